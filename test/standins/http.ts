@@ -1,0 +1,290 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * What every stand-in is made of: a server on loopback that keeps a record of each request, refuses
+ * routes it does not know, and misbehaves when a test asks it to.
+ */
+export interface RecordedRequest {
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** Status that was sent; undefined while pending, or when the connection was cut before one. */
+  status?: number;
+  responseBody?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  /** A string or bytes go out as they are; anything else as JSON. Undefined is an empty body. */
+  readonly body?: unknown;
+}
+
+export interface RouteCall {
+  readonly request: RecordedRequest;
+  readonly params: Record<string, string>;
+  /** The body parsed as JSON; undefined when there is none. Throws BadJson when it is not JSON. */
+  json(): unknown;
+}
+
+export type Handler = (call: RouteCall) => Answer | Promise<Answer>;
+
+/** A misbehaviour that waits for the next matching requests. */
+export interface Fault {
+  readonly method?: string;
+  /** Matched against the path without the query. */
+  readonly path: RegExp;
+  /** How many requests it hits; default 1. `Infinity` until it is lifted. */
+  readonly times?: number;
+  /** How many matching requests pass unharmed first; default 0. */
+  readonly after?: number;
+  /** Answer this in place of the route. The route's effect does not happen. */
+  readonly answer?: Answer;
+  /** Do what the route does, then cut the connection before the status: the unclear outcome. */
+  readonly dropAfterCommit?: boolean;
+  /** Cut the connection before doing anything. */
+  readonly dropBefore?: boolean;
+  /** Do what the route does and send only the first n bytes of the body, with the full Content-Length. */
+  readonly cutAfterBytes?: number;
+  /** With `cutAfterBytes`: send no Content-Length and end the answer regularly, so that only the content shows the loss. */
+  readonly cutQuietly?: boolean;
+  /** Take the request and never answer. */
+  readonly hang?: boolean;
+  /** Wait that long before answering, in real milliseconds. */
+  readonly delayMs?: number;
+}
+
+export interface LiftableFault {
+  /** Ends the fault; safe to call twice. */
+  lift(): void;
+  /** How many requests it has hit so far. */
+  readonly hits: number;
+}
+
+interface Route {
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+  readonly handler: Handler;
+}
+
+export class HttpStandIn {
+  readonly requests: RecordedRequest[] = [];
+  readonly #routes: Route[] = [];
+  readonly #faults: { fault: Fault; hits: number; skipped: number; lifted: boolean }[] = [];
+  readonly #changed = new EventEmitter().setMaxListeners(0);
+  readonly #caseInsensitive: boolean;
+  readonly #unknownRoute: Handler;
+  readonly #before: ((call: RouteCall) => Answer | undefined) | undefined;
+  readonly server: Server;
+
+  constructor(options: {
+    /** What an unknown route answers. A stand-in never invents success. */
+    readonly unknownRoute: Handler;
+    /** Runs before routing; an answer ends the request (missing headers, start-up, bad token). */
+    readonly before?: (call: RouteCall) => Answer | undefined;
+    readonly caseInsensitiveRoutes?: boolean;
+  }) {
+    this.#unknownRoute = options.unknownRoute;
+    this.#before = options.before;
+    this.#caseInsensitive = options.caseInsensitiveRoutes ?? false;
+    this.server = createServer((req, res) => void this.#serve(req, res));
+    this.server.keepAliveTimeout = 1_000;
+  }
+
+  /** Adds a route; `:name` in the path is a parameter of one segment. */
+  route(method: string, path: string, handler: Handler): void {
+    const names: string[] = [];
+    const source = path.replaceAll(/:(\w+)/g, (_match, name: string) => {
+      names.push(name);
+      return '([^/]+)';
+    });
+    const pattern = new RegExp(`^${source}/?$`, this.#caseInsensitive ? 'i' : '');
+    this.#routes.push({ method, pattern, names, handler });
+  }
+
+  /** Queues a fault; of several that match a request the oldest is used. */
+  fault(fault: Fault): LiftableFault {
+    const entry = { fault, hits: 0, skipped: 0, lifted: false };
+    this.#faults.push(entry);
+    return {
+      lift: () => {
+        entry.lifted = true;
+      },
+      get hits() {
+        return entry.hits;
+      },
+    };
+  }
+
+  /** Starts on a free loopback port (or the one given, to come back after `stop`); resolves to the base URL without a trailing slash. */
+  async listen(port = 0): Promise<string> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Stops at once, cutting open connections. */
+  async stop(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  /** Tells waiters that something changed; called after every request, and by stand-ins on other events. */
+  changed(): void {
+    this.#changed.emit('change');
+  }
+
+  /**
+   * Resolves to the first truthy answer of `probe`, asked again after each request or event: never by polling the clock.
+   * @throws {Error} when `timeoutMs` (default 20 s) goes by first; the text names what was waited for.
+   */
+  async until<T>(what: string, probe: () => T | undefined | null | false, timeoutMs = 20_000): Promise<T> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    for (;;) {
+      const found = probe();
+      if (found) return found;
+      try {
+        await once(this.#changed, 'change', { signal });
+      } catch (cause) {
+        throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`, { cause });
+      }
+    }
+  }
+
+  /** Requests so far that match; `path` is compared without the query. */
+  requestsTo(method: string, path: RegExp): RecordedRequest[] {
+    return this.requests.filter((request) => request.method === method && path.test(request.path));
+  }
+
+  async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const url = new URL(req.url ?? '/', 'http://stand-in');
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of req) chunks.push(chunk as Buffer);
+    } catch {
+      return; // the client went away while sending
+    }
+    const request: RecordedRequest = {
+      method: req.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers: req.headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+    };
+    this.requests.push(request);
+
+    const fault = this.#takeFault(request);
+    if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.hang) {
+      this.changed();
+      return;
+    }
+    if (fault?.dropBefore) {
+      req.socket.destroy();
+      this.changed();
+      return;
+    }
+    const answer = fault?.answer ?? (await this.#answer(request).catch(broken));
+    if (fault?.dropAfterCommit) {
+      req.socket.destroy();
+      this.changed();
+      return;
+    }
+    this.#send(req, res, request, answer, fault);
+    this.changed();
+  }
+
+  #send(
+    req: IncomingMessage,
+    res: ServerResponse,
+    request: RecordedRequest,
+    answer: Answer,
+    fault: Fault | undefined,
+  ): void {
+    const { body } = answer;
+    const raw = typeof body === 'string' || Buffer.isBuffer(body);
+    const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(raw ? body : JSON.stringify(body));
+    request.status = answer.status;
+    request.responseBody = bytes.toString('utf8');
+    const headers: Record<string, string> = { ...answer.headers };
+    if (body !== undefined && !raw) headers['content-type'] ??= 'application/json; charset=utf-8';
+
+    if (fault?.cutAfterBytes === undefined) {
+      if (answer.status !== 204) headers['content-length'] = String(bytes.length);
+      res.writeHead(answer.status, headers).end(bytes);
+      return;
+    }
+    const part = bytes.subarray(0, fault.cutAfterBytes);
+    if (fault.cutQuietly) {
+      res.writeHead(answer.status, { ...headers, connection: 'close' }).end(part);
+      return;
+    }
+    res.writeHead(answer.status, { ...headers, 'content-length': String(bytes.length) });
+    res.write(part, () => req.socket.destroy());
+  }
+
+  async #answer(request: RecordedRequest): Promise<Answer> {
+    const call = (params: Record<string, string>): RouteCall => ({
+      request,
+      params,
+      json: () => (request.body === '' ? undefined : JSON.parse(request.body)),
+    });
+    const early = this.#before?.(call({}));
+    if (early) return early;
+    for (const { method, pattern, names, handler } of this.#routes) {
+      const match = method === request.method ? pattern.exec(request.path) : null;
+      if (!match) continue;
+      const params = Object.fromEntries(
+        names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? '')]),
+      );
+      return await handler(call(params));
+    }
+    return await this.#unknownRoute(call({}));
+  }
+
+  #takeFault(request: RecordedRequest): Fault | undefined {
+    for (const entry of this.#faults) {
+      const { fault } = entry;
+      if (entry.lifted || entry.hits >= (fault.times ?? 1)) continue;
+      if (fault.method && fault.method !== request.method) continue;
+      if (!fault.path.test(request.path)) continue;
+      if (entry.skipped < (fault.after ?? 0)) {
+        entry.skipped += 1;
+        continue;
+      }
+      entry.hits += 1;
+      return fault;
+    }
+    return undefined;
+  }
+}
+
+/** A handler that threw is a mistake in the stand-in (or a body that is not JSON): said loudly, never a hang. */
+function broken(error: unknown): Answer {
+  if (error instanceof SyntaxError) return { status: 400, body: `not JSON: ${error.message}` };
+  console.error('a stand-in handler threw', error);
+  return { status: 500, body: 'stand-in handler threw' };
+}
+
+/** The stand-ins' time: the real one, until a test moves it. */
+export class StandInClock {
+  #offsetMs = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.#offsetMs);
+  }
+
+  /** Moves the stand-ins' time forward; PINs expire, propagation ends, nothing sleeps. */
+  advance(ms: number): void {
+    this.#offsetMs += ms;
+  }
+}
