@@ -28,6 +28,15 @@ import type {
 
 export interface Clock {
   now(): Date;
+  /** Resolves after that many milliseconds, or at once when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A fixed sentence with fields: ids, never names or tokens (style rule 14). */
+export interface Log {
+  info(fields: Readonly<Record<string, unknown>>, sentence: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, sentence: string): void;
+  error(fields: Readonly<Record<string, unknown>>, sentence: string): void;
 }
 
 /** Reads moments as people type them. */
@@ -253,15 +262,19 @@ export type DeliveryContent =
   | { readonly kind: 'alert'; readonly text: string; readonly grant?: number }
   | {
       readonly kind: 'invite';
-      readonly guildName: string;
-      readonly code: string;
+      /** Sealed by Secrets with column `Delivery.code`: the code itself is kept nowhere. */
+      readonly codeCipher: string;
       readonly gives: readonly string[];
       readonly duration: string;
       readonly validUntil: string;
       readonly inviteId: string;
       readonly createdById: string;
     }
-  | { readonly kind: 'notice'; readonly text: string };
+  | { readonly kind: 'notice'; readonly text: string }
+  /** A button in a channel by which one member, and nobody else, redeems their invite. */
+  | { readonly kind: 'claim'; readonly inviteId: string; readonly memberId: string }
+  /** Not a message: a Discord role that the person of the sink is to have. */
+  | { readonly kind: 'role'; readonly roleId: string };
 
 export interface Delivery {
   readonly id: string;
@@ -323,7 +336,11 @@ export interface LibraryStore {
 }
 
 export interface AccountStore {
-  list(filter?: { readonly serverId?: string; readonly memberId?: string }): Promise<readonly Account[]>;
+  list(filter?: {
+    readonly serverId?: string;
+    readonly memberId?: string;
+    readonly memberIds?: readonly string[];
+  }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
   /** Accounts whose comparison is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
@@ -350,6 +367,8 @@ export interface AccountStore {
     which: { readonly memberIds?: readonly string[]; readonly serverId?: string },
     now: Date,
   ): Promise<void>;
+  /** Accounts of a server that wait for a later try are due now, their failures kept; returns how many are due. */
+  hasten(serverId: string, now: Date): Promise<number>;
   /** Accounts that wait for their creation to be finished (external id still null). */
   listUnfinished(): Promise<readonly Account[]>;
 }
@@ -509,6 +528,14 @@ export interface Stores {
     find(key: string): Promise<string | undefined>;
     set(key: string, value: string): Promise<void>;
   };
+}
+
+/** Tries by people: five wrong codes in ten minutes and no more (commands.md, /redeem). */
+export interface Attempts {
+  /** Counts one try; false when there were too many. */
+  take(key: string): Promise<boolean>;
+  /** Forgets the tries, after a right one. */
+  clear(key: string): Promise<void>;
 }
 
 /** The relay's view of what is owed to Discord; it works across guilds and changes nothing else. */

@@ -1,0 +1,79 @@
+import { defineCommand, text, user } from '../../src/adapters/discord/command.ts';
+import { grantText } from '../../src/adapters/discord/views/grants.ts';
+import {
+  type ChoiceDraft,
+  completeLibraryList,
+  libraryChoice,
+  listedLibraries,
+} from '../../src/adapters/discord/views/library-choice.ts';
+import { card, md, mention, problem, type View } from '../../src/adapters/discord/views.ts';
+import type { App } from '../../src/app/app.ts';
+
+type Uses = Pick<App, 'overview' | 'grants' | 'when' | 'drafts'>;
+
+/** What was typed, kept while libraries are chosen: times count from the moment of the press. */
+interface Typed {
+  readonly member: string;
+  readonly for?: string | undefined;
+  readonly until?: string | undefined;
+  readonly start?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+const choosing = libraryChoice<Typed>({
+  done: 'Give access',
+  title: ({ member }) => md`**What should ${mention.user(member)} get?**`,
+  finish: give,
+});
+
+export default defineCommand({
+  description: 'Give a member access to libraries, for a time or for good',
+  capability: 'moderator',
+  options: {
+    member: user('Who gets access', { required: true }),
+    libraries: text('One or more, separated by commas; leave out to choose from a list', {
+      autocomplete: true,
+    }),
+    for: text('How long: 12h, 30d, 3mo, 1mo15d (default: for good)', { maxLength: 40 }),
+    until: text('Until when: 2026-12-31 18:00, tomorrow 20:00, never', { maxLength: 60 }),
+    start: text('From when (default: now)', { maxLength: 60 }),
+    reason: text('Why; it is kept in the record', { maxLength: 200 }),
+  },
+  async run({ guildId, actor, options }, app: Uses) {
+    const { member, libraries, ...times } = options;
+    if (member.bot)
+      return problem(md`${mention.user(member.id)} is a bot`, md`Bots watch nothing.`, md`Choose a person.`);
+    const span = await app.when.span(guildId, times);
+    if (span.kind === 'problem') return problem(md`No grant was made`, md`${span.says}`);
+    const typed: Typed = { member: member.id, ...times };
+    if (libraries === undefined) return await choosing.start({ guildId, actor }, typed, app);
+    const chosen = await listedLibraries(app.overview, guildId, libraries);
+    return chosen.kind === 'problem'
+      ? chosen.view
+      : await give({ guildId, actor }, typed, chosen.libraryIds, app);
+  },
+  complete: { libraries: completeLibraryList },
+  components: choosing.components,
+});
+
+async function give(
+  { guildId, actor }: { readonly guildId: string; readonly actor: { readonly id: string } },
+  typed: ChoiceDraft<Typed>['typed'],
+  libraryIds: readonly string[],
+  { grants, when }: Uses,
+): Promise<View> {
+  const span = await when.span(guildId, typed);
+  if (span.kind === 'problem') return problem(md`No grant was made`, md`${span.says}`);
+  const standing = await grants.add({
+    guildId,
+    actorId: actor.id,
+    memberId: typed.member,
+    libraryIds,
+    ...span.value,
+    reason: typed.reason ?? null,
+  });
+  const settled = standing.servers.every(({ application }) =>
+    ['applied', 'not-now'].includes(application.kind),
+  );
+  return card(settled ? 'good' : 'warning', grantText(standing, 'staff'));
+}

@@ -1,0 +1,32 @@
+/** The explicit list of what people can type, by path; a test compares it with the folder. */
+import type { Command } from '../src/adapters/discord/command.ts';
+import type { App } from '../src/app/app.ts';
+import grantAdd from './grant/add.ts';
+import grantList from './grant/list.ts';
+import grantRevoke from './grant/revoke.ts';
+import help from './help.ts';
+import inviteCreate from './invite/create.ts';
+import libraryList from './library/list.ts';
+import librarySync from './library/sync.ts';
+import myAccess from './my/access.ts';
+import redeem from './redeem.ts';
+import serverAdd from './server/add.ts';
+import serverList from './server/list.ts';
+import settingsChannel from './settings/channel.ts';
+import settingsRole from './settings/role.ts';
+
+export const commands: Readonly<Record<string, Command<App>>> = {
+  'grant add': grantAdd,
+  'grant list': grantList,
+  'grant revoke': grantRevoke,
+  help,
+  'invite create': inviteCreate,
+  'library list': libraryList,
+  'library sync': librarySync,
+  'my access': myAccess,
+  redeem,
+  'server add': serverAdd,
+  'server list': serverList,
+  'settings channel': settingsChannel,
+  'settings role': settingsRole,
+};

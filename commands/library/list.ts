@@ -1,0 +1,108 @@
+import { choice, defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { counted } from '../../src/adapters/discord/views/media.ts';
+import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
+import {
+  buttons,
+  card,
+  code,
+  join,
+  type Md,
+  md,
+  moment,
+  type View,
+} from '../../src/adapters/discord/views.ts';
+import type { App } from '../../src/app/app.ts';
+import type { LibraryOverview } from '../../src/app/overview.ts';
+
+const PAGE = 20;
+const SORTS = ['name', 'users'] as const;
+
+type Sort = (typeof SORTS)[number];
+
+export default defineCommand({
+  description: 'Libraries, and how many people have each',
+  capability: 'auditor',
+  options: {
+    server: text('Only this server', { autocomplete: true }),
+    sort: choice('By name (default) or by number of users', SORTS),
+  },
+  async run({ guildId, options }, { overview }: Pick<App, 'overview'>) {
+    if (options.server === undefined) return await show(overview, guildId, '', options.sort ?? 'name', 0);
+    const picked = await overview.pickServer(guildId, options.server);
+    if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
+    return await show(overview, guildId, picked.item.id, options.sort ?? 'name', 0);
+  },
+  complete: {
+    server: ({ guildId, typed }, { overview }: Pick<App, 'overview'>) =>
+      overview.completeServers(guildId, typed),
+  },
+  components: {
+    page: {
+      run: ({ guildId, args: [serverId = '', sort, page] }, { overview }: Pick<App, 'overview'>) =>
+        show(overview, guildId, serverId, sort === 'users' ? 'users' : 'name', Number(page)),
+    },
+    csv: {
+      answers: 'message',
+      async run({ guildId, args: [serverId = ''] }, { overview }: Pick<App, 'overview'>) {
+        const rows = await overview.libraries(guildId, serverId || undefined);
+        const view = card('neutral', md`${counted(rows.length, 'library', 'libraries')} as a file.`);
+        return { ...view, files: [{ name: 'libraries.csv', content: csv(rows) }] };
+      },
+    },
+  },
+});
+
+async function show(
+  overview: App['overview'],
+  guildId: string,
+  serverId: string,
+  sort: Sort,
+  page: number,
+): Promise<View> {
+  const all = [...(await overview.libraries(guildId, serverId || undefined))];
+  if (all.length === 0)
+    return card(
+      'neutral',
+      md`**No libraries known.** Add a server with ${code('/server add')} or run ${code('/library sync')}.`,
+    );
+  if (sort === 'users') all.sort((one, other) => other.users - one.users);
+  const pages = Math.ceil(all.length / PAGE);
+  const shown = all.slice(page * PAGE, page * PAGE + PAGE);
+  const turn = (label: string, to: number, disabled: boolean) =>
+    ({ label, op: 'page', args: [serverId, sort, String(to)], disabled }) as const;
+  return card(
+    'neutral',
+    md`**Libraries** · ${page * PAGE + 1}–${page * PAGE + shown.length} of ${all.length}`,
+    join(shown.map(line), '\n'),
+    buttons(...(pages > 1 ? [turn('◀', page - 1, page === 0), turn('▶', page + 1, page >= pages - 1)] : []), {
+      label: 'CSV',
+      op: 'csv',
+      args: [serverId],
+    }),
+  );
+}
+
+function line({ library, server, users }: LibraryOverview): Md {
+  const gone = library.goneAt ? md` · ❗ gone from the server since ${moment(library.goneAt)}` : md``;
+  return md`**${server.name} · ${library.name}** · ${library.type} · ${code(library.externalId)} · ${counted(users, 'user', 'users')}${gone}`;
+}
+
+function csv(rows: readonly LibraryOverview[]): string {
+  const lines = rows.map(({ library, server, users }) => [
+    server.name,
+    library.name,
+    library.type,
+    library.externalId,
+    String(users),
+    library.goneAt ? 'gone' : 'present',
+  ]);
+  return [['server', 'library', 'type', 'id', 'users', 'state'], ...lines]
+    .map((cells) => cells.map(cell).join(','))
+    .join('\r\n');
+}
+
+/** Quoted; and never a formula for a spreadsheet (discord.md 3.5). */
+function cell(value: string): string {
+  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return `"${inert.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,45 @@
+import { defineCommand } from '../src/adapters/discord/command.ts';
+import { redeemedView } from '../src/adapters/discord/views/member.ts';
+import type { App } from '../src/app/app.ts';
+
+export default defineCommand({
+  description: 'Redeem an invite code',
+  capability: 'member',
+  alsoInDm: true,
+  opensModal: true,
+  async run() {
+    return {
+      kind: 'modal',
+      title: 'Redeem an invite',
+      op: 'submit',
+      fields: [
+        {
+          id: 'code',
+          label: 'Code',
+          description: 'With or without hyphens, in any case',
+          placeholder: 'ABCD-EFGH-JKLM-NPQR',
+          required: true,
+          maxLength: 60,
+        },
+      ],
+    };
+  },
+  components: {
+    submit: {
+      answers: 'message',
+      async run({ guildId, inDm, actor, fields }, { invites }: Pick<App, 'invites'>) {
+        const typed = fields.code ?? '';
+        return redeemedView(
+          await invites.redeemCode({ guildId: inDm ? null : guildId, memberId: actor.id, typed }),
+        );
+      },
+    },
+    // The button under an invite that came by DM: bound to its recipient, so nothing has to be typed.
+    open: {
+      answers: 'message',
+      async run({ guildId, actor, args: [inviteId = ''] }, { invites }: Pick<App, 'invites'>) {
+        return redeemedView(await invites.redeemInvite(guildId, inviteId, actor.id));
+      },
+    },
+  },
+});

@@ -1,0 +1,28 @@
+import { choice, defineCommand, role } from '../../src/adapters/discord/command.ts';
+import { card, join, md, mention } from '../../src/adapters/discord/views.ts';
+import type { App } from '../../src/app/app.ts';
+
+const CAPABILITIES = ['admin', 'moderator', 'auditor'] as const;
+
+export default defineCommand({
+  description: 'Say what holders of a Discord role may do',
+  capability: 'admin',
+  options: {
+    capability: choice('What they may do', CAPABILITIES, { required: true }),
+    role: role('The Discord role', { required: true }),
+    // `clear` is more than the contract asks: without it a mapping could be turned round but never taken away.
+    action: choice('Allow (default), deny even if another role allows, or clear', ['allow', 'deny', 'clear']),
+  },
+  async run({ guildId, actor, options }, { settings }: Pick<App, 'settings'>) {
+    const { capability, role: chosen, action = 'allow' } = options;
+    await settings.setRole({ guildId, actorId: actor.id, capability, roleId: chosen.id, action });
+    const { roles } = await settings.get(guildId);
+    const lines = roles.map((rule) => md`${mention.role(rule.roleId)}: ${rule.effect} ${rule.capability}`);
+    return card(
+      'good',
+      md`**Roles now**`,
+      lines.length > 0 ? join(lines, '\n') : md`No role is mapped.`,
+      md`-# The owner and whoever has Administrator or Manage Server are always admins.`,
+    );
+  },
+});

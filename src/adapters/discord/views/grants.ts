@@ -1,0 +1,72 @@
+/** How grants are put into words; shared by commands. */
+import type { GrantStanding } from '../../../app/grants.ts';
+import type { Grant, GrantState } from '../../../domain/model.ts';
+import { join, type Md, md, mention, moment, until } from '../views.ts';
+import { applicationLine, nameList } from './media.ts';
+
+const STATE: Readonly<Record<GrantState, string>> = {
+  scheduled: '🕒 scheduled',
+  active: '🟢 active',
+  paused: '⏸️ paused',
+  ending: '🟠 ending, not confirmed yet',
+  ended: '⚫ ended',
+};
+
+/** `from … until …`: the start only where it is still to come. */
+export function spanOf(grant: Grant): Md {
+  const end = until(grant.expiresAt);
+  return grant.state === 'scheduled' ? md`from ${moment(grant.startsAt)} ${end}` : end;
+}
+
+/** Server by server: what is given there. */
+export function librariesOf({ libraries, servers }: GrantStanding): Md {
+  const lines = servers.map(({ server }) => {
+    const names = libraries
+      .filter((library) => library.serverId === server.id)
+      .map((library) => library.name);
+    return md`**${server.name}** · ${nameList(names)}`;
+  });
+  return join(lines, '\n');
+}
+
+/** All of a grant: what, for whom, how long, and how it stands on each server. */
+export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): Md {
+  const { grant, servers } = standing;
+  const head =
+    reader === 'staff'
+      ? md`**Grant #${grant.number}** for ${mention.user(grant.memberId)} · ${STATE[grant.state]}`
+      : md`**Grant #${grant.number}** · ${STATE[grant.state]}`;
+  const lines = [
+    head,
+    librariesOf(standing),
+    ended(grant) ?? spanOf(grant),
+    ...(grant.reason && reader === 'staff' ? [md`Reason: ${grant.reason}`] : []),
+    ...(grant.state === 'active' || grant.state === 'ending'
+      ? servers.map(({ server, application }) => applicationLine(server, application, reader))
+      : []),
+  ];
+  return join(lines, '\n');
+}
+
+function ended(grant: Grant): Md | undefined {
+  if (grant.endedAt === null || grant.state !== 'ended') return undefined;
+  return md`ended ${moment(grant.endedAt)}, confirmed on every server`;
+}
+
+/** One line of a list. */
+export function grantLine(standing: GrantStanding): Md {
+  const { grant, libraries, servers } = standing;
+  const unsettled = servers.filter(
+    ({ application }) => application.kind !== 'applied' && application.kind !== 'not-now',
+  );
+  const applied = grant.state === 'active' && unsettled.length === 0 ? md` · applied` : md``;
+  const open = join(
+    unsettled.map(({ server, application }) => md`${server.name}: ${application.kind.replaceAll('-', ' ')}`),
+    ', ',
+  );
+  const names = nameList(
+    libraries.map((library) => library.name),
+    4,
+  );
+  return md`**#${grant.number}** ${mention.user(grant.memberId)} · ${names} · ${spanOf(grant)} · ${STATE[grant.state]}${applied}${unsettled.length > 0 ? md` · ${open}` : md``}`;
+}

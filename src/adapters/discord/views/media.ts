@@ -1,0 +1,60 @@
+/** How servers, libraries and what was done on them are put into words; shared by commands. */
+import type { Application } from '../../../domain/grant.ts';
+import type { Server } from '../../../domain/model.ts';
+import { code, join, type Md, md, moment } from '../views.ts';
+
+const KIND = { plex: 'Plex', jellyfin: 'Jellyfin' } as const;
+
+export const kindName = (kind: Server['kind']): string => KIND[kind];
+
+/** `🟢 online, checked …` or `🔴 offline since …: why`. */
+export function serverStatus(server: Server): Md {
+  const checked = server.checkedAt ? md`checked ${moment(server.checkedAt)}` : md`not checked yet`;
+  if (server.status === 'online') return md`🟢 online, ${checked}`;
+  const since = server.offlineSince ? md` since ${moment(server.offlineSince)}` : md``;
+  return md`🔴 offline${since}, ${checked}: ${server.offlineWhy ?? 'no reason known'}`;
+}
+
+/** Counts with their noun: `1 library`, `3 libraries`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** How a grant stands on one server, for staff or for the member. */
+export function applicationLine(server: Server, application: Application, reader: 'staff' | 'member'): Md {
+  const name = md`**${server.name}**`;
+  switch (application.kind) {
+    case 'applied':
+      return md`✅ ${name}: applied, seen on the server`;
+    case 'invited':
+      return reader === 'staff'
+        ? md`📨 ${name}: invited; they have to accept the invitation from ${kindName(server.kind)}`
+        : md`📨 ${name}: you are invited; accept the invitation in ${kindName(server.kind)} (or its e-mail)`;
+    case 'queued':
+      return md`⏳ ${name}: queued, not applied yet`;
+    case 'failed':
+      return md`⚠️ ${name}: not applied yet. ${application.why} Usher keeps trying.`;
+    case 'no-account':
+      return reader === 'staff'
+        ? md`👤 ${name}: no account linked there yet. Ask them to run ${code('/my access')} and connect one.`
+        : md`👤 ${name}: no account connected yet. Use the button below.`;
+    case 'changed-there':
+      return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted`;
+    case 'still-open':
+      return application.why === null
+        ? md`⏳ ${name}: access still open, being taken away`
+        : md`🔴 ${name}: access still open. ${application.why} Usher keeps trying.`;
+    case 'not-now':
+      return md`▫️ ${name}: nothing is due there now`;
+  }
+}
+
+/** `Movies, TV and 3 more`. */
+export function nameList(names: readonly string[], max = 12): Md {
+  if (names.length === 0) return md`nothing`;
+  const shown = join(
+    names.slice(0, max).map((name) => md`${name}`),
+    ', ',
+  );
+  return names.length > max ? md`${shown} and ${names.length - max} more` : shown;
+}

@@ -1,0 +1,118 @@
+/** What members see of their access, and the buttons by which they connect their accounts (handled by `/my access`). */
+import type { GrantStanding } from '../../../app/grants.ts';
+import type { RedeemResult } from '../../../app/invites.ts';
+import { memberAddress } from '../../../domain/address.ts';
+import type { Account, Server } from '../../../domain/model.ts';
+import {
+  type Block,
+  type Button,
+  buttons,
+  card,
+  code,
+  join,
+  type Md,
+  md,
+  problem,
+  type View,
+} from '../views.ts';
+import { grantText } from './grants.ts';
+import { kindName } from './media.ts';
+
+const COMMAND = 'my access';
+const BUTTONS_A_ROW = 5;
+
+/** One answer for every way in: typed code, DM button, claim button. */
+export function redeemedView(result: RedeemResult): View {
+  if (result.kind === 'too-many-tries')
+    return problem(
+      md`Too many tries`,
+      md`Five codes in ten minutes is the limit.`,
+      md`Wait ten minutes, then try again.`,
+    );
+  if (result.kind === 'no-such-code')
+    return problem(
+      md`This code cannot be redeemed`,
+      md`It is mistyped, expired, used up, withdrawn, or meant for somebody else.`,
+      md`Check it, or ask the staff for a new one.`,
+    );
+  const { standing, again, guildId } = result;
+  const title = again
+    ? md`**You redeemed this invite before.** This is how it stands:`
+    : md`**Welcome!** Your invite is redeemed.`;
+  const connect = connectButtons([standing], guildId);
+  const next =
+    connect.length > 0 ? md`**One more step:** connect an account, so that Usher can let you in.` : undefined;
+  return {
+    ...card('good', title, grantText(standing, 'member'), addresses([standing]), next, ...connect),
+    guildId,
+  };
+}
+
+/** Buttons for the servers on which a grant waits for an account. */
+export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
+  const waiting = new Map<string, Server>();
+  for (const { servers } of standings) {
+    for (const { server, application } of servers) {
+      if (application.kind === 'no-account') waiting.set(server.id, server);
+    }
+  }
+  const list = [...waiting.values()];
+  const all: Button[] = [
+    // One sign-in serves every Plex server: a Plex account is the same everywhere.
+    ...(list.some((server) => server.kind === 'plex')
+      ? [{ label: 'Sign in with Plex', style: 'primary', op: 'plex', command: COMMAND, guildId } as const]
+      : []),
+    ...list
+      .filter((server) => server.kind === 'jellyfin')
+      .map(
+        (server) =>
+          ({
+            label: `Create account: ${server.name}`,
+            style: 'primary',
+            op: 'jellyfin',
+            args: [server.id],
+            command: COMMAND,
+            guildId,
+          }) as const,
+      ),
+  ];
+  return rows(all);
+}
+
+/** A new password for accounts that Usher made. */
+export function passwordButtons(
+  accounts: readonly Account[],
+  servers: readonly Server[],
+  guildId: string,
+): readonly Block[] {
+  const own = accounts.filter((account) => account.createdByUs && account.externalId !== null);
+  return rows(
+    own.map((account) => ({
+      label: `New password: ${servers.find((server) => server.id === account.serverId)?.name ?? account.name}`,
+      op: 'password',
+      args: [account.id],
+      command: COMMAND,
+      guildId,
+    })),
+  );
+}
+
+function rows(all: readonly Button[]): readonly Block[] {
+  const blocks: Block[] = [];
+  for (let start = 0; start < all.length; start += BUTTONS_A_ROW) {
+    blocks.push(buttons(...all.slice(start, start + BUTTONS_A_ROW)));
+  }
+  return blocks;
+}
+
+/** Where to go to watch, server by server. */
+export function addresses(standings: readonly GrantStanding[]): Md | undefined {
+  const servers = new Map(
+    standings.flatMap(({ servers }) => servers.map(({ server }) => [server.id, server] as const)),
+  );
+  const lines = [...servers.values()].map((server) => {
+    const address = memberAddress(server);
+    return md`**${server.name}** (${kindName(server.kind)}): ${address ? code(address) : 'ask the staff for the address'}`;
+  });
+  return lines.length > 0 ? join(lines, '\n') : undefined;
+}

@@ -1,0 +1,42 @@
+/** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
+import { makeAddServer } from './add-server.ts';
+import { makeApplyNow } from './apply-now.ts';
+import { makeConnectJellyfin } from './connect-jellyfin.ts';
+import { makeConnectPlex } from './connect-plex.ts';
+import type { Deps } from './deps.ts';
+import { makeDrafts } from './drafts.ts';
+import { makeEnforce } from './enforce.ts';
+import { makeGrants } from './grants.ts';
+import { type AwaitDelivery, makeInvites } from './invites.ts';
+import { Lanes } from './lanes.ts';
+import { makeOverview } from './overview.ts';
+import { probeOffline } from './server-health.ts';
+import { makeSettings } from './settings.ts';
+import { makeSyncServers } from './sync-server.ts';
+import { makeWhen } from './when.ts';
+
+export type App = ReturnType<typeof createApp>;
+
+/** `stopping` aborts waits (polls of a sign-in) when the process is asked to end. */
+export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: AbortSignal) {
+  const lanes = new Lanes();
+  const enforce = makeEnforce(deps, lanes);
+  const applyNow = makeApplyNow(deps, enforce);
+  const syncServers = makeSyncServers(deps, lanes);
+  return {
+    enforce,
+    syncServers,
+    addServer: makeAddServer(deps, syncServers),
+    settings: makeSettings(deps),
+    grants: makeGrants(deps, applyNow),
+    invites: makeInvites(deps, applyNow, awaitDelivery),
+    connectPlex: makeConnectPlex(deps, enforce, stopping),
+    connectJellyfin: makeConnectJellyfin(deps, lanes),
+    overview: makeOverview(deps),
+    drafts: makeDrafts(deps),
+    when: makeWhen(deps),
+    probeOffline: (guildId: string) => probeOffline(deps, enforce, guildId),
+    /** Resolves when no pass, sync or creation is running. */
+    idle: () => lanes.idle(),
+  };
+}

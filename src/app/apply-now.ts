@@ -1,0 +1,22 @@
+/** A command's effect is applied in the same interaction where the servers answer in time, else it is queued. */
+import type { Deps } from './deps.ts';
+import type { Enforce } from './enforce.ts';
+
+/** How long a command waits for media servers before it says "queued"; the pass goes on behind it. */
+const PATIENCE_MS = 8_000;
+
+export type ApplyNow = (guildId: string, memberId: string) => Promise<void>;
+
+export function makeApplyNow(deps: Deps, enforce: Enforce): ApplyNow {
+  return async (guildId, memberId) => {
+    const accounts = await deps.stores.of(guildId).accounts.list({ memberId });
+    const due = accounts.filter((account) => account.dueAt !== null);
+    if (due.length === 0) return;
+    const patience = new AbortController();
+    const pass = enforce.servers(guildId, [...new Set(due.map((account) => account.serverId))]);
+    // Whatever happens to the pass, the change stays due and is logged there.
+    const applied = pass.catch((err) => deps.log.error({ guildId, err }, 'a pass after a command broke off'));
+    await Promise.race([applied, deps.clock.sleep(PATIENCE_MS, patience.signal)]);
+    patience.abort();
+  };
+}

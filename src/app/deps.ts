@@ -1,0 +1,49 @@
+/** What use cases are given, and the two things every one of them does with it. */
+import type { Server } from '../domain/model.ts';
+import type {
+  Attempts,
+  Clock,
+  Codes,
+  GuildStores,
+  Log,
+  MediaServer,
+  MediaServers,
+  Moments,
+  PlexSignIn,
+  Secrets,
+  Stores,
+} from './ports.ts';
+
+export interface Deps {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly media: MediaServers;
+  readonly plexSignIn: PlexSignIn;
+  readonly secrets: Secrets;
+  readonly codes: Codes;
+  readonly moments: Moments;
+  readonly attempts: Attempts;
+  readonly log: Log;
+}
+
+/** The adapter for a stored server. @throws {Error} when the stored token cannot be opened with this key. */
+export async function openServer(deps: Deps, stores: GuildStores, server: Server): Promise<MediaServer> {
+  const sealed = await stores.servers.getTokenCipher(server.id);
+  const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
+  return deps.media.at({ kind: server.kind, url: server.url, token, identity: server.identity });
+}
+
+/** Does work on many items, at most `limit` at a time; results in the order of the items. */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  const entries = items.entries();
+  const worker = async () => {
+    for (const [index, item] of entries) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
+}

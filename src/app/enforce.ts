@@ -1,0 +1,327 @@
+/**
+ * One enforcement pass (design section 4): what is due → read each server once → decide purely → apply → read back →
+ * record. Level-triggered: it may be run at any moment, any number of times, and be killed at any instant.
+ */
+import {
+  type Actual,
+  type Change,
+  decideChange,
+  desiredLibraries,
+  presentLibraries,
+  verify,
+} from '../domain/access.ts';
+import type { Account, Grant, Library, Server } from '../domain/model.ts';
+import { isNonEmpty } from '../domain/model.ts';
+import { ALERT_AFTER, nextAttemptAt } from '../domain/retry.ts';
+import { type Deps, inParallel, openServer } from './deps.ts';
+import { alertOverdue, libraryNames, moveDueGrants, settleEndings } from './grant-transitions.ts';
+import type { Lanes } from './lanes.ts';
+import type { AccessReading, AccountAccess, GuildStores, MediaServer, Trouble } from './ports.ts';
+import { recordReachable, recordUnreachable } from './server-health.ts';
+
+/** Writes at a time on one server (media-servers.md D3). */
+const WRITES_AT_ONCE = 2;
+/** Servers of a guild at a time. */
+const SERVERS_AT_ONCE = 8;
+/** Accounts recorded in one transaction. */
+const RECORD_BATCH = 50;
+
+export interface Enforce {
+  /** Everything that is due in a guild now. */
+  guild(guildId: string): Promise<void>;
+  /** The accounts that are due on these servers; resolves when the pass over them has ended, whatever came of it. */
+  servers(guildId: string, serverIds: readonly string[]): Promise<void>;
+}
+
+export function makeEnforce(deps: Deps, lanes: Lanes): Enforce {
+  const servers = async (guildId: string, serverIds: readonly string[]) => {
+    await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) =>
+      // One pass at a time per server: two would decide from the same reading.
+      lanes.run(`enforce:${guildId}:${serverId}`, () => enforceServer(deps, guildId, serverId)),
+    );
+  };
+  return {
+    servers,
+    async guild(guildId) {
+      await moveDueGrants(deps, guildId);
+      const due = await deps.stores.of(guildId).accounts.listDue(deps.clock.now());
+      await servers(guildId, [...new Set(due.map((account) => account.serverId))]);
+    },
+  };
+}
+
+/** An account that is due, with what it should have. */
+interface Case {
+  readonly account: Account & { readonly externalId: string };
+  readonly desired: readonly string[];
+}
+
+/** What was known when a pass over one server began. */
+interface Pass {
+  readonly server: Server;
+  readonly libraries: readonly Library[];
+  readonly present: readonly string[];
+  readonly cases: readonly Case[];
+}
+
+/** How one account came out of the pass. */
+type Result =
+  | { readonly kind: 'settled'; readonly given: readonly string[]; readonly seen: AccountAccess | undefined }
+  | { readonly kind: 'due'; readonly says: string; readonly retryAfterMs?: number };
+
+async function enforceServer(deps: Deps, guildId: string, serverId: string): Promise<void> {
+  const stores = deps.stores.of(guildId);
+  const server = await stores.servers.find(serverId);
+  if (!server) return;
+  const pass = await prepare(stores, server, deps.clock.now());
+  if (pass.cases.length === 0) return;
+
+  try {
+    await passOver(deps, guildId, pass);
+  } catch (err) {
+    // A mistake of ours must not spin: the accounts stay due, later.
+    deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
+    await record(deps, guildId, pass, () => ({
+      kind: 'due',
+      says: 'Usher itself failed; its log says why.',
+    }));
+  }
+}
+
+async function passOver(deps: Deps, guildId: string, pass: Pass): Promise<void> {
+  const { server } = pass;
+  const media = await openServer(deps, deps.stores.of(guildId), server);
+  const of = pass.cases.map(({ account }) => account.externalId);
+  const before = await media.readAccess({ of });
+  if (before.kind === 'unknown') {
+    await recordUnreachable(deps, guildId, server, before.why);
+    return record(deps, guildId, pass, () => stillDue(before.why));
+  }
+
+  const changes = decideAll(pass, before.value);
+  const failures = await applyAll(pass, before.value, changes, media);
+  const wrote = [...changes.values()].some((change) => change.kind !== 'none');
+  const after = wrote ? await media.readAccess({ of, after: before.value }) : before;
+  if (after.kind === 'known') await recordReachable(deps, guildId, server);
+  await record(deps, guildId, pass, (item) => {
+    const change = changes.get(item.account.id) ?? { kind: 'none' };
+    // Where nothing was written the first reading is proof enough.
+    if (change.kind === 'none') return judge(pass, item, before.value, failures);
+    if (after.kind === 'unknown') return stillDue(after.why);
+    return judge(pass, item, after.value, failures);
+  });
+}
+
+async function prepare(stores: GuildStores, server: Server, now: Date): Promise<Pass> {
+  const due = await stores.accounts.listDue(now, server.id);
+  const accounts = due.flatMap((account) =>
+    account.externalId !== null && account.memberId !== null
+      ? [{ ...account, externalId: account.externalId }]
+      : [],
+  );
+  const memberIds = accounts.flatMap((account) => account.memberId ?? []);
+  const [libraries, grants] = await Promise.all([
+    stores.libraries.list(server.id),
+    stores.grants.list({ memberIds, states: ['active'] }),
+  ]);
+  const byMember = Map.groupBy(grants, (grant) => grant.memberId);
+  return {
+    server,
+    libraries,
+    present: presentLibraries(server.id, libraries),
+    cases: accounts.map((account) => ({
+      account,
+      desired: desiredLibraries(server, libraries, byMember.get(account.memberId ?? '') ?? []),
+    })),
+  };
+}
+
+function decideAll(pass: Pass, reading: AccessReading): ReadonlyMap<string, Change> {
+  const { server, present } = pass;
+  return new Map(
+    pass.cases.map(({ account, desired }) => {
+      const actual = actualOf(find(reading, account.externalId), pass.libraries);
+      return [account.id, decideChange({ account, actual, desired, present, policy: server.driftPolicy })];
+    }),
+  );
+}
+
+/** Applies the changes; a failure does not stop the others. Returns what is known to have failed, by account. */
+async function applyAll(
+  pass: Pass,
+  reading: AccessReading,
+  changes: ReadonlyMap<string, Change>,
+  media: MediaServer,
+): Promise<ReadonlyMap<string, Trouble>> {
+  const failures = new Map<string, Trouble>();
+  await inParallel(pass.cases, WRITES_AT_ONCE, async ({ account }) => {
+    const change = changes.get(account.id);
+    const seen = find(reading, account.externalId);
+    const outcome = await applyOne(pass, account.externalId, change, seen, media);
+    if (outcome && outcome.kind !== 'done') failures.set(account.id, outcome.why);
+  });
+  return failures;
+}
+
+async function applyOne(
+  pass: Pass,
+  externalId: string,
+  change: Change | undefined,
+  seen: AccountAccess | undefined,
+  media: MediaServer,
+) {
+  if (!change || change.kind === 'none') return undefined;
+  if (change.kind === 'withdraw') return seen && (await media.withdraw(seen));
+  const libraries = pass.libraries
+    .filter((library) => change.libraryIds.includes(library.id))
+    .map((library) => library.externalId);
+  if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
+  if (change.kind === 'invite') return await media.invite(externalId, libraries);
+  return seen && (await media.setLibraries(seen, libraries));
+}
+
+function judge(
+  pass: Pass,
+  { account, desired }: Case,
+  reading: AccessReading,
+  failures: ReadonlyMap<string, Trouble>,
+): Result {
+  const seen = find(reading, account.externalId);
+  const actual = actualOf(seen, pass.libraries);
+  const verdict = verify({
+    account,
+    actual,
+    desired,
+    present: pass.present,
+    policy: pass.server.driftPolicy,
+  });
+  if (verdict.kind === 'settled') return { kind: 'settled', given: verdict.given, seen };
+  const failure = failures.get(account.id);
+  if (failure) return stillDue(failure);
+  const names = libraryNames(verdict.libraryIds, pass.libraries).join(', ');
+  if (seen?.obstacle) return { kind: 'due', says: seen.obstacle };
+  if (verdict.kind === 'still-open')
+    return { kind: 'due', says: `${pass.server.name} still shows ${names}.` };
+  if (seen?.disabled && !account.disabledByUs)
+    return { kind: 'due', says: `Somebody disabled this account on ${pass.server.name}; enable it there.` };
+  return { kind: 'due', says: `${pass.server.name} does not show ${names} yet.` };
+}
+
+function stillDue(why: Trouble): Result {
+  return {
+    kind: 'due',
+    says: why.says,
+    ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
+  };
+}
+
+/** State, audit events and deliveries of a batch of accounts, together (rule 8). */
+async function record(
+  deps: Deps,
+  guildId: string,
+  pass: Pass,
+  resultOf: (item: Case) => Result,
+): Promise<void> {
+  for (let start = 0; start < pass.cases.length; start += RECORD_BATCH) {
+    const batch = pass.cases.slice(start, start + RECORD_BATCH);
+    await deps.stores.transaction(guildId, async (tx) => {
+      const now = deps.clock.now();
+      const memberIds = [...new Set(batch.flatMap(({ account }) => account.memberId ?? []))];
+      const grants = await tx.grants.list({ memberIds, states: ['active'] });
+      const failed: Account[] = [];
+      for (const item of batch) {
+        const result = resultOf(item);
+        if (result.kind === 'settled') await recordSettled(tx, pass, item, result, grants, now);
+        else failed.push(await recordDue(tx, item.account, result, now));
+      }
+      await settleEndings(tx, memberIds, now);
+      const alerting = failed.filter((account) => account.attempts >= ALERT_AFTER);
+      if (alerting.length > 0) await alertOverdue(deps, tx, pass.server, alerting, now);
+      if (failed.length > 0)
+        deps.log.warn(
+          { guildId, serverId: pass.server.id, accounts: failed.length },
+          'access could not be applied',
+        );
+    });
+  }
+}
+
+async function recordSettled(
+  tx: GuildStores,
+  pass: Pass,
+  { account, desired }: Case,
+  { given, seen }: Extract<Result, { kind: 'settled' }>,
+  grants: readonly Grant[],
+  now: Date,
+): Promise<void> {
+  const theirs = grants.filter((grant) => grant.memberId === account.memberId);
+  const wanted = desiredLibraries(pass.server, pass.libraries, theirs);
+  // A command or an end came in while the server was being asked: what was confirmed is no longer what is wanted.
+  const overtaken = wanted.length !== desired.length || wanted.some((id) => !desired.includes(id));
+  const actual = actualOf(seen, pass.libraries);
+  // Told from the state, not from what this run wrote: the run that wrote it may have been killed.
+  const emptiedByUs = !account.disabled && desired.length === 0 && account.given.length > 0;
+  await tx.accounts.update(account.id, {
+    ...(seen && { name: seen.name, protected: seen.protected }),
+    ...seenFields(actual),
+    disabledByUs: actual.kind === 'present' && actual.disabled && (account.disabledByUs || emptiedByUs),
+    seenAt: now,
+    dueAt: overtaken ? now : null,
+    attempts: 0,
+    trouble: null,
+  });
+  const seenLibraries =
+    actual.kind === 'absent' ? [] : actual.access === 'all' ? pass.present : actual.access;
+  await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
+  const fresh = given.filter((id) => !account.given.includes(id));
+  if (fresh.length === 0) return;
+  await tx.audit.append({
+    action: 'access.applied',
+    actorId: null,
+    targetId: account.memberId,
+    facts: {
+      server: pass.server.name,
+      account: account.name,
+      libraries: libraryNames(fresh, pass.libraries),
+      ...(seen?.pending && { detail: 'invited; waits to be accepted' }),
+    },
+    at: now,
+  });
+}
+
+async function recordDue(
+  tx: GuildStores,
+  account: Account,
+  { says, retryAfterMs }: Extract<Result, { kind: 'due' }>,
+  now: Date,
+): Promise<Account> {
+  const changes = {
+    attempts: account.attempts + 1,
+    trouble: says,
+    dueAt: nextAttemptAt(now, account.attempts + 1, retryAfterMs),
+  };
+  await tx.accounts.update(account.id, changes);
+  return { ...account, ...changes };
+}
+
+/** How a reading is kept on the account's row. */
+export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pending' | 'disabled'> {
+  if (actual.kind === 'absent') return { seenAccess: 'none', pending: false, disabled: false };
+  const { access, pending, disabled } = actual;
+  if (access === 'all') return { seenAccess: 'all', pending, disabled };
+  return { seenAccess: access.length > 0 ? 'libraries' : 'none', pending, disabled };
+}
+
+/** A reading in terms of our library ids; libraries we do not know are not ours to count. */
+export function actualOf(seen: AccountAccess | undefined, libraries: readonly Library[]): Actual {
+  if (!seen) return { kind: 'absent' };
+  const { pending, disabled } = seen;
+  if (seen.access.kind === 'all') return { kind: 'present', access: 'all', pending, disabled };
+  const shown = new Set(seen.access.externalIds);
+  const access = libraries.filter((library) => shown.has(library.externalId)).map((library) => library.id);
+  return { kind: 'present', access, pending, disabled };
+}
+
+function find(reading: AccessReading, externalId: string): AccountAccess | undefined {
+  return reading.accounts.find((account) => account.externalId === externalId);
+}

@@ -1,0 +1,177 @@
+/** Grants by staff: give, list, revoke. What is said about each server is what was last read there. */
+import { type Application, applicationOn, serversOf } from '../domain/grant.ts';
+import type { Account, Grant, GrantState, Library, Server } from '../domain/model.ts';
+import type { ApplyNow } from './apply-now.ts';
+import type { Deps } from './deps.ts';
+import { libraryNames, settleEndings } from './grant-transitions.ts';
+import type { GuildStores } from './ports.ts';
+
+/** A grant as it is shown: names in place of ids, and how it stands on each server. */
+export interface GrantStanding {
+  readonly grant: Grant;
+  readonly libraries: readonly Library[];
+  readonly servers: readonly { readonly server: Server; readonly application: Application }[];
+}
+
+/** Adds what people need to see to grants of a guild. */
+export async function standingsOf(
+  stores: GuildStores,
+  grants: readonly Grant[],
+): Promise<readonly GrantStanding[]> {
+  if (grants.length === 0) return [];
+  const memberIds = [...new Set(grants.map((grant) => grant.memberId))];
+  const [libraries, servers, accounts] = await Promise.all([
+    stores.libraries.list(),
+    stores.servers.list(),
+    stores.accounts.list({ memberIds }),
+  ]);
+  return grants.map((grant) => standing(grant, libraries, servers, accounts));
+}
+
+function standing(
+  grant: Grant,
+  libraries: readonly Library[],
+  servers: readonly Server[],
+  accounts: readonly Account[],
+): GrantStanding {
+  const theirs = accounts.filter((account) => account.memberId === grant.memberId);
+  const used = serversOf(grant, libraries);
+  return {
+    grant,
+    libraries: libraries.filter((library) => grant.libraryIds.includes(library.id)),
+    servers: servers
+      .filter((server) => used.includes(server.id))
+      .map((server) => ({ server, application: applicationOn(grant, server, theirs, libraries) })),
+  };
+}
+
+export interface AddGrantInput {
+  readonly guildId: string;
+  readonly actorId: string;
+  readonly memberId: string;
+  readonly libraryIds: readonly string[];
+  readonly planId?: string;
+  readonly startsAt: Date;
+  /** Null is for good. */
+  readonly expiresAt: Date | null;
+  readonly reason: string | null;
+}
+
+export function makeGrants(deps: Deps, applyNow: ApplyNow) {
+  return {
+    /** Makes a grant and applies it as far as the servers answer in time. */
+    async add(input: AddGrantInput): Promise<GrantStanding> {
+      const { guildId, memberId } = input;
+      const grant = await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        await tx.members.ensure(memberId);
+        const added = await tx.grants.add({
+          id: deps.codes.newId(),
+          memberId,
+          source: 'command',
+          planId: input.planId ?? null,
+          state: input.startsAt > now ? 'scheduled' : 'active',
+          startsAt: input.startsAt,
+          expiresAt: input.expiresAt,
+          reason: input.reason,
+          createdById: input.actorId,
+          createdAt: now,
+          libraryIds: input.libraryIds,
+        });
+        await tx.audit.append({
+          action: 'grant.created',
+          actorId: input.actorId,
+          targetId: memberId,
+          facts: {
+            grant: added.number,
+            libraries: libraryNames(added.libraryIds, await tx.libraries.list()),
+            ...(added.state === 'scheduled' && { from: added.startsAt.toISOString() }),
+            ...(added.expiresAt && { until: added.expiresAt.toISOString() }),
+            ...(input.reason && { reason: input.reason }),
+          },
+          at: now,
+        });
+        if (added.state === 'active') await tx.accounts.makeDue({ memberIds: [memberId] }, now);
+        return added;
+      });
+      await applyNow(guildId, memberId);
+      return await this.get(guildId, grant.id);
+    },
+
+    /** Ends a grant now. `nothing` when it is over already. */
+    async revoke(input: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly grantId: string;
+      readonly reason: string | null;
+    }): Promise<
+      | { readonly kind: 'revoked'; readonly standing: GrantStanding }
+      | { readonly kind: 'nothing'; readonly standing: GrantStanding }
+    > {
+      const { guildId, grantId } = input;
+      const revoked = await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        const grant = await tx.grants.find(grantId);
+        if (!grant) return undefined;
+        const ended = await endGrant(tx, grant, now);
+        if (!ended) return undefined;
+        await tx.audit.append({
+          action: 'grant.revoked',
+          actorId: input.actorId,
+          targetId: grant.memberId,
+          facts: {
+            grant: grant.number,
+            libraries: libraryNames(grant.libraryIds, await tx.libraries.list()),
+            ...(input.reason && { reason: input.reason }),
+          },
+          at: now,
+        });
+        await tx.accounts.makeDue({ memberIds: [grant.memberId] }, now);
+        await settleEndings(tx, [grant.memberId], now);
+        return grant.memberId;
+      });
+      if (revoked !== undefined) await applyNow(guildId, revoked);
+      return {
+        kind: revoked === undefined ? 'nothing' : 'revoked',
+        standing: await this.get(guildId, grantId),
+      };
+    },
+
+    /** @throws {Error} when there is no such grant. */
+    async get(guildId: string, grantId: string): Promise<GrantStanding> {
+      const stores = deps.stores.of(guildId);
+      const grant = await stores.grants.find(grantId);
+      const [shown] = grant ? await standingsOf(stores, [grant]) : [];
+      if (!shown) throw new Error('no such grant');
+      return shown;
+    },
+
+    /** A page of grants, newest first, and how many there are in all. */
+    async list(
+      guildId: string,
+      filter: {
+        readonly memberId?: string;
+        readonly states?: readonly GrantState[];
+        readonly serverId?: string;
+        readonly after?: number;
+        readonly limit: number;
+      },
+    ): Promise<{ readonly page: readonly GrantStanding[]; readonly total: number; readonly more: boolean }> {
+      const stores = deps.stores.of(guildId);
+      const [grants, total] = await Promise.all([
+        stores.grants.list({ ...filter, limit: filter.limit + 1 }),
+        stores.grants.count(filter),
+      ]);
+      const page = await standingsOf(stores, grants.slice(0, filter.limit));
+      return { page, total, more: grants.length > filter.limit };
+    },
+  };
+}
+
+/** A grant that never started ends at once; a running one is `ending` until the servers show it gone. */
+async function endGrant(tx: GuildStores, grant: Grant, now: Date): Promise<boolean> {
+  const changes = { endCause: 'revoked', endingAt: now } as const;
+  if (grant.state === 'scheduled')
+    return await tx.grants.move(grant.id, ['scheduled'], 'ended', { ...changes, endedAt: now });
+  return await tx.grants.move(grant.id, ['active', 'paused'], 'ending', changes);
+}

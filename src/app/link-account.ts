@@ -1,0 +1,120 @@
+/** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
+
+import { presentLibraries, without } from '../domain/access.ts';
+import type { Account, Library, Server } from '../domain/model.ts';
+import type { Deps } from './deps.ts';
+import { actualOf, seenFields } from './enforce.ts';
+import { libraryNames } from './grant-transitions.ts';
+import type { AccountAccess, GuildStores } from './ports.ts';
+
+export interface NewLink {
+  readonly server: Server;
+  readonly memberId: string;
+  readonly externalId: string;
+  readonly name: string;
+  readonly emailMasked: string | null;
+  /** What the server shows the account to have now; undefined when it has nothing there. */
+  readonly seen: AccountAccess | undefined;
+}
+
+/** `somebody-elses` and `protected` change nothing. */
+export type LinkOutcome = 'linked' | 'already' | 'somebody-elses' | 'protected';
+
+/**
+ * Part of a transaction. What the account has that no grant gives yet becomes a grant "imported" without an end, so
+ * that linking takes nothing away (rule 5). Linking twice does no harm.
+ */
+export async function linkAccount(
+  deps: Deps,
+  tx: GuildStores,
+  link: NewLink,
+  now: Date,
+): Promise<LinkOutcome> {
+  const { server, memberId, externalId } = link;
+  const [libraries, known] = await Promise.all([
+    tx.libraries.list(server.id),
+    tx.accounts.list({ serverId: server.id }),
+  ]);
+  const old = known.find((account) => account.externalId === externalId);
+  if (old?.memberId === memberId) return 'already';
+  if (old && old.memberId !== null) return 'somebody-elses';
+  // The owner and administrators have everything anyway and are never written to.
+  if (old?.protected || link.seen?.protected || server.ownerAccountId === externalId) return 'protected';
+  const actual = actualOf(link.seen, libraries);
+  const has = seenLibraries(actual, server, libraries);
+  await tx.members.ensure(memberId);
+  const accountId = await tx.accounts.save({
+    id: deps.codes.newId(),
+    serverId: server.id,
+    externalId,
+    name: link.name,
+    emailMasked: link.emailMasked,
+    memberId,
+    ...seenFields(actual),
+    seenAt: now,
+    dueAt: now,
+  });
+  await tx.accounts.setLibraries(accountId, { seen: has, given: has });
+  await tx.audit.append({
+    action: 'member.linked',
+    actorId: memberId,
+    targetId: memberId,
+    facts: { server: server.name, account: link.name },
+    at: now,
+  });
+  await importAccess(deps, tx, memberId, has, libraries, now);
+  return 'linked';
+}
+
+function seenLibraries(
+  actual: ReturnType<typeof actualOf>,
+  server: Server,
+  libraries: readonly Library[],
+): readonly string[] {
+  if (actual.kind === 'absent') return [];
+  return actual.access === 'all' ? presentLibraries(server.id, libraries) : actual.access;
+}
+
+async function importAccess(
+  deps: Deps,
+  tx: GuildStores,
+  memberId: string,
+  has: readonly string[],
+  libraries: readonly Library[],
+  now: Date,
+): Promise<void> {
+  const grants = await tx.grants.list({ memberId, states: ['active'] });
+  const imported = without(
+    has,
+    grants.filter((grant) => grant.source === 'imported').flatMap((grant) => grant.libraryIds),
+  );
+  if (imported.length === 0) return;
+  const grant = await tx.grants.add({
+    id: deps.codes.newId(),
+    memberId,
+    source: 'imported',
+    state: 'active',
+    startsAt: now,
+    expiresAt: null,
+    reason: 'had it before',
+    createdById: memberId,
+    createdAt: now,
+    libraryIds: imported,
+  });
+  await tx.audit.append({
+    action: 'grant.created',
+    actorId: null,
+    targetId: memberId,
+    facts: {
+      grant: grant.number,
+      libraries: libraryNames(imported, libraries),
+      detail: 'imported: the account had it before',
+    },
+    at: now,
+  });
+}
+
+/** The member's account on a server, finished or not. */
+export function accountOn(accounts: readonly Account[], serverId: string): Account | undefined {
+  return accounts.find((account) => account.serverId === serverId);
+}

@@ -1,0 +1,151 @@
+/** What is there, for people to look at: from the database only, never from a media server (rule 12). */
+
+import type { Account, Grant, Library, Server } from '../domain/model.ts';
+import { matches, type Picked, pick } from '../domain/pick.ts';
+import type { Deps } from './deps.ts';
+import { type GrantStanding, standingsOf } from './grants.ts';
+import { fullName } from './invites.ts';
+
+export interface ServerOverview {
+  readonly server: Server;
+  /** Libraries it has now. */
+  readonly libraries: number;
+  /** Accounts that see something; pending ones count, disabled ones do not. */
+  readonly accounts: number;
+}
+
+export interface LibraryOverview {
+  readonly library: Library;
+  readonly server: Server;
+  /** Accounts that were last seen to have it. */
+  readonly users: number;
+}
+
+export interface MyAccess {
+  readonly guildId: string;
+  readonly standings: readonly GrantStanding[];
+  readonly accounts: readonly Account[];
+}
+
+const COMPLETIONS = 25;
+
+export function makeOverview(deps: Deps) {
+  return {
+    async servers(guildId: string): Promise<readonly ServerOverview[]> {
+      const stores = deps.stores.of(guildId);
+      const [servers, libraries, accounts] = await Promise.all([
+        stores.servers.list(),
+        stores.libraries.list(),
+        stores.accounts.list(),
+      ]);
+      return servers.map((server) => ({
+        server,
+        libraries: libraries.filter((library) => library.serverId === server.id && library.goneAt === null)
+          .length,
+        accounts: accounts.filter(
+          (account) =>
+            account.serverId === server.id &&
+            !account.disabled &&
+            (account.seenAccess === 'all' || account.seenAccess === 'libraries'),
+        ).length,
+      }));
+    },
+
+    async libraries(guildId: string, serverId?: string): Promise<readonly LibraryOverview[]> {
+      const stores = deps.stores.of(guildId);
+      const [servers, libraries, users] = await Promise.all([
+        stores.servers.list(),
+        stores.libraries.list(serverId),
+        stores.libraries.countUsers(),
+      ]);
+      const byId = new Map(servers.map((server) => [server.id, server]));
+      return libraries.flatMap((library) => {
+        const server = byId.get(library.serverId);
+        return server ? [{ library, server, users: users.get(library.id) ?? 0 }] : [];
+      });
+    },
+
+    /** Libraries that can be granted now, with the names people type. */
+    async grantableLibraries(
+      guildId: string,
+    ): Promise<readonly { readonly library: Library; readonly name: string }[]> {
+      const stores = deps.stores.of(guildId);
+      const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
+      return libraries
+        .filter((library) => library.goneAt === null)
+        .map((library) => ({ library, name: fullName(library, servers) }));
+    },
+
+    /** The libraries meant by the parts of a list option: ids, `server · library`, or unique library names. */
+    async pickLibraries(
+      guildId: string,
+      parts: readonly string[],
+    ): Promise<
+      readonly {
+        readonly typed: string;
+        readonly picked: Picked<{ readonly id: string; readonly name: string }>;
+      }[]
+    > {
+      const items = (await this.grantableLibraries(guildId)).map(({ library, name }) => ({
+        id: library.id,
+        name,
+        short: library.name,
+      }));
+      return parts.map((typed) => ({ typed, picked: pick(items, typed, (item) => [item.name, item.short]) }));
+    },
+
+    async pickServer(guildId: string, typed: string): Promise<Picked<Server>> {
+      return pick(await deps.stores.of(guildId).servers.list(), typed, (server) => [server.name]);
+    },
+
+    /** A grant by id or by its number, with or without `#`. */
+    async pickGrant(guildId: string, typed: string): Promise<Picked<Grant>> {
+      const { grants } = deps.stores.of(guildId);
+      const number = /^#?(\d{1,9})$/.exec(typed.trim())?.[1];
+      const grant =
+        number === undefined
+          ? await grants.find(typed.trim())
+          : (await grants.list({ after: Number(number) + 1, limit: 1 })).find(
+              (found) => found.number === Number(number),
+            );
+      return grant ? { kind: 'one', item: grant } : { kind: 'none' };
+    },
+
+    async completeServers(guildId: string, typed: string) {
+      const servers = await deps.stores.of(guildId).servers.list();
+      return servers
+        .filter((server) => matches(server.name, typed))
+        .slice(0, COMPLETIONS)
+        .map((server) => ({ name: server.name, value: server.id }));
+    },
+
+    async completeLibraries(guildId: string, typed: string) {
+      return (await this.grantableLibraries(guildId))
+        .filter(({ name }) => matches(name, typed))
+        .slice(0, COMPLETIONS)
+        .map(({ library, name }) => ({ name, value: library.id }));
+    },
+
+    /** Grants that can be revoked, newest first. */
+    async openGrants(guildId: string): Promise<readonly GrantStanding[]> {
+      const stores = deps.stores.of(guildId);
+      const grants = await stores.grants.list({ states: ['scheduled', 'active', 'paused'], limit: 200 });
+      return await standingsOf(stores, grants);
+    },
+
+    /** What a member has: in one guild, or (typed in a DM) in every guild where they have something. */
+    async myAccess(memberId: string, guildId?: string): Promise<readonly MyAccess[]> {
+      const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
+      return await Promise.all(
+        guildIds.map(async (id) => {
+          const stores = deps.stores.of(id);
+          const [grants, accounts] = await Promise.all([
+            stores.grants.list({ memberId, states: ['scheduled', 'active', 'paused', 'ending'] }),
+            stores.accounts.list({ memberId }),
+          ]);
+          return { guildId: id, standings: await standingsOf(stores, grants), accounts };
+        }),
+      );
+    },
+  };
+}

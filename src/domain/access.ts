@@ -1,0 +1,144 @@
+/**
+ * From grants to what must be written: desired against actual, per account. Pure (rule 7).
+ * Sets of libraries are arrays of our library ids, without order.
+ */
+import {
+  type Account,
+  type DriftPolicy,
+  type Grant,
+  isNonEmpty,
+  type Library,
+  type NonEmpty,
+  type Server,
+} from './model.ts';
+
+/** What a server was read to allow an account. */
+export type Actual =
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'present';
+      readonly access: 'all' | readonly string[];
+      readonly pending: boolean;
+      readonly disabled: boolean;
+    };
+
+/** One difference to apply. */
+export type Change =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'invite'; readonly libraryIds: NonEmpty<string> }
+  | { readonly kind: 'set'; readonly libraryIds: NonEmpty<string> }
+  | { readonly kind: 'withdraw' };
+
+/**
+ * What a member's account on a server should have: the union of active grants there, as far as the server still has
+ * the libraries; or the default library when nothing else is left (rules 1 and 6).
+ */
+export function desiredLibraries(
+  server: Pick<Server, 'id' | 'defaultLibraryId'>,
+  libraries: readonly Library[],
+  grants: readonly Pick<Grant, 'state' | 'libraryIds'>[],
+): readonly string[] {
+  const present = presentLibraries(server.id, libraries);
+  const granted = new Set(
+    grants.filter((grant) => grant.state === 'active').flatMap((grant) => grant.libraryIds),
+  );
+  const desired = present.filter((id) => granted.has(id));
+  if (desired.length > 0) return desired;
+  return present.filter((id) => id === server.defaultLibraryId);
+}
+
+/** Ids of the libraries a server has now. */
+export function presentLibraries(serverId: string, libraries: readonly Library[]): readonly string[] {
+  return libraries
+    .filter((library) => library.serverId === serverId && library.goneAt === null)
+    .map((library) => library.id);
+}
+
+export interface Situation {
+  /** Null is observed: never written. */
+  readonly account: Pick<Account, 'memberId' | 'protected' | 'given' | 'disabledByUs'>;
+  readonly actual: Actual;
+  readonly desired: readonly string[];
+  /** All libraries the server has now. */
+  readonly present: readonly string[];
+  readonly policy: DriftPolicy;
+}
+
+/**
+ * What to write so that an account has what it should. With policy `enforce` exactly the desired set; otherwise
+ * libraries that others gave or took are left as they are (rule 5): only what we gave goes, only what is new comes.
+ */
+export function decideChange({ account, actual, desired, present, policy }: Situation): Change {
+  if (account.protected || account.memberId === null) return { kind: 'none' };
+  const fresh = without(desired, account.given);
+
+  if (actual.kind === 'absent') {
+    // Somebody who has left a share is not asked back by a machine (media-servers.md E13): only something new invites.
+    const wanted = policy === 'enforce' || fresh.length > 0 ? desired : [];
+    return isNonEmpty(wanted) ? { kind: 'invite', libraryIds: wanted } : { kind: 'none' };
+  }
+
+  // Disabled by hand or locked out: not ours to undo (media-servers.md B6.5).
+  if (actual.disabled && !account.disabledByUs) return { kind: 'none' };
+
+  const ended = without(account.given, desired);
+  const has = actual.access === 'all' ? present : actual.access;
+  // "All" includes what will be added later; it is turned into a list only when something must go.
+  if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
+    return { kind: 'none' };
+  const target = policy === 'enforce' ? desired : union(without(has, ended), fresh);
+
+  if (!isNonEmpty(target)) return has.length > 0 || actual.pending ? { kind: 'withdraw' } : { kind: 'none' };
+  const mustEnable = actual.disabled && account.disabledByUs;
+  const same = actual.access !== 'all' && sameSet(has, target);
+  return same && !mustEnable ? { kind: 'none' } : { kind: 'set', libraryIds: target };
+}
+
+/** What a read-back proves about an account whose change was written. */
+export type Verdict =
+  | { readonly kind: 'settled'; readonly given: readonly string[] }
+  | { readonly kind: 'still-open'; readonly libraryIds: readonly string[] }
+  | { readonly kind: 'not-there'; readonly libraryIds: readonly string[] };
+
+/** Compares a reading taken after the write with what was wanted: only this makes a change done (rule 2). */
+export function verify({ account, actual, desired, present, policy }: Situation): Verdict {
+  const has = actual.kind === 'absent' ? [] : actual.access === 'all' ? present : actual.access;
+  const ended = policy === 'enforce' ? without(has, desired) : without(account.given, desired);
+  const open = overlap(ended, has);
+  if (open.length > 0) return { kind: 'still-open', libraryIds: open };
+  const wanted = policy === 'enforce' ? desired : without(desired, account.given);
+  const missing = without(wanted, has);
+  if (missing.length > 0) return { kind: 'not-there', libraryIds: missing };
+  // What others took away stays "given": it is drift, shown as such, until a grant changes.
+  return { kind: 'settled', given: desired };
+}
+
+/** Foreign differences of an account that is not waiting for a change of ours. */
+export function drift(
+  account: Pick<Account, 'given' | 'seen' | 'seenAccess'>,
+  present: readonly string[],
+): { readonly extra: readonly string[]; readonly missing: readonly string[] } {
+  const has = account.seenAccess === 'all' ? present : account.seen;
+  return {
+    extra: without(has, account.given),
+    missing: without(overlap(account.given, present), has),
+  };
+}
+
+export function without(list: readonly string[], remove: readonly string[]): readonly string[] {
+  const gone = new Set(remove);
+  return list.filter((item) => !gone.has(item));
+}
+
+export function overlap(one: readonly string[], other: readonly string[]): readonly string[] {
+  const kept = new Set(other);
+  return one.filter((item) => kept.has(item));
+}
+
+export function union(one: readonly string[], other: readonly string[]): readonly string[] {
+  return [...new Set([...one, ...other])];
+}
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && without(one, other).length === 0;
+}

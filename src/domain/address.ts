@@ -1,0 +1,14 @@
+/** Where members go to watch. */
+import type { Server } from './model.ts';
+
+const PLEX_APP = 'https://app.plex.tv';
+
+/**
+ * The address to show to members: the public one; else the bot's own when it is HTTPS, because a plain HTTP address is
+ * usually one of the home network, which is nobody's business. Null: staff have to tell.
+ */
+export function memberAddress(server: Pick<Server, 'kind' | 'url' | 'publicUrl'>): string | null {
+  if (server.publicUrl !== null) return server.publicUrl;
+  if (server.kind === 'plex') return PLEX_APP;
+  return server.url.startsWith('https://') ? server.url : null;
+}

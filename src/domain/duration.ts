@@ -1,0 +1,67 @@
+/** Durations as people type them (commands.md): `90s 45m 12h 30d 2w 3mo 1y`, combined as `1mo15d`. */
+import { DateTime, type DurationLikeObject } from 'luxon';
+
+export type ParsedDuration =
+  | { readonly kind: 'duration'; readonly duration: DurationText }
+  | { readonly kind: 'problem'; readonly says: string };
+
+/** A duration that was checked, in its short form (`1mo15d`): this is what is stored. */
+export type DurationText = string & { readonly checked: 'duration' };
+
+const UNITS = {
+  y: 'years',
+  mo: 'months',
+  w: 'weeks',
+  d: 'days',
+  h: 'hours',
+  m: 'minutes',
+  s: 'seconds',
+} as const;
+
+const PART = /(\d{1,9})(mo|[ywdhms])/g;
+const WHOLE = /^(?:\d{1,9}(?:mo|[ywdhms]))+$/;
+const MAX_YEARS = 10;
+const EXAMPLE = 'Type something like 12h, 30d, 3mo or 1mo15d.';
+
+/** Checks a typed duration: more than zero, at most ten years, always with a unit. */
+export function parseDuration(typed: string): ParsedDuration {
+  const text = typed.toLowerCase().replaceAll(/\s+/g, '');
+  if (/^[-+]/.test(text)) return problem('A duration must be more than zero.');
+  if (/^\d+$/.test(text)) return problem(`“${text}” has no unit. Did you mean ${text}d (days)?`);
+  if (!WHOLE.test(text)) return problem('That is not a duration.');
+  const span = spanOf(text);
+  const start = DateTime.fromMillis(0, { zone: 'utc' });
+  const end = start.plus(span);
+  if (end <= start) return problem('A duration must be more than zero.');
+  if (!end.isValid || end > start.plus({ years: MAX_YEARS }))
+    return problem(`A duration is at most ${MAX_YEARS} years. Leave it out for access without an end.`);
+  return { kind: 'duration', duration: text as DurationText };
+}
+
+function problem(says: string): ParsedDuration {
+  return { kind: 'problem', says: `${says} ${EXAMPLE}` };
+}
+
+function spanOf(text: string): DurationLikeObject {
+  const span: DurationLikeObject = {};
+  for (const [, amount, unit] of text.matchAll(PART)) {
+    const name = UNITS[unit as keyof typeof UNITS];
+    span[name] = (span[name] ?? 0) + Number(amount);
+  }
+  return span;
+}
+
+/**
+ * The moment a duration after `from`. Years, months, weeks and days are calendar ones in `zone` (an IANA name), so
+ * that "a day" ends at the same time of day across daylight-saving changes; hours and less are exact.
+ */
+export function addDuration(from: Date, duration: DurationText, zone: string): Date {
+  return DateTime.fromJSDate(from, { zone }).plus(spanOf(duration)).toJSDate();
+}
+
+/** `1 month 15 days`: how a duration is said to people. */
+export function describeDuration(duration: DurationText): string {
+  return Object.entries(spanOf(duration))
+    .map(([unit, amount]) => `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`)
+    .join(' ');
+}
