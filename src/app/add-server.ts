@@ -25,7 +25,10 @@ const MAX_NAME = 60;
 export function makeAddServer(deps: Deps, syncServers: SyncServers) {
   return async (input: AddServerInput): Promise<AddServerResult> => {
     const { guildId, kind } = input;
-    const [url, token] = [input.url.trim().replace(/\/+$/, ''), input.token.trim()];
+    const address = deps.media.normaliseUrl(input.url);
+    if (address.kind === 'unusable') return { kind: 'refused', why: { kind: 'not-possible', says: address.says } };
+    const { url } = address;
+    const token = input.token.trim();
     const probe = await deps.media.at({ kind, url, token, identity: null }).probe();
     if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
     const { identity, version, ownerAccountId } = probe.value;

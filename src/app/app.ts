@@ -1,8 +1,10 @@
 /** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
+import { nextSync } from '../domain/schedule.ts';
 import { makeAddServer } from './add-server.ts';
 import { makeApplyNow } from './apply-now.ts';
 import { makeConnectJellyfin } from './connect-jellyfin.ts';
 import { makeConnectPlex } from './connect-plex.ts';
+import { makeDeliveries } from './deliveries.ts';
 import type { Deps } from './deps.ts';
 import { makeDrafts } from './drafts.ts';
 import { makeEnforce } from './enforce.ts';
@@ -33,8 +35,17 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     connectPlex: makeConnectPlex(deps, enforce, stopping),
     connectJellyfin: makeConnectJellyfin(deps, lanes),
     overview: makeOverview(deps),
+    deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),
     when: makeWhen(deps),
+    /** The scheduled sync of a guild; the next one is set first, so that a sync that fails does not repeat at once. */
+    async scheduledSync(guildId: string): Promise<void> {
+      await deps.stores.transaction(guildId, async (tx) => {
+        const settings = await tx.settings.get();
+        await tx.settings.update({ nextSyncAt: nextSync(settings, deps.clock.now()) });
+      });
+      await syncServers(guildId);
+    },
     probeOffline: (guildId: string) => probeOffline(deps, enforce, guildId),
     /** Resolves when no pass, sync or creation is running. */
     idle: () => lanes.idle(),

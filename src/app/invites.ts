@@ -73,6 +73,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         revokedAt: null,
         libraryIds: input.libraryIds,
       };
+      // Listened for before it is owed: the relay may be faster than the way back from the transaction.
+      const fate = memberId === null ? undefined : awaitDelivery(deliveryId, DM_PATIENCE_MS);
       const libraries = await deps.stores.transaction(guildId, async (tx) => {
         const chosen = (await tx.libraries.list()).filter((library) => input.libraryIds.includes(library.id));
         if (memberId !== null) await tx.members.ensure(memberId);
@@ -111,8 +113,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         );
         return chosen;
       });
-      if (memberId === null) return { invite, code, libraries, dm: 'none' };
-      const outcome = await awaitDelivery(deliveryId, DM_PATIENCE_MS);
+      if (fate === undefined) return { invite, code, libraries, dm: 'none' };
+      const outcome = await fate;
       const dm = outcome === 'sent' ? 'sent' : outcome === 'parked' ? 'closed' : 'on-its-way';
       return { invite, code, libraries, dm };
     },
@@ -126,26 +128,6 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         const content = { kind: 'claim', inviteId, memberId: invite.memberId } as const;
         await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
         return true;
-      });
-    },
-
-    /** Notes how the DM of an invite fared; called by the relay, in its own transaction. */
-    async recordDm(
-      guildId: string,
-      inviteId: string,
-      memberId: string,
-      state: 'sent' | 'closed',
-    ): Promise<void> {
-      await deps.stores.transaction(guildId, async (tx) => {
-        const invite = await tx.invites.find(inviteId);
-        if (!invite) return;
-        await tx.audit.append({
-          action: state === 'sent' ? 'invite.sent' : 'invite.dm_closed',
-          actorId: null,
-          targetId: memberId,
-          facts: { invite: invite.prefix },
-          at: deps.clock.now(),
-        });
       });
     },
 

@@ -201,6 +201,10 @@ export interface ServerAddress {
 }
 
 export interface MediaServers {
+  /** The one form of an address that people typed, without a trailing slash; or a sentence why it cannot be one. */
+  normaliseUrl(
+    typed: string,
+  ): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly says: string };
   /** An adapter for this address. Cheap: nothing is sent. */
   at(address: ServerAddress): MediaServer;
 }
@@ -342,7 +346,7 @@ export interface AccountStore {
     readonly memberIds?: readonly string[];
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
-  /** Accounts whose comparison is due, of one server or of all. */
+  /** Linked accounts whose comparison is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
   /** Inserts or updates by (server, external id); `account.id` is used for a new row only. Returns the row's id. */
   save(
@@ -362,7 +366,7 @@ export interface AccountStore {
     libraries: { readonly seen: readonly string[]; readonly given: readonly string[] },
   ): Promise<void>;
   getSecretCipher(accountId: string): Promise<string | null>;
-  /** Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten. */
+  /** Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten; unfinished ones are left alone. */
   makeDue(
     which: { readonly memberIds?: readonly string[]; readonly serverId?: string },
     now: Date,
@@ -483,6 +487,10 @@ export interface AuditStore {
 
 export interface DeliveryStore {
   owe(delivery: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>, now: Date): Promise<void>;
+  /** Discord has it; false when it was settled before. What it said is not kept. */
+  markSent(deliveryId: string, messageId: string, now: Date): Promise<boolean>;
+  /** Final: it will not be sent, and the next one of the sink may go. False when it was settled before. */
+  park(deliveryId: string, trouble: string, now: Date): Promise<boolean>;
 }
 
 /** All stores of one guild. There is no store without a guild (rule 9). */
@@ -509,7 +517,7 @@ export interface Stores {
 
   /** The work list crosses guilds, so it names guilds and moments only. */
   readonly due: {
-    /** Guilds with grant transitions, account comparisons, server probes or open sign-ins due at `now`. */
+    /** Guilds with grant transitions, account comparisons or server probes due at `now`. */
     listGuilds(now: Date): Promise<readonly string[]>;
     /** The earliest moment at which something becomes due; undefined when nothing is waiting. */
     nextMoment(): Promise<Date | undefined>;
@@ -543,9 +551,6 @@ export interface Outbox {
   /** The head of each sink whose head is due: at most one per sink, in order. */
   listDue(now: Date, limit: number): Promise<readonly Delivery[]>;
   nextMoment(): Promise<Date | undefined>;
-  markSent(delivery: Delivery, messageId: string, now: Date): Promise<void>;
   /** Try again at `dueAt`; the sink waits. */
   postpone(delivery: Delivery, dueAt: Date, trouble: string): Promise<void>;
-  /** Final: will not be sent. The next one of the sink may go. */
-  park(delivery: Delivery, trouble: string, now: Date): Promise<void>;
 }

@@ -13,6 +13,8 @@ export interface RecordedRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** The body as it came; `body` is no good for uploads, which are not text. */
+  readonly bytes: Buffer;
   /** Status that was sent; undefined while pending, or when the connection was cut before one. */
   status?: number;
   responseBody?: string;
@@ -30,6 +32,16 @@ export interface RouteCall {
   readonly params: Record<string, string>;
   /** The body parsed as JSON; undefined when there is none. Throws BadJson when it is not JSON. */
   json(): unknown;
+}
+
+/** Thrown by a handler, however deep, to end the request with this answer. */
+export class Refused extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super(`refused with ${answer.status}`);
+    this.answer = answer;
+  }
 }
 
 export type Handler = (call: RouteCall) => Answer | Promise<Answer>;
@@ -173,12 +185,14 @@ export class HttpStandIn {
     } catch {
       return; // the client went away while sending
     }
+    const bytes = Buffer.concat(chunks);
     const request: RecordedRequest = {
       method: req.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
       headers: req.headers,
-      body: Buffer.concat(chunks).toString('utf8'),
+      body: bytes.toString('utf8'),
+      bytes,
     };
     this.requests.push(request);
 
@@ -270,6 +284,7 @@ export class HttpStandIn {
 
 /** A handler that threw is a mistake in the stand-in (or a body that is not JSON): said loudly, never a hang. */
 function broken(error: unknown): Answer {
+  if (error instanceof Refused) return error.answer;
   if (error instanceof SyntaxError) return { status: 400, body: `not JSON: ${error.message}` };
   console.error('a stand-in handler threw', error);
   return { status: 500, body: 'stand-in handler threw' };

@@ -121,6 +121,8 @@ export interface Input {
   /** The guild it concerns. In a DM: the guild a button belongs to; empty for commands, which find it themselves. */
   readonly guildId: string;
   readonly inDm: boolean;
+  /** The channel or DM it happened in. */
+  readonly channelId: string;
   readonly actor: Actor;
   readonly locale: string;
   /** Replaces the answer while the work goes on; at most once a second reaches Discord. */
@@ -172,6 +174,8 @@ export interface Command<App, O extends Options = Options> {
   readonly alsoInDm?: true;
   /** It answers with a modal, so it is not acknowledged first. */
   readonly opensModal?: true;
+  /** Also in the menu of a right click on a user: under this name, with the user as the value of this option. */
+  readonly userMenu?: { readonly name: string; readonly option: string };
   readonly options?: O;
   run(input: RunInput<O>, app: App): Promise<View | Modal>;
   /** Completions by option name; from the database only (rule 12). */

@@ -69,6 +69,8 @@ export interface Button {
   readonly command?: string;
   readonly args?: readonly string[];
   readonly disabled?: boolean;
+  /** In a DM: the guild it belongs to, where that is not the view's. */
+  readonly guildId?: string;
 }
 
 export interface LinkButton {
@@ -105,6 +107,10 @@ export interface View {
   readonly files?: readonly { readonly name: string; readonly content: string }[];
   /** Who may use the buttons: only the person it answers (default) or everybody who sees it. */
   readonly audience?: 'actor' | 'everybody';
+  /** In a DM: the guild its buttons belong to, when a command found it itself. Elsewhere the guild is the one it is in. */
+  readonly guildId?: string;
+  /** How long the buttons work; a day unless said. */
+  readonly buttonsLastMs?: number;
   /** What replaces this view when it is known; must settle within the life of the interaction (15 min). */
   readonly later?: Promise<View>;
 }
@@ -133,6 +139,8 @@ export interface Modal {
   readonly args?: readonly string[];
   /** 1 to 5. */
   readonly fields: readonly ModalField[];
+  /** In a DM: the guild it belongs to, when a command found it itself. */
+  readonly guildId?: string;
 }
 
 /** A card: blocks of text and controls in one container. */

@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+# Two stages: the first generates the database client (needs the Prisma CLI), the second holds what runs.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc prisma.config.ts ./
+COPY prisma ./prisma
+# The postinstall step writes the client to src/adapters/prisma/generated.
+RUN npm ci && cp -r src/adapters/prisma/generated /generated
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production \
+    DATA_DIR=/data \
+    DATABASE_URL=file:/data/usher.db \
+    HTTP_HOST=0.0.0.0
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The scripts of packages are not needed to run; the client comes from the stage before.
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+COPY prisma/schema.prisma ./prisma/schema.prisma
+COPY prisma/migrations ./prisma/migrations
+COPY src ./src
+COPY commands ./commands
+COPY --from=build /generated ./src/adapters/prisma/generated
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+# No shell and no npm between the supervisor and Usher: SIGTERM must arrive.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts"]

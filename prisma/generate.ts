@@ -1,0 +1,46 @@
+/**
+ * `npm run generate`: the two database clients, from one schema. Also npm's postinstall, so it needs nothing but
+ * the installed packages: no network, no database.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Dialect } from '../src/adapters/prisma/url.ts';
+import { projectFolder, schemaFile, schemaFor } from './schemas.ts';
+
+const prismaBin = join(
+  dirname(createRequire(import.meta.url).resolve('prisma/package.json')),
+  'build/index.js',
+);
+
+const scratch = mkdtempSync(join(tmpdir(), 'usher-schema-'));
+try {
+  generate('sqlite', schemaFile);
+  const derived = join(scratch, 'schema.prisma');
+  writeFileSync(derived, schemaFor('postgresql'));
+  generate('postgresql', derived);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function generate(dialect: Dialect, schema: string): void {
+  const started = performance.now();
+  // The Node that runs this file, not the one in PATH: npm scripts run on the project's Node 24 even where the
+  // system has an older one.
+  const { status, error, stdout, stderr } = spawnSync(
+    process.execPath,
+    [prismaBin, 'generate', '--schema', schema, '--no-hints'],
+    {
+      cwd: projectFolder,
+      encoding: 'utf8',
+      env: { ...process.env, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+    },
+  );
+  if (status !== 0) {
+    console.error(`The ${dialect} client could not be generated.\n${error?.message ?? ''}${stdout}${stderr}`);
+    process.exit(1);
+  }
+  console.log(`${dialect} client generated in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,29 @@
+/** The one schema and what is derived from it; shared by `npm run generate`, `npm run migrate:new` and the tests. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Dialect } from '../src/adapters/prisma/url.ts';
+
+export const projectFolder = fileURLToPath(new URL('..', import.meta.url));
+export const schemaFile = fileURLToPath(new URL('./schema.prisma', import.meta.url));
+const generatedFolder = fileURLToPath(new URL('../src/adapters/prisma/generated', import.meta.url));
+
+/**
+ * The schema in the words of one database: prisma/schema.prisma as it is, or with provider and output replaced.
+ * @throws {Error} when the schema no longer has the two lines that are replaced.
+ */
+export function schemaFor(dialect: Dialect): string {
+  const schema = readFileSync(schemaFile, 'utf8');
+  if (dialect === 'sqlite') return schema;
+  return replaceOnce(
+    replaceOnce(schema, 'provider = "sqlite"', 'provider = "postgresql"'),
+    '"../src/adapters/prisma/generated/sqlite"',
+    `"${generatedFolder}/postgresql"`,
+  );
+}
+
+function replaceOnce(text: string, from: string, to: string): string {
+  if (text.split(from).length !== 2) {
+    throw new Error(`prisma/schema.prisma must hold exactly once: ${from}`);
+  }
+  return text.replace(from, () => to);
+}

@@ -1,0 +1,152 @@
+/**
+ * Custom ids of buttons, selects and modals: stateless, so that they work after a restart, and signed, because
+ * Discord does not promise that a custom id that comes in was ever sent out (discord.md 0.4, 2.3).
+ *
+ * `1~grant.extend~undo~<args>~<expiry>~<place>~<mac>`. The MAC also covers what is not written in the id: application,
+ * guild and the user it is bound to, which are taken from the interaction that brings it back. An id from another
+ * guild, another bot or another user therefore cannot be told from a forged one, and all of them fail closed.
+ */
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+const VERSION = '1';
+const MAC_BYTES = 12;
+const MINUTE_MS = 60_000;
+
+/** What a component does, and until when. */
+interface Intent {
+  /** Path of the command, for example `grant extend`. */
+  readonly command: string;
+  readonly op: string;
+  readonly args: readonly string[];
+}
+
+export interface Signable extends Intent {
+  readonly applicationId: string;
+  /** Empty when a DM belongs to no guild yet. */
+  readonly guildId: string;
+  /** In a DM the interaction does not name the guild, so the id carries it. */
+  readonly inDm: boolean;
+  /** Who may use it. */
+  readonly audience: 'everybody' | { readonly userId: string };
+  readonly expiresAt: Date;
+  /** Tells apart components of one message that do the same: ids must be unique even when disabled (discord-api-docs#3673). */
+  readonly copy?: number;
+}
+
+/** The interaction that brought an id back. */
+export interface Presented {
+  readonly customId: string;
+  readonly applicationId: string;
+  readonly userId: string;
+  /** Null in a DM. */
+  readonly guildId: string | null;
+  readonly now: Date;
+}
+
+type Verified =
+  | (Intent & {
+      readonly kind: 'valid';
+      /** From the interaction, or in a DM from the id. */
+      readonly guildId: string;
+    })
+  /** Forged, changed, of another guild or bot, or bound to somebody else. */
+  | { readonly kind: 'not-yours' }
+  | { readonly kind: 'too-old' };
+
+export interface CustomIds {
+  /** @throws {RangeError} when it does not fit into 100 characters: a bug in the command. */
+  sign(what: Signable): string;
+  verify(presented: Presented): Verified;
+}
+
+/** Signs with a key of its own, derived from the installation's secret key. */
+export function createCustomIds(secretKey: Uint8Array): CustomIds {
+  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'custom-id', 32));
+
+  const macOf = (body: string, about: { applicationId: string; guildId: string; user: string }) =>
+    createHmac('sha256', key)
+      .update([about.applicationId, about.guildId, about.user, body].join('\n'))
+      .digest()
+      .subarray(0, MAC_BYTES);
+
+  return {
+    sign(what) {
+      const { applicationId, guildId } = what;
+      const user = what.audience === 'everybody' ? '*' : what.audience.userId;
+      const place = [
+        user === '*' ? '*' : 'u',
+        what.inDm && guildId ? BigInt(guildId).toString(36) : '',
+        what.copy ? what.copy.toString(36) : '',
+      ].join('.');
+      const expiry = Math.ceil(what.expiresAt.getTime() / MINUTE_MS).toString(36);
+      const path = what.command.replaceAll(' ', '.');
+      const args = what.args.length === 0 ? '' : what.args.map(encodeArg).join(',');
+      const body = [VERSION, path, encodeArg(what.op), args, expiry, place].join('~');
+      const customId = `${body}~${macOf(body, { applicationId, guildId, user }).toString('base64url')}`;
+      if (customId.length > 100) {
+        throw new RangeError(`custom id of "${what.command}" "${what.op}" has ${customId.length} characters`);
+      }
+      return customId;
+    },
+
+    verify({ customId, applicationId, userId, guildId, now }) {
+      const fields = parse(customId);
+      if (!fields) return { kind: 'not-yours' };
+      if (guildId !== null && fields.guildId !== '' && fields.guildId !== guildId)
+        return { kind: 'not-yours' };
+      const belongsTo = guildId ?? fields.guildId;
+      const about = { applicationId, guildId: belongsTo, user: fields.everybody ? '*' : userId };
+      const expected = macOf(fields.body, about);
+      if (fields.mac.length !== MAC_BYTES || !timingSafeEqual(fields.mac, expected))
+        return { kind: 'not-yours' };
+      if (now.getTime() > fields.expiresAtMs) return { kind: 'too-old' };
+      const { command, op, args } = fields;
+      return { kind: 'valid', command, op, args, guildId: belongsTo };
+    },
+  };
+}
+
+interface Fields extends Intent {
+  readonly body: string;
+  readonly everybody: boolean;
+  /** Empty unless the id carries it. */
+  readonly guildId: string;
+  readonly expiresAtMs: number;
+  readonly mac: Buffer;
+}
+
+function parse(customId: string): Fields | undefined {
+  const match =
+    /^(1~([^~]+)~([^~]+)~([^~]*)~([0-9a-z]{1,9})~([u*])\.([0-9a-z]{0,13})\.[0-9a-z]{0,3})~([\w-]{16})$/.exec(
+      customId,
+    );
+  if (!match) return undefined;
+  const [, body = '', path = '', op = '', args = '', expiry = '', who, guild = '', mac = ''] = match;
+  return {
+    body,
+    command: path.replaceAll('.', ' '),
+    op: decodeArg(op),
+    args: args === '' ? [] : args.split(',').map(decodeArg),
+    everybody: who === '*',
+    guildId: guild === '' ? '' : String(fromBase36(guild)),
+    expiresAtMs: Number.parseInt(expiry, 36) * MINUTE_MS,
+    mac: Buffer.from(mac, 'base64url'),
+  };
+}
+
+function fromBase36(text: string): bigint {
+  return [...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
+}
+
+/** Only our separators are escaped, so that ids stay readable in logs. A lone `%` is the empty text. */
+function encodeArg(arg: string): string {
+  if (!arg.isWellFormed()) throw new RangeError('argument of a custom id is not well-formed');
+  return arg === ''
+    ? '%'
+    : arg.replace(/[%~,\n]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+function decodeArg(arg: string): string {
+  if (arg === '%') return '';
+  return arg.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}

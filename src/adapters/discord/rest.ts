@@ -1,0 +1,147 @@
+/**
+ * Discord over HTTP. Three clients, because their limits differ: callbacks have three seconds in all, edits of answers
+ * fifteen minutes, and the bot's own requests a queue (discord.md 0.7, 1.7, 4).
+ */
+import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, Routes } from 'discord.js';
+
+/** A rate limit longer than this is handed back instead of waited for. */
+const PATIENCE_MS = 5_000;
+
+export interface Rests {
+  /** First answers to interactions: one try of two seconds each; who retries decides what a retry means. */
+  readonly callbacks: REST;
+  /** Edits and follow-ups of answers; authorised by the interaction token. */
+  readonly answers: REST;
+  /** With the bot token: registration, messages, DMs. No hidden retries, long rate limits are thrown. */
+  readonly bot: REST;
+}
+
+/** `apiUrl` is the base without a version: DISCORD_API_URL. */
+export function createRests(options: { readonly apiUrl: string; readonly token: string }): Rests {
+  const api = options.apiUrl.replace(/\/+$/, '');
+  return {
+    callbacks: new REST({ api, timeout: 2_000, retries: 0 }),
+    answers: new REST({ api, timeout: 10_000, retries: 2 }),
+    bot: new REST({
+      api,
+      timeout: 10_000,
+      retries: 0,
+      rejectOnRateLimit: ({ timeToReset }) => timeToReset > PATIENCE_MS,
+    }).setToken(options.token),
+  };
+}
+
+/** JSON and files of one message. */
+export interface Outgoing {
+  readonly body: object;
+  readonly files?: readonly RawFile[];
+}
+
+/** The routes that an interaction is answered by. */
+export interface InteractionApi {
+  callback(interaction: { readonly id: string; readonly token: string }, body: Outgoing): Promise<void>;
+  editOriginal(interaction: Answerable, message: Outgoing): Promise<void>;
+  followUp(interaction: Answerable, message: Outgoing): Promise<void>;
+}
+
+interface Answerable {
+  readonly applicationId: string;
+  readonly token: string;
+}
+
+export function createInteractionApi(rests: Pick<Rests, 'callbacks' | 'answers'>): InteractionApi {
+  const request = ({ body, files }: Outgoing) => ({
+    body,
+    ...(files && files.length > 0 && { files: [...files] }),
+    auth: false,
+  });
+  return {
+    async callback({ id, token }, message) {
+      await rests.callbacks.post(Routes.interactionCallback(id, token), request(message));
+    },
+    async editOriginal({ applicationId, token }, message) {
+      await rests.answers.patch(Routes.webhookMessage(applicationId, token, '@original'), request(message));
+    },
+    async followUp({ applicationId, token }, message) {
+      await rests.answers.post(Routes.webhook(applicationId, token), request(message));
+    },
+  };
+}
+
+/** What is known of a failed request, with nothing in it that must not be logged. */
+export interface DiscordFailure {
+  /** `answered` by Discord, `limited` before or by Discord, `unreached`: timeout or broken connection. */
+  readonly kind: 'answered' | 'limited' | 'unreached' | 'bug';
+  readonly status?: number;
+  /** Discord's error code. */
+  readonly code?: number | string;
+  readonly method?: string;
+  readonly route?: string;
+  readonly retryAfterMs?: number;
+  /** Which fields Discord did not take: paths and codes, no values. */
+  readonly fields?: string;
+}
+
+/**
+ * Describes an error for the log. The error itself must not get there: the `url` of a DiscordAPIError contains the
+ * interaction token, and its `requestBody` what was said (discord.md 3.1).
+ */
+export function describeDiscordError(error: unknown): DiscordFailure {
+  if (error instanceof DiscordAPIError) {
+    const { status, code, method, url, rawError } = error;
+    const fields = 'errors' in rawError ? fieldCodes(rawError.errors).join(' ') : '';
+    return { kind: 'answered', status, code, method, route: routeOf(url), ...(fields && { fields }) };
+  }
+  if (error instanceof HTTPError) {
+    return { kind: 'answered', status: error.status, method: error.method, route: routeOf(error.url) };
+  }
+  if (error instanceof RateLimitError) {
+    const { method, route, retryAfter, timeToReset } = error;
+    return { kind: 'limited', status: 429, method, route, retryAfterMs: Math.max(retryAfter, timeToReset) };
+  }
+  if (isNetworkError(error)) return { kind: 'unreached', code: codeOf(error) ?? nameOf(error) };
+  return { kind: 'bug', code: nameOf(error) };
+}
+
+/** Ids and tokens out, so that what is left is the route. */
+function routeOf(url: string): string {
+  const path = URL.canParse(url) ? new URL(url).pathname : url;
+  return path
+    .replace(/\/interactions\/[^/]+\/[^/]+/, '/interactions/:id/:token')
+    .replace(/\/webhooks\/([^/]+)\/[^/]+/, '/webhooks/:id/:token')
+    .replace(/\d{15,20}/g, ':id');
+}
+
+function fieldCodes(errors: unknown, path = ''): readonly string[] {
+  if (typeof errors !== 'object' || errors === null) return [];
+  return Object.entries(errors).flatMap(([key, value]) => {
+    if (key !== '_errors') return fieldCodes(value, path ? `${path}.${key}` : key);
+    return Array.isArray(value) ? value.map((item) => `${path}:${codeOf(item) ?? '?'}`) : [];
+  });
+}
+
+/** Of undici, the system, its HTTP parser and TLS. */
+const NETWORK_CODE = /^(UND_ERR|E[A-Z]{3,}|HPE_|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL)/;
+
+function isNetworkError(error: unknown): boolean {
+  if (nameOf(error) === 'AbortError' || nameOf(error) === 'TimeoutError') return true;
+  const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined);
+  return code !== undefined && NETWORK_CODE.test(code);
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** An error as it may be logged: what came from Discord's REST client, also as a cause, only as its description. */
+export function loggable(error: unknown): unknown {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (describeDiscordError(inner).kind !== 'bug') return describeDiscordError(inner);
+  }
+  return error;
+}

@@ -1,0 +1,283 @@
+import { getCACertificates } from 'node:tls';
+import { Agent, errors, request } from 'undici';
+import type { Clock, Trouble, WriteOutcome } from '../app/ports.ts';
+
+/**
+ * The wire both media-server adapters share. It answers with a status and a whole body, or with a `Trouble`; it never
+ * throws for what a network does, and no sentence of it holds a token, a query or a body (media-servers.md 0.3, D3).
+ */
+export interface HttpClient {
+  call(call: HttpCall): Promise<HttpAnswer | HttpFailure>;
+  /** Runs one piece of work per key at a time, in the order asked for (media-servers.md B6.6). */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `path` is put behind it as text: `new URL(path, base)` would lose a base path (A2.4). */
+  readonly base: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly timeouts?: Partial<HttpTimeouts>;
+}
+
+interface HttpTimeouts {
+  readonly headersMs: number;
+  readonly bodyMs: number;
+  readonly totalMs: number;
+}
+
+export interface HttpAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  /** Host and port, for sentences. */
+  readonly host: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  readonly retryAfterMs: number | undefined;
+}
+
+export interface HttpFailure {
+  readonly kind: 'failure';
+  readonly why: Trouble;
+  /** False when the server surely did not get the request: only then a write certainly did not happen. */
+  readonly sent: boolean;
+}
+
+export interface HttpClientOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  /** PEM, trusted in addition to Node's own roots. */
+  readonly ca?: string | Buffer;
+  readonly connectMs?: number;
+  readonly timeouts?: Partial<HttpTimeouts>;
+  readonly maxBytes?: number;
+}
+
+const USUAL_TIMEOUTS: HttpTimeouts = { headersMs: 15_000, bodyMs: 30_000, totalMs: 45_000 };
+const MAX_RETRY_AFTER_MS = 300_000;
+
+/** Makes the client. One for the whole process: it keeps connections open. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
+  const agent = new Agent({
+    // HTTP/2 brings nothing here and other errors than those measured (A2.4).
+    allowH2: false,
+    connections: 8,
+    connect: {
+      timeout: options.connectMs ?? 5_000,
+      ...(options.ca && { ca: [...getCACertificates('default'), options.ca.toString()] }),
+    },
+  });
+  const turns = new Map<string, Promise<unknown>>();
+
+  const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
+    const address = normaliseBaseUrl(call.base);
+    // Whoever stored the address may not have looked at it; an odd one is an answer, not an exception.
+    if (address.kind === 'unusable') return failure('not-possible', address.says, false);
+    const base = address.url;
+    const { host } = new URL(base);
+    const timeouts = { ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts };
+    const abort = new AbortController();
+    const stop = () => abort.abort(new PhaseTimeout());
+    const timers = [setTimeout(stop, timeouts.totalMs)];
+    try {
+      const query = new URLSearchParams(call.query).toString();
+      const { statusCode, headers, body } = await request(
+        `${base}${call.path}${query === '' ? '' : `?${query}`}`,
+        {
+          dispatcher: agent,
+          method: call.method,
+          headers: {
+            ...call.headers,
+            ...(call.json !== undefined && { 'content-type': 'application/json' }),
+          },
+          body: call.json === undefined ? null : JSON.stringify(call.json),
+          headersTimeout: timeouts.headersMs,
+          bodyTimeout: timeouts.bodyMs,
+          signal: abort.signal,
+        },
+      );
+      // undici's own limit counts the pause between two chunks; one byte a second would pass it for ever (edge case 40).
+      timers.push(setTimeout(stop, timeouts.bodyMs));
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of body) {
+        const bytes = Buffer.from(chunk);
+        size += bytes.length;
+        if (size > maxBytes) return failure('not-understood', `${host} sent more than can be read.`, true);
+        chunks.push(bytes);
+      }
+      // Never followed: a redirect would carry the token to another origin (A2.4, edge case 37).
+      if (statusCode >= 300 && statusCode < 400)
+        return { kind: 'failure', why: redirected(host, base, headers.location), sent: true };
+      return {
+        kind: 'answer',
+        status: statusCode,
+        host,
+        headers,
+        body: Buffer.concat(chunks),
+        retryAfterMs: retryAfterMs(headers['retry-after'], options.clock.now()),
+      };
+    } catch (error) {
+      return failureOf(error, host);
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+    }
+  };
+
+  return {
+    async call(call) {
+      const first = await once(call);
+      // A connection that was cut is often only an old one; reading again does no harm. Writes are never sent twice (D3).
+      const again = call.method === 'GET' && first.kind === 'failure' && first.why.kind === 'cut';
+      return again ? await once(call) : first;
+    },
+    async inTurn(key, work) {
+      const turn = (turns.get(key) ?? Promise.resolve()).then(work, work);
+      turns.set(key, turn);
+      try {
+        return await turn;
+      } finally {
+        if (turns.get(key) === turn) turns.delete(key);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/**
+ * The address of a server as we keep it: scheme, host, port if unusual, base path, no slash at the end
+ * (media-servers.md B1, edge case 38). A missing scheme is not guessed: http would send the token in clear.
+ */
+export function normaliseBaseUrl(
+  text: string,
+): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly says: string } {
+  const unusable = (says: string) => ({ kind: 'unusable', says }) as const;
+  const typed = text.trim();
+  if (!/^https?:\/\//i.test(typed))
+    return unusable('An address starts with http:// or https://, such as http://tower.local:8096.');
+  const url = URL.parse(typed);
+  if (!url || /\s/.test(typed)) return unusable('This is not an address. Check it for typing errors.');
+  if (url.username !== '' || url.password !== '')
+    return unusable('Leave the name and password out of the address.');
+  if (/[?#]/.test(typed))
+    return unusable('Give the address of the server only, without what follows a ? or #.');
+  const path = url.pathname.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '');
+  return { kind: 'url', url: `${url.origin}${path}` };
+}
+
+/** `Retry-After` in every form seen: `5`, `005`, an HTTP date; anything else is as if it were not there (edge case 17). */
+export function retryAfterMs(header: string | string[] | undefined, now: Date): number | undefined {
+  const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
+  // Only real HTTP dates: `Date.parse` reads a moment into almost anything.
+  const date = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) - now.getTime() : Number.NaN;
+  const wait = /^\d+$/.test(text) ? Number(text) * 1_000 : date;
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** What a status that is no success means, in the families of `Trouble`. Adapters look first for statuses that mean more to them. */
+export function troubleOfStatus(answer: HttpAnswer): Trouble {
+  const { status, host } = answer;
+  const wait = answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs };
+  if (status === 401) return { kind: 'unauthorised', says: `${host} does not accept the token.` };
+  if (status === 403)
+    return { kind: 'forbidden', says: `${host} knows the token, but it may not do this there.` };
+  if (status === 429) return { kind: 'rate-limited', says: `${host} asks for a pause.`, ...wait };
+  if (status === 503) return { kind: 'starting', says: `${host} is not ready yet.`, ...wait };
+  if (status >= 500)
+    return { kind: 'not-understood', says: `${host} answered with an error of its own (${status}).` };
+  return { kind: 'not-understood', says: `${host} answered ${status}, which was not expected.` };
+}
+
+/** Whether a write that was answered like this may have happened all the same: a gateway's 5xx proves nothing. */
+export function writeRefused(answer: HttpAnswer, why = troubleOfStatus(answer)): WriteOutcome {
+  return { kind: answer.status >= 500 ? 'unclear' : 'failed', why };
+}
+
+/** The outcome of a write that got no answer. */
+export const writeLost = ({ sent, why }: HttpFailure): WriteOutcome => ({
+  kind: sent ? 'unclear' : 'failed',
+  why,
+});
+
+/** A name from a server as we show and keep it: no control characters, not longer than Discord takes (edge case 23). */
+export function nameFrom(text: string): string {
+  const clean = text.replaceAll(/[\p{Cc}\p{Cs}]/gu, '').trim();
+  return [...clean].slice(0, 100).join('');
+}
+
+class PhaseTimeout extends Error {
+  readonly code = 'PHASE_TIMEOUT';
+}
+
+const failure = (kind: Trouble['kind'], says: string, sent: boolean): HttpFailure => ({
+  kind: 'failure',
+  why: { kind, says },
+  sent,
+});
+
+const NOTHING_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'EADDRNOTAVAIL']);
+const SELF_SIGNED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);
+const UNTRUSTED = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+function failureOf(error: unknown, host: string): HttpFailure {
+  if (error instanceof errors.HTTPParserError)
+    return failure('not-this-kind', `${host} does not answer in HTTP. Is it https, or another port?`, true);
+  const code = codeOf(error);
+  if (code === undefined) throw error; // a bug of ours, not something the network did
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return failure('dns', `The name in ${host} cannot be resolved. Check it for typing errors.`, false);
+  if (NOTHING_THERE.has(code))
+    return failure(
+      'refused',
+      `Nothing answers at ${host}. Check the address, the port and the server.`,
+      false,
+    );
+  const certificate = certificateProblem(code, host);
+  if (certificate) return failure('tls', certificate, false);
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
+    return failure('timeout', `${host} does not answer. Check the address, the port and firewalls.`, false);
+  if (['PHASE_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'].includes(code))
+    return failure('timeout', `${host} took too long to answer.`, true);
+  return failure('cut', `The connection to ${host} broke before the answer was complete.`, true);
+}
+
+function certificateProblem(code: string, host: string): string | undefined {
+  if (SELF_SIGNED.has(code))
+    return `${host} shows a self-signed certificate. Name it in TLS_CA_FILE, or use one that is trusted.`;
+  if (UNTRUSTED.has(code))
+    return `${host} shows a certificate of an unknown authority. Name the authority in TLS_CA_FILE.`;
+  if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${host} has expired.`;
+  if (code === 'CERT_NOT_YET_VALID') return `The certificate of ${host} is not valid yet. Check the clocks.`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `The certificate of ${host} is for another name. Use the name that is in it.`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+    return `${host} does not speak https on this port. Is it http, or another port?`;
+  if (code.startsWith('CERT_')) return `The certificate of ${host} is not accepted (${code}).`;
+  return undefined;
+}
+
+/** The code of an error or of what it wraps; of several addresses tried, the first one's. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return codeOf(error instanceof AggregateError ? error.errors[0] : error.cause);
+}
+
+/** Names where the redirect leads: the origin, and for a lost base path what to type instead (B1). Never its query. */
+function redirected(host: string, base: string, location: string | string[] | undefined): Trouble {
+  const target = URL.parse(Array.isArray(location) ? (location[0] ?? '') : (location ?? ''), base);
+  if (!target) return { kind: 'redirected', says: `${host} leads on to an address that makes no sense.` };
+  const path = /^(.*)\/web\/(index\.html)?$/.exec(target.pathname)?.[1] ?? '';
+  return {
+    kind: 'redirected',
+    says: `${host} leads on to ${target.origin}${path}. Use that address if it is yours.`,
+  };
+}

@@ -1,0 +1,276 @@
+import type {
+  AccessReading,
+  AccountAccess,
+  Known,
+  LibraryOnServer,
+  MediaServer,
+  ServerAddress,
+  ServerIdentity,
+  Trouble,
+  WriteOutcome,
+} from '../../app/ports.ts';
+import type { NonEmpty } from '../../domain/model.ts';
+import { nameFrom, writeLost, writeRefused } from '../http-client.ts';
+import { createAccount, isSameName, problemOfName } from './accounts.ts';
+import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
+import { NOTHING, onlyThese, type PolicyChange, writePolicy } from './policy.ts';
+import {
+  type JellyfinUser,
+  normaliseId,
+  readFolders,
+  readPlaying,
+  readPublicInfo,
+  readUser,
+  readUsers,
+} from './schema.ts';
+
+/** An adapter for one Jellyfin server (10.9 to 12.0); nothing is sent yet. */
+export function createJellyfinServer(address: ServerAddress, options: JellyfinOptions): MediaServer {
+  return new JellyfinMediaServer(address, options);
+}
+
+const OTHER_SERVER: Trouble = {
+  kind: 'other-server',
+  says: 'Another Jellyfin server answers at this address now.',
+};
+const GONE_SAYS = 'This account does not exist on the server any more.';
+
+/** The policy as read, which the next write starts from. */
+class UserHandle {
+  readonly user: JellyfinUser;
+  /** The server would refuse to disable the last one (media-servers.md B6.4). */
+  readonly lastEnabled: boolean;
+
+  constructor(user: JellyfinUser, lastEnabled: boolean) {
+    this.user = user;
+    this.lastEnabled = lastEnabled;
+  }
+}
+
+class JellyfinMediaServer implements MediaServer {
+  readonly kind = 'jellyfin';
+  readonly #options: JellyfinOptions;
+  readonly #identity: string | null;
+  readonly #client: JellyfinClient;
+
+  constructor(address: ServerAddress, options: JellyfinOptions) {
+    this.#options = options;
+    this.#identity = address.identity === null ? null : normaliseId(address.identity);
+    this.#client = new JellyfinClient(options, address.url, address.token);
+  }
+
+  /** The key goes to the server only once it said that it is Jellyfin, set up, and the right one (B2). */
+  async probe(): Promise<Known<ServerIdentity>> {
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return info;
+    const { id, name, version } = info.value;
+    const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
+    if (folders.kind === 'unknown') return folders;
+    const users = await this.#readUsers();
+    if (users.kind === 'unknown') return users;
+    if (users.value.some(({ serverId }) => serverId !== id)) return unknown(OTHER_SERVER);
+    return {
+      kind: 'known',
+      value: { identity: id, name: nameFrom(name), version: nameFrom(version), ownerAccountId: null },
+    };
+  }
+
+  async ping(): Promise<Known<{ readonly version: string }>> {
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return info;
+    return { kind: 'known', value: { version: nameFrom(info.value.version) } };
+  }
+
+  /**
+   * The virtual folders. One whose item is missing for the moment (just added or renamed, B3) is listed under the id its name
+   * stands for, not grantable, so that it never looks gone.
+   */
+  async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
+    // The list does not say which server it is of, and is open to anybody while the wizard is (edge case 36).
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return info;
+    const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
+    if (folders.kind === 'unknown') return folders;
+    return {
+      kind: 'known',
+      value: folders.value.map(({ id, name, type, ready }) => ({
+        externalId: id,
+        name: nameFrom(name),
+        type,
+        grantable: ready,
+      })),
+    };
+  }
+
+  /** One request, whatever the number of accounts; each account names the server, which is compared (B4). */
+  async readAccess(
+    options: { readonly of?: readonly string[]; readonly after?: AccessReading } = {},
+  ): Promise<Known<AccessReading>> {
+    const users = await this.#readUsers();
+    if (users.kind === 'unknown') return users;
+    const wanted = options.of && new Set(options.of.map(normaliseId));
+    const enabled = users.value.filter(({ disabled }) => !disabled).length;
+    return {
+      kind: 'known',
+      value: {
+        accounts: users.value
+          .filter(({ id }) => !wanted || wanted.has(id))
+          .map((user) => accountOf(user, new UserHandle(user, enabled === 1 && !user.disabled))),
+      },
+    };
+  }
+
+  async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
+    const ids = externalIds.map(normaliseId);
+    return await this.#write(account, (user) => onlyThese(user, ids), failed('not-possible', GONE_SAYS));
+  }
+
+  async withdraw(account: AccountAccess): Promise<WriteOutcome> {
+    const { handle } = account;
+    if (handle instanceof UserHandle && handle.lastEnabled)
+      return failed('not-possible', 'This is the last enabled account of the server; it cannot be disabled.');
+    return await this.#write(account, () => NOTHING, { kind: 'done' });
+  }
+
+  async invite(): Promise<WriteOutcome> {
+    return failed('not-possible', 'Jellyfin has no invitations; an account is made instead.');
+  }
+
+  /** A word to the player only; disabling has ended the sign-in already (B6.5, B8). */
+  async endSessions(externalId: string): Promise<void> {
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return;
+    const playing = await this.#client.read('/Sessions', readPlaying);
+    if (playing.kind === 'unknown') return;
+    const own = playing.value.filter(({ userId }) => userId === normaliseId(externalId));
+    await Promise.all(
+      own.map(({ id }) =>
+        this.#client.send({ method: 'POST', path: `/Sessions/${encodeURIComponent(id)}/Playing/Stop` }),
+      ),
+    );
+  }
+
+  async checkAccountName(name: string): ReturnType<MediaServer['checkAccountName']> {
+    const problem = problemOfName(name);
+    if (problem !== undefined) return { kind: 'not-allowed', says: problem };
+    const user = await this.#findUser(name);
+    if (user.kind === 'unknown') return user;
+    return { kind: user.value ? 'taken' : 'free' };
+  }
+
+  async createAccount(
+    account: Parameters<MediaServer['createAccount']>[0],
+  ): ReturnType<MediaServer['createAccount']> {
+    const [first, ...rest] = account.externalIds;
+    const externalIds: NonEmpty<string> = [normaliseId(first), ...rest.map(normaliseId)];
+    return await this.#inTurn(account.name.toLowerCase(), () =>
+      createAccount(this.#client, { ...account, externalIds }, (name) => this.#findUser(name)),
+    );
+  }
+
+  /** The field is `NewPw`: under any other name the password would be blanked, with success (B7). */
+  async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
+    if (password === '') return failed('not-possible', 'A blank password would let anybody in.');
+    const id = normaliseId(externalId);
+    return await this.#inTurn(id, async () => {
+      const user = await this.#client.read(`/Users/${encodeURIComponent(id)}`, readUser);
+      if (user.kind === 'unknown') return { kind: 'failed', why: user.why };
+      if (this.#isOther([user.value])) return { kind: 'failed', why: OTHER_SERVER };
+      if (user.value.administrator) return failed('not-possible', PROTECTED_SAYS);
+      if (!user.value.ownPassword)
+        return failed('not-possible', 'The password of this account is kept elsewhere (LDAP or the like).');
+      const answer = await this.#client.send({
+        method: 'POST',
+        path: `/Users/${id}/Password`,
+        json: { NewPw: password, ResetPassword: false },
+      });
+      if (answer.kind === 'failure') return writeLost(answer);
+      if (answer.status === 204) return { kind: 'done' };
+      if (answer.status < 300) return { kind: 'unclear', why: notUnderstood(answer) };
+      return writeRefused(answer, troubleOf(answer));
+    });
+  }
+
+  async #write(
+    account: AccountAccess,
+    change: (user: JellyfinUser) => PolicyChange,
+    whenGone: WriteOutcome,
+  ): Promise<WriteOutcome> {
+    const { handle } = account;
+    if (!(handle instanceof UserHandle))
+      return failed('not-possible', 'This account was not read from Jellyfin.');
+    const { user } = handle;
+    if (user.administrator || account.protected) return failed('not-possible', PROTECTED_SAYS);
+    if (this.#isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
+    const outcome = await this.#inTurn(user.id, () => writePolicy(this.#client, user, change(user)));
+    return outcome.kind === 'no-such-user' ? whenGone : outcome;
+  }
+
+  /** Writes about one account wait for each other: old versions mix them up (B6.6). */
+  async #inTurn<T>(who: string, work: () => Promise<T>): Promise<T> {
+    return await this.#options.http.inTurn(`jellyfin ${this.#identity} ${who}`, work);
+  }
+
+  async #findUser(name: string): Promise<Known<JellyfinUser | undefined>> {
+    const users = await this.#readUsers();
+    if (users.kind === 'unknown') return users;
+    return { kind: 'known', value: users.value.find((user) => isSameName(user.name, name)) };
+  }
+
+  async #readUsers(): Promise<Known<readonly JellyfinUser[]>> {
+    const users = await this.#client.read('/Users', readUsers);
+    return users.kind === 'known' && this.#isOther(users.value) ? unknown(OTHER_SERVER) : users;
+  }
+
+  async #readInfo() {
+    const info = await this.#client.read('/System/Info/Public', readPublicInfo, 'nobody');
+    if (info.kind === 'unknown') return info;
+    const { value } = info;
+    if (value.kind === 'starting') return unknown({ kind: 'starting', says: 'Jellyfin is starting.' });
+    if (value.kind === 'wizard-open')
+      return unknown({ kind: 'not-possible', says: 'Finish the set-up of this Jellyfin server first.' });
+    if (this.#identity !== null && value.id !== this.#identity) return unknown(OTHER_SERVER);
+    return { kind: 'known', value } as const;
+  }
+
+  #isOther(users: readonly JellyfinUser[]): boolean {
+    const expected = this.#identity ?? users[0]?.serverId;
+    return users.some(({ serverId }) => serverId !== expected);
+  }
+}
+
+const PROTECTED_SAYS = 'Administrators are never changed.';
+
+const failed = (kind: Trouble['kind'], says: string): WriteOutcome => ({
+  kind: 'failed',
+  why: { kind, says },
+});
+
+function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
+  return {
+    externalId: user.id,
+    name: nameFrom(user.name),
+    emailMasked: null,
+    protected: user.administrator,
+    access: accessOf(user),
+    pending: false,
+    disabled: user.disabled,
+    obstacle: obstacleOf(user),
+    handle,
+  };
+}
+
+/** Folder ids of libraries that do not exist are kept by the server and give nothing; the caller knows which exist (B4). */
+function accessOf(user: JellyfinUser): AccountAccess['access'] {
+  if (user.administrator) return { kind: 'all' };
+  if (user.disabled) return { kind: 'libraries', externalIds: [] };
+  if (user.hasBlockList || user.allFolders) return { kind: 'all' };
+  return { kind: 'libraries', externalIds: user.folders };
+}
+
+function obstacleOf(user: JellyfinUser): string | null {
+  if (user.hasBlockList)
+    return 'An old block list on this account overrides what is granted. Clear it on the server.';
+  if (user.lockedOut) return 'The server has locked this account after too many wrong passwords.';
+  return null;
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { LibraryType } from '../../domain/model.ts';
+
+/**
+ * What we accept from Jellyfin and the only fields we keep (media-servers.md 0.3, rule 12), except for policies: those
+ * are kept whole, because a policy is replaced as a whole and what is left out gets the most open value (B6).
+ */
+export type Reader<T> = (json: unknown) => T | undefined;
+
+/** Ids come with and without dashes, in either case (B1). */
+export const normaliseId = (id: string): string => id.replaceAll('-', '').toLowerCase();
+
+const guid = z
+  .string()
+  .transform(normaliseId)
+  .pipe(z.string().regex(/^[0-9a-f]{32}$/));
+
+const accepted = <T>(result: z.ZodSafeParseResult<T>): T | undefined =>
+  result.success ? result.data : undefined;
+
+// ------------------------------------------------------------------------------------------- system
+
+const publicInfo = z.object({
+  Id: guid,
+  ServerName: z.string(),
+  Version: z.string(),
+  ProductName: z.literal('Jellyfin Server'),
+  StartupWizardCompleted: z.boolean(),
+});
+
+export type PublicInfo =
+  | { readonly kind: 'info'; readonly id: string; readonly name: string; readonly version: string }
+  /** 10.11 answers 200 in camelCase while it starts, wizard "not completed"; the wizard was done long ago (edge case 35). */
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'wizard-open' };
+
+export const readPublicInfo: Reader<PublicInfo> = (json) => {
+  if (z.object({ startupWizardCompleted: z.unknown() }).safeParse(json).success && !hasKey(json, 'Id'))
+    return { kind: 'starting' };
+  const info = accepted(publicInfo.safeParse(json));
+  if (!info) return undefined;
+  if (!info.StartupWizardCompleted) return { kind: 'wizard-open' };
+  return { kind: 'info', id: info.Id, name: info.ServerName, version: info.Version };
+};
+
+const hasKey = (json: unknown, key: string): boolean =>
+  typeof json === 'object' && json !== null && key in json;
+
+// ---------------------------------------------------------------------------------------- libraries
+
+const folders = z.array(
+  z.object({ Name: z.string(), CollectionType: z.string().nullish(), ItemId: guid.nullish() }),
+);
+
+export interface Folder {
+  readonly id: string;
+  readonly name: string;
+  readonly type: LibraryType;
+  /** False while the item behind the folder is not made yet (B3). */
+  readonly ready: boolean;
+}
+
+export const readFolders: Reader<readonly Folder[]> = (json) =>
+  accepted(folders.safeParse(json))?.map(({ Name, CollectionType, ItemId }) => ({
+    id: ItemId ?? idOfLibrary(Name),
+    name: Name,
+    type: CollectionType ? (TYPES[CollectionType] ?? 'other') : 'mixed',
+    ready: typeof ItemId === 'string',
+  }));
+
+const TYPES: Readonly<Record<string, LibraryType>> = {
+  movies: 'movies',
+  tvshows: 'shows',
+  music: 'music',
+  musicvideos: 'music',
+  homevideos: 'photos',
+  books: 'books',
+  mixed: 'mixed',
+};
+
+/**
+ * The id Jellyfin gives to a library of this name: MD5 over UTF-16LE, read as a .NET GUID (B3). For a folder whose item is
+ * missing for the moment this keeps the library under the id it has had and will have, so that it does not look gone.
+ */
+export function idOfLibrary(name: string): string {
+  const text = `MediaBrowser.Controller.Entities.CollectionFolder${String.raw`root\default`}\\${name}`;
+  const hash = createHash('md5').update(Buffer.from(text, 'utf16le')).digest();
+  hash.subarray(0, 4).reverse();
+  hash.subarray(4, 6).reverse();
+  hash.subarray(6, 8).reverse();
+  return hash.toString('hex');
+}
+
+// -------------------------------------------------------------------------------------------- users
+
+const list = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? []);
+const policy = z.object({
+  IsAdministrator: z.boolean(),
+  IsDisabled: z.boolean(),
+  EnableAllFolders: z.boolean(),
+  EnabledFolders: list,
+  BlockedMediaFolders: list,
+  InvalidLoginAttemptCount: z.number().nullish(),
+  LoginAttemptsBeforeLockout: z.number().nullish(),
+  AuthenticationProviderId: z.string(),
+});
+const user = z.object({
+  Id: guid,
+  Name: z.string(),
+  ServerId: guid,
+  Policy: z.record(z.string(), z.unknown()),
+});
+
+/** A policy as it came, every field of it. */
+export type RawPolicy = Readonly<Record<string, unknown>>;
+
+export interface JellyfinUser {
+  readonly id: string;
+  readonly name: string;
+  readonly serverId: string;
+  readonly administrator: boolean;
+  readonly disabled: boolean;
+  readonly allFolders: boolean;
+  /** Normalised, without repeats. */
+  readonly folders: readonly string[];
+  /** A legacy list that overrides every grant and cannot be changed by the API (B4, B6.2). */
+  readonly hasBlockList: boolean;
+  /** Disabled by the server after too many wrong passwords (B6.5). */
+  readonly lockedOut: boolean;
+  /** Passwords can be set here; LDAP and the like keep their own (B7). */
+  readonly ownPassword: boolean;
+  readonly policy: RawPolicy;
+}
+
+export const readUser: Reader<JellyfinUser> = (json) => {
+  const read = accepted(user.safeParse(json));
+  const fields = read && accepted(policy.safeParse(read.Policy));
+  if (!fields) return undefined;
+  const limit = fields.LoginAttemptsBeforeLockout ?? -1;
+  return {
+    id: read.Id,
+    name: read.Name,
+    serverId: read.ServerId,
+    administrator: fields.IsAdministrator,
+    disabled: fields.IsDisabled,
+    allFolders: fields.EnableAllFolders,
+    folders: [...new Set(fields.EnabledFolders.map(normaliseId))],
+    hasBlockList: fields.BlockedMediaFolders.length > 0,
+    lockedOut: fields.IsDisabled && limit > 0 && (fields.InvalidLoginAttemptCount ?? 0) >= limit,
+    ownPassword: fields.AuthenticationProviderId.endsWith('.DefaultAuthenticationProvider'),
+    policy: read.Policy,
+  };
+};
+
+/** All users or nothing; there is always one at least, so an empty list is no list. */
+export const readUsers: Reader<readonly JellyfinUser[]> = (json) => {
+  if (!Array.isArray(json) || json.length === 0) return undefined;
+  const users = json.map(readUser);
+  const whole = users.filter((each) => each !== undefined);
+  return whole.length === users.length ? whole : undefined;
+};
+
+// ----------------------------------------------------------------------------------------- sessions
+
+const sessions = z.array(
+  z.object({ Id: z.string(), UserId: z.string().nullish(), NowPlayingItem: z.unknown().optional() }),
+);
+
+/** Sessions in which something plays. */
+export const readPlaying: Reader<readonly { readonly id: string; readonly userId: string }[]> = (json) =>
+  accepted(sessions.safeParse(json))
+    ?.filter(({ NowPlayingItem }) => NowPlayingItem != null)
+    .map(({ Id, UserId }) => ({ id: Id, userId: normaliseId(UserId ?? '') }));
+
+const signedIn = z.object({ User: z.object({ Id: guid }), AccessToken: z.string() });
+
+export const readSignedIn: Reader<{ readonly userId: string; readonly token: string }> = (json) => {
+  const read = accepted(signedIn.safeParse(json));
+  return read && { userId: read.User.Id, token: read.AccessToken };
+};

@@ -1,0 +1,125 @@
+import type { Known, Trouble } from '../../app/ports.ts';
+import {
+  type HttpAnswer,
+  type HttpCall,
+  type HttpClient,
+  type HttpFailure,
+  troubleOfStatus,
+} from '../http-client.ts';
+import { readDocument } from './document.ts';
+import type { Reader } from './schema.ts';
+
+export interface PlexOptions {
+  readonly http: HttpClient;
+  /** A UUID made once per installation and kept: PINs and rate limits hang on it (media-servers.md A2.1). */
+  readonly clientIdentifier: string;
+  /** Of Usher. */
+  readonly version: string;
+  /** Default https://plex.tv */
+  readonly plexTvUrl?: string;
+  /** Default https://clients.plex.tv, where Plex Web does its sharing (A1). */
+  readonly clientsUrl?: string;
+}
+
+/** The three hosts (A1). `clients` has the v2 sharing calls, `pms` is the media server itself. */
+export type PlexHost = 'plex.tv' | 'clients' | 'pms';
+
+export interface PlexCall extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json'> {
+  readonly host: PlexHost;
+  /** Null for calls that need none; a token is never sent where it is not needed. */
+  readonly token: string | null;
+}
+
+/** The wire to Plex: identification, the token in a header only, status first and then the document. */
+export class PlexClient {
+  readonly #options: PlexOptions;
+  readonly #bases: Readonly<Record<PlexHost, string>>;
+
+  constructor(options: PlexOptions, pmsUrl: string) {
+    this.#options = options;
+    this.#bases = {
+      'plex.tv': options.plexTvUrl ?? 'https://plex.tv',
+      clients: options.clientsUrl ?? 'https://clients.plex.tv',
+      pms: pmsUrl,
+    };
+  }
+
+  /** One request, its answer whatever the status. */
+  async send(call: PlexCall): Promise<HttpAnswer | HttpFailure> {
+    const { host, token, ...rest } = call;
+    if (token !== null && !/^[\x21-\x7e]+$/.test(token))
+      return {
+        kind: 'failure',
+        sent: false,
+        why: { kind: 'unauthorised', says: 'This is not a Plex token.' },
+      };
+    return await this.#options.http.call({
+      ...rest,
+      base: this.#bases[host],
+      headers: {
+        accept: 'application/json',
+        ...this.identification(),
+        ...(token !== null && { 'x-plex-token': token }),
+      },
+      // The lists of plex.tv may be slow (D3).
+      ...(host !== 'pms' && { timeouts: { headersMs: 30_000 } }),
+    });
+  }
+
+  /** Reads one document: it is known only with status 200, the right root and every field we use. */
+  async read<T>(call: Omit<PlexCall, 'method' | 'json'>, reader: Reader<T>): Promise<Known<T>> {
+    const answer = await this.send({ ...call, method: 'GET' });
+    if (answer.kind === 'failure') return unknown(answer.why);
+    if (answer.status !== 200) return unknown(troubleOf(answer, call.host));
+    const document = readDocument(answer.body);
+    const value = reader(document, answer.headers);
+    if (value !== undefined) return { kind: 'known', value };
+    if (document.kind === 'html' && call.host === 'pms')
+      return unknown({
+        kind: 'not-this-kind',
+        says: `What answers at ${answer.host} is not a Plex Media Server.`,
+      });
+    return unknown({
+      kind: 'not-understood',
+      says: `The answer of ${answer.host} is incomplete or not understood.`,
+    });
+  }
+
+  /** Who is asking (A2.1); ASCII, because other characters are decoded by guess. */
+  identification(): Record<string, string> {
+    return {
+      'X-Plex-Client-Identifier': this.#options.clientIdentifier,
+      'X-Plex-Product': 'Usher',
+      'X-Plex-Version': this.#options.version,
+      'X-Plex-Device-Name': 'Usher',
+    };
+  }
+}
+
+/** Statuses that mean more at Plex than elsewhere (A2.5). */
+export function troubleOf(answer: HttpAnswer, host: PlexHost): Trouble {
+  if (isDeadToken(answer))
+    return {
+      kind: 'unauthorised',
+      says:
+        host === 'pms'
+          ? `The Plex server at ${answer.host} does not accept the token.`
+          : 'plex.tv does not accept the token any more. Sign in again.',
+    };
+  if (answer.status === 404 && host === 'pms')
+    return { kind: 'not-this-kind', says: `What answers at ${answer.host} is not a Plex Media Server.` };
+  if (answer.status === 404)
+    return { kind: 'not-possible', says: 'plex.tv does not know this server, or it is not yours.' };
+  if (answer.status === 503 && host === 'pms')
+    return { ...troubleOfStatus(answer), says: `The Plex server at ${answer.host} is starting.` };
+  return troubleOfStatus(answer);
+}
+
+/** Usually 401; some endpoints say 422 with a text (A2.2, edge case 16). */
+export const isDeadToken = ({ status, body }: HttpAnswer): boolean =>
+  status === 401 || (status === 422 && /invalid token/i.test(body.toString('utf8')));
+
+export const unknown = (why: Trouble): { readonly kind: 'unknown'; readonly why: Trouble } => ({
+  kind: 'unknown',
+  why,
+});

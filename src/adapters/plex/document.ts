@@ -1,0 +1,86 @@
+import { XMLParser } from 'fast-xml-parser';
+
+/** A body as plain values; `root` is the name of the XML root, null for JSON. */
+export type PlexDocument =
+  | { readonly kind: 'document'; readonly root: string | null; readonly value: unknown }
+  | { readonly kind: 'html' }
+  | { readonly kind: 'broken' };
+
+const BROKEN: PlexDocument = { kind: 'broken' };
+
+/** Elements that repeat: always arrays, however many there are (media-servers.md A2.4). */
+const LISTS = new Set([
+  ...['User', 'Server', 'Section', 'SharedServer', 'Directory', 'Location', 'Invite', 'Device', 'Connection'],
+  ...[
+    'resource',
+    'connection',
+    'sharedServer',
+    'library',
+    'librarySection',
+    'invite',
+    'Video',
+    'Track',
+    'Photo',
+  ],
+  ...['error', 'feature', 'entitlement', 'role'],
+]);
+
+/** Set up as measured in media-servers.md A2.4; the defaults drop attributes and turn ids into numbers. */
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  // Without a prefix an attribute silently replaces a child of the same name.
+  attributeNamePrefix: '@_',
+  parseAttributeValue: false,
+  parseTagValue: false,
+  htmlEntities: true,
+  processEntities: { enabled: true, maxTotalExpansions: 1e6, maxExpandedLength: 1e8 },
+  isArray: (name) => LISTS.has(name),
+});
+
+/** Reads a whole body. The first byte decides, not the header: v1 answers XML whatever was asked for (A2.3). */
+export function readDocument(body: Buffer): PlexDocument {
+  const text = new TextDecoder().decode(body).trimStart();
+  if (text.startsWith('{') || text.startsWith('[')) return readJson(text);
+  if (/^<(!doctype html|html)/i.test(text)) return { kind: 'html' };
+  // Entities of a DOCTYPE would be expanded (A2.4); Plex sends none.
+  if (!text.startsWith('<') || /<!doctype/i.test(text)) return BROKEN;
+  return readXml(text);
+}
+
+function readJson(text: string): PlexDocument {
+  try {
+    return { kind: 'document', root: null, value: JSON.parse(text) };
+  } catch {
+    return BROKEN;
+  }
+}
+
+function readXml(text: string): PlexDocument {
+  let parsed: unknown;
+  try {
+    // `true` validates: without it a list that was cut after a complete child passes for a short one (edge case 21).
+    parsed = parser.parse(text, true);
+  } catch {
+    return BROKEN;
+  }
+  const roots = entriesOf(parsed).filter(([name]) => !name.startsWith('?') && name !== '#text');
+  const [root] = roots;
+  if (!root || roots.length > 1 || Array.isArray(root[1])) return BROKEN;
+  return { kind: 'document', root: root[0], value: plain(root[1]) };
+}
+
+/** Attributes and children of an element under their bare names, as the JSON form has them; a child wins over an attribute. */
+function plain(element: unknown): unknown {
+  if (Array.isArray(element)) return element.map(plain);
+  if (typeof element === 'string') return element === '' ? {} : element;
+  const attributes: [string, unknown][] = [];
+  const children: [string, unknown][] = [];
+  for (const [name, value] of entriesOf(element)) {
+    if (name.startsWith('@_')) attributes.push([name.slice(2), value]);
+    else if (name !== '#text') children.push([name, plain(value)]);
+  }
+  return Object.fromEntries([...attributes, ...children]);
+}
+
+const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];

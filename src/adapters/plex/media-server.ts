@@ -1,0 +1,327 @@
+import type {
+  AccessReading,
+  AccountAccess,
+  Known,
+  LibraryOnServer,
+  MediaServer,
+  ServerAddress,
+  ServerIdentity,
+  WriteOutcome,
+} from '../../app/ports.ts';
+import type { LibraryType, NonEmpty } from '../../domain/model.ts';
+import { nameFrom } from '../http-client.ts';
+import { PlexClient, type PlexOptions, unknown } from './client.ts';
+import {
+  readAnyContainer,
+  readIdentity,
+  readResources,
+  readSections,
+  readSessions,
+  readUser,
+} from './schema.ts';
+import { PlexShares, ShareHandle } from './shares.ts';
+import { done, type Invitee, NEW_SHARE_SETTINGS, notPossible, PlexSharing } from './sharing.ts';
+
+/** An adapter for one Plex Media Server; nothing is sent yet. */
+export function createPlexServer(address: ServerAddress, options: PlexOptions): MediaServer {
+  return new PlexMediaServer(address, options);
+}
+
+const OTHER_SERVER = {
+  kind: 'other-server',
+  says: 'Another Plex server answers at this address now.',
+} as const;
+const TYPES: Readonly<Record<string, LibraryType>> = {
+  movie: 'movies',
+  show: 'shows',
+  artist: 'music',
+  photo: 'photos',
+};
+const ACCOUNTS_ARE_PLEX_S = 'Plex accounts are made and kept at plex.tv.';
+
+class PlexMediaServer implements MediaServer {
+  readonly kind = 'plex';
+  readonly #address: ServerAddress;
+  readonly #options: PlexOptions;
+  readonly #client: PlexClient;
+  readonly #removed = new Set<string>();
+  #parts: { readonly shares: PlexShares; readonly sharing: PlexSharing; readonly id: string } | undefined;
+  #ownerId: string | null = null;
+
+  constructor(address: ServerAddress, options: PlexOptions) {
+    this.#address = address;
+    this.#options = options;
+    this.#client = new PlexClient(options, address.url);
+  }
+
+  /** The checks of A4.1, in an order in which the token goes to the server only once it is known to be the owner's. */
+  async probe(): Promise<Known<ServerIdentity>> {
+    const { token } = this.#address;
+    const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
+    if (owner.kind === 'unknown') return owner;
+    const server = await this.#readIdentity();
+    if (server.kind === 'unknown') return server;
+    const { machineIdentifier, version } = server.value;
+    const resources = await this.#client.read(
+      { host: 'plex.tv', path: '/api/v2/resources', query: { includeHttps: '1', includeRelay: '1' }, token },
+      readResources,
+    );
+    if (resources.kind === 'unknown') return resources;
+    const resource = resources.value.find(
+      ({ clientIdentifier, provides }) =>
+        clientIdentifier === machineIdentifier && provides.split(',').includes('server'),
+    );
+    if (!resource?.owned)
+      return unknown({
+        kind: 'forbidden',
+        says: 'This Plex server does not belong to the account of the token.',
+      });
+    for (const [path, reader] of [
+      ['/library/sections', readSections],
+      ['/accounts', readAnyContainer],
+    ] as const) {
+      const read = await this.#client.read<unknown>({ host: 'pms', path, token }, reader);
+      if (read.kind === 'unknown') return read;
+    }
+    const sharing = new PlexSharing(this.#client, token, machineIdentifier);
+    const cloud = await sharing.listCloudSections();
+    if (cloud.kind === 'unknown') return cloud;
+    return {
+      kind: 'known',
+      value: {
+        identity: machineIdentifier,
+        name: nameFrom(resource.name),
+        version: nameFrom(version),
+        ownerAccountId: owner.value.id,
+      },
+    };
+  }
+
+  /** `/identity` answers without a token, so this proves the address and not the credentials (A4.1). */
+  async ping(): Promise<Known<{ readonly version: string }>> {
+    const server = await this.#readIdentity();
+    if (server.kind === 'unknown') return server;
+    return { kind: 'known', value: { version: nameFrom(server.value.version) } };
+  }
+
+  /** The sections of the server; grantable are those that plex.tv lists too (A5.2). */
+  async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
+    const parts = await this.#getParts();
+    if (parts.kind === 'unknown') return parts;
+    const [sections, cloud] = await Promise.all([
+      this.#client.read({ host: 'pms', path: '/library/sections', token: this.#address.token }, readSections),
+      parts.value.sharing.listCloudSections(),
+    ]);
+    // Two lists that agree in all we keep are right whoever sent them. Otherwise make sure it is still our server: plex.tv
+    // may only be behind (edge case 3), or the address leads elsewhere (edge case 39).
+    const agree =
+      sections.kind === 'known' &&
+      cloud.kind === 'known' &&
+      sections.value.length === cloud.value.length &&
+      sections.value.every((section) =>
+        cloud.value.some(
+          ({ key, title, type }) => key === section.key && title === section.title && type === section.type,
+        ),
+      );
+    if (!agree) {
+      const server = await this.#readIdentity();
+      if (server.kind === 'unknown') return server;
+    }
+    if (sections.kind === 'unknown') return sections;
+    if (cloud.kind === 'unknown') return cloud;
+    const grantable = new Set(cloud.value.map(({ key }) => key));
+    return {
+      kind: 'known',
+      value: sections.value.map(({ key, title, type }) => ({
+        externalId: key,
+        name: nameFrom(title),
+        type: TYPES[type] ?? 'other',
+        grantable: grantable.has(key),
+      })),
+    };
+  }
+
+  /**
+   * From plex.tv only: the shares of a server are kept there, under its machine identifier, so that neither this nor a
+   * write can meet another server. An invitation asked for as `email:` is also found by its share id once an account has taken it
+   * (edge case 12).
+   */
+  async readAccess(
+    options: { readonly of?: readonly string[]; readonly after?: AccessReading } = {},
+  ): Promise<Known<AccessReading>> {
+    const parts = await this.#getParts();
+    if (parts.kind === 'unknown') return parts;
+    parts.value.sharing.forgetMapping();
+    const reading = await parts.value.shares.read({ ...options, removed: this.#removed });
+    if (reading.kind === 'unknown') return reading;
+    this.#ownerId ??= reading.value.ownerId;
+    const accounts = reading.value.accounts.map((account) =>
+      account.externalId === this.#ownerId ? { ...account, protected: true } : account,
+    );
+    return { kind: 'known', value: { accounts } };
+  }
+
+  async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
+    const refusal = this.#refusal(account);
+    if (refusal) return refusal;
+    const { handle } = account;
+    if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
+    const { settings } = handle;
+    if (!settings)
+      return notPossible('plex.tv does not tell the settings of this share, so it is left as it is.');
+    return await this.#write(account.externalId, async (sharing) => {
+      const ids = await sharing.mapLibraries(externalIds);
+      if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
+      if (!account.pending) return await sharing.update(handle.shareId, ids.value, settings);
+      // Whether a pending share can be updated is not known; cancelling and inviting again is sure (A5.6).
+      const cancelled = await sharing.remove(handle.shareId);
+      if (cancelled.kind !== 'done') return cancelled;
+      const invitee = inviteeOf(account, handle);
+      if (!invitee)
+        return notPossible('The invitation has neither an account nor an address to send it to again.');
+      const made = await sharing.create(invitee, ids.value, settings);
+      return made.kind === 'already-shared' ? notYet() : made;
+    });
+  }
+
+  async withdraw(account: AccountAccess): Promise<WriteOutcome> {
+    const refusal = this.#refusal(account);
+    if (refusal) return refusal;
+    const { handle } = account;
+    if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
+    return await this.#write(account.externalId, async (sharing) => {
+      const outcome = await sharing.remove(handle.shareId);
+      if (outcome.kind === 'done') this.#removed.add(handle.shareId);
+      return outcome;
+    });
+  }
+
+  async invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
+    if (!/^\d+$/.test(externalId)) return notPossible('Only a Plex account can be invited.');
+    const owner = await this.#getOwnerId();
+    if (owner.kind === 'unknown') return { kind: 'failed', why: owner.why };
+    if (owner.value === externalId) return notPossible('The owner of the server has everything already.');
+    return await this.#write(externalId, async (sharing, shares) => {
+      const ids = await sharing.mapLibraries(externalIds);
+      if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
+      const create = () => sharing.create({ accountId: externalId }, ids.value, NEW_SHARE_SETTINGS);
+      const made = await create();
+      if (made.kind !== 'already-shared') return made;
+
+      const reading = await shares.read({ of: [externalId], removed: this.#removed });
+      if (reading.kind === 'unknown') return { kind: 'unclear', why: reading.why };
+      const [found] = reading.value.accounts;
+      if (found) return hasExactly(found, externalIds) ? done : notYet();
+      // An orphan: a row without access that stands in the way (A5.5). Accepted rows are somebody's access: never those.
+      const rows = await shares.listV1();
+      if (rows.kind === 'unknown') return { kind: 'unclear', why: rows.why };
+      const orphan = rows.value.find(
+        ({ userID, acceptedAt }) => userID === externalId && acceptedAt === null,
+      );
+      if (!orphan) return notYet();
+      const removed = await sharing.remove(orphan.id);
+      if (removed.kind !== 'done') return removed;
+      const again = await create();
+      return again.kind === 'already-shared' ? notYet() : again;
+    });
+  }
+
+  /** Needs Plex Pass, and the session may stay listed for a while; neither matters here (A4.3, edge case 44). */
+  async endSessions(externalId: string): Promise<void> {
+    const { token } = this.#address;
+    // The owner's own sessions carry the id 1 (edge case 42).
+    if (externalId === '1' || externalId === this.#ownerId) return;
+    const server = await this.#readIdentity();
+    if (server.kind === 'unknown') return;
+    const sessions = await this.#client.read({ host: 'pms', path: '/status/sessions', token }, readSessions);
+    if (sessions.kind === 'unknown') return;
+    const own = sessions.value.filter(({ userId }) => userId === externalId);
+    await Promise.all(
+      own.map(({ sessionId }) =>
+        this.#client.send({
+          host: 'pms',
+          method: 'POST',
+          path: '/status/sessions/terminate',
+          query: { sessionId, reason: 'Your access has ended.' },
+          token,
+        }),
+      ),
+    );
+  }
+
+  async checkAccountName() {
+    return unknown({ kind: 'not-possible', says: ACCOUNTS_ARE_PLEX_S });
+  }
+
+  async createAccount() {
+    return { ...notPossible(ACCOUNTS_ARE_PLEX_S), leftBehind: false };
+  }
+
+  async setPassword(): Promise<WriteOutcome> {
+    return notPossible(ACCOUNTS_ARE_PLEX_S);
+  }
+
+  #refusal(account: AccountAccess): WriteOutcome | undefined {
+    const isProtected = account.protected || account.externalId === this.#ownerId;
+    return isProtected ? notPossible('The owner and members of his Plex Home are never changed.') : undefined;
+  }
+
+  /** Writes about one account of one server wait for each other. */
+  async #write(
+    externalId: string,
+    work: (sharing: PlexSharing, shares: PlexShares) => Promise<WriteOutcome>,
+  ): Promise<WriteOutcome> {
+    const parts = await this.#getParts();
+    if (parts.kind === 'unknown') return { kind: 'failed', why: parts.why };
+    const { id, sharing, shares } = parts.value;
+    return await this.#options.http.inTurn(`plex ${id} ${externalId}`, () => work(sharing, shares));
+  }
+
+  async #getParts() {
+    if (this.#parts) return { kind: 'known', value: this.#parts } as const;
+    let id = this.#address.identity;
+    if (id === null) {
+      const server = await this.#readIdentity();
+      if (server.kind === 'unknown') return server;
+      id = server.value.machineIdentifier;
+    }
+    const { token } = this.#address;
+    const shares = new PlexShares(this.#client, token, id);
+    this.#parts ??= { id, shares, sharing: new PlexSharing(this.#client, token, id) };
+    return { kind: 'known', value: this.#parts } as const;
+  }
+
+  /** The owner is in no list of shares (A5.3, edge case 42): learned from a share, or asked for once. */
+  async #getOwnerId(): Promise<Known<string>> {
+    if (this.#ownerId !== null) return { kind: 'known', value: this.#ownerId };
+    const owner = await this.#client.read(
+      { host: 'plex.tv', path: '/api/v2/user', token: this.#address.token },
+      readUser,
+    );
+    if (owner.kind === 'unknown') return owner;
+    this.#ownerId = owner.value.id;
+    return { kind: 'known', value: this.#ownerId };
+  }
+
+  async #readIdentity() {
+    const server = await this.#client.read({ host: 'pms', path: '/identity', token: null }, readIdentity);
+    const { identity } = this.#address;
+    const isOther =
+      server.kind === 'known' && identity !== null && server.value.machineIdentifier !== identity;
+    return isOther ? unknown(OTHER_SERVER) : server;
+  }
+}
+
+const inviteeOf = (account: AccountAccess, handle: ShareHandle): Invitee | undefined => {
+  if (/^\d+$/.test(account.externalId)) return { accountId: account.externalId };
+  return handle.invitedEmail === null ? undefined : { email: handle.invitedEmail };
+};
+
+/** plex.tv has a share for the pair that differs or is not listed yet; what to do is decided on the next reading. */
+const notYet = (): WriteOutcome => ({
+  kind: 'unclear',
+  why: { kind: 'not-possible', says: 'plex.tv says that this is shared already. It is read again.' },
+});
+
+const hasExactly = ({ access }: AccountAccess, wanted: readonly string[]): boolean =>
+  access.kind === 'libraries' && new Set(access.externalIds).symmetricDifference(new Set(wanted)).size === 0;

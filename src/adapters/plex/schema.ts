@@ -1,0 +1,264 @@
+import { z } from 'zod';
+import type { PlexDocument } from './document.ts';
+
+/**
+ * What we accept from Plex, and the only fields we keep: replies are full of secrets (media-servers.md 0.3, rule 12).
+ * Every reader answers `undefined` for what it does not accept; an error document with status 200 is one of those
+ * (edge case 20).
+ */
+export type Reader<T> = (document: PlexDocument, headers: Headers) => T | undefined;
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Numbers or text, depending on the source (A3); we keep text. */
+const id = z.union([z.number().int(), z.string().regex(/^\S+$/)]).transform(String);
+const flag = z
+  .union([z.boolean(), z.literal([0, 1, '0', '1', 'true', 'false'])])
+  .transform((value) => value === true || value === 1 || value === '1' || value === 'true');
+/** XML has an empty attribute where JSON has null. */
+const orNull = <T extends z.ZodType>(type: T) =>
+  z.preprocess((value) => (value === '' || value === undefined ? null : value), type.nullable());
+/** XML wraps a list in a parent element; JSON of a media server leaves an empty one out (A2.3). */
+const listOf = <T extends z.ZodType>(child: string, item: T) =>
+  z.preprocess((value) => (isRecord(value) ? (value[child] ?? []) : value), z.array(item));
+const moment = orNull(z.union([z.string(), z.number()]));
+const count = orNull(z.coerce.number().int());
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value of a document with the right root; a JSON document has none. */
+function inside(document: PlexDocument, root: string): unknown {
+  if (document.kind !== 'document') return undefined;
+  if (document.root !== null) return document.root === root ? document.value : undefined;
+  if (root !== 'MediaContainer') return document.value;
+  return isRecord(document.value) ? document.value.MediaContainer : undefined;
+}
+
+/** The items of a list document: a JSON array, or the children of the XML root. */
+function itemsOf(document: PlexDocument, root: string, child: string): readonly unknown[] | undefined {
+  const value = inside(document, root);
+  if (document.kind === 'document' && document.root !== null && isRecord(value)) {
+    const children = value[child] ?? [];
+    return Array.isArray(children) ? children : undefined;
+  }
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** The lists come without pages; if a header says otherwise the list is not whole (A5.3). */
+function isWhole(headers: Headers, length: number): boolean {
+  const totals = [headers['x-plex-container-total-size'], headers['x-plex-container-size']];
+  if (totals.some((total) => total !== undefined && Number(total) !== length)) return false;
+  const range = /\/(\d+)$/.exec(String(headers['content-range'] ?? ''));
+  if (range && Number(range[1]) !== length) return false;
+  return !/rel="?next/.test(String(headers.link ?? ''));
+}
+
+const accepted = <T>(result: z.ZodSafeParseResult<T>): T | undefined =>
+  result.success ? result.data : undefined;
+
+// -------------------------------------------------------------------------------- Plex Media Server
+
+const identity = z.object({ machineIdentifier: z.string().min(1), version: z.string() });
+
+export const readIdentity: Reader<z.infer<typeof identity>> = (document) =>
+  accepted(identity.safeParse(inside(document, 'MediaContainer')));
+
+const sections = z
+  .object({
+    size: count,
+    totalSize: count,
+    Directory: z.array(z.object({ key: id, title: z.string(), type: z.string() })).default([]),
+  })
+  .refine(({ size, totalSize, Directory }) =>
+    [size, totalSize].every((n) => (n ?? Directory.length) === Directory.length),
+  );
+export type Section = z.infer<typeof sections>['Directory'][number];
+
+export const readSections: Reader<readonly Section[]> = (document) =>
+  accepted(sections.safeParse(inside(document, 'MediaContainer')))?.Directory;
+
+/** Proof of an owner's token: a member gets 403 here (A4.1). */
+export const readAnyContainer: Reader<true> = (document) =>
+  isRecord(inside(document, 'MediaContainer')) ? true : undefined;
+
+const first = (value: unknown) => (Array.isArray(value) ? value[0] : value);
+const session = z.object({
+  User: z.preprocess(first, z.object({ id })),
+  Session: z.preprocess(first, z.object({ id })),
+});
+const sessions = z.object({
+  Metadata: z.array(z.unknown()).default([]),
+  Video: z.array(z.unknown()).default([]),
+  Track: z.array(z.unknown()).default([]),
+  Photo: z.array(z.unknown()).default([]),
+});
+
+/** Sessions that say whose they are; ending them is best effort, so others are left out. */
+export const readSessions: Reader<readonly { readonly userId: string; readonly sessionId: string }[]> = (
+  document,
+) => {
+  const lists = accepted(sessions.safeParse(inside(document, 'MediaContainer')));
+  return (
+    lists &&
+    Object.values(lists)
+      .flat()
+      .flatMap((item) => accepted(session.safeParse(item)) ?? [])
+      .map(({ User, Session }) => ({ userId: User.id, sessionId: Session.id }))
+  );
+};
+
+// ------------------------------------------------------------------------------------ plex.tv: account
+
+const user = z.object({
+  id,
+  username: orNull(z.string()),
+  title: orNull(z.string()),
+  email: orNull(z.string()),
+});
+export type PlexUser = z.infer<typeof user>;
+
+export const readUser: Reader<PlexUser> = (document) => accepted(user.safeParse(inside(document, 'user')));
+
+const resource = z.object({
+  name: z.string(),
+  provides: z.string(),
+  clientIdentifier: z.string(),
+  owned: flag,
+});
+export type Resource = z.infer<typeof resource>;
+
+export const readResources: Reader<readonly Resource[]> = (document) =>
+  accepted(z.array(resource).safeParse(itemsOf(document, 'resources', 'resource')));
+
+const pin = z.object({
+  id,
+  code: z.string().min(1),
+  expiresAt: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  authToken: orNull(z.string()),
+});
+
+export const readPin: Reader<z.infer<typeof pin>> = (document) =>
+  accepted(pin.safeParse(inside(document, 'pin')));
+
+const cloudSection = z.object({ id, key: id, title: z.string(), type: z.string() });
+export type CloudSection = z.infer<typeof cloudSection>;
+const cloudServer = z.object({
+  machineIdentifier: z.string(),
+  librarySections: listOf('librarySection', cloudSection),
+});
+
+/** The libraries as plex.tv knows them, with both ids (A5.2). */
+export const readCloudSections =
+  (machineIdentifier: string): Reader<readonly CloudSection[]> =>
+  (document) => {
+    const server = accepted(cloudServer.safeParse(inside(document, 'server')));
+    return server?.machineIdentifier === machineIdentifier ? server.librarySections : undefined;
+  };
+
+// ------------------------------------------------------------------------------------- plex.tv: shares
+
+/** Opaque: sent back exactly as read, or filters by age are lost (A5.6, A5.7). */
+export type SharingSettings = Readonly<Record<string, string | number | boolean | null>>;
+const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+const share = z.object({
+  id,
+  accepted: flag.default(false),
+  deletedAt: moment,
+  leftAt: moment,
+  allLibraries: flag,
+  numLibraries: count,
+  libraries: z.unknown(),
+  ownerId: orNull(id),
+  invitedId: orNull(id),
+  invitedEmail: orNull(z.string()),
+  invited: z
+    .object({
+      id,
+      username: orNull(z.string()),
+      title: orNull(z.string()),
+      email: orNull(z.string()),
+      home: flag.default(false),
+      restricted: flag.default(false),
+    })
+    .optional(),
+  sharingSettings: settings.nullish(),
+});
+const shareLibraries = listOf('library', z.object({ id, key: id })).optional();
+const ofServer = z.object({ machineIdentifier: z.string() });
+
+export interface PlexShare extends Omit<z.infer<typeof share>, 'libraries' | 'sharingSettings'> {
+  /** Section keys of the server; meaningless while `allLibraries`. */
+  readonly keys: readonly string[];
+  readonly settings: SharingSettings | null;
+}
+
+function readOneShare(item: unknown, fromXml: boolean): PlexShare | undefined {
+  const read = accepted(share.safeParse(item));
+  if (!read) return undefined;
+  const { libraries, sharingSettings, ...rest } = read;
+  const listed = rest.allLibraries ? [] : accepted(shareLibraries.safeParse(libraries));
+  // "Shares two libraries" with an empty list is a list that was not given, not a person who sees nothing.
+  if (!rest.allLibraries && (listed ?? []).length === 0 && rest.numLibraries !== 0) return undefined;
+  const found = sharingSettings ?? null;
+  return {
+    ...rest,
+    keys: [...new Set((listed ?? []).map(({ key }) => key))],
+    settings: found && fromXml ? settingsOfXml(found) : found,
+  };
+}
+
+/** XML writes flags as 0 and 1 and cannot tell null from empty; an update wants what JSON has (A5.7). */
+const settingsOfXml = (read: SharingSettings): SharingSettings =>
+  Object.fromEntries(
+    Object.entries(read).map(([name, value]) => {
+      if (name === 'allowTuners') return [name, Number(value)];
+      return [name, name.startsWith('allow') ? value === '1' || value === 'true' : value];
+    }),
+  );
+
+/** A share in the reply to a create (A5.5). */
+export const readShare: Reader<PlexShare> = (document) =>
+  readOneShare(inside(document, 'sharedServer'), document.kind === 'document' && document.root !== null);
+
+/** The shares of one server in a list of all servers of the owner; whole or not at all (A5.3, A5.4). */
+export const readShares =
+  (machineIdentifier: string): Reader<readonly PlexShare[]> =>
+  (document, headers) => {
+    const items = itemsOf(document, 'sharedServers', 'sharedServer');
+    if (!items || !isWhole(headers, items.length)) return undefined;
+    const shares: PlexShare[] = [];
+    for (const item of items) {
+      const server = accepted(ofServer.safeParse(item));
+      if (!server) return undefined;
+      if (server.machineIdentifier !== machineIdentifier) continue;
+      const read = readOneShare(item, document.kind === 'document' && document.root !== null);
+      if (!read) return undefined;
+      shares.push(read);
+    }
+    return shares;
+  };
+
+const shareV1 = z.object({ id, userID: orNull(id), acceptedAt: moment });
+const sharesV1 = z
+  .object({ size: count, SharedServer: z.array(shareV1).default([]) })
+  .refine(({ size, SharedServer }) => (size ?? SharedServer.length) === SharedServer.length);
+export type ShareV1 = z.infer<typeof shareV1>;
+
+/** The old list of one server; it alone shows orphans (A5.3, edge case 7). */
+export const readSharesV1: Reader<readonly ShareV1[]> = (document) =>
+  accepted(sharesV1.safeParse(inside(document, 'MediaContainer')))?.SharedServer;
+
+const invites = z.array(
+  z.object({
+    sharedServers: listOf('sharedServer', z.object({ id, machineIdentifier: z.string() })),
+  }),
+);
+
+/** What somebody was invited to, flat; one invite may hold several servers (A5.9). */
+export const readReceivedInvites: Reader<
+  readonly { readonly id: string; readonly machineIdentifier: string }[]
+> = (document) =>
+  accepted(invites.safeParse(itemsOf(document, 'invites', 'invite')))?.flatMap(
+    ({ sharedServers }) => sharedServers,
+  );

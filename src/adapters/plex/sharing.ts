@@ -1,0 +1,182 @@
+import type { Known, WriteOutcome } from '../../app/ports.ts';
+import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
+import { type HttpAnswer, writeLost, writeRefused } from '../http-client.ts';
+import { isDeadToken, type PlexClient, troubleOf, unknown } from './client.ts';
+import { readDocument } from './document.ts';
+import { readCloudSections, readShare, type SharingSettings } from './schema.ts';
+
+export const done: WriteOutcome = { kind: 'done' };
+export const notPossible = (
+  says: string,
+): { readonly kind: 'failed'; readonly why: { readonly kind: 'not-possible'; readonly says: string } } => ({
+  kind: 'failed',
+  why: { kind: 'not-possible', says },
+});
+
+/** What a new share allows: watching, and nothing else (A5.5). */
+export const NEW_SHARE_SETTINGS: SharingSettings = {
+  allowSync: false,
+  allowChannels: false,
+  allowCameraUpload: false,
+  allowSubtitleAdmin: false,
+  allowTuners: 0,
+  filterMovies: '',
+  filterMusic: '',
+  filterPhotos: '',
+  filterTelevision: '',
+};
+
+export type Invitee = { readonly accountId: string } | { readonly email: string };
+
+/** The writing calls of one server's shares (media-servers.md A5.5 to A5.8). None is sent twice on its own. */
+export class PlexSharing {
+  readonly #client: PlexClient;
+  readonly #token: string;
+  readonly #machineIdentifier: string;
+  #mapping: Promise<Known<ReadonlyMap<string, number>>> | undefined;
+
+  constructor(client: PlexClient, token: string, machineIdentifier: string) {
+    this.#client = client;
+    this.#token = token;
+    this.#machineIdentifier = machineIdentifier;
+  }
+
+  /** From now on the ids are mapped by a new reading. */
+  forgetMapping(): void {
+    this.#mapping = undefined;
+  }
+
+  /** The libraries as plex.tv lists them (A5.2); may be partial without being wrong (edge case 3). */
+  async listCloudSections() {
+    return await this.#client.read(
+      { host: 'plex.tv', path: `/api/v2/servers/${this.#machineIdentifier}`, token: this.#token },
+      readCloudSections(this.#machineIdentifier),
+    );
+  }
+
+  /**
+   * Section keys to the ids plex.tv takes. Losing one aborts: a partly lost list takes access away silently, a wholly
+   * lost one gives everything (A6).
+   */
+  async mapLibraries(keys: NonEmpty<string>): Promise<Known<NonEmpty<number>>> {
+    this.#mapping ??= this.#readMapping();
+    const mapping = await this.#mapping;
+    if (mapping.kind === 'unknown') {
+      this.forgetMapping();
+      return mapping;
+    }
+    const ids = [...new Set(keys)].flatMap((key) => mapping.value.get(key) ?? []);
+    if (isNonEmpty(ids) && ids.length === new Set(keys).size) return { kind: 'known', value: ids };
+    this.forgetMapping();
+    return unknown({
+      kind: 'not-possible',
+      says: 'plex.tv does not list one of the libraries (yet), so nothing was changed.',
+    });
+  }
+
+  /** Replaces the libraries of an accepted share in place; settings go back exactly as they were read (A5.6). */
+  async update(shareId: string, ids: NonEmpty<number>, settings: SharingSettings): Promise<WriteOutcome> {
+    const answer = await this.#client.send({
+      host: 'clients',
+      method: 'POST',
+      path: `/api/v2/shared_servers/${encodeURIComponent(shareId)}`,
+      token: this.#token,
+      json: { settings, librarySectionIds: ids },
+    });
+    if (answer.kind === 'failure') return writeLost(answer);
+    if (isSuccess(answer)) return hidesError(answer) ? unclear() : done;
+    this.forgetMapping();
+    // Unknown share and unknown library ids look the same (A6.3, edge case 2).
+    if (answer.status === 404)
+      return notPossible(
+        'plex.tv does not know this share or one of the libraries any more. It is read again.',
+      );
+    return writeRefused(answer, troubleOf(answer, 'clients'));
+  }
+
+  /** Takes a share away or cancels an invitation; 404 is gone already, the read-back confirms it (A5.8). */
+  async remove(shareId: string): Promise<WriteOutcome> {
+    const answer = await this.#client.send({
+      host: 'clients',
+      method: 'DELETE',
+      path: `/api/v2/shared_servers/${encodeURIComponent(shareId)}`,
+      token: this.#token,
+    });
+    if (answer.kind === 'failure') return writeLost(answer);
+    if (isSuccess(answer)) return hidesError(answer) ? unclear() : done;
+    if (answer.status === 404) return done;
+    return writeRefused(answer, troubleOf(answer, 'clients'));
+  }
+
+  /** Makes a share once. Whom it went to is checked in the reply, and taken back when it is somebody else (A5.5). */
+  async create(
+    invitee: Invitee,
+    ids: NonEmpty<number>,
+    settings: SharingSettings,
+  ): Promise<WriteOutcome | { readonly kind: 'already-shared' }> {
+    const answer = await this.#client.send({
+      host: 'clients',
+      method: 'POST',
+      path: '/api/v2/shared_servers',
+      token: this.#token,
+      json: {
+        machineIdentifier: this.#machineIdentifier,
+        ...('email' in invitee ? { invitedEmail: invitee.email } : { invitedId: Number(invitee.accountId) }),
+        librarySectionIds: ids,
+        settings,
+        skipFriendship: true,
+      },
+    });
+    if (answer.kind === 'failure') return writeLost(answer);
+    if (!isSuccess(answer)) {
+      if (isAlreadyShared(answer)) return { kind: 'already-shared' };
+      this.forgetMapping();
+      if (answer.status === 404)
+        return notPossible('plex.tv does not know this account or one of the libraries any more.');
+      return writeRefused(answer, troubleOf(answer, 'clients'));
+    }
+    const share = readShare(readDocument(answer.body), answer.headers);
+    if (!share) return unclear();
+    if ('accountId' in invitee && share.invitedId !== invitee.accountId) {
+      const takenBack = await this.remove(share.id);
+      if (takenBack.kind !== 'done')
+        return unclear('plex.tv shared with another account than the one meant.');
+      return notPossible(
+        'plex.tv shared with another account than the one meant; it was taken back at once.',
+      );
+    }
+    return done;
+  }
+
+  async #readMapping(): Promise<Known<ReadonlyMap<string, number>>> {
+    const sections = await this.listCloudSections();
+    if (sections.kind === 'unknown') return sections;
+    // By key and nothing else: ids and keys live in overlapping spaces, titles repeat (A3).
+    return { kind: 'known', value: new Map(sections.value.map(({ key, id }) => [key, Number(id)])) };
+  }
+}
+
+const unclear = (
+  says = 'plex.tv did not say clearly whether it did this. It is read again.',
+): WriteOutcome => ({
+  kind: 'unclear',
+  why: { kind: 'not-understood', says },
+});
+
+const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
+
+/** A 2xx with an error document or a web page in it (edge case 20); an empty body is fine. */
+function hidesError({ body }: HttpAnswer): boolean {
+  if (body.toString('utf8').trim() === '') return false;
+  const document = readDocument(body);
+  if (document.kind !== 'document') return true;
+  if (document.root !== null) return document.root === 'errors' || document.root === 'Response';
+  const { value } = document;
+  return typeof value === 'object' && value !== null && ('errors' in value || 'error' in value);
+}
+
+/** 422 or 400 with a code or a sentence, in any format (A2.5, edge case 6). */
+const isAlreadyShared = (answer: HttpAnswer): boolean =>
+  (answer.status === 422 || answer.status === 400) &&
+  !isDeadToken(answer) &&
+  /\b1999\b|already sharing/i.test(answer.body.toString('utf8'));

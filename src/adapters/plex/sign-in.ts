@@ -1,0 +1,111 @@
+import type { Known, PlexAccount, PlexSignIn, WriteOutcome } from '../../app/ports.ts';
+import { type HttpAnswer, nameFrom, writeLost, writeRefused } from '../http-client.ts';
+import { PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
+import { readDocument } from './document.ts';
+import { readPin, readReceivedInvites, readUser } from './schema.ts';
+import { maskEmail } from './shares.ts';
+
+/** Sign-in at plex.tv by PIN (media-servers.md A5.1); the member never types a password here. */
+export function createPlexSignIn(options: PlexOptions): PlexSignIn {
+  return new PinSignIn(options);
+}
+
+class PinSignIn implements PlexSignIn {
+  readonly #options: PlexOptions;
+  readonly #client: PlexClient;
+
+  constructor(options: PlexOptions) {
+    this.#options = options;
+    this.#client = new PlexClient(options, '');
+  }
+
+  async start(): Promise<Known<{ readonly pin: string; readonly link: string; readonly expiresAt: Date }>> {
+    const answer = await this.#client.send({
+      host: 'plex.tv',
+      method: 'POST',
+      path: '/api/v2/pins',
+      query: { strong: 'true' },
+      token: null,
+    });
+    if (answer.kind === 'failure') return unknown(answer.why);
+    if (answer.status !== 200 && answer.status !== 201) return unknown(troubleOf(answer, 'plex.tv'));
+    const pin = readPin(readDocument(answer.body), answer.headers);
+    if (!pin) return unknown(NOT_UNDERSTOOD);
+    const form = new URLSearchParams({
+      clientID: this.#options.clientIdentifier,
+      code: pin.code,
+      'context[device][product]': 'Usher',
+    });
+    return {
+      kind: 'known',
+      value: { pin: pin.id, link: `https://app.plex.tv/auth#?${form}`, expiresAt: pin.expiresAt },
+    };
+  }
+
+  async poll(pin: string): ReturnType<PlexSignIn['poll']> {
+    const answer = await this.#client.send({
+      host: 'plex.tv',
+      method: 'GET',
+      path: `/api/v2/pins/${encodeURIComponent(pin)}`,
+      token: null,
+    });
+    if (answer.kind === 'failure') return unknown(answer.why);
+    // Unknown or expired, or asked for with another client identifier; there is no "denied" (A5.1).
+    if (answer.status === 404) return { kind: 'expired' };
+    if (answer.status !== 200) return unknown(troubleOf(answer, 'plex.tv'));
+    const read = readPin(readDocument(answer.body), answer.headers);
+    if (!read) return unknown(NOT_UNDERSTOOD);
+    return read.authToken === null ? { kind: 'waiting' } : { kind: 'approved', token: read.authToken };
+  }
+
+  async account(token: string): Promise<Known<PlexAccount>> {
+    const user = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
+    if (user.kind === 'unknown') return user;
+    const { id, username, title, email } = user.value;
+    return {
+      kind: 'known',
+      value: {
+        externalId: id,
+        name: nameFrom(username ?? title ?? '') || `Plex account ${id}`,
+        emailMasked: email && maskEmail(email),
+      },
+    };
+  }
+
+  async acceptInvitations(token: string, machineIdentifiers: readonly string[]): Promise<WriteOutcome> {
+    const invites = await this.#client.read(
+      { host: 'clients', path: '/api/v2/shared_servers/invites/received/pending', token },
+      readReceivedInvites,
+    );
+    if (invites.kind === 'unknown') return { kind: 'failed', why: invites.why };
+    const ours = new Set(machineIdentifiers);
+    const outcomes: WriteOutcome[] = [];
+    // Each of them: one invite may hold several servers, and taking the first only is a known mistake (A5.9).
+    for (const { id, machineIdentifier } of invites.value)
+      if (ours.has(machineIdentifier)) outcomes.push(await this.#accept(token, id));
+    return (
+      outcomes.find(({ kind }) => kind === 'failed') ??
+      outcomes.find(({ kind }) => kind === 'unclear') ?? { kind: 'done' }
+    );
+  }
+
+  async forget(token: string): Promise<void> {
+    await this.#client.send({ host: 'plex.tv', method: 'DELETE', path: '/api/v2/users/signout', token });
+  }
+
+  async #accept(token: string, shareId: string): Promise<WriteOutcome> {
+    const path = `/api/v2/shared_servers/${encodeURIComponent(shareId)}/accept`;
+    const call = { host: 'clients', method: 'POST', path, token } as const;
+    let answer = await this.#client.send(call);
+    // plex.tv once wanted to be told who asks in the query; the token stays in its header (A5.9).
+    if (answer.kind === 'answer' && answer.status === 400)
+      answer = await this.#client.send({ ...call, query: this.#client.identification() });
+    if (answer.kind === 'failure') return writeLost(answer);
+    return isAccepted(answer) ? { kind: 'done' } : writeRefused(answer, troubleOf(answer, 'clients'));
+  }
+}
+
+const NOT_UNDERSTOOD = { kind: 'not-understood', says: 'The answer of plex.tv was not understood.' } as const;
+
+/** Gone between the list and now counts: there is nothing left to accept. */
+const isAccepted = ({ status }: HttpAnswer): boolean => (status >= 200 && status < 300) || status === 404;

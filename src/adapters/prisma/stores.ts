@@ -1,0 +1,116 @@
+/** Stores and Outbox on a database. */
+import { z } from 'zod';
+import type { GuildStores, Outbox, Stores } from '../../app/ports.ts';
+import type { Database, Queries } from './client.ts';
+import { createAccountStore } from './stores/accounts.ts';
+import { createAuditStore } from './stores/audit.ts';
+import type { Counters, GuildContext } from './stores/context.ts';
+import { createDeliveryStore } from './stores/deliveries.ts';
+import { createDraftStore } from './stores/drafts.ts';
+import { createDue } from './stores/due.ts';
+import { createGrantStore } from './stores/grants.ts';
+import { createInviteStore } from './stores/invites.ts';
+import { createLibraryStore } from './stores/libraries.ts';
+import { createMemberStore } from './stores/members.ts';
+import { createOutbox } from './stores/outbox.ts';
+import { createServerStore } from './stores/servers.ts';
+import { createSettingsStore } from './stores/settings.ts';
+import { createSignInStore } from './stores/sign-ins.ts';
+
+/** `newId` makes the ids of the audit lines' deliveries; they are nonces at Discord, so unique in the installation. */
+export function createStores(
+  db: Database,
+  codes: { readonly newId: () => string },
+): { readonly stores: Stores; readonly outbox: Outbox } {
+  const newId = () => codes.newId();
+  const stores: Stores = {
+    of: (guildId) => guildStores({ guildId, queries: db.reader, newId, counters: undefined }),
+    transaction: (guildId, work) =>
+      db.transaction(guildId, async (queries) => {
+        const counters = await lockGuild(db, queries, guildId);
+        const before = { ...counters };
+        const result = await work(guildStores({ guildId, queries, newId, counters }));
+        await saveCounters(queries, guildId, counters, before);
+        return result;
+      }),
+    due: createDue(db.reader),
+    installation: {
+      async find(key) {
+        const row = await db.reader.installation.findUnique({ where: { key } });
+        return row?.value;
+      },
+      async set(key, value) {
+        await db.transaction('installation', (queries) =>
+          queries.installation.upsert({ where: { key }, create: { key, value }, update: { value } }),
+        );
+      },
+    },
+  };
+  return { stores, outbox: createOutbox(db) };
+}
+
+function guildStores(context: GuildContext): GuildStores {
+  return {
+    guildId: context.guildId,
+    settings: createSettingsStore(context),
+    servers: createServerStore(context),
+    libraries: createLibraryStore(context),
+    accounts: createAccountStore(context),
+    members: createMemberStore(context),
+    grants: createGrantStore(context),
+    invites: createInviteStore(context),
+    signIns: createSignInStore(context),
+    drafts: createDraftStore(context),
+    audit: createAuditStore(context),
+    deliveries: createDeliveryStore(context),
+  };
+}
+
+/**
+ * Locks the guild's row until the transaction ends, and makes it when the guild is new: what a guild writes is in one
+ * line, also across processes, and its numbers have no gaps. On SQLite the write takes the database's only write
+ * lock at the start, so that no transaction finds out in the middle that another process was faster.
+ */
+async function lockGuild(db: Database, queries: Queries, guildId: string): Promise<Counters> {
+  const lock = async () =>
+    counterRows.parse(
+      db.dialect === 'sqlite'
+        ? await queries.$queryRaw`
+            UPDATE "Guild" SET "grantNumber" = "grantNumber" WHERE "id" = ${guildId}
+            RETURNING "auditNumber", "auditHead", "grantNumber", "auditChannelId"`
+        : await queries.$queryRaw`
+            SELECT "auditNumber", "auditHead", "grantNumber", "auditChannelId"
+            FROM "Guild" WHERE "id" = ${guildId} FOR UPDATE`,
+    )[0];
+  const found = await lock();
+  if (found) return { ...found, sequences: new Map() };
+  // The update is empty but there, so that Prisma writes one statement that two first-comers cannot both fail.
+  await queries.guild.upsert({
+    where: { id: guildId },
+    create: { id: guildId },
+    update: { grantNumber: { increment: 0 } },
+    select: { id: true },
+  });
+  const made = await lock();
+  if (!made) throw new Error(`The row of guild ${guildId} could not be made.`);
+  return { ...made, sequences: new Map() };
+}
+
+const counterRows = z.array(
+  z.object({
+    auditNumber: z.number(),
+    auditHead: z.string(),
+    grantNumber: z.number(),
+    auditChannelId: z.string().nullable(),
+  }),
+);
+
+async function saveCounters(queries: Queries, id: string, now: Counters, before: Counters): Promise<void> {
+  if (now.auditNumber === before.auditNumber && now.grantNumber === before.grantNumber) return;
+  const { auditNumber, auditHead, grantNumber } = now;
+  await queries.guild.update({
+    where: { id },
+    data: { auditNumber, auditHead, grantNumber },
+    select: { id: true },
+  });
+}

@@ -1,0 +1,118 @@
+import type { AccountStore } from '../../../app/ports.ts';
+import type { Account } from '../../../domain/model.ts';
+import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';
+import { type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
+import { seenAccess } from './words.ts';
+
+export function createAccountStore({ guildId, queries }: GuildContext): AccountStore {
+  /**
+   * The libraries in a second query by account id: Prisma's own `include` refuses some thousand accounts, because
+   * it asks for pairs of guild and id. The ids of a query without an order may be any number: Prisma splits it.
+   */
+  async function list(
+    where: Prisma.AccountWhereInput,
+    orderBy: Prisma.AccountOrderByWithRelationInput[] = [{ name: 'asc' }, { id: 'asc' }],
+  ): Promise<readonly Account[]> {
+    const rows = await queries.account.findMany({ where: { ...where, guildId }, orderBy, omit });
+    if (rows.length === 0) return [];
+    const links = await queries.accountLibrary.findMany({
+      where: { guildId, accountId: { in: rows.map(({ id }) => id) } },
+      select: { accountId: true, libraryId: true, seen: true, given: true },
+    });
+    const byAccount = Map.groupBy(links, ({ accountId }) => accountId);
+    return rows.map((row) => toAccount(row, byAccount.get(row.id) ?? []));
+  }
+
+  return {
+    list: ({ serverId, memberId, memberIds } = {}) =>
+      list({
+        ...(serverId === undefined ? {} : { serverId }),
+        AND: [
+          ...(memberId === undefined ? [] : [{ memberId }]),
+          ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
+        ],
+      }),
+    async find(id) {
+      const [account] = await list({ id });
+      return account;
+    },
+    listDue: (now, serverId) =>
+      list(
+        { dueAt: { lte: now }, memberId: { not: null }, ...(serverId === undefined ? {} : { serverId }) },
+        [{ dueAt: 'asc' }, { id: 'asc' }],
+      ),
+    async save({ id, serverId, externalId, ...columns }) {
+      const select = { id: true } as const;
+      const create = { ...columns, guildId, id, serverId, externalId };
+      const row =
+        externalId === null
+          ? await queries.account.create({ data: create, select })
+          : await queries.account.upsert({
+              where: { guildId_serverId_externalId: { guildId, serverId, externalId } },
+              create,
+              update: columns,
+              select,
+            });
+      return row.id;
+    },
+    async update(id, changes) {
+      mustHit(await queries.account.updateMany({ where: { guildId, id }, data: changes }), 'The account');
+    },
+    async remove(id) {
+      await queries.account.deleteMany({ where: { guildId, id } });
+    },
+    async setLibraries(accountId, { seen, given }) {
+      await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
+      const libraryIds = [...new Set([...seen, ...given])];
+      if (libraryIds.length === 0) return;
+      await queries.accountLibrary.createMany({
+        data: libraryIds.map((libraryId) => ({
+          guildId,
+          accountId,
+          libraryId,
+          seen: seen.includes(libraryId),
+          given: given.includes(libraryId),
+        })),
+      });
+    },
+    async getSecretCipher(id) {
+      const row = await queries.account.findUnique({
+        where: { guildId_id: { guildId, id } },
+        select: { secretCipher: true },
+      });
+      if (row === null) throw new NotThere('The account is not there.');
+      return row.secretCipher;
+    },
+    async makeDue({ memberIds, serverId }, now) {
+      await queries.account.updateMany({
+        where: {
+          guildId,
+          externalId: { not: null },
+          memberId: memberIds === undefined ? { not: null } : { in: [...memberIds] },
+          ...(serverId === undefined ? {} : { serverId }),
+        },
+        data: { dueAt: now, attempts: 0, trouble: null },
+      });
+    },
+    async hasten(serverId, now) {
+      const linked = { guildId, serverId, memberId: { not: null } };
+      await queries.account.updateMany({ where: { ...linked, dueAt: { gt: now } }, data: { dueAt: now } });
+      return queries.account.count({ where: { ...linked, dueAt: { lte: now } } });
+    },
+    listUnfinished: () => list({ externalId: null }),
+  };
+}
+
+const omit = { guildId: true, linkedAt: true, secretCipher: true, createdAt: true } as const;
+
+function toAccount(
+  row: Omit<Row, keyof typeof omit>,
+  links: readonly { readonly libraryId: string; readonly seen: boolean; readonly given: boolean }[],
+): Account {
+  return {
+    ...row,
+    seenAccess: seenAccess(row.seenAccess),
+    seen: idsOf(links.filter(({ seen }) => seen)),
+    given: idsOf(links.filter(({ given }) => given)),
+  };
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { AuditStore } from '../../../app/ports.ts';
+import type { AuditEvent } from '../../../domain/model.ts';
+import { countersOf, type GuildContext } from './context.ts';
+import { owe } from './deliveries.ts';
+import { canonicalJson, parseFacts } from './json.ts';
+import { auditAction } from './words.ts';
+
+export function createAuditStore(context: GuildContext): AuditStore {
+  const { guildId, queries, newId } = context;
+  return {
+    async append({ action, actorId, targetId = null, facts, at }) {
+      const counters = countersOf(context);
+      const event = { number: counters.auditNumber + 1, action, actorId, targetId, facts, at };
+      const prevHash = counters.auditHead;
+      const hash = hashAuditEvent(prevHash, guildId, event);
+      await queries.auditEvent.createMany({
+        data: [{ ...event, guildId, facts: canonicalJson(facts), prevHash, hash }],
+      });
+      counters.auditNumber = event.number;
+      counters.auditHead = hash;
+      if (counters.auditChannelId !== null) {
+        const content = { kind: 'audit', event } as const;
+        await owe(context, { id: newId(), kind: 'channel', sink: counters.auditChannelId, content }, at);
+      }
+      return event;
+    },
+    /** Newest first. */
+    async list({ targetId, limit }) {
+      const rows = await queries.auditEvent.findMany({
+        where: { guildId, ...(targetId === undefined ? {} : { targetId }) },
+        orderBy: { number: 'desc' },
+        take: limit,
+        omit: { guildId: true, prevHash: true, hash: true },
+      });
+      return rows.map((row) => ({ ...row, action: auditAction(row.action), facts: parseFacts(row.facts) }));
+    },
+  };
+}
+
+/** SHA-256, hex, over the hash before and the canonical JSON of the row: whoever changes a row breaks the chain. */
+export function hashAuditEvent(prevHash: string, guildId: string, event: AuditEvent): string {
+  return createHash('sha256')
+    .update(prevHash + canonicalJson({ ...event, guildId, at: event.at.toISOString() }))
+    .digest('hex');
+}

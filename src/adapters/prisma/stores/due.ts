@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Stores } from '../../../app/ports.ts';
+import type { Queries } from '../client.ts';
+
+/**
+ * The work list. It crosses guilds, so it names guilds and moments only; each query is answered from an index, and
+ * its cost goes by what is due, not by what exists. What is named here is what the stores of the guild list as due:
+ * otherwise a guild would be named for ever.
+ */
+export function createDue(queries: Queries): Stores['due'] {
+  return {
+    listGuilds: async (now) =>
+      guildsOf(
+        // DISTINCT outside: for a bare UNION SQLite walks a whole index to have the guilds in order.
+        await queries.$queryRaw`
+          SELECT DISTINCT "guildId" FROM (
+            SELECT "guildId" FROM "Grant" WHERE "nextAt" <= ${now}
+            UNION ALL SELECT "guildId" FROM "Account" WHERE "dueAt" <= ${now} AND "memberId" IS NOT NULL
+            UNION ALL SELECT "guildId" FROM "Server" WHERE "nextProbeAt" <= ${now}) AS due`,
+      ),
+    async nextMoment() {
+      const [grant, account, server] = await Promise.all([
+        queries.grant.findFirst({
+          where: { nextAt: { not: null } },
+          orderBy: { nextAt: 'asc' },
+          select: { nextAt: true },
+        }),
+        queries.account.findFirst({
+          where: { dueAt: { not: null }, memberId: { not: null } },
+          orderBy: { dueAt: 'asc' },
+          select: { dueAt: true },
+        }),
+        queries.server.findFirst({
+          where: { nextProbeAt: { not: null } },
+          orderBy: { nextProbeAt: 'asc' },
+          select: { nextProbeAt: true },
+        }),
+      ]);
+      const moments = [grant?.nextAt, account?.dueAt, server?.nextProbeAt].filter(
+        (moment) => moment instanceof Date,
+      );
+      return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];
+    },
+    async listSyncs(now) {
+      const rows = await queries.guild.findMany({
+        where: { nextSyncAt: { lte: now } },
+        orderBy: [{ nextSyncAt: 'asc' }, { id: 'asc' }],
+        select: { id: true },
+      });
+      return rows.map(({ id }) => id);
+    },
+    listUnfinished: async () =>
+      guildsOf(
+        await queries.$queryRaw`
+          SELECT "guildId" FROM "Account" WHERE "externalId" IS NULL
+          UNION SELECT "guildId" FROM "SignIn" WHERE "state" IN ('waiting', 'approved')`,
+      ),
+    listGuildsOfMember: async (userId) =>
+      guildsOf(
+        await queries.$queryRaw`
+          SELECT m."guildId" FROM "Member" AS m WHERE m."userId" = ${userId} AND EXISTS (
+            SELECT 1 FROM "Grant" AS g WHERE g."guildId" = m."guildId" AND g."memberId" = m."userId")
+          UNION SELECT "guildId" FROM "Invite" WHERE "memberId" = ${userId}`,
+      ),
+    async findGuildOfInvite(codeHmac) {
+      const invite = await queries.invite.findUnique({ where: { codeHmac }, select: { guildId: true } });
+      return invite?.guildId;
+    },
+  };
+}
+
+const guildRows = z.array(z.object({ guildId: z.string() }));
+
+function guildsOf(rows: unknown): readonly string[] {
+  return guildRows.parse(rows).map(({ guildId }) => guildId);
+}

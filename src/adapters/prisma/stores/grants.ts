@@ -1,0 +1,109 @@
+import type { GrantStore } from '../../../app/ports.ts';
+import type { Grant } from '../../../domain/model.ts';
+import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
+import { countersOf, type GuildContext, idsOf, mustHit } from './context.ts';
+import { endCause, grantSource, grantState, orNull } from './words.ts';
+
+export function createGrantStore(context: GuildContext): GrantStore {
+  const { guildId, queries } = context;
+
+  async function list(
+    where: Prisma.GrantWhereInput,
+    orderBy: Prisma.GrantOrderByWithRelationInput[],
+    take?: number,
+  ): Promise<readonly Grant[]> {
+    const rows = await queries.grant.findMany({
+      where: { ...where, guildId },
+      orderBy,
+      ...(take === undefined ? {} : { take }),
+      omit,
+    });
+    if (rows.length === 0) return [];
+    const links = await queries.grantLibrary.findMany({
+      where: { guildId, grantId: { in: rows.map(({ id }) => id) } },
+      select: { grantId: true, libraryId: true },
+    });
+    const byGrant = Map.groupBy(links, ({ grantId }) => grantId);
+    return rows.map((row) => toGrant(row, idsOf(byGrant.get(row.id) ?? [])));
+  }
+
+  return {
+    async add({ libraryIds, ...grant }) {
+      const counters = countersOf(context);
+      const number = counters.grantNumber + 1;
+      const row = await queries.grant.create({
+        data: { ...grant, guildId, number, nextAt: nextMoment(grant.state, grant.startsAt, grant.expiresAt) },
+        omit,
+      });
+      counters.grantNumber = number;
+      const ids = [...new Set(libraryIds)].toSorted();
+      if (ids.length > 0) {
+        await queries.grantLibrary.createMany({
+          data: ids.map((libraryId) => ({ guildId, grantId: grant.id, libraryId })),
+        });
+      }
+      return toGrant(row, ids);
+    },
+    async find(id) {
+      const [grant] = await list({ id }, []);
+      return grant;
+    },
+    list: (filter) =>
+      list(
+        { ...matching(filter), ...(filter.after === undefined ? {} : { number: { lt: filter.after } }) },
+        [{ number: 'desc' }],
+        filter.limit,
+      ),
+    count: (filter) => queries.grant.count({ where: { ...matching(filter), guildId } }),
+    listTransitionsDue: (now, limit) =>
+      list({ nextAt: { lte: now } }, [{ nextAt: 'asc' }, { number: 'asc' }], limit),
+    async move(id, from, to, changes) {
+      // The guild's row is locked, so nobody comes between the look and the change.
+      const grant = await queries.grant.findFirst({
+        where: { guildId, id, state: { in: [...from] } },
+        select: { startsAt: true, expiresAt: true },
+      });
+      if (grant === null) return false;
+      const expiresAt = changes.expiresAt === undefined ? grant.expiresAt : changes.expiresAt;
+      await queries.grant.updateMany({
+        where: { guildId, id },
+        data: { ...changes, state: to, nextAt: nextMoment(to, grant.startsAt, expiresAt) },
+      });
+      return true;
+    },
+    async markOverdueAlerted(id, at) {
+      const data = { overdueAlertedAt: at };
+      mustHit(await queries.grant.updateMany({ where: { guildId, id }, data }), 'The grant');
+    },
+  };
+}
+
+/** When the next transition of a grant is due; the work list is an index over this. */
+function nextMoment(state: Grant['state'], startsAt: Date, expiresAt: Date | null): Date | null {
+  if (state === 'scheduled') return startsAt;
+  return state === 'active' ? expiresAt : null;
+}
+
+function matching(filter: Parameters<GrantStore['list']>[0]): Prisma.GrantWhereInput {
+  const { memberId, memberIds, states, serverId } = filter;
+  return {
+    ...(states === undefined ? {} : { state: { in: [...states] } }),
+    ...(serverId === undefined ? {} : { libraries: { some: { library: { serverId } } } }),
+    AND: [
+      ...(memberId === undefined ? [] : [{ memberId }]),
+      ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
+    ],
+  };
+}
+
+const omit = { guildId: true, nextAt: true, remainingSeconds: true, pausedAt: true } as const;
+
+function toGrant(row: Omit<Row, keyof typeof omit>, libraryIds: readonly string[]): Grant {
+  return {
+    ...row,
+    source: grantSource(row.source),
+    state: grantState(row.state),
+    endCause: orNull(endCause)(row.endCause),
+    libraryIds,
+  };
+}

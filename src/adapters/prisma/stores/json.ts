@@ -1,0 +1,78 @@
+/** What JSON columns hold, checked when it is read. */
+import { z } from 'zod';
+import type { DeliveryContent } from '../../../app/ports.ts';
+import type { AuditFacts } from '../../../domain/model.ts';
+import { auditAction } from './words.ts';
+
+const facts = z.object({
+  grant: z.number().int().exactOptional(),
+  invite: z.string().exactOptional(),
+  server: z.string().exactOptional(),
+  account: z.string().exactOptional(),
+  libraries: z.array(z.string()).exactOptional(),
+  channel: z.string().exactOptional(),
+  role: z.string().exactOptional(),
+  from: z.string().exactOptional(),
+  until: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
+  detail: z.string().exactOptional(),
+} satisfies Record<keyof AuditFacts, z.ZodType>);
+
+const contents = {
+  audit: z.object({
+    kind: z.literal('audit'),
+    event: z.object({
+      number: z.number().int(),
+      action: z.string().transform(auditAction),
+      actorId: z.string().nullable(),
+      targetId: z.string().nullable(),
+      facts,
+      at: z.iso.datetime().transform((text) => new Date(text)),
+    }),
+  }),
+  alert: z.object({
+    kind: z.literal('alert'),
+    text: z.string(),
+    grant: z.number().int().exactOptional(),
+  }),
+  invite: z.object({
+    kind: z.literal('invite'),
+    codeCipher: z.string(),
+    gives: z.array(z.string()),
+    duration: z.string(),
+    validUntil: z.string(),
+    inviteId: z.string(),
+    createdById: z.string(),
+  }),
+  notice: z.object({ kind: z.literal('notice'), text: z.string() }),
+  claim: z.object({ kind: z.literal('claim'), inviteId: z.string(), memberId: z.string() }),
+  role: z.object({ kind: z.literal('role'), roleId: z.string() }),
+} satisfies Record<DeliveryContent['kind'], z.ZodType<DeliveryContent>>;
+
+const content = z.discriminatedUnion('kind', [
+  contents.audit,
+  contents.alert,
+  contents.invite,
+  contents.notice,
+  contents.claim,
+  contents.role,
+]);
+
+/** @throws {Error} when the column holds something else. */
+export function parseFacts(text: string): AuditFacts {
+  return facts.parse(JSON.parse(text));
+}
+
+/** @throws {Error} when the column holds something else. */
+export function parseContent(text: string): DeliveryContent {
+  return content.parse(JSON.parse(text));
+}
+
+/** JSON with the keys of every object in order, so that equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -1,0 +1,62 @@
+import type { LibraryStore } from '../../../app/ports.ts';
+import { type GuildContext, mustHit } from './context.ts';
+import { byText } from './order.ts';
+import { libraryType } from './words.ts';
+
+export function createLibraryStore({ guildId, queries }: GuildContext): LibraryStore {
+  return {
+    async list(serverId) {
+      const rows = await queries.library.findMany({
+        where: { guildId, ...(serverId === undefined ? {} : { serverId }) },
+        select: {
+          id: true,
+          serverId: true,
+          externalId: true,
+          name: true,
+          type: true,
+          goneAt: true,
+          server: { select: { name: true } },
+        },
+      });
+      return rows
+        .toSorted(
+          byText(
+            (row) => row.server.name,
+            (row) => row.name,
+            (row) => row.id,
+          ),
+        )
+        .map(({ server: _, ...row }) => ({ ...row, type: libraryType(row.type) }));
+    },
+    async add(library) {
+      await queries.library.createMany({ data: [{ ...library, guildId }] });
+    },
+    async update(id, changes) {
+      mustHit(await queries.library.updateMany({ where: { guildId, id }, data: changes }), 'The library');
+    },
+    async countUsers() {
+      const usable = { pending: false, disabled: false };
+      const [libraries, seen, all] = await Promise.all([
+        queries.library.findMany({ where: { guildId }, select: { id: true, serverId: true, goneAt: true } }),
+        queries.accountLibrary.groupBy({
+          by: ['libraryId'],
+          where: { guildId, seen: true, account: { ...usable, seenAccess: { notIn: ['all', 'none'] } } },
+          _count: { _all: true },
+        }),
+        queries.account.groupBy({
+          by: ['serverId'],
+          where: { guildId, ...usable, seenAccess: 'all' },
+          _count: { _all: true },
+        }),
+      ]);
+      const bySeen = new Map(seen.map((row) => [row.libraryId, row._count._all]));
+      const byAll = new Map(all.map((row) => [row.serverId, row._count._all]));
+      return new Map(
+        libraries.map(({ id, serverId, goneAt }) => [
+          id,
+          (bySeen.get(id) ?? 0) + (goneAt === null ? (byAll.get(serverId) ?? 0) : 0),
+        ]),
+      );
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { MemberStore } from '../../../app/ports.ts';
+import type { GuildContext } from './context.ts';
+import { dmState } from './words.ts';
+
+export function createMemberStore({ guildId, queries }: GuildContext): MemberStore {
+  const keyOf = (userId: string) => ({ guildId_userId: { guildId, userId } });
+  const select = { userId: true, dmState: true, locale: true, note: true } as const;
+  return {
+    async find(userId) {
+      const row = await queries.member.findUnique({ where: keyOf(userId), select });
+      return row === null ? undefined : { ...row, dmState: dmState(row.dmState) };
+    },
+    async ensure(userId) {
+      const there = await queries.member.count({ where: { guildId, userId } });
+      if (there === 0) await queries.member.createMany({ data: [{ guildId, userId }] });
+    },
+    async update(userId, changes) {
+      await queries.member.upsert({
+        where: keyOf(userId),
+        create: { ...changes, guildId, userId },
+        update: { ...changes },
+        select: { userId: true },
+      });
+    },
+  };
+}

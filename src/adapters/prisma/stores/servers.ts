@@ -1,0 +1,65 @@
+import type { ServerStore } from '../../../app/ports.ts';
+import type { Server } from '../../../domain/model.ts';
+import type { Server as Row } from '../generated/sqlite/client.ts';
+import { type GuildContext, mustHit, NotThere } from './context.ts';
+import { byText } from './order.ts';
+import { driftPolicy, expiryAction, serverKind, serverStatus } from './words.ts';
+
+export function createServerStore({ guildId, queries }: GuildContext): ServerStore {
+  return {
+    async list() {
+      const rows = await queries.server.findMany({ where: { guildId }, omit });
+      return rows.map(toServer).toSorted(
+        byText(
+          (server) => server.name,
+          (server) => server.id,
+        ),
+      );
+    },
+    async find(id) {
+      const row = await queries.server.findUnique({ where: { guildId_id: { guildId, id } }, omit });
+      return row === null ? undefined : toServer(row);
+    },
+    async add(server) {
+      await queries.server.createMany({ data: [{ ...server, guildId, nameKey: nameKey(server.name) }] });
+    },
+    async update(id, changes) {
+      const data = changes.name === undefined ? changes : { ...changes, nameKey: nameKey(changes.name) };
+      mustHit(await queries.server.updateMany({ where: { guildId, id }, data }), 'The server');
+    },
+    async remove(id) {
+      await queries.server.deleteMany({ where: { guildId, id } });
+    },
+    async getTokenCipher(id) {
+      const row = await queries.server.findUnique({
+        where: { guildId_id: { guildId, id } },
+        select: { tokenCipher: true },
+      });
+      if (row === null) throw new NotThere('The server is not there.');
+      return row.tokenCipher;
+    },
+    async listProbesDue(now) {
+      const rows = await queries.server.findMany({
+        where: { guildId, nextProbeAt: { lte: now } },
+        orderBy: { nextProbeAt: 'asc' },
+        omit,
+      });
+      return rows.map(toServer);
+    },
+  };
+}
+
+/** Two names that differ in case only would be one name to people. */
+const nameKey = (name: string) => name.toLowerCase();
+
+const omit = { guildId: true, nameKey: true, tokenCipher: true, createdAt: true } as const;
+
+function toServer(row: Omit<Row, keyof typeof omit>): Server {
+  return {
+    ...row,
+    kind: serverKind(row.kind),
+    status: serverStatus(row.status),
+    expiryAction: expiryAction(row.expiryAction),
+    driftPolicy: driftPolicy(row.driftPolicy),
+  };
+}

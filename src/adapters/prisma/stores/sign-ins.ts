@@ -1,0 +1,52 @@
+import type { SignInStore } from '../../../app/ports.ts';
+import { type GuildContext, NotThere } from './context.ts';
+import { signInKind, signInState } from './words.ts';
+
+export function createSignInStore({ guildId, queries }: GuildContext): SignInStore {
+  const select = { id: true, memberId: true, kind: true, state: true, expiresAt: true } as const;
+  const toSignIn = <T extends { readonly kind: string; readonly state: string }>(row: T) => ({
+    ...row,
+    kind: signInKind(row.kind),
+    state: signInState(row.state),
+  });
+
+  async function secretsOf(id: string) {
+    const row = await queries.signIn.findUnique({
+      where: { guildId_id: { guildId, id } },
+      select: { pinCipher: true, tokenCipher: true },
+    });
+    if (row === null) throw new NotThere('The sign-in is not there.');
+    return row;
+  }
+
+  return {
+    async add(signIn) {
+      await queries.signIn.createMany({ data: [{ ...signIn, guildId }] });
+    },
+    async find(id) {
+      const row = await queries.signIn.findUnique({ where: { guildId_id: { guildId, id } }, select });
+      return row === null ? undefined : toSignIn(row);
+    },
+    async listOpen() {
+      const rows = await queries.signIn.findMany({
+        where: { guildId, state: { in: ['waiting', 'approved'] } },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        select,
+      });
+      return rows.map(toSignIn);
+    },
+    async getPinCipher(id) {
+      return (await secretsOf(id)).pinCipher;
+    },
+    async getTokenCipher(id) {
+      return (await secretsOf(id)).tokenCipher;
+    },
+    async move(id, from, to, tokenCipher) {
+      const { count } = await queries.signIn.updateMany({
+        where: { guildId, id, state: from },
+        data: { state: to, ...(tokenCipher === undefined ? {} : { tokenCipher }) },
+      });
+      return count > 0;
+    },
+  };
+}

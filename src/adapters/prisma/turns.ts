@@ -1,0 +1,38 @@
+/** Who may go next: at most `limit` works at once, and one at a time of the same key, first come first served. */
+export interface Turns {
+  take<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Waiting here has no time limit, unlike waiting for a connection: work that queues behind slow work is late, not
+ * failed.
+ */
+export function createTurns(limit: number): Turns {
+  const waiting: { readonly key: string; readonly go: () => void }[] = [];
+  const busy = new Set<string>();
+
+  function next(): void {
+    while (busy.size < limit) {
+      const index = waiting.findIndex((entry) => !busy.has(entry.key));
+      const [entry] = index < 0 ? [] : waiting.splice(index, 1);
+      if (entry === undefined) return;
+      busy.add(entry.key);
+      entry.go();
+    }
+  }
+
+  return {
+    async take(key, work) {
+      await new Promise<void>((go) => {
+        waiting.push({ key, go });
+        next();
+      });
+      try {
+        return await work();
+      } finally {
+        busy.delete(key);
+        next();
+      }
+    },
+  };
+}

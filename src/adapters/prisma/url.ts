@@ -1,0 +1,39 @@
+/** What DATABASE_URL may say. */
+import { resolve } from 'node:path';
+
+export type Dialect = 'sqlite' | 'postgresql';
+
+/** The database cannot be used as it is. The message says what is wrong and what to do, and holds no password. */
+export class DatabaseUnusable extends Error {
+  override readonly name = 'DatabaseUnusable';
+}
+
+export type DatabaseUrl =
+  | { readonly dialect: 'sqlite'; readonly path: string }
+  | {
+      readonly dialect: 'postgresql';
+      readonly url: URL;
+      /** `host:port/database`, for people. */
+      readonly where: string;
+    };
+
+/**
+ * Reads a DATABASE_URL: `file:` with a path (relative to the working directory), or `postgresql://`.
+ * @throws {DatabaseUnusable} for anything else; the text itself is not repeated, it may hold a password.
+ */
+export function parseDatabaseUrl(text: string): DatabaseUrl {
+  if (text.startsWith('file:')) {
+    const path = text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+    if (path !== '' && !path.includes('?')) return { dialect: 'sqlite', path: resolve(path) };
+  } else if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) {
+    const url = new URL(text);
+    return {
+      dialect: 'postgresql',
+      url,
+      where: `${url.hostname}:${url.port === '' ? '5432' : url.port}${url.pathname}`,
+    };
+  }
+  throw new DatabaseUnusable(
+    'DATABASE_URL is not understood. Use file:./data/usher.db for SQLite, or postgresql://user:password@host:5432/database.',
+  );
+}

@@ -1,0 +1,121 @@
+/** Encryption at rest (design rule 10). */
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import type { Secrets, Stores } from '../app/ports.ts';
+
+/** The key file does not belong to this database, or is missing. The message says what to do. */
+export class WrongKey extends Error {
+  override readonly name = 'WrongKey';
+}
+
+export const keyBytes = 32;
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** First 8 hex digits of the SHA-256 of a key: tells keys apart and gives nothing away. */
+export function keyIdOf(key: Buffer): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 8);
+}
+
+/**
+ * AES-256-GCM. A sealed text reads `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url; guild and
+ * column are authenticated with it, so that it opens in its own place only.
+ * @throws {Error} when the key has not 32 bytes.
+ */
+export function createSecrets(key: Buffer): Secrets {
+  if (key.length !== keyBytes) throw new Error(`The key has ${key.length} bytes; it must have ${keyBytes}.`);
+  const keyId = keyIdOf(key);
+
+  return {
+    seal(plain, place) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
+      cipher.setAAD(placeBytes(place));
+      const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `v1.${keyId}.${nonce.toString('base64url')}.${sealed.toString('base64url')}`;
+    },
+    open(text, place) {
+      const [version, sealedWith, nonceText, sealedText, ...rest] = text.split('.');
+      if (version !== 'v1' || nonceText === undefined || sealedText === undefined || rest.length > 0) {
+        throw new Error(`What is stored in ${place.column} is not a sealed text.`);
+      }
+      if (sealedWith !== keyId) {
+        throw new WrongKey(
+          `${place.column} was sealed with key ${shown(sealedWith)}, and the key in use is ${keyId}.`,
+        );
+      }
+      const nonce = decode(nonceText);
+      const sealed = decode(sealedText);
+      try {
+        if (nonce?.length !== nonceBytes || sealed === undefined || sealed.length < tagBytes) {
+          throw new Error('malformed');
+        }
+        const cipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
+        cipher.setAAD(placeBytes(place));
+        cipher.setAuthTag(sealed.subarray(-tagBytes));
+        return Buffer.concat([cipher.update(sealed.subarray(0, -tagBytes)), cipher.final()]).toString('utf8');
+      } catch {
+        // Not even the cause: it could only be read as a hint about the content.
+        throw new Error(`What is stored in ${place.column} was changed, or moved from another place.`);
+      }
+    },
+  };
+}
+
+/** Both parts with their length, so that no two places have the same bytes. */
+function placeBytes({ guildId, column }: { readonly guildId: string; readonly column: string }): Buffer {
+  return Buffer.from(JSON.stringify([guildId, column]), 'utf8');
+}
+
+/** Strict: one text for one value, so that a changed text is a changed value. */
+function decode(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.toString('base64url') === text ? bytes : undefined;
+}
+
+function shown(keyId: string | undefined): string {
+  return keyId !== undefined && /^[0-9a-f]{8}$/.test(keyId) ? keyId : 'unknown';
+}
+
+// --------------------------------------------------------------------- does the key belong to the database?
+
+const marker = { key: 'secrets.check', place: { guildId: '', column: 'Installation.secrets.check' } };
+const markerText = 'usher';
+
+/**
+ * True when this database has been used with a key: then a missing key file must not be replaced by a new key.
+ * For compose: `if (keyFileIsMissing && await hasKeyMarker(stores.installation)) throw missingKey(path)`.
+ */
+export async function hasKeyMarker(installation: Stores['installation']): Promise<boolean> {
+  return (await installation.find(marker.key)) !== undefined;
+}
+
+/** For a start without the key file on a database that has a marker. */
+export function missingKey(path: string): WrongKey {
+  return new WrongKey(
+    `The key file ${path} is missing, and this database holds tokens sealed with it. ` +
+      'Restore the secret.key that belongs to this database; a new one cannot open them. Nothing was changed.',
+  );
+}
+
+/**
+ * At the first start leaves a sealed marker in the database, at later ones opens it. Changes nothing else.
+ * @throws {WrongKey} when the key is another one than that of the database.
+ */
+export async function checkKey(secrets: Secrets, installation: Stores['installation']): Promise<void> {
+  const sealed = await installation.find(marker.key);
+  if (sealed === undefined) {
+    await installation.set(marker.key, secrets.seal(markerText, marker.place));
+    return;
+  }
+  try {
+    if (secrets.open(sealed, marker.place) === markerText) return;
+  } catch (error) {
+    const why = error instanceof WrongKey ? ` (${error.message})` : '';
+    throw new WrongKey(
+      `The key does not belong to this database, so the tokens in it cannot be read${why}. ` +
+        'Restore the secret.key that belongs to this database. Nothing was changed.',
+      { cause: error },
+    );
+  }
+  throw new WrongKey('The marker of the key in this database is not ours. Nothing was changed.');
+}

@@ -1,0 +1,15 @@
+/** What the runner runs for a guild. */
+import type { App } from '../app/app.ts';
+import type { Jobs } from './runner.ts';
+
+export function createJobs(app: App): Jobs {
+  return {
+    async enforce(guildId) {
+      await app.enforce.guild(guildId);
+      await app.probeOffline(guildId);
+    },
+    async sync(guildId) {
+      await app.scheduledSync(guildId);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/** A bot of this adapter alone, on the stand-in: small commands instead of Usher's, memory instead of a database. */
+import { type Command, defineCommand } from '../../../src/adapters/discord/command.ts';
+import { createCustomIds } from '../../../src/adapters/discord/custom-id.ts';
+import { createDispatcher, type DispatcherOptions } from '../../../src/adapters/discord/dispatcher.ts';
+import { registerCommands } from '../../../src/adapters/discord/register.ts';
+import { createInteractionApi, createRests } from '../../../src/adapters/discord/rest.ts';
+import { createSource } from '../../../src/adapters/discord/source.ts';
+import type { Clock, Log } from '../../../src/app/ports.ts';
+import type { Discord } from '../../standins/discord/index.ts';
+import { StandInClock } from '../../standins/http.ts';
+
+/** The stand-in's time; what sleeps wakes only when a test moves the time. */
+export class TestClock implements Clock {
+  readonly standIn = new StandInClock();
+  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+
+  now(): Date {
+    return this.standIn.now();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+    this.#sleepers.push({ at: this.now().getTime() + ms, wake: resolve });
+    return promise;
+  }
+
+  advance(ms: number): void {
+    this.standIn.advance(ms);
+    const now = this.now().getTime();
+    const due = this.#sleepers.filter(({ at }) => at <= now);
+    this.#sleepers = this.#sleepers.filter(({ at }) => at > now);
+    for (const { wake } of due) wake();
+  }
+}
+
+export interface Line {
+  readonly level: string;
+  readonly sentence: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Keeps what was logged. */
+export class TestLog implements Log {
+  readonly lines: Line[] = [];
+  readonly #onLine: (() => void) | undefined;
+
+  constructor(onLine?: () => void) {
+    this.#onLine = onLine;
+  }
+
+  info(fields: Line['fields'], sentence: string): void {
+    this.#add('info', fields, sentence);
+  }
+  warn(fields: Line['fields'], sentence: string): void {
+    this.#add('warn', fields, sentence);
+  }
+  error(fields: Line['fields'], sentence: string): void {
+    this.#add('error', fields, sentence);
+  }
+
+  find(sentence: string): Line | undefined {
+    return this.lines.find((line) => line.sentence === sentence);
+  }
+
+  /** Everything as text, errors with their properties, for "nothing of this kind in the log". */
+  get text(): string {
+    return JSON.stringify(this.lines, (_key, value: unknown) =>
+      value instanceof Error
+        ? { ...value, name: value.name, message: value.message, stack: value.stack }
+        : value,
+    );
+  }
+
+  #add(level: string, fields: Line['fields'], sentence: string): void {
+    this.lines.push({ level, sentence, fields });
+    this.#onLine?.();
+  }
+}
+
+export class MemoryFacts {
+  readonly #facts = new Map<string, string>();
+  async find(key: string): Promise<string | undefined> {
+    return this.#facts.get(key);
+  }
+  async set(key: string, value: string): Promise<void> {
+    this.#facts.set(key, value);
+  }
+}
+
+export const SECRET = new Uint8Array(32).fill(7);
+
+export type TestApp = Readonly<Record<string, never>>;
+export type TestCommands = Readonly<Record<string, Command<TestApp>>>;
+
+export const command = defineCommand<unknown, Record<never, never>>;
+
+export interface Bot {
+  readonly log: TestLog;
+  readonly dispatcher: ReturnType<typeof createDispatcher<TestApp>>;
+  readonly source: ReturnType<typeof createSource>;
+  stop(): Promise<void>;
+}
+
+/** Connects and registers these commands. Everybody is an admin unless `capabilitiesOf` says otherwise. */
+export async function startBot(
+  discord: Discord,
+  clock: TestClock,
+  commands: TestCommands,
+  options: Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf'>> = {},
+): Promise<Bot> {
+  const log = new TestLog(() => discord.http.changed());
+  const rests = createRests({ apiUrl: `${discord.url}/api`, token: discord.token });
+  const dispatcher = createDispatcher<TestApp>({
+    commands,
+    app: {},
+    api: createInteractionApi(rests),
+    ids: createCustomIds(SECRET),
+    capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
+    clock,
+    log,
+    ...options,
+  });
+  const source = createSource({
+    token: discord.token,
+    apiUrl: `${discord.url}/api`,
+    rests,
+    clock,
+    log,
+    onInteraction: (raw) => dispatcher.receive(raw),
+    onRefused: (error) => log.error({ err: error }, 'refused'),
+  });
+  await source.start();
+  const applicationId = source.applicationId();
+  const facts = new MemoryFacts();
+  await registerCommands({ rest: rests.bot, applicationId, guildId: undefined, commands, facts, log });
+  return { log, dispatcher, source, stop: () => source.destroy() };
+}

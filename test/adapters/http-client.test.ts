@@ -1,0 +1,332 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  createHttpClient,
+  type HttpClientOptions,
+  nameFrom,
+  normaliseBaseUrl,
+  retryAfterMs,
+  troubleOfStatus,
+} from '../../src/adapters/http-client.ts';
+
+const NOW = new Date('2026-11-01T12:00:00Z');
+const SECRET = 'tok-SECRET-42';
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const client = (options: Partial<HttpClientOptions> = {}) => {
+  const made = createHttpClient({ clock: { now: () => NOW }, ...options });
+  closers.push(() => made.close());
+  return made;
+};
+
+/** Listens on loopback; resolves to the port. */
+const listen = async (server: Server): Promise<number> => {
+  const sockets = new Set<Socket>();
+  for (const event of ['connection', 'secureConnection'])
+    server.on(event, (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+    });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  });
+  return (server.address() as AddressInfo).port;
+};
+const serve = async (listener: RequestListener): Promise<string> =>
+  `http://127.0.0.1:${await listen(createServer(listener))}`;
+
+const get = { method: 'GET', path: '/x', query: { secret: SECRET }, headers: { 'x-token': SECRET } } as const;
+const post = { ...get, method: 'POST', json: { password: SECRET } } as const;
+
+describe('addresses (edge case 38)', () => {
+  it.each([
+    [' http://tower.local:8096/ ', 'http://tower.local:8096'],
+    ['HTTP://Tower.Local', 'http://tower.local'],
+    ['http://tower.local:80/jellyfin/', 'http://tower.local/jellyfin'],
+    ['https://tower.local:443', 'https://tower.local'],
+    ['https://tower.local:8920//media//jellyfin//', 'https://tower.local:8920/media/jellyfin'],
+    ['http://[2001:DB8::1]:8096', 'http://[2001:db8::1]:8096'],
+    ['https://bücher.example/', 'https://xn--bcher-kva.example'],
+  ])('%s is %s', (typed, url) => {
+    expect(normaliseBaseUrl(typed)).toEqual({ kind: 'url', url });
+  });
+
+  it.each([
+    'tower.local:8096',
+    'ftp://tower.local',
+    'javascript:alert(1)',
+    'http://',
+    'http://boss:hunter2@tower.local',
+    'http://tower.local/?token=hunter2',
+    'http://tower.local/web/#!/home',
+    'http://[fe80::1%25eth0]:8096',
+    'http://tower local',
+    '',
+  ])('%s is not usable, in a sentence without secrets', (typed) => {
+    const result = normaliseBaseUrl(typed);
+    expect(result).toEqual({ kind: 'unusable', says: expect.stringMatching(/\.$/) });
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+});
+
+describe('Retry-After (edge case 17)', () => {
+  it.each([
+    ['5', 5_000],
+    ['005', 5_000],
+    ['86400', 300_000],
+    ['Sun, 01 Nov 2026 12:00:30 GMT', 30_000],
+    ['Sun, 01 Nov 2020 12:00:30 GMT', 0],
+    ['soon', undefined],
+    ['-5', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%s', (header, expected) => {
+    expect(retryAfterMs(header, NOW)).toBe(expected);
+  });
+});
+
+describe('names (edge case 23)', () => {
+  it.each([
+    ['a\u0000b\u0002c\n', 'abc'],
+    ['Fête 🎬', 'Fête 🎬'],
+    ['\ud83c broken', 'broken'],
+    ['🎬'.repeat(300), '🎬'.repeat(100)],
+    ['__proto__', '__proto__'],
+  ])('%j', (text, expected) => {
+    expect(nameFrom(text)).toBe(expected);
+  });
+});
+
+describe('answers', () => {
+  it('joins base path and path as text, and sends JSON', async () => {
+    const seen: string[] = [];
+    const base = await serve((req, res) => {
+      seen.push(`${req.method} ${req.url} ${req.headers['content-type'] ?? '-'}`);
+      req.resume().on('end', () => res.writeHead(201, { 'retry-after': '005' }).end('{"a":1}'));
+    });
+    const answer = await client().call({ ...post, base: `${base}/jellyfin`, path: '/System/Info' });
+    expect(answer).toMatchObject({ kind: 'answer', status: 201, retryAfterMs: 5_000 });
+    expect(answer.kind === 'answer' && answer.body.toString()).toBe('{"a":1}');
+    expect(seen).toEqual([`POST /jellyfin/System/Info?secret=${SECRET} application/json`]);
+  });
+
+  it.each([
+    [401, 'unauthorised'],
+    [403, 'forbidden'],
+    [429, 'rate-limited'],
+    [503, 'starting'],
+    [500, 'not-understood'],
+    [418, 'not-understood'],
+  ])('status %i is of the family %s', async (status, kind) => {
+    const base = await serve((_req, res) => res.writeHead(status, { 'retry-after': '7' }).end(SECRET));
+    const answer = await client().call({ ...get, base });
+    if (answer.kind === 'failure') throw new Error(answer.why.says);
+    const trouble = troubleOfStatus(answer);
+    expect(trouble.kind).toBe(kind);
+    expect(trouble.retryAfterMs).toBe(status === 429 || status === 503 ? 7_000 : undefined);
+    expect(trouble.says).not.toContain(SECRET);
+  });
+
+  it('does one thing per key at a time, and goes on after a failure', async () => {
+    const http = client();
+    const order: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const first = http.inTurn('k', async () => {
+      await gate.promise;
+      order.push('first');
+      throw new Error('first fails');
+    });
+    const second = http.inTurn('k', async () => order.push('second'));
+    await http.inTurn('other', async () => order.push('other'));
+    gate.resolve();
+    await expect(first).rejects.toThrow('first fails');
+    await second;
+    expect(order).toEqual(['other', 'first', 'second']);
+  });
+});
+
+describe('failures', () => {
+  it.each(['tower.local:8096', '', 'http://boss:tok-SECRET-42@127.0.0.1'])(
+    'an address that is none: %j',
+    async (base) => {
+      const result = await client().call({ ...get, base });
+      expect(result).toMatchObject({ kind: 'failure', why: { kind: 'not-possible' }, sent: false });
+      expect(JSON.stringify(result)).not.toContain(SECRET);
+    },
+  );
+
+  const expectFailure = async (
+    base: string,
+    expected: { readonly kind: string; readonly says?: RegExp; readonly sent?: boolean },
+    options: Partial<HttpClientOptions> = {},
+    call: typeof get | typeof post = get,
+  ) => {
+    const result = await client(options).call({ ...call, base });
+    if (result.kind === 'answer') throw new Error(`answered ${result.status}`);
+    expect(result.why.kind).toBe(expected.kind);
+    expect(result.why.says).toMatch(expected.says ?? /[.?]$/);
+    expect(result.sent).toBe(expected.sent ?? true);
+    expect(JSON.stringify(result)).not.toContain(SECRET);
+  };
+
+  it('dns', () => expectFailure('http://nowhere.invalid', { kind: 'dns', sent: false }));
+
+  it('refused', async () => {
+    const server = createServer();
+    const port = await listen(server);
+    server.close();
+    await once(server, 'close');
+    closers.pop();
+    await expectFailure(`http://127.0.0.1:${port}`, { kind: 'refused', sent: false });
+  });
+
+  it('timeout: headers never come', async () => {
+    const base = await serve(() => {});
+    await expectFailure(base, { kind: 'timeout' }, { timeouts: { headersMs: 50 } });
+  });
+
+  it('timeout: a byte now and then is not enough for the body', async () => {
+    const base = await serve((_req, res) => {
+      const timer = setInterval(() => res.write('x'), 20);
+      res.on('close', () => clearInterval(timer));
+    });
+    await expectFailure(base, { kind: 'timeout' }, { timeouts: { bodyMs: 150 } });
+  });
+
+  it('timeout: all in all', async () => {
+    const base = await serve(() => {});
+    await expectFailure(base, { kind: 'timeout' }, { timeouts: { totalMs: 50 } });
+  });
+
+  it.each([
+    ['before the answer', ''],
+    ['inside the headers', 'HTTP/1.1 200 OK\r\nContent-Le'],
+    ['inside the body', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'],
+    ['inside a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhalf'],
+  ])('cut %s: a read is tried once more, a write never', async (_where, text) => {
+    for (const [call, expected] of [
+      [get, 2],
+      [post, 1],
+    ] as const) {
+      let connections = 0;
+      const server = createTcpServer((socket) => {
+        connections += 1;
+        socket.on('error', () => {});
+        socket.once('data', () => socket.end(text));
+      });
+      await expectFailure(`http://127.0.0.1:${await listen(server)}`, { kind: 'cut' }, {}, call);
+      expect(connections).toBe(expected);
+    }
+  });
+
+  it('a read that was cut once succeeds the second time', async () => {
+    let requests = 0;
+    const base = await serve((req, res) => {
+      requests += 1;
+      if (requests === 1) req.socket.destroy();
+      else res.end('whole');
+    });
+    const answer = await client().call({ ...get, base });
+    expect(answer.kind === 'answer' && answer.body.toString()).toBe('whole');
+  });
+
+  it.each([
+    ['https://elsewhere.example/login?next=tok-SECRET-42', /leads on to https:\/\/elsewhere\.example\. /],
+    ['/jellyfin/web/', /leads on to http:\/\/127\.0\.0\.1:\d+\/jellyfin\. /],
+    ['/somewhere/tok-SECRET-42', /leads on to http:\/\/127\.0\.0\.1:\d+\. /],
+    ['http://', /makes no sense/],
+  ])('redirected to %s: never followed, the target is named without its query', async (location, says) => {
+    let requests = 0;
+    const base = await serve((_req, res) => {
+      requests += 1;
+      res.writeHead(302, { location }).end();
+    });
+    await expectFailure(base, { kind: 'redirected', says });
+    expect(requests).toBe(1);
+  });
+
+  it('no HTTP at all', async () => {
+    const server = createTcpServer((socket) =>
+      socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.6\r\n')),
+    );
+    await expectFailure(`http://127.0.0.1:${await listen(server)}`, { kind: 'not-this-kind' });
+  });
+
+  it('more than can be read', async () => {
+    const base = await serve((_req, res) => res.end('x'.repeat(2_000)));
+    await expectFailure(base, { kind: 'not-understood', says: /more than/ }, { maxBytes: 1_000 });
+  });
+
+  it('tls: http on a port that is asked for https', async () => {
+    const base = await serve((_req, res) => res.end());
+    await expectFailure(base.replace('http:', 'https:'), {
+      kind: 'tls',
+      says: /does not speak https/,
+      sent: false,
+    });
+  });
+});
+
+// Certificates are made here, so that no private key lies in the repository and none expires.
+const OPENSSL = 'openssl';
+const hasOpenssl = spawnSync(OPENSSL, ['version']).status === 0;
+
+describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
+  const make = (name: string, days = '2'): { readonly key: string; readonly cert: string } => {
+    const folder = mkdtempSync(join(tmpdir(), 'usher-tls-'));
+    closers.push(() => rmSync(folder, { recursive: true }));
+    const [key, csr, cert] = ['key.pem', 'request.pem', 'cert.pem'].map((file) => join(folder, file));
+    const run = (...args: string[]) => execFileSync(OPENSSL, args, { stdio: 'ignore' });
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    run('req', '-new', ...curve, '-keyout', `${key}`, '-out', `${csr}`, '-subj', `/CN=${name}`);
+    run('x509', '-req', '-in', `${csr}`, '-signkey', `${key}`, '-days', days, '-out', `${cert}`);
+    return { key: readFileSync(`${key}`, 'utf8'), cert: readFileSync(`${cert}`, 'utf8') };
+  };
+  const serveTls = async (pair: { readonly key: string; readonly cert: string }): Promise<string> => {
+    const server = createTlsServer(pair, (_req, res) => res.end('hello'));
+    server.on('tlsClientError', () => {});
+    return `https://localhost:${await listen(server)}`;
+  };
+
+  it('self-signed is refused and named, and accepted when it is given', async () => {
+    const pair = make('localhost');
+    const base = await serveTls(pair);
+    expect(await client().call({ ...get, base })).toMatchObject({
+      why: { kind: 'tls', says: expect.stringContaining('self-signed') },
+      sent: false,
+    });
+    expect(await client({ ca: Buffer.from(pair.cert) }).call({ ...get, base })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('expired', async () => {
+    const pair = make('localhost', '-1');
+    expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
+      why: { kind: 'tls', says: expect.stringContaining('expired') },
+      sent: false,
+    });
+  });
+
+  it('for another name', async () => {
+    const pair = make('tower.example');
+    expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
+      why: { kind: 'tls', says: expect.stringContaining('another name') },
+      sent: false,
+    });
+  });
+});

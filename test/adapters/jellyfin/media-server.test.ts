@@ -1,0 +1,300 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
+import { idOfLibrary } from '../../../src/adapters/jellyfin/schema.ts';
+import type { AccountAccess, MediaServer } from '../../../src/app/ports.ts';
+import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
+
+/** The edge cases of media-servers.md E that are Jellyfin's, by number. */
+let world: JellyfinWorld;
+let server: MediaServer;
+beforeEach(async () => {
+  world = await startJellyfinWorld();
+  server = world.at();
+});
+afterEach(async () => {
+  for (const { headers, query } of world.jellyfin.http.requests) {
+    // 34: the one form that every version takes, and no token in a URL.
+    expect(headers.authorization ?? 'MediaBrowser ').toMatch(/^MediaBrowser /);
+    expect(Object.keys(headers).filter((name) => /emby|x-media/.test(name))).toEqual([]);
+    expect([...query.keys()]).toEqual([]);
+  }
+  await world.close();
+});
+
+const films = (): readonly [string] => [world.libraryId('Films')];
+const music = (): readonly [string] => [world.libraryId('Music')];
+const readOne = async (id: string): Promise<AccountAccess> => {
+  const reading = await server.readAccess({ of: [id] });
+  const found = reading.kind === 'known' ? reading.value.accounts[0] : undefined;
+  if (!found) throw new Error(`${id} is not in the reading`);
+  return found;
+};
+const user = (name: string) => world.jellyfin.user(name);
+const lastPolicy = (): Record<string, unknown> =>
+  JSON.parse(world.jellyfin.http.requestsTo('POST', /\/Policy$/).at(-1)?.body ?? '{}');
+const otherwise = (changes: { readonly url?: string; readonly token?: string }) =>
+  createJellyfinServer(
+    { kind: 'jellyfin', url: world.jellyfin.url, token: world.jellyfin.apiKey, identity: null, ...changes },
+    world.options,
+  );
+
+describe('libraries', () => {
+  it('computes the ids that Jellyfin gives (B3)', () => {
+    expect(['Movies', 'Shows', 'Music', 'TV Shows'].map(idOfLibrary)).toEqual([
+      'f137a2dd21bbc1b99aa5c0f6bf02a805',
+      'a656b907eb3a73532e40e44b968d0225',
+      '7e64e319657a9516ec78490da03edccb',
+      '767bffe4f11c93ef34b805451a696a4e',
+    ]);
+  });
+
+  it('25: a library whose item is missing for the moment keeps its id, and cannot be granted', async () => {
+    world.jellyfin.library('Films').scanning = true;
+    world.jellyfin.addLibrary({ name: 'Brand new', scanning: true });
+    expect(await server.listLibraries()).toMatchObject({
+      value: [
+        { externalId: films()[0], name: 'Films', type: 'movies', grantable: false },
+        { name: 'Shows', type: 'shows', grantable: true },
+        { name: 'Music', type: 'music', grantable: true },
+        { externalId: idOfLibrary('Brand new'), type: 'mixed', grantable: false },
+      ],
+    });
+  });
+
+  it('25: renamed is another id, and an id that means nothing is read as it is', async () => {
+    const id = world.addMember('ada', ['Films']);
+    world.jellyfin.renameLibrary('Films', 'Movies');
+    expect(await server.listLibraries()).toMatchObject({
+      value: expect.arrayContaining([expect.objectContaining({ externalId: idOfLibrary('Movies') })]),
+    });
+    expect((await readOne(id)).access).toEqual({ kind: 'libraries', externalIds: [idOfLibrary('Films')] });
+  });
+
+  it('24: two thousand of them', async () => {
+    for (let number = 1; number <= 2_000; number += 1) world.jellyfin.addLibrary({ name: `L ${number}` });
+    const listed = await server.listLibraries();
+    expect(listed.kind === 'known' && listed.value.length).toBe(2_003);
+  });
+
+  it('a full sync takes three requests', async () => {
+    world.takeCounts();
+    await server.listLibraries();
+    await server.readAccess();
+    expect(world.takeCounts()).toEqual({ reads: 3, writes: 0 });
+  });
+});
+
+describe('policies', () => {
+  it('26, 27: everything else in a policy survives, fields we do not know included', async () => {
+    const id = world.addMember('ada', ['Films']);
+    const mine = {
+      EnableContentDownloading: false,
+      EnableLiveTvManagement: false,
+      EnableRemoteAccess: false,
+      MaxParentalRating: 7,
+      BlockedTags: ['x'],
+      SyncPlayAccess: 'None',
+      MaxActiveSessions: 2,
+      RemoteClientBitrateLimit: 5,
+    } as const;
+    Object.assign(user('ada').policy, mine, { SomethingOfTomorrow: 'kept' });
+    expect(await server.setLibraries(await readOne(id), music())).toEqual({ kind: 'done' });
+    expect(user('ada').policy).toMatchObject(mine);
+    expect(lastPolicy()).toMatchObject({
+      ...mine,
+      SomethingOfTomorrow: 'kept',
+      EnableAllFolders: false,
+      EnabledFolders: music(),
+      IsDisabled: false,
+    });
+  });
+
+  it('27: null lists are left out, because the server trips over them', async () => {
+    const id = world.addMember('ada', ['Films']);
+    const { policy } = user('ada');
+    Object.assign(policy, { BlockedTags: null, AccessSchedules: null, EnabledFolders: null });
+    const account = await readOne(id);
+    expect(account.access).toEqual({ kind: 'libraries', externalIds: [] });
+    expect(await server.setLibraries(account, music())).toEqual({ kind: 'done' });
+  });
+
+  it('27: a block list stands in the way, and is said', async () => {
+    const id = world.addMember('ada', ['Films']);
+    user('ada').blockedMediaFolders.push(...films());
+    expect(await readOne(id)).toMatchObject({
+      access: { kind: 'all' },
+      obstacle: expect.stringMatching(/block list/),
+    });
+  });
+
+  it('28: an edit in the dashboard between reading and writing is lost or kept, and the check shows which', async () => {
+    const id = world.addMember('ada', ['Films']);
+    world.jellyfin.onceAfterRead(id, ({ policy }) => {
+      policy.EnabledFolders = [world.libraryId('Shows')];
+    });
+    expect(await server.setLibraries(await readOne(id), music())).toEqual({ kind: 'done' });
+    expect((await readOne(id)).access).toEqual({ kind: 'libraries', externalIds: music() });
+  });
+
+  it('28: a clash (500) is read and merged once more', async () => {
+    const id = world.addMember('ada', ['Films']);
+    const account = await readOne(id);
+    user('ada').policy.EnableContentDownloading = false;
+    world.jellyfin.http.fault({
+      method: 'POST',
+      path: /\/Policy$/,
+      answer: { status: 500, body: 'Error processing request.' },
+    });
+    expect(await server.setLibraries(account, music())).toEqual({ kind: 'done' });
+    expect(user('ada').policy).toMatchObject({ EnableContentDownloading: false, EnabledFolders: music() });
+
+    world.jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, times: 2, answer: { status: 500 } });
+    expect(await server.withdraw(await readOne(id))).toMatchObject({ kind: 'unclear' });
+  });
+
+  it('28: who was made an administrator meanwhile is left alone', async () => {
+    const id = world.addMember('ada', ['Films']);
+    const account = await readOne(id);
+    user('ada').policy.IsAdministrator = true;
+    world.jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, answer: { status: 500 } });
+    expect(await server.withdraw(account)).toMatchObject({ kind: 'unclear' });
+    expect(user('ada').policy.IsAdministrator).toBe(true);
+  });
+
+  it('29: locked by the server is told from disabled by us, and enabling resets the counter', async () => {
+    const id = world.addMember('ada', ['Films']);
+    Object.assign(user('ada').policy, {
+      IsDisabled: true,
+      InvalidLoginAttemptCount: 3,
+      LoginAttemptsBeforeLockout: 3,
+    });
+    const locked = await readOne(id);
+    expect(locked).toMatchObject({
+      disabled: true,
+      access: { kind: 'libraries', externalIds: [] },
+      obstacle: expect.stringMatching(/locked/),
+    });
+    expect(await server.setLibraries(locked, films())).toEqual({ kind: 'done' });
+    expect(user('ada').policy).toMatchObject({ IsDisabled: false, InvalidLoginAttemptCount: 0 });
+    await server.withdraw(await readOne(id));
+    expect(await readOne(id)).toMatchObject({ disabled: true, obstacle: null });
+  });
+
+  it('withdrawing empties and disables, and ends the sign-ins (B6.5)', async () => {
+    const id = world.addMember('ada', 'all');
+    world.jellyfin.signInOutside(user('ada'), { playing: 'Film' });
+    expect(await server.withdraw(await readOne(id))).toEqual({ kind: 'done' });
+    expect(user('ada').policy).toMatchObject({
+      IsDisabled: true,
+      EnableAllFolders: false,
+      EnabledFolders: [],
+    });
+    expect(world.jellyfin.sessionsOf(user('ada'))).toEqual([]);
+  });
+
+  it('a user who is gone has nothing, and can be given nothing', async () => {
+    const id = world.addMember('ada', ['Films']);
+    const account = await readOne(id);
+    world.jellyfin.state.users.delete(id);
+    expect(await server.withdraw(account)).toEqual({ kind: 'done' });
+    expect(await server.setLibraries(account, music())).toMatchObject({
+      kind: 'failed',
+      why: { kind: 'not-possible' },
+    });
+  });
+
+  it('33: the last enabled account is not disabled', async () => {
+    const id = world.addMember('ada', ['Films']);
+    user('root').policy.IsDisabled = true;
+    world.takeCounts();
+    expect(await server.withdraw(await readOne(id))).toMatchObject({ why: { kind: 'not-possible' } });
+    expect(world.takeCounts().writes).toBe(0);
+  });
+
+  it('only what was read here is written, and ids may have dashes', async () => {
+    const id = world.addMember('ada', ['Films']);
+    const account = await readOne(id.replace(/^(.{8})/, '$1-').toUpperCase());
+    expect(await server.setLibraries(account, [music()[0].toUpperCase()])).toEqual({ kind: 'done' });
+    expect(user('ada').policy.EnabledFolders).toEqual(music());
+    expect(await server.withdraw({ ...account, handle: { user: {} } })).toMatchObject({ kind: 'failed' });
+  });
+});
+
+describe('keys, start-up, addresses', () => {
+  it('45: bad key, weak key and down are three things', async () => {
+    expect(await otherwise({ token: 'f'.repeat(32) }).probe()).toMatchObject({
+      why: { kind: 'unauthorised' },
+    });
+    const { token } = world.jellyfin.signInOutside(world.jellyfin.addUser({ name: 'plain', password: 'x' }));
+    expect(await otherwise({ token }).probe()).toMatchObject({ why: { kind: 'forbidden' } });
+    await world.stop();
+    expect(await otherwise({}).probe()).toMatchObject({ why: { kind: 'refused' } });
+  });
+
+  it('34: a plus in a token arrives as one', async () => {
+    await otherwise({ token: 'a+b/c=' }).readAccess();
+    expect(world.jellyfin.http.requests.at(-1)?.headers.authorization).toBe(
+      'MediaBrowser Token="a%2Bb%2Fc%3D"',
+    );
+  });
+
+  it.each(['10.10', '10.11', '12.0'] as const)(
+    '35: %s that starts is starting, whatever it says',
+    async (version) => {
+      const starting = await startJellyfinWorld(version);
+      starting.jellyfin.setStarting(true);
+      for (const _read of [1, 2, 3])
+        expect(await starting.at().ping()).toMatchObject({ kind: 'unknown', why: { kind: 'starting' } });
+      expect(await starting.at().readAccess()).toMatchObject({ why: { kind: 'starting' } });
+      expect(await starting.at().probe()).toMatchObject({ why: { kind: 'starting' } });
+      await starting.close();
+    },
+  );
+
+  it('36: the wrong base path is not followed, and the right one is named', async () => {
+    const based = await startJellyfinWorld('10.11', '/jellyfin');
+    const url = based.jellyfin.url.replace(/\/jellyfin$/, '');
+    expect(await otherwise({ url }).probe()).toMatchObject({
+      why: { kind: 'redirected', says: expect.stringContaining(` ${based.jellyfin.url}.`) },
+    });
+    await based.close();
+  });
+
+  it('36: a server whose wizard is open is refused, libraries or not', async () => {
+    world.jellyfin.behaviour.wizardCompleted = false;
+    expect(await otherwise({}).probe()).toMatchObject({ why: { kind: 'not-possible' } });
+    expect(await server.listLibraries()).toMatchObject({ why: { kind: 'not-possible' } });
+  });
+
+  it('another product is not this kind or not understood', async () => {
+    world.jellyfin.behaviour.productName = 'Emby Server';
+    expect(await otherwise({}).probe()).toMatchObject({ why: { kind: 'not-understood' } });
+    world.jellyfin.http.fault({
+      path: /Public$/,
+      answer: { status: 200, headers: { 'content-type': 'text/html' }, body: 'Welcome' },
+    });
+    expect(await otherwise({}).probe()).toMatchObject({ why: { kind: 'not-this-kind' } });
+  });
+
+  it('the key goes to nobody who is not the right Jellyfin', async () => {
+    world.replaceIdentity();
+    await server.probe();
+    await server.listLibraries();
+    expect(world.jellyfin.http.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
+  });
+
+  it('an empty list of users is no list', async () => {
+    world.jellyfin.http.fault({ path: /\/Users$/, answer: { status: 200, body: [] } });
+    expect(await server.readAccess()).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+it('stops what one user plays, best effort', async () => {
+  const [ada, bob] = ['ada', 'bob'].map((name) => world.jellyfin.addUser({ name, password: 'x' }));
+  if (!ada || !bob) throw new Error('no users');
+  const [his, hers] = [bob, ada].map((each) => world.jellyfin.signInOutside(each, { playing: 'Film' }));
+  await server.endSessions(ada.id);
+  expect([his?.playing, hers?.playing]).toEqual(['Film', null]);
+  world.jellyfin.http.fault({ path: /Sessions/, times: 9, dropBefore: true });
+  await server.endSessions(bob.id);
+});

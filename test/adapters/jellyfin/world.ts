@@ -1,0 +1,119 @@
+import { createHttpClient } from '../../../src/adapters/http-client.ts';
+import type { JellyfinOptions } from '../../../src/adapters/jellyfin/client.ts';
+import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
+import type { MediaServer } from '../../../src/app/ports.ts';
+import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
+import { type Fault, StandInClock } from '../../standins/http.ts';
+import { type Jellyfin, type JellyfinVersion, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
+
+export interface JellyfinWorld extends MediaServerWorld {
+  readonly jellyfin: Jellyfin;
+  readonly clock: StandInClock;
+  readonly options: JellyfinOptions;
+}
+
+const READS_OF: Readonly<Record<'access' | 'libraries', RegExp>> = {
+  access: /\/Users$/i,
+  libraries: /\/Library\/VirtualFolders$/i,
+};
+
+const FAULTS: Readonly<Record<Spoil, Omit<Fault, 'path'>>> = {
+  'connection cut': { dropBefore: true },
+  'cut short of its length': { cutAfterBytes: 30 },
+  'cut without notice': { cutAfterBytes: 30, cutQuietly: true },
+  'web page': { answer: { status: 200, headers: { 'content-type': 'text/html' }, body: '<html></html>' } },
+  'error document': { answer: { status: 200, body: { error: 'something' } } },
+  'status 500': {
+    answer: { status: 500, headers: { 'content-type': 'text/plain' }, body: 'Error processing request.' },
+  },
+  'token dead': { answer: { status: 401 } },
+  'rate limit': { answer: { status: 429, headers: { 'retry-after': '005' } } },
+  starting: {
+    answer: { status: 503, headers: { 'content-type': 'text/html' }, body: '<html>starting</html>' },
+  },
+};
+
+/** A Jellyfin server with Films, Shows and Music. */
+export async function startJellyfinWorld(
+  version: JellyfinVersion = '10.11',
+  basePath = '',
+): Promise<JellyfinWorld> {
+  const clock = new StandInClock();
+  const jellyfin = await startJellyfin({
+    clock,
+    version,
+    basePath,
+    libraries: [
+      { name: 'Films', type: 'movies' },
+      { name: 'Shows', type: 'tvshows' },
+      { name: 'Music', type: 'music' },
+    ],
+  });
+  const http = createHttpClient({ clock });
+  const options = { http, clientIdentifier: 'usher-test', version: '0.0.0' };
+  const { serverId, url } = jellyfin;
+  const byId = (id: string) => {
+    const user = jellyfin.state.users.get(id);
+    if (!user) throw new Error(`no user ${id}`);
+    return user;
+  };
+  let counted = 0;
+
+  return {
+    jellyfin,
+    clock,
+    options,
+    identity: { identity: serverId, name: 'tower', version: jellyfin.state.version, ownerAccountId: null },
+    readsOfEverybody: 1,
+    at: () =>
+      createJellyfinServer({ kind: 'jellyfin', url, token: jellyfin.apiKey, identity: serverId }, options),
+    libraryId: (name) => jellyfin.libraryId(name),
+    addMember(name, access) {
+      const user = jellyfin.addUser({ name, password: 'secret' });
+      if (access !== 'all') {
+        user.policy.EnableAllFolders = false;
+        user.policy.EnabledFolders = access.map((each) => jellyfin.libraryId(each));
+      }
+      return user.id;
+    },
+    addProtected: () => jellyfin.addUser({ name: 'second admin', password: 'secret', admin: true }).id,
+    async letIn(server: MediaServer, name, libraries) {
+      const made = await server.createAccount({
+        name,
+        password: 'S3cret!',
+        externalIds: libraries,
+        resume: false,
+      });
+      if (made.kind === 'created') return made.externalId;
+      return made.kind === 'failed' ? made.why : { says: made.kind };
+    },
+    accessOf: (id) => jellyfin.accessOf(byId(id)),
+    spoil(what, how) {
+      jellyfin.http.fault({
+        path: READS_OF[what],
+        method: 'GET',
+        times: Number.POSITIVE_INFINITY,
+        ...FAULTS[how],
+      });
+    },
+    loseNextAnswer() {
+      jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, dropAfterCommit: true });
+    },
+    refuseNextWrite(how) {
+      jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, ...FAULTS[how] });
+    },
+    replaceIdentity: () => jellyfin.replaceIdentity(),
+    takeCounts() {
+      const requests = jellyfin.http.requests.slice(counted);
+      counted = jellyfin.http.requests.length;
+      const reads = requests.filter(({ method }) => method === 'GET').length;
+      return { reads, writes: requests.length - reads };
+    },
+    secrets: () => jellyfin.secrets,
+    stop: () => jellyfin.stop(),
+    async close() {
+      await http.close();
+      await jellyfin.stop();
+    },
+  };
+}

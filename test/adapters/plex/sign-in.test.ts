@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createPlexSignIn } from '../../../src/adapters/plex/sign-in.ts';
+import type { PlexSignIn } from '../../../src/app/ports.ts';
+import { type PlexWorld, startPlexWorld } from './world.ts';
+
+let world: PlexWorld;
+let signIn: PlexSignIn;
+beforeEach(async () => {
+  world = await startPlexWorld();
+  signIn = createPlexSignIn(world.options);
+});
+afterEach(async () => {
+  expect(world.plex.tokensInUrls).toEqual([]);
+  await world.close();
+});
+
+const start = async () => {
+  const started = await signIn.start();
+  if (started.kind === 'unknown') throw new Error(started.why.says);
+  return started.value;
+};
+
+it('18: waits, is approved, and tells who it is', async () => {
+  world.plex.behaviour.pinEmptyPolls = 1;
+  const ada = world.plex.addAccount({ username: 'ada', email: 'ada@example.com' });
+  const { pin, link, expiresAt } = await start();
+  expect(expiresAt.getTime()).toBeGreaterThan(world.clock.now().getTime() + 800_000);
+  expect(await signIn.poll(pin)).toEqual({ kind: 'waiting' });
+  world.plex.signInAs(ada, link);
+  expect(await signIn.poll(pin)).toEqual({ kind: 'waiting' });
+  const approved = await signIn.poll(pin);
+  if (approved.kind !== 'approved') throw new Error(approved.kind);
+  expect(await signIn.account(approved.token)).toEqual({
+    kind: 'known',
+    value: { externalId: String(ada.id), name: 'ada', emailMasked: 'a***@example.com' },
+  });
+  await signIn.forget(approved.token);
+  expect(ada.tokens.has(approved.token)).toBe(false);
+  expect(await signIn.account(approved.token)).toMatchObject({ why: { kind: 'unauthorised' } });
+});
+
+it('18: expires, and another client cannot ask', async () => {
+  const { pin } = await start();
+  const other = createPlexSignIn({ ...world.options, clientIdentifier: 'another' });
+  expect(await other.poll(pin)).toEqual({ kind: 'expired' });
+  expect(await signIn.poll(pin)).toEqual({ kind: 'waiting' });
+  world.clock.advance(901_000);
+  expect(await signIn.poll(pin)).toEqual({ kind: 'expired' });
+});
+
+it('plex.tv being down is not a refusal', async () => {
+  const { pin } = await start();
+  world.plex.http.fault({ path: /pins/, answer: { status: 503, body: '<html></html>' } });
+  expect(await signIn.poll(pin)).toMatchObject({ kind: 'unknown', why: { kind: 'starting' } });
+  await world.plex.stop();
+  expect(await signIn.poll(pin)).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
+  expect(await signIn.start()).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
+  await signIn.forget('token');
+});
+
+it('accepts every invitation of our servers, and no other (A5.9)', async () => {
+  const { plex, owner, pms } = world;
+  const ada = plex.addAccount({ username: 'ada' });
+  const stranger = plex.addAccount({ username: 'stranger' });
+  const second = await plex.addServer({ owner, name: 'Barn', libraries: [{ title: 'Hay' }] });
+  const foreign = await plex.addServer({ owner: stranger, name: 'Foreign', libraries: [{ title: 'Odd' }] });
+  for (const [server, libraries] of [
+    [pms, ['Films']],
+    [second, ['Hay']],
+    [foreign, ['Odd']],
+  ] as const)
+    plex.share(ada, server, { libraries, pending: true });
+  const ours = [pms.machineIdentifier, second.machineIdentifier];
+  expect(await signIn.acceptInvitations(ada.token, ours)).toEqual({ kind: 'done' });
+  expect([pms, second, foreign].map((server) => plex.accessOf(ada, server))).toEqual([
+    ['Films'],
+    ['Hay'],
+    'pending',
+  ]);
+  expect(await signIn.acceptInvitations(ada.token, ours)).toEqual({ kind: 'done' });
+});
+
+it('a 400 is tried once more with the identification in the query, never the token', async () => {
+  const { plex, pms } = world;
+  const ada = plex.addAccount({ username: 'ada' });
+  plex.share(ada, pms, { libraries: ['Films'], pending: true });
+  plex.http.fault({ path: /accept$/, answer: { status: 400, body: { errors: [] } } });
+  expect(await signIn.acceptInvitations(ada.token, [pms.machineIdentifier])).toEqual({ kind: 'done' });
+  const [, second] = plex.http.requestsTo('POST', /accept$/);
+  expect(second?.query.get('X-Plex-Client-Identifier')).toBe('usher-test');
+  expect(plex.accessOf(ada, pms)).toEqual(['Films']);
+});
+
+it('an accept whose answer is lost is unclear, a dead token failed', async () => {
+  const { plex, pms } = world;
+  const ada = plex.addAccount({ username: 'ada' });
+  plex.share(ada, pms, { libraries: ['Films'], pending: true });
+  plex.http.fault({ path: /accept$/, dropAfterCommit: true });
+  expect(await signIn.acceptInvitations(ada.token, [pms.machineIdentifier])).toMatchObject({
+    kind: 'unclear',
+  });
+  ada.tokens.clear();
+  expect(await signIn.acceptInvitations(ada.token, [pms.machineIdentifier])).toMatchObject({
+    kind: 'failed',
+    why: { kind: 'unauthorised' },
+  });
+});

@@ -1,0 +1,138 @@
+import { createHttpClient } from '../../../src/adapters/http-client.ts';
+import type { PlexOptions } from '../../../src/adapters/plex/client.ts';
+import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';
+import type { MediaServer } from '../../../src/app/ports.ts';
+import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
+import { type Fault, StandInClock } from '../../standins/http.ts';
+import {
+  okButError,
+  type PlexAccount,
+  type PlexServer,
+  type PlexTv,
+  rateLimited,
+  startPlexTv,
+} from '../../standins/plex/plex-tv.ts';
+
+export interface PlexWorld extends MediaServerWorld {
+  readonly plex: PlexTv;
+  readonly clock: StandInClock;
+  readonly pms: PlexServer;
+  readonly owner: PlexAccount;
+  readonly options: PlexOptions;
+}
+
+const READS_OF: Readonly<Record<'access' | 'libraries', RegExp>> = {
+  access: /^\/api\/v2\/shared_servers\/owned\//,
+  libraries: /^\/(api\/v2\/servers\/|library\/sections)/,
+};
+
+const FAULTS: Readonly<Record<Spoil, Omit<Fault, 'path'>>> = {
+  'connection cut': { dropBefore: true },
+  'cut short of its length': { cutAfterBytes: 30 },
+  'cut without notice': { cutAfterBytes: 30, cutQuietly: true },
+  'web page': { answer: okButError('html') },
+  'error document': { answer: okButError('errors-json') },
+  'status 500': { answer: { status: 500, body: 'oops' } },
+  'token dead': { answer: { status: 422, body: 'Invalid token' } },
+  'rate limit': { answer: rateLimited('005') },
+  starting: { answer: { status: 503, body: { code: 503, title: 'Maintenance', status: 'Starting.' } } },
+};
+
+/** plex.tv with one owner called boss, and his server Tower with Films, Shows and Music. */
+export async function startPlexWorld(): Promise<PlexWorld> {
+  const clock = new StandInClock();
+  const plex = await startPlexTv({ clock });
+  const owner = plex.addAccount({ username: 'boss' });
+  const pms = await plex.addServer({
+    owner,
+    name: 'Tower',
+    libraries: [{ title: 'Films' }, { title: 'Shows', type: 'show' }, { title: 'Music', type: 'artist' }],
+  });
+  const http = createHttpClient({ clock });
+  const options: PlexOptions = {
+    http,
+    clientIdentifier: 'usher-test',
+    version: '0.0.0',
+    plexTvUrl: plex.url,
+    clientsUrl: plex.url,
+  };
+  const { machineIdentifier } = pms;
+  const byId = (id: string): PlexAccount => {
+    const account = plex.state.accounts.get(Number(id));
+    if (!account) throw new Error(`no account ${id}`);
+    return account;
+  };
+  const all = () => [...plex.http.requests, ...pms.http.requests];
+  let counted = 0;
+
+  return {
+    plex,
+    clock,
+    pms,
+    owner,
+    options,
+    identity: {
+      identity: machineIdentifier,
+      name: 'Tower',
+      version: pms.version,
+      ownerAccountId: String(owner.id),
+    },
+    readsOfEverybody: 2,
+    at: () =>
+      createPlexServer(
+        { kind: 'plex', url: pms.url, token: owner.token, identity: machineIdentifier },
+        options,
+      ),
+    libraryId: (name) => String(pms.library(name).key),
+    addMember(name, access) {
+      const account = plex.addAccount({ username: name });
+      plex.share(account, pms, { libraries: access });
+      return String(account.id);
+    },
+    addProtected() {
+      const account = plex.addAccount({ title: 'Kid', managed: true, homeOf: owner });
+      plex.share(account, pms, { libraries: ['Films'] });
+      return String(account.id);
+    },
+    async letIn(server: MediaServer, name, libraries) {
+      const account = plex.addAccount({ username: name });
+      plex.befriend(owner, account);
+      const outcome = await server.invite(String(account.id), libraries);
+      return outcome.kind === 'done' ? String(account.id) : outcome.why;
+    },
+    accessOf(id) {
+      const access = plex.accessOf(byId(id), pms);
+      return access === 'pending' ? 'none' : access;
+    },
+    spoil(what, how) {
+      for (const http of [plex.http, pms.http])
+        http.fault({ path: READS_OF[what], method: 'GET', times: Number.POSITIVE_INFINITY, ...FAULTS[how] });
+      if (what === 'libraries')
+        plex.http.fault({ path: /\/api\/v2\/user$/, times: Number.POSITIVE_INFINITY, ...FAULTS[how] });
+    },
+    loseNextAnswer() {
+      for (const method of ['POST', 'DELETE'])
+        plex.http.fault({ method, path: /\/shared_servers/, dropAfterCommit: true });
+    },
+    refuseNextWrite(how) {
+      for (const method of ['POST', 'DELETE'])
+        plex.http.fault({ method, path: /\/shared_servers/, ...FAULTS[how] });
+    },
+    replaceIdentity: () => plex.replaceIdentity(pms),
+    takeCounts() {
+      const requests = all().slice(counted);
+      counted = all().length;
+      const reads = requests.filter(({ method }) => method === 'GET').length;
+      return { reads, writes: requests.length - reads };
+    },
+    secrets: () => plex.secrets,
+    async stop() {
+      await plex.stop();
+      await pms.stop();
+    },
+    async close() {
+      await http.close();
+      await plex.close();
+    },
+  };
+}

@@ -1,0 +1,303 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { schemaFor } from '../../../prisma/schemas.ts';
+import { openDatabase } from '../../../src/adapters/prisma/client.ts';
+import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
+import { migrateDatabase } from '../../../src/adapters/prisma/migrate.ts';
+import {
+  diffScript,
+  migrationsFolder,
+  readMigrations,
+  schemaTarget,
+  withSchemaEngine,
+} from '../../../src/adapters/prisma/schema-engine.ts';
+import type { Dialect } from '../../../src/adapters/prisma/url.ts';
+import {
+  type PostgresServer,
+  startPostgres,
+  type TemporaryDatabase,
+  temporarySqlite,
+} from '../../support/databases.ts';
+
+let server: PostgresServer;
+let folder: string;
+let database: TemporaryDatabase;
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'usher-migrations-'));
+  await cp(migrationsFolder, folder, { recursive: true });
+});
+afterEach(async () => {
+  await database.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const pathOf = (url: string) => url.slice('file:'.length);
+const names = (dialect: Dialect) => readMigrations(dialect).migrationDirectories.map(({ path }) => path);
+
+async function addMigration(dialect: Dialect, name: string, sql: string): Promise<void> {
+  await mkdir(join(folder, dialect, name), { recursive: true });
+  await writeFile(join(folder, dialect, name, 'migration.sql'), sql);
+}
+
+describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
+  beforeEach(async () => {
+    database = dialect === 'sqlite' ? await temporarySqlite() : await server.createDatabase();
+  });
+
+  const guildsIn = async () => {
+    const db = await openDatabase(database.url);
+    const guilds = await db.reader.guild.findMany({ select: { id: true } });
+    await db.close();
+    return guilds.map(({ id }) => id);
+  };
+  const addGuild = async (id: string) => {
+    const db = await openDatabase(database.url);
+    await db.transaction(id, (queries) => queries.guild.create({ data: { id } }));
+    await db.close();
+  };
+
+  it('migrates an empty database once, with a history that Prisma knows', async () => {
+    expect(await migrateDatabase(database.url)).toEqual({ applied: names(dialect) });
+    expect(await migrateDatabase(database.url)).toEqual({ applied: [] });
+    const { factory } = connectorOf(database.url, 'migrate');
+    const said = await withSchemaEngine(factory, (engine) =>
+      engine.diagnoseMigrationHistory({
+        migrationsList: readMigrations(dialect),
+        optInToShadowDatabase: false,
+        filters: { externalTables: [], externalEnums: [] },
+      }),
+    );
+    expect(said).toEqual({
+      editedMigrationNames: [],
+      failedMigrationNames: [],
+      hasMigrationsTable: true,
+      history: null,
+    });
+  });
+
+  it('has migrations that lead exactly to the schema', async () => {
+    const missing = await withSchemaEngine(connectorOf(database.url, 'diff').factory, (engine) =>
+      diffScript(engine, { tag: 'migrations', ...readMigrations(dialect) }, schemaTarget(schemaFor(dialect))),
+    );
+    expect(missing, 'run `npm run migrate:new NAME`').toBeUndefined();
+  });
+
+  it('applies what is new and keeps what is there', async () => {
+    await migrateDatabase(database.url, folder);
+    await addGuild('g');
+    await addMigration(dialect, '99990101000000_more', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
+    expect((await migrateDatabase(database.url, folder)).applied).toEqual(['99990101000000_more']);
+    expect(await guildsIn()).toEqual(['g']);
+  });
+
+  it('undoes a migration that fails, says so, and tries again next time', async () => {
+    await migrateDatabase(database.url, folder);
+    await addGuild('g');
+    const name = '99990101000000_bad';
+    await addMigration(dialect, name, `DELETE FROM "Guild";\nINSERT INTO "Nothing" VALUES (1);`);
+    for (let tries = 0; tries < 2; tries += 1) {
+      await expect(migrateDatabase(database.url, folder)).rejects.toThrow(
+        /it is as it was\. Migration 99990101000000_bad failed/,
+      );
+      expect(await guildsIn()).toEqual(['g']);
+    }
+    await addMigration(dialect, name, 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
+    expect((await migrateDatabase(database.url, folder)).applied).toEqual([name]);
+  });
+
+  it('takes up a migration that was cut off', async () => {
+    await migrateDatabase(database.url, folder);
+    const db = await openDatabase(database.url);
+    await db.transaction('x', (queries) =>
+      queries.$executeRawUnsafe(
+        `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count)
+         VALUES ('x', 'x', '99990101000000_more', '2026-01-01T00:00:00.000+00:00', 0)`,
+      ),
+    );
+    await db.close();
+    await addMigration(dialect, '99990101000000_more', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
+    expect((await migrateDatabase(database.url, folder)).applied).toEqual(['99990101000000_more']);
+    expect((await migrateDatabase(database.url, folder)).applied).toEqual([]);
+  });
+
+  it('refuses a database that a newer program made, and one of somebody else', async () => {
+    await addMigration(dialect, '99990101000000_newer', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
+    await migrateDatabase(database.url, folder);
+    await expect(migrateDatabase(database.url)).rejects.toThrow(
+      /is newer than this program: it has 99990101000000_newer\. Start the version/,
+    );
+    const other = dialect === 'sqlite' ? await temporarySqlite() : await server.createDatabase();
+    const adapter = await connectorOf(other.url, 'migrate').factory.connect();
+    await adapter.executeScript('CREATE TABLE theirs (id INTEGER);');
+    await adapter.dispose();
+    await expect(migrateDatabase(other.url)).rejects.toThrow(/tables that Usher did not make/);
+    await other.remove();
+  });
+});
+
+describe('SQLite', () => {
+  beforeEach(async () => {
+    database = await temporarySqlite();
+  });
+
+  it('is copied before a migration when it holds data, each time beside it, readable by its owner only', async () => {
+    const path = pathOf(database.url);
+    const copies = async () => (await readdir(dirname(path))).filter((name) => name.includes('.before-'));
+    await migrateDatabase(database.url, folder);
+    expect(await copies()).toEqual([]);
+    const db = await openDatabase(database.url);
+    await db.transaction('g', (queries) => queries.guild.create({ data: { id: 'g' } }));
+    await db.close();
+
+    await addMigration('sqlite', '99990101000000_bad', 'INSERT INTO "Nothing" VALUES (1);');
+    await expect(migrateDatabase(database.url, folder)).rejects.toThrow(
+      `A copy from before is in ${path}.before-`,
+    );
+    await addMigration('sqlite', '99990101000000_bad', 'DELETE FROM "Guild";');
+    const { backup } = await migrateDatabase(database.url, folder);
+    expect(backup).toBe(`${path}.before-99990101000000_bad-2.bak`);
+    expect(await copies()).toEqual([
+      'usher.db.before-99990101000000_bad-2.bak',
+      'usher.db.before-99990101000000_bad.bak',
+    ]);
+    expect((await stat(backup ?? '')).mode & 0o777).toBe(0o600);
+    const copy = await openDatabase(`file:${backup}`);
+    expect(await copy.reader.guild.count()).toBe(1);
+    await copy.close();
+  });
+
+  it('keeps rows that refer to a table which a migration copies, and refuses rows left without a parent', async () => {
+    await migrateDatabase(database.url, folder);
+    const db = await openDatabase(database.url);
+    await db.transaction('g', async (queries) => {
+      await queries.guild.create({ data: { id: 'g' } });
+      await queries.member.create({ data: { guildId: 'g', userId: 'ann' } });
+    });
+    await db.close();
+    const copy = 'CREATE TABLE new AS SELECT * FROM "Guild"; DROP TABLE "Guild";';
+    await addMigration(
+      'sqlite',
+      '99990101000000_orphans',
+      `${copy} CREATE TABLE "Guild" ("id" TEXT PRIMARY KEY);`,
+    );
+    await expect(migrateDatabase(database.url, folder)).rejects.toThrow(
+      'rows without their parent in Member',
+    );
+    await addMigration(
+      'sqlite',
+      '99990101000000_orphans',
+      `PRAGMA foreign_keys=OFF; ${copy} CREATE TABLE "Guild" ("id" TEXT NOT NULL PRIMARY KEY, "zone" TEXT);
+       INSERT INTO "Guild" SELECT "id", "zone" FROM new; DROP TABLE new; PRAGMA foreign_keys=ON;`,
+    );
+    expect((await migrateDatabase(database.url, folder)).applied).toHaveLength(1);
+    const again = await openDatabase(database.url);
+    expect(await again.reader.member.count()).toBe(1);
+    await again.close();
+  });
+
+  it('has its PRAGMAs on both connections', async () => {
+    await migrateDatabase(database.url);
+    const db = await openDatabase(database.url);
+    const pragmas = async (queries: typeof db.reader) => {
+      const values: Record<string, string> = {};
+      for (const name of ['journal_mode', 'synchronous', 'foreign_keys', 'busy_timeout', 'query_only']) {
+        const [row] = await queries.$queryRawUnsafe<Record<string, unknown>[]>(`PRAGMA ${name}`);
+        values[name] = String(Object.values(row ?? {})[0]);
+      }
+      return values;
+    };
+    const common = { journal_mode: 'wal', synchronous: '2', foreign_keys: '1', busy_timeout: '5000' };
+    expect(await db.transaction('x', pragmas)).toEqual({ ...common, query_only: '0' });
+    expect(await pragmas(db.reader)).toEqual({ ...common, query_only: '1' });
+    await db.close();
+  });
+
+  it('says what is wrong with a file that is none, or that cannot be opened', async () => {
+    const path = pathOf(database.url);
+    await writeFile(path, 'this is a letter to my aunt, and it is long enough to have a header'.repeat(40));
+    await expect(migrateDatabase(database.url)).rejects.toThrow(`${path} is not a SQLite database`);
+    await rm(path);
+    await mkdir(path);
+    await expect(migrateDatabase(database.url)).rejects.toThrow(`${path} cannot be opened for writing`);
+    await expect(migrateDatabase('mysql://user:secret@host/db')).rejects.toThrow(
+      /^DATABASE_URL is not understood/,
+    );
+    await expect(migrateDatabase('mysql://user:secret@host/db')).rejects.not.toThrow('secret');
+  });
+
+  it('makes its folder', async () => {
+    const deeper = `file:${join(dirname(pathOf(database.url)), 'a', 'b', 'usher.db')}`;
+    await migrateDatabase(deeper);
+    expect(existsSync(pathOf(deeper))).toBe(true);
+  });
+});
+
+describe('PostgreSQL', () => {
+  beforeEach(async () => {
+    database = await server.createDatabase();
+  });
+
+  it('is migrated by one of many processes that start at once', async () => {
+    const reports = await Promise.all(Array.from({ length: 6 }, () => migrateDatabase(database.url)));
+    expect(reports.flatMap(({ applied }) => applied)).toEqual(names('postgresql'));
+  });
+
+  it.each<[string, { port?: string; password?: string; pathname?: string }, RegExp]>([
+    ['nobody listens', { port: '1' }, /cannot be reached at 127\.0\.0\.1:1\/usher_\d+\. Check/],
+    ['the password is wrong', { password: 'topsecret' }, /does not accept the user or the password/],
+    ['there is no such database', { pathname: '/none' }, /There is no database .*\/none\. Create it/],
+  ])('says so when %s, and shows no password', async (_name, change, words) => {
+    const url = new URL(database.url);
+    Object.assign(url, change);
+    const failed = migrateDatabase(url.href);
+    await expect(failed).rejects.toThrow(words);
+    await expect(failed).rejects.not.toThrow(url.password);
+  });
+});
+
+describe('the schema', () => {
+  beforeEach(async () => {
+    database = await temporarySqlite();
+  });
+
+  const models = (schema: string) => schema.slice(schema.indexOf('/// Facts about this installation'));
+
+  it('has the same models for both databases, and one place for them', () => {
+    expect(models(schemaFor('postgresql'))).toBe(models(schemaFor('sqlite')));
+    expect(schemaFor('postgresql')).toContain('provider = "postgresql"');
+    const fields = (dialect: Dialect) => {
+      const file = `../../../src/adapters/prisma/generated/${dialect}/internal/class.ts`;
+      const [line] =
+        readFileSync(new URL(file, import.meta.url), 'utf8').match(/config\.runtimeDataModel = .*/) ?? [];
+      return line;
+    };
+    expect(fields('sqlite')).toBeDefined();
+    expect(fields('postgresql')).toBe(fields('sqlite'));
+  });
+
+  it('has the same migrations for both databases', () => {
+    const folders = (dialect: Dialect) =>
+      readdirSync(join(migrationsFolder, dialect)).filter((name) => name !== 'migration_lock.toml');
+    expect(folders('sqlite')).toEqual(folders('postgresql'));
+  });
+
+  it('documents every table and column, and puts the guild first in every key', () => {
+    const lines = schemaFor('sqlite').split('\n');
+    const bare = lines.filter(
+      (line, n) =>
+        /^(model | {2}\w+ +(String|Int|Boolean|DateTime)\b)/.test(line) &&
+        !/^ *\/\/\//.test(lines[n - 1] ?? ''),
+    );
+    expect(bare).toEqual([]);
+    const keys = lines.filter((line) => line.includes('@@id('));
+    expect(keys.filter((line) => !line.includes('@@id([guildId, '))).toEqual([]);
+  });
+});

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Queries } from '../../../src/adapters/prisma/client.ts';
+import { isolationContract } from '../../contracts/isolation.ts';
+import { outboxContract } from '../../contracts/outbox.ts';
+import { expectChain, storesContract } from '../../contracts/stores.ts';
+import { grantStoresContract } from '../../contracts/stores-grants.ts';
+import { serverStoresContract } from '../../contracts/stores-servers.ts';
+import {
+  type OpenStores,
+  openStores,
+  type PostgresServer,
+  startPostgres,
+  type TemporaryDatabase,
+  temporarySqlite,
+} from '../../support/databases.ts';
+
+describe('SQLite', () => {
+  const open = fresh(temporarySqlite);
+  describe('stores', () => {
+    storesContract(open);
+    serverStoresContract(open);
+    grantStoresContract(open);
+  });
+  describe('outbox', () => outboxContract(open));
+  describe('guild isolation', () => isolationContract(open, 40));
+});
+
+describe('PostgreSQL', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  const open = fresh(() => server.createDatabase());
+  describe('stores', () => {
+    storesContract(open);
+    serverStoresContract(open);
+    grantStoresContract(open);
+  });
+  describe('outbox', () => outboxContract(open));
+  describe('guild isolation', () => isolationContract(open, 20));
+
+  it('tries a transaction again that PostgreSQL broke off in a deadlock', async () => {
+    const { db } = await open();
+    const guilds = ['1', '2'];
+    await db.transaction('x', (queries) => queries.guild.createMany({ data: guilds.map((id) => ({ id })) }));
+    const bothHoldOne = Promise.withResolvers<void>();
+    let holding = 0;
+    let attempts = 0;
+    const addTo = (queries: Queries, id = '') =>
+      queries.guild.update({ where: { id }, data: { grantNumber: { increment: 1 } } });
+    await Promise.all(
+      [guilds, guilds.toReversed()].map(([first, second]) =>
+        db.transaction(`${first} before ${second}`, async (queries) => {
+          attempts += 1;
+          await addTo(queries, first);
+          holding += 1;
+          if (holding === 2) bothHoldOne.resolve();
+          await bothHoldOne.promise;
+          await addTo(queries, second);
+        }),
+      ),
+    );
+    expect(attempts).toBe(3);
+    expect((await db.reader.guild.findMany()).map(({ grantNumber }) => grantNumber)).toEqual([2, 2]);
+  });
+
+  it('keeps the numbers of a guild without gaps when two processes write at once', async () => {
+    const database = await server.createDatabase();
+    const processes = await Promise.all([openStores(database.url), openStores(database.url)]);
+    const appended = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        processes[n % 2 === 0 ? 0 : 1].stores.transaction('g', ({ audit }) =>
+          audit.append({ action: 'grant.created', actorId: null, facts: { grant: n }, at: new Date(0) }),
+        ),
+      ),
+    );
+    expect(new Set(appended.map(({ number }) => number)).size).toBe(60);
+    await expectChain(processes[0], 'g', 60);
+    for (const one of processes) await one.close();
+    await database.remove();
+  });
+});
+
+/** Opens a fresh database per test, and closes and removes it after. */
+function fresh(make: () => Promise<TemporaryDatabase>): () => Promise<OpenStores> {
+  const endings: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of endings.splice(0).toReversed()) await end();
+  });
+  return async () => {
+    const database = await make();
+    endings.push(database.remove);
+    const stores = await openStores(database.url);
+    endings.push(stores.close);
+    return stores;
+  };
+}

@@ -1,0 +1,86 @@
+import type { MediaServer, Trouble } from '../../src/app/ports.ts';
+import type { ServerKind } from '../../src/domain/model.ts';
+import { FakeMediaServer, type FakeOperation } from '../support/fake-media-server.ts';
+import type { MediaServerWorld, Spoil } from './media-server.ts';
+
+const KINDS: Readonly<Record<Spoil, Trouble['kind']>> = {
+  'connection cut': 'cut',
+  'cut short of its length': 'cut',
+  'cut without notice': 'not-understood',
+  'web page': 'not-this-kind',
+  'error document': 'not-understood',
+  'status 500': 'not-understood',
+  'token dead': 'unauthorised',
+  'rate limit': 'rate-limited',
+  starting: 'starting',
+};
+
+const troubleOf = (how: Spoil): Trouble => ({
+  kind: KINDS[how],
+  says: 'It was told to.',
+  ...(how === 'rate limit' && { retryAfterMs: 5_000 }),
+});
+
+/** The fake as a world of the contract suite. */
+export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld> {
+  const fake = new FakeMediaServer({ kind, libraries: ['Films', 'Shows', 'Music'] });
+  let counted = { reads: 0, writes: 0 };
+  const failAll = (operations: readonly FakeOperation[], why: Trouble) => {
+    for (const operation of operations) fake.fail(operation, why, { times: Number.POSITIVE_INFINITY });
+  };
+  return {
+    identity: {
+      identity: 'fake-identity',
+      name: 'Fake',
+      version: '1.0.0',
+      ownerAccountId: kind === 'plex' ? '1' : null,
+    },
+    readsOfEverybody: 1,
+    at: (): MediaServer => fake,
+    libraryId: (name) => name.toLowerCase(),
+    addMember: (name, access) =>
+      fake.addPerson({ name, access: access === 'all' ? 'all' : access.map((each) => each.toLowerCase()) })
+        .externalId,
+    addProtected: () => fake.addPerson({ name: 'Kid', protected: true, access: ['films'] }).externalId,
+    async letIn(server, name, externalIds) {
+      if (kind === 'plex') {
+        const { externalId } = fake.addPerson({ name });
+        const outcome = await server.invite(externalId, externalIds);
+        return outcome.kind === 'done' ? externalId : outcome.why;
+      }
+      const made = await server.createAccount({ name, password: 'secret', externalIds, resume: false });
+      if (made.kind === 'created') return made.externalId;
+      return made.kind === 'failed' ? made.why : { says: made.kind };
+    },
+    accessOf(id) {
+      const { access, disabled } = fake.person(id);
+      if (access === null || disabled || access.length === 0) return 'none';
+      if (access === 'all') return 'all';
+      return fake.libraries.filter(({ externalId }) => access.includes(externalId)).map(({ name }) => name);
+    },
+    spoil: (what, how) =>
+      failAll(what === 'access' ? ['readAccess', 'probe'] : ['listLibraries'], troubleOf(how)),
+    loseNextAnswer() {
+      for (const operation of ['setLibraries', 'withdraw'] as const)
+        fake.fail(operation, troubleOf('connection cut'), { happens: true });
+    },
+    refuseNextWrite: (how) => fake.fail('withdraw', troubleOf(how)),
+    replaceIdentity() {
+      fake.identity = 'another';
+    },
+    takeCounts() {
+      const { reads, writes } = fake;
+      const since = { reads: reads - counted.reads, writes: writes - counted.writes };
+      counted = { reads, writes };
+      return since;
+    },
+    secrets: () => [],
+    async stop() {
+      failAll(['ping', 'readAccess', 'listLibraries', 'endSessions'], {
+        kind: 'refused',
+        says: 'Nothing answers.',
+      });
+    },
+    async close() {},
+  };
+}

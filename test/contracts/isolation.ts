@@ -1,0 +1,214 @@
+/** Design rule 9 as a property: whatever guild A's stores are asked, B's rows are neither shown nor changed. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Database } from '../../src/adapters/prisma/client.ts';
+import type { GuildStores } from '../../src/app/ports.ts';
+import type { OpenStores } from '../support/databases.ts';
+import { aGrant, anInvite, aServer, minutes, noon, seed } from './guild.ts';
+
+/** Ids that exist in A only, in B only, in both, and nowhere. */
+const anId = fc.constantFrom('only-a', 'only-b', 'both', 'nowhere');
+interface Arguments {
+  readonly id: string;
+  readonly other: string;
+  readonly server: string;
+  readonly user: string;
+}
+const someArguments = fc.record({ id: anId, other: anId, server: anId, user: anId });
+
+/** Every method of every store; what it is given may name B's rows. */
+const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unknown>> = {
+  'settings.get': ({ settings }) => settings.get(),
+  'settings.update': ({ settings }, { id }) => settings.update({ zone: 'Asia/Tokyo', alertsChannelId: id }),
+  'settings.listRoleRules': ({ settings }) => settings.listRoleRules(),
+  'settings.setRoleRule': ({ settings }, { id }) =>
+    settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'deny' }),
+  'settings.removeRoleRule': ({ settings }, { id }) => settings.removeRoleRule(id, 'admin'),
+  'servers.list': ({ servers }) => servers.list(),
+  'servers.find': ({ servers }, { server }) => servers.find(server),
+  'servers.add': ({ servers }, { server, other }) => servers.add(aServer(server, { name: other })),
+  'servers.update': ({ servers }, { server, id }) =>
+    servers.update(server, { status: 'offline', nextProbeAt: noon, defaultLibraryId: id }),
+  'servers.remove': ({ servers }, { server }) => servers.remove(server),
+  'servers.getTokenCipher': ({ servers }, { server }) => servers.getTokenCipher(server),
+  'servers.listProbesDue': ({ servers }) => servers.listProbesDue(minutes(99)),
+  'libraries.list': ({ libraries }, { server }) => libraries.list(server),
+  'libraries.add': ({ libraries }, { id, server, other }) =>
+    libraries.add({ id, serverId: server, externalId: other, name: 'new', type: 'other' }),
+  'libraries.update': ({ libraries }, { id }) => libraries.update(id, { name: 'changed', goneAt: noon }),
+  'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
+  'accounts.list': ({ accounts }, { server, user }) => accounts.list({ serverId: server, memberIds: [user] }),
+  'accounts.find': ({ accounts }, { id }) => accounts.find(id),
+  'accounts.listDue': ({ accounts }) => accounts.listDue(minutes(99)),
+  'accounts.save': ({ accounts }, { id, server, other, user }) =>
+    accounts.save({ id, serverId: server, externalId: other, name: 'saved', memberId: user, dueAt: noon }),
+  'accounts.update': ({ accounts }, { id, user }) =>
+    accounts.update(id, { memberId: user, secretCipher: 'x' }),
+  'accounts.remove': ({ accounts }, { id }) => accounts.remove(id),
+  'accounts.setLibraries': ({ accounts }, { id, other }) =>
+    accounts.setLibraries(id, { seen: [other], given: [other] }),
+  'accounts.getSecretCipher': ({ accounts }, { id }) => accounts.getSecretCipher(id),
+  'accounts.makeDue': ({ accounts }, { user }) => accounts.makeDue({ memberIds: [user] }, noon),
+  'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),
+  'accounts.listUnfinished': ({ accounts }) => accounts.listUnfinished(),
+  'members.find': ({ members }, { user }) => members.find(user),
+  'members.ensure': ({ members }, { user }) => members.ensure(user),
+  'members.update': ({ members }, { user }) => members.update(user, { dmState: 'closed', note: 'changed' }),
+  'grants.add': ({ grants }, { id, user, other }) =>
+    grants.add(aGrant(`new-${id}`, { memberId: user, inviteId: other, libraryIds: [other] })),
+  'grants.find': ({ grants }, { id }) => grants.find(id),
+  'grants.list': ({ grants }, { user, server }) => grants.list({ memberId: user, serverId: server }),
+  'grants.count': ({ grants }, { user }) => grants.count({ memberId: user }),
+  'grants.listTransitionsDue': ({ grants }) => grants.listTransitionsDue(minutes(99), 99),
+  'grants.move': ({ grants }, { id }) => grants.move(id, ['active'], 'ending', { endCause: 'revoked' }),
+  'grants.markOverdueAlerted': ({ grants }, { id }) => grants.markOverdueAlerted(id, noon),
+  'invites.add': ({ invites }, { id, other, user }) =>
+    invites.add(anInvite(`new-${id}`, { memberId: user, libraryIds: [other], codeHmac: `a-${id}-${other}` })),
+  'invites.find': ({ invites }, { id }) => invites.find(id),
+  'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac(`b-${id}`),
+  'invites.list': ({ invites }) => invites.list(),
+  'invites.takeUse': ({ invites }, { id, user, other }) => invites.takeUse(id, user, other, noon),
+  'invites.findRedemption': ({ invites }, { id, user }) => invites.findRedemption(id, user),
+  'signIns.add': ({ signIns }, { id, user }) =>
+    signIns.add({ id, memberId: user, kind: 'plex', state: 'waiting', expiresAt: noon, pinCipher: 'x' }),
+  'signIns.find': ({ signIns }, { id }) => signIns.find(id),
+  'signIns.listOpen': ({ signIns }) => signIns.listOpen(),
+  'signIns.getPinCipher': ({ signIns }, { id }) => signIns.getPinCipher(id),
+  'signIns.getTokenCipher': ({ signIns }, { id }) => signIns.getTokenCipher(id),
+  'signIns.move': ({ signIns }, { id }) => signIns.move(id, 'waiting', 'done', null),
+  'drafts.put': ({ drafts }, { id, user }) =>
+    drafts.put({ id, userId: user, content: 1, expiresAt: minutes(9) }),
+  'drafts.find': ({ drafts }, { id, user }) => drafts.find(id, user, noon),
+  'drafts.remove': ({ drafts }, { id }) => drafts.remove(id),
+  'audit.append': ({ audit }, { user }) =>
+    audit.append({ action: 'grant.created', actorId: null, targetId: user, facts: {}, at: noon }),
+  'audit.list': ({ audit }, { user }) => audit.list({ targetId: user, limit: 99 }),
+  'deliveries.markSent': ({ deliveries }, { id }) => deliveries.markSent(id, 'm', noon),
+  'deliveries.park': ({ deliveries }, { id }) => deliveries.park(id, 'x', noon),
+  'deliveries.owe': ({ deliveries }, { id, user }) =>
+    deliveries.owe({ id, kind: 'dm', sink: user, content: { kind: 'notice', text: 'x' } }, noon),
+};
+
+/** Every row of a guild that names ids has them in free text too, marked with the guild. */
+async function fill(
+  { stores }: OpenStores,
+  guildId: string,
+  mark: string,
+  ids: readonly string[],
+): Promise<void> {
+  await stores.transaction(guildId, async (all) => {
+    await all.settings.update({ zone: mark, auditChannelId: 'audit' });
+    for (const id of ids) {
+      await all.servers.add(aServer(id, { name: `${mark} ${id}`, tokenCipher: mark }));
+      await all.servers.update(id, { status: 'offline', nextProbeAt: noon, offlineWhy: mark });
+      await all.members.update(id, { note: mark });
+      await all.settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'allow' });
+    }
+    for (const id of ids) {
+      await all.libraries.add({ id, serverId: id, externalId: id, name: mark, type: 'movies' });
+      await all.accounts.save({ id, serverId: id, externalId: id, name: mark, memberId: id, dueAt: noon });
+      await all.accounts.update(id, { secretCipher: mark });
+      await all.accounts.setLibraries(id, { seen: [id], given: [id] });
+      await all.invites.add(
+        anInvite(id, { codeHmac: `${mark}-${id}`, note: mark, libraryIds: [id], usesMax: 9 }),
+      );
+      await all.grants.add(aGrant(id, { memberId: id, inviteId: id, libraryIds: [id], reason: mark }));
+      await all.invites.takeUse(id, id, `${mark}-grant`, noon);
+      await all.signIns.add({
+        id,
+        memberId: id,
+        kind: 'plex',
+        state: 'waiting',
+        expiresAt: noon,
+        pinCipher: mark,
+      });
+      await all.drafts.put({ id, userId: id, content: mark, expiresAt: minutes(9) });
+      await all.audit.append({
+        action: 'grant.created',
+        actorId: null,
+        targetId: id,
+        facts: { detail: mark },
+        at: noon,
+      });
+      await all.deliveries.owe({ id, kind: 'dm', sink: id, content: { kind: 'notice', text: mark } }, noon);
+    }
+  });
+}
+
+/** All rows of a guild in all tables, as text. */
+async function rowsOf(db: Database, guildId: string): Promise<string> {
+  const tables = [
+    'Account',
+    'AccountLibrary',
+    'AuditEvent',
+    'Delivery',
+    'Draft',
+    'Grant',
+    'GrantLibrary',
+    'Invite',
+    'InviteLibrary',
+    'JobRun',
+    'Library',
+    'Member',
+    'Plan',
+    'PlanLibrary',
+    'Redemption',
+    'Reminder',
+    'RoleCapability',
+    'RolePlan',
+    'Server',
+    'SignIn',
+  ];
+  const rows: unknown[] = [await db.reader.guild.findUnique({ where: { id: guildId } })];
+  for (const table of tables) {
+    const found: unknown = await db.reader.$queryRawUnsafe(
+      `SELECT * FROM "${table}" WHERE "guildId" = '${guildId}' ORDER BY 2, 3`,
+    );
+    rows.push(table, found);
+  }
+  return JSON.stringify(rows);
+}
+
+export function isolationContract(open: () => Promise<OpenStores>, runs: number): void {
+  it('is tried with every method of every store', async () => {
+    const stores = (await open()).stores.of('a');
+    const methods = Object.entries(stores).flatMap(([store, value]) =>
+      typeof value === 'object' ? Object.keys(value).map((method) => `${store}.${method}`) : [],
+    );
+    expect(Object.keys(calls).toSorted()).toEqual(methods.toSorted());
+  });
+
+  it('holds for any calls in any order', async () => {
+    const it_ = await open();
+    await seed(it_.stores, 'seed');
+    await fill(it_, 'b', 'b', ['only-b', 'both']);
+    await it_.stores.transaction('b', ({ settings }) => settings.update({ zone: 'secret of b' }));
+    let worked = 0;
+    let round = 0;
+    const aCall = fc.tuple(fc.constantFrom(...Object.keys(calls)), someArguments);
+    await fc.assert(
+      fc.asyncProperty(fc.array(aCall, { minLength: 1, maxLength: 30 }), async (sequence) => {
+        round += 1;
+        const guild = `a${round}`;
+        await fill(it_, guild, guild, ['only-a', 'both']);
+        const before = await rowsOf(it_.db, 'b');
+        for (const [name, ids] of sequence) {
+          // What breaks a rule of the database (a library that A does not have) may throw; it must not leak either.
+          const said = await it_.stores
+            .transaction(guild, async (stores) => calls[name]?.(stores, ids))
+            .then(
+              (result) => {
+                worked += 1;
+                return JSON.stringify(result) ?? '';
+              },
+              (error: unknown) => String(error),
+            );
+          expect(said, name).not.toMatch(/"b"|"b (only-b|both)"|b-grant|secret of b/);
+        }
+        expect(await rowsOf(it_.db, 'b')).toBe(before);
+      }),
+      { numRuns: runs },
+    );
+    expect(worked).toBeGreaterThan(runs);
+  });
+}

@@ -1,0 +1,288 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AccessReading, AccountAccess, MediaServer, ServerIdentity } from '../../src/app/ports.ts';
+import type { NonEmpty } from '../../src/domain/model.ts';
+
+/** Ways in which an answer can be bad while the server means no harm. */
+const SPOILS = [
+  'connection cut',
+  'cut short of its length',
+  'cut without notice',
+  'web page',
+  'error document',
+  'status 500',
+  'token dead',
+  'rate limit',
+  'starting',
+] as const;
+export type Spoil = (typeof SPOILS)[number];
+
+/** A server with the libraries Films, Shows and Music, and a hand on what is really true there. */
+export interface MediaServerWorld {
+  /** A new adapter, as each job makes one. */
+  at(): MediaServer;
+  /** What `probe` must say. */
+  readonly identity: ServerIdentity;
+  /** External id of the library of that name. */
+  libraryId(name: string): string;
+  /** Somebody with that access; resolves to the external id. */
+  addMember(name: string, access: 'all' | NonEmpty<string>): string;
+  /** Somebody who must never be written. */
+  addProtected(): string;
+  /** Gives access to somebody who has none here; resolves to the external id, or why not. */
+  letIn(
+    server: MediaServer,
+    name: string,
+    libraries: NonEmpty<string>,
+  ): Promise<string | { readonly says: string }>;
+  /** Names of the libraries the person really sees. */
+  accessOf(externalId: string): 'all' | 'none' | readonly string[];
+  /** From now on reads of access, or of libraries, are answered like this. */
+  spoil(what: 'access' | 'libraries', how: Spoil): void;
+  /** The next write happens, and its answer is lost. */
+  loseNextAnswer(): void;
+  /** The next write is refused. */
+  refuseNextWrite(how: 'rate limit' | 'token dead'): void;
+  replaceIdentity(): void;
+  /** Counted since the last call of this. */
+  takeCounts(): { readonly reads: number; readonly writes: number };
+  /** Requests of a full reading of access. */
+  readonly readsOfEverybody: number;
+  /** Every token of the server: none may be in an answer. */
+  secrets(): readonly string[];
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every `MediaServer` does, whoever is behind it. */
+export function mediaServerContract(name: string, start: () => Promise<MediaServerWorld>): void {
+  describe(`media server: ${name}`, () => {
+    let world: MediaServerWorld;
+    beforeEach(async () => {
+      world = await start();
+    });
+    afterEach(async () => {
+      await world.close();
+    });
+
+    const ids = (...names: [string, ...string[]]): NonEmpty<string> => {
+      const [first, ...rest] = names;
+      return [world.libraryId(first), ...rest.map((each) => world.libraryId(each))];
+    };
+    const read = async (
+      server: MediaServer,
+      options?: { readonly of?: readonly string[]; readonly after?: AccessReading },
+    ): Promise<AccessReading> => {
+      const reading = await server.readAccess(options);
+      if (reading.kind === 'unknown') throw new Error(`could not read: ${reading.why.says}`);
+      return reading.value;
+    };
+    const find = ({ accounts }: AccessReading, id: string): AccountAccess => {
+      const account = accounts.find(({ externalId }) => externalId === id);
+      if (!account) throw new Error(`${id} is not in the reading`);
+      return account;
+    };
+    const seenBy = ({ accounts }: AccessReading, id: string): 'all' | readonly string[] => {
+      const access = accounts.find(({ externalId }) => externalId === id)?.access;
+      if (access?.kind === 'all') return 'all';
+      return (access?.externalIds ?? []).toSorted();
+    };
+
+    it('says who it is, and is up', async () => {
+      const server = world.at();
+      expect(await server.probe()).toEqual({ kind: 'known', value: world.identity });
+      expect(await server.ping()).toEqual({ kind: 'known', value: { version: world.identity.version } });
+    });
+
+    it('lists every library', async () => {
+      const listed = await world.at().listLibraries();
+      const expected = ['Films', 'Shows', 'Music'].map((title) =>
+        expect.objectContaining({ externalId: world.libraryId(title), name: title, grantable: true }),
+      );
+      expect(listed).toEqual({ kind: 'known', value: expect.arrayContaining(expected) });
+      expect(listed.kind === 'known' && listed.value.length).toBe(3);
+    });
+
+    it('reads who sees what, with "all" as a value of its own', async () => {
+      const one = world.addMember('one', ['Films', 'Music']);
+      const all = world.addMember('everything', 'all');
+      const reading = await read(world.at());
+      expect(seenBy(reading, one)).toEqual(ids('Films', 'Music').toSorted());
+      expect(seenBy(reading, all)).toBe('all');
+      expect(find(reading, one)).toMatchObject({
+        name: 'one',
+        protected: false,
+        pending: false,
+        obstacle: null,
+      });
+    });
+
+    it('reads only those it was asked for', async () => {
+      const one = world.addMember('one', ['Films']);
+      world.addMember('other', ['Films']);
+      const { accounts } = await read(world.at(), { of: [one, '987654321'] });
+      expect(accounts.map(({ externalId }) => externalId)).toEqual([one]);
+    });
+
+    it('replaces libraries, and twice is as good as once', async () => {
+      const one = world.addMember('one', ['Films', 'Music']);
+      const server = world.at();
+      for (const _time of [1, 2]) {
+        const reading = await read(server);
+        expect(await server.setLibraries(find(reading, one), ids('Shows', 'Music'))).toEqual({
+          kind: 'done',
+        });
+        expect(world.accessOf(one)).toEqual(['Shows', 'Music']);
+        expect(seenBy(await read(server, { of: [one], after: reading }), one)).toEqual(
+          ids('Shows', 'Music').toSorted(),
+        );
+      }
+    });
+
+    it('narrows "all" to what it was told', async () => {
+      const all = world.addMember('everything', 'all');
+      const server = world.at();
+      expect(await server.setLibraries(find(await read(server), all), ids('Films'))).toEqual({
+        kind: 'done',
+      });
+      expect(world.accessOf(all)).toEqual(['Films']);
+    });
+
+    it('withdraws everything, and gone already is done', async () => {
+      const one = world.addMember('one', ['Films', 'Music']);
+      const other = world.addMember('other', ['Films']);
+      const server = world.at();
+      const reading = await read(server);
+      for (const _time of [1, 2]) {
+        expect(await server.withdraw(find(reading, one))).toEqual({ kind: 'done' });
+        expect(world.accessOf(one)).toBe('none');
+        expect(seenBy(await read(server, { of: [one], after: reading }), one)).toEqual([]);
+      }
+      expect(world.accessOf(other)).toEqual(['Films']);
+    });
+
+    it('gives access to somebody new', async () => {
+      const server = world.at();
+      const id = await world.letIn(server, 'newcomer', ids('Shows'));
+      if (typeof id !== 'string') throw new Error(id.says);
+      expect(world.accessOf(id)).toEqual(['Shows']);
+      expect(seenBy(await read(server, { of: [id] }), id)).toEqual(ids('Shows'));
+    });
+
+    it('never writes somebody protected', async () => {
+      const id = world.addProtected();
+      const server = world.at();
+      const account = find(await read(server), id);
+      expect(account.protected).toBe(true);
+      const before = world.accessOf(id);
+      world.takeCounts();
+      expect((await server.setLibraries(account, ids('Films'))).kind).toBe('failed');
+      expect((await server.withdraw(account)).kind).toBe('failed');
+      expect(world.takeCounts().writes).toBe(0);
+      expect(world.accessOf(id)).toEqual(before);
+    });
+
+    it.each(['setLibraries', 'withdraw'] as const)(
+      '%s: a lost answer is unclear, and asking again is fine',
+      async (operation) => {
+        const one = world.addMember('one', ['Films']);
+        const server = world.at();
+        const write = async (reading: AccessReading) =>
+          operation === 'withdraw'
+            ? await server.withdraw(find(reading, one))
+            : await server.setLibraries(find(reading, one), ids('Music'));
+        const before = await read(server);
+        world.loseNextAnswer();
+        expect(await write(before)).toMatchObject({ kind: 'unclear' });
+        expect(seenBy(await read(server, { of: [one], after: before }), one)).toEqual(
+          operation === 'withdraw' ? [] : ids('Music'),
+        );
+        expect(await write(before)).toEqual({ kind: 'done' });
+        expect(world.accessOf(one)).toEqual(operation === 'withdraw' ? 'none' : ['Music']);
+      },
+    );
+
+    it.each([
+      ['rate limit', 'rate-limited'],
+      ['token dead', 'unauthorised'],
+    ] as const)('a write that is refused (%s) failed, and changed nothing', async (how, kind) => {
+      const one = world.addMember('one', ['Films']);
+      const server = world.at();
+      const reading = await read(server);
+      world.refuseNextWrite(how);
+      expect(await server.withdraw(find(reading, one))).toMatchObject({ kind: 'failed', why: { kind } });
+      expect(world.accessOf(one)).toEqual(['Films']);
+    });
+
+    it.each(SPOILS)('unknown is not empty: %s', async (how) => {
+      world.addMember('one', ['Films']);
+      world.spoil('access', how);
+      world.spoil('libraries', how);
+      const server = world.at();
+      for (const answer of [await server.readAccess(), await server.listLibraries(), await server.probe()]) {
+        expect(answer).toMatchObject({
+          kind: 'unknown',
+          why: { says: expect.stringMatching(/^\S.*\.$/s) },
+        });
+      }
+      const said = JSON.stringify([await server.readAccess(), await server.ping()]);
+      expect(world.secrets().filter((secret) => said.includes(secret))).toEqual([]);
+      if (how === 'rate limit')
+        expect(await server.readAccess()).toMatchObject({
+          why: { kind: 'rate-limited', retryAfterMs: 5_000 },
+        });
+    });
+
+    it('another server behind the address is noticed, and nothing is known of it', async () => {
+      const one = world.addMember('one', ['Films']);
+      world.replaceIdentity();
+      const server = world.at();
+      for (const answer of [await server.ping(), await server.listLibraries()])
+        expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'other-server' } });
+      expect((await server.readAccess()).kind).toBe('unknown');
+      expect((await server.probe()).kind).toBe('unknown');
+      await server.endSessions(one);
+      expect(world.takeCounts().writes).toBe(0);
+    });
+
+    it('a server that is down is unknown, and ending sessions there is no error', async () => {
+      const one = world.addMember('one', ['Films']);
+      await world.stop();
+      const server = world.at();
+      for (const answer of [await server.ping(), await server.readAccess(), await server.listLibraries()])
+        expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
+      await server.endSessions(one);
+    });
+
+    it('takes the same number of requests for 500 accounts as for one', async () => {
+      for (let number = 1; number <= 500; number += 1) world.addMember(`member ${number}`, ['Films']);
+      const server = world.at();
+      world.takeCounts();
+      expect((await read(server)).accounts.length).toBeGreaterThanOrEqual(500);
+      expect(world.takeCounts()).toEqual({ reads: world.readsOfEverybody, writes: 0 });
+    });
+
+    it('revokes k members with k writes and two reads', async () => {
+      const members = Array.from({ length: 20 }, (_, index) => world.addMember(`member ${index}`, ['Films']));
+      const leaving = members.slice(0, 10);
+      const server = world.at();
+      world.takeCounts();
+      const before = await read(server, { of: leaving });
+      for (const id of leaving) expect(await server.withdraw(find(before, id))).toEqual({ kind: 'done' });
+      const after = await read(server, { of: leaving, after: before });
+      expect(leaving.map((id) => seenBy(after, id))).toEqual(leaving.map(() => []));
+      expect(world.takeCounts()).toEqual({ reads: 2, writes: leaving.length });
+      expect(world.accessOf(members[10] ?? '')).toEqual(['Films']);
+    });
+
+    it('revokes everybody with no more reads than that', async () => {
+      const members = ['one', 'two', 'three'].map((each) => world.addMember(each, ['Films']));
+      const server = world.at();
+      world.takeCounts();
+      const before = await read(server, { of: members });
+      for (const id of members) await server.withdraw(find(before, id));
+      await read(server, { of: members, after: before });
+      expect(world.takeCounts()).toEqual({ reads: 2, writes: members.length });
+      expect(members.map((id) => world.accessOf(id))).toEqual(['none', 'none', 'none']);
+    });
+  });
+}

@@ -1,0 +1,128 @@
+/** What every implementation of Outbox must do. */
+import { beforeEach, expect, it } from 'vitest';
+import type { Delivery, DeliveryContent } from '../../src/app/ports.ts';
+import type { OpenStores } from '../support/databases.ts';
+import { minutes, noon } from './guild.ts';
+
+export function outboxContract(open: () => Promise<OpenStores>): void {
+  let it_: OpenStores;
+  beforeEach(async () => {
+    it_ = await open();
+  });
+
+  const notice = (text: string): DeliveryContent => ({ kind: 'notice', text });
+  const owe = (guildId: string, kind: Delivery['kind'], sink: string, ...ids: readonly string[]) =>
+    it_.stores.transaction(guildId, async ({ deliveries }) => {
+      for (const id of ids) await deliveries.owe({ id, kind, sink, content: notice(`text ${id}`) }, noon);
+    });
+  const due = async (now = noon, limit = 50) => (await it_.outbox.listDue(now, limit)).map(({ id }) => id);
+  const head = async (id: string, now = noon): Promise<Delivery> => {
+    const found = (await it_.outbox.listDue(now, 50)).find((delivery) => delivery.id === id);
+    if (found === undefined) throw new Error(`${id} is not due`);
+    return found;
+  };
+
+  const sent = (id: string, messageId: string, now: Date, guildId = 'g') =>
+    it_.stores.transaction(guildId, ({ deliveries }) => deliveries.markSent(id, messageId, now));
+
+  it('offers the head of each sink, in order, and nothing that is not owed', async () => {
+    expect(await it_.outbox.nextMoment()).toBeUndefined();
+    await owe('g', 'channel', 'c1', '1', '2', '3');
+    await owe('g', 'channel', 'c2', '4');
+    await owe('g', 'dm', 'ann', '5', '6');
+    await owe('g', 'channel', 'ann', '7');
+    expect((await due()).toSorted()).toEqual(['1', '4', '5', '7']);
+    expect(await due(noon, 2)).toHaveLength(2);
+    expect(await head('1')).toEqual({
+      id: '1',
+      guildId: 'g',
+      kind: 'channel',
+      sink: 'c1',
+      content: notice('text 1'),
+      attempts: 0,
+    });
+    await sent('1', 'm1', noon);
+    await sent('4', 'm4', noon);
+    expect((await due()).toSorted()).toEqual(['2', '5', '7']);
+  });
+
+  it('waits with the whole sink while its head waits, and with no other', async () => {
+    await owe('g', 'channel', 'c1', '1', '2');
+    await owe('g', 'channel', 'c2', '3');
+    await it_.outbox.postpone(await head('1'), minutes(5), 'rate limited');
+    expect([await due(), await due(minutes(4))]).toEqual([['3'], ['3']]);
+    await sent('3', 'm', noon);
+    expect(await it_.outbox.nextMoment()).toEqual(minutes(5));
+    expect(await due(minutes(5))).toEqual(['1']);
+    expect((await head('1', minutes(5))).attempts).toBe(1);
+  });
+
+  it('goes on with the next one when the head is parked', async () => {
+    await owe('g', 'dm', 'ann', '1', '2');
+    const first = await head('1');
+    const park = () =>
+      it_.stores.transaction('g', ({ deliveries }) => deliveries.park('1', '50007: DMs closed', minutes(1)));
+    expect([await park(), await park()]).toEqual([true, false]);
+    expect(await due()).toEqual(['2']);
+    // Settled is settled: a late answer about it changes nothing.
+    expect(await sent('1', 'm', noon)).toBe(false);
+    await it_.outbox.postpone(first, noon, 'x');
+    expect(await due()).toEqual(['2']);
+    expect(await it_.db.reader.delivery.findMany({ where: { id: '1' } })).toMatchObject([
+      { state: 'parked', trouble: '50007: DMs closed', messageId: null, attempts: 1 },
+    ]);
+  });
+
+  it('does not keep what was said once it was said', async () => {
+    await owe('g', 'dm', 'ann', '1');
+    await sent('1', 'message', minutes(1));
+    expect(await it_.db.reader.delivery.findMany()).toMatchObject([
+      { state: 'sent', messageId: 'message', sentAt: minutes(1), content: '', sequence: 1 },
+    ]);
+  });
+
+  it('keeps counting in a sink, also after everything was sent', async () => {
+    await owe('g', 'dm', 'ann', '1');
+    await sent('1', 'm', noon);
+    await owe('g', 'dm', 'ann', '2', '3');
+    const rows = await it_.db.reader.delivery.findMany({ orderBy: { sequence: 'asc' } });
+    expect(rows.map(({ id, sequence }) => [id, sequence])).toEqual([
+      ['1', 1],
+      ['2', 2],
+      ['3', 3],
+    ]);
+  });
+
+  it('offers a person one message at a time, also when two guilds owe one', async () => {
+    await owe('g', 'dm', 'ann', '1');
+    await owe('h', 'dm', 'ann', '2');
+    expect(await due()).toEqual(['1']);
+    await sent('1', 'm', noon);
+    expect(await due()).toEqual(['2']);
+  });
+
+  it('keeps the kinds of content apart and whole', async () => {
+    const contents: DeliveryContent[] = [
+      notice('n'),
+      { kind: 'alert', text: 'a', grant: 3 },
+      { kind: 'alert', text: 'a' },
+      { kind: 'role', roleId: 'r' },
+      { kind: 'claim', inviteId: 'i', memberId: 'ann' },
+      {
+        kind: 'invite',
+        codeCipher: 'sealed',
+        gives: ['Plex · Movies'],
+        duration: '30 days',
+        validUntil: noon.toISOString(),
+        inviteId: 'i',
+        createdById: 'staff',
+      },
+    ];
+    await it_.stores.transaction('g', async ({ deliveries }) => {
+      for (const [n, content] of contents.entries()) {
+        await deliveries.owe({ id: `d${n}`, kind: 'dm', sink: `u${n}`, content }, noon);
+      }
+    });
+    expect((await it_.outbox.listDue(noon, 50)).map(({ content }) => content)).toEqual(contents);
+  });
+}

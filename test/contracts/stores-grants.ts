@@ -1,0 +1,264 @@
+/** What stores must do: grants, and what leads to them. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GuildStores } from '../../src/app/ports.ts';
+import type { OpenStores } from '../support/databases.ts';
+import { aGrant, anInvite, aServer, minutes, noon, seed } from './guild.ts';
+
+export function grantStoresContract(open: () => Promise<OpenStores>): void {
+  let it_: OpenStores;
+  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction('g', work);
+  const read = () => it_.stores.of('g');
+
+  beforeEach(async () => {
+    it_ = await open();
+    await seed(it_.stores, 'g');
+  });
+
+  describe('grants', () => {
+    it('are numbered per guild and come back as they were made', async () => {
+      await seed(it_.stores, 'h');
+      const added = await write(({ grants }) =>
+        grants.add(aGrant('g1', { libraryIds: ['shows', 'movies', 'shows'], reason: 'why' })),
+      );
+      const other = await it_.stores.transaction('h', ({ grants }) => grants.add(aGrant('g1')));
+      expect([added.number, other.number]).toEqual([1, 1]);
+      expect((await write(({ grants }) => grants.add(aGrant('g2')))).number).toBe(2);
+      expect(await read().grants.find('g1')).toEqual(added);
+      expect(added).toEqual({
+        id: 'g1',
+        number: 1,
+        memberId: 'ann',
+        source: 'command',
+        planId: null,
+        inviteId: null,
+        state: 'active',
+        startsAt: noon,
+        expiresAt: minutes(60),
+        endCause: null,
+        endingAt: null,
+        endedAt: null,
+        overdueAlertedAt: null,
+        reason: 'why',
+        createdById: 'staff',
+        createdAt: noon,
+        libraryIds: ['movies', 'shows'],
+      });
+    });
+
+    it('need a member and libraries of the guild', async () => {
+      await expect(write(({ grants }) => grants.add(aGrant('g1', { memberId: 'none' })))).rejects.toThrow();
+      await expect(
+        write(({ grants }) => grants.add(aGrant('g1', { libraryIds: ['none'] }))),
+      ).rejects.toThrow();
+      expect(await read().grants.count({})).toBe(0);
+    });
+
+    it('are listed newest first, by page, and filtered', async () => {
+      await write(async ({ grants, servers, libraries }) => {
+        await servers.add(aServer('other'));
+        await libraries.add({ id: 'o', serverId: 'other', externalId: '1', name: 'o', type: 'other' });
+        for (let n = 1; n <= 5; n += 1) await grants.add(aGrant(`g${n}`));
+        await grants.add(aGrant('bob', { memberId: 'bob', libraryIds: ['o', 'movies'], state: 'scheduled' }));
+      });
+      const list = async (filter: Parameters<GuildStores['grants']['list']>[0]) =>
+        (await read().grants.list(filter)).map(({ number }) => number);
+      expect(await list({})).toEqual([6, 5, 4, 3, 2, 1]);
+      expect(await list({ limit: 2, after: 5 })).toEqual([4, 3]);
+      expect(await list({ memberId: 'bob' })).toEqual([6]);
+      expect(await list({ memberIds: ['ann', 'bob'], states: ['scheduled'] })).toEqual([6]);
+      expect(await list({ memberIds: [] })).toEqual([]);
+      expect(await list({ states: [] })).toEqual([]);
+      expect(await list({ serverId: 'other' })).toEqual([6]);
+      expect(await read().grants.count({ serverId: 'plex', states: ['active', 'scheduled'] })).toBe(6);
+      expect(await read().grants.count({ memberId: 'ann' })).toBe(5);
+    });
+
+    it('move from a state they are in and no other, and are due by it', async () => {
+      const due = async (now: Date) => (await read().grants.listTransitionsDue(now, 10)).map(({ id }) => id);
+      const { nextMoment, listGuilds } = it_.stores.due;
+      await write(async ({ grants }) => {
+        await grants.add(
+          aGrant('later', { state: 'scheduled', startsAt: minutes(10), expiresAt: minutes(90) }),
+        );
+        await grants.add(aGrant('soon'));
+        await grants.add(aGrant('forever', { expiresAt: null }));
+      });
+      expect([await due(minutes(9)), await due(minutes(10)), await due(minutes(60))]).toEqual([
+        [],
+        ['later'],
+        ['later', 'soon'],
+      ]);
+      expect((await read().grants.listTransitionsDue(minutes(60), 1)).map(({ id }) => id)).toEqual(['later']);
+      expect([await nextMoment(), await listGuilds(minutes(9)), await listGuilds(minutes(10))]).toEqual([
+        minutes(10),
+        [],
+        ['g'],
+      ]);
+
+      const move = (...args: Parameters<GuildStores['grants']['move']>) =>
+        write(({ grants }) => grants.move(...args));
+      expect(await move('later', ['active'], 'ending', {})).toBe(false);
+      expect(await move('none', ['active'], 'ending', {})).toBe(false);
+      expect(await move('later', ['scheduled'], 'active', {})).toBe(true);
+      expect(await due(minutes(60))).toEqual(['soon']);
+      expect(await nextMoment()).toEqual(minutes(60));
+      expect(await move('later', ['active'], 'active', { expiresAt: minutes(30) })).toBe(true);
+      expect(await nextMoment()).toEqual(minutes(30));
+      expect(await move('later', ['active'], 'active', { expiresAt: null })).toBe(true);
+      expect(
+        await move('soon', ['active', 'paused'], 'ending', { endCause: 'expired', endingAt: minutes(60) }),
+      ).toBe(true);
+      expect(await move('soon', ['active'], 'ending', { endCause: 'revoked' })).toBe(false);
+      expect(await nextMoment()).toBeUndefined();
+      expect(await move('soon', ['ending'], 'ended', { endedAt: minutes(61) })).toBe(true);
+      await write(({ grants }) => grants.markOverdueAlerted('soon', minutes(62)));
+      expect(await read().grants.find('soon')).toMatchObject({
+        state: 'ended',
+        endCause: 'expired',
+        endingAt: minutes(60),
+        endedAt: minutes(61),
+        expiresAt: minutes(60),
+        overdueAlertedAt: minutes(62),
+      });
+      await expect(write(({ grants }) => grants.markOverdueAlerted('none', noon))).rejects.toThrow(
+        'not there',
+      );
+    });
+
+    it('are moved by one of two who try at once', async () => {
+      await write(({ grants }) => grants.add(aGrant('g1')));
+      const moved = await Promise.all(
+        [1, 2, 3].map(() =>
+          write(({ grants }) => grants.move('g1', ['active'], 'ending', { endCause: 'revoked' })),
+        ),
+      );
+      expect(moved.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('and invites keep the plan they came from', async () => {
+      const plan = { guildId: 'g', id: 'p', name: 'P', nameKey: 'p' };
+      await it_.db.transaction('g', (queries) => queries.plan.create({ data: plan }));
+      await write(({ grants, invites }) =>
+        invites
+          .add(anInvite('i', { planId: 'p' }))
+          .then(() => grants.add(aGrant('g1', { planId: 'p', inviteId: 'i' }))),
+      );
+      const removing = (what: 'plan' | 'invite', id: string) =>
+        it_.db.transaction('g', (queries) =>
+          what === 'plan'
+            ? queries.plan.deleteMany({ where: { id } })
+            : queries.invite.deleteMany({ where: { id } }),
+        );
+      await expect(removing('plan', 'p')).rejects.toThrow();
+      await expect(removing('invite', 'i')).rejects.toThrow();
+      // The guild itself can go, with all that it has.
+      await it_.db.transaction('g', (queries) => queries.guild.deleteMany({ where: { id: 'g' } }));
+      expect([await read().grants.count({}), await it_.db.reader.plan.count()]).toEqual([0, 0]);
+    });
+  });
+
+  describe('invites', () => {
+    it('are found by id, by code and in the list, newest first', async () => {
+      await write(async ({ invites }) => {
+        await invites.add(anInvite('old', { usesMax: 3 }));
+        await invites.add(anInvite('new', { createdAt: minutes(1), memberId: 'bob' }));
+      });
+      const { codeHmac, ...invite } = anInvite('old', { usesMax: 3 });
+      const found = { ...invite, usesLeft: 3, revokedAt: null };
+      expect(await read().invites.find('old')).toEqual(found);
+      expect(await read().invites.findByHmac(codeHmac)).toEqual(found);
+      expect(await read().invites.findByHmac('none')).toBeUndefined();
+      expect((await read().invites.list()).map(({ id }) => id)).toEqual(['new', 'old']);
+      expect(await it_.stores.due.findGuildOfInvite(codeHmac)).toBe('g');
+      expect(await it_.stores.due.findGuildOfInvite('none')).toBeUndefined();
+    });
+
+    it('have codes that are unique in the installation', async () => {
+      await seed(it_.stores, 'h');
+      await write(({ invites }) => invites.add(anInvite('i')));
+      await expect(
+        it_.stores.transaction('h', ({ invites }) => invites.add(anInvite('i'))),
+      ).rejects.toThrow();
+    });
+
+    it('give a use to each member once, as long as there are any', async () => {
+      const take = (memberId: string, grantId: string, now = noon) =>
+        write(({ invites }) => invites.takeUse('i', memberId, grantId, now));
+      await write(({ invites }) => invites.add(anInvite('i', { usesMax: 2 })));
+      expect(await take('ann', 'g1')).toBe(true);
+      expect(await take('ann', 'g2')).toBe(false);
+      expect(await take('bob', 'g3', minutes(60))).toBe(false);
+      expect(await take('bob', 'g3', minutes(59))).toBe(true);
+      expect(await take('carol', 'g4')).toBe(false);
+      expect(await read().invites.find('i')).toMatchObject({ usesLeft: 0, usesMax: 2 });
+      expect(await read().invites.findRedemption('i', 'ann')).toEqual({ grantId: 'g1' });
+      expect(await read().invites.findRedemption('i', 'carol')).toBeUndefined();
+    });
+
+    it('give nothing when revoked, unknown, or bound to somebody else', async () => {
+      await write(({ invites }) => invites.add(anInvite('bound', { memberId: 'bob', usesMax: 5 })));
+      await write(({ invites }) => invites.add(anInvite('revoked')));
+      await it_.db.transaction('g', (queries) =>
+        queries.invite.updateMany({ where: { id: 'revoked' }, data: { revokedAt: noon } }),
+      );
+      const take = (id: string, memberId: string) =>
+        write(({ invites }) => invites.takeUse(id, memberId, 'g1', noon));
+      expect([await take('revoked', 'ann'), await take('none', 'ann'), await take('bound', 'ann')]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect(await take('bound', 'bob')).toBe(true);
+    });
+
+    it('give the last use to one of those who come at once', async () => {
+      await write(({ invites }) => invites.add(anInvite('i')));
+      const taken = await Promise.all(
+        ['ann', 'bob', 'carol', 'dan'].map((memberId) =>
+          write(({ invites }) => invites.takeUse('i', memberId, `for-${memberId}`, noon)),
+        ),
+      );
+      expect(taken.filter(Boolean)).toHaveLength(1);
+      expect((await read().invites.find('i'))?.usesLeft).toBe(0);
+    });
+  });
+
+  it('sign-ins move on from one state, with their secrets', async () => {
+    const { signIns } = read();
+    const signIn = {
+      id: 's',
+      memberId: 'ann',
+      kind: 'plex',
+      state: 'waiting',
+      expiresAt: minutes(15),
+    } as const;
+    await write(({ signIns }) => signIns.add({ ...signIn, pinCipher: 'pin' }));
+    expect(await signIns.find('s')).toEqual(signIn);
+    expect([await signIns.getPinCipher('s'), await signIns.getTokenCipher('s')]).toEqual(['pin', null]);
+    expect(await it_.stores.due.listUnfinished()).toEqual(['g']);
+    const move = (...args: Parameters<typeof signIns.move>) => write(({ signIns }) => signIns.move(...args));
+    expect(await move('s', 'waiting', 'approved', 'token')).toBe(true);
+    expect(await move('s', 'waiting', 'expired')).toBe(false);
+    expect([await signIns.getTokenCipher('s'), (await signIns.listOpen()).length]).toEqual(['token', 1]);
+    expect(await move('s', 'approved', 'done', null)).toBe(true);
+    expect([await signIns.getTokenCipher('s'), await signIns.listOpen()]).toEqual([null, []]);
+    expect(await it_.stores.due.listUnfinished()).toEqual([]);
+    expect(await signIns.find('none')).toBeUndefined();
+    await expect(signIns.getPinCipher('none')).rejects.toThrow('not there');
+  });
+
+  it('drafts belong to one person, end, and are removed by one', async () => {
+    const draft = { id: 'd', userId: 'ann', content: { libraries: ['movies'] }, expiresAt: minutes(15) };
+    await write(({ drafts }) => drafts.put(draft));
+    await write(({ drafts }) => drafts.put({ ...draft, content: { libraries: [] } }));
+    const find = (userId: string, now = noon) => read().drafts.find('d', userId, now);
+    expect([await find('ann'), await find('bob'), await find('ann', minutes(15))]).toEqual([
+      { libraries: [] },
+      undefined,
+      undefined,
+    ]);
+    const removed = await Promise.all([1, 2].map(() => write(({ drafts }) => drafts.remove('d'))));
+    expect(removed.toSorted()).toEqual([false, true]);
+    expect(await find('ann')).toBeUndefined();
+  });
+}

@@ -1,0 +1,288 @@
+/** What stores must do: servers, their libraries and accounts, and the members these belong to. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GuildStores } from '../../src/app/ports.ts';
+import type { OpenStores } from '../support/databases.ts';
+import { aGrant, aServer, minutes, noon, seed } from './guild.ts';
+
+export function serverStoresContract(open: () => Promise<OpenStores>): void {
+  let it_: OpenStores;
+  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction('g', work);
+  const read = () => it_.stores.of('g');
+
+  beforeEach(async () => {
+    it_ = await open();
+    await seed(it_.stores, 'g');
+  });
+
+  describe('servers', () => {
+    it('come back as they were added, without the token', async () => {
+      expect(await read().servers.find('plex')).toEqual({
+        id: 'plex',
+        kind: 'plex',
+        name: 'Plex of g',
+        url: 'http://plex.test:32400',
+        localUrl: null,
+        publicUrl: null,
+        identity: 'identity-plex',
+        ownerAccountId: '1',
+        tokenLast4: 'abcd',
+        version: '1.42',
+        status: 'online',
+        checkedAt: noon,
+        offlineWhy: null,
+        offlineSince: null,
+        failedChecks: 0,
+        nextProbeAt: null,
+        lastSyncAt: null,
+        defaultLibraryId: null,
+        expiryAction: 'withdraw',
+        driftPolicy: 'report',
+      });
+      expect(await read().servers.getTokenCipher('plex')).toBe('cipher-plex');
+      await expect(read().servers.getTokenCipher('none')).rejects.toThrow('not there');
+    });
+
+    it('are listed by name, and a name is taken whatever its case, also after renaming', async () => {
+      await write(async ({ servers }) => {
+        await servers.add(aServer('b', { name: 'disk 10' }));
+        await servers.add(aServer('a', { name: 'Disk 9' }));
+        await servers.update('plex', { name: 'Zoo', tokenCipher: 'new', tokenLast4: 'wxyz' });
+      });
+      expect((await read().servers.list()).map(({ name }) => name)).toEqual(['Disk 9', 'disk 10', 'Zoo']);
+      expect(await read().servers.getTokenCipher('plex')).toBe('new');
+      await expect(write(({ servers }) => servers.add(aServer('c', { name: 'ZOO' })))).rejects.toThrow();
+      await write(({ servers }) => servers.add(aServer('c', { name: 'plex of G' })));
+      await expect(write(({ servers }) => servers.update('none', { name: 'x' }))).rejects.toThrow(
+        'not there',
+      );
+    });
+
+    it('are due for a probe when offline and the moment has come', async () => {
+      const due = async (now: Date) => (await read().servers.listProbesDue(now)).map(({ id }) => id);
+      await write(({ servers }) => servers.update('plex', { status: 'offline', nextProbeAt: minutes(5) }));
+      expect([await due(minutes(4)), await due(minutes(5))]).toEqual([[], ['plex']]);
+      expect(await it_.stores.due.nextMoment()).toEqual(minutes(5));
+      expect(await it_.stores.due.listGuilds(minutes(5))).toEqual(['g']);
+      await write(({ servers }) => servers.update('plex', { status: 'online', nextProbeAt: null }));
+      expect(await due(minutes(9))).toEqual([]);
+      expect(await it_.stores.due.nextMoment()).toBeUndefined();
+    });
+
+    it('take their libraries and accounts with them, and leave the grants', async () => {
+      await write(({ grants }) => grants.add(aGrant('g1')));
+      await write(({ servers }) => servers.remove('plex'));
+      await write(({ servers }) => servers.remove('plex'));
+      expect([
+        await read().servers.list(),
+        await read().libraries.list(),
+        await read().accounts.list(),
+      ]).toEqual([[], [], []]);
+      expect(await read().grants.find('g1')).toMatchObject({ state: 'active', libraryIds: [] });
+    });
+  });
+
+  describe('libraries', () => {
+    it('are listed by server and name, gone ones too, and change by part', async () => {
+      await write(async ({ servers, libraries }) => {
+        await servers.add(aServer('other', { name: 'A server' }));
+        await libraries.add({ id: 'o', serverId: 'other', externalId: '1', name: 'Other', type: 'mixed' });
+        await libraries.update('shows', { name: 'Anime', goneAt: noon });
+        await expect(libraries.update('none', { name: 'x' })).rejects.toThrow('not there');
+      });
+      expect((await read().libraries.list()).map(({ name }) => name)).toEqual([
+        'Other',
+        'Anime',
+        'movies of g',
+        'music of g',
+      ]);
+      expect((await read().libraries.list('plex')).map(({ id, goneAt }) => [id, goneAt])).toEqual([
+        ['shows', noon],
+        ['movies', null],
+        ['music', null],
+      ]);
+    });
+
+    it('are unique per server and belong to a server of the guild', async () => {
+      const add = (serverId: string, externalId: string) =>
+        write(({ libraries }) => libraries.add({ id: 'l', serverId, externalId, name: 'l', type: 'other' }));
+      await expect(add('plex', 'x-movies')).rejects.toThrow();
+      await expect(add('none', '1')).rejects.toThrow();
+    });
+
+    it('count who has them: seen or all, waiting and disabled ones not, all not for gone libraries', async () => {
+      await write(async ({ accounts, libraries }) => {
+        const save = (id: string, changes: object, seen: readonly string[]) =>
+          accounts
+            .save({ id, serverId: 'plex', externalId: id, name: id, seenAccess: 'libraries', ...changes })
+            .then(() => accounts.setLibraries(id, { seen, given: [] }));
+        await save('some', {}, ['movies', 'shows']);
+        await save('owner', { protected: true, seenAccess: 'all' }, []);
+        await save('all and listed', { seenAccess: 'all' }, ['movies']);
+        await save('waiting', { pending: true }, ['movies']);
+        await save('disabled', { disabled: true, seenAccess: 'all' }, ['movies']);
+        await accounts.setLibraries('some', { seen: ['movies', 'shows'], given: ['music'] });
+        await libraries.update('shows', { goneAt: noon });
+      });
+      expect(Object.fromEntries(await read().libraries.countUsers())).toEqual({
+        movies: 3,
+        shows: 1,
+        music: 2,
+      });
+    });
+  });
+
+  describe('accounts', () => {
+    it('are saved by server and external id; the id is used for a new one only', async () => {
+      const ids = await write(async ({ accounts }) => [
+        await accounts.save({ id: 'new', serverId: 'plex', externalId: '77', name: 'Ann B.', seenAt: noon }),
+        await accounts.save({ id: 'new', serverId: 'plex', externalId: '78', name: 'Bob' }),
+        await accounts.save({
+          id: 'unfinished',
+          serverId: 'plex',
+          externalId: null,
+          name: 'c',
+          memberId: 'bob',
+        }),
+      ]);
+      expect(ids).toEqual(['account', 'new', 'unfinished']);
+      expect(await read().accounts.find('account')).toEqual({
+        id: 'account',
+        serverId: 'plex',
+        externalId: '77',
+        name: 'Ann B.',
+        emailMasked: null,
+        protected: false,
+        memberId: 'ann',
+        createdByUs: false,
+        seenAccess: 'unknown',
+        pending: false,
+        disabled: false,
+        disabledByUs: false,
+        seenAt: noon,
+        dueAt: null,
+        attempts: 0,
+        trouble: null,
+        seen: [],
+        given: [],
+      });
+      expect((await read().accounts.listUnfinished()).map(({ id }) => id)).toEqual(['unfinished']);
+      expect(await it_.stores.due.listUnfinished()).toEqual(['g']);
+    });
+
+    it('are listed by server and members', async () => {
+      await write(({ accounts }) =>
+        accounts.save({ id: 'b', serverId: 'plex', externalId: '78', name: 'B', memberId: 'bob' }),
+      );
+      const list = async (filter?: Parameters<GuildStores['accounts']['list']>[0]) =>
+        (await read().accounts.list(filter)).map(({ id }) => id);
+      expect(await list()).toHaveLength(2);
+      expect(await list({ memberId: 'bob' })).toEqual(['b']);
+      expect(await list({ memberIds: ['ann', 'carol'] })).toEqual(['account']);
+      expect(await list({ memberIds: [] })).toEqual([]);
+      expect(await list({ memberId: 'ann', memberIds: ['bob'] })).toEqual([]);
+      expect(await list({ serverId: 'none' })).toEqual([]);
+    });
+
+    it('keep what was seen and what was given apart, and lists replace lists', async () => {
+      const set = (seen: string[], given: string[]) =>
+        write(async ({ accounts }) => {
+          await accounts.setLibraries('account', { seen, given });
+          return accounts.find('account');
+        });
+      expect(await set(['movies', 'shows'], ['shows', 'music'])).toMatchObject({
+        seen: ['movies', 'shows'],
+        given: ['music', 'shows'],
+      });
+      expect(await set(['music'], [])).toMatchObject({ seen: ['music'], given: [] });
+      expect(await set([], [])).toMatchObject({ seen: [], given: [] });
+      await expect(set(['none'], [])).rejects.toThrow();
+    });
+
+    it('keep a first password until it is forgotten', async () => {
+      const secret = async () => [await read().accounts.getSecretCipher('account')];
+      await write(({ accounts }) => accounts.update('account', { secretCipher: 'sealed' }));
+      expect(await secret()).toEqual(['sealed']);
+      await write(({ accounts }) => accounts.update('account', { secretCipher: null }));
+      expect(await secret()).toEqual([null]);
+      await expect(read().accounts.getSecretCipher('none')).rejects.toThrow('not there');
+      await expect(write(({ accounts }) => accounts.update('none', { name: 'x' }))).rejects.toThrow(
+        'not there',
+      );
+    });
+
+    it('become due when asked, linked ones only, with their failures forgotten or, hastened, kept', async () => {
+      const due = async (now: Date, serverId?: string) =>
+        (await read().accounts.listDue(now, serverId)).map(({ id, attempts }) => `${id} ${attempts}`);
+      await write(async ({ accounts }) => {
+        await accounts.save({
+          id: 'b',
+          serverId: 'plex',
+          externalId: '78',
+          name: 'B',
+          memberId: 'bob',
+          attempts: 3,
+        });
+        await accounts.save({ id: 'observed', serverId: 'plex', externalId: '79', name: 'O', dueAt: noon });
+        await accounts.save({
+          id: 'unfinished',
+          serverId: 'plex',
+          externalId: null,
+          name: 'U',
+          memberId: 'bob',
+        });
+        await accounts.update('account', { attempts: 2, trouble: 'x', dueAt: minutes(30) });
+      });
+      await write(({ accounts }) => accounts.makeDue({ memberIds: ['bob'] }, minutes(1)));
+      expect([await due(noon), await due(minutes(1)), await due(minutes(1), 'other')]).toEqual([
+        [],
+        ['b 0'],
+        [],
+      ]);
+      expect(await it_.stores.due.nextMoment()).toEqual(minutes(1));
+      expect(await write(({ accounts }) => accounts.hasten('plex', minutes(2)))).toBe(2);
+      expect(await due(minutes(2))).toEqual(['b 0', 'account 2']);
+      await write(({ accounts }) => accounts.makeDue({ serverId: 'plex' }, minutes(3)));
+      expect(await due(minutes(3), 'plex')).toEqual(['account 0', 'b 0']);
+      await write(({ accounts }) => accounts.makeDue({ memberIds: [] }, minutes(9)));
+      expect(await due(minutes(3))).toHaveLength(2);
+    });
+
+    it('can be many', async () => {
+      const ids = Array.from({ length: 2_500 }, (_, n) => `a${n}`);
+      await it_.db.transaction('g', async (queries) => {
+        const row = { guildId: 'g', serverId: 'plex', name: 'n', memberId: 'x', dueAt: noon };
+        await queries.account.createMany({ data: ids.map((id) => ({ ...row, id, externalId: id })) });
+        await queries.accountLibrary.createMany({
+          data: ids.map((accountId) => ({ guildId: 'g', accountId, libraryId: 'movies', seen: true })),
+        });
+      });
+      const due = await read().accounts.listDue(noon);
+      expect(due.filter(({ seen }) => seen.includes('movies'))).toHaveLength(2_500);
+      const memberIds = [...ids, 'ann'];
+      expect(await read().accounts.list({ memberIds })).toHaveLength(1);
+      expect(await read().grants.list({ memberIds, limit: 5 })).toEqual([]);
+      await write(({ accounts }) => accounts.makeDue({ memberIds }, noon));
+    });
+  });
+
+  it('members are made once, keep what is known, and are unknown before', async () => {
+    await write(async ({ members }) => {
+      await members.ensure('ann');
+      await members.update('ann', { dmState: 'closed', locale: 'de' });
+      await members.update('new', { note: 'n' });
+    });
+    expect(await read().members.find('ann')).toEqual({
+      userId: 'ann',
+      dmState: 'closed',
+      locale: 'de',
+      note: null,
+    });
+    expect(await read().members.find('new')).toEqual({
+      userId: 'new',
+      dmState: 'unknown',
+      locale: null,
+      note: 'n',
+    });
+    expect(await read().members.find('none')).toBeUndefined();
+  });
+}

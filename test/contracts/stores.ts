@@ -1,0 +1,311 @@
+/** What every implementation of Stores must do: transactions, settings, the record and the work list. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
+import { auditAction } from '../../src/adapters/prisma/stores/words.ts';
+import type { GuildStores } from '../../src/app/ports.ts';
+import type { OpenStores } from '../support/databases.ts';
+import { aGrant, anInvite, aServer, minutes, noon, seed } from './guild.ts';
+
+export function storesContract(open: () => Promise<OpenStores>): void {
+  let it_: OpenStores;
+  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction('g', work);
+  const read = () => it_.stores.of('g');
+
+  beforeEach(async () => {
+    it_ = await open();
+    await seed(it_.stores, 'g');
+  });
+
+  describe('transactions', () => {
+    it('make the guild when it is new, once, however many come at once', async () => {
+      const settings = await Promise.all(
+        Array.from({ length: 20 }, () => it_.stores.transaction('new', ({ settings }) => settings.get())),
+      );
+      expect(new Set(settings.map(({ guildId, zone }) => `${guildId} ${zone}`))).toEqual(
+        new Set(['new UTC']),
+      );
+    });
+
+    it('undo everything when the work fails: no row, no event, no delivery, no number', async () => {
+      await write(({ settings }) => settings.update({ auditChannelId: 'channel' }));
+      const failed = write(async ({ grants, audit, servers }) => {
+        await servers.add(aServer('other'));
+        await grants.add(aGrant('g1'));
+        await audit.append({ action: 'grant.created', actorId: null, facts: {}, at: noon });
+        throw new Error('no');
+      });
+      await expect(failed).rejects.toThrow('no');
+      expect(await read().servers.find('other')).toBeUndefined();
+      expect(await read().audit.list({ limit: 10 })).toEqual([]);
+      expect(await it_.outbox.listDue(noon, 10)).toEqual([]);
+      expect((await write(({ grants }) => grants.add(aGrant('g2')))).number).toBe(1);
+    });
+
+    it('are not seen by readers before they commit', async () => {
+      const seen = await write(async ({ servers }) => {
+        await servers.add(aServer('other'));
+        return [await servers.find('other'), await read().servers.find('other')];
+      });
+      expect(seen.map((server) => server?.id)).toEqual(['other', undefined]);
+    });
+
+    it('wait for their turn without a limit of time, and refuse to be nested', async () => {
+      const done: number[] = [];
+      const gate = Promise.withResolvers<void>();
+      const first = write(() => gate.promise);
+      const others = [1, 2, 3].map((n) => write(async () => void done.push(n)));
+      gate.resolve();
+      await Promise.all([first, ...others]);
+      expect(done).toEqual([1, 2, 3]);
+      await expect(write(() => write(async () => 1))).rejects.toThrow('inside a transaction');
+      expect(await write(async () => 1)).toBe(1);
+    });
+
+    it('go one after the other in a guild: what two read and add up is not lost', async () => {
+      const events = await Promise.all(
+        Array.from({ length: 30 }, (_, n) =>
+          write(async ({ audit, grants }) => {
+            await grants.add(aGrant(`g${n}`));
+            return audit.append({ action: 'grant.created', actorId: 'staff', facts: { grant: n }, at: noon });
+          }),
+        ),
+      );
+      expect(events.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: 30 }, (_, n) => n + 1),
+      );
+      await expectChain(it_, 'g', 30);
+    });
+  });
+
+  it('can only read outside a transaction, whatever the method', async () => {
+    const {
+      settings,
+      servers,
+      libraries,
+      accounts,
+      members,
+      grants,
+      invites,
+      signIns,
+      drafts,
+      audit,
+      deliveries,
+    } = read();
+    await write(({ grants, invites }) =>
+      Promise.all([grants.add(aGrant('g1')), invites.add(anInvite('i1'))]),
+    );
+    const writes: Record<string, () => Promise<unknown>> = {
+      'settings.update': () => settings.update({ zone: 'Europe/Berlin' }),
+      'settings.setRoleRule': () =>
+        settings.setRoleRule({ roleId: 'r', capability: 'admin', effect: 'allow' }),
+      'settings.removeRoleRule': () => settings.removeRoleRule('r', 'admin'),
+      'servers.add': () => servers.add(aServer('other')),
+      'servers.update': () => servers.update('plex', { name: 'x' }),
+      'servers.remove': () => servers.remove('plex'),
+      'libraries.add': () =>
+        libraries.add({ id: 'l', serverId: 'plex', externalId: 'l', name: 'l', type: 'other' }),
+      'libraries.update': () => libraries.update('movies', { name: 'x' }),
+      'accounts.save': () => accounts.save({ id: 'a', serverId: 'plex', externalId: '77', name: 'x' }),
+      'accounts.update': () => accounts.update('account', { name: 'x' }),
+      'accounts.remove': () => accounts.remove('account'),
+      'accounts.setLibraries': () => accounts.setLibraries('account', { seen: ['movies'], given: [] }),
+      'accounts.makeDue': () => accounts.makeDue({}, noon),
+      'accounts.hasten': () => accounts.hasten('plex', noon),
+      'members.ensure': () => members.ensure('new'),
+      'members.update': () => members.update('ann', { note: 'x' }),
+      'grants.add': () => grants.add(aGrant('g2')),
+      'grants.move': () => grants.move('g1', ['active'], 'ending', {}),
+      'grants.markOverdueAlerted': () => grants.markOverdueAlerted('g1', noon),
+      'invites.add': () => invites.add(anInvite('i2')),
+      'invites.takeUse': () => invites.takeUse('i1', 'ann', 'g1', noon),
+      'signIns.add': () =>
+        signIns.add({
+          id: 's',
+          memberId: 'ann',
+          kind: 'plex',
+          state: 'waiting',
+          expiresAt: noon,
+          pinCipher: 'x',
+        }),
+      'signIns.move': () => signIns.move('s', 'waiting', 'done'),
+      'drafts.put': () => drafts.put({ id: 'd', userId: 'ann', content: 1, expiresAt: noon }),
+      'drafts.remove': () => drafts.remove('d'),
+      'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
+      'deliveries.markSent': () => deliveries.markSent('d', 'm', noon),
+      'deliveries.park': () => deliveries.park('d', 'x', noon),
+      'deliveries.owe': () =>
+        deliveries.owe({ id: 'd', kind: 'dm', sink: 'ann', content: { kind: 'notice', text: 'x' } }, noon),
+    };
+    for (const [name, call] of Object.entries(writes)) {
+      await expect(call(), name).rejects.toThrow(/readonly|read-only|only read/);
+    }
+  });
+
+  describe('settings', () => {
+    it('have defaults for a guild that nobody has written to, as for a new one', async () => {
+      const { nextSyncAt: _, ...unknown } = await it_.stores.of('nobody').settings.get();
+      const { nextSyncAt: __, ...made } = await it_.stores.transaction('made', ({ settings }) =>
+        settings.get(),
+      );
+      expect({ ...unknown, guildId: '' }).toEqual({ ...made, guildId: '' });
+    });
+
+    it('change by part', async () => {
+      await write(({ settings }) =>
+        settings.update({ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon }),
+      );
+      expect(await read().settings.get()).toEqual({
+        guildId: 'g',
+        zone: 'UTC',
+        auditChannelId: null,
+        requestsChannelId: null,
+        alertsChannelId: null,
+        syncEveryMinutes: null,
+        syncDailyAt: '04:30',
+        nextSyncAt: noon,
+      });
+    });
+
+    it('keep one rule per role and capability', async () => {
+      await write(async ({ settings }) => {
+        await settings.setRoleRule({ roleId: 'r', capability: 'admin', effect: 'allow' });
+        await settings.setRoleRule({ roleId: 'r', capability: 'admin', effect: 'deny' });
+        await settings.setRoleRule({ roleId: 'r', capability: 'auditor', effect: 'allow' });
+        await settings.removeRoleRule('r', 'auditor');
+        await settings.removeRoleRule('r', 'moderator');
+      });
+      expect(await read().settings.listRoleRules()).toEqual([
+        { roleId: 'r', capability: 'admin', effect: 'deny' },
+      ]);
+    });
+  });
+
+  describe('audit', () => {
+    it('numbers and chains the events, and breaks when one is changed', async () => {
+      const facts = { grant: 3, libraries: ['b', 'a'], reason: 'ü 🎬', until: noon.toISOString() };
+      const event = { action: 'grant.created', actorId: 'staff', targetId: 'ann', facts, at: noon } as const;
+      const appended = await write(async ({ audit }) => [
+        await audit.append(event),
+        await audit.append({ action: 'app.restarted', actorId: null, facts: {}, at: minutes(1) }),
+      ]);
+      await write(({ audit }) => audit.append({ ...event, targetId: 'bob' }));
+      expect(appended[0]).toEqual({ number: 1, ...event });
+      expect(await read().audit.list({ limit: 2 })).toMatchObject([
+        { number: 3 },
+        { number: 2, targetId: null },
+      ]);
+      expect(await read().audit.list({ targetId: 'ann', limit: 9 })).toEqual([{ number: 1, ...event }]);
+      await expectChain(it_, 'g', 3);
+      await it_.db.transaction('g', (queries) =>
+        queries.auditEvent.updateMany({ where: { guildId: 'g', number: 2 }, data: { actorId: 'nobody' } }),
+      );
+      await expect(expectChain(it_, 'g', 3)).rejects.toThrow();
+    });
+
+    it('owes the line to the audit channel, from the moment there is one', async () => {
+      const append = ({ audit }: GuildStores) =>
+        audit.append({
+          action: 'grant.ended',
+          actorId: null,
+          targetId: 'ann',
+          facts: { grant: 1 },
+          at: noon,
+        });
+      await write(append);
+      expect(await it_.outbox.listDue(noon, 9)).toEqual([]);
+      await write(async (stores) => {
+        await stores.settings.update({ auditChannelId: 'channel' });
+        await append(stores);
+      });
+      expect(await it_.outbox.listDue(noon, 9)).toMatchObject([
+        {
+          guildId: 'g',
+          kind: 'channel',
+          sink: 'channel',
+          attempts: 0,
+          content: {
+            kind: 'audit',
+            event: {
+              number: 2,
+              action: 'grant.ended',
+              actorId: null,
+              targetId: 'ann',
+              facts: { grant: 1 },
+              at: noon,
+            },
+          },
+        },
+      ]);
+    });
+  });
+
+  describe('the work list', () => {
+    it('names each guild once', async () => {
+      await seed(it_.stores, 'h');
+      for (const guild of ['g', 'h']) {
+        await it_.stores.transaction(guild, async ({ grants, accounts, servers }) => {
+          await grants.add(aGrant('g1'));
+          await grants.add(aGrant('g2'));
+          await accounts.makeDue({}, minutes(guild === 'h' ? 70 : 50));
+          if (guild === 'h') await servers.update('plex', { status: 'offline', nextProbeAt: minutes(40) });
+        });
+      }
+      const due = async (now: Date) => (await it_.stores.due.listGuilds(now)).toSorted();
+      expect([
+        await due(minutes(39)),
+        await due(minutes(40)),
+        await due(minutes(50)),
+        await due(minutes(90)),
+      ]).toEqual([[], ['h'], ['g', 'h'], ['g', 'h']]);
+      expect(await it_.stores.due.nextMoment()).toEqual(minutes(40));
+    });
+
+    it('knows whose full sync is due, the longest waiting first', async () => {
+      await it_.stores.transaction('h', ({ settings }) => settings.update({ nextSyncAt: minutes(1) }));
+      await write(({ settings }) => settings.update({ nextSyncAt: minutes(2) }));
+      const syncs = it_.stores.due.listSyncs;
+      expect([await syncs(noon), await syncs(minutes(1)), await syncs(minutes(2))]).toEqual([
+        [],
+        ['h'],
+        ['h', 'g'],
+      ]);
+    });
+
+    it('knows in which guilds somebody has grants or was invited by name', async () => {
+      await seed(it_.stores, 'h');
+      await seed(it_.stores, 'i');
+      await write(({ grants }) => grants.add(aGrant('g1')));
+      await it_.stores.transaction('h', ({ invites }) => invites.add(anInvite('i', { memberId: 'ann' })));
+      const guilds = async (userId: string) => (await it_.stores.due.listGuildsOfMember(userId)).toSorted();
+      expect([await guilds('ann'), await guilds('bob')]).toEqual([['g', 'h'], []]);
+    });
+  });
+
+  it('facts of the installation can be set and replaced', async () => {
+    const { installation } = it_.stores;
+    expect(await installation.find('k')).toBeUndefined();
+    await installation.set('k', '1');
+    await installation.set('k', '2');
+    expect(await installation.find('k')).toBe('2');
+  });
+
+  it('refuses a word in the database that the domain does not know', async () => {
+    await it_.db.transaction('g', (queries) => queries.server.updateMany({ data: { kind: 'emby' } }));
+    await expect(read().servers.list()).rejects.toThrow('unknown server kind: "emby"');
+  });
+}
+
+/** Numbers 1 to `length` without a gap, every hash right, and the guild's head the last of them. */
+export async function expectChain({ db }: OpenStores, guildId: string, length: number): Promise<void> {
+  const rows = await db.reader.auditEvent.findMany({ where: { guildId }, orderBy: { number: 'asc' } });
+  const events = await db.reader.guild.findUnique({ where: { id: guildId } });
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length }, (_, n) => n + 1));
+  let head = '';
+  for (const { prevHash, hash, guildId: _, ...row } of rows) {
+    expect(prevHash).toBe(head);
+    const event = { ...row, action: auditAction(row.action), facts: JSON.parse(row.facts) };
+    expect(hash).toBe(hashAuditEvent(prevHash, guildId, event));
+    head = hash;
+  }
+  expect([events?.auditNumber, events?.auditHead]).toEqual([length, head]);
+}

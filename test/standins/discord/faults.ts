@@ -1,0 +1,45 @@
+import type { Answer } from '../http.ts';
+
+/**
+ * Answers in Discord's shape for `discord.http.fault({ path, answer })`.
+ * @example discord.http.fault({ method: 'POST', path: /\/channels\/\d+\/messages$/, answer: rateLimited({ retryAfterMs: 50 }) });
+ */
+export function rateLimited(options: {
+  readonly retryAfterMs: number;
+  /** `user`: this bot on this route. `shared`: somebody else used it up; does not count as invalid. `global`: the bot everywhere. */
+  readonly scope?: 'user' | 'shared' | 'global';
+}): Answer {
+  const scope = options.scope ?? 'user';
+  const seconds = options.retryAfterMs / 1000;
+  return {
+    status: 429,
+    headers: {
+      'retry-after': String(seconds),
+      'x-ratelimit-scope': scope,
+      ...(scope === 'global'
+        ? { 'x-ratelimit-global': 'true' }
+        : { 'x-ratelimit-bucket': 'limited-on-demand' }),
+      ...(scope !== 'global' && {
+        'x-ratelimit-limit': '5',
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset-after': String(seconds),
+        'x-ratelimit-reset': String(Date.now() / 1000 + seconds),
+      }),
+    },
+    body: { message: 'You are being rate limited.', retry_after: seconds, global: scope === 'global' },
+  };
+}
+
+/** Any refusal with a code of Discord's. */
+export function discordError(status: number, code: number, message: string): Answer {
+  return { status, body: { message, code } };
+}
+
+/** What Discord's front (Cloudflare) answers while Discord itself is away: HTML, not JSON. */
+export function badGateway(status: 502 | 503 | 504 = 502): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'text/html' },
+    body: `<html><head><title>${status}</title></head></html>`,
+  };
+}

@@ -1,0 +1,274 @@
+import {
+  ALL_PERMISSIONS,
+  BOT_DEFAULT,
+  bitsOf,
+  EVERYONE_DEFAULT,
+  Intent,
+  Permission,
+  type PermissionName,
+} from './constants.ts';
+import { type Json, must } from './json.ts';
+import type { Message } from './message.ts';
+import { channelWire, guildWire, memberWire, roleWire, userWire } from './wire.ts';
+import type { User, World } from './world.ts';
+
+export class Role {
+  readonly id: string;
+  readonly guild: Guild;
+  name: string;
+  permissions: bigint;
+  position: number;
+  mentionable: boolean;
+  readonly managed: boolean;
+
+  constructor(
+    guild: Guild,
+    options: {
+      readonly id: string;
+      readonly name: string;
+      readonly permissions: bigint;
+      readonly position: number;
+      readonly managed?: boolean;
+      readonly mentionable?: boolean;
+    },
+  ) {
+    this.guild = guild;
+    this.id = options.id;
+    this.name = options.name;
+    this.permissions = options.permissions;
+    this.position = options.position;
+    this.managed = options.managed ?? false;
+    this.mentionable = options.mentionable ?? false;
+  }
+
+  toString(): string {
+    return `<@&${this.id}>`;
+  }
+}
+
+export interface Member {
+  readonly user: User;
+  readonly roles: Set<Role>;
+  readonly joinedAt: Date;
+  nick: string | null;
+}
+
+export class Channel {
+  readonly id: string;
+  readonly world: World;
+  readonly guild: Guild | undefined;
+  /** The other side of a DM. */
+  readonly recipient: User | undefined;
+  /** 0 text, 1 DM, 2 voice, 4 category, 5 announcement. */
+  readonly type: number;
+  name: string;
+  /** What the bot may not do here, whatever its roles say. */
+  denied: readonly PermissionName[];
+  /** Everything sent here, oldest first, with ephemeral ones; deleted ones are gone. */
+  readonly history: Message[] = [];
+
+  constructor(
+    world: World,
+    options: {
+      readonly name: string;
+      readonly type: number;
+      readonly guild?: Guild;
+      readonly recipient?: User;
+      readonly denied?: readonly PermissionName[];
+    },
+  ) {
+    this.world = world;
+    this.id = world.snowflake();
+    this.name = options.name;
+    this.type = options.type;
+    this.guild = options.guild;
+    this.recipient = options.recipient;
+    this.denied = options.denied ?? [];
+  }
+
+  /** What everybody in the channel can see, oldest first. */
+  get messages(): Message[] {
+    return this.history.filter((message) => !message.ephemeral);
+  }
+
+  /** Takes permissions from the bot in this channel, and gives back those not named. */
+  deny(...names: PermissionName[]): void {
+    this.denied = names;
+    const scope = { intent: Intent.Guilds, ...(this.guild && { guildId: this.guild.id }) };
+    this.world.dispatch('CHANNEL_UPDATE', channelWire(this), scope);
+  }
+
+  /** Deletes the channel; its id answers 10003 from then on. */
+  delete(): void {
+    this.world.channels.delete(this.id);
+    this.guild?.channels.delete(this.id);
+    const scope = { intent: Intent.Guilds, ...(this.guild && { guildId: this.guild.id }) };
+    this.world.dispatch('CHANNEL_DELETE', channelWire(this), scope);
+  }
+
+  toString(): string {
+    return `<#${this.id}>`;
+  }
+}
+
+export interface NewGuild {
+  readonly name: string;
+  /** Becomes the first member; without one, a user is made up. */
+  readonly owner?: User;
+  readonly locale?: string;
+  /** What the bot's own role allows; default: what the invite link asks for. */
+  readonly botPermissions?: readonly PermissionName[];
+}
+
+export interface NewRole {
+  readonly permissions?: readonly PermissionName[];
+  readonly mentionable?: boolean;
+  /** Above the bot's own role, so that the bot may not hand it out. */
+  readonly aboveBot?: boolean;
+}
+
+export class Guild {
+  readonly id: string;
+  readonly world: World;
+  readonly name: string;
+  readonly locale: string;
+  readonly createdAt: Date;
+  owner: User;
+  readonly roles = new Map<string, Role>();
+  readonly channels = new Map<string, Channel>();
+  readonly members = new Map<string, Member>();
+  readonly botRole: Role;
+  /** Made with the guild; the place of `as(user).in(guild)`. */
+  readonly general: Channel;
+  /** Commands opened to everybody in Server Settings → Integrations, whatever default_member_permissions says. */
+  readonly openedCommands = new Set<string>();
+  unavailable = false;
+
+  constructor(world: World, options: NewGuild & { readonly owner: User }) {
+    this.world = world;
+    this.id = world.snowflake();
+    this.name = options.name;
+    this.locale = options.locale ?? 'en-US';
+    this.createdAt = world.clock.now();
+    this.owner = options.owner;
+    const everyone = { id: this.id, name: '@everyone', permissions: bitsOf(EVERYONE_DEFAULT), position: 0 };
+    this.roles.set(this.id, new Role(this, everyone));
+    this.botRole = new Role(this, {
+      id: world.snowflake(),
+      name: world.bot.username,
+      permissions: bitsOf(options.botPermissions ?? BOT_DEFAULT),
+      position: 1,
+      managed: true,
+    });
+    this.roles.set(this.botRole.id, this.botRole);
+    this.members.set(world.bot.id, this.#newMember(world.bot, [this.botRole]));
+    this.members.set(options.owner.id, this.#newMember(options.owner, []));
+    this.general = this.addTextChannel('general');
+  }
+
+  addTextChannel(name: string, options: { readonly denied?: readonly PermissionName[] } = {}): Channel {
+    const channel = new Channel(this.world, { name, type: 0, guild: this, ...options });
+    this.channels.set(channel.id, channel);
+    this.world.channels.set(channel.id, channel);
+    this.#tell('CHANNEL_CREATE', channelWire(channel));
+    return channel;
+  }
+
+  /** New roles come in at the bottom, under the bot's own, unless `aboveBot`. */
+  addRole(name: string, options: NewRole = {}): Role {
+    const position = options.aboveBot ? this.botRole.position + 1 : 1;
+    for (const role of this.roles.values()) if (role.position >= position) role.position += 1;
+    const permissions = bitsOf(options.permissions ?? []);
+    const mentionable = options.mentionable ?? false;
+    const role = new Role(this, { id: this.world.snowflake(), name, permissions, position, mentionable });
+    this.roles.set(role.id, role);
+    this.#tell('GUILD_ROLE_CREATE', { guild_id: this.id, role: roleWire(role) });
+    return role;
+  }
+
+  removeRole(role: Role): void {
+    this.roles.delete(role.id);
+    for (const member of this.members.values()) member.roles.delete(role);
+    this.#tell('GUILD_ROLE_DELETE', { guild_id: this.id, role_id: role.id });
+  }
+
+  addMember(user: User, options: { readonly roles?: readonly Role[]; readonly nick?: string } = {}): Member {
+    const member = this.#newMember(user, options.roles ?? []);
+    member.nick = options.nick ?? null;
+    this.members.set(user.id, member);
+    this.#tell('GUILD_MEMBER_ADD', { ...memberWire(member), guild_id: this.id }, Intent.GuildMembers);
+    return member;
+  }
+
+  /** The user leaves, or is thrown out. */
+  removeMember(user: User): void {
+    this.members.delete(user.id);
+    this.#tell('GUILD_MEMBER_REMOVE', { guild_id: this.id, user: userWire(user) }, Intent.GuildMembers);
+  }
+
+  setRoles(user: User, roles: readonly Role[]): void {
+    const member = this.member(user);
+    member.roles.clear();
+    for (const role of roles) member.roles.add(role);
+    this.memberChanged(member);
+  }
+
+  /** A bot hears of itself without the members intent. [docs: events/gateway-events#guild-member-update] */
+  memberChanged(member: Member): void {
+    const data = { ...memberWire(member), guild_id: this.id };
+    this.#tell('GUILD_MEMBER_UPDATE', data, member.user.isBot ? undefined : Intent.GuildMembers);
+  }
+
+  /** @throws {Error} when the user is not in the guild. */
+  member(user: User): Member {
+    return must(this.members.get(user.id), `${user.username} to be a member of ${this.name}`);
+  }
+
+  isMember(user: User): boolean {
+    return this.members.has(user.id);
+  }
+
+  /** What the user may do: owner and administrator everything, else the union of the roles; in a channel less what it denies the bot. */
+  permissionsOf(user: User, channel?: Channel): bigint {
+    const member = this.members.get(user.id);
+    if (!member) return 0n;
+    if (user === this.owner) return ALL_PERMISSIONS;
+    let bits = this.roles.get(this.id)?.permissions ?? 0n;
+    for (const role of member.roles) bits |= role.permissions;
+    if (bits & Permission.Administrator) return ALL_PERMISSIONS;
+    if (channel && user === this.world.bot) bits &= ~bitsOf(channel.denied);
+    return bits;
+  }
+
+  /** Opens a command to every member, as an admin may do in Server Settings → Integrations. */
+  openCommand(name: string): void {
+    this.openedCommands.add(name);
+  }
+
+  /** An outage: the guild is still there, only Discord cannot reach it. Ends with `comeBack`. */
+  goUnavailable(): void {
+    this.unavailable = true;
+    this.#tell('GUILD_DELETE', { id: this.id, unavailable: true });
+  }
+
+  comeBack(): void {
+    this.unavailable = false;
+    this.#tell('GUILD_CREATE', guildWire(this, true));
+  }
+
+  /** The bot is removed from the guild. */
+  removeBot(): void {
+    this.members.delete(this.world.bot.id);
+    this.world.guilds.delete(this.id);
+    for (const channel of this.channels.values()) this.world.channels.delete(channel.id);
+    this.#tell('GUILD_DELETE', { id: this.id });
+  }
+
+  #newMember(user: User, roles: readonly Role[]): Member {
+    return { user, roles: new Set(roles), joinedAt: this.world.clock.now(), nick: null };
+  }
+
+  #tell(event: string, data: Json, intent: number | undefined = Intent.Guilds): void {
+    this.world.dispatch(event, data, { ...(intent !== undefined && { intent }), guildId: this.id });
+  }
+}

@@ -1,0 +1,332 @@
+import type { HttpStandIn } from '../http.ts';
+import {
+  autocompleteData,
+  type Called,
+  commandData,
+  findCommand,
+  type OptionValue,
+  Pick,
+  readTyped,
+  splitOptions,
+} from './command-line.ts';
+import type { Choice, Command, Commands } from './commands.ts';
+import type { Component } from './components.ts';
+import { InteractionType, Permission } from './constants.ts';
+import { Exchange } from './exchange.ts';
+import { checkClickable, chooseIn, findButton, findSelect, listActions, type Selected } from './finding.ts';
+import { Channel, type Guild } from './guild.ts';
+import type { Interaction, Modal } from './interaction.ts';
+import type { Interactions } from './interactions.ts';
+import type { Json } from './json.ts';
+import type { Message } from './message.ts';
+import { sayAs } from './messages.ts';
+import { type FieldValue, modalData } from './modal-form.ts';
+import { resolvedWire } from './payloads.ts';
+import type { User, World } from './world.ts';
+
+/** What people's clients need of the stand-in. */
+export interface Backstage {
+  readonly world: World;
+  readonly http: HttpStandIn;
+  readonly commands: Commands;
+  readonly interactions: Interactions;
+  /** How long a person looks at "is thinking …" before giving up; real time. */
+  readonly patienceMs: number;
+}
+
+export interface ActOptions {
+  /** `answer` (default): resolve when there is something to see. `ack`: already when the bot has acknowledged. */
+  readonly until?: 'answer' | 'ack';
+}
+
+export interface ClickOptions extends ActOptions {
+  /** Text beside the button, where several have the same label. */
+  readonly near?: string;
+}
+
+/**
+ * A user in front of a Discord client, in one channel. Does what people do and is refused what their client
+ * would refuse; every action resolves to the Exchange it started, or rejects with NoResponse.
+ */
+export class Person {
+  readonly user: User;
+  readonly #backstage: Backstage;
+  readonly #channel: Channel | undefined;
+
+  /** @param channel Where the person is; undefined: the DM with the bot, made when something happens there. */
+  constructor(backstage: Backstage, user: User, channel: Channel | undefined) {
+    this.#backstage = backstage;
+    this.user = user;
+    this.#channel = channel;
+  }
+
+  get channel(): Channel {
+    return this.#channel ?? this.#backstage.world.dmChannel(this.user);
+  }
+
+  /** The same person in a guild (its #general) or a channel. */
+  in(place: Guild | Channel): Person {
+    const channel = place instanceof Channel ? place : place.general;
+    if (channel.guild && !channel.guild.isMember(this.user)) {
+      throw new Error(`${this.user.username} is not a member of ${channel.guild.name}`);
+    }
+    return new Person(this.#backstage, this.user, channel);
+  }
+
+  /** The same person in the DM with the bot. */
+  inDm(): Person {
+    return new Person(this.#backstage, this.user, undefined);
+  }
+
+  /** Everything this person's client shows in the channel, ephemeral answers included; oldest first. */
+  get messages(): Message[] {
+    return this.channel.history.filter((message) => message.isVisibleTo(this.user));
+  }
+
+  /** Waits for a message that this person can see here and whose text fits; the newest one. */
+  async sees(wanted: string | RegExp, timeoutMs?: number): Promise<Message> {
+    const fits = ({ text }: Message) =>
+      typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+    const what = `${this.user.username} to see ${String(wanted)} in ${this.channel.name}`;
+    return await this.#backstage.http.until(what, () => this.messages.findLast(fits), timeoutMs);
+  }
+
+  /** Writes an ordinary message. */
+  say(text: string): Message {
+    return sayAs(this.user, this.channel, text);
+  }
+
+  /**
+   * Types a whole line, as in the command bar: `/grant add member:@bob libraries:"Tower · Movies" for:30d`.
+   * Where the bot suggests, a suggestion of exactly the typed name is chosen, else the text goes as it is.
+   */
+  async type(line: string, options?: ActOptions): Promise<Exchange> {
+    const called = findCommand(this.#visibleCommands(), line);
+    const values: Record<string, OptionValue> = {};
+    for (const [name, text] of Object.entries(splitOptions(called, called.rest))) {
+      const option = called.options.find((one) => one.name === name);
+      if (!option) continue;
+      values[name] = readTyped(option, text, this.channel);
+      if (!option.autocomplete) continue;
+      const choices = await this.#suggest(called, values, name, text);
+      values[name] = choices.find((choice) => choice.name === text)?.value ?? values[name];
+    }
+    return await this.#call(called, values, options);
+  }
+
+  /** Calls a command with options by name: users, roles and channels as objects, `pick(name)` for a suggestion. */
+  async command(
+    path: string,
+    values: Readonly<Record<string, OptionValue>> = {},
+    options?: ActOptions,
+  ): Promise<Exchange> {
+    return await this.#call(this.#find(path), values, options);
+  }
+
+  /** What the bot suggests while `text` stands in the option `focused`. */
+  async autocomplete(
+    path: string,
+    values: Readonly<Record<string, OptionValue>>,
+    focused: string,
+    text: string,
+  ): Promise<readonly Choice[]> {
+    return await this.#suggest(this.#find(path), values, focused, text);
+  }
+
+  /** A user's context menu → Apps → `name`. */
+  async userCommand(name: string, target: User, options?: ActOptions): Promise<Exchange> {
+    return await this.#contextMenu(2, name, target, options);
+  }
+
+  /** A message's context menu → Apps → `name`. */
+  async messageCommand(name: string, target: Message, options?: ActOptions): Promise<Exchange> {
+    if (!target.isVisibleTo(this.user)) throw new Error(`${this.user.username} cannot see that message`);
+    return await this.#contextMenu(3, name, target, options);
+  }
+
+  /** Presses a button: by label, custom id, or the beginning of a custom id. */
+  async click(message: Message, wanted: string, { near, ...options }: ClickOptions = {}): Promise<Exchange> {
+    const button = this.#see(message, () => findButton(message, wanted, near), `button "${wanted}"`);
+    checkClickable(button);
+    return await this.#use(message, button, {}, `[${wanted}]`, options);
+  }
+
+  /** Chooses in a select: by placeholder or custom id; without `which`, the only one there is. */
+  async select(
+    message: Message,
+    values: Selected | readonly Selected[],
+    which?: string,
+    options?: ActOptions,
+  ): Promise<Exchange> {
+    const select = this.#see(message, () => findSelect(message, which), `select "${which ?? 'any'}"`);
+    const chosen: readonly Selected[] = Array.isArray(values) ? values : [values as Selected];
+    const { values: ids, resolved } = chooseIn(select, chosen, { channel: message.channel, user: this.user });
+    const data = { values: ids, ...(Object.keys(resolved).length > 0 && { resolved }) };
+    return await this.#use(message, select, data, `▾ ${which ?? select.placeholder ?? ''}`, options);
+  }
+
+  /** Fills in and sends a modal; `source` is the message whose component opened it. */
+  async submit(
+    modal: Modal,
+    source: Message | undefined,
+    given: Readonly<Record<string, FieldValue>>,
+    options?: ActOptions,
+  ): Promise<Exchange> {
+    const data = modalData(modal, given, { channel: this.channel, user: this.user });
+    const what = `modal "${modal.title}"`;
+    return await this.#act(
+      { type: InteractionType.ModalSubmit, what, data, source, channel: this.channel },
+      options,
+    );
+  }
+
+  #visibleCommands(): Command[] {
+    const { guild, world } = this.channel;
+    const context = guild ? 0 : 1;
+    if (guild && !guild.isMember(world.bot)) return [];
+    return this.#backstage.commands.visibleIn(guild?.id).filter((command) => {
+      if (command.contexts && !command.contexts.includes(context)) return false;
+      if (!guild || command.neededPermissions === undefined || guild.openedCommands.has(command.name))
+        return true;
+      const has = guild.permissionsOf(this.user);
+      if (has & Permission.Administrator) return true;
+      // "0" shows the command to nobody but administrators.
+      return (
+        command.neededPermissions !== 0n && (has & command.neededPermissions) === command.neededPermissions
+      );
+    });
+  }
+
+  #find(path: string): Called {
+    const called = findCommand(this.#visibleCommands(), path);
+    if (called.rest !== '')
+      throw new Error(`${called.title} is followed by "${called.rest}": options go into the second argument`);
+    return called;
+  }
+
+  async #call(
+    called: Called,
+    values: Readonly<Record<string, OptionValue>>,
+    options: ActOptions | undefined,
+  ): Promise<Exchange> {
+    const chosen: Record<string, Exclude<OptionValue, Pick>> = {};
+    for (const [name, value] of Object.entries(values)) {
+      chosen[name] = value instanceof Pick ? await this.#pick(called, values, name, value) : value;
+    }
+    const data = commandData(called, chosen, this.channel, this.user);
+    return await this.#act(
+      { type: InteractionType.Command, what: called.title, data, channel: this.channel },
+      options,
+    );
+  }
+
+  async #pick(
+    called: Called,
+    values: Readonly<Record<string, OptionValue>>,
+    name: string,
+    wanted: Pick,
+  ): Promise<string | number> {
+    const choices = await this.#suggest(called, values, name, wanted.name);
+    const choice = choices.find((one) => one.name === wanted.name);
+    if (choice) return choice.value;
+    const offered = choices.map((one) => one.name).join(', ') || 'nothing';
+    throw new Error(`${called.title}: for "${name}" the bot suggests ${offered}; not ${wanted.name}`);
+  }
+
+  async #suggest(
+    called: Called,
+    values: Readonly<Record<string, OptionValue>>,
+    focused: string,
+    text: string,
+  ): Promise<readonly Choice[]> {
+    const interaction = this.#backstage.interactions.issue({
+      type: InteractionType.Autocomplete,
+      what: `suggestions for ${called.title} ${focused}`,
+      user: this.user,
+      channel: this.channel,
+      data: autocompleteData(called, values, focused, text, this.channel),
+    });
+    await interaction.answered;
+    return interaction.choices ?? [];
+  }
+
+  async #contextMenu(
+    type: 2 | 3,
+    name: string,
+    target: User | Message,
+    options: ActOptions | undefined,
+  ): Promise<Exchange> {
+    const command = this.#visibleCommands().find((one) => one.type === type && one.name === name);
+    if (!command) throw new Error(`there is no "${name}" under Apps here`);
+    const resolved = resolvedWire(this.channel.guild, this.user, [target]);
+    const data = { id: command.id, name, type, target_id: target.id, resolved };
+    return await this.#act(
+      { type: InteractionType.Command, what: `Apps → ${name}`, data, channel: this.channel },
+      options,
+    );
+  }
+
+  #see(message: Message, find: () => Component | undefined, what: string): Component {
+    if (!message.isVisibleTo(this.user)) throw new Error(`${this.user.username} cannot see that message`);
+    const found = find();
+    if (!found) throw new Error(`there is no ${what} on the message; there are: ${listActions(message)}`);
+    return found;
+  }
+
+  async #use(
+    message: Message,
+    component: Component,
+    extra: Json,
+    what: string,
+    options: ActOptions | undefined,
+  ): Promise<Exchange> {
+    const data = {
+      custom_id: component.custom_id,
+      component_type: component.type,
+      id: component.id,
+      ...extra,
+    };
+    const { channel } = message;
+    return await this.#act(
+      { type: InteractionType.Component, what, data, source: message, channel },
+      options,
+    );
+  }
+
+  async #act(
+    act: {
+      readonly type: number;
+      readonly what: string;
+      readonly data: Json;
+      readonly channel: Channel;
+      readonly source?: Message | undefined;
+    },
+    { until = 'answer' }: ActOptions = {},
+  ): Promise<Exchange> {
+    const { interactions, patienceMs, http } = this.#backstage;
+    const { guild } = act.channel;
+    if (guild && !guild.isMember(this.user))
+      throw new Error(`${this.user.username} is no longer in ${guild.name}`);
+    const interaction = interactions.issue({ ...act, user: this.user });
+    await interaction.acknowledged;
+    if (until === 'answer') await patiently(interaction, patienceMs);
+    const person = act.channel === this.channel ? this : new Person(this.#backstage, this.user, act.channel);
+    return new Exchange({ person, interaction, http });
+  }
+}
+
+/** "Thinking …" may take long, but not for ever. */
+async function patiently(interaction: Interaction, patienceMs: number): Promise<void> {
+  const gaveUp = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const after = Math.round(interaction.acknowledgedAfterMs ?? 0);
+    gaveUp.reject(
+      new Error(`${interaction.what}: deferred after ${after} ms, and then nothing for ${patienceMs} ms`),
+    );
+  }, patienceMs);
+  try {
+    await Promise.race([interaction.answered, gaveUp.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,133 @@
+import type { StandInClock } from '../http.ts';
+import { Intent } from './constants.ts';
+import { Channel, Guild, type NewGuild } from './guild.ts';
+import type { Json } from './json.ts';
+import type { Attachment, Message } from './message.ts';
+import { guildWire } from './wire.ts';
+
+/** Tells connected bots, and says how many sessions it reached; `intent` undefined: goes to everybody. */
+export type Dispatch = (
+  event: string,
+  data: Json,
+  scope?: { readonly intent?: number; readonly guildId?: string },
+) => number;
+
+/** Everything that exists in this Discord. */
+export class World {
+  readonly clock: StandInClock;
+  readonly applicationId: string;
+  readonly bot: User;
+  readonly users = new Map<string, User>();
+  readonly guilds = new Map<string, Guild>();
+  readonly channels = new Map<string, Channel>();
+  /** By id, including ephemeral and deleted ones. */
+  readonly messages = new Map<string, Message>();
+  /** The last message with each nonce, by channel and nonce. */
+  readonly nonces = new Map<string, Message>();
+  /** Every file ever uploaded, by id; served under /cdn. */
+  readonly attachments = new Map<string, Attachment>();
+  /** How many DM channels the bot has opened that did not exist before. */
+  dmOpens = 0;
+  /** Base for attachment URLs; known once the server listens. */
+  url = '';
+  dispatch: Dispatch = () => 0;
+  #lastId = 0n;
+
+  constructor(clock: StandInClock, botName: string) {
+    this.clock = clock;
+    this.applicationId = this.snowflake();
+    // An application and its bot user have had the same id since 2016.
+    this.bot = new User(this, { id: this.applicationId, name: botName, bot: true });
+    this.users.set(this.bot.id, this.bot);
+  }
+
+  /** A new id: the time since 2015-01-01 in the upper bits, as discord.js reads `createdTimestamp` from it. */
+  snowflake(): string {
+    const fromClock = BigInt(this.clock.now().getTime() - 1_420_070_400_000) << 22n;
+    this.#lastId = fromClock > this.#lastId ? fromClock : this.#lastId + 1n;
+    return String(this.#lastId);
+  }
+
+  addUser(options: NewUser): User {
+    const user = new User(this, { ...options, id: this.snowflake() });
+    this.users.set(user.id, user);
+    return user;
+  }
+
+  addGuild(options: NewGuild): Guild {
+    const owner = options.owner ?? this.addUser({ name: `${options.name.toLowerCase()}-owner` });
+    const guild = new Guild(this, { ...options, owner });
+    this.guilds.set(guild.id, guild);
+    this.dispatch('GUILD_CREATE', guildWire(guild, true), { intent: Intent.Guilds, guildId: guild.id });
+    return guild;
+  }
+
+  /** The DM channel of the bot with this user; made when missing. */
+  dmChannel(user: User): Channel {
+    const found = this.findDmChannel(user);
+    if (found) return found;
+    const channel = new Channel(this, { name: user.username, type: 1, recipient: user });
+    this.channels.set(channel.id, channel);
+    return channel;
+  }
+
+  /** Keeps a file and gives it a signed address, as on Discord's CDN. */
+  addAttachment(
+    channelId: string,
+    file: {
+      readonly filename: string;
+      readonly contentType: string;
+      readonly bytes: Buffer;
+      readonly description?: string | null;
+    },
+  ): Attachment {
+    const id = this.snowflake();
+    const expires = Math.floor(this.clock.now().getTime() / 1000 + 86_400).toString(16);
+    const path = `cdn/attachments/${channelId}/${id}/${encodeURIComponent(file.filename)}`;
+    const url = `${this.url}/${path}?ex=${expires}&is=${expires}&hm=0`;
+    const attachment = { description: null, ...file, id, url };
+    this.attachments.set(id, attachment);
+    return attachment;
+  }
+
+  findDmChannel(user: User): Channel | undefined {
+    return this.channels.values().find((channel) => channel.recipient === user);
+  }
+}
+
+export interface NewUser {
+  readonly name: string;
+  readonly globalName?: string;
+  readonly locale?: string;
+  /** `closed`: the user takes no DMs from the bot (50007). */
+  readonly dms?: 'open' | 'closed';
+}
+
+export class User {
+  readonly id: string;
+  readonly username: string;
+  readonly globalName: string | null;
+  readonly isBot: boolean;
+  locale: string;
+  dms: 'open' | 'closed';
+  readonly world: World;
+
+  constructor(world: World, options: NewUser & { readonly id: string; readonly bot?: boolean }) {
+    this.world = world;
+    this.id = options.id;
+    this.username = options.name;
+    this.globalName = options.globalName ?? null;
+    this.isBot = options.bot ?? false;
+    this.locale = options.locale ?? 'en-US';
+    this.dms = options.dms ?? 'open';
+  }
+
+  /** What people see. */
+  get displayName(): string {
+    return this.globalName ?? this.username;
+  }
+
+  toString(): string {
+    return `<@${this.id}>`;
+  }
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import type { Answer } from '../http.ts';
+
+/** The one text of every exception (B1.2): "name exists" and "name invalid" cannot be told apart. */
+export const processingError = (status: 400 | 401 | 403 | 404 | 500): Answer => ({
+  status,
+  headers: { 'content-type': 'text/plain' },
+  body: 'Error processing request.',
+});
+
+/** What a controller says in words: a JSON string with its quotes. */
+export const words = (status: number, text: string): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(text),
+});
+
+/** 401 and 403 of the authorisation layer, 404 of an unknown route, 405: no body at all. */
+export const empty = (status: number, headers: Record<string, string> = {}): Answer => ({ status, headers });
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'One or more validation errors occurred.',
+  404: 'Not Found',
+  415: 'Unsupported Media Type',
+};
+
+/** ASP.NET's own error form; `errors` names the fields that did not validate. */
+export const problem = (
+  status: 400 | 404 | 415,
+  errors?: Readonly<Record<string, readonly string[]>>,
+): Answer => ({
+  status,
+  headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+  body: JSON.stringify({
+    type: `https://tools.ietf.org/html/rfc9110#section-15.5.${status === 415 ? 16 : status - 399}`,
+    title: TITLES[status],
+    status,
+    ...(errors && { errors }),
+    traceId: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`,
+  }),
+});
+
+export const html = (status: number, title: string, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { 'content-type': 'text/html; charset=utf-8', ...headers },
+  body: `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`,
+});

@@ -1,0 +1,234 @@
+import { HttpStandIn, StandInClock } from '../http.ts';
+import { beforeRouting } from './before.ts';
+import { libraryId, newGuid } from './forms.ts';
+import { addLibraryRoutes } from './libraries.ts';
+import { addPasswordRoutes } from './passwords.ts';
+import { addQuickConnectRoutes, approveQuickConnect } from './quick-connect.ts';
+import { JellyfinRoutes } from './routing.ts';
+import { addSessionRoutes } from './sessions.ts';
+import { addSignInRoutes, signIn } from './sign-in.ts';
+import {
+  type JellyfinBehaviour,
+  type JellyfinLibrary,
+  type JellyfinSession,
+  JellyfinState,
+  type JellyfinUser,
+  type JellyfinVersion,
+} from './state.ts';
+import { addSystemRoutes } from './system.ts';
+import { addUserRoutes } from './users.ts';
+
+export { processingError } from './answers.ts';
+export { libraryId } from './forms.ts';
+export type { JellyfinPolicy } from './policy.ts';
+export type { JellyfinBehaviour, JellyfinLibrary, JellyfinSession, JellyfinUser, JellyfinVersion };
+
+export interface JellyfinWish {
+  readonly clock?: StandInClock;
+  readonly version?: JellyfinVersion;
+  readonly name?: string;
+  readonly libraries?: readonly (string | LibraryWish)[];
+  /** Such as `/jellyfin`; part of `url` then. */
+  readonly basePath?: string;
+}
+
+export interface LibraryWish {
+  readonly name: string;
+  /** `movies`, `tvshows`, `music`…; none means mixed and is left out of answers. */
+  readonly type?: string;
+  /** Not scanned yet: no `ItemId` until `finishScan`. */
+  readonly scanning?: boolean;
+}
+
+/** One Jellyfin server, with an API key and an administrator called `root`. */
+export class Jellyfin {
+  readonly state: JellyfinState;
+  readonly http: HttpStandIn;
+  /** For the settings of a bot. */
+  readonly apiKey: string;
+  readonly #basePath: string;
+  #port = 0;
+
+  constructor(wish: JellyfinWish) {
+    const base = (wish.basePath ?? '').replace(/\/+$/, '');
+    const state = new JellyfinState(
+      wish.clock ?? new StandInClock(),
+      wish.version ?? '10.11',
+      wish.name ?? 'tower',
+    );
+    this.state = state;
+    this.#basePath = base;
+    this.apiKey = state.addKey('usher').token;
+    // The old prefixes are rewritten away, up to 10.11 (B1).
+    const prefixes = state.release === '12.0' ? [base] : [base, `${base}/emby`, `${base}/mediabrowser`];
+    this.http = new HttpStandIn({
+      caseInsensitiveRoutes: true,
+      before: ({ request }) => beforeRouting(state, base, request),
+      unknownRoute: ({ request }) => routes.unknown(request.path),
+    });
+    const routes = new JellyfinRoutes(this.http, prefixes);
+    addSystemRoutes(routes.add, state);
+    addSignInRoutes(routes.add, state);
+    addQuickConnectRoutes(routes.add, state);
+    addUserRoutes(routes.add, state);
+    addPasswordRoutes(routes.add, state);
+    addLibraryRoutes(routes.add, state);
+    addSessionRoutes(routes.add, state);
+    for (const library of wish.libraries ?? [])
+      this.addLibrary(typeof library === 'string' ? { name: library } : library);
+    this.addUser({ name: 'root', password: 'root-password', admin: true });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}${this.#basePath}`;
+  }
+
+  get serverId(): string {
+    return this.state.serverId;
+  }
+
+  get behaviour(): JellyfinBehaviour {
+    return this.state.behaviour;
+  }
+
+  /** Every token, key and Quick Connect secret handed out so far: none may be in a log. */
+  get secrets(): readonly string[] {
+    return [...this.state.secrets];
+  }
+
+  /** Listens, on the same port again after a stop. */
+  async start(): Promise<void> {
+    this.#port = Number(new URL(await this.http.listen(this.#port)).port);
+  }
+
+  async stop(): Promise<void> {
+    await this.http.stop();
+  }
+
+  /** The answers of a server that starts up, as its version gives them (edge case 35). */
+  setStarting(on: boolean): void {
+    this.state.starting = on;
+    this.state.publicInfoReadsWhileStarting = 0;
+  }
+
+  /** Another server answers behind the same address (edge case 39). */
+  replaceIdentity(): void {
+    this.state.serverId = newGuid();
+  }
+
+  /** An account with the defaults of a new one, which sees every library; a blank password when none is given. */
+  addUser(wish: {
+    readonly name: string;
+    readonly password?: string;
+    readonly admin?: boolean;
+  }): JellyfinUser {
+    return this.state.addUser(wish.name, wish.password ?? '', wish.admin);
+  }
+
+  /** By name in any case. @throws {Error} when there is none: a mistake in the test, or what it wants to know. */
+  user(name: string): JellyfinUser {
+    const user = this.state.findUser(name);
+    if (!user) throw new Error(`no user ${name}`);
+    return user;
+  }
+
+  findUser(name: string): JellyfinUser | undefined {
+    return this.state.findUser(name);
+  }
+
+  /** What the user really sees, whatever the grants say. */
+  accessOf(user: JellyfinUser): 'all' | 'none' | readonly string[] {
+    return this.state.accessOf(user);
+  }
+
+  /** Whether that name and password would let somebody in now; counts nothing. */
+  canSignIn(name: string, password: string): boolean {
+    return this.state.canSignIn(name, password);
+  }
+
+  /** A second one of the same name becomes `Name2`, silently (B3). Resolves to the library as it is called now. */
+  addLibrary(wish: LibraryWish): JellyfinLibrary {
+    const taken = new Set(this.state.libraries.map(({ name }) => name));
+    let name = wish.name;
+    for (let number = 2; taken.has(name); number += 1) name = `${wish.name}${number}`;
+    const library: JellyfinLibrary = {
+      name,
+      type: wish.type,
+      locations: [`/data/${name}`],
+      scanning: wish.scanning ?? false,
+    };
+    this.state.libraries.push(library);
+    return library;
+  }
+
+  /** Changes the id; grants of the old id stay and mean nothing (B3, edge case 25). */
+  renameLibrary(name: string, newName: string, options: { readonly scanning?: boolean } = {}): void {
+    const library = this.library(name);
+    library.name = newName;
+    library.scanning = options.scanning ?? false;
+  }
+
+  finishScan(name: string): void {
+    this.library(name).scanning = false;
+  }
+
+  /** The id comes back with the name, and old grants with it (edge case 25). */
+  removeLibrary(name: string): void {
+    this.state.libraries.splice(this.state.libraries.indexOf(this.library(name)), 1);
+  }
+
+  /** @throws {Error} when there is none. */
+  library(name: string): JellyfinLibrary {
+    const library = this.state.libraries.find((each) => each.name === name);
+    if (!library) throw new Error(`no library ${name}`);
+    return library;
+  }
+
+  /** The id to expect in `EnabledFolders`; exists or not. */
+  libraryId(name: string): string {
+    return libraryId(name);
+  }
+
+  /** The user signs in on a device of his own, and watches something if told so. */
+  signInOutside(
+    user: JellyfinUser,
+    options: { readonly deviceId?: string; readonly playing?: string } = {},
+  ): JellyfinSession {
+    const token = signIn(this.state, user, {
+      client: 'Jellyfin Web',
+      device: 'Firefox',
+      deviceId: options.deviceId ?? newGuid(),
+      version: this.state.version,
+    });
+    const session = this.state.sessions.values().find((each) => each.token === token.token);
+    if (!session) throw new Error('a sign-in without a session');
+    session.playing = options.playing ?? null;
+    return session;
+  }
+
+  /** Sessions of the user right now. */
+  sessionsOf(user: JellyfinUser): readonly JellyfinSession[] {
+    return this.state.sessions
+      .values()
+      .filter(({ token }) => this.state.tokens.get(token)?.userId === user.id)
+      .toArray();
+  }
+
+  /** The member types the code. @throws {Error} when it is unknown, too old or used. */
+  approveQuickConnect(code: string, user: JellyfinUser): void {
+    approveQuickConnect(this.state, code, user);
+    this.http.changed();
+  }
+
+  /** Somebody edits the user in the dashboard right after the next read of it (edge case 28). */
+  onceAfterRead(userId: string, mutate: (user: JellyfinUser) => void): void {
+    this.state.afterRead.set(userId, mutate);
+  }
+}
+
+/** Starts a server; 10.11 unless told otherwise. */
+export async function startJellyfin(wish: JellyfinWish = {}): Promise<Jellyfin> {
+  const jellyfin = new Jellyfin(wish);
+  await jellyfin.start();
+  return jellyfin;
+}

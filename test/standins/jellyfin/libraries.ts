@@ -1,0 +1,79 @@
+import { findCaller, requireAdmin } from './auth.ts';
+import { libraryId } from './forms.ts';
+import type { AddRoute } from './routing.ts';
+import type { JellyfinLibrary, JellyfinState } from './state.ts';
+
+/** The libraries for administrators (B3); open to anybody while the wizard is not completed (B2). */
+export function addLibraryRoutes(route: AddRoute, state: JellyfinState): void {
+  route('GET', '/Library/VirtualFolders', ({ request }) => {
+    if (state.behaviour.wizardCompleted || findCaller(state, request)) requireAdmin(state, request);
+    return { status: 200, body: state.libraries.map(folderView) };
+  });
+
+  // Holds children that are no libraries, too.
+  route('GET', '/Library/MediaFolders', ({ request }) => {
+    requireAdmin(state, request);
+    const items = [
+      ...state.libraries
+        .filter(({ scanning }) => !scanning)
+        .map(({ name, type }) => folderItem(state, name, type, 'CollectionFolder')),
+      folderItem(state, 'Playlists', 'playlists', 'ManualPlaylistsFolder'),
+    ];
+    return { status: 200, body: { Items: items, TotalRecordCount: items.length, StartIndex: 0 } };
+  });
+}
+
+/** What only the finished scan knows is absent before (B3). */
+const folderView = ({ name, type, locations, scanning }: JellyfinLibrary) => ({
+  Name: name,
+  Locations: [...locations].sort(),
+  CollectionType: type,
+  ...(!scanning && {
+    LibraryOptions: LIBRARY_OPTIONS,
+    ItemId: libraryId(name),
+    PrimaryImageItemId: libraryId(name),
+    RefreshStatus: 'Idle',
+  }),
+});
+
+const folderItem = (state: JellyfinState, name: string, collection: string | undefined, type: string) => ({
+  Name: name,
+  ServerId: state.serverId,
+  Id: libraryId(name),
+  IsFolder: true,
+  Type: type,
+  CollectionType: collection === 'mixed' ? undefined : collection,
+});
+
+const LIBRARY_OPTIONS = {
+  Enabled: true,
+  EnablePhotos: true,
+  EnableRealtimeMonitor: true,
+  EnableLUFSScan: true,
+  EnableChapterImageExtraction: false,
+  ExtractChapterImagesDuringLibraryScan: false,
+  EnableTrickplayImageExtraction: false,
+  ExtractTrickplayImagesDuringLibraryScan: false,
+  PathInfos: [],
+  SaveLocalMetadata: false,
+  EnableAutomaticSeriesGrouping: false,
+  EnableEmbeddedTitles: false,
+  EnableEmbeddedExtrasTitles: false,
+  EnableEmbeddedEpisodeInfos: false,
+  AutomaticRefreshIntervalDays: 0,
+  SeasonZeroDisplayName: 'Specials',
+  DisabledLocalMetadataReaders: [],
+  DisabledSubtitleFetchers: [],
+  SubtitleFetcherOrder: [],
+  SkipSubtitlesIfEmbeddedSubtitlesPresent: false,
+  SkipSubtitlesIfAudioTrackMatches: false,
+  RequirePerfectSubtitleMatch: true,
+  SaveSubtitlesWithMedia: true,
+  SaveLyricsWithMedia: false,
+  SaveTrickplayWithMedia: false,
+  DisabledLyricFetchers: [],
+  LyricFetcherOrder: [],
+  AutomaticallyAddToCollection: false,
+  AllowEmbeddedSubtitles: 'AllowAll',
+  TypeOptions: [],
+} as const;

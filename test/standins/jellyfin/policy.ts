@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { type Answer, Refused } from '../http.ts';
+import { problem, processingError, words } from './answers.ts';
+import { EMPTY_GUID, parseGuid } from './forms.ts';
+
+export const DEFAULT_AUTHENTICATION = 'Jellyfin.Server.Implementations.Users.DefaultAuthenticationProvider';
+const DEFAULT_PASSWORD_RESET = 'Jellyfin.Server.Implementations.Users.DefaultPasswordResetProvider';
+
+const bool = (omitted: boolean) => z.boolean().default(omitted);
+/** Numbers may come as text (B1). */
+const int = (omitted: number) =>
+  z
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(/^-?\d+$/)
+        .transform(Number),
+    ])
+    .default(omitted);
+const rating = z.union([z.int(), z.null()]).default(null);
+/** `null` reads as the empty GUID (B1). */
+const guid = z.union([
+  z.null().transform(() => EMPTY_GUID),
+  z.string().transform((text, context) => {
+    const found = parseGuid(text);
+    if (found) return found;
+    context.addIssue({ code: 'custom', message: 'The JSON value could not be converted to System.Guid.' });
+    return z.NEVER;
+  }),
+]);
+/** A list that takes null at the border and trips over it later (B6.1). */
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).nullable().default([]);
+const required = z.string().min(1);
+
+const UNRATED = [
+  'Movie',
+  'Trailer',
+  'Series',
+  'Music',
+  'Book',
+  'LiveTvChannel',
+  'LiveTvProgram',
+  'ChannelContent',
+  'Other',
+] as const;
+
+/** Every field with the value it takes when the body leaves it out (B6.1): some of them give rights. */
+const posted = z.object({
+  IsAdministrator: bool(false),
+  IsHidden: bool(true),
+  EnableCollectionManagement: bool(false),
+  EnableSubtitleManagement: bool(false),
+  EnableLyricManagement: bool(false),
+  IsDisabled: bool(false),
+  MaxParentalRating: rating,
+  MaxParentalSubRating: rating,
+  BlockedTags: list(z.string()),
+  AllowedTags: list(z.string()),
+  EnableUserPreferenceAccess: bool(true),
+  AccessSchedules: list(z.record(z.string(), z.unknown())),
+  BlockUnratedItems: list(z.enum(UNRATED)),
+  EnableRemoteControlOfOtherUsers: bool(false),
+  EnableSharedDeviceControl: bool(true),
+  EnableRemoteAccess: bool(true),
+  EnableLiveTvManagement: bool(true),
+  EnableLiveTvAccess: bool(true),
+  EnableMediaPlayback: bool(true),
+  EnableAudioPlaybackTranscoding: bool(true),
+  EnableVideoPlaybackTranscoding: bool(true),
+  EnablePlaybackRemuxing: bool(true),
+  ForceRemoteSourceTranscoding: bool(false),
+  EnableContentDeletion: bool(false),
+  EnableContentDeletionFromFolders: list(z.string()),
+  EnableContentDownloading: bool(true),
+  EnableSyncTranscoding: bool(true),
+  EnableMediaConversion: bool(true),
+  EnabledDevices: list(z.string()),
+  EnableAllDevices: bool(true),
+  EnabledChannels: list(guid),
+  EnableAllChannels: bool(true),
+  EnabledFolders: list(guid),
+  EnableAllFolders: bool(true),
+  InvalidLoginAttemptCount: int(0),
+  LoginAttemptsBeforeLockout: int(-1),
+  MaxActiveSessions: int(0),
+  EnablePublicSharing: bool(true),
+  RemoteClientBitrateLimit: int(0),
+  AuthenticationProviderId: required,
+  PasswordResetProviderId: required,
+  SyncPlayAccess: z.enum(['CreateAndJoinGroups', 'JoinGroups', 'None']).default('CreateAndJoinGroups'),
+});
+
+/** A policy as it came in, nulls included. */
+export type PostedPolicy = z.infer<typeof posted>;
+/** A policy as the server keeps it: no lists are null, only ratings are. */
+export type JellyfinPolicy = {
+  [Field in keyof PostedPolicy]: Field extends `MaxParental${string}`
+    ? PostedPolicy[Field]
+    : NonNullable<PostedPolicy[Field]>;
+};
+
+const CANONICAL = new Map(Object.keys(posted.shape).map((name) => [name.toLowerCase(), name]));
+
+/** Reads the body: names in any case, unknown ones ignored; ends in a 400 that names the fields (B1.2). */
+export function readPolicy(body: Record<string, unknown>): PostedPolicy {
+  const named = Object.entries(body).map(([name, value]) => [
+    CANONICAL.get(name.toLowerCase()) ?? name,
+    value,
+  ]);
+  const read = posted.safeParse(Object.fromEntries(named));
+  if (read.success) return read.data;
+  const fields = read.error.issues.map((issue) => [String(issue.path[0] ?? ''), [issue.message]] as const);
+  throw new Refused(problem(400, Object.fromEntries(fields)));
+}
+
+const REFUSES_NULL = [
+  'BlockedTags',
+  'AllowedTags',
+  'EnabledFolders',
+  'EnabledChannels',
+  'EnabledDevices',
+  'EnableContentDeletionFromFolders',
+] as const;
+
+/** What the server makes of a posted policy: the whole of it is replaced (B6). Ends in the errors of B6.1. */
+export function storedPolicy(policy: PostedPolicy): JellyfinPolicy {
+  if (policy.AccessSchedules === null) throw new Refused(processingError(500));
+  if (REFUSES_NULL.some((field) => policy[field] === null)) throw new Refused(processingError(400));
+  const { BlockedTags, AllowedTags, LoginAttemptsBeforeLockout: limit } = policy;
+  return {
+    ...policy,
+    // Tags are stored joined by commas, so one with a comma falls apart.
+    BlockedTags: (BlockedTags ?? []).flatMap((tag) => tag.split(',')),
+    AllowedTags: (AllowedTags ?? []).flatMap((tag) => tag.split(',')),
+    AccessSchedules: policy.AccessSchedules,
+    BlockUnratedItems: policy.BlockUnratedItems ?? [],
+    EnableContentDeletionFromFolders: policy.EnableContentDeletionFromFolders ?? [],
+    EnabledDevices: policy.EnabledDevices ?? [],
+    EnabledChannels: policy.EnabledChannels ?? [],
+    EnabledFolders: policy.EnabledFolders ?? [],
+    LoginAttemptsBeforeLockout: limit === 0 ? 3 : limit,
+  };
+}
+
+/** What a new account may do until somebody says otherwise: see every library (B5). */
+export const newUserPolicy = (admin: boolean): JellyfinPolicy => ({
+  ...storedPolicy(
+    posted.parse({
+      AuthenticationProviderId: DEFAULT_AUTHENTICATION,
+      PasswordResetProviderId: DEFAULT_PASSWORD_RESET,
+    }),
+  ),
+  IsAdministrator: admin,
+  EnableLiveTvManagement: false,
+});
+
+/** The policy as answers carry it: lyric management never comes back, block lists are read only (B6.1). */
+export function policyView(
+  policy: JellyfinPolicy,
+  blocked: { readonly folders: readonly string[]; readonly channels: readonly string[] },
+  knowsSubRating: boolean,
+): object {
+  const { MaxParentalRating, MaxParentalSubRating, ...rest } = policy;
+  return {
+    ...rest,
+    EnableLyricManagement: false,
+    MaxParentalRating: MaxParentalRating ?? undefined,
+    MaxParentalSubRating: knowsSubRating ? (MaxParentalSubRating ?? undefined) : undefined,
+    BlockedMediaFolders: blocked.folders,
+    BlockedChannels: blocked.channels,
+  };
+}
+
+/** The refusals of B6.4, in the order the controller makes them; undefined when it goes through. */
+export function refusalOf(
+  wanted: PostedPolicy,
+  current: JellyfinPolicy,
+  everybody: readonly JellyfinPolicy[],
+): Answer | undefined {
+  const sole = (holds: (policy: JellyfinPolicy) => boolean): boolean => everybody.filter(holds).length === 1;
+  if (!wanted.IsAdministrator && current.IsAdministrator && sole(({ IsAdministrator }) => IsAdministrator))
+    return words(403, 'There must be at least one user in the system with administrative access.');
+  if (wanted.IsDisabled && current.IsAdministrator) return words(403, 'Administrators cannot be disabled.');
+  if (wanted.IsDisabled && !current.IsDisabled && sole(({ IsDisabled }) => !IsDisabled))
+    return words(403, 'There must be at least one enabled user in the system.');
+  return undefined;
+}

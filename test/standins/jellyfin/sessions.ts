@@ -1,0 +1,142 @@
+import { empty, problem, processingError } from './answers.ts';
+import { isAdmin, queryOf, requireAdmin, requireCaller } from './auth.ts';
+import { dateText, EMPTY_GUID, libraryId, parseGuid } from './forms.ts';
+import { type AddRoute, fieldsOf } from './routing.ts';
+import type { JellyfinSession, JellyfinState, JellyfinToken } from './state.ts';
+
+const NEVER = '0001-01-01T00:00:00.0000000Z';
+
+const CAPABILITIES = {
+  PlayableMediaTypes: [],
+  SupportedCommands: [],
+  SupportsMediaControl: false,
+  SupportsPersistentIdentifier: true,
+} as const;
+
+/** Who is signed in where, and what is being watched (B8). */
+export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
+  // An API key or administrator sees all, everybody else his own.
+  route('GET', '/Sessions', ({ request }) => {
+    const caller = requireCaller(state, request);
+    const deviceId = queryOf(request, 'deviceId');
+    const within = Number(queryOf(request, 'activeWithinSeconds') ?? Number.POSITIVE_INFINITY) * 1_000;
+    const sessions = state.sessions.values().filter((session) => {
+      const token = state.tokens.get(session.token);
+      if (!token || (deviceId !== undefined && token.deviceId !== deviceId)) return false;
+      if (state.now().getTime() - token.lastActivityAt.getTime() > within) return false;
+      return isAdmin(caller) || (caller.kind === 'user' && caller.user.id === token.userId);
+    });
+    return { status: 200, body: sessions.map((session) => sessionView(state, session)).toArray() };
+  });
+
+  // Told over the web socket of the client, if there is one; answered in any case.
+  route('POST', '/Sessions/:sessionId/Playing/Stop', ({ request, params }) => {
+    requireCaller(state, request);
+    const session = state.sessions.get(params.sessionId ?? '');
+    if (!session) return processingError(404);
+    if (session.hasSocket) session.playing = null;
+    return empty(204);
+  });
+
+  route('POST', '/Sessions/:sessionId/Message', (call) => {
+    requireCaller(state, call.request);
+    const text = fieldsOf(call).required('Text');
+    const session = state.sessions.get(call.params.sessionId ?? '');
+    if (!session) return processingError(404);
+    session.messages.push(text);
+    return empty(204);
+  });
+
+  // `userId` asks who may use a device, which is normally everybody: it is no filter by owner.
+  route('GET', '/Devices', ({ request }) => {
+    requireAdmin(state, request);
+    const user = state.users.get(parseGuid(queryOf(request, 'userId') ?? '') ?? '');
+    const devices = devicesOf(state).filter(
+      ({ deviceId }) =>
+        !user || user.policy.EnableAllDevices || user.policy.EnabledDevices.includes(deviceId),
+    );
+    const items = devices.map((device) => deviceView(state, device));
+    return { status: 200, body: { Items: items, TotalRecordCount: items.length, StartIndex: 0 } };
+  });
+
+  // Signs out everybody who shares the device.
+  route('DELETE', '/Devices', ({ request }) => {
+    requireAdmin(state, request);
+    const id = queryOf(request, 'id');
+    const held = state.tokens
+      .values()
+      .filter(({ deviceId }) => deviceId === id)
+      .toArray();
+    if (held.length === 0) return problem(state.release === '12.0' ? 400 : 404);
+    for (const { token } of held) state.endToken(token);
+    return empty(204);
+  });
+}
+
+/** A session as answers carry it. */
+export function sessionView(state: JellyfinState, session: JellyfinSession): object {
+  const token = state.tokens.get(session.token);
+  const user = state.users.get(token?.userId ?? '');
+  return {
+    PlayState: {
+      CanSeek: false,
+      IsPaused: false,
+      IsMuted: false,
+      RepeatMode: 'RepeatNone',
+      PlaybackOrder: 'Default',
+    },
+    AdditionalUsers: [],
+    Capabilities: CAPABILITIES,
+    RemoteEndPoint: '203.0.113.20',
+    PlayableMediaTypes: [],
+    Id: session.id,
+    UserId: user?.id ?? EMPTY_GUID,
+    UserName: user?.name,
+    Client: token?.client,
+    LastActivityDate: dateText(token?.lastActivityAt ?? state.now()),
+    LastPlaybackCheckIn: NEVER,
+    DeviceName: token?.device,
+    // Absent when idle.
+    NowPlayingItem: session.playing === null ? undefined : itemOf(state, session.playing),
+    DeviceId: token?.deviceId,
+    ApplicationVersion: token?.version,
+    IsActive: true,
+    SupportsMediaControl: session.hasSocket,
+    SupportsRemoteControl: session.hasSocket,
+    NowPlayingQueue: [],
+    HasCustomDeviceName: false,
+    ServerId: state.serverId,
+    SupportedCommands: [],
+  };
+}
+
+const itemOf = (state: JellyfinState, title: string) => ({
+  Name: title,
+  ServerId: state.serverId,
+  Id: libraryId(`item ${title}`),
+  Type: 'Movie',
+  MediaType: 'Video',
+  IsFolder: false,
+});
+
+/** One entry per device: the sign-in used last. */
+function devicesOf(state: JellyfinState): readonly JellyfinToken[] {
+  const latest = new Map<string, JellyfinToken>();
+  for (const token of state.tokens.values()) {
+    const known = latest.get(token.deviceId);
+    if (!known || known.lastActivityAt <= token.lastActivityAt) latest.set(token.deviceId, token);
+  }
+  return [...latest.values()];
+}
+
+const deviceView = (state: JellyfinState, device: JellyfinToken) => ({
+  Name: device.device,
+  AccessToken: device.token,
+  Id: device.deviceId,
+  LastUserName: state.users.get(device.userId)?.name,
+  AppName: device.client,
+  AppVersion: device.version,
+  LastUserId: device.userId,
+  DateLastActivity: dateText(device.lastActivityAt),
+  Capabilities: CAPABILITIES,
+});

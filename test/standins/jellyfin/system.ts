@@ -1,0 +1,87 @@
+import { empty, problem } from './answers.ts';
+import { queryOf, requireAdmin, requireCaller } from './auth.ts';
+import { dateText, EMPTY_GUID } from './forms.ts';
+import type { AddRoute } from './routing.ts';
+import type { JellyfinState } from './state.ts';
+
+/** Identity, liveness and API keys (B2). */
+export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
+  route('GET', '/System/Info/Public', () => ({ status: 200, body: publicInfo(state) }));
+
+  // Any valid token: proves no administrator.
+  route('GET', '/System/Info', ({ request }) => {
+    requireCaller(state, request);
+    return {
+      status: 200,
+      body: {
+        ...publicInfo(state),
+        OperatingSystemDisplayName: '',
+        HasPendingRestart: false,
+        IsShuttingDown: false,
+        SupportsLibraryMonitor: true,
+        WebSocketPortNumber: 8_096,
+        CompletedInstallations: [],
+        CanSelfRestart: true,
+        CanLaunchWebBrowser: false,
+        HasUpdateAvailable: false,
+      },
+    };
+  });
+
+  for (const method of ['GET', 'POST'])
+    route(method, '/System/Ping', () => ({
+      status: 200,
+      body: JSON.stringify('Jellyfin Server'),
+      headers: JSON_TEXT,
+    }));
+
+  route('GET', '/health', () => ({
+    status: 200,
+    headers: { 'content-type': 'text/plain' },
+    body: 'Healthy',
+  }));
+
+  route('GET', '/Auth/Keys', ({ request }) => {
+    requireAdmin(state, request);
+    const items = [...state.keys.values()].map(({ id, token, app, createdAt }) => ({
+      Id: id,
+      AccessToken: token,
+      DeviceId: '',
+      AppName: app,
+      AppVersion: '',
+      DeviceName: '',
+      UserId: EMPTY_GUID,
+      IsActive: false,
+      DateCreated: dateText(createdAt),
+      DateLastActivity: dateText(createdAt),
+    }));
+    return { status: 200, body: { Items: items, TotalRecordCount: items.length, StartIndex: 0 } };
+  });
+
+  // The key is not in the answer; it has to be listed.
+  route('POST', '/Auth/Keys', ({ request }) => {
+    requireAdmin(state, request);
+    const app = queryOf(request, 'app');
+    if (!app) return problem(400, { app: ['The app field is required.'] });
+    state.addKey(app);
+    return empty(204);
+  });
+
+  route('DELETE', '/Auth/Keys/:key', ({ request, params }) => {
+    requireAdmin(state, request);
+    state.keys.delete(params.key ?? '');
+    return empty(204);
+  });
+}
+
+const JSON_TEXT = { 'content-type': 'application/json; charset=utf-8' } as const;
+
+const publicInfo = (state: JellyfinState) => ({
+  LocalAddress: 'http://192.168.1.10:8096',
+  ServerName: state.name,
+  Version: state.version,
+  ProductName: state.behaviour.productName,
+  OperatingSystem: '',
+  Id: state.serverId,
+  StartupWizardCompleted: state.behaviour.wizardCompleted,
+});

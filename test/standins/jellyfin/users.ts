@@ -1,0 +1,114 @@
+import { type RecordedRequest, Refused } from '../http.ts';
+import { empty, problem, processingError, words } from './answers.ts';
+import { queryOf, requireAdmin, requireCaller } from './auth.ts';
+import { EMPTY_GUID } from './forms.ts';
+import { readPolicy, refusalOf, storedPolicy } from './policy.ts';
+import { type AddRoute, fieldsOf, guidOf } from './routing.ts';
+import type { JellyfinState, JellyfinUser, JellyfinVersion } from './state.ts';
+
+/** `\w` of .NET on UTF-16 units (B5); the final line break that its `$` lets through included. */
+const NAME_RULES: Readonly<Record<JellyfinVersion, RegExp>> = {
+  '10.10': /^[\p{L}\p{Mn}\p{Nd}\p{Pc} \-'._@]+\n?$/u,
+  '10.11': /^(?!\s)[\p{L}\p{Mn}\p{Nd}\p{Pc} \-'._@+]+(?<!\s)\n?$/u,
+  '12.0': /^(?!\s)[\p{L}\p{Mn}\p{Nd}\p{Pc} \-'._@+]+(?<!\s)\n?$/u,
+};
+
+/** Listing, making, deleting accounts and replacing their policy (B4, B5, B6, B9). */
+export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
+  route('GET', '/Users', ({ request }) => {
+    requireCaller(state, request);
+    const hidden = flagOf(request, 'isHidden');
+    const disabled = flagOf(request, 'isDisabled');
+    const users = state
+      .usersByName()
+      .filter(({ policy }) => hidden === undefined || policy.IsHidden === hidden)
+      .filter(({ policy }) => disabled === undefined || policy.IsDisabled === disabled);
+    const body = users.map((user) => state.userView(user));
+    for (const user of users) state.wasRead(user);
+    return { status: 200, body };
+  });
+
+  route('GET', '/Users/Public', () => ({
+    status: 200,
+    body: state
+      .usersByName()
+      .filter(({ policy }) => !policy.IsHidden && !policy.IsDisabled)
+      .map((user) => state.userView(user)),
+  }));
+
+  // Has no user to tell of when an API key asks (B1.1).
+  route('GET', '/Users/Me', ({ request }) => {
+    const caller = requireCaller(state, request);
+    return caller.kind === 'key' ? problem(400) : { status: 200, body: state.userView(caller.user) };
+  });
+
+  route('POST', '/Users/New', (call) => {
+    requireAdmin(state, call.request);
+    const fields = fieldsOf(call);
+    const name = fields.required('Name');
+    if (!isAllowedName(state.release, name) || state.findUser(name)) return processingError(400);
+    // Without a password anybody signs in with a blank one; and it sees every library (B5).
+    const user = state.addUser(name, fields.text('Password') ?? '');
+    return { status: 200, body: state.userView(user) };
+  });
+
+  route('GET', '/Users/:userId', ({ request, params }) => {
+    requireCaller(state, request);
+    const user = findByPath(state, params.userId);
+    if (!user) return words(404, 'User not found');
+    const body = state.userView(user);
+    state.wasRead(user);
+    return { status: 200, body };
+  });
+
+  route('DELETE', '/Users/:userId', ({ request, params }) => {
+    requireAdmin(state, request);
+    const user = findByPath(state, params.userId);
+    if (!user) return problem(404);
+    // Gone before it is known whether the rest works (B9, edge case 33).
+    state.revokeTokens(user);
+    if (state.users.size === 1) return processingError(500);
+    const admins = state.users.values().filter(({ policy }) => policy.IsAdministrator);
+    if (user.policy.IsAdministrator && admins.toArray().length === 1) return processingError(400);
+    state.users.delete(user.id);
+    return empty(204);
+  });
+
+  route('POST', '/Users/:userId/Policy', (call) => {
+    const caller = requireAdmin(state, call.request);
+    const id = guidOf('userId', call.params.userId);
+    const wanted = readPolicy(fieldsOf(call).raw);
+    const user = byId(state, id);
+    if (!user) return problem(404);
+    const everybody = [...state.users.values()].map(({ policy }) => policy);
+    const refusal = refusalOf(wanted, user.policy, everybody);
+    if (refusal) return refusal;
+    // Before the write, so that a write that fails has signed everybody out all the same (B6.5).
+    if (wanted.IsDisabled && !user.policy.IsDisabled) state.revokeTokens(user, caller.token);
+    user.policy = storedPolicy(wanted);
+    return empty(204);
+  });
+}
+
+/** The user of a GUID in the path: 400 for none, 400 in words for the empty one (B1). */
+export function findByPath(state: JellyfinState, text: string | undefined): JellyfinUser | undefined {
+  return byId(state, guidOf('userId', text));
+}
+
+function byId(state: JellyfinState, id: string): JellyfinUser | undefined {
+  if (id === EMPTY_GUID) throw new Refused(processingError(400));
+  return state.users.get(id);
+}
+
+function isAllowedName(release: JellyfinVersion, name: string): boolean {
+  if (/[\uD800-\uDFFF]/.test(name) || !NAME_RULES[release].test(name)) return false;
+  return release !== '12.0' || (name !== '.' && name !== '..');
+}
+
+function flagOf(request: RecordedRequest, name: string): boolean | undefined {
+  const text = queryOf(request, name)?.toLowerCase();
+  if (text === undefined || text === '') return undefined;
+  if (text !== 'true' && text !== 'false')
+    throw new Refused(problem(400, { [name]: [`The value '${text}' is not valid.`] }));
+  return text === 'true';
+}

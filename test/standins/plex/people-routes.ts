@@ -1,0 +1,95 @@
+import type { Answer, HttpStandIn, RouteCall } from '../http.ts';
+import { inviteeWanted } from './share-wishes.ts';
+import { defaultSettings, removeShare, replaceSettings, settingsOf } from './shares.ts';
+import type { PlexAccount, PlexState } from './state.ts';
+import { asObject, gone, notFound, objectBody, v2Answer } from './wire.ts';
+
+/** Calls about a person rather than a server: settings, the end of a friendship, and what was taken away (A5.7, A5.8). */
+export function addPeopleRoutes(http: HttpStandIn, state: PlexState): void {
+  http.route('GET', '/api/v2/sharing_settings', (call) => {
+    const owner = state.requireAccount(call.request);
+    const id = Number(call.request.query.get('invitedId') ?? Number.NaN);
+    const invitee = inviteeWanted(state, id, undefined, notFound(call.request));
+    return v2Answer(call, 200, 'sharingSettings', settingsOf(state, owner, invitee));
+  });
+
+  http.route('POST', '/api/v2/sharing_settings', (call) => {
+    const owner = state.requireAccount(call.request);
+    const otherwise = notFound(call.request);
+    const body = objectBody(call, otherwise);
+    const invitee = inviteeWanted(state, body.invitedId, undefined, otherwise);
+    replaceSettings(state, owner, invitee, asObject(body.settings) ?? {});
+    return v2Answer(call, 200, 'sharingSettings', settingsOf(state, owner, invitee));
+  });
+
+  // Only what is given changes here; flags travel as 0 and 1 (A5.7).
+  http.route('PUT', '/api/v2/sharings/:accountId', (call) =>
+    withRelated(state, call, (owner, account) => {
+      const settings = settingsOf(state, owner, { account, email: null });
+      for (const [name, usual] of Object.entries(defaultSettings())) {
+        const sent = call.request.query.get(name);
+        if (sent === null) continue;
+        settings[name] =
+          typeof usual === 'boolean' ? sent === '1' : typeof usual === 'number' ? Number(sent) : sent;
+      }
+      return { status: 200 };
+    }),
+  );
+
+  http.route('DELETE', '/api/v2/sharings/:accountId', (call) =>
+    withRelated(state, call, (owner, account) => {
+      endEverything(state, owner, account);
+      return { status: state.behaviour.deleteStatus };
+    }),
+  );
+
+  http.route('DELETE', '/api/home/users/:accountId', (call) =>
+    withRelated(state, call, (owner, account) => {
+      if (account.homeOf !== owner) return notFound(call.request);
+      account.homeOf = null;
+      endEverything(state, owner, account);
+      return { status: 204 };
+    }),
+  );
+
+  for (const path of [
+    '/api/v2/friends',
+    '/api/v2/friends/:id',
+    '/api/friends/:id',
+    '/api/invites/requested',
+    '/api/invites/requested/:id',
+    '/api/invites/requests',
+    '/api/invites/requests/:id',
+  ])
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) http.route(method, path, gone);
+}
+
+/** 404 when owner and account have nothing to do with each other. */
+function withRelated(
+  state: PlexState,
+  call: RouteCall,
+  act: (owner: PlexAccount, account: PlexAccount) => Answer,
+): Answer {
+  const owner = state.requireAccount(call.request);
+  const account = state.accounts.get(Number(call.params.accountId));
+  if (!account) return notFound(call.request);
+  const related =
+    state.areFriends(owner, account) ||
+    account.homeOf === owner ||
+    state.shares
+      .values()
+      .some(
+        (share) =>
+          share.server.owner === owner && share.invited === account && !share.removedAt && !share.leftAt,
+      );
+  return related ? act(owner, account) : notFound(call.request);
+}
+
+/** All shares of the owner with that account, and the friendship (A5.8). */
+function endEverything(state: PlexState, owner: PlexAccount, account: PlexAccount): void {
+  for (const share of state.shares.values()) {
+    if (share.server.owner === owner && share.invited === account && !share.removedAt && !share.leftAt)
+      removeShare(state, share);
+  }
+  state.unfriend(owner, account);
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { HttpStandIn } from '../http.ts';
+import { addPmsRoutes } from './pms.ts';
+import { hex, type PlexAccount, type PlexState } from './state.ts';
+import { pmsPage } from './wire.ts';
+
+export interface PlexLibrary {
+  /** Small, unique on this server only; a library that is made again gets a new one (A3). */
+  readonly key: number;
+  /** The only id plex.tv takes in `librarySectionIds` (A3). */
+  readonly cloudId: number;
+  readonly uuid: string;
+  readonly type: string;
+  title: string;
+  /** From when plex.tv knows it (A5.2). */
+  readonly onPlexTvFrom: Date;
+}
+
+export interface PlexSession {
+  readonly id: string;
+  readonly sessionKey: string;
+  readonly account: PlexAccount;
+  readonly title: string;
+  readonly type: 'movie' | 'track';
+  /** Set by a stop; the session may stay listed for a while. */
+  listedUntil: Date | null;
+}
+
+export interface LibraryWish {
+  readonly title: string;
+  readonly type?: string;
+}
+
+/** One Plex Media Server on a port of its own, and what plex.tv knows about it. */
+export class PlexServer {
+  readonly state: PlexState;
+  readonly owner: PlexAccount;
+  /** plex.tv's own id of the server (A3). */
+  readonly id: number;
+  readonly ownerAccessToken: string;
+  readonly version = '1.43.2.10687-563d026ea';
+  readonly createdAt: Date;
+  readonly http: HttpStandIn;
+  readonly libraries: PlexLibrary[] = [];
+  readonly sessions: PlexSession[] = [];
+  /** Another one behind the same address is another server (edge case 39). */
+  machineIdentifier: string;
+  name: string;
+  url = '';
+  /** What 503 says while starting, or undefined (edge case 19). */
+  starting: string | undefined;
+  /** Without it sessions cannot be stopped (A4.3). */
+  plexPass = true;
+  /** Further entries of `connections` in resources. */
+  readonly moreConnections: Record<string, unknown>[] = [];
+  /** The next `calls` reads of the sections at plex.tv know only the first `keep` (edge case 3). */
+  partial = { calls: 0, keep: 0 };
+  #lastKey = 0;
+
+  constructor(state: PlexState, wish: { readonly owner: PlexAccount; readonly name: string }) {
+    this.state = state;
+    this.owner = wish.owner;
+    this.name = wish.name;
+    this.id = state.nextId(7_654_300);
+    this.machineIdentifier = hex(40);
+    this.ownerAccessToken = state.secret();
+    this.createdAt = state.now();
+    this.http = new HttpStandIn({ unknownRoute: () => pmsPage(404, 'Not Found') });
+    addPmsRoutes(this);
+  }
+
+  /** Listens, on the same port again after a stop. */
+  async start(): Promise<void> {
+    this.url = await this.http.listen(this.url === '' ? 0 : Number(new URL(this.url).port));
+  }
+
+  /** Goes away at once; plex.tv still knows the server. */
+  async stop(): Promise<void> {
+    await this.http.stop();
+  }
+
+  /** 503 Maintenance on every path, `/identity` included (edge case 19). */
+  setStarting(on: boolean): void {
+    this.starting = on ? 'Plex Media Server is currently running startup maintenance tasks.' : undefined;
+  }
+
+  addLibrary(wish: LibraryWish): PlexLibrary {
+    this.#lastKey += 1;
+    const library = {
+      key: this.#lastKey,
+      cloudId: this.state.nextId(118_181_300),
+      uuid: randomUUID(),
+      type: wish.type ?? 'movie',
+      title: wish.title,
+      onPlexTvFrom: this.state.inSeconds(this.state.behaviour.librarySeconds),
+    };
+    this.libraries.push(library);
+    return library;
+  }
+
+  /** @throws {Error} when there is no library of that title: a mistake in the test. */
+  library(title: string): PlexLibrary {
+    const found = this.libraries.find((library) => library.title === title);
+    if (!found) throw new Error(`no library "${title}" on ${this.name}`);
+    return found;
+  }
+
+  /** Key, cloud id and shares stay (edge case 25). */
+  renameLibrary(title: string, newTitle: string): void {
+    this.library(title).title = newTitle;
+  }
+
+  removeLibrary(title: string): void {
+    const gone = this.library(title);
+    this.libraries.splice(this.libraries.indexOf(gone), 1);
+    for (const share of this.state.shares.values()) {
+      if (share.server === this) share.libraryIds.delete(gone.cloudId);
+    }
+  }
+
+  /** The next `calls` section lists of plex.tv hold only the first `keep` (default none). */
+  hideSections(calls: number, keep = 0): void {
+    this.partial = { calls, keep };
+  }
+
+  /** The sections as plex.tv tells them now; uses up one planned partial answer. */
+  sectionsAtPlexTv(): readonly PlexLibrary[] {
+    const now = this.state.now();
+    const known = this.libraries.filter(({ onPlexTvFrom }) => now >= onPlexTvFrom);
+    if (this.partial.calls <= 0) return known;
+    this.partial.calls -= 1;
+    return known.slice(0, this.partial.keep);
+  }
+
+  /** Somebody starts to watch. */
+  play(account: PlexAccount, title: string, type: PlexSession['type'] = 'movie'): PlexSession {
+    const number = this.state.nextId(0);
+    const session = { id: hex(24), sessionKey: String(number), account, title, type, listedUntil: null };
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** Who is watching right now; stopped ones that are still listed do not count. */
+  playing(account: PlexAccount): readonly PlexSession[] {
+    return this.sessions.filter((session) => session.account === account && !session.listedUntil);
+  }
+}

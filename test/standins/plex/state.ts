@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { type RecordedRequest, Refused, type StandInClock } from '../http.ts';
+import { type PlexBehaviour, usualBehaviour } from './behaviour.ts';
+import type { PlexServer } from './server.ts';
+import type { Share, SharingSettings } from './shares.ts';
+import { plexValue, v2Error } from './wire.ts';
+
+export interface PlexAccount {
+  readonly id: number;
+  readonly uuid: string;
+  /** A token of the account, for the settings of a bot; a sign-out with it kills it. */
+  readonly token: string;
+  readonly tokens: Set<string>;
+  username: string;
+  email: string;
+  title: string;
+  friendlyName: string | null;
+  /** The owner of the Plex Home the account lives in. */
+  homeOf: PlexAccount | null;
+  /** A managed user: no username, no e-mail (edge case 15). */
+  readonly managed: boolean;
+  readonly joinedAt: Date;
+}
+
+export interface PlexPin {
+  readonly id: number;
+  readonly code: string;
+  readonly strong: boolean;
+  readonly clientIdentifier: string;
+  readonly product: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  approvedBy: PlexAccount | null;
+  authToken: string | null;
+  pollsAfterApproval: number;
+}
+
+export type ListName = 'accepted' | 'pending' | 'users';
+
+/** Everything plex.tv knows; the routes read and write it, the facade gives tests a hand on it. */
+export class PlexState {
+  readonly clock: StandInClock;
+  readonly behaviour: PlexBehaviour = usualBehaviour();
+  readonly accounts = new Map<number, PlexAccount>();
+  readonly servers = new Map<string, PlexServer>();
+  readonly shares = new Map<number, Share>();
+  readonly pins = new Map<number, PlexPin>();
+  /** Pairs of account ids, smaller first. */
+  readonly friendships = new Set<string>();
+  /** Per (owner, person), not per server (A5.7). */
+  readonly settings = new Map<string, SharingSettings>();
+  /** Ids of invites grouped by person (A5.4). */
+  readonly inviteIds = new Map<string, number>();
+  /** How often the next read of a list comes back empty although it is not (edge case 4). */
+  readonly emptyNext: Record<ListName, number> = { accepted: 0, pending: 0, users: 0 };
+  /** Every secret handed out, for leak tests. */
+  readonly secrets = new Set<string>();
+  #lastId = 0;
+
+  constructor(clock: StandInClock) {
+    this.clock = clock;
+  }
+
+  now(): Date {
+    return this.clock.now();
+  }
+
+  /** The moment `seconds` from now. */
+  inSeconds(seconds: number): Date {
+    return new Date(this.now().getTime() + seconds * 1_000);
+  }
+
+  /** A number above `base` that was not given out before, in uneven steps as the real ones are. */
+  nextId(base: number): number {
+    this.#lastId += 7 + (this.#lastId % 5);
+    return base + this.#lastId;
+  }
+
+  secret(): string {
+    const token = randomBytes(15).toString('base64url');
+    this.secrets.add(token);
+    return token;
+  }
+
+  /** True once per planned empty answer. */
+  takesEmpty(list: ListName): boolean {
+    if (this.emptyNext[list] <= 0) return false;
+    this.emptyNext[list] -= 1;
+    return true;
+  }
+
+  findAccount(by: (account: PlexAccount) => boolean): PlexAccount | undefined {
+    return this.accounts.values().find(by);
+  }
+
+  accountOfToken(token: string | undefined): PlexAccount | undefined {
+    return token === undefined ? undefined : this.findAccount((account) => account.tokens.has(token));
+  }
+
+  /** Who is asking; ends the request as plex.tv does when the token is dead or missing (A2.2). */
+  requireAccount(request: RecordedRequest): PlexAccount {
+    const account = this.accountOfToken(plexValue(request, 'X-Plex-Token'));
+    if (account) return account;
+    throw new Refused(
+      this.behaviour.invalidToken === 401
+        ? v2Error(request, 401, 1001, 'User could not be authenticated')
+        : v2Error(request, 422, 1001, 'Invalid token'),
+    );
+  }
+
+  areFriends(one: PlexAccount, other: PlexAccount): boolean {
+    return this.friendships.has(pairOf(one, other));
+  }
+
+  befriend(one: PlexAccount, other: PlexAccount): void {
+    this.friendships.add(pairOf(one, other));
+  }
+
+  unfriend(one: PlexAccount, other: PlexAccount): boolean {
+    return this.friendships.delete(pairOf(one, other));
+  }
+}
+
+const pairOf = (one: PlexAccount, other: PlexAccount): string =>
+  `${Math.min(one.id, other.id)}:${Math.max(one.id, other.id)}`;
+
+/** Hex digits, as in uuids of accounts (16) and machine identifiers (40). */
+export const hex = (digits: number): string => randomBytes(digits / 2).toString('hex');
+
+/** ISO 8601 without fractions, the form of v2 JSON (A2.3). */
+export const iso = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** Epoch seconds as text, the form of v1 and of Plex Media Servers (A2.3). */
+export const epoch = (date: Date): string => String(Math.floor(date.getTime() / 1_000));

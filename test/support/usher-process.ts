@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** The same process as `npm start`; only the environment differs. */
+export class UsherProcess {
+  readonly #child: ChildProcess;
+  readonly #changed = new EventEmitter().setMaxListeners(0);
+  readonly #exit: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  /** Everything it wrote, line by line. */
+  readonly output: string[] = [];
+  readonly logs: LogLine[] = [];
+  #running = true;
+
+  /** `folder` is its working directory (no `.env` of a developer in it) and holds its data. */
+  constructor(folder: string, env: Readonly<Record<string, string>>) {
+    this.#child = spawn(process.execPath, [MAIN], {
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? '', HOME: folder, HTTP_PORT: 'off', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.#take(line));
+    }
+    this.#exit = once(this.#child, 'close').then(([code, signal]) => {
+      this.#running = false;
+      this.#changed.emit('change');
+      return { code, signal };
+    });
+  }
+
+  #take(line: string): void {
+    this.output.push(line);
+    if (line.startsWith('{')) this.logs.push(JSON.parse(line));
+    this.#changed.emit('change');
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('Usher was not started');
+    return this.#child.pid;
+  }
+
+  /** Resolves to the first log line (from `since` on) with this sentence. @throws {Error} when the process ends before. */
+  async logged(sentence: string, since = 0): Promise<LogLine> {
+    for (;;) {
+      const found = this.logs.slice(since).find((line) => line.msg === sentence);
+      if (found) return found;
+      if (!this.#running)
+        throw new Error(`Usher ended before it logged “${sentence}”:\n${this.output.join('\n')}`);
+      await once(this.#changed, 'change', { signal: AbortSignal.timeout(30_000) });
+    }
+  }
+
+  async ready(): Promise<this> {
+    await this.logged('Usher is ready');
+    return this;
+  }
+
+  /** Asks it to stop, as a supervisor would. */
+  async stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM') {
+    if (this.#running) this.#child.kill(signal);
+    return await this.#exit;
+  }
+
+  /** Ends it at once, wherever it is. */
+  async kill() {
+    if (this.#running) this.#child.kill('SIGKILL');
+    return await this.#exit;
+  }
+
+  /** How it ended. */
+  async ended() {
+    return await this.#exit;
+  }
+}
