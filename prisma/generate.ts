@@ -3,18 +3,14 @@
  * the installed packages: no network, no database.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Dialect } from '../src/adapters/prisma/url.ts';
-import { projectFolder, schemaFile, schemaFor } from './schemas.ts';
+import { generatedFolder, projectFolder, schemaFile, schemaFor } from './schemas.ts';
 
-const prismaBin = join(
-  dirname(createRequire(import.meta.url).resolve('prisma/package.json')),
-  'build/index.js',
-);
-
+const prismaBin = findPrisma();
 const scratch = mkdtempSync(join(tmpdir(), 'usher-schema-'));
 try {
   generate('sqlite', schemaFile);
@@ -23,6 +19,25 @@ try {
   generate('postgresql', derived);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+/** Installed with `--omit=dev` there is no generator: the clients must have been generated before (Dockerfile). */
+function findPrisma(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('prisma/package.json')), 'build/index.js');
+  } catch {
+    const missing = ['sqlite', 'postgresql'].filter(
+      (name) => !existsSync(join(generatedFolder, name, 'client.ts')),
+    );
+    if (missing.length === 0) {
+      console.log('The package prisma is not installed; the database clients stay as they are.');
+      process.exit(0);
+    }
+    console.error(
+      'The database clients are missing, and the package prisma that generates them: run `npm install`.',
+    );
+    process.exit(1);
+  }
 }
 
 function generate(dialect: Dialect, schema: string): void {

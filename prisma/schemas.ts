@@ -5,7 +5,7 @@ import type { Dialect } from '../src/adapters/prisma/url.ts';
 
 export const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 export const schemaFile = fileURLToPath(new URL('./schema.prisma', import.meta.url));
-const generatedFolder = fileURLToPath(new URL('../src/adapters/prisma/generated', import.meta.url));
+export const generatedFolder = fileURLToPath(new URL('../src/adapters/prisma/generated', import.meta.url));
 
 /**
  * The schema in the words of one database: prisma/schema.prisma as it is, or with provider and output replaced.

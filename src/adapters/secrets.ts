@@ -7,7 +7,7 @@ export class WrongKey extends Error {
   override readonly name = 'WrongKey';
 }
 
-export const keyBytes = 32;
+const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 

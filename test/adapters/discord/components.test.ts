@@ -13,9 +13,6 @@ import {
 } from '../../standins/discord/index.ts';
 import { type Bot, command, SECRET, startBot, TestClock, type TestCommands } from './setup.ts';
 
-const _CALLBACK = /\/interactions\/\d+\/[^/]+\/callback$/;
-const _ORIGINAL = /\/webhooks\/\d+\/[^/]+\/messages\/(@|%40)original$/;
-
 let clock: TestClock;
 let discord: Discord;
 let guild: Guild;

@@ -121,6 +121,18 @@ describe('the source', () => {
     expect(refused).toEqual([]);
   });
 
+  it('comes back after Discord was away', async () => {
+    const source = create();
+    await source.start();
+    await discord.goDown();
+    await discord.until('noticed', () => log.find('the gateway connection is being renewed'));
+    expect(source.isConnected()).toBe(false);
+    await discord.start();
+    await discord.untilConnected();
+    await expect.poll(() => source.isConnected(), { timeout: 10_000 }).toBe(true);
+    expect(refused).toEqual([]);
+  });
+
   it('knows the owner of the application', async () => {
     const source = create();
     expect(await source.isApplicationOwner('123')).toBe(false);

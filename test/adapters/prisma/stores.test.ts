@@ -62,7 +62,8 @@ describe('PostgreSQL', () => {
         }),
       ),
     );
-    expect(attempts).toBe(3);
+    // One of them, or both, were broken off.
+    expect(attempts).toBeGreaterThan(2);
     expect((await db.reader.guild.findMany()).map(({ grantNumber }) => grantNumber)).toEqual([2, 2]);
   });
 
