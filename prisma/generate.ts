@@ -55,7 +55,8 @@ function generate(dialect: Dialect, schema: string): void {
   );
   if (status !== 0) {
     console.error(`The ${dialect} client could not be generated.\n${error?.message ?? ''}${stdout}${stderr}`);
-    process.exit(1);
+    process.exitCode = 1;
+    return;
   }
   console.log(`${dialect} client generated in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

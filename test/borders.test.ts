@@ -1,0 +1,193 @@
+/** Design section 3: who may import whom, and which packages. Lists that must agree are compared (style rule 15). */
+import { readFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../commands/index.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { variableNames } from '../src/config.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+interface Rule {
+  /** Files the rule is about; the first rule that matches a file counts. */
+  readonly from: RegExp;
+  /** Files of ours that may be imported. */
+  readonly ours: readonly RegExp[];
+  /** Packages that may be imported; `true` is any. */
+  readonly packages: readonly string[] | true;
+}
+
+const SELF_IN_ADAPTERS = (folder: string) => new RegExp(`^src/adapters/${folder}/`);
+const PORTS = [/^src\/domain\//, /^src\/app\/ports\.ts$/];
+
+const RULES: readonly Rule[] = [
+  { from: /^src\/domain\//, ours: [/^src\/domain\//], packages: ['luxon'] },
+  { from: /^src\/app\//, ours: [/^src\/domain\//, /^src\/app\//], packages: [] },
+  // Views are words about what use cases return: they know the types of src/app, like the commands they serve.
+  {
+    from: /^src\/adapters\/discord\/views/,
+    ours: [/^src\/domain\//, /^src\/app\//, SELF_IN_ADAPTERS('discord')],
+    packages: [],
+  },
+  ...['plex', 'jellyfin', 'discord', 'prisma', 'http', 'queue'].map((folder) => ({
+    from: SELF_IN_ADAPTERS(folder),
+    ours: [...PORTS, SELF_IN_ADAPTERS(folder), /^src\/adapters\/http-client\.ts$/],
+    packages: true as const,
+  })),
+  { from: /^src\/adapters\/[^/]+\.ts$/, ours: PORTS, packages: true },
+  { from: /^src\/jobs\/runner\.ts$/, ours: [/^src\/app\//, /^src\/jobs\//], packages: ['cron'] },
+  { from: /^src\/jobs\//, ours: [/^src\/app\//, /^src\/jobs\//], packages: [] },
+  {
+    from: /^commands\/(index|help|print)\.ts$/,
+    ours: [/^commands\//, /^src\/(app|domain)\//, /^src\/adapters\/discord\/(command|registration|views)/],
+    packages: [],
+  },
+  {
+    from: /^commands\//,
+    ours: [/^src\/(app|domain)\//, /^src\/adapters\/discord\/(command|views)/],
+    packages: [],
+  },
+  {
+    from: /^src\/(compose|main)\.ts$/,
+    ours: [/^src\//, /^commands\//, /^package\.json$/],
+    packages: ['dotenv', 'pino'],
+  },
+  { from: /^src\/config\.ts$/, ours: [], packages: ['zod'] },
+];
+
+/** Only types may be taken from src/app by commands and views: they get their use cases as an argument (style rule 2). */
+const TYPES_ONLY = { from: /^(commands|src\/adapters\/discord\/views)/, of: /^src\/app\// };
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly isPackage: boolean;
+  readonly typeOnly: boolean;
+}
+
+async function imports(): Promise<readonly Import[]> {
+  const found: Import[] = [];
+  for await (const file of glob('{src,commands}/**/*.ts', {
+    cwd: ROOT,
+    exclude: (name) => name === 'generated',
+  })) {
+    if (file.includes('generated/')) continue;
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const statements = text.matchAll(/^(?:import|export) (type )?(?:[^;'"]*? from )?'([^']+)';$/gm);
+    const dynamic = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g)].map((match) => [
+      undefined,
+      undefined,
+      match[1],
+    ]);
+    for (const [, type, specifier = ''] of [...statements, ...dynamic]) {
+      if (specifier.startsWith('node:')) continue;
+      const isPackage = !specifier.startsWith('.');
+      const target = isPackage
+        ? packageName(specifier)
+        : relative(ROOT, resolve(ROOT, dirname(file), specifier));
+      found.push({ file, target, isPackage, typeOnly: type !== undefined });
+    }
+  }
+  return found;
+}
+
+function packageName(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function forbidden({ file, target, isPackage, typeOnly }: Import): string | undefined {
+  const rule = RULES.find(({ from }) => from.test(file));
+  if (!rule) return `${file}: no rule says what it may import`;
+  const allowed = isPackage
+    ? rule.packages === true || rule.packages.includes(target)
+    : rule.ours.some((pattern) => pattern.test(target));
+  if (!allowed) return `${file} must not import ${target}`;
+  if (TYPES_ONLY.from.test(file) && TYPES_ONLY.of.test(target) && !typeOnly)
+    return `${file} may take only types from ${target}`;
+  return undefined;
+}
+
+describe('import borders', () => {
+  it('hold for every import of src and commands', async () => {
+    const all = await imports();
+    expect(all.length).toBeGreaterThan(200);
+    expect(all.map(forbidden).filter((problem) => problem !== undefined)).toEqual([]);
+  });
+
+  it.each([
+    ['src/domain/grant.ts', 'src/app/ports.ts', false],
+    ['src/domain/grant.ts', 'zod', true],
+    ['src/app/grants.ts', 'src/adapters/clock.ts', false],
+    ['src/adapters/plex/client.ts', 'src/adapters/jellyfin/client.ts', false],
+    ['commands/grant/add.ts', 'discord.js', true],
+    ['commands/grant/add.ts', 'src/app/grants.ts', false],
+  ])('refuse %s importing %s', (file, target, isPackage) => {
+    expect(forbidden({ file, target, isPackage, typeOnly: false })).toBeDefined();
+  });
+
+  it('discord.js is known to the Discord adapter only', async () => {
+    const users = (await imports()).filter(({ target }) => target === 'discord.js').map(({ file }) => file);
+    expect(users.filter((file) => !file.startsWith('src/adapters/discord/'))).toEqual([]);
+  });
+
+  it('only the clock reads the time', async () => {
+    const readers: string[] = [];
+    for await (const file of glob('{src,commands}/**/*.ts', { cwd: ROOT })) {
+      if (file.includes('generated/')) continue;
+      if (/\bDate\.now\(\)|new Date\(\)/.test(readFileSync(join(ROOT, file), 'utf8'))) readers.push(file);
+    }
+    expect(readers).toEqual(['src/adapters/clock.ts']);
+  });
+});
+
+describe('lists that must agree', () => {
+  it('commands/index.ts and the folder', async () => {
+    const paths: string[] = [];
+    for await (const file of glob('**/*.ts', { cwd: join(ROOT, 'commands') })) {
+      const path = file.replace(/\.ts$/, '').replaceAll('/', ' ');
+      if (path !== 'index' && path !== 'print') paths.push(path);
+    }
+    expect(Object.keys(commands).toSorted()).toEqual(paths.toSorted());
+  });
+
+  it('the README names every command', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    expect(Object.keys(commands).filter((path) => !readme.includes(`/${path}`))).toEqual([]);
+  });
+
+  it('.env.example and config.ts', () => {
+    const text = readFileSync(join(ROOT, '.env.example'), 'utf8');
+    const names = [...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(names.toSorted()).toEqual([...variableNames].toSorted());
+  });
+
+  it('the README table of the environment and config.ts', () => {
+    const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| (`[A-Z_`, ]+`) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
+    );
+    expect(rows.toSorted()).toEqual([...variableNames].toSorted());
+  });
+
+  it('exact versions, and nothing but registry packages', () => {
+    const { dependencies, devDependencies } = packageJson;
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+/.test(version),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  it('the lockfile holds no download addresses', () => {
+    expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.toContain('"resolved"');
+  });
+
+  it('decision notes are all in their index', async () => {
+    const index = readFileSync(join(ROOT, 'docs/decisions/README.md'), 'utf8');
+    for await (const file of glob('0*.md', { cwd: join(ROOT, 'docs/decisions') }))
+      expect(index).toContain(file);
+  });
+});
