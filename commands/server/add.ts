@@ -1,6 +1,6 @@
 import { choice, defineCommand } from '../../src/adapters/discord/command.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
-import { serverText, syncText } from '../../src/adapters/discord/views/servers.ts';
+import { firstSyncText, serverText } from '../../src/adapters/discord/views/servers.ts';
 import { card, type Md, type Modal, md, problem, type View } from '../../src/adapters/discord/views.ts';
 import type { AddServerResult } from '../../src/app/add-server.ts';
 import type { App } from '../../src/app/app.ts';
@@ -37,7 +37,7 @@ export default defineCommand({
           'good',
           md`**Added.** Usher has looked at what is there and changed nothing.`,
           shown && serverText(shown, true),
-          syncText(result.sync),
+          firstSyncText(result.sync),
         );
       },
     },

@@ -26,7 +26,8 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
   return async (input: AddServerInput): Promise<AddServerResult> => {
     const { guildId, kind } = input;
     const address = deps.media.normaliseUrl(input.url);
-    if (address.kind === 'unusable') return { kind: 'refused', why: { kind: 'not-possible', says: address.says } };
+    if (address.kind === 'unusable')
+      return { kind: 'refused', why: { kind: 'not-possible', says: address.says } };
     const { url } = address;
     const token = input.token.trim();
     const probe = await deps.media.at({ kind, url, token, identity: null }).probe();

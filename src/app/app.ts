@@ -25,6 +25,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const enforce = makeEnforce(deps, lanes);
   const applyNow = makeApplyNow(deps, enforce);
   const syncServers = makeSyncServers(deps, lanes);
+  const connectJellyfin = makeConnectJellyfin(deps, lanes);
   return {
     enforce,
     syncServers,
@@ -33,7 +34,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     grants: makeGrants(deps, applyNow),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     connectPlex: makeConnectPlex(deps, enforce, stopping),
-    connectJellyfin: makeConnectJellyfin(deps, lanes),
+    connectJellyfin,
     overview: makeOverview(deps),
     deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),
@@ -45,6 +46,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
         await tx.settings.update({ nextSyncAt: nextSync(settings, deps.clock.now()) });
       });
       await syncServers(guildId);
+      // What could not be finished at the start is tried again at every sync.
+      await connectJellyfin.resume(guildId);
     },
     probeOffline: (guildId: string) => probeOffline(deps, enforce, guildId),
     /** Resolves when no pass, sync or creation is running. */

@@ -34,7 +34,7 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
     return await lanes.run(`create:${guildId}:${serverId}:${memberId}`, async () => {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
-      if (!server || server.kind !== 'jellyfin') return { kind: 'nothing-granted' };
+      if (server?.kind !== 'jellyfin') return { kind: 'nothing-granted' };
       const old = accountOn(await stores.accounts.list({ memberId }), serverId);
       if (old && old.externalId !== null) return { kind: 'already', server, name: old.name };
       if (old) return await finish(guildId, server, old);
@@ -87,6 +87,9 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
       .map((library) => library.externalId);
     const media = await openServer(deps, stores, server);
     if (!isNonEmpty(externalIds)) {
+      // What was granted when the account was begun has ended since: nobody is to find it half made.
+      const discarded = await media.discardAccount({ name: account.name, password });
+      if (discarded.kind !== 'done') return { kind: 'failed', why: discarded.why };
       await forget(guildId, account);
       return { kind: 'nothing-granted' };
     }
@@ -147,7 +150,7 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
         return fresh && fresh.externalId === null ? await finish(guildId, server, fresh) : undefined;
       });
       if (result?.kind !== 'created') continue;
-      const text = `Your account ${result.name} on ${server.name} is ready. Open \`/my access\` and press **New password** to get in.`;
+      const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;
       await deps.stores.transaction(guildId, (tx) =>
         tx.deliveries.owe(
           { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'notice', text } },

@@ -69,7 +69,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, stopping: AbortSig
               sink: signIn.memberId,
               content: {
                 kind: 'notice',
-                text: `Your Plex account ${end.account} is connected. \`/my access\` shows what you have.`,
+                text: `Your Plex account ${end.account} is connected. /my access shows what you have.`,
               },
             },
             deps.clock.now(),

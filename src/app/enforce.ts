@@ -227,11 +227,19 @@ async function record(
     await deps.stores.transaction(guildId, async (tx) => {
       const now = deps.clock.now();
       const memberIds = [...new Set(batch.flatMap(({ account }) => account.memberId ?? []))];
-      const grants = await tx.grants.list({ memberIds, states: ['active'] });
+      const [grants, accounts] = await Promise.all([
+        tx.grants.list({ memberIds, states: ['active'] }),
+        tx.accounts.list({ serverId: pass.server.id, memberIds }),
+      ]);
+      const rows = new Map(accounts.map((account) => [account.id, account]));
       const failed: Account[] = [];
       for (const item of batch) {
+        const row = rows.get(item.account.id);
+        if (!row) continue;
         const result = resultOf(item);
-        if (result.kind === 'settled') await recordSettled(tx, pass, item, result, grants, now);
+        const overtaken = isOvertaken(pass, item, row, grants);
+        if (result.kind === 'settled') await recordSettled(tx, pass, item, result, overtaken, now);
+        else if (overtaken) await tx.accounts.update(row.id, { attempts: 0, trouble: null, dueAt: now });
         else failed.push(await recordDue(tx, item.account, result, now));
       }
       await settleEndings(tx, memberIds, now);
@@ -246,18 +254,30 @@ async function record(
   }
 }
 
+/**
+ * A command or an end came in while the server was being asked: what was confirmed is no longer what is wanted, and what
+ * failed is no reason to let the new wish wait.
+ */
+function isOvertaken(
+  pass: Pass,
+  { account, desired }: Case,
+  row: Account,
+  grants: readonly Grant[],
+): boolean {
+  if (row.dueAt?.getTime() !== account.dueAt?.getTime()) return true;
+  const theirs = grants.filter((grant) => grant.memberId === account.memberId);
+  const wanted = desiredLibraries(pass.server, pass.libraries, theirs);
+  return wanted.length !== desired.length || wanted.some((id) => !desired.includes(id));
+}
+
 async function recordSettled(
   tx: GuildStores,
   pass: Pass,
   { account, desired }: Case,
   { given, seen }: Extract<Result, { kind: 'settled' }>,
-  grants: readonly Grant[],
+  overtaken: boolean,
   now: Date,
 ): Promise<void> {
-  const theirs = grants.filter((grant) => grant.memberId === account.memberId);
-  const wanted = desiredLibraries(pass.server, pass.libraries, theirs);
-  // A command or an end came in while the server was being asked: what was confirmed is no longer what is wanted.
-  const overtaken = wanted.length !== desired.length || wanted.some((id) => !desired.includes(id));
   const actual = actualOf(seen, pass.libraries);
   // Told from the state, not from what this run wrote: the run that wrote it may have been killed.
   const emptiedByUs = !account.disabled && desired.length === 0 && account.given.length > 0;

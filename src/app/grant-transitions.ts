@@ -1,10 +1,30 @@
 /** Grants that start or end by themselves, and endings that the servers have confirmed. */
 import { applicationOn, isConfirmedGone, serversOf, stillGiven } from '../domain/grant.ts';
-import type { Account, Grant, Library } from '../domain/model.ts';
+import type { Account, AuditFacts, Grant, Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 import type { GuildStores } from './ports.ts';
 
 const BATCH = 100;
+
+/** What an audit line says about the libraries of a grant: `Tower · Movies, TV`, or with the server at each when there are several. */
+export function grantFacts(
+  ids: readonly string[],
+  libraries: readonly Library[],
+  servers: readonly Pick<Server, 'id' | 'name'>[],
+): Pick<AuditFacts, 'server' | 'libraries'> {
+  const granted = libraries.filter((library) => ids.includes(library.id));
+  const used = servers.filter((server) => granted.some((library) => library.serverId === server.id));
+  const [only] = used;
+  if (only && used.length === 1)
+    return { server: only.name, libraries: granted.map((library) => library.name) };
+  return {
+    libraries: used.flatMap((server) =>
+      granted
+        .filter((library) => library.serverId === server.id)
+        .map((library) => `${server.name} · ${library.name}`),
+    ),
+  };
+}
 
 /** Names of libraries for an audit line. */
 export function libraryNames(ids: readonly string[], libraries: readonly Library[]): readonly string[] {
@@ -22,8 +42,9 @@ export async function moveDueGrants(deps: Deps, guildId: string): Promise<void> 
     const due = await deps.stores.of(guildId).grants.listTransitionsDue(now, BATCH);
     if (due.length === 0) return;
     await deps.stores.transaction(guildId, async (tx) => {
-      const libraries = await tx.libraries.list();
-      for (const grant of due) await moveOne(tx, grant, libraries, now);
+      const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
+      for (const grant of due)
+        await moveOne(tx, grant, grantFacts(grant.libraryIds, libraries, servers), now);
       const memberIds = [...new Set(due.map((grant) => grant.memberId))];
       await tx.accounts.makeDue({ memberIds }, now);
       await settleEndings(tx, memberIds, now);
@@ -35,12 +56,12 @@ export async function moveDueGrants(deps: Deps, guildId: string): Promise<void> 
 async function moveOne(
   tx: GuildStores,
   grant: Grant,
-  libraries: readonly Library[],
+  what: ReturnType<typeof grantFacts>,
   now: Date,
 ): Promise<void> {
   const facts = {
     grant: grant.number,
-    libraries: libraryNames(grant.libraryIds, libraries),
+    ...what,
     ...(grant.expiresAt && { until: grant.expiresAt.toISOString() }),
   };
   if (grant.state === 'scheduled') {
@@ -82,7 +103,7 @@ export async function settleEndings(tx: GuildStores, memberIds: readonly string[
       targetId: grant.memberId,
       facts: {
         grant: grant.number,
-        libraries: libraryNames(grant.libraryIds, libraries),
+        ...grantFacts(grant.libraryIds, libraries, servers),
         detail: proof(grant, theirs, libraries, names),
       },
       at: now,

@@ -3,7 +3,7 @@ import { type Application, applicationOn, serversOf } from '../domain/grant.ts';
 import type { Account, Grant, GrantState, Library, Server } from '../domain/model.ts';
 import type { ApplyNow } from './apply-now.ts';
 import type { Deps } from './deps.ts';
-import { libraryNames, settleEndings } from './grant-transitions.ts';
+import { grantFacts, settleEndings } from './grant-transitions.ts';
 import type { GuildStores } from './ports.ts';
 
 /** A grant as it is shown: names in place of ids, and how it stands on each server. */
@@ -84,7 +84,7 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
           targetId: memberId,
           facts: {
             grant: added.number,
-            libraries: libraryNames(added.libraryIds, await tx.libraries.list()),
+            ...grantFacts(added.libraryIds, await tx.libraries.list(), await tx.servers.list()),
             ...(added.state === 'scheduled' && { from: added.startsAt.toISOString() }),
             ...(added.expiresAt && { until: added.expiresAt.toISOString() }),
             ...(input.reason && { reason: input.reason }),
@@ -121,7 +121,7 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
           targetId: grant.memberId,
           facts: {
             grant: grant.number,
-            libraries: libraryNames(grant.libraryIds, await tx.libraries.list()),
+            ...grantFacts(grant.libraryIds, await tx.libraries.list(), await tx.servers.list()),
             ...(input.reason && { reason: input.reason }),
           },
           at: now,

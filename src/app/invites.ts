@@ -4,7 +4,7 @@ import { refusalOf } from '../domain/invite.ts';
 import type { Invite, Library } from '../domain/model.ts';
 import type { ApplyNow } from './apply-now.ts';
 import type { Deps } from './deps.ts';
-import { libraryNames } from './grant-transitions.ts';
+import { grantFacts } from './grant-transitions.ts';
 import { type GrantStanding, standingsOf } from './grants.ts';
 import type { GuildStores } from './ports.ts';
 
@@ -211,7 +211,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       createdAt: now,
       libraryIds: invite.libraryIds,
     });
-    const libraries = libraryNames(grant.libraryIds, await tx.libraries.list());
+    const what = grantFacts(grant.libraryIds, await tx.libraries.list(), await tx.servers.list());
     await tx.audit.append({
       action: 'invite.redeemed',
       actorId: memberId,
@@ -225,7 +225,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       targetId: memberId,
       facts: {
         grant: grant.number,
-        libraries,
+        ...what,
         detail: `by invite ${invite.prefix}…`,
         ...(grant.expiresAt && { until: grant.expiresAt.toISOString() }),
       },

@@ -62,7 +62,7 @@ export async function linkAccount(
     facts: { server: server.name, account: link.name },
     at: now,
   });
-  await importAccess(deps, tx, memberId, has, libraries, now);
+  await importAccess(deps, tx, link, has, libraries, now);
   return 'linked';
 }
 
@@ -78,7 +78,7 @@ function seenLibraries(
 async function importAccess(
   deps: Deps,
   tx: GuildStores,
-  memberId: string,
+  { server, memberId }: NewLink,
   has: readonly string[],
   libraries: readonly Library[],
   now: Date,
@@ -107,6 +107,7 @@ async function importAccess(
     targetId: memberId,
     facts: {
       grant: grant.number,
+      server: server.name,
       libraries: libraryNames(imported, libraries),
       detail: 'imported: the account had it before',
     },

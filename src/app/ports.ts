@@ -187,6 +187,9 @@ export interface MediaServer {
     | { readonly kind: 'failed'; readonly why: Trouble; readonly leftBehind: boolean }
   >;
 
+  /** Jellyfin: removes an account that was being made, if it accepts this password; of others nothing is touched. Gone already is `done`. */
+  discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome>;
+
   /** Jellyfin: sets a new password. Plex: not possible. */
   setPassword(externalId: string, password: string): Promise<WriteOutcome>;
 }

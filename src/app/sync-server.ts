@@ -140,8 +140,9 @@ async function storeAccounts(deps: Deps, tx: GuildStores, server: Server, readin
   const found: string[] = [];
   for (const listed of reading.accounts) {
     const actual = actualOf(listed, libraries);
-    const fields = seenFields(actual);
     const old = byExternal.get(listed.externalId);
+    // Whether a disabling is ours is told by the pass that is still due, from how the account was before it.
+    const fields = { ...seenFields(actual), ...(old?.dueAt && { disabled: old.disabled }) };
     const seen = actual.kind === 'present' && actual.access !== 'all' ? actual.access : present;
     // Nothing is written when nothing differs: with 5,000 accounts most rows stay as they are.
     if (old && same(old, { ...fields, name: listed.name, protected: listed.protected, seen })) continue;

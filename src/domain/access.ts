@@ -88,7 +88,11 @@ export function decideChange({ account, actual, desired, present, policy }: Situ
     return { kind: 'none' };
   const target = policy === 'enforce' ? desired : union(without(has, ended), fresh);
 
-  if (!isNonEmpty(target)) return has.length > 0 || actual.pending ? { kind: 'withdraw' } : { kind: 'none' };
+  if (!isNonEmpty(target)) {
+    // An invitation to nothing that we know is somebody else's, except where exactly the wanted set is kept.
+    const goes = has.length > 0 || (actual.pending && policy === 'enforce');
+    return goes ? { kind: 'withdraw' } : { kind: 'none' };
+  }
   const mustEnable = actual.disabled && account.disabledByUs;
   const same = actual.access !== 'all' && sameSet(has, target);
   return same && !mustEnable ? { kind: 'none' } : { kind: 'set', libraryIds: target };

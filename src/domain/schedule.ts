@@ -11,11 +11,9 @@ export function nextSync(
     return new Date(now.getTime() + (settings.syncEveryMinutes ?? 60) * 60_000);
   }
   const [hour = 0, minute = 0] = settings.syncDailyAt.split(':').map(Number);
-  const today = DateTime.fromJSDate(now, { zone: settings.zone }).set({
-    hour,
-    minute,
-    second: 0,
-    millisecond: 0,
-  });
-  return (today.toJSDate() > now ? today : today.plus({ days: 1 })).toJSDate();
+  const time = { hour, minute, second: 0, millisecond: 0 };
+  const local = DateTime.fromJSDate(now, { zone: settings.zone });
+  const today = local.set(time);
+  // Set on the other day anew: a time that is skipped today by daylight saving is there again tomorrow.
+  return (today.toJSDate() > now ? today : local.plus({ days: 1 }).set(time)).toJSDate();
 }

@@ -50,6 +50,11 @@ export class Narrator {
     this.#usher(message.text, where);
   }
 
+  /** Several of them in a row. */
+  messages(where: string, messages: readonly Message[]): void {
+    this.#usher(messages.map((message) => message.text).join('\n'), where);
+  }
+
   #usher(text: string, note: string): void {
     this.#line(`${this.#style('magenta', 'Usher'.padEnd(6))} ${this.#style('dim', note && `(${note})`)}`);
     for (const line of text.split('\n')) this.#line(`       ${readable(line)}`);

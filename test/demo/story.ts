@@ -140,7 +140,7 @@ async function grantForSeconds(stage: Stage, say: Narrator): Promise<void> {
 
 function readAuditChannel(stage: Stage, say: Narrator): void {
   say.chapter('#usher-audit');
-  for (const message of stage.audit.messages) say.message('everybody in #usher-audit', message);
+  say.messages('everybody in the channel sees this', stage.audit.messages);
   const numbers = stage.auditLines.map((line) => Number(/#(\d+)/.exec(line)?.[1]));
   say.check(
     numbers.every((number, index) => number === index + 1),

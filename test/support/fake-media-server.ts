@@ -225,6 +225,15 @@ export class FakeMediaServer implements MediaServer {
     return { kind: 'created', externalId: person.externalId };
   }
 
+  async discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome> {
+    if (this.kind === 'plex') return notPossible('Plex accounts are made at plex.tv.');
+    return this.#write('discardAccount', undefined, () => {
+      const person = this.#findByName(account.name);
+      if (person && person.password === account.password) this.people.delete(person.externalId);
+      return { kind: 'done' };
+    });
+  }
+
   async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
     if (this.kind === 'plex') return notPossible('Plex accounts are made at plex.tv.');
     if (password === '') return notPossible('blank');

@@ -137,11 +137,12 @@ export class Stage {
   }
 
   /** Resolves when the audit channel has `count` lines that match. */
-  async audited(what: RegExp, count = 1): Promise<readonly string[]> {
-    return await this.discord.until(`${count} audit line(s) like ${what}`, () => {
+  async audited(what: RegExp, count = 1, timeoutMs?: number): Promise<readonly string[]> {
+    const probe = () => {
       const found = this.auditLines.filter((line) => what.test(line));
       return found.length >= count ? found : undefined;
-    });
+    };
+    return await this.discord.until(`${count} audit line(s) like ${what}`, probe, timeoutMs);
   }
 
   /** Ends everything and leaves nothing behind. */

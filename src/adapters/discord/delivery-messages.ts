@@ -1,6 +1,7 @@
 /** What is owed to Discord, as messages. Pure: the code of an invite was opened before. */
 import { MessageFlags } from 'discord.js';
 import type { Delivery, DeliveryContent } from '../../app/ports.ts';
+import { describeDuration, parseDuration } from '../../domain/duration.ts';
 import { auditLine } from './audit-line.ts';
 import type { CustomIds } from './custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from './render.ts';
@@ -61,7 +62,7 @@ function lines(text: string): Md {
 function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, inviteCode: string): View {
   const validUntil = new Date(content.validUntil);
   const lasts = content.duration
-    ? md`for ${content.duration}, counted from when you redeem it`
+    ? md`for ${spelledOut(content.duration)}, counted from when you redeem it`
     : md`for good`;
   return {
     ...card(
@@ -78,6 +79,11 @@ function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, in
     // As long as the invite itself; later the answer would be that it has expired.
     buttonsLastMs: Math.max(validUntil.getTime() - now.getTime(), 0),
   };
+}
+
+function spelledOut(duration: string): string {
+  const parsed = parseDuration(duration);
+  return parsed.kind === 'duration' ? describeDuration(parsed.duration) : duration;
 }
 
 /** In groups of four, as codes are shown everywhere. */

@@ -6,6 +6,7 @@ import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, Routes 
 
 /** A rate limit longer than this is handed back instead of waited for. */
 const PATIENCE_MS = 5_000;
+const UNLIMITED = 1_000_000;
 
 export interface Rests {
   /** First answers to interactions: one try of two seconds each; who retries decides what a retry means. */
@@ -20,8 +21,9 @@ export interface Rests {
 export function createRests(options: { readonly apiUrl: string; readonly token: string }): Rests {
   const api = options.apiUrl.replace(/\/+$/, '');
   return {
-    callbacks: new REST({ api, timeout: 2_000, retries: 0 }),
-    answers: new REST({ api, timeout: 10_000, retries: 2 }),
+    // Interaction endpoints do not count against the global limit (discord.md 1.1); the library's own default would.
+    callbacks: new REST({ api, timeout: 2_000, retries: 0, globalRequestsPerSecond: UNLIMITED }),
+    answers: new REST({ api, timeout: 10_000, retries: 2, globalRequestsPerSecond: UNLIMITED }),
     bot: new REST({
       api,
       timeout: 10_000,

@@ -1,4 +1,4 @@
-import type { Known, MediaServer, Trouble } from '../../app/ports.ts';
+import type { Known, MediaServer, Trouble, WriteOutcome } from '../../app/ports.ts';
 import type { NonEmpty } from '../../domain/model.ts';
 import { type JellyfinClient, notUnderstood, parseJson, troubleOf, unknown } from './client.ts';
 import { onlyThese, writePolicy } from './policy.ts';
@@ -68,6 +68,25 @@ export async function createAccount(
   if (after.kind === 'unknown') return failed(why, !isRefusal(answer));
   if (!after.value) return failed(why);
   return isRefusal(answer) ? { kind: 'name-taken' } : await finish(client, after.value, wanted);
+}
+
+/** Removes an account that was being made. Only one that takes our password is ours to remove. */
+export async function discardAccount(
+  client: JellyfinClient,
+  { name, password }: { readonly name: string; readonly password: string },
+  findUser: (name: string) => Promise<Known<JellyfinUser | undefined>>,
+): Promise<WriteOutcome> {
+  const found = await findUser(name);
+  if (found.kind === 'unknown') return { kind: 'failed', why: found.why };
+  if (!found.value || found.value.administrator) return { kind: 'done' };
+  const ours = await accepts(client, found.value, password);
+  if (ours.kind === 'unknown') return { kind: 'failed', why: ours.why };
+  if (!ours.value) return { kind: 'done' };
+  const removed = await client.send({ method: 'DELETE', path: `/Users/${found.value.id}` });
+  if (removed.kind === 'failure') return { kind: 'unclear', why: removed.why };
+  return removed.status === 204 || removed.status === 404
+    ? { kind: 'done' }
+    : { kind: 'failed', why: troubleOf(removed) };
 }
 
 /** 400 has many meanings, but surely nothing was made (B1.2). */

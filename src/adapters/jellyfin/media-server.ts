@@ -11,7 +11,7 @@ import type {
 } from '../../app/ports.ts';
 import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, writeLost, writeRefused } from '../http-client.ts';
-import { createAccount, isSameName, problemOfName } from './accounts.ts';
+import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
 import { NOTHING, onlyThese, type PolicyChange, writePolicy } from './policy.ts';
 import {
@@ -165,6 +165,12 @@ class JellyfinMediaServer implements MediaServer {
     const externalIds: NonEmpty<string> = [normaliseId(first), ...rest.map(normaliseId)];
     return await this.#inTurn(account.name.toLowerCase(), () =>
       createAccount(this.#client, { ...account, externalIds }, (name) => this.#findUser(name)),
+    );
+  }
+
+  async discardAccount(account: Parameters<MediaServer['discardAccount']>[0]): Promise<WriteOutcome> {
+    return await this.#inTurn(account.name.toLowerCase(), () =>
+      discardAccount(this.#client, account, (name) => this.#findUser(name)),
     );
   }
 

@@ -257,6 +257,10 @@ class PlexMediaServer implements MediaServer {
     return { ...notPossible(ACCOUNTS_ARE_PLEX_S), leftBehind: false };
   }
 
+  async discardAccount(): Promise<WriteOutcome> {
+    return notPossible(ACCOUNTS_ARE_PLEX_S);
+  }
+
   async setPassword(): Promise<WriteOutcome> {
     return notPossible(ACCOUNTS_ARE_PLEX_S);
   }

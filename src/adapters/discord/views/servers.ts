@@ -8,7 +8,7 @@ import { counted, kindName, nameList, serverStatus } from './media.ts';
 export function serverText({ server, libraries, accounts }: ServerOverview, showUrl: boolean): Md {
   const kind = server.version ? md`${kindName(server.kind)} ${server.version}` : md`${kindName(server.kind)}`;
   const lines = [
-    md`**${server.name}** · ${kind}${showUrl ? md` · ${server.url}` : md``}`,
+    md`**${server.name}** · ${kind}${showUrl ? md` · ${code(server.url)}` : md``}`,
     serverStatus(server),
     md`${counted(libraries, 'library', 'libraries')} · ${counted(accounts, 'account', 'accounts')} with access`,
   ];
@@ -25,6 +25,12 @@ export function serverDetails(overview: ServerOverview, showUrl: boolean): Md {
     ...(showUrl ? [md`Token: ends in ${code(server.tokenLast4)}`] : []),
   ];
   return join(lines, '\n');
+}
+
+/** What the first sync of a new server found: the card above it has the counts. */
+export function firstSyncText(report: SyncReport): Md {
+  const { outcome } = report;
+  return outcome.kind === 'failed' ? syncText(report) : md`Libraries: ${nameList(outcome.added, 40)}`;
 }
 
 /** What a sync of one server found. */

@@ -1,0 +1,93 @@
+import type { Known, PlexAccount, PlexSignIn, Trouble, WriteOutcome } from '../../src/app/ports.ts';
+import type { FakeMediaServer } from '../support/fake-media-server.ts';
+import { later, MINUTE } from './clock.ts';
+
+export const PIN = 'pin-7f3a9c-secret';
+export const TOKEN = 'plex-token-4b1d8e-secret';
+
+type Step = 'start' | 'poll' | 'account' | 'acceptInvitations' | 'forget';
+
+/** plex.tv: one PIN, approved by one account. Like the real one it hands the token out once. */
+export class FakePlexSignIn implements PlexSignIn {
+  readonly expiresAt = later(15 * MINUTE);
+  /** Who approves the PIN; null is nobody yet. */
+  approvedBy: PlexAccount | null = null;
+  readonly forgotten: string[] = [];
+  /** Machine identifiers of the servers whose invitations were accepted. */
+  readonly accepted: string[] = [];
+  polls = 0;
+  #handedOut = false;
+  readonly #servers: Iterable<FakeMediaServer>;
+  readonly #failures = new Map<Step, Trouble>();
+  #crashAt: { readonly step: Step; readonly when: 'before' | 'after' } | undefined;
+
+  constructor(servers: Iterable<FakeMediaServer>) {
+    this.#servers = servers;
+  }
+
+  /** From now on a step fails, or with `undefined` works again. */
+  fail(step: Step, why: Trouble | undefined): void {
+    if (why) this.#failures.set(step, why);
+    else this.#failures.delete(step);
+  }
+
+  /** The process is killed at a step, once: before plex.tv hears of it, or after it has done it. */
+  crash(step: Step, when: 'before' | 'after'): void {
+    this.#crashAt = { step, when };
+  }
+
+  async start(): ReturnType<PlexSignIn['start']> {
+    return this.#step(
+      'start',
+      (why) => why ?? known({ pin: PIN, link: 'https://plex.test/link', expiresAt: this.expiresAt }),
+    );
+  }
+
+  async poll(pin: string): ReturnType<PlexSignIn['poll']> {
+    this.polls += 1;
+    return this.#step('poll', (why) => {
+      if (why) return why;
+      if (pin !== PIN) return { kind: 'expired' };
+      if (!this.approvedBy || this.#handedOut) return { kind: 'waiting' };
+      this.#handedOut = true;
+      return { kind: 'approved', token: TOKEN };
+    });
+  }
+
+  async account(token: string): Promise<Known<PlexAccount>> {
+    return this.#step('account', (why) => {
+      if (why) return why;
+      if (token !== TOKEN || !this.approvedBy) throw new Error('the test has no such token');
+      return known(this.approvedBy);
+    });
+  }
+
+  async acceptInvitations(token: string, machineIdentifiers: readonly string[]): Promise<WriteOutcome> {
+    return this.#step('acceptInvitations', (why) => {
+      if (why) return { kind: 'failed', why: why.why };
+      if (token !== TOKEN || !this.approvedBy) throw new Error('the test has no such token');
+      this.accepted.push(...machineIdentifiers);
+      for (const server of this.#servers) {
+        const person = server.people.get(this.approvedBy.externalId);
+        if (person && machineIdentifiers.includes(server.identity)) person.pending = false;
+      }
+      return { kind: 'done' };
+    });
+  }
+
+  async forget(token: string): Promise<void> {
+    this.#step('forget', () => this.forgotten.push(token));
+  }
+
+  #step<T>(step: Step, act: (why: Extract<Known<never>, { kind: 'unknown' }> | undefined) => T): T {
+    const crashes = this.#crashAt?.step === step ? this.#crashAt.when : undefined;
+    if (crashes) this.#crashAt = undefined;
+    if (crashes === 'before') throw new Error('killed');
+    const trouble = this.#failures.get(step);
+    const answer = act(trouble && { kind: 'unknown', why: trouble });
+    if (crashes === 'after') throw new Error('killed');
+    return answer;
+  }
+}
+
+const known = <T>(value: T): Known<T> => ({ kind: 'known', value });

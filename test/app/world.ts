@@ -1,0 +1,311 @@
+/** All use cases on a real SQLite database, with media servers, plex.tv and a clock that the test holds in its hand. */
+import { readFile } from 'node:fs/promises';
+import { createAttempts } from '../../src/adapters/attempts.ts';
+import { createCodes } from '../../src/adapters/codes.ts';
+import { chronoMoments } from '../../src/adapters/moments.ts';
+import { createSecrets } from '../../src/adapters/secrets.ts';
+import { type App, createApp } from '../../src/app/app.ts';
+import type { Deps } from '../../src/app/deps.ts';
+import type { GrantStanding } from '../../src/app/grants.ts';
+import type { AwaitDelivery } from '../../src/app/invites.ts';
+import { linkAccount } from '../../src/app/link-account.ts';
+import type { DeliveryContent, Log, Trouble } from '../../src/app/ports.ts';
+import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
+import {
+  type OpenStores,
+  openStores,
+  type TemporaryDatabase,
+  temporarySqlite,
+} from '../support/databases.ts';
+import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
+import { FakeClock } from './clock.ts';
+import { FakePlexSignIn } from './fake-plex-sign-in.ts';
+
+export const GUILD = '100000000000000001';
+export const OTHER_GUILD = '100000000000000002';
+export const STAFF = '200000000000000001';
+export const ADA = '300000000000000001';
+export const BEN = '300000000000000002';
+export const AUDIT = '400000000000000001';
+export const ALERTS = '400000000000000002';
+
+export const DOWN: Trouble = { kind: 'refused', says: 'Nothing answers at that address.' };
+const KEY = Buffer.alloc(32, 9);
+
+export interface LogEntry {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly sentence: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A media server of the guild. */
+export interface Place {
+  readonly fake: FakeMediaServer;
+  readonly server: Server;
+  readonly token: string;
+  /** Our id of a library. */
+  id(name: string): string;
+}
+
+export class World {
+  readonly clock = new FakeClock();
+  readonly #database: TemporaryDatabase;
+  readonly #open: OpenStores;
+  readonly #fakes = new Map<string, FakeMediaServer>();
+  readonly plexTv: FakePlexSignIn;
+  readonly log: LogEntry[] = [];
+  readonly deps: Deps;
+  /** How a DM fares; as if on its way for ever unless a test says otherwise. */
+  awaitDelivery: AwaitDelivery = async () => undefined;
+  #stopping = new AbortController();
+  #app: App;
+
+  private constructor(database: TemporaryDatabase, open: OpenStores) {
+    this.#database = database;
+    this.#open = open;
+    const fakes = this.#fakes;
+    this.plexTv = new FakePlexSignIn({ [Symbol.iterator]: () => fakes.values() });
+    const write = (level: LogEntry['level']) => (fields: LogEntry['fields'], sentence: string) => {
+      this.log.push({ level, sentence, fields });
+    };
+    const log: Log = { info: write('info'), warn: write('warn'), error: write('error') };
+    this.deps = {
+      stores: open.stores,
+      clock: this.clock,
+      media: {
+        normaliseUrl: (url) => ({ kind: 'url', url }),
+        at: ({ url }) => {
+          const fake = fakes.get(url);
+          if (!fake) throw new Error(`no server at ${url}`);
+          return fake;
+        },
+      },
+      plexSignIn: this.plexTv,
+      secrets: createSecrets(KEY),
+      codes: createCodes(KEY),
+      moments: chronoMoments,
+      attempts: createAttempts(),
+      log,
+    };
+    this.#app = this.#newApp();
+  }
+
+  static async open(): Promise<World> {
+    const database = await temporarySqlite();
+    return new World(database, await openStores(database.url));
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#open.close();
+    await this.#database.remove();
+  }
+
+  get app(): App {
+    return this.#app;
+  }
+
+  get stores() {
+    return this.#open.stores;
+  }
+
+  get outbox() {
+    return this.#open.outbox;
+  }
+
+  #newApp(): App {
+    return createApp(this.deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
+  }
+
+  /** As after a kill: what the process knew is gone, the database and the media servers are as they were. */
+  restart(): void {
+    this.#stopping = new AbortController();
+    this.#app = this.#newApp();
+  }
+
+  /** A server at `http://<name>.test`, not added to any guild yet. */
+  build(kind: ServerKind, name: string, libraries: readonly string[]): FakeMediaServer {
+    const fake = new FakeMediaServer({ kind, name, identity: `identity-of-${name}`, libraries });
+    this.#fakes.set(urlOf(name), fake);
+    return fake;
+  }
+
+  async add(fake: FakeMediaServer, guildId = GUILD): Promise<Place> {
+    const token = `token-of-${fake.name}-secret`;
+    const url = urlOf(fake.name);
+    const added = await this.app.addServer({
+      guildId,
+      actorId: STAFF,
+      kind: fake.kind,
+      name: '',
+      url,
+      token,
+    });
+    if (added.kind !== 'added') throw new Error(`${fake.name} was not added: ${JSON.stringify(added)}`);
+    const libraries = await this.stores.of(guildId).libraries.list(added.server.id);
+    const byName = new Map(libraries.map((library) => [library.name, library.id]));
+    return {
+      fake,
+      server: added.server,
+      token,
+      id: (name) => byName.get(name) ?? `no library ${name}`,
+    };
+  }
+
+  /** Plex server Tower: Movies, Shows, Music. */
+  async addTower(guildId = GUILD): Promise<Place> {
+    return await this.add(this.build('plex', 'Tower', ['Movies', 'Shows', 'Music']), guildId);
+  }
+
+  /** Jellyfin server Den: Films, Series. */
+  async addDen(guildId = GUILD): Promise<Place> {
+    return await this.add(this.build('jellyfin', 'Den', ['Films', 'Series']), guildId);
+  }
+
+  /** The member's account on a server, linked as after a proof; what it has becomes an imported grant. */
+  async link(
+    memberId: string,
+    { fake, server }: Place,
+    person: FakePerson,
+    guildId = GUILD,
+  ): Promise<Account> {
+    const reading = await fake.readAccess({ of: [person.externalId] });
+    if (reading.kind === 'unknown') throw new Error('the server does not say what the person has');
+    const { externalId, name, emailMasked } = person;
+    const outcome = await this.stores.transaction(guildId, (tx) =>
+      linkAccount(
+        this.deps,
+        tx,
+        { server, memberId, externalId, name, emailMasked, seen: reading.value.accounts[0] },
+        this.clock.now(),
+      ),
+    );
+    if (outcome !== 'linked') throw new Error(`not linked: ${outcome}`);
+    await this.app.enforce.servers(guildId, [server.id]);
+    return await this.account(memberId, server.id, guildId);
+  }
+
+  /** A person of the server who has nothing there, linked to the member. */
+  async newAccount(memberId: string, place: Place, guildId = GUILD): Promise<FakePerson> {
+    const person = place.fake.addPerson({ name: `account-of-${memberId}` });
+    await this.link(memberId, place, person, guildId);
+    return person;
+  }
+
+  async account(memberId: string, serverId: string, guildId = GUILD): Promise<Account> {
+    const [account] = (await this.stores.of(guildId).accounts.list({ memberId })).filter(
+      (each) => each.serverId === serverId,
+    );
+    if (!account) throw new Error('the member has no account there');
+    return account;
+  }
+
+  /** Staff give a member libraries, for good or for `ms`. */
+  async grant(
+    memberId: string,
+    libraryIds: readonly string[],
+    { ms, startMs = 0, guildId = GUILD }: { ms?: number; startMs?: number; guildId?: string } = {},
+  ): Promise<GrantStanding> {
+    const startsAt = new Date(this.clock.now().getTime() + startMs);
+    return await this.app.grants.add({
+      guildId,
+      actorId: STAFF,
+      memberId,
+      libraryIds,
+      startsAt,
+      expiresAt: ms === undefined ? null : new Date(startsAt.getTime() + ms),
+      reason: null,
+    });
+  }
+
+  async revoke(grantId: string, guildId = GUILD) {
+    return await this.app.grants.revoke({ guildId, actorId: STAFF, grantId, reason: null });
+  }
+
+  /** Time passes, and what is due then runs, as the runner would have it. */
+  async pass(ms: number, guildId = GUILD): Promise<void> {
+    this.clock.pass(ms);
+    await createJobs(this.app).enforce(guildId);
+  }
+
+  async grantState(grantId: string, guildId = GUILD) {
+    return (await this.app.grants.get(guildId, grantId)).grant.state;
+  }
+
+  /** The audit events, oldest first. */
+  async events(action?: AuditAction, guildId = GUILD): Promise<readonly AuditEvent[]> {
+    const events = await this.stores.of(guildId).audit.list({ limit: 10_000 });
+    return events.filter((event) => action === undefined || event.action === action).toReversed();
+  }
+
+  /** What was done since the `count`-th event, in order. */
+  async actions(count = 0, guildId = GUILD): Promise<readonly AuditAction[]> {
+    return (await this.events(undefined, guildId)).slice(count).map((event) => event.action);
+  }
+
+  async countEvents(guildId = GUILD): Promise<number> {
+    return (await this.events(undefined, guildId)).length;
+  }
+
+  async setChannel(purpose: 'audit' | 'alerts', guildId = GUILD): Promise<void> {
+    const channelId = purpose === 'audit' ? AUDIT : ALERTS;
+    await this.app.settings.setChannel({ guildId, actorId: STAFF, purpose, channelId });
+  }
+
+  /** What is owed to a channel or a person, oldest first. */
+  async owed(sink: string): Promise<readonly DeliveryContent[]> {
+    const rows = await this.#open.db.reader.delivery.findMany({
+      where: { sink, state: 'owed' },
+      orderBy: { sequence: 'asc' },
+    });
+    return rows.map(({ content }) => JSON.parse(content));
+  }
+
+  /** Everything in the database's files, as text. */
+  async everythingStored(): Promise<string> {
+    const path = this.#database.url.replace('file:', '');
+    const files = await Promise.all(
+      [path, `${path}-wal`].map((file) => readFile(file, 'latin1').catch(() => '')),
+    );
+    return files.join('');
+  }
+}
+
+const urlOf = (name: string): string => `http://${name.toLowerCase()}.test`;
+
+/** While the server is being read the next time: its answer is ready, and has not arrived yet. */
+export function whileRead(fake: FakeMediaServer, what: () => Promise<unknown>): void {
+  const read = fake.readAccess;
+  fake.readAccess = async (options) => {
+    fake.readAccess = read;
+    const answer = await read.call(fake, options);
+    await what();
+    return answer;
+  };
+}
+
+/** The server does not answer, until it is healed. */
+export function takeDown(fake: FakeMediaServer): void {
+  for (const operation of [
+    'probe',
+    'ping',
+    'listLibraries',
+    'readAccess',
+    'setLibraries',
+    'withdraw',
+    'invite',
+    'createAccount',
+    'checkAccountName',
+    'setPassword',
+    'discardAccount',
+  ] as const)
+    fake.fail(operation, DOWN, { times: Number.POSITIVE_INFINITY });
+}
+
+/** How a grant stands, server by server. */
+export function applicationsOf(standing: GrantStanding): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    standing.servers.map(({ server, application }) => [server.name, application.kind]),
+  );
+}

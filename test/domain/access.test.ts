@@ -1,0 +1,407 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Actual,
+  type Change,
+  decideChange,
+  desiredLibraries,
+  drift,
+  type Situation,
+  type Verdict,
+  verify,
+} from '../../src/domain/access.ts';
+import type { DriftPolicy, GrantState, Library } from '../../src/domain/model.ts';
+
+const PRESENT = ['movies', 'shows', 'music'];
+
+function library(id: string, changes: Partial<Library> = {}): Library {
+  return { id, serverId: 'tower', externalId: `x-${id}`, name: id, type: 'movies', goneAt: null, ...changes };
+}
+
+const absent: Actual = { kind: 'absent' };
+
+function has(...access: string[]): Actual {
+  return { kind: 'present', access, pending: false, disabled: false };
+}
+
+const hasAll: Actual = { kind: 'present', access: 'all', pending: false, disabled: false };
+const disabled: Actual = { kind: 'present', access: [], pending: false, disabled: true };
+
+function situation(changes: {
+  readonly memberId?: string | null;
+  readonly protected?: boolean;
+  readonly given?: readonly string[];
+  readonly disabledByUs?: boolean;
+  readonly actual: Actual;
+  readonly desired: readonly string[];
+  readonly policy?: DriftPolicy;
+}): Situation {
+  return {
+    account: {
+      memberId: changes.memberId === undefined ? 'ada' : changes.memberId,
+      protected: changes.protected ?? false,
+      given: changes.given ?? [],
+      disabledByUs: changes.disabledByUs ?? false,
+    },
+    actual: changes.actual,
+    desired: changes.desired,
+    present: PRESENT,
+    policy: changes.policy ?? 'report',
+  };
+}
+
+const none: Change = { kind: 'none' };
+const withdraw: Change = { kind: 'withdraw' };
+const set = (first: string, ...rest: string[]): Change => ({ kind: 'set', libraryIds: [first, ...rest] });
+const invite = (first: string, ...rest: string[]): Change => ({
+  kind: 'invite',
+  libraryIds: [first, ...rest],
+});
+
+describe('what a member should have', () => {
+  const libraries = [
+    library('movies'),
+    library('shows'),
+    library('music', { goneAt: new Date(0) }),
+    library('films', { serverId: 'den' }),
+  ];
+  const grant = (state: GrantState, ...libraryIds: string[]) => ({ state, libraryIds });
+  it.each<[string, ReturnType<typeof grant>[], string | null, string[]]>([
+    ['nothing without grants', [], null, []],
+    ['what an active grant gives', [grant('active', 'movies')], null, ['movies']],
+    ['the union of grants', [grant('active', 'movies'), grant('active', 'shows')], null, ['movies', 'shows']],
+    ['each once', [grant('active', 'movies'), grant('active', 'movies')], null, ['movies']],
+    ['nothing of a scheduled grant', [grant('scheduled', 'movies')], null, []],
+    ['nothing of a paused grant', [grant('paused', 'movies')], null, []],
+    ['nothing of an ending grant', [grant('ending', 'movies')], null, []],
+    ['nothing of an ended grant', [grant('ended', 'movies')], null, []],
+    [
+      'what another grant gives, when one ends',
+      [grant('ending', 'movies', 'shows'), grant('active', 'shows')],
+      null,
+      ['shows'],
+    ],
+    ['no library that is gone', [grant('active', 'movies', 'music')], null, ['movies']],
+    ['no library of another server', [grant('active', 'films')], null, []],
+    ['the default library when nothing else is left', [], 'movies', ['movies']],
+    ['not the default library beside others', [grant('active', 'shows')], 'movies', ['shows']],
+    ['no default library that is gone', [], 'music', []],
+  ])('%s', (_name, grants, defaultLibraryId, expected) => {
+    expect(desiredLibraries({ id: 'tower', defaultLibraryId }, libraries, grants)).toEqual(expected);
+  });
+});
+
+describe('what is written', () => {
+  it.each<[string, Parameters<typeof situation>[0], Change]>([
+    [
+      'nothing when all is as it should be',
+      { given: ['movies'], actual: has('movies'), desired: ['movies'] },
+      none,
+    ],
+    ['nothing for nobody', { actual: absent, desired: [] }, none],
+    ['an invitation to what is new', { actual: absent, desired: ['movies'] }, invite('movies')],
+    [
+      'an invitation to everything, when something is new',
+      { given: ['movies'], actual: absent, desired: ['movies', 'shows'] },
+      invite('movies', 'shows'),
+    ],
+    [
+      'no invitation for somebody who left by themselves',
+      { given: ['movies'], actual: absent, desired: ['movies'] },
+      none,
+    ],
+    [
+      'an invitation for somebody who left, where exactly the wanted set is kept',
+      { given: ['movies'], actual: absent, desired: ['movies'], policy: 'enforce' },
+      invite('movies'),
+    ],
+    [
+      'a library more',
+      { given: ['movies'], actual: has('movies'), desired: ['movies', 'shows'] },
+      set('movies', 'shows'),
+    ],
+    [
+      'a library less',
+      { given: ['movies', 'shows'], actual: has('movies', 'shows'), desired: ['shows'] },
+      set('shows'),
+    ],
+    ['one for another', { given: ['movies'], actual: has('movies'), desired: ['shows'] }, set('shows')],
+    ['the end of everything', { given: ['movies'], actual: has('movies'), desired: [] }, withdraw],
+    [
+      'the end of everything that waits to be accepted',
+      {
+        given: ['movies'],
+        actual: { kind: 'present', access: ['movies'], pending: true, disabled: false },
+        desired: [],
+      },
+      withdraw,
+    ],
+    ['nothing when it is gone already', { given: ['movies'], actual: has(), desired: [] }, none],
+    ['nothing when the share is gone already', { given: ['movies'], actual: absent, desired: [] }, none],
+    [
+      'only our end beside what somebody else gave',
+      { given: ['movies'], actual: has('movies', 'music'), desired: [] },
+      set('music'),
+    ],
+    [
+      'what somebody else gave stays, when we give more',
+      { given: ['movies'], actual: has('movies', 'music'), desired: ['movies', 'shows'] },
+      set('movies', 'music', 'shows'),
+    ],
+    ['nothing about what somebody else gave', { actual: has('music'), desired: [] }, none],
+    [
+      'nothing about what somebody else took',
+      { given: ['movies', 'shows'], actual: has('shows'), desired: ['movies', 'shows'] },
+      none,
+    ],
+    [
+      'what somebody else gave goes under enforce',
+      { actual: has('music'), desired: [], policy: 'enforce' },
+      withdraw,
+    ],
+    [
+      'what somebody else took comes back under enforce',
+      { given: ['movies', 'shows'], actual: has('shows'), desired: ['movies', 'shows'], policy: 'enforce' },
+      set('movies', 'shows'),
+    ],
+    ['nothing to somebody who has all, when something is new', { actual: hasAll, desired: ['movies'] }, none],
+    [
+      'nothing to somebody who has all, when nothing ends',
+      { given: ['movies'], actual: hasAll, desired: ['movies'] },
+      none,
+    ],
+    [
+      'a list in place of all, when something ends',
+      { given: ['movies'], actual: hasAll, desired: [] },
+      set('shows', 'music'),
+    ],
+    ['the end of all, when we gave all of it', { given: PRESENT, actual: hasAll, desired: [] }, withdraw],
+    [
+      'a list in place of all under enforce',
+      { given: ['movies'], actual: hasAll, desired: ['movies'], policy: 'enforce' },
+      set('movies'),
+    ],
+    [
+      'a list under enforce even when all is wanted',
+      { given: PRESENT, actual: hasAll, desired: PRESENT, policy: 'enforce' },
+      set('movies', 'shows', 'music'),
+    ],
+    ['nothing to an account that others disabled', { actual: disabled, desired: ['movies'] }, none],
+    [
+      'nothing to it under enforce either',
+      { actual: disabled, desired: ['movies'], policy: 'enforce' },
+      none,
+    ],
+    [
+      'the account that we disabled is enabled again',
+      { actual: disabled, disabledByUs: true, desired: ['movies'] },
+      set('movies'),
+    ],
+    [
+      'the account that we disabled stays so without grants',
+      { actual: disabled, disabledByUs: true, desired: [] },
+      none,
+    ],
+    [
+      'nothing to an observed account',
+      { memberId: null, actual: has('movies'), desired: [], policy: 'enforce' },
+      none,
+    ],
+    [
+      'nothing to a protected account',
+      { protected: true, given: ['movies'], actual: has('movies'), desired: [], policy: 'enforce' },
+      none,
+    ],
+    [
+      'no invitation that somebody else sent is cancelled',
+      { actual: { kind: 'present', access: [], pending: true, disabled: false }, desired: [] },
+      none,
+    ],
+  ])('%s', (_name, given, expected) => {
+    expect(decideChange(situation(given))).toEqual(expected);
+  });
+});
+
+describe('what a reading proves', () => {
+  const settled = (...given: string[]): Verdict => ({ kind: 'settled', given });
+  const open = (...libraryIds: string[]): Verdict => ({ kind: 'still-open', libraryIds });
+  const notThere = (...libraryIds: string[]): Verdict => ({ kind: 'not-there', libraryIds });
+  it.each<[string, Parameters<typeof situation>[0], Verdict]>([
+    ['it is there', { actual: has('movies'), desired: ['movies'] }, settled('movies')],
+    ['it is not there yet', { actual: has(), desired: ['movies'] }, notThere('movies')],
+    ['there is no share yet', { actual: absent, desired: ['movies'] }, notThere('movies')],
+    ['it is gone', { given: ['movies'], actual: absent, desired: [] }, settled()],
+    ['it is still open', { given: ['movies'], actual: has('movies'), desired: [] }, open('movies')],
+    ['it is still open as part of all', { given: ['movies'], actual: hasAll, desired: [] }, open('movies')],
+    [
+      'open comes before missing',
+      { given: ['movies'], actual: has('movies'), desired: ['shows'] },
+      open('movies'),
+    ],
+    ['what others gave does not matter', { actual: has('music'), desired: [] }, settled()],
+    [
+      'what others gave is open under enforce',
+      { actual: has('music'), desired: [], policy: 'enforce' },
+      open('music'),
+    ],
+    [
+      'what others took does not matter',
+      { given: ['movies'], actual: has(), desired: ['movies'] },
+      settled('movies'),
+    ],
+    [
+      'what others took is missing under enforce',
+      { given: ['movies'], actual: has(), desired: ['movies'], policy: 'enforce' },
+      notThere('movies'),
+    ],
+    ['it is there as part of all', { actual: hasAll, desired: ['movies'] }, settled('movies')],
+  ])('%s', (_name, given, expected) => {
+    expect(verify(situation(given))).toEqual(expected);
+  });
+});
+
+describe('whatever the situation', () => {
+  const some = fc.subarray(PRESENT);
+  const actual: fc.Arbitrary<Actual> = fc.oneof(
+    fc.constant(absent),
+    fc.record({
+      kind: fc.constant('present' as const),
+      access: fc.oneof(fc.constant('all' as const), some),
+      pending: fc.boolean(),
+      disabled: fc.constant(false),
+    }),
+    // A disabled account sees nothing.
+    fc.constant(disabled),
+  );
+  const anything: fc.Arbitrary<Situation> = fc.record({
+    account: fc.record({
+      memberId: fc.constantFrom('ada', null),
+      protected: fc.boolean(),
+      given: some,
+      disabledByUs: fc.boolean(),
+    }),
+    actual,
+    desired: some,
+    present: fc.constant(PRESENT),
+    policy: fc.constantFrom('report', 'enforce', 'adopt'),
+  });
+  const managed = anything.map((each) => ({
+    ...each,
+    account: { ...each.account, memberId: 'ada', protected: false },
+  }));
+  const reads = (state: Actual): readonly string[] =>
+    state.kind === 'absent' ? [] : state.access === 'all' ? PRESENT : state.access;
+
+  /** A server that does what it is told. */
+  function apply(state: Actual, change: Change): Actual {
+    if (change.kind === 'none') return state;
+    if (change.kind === 'withdraw') return absent;
+    return { kind: 'present', access: change.libraryIds, pending: false, disabled: false };
+  }
+
+  it('observed and protected accounts are never written', () => {
+    fc.assert(
+      fc.property(anything, (each) => {
+        if (each.account.memberId !== null && !each.account.protected) return;
+        expect(decideChange(each)).toEqual(none);
+      }),
+    );
+  });
+
+  it('nothing that a grant still gives is withdrawn', () => {
+    fc.assert(
+      fc.property(managed, (each) => {
+        const before = reads(each.actual).filter((id) => each.desired.includes(id));
+        expect(reads(apply(each.actual, decideChange(each)))).toEqual(expect.arrayContaining(before));
+      }),
+    );
+  });
+
+  it('what somebody else gave stays, except under enforce', () => {
+    fc.assert(
+      fc.property(managed, (each) => {
+        const foreign = reads(each.actual).filter((id) => !each.account.given.includes(id));
+        const after = reads(apply(each.actual, decideChange(each)));
+        if (each.policy !== 'enforce') expect(after).toEqual(expect.arrayContaining([...foreign]));
+      }),
+    );
+  });
+
+  it('nothing comes that no grant gives', () => {
+    fc.assert(
+      fc.property(managed, (each) => {
+        const before = reads(each.actual);
+        const fresh = reads(apply(each.actual, decideChange(each))).filter((id) => !before.includes(id));
+        expect(each.desired).toEqual(expect.arrayContaining(fresh));
+      }),
+    );
+  });
+
+  it('applying the change to a server makes the reading after it say settled', () => {
+    fc.assert(
+      fc.property(managed, (each) => {
+        if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
+        const after = { ...each, actual: apply(each.actual, decideChange(each)) };
+        expect(verify(after)).toEqual({ kind: 'settled', given: each.desired });
+      }),
+    );
+  });
+
+  it('once settled nothing more is written', () => {
+    fc.assert(
+      fc.property(managed, (each) => {
+        if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
+        const after = { ...each, actual: apply(each.actual, decideChange(each)) };
+        const account = { ...after.account, given: after.desired };
+        expect(decideChange({ ...after, account })).toEqual(none);
+      }),
+    );
+  });
+
+  it('under enforce the reading after it shows exactly what is wanted', () => {
+    fc.assert(
+      fc.property(managed, (situation) => {
+        const each = { ...situation, policy: 'enforce' as const };
+        if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
+        expect(reads(apply(each.actual, decideChange(each))).toSorted()).toEqual(each.desired.toSorted());
+      }),
+    );
+  });
+
+  it('a disabled account is enabled only when we disabled it and something is granted', () => {
+    fc.assert(
+      fc.property(managed, (each) => {
+        const change = decideChange({ ...each, actual: disabled });
+        const enables = change.kind === 'set';
+        if (enables) expect(each.account.disabledByUs && each.desired.length > 0).toBe(true);
+        if (!each.account.disabledByUs) expect(change).toEqual(none);
+      }),
+    );
+  });
+});
+
+it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string[] }]>([
+  ['none', { given: ['movies'], seen: ['movies'], seenAccess: 'libraries' }, { extra: [], missing: [] }],
+  [
+    'given by others',
+    { given: [], seen: ['movies'], seenAccess: 'libraries' },
+    { extra: ['movies'], missing: [] },
+  ],
+  [
+    'taken by others',
+    { given: ['movies'], seen: [], seenAccess: 'none' },
+    { extra: [], missing: ['movies'] },
+  ],
+  [
+    'all given by others',
+    { given: ['movies'], seen: [], seenAccess: 'all' },
+    { extra: ['shows', 'music'], missing: [] },
+  ],
+  [
+    'a library that is gone is not taken',
+    { given: ['gone'], seen: [], seenAccess: 'none' },
+    { extra: [], missing: [] },
+  ],
+])('drift: %s', (_name, account, expected) => {
+  expect(drift(account, PRESENT)).toEqual(expected);
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Application,
+  applicationOn,
+  isConfirmedGone,
+  mayMove,
+  nextTransition,
+  serversOf,
+  stillGiven,
+} from '../../src/domain/grant.ts';
+import type { Account, GrantState, Library } from '../../src/domain/model.ts';
+
+const noon = new Date('2026-03-01T12:00:00Z');
+const evening = new Date('2026-03-01T18:00:00Z');
+
+const library = (id: string, serverId: string): Library => ({
+  id,
+  serverId,
+  externalId: id,
+  name: id,
+  type: 'movies',
+  goneAt: null,
+});
+const libraries = [library('movies', 'tower'), library('shows', 'tower'), library('films', 'den')];
+
+function account(changes: Partial<Account> = {}): Account {
+  return {
+    id: 'a',
+    serverId: 'tower',
+    externalId: '77',
+    name: 'ada',
+    emailMasked: null,
+    protected: false,
+    memberId: 'ada',
+    createdByUs: false,
+    seenAccess: 'libraries',
+    pending: false,
+    disabled: false,
+    disabledByUs: false,
+    seenAt: noon,
+    dueAt: null,
+    attempts: 0,
+    trouble: null,
+    seen: ['movies'],
+    given: ['movies'],
+    ...changes,
+  };
+}
+
+describe('how a grant of Movies stands on Tower', () => {
+  it.each<[string, GrantState, readonly Account[], Application]>([
+    ['the server shows it', 'active', [account()], { kind: 'applied' }],
+    ['the server shows all', 'active', [account({ seenAccess: 'all', seen: [] })], { kind: 'applied' }],
+    ['it waits to be accepted', 'active', [account({ pending: true })], { kind: 'invited' }],
+    ['it is to be written', 'active', [account({ dueAt: noon })], { kind: 'queued' }],
+    ['it failed', 'active', [account({ dueAt: noon, trouble: 'No.' })], { kind: 'failed', why: 'No.' }],
+    ['no account', 'active', [], { kind: 'no-account' }],
+    ['an account elsewhere', 'active', [account({ serverId: 'den' })], { kind: 'no-account' }],
+    ['an account that is being made', 'active', [account({ externalId: null })], { kind: 'no-account' }],
+    [
+      'somebody took it away',
+      'active',
+      [account({ seen: [], seenAccess: 'none' })],
+      { kind: 'changed-there', missing: ['movies'] },
+    ],
+    ['it starts later', 'scheduled', [account()], { kind: 'not-now' }],
+    ['it is paused', 'paused', [account()], { kind: 'not-now' }],
+    ['it is over', 'ended', [account()], { kind: 'not-now' }],
+    ['it ends, not confirmed', 'ending', [account({ dueAt: noon })], { kind: 'still-open', why: null }],
+    [
+      'it ends, and that failed',
+      'ending',
+      [account({ dueAt: noon, trouble: 'No.' })],
+      { kind: 'still-open', why: 'No.' },
+    ],
+    ['it ends, confirmed here', 'ending', [account()], { kind: 'not-now' }],
+  ])('%s', (_name, state, accounts, expected) => {
+    expect(
+      applicationOn({ state, libraryIds: ['movies', 'films'] }, { id: 'tower' }, accounts, libraries),
+    ).toEqual(expected);
+  });
+});
+
+describe('whether the end is confirmed', () => {
+  const grant = { libraryIds: ['movies', 'films'] };
+  it.each<[string, readonly Account[], boolean]>([
+    ['nobody has an account', [], true],
+    ['the account was compared', [account()], true],
+    ['the account is due', [account({ dueAt: noon })], false],
+    ['the account is due later, after a failure', [account({ dueAt: evening, attempts: 4 })], false],
+    ['one of two servers is due', [account(), account({ id: 'b', serverId: 'den', dueAt: noon })], false],
+    [
+      'a server of other grants is due',
+      [account(), account({ id: 'c', serverId: 'attic', dueAt: noon })],
+      true,
+    ],
+  ])('%s', (_name, accounts, expected) => {
+    expect(isConfirmedGone(grant, accounts, libraries)).toBe(expected);
+  });
+});
+
+it.each<[GrantState, Date | null, Date | null]>([
+  ['scheduled', evening, noon],
+  ['scheduled', null, noon],
+  ['active', evening, evening],
+  ['active', null, null],
+  ['paused', evening, null],
+  ['ending', evening, null],
+  ['ended', evening, null],
+])('a grant that is %s and ends at %s moves next at %s', (state, expiresAt, expected) => {
+  expect(nextTransition({ state, startsAt: noon, expiresAt })).toEqual(expected);
+});
+
+describe('the moves of a grant', () => {
+  const states: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending', 'ended'];
+  it.each<[GrantState, readonly GrantState[]]>([
+    ['scheduled', ['active', 'ended']],
+    ['active', ['paused', 'ending']],
+    ['paused', ['active', 'ending']],
+    ['ending', ['active', 'ended']],
+    ['ended', ['active']],
+  ])('from %s only to %j', (from, to) => {
+    expect(states.filter((state) => mayMove(from, state))).toEqual(to);
+  });
+
+  it('never end without having been ending, except before the start', () => {
+    expect(states.filter((state) => mayMove(state, 'ended'))).toEqual(['scheduled', 'ending']);
+  });
+});
+
+it('names each server of a grant once', () => {
+  expect(serversOf({ libraryIds: ['movies', 'shows', 'films'] }, libraries)).toEqual(['tower', 'den']);
+  expect(serversOf({ libraryIds: ['gone'] }, libraries)).toEqual([]);
+});
+
+it('says what a member still has of a grant that ended', () => {
+  const accounts = [account({ seen: ['movies', 'shows'] }), account({ serverId: 'den', seen: [] })];
+  expect(stillGiven({ libraryIds: ['shows', 'films'] }, accounts)).toEqual(['shows']);
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { matches, pick, splitList } from '../../src/domain/pick.ts';
+
+const items = [
+  { id: 'a1', server: 'Tower', name: 'Movies' },
+  { id: 'a2', server: 'Tower', name: 'Movies 4K' },
+  { id: 'b1', server: 'Den', name: 'Movies' },
+  { id: 'b2', server: 'Den', name: 'Shows' },
+  { id: 'b3', server: 'Den', name: 'Élite' },
+];
+const picked = (typed: string) => {
+  const answer = pick(items, typed, ({ server, name }) => [`${server} · ${name}`, name]);
+  if (answer.kind === 'one') return answer.item.id;
+  return answer.kind === 'none' ? 'none' : answer.items.map(({ id }) => id);
+};
+
+it.each<[string, string, string | string[]]>([
+  ['an id', 'a1', 'a1'],
+  ['a unique name', 'Shows', 'b2'],
+  ['another case', 'sHOWS', 'b2'],
+  ['spaces around and between', '  tower  ·   movies 4k ', 'a2'],
+  ['a full name', 'Den · Movies', 'b1'],
+  ['a unique beginning', 'sho', 'b2'],
+  ['a unique beginning of a full name', 'den · s', 'b2'],
+  ['an equal name before a longer one', 'tower · movies', 'a1'],
+  ['a name that two have', 'movies', ['a1', 'b1']],
+  ['a beginning that several have', 'mov', ['a1', 'a2', 'b1']],
+  ['a server alone', 'tower', ['a1', 'a2']],
+  ['a letter written in two ways', 'e\u0301lite', 'b3'],
+  ['the middle of a name', 'ows', 'none'],
+  ['an id in another case', 'A1', 'none'],
+  ['nothing', '', 'none'],
+  ['spaces', '   ', 'none'],
+  ['what is not there', 'music', 'none'],
+])('%s: “%s”', (_name, typed, expected) => {
+  expect(picked(typed)).toEqual(expected);
+});
+
+describe('completion', () => {
+  it.each([
+    ['nothing yet', 'Tower · Movies', '', true],
+    ['every word, in any order', 'Tower · Movies', 'mov tow', true],
+    ['part of a word', 'Tower · Movies', 'ovi', true],
+    ['a word that is not there', 'Tower · Movies', 'mov den', false],
+  ])('%s', (_name, name, typed, expected) => {
+    expect(matches(name, typed)).toBe(expected);
+  });
+});
+
+it.each([
+  ['Movies, Shows', ['Movies', 'Shows']],
+  [' Movies ,, Shows , ', ['Movies', 'Shows']],
+  ['', []],
+  [',', []],
+])('the list “%s”', (typed, expected) => {
+  expect(splitList(typed)).toEqual(expected);
+});

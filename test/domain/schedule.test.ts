@@ -1,0 +1,48 @@
+import { DateTime } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import { nextSync } from '../../src/domain/schedule.ts';
+
+const daily = (syncDailyAt: string, zone: string) => ({ zone, syncEveryMinutes: null, syncDailyAt });
+const at = (iso: string, zone: string) => DateTime.fromISO(iso, { zone }).toJSDate();
+
+it.each([
+  ['every five minutes', 5, '2026-03-01T12:05:00Z'],
+  ['every day', 1_440, '2026-03-02T12:00:00Z'],
+  ['hourly when nothing is set', null, '2026-03-01T13:00:00Z'],
+])('%s', (_name, syncEveryMinutes, expected) => {
+  const settings = { zone: 'Europe/Berlin', syncEveryMinutes, syncDailyAt: null };
+  expect(nextSync(settings, new Date('2026-03-01T12:00:00Z'))).toEqual(new Date(expected));
+});
+
+describe('daily', () => {
+  it.each([
+    ['later today', '2026-03-01T03:59', '04:00', 'Europe/Berlin', '2026-03-01T04:00'],
+    ['tomorrow, when it is just now', '2026-03-01T04:00', '04:00', 'Europe/Berlin', '2026-03-02T04:00'],
+    ['tomorrow, when it is over', '2026-03-01T23:59', '04:00', 'Europe/Berlin', '2026-03-02T04:00'],
+    ['over the end of the month', '2026-02-28T05:00', '04:00', 'Europe/Berlin', '2026-03-01T04:00'],
+    ['in the zone of the guild', '2026-03-01T20:00', '21:30', 'America/Los_Angeles', '2026-03-01T21:30'],
+    ['over the start of summer time', '2026-03-28T12:00', '04:00', 'Europe/Berlin', '2026-03-29T04:00'],
+    ['over its end', '2026-10-24T12:00', '04:00', 'Europe/Berlin', '2026-10-25T04:00'],
+    [
+      'in the hour that is skipped: after it',
+      '2026-03-28T12:00',
+      '02:30',
+      'Europe/Berlin',
+      '2026-03-29T03:30',
+    ],
+    ['the day after that at its own time', '2026-03-29T03:30', '02:30', 'Europe/Berlin', '2026-03-30T02:30'],
+    ['at midnight', '2026-03-01T00:00', '00:00', 'UTC', '2026-03-02T00:00'],
+  ])('%s', (_name, now, time, zone, expected) => {
+    expect(nextSync(daily(time, zone), at(now, zone))).toEqual(at(expected, zone));
+  });
+
+  it('comes once a day, 366 times in a row, over both changes of the clock', () => {
+    const zone = 'Europe/Berlin';
+    let moment = at('2026-01-01T04:00', zone);
+    for (let day = 1; day <= 366; day += 1) {
+      moment = nextSync(daily('04:00', zone), moment);
+      const local = DateTime.fromJSDate(moment, { zone });
+      expect(local.toISO()).toBe(DateTime.fromISO('2026-01-01T04:00', { zone }).plus({ days: day }).toISO());
+    }
+  });
+});

@@ -1,0 +1,130 @@
+/** What people do again and again in these tests, and how the audit channel is read. */
+import { expect } from 'vitest';
+import type { Exchange, Message, OptionValue, User } from '../standins/discord/index.ts';
+import type { PlexAccount } from '../standins/plex/plex-tv.ts';
+import type { Stage } from '../support/stage.ts';
+
+export interface AuditEntry {
+  readonly number: number;
+  /** `grant.created`, … */
+  readonly action: string;
+  readonly line: string;
+}
+
+/** The audit channel as a program reads it. @throws {Error} for a line that is not of the agreed form. */
+export function auditEntries(stage: Stage): readonly AuditEntry[] {
+  return stage.auditLines.map((line) => {
+    const match = /^\S+ #(\d+) ([a-z]+\.[a-z_]+) · /.exec(line);
+    if (!match) throw new Error(`not an audit line: ${line}`);
+    return { number: Number(match[1]), action: match[2] ?? '', line };
+  });
+}
+
+/** The actions about one member, in the order of the channel. */
+export function actionsAbout(stage: Stage, user: User): readonly string[] {
+  return auditEntries(stage)
+    .filter(({ line }) => line.includes(`· <@${user.id}> (${user.id}) by `))
+    .map(({ action }) => action);
+}
+
+/** Each line once, in order, none missing. */
+export function expectUnbrokenRecord(stage: Stage): void {
+  const numbers = auditEntries(stage).map(({ number }) => number);
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+}
+
+/** Resolves when everything that was recorded so far is in the channel: lines come in order, and this adds one. */
+export async function caughtUp(stage: Stage): Promise<void> {
+  const role = stage.guild.addRole('nobody has this');
+  await stage.asOlga('/settings role', { capability: 'auditor', role, action: 'clear' });
+  await stage.audited(new RegExp(`settings\\.changed .*${role.id}`), 1, 60_000);
+}
+
+/** A new person in the guild. */
+export function addMember(stage: Stage, name: string, dms: 'open' | 'closed' = 'open'): User {
+  const user = stage.discord.addUser({ name, dms });
+  stage.guild.addMember(user);
+  return user;
+}
+
+/** In the guild, as anybody. */
+export const as = (stage: Stage, user: User) => stage.discord.as(user).in(stage.guild);
+
+/** The page that the bot showed to sign in at. */
+export function signInLink({ text }: Exchange): string {
+  const link = /https:\/\/app\.plex\.tv\/auth\S+/.exec(text)?.[0];
+  if (link === undefined) throw new Error(`no link to sign in at: ${text}`);
+  return link;
+}
+
+/** The code in what somebody was shown. */
+export function codeIn(text: string): string {
+  const code = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b/.exec(text)?.[0];
+  if (code === undefined) throw new Error(`no code: ${text}`);
+  return code;
+}
+
+/** The generated password in what a member was shown. */
+export function passwordIn({ text }: Exchange): string {
+  const password = /Password: `([^`]+)`/.exec(text)?.[1];
+  if (password === undefined) throw new Error(`no password: ${text}`);
+  return password;
+}
+
+/** The owner makes a code for whoever has it. */
+export async function openCode(
+  stage: Stage,
+  options: Readonly<Record<string, OptionValue>>,
+): Promise<string> {
+  return codeIn((await stage.asOlga('/invite create', options)).text);
+}
+
+/** The owner invites somebody; resolves to the DM they got. */
+export async function inviteByDm(
+  stage: Stage,
+  member: User,
+  options: Readonly<Record<string, OptionValue>>,
+): Promise<Message> {
+  const before = stage.discord.dmsOf(member).length;
+  await stage.asOlga('/invite create', { member, ...options });
+  return await stage.discord.until(`a DM to ${member.username}`, () => stage.discord.dmsOf(member)[before]);
+}
+
+/** Somebody types a code into `/redeem`. */
+export async function redeem(stage: Stage, user: User, code: string): Promise<Exchange> {
+  const form = await as(stage, user).command('redeem');
+  return await form.submit({ code });
+}
+
+/** A Plex account that belongs to the member. */
+export function plexAccount(stage: Stage, user: User): PlexAccount {
+  return stage.plexTv.addAccount({
+    username: `${user.username}plex`,
+    email: `${user.username}@example.com`,
+  });
+}
+
+/** A member presses the button under `shown`, signs in, and waits for the end. */
+export async function connectPlex(stage: Stage, shown: Exchange, account: PlexAccount): Promise<Exchange> {
+  const signIn = await shown.click('Sign in with Plex');
+  stage.plexTv.signInAs(account, signInLink(signIn));
+  return await signIn.until(/Your access|could not be|belongs to|owns this/, 60_000);
+}
+
+/** A member with a Plex account that is connected, and a grant of `libraries` without an end that made that possible. */
+export async function plexMember(stage: Stage, name: string, libraries: string) {
+  const user = addMember(stage, name);
+  const account = plexAccount(stage, user);
+  await stage.asOlga('/grant add', { member: user, libraries });
+  await connectPlex(stage, await as(stage, user).command('my access'), account);
+  return { user, account };
+}
+
+/** A member with an account on the Jellyfin server made by Usher, named as they are. */
+export async function jellyfinMember(stage: Stage, name: string, libraries: string) {
+  const user = addMember(stage, name);
+  await stage.asOlga('/grant add', { member: user, libraries });
+  const form = await (await as(stage, user).command('my access')).click('Create account: Den');
+  const shown = await form.submit({ name });
+  return { user, password: passwordIn(shown), login: stage.den.user(name) };
+}
