@@ -10,25 +10,26 @@ type Step = 'start' | 'poll' | 'account' | 'acceptInvitations' | 'forget';
 /** plex.tv: one PIN, approved by one account. Like the real one it hands the token out once. */
 export class FakePlexSignIn implements PlexSignIn {
   readonly expiresAt = later(15 * MINUTE);
-  /** Who approves the PIN; null is nobody yet. */
+  /** Who approves the PIN; null is nobody. */
   approvedBy: PlexAccount | null = null;
+  /** The poll that finds it approved. */
+  approvedAtPoll = 1;
   readonly forgotten: string[] = [];
   /** Machine identifiers of the servers whose invitations were accepted. */
   readonly accepted: string[] = [];
   polls = 0;
   #handedOut = false;
   readonly #servers: Iterable<FakeMediaServer>;
-  readonly #failures = new Map<Step, Trouble>();
+  readonly #failures = new Map<Step, { readonly why: Trouble; times: number }>();
   #crashAt: { readonly step: Step; readonly when: 'before' | 'after' } | undefined;
 
   constructor(servers: Iterable<FakeMediaServer>) {
     this.#servers = servers;
   }
 
-  /** From now on a step fails, or with `undefined` works again. */
-  fail(step: Step, why: Trouble | undefined): void {
-    if (why) this.#failures.set(step, why);
-    else this.#failures.delete(step);
+  /** The next `times` of a step fail. */
+  fail(step: Step, why: Trouble, times = 1): void {
+    this.#failures.set(step, { why, times });
   }
 
   /** The process is killed at a step, once: before plex.tv hears of it, or after it has done it. */
@@ -48,7 +49,8 @@ export class FakePlexSignIn implements PlexSignIn {
     return this.#step('poll', (why) => {
       if (why) return why;
       if (pin !== PIN) return { kind: 'expired' };
-      if (!this.approvedBy || this.#handedOut) return { kind: 'waiting' };
+      const approved = this.approvedBy !== null && this.polls >= this.approvedAtPoll;
+      if (!approved || this.#handedOut) return { kind: 'waiting' };
       this.#handedOut = true;
       return { kind: 'approved', token: TOKEN };
     });
@@ -83,8 +85,10 @@ export class FakePlexSignIn implements PlexSignIn {
     const crashes = this.#crashAt?.step === step ? this.#crashAt.when : undefined;
     if (crashes) this.#crashAt = undefined;
     if (crashes === 'before') throw new Error('killed');
-    const trouble = this.#failures.get(step);
-    const answer = act(trouble && { kind: 'unknown', why: trouble });
+    const failure = this.#failures.get(step);
+    if (failure) failure.times -= 1;
+    const fails = failure !== undefined && failure.times >= 0;
+    const answer = act(fails ? { kind: 'unknown', why: failure.why } : undefined);
     if (crashes === 'after') throw new Error('killed');
     return answer;
   }

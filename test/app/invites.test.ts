@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CreatedInvite } from '../../src/app/invites.ts';
 import type { Delivery } from '../../src/app/ports.ts';
-import { parseDuration } from '../../src/domain/duration.ts';
 import { DAY, HOUR, later, MINUTE } from './clock.ts';
 import {
   ADA,
@@ -38,14 +37,14 @@ async function invite(
     guildId?: string;
   } = {},
 ): Promise<CreatedInvite> {
-  const duration = parseDuration(wish.for ?? '30d');
+  const duration = world.app.when.duration(wish.for ?? '30d');
   if (duration.kind === 'problem') throw new Error(duration.says);
   return await world.app.invites.create({
     guildId: wish.guildId ?? GUILD,
     actorId: STAFF,
     memberId: wish.memberId ?? null,
     libraryIds: [tower.id('Movies'), tower.id('Shows')],
-    duration: wish.for === 'never' ? null : duration.duration,
+    duration: duration.value,
     uses: wish.uses ?? 1,
     validUntil: new Date(world.clock.now().getTime() + (wish.ms ?? 7 * DAY)),
     roleId: wish.roleId ?? null,

@@ -21,7 +21,8 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.set();
-  await stage.start();
+  // Registered globally, as usual: commands of one guild are not offered in DMs.
+  await stage.start({ DISCORD_GUILD_ID: '' });
 });
 afterAll(() => stage.strike());
 
@@ -73,8 +74,12 @@ describe('setting up', () => {
     expect(one.text).toMatch(/1–3 of 3/);
     expect(one.text).not.toContain('Den');
     const file = await one.click('CSV');
-    expect(file.message.attachments[0]?.bytes.toString()).toContain('"Tower","Movies","movies","1","0","present"');
-    expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toMatch(/Den.*2 libraries(.|\n)*no changes/);
+    expect(file.message.attachments[0]?.bytes.toString()).toContain(
+      '"Tower","Movies","movies","1","0","present"',
+    );
+    expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toMatch(
+      /Den.*2 libraries(.|\n)*no changes/,
+    );
   });
 
   it('completes servers, libraries (the last of a list too) and grants from the database', async () => {
@@ -89,7 +94,11 @@ describe('setting up', () => {
     ]);
     expect(await names('invite create', {}, 'libraries', '')).toHaveLength(5);
     expect(await names('grant revoke', {}, 'grant', '')).toEqual([]);
-    expect(await names('help', {}, 'topic', '/grant')).toEqual(['/grant add', '/grant list', '/grant revoke']);
+    expect(await names('help', {}, 'topic', '/grant')).toEqual([
+      '/grant add',
+      '/grant list',
+      '/grant revoke',
+    ]);
     expect(stage.plexTv.http.requests.length + stage.den.http.requests.length).toBe(before);
   });
 });
@@ -274,6 +283,15 @@ describe('grants', () => {
     expect((await stage.asOlga('/grant revoke', { grant: number })).text).toContain('**Revoked.**');
   });
 
+  it('sends an invite whose libraries are chosen from the menu', async () => {
+    const ivo = addMember(stage, 'ivo');
+    const menu = await stage.asOlga('/invite create', { member: ivo, valid: '1d' });
+    const created = await (await menu.select(['Den · Shows'])).click('Create invite');
+    expect(created.text).toMatch(/Gives Shows for good(.|\n)*Sent to @ivo/);
+    const dm = await inviteByDm(stage, ivo, { libraries: 'Films' });
+    expect(dm.text).toMatch(/invited to Film Club(.|\n)*Den · Films/);
+  });
+
   it('chooses libraries by select menu, over several pages when there are more than 25', async () => {
     const { user, account } = await plexMember(stage, 'hana', 'TV');
     const small = await stage.asOlga('/grant add', { member: user, for: '1d' });
@@ -286,7 +304,9 @@ describe('grants', () => {
     const attic = await stage.plexTv.addServer({
       owner: stage.plexOwner,
       name: 'Attic',
-      libraries: Array.from({ length: 60 }, (_, index) => ({ title: `Shelf ${String(index + 1).padStart(2, '0')}` })),
+      libraries: Array.from({ length: 60 }, (_, index) => ({
+        title: `Shelf ${String(index + 1).padStart(2, '0')}`,
+      })),
     });
     await stage.addServer('plex', { name: 'Attic', url: attic.url, token: stage.plexOwner.token });
     const first = await stage.asOlga('/grant add', { member: user, for: '1d' });
@@ -303,15 +323,6 @@ describe('grants', () => {
     expect(stage.plexTv.accessOf(account, attic)).toEqual(['Shelf 07', 'Shelf 60']);
     const cancelled = await (await stage.asOlga('/grant add', { member: user })).click('Cancel');
     expect(cancelled.text).toContain('Nothing was changed');
-  });
-
-  it('sends an invite whose libraries are chosen from the menu', async () => {
-    const ivo = addMember(stage, 'ivo');
-    const menu = await stage.asOlga('/invite create', { member: ivo, valid: '1d' });
-    const created = await (await menu.select(['Den · Shows'])).click('Create invite');
-    expect(created.text).toMatch(/Gives Shows for good(.|\n)*Sent to @ivo/);
-    const dm = await inviteByDm(stage, ivo, { libraries: 'Films' });
-    expect(dm.text).toMatch(/invited to Film Club(.|\n)*Den · Films/);
   });
 });
 

@@ -22,7 +22,11 @@ it('@ctrl/plex signs in, finds the server and reads libraries and sessions', asy
   const tower = await plex.addServer({
     owner: boss,
     name: 'Tower',
-    libraries: [{ title: 'Films & Séries' }, { title: 'Shows', type: 'show' }, { title: 'Music', type: 'artist' }],
+    libraries: [
+      { title: 'Films & Séries' },
+      { title: 'Shows', type: 'show' },
+      { title: 'Music', type: 'artist' },
+    ],
   });
 
   const login = await MyPlexAccount.getWebLogin();

@@ -35,7 +35,7 @@ export interface RenderedMessage {
   readonly body: {
     readonly flags: number;
     readonly components: readonly object[];
-    readonly attachments: readonly { readonly id: number; readonly filename: string }[];
+    readonly attachments: readonly { readonly id: string; readonly filename: string }[];
     readonly allowed_mentions: { readonly parse: readonly string[] };
   };
   readonly files: readonly RawFile[];
@@ -86,7 +86,8 @@ export function renderView(
       flags: MessageFlags.IsComponentsV2 | (options.ephemeral ? MessageFlags.Ephemeral : 0),
       components: [container.toJSON()],
       // Named on edits as well: what is not listed is taken off, so the file of the view before goes.
-      attachments: files.map(({ name }, id) => ({ id, filename: name })),
+      // The n of `files[n]`; as text, because that is what Discord's own description of the route asks for.
+      attachments: files.map(({ name }, index) => ({ id: String(index), filename: name })),
       // The client's own default does not apply to raw requests, and interactions ping users by default.
       allowed_mentions: { parse: [] },
     },

@@ -221,7 +221,7 @@ describe('direct messages', () => {
     if (!dm) throw new Error('no DM');
     expect(dm.text).toContain('Movie Night');
     expect(dm.text).toContain('`ABCD-EFGH-JKLM-NPQR`');
-    expect(dm.text).toContain('30d');
+    expect(dm.text).toContain('30 days');
     clock.advance(6 * 86_400_000);
     const answer = await discord.as(ada).inDm().click(dm, 'Redeem');
     expect(answer.text).toContain('Welcome');

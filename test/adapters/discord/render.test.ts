@@ -97,7 +97,7 @@ describe('a view', () => {
       place,
     );
     expect(files).toEqual([{ name: 'audit_log.csv', data: Buffer.from('a,b') }]);
-    expect(body.attachments).toEqual([{ id: 0, filename: 'audit_log.csv' }]);
+    expect(body.attachments).toEqual([{ id: '0', filename: 'audit_log.csv' }]);
     expect(all(body.components).at(-1)).toMatchObject({ file: { url: 'attachment://audit_log.csv' } });
   });
 
