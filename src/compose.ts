@@ -22,7 +22,7 @@ import { createPlexSignIn } from './adapters/plex/sign-in.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { createStores } from './adapters/prisma/stores.ts';
-import { checkKey, createSecrets, hasKeyMarker, missingKey } from './adapters/secrets.ts';
+import { checkKey, createSecrets, hasKeyMarker, missingKey, WrongKey } from './adapters/secrets.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/deps.ts';
 import type { Delivery, Log, MediaServers, Outbox, Stores } from './app/ports.ts';
@@ -32,6 +32,12 @@ import { type Runner, startRunner } from './jobs/runner.ts';
 
 /** How long a stop waits for what people have just typed (discord.md 4, Shutdown). */
 const DRAIN_MS = 10_000;
+const KEY_BYTES = 32;
+
+/** A file or folder that Usher needs cannot be used. The message names the variable that points there. */
+export class PathUnusable extends Error {
+  override readonly name = 'PathUnusable';
+}
 
 export interface Usher {
   /** Finishes what runs, then lets go of everything; safe to call twice. */
@@ -40,7 +46,7 @@ export interface Usher {
 
 /**
  * Starts Usher; resolves when it is ready. `onFatal` is called when it cannot go on (the token was revoked while running).
- * @throws {DatabaseUnusable | WrongKey | DiscordTokenRefused | DiscordConnectionRefused} with a sentence for the operator.
+ * @throws {PathUnusable | DatabaseUnusable | WrongKey | DiscordTokenRefused | DiscordConnectionRefused} with a sentence for the operator.
  */
 export async function startUsher(config: Config, log: Log, onFatal: (error: Error) => void): Promise<Usher> {
   const clock = systemClock;
@@ -60,7 +66,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
   return { stop };
 
   async function start(): Promise<void> {
-    mkdirSync(config.DATA_DIR, { recursive: true });
+    usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
     const migration = await migrateDatabase(config.DATABASE_URL);
     if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
     const database = await openDatabase(config.DATABASE_URL);
@@ -75,7 +81,9 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
 
     const http = createHttpClient({
       clock,
-      ...(config.TLS_CA_FILE !== undefined && { ca: readFileSync(config.TLS_CA_FILE) }),
+      ...(config.TLS_CA_FILE !== undefined && {
+        ca: usingPath('TLS_CA_FILE', config.TLS_CA_FILE, (path) => readFileSync(path)),
+      }),
     });
     undo.push(() => http.close());
     const client = {
@@ -195,14 +203,30 @@ async function resume(app: ReturnType<typeof createApp>, stores: Stores, log: Lo
   );
 }
 
+function usingPath<T>(variable: string, path: string, use: (path: string) => T): T {
+  try {
+    return use(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new PathUnusable(`${variable} points to ${path}, which cannot be used (${code}).`);
+  }
+}
+
 /** The key of the environment, or that of DATA_DIR, made at the first start. */
 async function secretKey(config: Config, stores: Stores, log: Log): Promise<Buffer> {
   if (config.SECRET_KEY !== undefined) return Buffer.from(config.SECRET_KEY, 'base64');
   const path = join(config.DATA_DIR, 'secret.key');
-  if (existsSync(path)) return Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
+  if (existsSync(path)) {
+    const kept = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
+    if (kept.length === KEY_BYTES) return kept;
+    throw new WrongKey(
+      `The key file ${path} is damaged: it holds ${kept.length} bytes in base64 instead of ${KEY_BYTES}. ` +
+        'Restore the secret.key that belongs to this database. Nothing was changed.',
+    );
+  }
   // A new key could not open what this database holds.
   if (await hasKeyMarker(stores.installation)) throw missingKey(path);
-  const key = randomBytes(32);
+  const key = randomBytes(KEY_BYTES);
   writeFileSync(path, `${key.toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
   log.warn({ path }, 'a secret key was made; back it up, without it the stored tokens cannot be read');
   return key;

@@ -4,7 +4,7 @@ import { DiscordConnectionRefused, DiscordTokenRefused } from './adapters/discor
 import { createLog } from './adapters/log.ts';
 import { DatabaseUnusable } from './adapters/prisma/url.ts';
 import { WrongKey } from './adapters/secrets.ts';
-import { startUsher, type Usher } from './compose.ts';
+import { PathUnusable, startUsher, type Usher } from './compose.ts';
 import { loadConfig } from './config.ts';
 
 /** sysexits.h EX_CONFIG: a person has to change something, starting again does not help. */
@@ -43,9 +43,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody looked'));
 
 function giveUp(error: unknown): Promise<never> {
-  const known = [DatabaseUnusable, WrongKey, DiscordTokenRefused, DiscordConnectionRefused].some(
-    (type) => error instanceof type,
-  );
+  const known = [
+    PathUnusable,
+    DatabaseUnusable,
+    WrongKey,
+    DiscordTokenRefused,
+    DiscordConnectionRefused,
+  ].some((type) => error instanceof type);
   if (known && error instanceof Error) {
     console.error(`Usher cannot run: ${error.message}`);
     return stop(CONFIGURATION);

@@ -7,7 +7,7 @@ import { desiredLibraries } from '../domain/access.ts';
 import type { Account, Server } from '../domain/model.ts';
 import { isNonEmpty } from '../domain/model.ts';
 import { type Deps, openServer } from './deps.ts';
-import { libraryNames } from './grant-transitions.ts';
+import { libraryNames, settleEndings } from './grant-transitions.ts';
 import type { Lanes } from './lanes.ts';
 import { accountOn } from './link-account.ts';
 import type { GuildStores, MediaServer, Trouble } from './ports.ts';
@@ -37,7 +37,7 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
       if (server?.kind !== 'jellyfin') return { kind: 'nothing-granted' };
       const old = accountOn(await stores.accounts.list({ memberId }), serverId);
       if (old && old.externalId !== null) return { kind: 'already', server, name: old.name };
-      if (old) return await finish(guildId, server, old);
+      if (old) return await finish(guildId, server, old, 'again');
 
       const media = await openServer(deps, stores, server);
       const wanted = name.normalize('NFC').trim();
@@ -46,7 +46,7 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
       if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', says: free.says };
       if (free.kind === 'unknown') return { kind: 'failed', why: free.why };
       const account = await prepare(guildId, memberId, server, wanted);
-      return await finish(guildId, server, account);
+      return await finish(guildId, server, account, 'first');
     });
   }
 
@@ -71,7 +71,12 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
   }
 
   /** Makes the account, or finishes one that an earlier run left half made. */
-  async function finish(guildId: string, server: Server, account: Account): Promise<JellyfinAccountResult> {
+  async function finish(
+    guildId: string,
+    server: Server,
+    account: Account,
+    run: 'first' | 'again',
+  ): Promise<JellyfinAccountResult> {
     const stores = deps.stores.of(guildId);
     const sealed = await stores.accounts.getSecretCipher(account.id);
     if (sealed === null || account.memberId === null)
@@ -99,8 +104,9 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
       return { kind: 'name-taken' };
     }
     if (made.kind === 'failed') {
-      // With something left behind the row stays: a later run finishes it, or takes it away.
-      if (!made.leftBehind) await forget(guildId, account);
+      // With something left behind, by this run or perhaps by an earlier one, the row stays: a later run finishes it, or
+      // takes it away.
+      if (run === 'first' && !made.leftBehind) await forget(guildId, account);
       return { kind: 'failed', why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
@@ -135,7 +141,11 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
   }
 
   async function forget(guildId: string, account: Account): Promise<void> {
-    await deps.stores.transaction(guildId, (tx) => tx.accounts.remove(account.id));
+    await deps.stores.transaction(guildId, async (tx) => {
+      await tx.accounts.remove(account.id);
+      // A grant may have waited for this to be known not to be there.
+      if (account.memberId !== null) await settleEndings(tx, [account.memberId], deps.clock.now());
+    });
   }
 
   /** Finishes what an earlier run left half made; the member hears of it by DM, their reply is gone. */
@@ -147,7 +157,7 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
       if (!server || memberId === null) continue;
       const result = await lanes.run(`create:${guildId}:${server.id}:${memberId}`, async () => {
         const fresh = await stores.accounts.find(account.id);
-        return fresh && fresh.externalId === null ? await finish(guildId, server, fresh) : undefined;
+        return fresh && fresh.externalId === null ? await finish(guildId, server, fresh, 'again') : undefined;
       });
       if (result?.kind !== 'created') continue;
       const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;

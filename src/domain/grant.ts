@@ -43,13 +43,13 @@ export function applicationOn(
   accounts: readonly Account[],
   libraries: readonly Library[],
 ): Application {
-  const here = accounts.filter((account) => account.serverId === server.id && account.externalId !== null);
+  const here = accounts.filter((account) => account.serverId === server.id);
   if (grant.state === 'ending') {
-    const open = here.find((account) => account.dueAt !== null);
+    const open = here.find((account) => !isCompared(account));
     return open ? { kind: 'still-open', why: open.trouble } : { kind: 'not-now' };
   }
   if (grant.state !== 'active') return { kind: 'not-now' };
-  const account = here[0];
+  const account = here.find(({ externalId }) => externalId !== null);
   if (!account) return { kind: 'no-account' };
   if (account.trouble !== null) return { kind: 'failed', why: account.trouble };
   if (account.dueAt !== null) return { kind: 'queued' };
@@ -82,7 +82,12 @@ export function isConfirmedGone(
   libraries: readonly Library[],
 ): boolean {
   const servers = new Set(serversOf(grant, libraries));
-  return accounts.every((account) => !servers.has(account.serverId) || account.dueAt === null);
+  return accounts.every((account) => !servers.has(account.serverId) || isCompared(account));
+}
+
+/** Nothing is due. Of an account that is half made nobody knows yet what it has. */
+function isCompared(account: Pick<Account, 'externalId' | 'dueAt'>): boolean {
+  return account.externalId !== null && account.dueAt === null;
 }
 
 /** Libraries of an ended grant that the member still has, because another grant or the default library gives them. */

@@ -179,7 +179,11 @@ describe('after a kill', () => {
   it('an account whose grant is over meanwhile is taken away again', async () => {
     await kill();
     await world.pass(HOUR);
+    // Nobody has looked yet: what is half made may be open.
+    expect(await world.grantState(grantId)).toBe('ending');
     await world.app.connectJellyfin.resume(GUILD);
+    expect(await world.grantState(grantId)).toBe('ended');
+    expect((await world.events('grant.ended'))[0]?.facts.detail).toBe('Den: no account there');
     expect(people()).toEqual([]);
     expect(await rows()).toEqual([]);
   });

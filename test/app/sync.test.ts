@@ -143,7 +143,7 @@ describe('the accounts of a server', () => {
       users,
     ]);
     expect(users).toEqual([
-      ['Movies', 3],
+      ['Movies', 2],
       ['Music', 1],
       ['Shows', 1],
     ]);

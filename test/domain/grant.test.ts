@@ -73,6 +73,12 @@ describe('how a grant of Movies stands on Tower', () => {
       [account({ dueAt: noon, trouble: 'No.' })],
       { kind: 'still-open', why: 'No.' },
     ],
+    [
+      'it ends, and the account is half made',
+      'ending',
+      [account({ externalId: null })],
+      { kind: 'still-open', why: null },
+    ],
     ['it ends, confirmed here', 'ending', [account()], { kind: 'not-now' }],
   ])('%s', (_name, state, accounts, expected) => {
     expect(
@@ -87,6 +93,7 @@ describe('whether the end is confirmed', () => {
     ['nobody has an account', [], true],
     ['the account was compared', [account()], true],
     ['the account is due', [account({ dueAt: noon })], false],
+    ['the account is half made', [account({ externalId: null })], false],
     ['the account is due later, after a failure', [account({ dueAt: evening, attempts: 4 })], false],
     ['one of two servers is due', [account(), account({ id: 'b', serverId: 'den', dueAt: noon })], false],
     [

@@ -230,6 +230,9 @@ class JellyfinMediaServer implements MediaServer {
 
   async #readInfo() {
     const info = await this.#client.read('/System/Info/Public', readPublicInfo, 'nobody');
+    // Every Jellyfin has this route; whoever answers 404 in words here is something else with an API.
+    if (info.kind === 'unknown' && info.why.kind === 'not-possible')
+      return unknown({ kind: 'not-this-kind', says: 'What answers at this address is not Jellyfin.' });
     if (info.kind === 'unknown') return info;
     const { value } = info;
     if (value.kind === 'starting') return unknown({ kind: 'starting', says: 'Jellyfin is starting.' });

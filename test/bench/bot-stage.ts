@@ -1,0 +1,86 @@
+/** The real process on a SQLite file that was filled before, with Discord standing in. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDiscord } from '../standins/discord/index.ts';
+import { type OpenStores, openStores } from '../support/databases.ts';
+import { UsherProcess } from '../support/usher-process.ts';
+import { BenchPlexTv } from './places.ts';
+import { KEY } from './seed.ts';
+
+export type Discord = Awaited<ReturnType<typeof startDiscord>>;
+
+export class BotStage {
+  readonly folder: string;
+  readonly discord: Discord;
+  readonly plexTv: BenchPlexTv;
+  /** Owner of the guild, who may do everything. */
+  readonly olga: ReturnType<Discord['addUser']>;
+  readonly guild: ReturnType<Discord['addGuild']>;
+  readonly #bots: UsherProcess[] = [];
+
+  private constructor(folder: string, discord: Discord, plexTv: BenchPlexTv) {
+    this.folder = folder;
+    this.discord = discord;
+    this.plexTv = plexTv;
+    this.olga = discord.addUser({ name: 'olga' });
+    this.guild = discord.addGuild({ name: 'Film Club', owner: this.olga });
+  }
+
+  static async set(): Promise<BotStage> {
+    const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'));
+    // Checking every body against Discord's description is for tests; here it would be measured.
+    return new BotStage(folder, await startDiscord({ spec: false }), await BenchPlexTv.start());
+  }
+
+  get #url(): string {
+    return `file:${join(this.folder, 'usher.db')}`;
+  }
+
+  /** Works on the database while no bot does. */
+  async withDatabase<T>(work: (open: OpenStores) => Promise<T>): Promise<T> {
+    const open = await openStores(this.#url);
+    try {
+      return await work(open);
+    } finally {
+      await open.close();
+    }
+  }
+
+  /** Starts the bot; not waited for. */
+  launch(): UsherProcess {
+    const bot = new UsherProcess(this.folder, {
+      DISCORD_TOKEN: this.discord.token,
+      DISCORD_API_URL: `${this.discord.url}/api`,
+      DISCORD_GUILD_ID: this.guild.id,
+      PLEX_TV_URL: this.plexTv.tv.url,
+      PLEX_CLIENTS_URL: this.plexTv.tv.url,
+      DATA_DIR: this.folder,
+      DATABASE_URL: this.#url,
+      SECRET_KEY: KEY.toString('base64'),
+    });
+    this.#bots.push(bot);
+    return bot;
+  }
+
+  /** The guild's owner, in front of a client. */
+  get asOlga() {
+    return this.discord.as(this.olga).in(this.guild);
+  }
+
+  async strike(): Promise<void> {
+    await Promise.all(this.#bots.map((bot) => bot.kill()));
+    await Promise.all([this.discord.stop(), this.plexTv.close()]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Sets a stage, and strikes it whatever happens. */
+export async function onStage<T>(act: (stage: BotStage) => Promise<T>): Promise<T> {
+  const stage = await BotStage.set();
+  try {
+    return await act(stage);
+  } finally {
+    await stage.strike();
+  }
+}

@@ -1,0 +1,138 @@
+/** The use cases with their real adapters and a SQLite file, in this process: where requests and writes are counted. */
+import { createAttempts } from '../../src/adapters/attempts.ts';
+import { systemClock } from '../../src/adapters/clock.ts';
+import { createCodes } from '../../src/adapters/codes.ts';
+import {
+  createHttpClient,
+  type HttpClientOptions,
+  normaliseBaseUrl,
+} from '../../src/adapters/http-client.ts';
+import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
+import { chronoMoments } from '../../src/adapters/moments.ts';
+import { createPlexServer } from '../../src/adapters/plex/media-server.ts';
+import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
+import type { Database } from '../../src/adapters/prisma/client.ts';
+import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createSecrets } from '../../src/adapters/secrets.ts';
+import { type App, createApp } from '../../src/app/app.ts';
+import type { Deps } from '../../src/app/deps.ts';
+import type { Log, MediaServers, PlexSignIn, Stores } from '../../src/app/ports.ts';
+import {
+  type OpenStores,
+  openStores,
+  type TemporaryDatabase,
+  temporarySqlite,
+} from '../support/databases.ts';
+import { KEY } from './seed.ts';
+
+export const GUILD = '100000000000000001';
+
+/** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
+export class WriteCounts {
+  transactions = 0;
+  rows = 0;
+
+  reset(): void {
+    this.transactions = 0;
+    this.rows = 0;
+  }
+
+  /** The same database; what is written through it is counted. */
+  watch(db: Database): Database {
+    return {
+      ...db,
+      transaction: (key, work) =>
+        db.transaction(key, async (queries) => {
+          const changed = async () => {
+            const [row] = await queries.$queryRaw<{ n: bigint }[]>`SELECT total_changes() AS n`;
+            return Number(row?.n);
+          };
+          const before = await changed();
+          const result = await work(queries);
+          this.transactions += 1;
+          this.rows += (await changed()) - before;
+          return result;
+        }),
+    };
+  }
+}
+
+/** What went wrong is part of the result of a bench: a fast failure must not look like a fast success. */
+export class Complaints implements Log {
+  readonly all: string[] = [];
+
+  info(): void {}
+
+  warn(fields: Readonly<Record<string, unknown>>, sentence: string): void {
+    this.all.push(`${sentence} ${JSON.stringify(fields)}`);
+  }
+
+  error(fields: Readonly<Record<string, unknown>>, sentence: string): void {
+    this.all.push(`${sentence} ${JSON.stringify(fields)} ${String(fields.err)}`);
+  }
+}
+
+/** Everything the use cases need but the media servers. */
+export function depsWith(stores: Stores, media: MediaServers, plexSignIn: PlexSignIn, log: Log): Deps {
+  return {
+    stores,
+    media,
+    plexSignIn,
+    log,
+    clock: systemClock,
+    secrets: createSecrets(KEY),
+    codes: createCodes(KEY),
+    moments: chronoMoments,
+    attempts: createAttempts(),
+  };
+}
+
+export interface InProcess {
+  readonly app: App;
+  readonly db: Database;
+  readonly stores: Stores;
+  readonly writes: WriteCounts;
+  readonly complaints: Complaints;
+  close(): Promise<void>;
+}
+
+/** `plexUrl` is where plex.tv stands in. */
+export async function openInProcess(
+  plexUrl: string,
+  httpOptions: Omit<HttpClientOptions, 'clock'> = {},
+): Promise<InProcess> {
+  const file: TemporaryDatabase = await temporarySqlite();
+  const open: OpenStores = await openStores(file.url);
+  const writes = new WriteCounts();
+  const codes = createCodes(KEY);
+  const { stores } = createStores(writes.watch(open.db), codes);
+  const http = createHttpClient({ clock: systemClock, ...httpOptions });
+  const client = {
+    http,
+    clientIdentifier: 'usher-bench',
+    version: '0.0.0',
+    plexTvUrl: plexUrl,
+    clientsUrl: plexUrl,
+  };
+  const media: MediaServers = {
+    normaliseUrl: normaliseBaseUrl,
+    at: (address) =>
+      address.kind === 'plex' ? createPlexServer(address, client) : createJellyfinServer(address, client),
+  };
+  const complaints = new Complaints();
+  const stopping = new AbortController();
+  const deps = depsWith(stores, media, createPlexSignIn(client), complaints);
+  return {
+    app: createApp(deps, async () => undefined, stopping.signal),
+    db: open.db,
+    stores,
+    writes,
+    complaints,
+    async close() {
+      stopping.abort();
+      await http.close();
+      await open.close();
+      await file.remove();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/** Fills a database by the thousand: what a guild is after years, without years. */
+import type { Database } from '../../src/adapters/prisma/client.ts';
+import { createSecrets } from '../../src/adapters/secrets.ts';
+import type { Stores } from '../../src/app/ports.ts';
+import type { ServerKind } from '../../src/domain/model.ts';
+
+export const KEY = Buffer.alloc(32, 7);
+const CHUNK = 10_000;
+
+export type Seedling = Readonly<Record<string, string | number | boolean | Date | null>>;
+
+/** Inserts rows into a table, one statement per ten thousand; all rows have the columns of the first. */
+export async function insertRows(
+  db: Database,
+  table: string,
+  rows: Iterable<Seedling>,
+  chunkSize = CHUNK,
+): Promise<void> {
+  let chunk: Seedling[] = [];
+  const flush = async () => {
+    const [first] = chunk;
+    if (!first) return;
+    const columns = Object.keys(first);
+    const names = columns.map((column) => `"${column}"`).join(', ');
+    const from =
+      db.dialect === 'sqlite'
+        ? `SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(', ')} FROM json_each(?)`
+        : `SELECT ${names} FROM json_populate_recordset(NULL::"${table}", $1::json)`;
+    const json = JSON.stringify(chunk, (_key, value) =>
+      // As Prisma writes moments into SQLite; PostgreSQL takes it too.
+      typeof value === 'string' && ISO.test(value) ? value.replace('Z', '+00:00') : value,
+    );
+    chunk = [];
+    await db.transaction('seed', (queries) =>
+      queries.$executeRawUnsafe(`INSERT INTO "${table}" (${names}) ${from}`, json),
+    );
+  };
+  for (const row of rows) {
+    chunk.push(row);
+    if (chunk.length >= chunkSize) await flush();
+  }
+  await flush();
+}
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+export interface SeedServer {
+  readonly id: string;
+  readonly kind: ServerKind;
+  readonly name: string;
+  readonly url: string;
+  readonly identity: string;
+  readonly ownerAccountId?: string;
+  readonly token: string;
+  /** External ids with names; our id of one is `libraryId(server, externalId)`. */
+  readonly libraries: readonly { readonly externalId: string; readonly name: string }[];
+}
+
+export const libraryId = (serverId: string, externalId: string): string => `${serverId}.${externalId}`;
+
+/** A server as `/server add` leaves it, its token sealed with `KEY`. */
+export async function seedServer(stores: Stores, guildId: string, server: SeedServer): Promise<void> {
+  const { libraries, token, ...columns } = server;
+  const tokenCipher = createSecrets(KEY).seal(token, { guildId, column: 'Server.token' });
+  await stores.transaction(guildId, async (tx) => {
+    await tx.servers.add({
+      ownerAccountId: null,
+      ...columns,
+      tokenCipher,
+      tokenLast4: token.slice(-4),
+      version: '1.0.0',
+      checkedAt: new Date(),
+    });
+    for (const { externalId, name } of libraries)
+      await tx.libraries.add({
+        id: libraryId(server.id, externalId),
+        serverId: server.id,
+        externalId,
+        name,
+        type: 'movies',
+      });
+  });
+}
+
+/** A member with an account on a server and one grant, which has been applied and verified. */
+export interface SeedMember {
+  readonly memberId: string;
+  readonly serverId: string;
+  readonly externalId: string;
+  readonly name: string;
+  /** Our ids. */
+  readonly libraryIds: readonly string[];
+  readonly expiresAt: Date | null;
+}
+
+export const memberIdOf = (index: number): string => String(300_000_000_000_000_000n + BigInt(index));
+
+export async function seedMembers(
+  db: Database,
+  stores: Stores,
+  guildId: string,
+  members: readonly SeedMember[],
+): Promise<void> {
+  // The row of the guild, and the first sync far away.
+  await stores.transaction(guildId, (tx) =>
+    tx.settings.update({ nextSyncAt: new Date(Date.now() + 30 * 86_400_000) }),
+  );
+  const now = new Date();
+  const accountOf = ({ serverId, externalId }: SeedMember) => `${serverId}-${externalId}`;
+  const numbered = [...members.entries()];
+  await insertRows(
+    db,
+    'Member',
+    new Set(members.map(({ memberId }) => memberId))
+      .values()
+      .map((userId) => ({ guildId, userId, createdAt: now })),
+  );
+  await insertRows(
+    db,
+    'Account',
+    members.map((member) => ({
+      guildId,
+      id: accountOf(member),
+      serverId: member.serverId,
+      externalId: member.externalId,
+      name: member.name,
+      memberId: member.memberId,
+      seenAccess: 'libraries',
+      seenAt: now,
+      createdAt: now,
+    })),
+  );
+  await insertRows(
+    db,
+    'AccountLibrary',
+    members.values().flatMap((member) =>
+      member.libraryIds.map((id) => ({
+        guildId,
+        accountId: accountOf(member),
+        libraryId: id,
+        seen: true,
+        given: true,
+      })),
+    ),
+  );
+  await insertRows(
+    db,
+    'Grant',
+    numbered.map(([index, { memberId, expiresAt }]) => ({
+      guildId,
+      id: `grant-${index + 1}`,
+      number: index + 1,
+      memberId,
+      source: 'command',
+      state: 'active',
+      startsAt: now,
+      expiresAt,
+      nextAt: expiresAt,
+      createdById: '1',
+      createdAt: now,
+    })),
+  );
+  await insertRows(
+    db,
+    'GrantLibrary',
+    numbered
+      .values()
+      .flatMap(([index, { libraryIds }]) =>
+        libraryIds.map((id) => ({ guildId, grantId: `grant-${index + 1}`, libraryId: id })),
+      ),
+  );
+  await db.transaction('seed', (queries) =>
+    queries.guild.update({ where: { id: guildId }, data: { grantNumber: members.length } }),
+  );
+}

@@ -1,0 +1,298 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Exchange, Message, OptionValue } from '../standins/discord/index.ts';
+import { Stage } from '../support/stage.ts';
+import {
+  addMember,
+  as,
+  auditEntries,
+  caughtUp,
+  expectUnbrokenRecord,
+  inviteByDm,
+  openCode,
+  plexMember,
+  redeem,
+} from './actions.ts';
+
+const COMPONENTS_V2 = 1 << 15;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  // A namesake on the other server, so that the name alone is not enough.
+  stage.den.addLibrary({ name: 'Movies', type: 'movies' });
+  await stage.start({ DISCORD_GUILD_ID: '' });
+  await stage.setUp();
+});
+afterAll(() => stage.strike());
+
+const count = (action: string) => auditEntries(stage).filter((entry) => entry.action === action).length;
+
+describe('/server add', () => {
+  /** Tries to add and expects a refusal that gives this reason, says that nothing was saved, and keeps the token to itself. */
+  async function refuses(
+    type: 'plex' | 'jellyfin',
+    fields: { readonly name?: string; readonly url: string; readonly token?: string },
+    reason: RegExp,
+  ): Promise<void> {
+    const token = fields.token ?? (type === 'plex' ? stage.plexOwner.token : stage.den.apiKey);
+    const reply = await stage.addServer(type, { name: 'New', ...fields, token });
+    expect(reply.text).toMatch(/not added/);
+    // As a reader sees it: without the backslashes that keep addresses from becoming links.
+    expect(reply.text.replaceAll('\\', '')).toMatch(reason);
+    expect(reply.text).toMatch(/Nothing was saved/);
+    expect(reply.text).not.toContain(token);
+    expect((await stage.asOlga('/server list')).text).toMatch(/Media servers\*\* \(2\)/);
+  }
+
+  it('refuses an address that is none, and says what one looks like', async () => {
+    await refuses('plex', { url: 'tower:32400' }, /starts with http:\/\/ or https:\/\//);
+    await refuses('jellyfin', { url: 'http://' }, /not an address/);
+    await refuses('jellyfin', { url: `${stage.den.url}/web/#/home` }, /without what follows/);
+  });
+
+  it('refuses a closed port, an unknown name, what is not HTTP and what does not speak TLS', async () => {
+    for (const type of ['plex', 'jellyfin'] as const) {
+      await refuses(type, { url: 'http://127.0.0.1:1' }, /Nothing answers at 127\.0\.0\.1:1\./);
+      await refuses(type, { url: 'http://nowhere.invalid:32400' }, /nowhere\.invalid.*(found|name|DNS)/i);
+      await refuses(type, { url: stage.tower.url.replace('http:', 'https:') }, /TLS|certificate|https/i);
+    }
+    const ssh = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+    await new Promise<void>((resolve) => ssh.listen(0, '127.0.0.1', resolve));
+    const address = ssh.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    await refuses('jellyfin', { url: `http://127.0.0.1:${port}` }, /127\.0\.0\.1/);
+    await refuses('plex', { url: `http://127.0.0.1:${port}` }, /127\.0\.0\.1/);
+    ssh.close();
+  });
+
+  it('refuses the wrong kind of server, either way round', async () => {
+    await refuses('plex', { url: stage.den.url }, /not (a )?Plex/i);
+    await refuses('jellyfin', { url: stage.tower.url }, /not (a )?Jellyfin/i);
+    await refuses('jellyfin', { url: stage.discord.url }, /not (a )?Jellyfin/i);
+  });
+
+  it('refuses a wrong token, and one of somebody who does not own the server', async () => {
+    await refuses('plex', { url: stage.tower.url, token: 'wrong-plex-token-0001' }, /not accept the token/);
+    await refuses('jellyfin', { url: stage.den.url, token: 'wrong-key-0001' }, /not accept the API key/);
+    const stranger = stage.plexTv.addAccount({ username: 'stranger' });
+    await refuses('plex', { url: stage.tower.url, token: stranger.token }, /does not belong to the account/);
+    const friend = stage.plexTv.addAccount({ username: 'friend' });
+    stage.plexTv.share(friend, stage.tower, { libraries: ['Movies'] });
+    await refuses('plex', { url: stage.tower.url, token: friend.token }, /does not belong to the account/);
+    const user = stage.den.addUser({ name: 'notadmin', password: 'x' });
+    const { token } = stage.den.signInOutside(user);
+    await refuses('jellyfin', { url: stage.den.url, token }, /not an administrator/);
+  });
+
+  it('refuses the same server twice, and a name that is taken', async () => {
+    await refuses('plex', { name: 'Tower 2', url: `${stage.tower.url}/` }, /already here, as \*\*Tower\*\*/);
+    await refuses('jellyfin', { url: stage.den.url }, /already here, as \*\*Den\*\*/);
+    const attic = await stage.plexTv.addServer({
+      owner: stage.plexOwner,
+      name: 'Attic',
+      libraries: [{ title: 'Old' }],
+    });
+    await refuses('plex', { name: 'DEN', url: attic.url }, /already a server called \*\*DEN\*\*/);
+  });
+
+  it('has left no trace of any of these in the record', async () => {
+    await caughtUp(stage);
+    expect(count('server.added')).toBe(2);
+  });
+});
+
+describe('what staff type', () => {
+  const grant = (options: Readonly<Record<string, OptionValue>>) =>
+    stage.asOlga('/grant add', { member: stage.ada, libraries: 'TV', ...options });
+
+  it('names the candidates when a library can mean several, and says so when it means none', async () => {
+    const several = await grant({ libraries: 'mov' });
+    expect(several.text).toMatch(/can mean several(.|\n)*• Den · Movies\n.*• Tower · Movies/);
+    expect((await grant({ libraries: 'TV, Moovies' })).text).toMatch(/no library “Moovies”/);
+    expect((await grant({ libraries: ' , ' })).text).toContain('No library was named');
+    expect((await stage.asOlga('/library list', { server: 'x' })).text).toContain('no server “x”');
+    expect((await stage.asOlga('/grant revoke', { grant: '#999' })).text).toContain('no grant “#999”');
+    expect((await grant({ libraries: 'x'.repeat(3000) })).text).toMatch(/no library/);
+  });
+
+  it.each([
+    ['0', /has no unit/],
+    ['0d', /more than zero/],
+    ['-3d', /more than zero/],
+    ['30', /Did you mean 30d/],
+    ['99y', /at most 10 years/],
+    ['soon', /not a duration/],
+    ['999999999y', /at most 10 years/],
+  ])('refuses the duration “%s” and shows how one is typed', async (typed, why) => {
+    for (const reply of [
+      await grant({ for: typed }),
+      await stage.asOlga('/invite create', { libraries: 'TV', for: typed }),
+      await stage.asOlga('/invite create', { libraries: 'TV', valid: typed }),
+    ]) {
+      expect(reply.text).toMatch(/No (grant|invite) was made/);
+      expect(reply.text).toMatch(why);
+      expect(reply.text).toContain('12h, 30d, 3mo or 1mo15d');
+    }
+  });
+
+  it('refuses an end in the past, before the start, or given twice, and what is no moment', async () => {
+    expect((await grant({ until: '2020-01-01 10:00' })).text).toMatch(
+      /No grant was made(.|\n)*(past|after the start)/,
+    );
+    expect((await grant({ until: 'in 2 days', start: 'in 3 days' })).text).toContain('after the start');
+    expect((await grant({ until: 'tomorrow 20:00', for: '3d' })).text).toContain('not both');
+    expect((await grant({ until: 'when it is done' })).text).toMatch(/not a moment \(option “until”\)/);
+    expect((await grant({ start: '31 feb 2027' })).text).toMatch(/not a moment \(option “start”\)/);
+    expect((await grant({ start: '2020-01-01', for: '2y' })).text).toMatch(/No grant was made/);
+  });
+
+  it('refuses bots', async () => {
+    const { bot } = stage.discord;
+    expect((await grant({ member: bot })).text).toMatch(/@usher is a bot/);
+    expect((await stage.asOlga('/invite create', { member: bot, libraries: 'TV' })).text).toMatch(/is a bot/);
+    const both = await stage.asOlga('/invite create', { member: stage.ada, libraries: 'TV', uses: 3 });
+    expect(both.text).toMatch(/one use/);
+  });
+
+  it('refuses a channel in which Usher cannot post, and names what it lacks', async () => {
+    const hidden = stage.guild.addTextChannel('hidden', { denied: ['SendMessages'] });
+    const reply = await stage.asOlga('/settings channel', { purpose: 'alerts', channel: hidden });
+    expect(reply.text).toMatch(
+      /cannot post in #hidden(.|\n)*\*\*Send Messages\*\*(.|\n)*Nothing was changed/,
+    );
+  });
+
+  it('has made no grant and no invite of any of these', async () => {
+    await caughtUp(stage);
+    expect(count('grant.created') + count('invite.created')).toBe(0);
+  });
+});
+
+describe('codes', () => {
+  it('answers one and the same to wrong, expired, used and other people’s codes', async () => {
+    const expired = await openCode(stage, { libraries: 'TV', valid: '1s' });
+    const used = await openCode(stage, { libraries: 'TV' });
+    expect((await redeem(stage, addMember(stage, 'dan'), used)).text).toContain('Welcome!');
+    const bound = await stage.asOlga('/invite create', { member: stage.ben, libraries: 'TV' });
+    const others = /`([0-9A-Z-]{19})`/.exec(bound.text)?.[1] ?? '';
+    // Somebody's grant of one second has ended: so has the second in which the first code was good.
+    await stage.asOlga('/grant add', { member: stage.ben, libraries: 'TV', for: '1s' });
+    await stage.audited(new RegExp(`grant\\.ended · <@${stage.ben.id}>`));
+
+    const eve = addMember(stage, 'eve');
+    const answers: string[] = [];
+    for (const code of ['ABCD-EFGH-JKMN-PQRS', expired, used, others, 'nonsense'])
+      answers.push((await redeem(stage, eve, code)).text);
+    expect(answers[0]).toMatch(/cannot be redeemed(.|\n)*mistyped, expired, used up, withdrawn/);
+    expect(new Set(answers).size).toBe(1);
+
+    const good = await openCode(stage, { libraries: 'TV' });
+    expect((await redeem(stage, eve, good)).text).toMatch(/Too many tries(.|\n)*ten minutes/);
+    expect((await redeem(stage, addMember(stage, 'flo'), good)).text).toContain('Welcome!');
+    await caughtUp(stage);
+    expect(auditEntries(stage).filter(({ line }) => line.includes(eve.id))).toEqual([]);
+  });
+
+  it('says plainly that DMs are closed, and posts a button that works for the member only', async () => {
+    const gil = addMember(stage, 'gil', 'closed');
+    const created = await stage.asOlga('/invite create', { member: gil, libraries: 'TV', for: '1d' });
+    expect(created.text).toMatch(/@gil does not take DMs from this server, so the invite did not reach/);
+    await stage.audited(new RegExp(`invite\\.dm_closed · <@${gil.id}>`));
+    const posted = await created.click('Post a claim button here');
+    expect(posted.ephemeral).toBe(true);
+    const claim = await as(stage, gil).sees('@gil, there is an invite for you');
+    expect(claim.pings.users).toEqual([gil.id]);
+
+    const foreign = await as(stage, stage.ben).click(claim, 'Claim');
+    expect(foreign.text).toContain('not for you');
+    expect(foreign.ephemeral).toBe(true);
+    expect((await as(stage, stage.olga).click(claim, 'Claim')).text).toContain('not for you');
+    const own = await as(stage, gil).click(claim, 'Claim');
+    expect(own.text).toMatch(/Welcome!(.|\n)*Tower\*\* · TV/);
+    expect(own.ephemeral).toBe(true);
+    expect((await stage.asOlga('/grant list', { member: gil })).text).toMatch(/Grants\*\* \(1\)/);
+    await caughtUp(stage);
+    expect(
+      auditEntries(stage).filter(({ line }) => /invite\.redeemed/.test(line) && line.includes(gil.id)),
+    ).toHaveLength(1);
+  });
+});
+
+describe('buttons', () => {
+  /** Somebody else's client shows these components under a message of their own. */
+  function copied(
+    components: Message['components'],
+    onto: Message,
+    change: (text: string) => string = (same) => same,
+  ) {
+    onto.content = '';
+    onto.flags |= COMPONENTS_V2;
+    onto.components = JSON.parse(change(JSON.stringify(components)));
+    return onto;
+  }
+
+  /** Refused privately; and nothing was given. */
+  async function expectRefused(clicking: Promise<Exchange>): Promise<void> {
+    const before = count('grant.created');
+    const reply = await clicking;
+    expect(reply.allText).toMatch(/not for you|may not do that|no longer open|too old/);
+    await caughtUp(stage);
+    expect(count('grant.created')).toBe(before);
+  }
+
+  it('refuses buttons of somebody else, of another guild, with changed arguments, and made up ones', async () => {
+    const menu = await stage.asOlga('/grant add', { member: stage.ada });
+    const picked = await menu.select(['Tower · TV']);
+    const { components } = picked.message;
+    const here = as(stage, stage.olga).say('look');
+
+    const admin = addMember(stage, 'hal');
+    stage.guild.setRoles(admin, [stage.guild.addRole('Bosses', { permissions: ['ManageGuild'] })]);
+    await expectRefused(as(stage, admin).click(copied(components, here), 'Give access'));
+
+    const elsewhere = stage.discord.addGuild({ name: 'Elsewhere', owner: stage.olga });
+    const there = stage.discord.as(stage.olga).in(elsewhere);
+    await expectRefused(there.click(copied(components, there.say('look')), 'Give access'));
+
+    const forge = (text: string) => text.replaceAll('grant.add~done', 'grant.add~page');
+    await expectRefused(as(stage, stage.olga).click(copied(components, here, forge), 'Give access'));
+    const invent = (text: string) =>
+      text.replaceAll(/"1~grant\.add~done[^"]*"/g, '"1~grant.add~done~x~zzzzzz~*..~AAAAAAAAAAAAAAAA"');
+    await expectRefused(as(stage, stage.olga).click(copied(components, here, invent), 'Give access'));
+    const garbage = (text: string) => text.replaceAll(/"1~grant\.add~done[^"]*"/g, '"give_access"');
+    await expectRefused(as(stage, stage.olga).click(copied(components, here, garbage), 'Give access'));
+
+    // The real one still works, once.
+    expect((await picked.click('Give access')).text).toMatch(/Grant #\d+\*\* for @ada/);
+    await expectRefused(as(stage, stage.olga).click(copied(components, here), 'Give access'));
+  });
+
+  it('asks again what the person may do when the button is pressed', async () => {
+    const role = stage.guild.addRole('Helpers');
+    await stage.asOlga('/settings role', { capability: 'moderator', role });
+    stage.guild.openCommand('grant');
+    const jon = addMember(stage, 'jon');
+    stage.guild.setRoles(jon, [role]);
+    const picked = await (await as(stage, jon).command('grant add', { member: jon })).select(['Tower · TV']);
+    stage.guild.setRoles(jon, []);
+    await expectRefused(picked.click('Give access'));
+  });
+
+  it('refuses the Redeem button of a DM to anybody else, and of an invite that is used up', async () => {
+    const { user } = await plexMember(stage, 'kim', 'TV');
+    const dm = await inviteByDm(stage, user, { libraries: 'Concerts' });
+    const mine = stage.discord.as(stage.ben).inDm();
+    const copy = copied(dm.components, mine.say('look what I found'));
+    expect((await mine.click(copy, 'Redeem')).text).toContain('not for you');
+    expect((await stage.discord.as(user).inDm().click(dm, 'Redeem')).text).toContain('Welcome!');
+  });
+});
+
+it('has an unbroken record, and never said what Discord would refuse', async () => {
+  await caughtUp(stage);
+  expectUnbrokenRecord(stage);
+  expect(stage.discord.violations).toEqual([]);
+  expect(stage.usher.logs.filter(({ level }) => level >= 50)).toEqual([]);
+});

@@ -1,0 +1,161 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Stage } from '../support/stage.ts';
+import { UsherProcess } from '../support/usher-process.ts';
+
+/** A person has to change something; a supervisor need not try again. */
+const CONFIGURATION = 78;
+
+let stage: Stage;
+let folder: string;
+
+beforeAll(async () => {
+  [stage, folder] = await Promise.all([Stage.set(), mkdtemp(join(tmpdir(), 'usher-start-'))]);
+});
+afterAll(async () => {
+  await Promise.all([stage.strike(), rm(folder, { recursive: true, force: true })]);
+});
+
+/** Runs Usher with this environment until it ends by itself. */
+async function run(env: Readonly<Record<string, string>>) {
+  const usher = new UsherProcess(folder, env);
+  const { code } = await usher.ended();
+  const said = usher.output.join('\n');
+  expect(said).not.toMatch(/^\s+at .*\(?(file|node):/m);
+  return { code, said };
+}
+
+/** The stage's environment with a data folder of its own. */
+async function ownEnv(): Promise<Record<string, string>> {
+  const data = await mkdtemp(join(folder, 'data-'));
+  return { ...stage.env, DATA_DIR: data, DATABASE_URL: `file:${join(data, 'usher.db')}` };
+}
+
+describe('the environment', () => {
+  it('is asked for by name when DISCORD_TOKEN is missing, without a stack trace', async () => {
+    const { code, said } = await run({ ...(await ownEnv()), DISCORD_TOKEN: '' });
+    expect(code).toBe(CONFIGURATION);
+    expect(said).toMatch(/DISCORD_TOKEN: .*bot token/);
+    expect(said.split('\n').length).toBeLessThan(5);
+  });
+
+  it('is complained about as a whole: every bad variable at once, and no value of any', async () => {
+    const { code, said } = await run({
+      DISCORD_TOKEN_FILE: join(folder, 'no-such-file'),
+      DISCORD_GUILD_ID: 'my-guild-value',
+      DATABASE_URL: 'mysql://user:hunter2@host/db',
+      SECRET_KEY: 'too-short-value',
+      HTTP_PORT: 'eighty',
+      LOG_LEVEL: 'loud',
+    });
+    expect(code).toBe(CONFIGURATION);
+    for (const name of [
+      'DISCORD_TOKEN_FILE',
+      'DISCORD_GUILD_ID',
+      'DATABASE_URL',
+      'SECRET_KEY',
+      'HTTP_PORT',
+      'LOG_LEVEL',
+    ])
+      expect(said).toMatch(new RegExp(`^ *${name}: `, 'm'));
+    expect(said).not.toMatch(/my-guild-value|hunter2|too-short-value|eighty/);
+  });
+
+  it('stops at a bad token, says what to do, and has tried once only', async () => {
+    const [idPart] = stage.discord.token.split('.');
+    const wrong = `${idPart}.Wrong0.token-that-nobody-made-0123456789`;
+    const { code, said } = await run({ ...(await ownEnv()), DISCORD_TOKEN: wrong });
+    expect(code).toBe(CONFIGURATION);
+    expect(said).toMatch(/Usher cannot run: Discord does not accept the bot token\. .*DISCORD_TOKEN/);
+    expect(said).not.toContain(wrong);
+    expect(stage.discord.invalidRequests).toBe(1);
+    expect(stage.discord.gateway.connections).toBe(0);
+  });
+
+  it('stops at a token that cannot be one, without asking Discord', async () => {
+    const before = stage.discord.http.requests.length;
+    const { code, said } = await run({ ...(await ownEnv()), DISCORD_TOKEN: 'hello' });
+    expect(code).toBe(CONFIGURATION);
+    expect(said).toContain('DISCORD_TOKEN');
+    expect(stage.discord.http.requests.length).toBe(before);
+  });
+
+  it('stops with a sentence when the database cannot be used', async () => {
+    const env = await ownEnv();
+    const path = join(env.DATA_DIR ?? '', 'usher.db');
+    await writeFile(path, 'this is a shopping list, and not a short one: eggs, milk, bread, a mop');
+    const { code, said } = await run(env);
+    expect(code).toBe(CONFIGURATION);
+    expect(said).toMatch(/Usher cannot run: /);
+    expect(await readFile(path, 'utf8')).toMatch(/^this is a shopping list/);
+  });
+
+  it('stops with a sentence when DATA_DIR cannot be made, or TLS_CA_FILE not be read', async () => {
+    const file = join(folder, 'a-file');
+    await writeFile(file, '');
+    const env = { ...(await ownEnv()), DATA_DIR: join(file, 'data') };
+    const { code, said } = await run(env);
+    expect(code).toBe(CONFIGURATION);
+    expect(said).toMatch(/Usher cannot run: DATA_DIR points to .*ENOTDIR/);
+    const noCa = await run({ ...(await ownEnv()), TLS_CA_FILE: join(folder, 'no-ca.pem') });
+    expect(noCa.code).toBe(CONFIGURATION);
+    expect(noCa.said).toMatch(/Usher cannot run: TLS_CA_FILE points to .*ENOENT/);
+  });
+});
+
+describe('the secret key', () => {
+  it('must be the one of the database: another or a missing one stops the start and destroys nothing', async () => {
+    const first = await stage.start();
+    await stage.setUp();
+    await first.stop();
+    const data = stage.env.DATA_DIR ?? '';
+    const keyFile = join(data, 'secret.key');
+    const key = await readFile(keyFile, 'utf8');
+
+    const other = Buffer.alloc(32, 7).toString('base64');
+    const wrong = await run({ ...stage.env, SECRET_KEY: other });
+    expect(wrong.code).toBe(CONFIGURATION);
+    expect(wrong.said).toMatch(/key does not belong to this database(.|\n)*Nothing was changed/);
+    expect(wrong.said).not.toContain(other);
+
+    await rename(keyFile, `${keyFile}.away`);
+    const missing = await run(stage.env);
+    expect(missing.code).toBe(CONFIGURATION);
+    expect(missing.said).toMatch(/secret\.key is missing(.|\n)*Restore/);
+    // A new key in its place would have made the loss final.
+    expect(await readdir(data)).not.toContain('secret.key');
+
+    await rename(`${keyFile}.away`, keyFile);
+    await stage.start();
+    const sync = await stage.asOlga('/library sync');
+    await sync.until(/✅ \*\*Tower\*\*(.|\n)*✅ \*\*Den\*\*/);
+    expect(await readFile(keyFile, 'utf8')).toBe(key);
+    await stage.usher.stop();
+  });
+
+  it('is made at the first start, readable by its owner only, with a warning to back it up', async () => {
+    const env = await ownEnv();
+    const usher = new UsherProcess(folder, env);
+    await usher.ready();
+    const warned = await usher.logged(
+      'a secret key was made; back it up, without it the stored tokens cannot be read',
+    );
+    expect(warned.level).toBe(40);
+    expect((await stat(join(env.DATA_DIR ?? '', 'secret.key'))).mode & 0o777).toBe(0o600);
+    expect((await usher.stop()).code).toBe(0);
+  });
+
+  it('that is damaged stops the start with a sentence', async () => {
+    const env = await ownEnv();
+    await mkdir(env.DATA_DIR ?? '', { recursive: true });
+    const path = join(env.DATA_DIR ?? '', 'secret.key');
+    await writeFile(path, 'AAAA\n');
+    await chmod(path, 0o600);
+    const { code, said } = await run(env);
+    expect(code).toBe(CONFIGURATION);
+    expect(said).toMatch(/secret\.key/);
+    expect(await readFile(path, 'utf8')).toBe('AAAA\n');
+  });
+});
