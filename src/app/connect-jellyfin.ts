@@ -123,6 +123,10 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
     given: readonly string[],
   ): Promise<void> {
     const now = deps.clock.now();
+    // A sync may have seen it before this was written down, and have taken it for somebody else's.
+    const known = await tx.accounts.list({ serverId: server.id });
+    const observed = known.find((other) => other.externalId === externalId && other.memberId === null);
+    if (observed) await tx.accounts.remove(observed.id);
     // Due once more: what was granted while the account was being made is compared right away.
     const seen = { seenAccess: 'libraries', seenAt: now, dueAt: now } as const;
     await tx.accounts.update(account.id, { externalId, secretCipher: null, ...seen });

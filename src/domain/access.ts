@@ -139,7 +139,7 @@ export function overlap(one: readonly string[], other: readonly string[]): reado
   return one.filter((item) => kept.has(item));
 }
 
-export function union(one: readonly string[], other: readonly string[]): readonly string[] {
+function union(one: readonly string[], other: readonly string[]): readonly string[] {
   return [...new Set([...one, ...other])];
 }
 

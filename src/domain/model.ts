@@ -106,15 +106,6 @@ export interface Member {
   readonly note: string | null;
 }
 
-export interface Plan {
-  readonly id: string;
-  readonly name: string;
-  /** Duration text; empty is for good. */
-  readonly duration: string;
-  readonly roleId: string | null;
-  readonly libraryIds: readonly string[];
-}
-
 export interface Grant {
   readonly id: string;
   /** #12 of its guild. */

@@ -87,6 +87,19 @@ describe('an account for a member', () => {
     expect(people()).toMatchObject([{ password: 'theirs', access: ['series'], disabled: false }]);
   });
 
+  it('is one account, when a sync sees it before it is written down', async () => {
+    const { createAccount } = den.fake;
+    den.fake.createAccount = async (account) => {
+      const made = await createAccount.call(den.fake, account);
+      await world.app.syncServers(GUILD);
+      return made;
+    };
+    expect((await create()).kind).toBe('created');
+    expect(await rows()).toMatchObject([
+      { memberId: ADA, createdByUs: true, externalId: people()[0]?.externalId },
+    ]);
+  });
+
   it('is not made without a grant', async () => {
     expect(await create('ben', BEN)).toEqual({ kind: 'nothing-granted' });
     expect(people()).toEqual([]);

@@ -130,7 +130,7 @@ describe('the secret key', () => {
     await rename(`${keyFile}.away`, keyFile);
     await stage.start();
     const sync = await stage.asOlga('/library sync');
-    await sync.until(/✅ \*\*Tower\*\*(.|\n)*✅ \*\*Den\*\*/);
+    await sync.until(/✅ \*\*Den\*\*(.|\n)*✅ \*\*Tower\*\*/);
     expect(await readFile(keyFile, 'utf8')).toBe(key);
     await stage.usher.stop();
   });

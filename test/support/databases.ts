@@ -87,13 +87,6 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-/** One fresh PostgreSQL database with a server of its own, for a test file that needs just one. */
-export async function temporaryPostgres(): Promise<TemporaryDatabase> {
-  const server = await startPostgres();
-  const { url } = await server.createDatabase();
-  return { url, remove: () => server.stop() };
-}
-
 async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));

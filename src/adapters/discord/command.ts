@@ -129,7 +129,7 @@ export interface Input {
   progress(view: View): Promise<void>;
 }
 
-export interface RunInput<O extends Options> extends Input {
+interface RunInput<O extends Options> extends Input {
   readonly options: OptionValues<O>;
 }
 

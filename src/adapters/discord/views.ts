@@ -78,7 +78,7 @@ export interface LinkButton {
   readonly url: string;
 }
 
-export interface SelectOption {
+interface SelectOption {
   /** Sanitised and cut to 100 characters when rendered. */
   readonly label: string;
   readonly value: string;

@@ -13,13 +13,13 @@ const STATE: Readonly<Record<GrantState, string>> = {
 };
 
 /** `from … until …`: the start only where it is still to come. */
-export function spanOf(grant: Grant): Md {
+function spanOf(grant: Grant): Md {
   const end = until(grant.expiresAt);
   return grant.state === 'scheduled' ? md`from ${moment(grant.startsAt)} ${end}` : end;
 }
 
 /** Server by server: what is given there. */
-export function librariesOf({ libraries, servers }: GrantStanding): Md {
+function librariesOf({ libraries, servers }: GrantStanding): Md {
   const lines = servers.map(({ server }) => {
     const names = libraries
       .filter((library) => library.serverId === server.id)

@@ -32,7 +32,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
       const counters = countersOf(context);
       const number = counters.grantNumber + 1;
       const row = await queries.grant.create({
-        data: { ...grant, guildId, number, nextAt: nextMoment(grant.state, grant.startsAt, grant.expiresAt) },
+        data: { ...grant, guildId, number, nextAt: nextTransition(grant) },
         omit,
       });
       counters.grantNumber = number;
@@ -67,7 +67,11 @@ export function createGrantStore(context: GuildContext): GrantStore {
       const expiresAt = changes.expiresAt === undefined ? grant.expiresAt : changes.expiresAt;
       await queries.grant.updateMany({
         where: { guildId, id },
-        data: { ...changes, state: to, nextAt: nextMoment(to, grant.startsAt, expiresAt) },
+        data: {
+          ...changes,
+          state: to,
+          nextAt: nextTransition({ state: to, startsAt: grant.startsAt, expiresAt }),
+        },
       });
       return true;
     },
@@ -76,12 +80,6 @@ export function createGrantStore(context: GuildContext): GrantStore {
       mustHit(await queries.grant.updateMany({ where: { guildId, id }, data }), 'The grant');
     },
   };
-}
-
-/** When the next transition of a grant is due; the work list is an index over this. */
-function nextMoment(state: Grant['state'], startsAt: Date, expiresAt: Date | null): Date | null {
-  if (state === 'scheduled') return startsAt;
-  return state === 'active' ? expiresAt : null;
 }
 
 function matching(filter: Parameters<GrantStore['list']>[0]): Prisma.GrantWhereInput {

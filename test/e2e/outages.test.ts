@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { badGateway, rateLimited } from '../standins/discord/index.ts';
+import { Stage } from '../support/stage.ts';
+import {
+  actionsAbout,
+  addMember,
+  as,
+  auditEntries,
+  caughtUp,
+  expectUnbrokenRecord,
+  jellyfinMember,
+  plexMember,
+} from './actions.ts';
+
+/** Retries have pauses of up to 20 s in what is tested here; this only ends a wait that is in vain. */
+const PATIENCE_MS = 90_000;
+const LONG = { timeout: 2 * PATIENCE_MS };
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  await stage.start();
+  await stage.setUp();
+});
+afterAll(() => stage.strike());
+
+const lineAbout = (action: string, user: { readonly id: string }) =>
+  new RegExp(`${action.replace('.', '\\.')} · <@${user.id}>`);
+
+const seen = <T>(what: string, probe: () => T | undefined | null | false, on = stage.plexTv.http) =>
+  on.until(what, probe, PATIENCE_MS);
+
+describe('a media server that is away', () => {
+  it(
+    'when a grant ends: it stays ending, staff hear of it once, and access goes when the server is back',
+    LONG,
+    async () => {
+      const [pia, joe] = [await plexMember(stage, 'pia', 'TV'), await jellyfinMember(stage, 'joe', 'Films')];
+      await stage.asOlga('/grant add', { member: pia.user, libraries: 'Concerts', for: '2s' });
+      await stage.asOlga('/grant add', { member: joe.user, libraries: 'Shows', for: '2s' });
+      expect(stage.plexTv.accessOf(pia.account, stage.tower)).toEqual(['TV', 'Concerts']);
+      expect(stage.den.accessOf(joe.login)).toEqual(['Films', 'Shows']);
+      await Promise.all([stage.plexTv.stop(), stage.den.stop()]);
+
+      for (const { user } of [pia, joe]) {
+        await stage.audited(lineAbout('grant.ending', user));
+        const [line] = await stage.audited(lineAbout('grant.overdue', user), 1, PATIENCE_MS);
+        expect(line).toMatch(/expired but still open on (Tower|Den): /);
+        const list = await stage.asOlga('/grant list', { member: user, state: 'ending' });
+        expect(list.text).toMatch(/ending, not confirmed yet · (Tower|Den): still open/);
+        expect((await as(stage, user).command('my access')).text).toMatch(/still open/);
+        expect(actionsAbout(stage, user)).not.toContain('grant.ended');
+      }
+      expect((await stage.asOlga('/server list')).text).toMatch(/\*\*Den\*\*.*\n.*🔴 offline since/);
+
+      await Promise.all([stage.plexTv.start(), stage.den.start()]);
+      for (const { user } of [pia, joe]) {
+        const [ended] = await stage.audited(lineAbout('grant.ended', user), 1, PATIENCE_MS);
+        expect(ended).toContain('read back, access gone');
+      }
+      expect(stage.plexTv.accessOf(pia.account, stage.tower)).toEqual(['TV']);
+      expect(stage.den.accessOf(joe.login)).toEqual(['Films']);
+      await caughtUp(stage);
+      for (const { user } of [pia, joe])
+        expect(actionsAbout(stage, user).slice(-3)).toEqual(['grant.ending', 'grant.overdue', 'grant.ended']);
+      for (const action of ['server.offline', 'server.online'])
+        expect(
+          auditEntries(stage).filter((entry) => entry.action === action && / · Den/.test(entry.line)),
+        ).toHaveLength(1);
+      expect((await stage.asOlga('/server list')).text).not.toContain('offline');
+    },
+  );
+
+  it(
+    'and only hangs: commands are acknowledged in time and say “queued”, others go on, and it is done later',
+    LONG,
+    async () => {
+      const [uma, vic] = [await jellyfinMember(stage, 'uma', 'Films'), await plexMember(stage, 'vic', 'TV')];
+      const hang = stage.den.http.fault({ path: /./, hang: true, times: Number.POSITIVE_INFINITY });
+      const waiting = as(stage, stage.olga).command('grant add', { member: uma.user, libraries: 'Shows' });
+      await seen('the hanging request', () => hang.hits > 0, stage.den.http);
+
+      // Meanwhile the other server is served as ever.
+      const other = await stage.asOlga('/grant add', { member: vic.user, libraries: 'Concerts' });
+      expect(other.text).toContain('✅ **Tower**: applied, seen on the server');
+      expect(other.acknowledgedAfterMs).toBeLessThan(3_000);
+      const queued = await waiting;
+      expect(queued.acknowledgedAfterMs).toBeLessThan(3_000);
+      expect(queued.text).toMatch(/⏳ \*\*Den\*\*: queued, not applied yet/);
+      expect(queued.text).not.toContain('✅');
+      const suggested = await as(stage, stage.olga).autocomplete('grant add', {}, 'libraries', 'films');
+      expect(suggested.map(({ name }) => name)).toEqual(['Den · Films']);
+
+      hang.lift();
+      await stage.audited(new RegExp(`access\\.applied · <@${uma.user.id}>.*Shows`), 1, PATIENCE_MS);
+      expect(stage.den.accessOf(uma.login)).toEqual(['Films', 'Shows']);
+      await caughtUp(stage);
+      expect(actionsAbout(stage, uma.user).filter((action) => action === 'access.applied')).toHaveLength(2);
+    },
+  );
+
+  it(
+    'leaves it unclear whether a write was done: the end is right, with one line of each kind',
+    LONG,
+    async () => {
+      const wes = await plexMember(stage, 'wes', 'TV');
+      stage.plexTv.http.fault({ method: 'POST', path: /\/shared_servers\/\d+$/, dropAfterCommit: true });
+      await stage.asOlga('/grant add', { member: wes.user, libraries: 'Movies', for: '2s' });
+      await stage.audited(lineAbout('grant.ended', wes.user), 1, PATIENCE_MS);
+      expect(stage.plexTv.accessOf(wes.account, stage.tower)).toEqual(['TV']);
+
+      stage.plexTv.http.fault({ method: 'DELETE', path: /\/shared_servers\/\d+$/, dropAfterCommit: true });
+      const list = await stage.asOlga('/grant list', { member: wes.user });
+      const number = /#(\d+)\*\* @wes/.exec(list.text)?.[1] ?? '';
+      await stage.asOlga('/grant revoke', { grant: number });
+      await stage.audited(lineAbout('grant.ended', wes.user), 2, PATIENCE_MS);
+      expect(stage.plexTv.accessOf(wes.account, stage.tower)).toBe('none');
+
+      const xia = await jellyfinMember(stage, 'xia', 'Films');
+      stage.den.http.fault({ method: 'POST', path: /\/Policy$/, dropAfterCommit: true, times: 2 });
+      await stage.asOlga('/grant add', { member: xia.user, libraries: 'Shows', for: '3s' });
+      await stage.audited(lineAbout('grant.ended', xia.user), 1, PATIENCE_MS);
+      expect(stage.den.accessOf(xia.login)).toEqual(['Films']);
+      await caughtUp(stage);
+      expect(actionsAbout(stage, wes.user).slice(-6)).toEqual([
+        'grant.created',
+        'access.applied',
+        'grant.ending',
+        'grant.ended',
+        'grant.revoked',
+        'grant.ended',
+      ]);
+      expect(actionsAbout(stage, xia.user).slice(-4)).toEqual([
+        'grant.created',
+        'access.applied',
+        'grant.ending',
+        'grant.ended',
+      ]);
+    },
+  );
+
+  it('that answers a list with nothing takes nothing away and ends nothing', LONG, async () => {
+    const yan = await plexMember(stage, 'yan', 'TV');
+    stage.plexTv.http.fault({ path: /owned/, answer: { status: 200, body: [] }, times: 4 });
+    await stage.asOlga('/grant add', { member: yan.user, libraries: 'Concerts', for: '2s' });
+    await stage.audited(lineAbout('grant.ended', yan.user), 1, PATIENCE_MS);
+    expect(stage.plexTv.accessOf(yan.account, stage.tower)).toEqual(['TV']);
+  });
+});
+
+describe('Discord', () => {
+  it(
+    'being away while grants end: access goes on time, and the lines follow, in order and once each',
+    LONG,
+    async () => {
+      const zoe = await plexMember(stage, 'zoe', 'TV');
+      const abe = await jellyfinMember(stage, 'abe', 'Films');
+      await stage.asOlga('/grant add', { member: zoe.user, libraries: 'Concerts', for: '3s' });
+      await stage.asOlga('/grant add', { member: abe.user, libraries: 'Shows', for: '3s' });
+      await stage.discord.goDown();
+      await seen(
+        'zoe without Concerts',
+        () => String(stage.plexTv.accessOf(zoe.account, stage.tower)) === 'TV',
+      );
+      await seen(
+        'abe without Shows',
+        () => String(stage.den.accessOf(abe.login)) === 'Films',
+        stage.den.http,
+      );
+      await stage.discord.start();
+      for (const { user } of [zoe, abe]) await stage.audited(lineAbout('grant.ended', user), 1, PATIENCE_MS);
+      await stage.discord.until('the bot is back', () => stage.discord.gateway.connections > 0, PATIENCE_MS);
+      await caughtUp(stage);
+      for (const { user } of [zoe, abe])
+        expect(actionsAbout(stage, user).slice(-4)).toEqual([
+          'grant.created',
+          'access.applied',
+          'grant.ending',
+          'grant.ended',
+        ]);
+    },
+  );
+
+  it('answering 429, 502 or nothing to audit lines: each is posted once, in order', LONG, async () => {
+    const path = new RegExp(`/channels/${stage.audit.id}/messages$`);
+    const { http } = stage.discord;
+    http.fault({ method: 'POST', path, answer: rateLimited({ retryAfterMs: 300 }) });
+    http.fault({ method: 'POST', path, answer: badGateway(502) });
+    http.fault({ method: 'POST', path, answer: rateLimited({ retryAfterMs: 6_000, scope: 'shared' }) });
+    http.fault({ method: 'POST', path, dropAfterCommit: true });
+    http.fault({ method: 'POST', path, dropBefore: true });
+    await Promise.all(
+      ['ann', 'bob', 'cyd', 'dov'].map((name) =>
+        stage.asOlga('/grant add', { member: addMember(stage, name), libraries: 'TV', for: '1h' }),
+      ),
+    );
+    await stage.audited(/grant\.created .*until/, 4, PATIENCE_MS);
+    await caughtUp(stage);
+    expectUnbrokenRecord(stage);
+  });
+
+  it('has heard of everything above in one unbroken record', async () => {
+    await caughtUp(stage);
+    expectUnbrokenRecord(stage);
+    expect(stage.discord.violations).toEqual([]);
+    expect(stage.usher.logs.filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
+  it('forbidding or losing the audit channel: its lines are parked, and Usher goes on', LONG, async () => {
+    stage.audit.deny('SendMessages');
+    const eli = await plexMember(stage, 'eli', 'TV');
+    await stage.usher.logged('a delivery was given up');
+    expect(stage.plexTv.accessOf(eli.account, stage.tower)).toEqual(['TV']);
+    stage.audit.delete();
+    const reply = await stage.asOlga('/grant add', { member: eli.user, libraries: 'Concerts', for: '2s' });
+    expect(reply.text).toContain('✅ **Tower**: applied, seen on the server');
+    await seen(
+      'eli without Concerts',
+      () => String(stage.plexTv.accessOf(eli.account, stage.tower)) === 'TV',
+    );
+
+    const fresh = stage.guild.addTextChannel('new-audit');
+    await stage.asOlga('/settings channel', { purpose: 'audit', channel: fresh });
+    await stage.asOlga('/grant add', { member: eli.user, libraries: 'Movies', for: '1h' });
+    const lines = () => fresh.messages.map(({ content }) => content);
+    await stage.discord.until(
+      'the new channel to be used',
+      () => lines().some((line) => /access\.applied/.test(line)),
+      PATIENCE_MS,
+    );
+    const numbers = lines().map((line) => Number(/#(\d+)/.exec(line)?.[1]));
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    expect(lines()[0]).toContain('settings.changed');
+    expect(stage.usher.running).toBe(true);
+  });
+});

@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Clock, Stores } from '../../src/app/ports.ts';
+import { type Runner, startRunner } from '../../src/jobs/runner.ts';
+
+const noon = new Date('2026-03-01T12:00:00.000Z');
+const SECOND = 1_000;
+
+/** What is due, as the database would say it. */
+class WorkList {
+  /** When each guild's enforcement is due next. */
+  readonly enforce = new Map<string, Date>();
+  readonly sync = new Map<string, Date>();
+  looks = 0;
+  broken = false;
+
+  readonly due: Stores['due'] = {
+    listGuilds: async (now) => {
+      this.looks += 1;
+      if (this.broken) throw new Error('the database is away');
+      return ripe(this.enforce, now);
+    },
+    listSyncs: async (now) => ripe(this.sync, now),
+    nextMoment: async () =>
+      this.enforce
+        .values()
+        .toArray()
+        .toSorted((one, other) => one.getTime() - other.getTime())[0],
+    listUnfinished: async () => [],
+    listGuildsOfMember: async () => [],
+    findGuildOfInvite: async () => undefined,
+  };
+}
+
+/** On the timers that vitest holds: `systemClock` sleeps on others, which it cannot. */
+const clock: Clock = {
+  now: () => new Date(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+const ripe = (moments: ReadonlyMap<string, Date>, now: Date): readonly string[] =>
+  [...moments].filter(([, moment]) => moment <= now).map(([guildId]) => guildId);
+
+const at = (ms: number) => new Date(noon.getTime() + ms);
+
+let list: WorkList;
+let runner: Runner;
+/** What was run: the guild, and how long after noon. */
+let ran: string[];
+let errors: string[];
+/** What a guild's enforcement does; by default it is done at once and nothing is due any more. */
+let jobs: Map<string, () => Promise<void>>;
+
+function start(): Runner {
+  runner = startRunner({
+    stores: {
+      due: list.due,
+      of: () => unused(),
+      transaction: () => unused(),
+      installation: { find: unused, set: unused },
+    },
+    clock,
+    log: { info: () => {}, warn: () => {}, error: (_fields, sentence) => errors.push(sentence) },
+    jobs: {
+      async enforce(guildId) {
+        ran.push(`${guildId} at ${Date.now() - noon.getTime()}`);
+        await jobs.get(guildId)?.();
+        list.enforce.delete(guildId);
+      },
+      async sync(guildId) {
+        ran.push(`sync ${guildId} at ${Date.now() - noon.getTime()}`);
+        list.sync.delete(guildId);
+      },
+    },
+  });
+  return runner;
+}
+
+function unused(): never {
+  throw new Error('the runner reads the work list only');
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: noon });
+  list = new WorkList();
+  ran = [];
+  errors = [];
+  jobs = new Map();
+});
+afterEach(async () => {
+  const stopped = runner.stop();
+  await vi.advanceTimersByTimeAsync(SECOND);
+  await stopped;
+  vi.useRealTimers();
+});
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe('what is due', () => {
+  it('at the start runs at once', async () => {
+    list.enforce.set('a', at(-SECOND));
+    start();
+    await pass(0);
+    expect(ran).toEqual(['a at 0']);
+  });
+
+  it('later runs at its moment', async () => {
+    list.enforce.set('a', at(5 * SECOND));
+    start();
+    await pass(5 * SECOND - 1);
+    expect(ran).toEqual([]);
+    await pass(1);
+    expect(ran).toEqual(['a at 5000']);
+  });
+
+  it('in several guilds runs in each at its own moment', async () => {
+    list.enforce.set('a', at(2 * SECOND));
+    list.enforce.set('b', at(4 * SECOND));
+    list.enforce.set('c', at(4 * SECOND));
+    start();
+    await pass(5 * SECOND);
+    expect(ran).toEqual(['a at 2000', 'b at 4000', 'c at 4000']);
+  });
+
+  it('since something changed is found when the runner is woken', async () => {
+    start();
+    await pass(SECOND);
+    list.enforce.set('a', at(2 * SECOND));
+    runner.wake();
+    await pass(2 * SECOND);
+    expect(ran).toEqual(['a at 2000']);
+  });
+
+  it('and that nobody told the runner of is found by the next tick, half a minute later at most', async () => {
+    start();
+    await pass(SECOND);
+    list.enforce.set('a', at(0));
+    list.sync.set('b', at(0));
+    await pass(30 * SECOND);
+    expect(ran).toEqual(['a at 30000', 'sync b at 30000']);
+  });
+
+  it('in a month does not upset the timer', async () => {
+    list.enforce.set('a', at(40 * 24 * 3_600 * SECOND));
+    start();
+    await pass(60 * SECOND);
+    expect(ran).toEqual([]);
+    expect(list.looks).toBeLessThan(5);
+  });
+
+  it('again after a pass runs again, and not at once', async () => {
+    jobs.set('a', async () => {
+      if (ran.length < 3) queueMicrotask(() => list.enforce.set('a', at(0)));
+    });
+    list.enforce.set('a', at(0));
+    start();
+    await pass(5 * SECOND);
+    expect(ran).toEqual(['a at 0', 'a at 250', 'a at 500']);
+  });
+});
+
+describe('passes', () => {
+  it('of a guild come one at a time', async () => {
+    const gate = Promise.withResolvers<void>();
+    let inside = 0;
+    jobs.set('a', async () => {
+      inside += 1;
+      expect(inside).toBe(1);
+      await gate.promise;
+      inside -= 1;
+    });
+    list.enforce.set('a', at(0));
+    start();
+    for (let times = 0; times < 5; times += 1) {
+      runner.wake();
+      await pass(SECOND);
+    }
+    expect(ran).toHaveLength(1);
+    gate.resolve();
+    await pass(SECOND);
+    expect(ran).toHaveLength(1);
+  });
+
+  it('of a guild that takes long do not hold up another that is woken', async () => {
+    const gate = Promise.withResolvers<void>();
+    jobs.set('slow', () => gate.promise);
+    list.enforce.set('slow', at(0));
+    start();
+    await pass(SECOND);
+    list.enforce.set('quick', at(SECOND));
+    runner.wake();
+    await pass(0);
+    expect(ran).toEqual(['slow at 0', 'quick at 1000']);
+    gate.resolve();
+  });
+
+  it('are at most eight at a time; the others come when one has ended', async () => {
+    const gates = Array.from({ length: 10 }, () => Promise.withResolvers<void>());
+    gates.forEach((gate, index) => {
+      jobs.set(`g${index}`, () => gate.promise);
+      list.enforce.set(`g${index}`, at(0));
+    });
+    start();
+    await pass(SECOND);
+    expect(ran).toHaveLength(8);
+    gates[0]?.resolve();
+    await pass(SECOND);
+    expect(ran).toHaveLength(9);
+    for (const gate of gates) gate.resolve();
+    await pass(SECOND);
+    expect(ran).toHaveLength(10);
+  });
+});
+
+describe('a job that throws', () => {
+  it('is logged, does not stop the others, and is tried again', async () => {
+    jobs.set('bad', async () => {
+      throw new Error('a bug');
+    });
+    list.enforce.set('bad', at(0));
+    list.enforce.set('good', at(0));
+    start();
+    await pass(0);
+    expect(ran).toEqual(['bad at 0', 'good at 0']);
+    expect(errors).toEqual(['a job broke off']);
+    await pass(30 * SECOND);
+    expect(ran.filter((what) => what.startsWith('bad')).length).toBeGreaterThan(1);
+    expect(ran.filter((what) => what.startsWith('good'))).toHaveLength(1);
+  });
+
+  it('does not spin', async () => {
+    jobs.set('bad', async () => {
+      throw new Error('a bug');
+    });
+    list.enforce.set('bad', at(0));
+    start();
+    await pass(10 * SECOND);
+    expect(ran.length).toBeLessThanOrEqual(41);
+  });
+
+  it('that is the look itself is made good by the next tick', async () => {
+    list.broken = true;
+    list.enforce.set('a', at(0));
+    start();
+    await pass(SECOND);
+    expect(errors).toEqual(['what is due could not be looked up']);
+    list.broken = false;
+    await pass(30 * SECOND);
+    expect(ran).toEqual(['a at 30000']);
+  });
+});
+
+describe('stopping', () => {
+  it('waits for what runs, and starts nothing more', async () => {
+    const gate = Promise.withResolvers<void>();
+    jobs.set('a', () => gate.promise);
+    list.enforce.set('a', at(0));
+    start();
+    await pass(0);
+    let stopped = false;
+    const stopping = runner.stop().then(() => {
+      stopped = true;
+    });
+    list.enforce.set('b', at(0));
+    runner.wake();
+    await pass(60 * SECOND);
+    expect(stopped).toBe(false);
+    gate.resolve();
+    await pass(SECOND);
+    await stopping;
+    await pass(60 * SECOND);
+    expect(ran).toEqual(['a at 0']);
+  });
+
+  it('of an idle runner is done at once, and no timer is left', async () => {
+    list.enforce.set('a', at(3_600 * SECOND));
+    start();
+    await pass(0);
+    await runner.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
