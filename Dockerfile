@@ -14,8 +14,9 @@ ENV NODE_ENV=production \
     HTTP_HOST=0.0.0.0
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The scripts of packages are not needed to run; the client comes from the stage before.
-RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+# No scripts of packages are needed to run, the client comes from the stage before, and the Prisma CLI (an optional peer of the
+# client, 250 MB) stays there.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 COPY prisma/schema.prisma ./prisma/schema.prisma
 COPY prisma/migrations ./prisma/migrations
 COPY src ./src

@@ -28,7 +28,7 @@ let stopping = false;
 async function stop(code: number): Promise<never> {
   stopping = true;
   await usher?.stop();
-  log.info({ code }, 'Usher has stopped');
+  log.info({ exitCode: code }, 'Usher has stopped');
   process.exit(code);
 }
 

@@ -167,7 +167,7 @@ describe('lists that must agree', () => {
 
   it('the README table of the environment and config.ts', () => {
     const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    const rows = [...text.matchAll(/^\| (`[A-Z_`, ]+`) \|/gm)].flatMap(([, cell = '']) =>
+    const rows = [...text.matchAll(/^\| (`[A-Z_`, ]+?`) *\|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
     );
     expect(rows.toSorted()).toEqual([...variableNames].toSorted());

@@ -33,7 +33,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     settings: makeSettings(deps),
     grants: makeGrants(deps, applyNow),
     invites: makeInvites(deps, applyNow, awaitDelivery),
-    connectPlex: makeConnectPlex(deps, enforce, stopping),
+    connectPlex: makeConnectPlex(deps, enforce, lanes, stopping),
     connectJellyfin,
     overview: makeOverview(deps),
     deliveries: makeDeliveries(deps),
@@ -48,6 +48,19 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
       await syncServers(guildId);
       // What could not be finished at the start is tried again at every sync.
       await connectJellyfin.resume(guildId);
+    },
+    /** Says that nothing is enforced, because the clock jumped by more than a day (rule 5). */
+    async holdForClock(guildId: string): Promise<void> {
+      await deps.stores.transaction(guildId, async (tx) => {
+        const detail =
+          'the clock of the machine jumped by more than a day; nothing is enforced until it is right or Usher is restarted';
+        await tx.audit.append({
+          action: 'access.held',
+          actorId: null,
+          facts: { detail },
+          at: deps.clock.now(),
+        });
+      });
     },
     probeOffline: (guildId: string) => probeOffline(deps, enforce, guildId),
     /** Resolves when no pass, sync or creation is running. */

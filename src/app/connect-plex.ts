@@ -7,6 +7,7 @@ import { serversOf } from '../domain/grant.ts';
 import type { Server, SignIn } from '../domain/model.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import type { Enforce } from './enforce.ts';
+import type { Lanes } from './lanes.ts';
 import { type LinkOutcome, linkAccount } from './link-account.ts';
 import type { AccountAccess, Known, PlexAccount, Trouble } from './ports.ts';
 
@@ -31,7 +32,7 @@ export interface StartedSignIn {
   readonly finished: Promise<PlexConnection>;
 }
 
-export function makeConnectPlex(deps: Deps, enforce: Enforce, stopping: AbortSignal) {
+export function makeConnectPlex(deps: Deps, enforce: Enforce, lanes: Lanes, stopping: AbortSignal) {
   return { start, resume };
 
   /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
@@ -79,7 +80,12 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, stopping: AbortSig
     );
   }
 
+  /** In a lane, so that a stop waits for it: `stopping` ends its waits. */
   async function follow(guildId: string, signIn: SignIn): Promise<PlexConnection> {
+    return await lanes.run(`sign-in:${guildId}:${signIn.id}`, () => followToTheEnd(guildId, signIn));
+  }
+
+  async function followToTheEnd(guildId: string, signIn: SignIn): Promise<PlexConnection> {
     const token = await approval(guildId, signIn);
     if (token === undefined) return { kind: 'expired' };
     for (;;) {
@@ -126,6 +132,8 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, stopping: AbortSig
   /** Every step may be repeated: link, invite (by a pass), accept, look again. */
   async function complete(guildId: string, { memberId }: SignIn, token: string): Promise<PlexConnection> {
     const account = await deps.plexSignIn.account(token);
+    if (account.kind === 'unknown' && account.why.kind === 'unauthorised')
+      return await forgotten(guildId, memberId);
     if (account.kind === 'unknown') return { kind: 'failed', why: account.why };
     const servers = await plexServersFor(guildId, memberId, account.value);
     const linked = await link(guildId, memberId, account.value, servers);
@@ -143,6 +151,21 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, stopping: AbortSig
     );
     await enforce.servers(guildId, ids);
     return { kind: 'connected', account: account.value.name };
+  }
+
+  /**
+   * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed before it
+   * could note that: then the member's account was linked and everything accepted.
+   */
+  async function forgotten(guildId: string, memberId: string): Promise<PlexConnection> {
+    const stores = deps.stores.of(guildId);
+    const [accounts, servers] = await Promise.all([
+      stores.accounts.list({ memberId }),
+      stores.servers.list(),
+    ]);
+    const plex = new Set(servers.filter((server) => server.kind === 'plex').map((server) => server.id));
+    const linked = accounts.find((account) => plex.has(account.serverId));
+    return linked ? { kind: 'connected', account: linked.name } : { kind: 'expired' };
   }
 
   /** The Plex servers on which the member's grants give something, or the account already has something. */

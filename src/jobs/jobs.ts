@@ -8,6 +8,9 @@ export function createJobs(app: App): Jobs {
       await app.enforce.guild(guildId);
       await app.probeOffline(guildId);
     },
+    async hold(guildId) {
+      await app.holdForClock(guildId);
+    },
     async sync(guildId) {
       await app.scheduledSync(guildId);
     },

@@ -10,12 +10,16 @@ const MIN_PAUSE_MS = 250;
 /** The timer is never armed for longer: setTimeout overflows at 24.8 days, and clocks get set. */
 const MAX_WAIT_MS = 60 * 60 * 1000;
 const GUILDS_AT_ONCE = 8;
+/** A clock that jumps by more than this between two looks is not believed (design rule 5). */
+const CLOCK_JUMP_MS = 24 * 60 * 60 * 1000;
 
 export interface Jobs {
   /** Everything that is due in a guild. */
   enforce(guildId: string): Promise<void>;
   /** A full sync of a guild, and when the next one is due. */
   sync(guildId: string): Promise<void>;
+  /** The clock cannot be believed: says so to the guild, whose due work is held. */
+  hold(guildId: string): Promise<void>;
 }
 
 export interface Runner {
@@ -30,8 +34,14 @@ export function startRunner(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly jobs: Jobs;
+  /** Milliseconds that only ever go forward, whatever is done to the clock. */
+  readonly steadyMs?: () => number;
 }): Runner {
   const { stores, clock, log, jobs } = deps;
+  const steadyMs = deps.steadyMs ?? (() => performance.now());
+  /** How far the clock is ahead of the steady time; a restart is the confirmation that a new one is right. */
+  const lead = clock.now().getTime() - steadyMs();
+  const told = new Set<string>();
   const running = new Set<string>();
   const work = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -56,6 +66,8 @@ export function startRunner(deps: {
 
   const look = async () => {
     const now = clock.now();
+    if (Math.abs(now.getTime() - steadyMs() - lead) > CLOCK_JUMP_MS) return await hold(now);
+    told.clear();
     for (const guildId of await stores.due.listGuilds(now))
       run(`enforce:${guildId}`, () => jobs.enforce(guildId));
     for (const guildId of await stores.due.listSyncs(now)) run(`sync:${guildId}`, () => jobs.sync(guildId));
@@ -65,6 +77,16 @@ export function startRunner(deps: {
     const wait = Math.min(Math.max(next.getTime() - clock.now().getTime(), MIN_PAUSE_MS), MAX_WAIT_MS);
     // What is due already is being worked on; its end wakes the runner again.
     if (next > now || running.size === 0) timer = setTimeout(wake, wait);
+  };
+
+  /** Ends and starts by a wrong clock would be wrong: nothing is enforced until it is right again, or Usher is restarted. */
+  const hold = async (now: Date) => {
+    log.error({ clock: now.toISOString() }, 'the clock jumped by more than a day; enforcement is held');
+    for (const guildId of await stores.due.listGuilds(now)) {
+      if (told.has(guildId)) continue;
+      told.add(guildId);
+      run(`hold:${guildId}`, () => jobs.hold(guildId));
+    }
   };
 
   function wake(): void {

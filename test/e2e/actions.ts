@@ -117,6 +117,7 @@ export async function plexMember(stage: Stage, name: string, libraries: string) 
   const account = plexAccount(stage, user);
   await stage.asOlga('/grant add', { member: user, libraries });
   await connectPlex(stage, await as(stage, user).command('my access'), account);
+  await caughtUp(stage);
   return { user, account };
 }
 
@@ -126,5 +127,6 @@ export async function jellyfinMember(stage: Stage, name: string, libraries: stri
   await stage.asOlga('/grant add', { member: user, libraries });
   const form = await (await as(stage, user).command('my access')).click('Create account: Den');
   const shown = await form.submit({ name });
+  await caughtUp(stage);
   return { user, password: passwordIn(shown), login: stage.den.user(name) };
 }

@@ -1,4 +1,5 @@
 import type { GrantStore } from '../../../app/ports.ts';
+import { nextTransition } from '../../../domain/grant.ts';
 import type { Grant } from '../../../domain/model.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
 import { countersOf, type GuildContext, idsOf, mustHit } from './context.ts';
