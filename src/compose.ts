@@ -1,6 +1,7 @@
 /** The only file that knows every adapter: it makes the whole from the configuration. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -118,7 +119,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
     };
     const ends = new DeliveryEnds();
     const app = createApp(deps, (id, ms) => ends.wait(id, ms), stopping.signal);
-    undo.push(() => app.idle());
+    undo.push(() => app.idle('all'));
 
     const ids = createCustomIds(key);
     const rests = createRests({ apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN });
@@ -182,7 +183,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
     });
     relay.start();
     undo.push(() => relay.stop());
-    runner = startRunner({ stores, clock, log, jobs: createJobs(app) });
+    runner = startRunner({ stores, clock, log, jobs: createJobs(app), steadyMs: () => uptime() * 1000 });
     const started = runner;
     undo.push(() => started.stop());
     undo.push(() => dispatcher.drain(DRAIN_MS));

@@ -30,7 +30,12 @@ const VARIABLES = {
   PLEX_CLIENTS_URL: origin.default('https://clients.plex.tv'),
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   HTTP_PORT: z
-    .union([z.literal('off'), z.coerce.number().int().min(0).max(65_535)], 'expected a port number, or off')
+    .string()
+    .refine(
+      (text) => text === 'off' || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535),
+      'expected a port number, or off',
+    )
+    .transform((text) => (text === 'off' ? text : Number(text)))
     .default(8080),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),

@@ -62,8 +62,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
         });
       });
     },
-    probeOffline: (guildId: string) => probeOffline(deps, enforce, guildId),
-    /** Resolves when no pass, sync or creation is running. */
-    idle: () => lanes.idle(),
+    probeOffline: (guildId: string) => probeOffline(deps, enforce, lanes, guildId),
+    /** Resolves when no pass, probe or sync is running; with `all`, also no creation of an account and no sign-in. */
+    idle: (which: 'servers' | 'all') => (which === 'all' ? lanes.idle() : lanes.idle('enforce:', 'probe:')),
   };
 }

@@ -8,7 +8,7 @@ import type { Server, SignIn } from '../domain/model.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import type { Enforce } from './enforce.ts';
 import type { Lanes } from './lanes.ts';
-import { type LinkOutcome, linkAccount } from './link-account.ts';
+import { type LinkRefusal, linkAccount, refusalOfLink } from './link-account.ts';
 import type { AccountAccess, Known, PlexAccount, Trouble } from './ports.ts';
 
 /** Pause between polls of a PIN (media-servers.md A5.1: 2 to 5 s). */
@@ -21,7 +21,7 @@ export type PlexConnection =
   | { readonly kind: 'expired' }
   | {
       readonly kind: 'refused';
-      readonly why: Exclude<LinkOutcome, 'linked' | 'already'>;
+      readonly why: LinkRefusal;
       readonly account: string;
     }
   | { readonly kind: 'failed'; readonly why: Trouble };
@@ -210,17 +210,14 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, lanes: Lanes, stop
         reading.value.accounts.find((other) => other.externalId === account.externalId),
       );
     }
+    const links = servers.map((server) => ({ server, memberId, ...account, seen: seen.get(server.id) }));
     return await deps.stores.transaction(guildId, async (tx) => {
-      for (const server of servers) {
-        const outcome = await linkAccount(
-          deps,
-          tx,
-          { server, memberId, ...account, seen: seen.get(server.id) },
-          deps.clock.now(),
-        );
-        if (outcome === 'somebody-elses' || outcome === 'protected')
-          return { kind: 'refused', why: outcome, account: account.name };
+      // All servers or none: a link that is refused on one must not be found on another.
+      for (const one of links) {
+        const refusal = await refusalOfLink(tx, one);
+        if (refusal) return { kind: 'refused', why: refusal, account: account.name };
       }
+      for (const one of links) await linkAccount(deps, tx, one, deps.clock.now());
       return { kind: 'linked' };
     });
   }

@@ -16,8 +16,11 @@ import { ALERT_AFTER, nextAttemptAt } from '../domain/retry.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import { alertOverdue, libraryNames, moveDueGrants, settleEndings } from './grant-transitions.ts';
 import type { Lanes } from './lanes.ts';
+import { noteDrift } from './note-drift.ts';
 import type { AccessReading, AccountAccess, GuildStores, MediaServer, Trouble } from './ports.ts';
+import { actualOf, namesUnknown, seenFields } from './reading.ts';
 import { recordReachable, recordUnreachable } from './server-health.ts';
+import { storeLibraries } from './store-libraries.ts';
 
 /** Writes at a time on one server (media-servers.md D3). */
 const WRITES_AT_ONCE = 2;
@@ -27,25 +30,42 @@ const SERVERS_AT_ONCE = 8;
 const RECORD_BATCH = 50;
 
 export interface Enforce {
-  /** Everything that is due in a guild now. */
+  /**
+   * Moves grants that start or end now, and begins a pass over each server with something due; does not wait for them,
+   * so that a server that hangs holds up nothing else. A server whose pass still runs is left to it.
+   */
+  begin(guildId: string): Promise<void>;
+  /** The same, and resolves when the passes have ended. */
   guild(guildId: string): Promise<void>;
   /** The accounts that are due on these servers; resolves when the pass over them has ended, whatever came of it. */
   servers(guildId: string, serverIds: readonly string[]): Promise<void>;
 }
 
 export function makeEnforce(deps: Deps, lanes: Lanes): Enforce {
+  const laneOf = (guildId: string, serverId: string) => `enforce:${guildId}:${serverId}`;
+  // One pass at a time per server: two would decide from the same reading.
+  const pass = (guildId: string, serverId: string) =>
+    lanes.run(laneOf(guildId, serverId), () => enforceServer(deps, guildId, serverId));
   const servers = async (guildId: string, serverIds: readonly string[]) => {
-    await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) =>
-      // One pass at a time per server: two would decide from the same reading.
-      lanes.run(`enforce:${guildId}:${serverId}`, () => enforceServer(deps, guildId, serverId)),
-    );
+    await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) => pass(guildId, serverId));
+  };
+  const dueServers = async (guildId: string) => {
+    await moveDueGrants(deps, guildId);
+    const due = await deps.stores.of(guildId).accounts.listDue(deps.clock.now());
+    return [...new Set(due.map((account) => account.serverId))];
   };
   return {
     servers,
+    async begin(guildId) {
+      for (const serverId of await dueServers(guildId)) {
+        if (lanes.isBusy(laneOf(guildId, serverId))) continue;
+        pass(guildId, serverId).catch((err) => {
+          deps.log.error({ guildId, serverId, err }, 'a pass over a server could not be written down');
+        });
+      }
+    },
     async guild(guildId) {
-      await moveDueGrants(deps, guildId);
-      const due = await deps.stores.of(guildId).accounts.listDue(deps.clock.now());
-      await servers(guildId, [...new Set(due.map((account) => account.serverId))]);
+      await servers(guildId, await dueServers(guildId));
     },
   };
 }
@@ -88,7 +108,8 @@ async function enforceServer(deps: Deps, guildId: string, serverId: string): Pro
   }
 }
 
-async function passOver(deps: Deps, guildId: string, pass: Pass): Promise<void> {
+/** `looked`: the libraries were listed in this pass already; ids that are still unknown are of libraries that are no more. */
+async function passOver(deps: Deps, guildId: string, pass: Pass, looked = false): Promise<void> {
   const { server } = pass;
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const of = pass.cases.map(({ account }) => account.externalId);
@@ -96,6 +117,14 @@ async function passOver(deps: Deps, guildId: string, pass: Pass): Promise<void> 
   if (before.kind === 'unknown') {
     await recordUnreachable(deps, guildId, server, before.why);
     return record(deps, guildId, pass, () => stillDue(before.why));
+  }
+  if (!looked && namesUnknown(before.value, pass.libraries)) {
+    // Somebody gave a library that was added since the last sync; a write that does not know it would take it away.
+    const listed = await media.listLibraries();
+    if (listed.kind === 'unknown') return record(deps, guildId, pass, () => stillDue(listed.why));
+    const now = deps.clock.now();
+    await deps.stores.transaction(guildId, (tx) => storeLibraries(deps, tx, server, listed.value, now));
+    return await passOver(deps, guildId, await prepare(deps.stores.of(guildId), server, now), true);
   }
 
   const changes = decideAll(pass, before.value);
@@ -293,6 +322,11 @@ async function recordSettled(
   const seenLibraries =
     actual.kind === 'absent' ? [] : actual.access === 'all' ? pass.present : actual.access;
   await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
+  // What others changed meanwhile is written down by whoever sees it first.
+  const settled = { ...account, dueAt: null };
+  const seenNow = { ...settled, ...seenFields(actual), seen: seenLibraries, given };
+  if (account.seenAccess !== 'unknown')
+    await noteDrift(tx, pass.server, pass.libraries, settled, seenNow, now);
   const fresh = given.filter((id) => !account.given.includes(id));
   if (fresh.length === 0) return;
   await tx.audit.append({
@@ -322,24 +356,6 @@ async function recordDue(
   };
   await tx.accounts.update(account.id, changes);
   return { ...account, ...changes };
-}
-
-/** How a reading is kept on the account's row. */
-export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pending' | 'disabled'> {
-  if (actual.kind === 'absent') return { seenAccess: 'none', pending: false, disabled: false };
-  const { access, pending, disabled } = actual;
-  if (access === 'all') return { seenAccess: 'all', pending, disabled };
-  return { seenAccess: access.length > 0 ? 'libraries' : 'none', pending, disabled };
-}
-
-/** A reading in terms of our library ids; libraries we do not know are not ours to count. */
-export function actualOf(seen: AccountAccess | undefined, libraries: readonly Library[]): Actual {
-  if (!seen) return { kind: 'absent' };
-  const { pending, disabled } = seen;
-  if (seen.access.kind === 'all') return { kind: 'present', access: 'all', pending, disabled };
-  const shown = new Set(seen.access.externalIds);
-  const access = libraries.filter((library) => shown.has(library.externalId)).map((library) => library.id);
-  return { kind: 'present', access, pending, disabled };
 }
 
 function find(reading: AccessReading, externalId: string): AccountAccess | undefined {

@@ -153,7 +153,7 @@ export async function alertOverdue(
     const standing = applicationOn(grant, server, accountsOf(grant, accounts), libraries);
     if (standing.kind !== 'still-open' || !serversOf(grant, libraries).includes(server.id)) continue;
     await tx.grants.markOverdueAlerted(grant.id, now);
-    const detail = `expired but still open on ${server.name}: ${standing.why ?? 'not confirmed'} Usher keeps trying.`;
+    const detail = `${grant.endCause === 'revoked' ? 'revoked' : 'expired'} but still open on ${server.name}: ${standing.why ?? 'not confirmed'} Usher keeps trying.`;
     await tx.audit.append({
       action: 'grant.overdue',
       actorId: null,

@@ -14,8 +14,19 @@ export class Lanes {
     return result;
   }
 
-  /** Resolves when everything asked for so far has ended. */
-  async idle(): Promise<void> {
-    while (this.#tails.size > 0) await Promise.all(this.#tails.values());
+  /** Whether something runs or waits under this key. */
+  isBusy(key: string): boolean {
+    return this.#tails.has(key);
+  }
+
+  /** Resolves when nothing runs or waits any more under keys that begin like one of these (all keys when none is given). */
+  async idle(...beginnings: readonly string[]): Promise<void> {
+    const counts = (key: string) =>
+      beginnings.length === 0 || beginnings.some((beginning) => key.startsWith(beginning));
+    for (;;) {
+      const busy = [...this.#tails].filter(([key]) => counts(key)).map(([, tail]) => tail);
+      if (busy.length === 0) return;
+      await Promise.all(busy);
+    }
   }
 }

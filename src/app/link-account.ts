@@ -3,9 +3,9 @@
 import { presentLibraries, without } from '../domain/access.ts';
 import type { Account, Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
-import { actualOf, seenFields } from './enforce.ts';
 import { libraryNames } from './grant-transitions.ts';
 import type { AccountAccess, GuildStores } from './ports.ts';
+import { actualOf, seenFields } from './reading.ts';
 
 export interface NewLink {
   readonly server: Server;
@@ -17,19 +17,31 @@ export interface NewLink {
   readonly seen: AccountAccess | undefined;
 }
 
-/** `somebody-elses` and `protected` change nothing. */
-export type LinkOutcome = 'linked' | 'already' | 'somebody-elses' | 'protected';
+export type LinkRefusal = 'somebody-elses' | 'protected';
+
+/** Why an account cannot be linked; nothing is changed. */
+export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<LinkRefusal | undefined> {
+  const { server, memberId, externalId } = link;
+  const known = await tx.accounts.list({ serverId: server.id });
+  const old = known.find((account) => account.externalId === externalId);
+  if (old && old.memberId !== null) return old.memberId === memberId ? undefined : 'somebody-elses';
+  // The owner and administrators have everything anyway and are never written to.
+  const isProtected = old?.protected || link.seen?.protected || server.ownerAccountId === externalId;
+  return isProtected ? 'protected' : undefined;
+}
 
 /**
- * Part of a transaction. What the account has that no grant gives yet becomes a grant "imported" without an end, so
- * that linking takes nothing away (rule 5). Linking twice does no harm.
+ * Part of a transaction. What the account has becomes a grant "imported" without an end, so that linking takes
+ * nothing away (rule 5), not even when another grant of the same libraries ends. Linking twice does no harm.
  */
 export async function linkAccount(
   deps: Deps,
   tx: GuildStores,
   link: NewLink,
   now: Date,
-): Promise<LinkOutcome> {
+): Promise<'linked' | 'already' | LinkRefusal> {
+  const refusal = await refusalOfLink(tx, link);
+  if (refusal) return refusal;
   const { server, memberId, externalId } = link;
   const [libraries, known] = await Promise.all([
     tx.libraries.list(server.id),
@@ -37,9 +49,6 @@ export async function linkAccount(
   ]);
   const old = known.find((account) => account.externalId === externalId);
   if (old?.memberId === memberId) return 'already';
-  if (old && old.memberId !== null) return 'somebody-elses';
-  // The owner and administrators have everything anyway and are never written to.
-  if (old?.protected || link.seen?.protected || server.ownerAccountId === externalId) return 'protected';
   const actual = actualOf(link.seen, libraries);
   const has = seenLibraries(actual, server, libraries);
   await tx.members.ensure(memberId);

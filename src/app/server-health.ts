@@ -1,13 +1,13 @@
 /** Whether a server can be reached: noted when it changes, so that what waited is tried at once when it is back. */
 import type { Server } from '../domain/model.ts';
 import { nextProbeAt } from '../domain/retry.ts';
-import { type Deps, inParallel, openServer } from './deps.ts';
+import { type Deps, openServer } from './deps.ts';
 import type { Enforce } from './enforce.ts';
+import type { Lanes } from './lanes.ts';
 import type { Trouble } from './ports.ts';
 
 /** Failed checks in a row after which a server is called offline: one lost connection is no outage. */
 const OFFLINE_AFTER = 2;
-const PROBES_AT_ONCE = 8;
 
 /** Notes a failed read: after two in a row the server is offline (audited once), and is probed until it answers. */
 export async function recordUnreachable(
@@ -68,19 +68,36 @@ export async function recordReachable(deps: Deps, guildId: string, server: Serve
   deps.log.info({ guildId, serverId: server.id }, 'a media server answers again');
 }
 
-/** Probes the unreachable servers of a guild whose time has come, and lets what waited for them go ahead. */
-export async function probeOffline(deps: Deps, enforce: Enforce, guildId: string): Promise<void> {
-  const stores = deps.stores.of(guildId);
-  const due = await stores.servers.listProbesDue(deps.clock.now());
-  await inParallel(due, PROBES_AT_ONCE, async (server) => {
-    const media = await openServer(deps, stores, server);
-    const alive = await media.ping();
-    if (alive.kind === 'unknown') return await recordUnreachable(deps, guildId, server, alive.why);
-    // A ping proves less than a read: with work waiting, the pass itself is the proof (and counts its own failures).
-    const waiting = await deps.stores.transaction(guildId, (tx) =>
-      tx.accounts.hasten(server.id, deps.clock.now()),
-    );
-    if (waiting === 0) return await recordReachable(deps, guildId, server);
-    await enforce.servers(guildId, [server.id]);
-  });
+/**
+ * Begins a probe of each unreachable server of a guild whose time has come; what waited for one that answers goes ahead.
+ * Does not wait for them: a server that hangs holds up nothing else.
+ */
+export async function probeOffline(
+  deps: Deps,
+  enforce: Enforce,
+  lanes: Lanes,
+  guildId: string,
+): Promise<void> {
+  const due = await deps.stores.of(guildId).servers.listProbesDue(deps.clock.now());
+  for (const server of due) {
+    const lane = `probe:${guildId}:${server.id}`;
+    if (lanes.isBusy(lane)) continue;
+    lanes
+      .run(lane, () => probe(deps, enforce, guildId, server))
+      .catch((err) => {
+        deps.log.error({ guildId, serverId: server.id, err }, 'a probe could not be written down');
+      });
+  }
+}
+
+async function probe(deps: Deps, enforce: Enforce, guildId: string, server: Server): Promise<void> {
+  const media = await openServer(deps, deps.stores.of(guildId), server);
+  const alive = await media.ping();
+  if (alive.kind === 'unknown') return await recordUnreachable(deps, guildId, server, alive.why);
+  // A ping proves less than a read: with work waiting, the pass itself is the proof (and counts its own failures).
+  const waiting = await deps.stores.transaction(guildId, (tx) =>
+    tx.accounts.hasten(server.id, deps.clock.now()),
+  );
+  if (waiting === 0) return await recordReachable(deps, guildId, server);
+  await enforce.servers(guildId, [server.id]);
 }

@@ -5,7 +5,7 @@ import type { Jobs } from './runner.ts';
 export function createJobs(app: App): Jobs {
   return {
     async enforce(guildId) {
-      await app.enforce.guild(guildId);
+      await app.enforce.begin(guildId);
       await app.probeOffline(guildId);
     },
     async hold(guildId) {

@@ -9,12 +9,17 @@ import type { Clock, Log, Stores } from '../app/ports.ts';
 const MIN_PAUSE_MS = 250;
 /** The timer is never armed for longer: setTimeout overflows at 24.8 days, and clocks get set. */
 const MAX_WAIT_MS = 60 * 60 * 1000;
+/** While something that is due is being worked on, other work is looked for this often. */
+const BUSY_LOOK_MS = 500;
+/** Before a job that threw is tried again. */
+const AFTER_FAILURE_MS = 10_000;
+/** Guilds at a time, for each kind of job: syncs, which wait for media servers, take no place of the others. */
 const GUILDS_AT_ONCE = 8;
 /** A clock that jumps by more than this between two looks is not believed (design rule 5). */
 const CLOCK_JUMP_MS = 24 * 60 * 60 * 1000;
 
 export interface Jobs {
-  /** Everything that is due in a guild. */
+  /** Begins everything that is due in a guild; soon done, whatever media servers do. */
   enforce(guildId: string): Promise<void>;
   /** A full sync of a guild, and when the next one is due. */
   sync(guildId: string): Promise<void>;
@@ -35,33 +40,39 @@ export function startRunner(deps: {
   readonly log: Log;
   readonly jobs: Jobs;
   /** Milliseconds that only ever go forward, whatever is done to the clock. */
-  readonly steadyMs?: () => number;
+  readonly steadyMs: () => number;
 }): Runner {
-  const { stores, clock, log, jobs } = deps;
-  const steadyMs = deps.steadyMs ?? (() => performance.now());
+  const { stores, clock, log, jobs, steadyMs } = deps;
   /** How far the clock is ahead of the steady time; a restart is the confirmation that a new one is right. */
   const lead = clock.now().getTime() - steadyMs();
   const told = new Set<string>();
   const running = new Set<string>();
-  const work = new Set<Promise<void>>();
+  const work = new Set<Promise<boolean>>();
+  const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let looking = false;
+  let looking: Promise<void> | undefined;
   let lookAgain = false;
 
   const run = (key: string, job: () => Promise<void>) => {
-    // A guild whose pass is still running is found again when it ends: nothing is queued twice.
-    if (running.has(key) || running.size >= GUILDS_AT_ONCE) return;
+    // A guild whose job is still running is found again when it ends: nothing is queued twice.
+    const kind = key.slice(0, key.indexOf(':') + 1);
+    const places = GUILDS_AT_ONCE - [...running].filter((other) => other.startsWith(kind)).length;
+    if (stopping.signal.aborted || running.has(key) || places <= 0) return;
     running.add(key);
-    const done = job()
-      .catch((err) => log.error({ job: key, err }, 'a job broke off'))
-      .then(() => clock.sleep(MIN_PAUSE_MS))
-      .finally(() => {
-        running.delete(key);
-        work.delete(done);
-        wake();
-      });
+    const done = job().then(
+      () => true,
+      (err) => {
+        log.error({ job: key, err }, 'a job broke off');
+        return false;
+      },
+    );
     work.add(done);
+    void done.then(async (well) => {
+      work.delete(done);
+      await clock.sleep(well ? MIN_PAUSE_MS : AFTER_FAILURE_MS, stopping.signal);
+      running.delete(key);
+      wake();
+    });
   };
 
   const look = async () => {
@@ -72,11 +83,11 @@ export function startRunner(deps: {
       run(`enforce:${guildId}`, () => jobs.enforce(guildId));
     for (const guildId of await stores.due.listSyncs(now)) run(`sync:${guildId}`, () => jobs.sync(guildId));
     const next = await stores.due.nextMoment();
-    if (stopped || !next) return;
+    if (stopping.signal.aborted || !next) return;
     clearTimeout(timer);
-    const wait = Math.min(Math.max(next.getTime() - clock.now().getTime(), MIN_PAUSE_MS), MAX_WAIT_MS);
-    // What is due already is being worked on; its end wakes the runner again.
-    if (next > now || running.size === 0) timer = setTimeout(wake, wait);
+    // What is due already is being worked on, maybe for long; what falls due meanwhile must not wait for its end.
+    const wait = next > now ? next.getTime() - clock.now().getTime() : BUSY_LOOK_MS;
+    timer = setTimeout(wake, Math.min(Math.max(wait, MIN_PAUSE_MS), MAX_WAIT_MS));
   };
 
   /** Ends and starts by a wrong clock would be wrong: nothing is enforced until it is right again, or Usher is restarted. */
@@ -90,16 +101,15 @@ export function startRunner(deps: {
   };
 
   function wake(): void {
-    if (stopped) return;
+    if (stopping.signal.aborted) return;
     if (looking) {
       lookAgain = true;
       return;
     }
-    looking = true;
-    void look()
+    looking = look()
       .catch((err) => log.error({ err }, 'what is due could not be looked up'))
       .finally(() => {
-        looking = false;
+        looking = undefined;
         if (!lookAgain) return;
         lookAgain = false;
         wake();
@@ -111,9 +121,10 @@ export function startRunner(deps: {
   return {
     wake,
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await net.stop();
+      await looking;
       await Promise.all(work);
     },
   };

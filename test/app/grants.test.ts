@@ -94,7 +94,7 @@ describe('giving access', () => {
     expect(applicationsOf(await adding)).toEqual({ Tower: 'queued' });
 
     hanging.resolve();
-    await world.app.idle();
+    await world.app.idle('all');
     expect(person.access).toEqual(['movies']);
   });
 

@@ -227,6 +227,7 @@ export class World {
   async pass(ms: number, guildId = GUILD): Promise<void> {
     this.clock.pass(ms);
     await createJobs(this.app).enforce(guildId);
+    await this.app.idle('servers');
   }
 
   async grantState(grantId: string, guildId = GUILD) {

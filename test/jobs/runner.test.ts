@@ -59,6 +59,7 @@ function start(): Runner {
       installation: { find: unused, set: unused },
     },
     clock,
+    steadyMs: () => performance.now(),
     log: { info: () => {}, warn: () => {}, error: (_fields, sentence) => errors.push(sentence) },
     jobs: {
       async enforce(guildId) {
