@@ -31,6 +31,7 @@ beforeAll(async () => {
   const calls = stage.plexTv.http.requests.slice(from);
   const write = calls.findIndex(({ method }) => method === 'DELETE');
   readsBefore = calls.slice(0, write).filter(({ path }) => LISTS.test(path)).length;
+  expect(readsBefore).toBeGreaterThan(0);
 });
 afterAll(() => stage.strike());
 
