@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/app/ports.ts';
 
-export const noon = new Date('2026-03-01T12:00:00.000Z');
+const noon = new Date('2026-03-01T12:00:00.000Z');
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
