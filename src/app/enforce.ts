@@ -2,14 +2,7 @@
  * One enforcement pass (design section 4): what is due → read each server once → decide purely → apply → read back →
  * record. Level-triggered: it may be run at any moment, any number of times, and be killed at any instant.
  */
-import {
-  type Actual,
-  type Change,
-  decideChange,
-  desiredLibraries,
-  presentLibraries,
-  verify,
-} from '../domain/access.ts';
+import { type Change, decideChange, desiredLibraries, presentLibraries, verify } from '../domain/access.ts';
 import type { Account, Grant, Library, Server } from '../domain/model.ts';
 import { isNonEmpty } from '../domain/model.ts';
 import { ALERT_AFTER, nextAttemptAt } from '../domain/retry.ts';
