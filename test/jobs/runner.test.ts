@@ -99,6 +99,30 @@ afterEach(async () => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
+describe('work that takes long', () => {
+  it('holds up no other guild, and a guild that fails waits before it is tried again', async () => {
+    list.enforce.set('slow', at(0));
+    list.enforce.set('quick', at(2 * SECOND));
+    const { promise: forEver, resolve: letGo } = Promise.withResolvers<undefined>();
+    jobs.set('slow', () => forEver);
+    start();
+    await pass(3 * SECOND);
+    expect(ran).toEqual(['slow at 0', expect.stringMatching(/^quick at 2\d{3}$/)]);
+    letGo(undefined);
+    await pass(0);
+
+    list.enforce.set('broken', at(3 * SECOND));
+    jobs.set('broken', async () => {
+      throw new Error('always');
+    });
+    runner.wake();
+    await pass(9 * SECOND);
+    expect(ran.filter((job) => job.startsWith('broken'))).toHaveLength(1);
+    await pass(2 * SECOND);
+    expect(ran.filter((job) => job.startsWith('broken'))).toHaveLength(2);
+  });
+});
+
 describe('a clock that jumps by more than a day', () => {
   it('ends nothing, is said once to each guild, and is believed again when it is right', async () => {
     list.enforce.set('a', at(SECOND));
