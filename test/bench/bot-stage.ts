@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServerKind } from '../../src/domain/model.ts';
 import { startDiscord } from '../standins/discord/index.ts';
 import { type OpenStores, openStores } from '../support/databases.ts';
 import { UsherProcess } from '../support/usher-process.ts';
-import { BenchPlexTv } from './places.ts';
+import { type BenchPlace, BenchPlexTv, startBenchJellyfin } from './places.ts';
 import { KEY } from './seed.ts';
 
 export type Discord = Awaited<ReturnType<typeof startDiscord>>;
@@ -18,6 +19,7 @@ export class BotStage {
   readonly olga: ReturnType<Discord['addUser']>;
   readonly guild: ReturnType<Discord['addGuild']>;
   readonly #bots: UsherProcess[] = [];
+  readonly #places: BenchPlace[] = [];
 
   private constructor(folder: string, discord: Discord, plexTv: BenchPlexTv) {
     this.folder = folder;
@@ -35,6 +37,16 @@ export class BotStage {
 
   get #url(): string {
     return `file:${join(this.folder, 'usher.db')}`;
+  }
+
+  /** A media server that is there until the stage is struck; no bot knows it yet. */
+  async addPlace(
+    kind: ServerKind,
+    wish: { readonly id: string; readonly libraries: number },
+  ): Promise<BenchPlace> {
+    const place = kind === 'plex' ? await this.plexTv.addServer(wish) : await startBenchJellyfin(wish);
+    this.#places.push(place);
+    return place;
   }
 
   /** Works on the database while no bot does. */
@@ -70,7 +82,11 @@ export class BotStage {
 
   async strike(): Promise<void> {
     await Promise.all(this.#bots.map((bot) => bot.kill()));
-    await Promise.all([this.discord.stop(), this.plexTv.close()]);
+    await Promise.all([
+      this.discord.stop(),
+      this.plexTv.close(),
+      ...this.#places.map((place) => place.stop()),
+    ]);
     await rm(this.folder, { recursive: true, force: true });
   }
 }

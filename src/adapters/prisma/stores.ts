@@ -4,7 +4,7 @@ import type { GuildStores, Outbox, Stores } from '../../app/ports.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
 import { createAuditStore } from './stores/audit.ts';
-import type { Counters, GuildContext } from './stores/context.ts';
+import { type Counters, type GuildContext, writePending } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
 import { createDue } from './stores/due.ts';
@@ -23,13 +23,16 @@ export function createStores(
   codes: { readonly newId: () => string },
 ): { readonly stores: Stores; readonly outbox: Outbox } {
   const newId = () => codes.newId();
+  const place = (guildId: string) => ({ guildId, dialect: db.dialect, newId });
   const stores: Stores = {
-    of: (guildId) => guildStores({ guildId, queries: db.reader, newId, counters: undefined }),
+    of: (guildId) => guildStores({ ...place(guildId), queries: db.reader, counters: undefined }),
     transaction: (guildId, work) =>
       db.transaction(guildId, async (queries) => {
         const counters = await lockGuild(db, queries, guildId);
         const before = { ...counters };
-        const result = await work(guildStores({ guildId, queries, newId, counters }));
+        const context = { ...place(guildId), queries, counters };
+        const result = await work(guildStores(context));
+        await writePending(context);
         await saveCounters(queries, guildId, counters, before);
         return result;
       }),
@@ -83,7 +86,7 @@ async function lockGuild(db: Database, queries: Queries, guildId: string): Promi
             FROM "Guild" WHERE "id" = ${guildId} FOR UPDATE`,
     )[0];
   const found = await lock();
-  if (found) return { ...found, sequences: new Map() };
+  if (found) return countingFrom(found);
   // The update is empty but there, so that Prisma writes one statement that two first-comers cannot both fail.
   await queries.guild.upsert({
     where: { id: guildId },
@@ -93,8 +96,14 @@ async function lockGuild(db: Database, queries: Queries, guildId: string): Promi
   });
   const made = await lock();
   if (!made) throw new Error(`The row of guild ${guildId} could not be made.`);
-  return { ...made, sequences: new Map() };
+  return countingFrom(made);
 }
+
+const countingFrom = (heads: z.infer<typeof counterRows>[number]): Counters => ({
+  ...heads,
+  sequences: new Map(),
+  pending: { events: [], deliveries: [] },
+});
 
 const counterRows = z.array(
   z.object({

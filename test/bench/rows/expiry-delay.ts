@@ -1,7 +1,6 @@
 /** How long after its end access is gone and verified, when many end at the same moment. The real process. */
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { round, seconds, spreadOf } from '../measure.ts';
-import { startBenchJellyfin } from '../places.ts';
 import { type Figure, figure, type Row } from '../row.ts';
 import { seedMembers, seedServer } from '../seed.ts';
 
@@ -13,8 +12,8 @@ const LIBRARIES = 20;
 async function measure(leadMs: number) {
   return await onStage(async (stage) => {
     const places = [
-      await stage.plexTv.addServer({ id: 'tower', libraries: LIBRARIES }),
-      await startBenchJellyfin({ id: 'den', libraries: LIBRARIES }),
+      await stage.addPlace('plex', { id: 'tower', libraries: LIBRARIES }),
+      await stage.addPlace('jellyfin', { id: 'den', libraries: LIBRARIES }),
     ];
     const audit = stage.guild.addTextChannel('usher-audit');
     const expiresAt = new Date(Date.now() + leadMs);

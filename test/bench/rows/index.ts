@@ -1,8 +1,23 @@
 /** The rows of the bench, in the order of the table. */
 import type { Row } from '../row.ts';
+import { acknowledgement } from './acknowledgement.ts';
+import { autocomplete } from './autocomplete.ts';
+import { dueQuery } from './due-query.ts';
 import { expiryDelay } from './expiry-delay.ts';
+import { hangingServers } from './hanging-servers.ts';
+import { massExpiry } from './mass-expiry.ts';
 import { revokeRequests } from './revoke-requests.ts';
 import { start } from './start.ts';
 import { syncRequests } from './sync-requests.ts';
 
-export const rows: readonly Row[] = [syncRequests, revokeRequests, expiryDelay, start];
+export const rows: readonly Row[] = [
+  syncRequests,
+  revokeRequests,
+  expiryDelay,
+  massExpiry,
+  dueQuery,
+  acknowledgement,
+  autocomplete,
+  hangingServers,
+  start,
+];

@@ -1,15 +1,14 @@
 /** From the start of the process to ready, and what it keeps in memory. */
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { counted, median, memoryOf, ms, round, seconds } from '../measure.ts';
-import { startBenchJellyfin } from '../places.ts';
 import { type Figure, figure, note, type Row, type Size } from '../row.ts';
 import { seedMembers, seedServer } from '../seed.ts';
 
 const MEMBERS = 100;
 
 /** A bot that has been used: a server with members on it. Nothing is due. */
-async function furnish(stage: BotStage): Promise<{ stop(): Promise<void> }> {
-  const place = await startBenchJellyfin({ id: 'den', libraries: 20 });
+async function furnish(stage: BotStage): Promise<void> {
+  const place = await stage.addPlace('jellyfin', { id: 'den', libraries: 20 });
   await stage.withDatabase(async ({ db, stores }) => {
     await seedServer(stores, stage.guild.id, place.server);
     await seedMembers(
@@ -19,7 +18,6 @@ async function furnish(stage: BotStage): Promise<{ stop(): Promise<void> }> {
       place.addPeople(MEMBERS, { libraries: 5, expiresAt: null }),
     );
   });
-  return place;
 }
 
 /** Everything that was sent to it has been read when the newest interaction is answered. */
@@ -30,7 +28,7 @@ async function settledMemory(stage: BotStage, pid: number) {
 
 async function startTimes(count: number): Promise<readonly number[]> {
   return await onStage(async (stage) => {
-    const place = await furnish(stage);
+    await furnish(stage);
     const times: number[] = [];
     // The first one registers the commands, and is not counted.
     for (let run = 0; run <= count; run += 1) {
@@ -39,14 +37,13 @@ async function startTimes(count: number): Promise<readonly number[]> {
       if (run > 0) times.push(round(performance.now() - began));
       await bot.stop();
     }
-    await place.stop();
     return times;
   });
 }
 
 async function memoryWith(guilds: number) {
   return await onStage(async (stage) => {
-    const place = await furnish(stage);
+    await furnish(stage);
     for (let index = 1; index < guilds; index += 1) {
       const guild = stage.discord.addGuild({ name: `Guild ${index}`, owner: stage.olga });
       for (let each = 0; each < 30; each += 1) guild.addTextChannel(`channel-${each}`);
@@ -56,14 +53,13 @@ async function memoryWith(guilds: number) {
     const bot = await stage.launch().ready();
     const readyMs = round(performance.now() - began);
     const memory = await settledMemory(stage, bot.pid);
-    await place.stop();
     return { guilds, readyMs, ...memory };
   });
 }
 
 async function memoryAfterSync(people: number, libraries: number) {
   return await onStage(async (stage) => {
-    const place = await startBenchJellyfin({ id: 'den', libraries });
+    const place = await stage.addPlace('jellyfin', { id: 'den', libraries });
     place.addPeople(people, { libraries, expiresAt: null });
     await stage.withDatabase(({ stores }) => seedServer(stores, stage.guild.id, place.server));
     // The guild's first sync is due at once, and runs by itself; this one waits for it.
@@ -76,7 +72,6 @@ async function memoryAfterSync(people: number, libraries: number) {
     const stored = await stage.asOlga.command('server list');
     const memory = await settledMemory(stage, bot.pid);
     const warnings = bot.logs.filter(({ level }) => level >= 40);
-    await place.stop();
     return { people, libraries, tookMs, ...memory, says: answer.text, stored: stored.text, warnings };
   });
 }

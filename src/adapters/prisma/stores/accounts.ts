@@ -2,9 +2,12 @@ import type { AccountStore } from '../../../app/ports.ts';
 import type { Account } from '../../../domain/model.ts';
 import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';
 import { type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
+import { insertRows } from './insert-rows.ts';
 import { seenAccess } from './words.ts';
 
-export function createAccountStore({ guildId, queries }: GuildContext): AccountStore {
+export function createAccountStore(context: GuildContext): AccountStore {
+  const { guildId, queries } = context;
+
   /**
    * The libraries in a second query by account id: Prisma's own `include` refuses some thousand accounts, because
    * it asks for pairs of guild and id. The ids of a query without an order may be any number: Prisma splits it.
@@ -63,17 +66,18 @@ export function createAccountStore({ guildId, queries }: GuildContext): AccountS
     },
     async setLibraries(accountId, { seen, given }) {
       await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
-      const libraryIds = [...new Set([...seen, ...given])];
-      if (libraryIds.length === 0) return;
-      await queries.accountLibrary.createMany({
-        data: libraryIds.map((libraryId) => ({
+      const [sees, has] = [new Set(seen), new Set(given)];
+      await insertRows(
+        context,
+        'AccountLibrary',
+        [...sees.union(has)].map((libraryId) => ({
           guildId,
           accountId,
           libraryId,
-          seen: seen.includes(libraryId),
-          given: given.includes(libraryId),
+          seen: sees.has(libraryId),
+          given: has.has(libraryId),
         })),
-      });
+      );
     },
     async getSecretCipher(id) {
       const row = await queries.account.findUnique({

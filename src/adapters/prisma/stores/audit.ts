@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditStore } from '../../../app/ports.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
-import { countersOf, type GuildContext } from './context.ts';
+import { countersOf, type GuildContext, writePending } from './context.ts';
 import { owe } from './deliveries.ts';
 import { canonicalJson, parseFacts } from './json.ts';
 import { auditAction } from './words.ts';
@@ -14,9 +14,7 @@ export function createAuditStore(context: GuildContext): AuditStore {
       const event = { number: counters.auditNumber + 1, action, actorId, targetId, facts, at };
       const prevHash = counters.auditHead;
       const hash = hashAuditEvent(prevHash, guildId, event);
-      await queries.auditEvent.createMany({
-        data: [{ ...event, guildId, facts: canonicalJson(facts), prevHash, hash }],
-      });
+      counters.pending.events.push({ ...event, guildId, facts: canonicalJson(facts), prevHash, hash });
       counters.auditNumber = event.number;
       counters.auditHead = hash;
       if (counters.auditChannelId !== null) {
@@ -27,6 +25,7 @@ export function createAuditStore(context: GuildContext): AuditStore {
     },
     /** Newest first. */
     async list({ targetId, limit }) {
+      await writePending(context);
       const rows = await queries.auditEvent.findMany({
         where: { guildId, ...(targetId === undefined ? {} : { targetId }) },
         orderBy: { number: 'desc' },

@@ -1,9 +1,12 @@
 /** What every store of a guild works with. */
 import type { Queries } from '../client.ts';
+import type { Dialect } from '../url.ts';
+import { insertRows, type NewRow } from './insert-rows.ts';
 
 export interface GuildContext {
   readonly guildId: string;
   readonly queries: Queries;
+  readonly dialect: Dialect;
   /** A fresh opaque id, unique in the installation. */
   readonly newId: () => string;
   /** The guild's counters, locked for the length of a transaction; undefined while reading. */
@@ -21,6 +24,15 @@ export interface Counters {
   auditChannelId: string | null;
   /** Last sequence of each sink that was used in this transaction, by kind and sink. */
   readonly sequences: Map<string, number>;
+  /** What was appended and is written when the transaction ends: a batch of a hundred costs two statements. */
+  readonly pending: { readonly events: NewRow[]; readonly deliveries: NewRow[] };
+}
+
+/** Writes what was appended so far: before the transaction commits, and before anybody in it looks. */
+export async function writePending(context: GuildContext): Promise<void> {
+  const { events, deliveries } = context.counters?.pending ?? { events: [], deliveries: [] };
+  await insertRows(context, 'AuditEvent', events.splice(0));
+  await insertRows(context, 'Delivery', deliveries.splice(0));
 }
 
 /** @throws {Error} outside a transaction: reading must not count. */

@@ -1,11 +1,12 @@
 import type { Delivery, DeliveryStore } from '../../../app/ports.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
-import { countersOf, type GuildContext } from './context.ts';
+import { countersOf, type GuildContext, writePending } from './context.ts';
 
 export function createDeliveryStore(context: GuildContext): DeliveryStore {
   const { guildId, queries } = context;
   // What was said is not needed any more, and may be private: it is not kept. The audit table has the events.
   async function settle(id: string, data: Prisma.DeliveryUpdateManyMutationInput): Promise<boolean> {
+    await writePending(context);
     const { count } = await queries.delivery.updateMany({
       where: { guildId, id, state: 'owed' },
       data: { ...data, content: '', attempts: { increment: 1 } },
@@ -26,23 +27,19 @@ export async function owe(
   { id, kind, sink, content }: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>,
   now: Date,
 ): Promise<void> {
-  const { guildId, queries } = context;
-  const { sequences } = countersOf(context);
+  const { guildId } = context;
+  const { sequences, pending } = countersOf(context);
   const key = `${kind} ${sink}`;
   const last = sequences.get(key) ?? (await lastSequence(context, kind, sink));
-  await queries.delivery.createMany({
-    data: [
-      {
-        guildId,
-        id,
-        kind,
-        sink,
-        sequence: last + 1,
-        content: JSON.stringify(content),
-        dueAt: now,
-        createdAt: now,
-      },
-    ],
+  pending.deliveries.push({
+    guildId,
+    id,
+    kind,
+    sink,
+    sequence: last + 1,
+    content: JSON.stringify(content),
+    dueAt: now,
+    createdAt: now,
   });
   sequences.set(key, last + 1);
 }

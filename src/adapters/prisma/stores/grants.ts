@@ -59,9 +59,15 @@ export function createGrantStore(context: GuildContext): GrantStore {
     listTransitionsDue: (now, limit) =>
       list({ nextAt: { lte: now } }, [{ nextAt: 'asc' }, { number: 'asc' }], limit),
     async move(id, from, to, changes) {
+      const where = { guildId, id, state: { in: [...from] } };
+      if (to !== 'scheduled' && to !== 'active') {
+        // No next moment, whatever its moments are: nothing need be looked at.
+        const data = { ...changes, state: to, nextAt: null };
+        return (await queries.grant.updateMany({ where, data })).count > 0;
+      }
       // The guild's row is locked, so nobody comes between the look and the change.
       const grant = await queries.grant.findFirst({
-        where: { guildId, id, state: { in: [...from] } },
+        where,
         select: { startsAt: true, expiresAt: true },
       });
       if (grant === null) return false;

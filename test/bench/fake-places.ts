@@ -1,0 +1,92 @@
+/** Twenty media servers in memory, whose answers take their time; they outlive the process that asks them. */
+import type { MediaServer } from '../../src/app/ports.ts';
+import { FakeMediaServer } from '../support/fake-media-server.ts';
+import { libraryId, memberIdOf, type SeedMember, type SeedServer } from './seed.ts';
+
+/** What crosses between the process with the servers and the one with the use cases. */
+export interface Question {
+  readonly id: number;
+  readonly url: string;
+  readonly operation: keyof MediaServer;
+  readonly args: readonly unknown[];
+}
+
+export interface Reply {
+  readonly id: number;
+  readonly answer: unknown;
+}
+
+const LIBRARIES = ['Movies', 'Shows', 'Music'];
+
+export class FakePlaces {
+  readonly servers: readonly SeedServer[];
+  readonly #fakes = new Map<string, FakeMediaServer>();
+  readonly #delayMs: number;
+  /** Writes that took effect or were asked for again. */
+  writes = 0;
+  /** Called after each write. */
+  onWrite: () => void = () => {};
+
+  constructor(count: number, delayMs: number) {
+    this.#delayMs = delayMs;
+    this.servers = Array.from({ length: count }, (_each, index) => {
+      const name = `server-${String(index + 1).padStart(2, '0')}`;
+      const url = `http://${name}.test`;
+      const fake = new FakeMediaServer({ kind: 'plex', name, identity: name, libraries: LIBRARIES });
+      this.#fakes.set(url, fake);
+      return {
+        id: name,
+        kind: 'plex',
+        name,
+        url,
+        identity: name,
+        token: `token-of-${name}`,
+        libraries: fake.libraries.map(({ externalId, name: title }) => ({ externalId, name: title })),
+      };
+    });
+  }
+
+  /** So many people, evenly spread, with everything on their server until then. */
+  addPeople(count: number, expiresAt: Date): readonly SeedMember[] {
+    return Array.from({ length: count }, (_each, index) => {
+      const server = this.servers[index % this.servers.length];
+      const fake = this.#fakes.get(server?.url ?? '');
+      if (!server || !fake) throw new Error('there are no servers');
+      const externalIds = server.libraries.map(({ externalId }) => externalId);
+      const person = fake.addPerson({ name: `person-${index}`, access: externalIds });
+      return {
+        memberId: memberIdOf(index),
+        serverId: server.id,
+        externalId: person.externalId,
+        name: person.name,
+        libraryIds: externalIds.map((id) => libraryId(server.id, id)),
+        expiresAt,
+      };
+    });
+  }
+
+  /** How many people still have something. */
+  withAccess(): number {
+    return this.#fakes
+      .values()
+      .flatMap(({ people }) => people.values())
+      .filter(({ access }) => access !== null)
+      .toArray().length;
+  }
+
+  /** Answers after the delay, as a server far away would; what it does, it does at the end of it. */
+  async answer({ id, url, operation, args }: Question): Promise<Reply> {
+    const fake = this.#fakes.get(url);
+    if (!fake || operation === 'kind') throw new Error(`no server at ${url}`);
+    await new Promise((resolve) => setTimeout(resolve, this.#delayMs));
+    const before = fake.writes;
+    const act: unknown = Reflect.get(fake, operation);
+    if (typeof act !== 'function') throw new Error(`nothing to do: ${operation}`);
+    const answer: unknown = await act.apply(fake, args);
+    if (fake.writes > before) {
+      this.writes += 1;
+      this.onWrite();
+    }
+    return { id, answer };
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The process that is killed in `mass-expiry`: runner, use cases and store, with media servers at the other end of the line.
+ * Its one argument is the DATABASE_URL.
+ */
+import { systemClock } from '../../src/adapters/clock.ts';
+import { createApp } from '../../src/app/app.ts';
+import type { MediaServer, MediaServers, PlexSignIn, Stores } from '../../src/app/ports.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
+import { type Runner, startRunner } from '../../src/jobs/runner.ts';
+import { openStores } from '../support/databases.ts';
+import type { Question, Reply } from './fake-places.ts';
+import { Complaints, depsWith } from './in-process.ts';
+
+const waiting = new Map<number, (answer: unknown) => void>();
+let lastId = 0;
+process.on('message', ({ id, answer }: Reply) => {
+  waiting.get(id)?.(answer);
+  waiting.delete(id);
+});
+
+/** The answer of the real thing, which is of the right type. */
+function ask<T>(url: string, operation: keyof MediaServer, args: readonly unknown[]): Promise<T> {
+  lastId += 1;
+  const question: Question = { id: lastId, url, operation, args };
+  return new Promise<unknown>((resolve) => {
+    waiting.set(question.id, resolve);
+    process.send?.(question);
+  }) as Promise<T>;
+}
+
+const remote = (url: string): MediaServer => ({
+  kind: 'plex',
+  probe: () => ask(url, 'probe', []),
+  ping: () => ask(url, 'ping', []),
+  listLibraries: () => ask(url, 'listLibraries', []),
+  readAccess: (...args) => ask(url, 'readAccess', args),
+  setLibraries: (...args) => ask(url, 'setLibraries', args),
+  withdraw: (...args) => ask(url, 'withdraw', args),
+  invite: (...args) => ask(url, 'invite', args),
+  endSessions: (...args) => ask(url, 'endSessions', args),
+  checkAccountName: (...args) => ask(url, 'checkAccountName', args),
+  createAccount: (...args) => ask(url, 'createAccount', args),
+  discardAccount: (...args) => ask(url, 'discardAccount', args),
+  setPassword: (...args) => ask(url, 'setPassword', args),
+});
+
+const nobodySignsIn = async (): Promise<never> => {
+  throw new Error('nobody signs in here');
+};
+const plexSignIn: PlexSignIn = {
+  start: nobodySignsIn,
+  poll: nobodySignsIn,
+  account: nobodySignsIn,
+  acceptInvitations: nobodySignsIn,
+  forget: nobodySignsIn,
+};
+
+const open = await openStores(process.argv[2] ?? '');
+const log = new Complaints();
+const media: MediaServers = {
+  normaliseUrl: (url) => ({ kind: 'url', url }),
+  at: ({ url }) => remote(url),
+};
+let runner: Runner | undefined;
+const stores: Stores = {
+  ...open.stores,
+  // As compose.ts does it: every transaction may have made something due, and here the last one settles everything.
+  async transaction(guildId, work) {
+    const result = await open.stores.transaction(guildId, work);
+    runner?.wake();
+    if ((await open.stores.due.nextMoment()) === undefined) process.send?.({ done: log.all });
+    return result;
+  },
+};
+const app = createApp(
+  depsWith(stores, media, plexSignIn, log),
+  async () => undefined,
+  new AbortController().signal,
+);
+process.send?.('ready');
+runner = startRunner({
+  stores,
+  clock: systemClock,
+  log,
+  jobs: createJobs(app),
+  steadyMs: () => performance.now(),
+});
+
+process.once('SIGTERM', async () => {
+  await runner?.stop();
+  await app.idle('all');
+  await open.close();
+  process.disconnect();
+});
