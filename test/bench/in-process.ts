@@ -28,7 +28,7 @@ import { KEY } from './seed.ts';
 export const GUILD = '100000000000000001';
 
 /** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
-export class WriteCounts {
+class WriteCounts {
   transactions = 0;
   rows = 0;
 
