@@ -127,10 +127,18 @@ export function makeOverview(deps: Deps) {
     },
 
     /** Grants that can be revoked, newest first. */
-    async openGrants(guildId: string): Promise<readonly GrantStanding[]> {
+    async openGrants(guildId: string): Promise<readonly Pick<GrantStanding, 'grant' | 'libraries'>[]> {
       const stores = deps.stores.of(guildId);
-      const grants = await stores.grants.list({ states: ['scheduled', 'active', 'paused'], limit: 200 });
-      return await standingsOf(stores, grants);
+      const [grants, libraries] = await Promise.all([
+        stores.grants.list({ states: ['scheduled', 'active', 'paused'], limit: 200 }),
+        stores.libraries.list(),
+      ]);
+      // Asked for while people type: how each stands on the servers is more than a name needs.
+      const byId = new Map(libraries.map((library) => [library.id, library]));
+      return grants.map((grant) => ({
+        grant,
+        libraries: grant.libraryIds.flatMap((id) => byId.get(id) ?? []),
+      }));
     },
 
     /** What a member has: in one guild, or (typed in a DM) in every guild where they have something. */
