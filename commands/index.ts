@@ -6,12 +6,16 @@ import grantList from './grant/list.ts';
 import grantRevoke from './grant/revoke.ts';
 import help from './help.ts';
 import inviteCreate from './invite/create.ts';
+import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import librarySync from './library/sync.ts';
 import myAccess from './my/access.ts';
 import redeem from './redeem.ts';
 import serverAdd from './server/add.ts';
+import serverCheck from './server/check.ts';
+import serverEdit from './server/edit.ts';
 import serverList from './server/list.ts';
+import serverShow from './server/show.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsRole from './settings/role.ts';
 
@@ -21,12 +25,16 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'grant revoke': grantRevoke,
   help,
   'invite create': inviteCreate,
+  'library compare': libraryCompare,
   'library list': libraryList,
   'library sync': librarySync,
   'my access': myAccess,
   redeem,
   'server add': serverAdd,
+  'server check': serverCheck,
+  'server edit': serverEdit,
   'server list': serverList,
+  'server show': serverShow,
   'settings channel': settingsChannel,
   'settings role': settingsRole,
 };

@@ -1,17 +1,17 @@
 import { defineCommand, text } from '../../src/adapters/discord/command.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import { syncText } from '../../src/adapters/discord/views/servers.ts';
-import { card, code, join, md } from '../../src/adapters/discord/views.ts';
+import { card, code, join, md, problem, type View } from '../../src/adapters/discord/views.ts';
 import type { App } from '../../src/app/app.ts';
+import type { SyncReport } from '../../src/app/sync-server.ts';
+
+type Uses = Pick<App, 'overview' | 'syncServers'>;
 
 export default defineCommand({
   description: 'Look now at what the servers have and who has access',
   capability: 'moderator',
   options: { server: text('Only this server (default: all)', { autocomplete: true }) },
-  async run(
-    { guildId, options, progress },
-    { overview, syncServers }: Pick<App, 'overview' | 'syncServers'>,
-  ) {
+  async run({ guildId, options, progress }, { overview, syncServers }: Uses) {
     let only: string[] | undefined;
     if (options.server !== undefined) {
       const picked = await overview.pickServer(guildId, options.server);
@@ -29,11 +29,23 @@ export default defineCommand({
     );
     if (reports.length === 0)
       return card('neutral', md`**No media server yet.** An admin adds one with ${code('/server add')}.`);
-    const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
-    return card(trouble ? 'warning' : 'good', join(reports.map(syncText), '\n\n'));
+    return result(reports);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Pick<App, 'overview'>) =>
-      overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
+  },
+  components: {
+    one: {
+      answers: 'message',
+      async run({ guildId, args }, { syncServers }: Uses) {
+        const reports = await syncServers(guildId, args);
+        return reports.length === 0 ? problem(md`That server is no longer here`) : result(reports);
+      },
+    },
   },
 });
+
+function result(reports: readonly SyncReport[]): View {
+  const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
+  return card(trouble ? 'warning' : 'good', join(reports.map(syncText), '\n\n'));
+}

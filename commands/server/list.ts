@@ -1,6 +1,6 @@
 import { type Actor, defineCommand } from '../../src/adapters/discord/command.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
-import { serverDetails, serverText } from '../../src/adapters/discord/views/servers.ts';
+import { serverCard, serverText } from '../../src/adapters/discord/views/servers.ts';
 import {
   type Block,
   buttons,
@@ -16,24 +16,25 @@ import type { ServerOverview } from '../../src/app/overview.ts';
 
 const PAGE = 10;
 
+type Uses = Pick<App, 'overview' | 'manageServer'>;
+
 export default defineCommand({
   description: 'The media servers of this community',
   capability: 'auditor',
-  async run({ guildId, actor }, { overview }: Pick<App, 'overview'>) {
+  async run({ guildId, actor }, { overview }: Uses) {
     return listView(await overview.servers(guildId), actor, 0);
   },
   components: {
     page: {
-      async run({ guildId, actor, args }, { overview }: Pick<App, 'overview'>) {
+      async run({ guildId, actor, args }, { overview }: Uses) {
         return listView(await overview.servers(guildId), actor, Number(args[0]));
       },
     },
     open: {
-      async run({ guildId, actor, values }, { overview }: Pick<App, 'overview'>) {
-        const found = (await overview.servers(guildId)).find(({ server }) => server.id === values[0]);
-        const back = buttons({ label: 'Back to the list', op: 'page', args: ['0'] });
-        if (!found) return problem(md`That server is no longer here`);
-        return card('neutral', serverDetails(found, actor.capabilities.has('admin')), back);
+      async run({ guildId, actor, values: [id = ''] }, { manageServer }: Uses) {
+        const sheet = await manageServer.sheet(guildId, id);
+        if (!sheet) return problem(md`That server is no longer here`);
+        return serverCard(sheet, actor, { label: 'Back to the list', op: 'page', args: ['0'] });
       },
     },
   },

@@ -11,6 +11,7 @@ import { makeEnforce } from './enforce.ts';
 import { makeGrants } from './grants.ts';
 import { type AwaitDelivery, makeInvites } from './invites.ts';
 import { Lanes } from './lanes.ts';
+import { makeManageServer } from './manage-server.ts';
 import { makeOverview } from './overview.ts';
 import { probeOffline } from './server-health.ts';
 import { makeSettings } from './settings.ts';
@@ -30,6 +31,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     enforce,
     syncServers,
     addServer: makeAddServer(deps, syncServers),
+    manageServer: makeManageServer(deps),
     settings: makeSettings(deps),
     grants: makeGrants(deps, applyNow),
     invites: makeInvites(deps, applyNow, awaitDelivery),

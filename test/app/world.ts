@@ -125,8 +125,13 @@ export class World {
   }
 
   /** A server at `http://<name>.test`, not added to any guild yet. */
-  build(kind: ServerKind, name: string, libraries: readonly string[]): FakeMediaServer {
-    const fake = new FakeMediaServer({ kind, name, identity: `identity-of-${name}`, libraries });
+  build(
+    kind: ServerKind,
+    name: string,
+    libraries: readonly string[],
+    identity = `identity-of-${name}`,
+  ): FakeMediaServer {
+    const fake = new FakeMediaServer({ kind, name, identity, libraries });
     this.#fakes.set(urlOf(name), fake);
     return fake;
   }

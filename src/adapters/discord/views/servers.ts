@@ -1,7 +1,10 @@
 /** How servers and syncs are put into words; shared by commands. */
+import type { CheckReport, ServerSheet } from '../../../app/manage-server.ts';
 import type { ServerOverview } from '../../../app/overview.ts';
 import type { SyncReport } from '../../../app/sync-server.ts';
-import { code, join, type Md, md, moment } from '../views.ts';
+import type { Server } from '../../../domain/model.ts';
+import type { Actor } from '../command.ts';
+import { type Button, buttons, card, code, join, type Md, md, moment, type View } from '../views.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
 
 /** The card of a server; the URL is for admins only. */
@@ -15,16 +18,56 @@ export function serverText({ server, libraries, accounts }: ServerOverview, show
   return join(lines, '\n');
 }
 
-/** More of it: what `/server list` shows when one is opened. */
-export function serverDetails(overview: ServerOverview, showUrl: boolean): Md {
-  const { server } = overview;
+const EXPIRY: Readonly<Record<Server['expiryAction'], string>> = {
+  withdraw: 'withdraw: their access is taken away',
+  disable: 'disable: their account is disabled',
+  delete: 'delete: their account is deleted',
+};
+
+const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
+  report: 'report: said, and left as it is',
+  enforce: 'enforce: put back as granted',
+  adopt: 'adopt: taken over as granted',
+};
+
+/** All of a server, with buttons for those who may use them; URLs and the end of the token are for admins only. */
+export function serverCard(sheet: ServerSheet, actor: Pick<Actor, 'capabilities'>, ...more: Button[]): View {
+  const { server, defaultLibrary, nextSyncAt } = sheet;
+  const admin = actor.capabilities.has('admin');
+  const address = (url: string | null): Md => (url === null ? md`none` : code(url));
   const lines = [
-    serverText(overview, showUrl),
-    md`Last sync: ${server.lastSyncAt ? moment(server.lastSyncAt) : 'never'}`,
+    serverText(sheet, admin),
+    ...(admin ? [md`Local URL: ${address(server.localUrl)} · public URL: ${address(server.publicUrl)}`] : []),
+    md`Last sync: ${server.lastSyncAt ? moment(server.lastSyncAt) : 'never'} · next: ${moment(nextSyncAt)}`,
+    md`Default library: ${defaultLibrary?.name ?? 'none'}`,
+    md`When access ends: ${EXPIRY[server.expiryAction]}`,
+    md`Changes made on the server: ${DRIFT[server.driftPolicy]}`,
     md`Identity on the server: ${code(server.identity)}`,
-    ...(showUrl ? [md`Token: ends in ${code(server.tokenLast4)}`] : []),
+    ...(admin ? [md`Token: ends in ${code(server.tokenLast4)}`] : []),
   ];
-  return join(lines, '\n');
+  const args = [server.id];
+  const controls: Button[] = [
+    ...(admin ? [{ label: 'Edit', command: 'server edit', op: 'open', args }] : []),
+    ...(actor.capabilities.has('moderator')
+      ? [
+          { label: 'Check', command: 'server check', op: 'one', args },
+          { label: 'Sync', command: 'library sync', op: 'one', args },
+        ]
+      : []),
+    ...more,
+  ];
+  return card('neutral', join(lines, '\n'), controls.length > 0 ? buttons(...controls) : undefined);
+}
+
+/** What came of asking one server. */
+export function checkText({ server, outcome }: CheckReport): Md {
+  if (outcome.kind === 'answers') {
+    const news = outcome.updatedFrom === null ? md`` : md` (it was ${outcome.updatedFrom})`;
+    return md`🟢 **${server.name}** answers and takes the token · ${kindName(server.kind)} ${outcome.version}${news}`;
+  }
+  if (outcome.why.kind === 'other-server')
+    return md`🔴 **${server.name}**: another server answers at that address. ${outcome.why.says} Nothing is written there until it is the right one again.`;
+  return md`🔴 **${server.name}**: ${outcome.why.says}`;
 }
 
 /** What the first sync of a new server found: the card above it has the counts. */
