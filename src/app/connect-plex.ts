@@ -147,7 +147,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, lanes: Lanes, stop
     if (accepted.kind !== 'done') return { kind: 'failed', why: accepted.why };
     // Looked at once more, so that "invited" turns into "applied" by what the server shows.
     await deps.stores.transaction(guildId, (tx) =>
-      tx.accounts.makeDue({ memberIds: [memberId] }, deps.clock.now()),
+      tx.accounts.makeDue({ memberIds: [memberId] }, deps.clock.now(), 'noticed'),
     );
     await enforce.servers(guildId, ids);
     return { kind: 'connected', account: account.value.name };

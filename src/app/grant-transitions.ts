@@ -46,7 +46,7 @@ export async function moveDueGrants(deps: Deps, guildId: string): Promise<void> 
       for (const grant of due)
         await moveOne(tx, grant, grantFacts(grant.libraryIds, libraries, servers), now);
       const memberIds = [...new Set(due.map((grant) => grant.memberId))];
-      await tx.accounts.makeDue({ memberIds }, now);
+      await tx.accounts.makeDue({ memberIds }, now, 'decided');
       await settleEndings(tx, memberIds, now);
     });
     deps.log.info({ guildId, grants: due.length }, 'grants reached their start or end');

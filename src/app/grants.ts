@@ -91,7 +91,7 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
           },
           at: now,
         });
-        if (added.state === 'active') await tx.accounts.makeDue({ memberIds: [memberId] }, now);
+        if (added.state === 'active') await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
         return added;
       });
       await applyNow(guildId, memberId);
@@ -126,7 +126,7 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
           },
           at: now,
         });
-        await tx.accounts.makeDue({ memberIds: [grant.memberId] }, now);
+        await tx.accounts.makeDue({ memberIds: [grant.memberId] }, now, 'decided');
         await settleEndings(tx, [grant.memberId], now);
         return grant.memberId;
       });

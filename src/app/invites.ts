@@ -235,7 +235,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       const content = { kind: 'role', roleId: invite.roleId } as const;
       await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, now);
     }
-    await tx.accounts.makeDue({ memberIds: [memberId] }, now);
+    await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
   }
 }
 

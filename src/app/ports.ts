@@ -13,11 +13,15 @@ import type {
   Grant,
   GrantSource,
   GuildSettings,
+  HeldRun,
   Invite,
+  JobName,
+  JobRun,
   Library,
   LibraryType,
   Member,
   NonEmpty,
+  Plan,
   RoleRule,
   Server,
   ServerKind,
@@ -266,7 +270,8 @@ export interface Codes {
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
 export type DeliveryContent =
   | { readonly kind: 'audit'; readonly event: AuditEvent }
-  | { readonly kind: 'alert'; readonly text: string; readonly grant?: number }
+  /** `heldRun`: with buttons by which an admin releases or dismisses it. */
+  | { readonly kind: 'alert'; readonly text: string; readonly grant?: number; readonly heldRun?: string }
   | {
       readonly kind: 'invite';
       /** Sealed by Secrets with column `Delivery.code`: the code itself is kept nowhere. */
@@ -280,8 +285,8 @@ export type DeliveryContent =
   | { readonly kind: 'notice'; readonly text: string }
   /** A button in a channel by which one member, and nobody else, redeems their invite. */
   | { readonly kind: 'claim'; readonly inviteId: string; readonly memberId: string }
-  /** Not a message: a Discord role that the person of the sink is to have. */
-  | { readonly kind: 'role'; readonly roleId: string };
+  /** Not a message: a Discord role that the person of the sink is to have, or no longer. */
+  | { readonly kind: 'role'; readonly roleId: string; readonly remove?: true };
 
 export interface Delivery {
   readonly id: string;
@@ -311,6 +316,7 @@ export interface NewServer {
   readonly ownerAccountId: string | null;
   readonly tokenCipher: string;
   readonly tokenLast4: string;
+  readonly certificate?: string | null;
   readonly version: string;
   readonly checkedAt: Date;
 }
@@ -349,7 +355,7 @@ export interface AccountStore {
     readonly memberIds?: readonly string[];
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
-  /** Linked accounts whose comparison is due, of one server or of all. */
+  /** Linked accounts whose comparison or deletion is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
   /** Inserts or updates by (server, external id); `account.id` is used for a new row only. Returns the row's id. */
   save(
@@ -369,10 +375,14 @@ export interface AccountStore {
     libraries: { readonly seen: readonly string[]; readonly given: readonly string[] },
   ): Promise<void>;
   getSecretCipher(accountId: string): Promise<string | null>;
-  /** Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten; unfinished ones are left alone. */
+  /**
+   * Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten;
+   * unfinished ones are left alone. `decided`: by an end date or a typed command, so that they may lose something (rule 5).
+   */
   makeDue(
     which: { readonly memberIds?: readonly string[]; readonly serverId?: string },
     now: Date,
+    cause: 'decided' | 'noticed',
   ): Promise<void>;
   /** Accounts of a server that wait for a later try are due now, their failures kept; returns how many are due. */
   hasten(serverId: string, now: Date): Promise<number>;
@@ -410,6 +420,7 @@ export interface GrantStore {
     readonly memberIds?: readonly string[];
     readonly states?: readonly Grant['state'][];
     readonly serverId?: string;
+    readonly planId?: string;
     readonly after?: number;
     readonly limit?: number;
   }): Promise<readonly Grant[]>;
@@ -417,6 +428,7 @@ export interface GrantStore {
     readonly memberId?: string;
     readonly states?: readonly Grant['state'][];
     readonly serverId?: string;
+    readonly planId?: string;
   }): Promise<number>;
   /** Scheduled grants whose start has come and active ones whose end has; oldest first. */
   listTransitionsDue(now: Date, limit: number): Promise<readonly Grant[]>;
@@ -432,7 +444,59 @@ export interface GrantStore {
       readonly expiresAt?: Date | null;
     },
   ): Promise<boolean>;
+  /** Changes a grant, whatever its state; its next moment follows. `libraryIds` replaces its libraries. */
+  change(
+    grantId: string,
+    changes: Partial<
+      Pick<
+        Grant,
+        | 'state'
+        | 'startsAt'
+        | 'expiresAt'
+        | 'pausedAt'
+        | 'remainingSeconds'
+        | 'endCause'
+        | 'endingAt'
+        | 'endedAt'
+        | 'overdueAlertedAt'
+        | 'libraryIds'
+      >
+    >,
+  ): Promise<void>;
   markOverdueAlerted(grantId: string, at: Date): Promise<void>;
+}
+
+export interface PlanStore {
+  /** By name. */
+  list(): Promise<readonly Plan[]>;
+  find(planId: string): Promise<Plan | undefined>;
+  /** @throws {Error} when the guild has a plan of that name, in any case. */
+  add(plan: Plan): Promise<void>;
+  /** `libraryIds` replaces its libraries. */
+  update(planId: string, changes: Partial<Omit<Plan, 'id' | 'createdAt'>>): Promise<void>;
+  /** Grants and invites that were made from it stay, without it. */
+  remove(planId: string): Promise<void>;
+}
+
+export interface HeldRunStore {
+  add(run: Pick<HeldRun, 'id' | 'serverId' | 'accountIds' | 'detail' | 'createdAt'>): Promise<void>;
+  find(heldRunId: string): Promise<HeldRun | undefined>;
+  /** Those that wait for a decision, oldest first. */
+  listHeld(serverId?: string): Promise<readonly HeldRun[]>;
+  /** False when it was decided before. */
+  decide(
+    heldRunId: string,
+    decision: 'released' | 'dismissed',
+    decidedById: string,
+    decidedAt: Date,
+  ): Promise<boolean>;
+}
+
+export interface JobRunStore {
+  start(run: Pick<JobRun, 'id' | 'job' | 'startedAt'>): Promise<void>;
+  finish(runId: string, end: { outcome: 'ok' | 'failed'; detail: string; finishedAt: Date }): Promise<void>;
+  /** The newest runs of a job, newest first. */
+  list(job: JobName, limit: number): Promise<readonly JobRun[]>;
 }
 
 export interface InviteStore {
@@ -440,6 +504,8 @@ export interface InviteStore {
   find(inviteId: string): Promise<Invite | undefined>;
   findByHmac(codeHmac: string): Promise<Invite | undefined>;
   list(): Promise<readonly Invite[]>;
+  /** False when it was revoked before. */
+  revoke(inviteId: string, at: Date): Promise<boolean>;
   /** Takes one use for a member, at most once each; false when none is left, it is revoked or no longer valid. */
   takeUse(inviteId: string, memberId: string, grantId: string, now: Date): Promise<boolean>;
   /** The grant an earlier redemption by this member made. */
@@ -447,11 +513,13 @@ export interface InviteStore {
 }
 
 export interface SignInStore {
-  add(signIn: SignIn & { readonly pinCipher: string }): Promise<void>;
+  /** `purposeCipher`: sealed JSON, what the sign-in is for where its kind does not say it all. */
+  add(signIn: SignIn & { readonly pinCipher: string; readonly purposeCipher?: string }): Promise<void>;
   find(signInId: string): Promise<SignIn | undefined>;
   listOpen(): Promise<readonly SignIn[]>;
   getPinCipher(signInId: string): Promise<string>;
   getTokenCipher(signInId: string): Promise<string | null>;
+  getPurposeCipher(signInId: string): Promise<string | null>;
   /** Moves on from one state; false when it was not in it. `tokenCipher: null` forgets the token. */
   move(
     signInId: string,
@@ -505,9 +573,12 @@ export interface GuildStores {
   readonly accounts: AccountStore;
   readonly members: MemberStore;
   readonly grants: GrantStore;
+  readonly plans: PlanStore;
   readonly invites: InviteStore;
   readonly signIns: SignInStore;
   readonly drafts: DraftStore;
+  readonly heldRuns: HeldRunStore;
+  readonly jobRuns: JobRunStore;
   readonly audit: AuditStore;
   readonly deliveries: DeliveryStore;
 }
@@ -520,7 +591,7 @@ export interface Stores {
 
   /** The work list crosses guilds, so it names guilds and moments only. */
   readonly due: {
-    /** Guilds with grant transitions, account comparisons or server probes due at `now`. */
+    /** Guilds with grant transitions, account comparisons, deletions or server probes due at `now`. */
     listGuilds(now: Date): Promise<readonly string[]>;
     /** The earliest moment at which something becomes due; undefined when nothing is waiting. */
     nextMoment(): Promise<Date | undefined>;

@@ -72,7 +72,7 @@ async function syncServer(deps: Deps, guildId: string, server: Server): Promise<
     const seen = await storeAccounts(deps, tx, server, access.value, found.back, now);
     await tx.servers.update(server.id, { lastSyncAt: now, checkedAt: now });
     // What was granted of a library that is back is given again where it went with it.
-    if (found.back.length > 0) await tx.accounts.makeDue({ serverId: server.id }, now);
+    if (found.back.length > 0) await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
     const back = found.back.map((library) => library.name);
     return { kind: 'synced' as const, ...found, ...seen, back };
   });

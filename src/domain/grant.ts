@@ -15,10 +15,15 @@ export function mayMove(from: GrantState, to: GrantState): boolean {
   return MOVES[from].includes(to);
 }
 
+/** Whether a grant in this state starts or ends by itself. */
+export function changesByItself(state: GrantState): boolean {
+  return state === 'scheduled' || state === 'active';
+}
+
 /** The next moment at which a grant changes by itself; null when none. */
 export function nextTransition(grant: Pick<Grant, 'state' | 'startsAt' | 'expiresAt'>): Date | null {
-  if (grant.state === 'scheduled') return grant.startsAt;
-  return grant.state === 'active' ? grant.expiresAt : null;
+  if (!changesByItself(grant.state)) return null;
+  return grant.state === 'scheduled' ? grant.startsAt : grant.expiresAt;
 }
 
 /** How a grant stands on one server. */

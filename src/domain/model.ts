@@ -50,6 +50,8 @@ export interface Server {
   readonly identity: string;
   readonly ownerAccountId: string | null;
   readonly tokenLast4: string;
+  /** SHA-256 fingerprint of a certificate that an admin accepted although no authority vouches for it. */
+  readonly certificate: string | null;
   readonly version: string | null;
   readonly status: 'online' | 'offline';
   readonly checkedAt: Date | null;
@@ -92,6 +94,10 @@ export interface Account {
   readonly dueAt: Date | null;
   readonly attempts: number;
   readonly trouble: string | null;
+  /** An end date or a typed command explains what it is about to lose; anything else counts for the limit of rule 5. */
+  readonly mayLose: boolean;
+  /** When it is deleted on the server, by the expiry action `delete`; null otherwise. */
+  readonly deleteAt: Date | null;
   /** Library ids the server showed at the last read. */
   readonly seen: readonly string[];
   /** Library ids we gave or adopted, and saw there. */
@@ -116,14 +122,31 @@ export interface Grant {
   readonly inviteId: string | null;
   readonly state: GrantState;
   readonly startsAt: Date;
-  /** Null is for good. */
+  /** Null is for good. While paused: the end as it was; `remainingSeconds` is what counts then. */
   readonly expiresAt: Date | null;
+  readonly pausedAt: Date | null;
+  /** While paused: what was left; null when the grant has no end. */
+  readonly remainingSeconds: number | null;
   readonly endCause: EndCause | null;
   readonly endingAt: Date | null;
   readonly endedAt: Date | null;
   readonly overdueAlertedAt: Date | null;
   readonly reason: string | null;
   readonly createdById: string;
+  readonly createdAt: Date;
+  readonly libraryIds: readonly string[];
+}
+
+/** A named bundle: libraries across servers, a duration, an expiry action, a role. */
+export interface Plan {
+  readonly id: string;
+  readonly name: string;
+  /** Duration text; empty is for good. */
+  readonly duration: string;
+  /** Null leaves it to the server. */
+  readonly expiryAction: ExpiryAction | null;
+  /** Discord role held while a grant of this plan is active. */
+  readonly roleId: string | null;
   readonly createdAt: Date;
   readonly libraryIds: readonly string[];
 }
@@ -150,9 +173,38 @@ export interface Invite {
 export interface SignIn {
   readonly id: string;
   readonly memberId: string;
-  readonly kind: 'plex';
+  /** `plex` and `jellyfin` prove an account of the member; the others add a server. */
+  readonly kind: 'plex' | 'jellyfin' | 'plex-server' | 'jellyfin-server';
   readonly state: 'waiting' | 'approved' | 'done' | 'expired';
   readonly expiresAt: Date;
+}
+
+/** Changes that would take too much away at once (rule 5): nothing of it is done until an admin decides. */
+export interface HeldRun {
+  readonly id: string;
+  readonly serverId: string;
+  /** Accounts that would lose something. */
+  readonly accountIds: readonly string[];
+  /** One sentence: what would happen, and why. */
+  readonly detail: string;
+  readonly state: 'held' | 'released' | 'dismissed';
+  readonly decidedById: string | null;
+  readonly decidedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+export type JobName = 'enforce' | 'sync' | 'remind';
+
+/** One run of a job, for people who ask when it last ran and what came of it. */
+export interface JobRun {
+  readonly id: string;
+  readonly job: JobName;
+  readonly startedAt: Date;
+  /** Null while it runs, or when it was cut off. */
+  readonly finishedAt: Date | null;
+  readonly outcome: 'ok' | 'failed' | null;
+  /** One sentence. */
+  readonly detail: string | null;
 }
 
 /** `noun.verb`, see commands.md, "The audit channel". */

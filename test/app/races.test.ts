@@ -60,7 +60,9 @@ it('a grant that is revoked while it is being applied is taken back', async () =
 it('a grant is not “ended” by a reading that was taken before it was revoked', async () => {
   const { grant } = await world.grant(ADA, [tower.id('Movies')]);
   // Due for another cause: the reading shows nothing wrong.
-  await world.stores.transaction(GUILD, (tx) => tx.accounts.makeDue({ memberIds: [ADA] }, world.clock.now()));
+  await world.stores.transaction(GUILD, (tx) =>
+    tx.accounts.makeDue({ memberIds: [ADA] }, world.clock.now(), 'decided'),
+  );
   const states: string[] = [];
   const later = meanwhile(() => world.revoke(grant.id));
   const { withdraw } = tower.fake;
@@ -112,7 +114,9 @@ it('two passes over a server never overlap', async () => {
 
 it('a reading that fails meanwhile loses nothing either', async () => {
   const standing = await world.grant(ADA, [tower.id('Movies')]);
-  await world.stores.transaction(GUILD, (tx) => tx.accounts.makeDue({ memberIds: [ADA] }, world.clock.now()));
+  await world.stores.transaction(GUILD, (tx) =>
+    tx.accounts.makeDue({ memberIds: [ADA] }, world.clock.now(), 'decided'),
+  );
   const later = meanwhile(() => world.revoke(standing.grant.id));
   tower.fake.fail('readAccess', DOWN);
   await world.pass(0);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import type { GuildStores } from '../../src/app/ports.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, anInvite, aServer, minutes, noon, seed } from './guild.ts';
+import { aGrant, aHeldRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
 
 /** Ids that exist in A only, in B only, in both, and nowhere. */
 const anId = fc.constantFrom('only-a', 'only-b', 'both', 'nowhere');
@@ -48,7 +48,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.setLibraries': ({ accounts }, { id, other }) =>
     accounts.setLibraries(id, { seen: [other], given: [other] }),
   'accounts.getSecretCipher': ({ accounts }, { id }) => accounts.getSecretCipher(id),
-  'accounts.makeDue': ({ accounts }, { user }) => accounts.makeDue({ memberIds: [user] }, noon),
+  'accounts.makeDue': ({ accounts }, { user }) => accounts.makeDue({ memberIds: [user] }, noon, 'decided'),
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),
   'accounts.listUnfinished': ({ accounts }) => accounts.listUnfinished(),
   'members.find': ({ members }, { user }) => members.find(user),
@@ -61,12 +61,28 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'grants.count': ({ grants }, { user }) => grants.count({ memberId: user }),
   'grants.listTransitionsDue': ({ grants }) => grants.listTransitionsDue(minutes(99), 99),
   'grants.move': ({ grants }, { id }) => grants.move(id, ['active'], 'ending', { endCause: 'revoked' }),
+  'grants.change': ({ grants }, { id, other }) =>
+    grants.change(id, { expiresAt: null, state: 'paused', libraryIds: [other] }),
   'grants.markOverdueAlerted': ({ grants }, { id }) => grants.markOverdueAlerted(id, noon),
   'invites.add': ({ invites }, { id, other, user }) =>
     invites.add(anInvite(`new-${id}`, { memberId: user, libraryIds: [other], codeHmac: `a-${id}-${other}` })),
   'invites.find': ({ invites }, { id }) => invites.find(id),
   'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac(`b-${id}`),
   'invites.list': ({ invites }) => invites.list(),
+  'invites.revoke': ({ invites }, { id }) => invites.revoke(id, noon),
+  'plans.list': ({ plans }) => plans.list(),
+  'plans.find': ({ plans }, { id }) => plans.find(id),
+  'plans.add': ({ plans }, { id, other }) => plans.add(aPlan(`new-${id}`, { libraryIds: [other] })),
+  'plans.update': ({ plans }, { id, other }) => plans.update(id, { name: `${id} new`, libraryIds: [other] }),
+  'plans.remove': ({ plans }, { id }) => plans.remove(id),
+  'heldRuns.add': ({ heldRuns }, { id, server }) => heldRuns.add(aHeldRun(`new-${id}`, server)),
+  'heldRuns.find': ({ heldRuns }, { id }) => heldRuns.find(id),
+  'heldRuns.listHeld': ({ heldRuns }, { server }) => heldRuns.listHeld(server),
+  'heldRuns.decide': ({ heldRuns }, { id, user }) => heldRuns.decide(id, 'released', user, noon),
+  'jobRuns.start': ({ jobRuns }, { id }) => jobRuns.start({ id: `new-${id}`, job: 'sync', startedAt: noon }),
+  'jobRuns.finish': ({ jobRuns }, { id }) =>
+    jobRuns.finish(id, { outcome: 'failed', detail: 'changed', finishedAt: noon }),
+  'jobRuns.list': ({ jobRuns }) => jobRuns.list('sync', 9),
   'invites.takeUse': ({ invites }, { id, user, other }) => invites.takeUse(id, user, other, noon),
   'invites.findRedemption': ({ invites }, { id, user }) => invites.findRedemption(id, user),
   'signIns.add': ({ signIns }, { id, user }) =>
@@ -74,6 +90,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'signIns.find': ({ signIns }, { id }) => signIns.find(id),
   'signIns.listOpen': ({ signIns }) => signIns.listOpen(),
   'signIns.getPinCipher': ({ signIns }, { id }) => signIns.getPinCipher(id),
+  'signIns.getPurposeCipher': ({ signIns }, { id }) => signIns.getPurposeCipher(id),
   'signIns.getTokenCipher': ({ signIns }, { id }) => signIns.getTokenCipher(id),
   'signIns.move': ({ signIns }, { id }) => signIns.move(id, 'waiting', 'done', null),
   'drafts.put': ({ drafts }, { id, user }) =>
@@ -112,7 +129,13 @@ async function fill(
       await all.invites.add(
         anInvite(id, { codeHmac: `${mark}-${id}`, note: mark, libraryIds: [id], usesMax: 9 }),
       );
-      await all.grants.add(aGrant(id, { memberId: id, inviteId: id, libraryIds: [id], reason: mark }));
+      await all.plans.add(aPlan(id, { name: `${mark} ${id}`, libraryIds: [id] }));
+      await all.heldRuns.add({ ...aHeldRun(id, id), detail: mark });
+      await all.jobRuns.start({ id, job: 'sync', startedAt: noon });
+      await all.jobRuns.finish(id, { outcome: 'ok', detail: mark, finishedAt: noon });
+      await all.grants.add(
+        aGrant(id, { memberId: id, inviteId: id, planId: id, libraryIds: [id], reason: mark }),
+      );
       await all.invites.takeUse(id, id, `${mark}-grant`, noon);
       await all.signIns.add({
         id,

@@ -34,6 +34,8 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
         state: 'active',
         startsAt: noon,
         expiresAt: minutes(60),
+        pausedAt: null,
+        remainingSeconds: null,
         endCause: null,
         endingAt: null,
         endedAt: null,

@@ -26,6 +26,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         identity: 'identity-plex',
         ownerAccountId: '1',
         tokenLast4: 'abcd',
+        certificate: null,
         version: '1.42',
         status: 'online',
         checkedAt: noon,
@@ -162,6 +163,8 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         dueAt: null,
         attempts: 0,
         trouble: null,
+        mayLose: false,
+        deleteAt: null,
         seen: [],
         given: [],
       });
@@ -232,7 +235,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         });
         await accounts.update('account', { attempts: 2, trouble: 'x', dueAt: minutes(30) });
       });
-      await write(({ accounts }) => accounts.makeDue({ memberIds: ['bob'] }, minutes(1)));
+      await write(({ accounts }) => accounts.makeDue({ memberIds: ['bob'] }, minutes(1), 'decided'));
       expect([await due(noon), await due(minutes(1)), await due(minutes(1), 'other')]).toEqual([
         [],
         ['b 0'],
@@ -241,9 +244,9 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await it_.stores.due.nextMoment()).toEqual(minutes(1));
       expect(await write(({ accounts }) => accounts.hasten('plex', minutes(2)))).toBe(2);
       expect(await due(minutes(2))).toEqual(['b 0', 'account 2']);
-      await write(({ accounts }) => accounts.makeDue({ serverId: 'plex' }, minutes(3)));
+      await write(({ accounts }) => accounts.makeDue({ serverId: 'plex' }, minutes(3), 'decided'));
       expect(await due(minutes(3), 'plex')).toEqual(['account 0', 'b 0']);
-      await write(({ accounts }) => accounts.makeDue({ memberIds: [] }, minutes(9)));
+      await write(({ accounts }) => accounts.makeDue({ memberIds: [] }, minutes(9), 'decided'));
       expect(await due(minutes(3))).toHaveLength(2);
     });
 
@@ -261,7 +264,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       const memberIds = [...ids, 'ann'];
       expect(await read().accounts.list({ memberIds })).toHaveLength(1);
       expect(await read().grants.list({ memberIds, limit: 5 })).toEqual([]);
-      await write(({ accounts }) => accounts.makeDue({ memberIds }, noon));
+      await write(({ accounts }) => accounts.makeDue({ memberIds }, noon, 'decided'));
     });
   });
 

@@ -4,7 +4,7 @@ import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
 import { auditAction } from '../../src/adapters/prisma/stores/words.ts';
 import type { GuildStores } from '../../src/app/ports.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, anInvite, aServer, minutes, noon, seed } from './guild.ts';
+import { aGrant, aHeldRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
 
 export function storesContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
@@ -85,15 +85,22 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       accounts,
       members,
       grants,
+      plans,
       invites,
       signIns,
       drafts,
+      heldRuns,
+      jobRuns,
       audit,
       deliveries,
     } = read();
-    await write(({ grants, invites }) =>
-      Promise.all([grants.add(aGrant('g1')), invites.add(anInvite('i1'))]),
-    );
+    await write(async ({ grants, invites, plans, heldRuns, jobRuns }) => {
+      await grants.add(aGrant('g1'));
+      await invites.add(anInvite('i1'));
+      await plans.add(aPlan('p'));
+      await heldRuns.add(aHeldRun('h', 'plex'));
+      await jobRuns.start({ id: 'j', job: 'sync', startedAt: noon });
+    });
     const writes: Record<string, () => Promise<unknown>> = {
       'settings.update': () => settings.update({ zone: 'Europe/Berlin' }),
       'settings.setRoleRule': () =>
@@ -109,12 +116,21 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'accounts.update': () => accounts.update('account', { name: 'x' }),
       'accounts.remove': () => accounts.remove('account'),
       'accounts.setLibraries': () => accounts.setLibraries('account', { seen: ['movies'], given: [] }),
-      'accounts.makeDue': () => accounts.makeDue({}, noon),
+      'accounts.makeDue': () => accounts.makeDue({}, noon, 'decided'),
       'accounts.hasten': () => accounts.hasten('plex', noon),
       'members.ensure': () => members.ensure('new'),
       'members.update': () => members.update('ann', { note: 'x' }),
       'grants.add': () => grants.add(aGrant('g2')),
       'grants.move': () => grants.move('g1', ['active'], 'ending', {}),
+      'grants.change': () => grants.change('g1', { expiresAt: null }),
+      'plans.add': () => plans.add(aPlan('p2')),
+      'plans.update': () => plans.update('p', { libraryIds: [] }),
+      'plans.remove': () => plans.remove('p'),
+      'heldRuns.add': () => heldRuns.add(aHeldRun('h2', 'plex')),
+      'heldRuns.decide': () => heldRuns.decide('h', 'released', 'ann', noon),
+      'jobRuns.start': () => jobRuns.start({ id: 'j', job: 'sync', startedAt: noon }),
+      'jobRuns.finish': () => jobRuns.finish('j', { outcome: 'ok', detail: '', finishedAt: noon }),
+      'invites.revoke': () => invites.revoke('i1', noon),
       'grants.markOverdueAlerted': () => grants.markOverdueAlerted('g1', noon),
       'invites.add': () => invites.add(anInvite('i2')),
       'invites.takeUse': () => invites.takeUse('i1', 'ann', 'g1', noon),
@@ -246,7 +262,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         await it_.stores.transaction(guild, async ({ grants, accounts, servers }) => {
           await grants.add(aGrant('g1'));
           await grants.add(aGrant('g2'));
-          await accounts.makeDue({}, minutes(guild === 'h' ? 70 : 50));
+          await accounts.makeDue({}, minutes(guild === 'h' ? 70 : 50), 'decided');
           if (guild === 'h') await servers.update('plex', { status: 'offline', nextProbeAt: minutes(40) });
         });
       }

@@ -41,6 +41,8 @@ function account(changes: Partial<Account> = {}): Account {
     dueAt: null,
     attempts: 0,
     trouble: null,
+    mayLose: false,
+    deleteAt: null,
     seen: ['movies'],
     given: ['movies'],
     ...changes,

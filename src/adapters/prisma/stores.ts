@@ -9,10 +9,13 @@ import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
 import { createDue } from './stores/due.ts';
 import { createGrantStore } from './stores/grants.ts';
+import { createHeldRunStore } from './stores/held-runs.ts';
 import { createInviteStore } from './stores/invites.ts';
+import { createJobRunStore } from './stores/job-runs.ts';
 import { createLibraryStore } from './stores/libraries.ts';
 import { createMemberStore } from './stores/members.ts';
 import { createOutbox } from './stores/outbox.ts';
+import { createPlanStore } from './stores/plans.ts';
 import { createServerStore } from './stores/servers.ts';
 import { createSettingsStore } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
@@ -61,9 +64,12 @@ function guildStores(context: GuildContext): GuildStores {
     accounts: createAccountStore(context),
     members: createMemberStore(context),
     grants: createGrantStore(context),
+    plans: createPlanStore(context),
     invites: createInviteStore(context),
     signIns: createSignInStore(context),
     drafts: createDraftStore(context),
+    heldRuns: createHeldRunStore(context),
+    jobRuns: createJobRunStore(context),
     audit: createAuditStore(context),
     deliveries: createDeliveryStore(context),
   };

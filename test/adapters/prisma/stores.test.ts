@@ -3,6 +3,7 @@ import type { Queries } from '../../../src/adapters/prisma/client.ts';
 import { isolationContract } from '../../contracts/isolation.ts';
 import { outboxContract } from '../../contracts/outbox.ts';
 import { expectChain, storesContract } from '../../contracts/stores.ts';
+import { engineStoresContract } from '../../contracts/stores-engine.ts';
 import { grantStoresContract } from '../../contracts/stores-grants.ts';
 import { serverStoresContract } from '../../contracts/stores-servers.ts';
 import {
@@ -20,6 +21,7 @@ describe('SQLite', () => {
     storesContract(open);
     serverStoresContract(open);
     grantStoresContract(open);
+    engineStoresContract(open);
   });
   describe('outbox', () => outboxContract(open));
   describe('guild isolation', () => isolationContract(open, 40));
@@ -37,6 +39,7 @@ describe('PostgreSQL', () => {
     storesContract(open);
     serverStoresContract(open);
     grantStoresContract(open);
+    engineStoresContract(open);
   });
   describe('outbox', () => outboxContract(open));
   describe('guild isolation', () => isolationContract(open, 20));

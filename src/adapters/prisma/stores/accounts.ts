@@ -41,7 +41,11 @@ export function createAccountStore(context: GuildContext): AccountStore {
     },
     listDue: (now, serverId) =>
       list(
-        { dueAt: { lte: now }, memberId: { not: null }, ...(serverId === undefined ? {} : { serverId }) },
+        {
+          OR: [{ dueAt: { lte: now } }, { deleteAt: { lte: now } }],
+          memberId: { not: null },
+          ...(serverId === undefined ? {} : { serverId }),
+        },
         [{ dueAt: 'asc' }, { id: 'asc' }],
       ),
     async save({ id, serverId, externalId, ...columns }) {
@@ -87,7 +91,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
       if (row === null) throw new NotThere('The account is not there.');
       return row.secretCipher;
     },
-    async makeDue({ memberIds, serverId }, now) {
+    async makeDue({ memberIds, serverId }, now, cause) {
       await queries.account.updateMany({
         where: {
           guildId,
@@ -95,7 +99,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
           memberId: memberIds === undefined ? { not: null } : { in: [...memberIds] },
           ...(serverId === undefined ? {} : { serverId }),
         },
-        data: { dueAt: now, attempts: 0, trouble: null },
+        data: { dueAt: now, attempts: 0, trouble: null, ...(cause === 'decided' && { mayLose: true }) },
       });
     },
     async hasten(serverId, now) {

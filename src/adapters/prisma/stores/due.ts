@@ -16,10 +16,11 @@ export function createDue(queries: Queries): Stores['due'] {
           SELECT DISTINCT "guildId" FROM (
             SELECT "guildId" FROM "Grant" WHERE "nextAt" <= ${now}
             UNION ALL SELECT "guildId" FROM "Account" WHERE "dueAt" <= ${now} AND "memberId" IS NOT NULL
+            UNION ALL SELECT "guildId" FROM "Account" WHERE "deleteAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Server" WHERE "nextProbeAt" <= ${now}) AS due`,
       ),
     async nextMoment() {
-      const [grant, account, server] = await Promise.all([
+      const [grant, account, deletion, server] = await Promise.all([
         queries.grant.findFirst({
           where: { nextAt: { not: null } },
           orderBy: { nextAt: 'asc' },
@@ -30,13 +31,18 @@ export function createDue(queries: Queries): Stores['due'] {
           orderBy: { dueAt: 'asc' },
           select: { dueAt: true },
         }),
+        queries.account.findFirst({
+          where: { deleteAt: { not: null }, memberId: { not: null } },
+          orderBy: { deleteAt: 'asc' },
+          select: { deleteAt: true },
+        }),
         queries.server.findFirst({
           where: { nextProbeAt: { not: null } },
           orderBy: { nextProbeAt: 'asc' },
           select: { nextProbeAt: true },
         }),
       ]);
-      const moments = [grant?.nextAt, account?.dueAt, server?.nextProbeAt].filter(
+      const moments = [grant?.nextAt, account?.dueAt, deletion?.deleteAt, server?.nextProbeAt].filter(
         (moment) => moment instanceof Date,
       );
       return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];

@@ -1,8 +1,8 @@
 import type { GrantStore } from '../../../app/ports.ts';
-import { nextTransition } from '../../../domain/grant.ts';
+import { changesByItself, nextTransition } from '../../../domain/grant.ts';
 import type { Grant } from '../../../domain/model.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
-import { countersOf, type GuildContext, idsOf, mustHit } from './context.ts';
+import { countersOf, type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
 import { endCause, grantSource, grantState, orNull } from './words.ts';
 
 export function createGrantStore(context: GuildContext): GrantStore {
@@ -28,6 +28,29 @@ export function createGrantStore(context: GuildContext): GrantStore {
     return rows.map((row) => toGrant(row, idsOf(byGrant.get(row.id) ?? [])));
   }
 
+  async function addLibraries(grantId: string, libraryIds: readonly string[]): Promise<readonly string[]> {
+    const ids = [...new Set(libraryIds)].toSorted();
+    const data = ids.map((libraryId) => ({ guildId, grantId, libraryId }));
+    if (data.length > 0) await queries.grantLibrary.createMany({ data });
+    return ids;
+  }
+
+  /** False when there is none like this. The guild's row is locked: nobody comes between the look and the change. */
+  async function change(
+    where: Prisma.GrantWhereInput,
+    changes: Prisma.GrantUpdateManyMutationInput & Partial<Grant>,
+  ) {
+    const row = await queries.grant.findFirst({
+      where,
+      select: { id: true, state: true, startsAt: true, expiresAt: true },
+    });
+    if (row === null) return false;
+    const { id, ...before } = row;
+    const nextAt = nextTransition({ ...before, state: grantState(before.state), ...changes });
+    await queries.grant.updateMany({ where: { guildId, id }, data: { ...changes, nextAt } });
+    return true;
+  }
+
   return {
     async add({ libraryIds, ...grant }) {
       const counters = countersOf(context);
@@ -37,13 +60,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
         omit,
       });
       counters.grantNumber = number;
-      const ids = [...new Set(libraryIds)].toSorted();
-      if (ids.length > 0) {
-        await queries.grantLibrary.createMany({
-          data: ids.map((libraryId) => ({ guildId, grantId: grant.id, libraryId })),
-        });
-      }
-      return toGrant(row, ids);
+      return toGrant(row, await addLibraries(grant.id, libraryIds));
     },
     async find(id) {
       const [grant] = await list({ id }, []);
@@ -60,27 +77,18 @@ export function createGrantStore(context: GuildContext): GrantStore {
       list({ nextAt: { lte: now } }, [{ nextAt: 'asc' }, { number: 'asc' }], limit),
     async move(id, from, to, changes) {
       const where = { guildId, id, state: { in: [...from] } };
-      if (to !== 'scheduled' && to !== 'active') {
+      if (!changesByItself(to)) {
         // No next moment, whatever its moments are: nothing need be looked at.
         const data = { ...changes, state: to, nextAt: null };
         return (await queries.grant.updateMany({ where, data })).count > 0;
       }
-      // The guild's row is locked, so nobody comes between the look and the change.
-      const grant = await queries.grant.findFirst({
-        where,
-        select: { startsAt: true, expiresAt: true },
-      });
-      if (grant === null) return false;
-      const expiresAt = changes.expiresAt === undefined ? grant.expiresAt : changes.expiresAt;
-      await queries.grant.updateMany({
-        where: { guildId, id },
-        data: {
-          ...changes,
-          state: to,
-          nextAt: nextTransition({ state: to, startsAt: grant.startsAt, expiresAt }),
-        },
-      });
-      return true;
+      return await change(where, { ...changes, state: to });
+    },
+    async change(id, { libraryIds, ...changes }) {
+      if (!(await change({ guildId, id }, changes))) throw new NotThere('The grant is not there.');
+      if (libraryIds === undefined) return;
+      await queries.grantLibrary.deleteMany({ where: { guildId, grantId: id } });
+      await addLibraries(id, libraryIds);
     },
     async markOverdueAlerted(id, at) {
       const data = { overdueAlertedAt: at };
@@ -90,8 +98,9 @@ export function createGrantStore(context: GuildContext): GrantStore {
 }
 
 function matching(filter: Parameters<GrantStore['list']>[0]): Prisma.GrantWhereInput {
-  const { memberId, memberIds, states, serverId } = filter;
+  const { memberId, memberIds, states, serverId, planId } = filter;
   return {
+    ...(planId === undefined ? {} : { planId }),
     ...(states === undefined ? {} : { state: { in: [...states] } }),
     ...(serverId === undefined ? {} : { libraries: { some: { library: { serverId } } } }),
     AND: [
@@ -101,7 +110,7 @@ function matching(filter: Parameters<GrantStore['list']>[0]): Prisma.GrantWhereI
   };
 }
 
-const omit = { guildId: true, nextAt: true, remainingSeconds: true, pausedAt: true } as const;
+const omit = { guildId: true, nextAt: true } as const;
 
 function toGrant(row: Omit<Row, keyof typeof omit>, libraryIds: readonly string[]): Grant {
   return {

@@ -40,6 +40,10 @@ export function createInviteStore({ guildId, queries }: GuildContext): InviteSto
     },
     /** Newest first. */
     list: () => list({}),
+    async revoke(id, at) {
+      const where = { guildId, id, revokedAt: null };
+      return (await queries.invite.updateMany({ where, data: { revokedAt: at } })).count > 0;
+    },
     async takeUse(inviteId, memberId, grantId, now) {
       const before = await queries.redemption.count({ where: { guildId, inviteId, memberId } });
       if (before > 0) return false;

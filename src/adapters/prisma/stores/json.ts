@@ -34,6 +34,7 @@ const contents = {
     kind: z.literal('alert'),
     text: z.string(),
     grant: z.number().int().exactOptional(),
+    heldRun: z.string().exactOptional(),
   }),
   invite: z.object({
     kind: z.literal('invite'),
@@ -46,7 +47,11 @@ const contents = {
   }),
   notice: z.object({ kind: z.literal('notice'), text: z.string() }),
   claim: z.object({ kind: z.literal('claim'), inviteId: z.string(), memberId: z.string() }),
-  role: z.object({ kind: z.literal('role'), roleId: z.string() }),
+  role: z.object({
+    kind: z.literal('role'),
+    roleId: z.string(),
+    remove: z.literal(true).exactOptional(),
+  }),
 } satisfies Record<DeliveryContent['kind'], z.ZodType<DeliveryContent>>;
 
 const content = z.discriminatedUnion('kind', [
@@ -66,6 +71,11 @@ export function parseFacts(text: string): AuditFacts {
 /** @throws {Error} when the column holds something else. */
 export function parseContent(text: string): DeliveryContent {
   return content.parse(JSON.parse(text));
+}
+
+/** Ids in a JSON column. @throws {Error} when the column holds something else. */
+export function parseIds(text: string): readonly string[] {
+  return z.array(z.string()).parse(JSON.parse(text));
 }
 
 /** JSON with the keys of every object in order, so that equal values have equal text. */

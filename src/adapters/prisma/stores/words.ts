@@ -10,6 +10,9 @@ import type {
   ExpiryAction,
   GrantSource,
   GrantState,
+  HeldRun,
+  JobName,
+  JobRun,
   LibraryType,
   Member,
   RoleRule,
@@ -75,7 +78,22 @@ export const grantState = words<GrantState>('grant state', {
   ended: true,
 });
 export const endCause = words<EndCause>('end cause', { expired: true, revoked: true, removed: true });
-export const signInKind = words<SignIn['kind']>('sign-in kind', { plex: true });
+export const signInKind = words<SignIn['kind']>('sign-in kind', {
+  plex: true,
+  jellyfin: true,
+  'plex-server': true,
+  'jellyfin-server': true,
+});
+export const heldRunState = words<HeldRun['state']>('state of a held run', {
+  held: true,
+  released: true,
+  dismissed: true,
+});
+export const jobName = words<JobName>('job', { enforce: true, sync: true, remind: true });
+export const jobOutcome = words<NonNullable<JobRun['outcome']>>('outcome of a job', {
+  ok: true,
+  failed: true,
+});
 export const signInState = words<SignIn['state']>('sign-in state', {
   waiting: true,
   approved: true,

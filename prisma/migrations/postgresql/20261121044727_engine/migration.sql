@@ -1,0 +1,39 @@
+-- AlterTable
+ALTER TABLE "Account" ADD COLUMN     "deleteAt" TIMESTAMP(3),
+ADD COLUMN     "mayLose" BOOLEAN NOT NULL DEFAULT false;
+
+-- AlterTable
+ALTER TABLE "Server" ADD COLUMN     "certificate" TEXT;
+
+-- AlterTable
+ALTER TABLE "SignIn" ADD COLUMN     "purposeCipher" TEXT;
+
+-- CreateTable
+CREATE TABLE "HeldRun" (
+    "guildId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "serverId" TEXT NOT NULL,
+    "accountIds" TEXT NOT NULL,
+    "detail" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'held',
+    "decidedById" TEXT,
+    "decidedAt" TIMESTAMP(3),
+    "createdAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "HeldRun_pkey" PRIMARY KEY ("guildId","id")
+);
+
+-- CreateIndex
+CREATE INDEX "HeldRun_guildId_state_idx" ON "HeldRun"("guildId", "state");
+
+-- CreateIndex
+CREATE INDEX "HeldRun_guildId_serverId_state_idx" ON "HeldRun"("guildId", "serverId", "state");
+
+-- CreateIndex
+CREATE INDEX "Account_deleteAt_guildId_idx" ON "Account"("deleteAt", "guildId");
+
+-- AddForeignKey
+ALTER TABLE "HeldRun" ADD CONSTRAINT "HeldRun_guildId_fkey" FOREIGN KEY ("guildId") REFERENCES "Guild"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "HeldRun" ADD CONSTRAINT "HeldRun_guildId_serverId_fkey" FOREIGN KEY ("guildId", "serverId") REFERENCES "Server"("guildId", "id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,0 +1,66 @@
+import type { PlanStore } from '../../../app/ports.ts';
+import type { Plan } from '../../../domain/model.ts';
+import type { Prisma } from '../generated/sqlite/client.ts';
+import { type GuildContext, idsOf, mustHit } from './context.ts';
+import { byText } from './order.ts';
+import { expiryAction, orNull } from './words.ts';
+
+export function createPlanStore({ guildId, queries }: GuildContext): PlanStore {
+  async function list(where: Prisma.PlanWhereInput): Promise<readonly Plan[]> {
+    const [rows, links] = await Promise.all([
+      queries.plan.findMany({ where: { ...where, guildId }, omit: { guildId: true, nameKey: true } }),
+      queries.planLibrary.findMany({
+        where: { guildId, plan: where },
+        select: { planId: true, libraryId: true },
+      }),
+    ]);
+    const byPlan = Map.groupBy(links, ({ planId }) => planId);
+    return rows
+      .toSorted(
+        byText(
+          (row) => row.name,
+          (row) => row.id,
+        ),
+      )
+      .map((row) => ({
+        ...row,
+        expiryAction: orNull(expiryAction)(row.expiryAction),
+        libraryIds: idsOf(byPlan.get(row.id) ?? []),
+      }));
+  }
+
+  async function addLibraries(planId: string, libraryIds: readonly string[]): Promise<void> {
+    const data = [...new Set(libraryIds)].map((libraryId) => ({ guildId, planId, libraryId }));
+    if (data.length > 0) await queries.planLibrary.createMany({ data });
+  }
+
+  return {
+    list: () => list({}),
+    async find(id) {
+      const [plan] = await list({ id });
+      return plan;
+    },
+    async add({ libraryIds, ...plan }) {
+      await queries.plan.createMany({ data: [{ ...plan, guildId, nameKey: nameKey(plan.name) }] });
+      await addLibraries(plan.id, libraryIds);
+    },
+    async update(id, { libraryIds, ...changes }) {
+      const data = changes.name === undefined ? changes : { ...changes, nameKey: nameKey(changes.name) };
+      if (Object.keys(data).length > 0)
+        mustHit(await queries.plan.updateMany({ where: { guildId, id }, data }), 'The plan');
+      if (libraryIds === undefined) return;
+      await queries.planLibrary.deleteMany({ where: { guildId, planId: id } });
+      await addLibraries(id, libraryIds);
+    },
+    async remove(id) {
+      // Nothing may point at a row that goes; what was made from it lives on by itself.
+      const was = { where: { guildId, planId: id }, data: { planId: null } };
+      await queries.grant.updateMany(was);
+      await queries.invite.updateMany(was);
+      await queries.plan.deleteMany({ where: { guildId, id } });
+    },
+  };
+}
+
+/** Two names that differ in case only would be one name to people. */
+const nameKey = (name: string) => name.toLowerCase();

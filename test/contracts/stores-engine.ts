@@ -1,0 +1,128 @@
+/** What stores must do: plans, held runs, runs of jobs, and changes of grants. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GuildStores } from '../../src/app/ports.ts';
+import type { OpenStores } from '../support/databases.ts';
+import { aGrant, aHeldRun, anInvite, aPlan, minutes, noon, seed } from './guild.ts';
+
+export function engineStoresContract(open: () => Promise<OpenStores>): void {
+  let it_: OpenStores;
+  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction('g', work);
+  const read = () => it_.stores.of('g');
+
+  beforeEach(async () => {
+    it_ = await open();
+    await seed(it_.stores, 'g');
+  });
+
+  describe('plans', () => {
+    it('come back as they were made, by name', async () => {
+      const zoo = aPlan('1', { name: 'Zoo', roleId: '7', expiryAction: 'disable', duration: '' });
+      await write(async ({ plans }) => {
+        await plans.add(zoo);
+        await plans.add(aPlan('2', { name: 'all', libraryIds: [] }));
+      });
+      expect((await read().plans.list()).map(({ name }) => name)).toEqual(['all', 'Zoo']);
+      expect(await read().plans.find('1')).toEqual(zoo);
+      expect(await read().plans.find('none')).toBeUndefined();
+    });
+
+    it('have names of their own, in any case, and libraries of the guild', async () => {
+      await write(({ plans }) => plans.add(aPlan('1', { name: 'Zoo' })));
+      await expect(write(({ plans }) => plans.add(aPlan('2', { name: 'ZOO' })))).rejects.toThrow();
+      await expect(write(({ plans }) => plans.add(aPlan('3', { libraryIds: ['none'] })))).rejects.toThrow();
+      expect(await read().plans.list()).toHaveLength(1);
+    });
+
+    it('are changed in part', async () => {
+      await write(({ plans }) => plans.add(aPlan('1')));
+      await write(({ plans }) => plans.update('1', { libraryIds: ['music'] }));
+      await write(({ plans }) => plans.update('1', { name: 'new', duration: '1y' }));
+      expect(await read().plans.find('1')).toEqual(
+        aPlan('1', { name: 'new', duration: '1y', libraryIds: ['music'] }),
+      );
+      await expect(write(({ plans }) => plans.update('none', { name: 'x' }))).rejects.toThrow('not there');
+    });
+
+    it('go, and what was made from them stays', async () => {
+      await write(async ({ plans, grants, invites }) => {
+        await plans.add(aPlan('1'));
+        await invites.add(anInvite('i', { planId: '1' }));
+        await grants.add(aGrant('g1', { planId: '1' }));
+        await grants.add(aGrant('g2'));
+      });
+      expect(await read().grants.count({ planId: '1' })).toBe(1);
+      expect((await read().grants.list({ planId: '1' })).map(({ id }) => id)).toEqual(['g1']);
+      await write(({ plans }) => plans.remove('1'));
+      expect(await read().plans.list()).toEqual([]);
+      expect(await read().grants.find('g1')).toMatchObject({ planId: null, libraryIds: ['movies'] });
+      expect(await read().invites.find('i')).toMatchObject({ planId: null });
+    });
+  });
+
+  describe('a change of a grant', () => {
+    it('replaces what it names, and its next moment follows', async () => {
+      const { nextMoment } = it_.stores.due;
+      await write(({ grants }) => grants.add(aGrant('g1')));
+      const change = (changes: Parameters<GuildStores['grants']['change']>[1]) =>
+        write(({ grants }) => grants.change('g1', changes));
+      await change({ expiresAt: minutes(90), libraryIds: ['shows', 'music'] });
+      expect(await read().grants.find('g1')).toMatchObject({
+        state: 'active',
+        libraryIds: ['music', 'shows'],
+      });
+      expect(await nextMoment()).toEqual(minutes(90));
+      await change({ state: 'paused', pausedAt: minutes(5), remainingSeconds: 60 });
+      expect(await nextMoment()).toBeUndefined();
+      expect(await read().grants.find('g1')).toMatchObject({ pausedAt: minutes(5), remainingSeconds: 60 });
+      await change({ state: 'scheduled', startsAt: minutes(7), pausedAt: null });
+      expect(await nextMoment()).toEqual(minutes(7));
+      await expect(write(({ grants }) => grants.change('none', {}))).rejects.toThrow('not there');
+    });
+  });
+
+  it('held runs are decided once', async () => {
+    const run = aHeldRun('h', 'plex');
+    await write(({ heldRuns }) => heldRuns.add(run));
+    const held = { ...run, state: 'held', decidedById: null, decidedAt: null };
+    expect(await read().heldRuns.find('h')).toEqual(held);
+    expect(await read().heldRuns.listHeld()).toEqual([held]);
+    expect(await read().heldRuns.listHeld('other')).toEqual([]);
+    const decide = (decision: 'released' | 'dismissed') =>
+      write(({ heldRuns }) => heldRuns.decide('h', decision, 'ann', minutes(1)));
+    expect([await decide('released'), await decide('dismissed')]).toEqual([true, false]);
+    expect(await read().heldRuns.listHeld('plex')).toEqual([]);
+    expect(await read().heldRuns.find('h')).toMatchObject({ state: 'released', decidedById: 'ann' });
+  });
+
+  it('runs of a job are kept, newest first', async () => {
+    await write(async ({ jobRuns }) => {
+      for (const n of [1, 2, 3]) await jobRuns.start({ id: `j${n}`, job: 'sync', startedAt: minutes(n) });
+      await jobRuns.start({ id: 'other', job: 'enforce', startedAt: minutes(9) });
+      await jobRuns.finish('j2', { outcome: 'failed', detail: 'no answer', finishedAt: minutes(4) });
+    });
+    const runs = await read().jobRuns.list('sync', 2);
+    expect(runs.map(({ id }) => id)).toEqual(['j3', 'j2']);
+    expect(runs[0]).toMatchObject({ finishedAt: null, outcome: null });
+    expect(runs[1]).toMatchObject({ finishedAt: minutes(4), outcome: 'failed', detail: 'no answer' });
+  });
+
+  it('an account that is to be deleted is due at that moment', async () => {
+    await write(({ accounts }) => accounts.update('account', { deleteAt: minutes(30) }));
+    const { nextMoment, listGuilds } = it_.stores.due;
+    expect(await nextMoment()).toEqual(minutes(30));
+    expect([await listGuilds(minutes(29)), await listGuilds(minutes(30))]).toEqual([[], ['g']]);
+    const due = async (now: Date) => (await read().accounts.listDue(now)).map(({ id }) => id);
+    expect([await due(minutes(29)), await due(minutes(30))]).toEqual([[], ['account']]);
+  });
+
+  it('an account that is due by a decision may lose something, by anything else not', async () => {
+    const mayLose = async () => (await read().accounts.find('account'))?.mayLose;
+    await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'noticed'));
+    expect(await mayLose()).toBe(false);
+    await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'decided'));
+    expect(await mayLose()).toBe(true);
+    // What was noticed later takes nothing back from the decision that is still to be carried out.
+    await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'noticed'));
+    expect(await mayLose()).toBe(true);
+  });
+}
