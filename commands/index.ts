@@ -2,8 +2,13 @@
 import type { Command } from '../src/adapters/discord/command.ts';
 import type { App } from '../src/app/app.ts';
 import grantAdd from './grant/add.ts';
+import grantExtend from './grant/extend.ts';
 import grantList from './grant/list.ts';
+import grantPause from './grant/pause.ts';
+import grantResume from './grant/resume.ts';
 import grantRevoke from './grant/revoke.ts';
+import grantSet from './grant/set.ts';
+import grantShow from './grant/show.ts';
 import help from './help.ts';
 import inviteCreate from './invite/create.ts';
 import libraryCompare from './library/compare.ts';
@@ -21,8 +26,13 @@ import settingsRole from './settings/role.ts';
 
 export const commands: Readonly<Record<string, Command<App>>> = {
   'grant add': grantAdd,
+  'grant extend': grantExtend,
   'grant list': grantList,
+  'grant pause': grantPause,
+  'grant resume': grantResume,
   'grant revoke': grantRevoke,
+  'grant set': grantSet,
+  'grant show': grantShow,
   help,
   'invite create': inviteCreate,
   'library compare': libraryCompare,

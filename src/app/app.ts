@@ -2,6 +2,7 @@
 import { nextSync } from '../domain/schedule.ts';
 import { makeAddServer } from './add-server.ts';
 import { makeApplyNow } from './apply-now.ts';
+import { makeChangeGrants } from './change-grants.ts';
 import { makeConnectJellyfin } from './connect-jellyfin.ts';
 import { makeConnectPlex } from './connect-plex.ts';
 import { makeDeliveries } from './deliveries.ts';
@@ -34,6 +35,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     manageServer: makeManageServer(deps),
     settings: makeSettings(deps),
     grants: makeGrants(deps, applyNow),
+    changeGrants: makeChangeGrants(deps, applyNow),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     connectPlex: makeConnectPlex(deps, enforce, lanes, stopping),
     connectJellyfin,

@@ -5,11 +5,11 @@ import type { Enforce } from './enforce.ts';
 /** How long a command waits for media servers before it says "queued"; the pass goes on behind it. */
 const PATIENCE_MS = 8_000;
 
-export type ApplyNow = (guildId: string, memberId: string) => Promise<void>;
+export type ApplyNow = (guildId: string, memberIds: readonly string[]) => Promise<void>;
 
 export function makeApplyNow(deps: Deps, enforce: Enforce): ApplyNow {
-  return async (guildId, memberId) => {
-    const accounts = await deps.stores.of(guildId).accounts.list({ memberId });
+  return async (guildId, memberIds) => {
+    const accounts = await deps.stores.of(guildId).accounts.list({ memberIds });
     const due = accounts.filter((account) => account.dueAt !== null);
     if (due.length === 0) return;
     const patience = new AbortController();

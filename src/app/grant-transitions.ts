@@ -1,5 +1,6 @@
 /** Grants that start or end by themselves, and endings that the servers have confirmed. */
-import { applicationOn, isConfirmedGone, serversOf, stillGiven } from '../domain/grant.ts';
+import { without } from '../domain/access.ts';
+import { applicationOn, isConfirmedGone, isOver, serversOf, stillGiven } from '../domain/grant.ts';
 import type { Account, AuditFacts, Grant, Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 import type { GuildStores } from './ports.ts';
@@ -23,6 +24,35 @@ export function grantFacts(
         .filter((library) => library.serverId === server.id)
         .map((library) => `${server.name} · ${library.name}`),
     ),
+  };
+}
+
+/** What an audit line says about a change of a grant: how it is now, and what differs. */
+export function changeFacts(
+  before: Grant,
+  after: Grant,
+  libraries: readonly Library[],
+  servers: readonly Pick<Server, 'id' | 'name'>[],
+): AuditFacts {
+  const added = libraryNames(without(after.libraryIds, before.libraryIds), libraries);
+  const removed = libraryNames(without(before.libraryIds, after.libraryIds), libraries);
+  const was = before.expiresAt?.getTime() === after.expiresAt?.getTime();
+  const detail = [
+    added.length > 0 && `added ${added.join(', ')}`,
+    removed.length > 0 && `removed ${removed.join(', ')}`,
+    !was && after.expiresAt === null && 'no end any more',
+    isOver(before) && !isOver(after) && 'it was over, and is given again',
+  ]
+    .filter((part) => part !== false)
+    .join('; ');
+  return {
+    grant: after.number,
+    ...grantFacts(after.libraryIds, libraries, servers),
+    ...(after.state === 'scheduled' && { from: after.startsAt.toISOString() }),
+    ...(after.expiresAt &&
+      !isOver(after) &&
+      after.state !== 'paused' && { until: after.expiresAt.toISOString() }),
+    ...(detail && { detail }),
   };
 }
 

@@ -1,9 +1,9 @@
-/** Grants by staff: give, list, revoke. What is said about each server is what was last read there. */
+/** Grants by staff: give and list. What is said about each server is what was last read there. */
 import { type Application, applicationOn, serversOf } from '../domain/grant.ts';
 import type { Account, Grant, GrantState, Library, Server } from '../domain/model.ts';
 import type { ApplyNow } from './apply-now.ts';
 import type { Deps } from './deps.ts';
-import { grantFacts, settleEndings } from './grant-transitions.ts';
+import { grantFacts } from './grant-transitions.ts';
 import type { GuildStores } from './ports.ts';
 
 /** A grant as it is shown: names in place of ids, and how it stands on each server. */
@@ -94,47 +94,8 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
         if (added.state === 'active') await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
         return added;
       });
-      await applyNow(guildId, memberId);
+      await applyNow(guildId, [memberId]);
       return await this.get(guildId, grant.id);
-    },
-
-    /** Ends a grant now. `nothing` when it is over already. */
-    async revoke(input: {
-      readonly guildId: string;
-      readonly actorId: string;
-      readonly grantId: string;
-      readonly reason: string | null;
-    }): Promise<
-      | { readonly kind: 'revoked'; readonly standing: GrantStanding }
-      | { readonly kind: 'nothing'; readonly standing: GrantStanding }
-    > {
-      const { guildId, grantId } = input;
-      const revoked = await deps.stores.transaction(guildId, async (tx) => {
-        const now = deps.clock.now();
-        const grant = await tx.grants.find(grantId);
-        if (!grant) return undefined;
-        const ended = await endGrant(tx, grant, now);
-        if (!ended) return undefined;
-        await tx.audit.append({
-          action: 'grant.revoked',
-          actorId: input.actorId,
-          targetId: grant.memberId,
-          facts: {
-            grant: grant.number,
-            ...grantFacts(grant.libraryIds, await tx.libraries.list(), await tx.servers.list()),
-            ...(input.reason && { reason: input.reason }),
-          },
-          at: now,
-        });
-        await tx.accounts.makeDue({ memberIds: [grant.memberId] }, now, 'decided');
-        await settleEndings(tx, [grant.memberId], now);
-        return grant.memberId;
-      });
-      if (revoked !== undefined) await applyNow(guildId, revoked);
-      return {
-        kind: revoked === undefined ? 'nothing' : 'revoked',
-        standing: await this.get(guildId, grantId),
-      };
     },
 
     /** @throws {Error} when there is no such grant. */
@@ -166,12 +127,4 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
       return { page, total, more: grants.length > filter.limit };
     },
   };
-}
-
-/** A grant that never started ends at once; a running one is `ending` until the servers show it gone. */
-async function endGrant(tx: GuildStores, grant: Grant, now: Date): Promise<boolean> {
-  const changes = { endCause: 'revoked', endingAt: now } as const;
-  if (grant.state === 'scheduled')
-    return await tx.grants.move(grant.id, ['scheduled'], 'ended', { ...changes, endedAt: now });
-  return await tx.grants.move(grant.id, ['active', 'paused'], 'ending', changes);
 }

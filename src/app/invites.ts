@@ -180,7 +180,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       return { grantId, again: false };
     });
     if (!made) return { kind: 'no-such-code' };
-    await applyNow(guildId, memberId);
+    await applyNow(guildId, [memberId]);
     const stores = deps.stores.of(guildId);
     const grant = await stores.grants.find(made.grantId);
     const [standing] = grant ? await standingsOf(stores, [grant]) : [];

@@ -1,6 +1,6 @@
 /** What is there, for people to look at: from the database only, never from a media server (rule 12). */
 
-import type { Account, Grant, Library, Server } from '../domain/model.ts';
+import type { Account, AuditEvent, Grant, GrantState, Library, Server } from '../domain/model.ts';
 import { matches, type Picked, pick } from '../domain/pick.ts';
 import type { Deps } from './deps.ts';
 import { type GrantStanding, standingsOf } from './grants.ts';
@@ -28,6 +28,8 @@ export interface MyAccess {
 }
 
 const COMPLETIONS = 25;
+/** Events of a member that are looked through for those of one grant. */
+const HISTORY = 500;
 
 export function makeOverview(deps: Deps) {
   return {
@@ -126,11 +128,20 @@ export function makeOverview(deps: Deps) {
         .map(({ library, name }) => ({ name, value: library.id }));
     },
 
-    /** Grants that can be revoked, newest first. */
-    async openGrants(guildId: string): Promise<readonly Pick<GrantStanding, 'grant' | 'libraries'>[]> {
+    /** What was done with a grant, newest first. */
+    async grantHistory(guildId: string, grant: Grant): Promise<readonly AuditEvent[]> {
+      const events = await deps.stores.of(guildId).audit.list({ targetId: grant.memberId, limit: HISTORY });
+      return events.filter(({ facts }) => facts.grant === grant.number);
+    },
+
+    /** Grants in these states, newest first, as far as a name needs them. */
+    async grantsIn(
+      guildId: string,
+      states: readonly GrantState[],
+    ): Promise<readonly Pick<GrantStanding, 'grant' | 'libraries'>[]> {
       const stores = deps.stores.of(guildId);
       const [grants, libraries] = await Promise.all([
-        stores.grants.list({ states: ['scheduled', 'active', 'paused'], limit: 200 }),
+        stores.grants.list({ states, limit: 200 }),
         stores.libraries.list(),
       ]);
       // Asked for while people type: how each stands on the servers is more than a name needs.

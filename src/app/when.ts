@@ -34,6 +34,13 @@ export function makeWhen(deps: Deps) {
       return { kind: 'ok', value: { startsAt, expiresAt: end.value } };
     },
 
+    /** An end that was typed: a moment, or null for `never`. */
+    async end(guildId: string, typed: string): Promise<Resolved<Date | null>> {
+      const { zone } = await deps.stores.of(guildId).settings.get();
+      const now = deps.clock.now();
+      return endOf({ until: typed }, now, zone, now);
+    },
+
     /** A duration that was typed; `undefined` stays undefined. */
     duration(typed: string | undefined): Resolved<DurationText | null> {
       if (typed === undefined || typed.trim().toLowerCase() === NEVER) return { kind: 'ok', value: null };

@@ -1,5 +1,5 @@
 /** Durations as people type them (commands.md): `90s 45m 12h 30d 2w 3mo 1y`, combined as `1mo15d`. */
-import { DateTime, type DurationLikeObject } from 'luxon';
+import { DateTime, Duration, type DurationLikeObject } from 'luxon';
 
 export type ParsedDuration =
   | { readonly kind: 'duration'; readonly duration: DurationText }
@@ -57,6 +57,16 @@ function spanOf(text: string): DurationLikeObject {
  */
 export function addDuration(from: Date, duration: DurationText, zone: string): Date {
   return DateTime.fromJSDate(from, { zone }).plus(spanOf(duration)).toJSDate();
+}
+
+/** `12 days 3 hours`: a length of seconds, in its two largest units. */
+export function describeSeconds(seconds: number): string {
+  const left = Duration.fromObject({ days: 0, hours: 0, minutes: 0, seconds }).normalize().toObject();
+  const parts = Object.entries(left)
+    .filter(([, amount]) => amount > 0)
+    .slice(0, 2)
+    .map(([unit, amount]) => `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`);
+  return parts.length > 0 ? parts.join(' ') : 'nothing';
 }
 
 /** `1 month 15 days`: how a duration is said to people. */

@@ -7,12 +7,18 @@ const MOVES: Readonly<Record<GrantState, readonly GrantState[]>> = {
   scheduled: ['active', 'ended'],
   active: ['paused', 'ending'],
   paused: ['active', 'ending'],
-  ending: ['ended', 'active'],
-  ended: ['active'],
+  // An end that was undone, or extended, leads back to where the grant was.
+  ending: ['ended', 'active', 'paused'],
+  ended: ['active', 'paused', 'scheduled', 'ending'],
 };
 
 export function mayMove(from: GrantState, to: GrantState): boolean {
   return MOVES[from].includes(to);
+}
+
+/** Whether the end of a grant is decided, confirmed or not. */
+export function isOver({ state }: Pick<Grant, 'state'>): boolean {
+  return state === 'ending' || state === 'ended';
 }
 
 /** Whether a grant in this state starts or ends by itself. */
@@ -36,9 +42,9 @@ export type Application =
   | { readonly kind: 'no-account' }
   /** It was given, and somebody else changed it on the server since. */
   | { readonly kind: 'changed-there'; readonly missing: readonly string[] }
-  /** Starts later, paused or over: nothing is owed. */
+  /** Starts later, is paused or over: nothing is owed, and nothing of it is open. */
   | { readonly kind: 'not-now' }
-  /** Ending: decided, not confirmed yet. */
+  /** Ending or paused: decided, not confirmed yet. */
   | { readonly kind: 'still-open'; readonly why: string | null };
 
 /** How a grant stands on `server`; `accounts` are the member's (those elsewhere are ignored). */
@@ -49,7 +55,7 @@ export function applicationOn(
   libraries: readonly Library[],
 ): Application {
   const here = accounts.filter((account) => account.serverId === server.id);
-  if (grant.state === 'ending') {
+  if (grant.state === 'ending' || grant.state === 'paused') {
     const open = here.find((account) => !isCompared(account));
     return open ? { kind: 'still-open', why: open.trouble } : { kind: 'not-now' };
   }

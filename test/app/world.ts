@@ -5,11 +5,13 @@ import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoMoments } from '../../src/adapters/moments.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
+import type { ChangedGrants } from '../../src/app/change-grants.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import type { GrantStanding } from '../../src/app/grants.ts';
 import type { AwaitDelivery } from '../../src/app/invites.ts';
 import { linkAccount } from '../../src/app/link-account.ts';
 import type { DeliveryContent, Log, Trouble } from '../../src/app/ports.ts';
+import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import {
@@ -225,7 +227,16 @@ export class World {
   }
 
   async revoke(grantId: string, guildId = GUILD) {
-    return await this.app.grants.revoke({ guildId, actorId: STAFF, grantId, reason: null });
+    const { changed, unchanged } = await this.change(grantId, { kind: 'end', cause: 'revoked' }, guildId);
+    const [one] = [...changed, ...unchanged];
+    if (!one) throw new Error('no such grant');
+    return { kind: changed.length > 0 ? 'revoked' : 'nothing', standing: one.standing } as const;
+  }
+
+  /** Staff change a grant. */
+  async change(grantId: string, action: GrantAction, guildId = GUILD): Promise<ChangedGrants> {
+    const grantIds = [grantId];
+    return await this.app.changeGrants.change({ guildId, actorId: STAFF, grantIds, action, reason: null });
   }
 
   /** Time passes, and what is due then runs, as the runner would have it. */

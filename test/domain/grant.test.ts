@@ -126,8 +126,8 @@ describe('the moves of a grant', () => {
     ['scheduled', ['active', 'ended']],
     ['active', ['paused', 'ending']],
     ['paused', ['active', 'ending']],
-    ['ending', ['active', 'ended']],
-    ['ended', ['active']],
+    ['ending', ['active', 'paused', 'ended']],
+    ['ended', ['scheduled', 'active', 'paused', 'ending']],
   ])('from %s only to %j', (from, to) => {
     expect(states.filter((state) => mayMove(from, state))).toEqual(to);
   });

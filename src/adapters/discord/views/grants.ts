@@ -1,5 +1,6 @@
 /** How grants are put into words; shared by commands. */
 import type { GrantStanding } from '../../../app/grants.ts';
+import { describeSeconds } from '../../../domain/duration.ts';
 import type { Grant, GrantState } from '../../../domain/model.ts';
 import { join, type Md, md, mention, moment, until } from '../views.ts';
 import { applicationLine, nameList } from './media.ts';
@@ -12,8 +13,12 @@ const STATE: Readonly<Record<GrantState, string>> = {
   ended: '⚫ ended',
 };
 
-/** `from … until …`: the start only where it is still to come. */
-function spanOf(grant: Grant): Md {
+/** `from … until …`: the start only where it is still to come; of a paused one what is left. */
+export function spanOf(grant: Grant): Md {
+  if (grant.state === 'paused')
+    return grant.remainingSeconds === null
+      ? md`for good, once it is resumed`
+      : md`${describeSeconds(grant.remainingSeconds)} left, once it is resumed`;
   const end = until(grant.expiresAt);
   return grant.state === 'scheduled' ? md`from ${moment(grant.startsAt)} ${end}` : end;
 }
@@ -41,7 +46,7 @@ export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): 
     librariesOf(standing),
     ended(grant) ?? spanOf(grant),
     ...(grant.reason && reader === 'staff' ? [md`Reason: ${grant.reason}`] : []),
-    ...(grant.state === 'active' || grant.state === 'ending'
+    ...(grant.state !== 'scheduled' && grant.state !== 'ended'
       ? servers.map(({ server, application }) => applicationLine(server, application, reader))
       : []),
   ];

@@ -1,0 +1,8 @@
+import { grantActionCommand } from '../../src/adapters/discord/views/grant-action.ts';
+
+export default grantActionCommand({
+  description: 'Go on with a paused grant: what was left is left',
+  action: { kind: 'resume' },
+  done: 'resumed',
+  states: ['paused'],
+});

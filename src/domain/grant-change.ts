@@ -1,0 +1,159 @@
+/** What people do to a grant, as the fields that change. Pure: the moment is an argument. */
+import { addDuration, type DurationText } from './duration.ts';
+import { isOver } from './grant.ts';
+import type { EndCause, Grant, NonEmpty } from './model.ts';
+
+/** What of a grant may change after it was made. */
+export type GrantFields = Pick<
+  Grant,
+  | 'state'
+  | 'startsAt'
+  | 'expiresAt'
+  | 'pausedAt'
+  | 'remainingSeconds'
+  | 'endCause'
+  | 'endingAt'
+  | 'endedAt'
+  | 'overdueAlertedAt'
+  | 'libraryIds'
+>;
+
+export type GrantAction =
+  | { readonly kind: 'extend'; readonly by: DurationText }
+  /** What is undefined stays; `until: null` is for good. */
+  | {
+      readonly kind: 'set';
+      readonly until?: Date | null;
+      readonly libraryIds?: NonEmpty<string>;
+    }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'end'; readonly cause: EndCause };
+
+export type GrantDecision =
+  | { readonly kind: 'change'; readonly changes: Partial<GrantFields> }
+  /** Nothing is to be done, or nothing can be; the sentence is for people. */
+  | { readonly kind: 'no'; readonly says: string };
+
+/** What an action changes of a grant at `now`; `zone` (IANA) is where calendar months are counted. */
+export function decideGrantChange(
+  grant: GrantFields,
+  action: GrantAction,
+  now: Date,
+  zone: string,
+): GrantDecision {
+  switch (action.kind) {
+    case 'extend':
+      return extend(grant, action.by, now, zone);
+    case 'set':
+      return set(grant, action, now);
+    case 'pause':
+      return pause(grant, now);
+    case 'resume':
+      return resume(grant, now);
+    case 'end':
+      return end(grant, action.cause, now);
+  }
+}
+
+const RUNNING_AGAIN = { endCause: null, endingAt: null, endedAt: null, overdueAlertedAt: null } as const;
+const NOT_PAUSED = { pausedAt: null, remainingSeconds: null } as const;
+
+/** From the later of now and the end; one that is over is active again, with its libraries. */
+function extend(grant: GrantFields, by: DurationText, now: Date, zone: string): GrantDecision {
+  if (grant.state === 'paused') {
+    if (grant.remainingSeconds === null) return no('It has no end.');
+    const left = new Date(now.getTime() + grant.remainingSeconds * 1000);
+    const expiresAt = addDuration(left, by, zone);
+    return change({ expiresAt, remainingSeconds: secondsBetween(now, expiresAt) });
+  }
+  if (grant.expiresAt === null && !isOver(grant)) return no('It has no end.');
+  const from = grant.expiresAt !== null && grant.expiresAt > now ? grant.expiresAt : now;
+  const expiresAt = addDuration(from, by, zone);
+  if (!isOver(grant)) return change({ expiresAt });
+  if (grant.libraryIds.length === 0) return no('Its libraries are gone; make a new grant.');
+  return change({ expiresAt, state: grant.startsAt > now ? 'scheduled' : 'active', ...RUNNING_AGAIN });
+}
+
+function set(
+  grant: GrantFields,
+  { until, libraryIds }: Extract<GrantAction, { kind: 'set' }>,
+  now: Date,
+): GrantDecision {
+  if (isOver(grant)) return no('It is over. Extend it first, then change it.');
+  if (until && until <= now) return no('The new end is in the past. To end it now, revoke it.');
+  if (until && until <= grant.startsAt) return no('The new end is before its start.');
+  return change({
+    ...(until !== undefined && { expiresAt: until }),
+    ...(until !== undefined &&
+      grant.state === 'paused' && { remainingSeconds: until && secondsBetween(now, until) }),
+    ...(libraryIds && { libraryIds }),
+  });
+}
+
+/** The clock stops: what is left now is left on resume. */
+function pause(grant: GrantFields, now: Date): GrantDecision {
+  if (grant.state === 'paused') return no('It is paused already.');
+  if (grant.state === 'scheduled') return no('It has not started yet.');
+  if (isOver(grant) || (grant.expiresAt !== null && grant.expiresAt <= now)) return no('It is over.');
+  const remainingSeconds = grant.expiresAt && secondsBetween(now, grant.expiresAt);
+  return change({ state: 'paused', pausedAt: now, remainingSeconds });
+}
+
+function resume(grant: GrantFields, now: Date): GrantDecision {
+  if (grant.state !== 'paused') return no('It is not paused.');
+  const { remainingSeconds } = grant;
+  const expiresAt = remainingSeconds === null ? null : new Date(now.getTime() + remainingSeconds * 1000);
+  return change({ state: 'active', expiresAt, ...NOT_PAUSED });
+}
+
+/** One that never started has given nothing, so it is over at once; others are until the servers show it. */
+function end(grant: GrantFields, endCause: EndCause, now: Date): GrantDecision {
+  if (isOver(grant)) return no('It is over already.');
+  const decided = { endCause, endingAt: now, ...NOT_PAUSED };
+  return grant.state === 'scheduled'
+    ? change({ state: 'ended', endedAt: now, ...decided })
+    : change({ state: 'ending', ...decided });
+}
+
+/**
+ * Brings back how a grant was before an action, if nobody and nothing changed it since: `after` is what the action made of
+ * it. That its end was confirmed meanwhile is no change of that kind.
+ */
+export function decideUndo(
+  grant: GrantFields,
+  { before, after }: { readonly before: GrantFields; readonly after: GrantFields },
+  now: Date,
+): GrantDecision {
+  if (!isAs(grant, after)) return no('It was changed since.');
+  const old = { ...before, overdueAlertedAt: null };
+  if (isOver(before))
+    return change({ ...old, state: 'ending', endCause: before.endCause, endingAt: now, endedAt: null });
+  if (before.state !== 'paused' && before.expiresAt !== null && before.expiresAt <= now)
+    return no('Its old end has passed.');
+  const state = before.state === 'scheduled' && before.startsAt <= now ? 'active' : before.state;
+  return change({ ...old, state });
+}
+
+function isAs(grant: GrantFields, other: GrantFields): boolean {
+  const moments = (['startsAt', 'expiresAt', 'pausedAt'] as const).every(
+    (field) => grant[field]?.getTime() === other[field]?.getTime(),
+  );
+  const over = isOver(grant) && isOver(other);
+  return (
+    moments &&
+    (over || grant.state === other.state) &&
+    grant.endCause === other.endCause &&
+    grant.remainingSeconds === other.remainingSeconds &&
+    grant.libraryIds.length === other.libraryIds.length &&
+    new Set([...grant.libraryIds, ...other.libraryIds]).size === other.libraryIds.length
+  );
+}
+
+/** Whole seconds, rounded up: nobody loses a second by a pause. */
+function secondsBetween(from: Date, to: Date): number {
+  return Math.ceil((to.getTime() - from.getTime()) / 1000);
+}
+
+const change = (changes: Partial<GrantFields>): GrantDecision => ({ kind: 'change', changes });
+const no = (says: string): GrantDecision => ({ kind: 'no', says });
