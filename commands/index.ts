@@ -20,6 +20,7 @@ import serverAdd from './server/add.ts';
 import serverCheck from './server/check.ts';
 import serverEdit from './server/edit.ts';
 import serverList from './server/list.ts';
+import serverPolicy from './server/policy.ts';
 import serverShow from './server/show.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsRole from './settings/role.ts';
@@ -44,6 +45,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'server check': serverCheck,
   'server edit': serverEdit,
   'server list': serverList,
+  'server policy': serverPolicy,
   'server show': serverShow,
   'settings channel': settingsChannel,
   'settings role': settingsRole,

@@ -10,11 +10,13 @@ import type { Deps } from './deps.ts';
 import { makeDrafts } from './drafts.ts';
 import { makeEnforce } from './enforce.ts';
 import { makeGrants } from './grants.ts';
+import { makeHeldRuns } from './held-runs.ts';
 import { type AwaitDelivery, makeInvites } from './invites.ts';
 import { Lanes } from './lanes.ts';
 import { makeManageServer } from './manage-server.ts';
 import { makeOverview } from './overview.ts';
 import { probeOffline } from './server-health.ts';
+import { makeServerPolicy } from './server-policy.ts';
 import { makeSettings } from './settings.ts';
 import { makeSyncServers } from './sync-server.ts';
 import { makeWhen } from './when.ts';
@@ -33,12 +35,14 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     syncServers,
     addServer: makeAddServer(deps, syncServers),
     manageServer: makeManageServer(deps),
+    serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps),
     grants: makeGrants(deps, applyNow),
     changeGrants: makeChangeGrants(deps, applyNow),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     connectPlex: makeConnectPlex(deps, enforce, lanes, stopping),
     connectJellyfin,
+    heldRuns: makeHeldRuns(deps, applyNow),
     overview: makeOverview(deps),
     deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),

@@ -2,14 +2,25 @@
  * One enforcement pass (design section 4): what is due → read each server once → decide purely → apply → read back →
  * record. Level-triggered: it may be run at any moment, any number of times, and be killed at any instant.
  */
-import { type Change, decideChange, desiredLibraries, presentLibraries, verify } from '../domain/access.ts';
-import type { Account, Grant, Library, Server } from '../domain/model.ts';
+import {
+  type Actual,
+  type Change,
+  closingAction,
+  decideChange,
+  desiredLibraries,
+  presentLibraries,
+  takesAway,
+  verify,
+} from '../domain/access.ts';
+import { takesTooMuch } from '../domain/limits.ts';
+import type { Account, ExpiryAction, Grant, Library, Server } from '../domain/model.ts';
 import { isNonEmpty } from '../domain/model.ts';
 import { ALERT_AFTER, nextAttemptAt } from '../domain/retry.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import { alertOverdue, libraryNames, moveDueGrants, settleEndings } from './grant-transitions.ts';
+import { hold } from './hold.ts';
 import type { Lanes } from './lanes.ts';
-import { noteDrift } from './note-drift.ts';
+import { noteCorrected, noteDrift } from './note-drift.ts';
 import type { AccessReading, AccountAccess, GuildStores, MediaServer, Trouble } from './ports.ts';
 import { actualOf, namesUnknown, seenFields } from './reading.ts';
 import { recordReachable, recordUnreachable } from './server-health.ts';
@@ -67,6 +78,8 @@ export function makeEnforce(deps: Deps, lanes: Lanes): Enforce {
 interface Case {
   readonly account: Account & { readonly externalId: string };
   readonly desired: readonly string[];
+  /** What happens to the account while nothing is granted. */
+  readonly closing: ExpiryAction;
 }
 
 /** What was known when a pass over one server began. */
@@ -79,7 +92,13 @@ interface Pass {
 
 /** How one account came out of the pass. */
 type Result =
-  | { readonly kind: 'settled'; readonly given: readonly string[]; readonly seen: AccountAccess | undefined }
+  | {
+      readonly kind: 'settled';
+      readonly given: readonly string[];
+      readonly seen: AccountAccess | undefined;
+      /** What it had before something was written; absent when nothing was. */
+      readonly before?: Actual;
+    }
   | { readonly kind: 'due'; readonly says: string; readonly retryAfterMs?: number };
 
 async function enforceServer(deps: Deps, guildId: string, serverId: string): Promise<void> {
@@ -120,19 +139,48 @@ async function passOver(deps: Deps, guildId: string, pass: Pass, looked = false)
     return await passOver(deps, guildId, await prepare(deps.stores.of(guildId), server, now), true);
   }
 
-  const changes = decideAll(pass, before.value);
+  const decided = decideAll(pass, before.value);
+  const held = await heldBack(deps, guildId, pass, before.value, decided);
+  const changes = new Map([...decided].filter(([accountId]) => !held.has(accountId)));
   const failures = await applyAll(pass, before.value, changes, media);
   const wrote = [...changes.values()].some((change) => change.kind !== 'none');
   const after = wrote ? await media.readAccess({ of, after: before.value }) : before;
   if (after.kind === 'known') await recordReachable(deps, guildId, server);
   await record(deps, guildId, pass, (item) => {
+    if (held.has(item.account.id)) return { kind: 'due', says: HELD };
     const change = changes.get(item.account.id) ?? { kind: 'none' };
     // Where nothing was written the first reading is proof enough.
     if (change.kind === 'none') return judge(pass, item, before.value, failures);
     if (after.kind === 'unknown') return stillDue(after.why);
-    return judge(pass, item, after.value, failures);
+    return judge(pass, item, after.value, failures, before.value);
   });
 }
+
+/** Accounts that would lose something for a cause that nobody decided, when they are too many (rule 5): an admin is asked. */
+async function heldBack(
+  deps: Deps,
+  guildId: string,
+  pass: Pass,
+  reading: AccessReading,
+  changes: ReadonlyMap<string, Change>,
+): Promise<ReadonlySet<string>> {
+  const losing = pass.cases.filter(({ account }) => {
+    const actual = actualOf(find(reading, account.externalId), pass.libraries);
+    const change = changes.get(account.id) ?? { kind: 'none' };
+    return !account.mayLose && takesAway(change, actual, pass.present);
+  });
+  const ids = losing.map(({ account }) => account.id);
+  // The server's accounts are counted only where it can matter.
+  if (!takesTooMuch(ids.length, 0)) return new Set();
+  const all = await deps.stores.of(guildId).accounts.list({ serverId: pass.server.id });
+  const managed = all.filter((account) => account.memberId !== null && !account.protected);
+  if (!takesTooMuch(ids.length, managed.length)) return new Set();
+  const detail = `${ids.length} of ${managed.length} managed accounts on ${pass.server.name} would lose something, and no end date or command explains it`;
+  await hold(deps, guildId, pass.server, ids, detail);
+  return new Set(ids);
+}
+
+const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
 async function prepare(stores: GuildStores, server: Server, now: Date): Promise<Pass> {
   const due = await stores.accounts.listDue(now, server.id);
@@ -147,15 +195,35 @@ async function prepare(stores: GuildStores, server: Server, now: Date): Promise<
     stores.grants.list({ memberIds, states: ['active'] }),
   ]);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
+  const closings = await closingActions(stores, server, libraries, memberIds, byMember);
   return {
     server,
     libraries,
     present: presentLibraries(server.id, libraries),
-    cases: accounts.map((account) => ({
-      account,
-      desired: desiredLibraries(server, libraries, byMember.get(account.memberId ?? '') ?? []),
-    })),
+    cases: accounts.map((account) => {
+      const theirs = byMember.get(account.memberId ?? '') ?? [];
+      const closing = closings.get(account.memberId ?? '') ?? 'withdraw';
+      return { account, closing, desired: desiredLibraries(server, libraries, theirs, closing) };
+    }),
   };
+}
+
+/** The expiry action of each member who is granted nothing now, where it is another than withdrawing. */
+async function closingActions(
+  stores: GuildStores,
+  server: Server,
+  libraries: readonly Library[],
+  memberIds: readonly string[],
+  active: ReadonlyMap<string, readonly Grant[]>,
+): Promise<ReadonlyMap<string, ExpiryAction>> {
+  const plans = await stores.plans.list();
+  // Where nobody chose anything else, the grants that are over need not be read.
+  if (server.expiryAction === 'withdraw' && plans.every(({ expiryAction }) => expiryAction === null))
+    return new Map();
+  const without = memberIds.filter((id) => !active.has(id));
+  const grants = await stores.grants.list({ memberIds: without, serverId: server.id });
+  const byMember = Map.groupBy(grants, (grant) => grant.memberId);
+  return new Map(without.map((id) => [id, closingAction(server, libraries, byMember.get(id) ?? [], plans)]));
 }
 
 function decideAll(pass: Pass, reading: AccessReading): ReadonlyMap<string, Change> {
@@ -202,11 +270,13 @@ async function applyOne(
   return seen && (await media.setLibraries(seen, libraries));
 }
 
+/** `written`: what was read before something was written; absent when nothing was. */
 function judge(
   pass: Pass,
   { account, desired }: Case,
   reading: AccessReading,
   failures: ReadonlyMap<string, Trouble>,
+  written?: AccessReading,
 ): Result {
   const seen = find(reading, account.externalId);
   const actual = actualOf(seen, pass.libraries);
@@ -217,7 +287,13 @@ function judge(
     present: pass.present,
     policy: pass.server.driftPolicy,
   });
-  if (verdict.kind === 'settled') return { kind: 'settled', given: verdict.given, seen };
+  if (verdict.kind === 'settled')
+    return {
+      kind: 'settled',
+      given: verdict.given,
+      seen,
+      ...(written && { before: actualOf(find(written, account.externalId), pass.libraries) }),
+    };
   const failure = failures.get(account.id);
   if (failure) return stillDue(failure);
   const names = libraryNames(verdict.libraryIds, pass.libraries).join(', ');
@@ -282,13 +358,13 @@ async function record(
  */
 function isOvertaken(
   pass: Pass,
-  { account, desired }: Case,
+  { account, desired, closing }: Case,
   row: Account,
   grants: readonly Grant[],
 ): boolean {
   if (row.dueAt?.getTime() !== account.dueAt?.getTime()) return true;
   const theirs = grants.filter((grant) => grant.memberId === account.memberId);
-  const wanted = desiredLibraries(pass.server, pass.libraries, theirs);
+  const wanted = desiredLibraries(pass.server, pass.libraries, theirs, closing);
   return wanted.length !== desired.length || wanted.some((id) => !desired.includes(id));
 }
 
@@ -296,7 +372,7 @@ async function recordSettled(
   tx: GuildStores,
   pass: Pass,
   { account, desired }: Case,
-  { given, seen }: Extract<Result, { kind: 'settled' }>,
+  { given, seen, before }: Extract<Result, { kind: 'settled' }>,
   overtaken: boolean,
   now: Date,
 ): Promise<void> {
@@ -311,15 +387,21 @@ async function recordSettled(
     dueAt: overtaken ? now : null,
     attempts: 0,
     trouble: null,
+    ...(!overtaken && { mayLose: false }),
   });
-  const seenLibraries =
-    actual.kind === 'absent' ? [] : actual.access === 'all' ? pass.present : actual.access;
+  const seenLibraries = librariesOf(actual, pass.present);
   await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
   // What others changed meanwhile is written down by whoever sees it first.
   const settled = { ...account, dueAt: null };
+  const found = {
+    ...settled,
+    ...(before && { ...seenFields(before), seen: librariesOf(before, pass.present) }),
+  };
   const seenNow = { ...settled, ...seenFields(actual), seen: seenLibraries, given };
-  if (account.seenAccess !== 'unknown')
-    await noteDrift(tx, pass.server, pass.libraries, settled, seenNow, now);
+  if (account.seenAccess !== 'unknown') {
+    await noteDrift(tx, pass.server, pass.libraries, settled, before ? found : seenNow, now);
+    await noteCorrected(tx, pass.server, pass.libraries, found, seenNow, now);
+  }
   const fresh = given.filter((id) => !account.given.includes(id));
   if (fresh.length === 0) return;
   await tx.audit.append({
@@ -350,6 +432,9 @@ async function recordDue(
   await tx.accounts.update(account.id, changes);
   return { ...account, ...changes };
 }
+
+const librariesOf = (actual: Actual, present: readonly string[]): readonly string[] =>
+  actual.kind === 'absent' ? [] : actual.access === 'all' ? present : actual.access;
 
 function find(reading: AccessReading, externalId: string): AccountAccess | undefined {
   return reading.accounts.find((account) => account.externalId === externalId);

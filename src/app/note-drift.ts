@@ -1,7 +1,14 @@
-import { drift, presentLibraries, without } from '../domain/access.ts';
-import type { Account, Library, Server } from '../domain/model.ts';
+/** The record of foreign changes: what was found, and what is or was done about it. */
+import { drift, overlap, presentLibraries, without } from '../domain/access.ts';
+import type { Account, DriftPolicy, Library, Server } from '../domain/model.ts';
 import { libraryNames } from './grant-transitions.ts';
 import type { GuildStores } from './ports.ts';
+
+const DONE: Readonly<Record<DriftPolicy, string>> = {
+  report: 'left as it is',
+  enforce: 'is put back',
+  adopt: 'is taken over',
+};
 
 /** Audits a foreign change the first time it is seen. A change of ours that is still due is no drift. */
 export async function noteDrift(
@@ -18,12 +25,7 @@ export async function noteDrift(
   const extra = libraryNames(without(after.extra, before.extra), libraries);
   const missing = libraryNames(without(after.missing, before.missing), libraries);
   if (extra.length === 0 && missing.length === 0) return [];
-  const detail = [
-    extra.length > 0 && `somebody else gave ${extra.join(', ')}`,
-    missing.length > 0 && `somebody else took ${missing.join(', ')}`,
-  ]
-    .filter((part) => part !== false)
-    .join('; ');
+  const detail = `${sentence(extra, missing)}; ${DONE[server.driftPolicy]}`;
   const facts = {
     server: server.name,
     account: old.name,
@@ -32,4 +34,38 @@ export async function noteDrift(
   };
   await tx.audit.append({ action: 'drift.found', actorId: null, targetId: old.memberId, facts, at });
   return [`${old.name}: ${detail}`];
+}
+
+/** Audits that foreign changes, which `found` shows, were put back: policy `enforce`, after the read-back. */
+export async function noteCorrected(
+  tx: GuildStores,
+  server: Server,
+  libraries: readonly Library[],
+  found: Account,
+  now: Account,
+  at: Date,
+): Promise<void> {
+  if (server.driftPolicy !== 'enforce') return;
+  const present = presentLibraries(server.id, libraries);
+  const [before, after] = [drift(found, present), drift(now, present)];
+  // What is wanted differently now is a change of ours, not a correction.
+  const extra = libraryNames(without(without(before.extra, after.extra), now.given), libraries);
+  const missing = libraryNames(overlap(without(before.missing, after.missing), now.given), libraries);
+  if (extra.length === 0 && missing.length === 0) return;
+  const facts = {
+    server: server.name,
+    account: found.name,
+    libraries: [...extra, ...missing],
+    detail: `${sentence(extra, missing)}; put back, and seen on the server`,
+  };
+  await tx.audit.append({ action: 'drift.corrected', actorId: null, targetId: found.memberId, facts, at });
+}
+
+function sentence(extra: readonly string[], missing: readonly string[]): string {
+  return [
+    extra.length > 0 && `somebody else gave ${extra.join(', ')}`,
+    missing.length > 0 && `somebody else took ${missing.join(', ')}`,
+  ]
+    .filter((part) => part !== false)
+    .join('; ');
 }

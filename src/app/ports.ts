@@ -487,7 +487,8 @@ export interface HeldRunStore {
   decide(
     heldRunId: string,
     decision: 'released' | 'dismissed',
-    decidedById: string,
+    /** Null: asked anew, because it grew. */
+    decidedById: string | null,
     decidedAt: Date,
   ): Promise<boolean>;
 }

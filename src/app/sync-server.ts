@@ -2,6 +2,7 @@
 import { presentLibraries, without } from '../domain/access.ts';
 import type { Account, Library, Server } from '../domain/model.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
+import { applyDriftPolicy } from './drift-policy.ts';
 import type { Lanes } from './lanes.ts';
 import { noteDrift } from './note-drift.ts';
 import type { AccessReading, GuildStores, Trouble } from './ports.ts';
@@ -66,7 +67,7 @@ async function syncServer(deps: Deps, guildId: string, server: Server): Promise<
   }
   if (libraries.kind === 'unknown' || access.kind === 'unknown') throw new Error('unreachable');
   await recordReachable(deps, guildId, server);
-  return await deps.stores.transaction(guildId, async (tx) => {
+  const outcome = await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     const found = await storeLibraries(deps, tx, server, libraries.value, now);
     const seen = await storeAccounts(deps, tx, server, access.value, found.back, now);
@@ -76,6 +77,8 @@ async function syncServer(deps: Deps, guildId: string, server: Server): Promise<
     const back = found.back.map((library) => library.name);
     return { kind: 'synced' as const, ...found, ...seen, back };
   });
+  await applyDriftPolicy(deps, guildId, server.id);
+  return outcome;
 }
 
 async function storeAccounts(

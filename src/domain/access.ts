@@ -5,10 +5,12 @@
 import {
   type Account,
   type DriftPolicy,
+  type ExpiryAction,
   type Grant,
   isNonEmpty,
   type Library,
   type NonEmpty,
+  type Plan,
   type Server,
 } from './model.ts';
 
@@ -31,20 +33,41 @@ export type Change =
 
 /**
  * What a member's account on a server should have: the union of active grants there, as far as the server still has
- * the libraries; or the default library when nothing else is left (rules 1 and 6).
+ * the libraries; or the default library when nothing else is left (rules 1 and 6). An expiry action that was chosen to close
+ * the account leaves no default library either: then nobody is dropped by accident.
  */
 export function desiredLibraries(
   server: Pick<Server, 'id' | 'defaultLibraryId'>,
   libraries: readonly Library[],
   grants: readonly Pick<Grant, 'state' | 'libraryIds'>[],
+  closing: ExpiryAction = 'withdraw',
 ): readonly string[] {
   const present = presentLibraries(server.id, libraries);
   const granted = new Set(
     grants.filter((grant) => grant.state === 'active').flatMap((grant) => grant.libraryIds),
   );
   const desired = present.filter((id) => granted.has(id));
-  if (desired.length > 0) return desired;
+  if (desired.length > 0 || closing !== 'withdraw') return desired;
   return present.filter((id) => id === server.defaultLibraryId);
+}
+
+/**
+ * What happens to an account on a server when nothing is granted there any more: the plan of the grant that ended last
+ * decides, else the server. While something there is paused or yet to start, the account waits for it. `grants` are the member's,
+ * in any state.
+ */
+export function closingAction(
+  server: Pick<Server, 'id' | 'expiryAction'>,
+  libraries: readonly Library[],
+  grants: readonly Pick<Grant, 'state' | 'libraryIds' | 'planId' | 'endingAt'>[],
+  plans: readonly Pick<Plan, 'id' | 'expiryAction'>[],
+): ExpiryAction {
+  const ids = new Set(libraries.filter(({ serverId }) => serverId === server.id).map(({ id }) => id));
+  const here = grants.filter(({ libraryIds }) => libraryIds.some((id) => ids.has(id)));
+  if (here.some(({ state }) => state !== 'ending' && state !== 'ended')) return 'withdraw';
+  const last = here.toSorted((a, b) => (b.endingAt?.getTime() ?? 0) - (a.endingAt?.getTime() ?? 0))[0];
+  if (!last) return 'withdraw';
+  return plans.find(({ id }) => id === last.planId)?.expiryAction ?? server.expiryAction;
 }
 
 /** Ids of the libraries a server has now. */
@@ -96,6 +119,14 @@ export function decideChange({ account, actual, desired, present, policy }: Situ
   const mustEnable = actual.disabled && account.disabledByUs;
   const same = actual.access !== 'all' && sameSet(has, target);
   return same && !mustEnable ? { kind: 'none' } : { kind: 'set', libraryIds: target };
+}
+
+/** Whether a change takes something away that the account has now. */
+export function takesAway(change: Change, actual: Actual, present: readonly string[]): boolean {
+  if (actual.kind === 'absent') return false;
+  const has = actual.access === 'all' ? present : actual.access;
+  if (change.kind === 'withdraw') return has.length > 0;
+  return change.kind === 'set' && without(has, change.libraryIds).length > 0;
 }
 
 /** What a read-back proves about an account whose change was written. */

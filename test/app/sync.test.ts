@@ -177,7 +177,7 @@ describe('what others changed on a member’s account', () => {
     const { writes } = tower.fake;
     const before = await world.countEvents();
     expect((await sync()).drift).toEqual([
-      `${person.name}: somebody else gave Music; somebody else took Movies`,
+      `${person.name}: somebody else gave Music; somebody else took Movies; left as it is`,
     ]);
     expect((await sync()).drift).toEqual([]);
     await world.pass(MINUTE);
@@ -197,7 +197,7 @@ describe('what others changed on a member’s account', () => {
     const person = await world.newAccount(ADA, tower);
     await world.grant(ADA, [tower.id('Movies')]);
     person.access = null;
-    expect((await sync()).drift).toEqual([`${person.name}: somebody else took Movies`]);
+    expect((await sync()).drift).toEqual([`${person.name}: somebody else took Movies; left as it is`]);
     expect((await sync()).drift).toEqual([]);
     const { page } = await world.app.grants.list(GUILD, { memberId: ADA, limit: 1 });
     expect(page[0]?.servers).toMatchObject([

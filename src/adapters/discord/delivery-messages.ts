@@ -22,6 +22,8 @@ type ClaimContent = Extract<DeliveryContent, { kind: 'claim' }>;
 
 /** The invite itself decides; this is only how long there is something to press. */
 const CLAIM_LASTS_MS = 30 * 86_400_000;
+/** A held run waits for its decision as long as it takes; `/jobs list` shows it as well. */
+const DECISION_LASTS_MS = 30 * 86_400_000;
 
 /** `inviteCode` is the opened code of an invite. */
 export function deliveryMessage(
@@ -41,7 +43,7 @@ export function deliveryMessage(
         },
       };
     case 'alert':
-      return render(card('warning', md`⚠️ ${lines(content.text)}`), delivery, place);
+      return render(alertCard(content), delivery, place);
     case 'notice':
       return render(card('neutral', lines(content.text)), delivery, place);
     case 'invite':
@@ -57,6 +59,17 @@ function lines(text: string): Md {
     text.split('\n').map((line) => ({ markdown: sanitise(line, { max: 1_500 }) })),
     '\n',
   );
+}
+
+function alertCard({ text, heldRun }: Extract<DeliveryContent, { kind: 'alert' }>): View {
+  const said = md`⚠️ ${lines(text)}`;
+  if (heldRun === undefined) return card('warning', said);
+  const decide = { command: 'jobs list', args: [heldRun] };
+  const choices = buttons(
+    { label: 'Release', style: 'danger', op: 'release', ...decide },
+    { label: 'Dismiss', op: 'dismiss', ...decide },
+  );
+  return { ...card('warning', said, choices), buttonsLastMs: DECISION_LASTS_MS };
 }
 
 function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, inviteCode: string): View {

@@ -1,6 +1,7 @@
 /** How servers and syncs are put into words; shared by commands. */
 import type { CheckReport, ServerSheet } from '../../../app/manage-server.ts';
 import type { ServerOverview } from '../../../app/overview.ts';
+import type { ServerPolicies } from '../../../app/server-policy.ts';
 import type { SyncReport } from '../../../app/sync-server.ts';
 import type { Server } from '../../../domain/model.ts';
 import type { Actor } from '../command.ts';
@@ -19,9 +20,10 @@ export function serverText({ server, libraries, accounts }: ServerOverview, show
 }
 
 const EXPIRY: Readonly<Record<Server['expiryAction'], string>> = {
-  withdraw: 'withdraw: their access is taken away',
-  disable: 'disable: their account is disabled',
-  delete: 'delete: their account is deleted',
+  withdraw: 'withdraw: what was granted is taken away; the default library stays',
+  disable:
+    'disable: the account is closed, without a default library (Jellyfin: disabled; Plex: not shared with any more)',
+  delete: 'delete: the account is closed, and deleted a week later, if Usher made it (Jellyfin only)',
 };
 
 const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
@@ -29,6 +31,18 @@ const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
   enforce: 'enforce: put back as granted',
   adopt: 'adopt: taken over as granted',
 };
+
+/** The policies of a server. */
+export function policyText({ server, defaultLibrary }: ServerPolicies): Md {
+  return join(
+    [
+      md`Default library: ${defaultLibrary?.name ?? 'none'}`,
+      md`When access ends: ${EXPIRY[server.expiryAction]}`,
+      md`Changes made on the server: ${DRIFT[server.driftPolicy]}`,
+    ],
+    '\n',
+  );
+}
 
 /** All of a server, with buttons for those who may use them; URLs and the end of the token are for admins only. */
 export function serverCard(sheet: ServerSheet, actor: Pick<Actor, 'capabilities'>, ...more: Button[]): View {
@@ -39,9 +53,7 @@ export function serverCard(sheet: ServerSheet, actor: Pick<Actor, 'capabilities'
     serverText(sheet, admin),
     ...(admin ? [md`Local URL: ${address(server.localUrl)} · public URL: ${address(server.publicUrl)}`] : []),
     md`Last sync: ${server.lastSyncAt ? moment(server.lastSyncAt) : 'never'} · next: ${moment(nextSyncAt)}`,
-    md`Default library: ${defaultLibrary?.name ?? 'none'}`,
-    md`When access ends: ${EXPIRY[server.expiryAction]}`,
-    md`Changes made on the server: ${DRIFT[server.driftPolicy]}`,
+    policyText({ server, defaultLibrary }),
     md`Identity on the server: ${code(server.identity)}`,
     ...(admin ? [md`Token: ends in ${code(server.tokenLast4)}`] : []),
   ];
