@@ -15,6 +15,11 @@ import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import librarySync from './library/sync.ts';
 import myAccess from './my/access.ts';
+import planCreate from './plan/create.ts';
+import planDelete from './plan/delete.ts';
+import planEdit from './plan/edit.ts';
+import planList from './plan/list.ts';
+import planShow from './plan/show.ts';
 import redeem from './redeem.ts';
 import serverAdd from './server/add.ts';
 import serverCheck from './server/check.ts';
@@ -40,6 +45,11 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'library list': libraryList,
   'library sync': librarySync,
   'my access': myAccess,
+  'plan create': planCreate,
+  'plan delete': planDelete,
+  'plan edit': planEdit,
+  'plan list': planList,
+  'plan show': planShow,
   redeem,
   'server add': serverAdd,
   'server check': serverCheck,

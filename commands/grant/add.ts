@@ -6,14 +6,16 @@ import {
   libraryChoice,
   listedLibraries,
 } from '../../src/adapters/discord/views/library-choice.ts';
+import { byPlan, completePlans } from '../../src/adapters/discord/views/plans.ts';
 import { card, md, mention, problem, type View } from '../../src/adapters/discord/views.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'overview' | 'grants' | 'when' | 'drafts'>;
+type Uses = Pick<App, 'overview' | 'grants' | 'plans' | 'when' | 'drafts'>;
 
 /** What was typed, kept while libraries are chosen: times count from the moment of the press. */
 interface Typed {
   readonly member: string;
+  readonly planId?: string;
   readonly for?: string | undefined;
   readonly until?: string | undefined;
   readonly start?: string | undefined;
@@ -31,6 +33,7 @@ export default defineCommand({
   capability: 'moderator',
   options: {
     member: user('Who gets access', { required: true }),
+    plan: text('What and how long, as the plan says', { autocomplete: true }),
     libraries: text('One or more, separated by commas; leave out to choose from a list', {
       autocomplete: true,
     }),
@@ -40,9 +43,21 @@ export default defineCommand({
     reason: text('Why; it is kept in the record', { maxLength: 200 }),
   },
   async run({ guildId, actor, options }, app: Uses) {
-    const { member, libraries, ...times } = options;
+    const { member, plan, libraries, ...times } = options;
     if (member.bot)
       return problem(md`${mention.user(member.id)} is a bot`, md`Bots watch nothing.`, md`Choose a person.`);
+    if (plan !== undefined) {
+      const planned = await byPlan(app.plans, guildId, plan, libraries);
+      if (planned.kind === 'problem') return planned.view;
+      const { id, libraryIds, duration } = planned.plan;
+      const lasts = times.until === undefined && times.for === undefined && duration ? { for: duration } : {};
+      return await give(
+        { guildId, actor },
+        { member: member.id, planId: id, ...times, ...lasts },
+        libraryIds,
+        app,
+      );
+    }
     const span = await app.when.span(guildId, times);
     if (span.kind === 'problem') return problem(md`No grant was made`, md`${span.says}`);
     const typed: Typed = { member: member.id, ...times };
@@ -52,7 +67,7 @@ export default defineCommand({
       ? chosen.view
       : await give({ guildId, actor }, typed, chosen.libraryIds, app);
   },
-  complete: { libraries: completeLibraryList },
+  complete: { libraries: completeLibraryList, plan: completePlans },
   components: choosing.components,
 });
 
@@ -71,6 +86,7 @@ async function give(
     libraryIds,
     ...span.value,
     reason: typed.reason ?? null,
+    ...(typed.planId !== undefined && { planId: typed.planId }),
   });
   const settled = standing.servers.every(({ application }) =>
     ['applied', 'not-now'].includes(application.kind),

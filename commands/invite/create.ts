@@ -6,6 +6,7 @@ import {
 } from '../../src/adapters/discord/views/library-choice.ts';
 import { nameList } from '../../src/adapters/discord/views/media.ts';
 import { redeemedView } from '../../src/adapters/discord/views/member.ts';
+import { byPlan, completePlans } from '../../src/adapters/discord/views/plans.ts';
 import {
   type Block,
   buttons,
@@ -23,13 +24,14 @@ import type { App } from '../../src/app/app.ts';
 import type { CreatedInvite } from '../../src/app/invites.ts';
 import { type DurationText, describeDuration } from '../../src/domain/duration.ts';
 
-type Uses = Pick<App, 'overview' | 'invites' | 'when' | 'drafts'>;
+type Uses = Pick<App, 'overview' | 'invites' | 'plans' | 'when' | 'drafts'>;
 
 const VALID = '7d';
 
 /** What was typed, kept while libraries are chosen. */
 interface Typed {
   readonly member: string | null;
+  readonly planId?: string;
   readonly for?: string | undefined;
   readonly valid?: string | undefined;
   readonly uses?: number | undefined;
@@ -51,6 +53,7 @@ export default defineCommand({
   capability: 'moderator',
   options: {
     member: user('Only for this member, and sent to them by DM'),
+    plan: text('What and how long, as the plan says', { autocomplete: true }),
     libraries: text('One or more, separated by commas; leave out to choose from a list', {
       autocomplete: true,
     }),
@@ -61,7 +64,7 @@ export default defineCommand({
     note: text('A note for staff', { maxLength: 200 }),
   },
   async run({ guildId, actor, options }, app: Uses) {
-    const { member, libraries, role: given, ...rest } = options;
+    const { member, plan, libraries, role: given, ...rest } = options;
     if (member?.bot)
       return problem(md`${mention.user(member.id)} is a bot`, md`Bots redeem nothing.`, md`Choose a person.`);
     if (member && (options.uses ?? 1) > 1)
@@ -73,13 +76,20 @@ export default defineCommand({
     const times = durations(app, rest);
     if (times.kind === 'problem') return problem(md`No invite was made`, md`${times.says}`);
     const typed: Typed = { member: member?.id ?? null, role: given?.id, ...rest };
+    if (plan !== undefined) {
+      const planned = await byPlan(app.plans, guildId, plan, libraries);
+      if (planned.kind === 'problem') return planned.view;
+      const { id, libraryIds, duration } = planned.plan;
+      const lasts = typed.for === undefined && duration ? { for: duration } : {};
+      return await create({ guildId, actor }, { ...typed, planId: id, ...lasts }, libraryIds, app);
+    }
     if (libraries === undefined) return await choosing.start({ guildId, actor }, typed, app);
     const chosen = await listedLibraries(app.overview, guildId, libraries);
     return chosen.kind === 'problem'
       ? chosen.view
       : await create({ guildId, actor }, typed, chosen.libraryIds, app);
   },
-  complete: { libraries: completeLibraryList },
+  complete: { libraries: completeLibraryList, plan: completePlans },
   components: {
     ...choosing.components,
     claim: {
@@ -137,6 +147,7 @@ async function create(
     validUntil: await app.when.after(guildId, times.valid),
     roleId: typed.role ?? null,
     note: typed.note ?? null,
+    ...(typed.planId !== undefined && { planId: typed.planId }),
   });
   return shown(created, times.lasts);
 }

@@ -15,6 +15,7 @@ import { type AwaitDelivery, makeInvites } from './invites.ts';
 import { Lanes } from './lanes.ts';
 import { makeManageServer } from './manage-server.ts';
 import { makeOverview } from './overview.ts';
+import { makePlans } from './plans.ts';
 import { probeOffline } from './server-health.ts';
 import { makeServerPolicy } from './server-policy.ts';
 import { makeSettings } from './settings.ts';
@@ -29,6 +30,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const enforce = makeEnforce(deps, lanes);
   const applyNow = makeApplyNow(deps, enforce);
   const syncServers = makeSyncServers(deps, lanes);
+  const changeGrants = makeChangeGrants(deps, applyNow);
   const connectJellyfin = makeConnectJellyfin(deps, lanes);
   return {
     enforce,
@@ -38,7 +40,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps),
     grants: makeGrants(deps, applyNow),
-    changeGrants: makeChangeGrants(deps, applyNow),
+    changeGrants,
+    plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     connectPlex: makeConnectPlex(deps, enforce, lanes, stopping),
     connectJellyfin,

@@ -7,6 +7,7 @@ import type { ApplyNow } from './apply-now.ts';
 import type { Deps } from './deps.ts';
 import { changeFacts, settleEndings } from './grant-transitions.ts';
 import { type GrantStanding, standingsOf } from './grants.ts';
+import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
 import { parseUndo, type UndoStep, undoContent } from './undo.ts';
 
@@ -35,6 +36,8 @@ export type UndoResult =
   | { readonly kind: 'undone'; readonly result: ChangedGrants }
   /** Used before, older than ten minutes, or somebody else's. */
   | { readonly kind: 'gone' };
+
+export type ChangeGrants = ReturnType<typeof makeChangeGrants>;
 
 type Decide = (grant: Grant, now: Date, zone: string) => ReturnType<typeof decideGrantChange>;
 
@@ -111,7 +114,14 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const ids = input.grantIds.slice(start, start + BATCH);
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
-        for (const { grant, changes, says } of await changeBatch(tx, ids, input, event, decide, now)) {
+        const grants = (await Promise.all(ids.map((id) => tx.grants.find(id)))).filter(
+          (grant) => grant !== undefined,
+        );
+        const memberIds = grants.map(({ memberId }) => memberId);
+        const decided = await withPlanRoles(deps, tx, memberIds, now, () =>
+          changeBatch(tx, grants, input, event, decide, now),
+        );
+        for (const { grant, changes, says } of decided) {
           if (!changes) {
             refused.set(grant.id, says);
             continue;
@@ -163,7 +173,7 @@ type Decided = { readonly grant: Grant } & (
 /** Part of a transaction: state and audit events; what follows for the accounts is made due. */
 async function changeBatch(
   tx: GuildStores,
-  grantIds: readonly string[],
+  grants: readonly Grant[],
   { actorId, reason }: Pick<ChangeGrantsInput, 'actorId' | 'reason'>,
   event: AuditAction,
   decide: Decide,
@@ -176,9 +186,7 @@ async function changeBatch(
   ]);
   const decided: Decided[] = [];
   const memberIds = new Set<string>();
-  for (const id of grantIds) {
-    const grant = await tx.grants.find(id);
-    if (!grant) continue;
+  for (const grant of grants) {
     const decision = decide(grant, now, zone);
     if (decision.kind === 'no') {
       decided.push({ grant, says: decision.says });
@@ -187,7 +195,7 @@ async function changeBatch(
     const { changes } = decision;
     if (changes.state && changes.state !== grant.state && !mayMove(grant.state, changes.state))
       throw new Error(`a grant cannot go from ${grant.state} to ${changes.state}`);
-    await tx.grants.change(id, changes);
+    await tx.grants.change(grant.id, changes);
     const after = { ...grant, ...changes };
     const facts: AuditFacts = {
       ...changeFacts(grant, after, libraries, servers),

@@ -6,6 +6,7 @@ import { type Account, isNonEmpty, type Library, type Server } from '../domain/m
 import type { Deps } from './deps.ts';
 import { changeFacts, libraryNames, settleEndings } from './grant-transitions.ts';
 import { hold } from './hold.ts';
+import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
 
 interface Drifted {
@@ -86,7 +87,9 @@ async function adopt(
   for (const item of readable) {
     const kept = tooMuch && losing.includes(item);
     await deps.stores.transaction(guildId, (tx) =>
-      adoptOne(deps, tx, server, libraries, kept ? { ...item, missing: [] } : item),
+      withPlanRoles(deps, tx, [item.account.memberId], deps.clock.now(), () =>
+        adoptOne(deps, tx, server, libraries, kept ? { ...item, missing: [] } : item),
+      ),
     );
   }
 }

@@ -3,6 +3,7 @@ import { without } from '../domain/access.ts';
 import { applicationOn, isConfirmedGone, isOver, serversOf, stillGiven } from '../domain/grant.ts';
 import type { Account, AuditFacts, Grant, Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
+import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
 
 const BATCH = 100;
@@ -73,9 +74,11 @@ export async function moveDueGrants(deps: Deps, guildId: string): Promise<void> 
     if (due.length === 0) return;
     await deps.stores.transaction(guildId, async (tx) => {
       const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
-      for (const grant of due)
-        await moveOne(tx, grant, grantFacts(grant.libraryIds, libraries, servers), now);
       const memberIds = [...new Set(due.map((grant) => grant.memberId))];
+      await withPlanRoles(deps, tx, memberIds, now, async () => {
+        for (const grant of due)
+          await moveOne(tx, grant, grantFacts(grant.libraryIds, libraries, servers), now);
+      });
       await tx.accounts.makeDue({ memberIds }, now, 'decided');
       await settleEndings(tx, memberIds, now);
     });

@@ -4,11 +4,14 @@ import type { Account, Grant, GrantState, Library, Server } from '../domain/mode
 import type { ApplyNow } from './apply-now.ts';
 import type { Deps } from './deps.ts';
 import { grantFacts } from './grant-transitions.ts';
+import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
 
 /** A grant as it is shown: names in place of ids, and how it stands on each server. */
 export interface GrantStanding {
   readonly grant: Grant;
+  /** Name of the plan it was made from, while there is one. */
+  readonly planName: string | null;
   readonly libraries: readonly Library[];
   readonly servers: readonly { readonly server: Server; readonly application: Application }[];
 }
@@ -20,12 +23,17 @@ export async function standingsOf(
 ): Promise<readonly GrantStanding[]> {
   if (grants.length === 0) return [];
   const memberIds = [...new Set(grants.map((grant) => grant.memberId))];
-  const [libraries, servers, accounts] = await Promise.all([
+  const [libraries, servers, accounts, plans] = await Promise.all([
     stores.libraries.list(),
     stores.servers.list(),
     stores.accounts.list({ memberIds }),
+    stores.plans.list(),
   ]);
-  return grants.map((grant) => standing(grant, libraries, servers, accounts));
+  const planNames = new Map(plans.map(({ id, name }) => [id, name]));
+  return grants.map((grant) => ({
+    ...standing(grant, libraries, servers, accounts),
+    planName: planNames.get(grant.planId ?? '') ?? null,
+  }));
 }
 
 function standing(
@@ -33,7 +41,7 @@ function standing(
   libraries: readonly Library[],
   servers: readonly Server[],
   accounts: readonly Account[],
-): GrantStanding {
+): Omit<GrantStanding, 'planName'> {
   const theirs = accounts.filter((account) => account.memberId === grant.memberId);
   const used = serversOf(grant, libraries);
   return {
@@ -65,19 +73,21 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
       const grant = await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
         await tx.members.ensure(memberId);
-        const added = await tx.grants.add({
-          id: deps.codes.newId(),
-          memberId,
-          source: 'command',
-          planId: input.planId ?? null,
-          state: input.startsAt > now ? 'scheduled' : 'active',
-          startsAt: input.startsAt,
-          expiresAt: input.expiresAt,
-          reason: input.reason,
-          createdById: input.actorId,
-          createdAt: now,
-          libraryIds: input.libraryIds,
-        });
+        const added = await withPlanRoles(deps, tx, [memberId], now, () =>
+          tx.grants.add({
+            id: deps.codes.newId(),
+            memberId,
+            source: 'command',
+            planId: input.planId ?? null,
+            state: input.startsAt > now ? 'scheduled' : 'active',
+            startsAt: input.startsAt,
+            expiresAt: input.expiresAt,
+            reason: input.reason,
+            createdById: input.actorId,
+            createdAt: now,
+            libraryIds: input.libraryIds,
+          }),
+        );
         await tx.audit.append({
           action: 'grant.created',
           actorId: input.actorId,

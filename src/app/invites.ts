@@ -6,6 +6,7 @@ import type { ApplyNow } from './apply-now.ts';
 import type { Deps } from './deps.ts';
 import { grantFacts } from './grant-transitions.ts';
 import { type GrantStanding, standingsOf } from './grants.ts';
+import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
 
 /** Long enough for Discord to take or refuse a DM; after that the reply says that it is on its way. */
@@ -17,6 +18,7 @@ export interface CreateInviteInput {
   /** Discord user id it is bound to and sent to. */
   readonly memberId: string | null;
   readonly libraryIds: readonly string[];
+  readonly planId?: string;
   /** Null is for good. */
   readonly duration: DurationText | null;
   readonly uses: number;
@@ -61,7 +63,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         id: deps.codes.newId(),
         prefix: normalised.slice(0, 4),
         memberId,
-        planId: null,
+        planId: input.planId ?? null,
         duration: input.duration ?? '',
         usesMax: input.uses,
         usesLeft: input.uses,
@@ -197,20 +199,24 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
   ): Promise<void> {
     const settings = await tx.settings.get();
     await tx.members.ensure(memberId);
-    const grant = await tx.grants.add({
-      id: grantId,
-      memberId,
-      source: 'invite',
-      planId: invite.planId,
-      inviteId: invite.id,
-      state: 'active',
-      startsAt: now,
-      expiresAt: endOf(invite, now, settings.zone),
-      reason: null,
-      createdById: invite.createdById,
-      createdAt: now,
-      libraryIds: invite.libraryIds,
-    });
+    // An invite of a plan gives what the plan gives when it is redeemed.
+    const plan = invite.planId === null ? undefined : await tx.plans.find(invite.planId);
+    const grant = await withPlanRoles(deps, tx, [memberId], now, () =>
+      tx.grants.add({
+        id: grantId,
+        memberId,
+        source: 'invite',
+        planId: invite.planId,
+        inviteId: invite.id,
+        state: 'active',
+        startsAt: now,
+        expiresAt: endOf(invite, now, settings.zone),
+        reason: null,
+        createdById: invite.createdById,
+        createdAt: now,
+        libraryIds: plan?.libraryIds ?? invite.libraryIds,
+      }),
+    );
     const what = grantFacts(grant.libraryIds, await tx.libraries.list(), await tx.servers.list());
     await tx.audit.append({
       action: 'invite.redeemed',

@@ -121,6 +121,14 @@ export function makeOverview(deps: Deps) {
         .map((server) => ({ name: server.name, value: server.id }));
     },
 
+    async completePlans(guildId: string, typed: string) {
+      const plans = await deps.stores.of(guildId).plans.list();
+      return plans
+        .filter((plan) => matches(plan.name, typed))
+        .slice(0, COMPLETIONS)
+        .map((plan) => ({ name: plan.name, value: plan.id }));
+    },
+
     async completeLibraries(guildId: string, typed: string) {
       return (await this.grantableLibraries(guildId))
         .filter(({ name }) => matches(name, typed))

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
-import type { Clock, Delivery, Log, Outbox, Secrets } from '../../app/ports.ts';
+import type { Clock, Delivery, DeliveryContent, Log, Outbox, Secrets } from '../../app/ports.ts';
 import { auditMarker } from './audit-line.ts';
 import type { CustomIds } from './custom-id.ts';
 import { backoffMs, judge } from './delivery-errors.ts';
@@ -119,8 +119,7 @@ export function createRelay(options: RelayOptions): Relay {
   async function trySend(delivery: Delivery): Promise<Sent> {
     try {
       const { content } = delivery;
-      if (content.kind === 'role')
-        return { kind: 'sent', messageId: await giveRole(delivery, content.roleId) };
+      if (content.kind === 'role') return { kind: 'sent', messageId: await moveRole(delivery, content) };
       const dm = delivery.kind === 'dm';
       const channelId = dm ? await dmChannels.open(delivery.sink, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
@@ -150,11 +149,14 @@ export function createRelay(options: RelayOptions): Relay {
     return getString(message, 'id');
   }
 
-  /** A role has no message; its own id stands for one. Giving it twice does no harm. */
-  async function giveRole({ guildId, sink }: Delivery, roleId: string): Promise<string> {
-    await rests.bot.put(Routes.guildMemberRole(guildId, sink, roleId), {
-      reason: 'Given by Usher with an invite',
-    });
+  /** A role has no message; its own id stands for one. Giving or taking it twice does no harm. */
+  async function moveRole(
+    { guildId, sink }: Delivery,
+    { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
+  ): Promise<string> {
+    const route = Routes.guildMemberRole(guildId, sink, roleId);
+    if (remove) await rests.bot.delete(route, { reason: 'Taken by Usher with the end of a grant' });
+    else await rests.bot.put(route, { reason: 'Given by Usher with an invite or a grant' });
     return roleId;
   }
 

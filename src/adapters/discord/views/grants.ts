@@ -43,6 +43,7 @@ export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): 
       : md`**Grant #${grant.number}** · ${STATE[grant.state]}`;
   const lines = [
     head,
+    ...(standing.planName === null ? [] : [md`Plan: ${standing.planName}`]),
     librariesOf(standing),
     ended(grant) ?? spanOf(grant),
     ...(grant.reason && reader === 'staff' ? [md`Reason: ${grant.reason}`] : []),

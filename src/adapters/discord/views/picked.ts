@@ -4,7 +4,7 @@ import { join, md, problem, type View } from '../views.ts';
 
 /** An error that lists the candidates, or says that there is none. */
 export function pickProblem(
-  what: 'server' | 'library' | 'grant',
+  what: 'server' | 'library' | 'grant' | 'plan',
   typed: string,
   picked: Exclude<Picked<{ readonly name?: string }>, { kind: 'one' }>,
 ): View {

@@ -1,0 +1,130 @@
+import { choice, defineCommand, type Input, role, text } from '../../src/adapters/discord/command.ts';
+import { completeLibraryList, listedLibraries } from '../../src/adapters/discord/views/library-choice.ts';
+import { counted } from '../../src/adapters/discord/views/media.ts';
+import {
+  completePlans,
+  EXPIRY_ACTIONS,
+  pickedPlan,
+  planText,
+} from '../../src/adapters/discord/views/plans.ts';
+import { buttons, card, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import type { App } from '../../src/app/app.ts';
+import type { PlanPreview, PlanWish } from '../../src/app/plans.ts';
+import { isNonEmpty } from '../../src/domain/model.ts';
+
+type Uses = Pick<App, 'overview' | 'plans' | 'when' | 'drafts'>;
+type Who = Pick<Input, 'guildId' | 'actor'>;
+
+/** What was shown before it is confirmed. */
+interface Asked {
+  readonly planId: string;
+  readonly wish: PlanWish;
+  /** The preview as it was, to see whether it still holds. */
+  readonly shown: string;
+}
+
+const GONE = problem(md`That plan is no longer here`);
+
+export default defineCommand({
+  description: 'Change a plan, for new grants only or for running ones too',
+  capability: 'admin',
+  options: {
+    plan: text('Which plan', { required: true, autocomplete: true }),
+    name: text('Its new name', { maxLength: 60 }),
+    libraries: text('What it gives from now on, separated by commas', { autocomplete: true }),
+    for: text('How long new grants last: 12h, 30d, 3mo, never', { maxLength: 40 }),
+    role: role('Discord role that members hold while a grant of the plan is active'),
+    expiry: choice('What happens to the account at the end', EXPIRY_ACTIONS),
+  },
+  async run({ guildId, actor, options }, app: Uses) {
+    const picked = await pickedPlan(app.plans, guildId, options.plan);
+    if (picked.kind === 'problem') return picked.view;
+    const lasts = app.when.duration(options.for);
+    if (lasts.kind === 'problem') return problem(md`The plan was not changed`, md`${lasts.says}`);
+    const chosen =
+      options.libraries === undefined
+        ? undefined
+        : await listedLibraries(app.overview, guildId, options.libraries);
+    if (chosen?.kind === 'problem') return chosen.view;
+    const libraryIds = chosen?.libraryIds ?? [];
+    const wish: PlanWish = {
+      ...(options.name?.trim() && { name: options.name }),
+      ...(isNonEmpty(libraryIds) && { libraryIds }),
+      ...(options.for !== undefined && { duration: lasts.value ?? '' }),
+      ...(options.expiry && { expiryAction: options.expiry }),
+      ...(options.role && { roleId: options.role.id }),
+    };
+    if (Object.keys(wish).length === 0)
+      return problem(md`Nothing to change`, undefined, md`Give at least one option besides the plan.`);
+    return await ask(app, { guildId, actor }, picked.plan.id, wish);
+  },
+  complete: { plan: completePlans, libraries: completeLibraryList },
+  components: {
+    all: { run: (input, app: Uses) => apply(app, input, input.args[0], true) },
+    fresh: { run: (input, app: Uses) => apply(app, input, input.args[0], false) },
+    cancel: { run: async () => card('neutral', md`Cancelled. Nothing was changed.`) },
+  },
+});
+
+async function ask(app: Uses, who: Who, planId: string, wish: PlanWish): Promise<View> {
+  const preview = await app.plans.preview(who.guildId, planId, wish);
+  if (!preview) return GONE;
+  const asked: Asked = { planId, wish, shown: JSON.stringify(preview) };
+  const args = [await app.drafts.put(who.guildId, who.actor.id, asked)];
+  const running = preview.before.uses.grants;
+  const asksForRunning = wish.libraryIds !== undefined && running > 0;
+  return card(
+    'warning',
+    md`**The plan would be:**`,
+    planText(preview.after),
+    effectText(preview, asksForRunning),
+    buttons(
+      ...(asksForRunning
+        ? [
+            {
+              label: `Apply to ${counted(running, 'running grant', 'running grants')} too`,
+              style: 'danger',
+              op: 'all',
+              args,
+            } as const,
+          ]
+        : []),
+      { label: asksForRunning ? 'New grants only' : 'Save', style: 'primary', op: 'fresh', args },
+      { label: 'Cancel', op: 'cancel' },
+    ),
+  );
+}
+
+function effectText({ before, effects }: PlanPreview, asksForRunning: boolean) {
+  if (!asksForRunning)
+    return md`A new duration counts for new grants; role and expiry action count for running ones at once.`;
+  const lines = effects.map(
+    ({ server, adds, removes, members }) =>
+      md`**${server.name}**: adds ${adds}, removes ${removes} (${counted(members, 'member', 'members')})`,
+  );
+  return md`For ${counted(before.uses.grants, 'running grant', 'running grants')} this would mean:\n${lines.length > 0 ? lines : md`nothing different: other grants give the same.`}`;
+}
+
+async function apply(app: Uses, { guildId, actor }: Who, draftId = '', propagate: boolean): Promise<View> {
+  const asked = await app.drafts.find(guildId, actor.id, draftId);
+  if (!isAsked(asked) || !(await app.drafts.take(guildId, draftId)))
+    return problem(md`This question is no longer open`, undefined, md`Run the command again.`);
+  const { planId, wish, shown } = asked;
+  const preview = await app.plans.preview(guildId, planId, wish);
+  if (!preview) return GONE;
+  // The plan or its grants changed meanwhile: what it would mean is shown anew.
+  if (JSON.stringify(preview) !== shown) return await ask(app, { guildId, actor }, planId, wish);
+  const edited = await app.plans.edit({ guildId, actorId: actor.id, planId, wish, propagate });
+  if (edited.kind === 'gone') return GONE;
+  if (edited.kind === 'name-taken')
+    return problem(md`The plan was not changed`, md`There is a plan called “${edited.name}” already.`);
+  const said = propagate
+    ? md`**Saved.** Running grants were changed too; ${'/grant list'} shows where it is applied.`
+    : md`**Saved,** for new grants.`;
+  return card('good', said, planText(edited.sheet));
+}
+
+/** Drafts of this command are written here only. */
+function isAsked(value: unknown): value is Asked {
+  return typeof value === 'object' && value !== null && 'planId' in value && 'shown' in value;
+}
