@@ -11,6 +11,8 @@ import grantSet from './grant/set.ts';
 import grantShow from './grant/show.ts';
 import help from './help.ts';
 import inviteCreate from './invite/create.ts';
+import jobsList from './jobs/list.ts';
+import jobsRun from './jobs/run.ts';
 import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import librarySync from './library/sync.ts';
@@ -29,6 +31,9 @@ import serverPolicy from './server/policy.ts';
 import serverShow from './server/show.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsRole from './settings/role.ts';
+import settingsSchedule from './settings/schedule.ts';
+import settingsShow from './settings/show.ts';
+import settingsTimezone from './settings/timezone.ts';
 
 export const commands: Readonly<Record<string, Command<App>>> = {
   'grant add': grantAdd,
@@ -41,6 +46,8 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'grant show': grantShow,
   help,
   'invite create': inviteCreate,
+  'jobs list': jobsList,
+  'jobs run': jobsRun,
   'library compare': libraryCompare,
   'library list': libraryList,
   'library sync': librarySync,
@@ -59,4 +66,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'server show': serverShow,
   'settings channel': settingsChannel,
   'settings role': settingsRole,
+  'settings schedule': settingsSchedule,
+  'settings show': settingsShow,
+  'settings timezone': settingsTimezone,
 };

@@ -23,11 +23,13 @@ import { createPlexSignIn } from './adapters/plex/sign-in.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { createStores } from './adapters/prisma/stores.ts';
+import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { checkKey, createSecrets, hasKeyMarker, missingKey, WrongKey } from './adapters/secrets.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/deps.ts';
 import type { Delivery, Log, MediaServers, Outbox, Stores } from './app/ports.ts';
 import type { Config } from './config.ts';
+import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { type Runner, startRunner } from './jobs/runner.ts';
 
@@ -106,6 +108,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       runner?.wake();
     };
     const stores = waking(bareStores, wake);
+    const clockHold = createClockHold(clock, () => uptime() * 1000);
     const deps: Deps = {
       stores,
       clock,
@@ -115,6 +118,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       codes: createCodes(key),
       moments: chronoMoments,
       attempts: createAttempts(),
+      clockHold,
       log,
     };
     const ends = new DeliveryEnds();
@@ -183,7 +187,8 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
     });
     relay.start();
     undo.push(() => relay.stop());
-    runner = startRunner({ stores, clock, log, jobs: createJobs(app), steadyMs: () => uptime() * 1000 });
+    const queue = createInProcessQueue({ clock, log });
+    runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
     const started = runner;
     undo.push(() => started.stop());
     undo.push(() => dispatcher.drain(DRAIN_MS));

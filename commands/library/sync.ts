@@ -1,9 +1,8 @@
 import { defineCommand, text } from '../../src/adapters/discord/command.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import { syncText } from '../../src/adapters/discord/views/servers.ts';
-import { card, code, join, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import { syncResult, syncText } from '../../src/adapters/discord/views/servers.ts';
+import { card, code, join, md, problem } from '../../src/adapters/discord/views.ts';
 import type { App } from '../../src/app/app.ts';
-import type { SyncReport } from '../../src/app/sync-server.ts';
 
 type Uses = Pick<App, 'overview' | 'syncServers'>;
 
@@ -29,7 +28,7 @@ export default defineCommand({
     );
     if (reports.length === 0)
       return card('neutral', md`**No media server yet.** An admin adds one with ${code('/server add')}.`);
-    return result(reports);
+    return syncResult(reports);
   },
   complete: {
     server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
@@ -39,13 +38,8 @@ export default defineCommand({
       answers: 'message',
       async run({ guildId, args }, { syncServers }: Uses) {
         const reports = await syncServers(guildId, args);
-        return reports.length === 0 ? problem(md`That server is no longer here`) : result(reports);
+        return reports.length === 0 ? problem(md`That server is no longer here`) : syncResult(reports);
       },
     },
   },
 });
-
-function result(reports: readonly SyncReport[]): View {
-  const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
-  return card(trouble ? 'warning' : 'good', join(reports.map(syncText), '\n\n'));
-}

@@ -12,6 +12,7 @@ import { makeEnforce } from './enforce.ts';
 import { makeGrants } from './grants.ts';
 import { makeHeldRuns } from './held-runs.ts';
 import { type AwaitDelivery, makeInvites } from './invites.ts';
+import { makeJobRuns, recordRun } from './job-runs.ts';
 import { Lanes } from './lanes.ts';
 import { makeManageServer } from './manage-server.ts';
 import { makeOverview } from './overview.ts';
@@ -56,23 +57,44 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
         const settings = await tx.settings.get();
         await tx.settings.update({ nextSyncAt: nextSync(settings, deps.clock.now()) });
       });
-      await syncServers(guildId);
+      await recordRun(deps, guildId, 'sync', async () => {
+        const reports = await syncServers(guildId);
+        const failed = reports
+          .filter(({ outcome }) => outcome.kind === 'failed')
+          .map(({ server }) => server.name);
+        const looked = `${reports.length - failed.length} of ${reports.length} servers synced`;
+        return failed.length > 0 ? `${looked}; not ${failed.join(', ')}` : looked;
+      });
       // What could not be finished at the start is tried again at every sync.
       await connectJellyfin.resume(guildId);
     },
     /** Says that nothing is enforced, because the clock jumped by more than a day (rule 5). */
     async holdForClock(guildId: string): Promise<void> {
       await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
         const detail =
-          'the clock of the machine jumped by more than a day; nothing is enforced until it is right or Usher is restarted';
-        await tx.audit.append({
-          action: 'access.held',
-          actorId: null,
-          facts: { detail },
-          at: deps.clock.now(),
-        });
+          'the clock of the machine jumped by more than a day; nothing is enforced until it is right again, an admin confirms it, or Usher is restarted';
+        await tx.audit.append({ action: 'access.held', actorId: null, facts: { detail }, at: now });
+        const { alertsChannelId, auditChannelId } = await tx.settings.get();
+        const sink = alertsChannelId ?? auditChannelId;
+        if (sink === null) return;
+        const text = `Nothing is enforced: ${detail}.`;
+        const content = { kind: 'alert', text, clock: true } as const;
+        await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
       });
     },
+    clock: {
+      isHeld: () => deps.clockHold.isHeld(),
+      /** An admin says that the clock is right: what is due goes on. */
+      async confirm(guildId: string, actorId: string): Promise<void> {
+        deps.clockHold.confirm();
+        await deps.stores.transaction(guildId, async (tx) => {
+          const facts = { detail: 'the clock was confirmed; enforcement goes on' };
+          await tx.audit.append({ action: 'access.held', actorId, facts, at: deps.clock.now() });
+        });
+      },
+    },
+    jobRuns: makeJobRuns(deps, enforce),
     probeOffline: (guildId: string) => probeOffline(deps, enforce, lanes, guildId),
     /** Resolves when no pass, probe or sync is running; with `all`, also no creation of an account and no sign-in. */
     idle: (which: 'servers' | 'all') => (which === 'all' ? lanes.idle() : lanes.idle('enforce:', 'probe:')),

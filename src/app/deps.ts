@@ -3,6 +3,7 @@ import type { Server } from '../domain/model.ts';
 import type {
   Attempts,
   Clock,
+  ClockHold,
   Codes,
   GuildStores,
   Log,
@@ -23,6 +24,7 @@ export interface Deps {
   readonly codes: Codes;
   readonly moments: Moments;
   readonly attempts: Attempts;
+  readonly clockHold: ClockHold;
   readonly log: Log;
 }
 

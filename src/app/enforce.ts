@@ -19,6 +19,7 @@ import { ALERT_AFTER, nextAttemptAt } from '../domain/retry.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import { alertOverdue, libraryNames, moveDueGrants, settleEndings } from './grant-transitions.ts';
 import { hold } from './hold.ts';
+import { recordRun } from './job-runs.ts';
 import type { Lanes } from './lanes.ts';
 import { noteCorrected, noteDrift } from './note-drift.ts';
 import type { AccessReading, AccountAccess, GuildStores, MediaServer, Trouble } from './ports.ts';
@@ -109,7 +110,7 @@ async function enforceServer(deps: Deps, guildId: string, serverId: string): Pro
   if (pass.cases.length === 0) return;
 
   try {
-    await passOver(deps, guildId, pass);
+    await recordRun(deps, guildId, 'enforce', () => passOver(deps, guildId, pass));
   } catch (err) {
     // A mistake of ours must not spin: the accounts stay due, later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
@@ -120,8 +121,8 @@ async function enforceServer(deps: Deps, guildId: string, serverId: string): Pro
   }
 }
 
-/** `looked`: the libraries were listed in this pass already; ids that are still unknown are of libraries that are no more. */
-async function passOver(deps: Deps, guildId: string, pass: Pass, looked = false): Promise<void> {
+/** Resolves to what came of it, in one sentence. `looked`: the libraries were listed in this pass already; ids that are still unknown are of libraries that are no more. */
+async function passOver(deps: Deps, guildId: string, pass: Pass, looked = false): Promise<string> {
   const { server } = pass;
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const of = pass.cases.map(({ account }) => account.externalId);
@@ -146,7 +147,7 @@ async function passOver(deps: Deps, guildId: string, pass: Pass, looked = false)
   const wrote = [...changes.values()].some((change) => change.kind !== 'none');
   const after = wrote ? await media.readAccess({ of, after: before.value }) : before;
   if (after.kind === 'known') await recordReachable(deps, guildId, server);
-  await record(deps, guildId, pass, (item) => {
+  return await record(deps, guildId, pass, (item) => {
     if (held.has(item.account.id)) return { kind: 'due', says: HELD };
     const change = changes.get(item.account.id) ?? { kind: 'none' };
     // Where nothing was written the first reading is proof enough.
@@ -319,7 +320,9 @@ async function record(
   guildId: string,
   pass: Pass,
   resultOf: (item: Case) => Result,
-): Promise<void> {
+): Promise<string> {
+  let confirmed = 0;
+  let trouble: string | undefined;
   for (let start = 0; start < pass.cases.length; start += RECORD_BATCH) {
     const batch = pass.cases.slice(start, start + RECORD_BATCH);
     await deps.stores.transaction(guildId, async (tx) => {
@@ -335,6 +338,8 @@ async function record(
         const row = rows.get(item.account.id);
         if (!row) continue;
         const result = resultOf(item);
+        if (result.kind === 'settled') confirmed += 1;
+        else trouble ??= result.says;
         const overtaken = isOvertaken(pass, item, row, grants);
         if (result.kind === 'settled') await recordSettled(tx, pass, item, result, overtaken, now);
         else if (overtaken) await tx.accounts.update(row.id, { attempts: 0, trouble: null, dueAt: now });
@@ -350,6 +355,9 @@ async function record(
         );
     });
   }
+  const { server, cases } = pass;
+  const said = `${server.name}: ${confirmed} of ${cases.length} ${cases.length === 1 ? 'account' : 'accounts'} as granted`;
+  return trouble === undefined ? said : `${said}; the others are tried again: ${trouble}`;
 }
 
 /**

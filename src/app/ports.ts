@@ -271,7 +271,14 @@ export interface Codes {
 export type DeliveryContent =
   | { readonly kind: 'audit'; readonly event: AuditEvent }
   /** `heldRun`: with buttons by which an admin releases or dismisses it. */
-  | { readonly kind: 'alert'; readonly text: string; readonly grant?: number; readonly heldRun?: string }
+  | {
+      readonly kind: 'alert';
+      readonly text: string;
+      readonly grant?: number;
+      readonly heldRun?: string;
+      /** With a button by which an admin says that the clock is right. */
+      readonly clock?: true;
+    }
   | {
       readonly kind: 'invite';
       /** Sealed by Secrets with column `Delivery.code`: the code itself is kept nowhere. */
@@ -353,6 +360,8 @@ export interface AccountStore {
     readonly serverId?: string;
     readonly memberId?: string;
     readonly memberIds?: readonly string[];
+    /** Only those whose last comparison failed. */
+    readonly troubled?: true;
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
   /** Linked accounts whose comparison or deletion is due, of one server or of all. */
@@ -494,8 +503,8 @@ export interface HeldRunStore {
 }
 
 export interface JobRunStore {
-  start(run: Pick<JobRun, 'id' | 'job' | 'startedAt'>): Promise<void>;
-  finish(runId: string, end: { outcome: 'ok' | 'failed'; detail: string; finishedAt: Date }): Promise<void>;
+  /** Keeps the newest hundred of each job. */
+  add(run: JobRun): Promise<void>;
   /** The newest runs of a job, newest first. */
   list(job: JobName, limit: number): Promise<readonly JobRun[]>;
 }
@@ -594,8 +603,8 @@ export interface Stores {
   readonly due: {
     /** Guilds with grant transitions, account comparisons, deletions or server probes due at `now`. */
     listGuilds(now: Date): Promise<readonly string[]>;
-    /** The earliest moment at which something becomes due; undefined when nothing is waiting. */
-    nextMoment(): Promise<Date | undefined>;
+    /** The earliest moment at which something becomes due, anywhere or in one guild; undefined when nothing is waiting. */
+    nextMoment(guildId?: string): Promise<Date | undefined>;
     /** Guilds whose full sync is due. */
     listSyncs(now: Date): Promise<readonly string[]>;
     /** Guilds with unfinished creations or open sign-ins: what a start must pick up. */
@@ -611,6 +620,35 @@ export interface Stores {
     find(key: string): Promise<string | undefined>;
     set(key: string, value: string): Promise<void>;
   };
+}
+
+export interface QueuedJob {
+  readonly task: 'enforce' | 'sync' | 'hold';
+  readonly guildId: string;
+  /** Jobs with one key are one job while it waits; while it runs, one more may wait. */
+  readonly key: string;
+  /** Not before this moment. */
+  readonly runAt?: Date;
+  /** Jobs of one lane run one after another. */
+  readonly lane?: string;
+}
+
+/**
+ * Work that is run as soon as there is a place for it, at least once: a job that throws is run again, ever more rarely. A key
+ * that is added again while it waits keeps the earlier moment.
+ */
+export interface Queue {
+  start(handlers: Readonly<Record<QueuedJob['task'], (job: QueuedJob) => Promise<void>>>): void;
+  add(job: QueuedJob): void;
+  /** Begins nothing more, and resolves when what runs has ended. */
+  stop(): Promise<void>;
+}
+
+/** Whether the clock is believed (rule 5). */
+export interface ClockHold {
+  isHeld(): boolean;
+  /** An admin says that the clock is right as it is now. */
+  confirm(): void;
 }
 
 /** Tries by people: five wrong codes in ten minutes and no more (commands.md, /redeem). */

@@ -200,11 +200,10 @@ export interface JobRun {
   readonly id: string;
   readonly job: JobName;
   readonly startedAt: Date;
-  /** Null while it runs, or when it was cut off. */
-  readonly finishedAt: Date | null;
-  readonly outcome: 'ok' | 'failed' | null;
+  readonly finishedAt: Date;
+  readonly outcome: 'ok' | 'failed';
   /** One sentence. */
-  readonly detail: string | null;
+  readonly detail: string;
 }
 
 /** `noun.verb`, see commands.md, "The audit channel". */

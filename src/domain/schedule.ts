@@ -1,5 +1,6 @@
-/** When the next full sync of a guild is due. */
+/** When the full syncs of a guild are due, and the zones in which people count. */
 import { DateTime } from 'luxon';
+import { addDuration, parseDuration } from './duration.ts';
 import type { GuildSettings } from './model.ts';
 
 /** The first moment after `now` by the guild's schedule: every N minutes, or daily at HH:MM in its zone. */
@@ -16,4 +17,50 @@ export function nextSync(
   const today = local.set(time);
   // Set on the other day anew: a time that is skipped today by daylight saving is there again tomorrow.
   return (today.toJSDate() > now ? today : local.plus({ days: 1 }).set(time)).toJSDate();
+}
+
+type Schedule = Pick<GuildSettings, 'syncEveryMinutes' | 'syncDailyAt'>;
+
+const MINUTE_MS = 60_000;
+const EVERY_MIN = 5;
+const EVERY_MAX = 24 * 60;
+
+/** A schedule as it was typed: exactly one of “every” (a duration of 5 minutes to a day) and “daily” (HH:MM). */
+export function parseSchedule(
+  every: string | undefined,
+  daily: string | undefined,
+): ({ readonly kind: 'schedule' } & Schedule) | { readonly kind: 'problem'; readonly says: string } {
+  if ((every === undefined) === (daily === undefined))
+    return { kind: 'problem', says: 'Give either “every” (15m, 1h) or “daily” (04:30).' };
+  if (daily !== undefined) {
+    const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(daily.trim());
+    if (!time)
+      return { kind: 'problem', says: `“${daily}” is not a time of day. Type something like 04:30.` };
+    const [, hour = '', minute = ''] = time;
+    return { kind: 'schedule', syncEveryMinutes: null, syncDailyAt: `${hour.padStart(2, '0')}:${minute}` };
+  }
+  const parsed = parseDuration(every ?? '');
+  if (parsed.kind === 'problem') return parsed;
+  const start = new Date(0);
+  const minutes = (addDuration(start, parsed.duration, 'UTC').getTime() - start.getTime()) / MINUTE_MS;
+  if (minutes < EVERY_MIN || minutes > EVERY_MAX || !Number.isInteger(minutes))
+    return {
+      kind: 'problem',
+      says: 'Between 5m and 1d, in whole minutes. Type something like 15m, 1h or 12h.',
+    };
+  return { kind: 'schedule', syncEveryMinutes: minutes, syncDailyAt: null };
+}
+
+/** All IANA zones this machine knows. */
+export const allZones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];
+
+/** The zone that was typed, spelled as it should be; undefined when there is none. */
+export function findZone(typed: string): string | undefined {
+  const wanted = typed.trim().replaceAll(' ', '_').toLowerCase();
+  return allZones().find((zone) => zone.toLowerCase() === wanted);
+}
+
+/** `Sat 28 Mar 2026, 04:30`: what the clocks of a zone show. */
+export function localTime(zone: string, now: Date): string {
+  return DateTime.fromJSDate(now, { zone }).setLocale('en').toFormat('ccc d LLL yyyy, HH:mm');
 }

@@ -13,6 +13,7 @@ import { linkAccount } from '../../src/app/link-account.ts';
 import type { DeliveryContent, Log, Trouble } from '../../src/app/ports.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
+import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import {
   type OpenStores,
@@ -88,6 +89,7 @@ export class World {
       codes: createCodes(KEY),
       moments: chronoMoments,
       attempts: createAttempts(),
+      clockHold: createClockHold(this.clock, () => this.clock.now().getTime()),
       log,
     };
     this.#app = this.#newApp();

@@ -17,6 +17,7 @@ import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import type { Log, MediaServers, PlexSignIn, Stores } from '../../src/app/ports.ts';
+import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import {
   type OpenStores,
   openStores,
@@ -84,6 +85,7 @@ export function depsWith(stores: Stores, media: MediaServers, plexSignIn: PlexSi
     codes: createCodes(KEY),
     moments: chronoMoments,
     attempts: createAttempts(),
+    clockHold: createClockHold(systemClock, () => performance.now()),
   };
 }
 

@@ -3,6 +3,7 @@
  * Its one argument is the DATABASE_URL.
  */
 import { systemClock } from '../../src/adapters/clock.ts';
+import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
 import { createApp } from '../../src/app/app.ts';
 import type { MediaServer, MediaServers, PlexSignIn, Stores } from '../../src/app/ports.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
@@ -72,18 +73,16 @@ const stores: Stores = {
     return result;
   },
 };
-const app = createApp(
-  depsWith(stores, media, plexSignIn, log),
-  async () => undefined,
-  new AbortController().signal,
-);
+const deps = depsWith(stores, media, plexSignIn, log);
+const app = createApp(deps, async () => undefined, new AbortController().signal);
 process.send?.('ready');
 runner = startRunner({
   stores,
   clock: systemClock,
   log,
   jobs: createJobs(app),
-  steadyMs: () => performance.now(),
+  clockHold: deps.clockHold,
+  queue: createInProcessQueue({ clock: systemClock, log }),
 });
 
 process.once('SIGTERM', async () => {

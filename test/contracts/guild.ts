@@ -1,6 +1,6 @@
 /** A small guild to test stores with: one Plex server, three libraries, two members, one linked account. */
 import type { GuildStores, NewServer, Stores } from '../../src/app/ports.ts';
-import type { Plan } from '../../src/domain/model.ts';
+import type { JobRun, Plan } from '../../src/domain/model.ts';
 
 export const noon = new Date('2026-03-01T12:00:00.000Z');
 export const minutes = (count: number) => new Date(noon.getTime() + count * 60_000);
@@ -75,6 +75,15 @@ export function aPlan(id: string, changes: Partial<Plan> = {}): Plan {
 
 export const aHeldRun = (id: string, serverId: string) =>
   ({ id, serverId, accountIds: ['account'], detail: 'would take much away', createdAt: noon }) as const;
+
+export const aJobRun = (id: string, startedAt = noon): JobRun => ({
+  id,
+  job: 'sync',
+  startedAt,
+  finishedAt: startedAt,
+  outcome: 'ok',
+  detail: 'all well',
+});
 
 /** The same ids in every guild: only the guild keeps them apart. */
 export async function seed(stores: Stores, guildId: string): Promise<void> {

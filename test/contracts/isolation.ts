@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import type { GuildStores } from '../../src/app/ports.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, aHeldRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
+import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
 
 /** Ids that exist in A only, in B only, in both, and nowhere. */
 const anId = fc.constantFrom('only-a', 'only-b', 'both', 'nowhere');
@@ -79,9 +79,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'heldRuns.find': ({ heldRuns }, { id }) => heldRuns.find(id),
   'heldRuns.listHeld': ({ heldRuns }, { server }) => heldRuns.listHeld(server),
   'heldRuns.decide': ({ heldRuns }, { id, user }) => heldRuns.decide(id, 'released', user, noon),
-  'jobRuns.start': ({ jobRuns }, { id }) => jobRuns.start({ id: `new-${id}`, job: 'sync', startedAt: noon }),
-  'jobRuns.finish': ({ jobRuns }, { id }) =>
-    jobRuns.finish(id, { outcome: 'failed', detail: 'changed', finishedAt: noon }),
+  'jobRuns.add': ({ jobRuns }, { id }) => jobRuns.add(aJobRun(`new-${id}`)),
   'jobRuns.list': ({ jobRuns }) => jobRuns.list('sync', 9),
   'invites.takeUse': ({ invites }, { id, user, other }) => invites.takeUse(id, user, other, noon),
   'invites.findRedemption': ({ invites }, { id, user }) => invites.findRedemption(id, user),
@@ -131,8 +129,7 @@ async function fill(
       );
       await all.plans.add(aPlan(id, { name: `${mark} ${id}`, libraryIds: [id] }));
       await all.heldRuns.add({ ...aHeldRun(id, id), detail: mark });
-      await all.jobRuns.start({ id, job: 'sync', startedAt: noon });
-      await all.jobRuns.finish(id, { outcome: 'ok', detail: mark, finishedAt: noon });
+      await all.jobRuns.add({ ...aJobRun(id), detail: mark });
       await all.grants.add(
         aGrant(id, { memberId: id, inviteId: id, planId: id, libraryIds: [id], reason: mark }),
       );

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, aHeldRun, anInvite, aPlan, minutes, noon, seed } from './guild.ts';
+import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, minutes, noon, seed } from './guild.ts';
 
 export function engineStoresContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
@@ -94,16 +94,35 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     expect(await read().heldRuns.find('h')).toMatchObject({ state: 'released', decidedById: 'ann' });
   });
 
-  it('runs of a job are kept, newest first', async () => {
+  it('runs of a job are kept, the newest hundred of each, newest first', async () => {
     await write(async ({ jobRuns }) => {
-      for (const n of [1, 2, 3]) await jobRuns.start({ id: `j${n}`, job: 'sync', startedAt: minutes(n) });
-      await jobRuns.start({ id: 'other', job: 'enforce', startedAt: minutes(9) });
-      await jobRuns.finish('j2', { outcome: 'failed', detail: 'no answer', finishedAt: minutes(4) });
+      await jobRuns.add({ ...aJobRun('other', minutes(-9)), job: 'enforce' });
+      for (let n = 1; n <= 103; n += 1) await jobRuns.add(aJobRun(`j${n}`, minutes(n)));
+      await jobRuns.add({ ...aJobRun('bad', minutes(200)), outcome: 'failed', detail: 'no answer' });
     });
-    const runs = await read().jobRuns.list('sync', 2);
-    expect(runs.map(({ id }) => id)).toEqual(['j3', 'j2']);
-    expect(runs[0]).toMatchObject({ finishedAt: null, outcome: null });
-    expect(runs[1]).toMatchObject({ finishedAt: minutes(4), outcome: 'failed', detail: 'no answer' });
+    const runs = await read().jobRuns.list('sync', 200);
+    expect(runs.map(({ id }) => id).slice(0, 3)).toEqual(['bad', 'j103', 'j102']);
+    expect(runs[0]).toMatchObject({ outcome: 'failed', detail: 'no answer', finishedAt: minutes(200) });
+    expect([runs.length, runs.at(-1)?.id]).toEqual([100, 'j5']);
+    expect(await read().jobRuns.list('enforce', 9)).toHaveLength(1);
+  });
+
+  it('accounts whose comparison failed are listed on their own', async () => {
+    expect(await read().accounts.list({ troubled: true })).toEqual([]);
+    await write(({ accounts }) => accounts.update('account', { trouble: 'no answer' }));
+    expect(await read().accounts.list({ troubled: true })).toMatchObject([{ id: 'account' }]);
+  });
+
+  it('the next moment is told for one guild as well', async () => {
+    await seed(it_.stores, 'h');
+    await write(({ grants }) => grants.add(aGrant('g1')));
+    await it_.stores.transaction('h', ({ grants }) => grants.add(aGrant('g1', { expiresAt: minutes(5) })));
+    const { nextMoment } = it_.stores.due;
+    expect([await nextMoment(), await nextMoment('g'), await nextMoment('none')]).toEqual([
+      minutes(5),
+      minutes(60),
+      undefined,
+    ]);
   });
 
   it('an account that is to be deleted is due at that moment', async () => {

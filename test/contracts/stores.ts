@@ -4,7 +4,7 @@ import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
 import { auditAction } from '../../src/adapters/prisma/stores/words.ts';
 import type { GuildStores } from '../../src/app/ports.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, aHeldRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
+import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
 
 export function storesContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
@@ -99,7 +99,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       await invites.add(anInvite('i1'));
       await plans.add(aPlan('p'));
       await heldRuns.add(aHeldRun('h', 'plex'));
-      await jobRuns.start({ id: 'j', job: 'sync', startedAt: noon });
+      await jobRuns.add(aJobRun('j'));
     });
     const writes: Record<string, () => Promise<unknown>> = {
       'settings.update': () => settings.update({ zone: 'Europe/Berlin' }),
@@ -128,8 +128,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'plans.remove': () => plans.remove('p'),
       'heldRuns.add': () => heldRuns.add(aHeldRun('h2', 'plex')),
       'heldRuns.decide': () => heldRuns.decide('h', 'released', 'ann', noon),
-      'jobRuns.start': () => jobRuns.start({ id: 'j', job: 'sync', startedAt: noon }),
-      'jobRuns.finish': () => jobRuns.finish('j', { outcome: 'ok', detail: '', finishedAt: noon }),
+      'jobRuns.add': () => jobRuns.add(aJobRun('j2')),
       'invites.revoke': () => invites.revoke('i1', noon),
       'grants.markOverdueAlerted': () => grants.markOverdueAlerted('g1', noon),
       'invites.add': () => invites.add(anInvite('i2')),

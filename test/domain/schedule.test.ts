@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { nextSync } from '../../src/domain/schedule.ts';
+import { findZone, nextSync, parseSchedule } from '../../src/domain/schedule.ts';
 
 const daily = (syncDailyAt: string, zone: string) => ({ zone, syncEveryMinutes: null, syncDailyAt });
 const at = (iso: string, zone: string) => DateTime.fromISO(iso, { zone }).toJSDate();
@@ -44,5 +45,62 @@ describe('daily', () => {
       const local = DateTime.fromJSDate(moment, { zone });
       expect(local.toISO()).toBe(DateTime.fromISO('2026-01-01T04:00', { zone }).plus({ days: day }).toISO());
     }
+  });
+
+  it('is at its time of day in any zone on any day, and strictly to come', () => {
+    const zones = [
+      'Europe/Berlin',
+      'America/New_York',
+      'America/St_Johns',
+      'Australia/Lord_Howe',
+      'Asia/Kathmandu',
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.integer({ min: 0, max: 366 * 24 * 60 }),
+        fc.integer({ min: 0, max: 23 }),
+        fc.integer({ min: 0, max: 59 }),
+        (zone, minutes, hour, minute) => {
+          const now = new Date(Date.UTC(2026, 0, 1) + minutes * 60_000);
+          const time = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+          const next = nextSync(daily(time, zone), now);
+          const after = nextSync(daily(time, zone), next);
+          expect(next.getTime()).toBeGreaterThan(now.getTime());
+          expect(next.getTime() - now.getTime()).toBeLessThanOrEqual(25 * 3_600_000);
+          const hours = (after.getTime() - next.getTime()) / 3_600_000;
+          // A day that skips or repeats an hour; in the skipped hour the day before or after makes up for it.
+          expect(hours).toBeGreaterThanOrEqual(22);
+          expect(hours).toBeLessThanOrEqual(26);
+          const local = DateTime.fromJSDate(next, { zone });
+          const asked = local.set({ hour, minute });
+          expect(local.toFormat('HH:mm') === time || local.toMillis() === asked.toMillis()).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('what is typed', () => {
+  it.each([
+    ['1h', undefined, 60, null],
+    ['1d', undefined, 1440, null],
+    ['5m', undefined, 5, null],
+    ['1h30m', undefined, 90, null],
+    [undefined, '4:05', null, '04:05'],
+    [undefined, ' 23:59 ', null, '23:59'],
+  ])('%s %s', (every, time, syncEveryMinutes, syncDailyAt) => {
+    expect(parseSchedule(every, time)).toEqual({ kind: 'schedule', syncEveryMinutes, syncDailyAt });
+  });
+
+  it.each([
+    ['europe/berlin', 'Europe/Berlin'],
+    [' america/new york ', 'America/New_York'],
+    ['utc', 'UTC'],
+    ['Berlin', undefined],
+    ['', undefined],
+  ])('zone %j', (typed, expected) => {
+    expect(findZone(typed)).toBe(expected);
   });
 });

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Clock, Stores } from '../../src/app/ports.ts';
+import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
+import type { Clock, ClockHold, Log, Stores } from '../../src/app/ports.ts';
+import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 
 const noon = new Date('2026-03-01T12:00:00.000Z');
@@ -44,6 +46,7 @@ const at = (ms: number) => new Date(noon.getTime() + ms);
 
 let list: WorkList;
 let runner: Runner;
+let clockHold: ClockHold;
 /** What was run: the guild, and how long after noon. */
 let ran: string[];
 let errors: string[];
@@ -51,16 +54,14 @@ let errors: string[];
 let jobs: Map<string, () => Promise<'still due' | undefined>>;
 
 function start(): Runner {
+  const log: Log = { info: () => {}, warn: () => {}, error: (_fields, sentence) => errors.push(sentence) };
+  clockHold = createClockHold(clock, () => performance.now());
   runner = startRunner({
-    stores: {
-      due: list.due,
-      of: () => unused(),
-      transaction: () => unused(),
-      installation: { find: unused, set: unused },
-    },
+    stores: { due: list.due },
     clock,
-    steadyMs: () => performance.now(),
-    log: { info: () => {}, warn: () => {}, error: (_fields, sentence) => errors.push(sentence) },
+    clockHold,
+    queue: createInProcessQueue({ clock, log }),
+    log,
     jobs: {
       async enforce(guildId) {
         ran.push(`${guildId} at ${Date.now() - noon.getTime()}`);
@@ -77,10 +78,6 @@ function start(): Runner {
     },
   });
   return runner;
-}
-
-function unused(): never {
-  throw new Error('the runner reads the work list only');
 }
 
 beforeEach(() => {
@@ -141,6 +138,21 @@ describe('a clock that jumps by more than a day', () => {
     runner.wake();
     await pass(0);
     expect(ran).toEqual(['hold a', 'a at 2000']);
+  });
+
+  it('is believed as it is when an admin says so', async () => {
+    list.enforce.set('a', at(SECOND));
+    start();
+    await pass(0);
+    vi.setSystemTime(at(25 * 60 * 60 * SECOND));
+    runner.wake();
+    await pass(0);
+    expect([ran, clockHold.isHeld()]).toEqual([['hold a'], true]);
+    clockHold.confirm();
+    runner.wake();
+    await pass(0);
+    expect(clockHold.isHeld()).toBe(false);
+    expect(ran).toEqual(['hold a', `a at ${25 * 60 * 60 * SECOND}`]);
   });
 
   it('by less is believed', async () => {

@@ -61,8 +61,17 @@ function lines(text: string): Md {
   );
 }
 
-function alertCard({ text, heldRun }: Extract<DeliveryContent, { kind: 'alert' }>): View {
+function alertCard({ text, heldRun, clock }: Extract<DeliveryContent, { kind: 'alert' }>): View {
   const said = md`⚠️ ${lines(text)}`;
+  if (clock) {
+    const confirm = buttons({
+      label: 'The clock is right: go on',
+      style: 'danger',
+      command: 'jobs run',
+      op: 'clock',
+    });
+    return { ...card('warning', said, confirm), buttonsLastMs: DECISION_LASTS_MS };
+  }
   if (heldRun === undefined) return card('warning', said);
   const decide = { command: 'jobs list', args: [heldRun] };
   const choices = buttons(

@@ -88,6 +88,12 @@ export function firstSyncText(report: SyncReport): Md {
   return outcome.kind === 'failed' ? syncText(report) : md`Libraries: ${nameList(outcome.added, 40)}`;
 }
 
+/** What came of a sync of servers. */
+export function syncResult(reports: readonly SyncReport[]): View {
+  const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
+  return card(trouble ? 'warning' : 'good', join(reports.map(syncText), '\n\n'));
+}
+
 /** What a sync of one server found. */
 export function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')

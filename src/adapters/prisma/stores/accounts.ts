@@ -27,8 +27,9 @@ export function createAccountStore(context: GuildContext): AccountStore {
   }
 
   return {
-    list: ({ serverId, memberId, memberIds } = {}) =>
+    list: ({ serverId, memberId, memberIds, troubled } = {}) =>
       list({
+        ...(troubled && { trouble: { not: null } }),
         ...(serverId === undefined ? {} : { serverId }),
         AND: [
           ...(memberId === undefined ? [] : [{ memberId }]),

@@ -19,25 +19,26 @@ export function createDue(queries: Queries): Stores['due'] {
             UNION ALL SELECT "guildId" FROM "Account" WHERE "deleteAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Server" WHERE "nextProbeAt" <= ${now}) AS due`,
       ),
-    async nextMoment() {
+    async nextMoment(guildId) {
+      const inGuild = guildId === undefined ? {} : { guildId };
       const [grant, account, deletion, server] = await Promise.all([
         queries.grant.findFirst({
-          where: { nextAt: { not: null } },
+          where: { ...inGuild, nextAt: { not: null } },
           orderBy: { nextAt: 'asc' },
           select: { nextAt: true },
         }),
         queries.account.findFirst({
-          where: { dueAt: { not: null }, memberId: { not: null } },
+          where: { ...inGuild, dueAt: { not: null }, memberId: { not: null } },
           orderBy: { dueAt: 'asc' },
           select: { dueAt: true },
         }),
         queries.account.findFirst({
-          where: { deleteAt: { not: null }, memberId: { not: null } },
+          where: { ...inGuild, deleteAt: { not: null }, memberId: { not: null } },
           orderBy: { deleteAt: 'asc' },
           select: { deleteAt: true },
         }),
         queries.server.findFirst({
-          where: { nextProbeAt: { not: null } },
+          where: { ...inGuild, nextProbeAt: { not: null } },
           orderBy: { nextProbeAt: 'asc' },
           select: { nextProbeAt: true },
         }),

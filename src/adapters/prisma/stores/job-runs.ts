@@ -1,14 +1,22 @@
 import type { JobRunStore } from '../../../app/ports.ts';
-import { type GuildContext, mustHit } from './context.ts';
-import { jobName, jobOutcome, orNull } from './words.ts';
+import type { GuildContext } from './context.ts';
+import { jobName, jobOutcome } from './words.ts';
+
+const KEPT = 100;
 
 export function createJobRunStore({ guildId, queries }: GuildContext): JobRunStore {
   return {
-    async start(run) {
+    async add(run) {
       await queries.jobRun.createMany({ data: [{ ...run, guildId }] });
-    },
-    async finish(id, end) {
-      mustHit(await queries.jobRun.updateMany({ where: { guildId, id }, data: end }), 'The run');
+      const oldest = await queries.jobRun.findFirst({
+        where: { guildId, job: run.job },
+        orderBy: { startedAt: 'desc' },
+        skip: KEPT - 1,
+        select: { startedAt: true },
+      });
+      if (oldest === null) return;
+      const older = { lt: oldest.startedAt };
+      await queries.jobRun.deleteMany({ where: { guildId, job: run.job, startedAt: older } });
     },
     async list(job, limit) {
       const rows = await queries.jobRun.findMany({
@@ -17,7 +25,7 @@ export function createJobRunStore({ guildId, queries }: GuildContext): JobRunSto
         take: limit,
         omit: { guildId: true },
       });
-      return rows.map((row) => ({ ...row, job: jobName(row.job), outcome: orNull(jobOutcome)(row.outcome) }));
+      return rows.map((row) => ({ ...row, job: jobName(row.job), outcome: jobOutcome(row.outcome) }));
     },
   };
 }

@@ -35,6 +35,7 @@ const contents = {
     text: z.string(),
     grant: z.number().int().exactOptional(),
     heldRun: z.string().exactOptional(),
+    clock: z.literal(true).exactOptional(),
   }),
   invite: z.object({
     kind: z.literal('invite'),

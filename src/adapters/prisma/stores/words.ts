@@ -90,7 +90,7 @@ export const heldRunState = words<HeldRun['state']>('state of a held run', {
   dismissed: true,
 });
 export const jobName = words<JobName>('job', { enforce: true, sync: true, remind: true });
-export const jobOutcome = words<NonNullable<JobRun['outcome']>>('outcome of a job', {
+export const jobOutcome = words<JobRun['outcome']>('outcome of a job', {
   ok: true,
   failed: true,
 });

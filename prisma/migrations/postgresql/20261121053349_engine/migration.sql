@@ -3,6 +3,11 @@ ALTER TABLE "Account" ADD COLUMN     "deleteAt" TIMESTAMP(3),
 ADD COLUMN     "mayLose" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
+ALTER TABLE "JobRun" ALTER COLUMN "finishedAt" SET NOT NULL,
+ALTER COLUMN "outcome" SET NOT NULL,
+ALTER COLUMN "detail" SET NOT NULL;
+
+-- AlterTable
 ALTER TABLE "Server" ADD COLUMN     "certificate" TEXT;
 
 -- AlterTable

@@ -59,6 +59,22 @@ CREATE INDEX "Account_dueAt_guildId_idx" ON "Account"("dueAt", "guildId");
 CREATE INDEX "Account_guildId_dueAt_idx" ON "Account"("guildId", "dueAt");
 CREATE INDEX "Account_deleteAt_guildId_idx" ON "Account"("deleteAt", "guildId");
 CREATE UNIQUE INDEX "Account_guildId_serverId_externalId_key" ON "Account"("guildId", "serverId", "externalId");
+CREATE TABLE "new_JobRun" (
+    "guildId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "job" TEXT NOT NULL,
+    "startedAt" DATETIME NOT NULL,
+    "finishedAt" DATETIME NOT NULL,
+    "outcome" TEXT NOT NULL,
+    "detail" TEXT NOT NULL,
+
+    PRIMARY KEY ("guildId", "id"),
+    CONSTRAINT "JobRun_guildId_fkey" FOREIGN KEY ("guildId") REFERENCES "Guild" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+INSERT INTO "new_JobRun" ("detail", "finishedAt", "guildId", "id", "job", "outcome", "startedAt") SELECT "detail", "finishedAt", "guildId", "id", "job", "outcome", "startedAt" FROM "JobRun";
+DROP TABLE "JobRun";
+ALTER TABLE "new_JobRun" RENAME TO "JobRun";
+CREATE INDEX "JobRun_guildId_job_startedAt_idx" ON "JobRun"("guildId", "job", "startedAt");
 PRAGMA foreign_keys=ON;
 PRAGMA defer_foreign_keys=OFF;
 

@@ -1,0 +1,21 @@
+import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { card, code, md, problem } from '../../src/adapters/discord/views.ts';
+import type { App } from '../../src/app/app.ts';
+
+type Uses = Pick<App, 'settings'>;
+
+export default defineCommand({
+  description: 'The time zone in which moments and calendar months are read',
+  capability: 'admin',
+  options: { zone: text('Europe/Berlin, America/New_York, UTC, …', { required: true, autocomplete: true }) },
+  async run({ guildId, actor, options }, { settings }: Uses) {
+    const result = await settings.setZone({ guildId, actorId: actor.id, zone: options.zone });
+    return result.kind === 'problem'
+      ? problem(md`The zone was not changed`, md`${result.says}`, md`Choose one from what Discord offers.`)
+      : card('good', md`**Saved.** The zone is ${code(result.zone)}, where it is ${result.localTime} now.`);
+  },
+  complete: {
+    zone: async ({ typed }, { settings }: Uses) =>
+      settings.findZones(typed).map((zone) => ({ name: zone, value: zone })),
+  },
+});

@@ -1,0 +1,169 @@
+/** What every queue must do. Time is a clock that the test moves. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Clock, Log, Queue, QueuedJob } from '../../src/app/ports.ts';
+import { FakeClock, MINUTE, SECOND } from '../app/clock.ts';
+
+type Handler = (job: QueuedJob) => Promise<void>;
+
+export function queueContract(make: (deps: { readonly clock: Clock; readonly log: Log }) => Queue): void {
+  let clock: FakeClock;
+  let queue: Queue;
+  /** Keys in the order in which their jobs began. */
+  let began: string[];
+  let errors: number;
+  let handle: Handler;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    began = [];
+    errors = 0;
+    handle = async () => {};
+    const countError = () => {
+      errors += 1;
+    };
+    const log: Log = { info: () => {}, warn: () => {}, error: countError };
+    queue = make({ clock, log });
+    const run: Handler = async (job) => {
+      began.push(job.key);
+      await handle(job);
+    };
+    queue.start({ enforce: run, sync: run, hold: run });
+  });
+  afterEach(() => queue.stop());
+
+  const add = (key: string, more: Partial<QueuedJob> = {}) =>
+    queue.add({ task: 'enforce', guildId: 'g', key, ...more });
+
+  /** Everything that can happen by itself has happened. */
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  async function pass(ms: number): Promise<void> {
+    clock.pass(ms);
+    await settle();
+  }
+  const inTime = (ms: number) => new Date(clock.now().getTime() + ms);
+
+  /** Jobs that run until they are let go, by key. */
+  function gates() {
+    const open = new Map<string, () => void>();
+    handle = ({ key }) => new Promise((resolve) => open.set(key, resolve));
+    return async (key: string) => {
+      open.get(key)?.();
+      await settle();
+    };
+  }
+
+  describe('a job', () => {
+    it('runs once', async () => {
+      add('a');
+      await pass(MINUTE);
+      expect(began).toEqual(['a']);
+    });
+
+    it('waits for its moment', async () => {
+      add('later', { runAt: inTime(10 * SECOND) });
+      add('now');
+      await pass(9 * SECOND);
+      expect(began).toEqual(['now']);
+      await pass(SECOND);
+      expect(began).toEqual(['now', 'later']);
+    });
+
+    it('that is added again while it waits is one job, at the earlier moment', async () => {
+      add('a', { runAt: inTime(20 * SECOND) });
+      add('a', { runAt: inTime(10 * SECOND) });
+      add('a', { runAt: inTime(30 * SECOND) });
+      await pass(10 * SECOND);
+      expect(began).toEqual(['a']);
+      await pass(MINUTE);
+      expect(began).toEqual(['a']);
+    });
+
+    it('that is added while it runs runs once more afterwards', async () => {
+      const letGo = gates();
+      add('a');
+      await settle();
+      add('a');
+      add('a');
+      await pass(MINUTE);
+      expect(began).toEqual(['a']);
+      await letGo('a');
+      await pass(SECOND);
+      expect(began).toEqual(['a', 'a']);
+      await letGo('a');
+      await pass(MINUTE);
+      expect(began).toEqual(['a', 'a']);
+    });
+
+    it('that throws is run again, ever more rarely, and holds up no other', async () => {
+      handle = async ({ key }) => {
+        if (key === 'bad') throw new Error('no');
+      };
+      add('bad');
+      await settle();
+      await pass(9 * SECOND);
+      expect(began).toEqual(['bad']);
+      add('good');
+      add('bad');
+      await pass(SECOND);
+      expect(began).toEqual(['bad', 'good', 'bad']);
+      await pass(15 * SECOND);
+      expect(began).toHaveLength(3);
+      await pass(10 * SECOND);
+      expect(began).toHaveLength(4);
+      for (let n = 0; n < 20; n += 1) await pass(11 * MINUTE);
+      expect(began.filter((key) => key === 'bad').length).toBeGreaterThan(15);
+      expect(errors).toBe(began.filter((key) => key === 'bad').length);
+    });
+  });
+
+  describe('a lane', () => {
+    it('runs one job after another, and holds up no other lane', async () => {
+      const letGo = gates();
+      add('a', { lane: 'tower' });
+      add('b', { lane: 'tower' });
+      add('c', { lane: 'den' });
+      await settle();
+      expect(began).toEqual(['a', 'c']);
+      await letGo('a');
+      expect(began).toEqual(['a', 'c', 'b']);
+      await letGo('b');
+      await letGo('c');
+    });
+  });
+
+  describe('one kind of work', () => {
+    it('takes no places of another, and the rest follows', async () => {
+      const letGo = gates();
+      for (let n = 0; n < 12; n += 1) add(`e${n}`);
+      add('s', { task: 'sync' });
+      await settle();
+      const first = began.filter((key) => key.startsWith('e')).length;
+      expect(first).toBeGreaterThan(0);
+      expect(first).toBeLessThan(12);
+      expect(began).toContain('s');
+      for (let n = 0; n < 12; n += 1) await letGo(`e${n}`);
+      for (let n = 0; n < 12; n += 1) await letGo(`e${n}`);
+      expect(began.filter((key) => key.startsWith('e'))).toHaveLength(12);
+      await letGo('s');
+    });
+  });
+
+  describe('stopping', () => {
+    it('waits for what runs, and begins nothing more', async () => {
+      const letGo = gates();
+      add('a');
+      await settle();
+      let stopped = false;
+      const done = queue.stop().then(() => {
+        stopped = true;
+      });
+      add('b');
+      await pass(MINUTE);
+      expect([stopped, began]).toEqual([false, ['a']]);
+      await letGo('a');
+      await done;
+      await pass(MINUTE);
+      expect(began).toEqual(['a']);
+    });
+  });
+}
