@@ -16,6 +16,7 @@ import { takesTooMuch } from '../domain/limits.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../domain/model.ts';
 import { isNonEmpty } from '../domain/model.ts';
 import { ALERT_AFTER, nextAttemptAt } from '../domain/retry.ts';
+import { deletionOf, recordDeleted } from './delete-account.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import { alertOverdue, libraryNames, moveDueGrants, settleEndings } from './grant-transitions.ts';
 import { hold } from './hold.ts';
@@ -50,7 +51,7 @@ export function makeEnforce(deps: Deps, lanes: Lanes): Enforce {
   const laneOf = (guildId: string, serverId: string) => `enforce:${guildId}:${serverId}`;
   // One pass at a time per server: two would decide from the same reading.
   const pass = (guildId: string, serverId: string) =>
-    lanes.run(laneOf(guildId, serverId), () => enforceServer(deps, guildId, serverId));
+    lanes.run(laneOf(guildId, serverId), () => enforceServer(deps, lanes, guildId, serverId));
   const servers = async (guildId: string, serverIds: readonly string[]) => {
     await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) => pass(guildId, serverId));
   };
@@ -81,6 +82,8 @@ interface Case {
   readonly desired: readonly string[];
   /** What happens to the account while nothing is granted. */
   readonly closing: ExpiryAction;
+  /** By the expiry action `delete`: to be deleted now, or later; null when it stays. */
+  readonly deletion: 'now' | 'later' | null;
 }
 
 /** What was known when a pass over one server began. */
@@ -100,9 +103,11 @@ type Result =
       /** What it had before something was written; absent when nothing was. */
       readonly before?: Actual;
     }
+  /** By the expiry action, and the server no longer lists it. */
+  | { readonly kind: 'deleted' }
   | { readonly kind: 'due'; readonly says: string; readonly retryAfterMs?: number };
 
-async function enforceServer(deps: Deps, guildId: string, serverId: string): Promise<void> {
+async function enforceServer(deps: Deps, lanes: Lanes, guildId: string, serverId: string): Promise<void> {
   const stores = deps.stores.of(guildId);
   const server = await stores.servers.find(serverId);
   if (!server) return;
@@ -110,7 +115,7 @@ async function enforceServer(deps: Deps, guildId: string, serverId: string): Pro
   if (pass.cases.length === 0) return;
 
   try {
-    await recordRun(deps, guildId, 'enforce', () => passOver(deps, guildId, pass));
+    await recordRun(deps, guildId, 'enforce', () => passOver(deps, lanes, guildId, pass));
   } catch (err) {
     // A mistake of ours must not spin: the accounts stay due, later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
@@ -122,7 +127,13 @@ async function enforceServer(deps: Deps, guildId: string, serverId: string): Pro
 }
 
 /** Resolves to what came of it, in one sentence. `looked`: the libraries were listed in this pass already; ids that are still unknown are of libraries that are no more. */
-async function passOver(deps: Deps, guildId: string, pass: Pass, looked = false): Promise<string> {
+async function passOver(
+  deps: Deps,
+  lanes: Lanes,
+  guildId: string,
+  pass: Pass,
+  looked = false,
+): Promise<string> {
   const { server } = pass;
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const of = pass.cases.map(({ account }) => account.externalId);
@@ -137,24 +148,43 @@ async function passOver(deps: Deps, guildId: string, pass: Pass, looked = false)
     if (listed.kind === 'unknown') return record(deps, guildId, pass, () => stillDue(listed.why));
     const now = deps.clock.now();
     await deps.stores.transaction(guildId, (tx) => storeLibraries(deps, tx, server, listed.value, now));
-    return await passOver(deps, guildId, await prepare(deps.stores.of(guildId), server, now), true);
+    const again = await prepare(deps.stores.of(guildId), server, now);
+    return await passOver(deps, lanes, guildId, again, true);
   }
 
   const decided = decideAll(pass, before.value);
   const held = await heldBack(deps, guildId, pass, before.value, decided);
   const changes = new Map([...decided].filter(([accountId]) => !held.has(accountId)));
   const failures = await applyAll(pass, before.value, changes, media);
-  const wrote = [...changes.values()].some((change) => change.kind !== 'none');
+  const wrote =
+    [...changes.values()].some((change) => change.kind !== 'none') ||
+    pass.cases.some(({ deletion }) => deletion === 'now');
   const after = wrote ? await media.readAccess({ of, after: before.value }) : before;
   if (after.kind === 'known') await recordReachable(deps, guildId, server);
+  const withdrawn = pass.cases.filter(({ account }) => changes.get(account.id)?.kind === 'withdraw');
+  if (withdrawn.length > 0) endSessions(deps, lanes, guildId, media, withdrawn);
   return await record(deps, guildId, pass, (item) => {
     if (held.has(item.account.id)) return { kind: 'due', says: HELD };
     const change = changes.get(item.account.id) ?? { kind: 'none' };
     // Where nothing was written the first reading is proof enough.
-    if (change.kind === 'none') return judge(pass, item, before.value, failures);
+    if (change.kind === 'none' && item.deletion !== 'now') return judge(pass, item, before.value, failures);
     if (after.kind === 'unknown') return stillDue(after.why);
     return judge(pass, item, after.value, failures, before.value);
   });
+}
+
+/** What they watch right now ends as well, best effort, and nobody waits for it. */
+function endSessions(
+  deps: Deps,
+  lanes: Lanes,
+  guildId: string,
+  media: MediaServer,
+  withdrawn: readonly Case[],
+): void {
+  const ids = withdrawn.map(({ account }) => account.externalId);
+  lanes
+    .run(`sessions:${guildId}`, () => media.endSessions(ids))
+    .catch((err) => deps.log.warn({ guildId, err }, 'running streams could not be ended'));
 }
 
 /** Accounts that would lose something for a cause that nobody decided, when they are too many (rule 5): an admin is asked. */
@@ -204,7 +234,11 @@ async function prepare(stores: GuildStores, server: Server, now: Date): Promise<
     cases: accounts.map((account) => {
       const theirs = byMember.get(account.memberId ?? '') ?? [];
       const closing = closings.get(account.memberId ?? '') ?? 'withdraw';
-      return { account, closing, desired: desiredLibraries(server, libraries, theirs, closing) };
+      const desired = desiredLibraries(server, libraries, theirs, closing);
+      // Only what Usher made is Usher's to delete.
+      const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs;
+      const isTime = account.deleteAt !== null && account.deleteAt <= now;
+      return { account, closing, desired, deletion: deletes ? (isTime ? 'now' : 'later') : null };
     }),
   };
 }
@@ -245,10 +279,13 @@ async function applyAll(
   media: MediaServer,
 ): Promise<ReadonlyMap<string, Trouble>> {
   const failures = new Map<string, Trouble>();
-  await inParallel(pass.cases, WRITES_AT_ONCE, async ({ account }) => {
+  await inParallel(pass.cases, WRITES_AT_ONCE, async ({ account, deletion }) => {
     const change = changes.get(account.id);
     const seen = find(reading, account.externalId);
-    const outcome = await applyOne(pass, account.externalId, change, seen, media);
+    const outcome =
+      deletion === 'now'
+        ? seen && (await media.deleteAccount(seen))
+        : await applyOne(pass, account.externalId, change, seen, media);
     if (outcome && outcome.kind !== 'done') failures.set(account.id, outcome.why);
   });
   return failures;
@@ -274,12 +311,17 @@ async function applyOne(
 /** `written`: what was read before something was written; absent when nothing was. */
 function judge(
   pass: Pass,
-  { account, desired }: Case,
+  { account, desired, deletion }: Case,
   reading: AccessReading,
   failures: ReadonlyMap<string, Trouble>,
   written?: AccessReading,
 ): Result {
   const seen = find(reading, account.externalId);
+  if (deletion === 'now') {
+    if (!seen) return { kind: 'deleted' };
+    const failure = failures.get(account.id);
+    return failure ? stillDue(failure) : { kind: 'due', says: `${pass.server.name} still has the account.` };
+  }
   const actual = actualOf(seen, pass.libraries);
   const verdict = verify({
     account,
@@ -338,10 +380,11 @@ async function record(
         const row = rows.get(item.account.id);
         if (!row) continue;
         const result = resultOf(item);
-        if (result.kind === 'settled') confirmed += 1;
-        else trouble ??= result.says;
+        if (result.kind === 'due') trouble ??= result.says;
+        else confirmed += 1;
         const overtaken = isOvertaken(pass, item, row, grants);
-        if (result.kind === 'settled') await recordSettled(tx, pass, item, result, overtaken, now);
+        if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
+        else if (result.kind === 'settled') await recordSettled(deps, tx, pass, item, result, overtaken, now);
         else if (overtaken) await tx.accounts.update(row.id, { attempts: 0, trouble: null, dueAt: now });
         else failed.push(await recordDue(tx, item.account, result, now));
       }
@@ -377,9 +420,10 @@ function isOvertaken(
 }
 
 async function recordSettled(
+  deps: Deps,
   tx: GuildStores,
   pass: Pass,
-  { account, desired }: Case,
+  { account, desired, deletion }: Case,
   { given, seen, before }: Extract<Result, { kind: 'settled' }>,
   overtaken: boolean,
   now: Date,
@@ -396,6 +440,7 @@ async function recordSettled(
     attempts: 0,
     trouble: null,
     ...(!overtaken && { mayLose: false }),
+    ...(!overtaken && { deleteAt: await deletionOf(deps, tx, pass.server, account, deletion, now) }),
   });
   const seenLibraries = librariesOf(actual, pass.present);
   await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
@@ -437,7 +482,8 @@ async function recordDue(
     trouble: says,
     dueAt: nextAttemptAt(now, account.attempts + 1, retryAfterMs),
   };
-  await tx.accounts.update(account.id, changes);
+  const late = account.deleteAt !== null && account.deleteAt <= now;
+  await tx.accounts.update(account.id, { ...changes, ...(late && { deleteAt: changes.dueAt }) });
   return { ...account, ...changes };
 }
 

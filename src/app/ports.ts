@@ -162,8 +162,8 @@ export interface MediaServer {
   /** Gives libraries to an account that has none here yet. Plex: a share by account id. Jellyfin: not possible, use createAccount. */
   invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
 
-  /** Ends running playback of an account; best effort, never a reason to fail. */
-  endSessions(externalId: string): Promise<void>;
+  /** Ends running playback of these accounts; best effort, never a reason to fail. */
+  endSessions(externalIds: readonly string[]): Promise<void>;
 
   /** Jellyfin: what can be said about a name before an account is made. Plex: not possible. */
   checkAccountName(
@@ -193,6 +193,9 @@ export interface MediaServer {
 
   /** Jellyfin: removes an account that was being made, if it accepts this password; of others nothing is touched. Gone already is `done`. */
   discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome>;
+
+  /** Jellyfin: deletes an account that was read. Refuses administrators and the last enabled account. Gone already is `done`. Plex: not possible. */
+  deleteAccount(account: AccountAccess): Promise<WriteOutcome>;
 
   /** Jellyfin: sets a new password. Plex: not possible. */
   setPassword(externalId: string, password: string): Promise<WriteOutcome>;

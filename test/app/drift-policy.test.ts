@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DriftPolicy } from '../../src/domain/model.ts';
 import type { FakePerson } from '../support/fake-media-server.ts';
-import { HOUR, MINUTE } from './clock.ts';
-import { ADA, ALERTS, BEN, GUILD, type Place, STAFF, World } from './world.ts';
+import { HOUR } from './clock.ts';
+import { ADA, ALERTS, GUILD, type Place, STAFF, World } from './world.ts';
 
 let world: World;
 let tower: Place;
@@ -255,52 +255,5 @@ describe('a run that would take too much away', () => {
     await decide('release');
     for (const { id } of people.slice(0, 5)) expect(await grantsOf(id)).toMatchObject([{ state: 'ended' }]);
     expect(await grantsOf(people[5]?.id ?? '')).toMatchObject([{ state: 'active' }]);
-  });
-});
-
-describe('when access ends', () => {
-  const setServer = (
-    changes: Parameters<ReturnType<typeof world.stores.of>['servers']['update']>[1],
-    place = tower,
-  ) => world.stores.transaction(GUILD, (tx) => tx.servers.update(place.server.id, changes));
-
-  it('a default library stays, and comes back in place of the last one', async () => {
-    const person = await world.newAccount(ADA, tower);
-    await setServer({ defaultLibraryId: tower.id('Music') });
-    await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
-    expect(person.access).toEqual(['movies']);
-    await world.pass(HOUR);
-    expect(person.access).toEqual(['music']);
-  });
-
-  it('an account that is to be closed keeps none', async () => {
-    const den = await world.addDen();
-    const person = await world.newAccount(ADA, den);
-    await setServer({ defaultLibraryId: den.id('Films'), expiryAction: 'disable' }, den);
-    await world.grant(ADA, [den.id('Series')], { ms: HOUR });
-    await world.pass(HOUR);
-    expect(person).toMatchObject({ access: [], disabled: true });
-    await world.pass(MINUTE);
-    expect(person.disabled).toBe(true);
-    await world.grant(ADA, [den.id('Series')]);
-    expect(person).toMatchObject({ access: ['series'], disabled: false });
-  });
-
-  it('the plan of the grant decides before the server', async () => {
-    const den = await world.addDen();
-    const [ada, ben] = [await world.newAccount(ADA, den), await world.newAccount(BEN, den)];
-    await setServer({ defaultLibraryId: den.id('Films') }, den);
-    const plan = { id: 'plan', name: 'Trial', duration: '', roleId: null, createdAt: world.clock.now() };
-    await world.stores.transaction(GUILD, (tx) =>
-      tx.plans.add({ ...plan, expiryAction: 'disable', libraryIds: [den.id('Series')] }),
-    );
-    const common = { guildId: GUILD, actorId: STAFF, libraryIds: [den.id('Series')], reason: null };
-    const startsAt = world.clock.now();
-    const expiresAt = new Date(startsAt.getTime() + HOUR);
-    await world.app.grants.add({ ...common, memberId: ADA, planId: 'plan', startsAt, expiresAt });
-    await world.app.grants.add({ ...common, memberId: BEN, startsAt, expiresAt });
-    await world.pass(HOUR);
-    expect(ada).toMatchObject({ access: [], disabled: true });
-    expect(ben).toMatchObject({ access: ['films'], disabled: false });
   });
 });

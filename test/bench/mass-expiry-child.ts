@@ -39,6 +39,7 @@ const remote = (url: string): MediaServer => ({
   withdraw: (...args) => ask(url, 'withdraw', args),
   invite: (...args) => ask(url, 'invite', args),
   endSessions: (...args) => ask(url, 'endSessions', args),
+  deleteAccount: (...args) => ask(url, 'deleteAccount', args),
   checkAccountName: (...args) => ask(url, 'checkAccountName', args),
   createAccount: (...args) => ask(url, 'createAccount', args),
   discardAccount: (...args) => ask(url, 'discardAccount', args),

@@ -160,6 +160,19 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       expect(world.accessOf(other)).toEqual(['Films']);
     });
 
+    it('deletes an account where accounts are the server’s, and gone already is done', async () => {
+      const one = world.addMember('one', ['Films']);
+      const server = world.at();
+      const account = find(await read(server), one);
+      if (server.kind === 'plex') {
+        expect(await server.deleteAccount(account)).toMatchObject({ kind: 'failed' });
+        expect(world.accessOf(one)).toEqual(['Films']);
+        return;
+      }
+      for (const _time of [1, 2]) expect(await server.deleteAccount(account)).toEqual({ kind: 'done' });
+      expect((await read(server)).accounts.some(({ externalId }) => externalId === one)).toBe(false);
+    });
+
     it('gives access to somebody new', async () => {
       const server = world.at();
       const id = await world.letIn(server, 'newcomer', ids('Shows'));
@@ -177,6 +190,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       world.takeCounts();
       expect((await server.setLibraries(account, ids('Films'))).kind).toBe('failed');
       expect((await server.withdraw(account)).kind).toBe('failed');
+      expect((await server.deleteAccount(account)).kind).toBe('failed');
       expect(world.takeCounts().writes).toBe(0);
       expect(world.accessOf(id)).toEqual(before);
     });
@@ -240,7 +254,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
         expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'other-server' } });
       expect((await server.readAccess()).kind).toBe('unknown');
       expect((await server.probe()).kind).toBe('unknown');
-      await server.endSessions(one);
+      await server.endSessions([one]);
       expect(world.takeCounts().writes).toBe(0);
     });
 
@@ -250,7 +264,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       const server = world.at();
       for (const answer of [await server.ping(), await server.readAccess(), await server.listLibraries()])
         expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
-      await server.endSessions(one);
+      await server.endSessions([one]);
     });
 
     it('takes the same number of requests for 500 accounts as for one', async () => {

@@ -194,9 +194,9 @@ export class FakeMediaServer implements MediaServer {
     });
   }
 
-  async endSessions(externalId: string): Promise<void> {
+  async endSessions(externalIds: readonly string[]): Promise<void> {
     this.calls.push('endSessions');
-    if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(externalId);
+    if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(...externalIds);
   }
 
   async checkAccountName(name: string): ReturnType<MediaServer['checkAccountName']> {
@@ -230,6 +230,14 @@ export class FakeMediaServer implements MediaServer {
     return this.#write('discardAccount', undefined, () => {
       const person = this.#findByName(account.name);
       if (person && person.password === account.password) this.people.delete(person.externalId);
+      return { kind: 'done' };
+    });
+  }
+
+  async deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
+    if (this.kind === 'plex') return notPossible('Plex accounts are made at plex.tv.');
+    return this.#write('deleteAccount', account, () => {
+      this.people.delete(account.externalId);
       return { kind: 'done' };
     });
   }

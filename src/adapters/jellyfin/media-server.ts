@@ -137,12 +137,13 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   /** A word to the player only; disabling has ended the sign-in already (B6.5, B8). */
-  async endSessions(externalId: string): Promise<void> {
+  async endSessions(externalIds: readonly string[]): Promise<void> {
+    const ids = new Set(externalIds.map(normaliseId));
     const info = await this.#readInfo();
     if (info.kind === 'unknown') return;
     const playing = await this.#client.read('/Sessions', readPlaying);
     if (playing.kind === 'unknown') return;
-    const own = playing.value.filter(({ userId }) => userId === normaliseId(externalId));
+    const own = playing.value.filter(({ userId }) => ids.has(userId));
     await Promise.all(
       own.map(({ id }) =>
         this.#client.send({ method: 'POST', path: `/Sessions/${encodeURIComponent(id)}/Playing/Stop` }),
@@ -172,6 +173,31 @@ class JellyfinMediaServer implements MediaServer {
     return await this.#inTurn(account.name.toLowerCase(), () =>
       discardAccount(this.#client, account, (name) => this.#findUser(name)),
     );
+  }
+
+  /**
+   * Refused here and not only by the server: it takes the tokens and playlists of the last administrator away before it
+   * says no (media-servers.md B9, edge case 33).
+   */
+  async deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
+    const { handle } = account;
+    if (!(handle instanceof UserHandle))
+      return failed('not-possible', 'This account was not read from Jellyfin.');
+    const { user, lastEnabled } = handle;
+    if (user.administrator || account.protected) return failed('not-possible', PROTECTED_SAYS);
+    if (lastEnabled)
+      return failed('not-possible', 'This is the last enabled account of the server; it cannot be deleted.');
+    if (this.#isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
+    return await this.#inTurn(user.id, async () => {
+      const fresh = await this.#client.read(`/Users/${user.id}`, readUser);
+      if (fresh.kind === 'known' && fresh.value.administrator) return failed('not-possible', PROTECTED_SAYS);
+      if (fresh.kind === 'known' && this.#isOther([fresh.value]))
+        return { kind: 'failed', why: OTHER_SERVER };
+      const answer = await this.#client.send({ method: 'DELETE', path: `/Users/${user.id}` });
+      if (answer.kind === 'failure') return writeLost(answer);
+      if (answer.status === 204 || answer.status === 404) return { kind: 'done' };
+      return writeRefused(answer, troubleOf(answer));
+    });
   }
 
   /** The field is `NewPw`: under any other name the password would be blanked, with success (B7). */

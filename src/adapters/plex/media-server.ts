@@ -227,15 +227,16 @@ class PlexMediaServer implements MediaServer {
   }
 
   /** Needs Plex Pass, and the session may stay listed for a while; neither matters here (A4.3, edge case 44). */
-  async endSessions(externalId: string): Promise<void> {
+  async endSessions(externalIds: readonly string[]): Promise<void> {
     const { token } = this.#address;
     // The owner's own sessions carry the id 1 (edge case 42).
-    if (externalId === '1' || externalId === this.#ownerId) return;
+    const ids = new Set(externalIds.filter((id) => id !== '1' && id !== this.#ownerId));
+    if (ids.size === 0) return;
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return;
     const sessions = await this.#client.read({ host: 'pms', path: '/status/sessions', token }, readSessions);
     if (sessions.kind === 'unknown') return;
-    const own = sessions.value.filter(({ userId }) => userId === externalId);
+    const own = sessions.value.filter(({ userId }) => ids.has(userId));
     await Promise.all(
       own.map(({ sessionId }) =>
         this.#client.send({
@@ -247,6 +248,10 @@ class PlexMediaServer implements MediaServer {
         }),
       ),
     );
+  }
+
+  async deleteAccount() {
+    return notPossible(ACCOUNTS_ARE_PLEX_S);
   }
 
   async checkAccountName() {

@@ -208,3 +208,39 @@ describe('passwords (30)', () => {
 it('Jellyfin has no invitations', async () => {
   expect(await server.invite('x', films())).toMatchObject({ kind: 'failed', why: { kind: 'not-possible' } });
 });
+
+describe('deleting an account (edge case 33)', () => {
+  const read = async (id: string) => {
+    const reading = await server.readAccess({ of: [id] });
+    const account = reading.kind === 'known' ? reading.value.accounts[0] : undefined;
+    if (!account) throw new Error('nobody');
+    return account;
+  };
+
+  it('33: never asks the server for the last one that can sign in, whose tokens would be gone', async () => {
+    const ada = world.jellyfin.addUser({ name: 'ada', password: 'x' });
+    for (const other of world.jellyfin.state.users.values())
+      if (other.id !== ada.id) other.policy.IsDisabled = true;
+    const refused = await server.deleteAccount(await read(ada.id));
+    expect(refused).toMatchObject({ kind: 'failed', why: { says: expect.stringContaining('last enabled') } });
+    expect(world.jellyfin.http.requestsTo('DELETE', /Users/)).toEqual([]);
+  });
+
+  it('33: looks again before it deletes: somebody may have become an administrator', async () => {
+    const ada = world.jellyfin.addUser({ name: 'ada', password: 'x' });
+    const before = await read(ada.id);
+    ada.policy.IsAdministrator = true;
+    expect(await server.deleteAccount(before)).toMatchObject({ kind: 'failed' });
+    expect(world.jellyfin.http.requestsTo('DELETE', /Users/)).toEqual([]);
+    expect(user()).toBeDefined();
+  });
+
+  it('with an answer that was lost is unclear, and done when asked again', async () => {
+    const ada = world.jellyfin.addUser({ name: 'ada', password: 'x' });
+    const account = await read(ada.id);
+    world.jellyfin.http.fault({ method: 'DELETE', path: /Users/, dropAfterCommit: true, times: 1 });
+    expect(await server.deleteAccount(account)).toMatchObject({ kind: 'unclear' });
+    expect(await server.deleteAccount(account)).toEqual({ kind: 'done' });
+    expect(user()).toBeUndefined();
+  });
+});

@@ -293,8 +293,8 @@ it('stops what one user plays, best effort', async () => {
   const [ada, bob] = ['ada', 'bob'].map((name) => world.jellyfin.addUser({ name, password: 'x' }));
   if (!ada || !bob) throw new Error('no users');
   const [his, hers] = [bob, ada].map((each) => world.jellyfin.signInOutside(each, { playing: 'Film' }));
-  await server.endSessions(ada.id);
+  await server.endSessions([ada.id]);
   expect([his?.playing, hers?.playing]).toEqual(['Film', null]);
   world.jellyfin.http.fault({ path: /Sessions/, times: 9, dropBefore: true });
-  await server.endSessions(bob.id);
+  await server.endSessions([bob.id]);
 });

@@ -243,15 +243,15 @@ describe('sessions', () => {
   it('44: stops what one account plays, best effort, and never the owner', async () => {
     const [ada, bob] = [member('ada'), member('bob')];
     for (const account of [ada, ada, bob, world.owner]) world.pms.play(account, 'Film');
-    await server.endSessions(idOf(ada));
+    await server.endSessions([idOf(ada)]);
     expect(world.pms.playing(ada)).toEqual([]);
     expect(world.pms.playing(bob)).toHaveLength(1);
-    await server.endSessions('1');
+    await server.endSessions(['1']);
     expect(world.pms.playing(world.owner)).toHaveLength(1);
     world.pms.plexPass = false;
-    await server.endSessions(idOf(bob));
+    await server.endSessions([idOf(bob)]);
     world.pms.http.fault({ path: /sessions/, dropBefore: true, times: 9 });
-    await server.endSessions(idOf(bob));
+    await server.endSessions([idOf(bob)]);
   });
 });
 
