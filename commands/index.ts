@@ -2,6 +2,7 @@
 import type { Command } from '../src/adapters/discord/command.ts';
 import type { App } from '../src/app/app.ts';
 import grantAdd from './grant/add.ts';
+import grantBulk from './grant/bulk.ts';
 import grantExtend from './grant/extend.ts';
 import grantList from './grant/list.ts';
 import grantPause from './grant/pause.ts';
@@ -16,6 +17,8 @@ import jobsRun from './jobs/run.ts';
 import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import librarySync from './library/sync.ts';
+import memberLibraries from './member/libraries.ts';
+import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
 import planCreate from './plan/create.ts';
 import planDelete from './plan/delete.ts';
@@ -37,6 +40,7 @@ import settingsTimezone from './settings/timezone.ts';
 
 export const commands: Readonly<Record<string, Command<App>>> = {
   'grant add': grantAdd,
+  'grant bulk': grantBulk,
   'grant extend': grantExtend,
   'grant list': grantList,
   'grant pause': grantPause,
@@ -51,6 +55,8 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'library compare': libraryCompare,
   'library list': libraryList,
   'library sync': librarySync,
+  'member libraries': memberLibraries,
+  'member why': memberWhy,
   'my access': myAccess,
   'plan create': planCreate,
   'plan delete': planDelete,

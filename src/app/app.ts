@@ -2,6 +2,7 @@
 import { nextSync } from '../domain/schedule.ts';
 import { makeAddServer } from './add-server.ts';
 import { makeApplyNow } from './apply-now.ts';
+import { makeBulkGrants } from './bulk-grants.ts';
 import { makeChangeGrants } from './change-grants.ts';
 import { makeConnectJellyfin } from './connect-jellyfin.ts';
 import { makeConnectPlex } from './connect-plex.ts';
@@ -15,6 +16,7 @@ import { type AwaitDelivery, makeInvites } from './invites.ts';
 import { makeJobRuns, recordRun } from './job-runs.ts';
 import { Lanes } from './lanes.ts';
 import { makeManageServer } from './manage-server.ts';
+import { makeMemberLibraries } from './member-libraries.ts';
 import { makeOverview } from './overview.ts';
 import { makePlans } from './plans.ts';
 import { probeOffline } from './server-health.ts';
@@ -22,6 +24,7 @@ import { makeServerPolicy } from './server-policy.ts';
 import { makeSettings } from './settings.ts';
 import { makeSyncServers } from './sync-server.ts';
 import { makeWhen } from './when.ts';
+import { makeWhy } from './why.ts';
 
 export type App = ReturnType<typeof createApp>;
 
@@ -42,6 +45,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     settings: makeSettings(deps),
     grants: makeGrants(deps, applyNow),
     changeGrants,
+    bulkGrants: makeBulkGrants(deps, changeGrants),
+    memberLibraries: makeMemberLibraries(deps, applyNow),
+    why: makeWhy(deps),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     connectPlex: makeConnectPlex(deps, enforce, lanes, stopping),

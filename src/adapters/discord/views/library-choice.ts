@@ -63,6 +63,8 @@ export async function completeLibraryList(
 export function libraryChoice<T>(options: {
   readonly title: (typed: T) => Md;
   readonly done: string;
+  /** Choosing nothing is an answer as well. */
+  readonly allowNone?: true;
   readonly finish: (who: Who, typed: T, libraryIds: readonly string[], app: App) => Promise<View>;
 }) {
   const show = async (
@@ -80,6 +82,7 @@ export function libraryChoice<T>(options: {
       libraries,
       chosen: draft.chosen,
       page,
+      allowNone: options.allowNone ?? false,
     });
   };
 
@@ -94,7 +97,8 @@ export function libraryChoice<T>(options: {
   });
 
   return {
-    async start(who: Who, typed: T, app: Uses): Promise<View> {
+    /** `chosen`: what is ticked at the beginning. */
+    async start(who: Who, typed: T, app: Uses, chosen: readonly string[] = []): Promise<View> {
       const libraries = await pickable(app.overview, who.guildId);
       if (libraries.length === 0)
         return problem(
@@ -102,7 +106,7 @@ export function libraryChoice<T>(options: {
           md`No server has been added or synced yet.`,
           md`An admin adds one with ${code('/server add')}.`,
         );
-      const draft: ChoiceDraft<T> = { typed, chosen: [] };
+      const draft: ChoiceDraft<T> = { typed, chosen };
       const draftId = await app.drafts.put(who.guildId, who.actor.id, draft);
       return await show(who, draftId, draft, 0, app);
     },

@@ -18,10 +18,12 @@ export interface Picker {
   readonly page: number;
   /** Label of the button that ends it. */
   readonly done: string;
+  readonly allowNone: boolean;
 }
 
 /** The command must have the components `pick` [draft, page], `page` [draft, page], `done` [draft] and `cancel` [draft]. */
-export function libraryPicker({ title, draftId, libraries, chosen, page, done }: Picker): View {
+export function libraryPicker(picker: Picker): View {
+  const { title, draftId, libraries, chosen, page, done, allowNone } = picker;
   const pages = Math.max(1, Math.ceil(libraries.length / PAGE));
   const options = pageOf(libraries, page);
   const select: Block = {
@@ -44,7 +46,13 @@ export function libraryPicker({ title, draftId, libraries, chosen, page, done }:
     select,
     pages > 1 ? turn : undefined,
     buttons(
-      { label: done, style: 'success', op: 'done', args: [draftId], disabled: chosen.length === 0 },
+      {
+        label: done,
+        style: 'success',
+        op: 'done',
+        args: [draftId],
+        disabled: chosen.length === 0 && !allowNone,
+      },
       { label: 'Cancel', op: 'cancel', args: [draftId] },
     ),
   );

@@ -1,0 +1,90 @@
+/** Why a member has a library or not: grant → desired → last read → what happens next. Pure. */
+import { desiredLibraries } from './access.ts';
+import type { Account, ExpiryAction, Grant, Library, Server } from './model.ts';
+
+export interface Why {
+  /** Grants of the member that name the library, in any state. */
+  readonly grants: readonly Grant[];
+  /** What the grants add up to. */
+  readonly wanted: 'by-grant' | 'as-default' | 'no';
+  /** What the server was last read to show. */
+  readonly shown: 'yes' | 'no' | 'invited' | 'no-account' | 'never-read';
+  /** When that was. */
+  readonly readAt: Date | null;
+  readonly next: Next;
+}
+
+export type Next =
+  | { readonly kind: 'nothing' }
+  /** Compared at that moment; `trouble` is why the last time failed. */
+  | { readonly kind: 'compare'; readonly at: Date; readonly trouble: string | null }
+  | { readonly kind: 'starts' | 'ends'; readonly at: Date; readonly grant: Grant }
+  /** They have to connect an account. */
+  | { readonly kind: 'account' }
+  /** They have to accept the invitation. */
+  | { readonly kind: 'accept' }
+  /** Somebody changed it on the server; what is done about it is the server's drift policy. */
+  | { readonly kind: 'drift'; readonly policy: Server['driftPolicy'] }
+  /** The server does not list the library any more. */
+  | { readonly kind: 'gone'; readonly at: Date }
+  /** The owner or an administrator: read, shown, never written. */
+  | { readonly kind: 'protected' };
+
+export function explain(situation: {
+  readonly server: Server;
+  readonly library: Library;
+  /** All libraries of the server. */
+  readonly libraries: readonly Library[];
+  /** All grants of the member. */
+  readonly grants: readonly Grant[];
+  /** The member's account on the server. */
+  readonly account: Account | undefined;
+  readonly closing: ExpiryAction;
+}): Why {
+  const { server, library, libraries, account, closing } = situation;
+  const grants = situation.grants.filter(({ libraryIds }) => libraryIds.includes(library.id));
+  const desired = desiredLibraries(server, libraries, situation.grants, closing);
+  const byGrant = grants.some(({ state }) => state === 'active');
+  const wanted = byGrant ? 'by-grant' : desired.includes(library.id) ? 'as-default' : 'no';
+  const shown = shownBy(account, library);
+  return {
+    grants,
+    wanted,
+    shown,
+    readAt: account?.seenAt ?? null,
+    next: nextOf(situation, grants, wanted !== 'no', shown),
+  };
+}
+
+function shownBy(account: Account | undefined, library: Library): Why['shown'] {
+  if (!account || account.externalId === null) return 'no-account';
+  if (account.seenAccess === 'unknown') return 'never-read';
+  const sees = account.seenAccess === 'all' || account.seen.includes(library.id);
+  if (!sees || account.disabled) return 'no';
+  return account.pending ? 'invited' : 'yes';
+}
+
+function nextOf(
+  { server, library, account }: Parameters<typeof explain>[0],
+  grants: readonly Grant[],
+  wanted: boolean,
+  shown: Why['shown'],
+): Next {
+  if (library.goneAt !== null) return { kind: 'gone', at: library.goneAt };
+  if (account?.protected) return { kind: 'protected' };
+  if (account?.dueAt) return { kind: 'compare', at: account.dueAt, trouble: account.trouble };
+  if (wanted && shown === 'no-account') return { kind: 'account' };
+  if (wanted && shown === 'invited') return { kind: 'accept' };
+  if (wanted !== (shown === 'yes') && shown !== 'no-account')
+    return { kind: 'drift', policy: server.driftPolicy };
+  return nextTransitionOf(grants);
+}
+
+/** The next start or end among the grants that name the library. */
+function nextTransitionOf(grants: readonly Grant[]): Next {
+  const moments = grants.flatMap((grant): readonly Extract<Next, { kind: 'starts' | 'ends' }>[] => {
+    if (grant.state === 'scheduled') return [{ kind: 'starts', at: grant.startsAt, grant }];
+    return grant.state === 'active' && grant.expiresAt ? [{ kind: 'ends', at: grant.expiresAt, grant }] : [];
+  });
+  return moments.toSorted((a, b) => a.at.getTime() - b.at.getTime())[0] ?? { kind: 'nothing' };
+}
