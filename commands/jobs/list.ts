@@ -116,7 +116,7 @@ const next = (at: Date | null): Md => (at ? md` · asked again ${moment(at)}` : 
 
 function jobLine(job: string, { last, nextAt }: JobOverview, idle: string): Md {
   const ran = last
-    ? md`last ${moment(last.startedAt)} ${last.outcome === 'ok' ? '' : '⚠️ failed'}: ${last.detail}`
+    ? md`last ${moment(last.startedAt)}${last.outcome === 'ok' ? '' : ', ⚠️ failed'}: ${last.detail}`
     : md`has not run yet`;
   return md`**${job}** · ${ran} · next: ${nextAt ? moment(nextAt) : idle}`;
 }

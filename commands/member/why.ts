@@ -1,16 +1,7 @@
 import { defineCommand, text, user } from '../../src/adapters/discord/command.ts';
+import { spanOf } from '../../src/adapters/discord/views/grants.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import {
-  card,
-  code,
-  join,
-  type Md,
-  md,
-  mention,
-  moment,
-  problem,
-  until,
-} from '../../src/adapters/discord/views.ts';
+import { card, code, join, type Md, md, mention, moment, problem } from '../../src/adapters/discord/views.ts';
 import type { App } from '../../src/app/app.ts';
 import type { WhyAnswer } from '../../src/app/why.ts';
 import type { Grant } from '../../src/domain/model.ts';
@@ -56,8 +47,8 @@ function chain(answer: WhyAnswer, memberId: string): Md {
   );
 }
 
-function grantLine({ number, state, startsAt, expiresAt }: Grant): Md {
-  return md`• #${number} · ${state} · from ${moment(startsAt)} ${until(expiresAt)}`;
+function grantLine(grant: Grant): Md {
+  return md`• #${grant.number} · ${grant.state} · ${spanOf(grant)}`;
 }
 
 const WANTED: Readonly<Record<Why['wanted'], string>> = {

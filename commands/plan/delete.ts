@@ -51,15 +51,18 @@ function view(result: DeletePlanResult): View {
     );
   }
   const { sheet } = result;
-  const { grants, invites } = sheet.uses;
-  const label = `End ${counted(grants, 'grant', 'grants')} and ${counted(invites, 'invite', 'invites')}`;
   return card(
     'warning',
     md`**The plan is in use.** Nothing was changed.`,
     planText(sheet),
     md`It can be deleted when its grants are revoked and its invites withdrawn. Members lose what no other grant gives them.`,
     buttons(
-      { label, style: 'danger', op: 'all', args: [sheet.plan.id, fingerprint(sheet.uses)] },
+      {
+        label: 'End all uses and delete',
+        style: 'danger',
+        op: 'all',
+        args: [sheet.plan.id, fingerprint(sheet.uses)],
+      },
       { label: 'Cancel', op: 'cancel' },
     ),
   );

@@ -65,6 +65,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
       });
       await recordRun(deps, guildId, 'sync', async () => {
         const reports = await syncServers(guildId);
+        if (reports.length === 0) return undefined;
         const failed = reports
           .filter(({ outcome }) => outcome.kind === 'failed')
           .map(({ server }) => server.name);

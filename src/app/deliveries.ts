@@ -1,6 +1,6 @@
 /** How a delivery ended, written down together with what follows from it (rule 8). */
 import type { Deps } from './deps.ts';
-import type { Delivery, GuildStores } from './ports.ts';
+import type { Delivery, DeliveryContent, GuildStores } from './ports.ts';
 
 export function makeDeliveries(deps: Deps) {
   return {
@@ -19,6 +19,7 @@ export function makeDeliveries(deps: Deps) {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         if (closed) await noteDm(tx, delivery, 'closed', now);
+        if (delivery.content.kind === 'role') await alertRole(deps, tx, delivery.sink, delivery.content, now);
       });
     },
   };
@@ -42,4 +43,21 @@ async function noteDm(
     facts: invite ? { invite: invite.prefix } : {},
     at,
   });
+}
+
+/** A role that Discord did not let Usher move is for staff to mend: nobody else would notice. */
+async function alertRole(
+  deps: Deps,
+  tx: GuildStores,
+  memberId: string,
+  { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
+  now: Date,
+): Promise<void> {
+  const { alertsChannelId, auditChannelId } = await tx.settings.get();
+  const sink = alertsChannelId ?? auditChannelId;
+  if (sink === null) return;
+  const what = remove ? `taken from` : `given to`;
+  const text = `The role <@&${roleId}> could not be ${what} <@${memberId}>. Usher needs the permission Manage Roles, and its own role must stand above that one; or the member has left. Please do it by hand.`;
+  const content = { kind: 'alert', text } as const;
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
 }

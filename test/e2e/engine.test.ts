@@ -1,0 +1,207 @@
+/** Plans, changes of grants, policies, held runs, jobs and settings, with the real process on the stand-ins. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { User } from '../standins/discord/index.ts';
+import { Stage } from '../support/stage.ts';
+import {
+  addMember,
+  as,
+  caughtUp,
+  expectUnbrokenRecord,
+  inviteByDm,
+  jellyfinMember,
+  plexMember,
+} from './actions.ts';
+
+let stage: Stage;
+/** Has a connected Plex account and a grant of Concerts without an end. */
+let ada: Awaited<ReturnType<typeof plexMember>>;
+/** Has an account on Den. */
+let mia: User;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  // Manage Roles: for the role of a plan.
+  stage.guild.botRole.permissions |= 1n << 28n;
+  await stage.start();
+  await stage.setUp();
+  ada = await plexMember(stage, 'adele', 'Tower · Concerts');
+});
+afterAll(() => stage.strike());
+
+const seenByAda = () => stage.plexTv.accessOf(ada.account, stage.tower);
+const lastGrant = async (member: User) => {
+  const { text } = await stage.asOlga('/grant list', { member });
+  return /#(\d+)/.exec(text)?.[1] ?? '';
+};
+
+describe('a plan', () => {
+  it('is made from a list of libraries, given by name, edited with a preview, and deleted with its uses', async () => {
+    const role = stage.guild.addRole('Family');
+    const choosing = await stage.asOlga('/plan create', { name: 'Family', for: '30d', role });
+    expect(choosing.text).toContain('What should the plan “Family” give?');
+    const chosen = await choosing.select('Tower · Movies');
+    const made = await chosen.click('Create plan');
+    expect(made.text).toMatch(/Plan created(.|\n)*Family.* · 30 days\n.*Tower.* · Movies/);
+    await stage.audited(/plan\.created · .* plan Family, 30d/);
+
+    const given = await stage.asOlga('/grant add', { member: ada.user, plan: 'fam' });
+    expect(given.text).toMatch(/Plan: Family(.|\n)*applied, seen on the server/);
+    expect(seenByAda()).toEqual(expect.arrayContaining(['Movies', 'Concerts']));
+    const hasRole = () => stage.guild.members.get(ada.user.id)?.roles.has(role);
+    await stage.discord.until('the role of the plan', () => hasRole() || undefined);
+
+    const preview = await stage.asOlga('/plan edit', { plan: 'Family', libraries: 'Tower · TV' });
+    expect(preview.text).toMatch(/1 running grant(.|\n)*Tower\*\*: adds 1, removes 1 \(1 member\)/);
+    expect(seenByAda()).toEqual(expect.arrayContaining(['Movies', 'Concerts']));
+    expect((await preview.click('Apply to 1 running grant too')).text).toContain('Saved');
+    expect(new Set(seenByAda())).toEqual(new Set(['TV', 'Concerts']));
+
+    expect((await stage.asOlga('/plan list')).text).toMatch(/Family(.|\n)*In use: 1 grant/);
+    expect((await stage.asOlga('/plan show', { plan: 'Family' })).text).toContain('@adele · active');
+    const both = await stage.asOlga('/grant add', { member: ada.user, plan: 'Family', libraries: 'TV' });
+    expect(both.text).toContain('either a plan or libraries');
+
+    const refused = await stage.asOlga('/plan delete', { plan: 'Family' });
+    expect(refused.text).toContain('The plan is in use');
+    await (await refused.click('End all uses and delete')).until(/is deleted/);
+    expect(seenByAda()).toEqual(['Concerts']);
+    await stage.discord.until('the role gone', () => !hasRole() || undefined);
+  });
+
+  it('is what an invite gives', async () => {
+    await stage.asOlga('/plan create', { name: 'Guests', libraries: 'Tower · Movies', for: '1d' });
+    const gil = addMember(stage, 'gil');
+    const dm = await inviteByDm(stage, gil, { plan: 'Guests' });
+    const form = await stage.discord.as(gil).click(dm, 'Redeem');
+    expect(form.text).toMatch(/Welcome(.|\n)*Plan: Guests(.|\n)*Movies/);
+  });
+});
+
+describe('a grant', () => {
+  it('is extended, changed, paused and resumed, each with what came of it, and undone', async () => {
+    await stage.asOlga('/grant add', { member: ada.user, libraries: 'Tower · TV', for: '10d' });
+    const grant = await lastGrant(ada.user);
+    const shown = await stage.asOlga('/grant show', { grant });
+    expect(shown.text).toMatch(/Grant #\d+(.|\n)*What was done(.|\n)*grant\.created/);
+
+    const extended = await (await shown.click('Extend')).submit({ by: '5d' });
+    expect(extended.text).toMatch(/Extended\.(.|\n)*Before: until(.|\n)*Now: until/);
+    expect((await extended.click('Undo (10 minutes)')).text).toContain('Undone');
+    expect((await extended.click('Undo (10 minutes)')).text).toContain('cannot be undone any more');
+
+    const paused = await stage.asOlga('/grant pause', { grant, reason: 'holiday' });
+    expect(paused.text).toMatch(/Paused\.(.|\n)*10 days left, once it is resumed/);
+    expect(seenByAda()).toEqual(['Concerts']);
+    expect((await stage.asOlga('/grant pause', { grant })).text).toContain('paused already');
+    expect((await stage.asOlga('/grant resume', { grant })).text).toContain('Resumed');
+    expect(new Set(seenByAda())).toEqual(new Set(['TV', 'Concerts']));
+
+    const changed = await stage.asOlga('/grant set', { grant, libraries: 'Tower · Movies', until: 'never' });
+    expect(changed.text).toMatch(/Changed\.(.|\n)*Now: for good/);
+    expect(new Set(seenByAda())).toEqual(new Set(['Movies', 'Concerts']));
+    expect((await stage.asOlga('/grant set', { grant })).text).toContain('Nothing to change');
+    expect((await stage.asOlga('/grant extend', { grant, by: '1d' })).text).toContain('It has no end');
+
+    const revoked = await stage.asOlga('/grant revoke', { grant });
+    expect(revoked.text).toContain('The servers were read back');
+    expect(seenByAda()).toEqual(['Concerts']);
+    const back = await stage.asOlga('/grant extend', { grant, by: '2d' });
+    expect(back.text).toContain('Extended');
+    expect(new Set(seenByAda())).toEqual(new Set(['Movies', 'Concerts']));
+    await stage.audited(/grant\.extended .* it was over, and is given again/);
+  });
+
+  it('is changed with many others, previewed first', async () => {
+    const asked = await stage.asOlga('/grant bulk', { action: 'pause', server: 'Tower' });
+    expect(asked.text).toMatch(/Pause \d+ grants of 2 members\?(.|\n)*Tower\*\*: adds 0, removes \d/);
+    const done = await (await asked.click('Confirm')).until(/Done:.* changed/);
+    expect(seenByAda()).toBe('none');
+    // The whole share was ended, so Plex asks them again.
+    expect((await done.click('Undo (10 minutes)')).text).toMatch(/Undone/);
+    expect(seenByAda()).toBe('pending');
+    stage.plexTv.acceptInvite(ada.account, stage.tower);
+    expect((await stage.asOlga('/grant bulk', { action: 'extend' })).text).toContain('Say by how much');
+  });
+});
+
+describe('a member', () => {
+  it('has libraries ticked and unticked, and it is said why they have what they have', async () => {
+    const before = await stage.asOlga('/member why', { member: ada.user, library: 'Tower · TV' });
+    expect(before.text).toMatch(/add up to:\*\* not given(.|\n)*shows:\*\* they do not have it/);
+    const ticking = await stage.asOlga('/member libraries', { member: ada.user });
+    const ticked = await ticking.select(['Tower · TV', 'Tower · Concerts']);
+    expect((await ticked.click('Save')).text).toMatch(/Saved(.|\n)*applied, seen on the server/);
+    expect(new Set(seenByAda())).toEqual(new Set(['TV', 'Concerts']));
+    const after = await stage.asOlga('/member why', { member: ada.user, library: 'Tower · TV' });
+    expect(after.text).toMatch(/given by an active grant(.|\n)*they have it, read(.|\n)*nothing is due/);
+  });
+});
+
+describe('policies and held runs', () => {
+  it('are shown before they do something, and too much at once waits for an admin', async () => {
+    const alerts = stage.guild.addTextChannel('alerts');
+    await stage.asOlga('/settings channel', { purpose: 'alerts', channel: alerts });
+    const logins = [];
+    for (const name of ['ike', 'joe', 'kay', 'lea', 'mia']) {
+      const { user, login } = await jellyfinMember(stage, name, 'Den · Films');
+      logins.push(login);
+      mia = user;
+    }
+    expect((await stage.asOlga('/server policy', { server: 'Den' })).text).toContain('Default library: none');
+    expect((await stage.asOlga('/server policy', { server: 'Den', drift: 'enforce' })).text).toMatch(
+      /In force on Den now(.|\n)*enforce: put back as granted/,
+    );
+    // Somebody opens everything on the server itself.
+    for (const login of logins) login.policy.EnableAllFolders = true;
+    const synced = await stage.asOlga('/library sync', { server: 'Den' });
+    expect(synced.text).toContain('is put back');
+
+    const alert = await stage.discord.as(stage.olga).in(alerts).sees('Nothing was taken away');
+    expect(logins.every((login) => login.policy.EnableAllFolders)).toBe(true);
+    expect((await stage.asOlga('/jobs list')).text).toMatch(/Held on Den(.|\n)*5 of 5 managed accounts/);
+    const foreign = await as(stage, stage.ben).click(alert, 'Release');
+    expect(foreign.text).toContain('may not do that');
+    const released = await stage.discord.as(stage.olga).in(alerts).click(alert, 'Release');
+    expect(released.text).toContain('Released');
+    await stage.audited(/drift\.corrected/, 5);
+    expect(logins.some((login) => login.policy.EnableAllFolders)).toBe(false);
+    const again = await stage.discord.as(stage.olga).in(alerts).click(alert, 'Dismiss');
+    expect(again.text).toContain('decided before');
+  });
+});
+
+describe('jobs and settings', () => {
+  it('say what ran, what is overdue and why, and try again', async () => {
+    await stage.asOlga('/library sync');
+    await stage.den.stop();
+    const revoked = await stage.asOlga('/grant revoke', { grant: await lastGrant(mia) });
+    expect(revoked.text).toContain('not confirmed yet');
+    const list = await stage.asOlga('/jobs list');
+    expect(list.text).toMatch(/enforce\*\* · last(.|\n)*Overdue\*\* \(1\)\n(.*)• \*\*Den\*\*: account mia/);
+    await stage.den.start();
+    const retried = await list.click('Retry all');
+    expect(retried.text).toContain('Nothing is overdue');
+    await (await stage.asOlga('/jobs run', { job: 'sync' })).until(/Den\*\*: 2 libraries/);
+    await (await stage.asOlga('/jobs run', { job: 'enforce' })).until(/Done.*as granted/);
+    expect((await stage.asOlga('/jobs run', { job: 'remind' })).text).toContain('No reminders are set up');
+  });
+
+  it('keep the schedule and the zone', async () => {
+    expect((await stage.asOlga('/settings timezone', { zone: 'Europe/Berlin' })).text).toContain(
+      'Europe/Berlin',
+    );
+    expect((await stage.asOlga('/settings schedule', { daily: '04:30' })).text).toMatch(
+      /daily at 04:30 \(Europe\/Berlin\)\. Next: /,
+    );
+    expect((await stage.asOlga('/settings schedule', { every: '2m' })).text).toContain('Between 5m and 1d');
+    const shown = await stage.asOlga('/settings show');
+    expect(shown.text).toMatch(/Zone: `Europe\/Berlin`(.|\n)*daily at 04:30/);
+  });
+});
+
+it('leaves one unbroken record, and nothing that Discord refuses', async () => {
+  await caughtUp(stage);
+  expectUnbrokenRecord(stage);
+  expect(stage.discord.violations).toEqual([]);
+  expect(stage.usher.logs.filter(({ level }) => level >= 50)).toEqual([]);
+});
