@@ -1,7 +1,7 @@
 /** What others do on a media server between our looks: never taken away, always said (rules 3 and 5). */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MINUTE } from './clock.ts';
-import { ADA, GUILD, type Place, World } from './world.ts';
+import { ADA, DOWN, GUILD, type Place, World, whileRead } from './world.ts';
 
 let world: World;
 let tower: Place;
@@ -56,4 +56,16 @@ it('a library that went and came back is given again to who is granted it', asyn
   await syncTower();
   await world.pass(0);
   expect(new Set(person.access)).toEqual(new Set(['shows', 'movies']));
+});
+
+it('what a run of ours took and could not note any more is no change by others', async () => {
+  const person = await world.newAccount(ADA, tower);
+  const { grant } = await world.grant(ADA, [tower.id('Movies')]);
+  // The share is ended, and the read-back is lost.
+  whileRead(tower.fake, async () => tower.fake.fail('readAccess', DOWN));
+  await world.revoke(grant.id);
+  expect([person.access, await world.grantState(grant.id)]).toEqual([null, 'ending']);
+  await world.grant(ADA, [tower.id('Shows')]);
+  expect([person.access, await world.grantState(grant.id)]).toEqual([['shows'], 'ended']);
+  expect(await world.events('drift.found')).toEqual([]);
 });

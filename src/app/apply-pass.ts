@@ -1,0 +1,96 @@
+/** The writes of a pass, and what a read-back says about each of them. */
+import { type Change, verify } from '../domain/access.ts';
+import { isNonEmpty } from '../domain/model.ts';
+import { inParallel } from './deps.ts';
+import { libraryNames } from './grant-transitions.ts';
+import { type CaseResult, type Pass, type PassCase, seenIn } from './pass.ts';
+import type { AccessReading, AccountAccess, MediaServer, Trouble } from './ports.ts';
+import { actualOf } from './reading.ts';
+
+/** Writes at a time on one server (media-servers.md D3). */
+const WRITES_AT_ONCE = 2;
+
+/** Applies the changes; a failure does not stop the others. Returns what is known to have failed, by account. */
+export async function applyAll(
+  pass: Pass,
+  reading: AccessReading,
+  changes: ReadonlyMap<string, Change>,
+  media: MediaServer,
+): Promise<ReadonlyMap<string, Trouble>> {
+  const failures = new Map<string, Trouble>();
+  await inParallel(pass.cases, WRITES_AT_ONCE, async ({ account, deletion }) => {
+    const change = changes.get(account.id);
+    const seen = seenIn(reading, account.externalId);
+    const outcome =
+      deletion === 'now'
+        ? seen && (await media.deleteAccount(seen))
+        : await applyOne(pass, account.externalId, change, seen, media);
+    if (outcome && outcome.kind !== 'done') failures.set(account.id, outcome.why);
+  });
+  return failures;
+}
+
+async function applyOne(
+  pass: Pass,
+  externalId: string,
+  change: Change | undefined,
+  seen: AccountAccess | undefined,
+  media: MediaServer,
+) {
+  if (!change || change.kind === 'none') return undefined;
+  if (change.kind === 'withdraw') return seen && (await media.withdraw(seen));
+  const libraries = pass.libraries
+    .filter((library) => change.libraryIds.includes(library.id))
+    .map((library) => library.externalId);
+  if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
+  if (change.kind === 'invite') return await media.invite(externalId, libraries);
+  return seen && (await media.setLibraries(seen, libraries));
+}
+
+/** `written`: what was read before something was written; absent when nothing was. */
+export function judge(
+  pass: Pass,
+  { account, desired, deletion }: PassCase,
+  reading: AccessReading,
+  failures: ReadonlyMap<string, Trouble>,
+  written?: AccessReading,
+): CaseResult {
+  const seen = seenIn(reading, account.externalId);
+  if (deletion === 'now') {
+    if (!seen) return { kind: 'deleted' };
+    const failure = failures.get(account.id);
+    return failure ? stillDue(failure) : { kind: 'due', says: `${pass.server.name} still has the account.` };
+  }
+  const actual = actualOf(seen, pass.libraries);
+  const verdict = verify({
+    account,
+    actual,
+    desired,
+    present: pass.present,
+    policy: pass.server.driftPolicy,
+  });
+  if (verdict.kind === 'settled')
+    return {
+      kind: 'settled',
+      given: verdict.given,
+      seen,
+      ...(written && { before: actualOf(seenIn(written, account.externalId), pass.libraries) }),
+    };
+  const failure = failures.get(account.id);
+  if (failure) return stillDue(failure);
+  const names = libraryNames(verdict.libraryIds, pass.libraries).join(', ');
+  if (seen?.obstacle) return { kind: 'due', says: seen.obstacle };
+  if (verdict.kind === 'still-open')
+    return { kind: 'due', says: `${pass.server.name} still shows ${names}.` };
+  if (seen?.disabled && !account.disabledByUs)
+    return { kind: 'due', says: `Somebody disabled this account on ${pass.server.name}; enable it there.` };
+  return { kind: 'due', says: `${pass.server.name} does not show ${names} yet.` };
+}
+
+export function stillDue(why: Trouble): CaseResult {
+  return {
+    kind: 'due',
+    says: why.says,
+    ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
+  };
+}
