@@ -41,8 +41,7 @@ export function makeEnforce(deps: Deps, lanes: Lanes): Enforce {
   };
   const dueServers = async (guildId: string) => {
     await moveDueGrants(deps, guildId);
-    const due = await deps.stores.of(guildId).accounts.listDue(deps.clock.now());
-    return [...new Set(due.map((account) => account.serverId))];
+    return await deps.stores.of(guildId).accounts.listDueServers(deps.clock.now());
   };
   return {
     servers,

@@ -369,6 +369,8 @@ export interface AccountStore {
   find(accountId: string): Promise<Account | undefined>;
   /** Linked accounts whose comparison or deletion is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
+  /** Ids of the servers on which such an account is due. */
+  listDueServers(now: Date): Promise<readonly string[]>;
   /** Inserts or updates by (server, external id); `account.id` is used for a new row only. Returns the row's id. */
   save(
     account: Pick<Account, 'id' | 'serverId' | 'externalId' | 'name'> &

@@ -40,6 +40,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.list': ({ accounts }, { server, user }) => accounts.list({ serverId: server, memberIds: [user] }),
   'accounts.find': ({ accounts }, { id }) => accounts.find(id),
   'accounts.listDue': ({ accounts }) => accounts.listDue(minutes(99)),
+  'accounts.listDueServers': ({ accounts }) => accounts.listDueServers(minutes(99)),
   'accounts.save': ({ accounts }, { id, server, other, user }) =>
     accounts.save({ id, serverId: server, externalId: other, name: 'saved', memberId: user, dueAt: noon }),
   'accounts.update': ({ accounts }, { id, user }) =>

@@ -132,6 +132,8 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     expect([await listGuilds(minutes(29)), await listGuilds(minutes(30))]).toEqual([[], ['g']]);
     const due = async (now: Date) => (await read().accounts.listDue(now)).map(({ id }) => id);
     expect([await due(minutes(29)), await due(minutes(30))]).toEqual([[], ['account']]);
+    const servers = (now: Date) => read().accounts.listDueServers(now);
+    expect([await servers(minutes(29)), await servers(minutes(30))]).toEqual([[], ['plex']]);
   });
 
   it('an account that is due by a decision may lose something, by anything else not', async () => {

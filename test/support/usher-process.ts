@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** `node`, its flags, and src/main.ts, as `npm start` has them. */
+const [, ...START] = packageJson.scripts.start.split(' ');
 
 export interface LogLine {
   readonly level: number;
@@ -23,7 +27,8 @@ export class UsherProcess {
 
   /** `folder` is its working directory (no `.env` of a developer in it) and holds its data. */
   constructor(folder: string, env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [MAIN], {
+    const args = START.map((arg) => (arg.endsWith('.ts') ? join(ROOT, arg) : arg));
+    this.#child = spawn(process.execPath, args, {
       cwd: folder,
       env: { PATH: process.env.PATH ?? '', HOME: folder, HTTP_PORT: 'off', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -49,6 +49,17 @@ export function createAccountStore(context: GuildContext): AccountStore {
         },
         [{ dueAt: 'asc' }, { id: 'asc' }],
       ),
+    async listDueServers(now) {
+      const rows = await queries.account.groupBy({
+        by: ['serverId'],
+        where: {
+          guildId,
+          OR: [{ dueAt: { lte: now } }, { deleteAt: { lte: now } }],
+          memberId: { not: null },
+        },
+      });
+      return rows.map(({ serverId }) => serverId).toSorted();
+    },
     async save({ id, serverId, externalId, ...columns }) {
       const select = { id: true } as const;
       const create = { ...columns, guildId, id, serverId, externalId };
