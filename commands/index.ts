@@ -16,6 +16,7 @@ import jobsList from './jobs/list.ts';
 import jobsRun from './jobs/run.ts';
 import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
+import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
 import memberLibraries from './member/libraries.ts';
 import memberWhy from './member/why.ts';
@@ -30,7 +31,9 @@ import serverAdd from './server/add.ts';
 import serverCheck from './server/check.ts';
 import serverEdit from './server/edit.ts';
 import serverList from './server/list.ts';
+import serverMembers from './server/members.ts';
 import serverPolicy from './server/policy.ts';
+import serverRemove from './server/remove.ts';
 import serverShow from './server/show.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsRole from './settings/role.ts';
@@ -54,6 +57,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'jobs run': jobsRun,
   'library compare': libraryCompare,
   'library list': libraryList,
+  'library show': libraryShow,
   'library sync': librarySync,
   'member libraries': memberLibraries,
   'member why': memberWhy,
@@ -68,7 +72,9 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'server check': serverCheck,
   'server edit': serverEdit,
   'server list': serverList,
+  'server members': serverMembers,
   'server policy': serverPolicy,
+  'server remove': serverRemove,
   'server show': serverShow,
   'settings channel': settingsChannel,
   'settings role': settingsRole,

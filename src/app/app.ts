@@ -19,11 +19,13 @@ import { makeManageServer } from './manage-server.ts';
 import { makeMemberLibraries } from './member-libraries.ts';
 import { makeOverview } from './overview.ts';
 import { makePlans } from './plans.ts';
+import { makeRemoveServer } from './remove-server.ts';
 import { probeOffline } from './server-health.ts';
 import { makeServerPolicy } from './server-policy.ts';
 import { makeSettings } from './settings.ts';
 import { makeSyncServers } from './sync-server.ts';
 import { makeWhen } from './when.ts';
+import { makeWhoHas } from './who-has.ts';
 import { makeWhy } from './why.ts';
 
 export type App = ReturnType<typeof createApp>;
@@ -41,6 +43,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     syncServers,
     addServer: makeAddServer(deps, syncServers),
     manageServer: makeManageServer(deps),
+    removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps),
     grants: makeGrants(deps, applyNow),
@@ -48,6 +51,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     bulkGrants: makeBulkGrants(deps, changeGrants),
     memberLibraries: makeMemberLibraries(deps, applyNow),
     why: makeWhy(deps),
+    whoHas: makeWhoHas(deps),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     connectPlex: makeConnectPlex(deps, enforce, lanes, stopping),

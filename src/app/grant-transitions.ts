@@ -151,7 +151,9 @@ function proof(
   libraries: readonly Library[],
   serverNames: ReadonlyMap<string, string>,
 ): string {
-  return serversOf(grant, libraries)
+  const used = serversOf(grant, libraries);
+  if (used.length === 0) return 'its server was removed from Usher; what the account has there stays';
+  return used
     .map((serverId) => {
       const here = accounts.filter((account) => account.serverId === serverId);
       const name = serverNames.get(serverId) ?? 'a removed server';

@@ -96,6 +96,35 @@ export function makeOverview(deps: Deps) {
       return parts.map((typed) => ({ typed, picked: pick(items, typed, (item) => [item.name, item.short]) }));
     },
 
+    /** One library, gone ones included. */
+    async pickLibrary(guildId: string, typed: string): Promise<Picked<{ id: string; name: string }>> {
+      const items = await allLibraries(guildId);
+      return pick(items, typed, (item) => [item.name, item.short]);
+    },
+
+    async completeAllLibraries(guildId: string, typed: string) {
+      return (await allLibraries(guildId))
+        .filter(({ name }) => matches(name, typed))
+        .slice(0, COMPLETIONS)
+        .map(({ id, name, gone }) => ({ name: gone ? `${name} (gone)` : name, value: id }));
+    },
+
+    /** The accounts linked to a member, finished ones. */
+    async accountsOf(
+      guildId: string,
+      memberId: string,
+    ): Promise<readonly { readonly account: Account; readonly server: Server }[]> {
+      const stores = deps.stores.of(guildId);
+      const [accounts, servers] = await Promise.all([
+        stores.accounts.list({ memberId }),
+        stores.servers.list(),
+      ]);
+      return accounts.flatMap((account) => {
+        const server = servers.find(({ id }) => id === account.serverId);
+        return server && account.externalId !== null ? [{ account, server }] : [];
+      });
+    },
+
     async pickServer(guildId: string, typed: string): Promise<Picked<Server>> {
       return pick(await deps.stores.of(guildId).servers.list(), typed, (server) => [server.name]);
     },
@@ -175,4 +204,15 @@ export function makeOverview(deps: Deps) {
       );
     },
   };
+
+  async function allLibraries(guildId: string) {
+    const stores = deps.stores.of(guildId);
+    const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
+    return libraries.map((library) => ({
+      id: library.id,
+      name: fullName(library, servers),
+      short: library.name,
+      gone: library.goneAt !== null,
+    }));
+  }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stage } from '../support/stage.ts';
-import { addMember, as, caughtUp, expectUnbrokenRecord } from './actions.ts';
+import { addMember, as, caughtUp, expectUnbrokenRecord, jellyfinMember } from './actions.ts';
 
 let stage: Stage;
 
@@ -99,6 +99,40 @@ describe('/server edit', () => {
     const token = await (await card.click('Edit')).submit({ token: stranger.token });
     expect(token.text).toMatch(/not changed(.|\n)*Nothing was saved/);
     expect((await stage.asOlga('/server show', { server: 'Keep' })).text).toContain(stage.tower.url);
+  });
+});
+
+describe('/server members, /library show and /server remove', () => {
+  it('say who has what, take everyone out first, and leave nothing behind', async () => {
+    const { user, login } = await jellyfinMember(stage, 'nina', 'Den · Films');
+    const members = await stage.asOlga('/server members', { server: 'Den' });
+    expect(members.text).toMatch(/Den\*\*: \d accounts with access, read(.|\n)*nina.* · @nina · Films/);
+    expect((await members.select('nina')).text).toMatch(/Accounts(.|\n)*Den.*: nina(.|\n)*Grant #\d/);
+    const library = await stage.asOlga('/library show', { library: 'Den · Films' });
+    expect(library.text).toMatch(
+      /2 accounts have it(.|\n)*✅ @nina · nina · #\d+ for good(.|\n)*✅ root · owner or administrator/,
+    );
+
+    const asked = await stage.asOlga('/server remove', { server: 'Den' });
+    expect(asked.text).toMatch(
+      /Remove Den from Usher(.|\n)*1 end, 0 go on(.|\n)*Nobody is removed on the media server/,
+    );
+    const withdrawn = await (await asked.click('Withdraw everyone first')).until(/Everyone is withdrawn/);
+    expect([stage.den.accessOf(login), withdrawn.text.includes('No linked account has anything')]).toEqual([
+      'none',
+      true,
+    ]);
+    expect((await withdrawn.click('Remove')).text).toContain('Den is removed from Usher');
+    await stage.audited(/server\.removed · .*Den/);
+    expect((await stage.asOlga('/grant list', { member: user, state: 'ended' })).text).toMatch(
+      /Grants\*\* \(1\)/,
+    );
+    const again = await stage.addServer('jellyfin', {
+      name: 'Den',
+      url: stage.den.url,
+      token: stage.den.apiKey,
+    });
+    expect(again.text).toContain('Added');
   });
 });
 

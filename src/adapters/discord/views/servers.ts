@@ -66,6 +66,9 @@ export function serverCard(sheet: ServerSheet, actor: Pick<Actor, 'capabilities'
           { label: 'Sync', command: 'library sync', op: 'one', args },
         ]
       : []),
+    ...(admin
+      ? [{ label: 'Remove', style: 'danger', command: 'server remove', op: 'ask', args } as const]
+      : []),
     ...more,
   ];
   return card('neutral', join(lines, '\n'), controls.length > 0 ? buttons(...controls) : undefined);
