@@ -4,12 +4,15 @@ import { nextProbeAt } from '../domain/retry.ts';
 import { type Deps, openServer } from './deps.ts';
 import type { Enforce } from './enforce.ts';
 import type { Lanes } from './lanes.ts';
-import type { Trouble } from './ports.ts';
+import type { GuildStores, Trouble } from './ports.ts';
 
 /** Failed checks in a row after which a server is called offline: one lost connection is no outage. */
 const OFFLINE_AFTER = 2;
 
-/** Notes a failed read: after two in a row the server is offline (audited once), and is probed until it answers. */
+/**
+ * Notes a failed read: after two in a row the server is offline (audited once), and is probed until it answers. Another server
+ * behind the address freezes it at once, and staff are told.
+ */
 export async function recordUnreachable(
   deps: Deps,
   guildId: string,
@@ -21,13 +24,17 @@ export async function recordUnreachable(
     const fresh = await tx.servers.find(server.id);
     if (!fresh) return;
     const failedChecks = fresh.failedChecks + 1;
-    const goesOffline = fresh.status === 'online' && failedChecks >= OFFLINE_AFTER;
+    // Another server behind the address is no lost connection: at once, and told to staff (media-servers.md E39).
+    const frozen = why.kind === 'other-server';
+    const isNew = fresh.status === 'online' || (frozen && fresh.offlineWhy !== why.says);
+    const goesOffline = isNew && (frozen || failedChecks >= OFFLINE_AFTER);
+    if (frozen && goesOffline) await alertFrozen(deps, tx, fresh, now);
     await tx.servers.update(server.id, {
       failedChecks,
       checkedAt: now,
       offlineWhy: why.says,
       nextProbeAt: nextProbeAt(now, failedChecks),
-      ...(goesOffline && { status: 'offline', offlineSince: now }),
+      ...(goesOffline && fresh.status === 'online' && { status: 'offline', offlineSince: now }),
     });
     if (!goesOffline) return;
     await tx.audit.append({
@@ -38,6 +45,16 @@ export async function recordUnreachable(
     });
   });
   deps.log.warn({ guildId, serverId: server.id, trouble: why.kind }, 'a media server could not be read');
+}
+
+/** Nothing is written to a server that is not the one that was added; a person has to look. */
+async function alertFrozen(deps: Deps, tx: GuildStores, server: Server, now: Date): Promise<void> {
+  const { alertsChannelId, auditChannelId } = await tx.settings.get();
+  const sink = alertsChannelId ?? auditChannelId;
+  if (sink === null) return;
+  const text = `Another server answers at the address of ${server.name}: all changes there are frozen, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
+  const content = { kind: 'alert', text } as const;
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
 }
 
 /** Notes a complete read. Writes only when something was wrong before. */
