@@ -35,7 +35,11 @@ const RULES: readonly Rule[] = [
     ours: [...PORTS, SELF_IN_ADAPTERS(folder), /^src\/adapters\/http-client\.ts$/],
     packages: true as const,
   })),
-  { from: /^src\/adapters\/[^/]+\.ts$/, ours: PORTS, packages: true },
+  {
+    from: /^src\/adapters\/[^/]+\.ts$/,
+    ours: [...PORTS, /^src\/adapters\/http-traffic\.ts$/],
+    packages: true,
+  },
   { from: /^src\/jobs\/runner\.ts$/, ours: [/^src\/app\//, /^src\/jobs\//], packages: ['cron'] },
   { from: /^src\/jobs\//, ours: [/^src\/app\//, /^src\/jobs\//], packages: [] },
   {

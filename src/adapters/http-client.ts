@@ -1,6 +1,7 @@
 import { getCACertificates } from 'node:tls';
 import { Agent, errors, request } from 'undici';
 import type { Clock, Trouble, WriteOutcome } from '../app/ports.ts';
+import { Traffic } from './http-traffic.ts';
 
 /**
  * The wire both media-server adapters share. It answers with a status and a whole body, or with a `Trouble`; it never
@@ -22,6 +23,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** Callers of one server that are not to wait for each other, such as the owners at plex.tv. */
+  readonly lane?: string;
 }
 
 interface HttpTimeouts {
@@ -54,6 +57,8 @@ export interface HttpClientOptions {
   readonly connectMs?: number;
   readonly timeouts?: Partial<HttpTimeouts>;
   readonly maxBytes?: number;
+  /** How long a server that gave no answer five times in a row is left alone; 5 s unless said. */
+  readonly leftAloneMs?: number;
 }
 
 const USUAL_TIMEOUTS: HttpTimeouts = { headersMs: 15_000, bodyMs: 30_000, totalMs: 45_000 };
@@ -72,6 +77,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
   });
   const turns = new Map<string, Promise<unknown>>();
+  const traffic = new Traffic<HttpAnswer, HttpFailure>(options.leftAloneMs);
 
   const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
     const address = normaliseBaseUrl(call.base);
@@ -130,10 +136,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     async call(call) {
-      const first = await once(call);
-      // A connection that was cut is often only an old one; reading again does no harm. Writes are never sent twice (D3).
-      const again = call.method === 'GET' && first.kind === 'failure' && first.why.kind === 'cut';
-      return again ? await once(call) : first;
+      const server = `${URL.parse(call.base)?.origin ?? call.base} ${call.lane ?? ''}`;
+      return await traffic.send(server, call.method === 'GET', () => once(call));
     },
     async inTurn(key, work) {
       const turn = (turns.get(key) ?? Promise.resolve()).then(work, work);

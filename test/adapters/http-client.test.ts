@@ -330,3 +330,91 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
     });
   });
 });
+
+describe('a server that is asked much', () => {
+  /** A server that holds every answer until it is let go, and how many it had at once. */
+  async function holding() {
+    const held: (() => void)[] = [];
+    let most = 0;
+    const base = await serve((_request, response) => {
+      held.push(() => response.end('{}'));
+      most = Math.max(most, held.length);
+    });
+    const letGo = () => {
+      for (const answer of held.splice(0)) answer();
+    };
+    return { base, letGo, most: () => most, held };
+  }
+
+  it.each([
+    ['reads', get, 4],
+    ['writes', post, 2],
+  ] as const)('gets few %s at a time; the others wait, and all are answered', async (_name, call, atOnce) => {
+    const server = await holding();
+    const http = client();
+    const calls = Array.from({ length: 10 }, () => http.call({ ...call, base: server.base }));
+    let open = calls.length;
+    for (const one of calls) void one.then(() => (open -= 1));
+    while (open > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (server.held.length === Math.min(atOnce, open)) server.letGo();
+    }
+    for (const answer of await Promise.all(calls))
+      expect(answer).toMatchObject({ kind: 'answer', status: 200 });
+    expect(server.most()).toBe(atOnce);
+  });
+
+  it('holds up no other server, and no other owner at the same one', async () => {
+    const slow = await holding();
+    const quick = await serve((_request, response) => response.end('{}'));
+    const http = client();
+    const stuck = Array.from({ length: 9 }, () => http.call({ ...get, base: slow.base, lane: 'one' }));
+    expect(await http.call({ ...get, base: quick })).toMatchObject({ kind: 'answer' });
+    const other = http.call({ ...get, base: slow.base, lane: 'two' });
+    while (slow.held.length < 5) await new Promise((resolve) => setImmediate(resolve));
+    const ends = Promise.all([...stuck, other]);
+    let done = false;
+    void ends.then(() => {
+      done = true;
+    });
+    while (!done) {
+      slow.letGo();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await other).toMatchObject({ kind: 'answer' });
+  });
+});
+
+describe('a server that gives no answer at all', () => {
+  it('is left alone for a while after five times, and asked again then', async () => {
+    let asked = 0;
+    let alive = false;
+    const base = await serve((request, response) => {
+      asked += 1;
+      if (alive) response.end('{}');
+      else request.socket.destroy();
+    });
+    const http = client({ leftAloneMs: 40 });
+    const write = () => http.call({ ...post, base });
+    for (let n = 0; n < 5; n += 1) expect(await write()).toMatchObject({ why: { kind: 'cut' } });
+    expect(asked).toBe(5);
+    // Surely not sent, so it surely did not happen.
+    expect(await write()).toMatchObject({ kind: 'failure', why: { kind: 'cut' }, sent: false });
+    expect(asked).toBe(5);
+    alive = true;
+    let answer = await write();
+    while (answer.kind === 'failure') answer = await write();
+    expect([answer.status, asked]).toEqual([200, 6]);
+  });
+
+  it('is not meant by answers of any status', async () => {
+    let asked = 0;
+    const base = await serve((_request, response) => {
+      asked += 1;
+      response.writeHead(500).end();
+    });
+    const http = client();
+    for (let n = 0; n < 8; n += 1) await http.call({ ...post, base });
+    expect(asked).toBe(8);
+  });
+});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Known, Trouble } from '../../app/ports.ts';
 import {
   type HttpAnswer,
@@ -61,6 +62,8 @@ export class PlexClient {
         ...this.identification(),
         ...(token !== null && { 'x-plex-token': token }),
       },
+      // Each owner in a line of their own.
+      ...(host !== 'pms' && { lane: laneOf(token) }),
       // The lists of plex.tv may be slow (D3).
       ...(host !== 'pms' && { timeouts: { headersMs: 30_000 } }),
     });
@@ -95,6 +98,10 @@ export class PlexClient {
     };
   }
 }
+
+/** Tells owners apart without their tokens. */
+const laneOf = (token: string | null): string =>
+  token === null ? '' : createHash('sha256').update(token).digest('base64url').slice(0, 12);
 
 /** Statuses that mean more at Plex than elsewhere (A2.5). */
 export function troubleOf(answer: HttpAnswer, host: PlexHost): Trouble {

@@ -1,0 +1,98 @@
+/** How much a server is asked at once, what is asked again, and when it is left alone for a while (media-servers.md D3). */
+import {
+  BrokenCircuitError,
+  bulkhead,
+  ConsecutiveBreaker,
+  ConstantBackoff,
+  circuitBreaker,
+  handleWhenResult,
+  type IPolicy,
+  retry,
+} from 'cockatiel';
+
+const READS_AT_ONCE = 4;
+const WRITES_AT_ONCE = 2;
+/** Tries without any answer in a row after which a server is left alone. */
+const GIVE_UP_AFTER = 5;
+/** As long as the first pause between the engine's own probes. */
+const LEFT_ALONE_MS = 5_000;
+const AGAIN_AFTER_MS = 100;
+
+interface Answer {
+  readonly kind: 'answer';
+}
+
+interface Failure {
+  readonly kind: 'failure';
+  readonly why: { readonly kind: string };
+  readonly sent: boolean;
+}
+
+interface Server<F> {
+  readonly reads: IPolicy;
+  readonly writes: IPolicy;
+  readonly breaker: ReturnType<typeof circuitBreaker>;
+  /** The failure that made it be left alone. */
+  last: F | undefined;
+}
+
+/** One per process; servers are told apart by key, so that one that is slow or down holds up no other. */
+export class Traffic<A extends Answer, F extends Failure> {
+  readonly #servers = new Map<string, Server<F>>();
+  readonly #leftAloneMs: number;
+
+  constructor(leftAloneMs = LEFT_ALONE_MS) {
+    this.#leftAloneMs = leftAloneMs;
+  }
+
+  /**
+   * Sends by `once`. A read whose connection was cut is sent once more: often it was only an old one. A write is never sent twice.
+   * After five tries without any answer the server is left alone for five seconds; meanwhile the answer is the last failure.
+   */
+  async send(key: string, isRead: boolean, once: () => Promise<A | F>): Promise<A | F> {
+    const server = this.#server(key);
+    const places = isRead ? server.reads : server.writes;
+    try {
+      const outcome = await places.execute(() =>
+        server.breaker.execute(() => (isRead ? again.execute(once) : once())),
+      );
+      if (outcome.kind === 'failure') server.last = outcome;
+      return outcome;
+    } catch (error) {
+      if (error instanceof BrokenCircuitError && server.last) return { ...server.last, sent: false };
+      throw error;
+    }
+  }
+
+  #server(key: string): Server<F> {
+    const known = this.#servers.get(key);
+    if (known) return known;
+    const made: Server<F> = {
+      // People wait in line as long as it takes: every request has its own time-out.
+      reads: bulkhead(READS_AT_ONCE, Number.POSITIVE_INFINITY),
+      writes: bulkhead(WRITES_AT_ONCE, Number.POSITIVE_INFINITY),
+      breaker: circuitBreaker(
+        handleWhenResult((outcome) => isFailure(outcome)),
+        { halfOpenAfter: this.#leftAloneMs, breaker: new ConsecutiveBreaker(GIVE_UP_AFTER) },
+      ),
+      last: undefined,
+    };
+    this.#servers.set(key, made);
+    return made;
+  }
+}
+
+const again = retry(
+  handleWhenResult((outcome) => isFailure(outcome, 'cut')),
+  { maxAttempts: 1, backoff: new ConstantBackoff(AGAIN_AFTER_MS) },
+);
+
+/** No answer at all; an answer of any status is a sign of life. */
+const NO_ANSWER = new Set(['refused', 'timeout', 'cut', 'dns', 'tls']);
+
+function isFailure(outcome: unknown, kind?: string): boolean {
+  if (typeof outcome !== 'object' || outcome === null || !('why' in outcome)) return false;
+  const { why } = outcome;
+  if (typeof why !== 'object' || why === null || !('kind' in why)) return false;
+  return kind === undefined ? NO_ANSWER.has(String(why.kind)) : why.kind === kind;
+}
