@@ -21,6 +21,7 @@ import librarySync from './library/sync.ts';
 import memberLibraries from './member/libraries.ts';
 import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
+import myAccounts from './my/accounts.ts';
 import planCreate from './plan/create.ts';
 import planDelete from './plan/delete.ts';
 import planEdit from './plan/edit.ts';
@@ -62,6 +63,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'member libraries': memberLibraries,
   'member why': memberWhy,
   'my access': myAccess,
+  'my accounts': myAccounts,
   'plan create': planCreate,
   'plan delete': planDelete,
   'plan edit': planEdit,

@@ -17,6 +17,7 @@ import { createSource } from './adapters/discord/source.ts';
 import { serveHealth } from './adapters/http/health.ts';
 import { createHttpClient, normaliseBaseUrl } from './adapters/http-client.ts';
 import { createJellyfinServer } from './adapters/jellyfin/media-server.ts';
+import { createQuickConnect } from './adapters/jellyfin/quick-connect.ts';
 import { chronoMoments } from './adapters/moments.ts';
 import { createPlexServer } from './adapters/plex/media-server.ts';
 import { createPlexSignIn } from './adapters/plex/sign-in.ts';
@@ -114,6 +115,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       clock,
       media,
       plexSignIn: createPlexSignIn(client),
+      quickConnect: createQuickConnect(client),
       secrets,
       codes: createCodes(key),
       moments: chronoMoments,

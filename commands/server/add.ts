@@ -1,16 +1,29 @@
 import { choice, defineCommand } from '../../src/adapters/discord/command.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { firstSyncText, serverText } from '../../src/adapters/discord/views/servers.ts';
-import { card, type Md, type Modal, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import {
+  buttons,
+  card,
+  code,
+  type Md,
+  type Modal,
+  md,
+  moment,
+  problem,
+  type View,
+} from '../../src/adapters/discord/views.ts';
 import type { AddServerResult } from '../../src/app/add-server.ts';
 import type { App } from '../../src/app/app.ts';
+import type { ServerSignInEnd, ServerSignInInput } from '../../src/app/sign-in-server.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
+
+type Uses = Pick<App, 'addServer' | 'signInServer' | 'overview'>;
 
 const KINDS = ['plex', 'jellyfin'] as const;
 
 const TOKEN_HELP: Readonly<Record<ServerKind, string>> = {
-  plex: "The owner's X-Plex-Token. Usher stores it encrypted.",
-  jellyfin: 'An API key: Dashboard → API keys. Usher stores it encrypted.',
+  plex: "The owner's X-Plex-Token, stored encrypted. Empty: sign in at plex.tv instead.",
+  jellyfin: 'An API key (Dashboard → API keys), stored encrypted. Empty: use Quick Connect instead.',
 };
 
 export default defineCommand({
@@ -24,25 +37,93 @@ export default defineCommand({
   components: {
     save: {
       answers: 'message',
-      async run(
-        { guildId, actor, args, fields },
-        { addServer, overview }: Pick<App, 'addServer' | 'overview'>,
-      ) {
+      async run({ guildId, actor, args, fields }, app: Uses) {
         const kind = args[0] === 'jellyfin' ? 'jellyfin' : 'plex';
         const { name = '', url = '', token = '' } = fields;
-        const result = await addServer({ guildId, actorId: actor.id, kind, name, url, token });
-        if (result.kind !== 'added') return refusal(kind, result);
-        const shown = (await overview.servers(guildId)).find(({ server }) => server.id === result.server.id);
-        return card(
-          'good',
-          md`**Added.** Usher has looked at what is there and changed nothing.`,
-          shown && serverText(shown, true),
-          firstSyncText(result.sync),
-        );
+        const input = { guildId, actorId: actor.id, kind, name, url } as const;
+        if (token.trim() === '') return await signIn(app, input);
+        return await added(app, guildId, kind, await app.addServer({ ...input, token }));
+      },
+    },
+    confirm: {
+      answers: 'message',
+      async run({ guildId, actor, args: [draftId = '', typed] }, app: Uses) {
+        const result = await app.signInServer.confirm(guildId, actor.id, draftId);
+        if (result.kind === 'gone')
+          return problem(
+            md`This question is no longer open`,
+            md`Nothing was saved.`,
+            md`Run the command again.`,
+          );
+        return await added(app, guildId, typed === 'jellyfin' ? 'jellyfin' : 'plex', result);
+      },
+    },
+    cancel: {
+      async run({ guildId, actor, args: [draftId = ''] }, { signInServer }: Uses) {
+        await signInServer.cancel(guildId, actor.id, draftId);
+        return card('neutral', md`Cancelled. Nothing was saved, and the sign-in is forgotten.`);
       },
     },
   },
 });
+
+async function added(
+  { overview }: Uses,
+  guildId: string,
+  kind: ServerKind,
+  result: AddServerResult,
+): Promise<View> {
+  if (result.kind !== 'added') return refusal(kind, result);
+  const shown = (await overview.servers(guildId)).find(({ server }) => server.id === result.server.id);
+  return card(
+    'good',
+    md`**Added.** Usher has looked at what is there and changed nothing.`,
+    shown && serverText(shown, true),
+    firstSyncText(result.sync),
+  );
+}
+
+/** Without a token: its owner signs in elsewhere, and is asked once more before anything is saved. */
+async function signIn({ signInServer }: Uses, input: ServerSignInInput): Promise<View> {
+  const started = await signInServer.start(input);
+  if (started.kind === 'unknown') return refusal(input.kind, { kind: 'refused', why: started.why });
+  const { show, expiresAt, finished } = started.value;
+  const shown =
+    show.kind === 'link'
+      ? card(
+          'neutral',
+          md`**Sign in as the owner of the Plex server**`,
+          md`Open the page, sign in, and come back. Usher keeps the token of this sign-in, encrypted; you can revoke it under Plex → Authorized Devices.`,
+          md`The page is good until ${moment(expiresAt)}.`,
+          buttons({ label: 'Sign in at plex.tv', url: show.text }),
+        )
+      : card(
+          'neutral',
+          md`**Sign in as an administrator of the Jellyfin server**`,
+          md`In Jellyfin, go to your profile → **Quick Connect**, and type ${code(show.text)}. Usher then makes an API key of its own and forgets the sign-in.`,
+          md`The code is good until ${moment(expiresAt)}.`,
+        );
+  return { ...shown, later: finished.then((end) => question(input.kind, end)) };
+}
+
+function question(kind: ServerKind, end: ServerSignInEnd): View {
+  if (end.kind === 'refused') return refusal(kind, end);
+  if (end.kind === 'expired')
+    return problem(
+      md`The sign-in ran out`,
+      md`Nobody signed in in time. Nothing was saved.`,
+      md`Run the command again.`,
+    );
+  const { server, account, draftId } = end;
+  return card(
+    'neutral',
+    md`**Add ${server.name} (${kindName(kind)} ${server.version}) as ${account}?**`,
+    buttons(
+      { label: 'Add', style: 'success', op: 'confirm', args: [draftId, kind] },
+      { label: 'Cancel', op: 'cancel', args: [draftId] },
+    ),
+  );
+}
 
 function form(kind: ServerKind): Modal {
   return {
@@ -60,7 +141,7 @@ function form(kind: ServerKind): Modal {
         required: true,
         maxLength: 300,
       },
-      { id: 'token', label: 'Token', description: TOKEN_HELP[kind], required: true, maxLength: 300 },
+      { id: 'token', label: 'Token', description: TOKEN_HELP[kind], maxLength: 300 },
     ],
   };
 }

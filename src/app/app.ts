@@ -6,6 +6,7 @@ import { makeBulkGrants } from './bulk-grants.ts';
 import { makeChangeGrants } from './change-grants.ts';
 import { makeConnectJellyfin } from './connect-jellyfin.ts';
 import { makeConnectPlex } from './connect-plex.ts';
+import { makeConnectQuick } from './connect-quick.ts';
 import { makeDeliveries } from './deliveries.ts';
 import type { Deps } from './deps.ts';
 import { makeDrafts } from './drafts.ts';
@@ -23,6 +24,7 @@ import { makeRemoveServer } from './remove-server.ts';
 import { probeOffline } from './server-health.ts';
 import { makeServerPolicy } from './server-policy.ts';
 import { makeSettings } from './settings.ts';
+import { makeSignInServer } from './sign-in-server.ts';
 import { makeSyncServers } from './sync-server.ts';
 import { makeWhen } from './when.ts';
 import { makeWhoHas } from './who-has.ts';
@@ -36,12 +38,14 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const enforce = makeEnforce(deps, lanes);
   const applyNow = makeApplyNow(deps, enforce);
   const syncServers = makeSyncServers(deps, lanes);
+  const addServer = makeAddServer(deps, syncServers);
   const changeGrants = makeChangeGrants(deps, applyNow);
   const connectJellyfin = makeConnectJellyfin(deps, lanes);
   return {
     enforce,
     syncServers,
-    addServer: makeAddServer(deps, syncServers),
+    addServer,
+    signInServer: makeSignInServer(deps, addServer, stopping),
     manageServer: makeManageServer(deps),
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
@@ -56,6 +60,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     invites: makeInvites(deps, applyNow, awaitDelivery),
     connectPlex: makeConnectPlex(deps, enforce, lanes, stopping),
     connectJellyfin,
+    connectQuick: makeConnectQuick(deps, enforce, stopping),
     heldRuns: makeHeldRuns(deps, applyNow),
     overview: makeOverview(deps),
     deliveries: makeDeliveries(deps),

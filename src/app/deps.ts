@@ -11,6 +11,7 @@ import type {
   MediaServers,
   Moments,
   PlexSignIn,
+  QuickConnect,
   Secrets,
   Stores,
 } from './ports.ts';
@@ -20,6 +21,7 @@ export interface Deps {
   readonly clock: Clock;
   readonly media: MediaServers;
   readonly plexSignIn: PlexSignIn;
+  readonly quickConnect: QuickConnect;
   readonly secrets: Secrets;
   readonly codes: Codes;
   readonly moments: Moments;

@@ -21,6 +21,11 @@ export interface LibraryOverview {
   readonly users: number;
 }
 
+export interface LinkedAccount {
+  readonly account: Account;
+  readonly server: Server;
+}
+
 export interface MyAccess {
   readonly guildId: string;
   readonly standings: readonly GrantStanding[];
@@ -110,10 +115,7 @@ export function makeOverview(deps: Deps) {
     },
 
     /** The accounts linked to a member, finished ones. */
-    async accountsOf(
-      guildId: string,
-      memberId: string,
-    ): Promise<readonly { readonly account: Account; readonly server: Server }[]> {
+    async accountsOf(guildId: string, memberId: string): Promise<readonly LinkedAccount[]> {
       const stores = deps.stores.of(guildId);
       const [accounts, servers] = await Promise.all([
         stores.accounts.list({ memberId }),
@@ -187,6 +189,18 @@ export function makeOverview(deps: Deps) {
         grant,
         libraries: grant.libraryIds.flatMap((id) => byId.get(id) ?? []),
       }));
+    },
+
+    /** A member's linked accounts, and the servers there are: in one guild, or (typed in a DM) in every guild where they have something. */
+    async myAccounts(memberId: string, guildId?: string) {
+      const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
+      return await Promise.all(
+        guildIds.map(async (id) => ({
+          guildId: id,
+          accounts: await this.accountsOf(id, memberId),
+          servers: await deps.stores.of(id).servers.list(),
+        })),
+      );
     },
 
     /** What a member has: in one guild, or (typed in a DM) in every guild where they have something. */

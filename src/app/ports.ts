@@ -245,6 +245,28 @@ export interface PlexSignIn {
   forget(token: string): Promise<void>;
 }
 
+/** Sign-in by Quick Connect at a Jellyfin server: the holder types a code there (media-servers.md B10). */
+export interface QuickConnect {
+  /** `secret` is what `poll` needs. `not-possible` where the server has it turned off. */
+  start(
+    url: string,
+  ): Promise<Known<{ readonly secret: string; readonly code: string; readonly lifeMs: number }>>;
+  poll(
+    url: string,
+    secret: string,
+  ): Promise<
+    | { readonly kind: 'waiting' }
+    /** A session of the account: use it, then `forget` it. */
+    | { readonly kind: 'approved'; readonly token: string; readonly userId: string; readonly name: string }
+    | { readonly kind: 'expired' }
+    | { readonly kind: 'unknown'; readonly why: Trouble }
+  >;
+  /** Makes an API key named Usher with an administrator's session, and resolves to it. */
+  makeKey(url: string, token: string): Promise<Known<string>>;
+  /** Signs the session out; best effort. */
+  forget(url: string, token: string): Promise<void>;
+}
+
 // ------------------------------------------------------------------------------------------- secrets
 
 /** Encryption at rest: AES-256-GCM with key id; guild and column are associated data (rule 10). */

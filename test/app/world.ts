@@ -24,6 +24,7 @@ import {
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { FakeClock } from './clock.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
+import { FakeQuickConnect } from './fake-quick-connect.ts';
 
 export const GUILD = '100000000000000001';
 export const OTHER_GUILD = '100000000000000002';
@@ -57,6 +58,7 @@ export class World {
   readonly #open: OpenStores;
   readonly #fakes = new Map<string, FakeMediaServer>();
   readonly plexTv: FakePlexSignIn;
+  readonly quickConnect = new FakeQuickConnect();
   readonly log: LogEntry[] = [];
   readonly deps: Deps;
   /** How a DM fares; as if on its way for ever unless a test says otherwise. */
@@ -85,6 +87,7 @@ export class World {
         },
       },
       plexSignIn: this.plexTv,
+      quickConnect: this.quickConnect,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
       moments: chronoMoments,

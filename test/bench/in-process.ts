@@ -16,7 +16,7 @@ import { createStores } from '../../src/adapters/prisma/stores.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import type { Deps } from '../../src/app/deps.ts';
-import type { Log, MediaServers, PlexSignIn, Stores } from '../../src/app/ports.ts';
+import type { Log, MediaServers, PlexSignIn, QuickConnect, Stores } from '../../src/app/ports.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import {
   type OpenStores,
@@ -73,12 +73,19 @@ export class Complaints implements Log {
   }
 }
 
+/** Nobody signs in in a bench. */
+const refuse = (): never => {
+  throw new Error('no bench signs in');
+};
+const NO_QUICK_CONNECT: QuickConnect = { start: refuse, poll: refuse, makeKey: refuse, forget: refuse };
+
 /** Everything the use cases need but the media servers. */
 export function depsWith(stores: Stores, media: MediaServers, plexSignIn: PlexSignIn, log: Log): Deps {
   return {
     stores,
     media,
     plexSignIn,
+    quickConnect: NO_QUICK_CONNECT,
     log,
     clock: systemClock,
     secrets: createSecrets(KEY),

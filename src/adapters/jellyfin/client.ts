@@ -16,7 +16,7 @@ export interface JellyfinOptions {
   readonly version: string;
 }
 
-export interface JellyfinCall extends Pick<HttpCall, 'method' | 'path' | 'json'> {
+export interface JellyfinCall extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json'> {
   /** The API key unless said otherwise; none where the route is open, so that it goes to no stranger. */
   readonly as?: 'nobody' | 'device' | { readonly token: string };
 }

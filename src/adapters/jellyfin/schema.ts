@@ -176,9 +176,37 @@ export const readPlaying: Reader<readonly { readonly id: string; readonly userId
     ?.filter(({ NowPlayingItem }) => NowPlayingItem != null)
     .map(({ Id, UserId }) => ({ id: Id, userId: normaliseId(UserId ?? '') }));
 
-const signedIn = z.object({ User: z.object({ Id: guid }), AccessToken: z.string() });
+const signedIn = z.object({ User: z.object({ Id: guid, Name: z.string() }), AccessToken: z.string() });
 
-export const readSignedIn: Reader<{ readonly userId: string; readonly token: string }> = (json) => {
+export const readSignedIn: Reader<{
+  readonly userId: string;
+  readonly name: string;
+  readonly token: string;
+}> = (json) => {
   const read = accepted(signedIn.safeParse(json));
-  return read && { userId: read.User.Id, token: read.AccessToken };
+  return read && { userId: read.User.Id, name: read.User.Name, token: read.AccessToken };
 };
+
+const quickConnect = z.object({
+  Authenticated: z.boolean(),
+  Secret: z.string().min(1),
+  Code: z.string().min(1),
+});
+
+export const readQuickConnect: Reader<{
+  readonly approved: boolean;
+  readonly secret: string;
+  readonly code: string;
+}> = (json) => {
+  const read = accepted(quickConnect.safeParse(json));
+  return read && { approved: read.Authenticated, secret: read.Secret, code: read.Code };
+};
+
+const keys = z.object({ Items: z.array(z.object({ AccessToken: z.string().min(1), AppName: z.string() })) });
+
+/** API keys: the key itself, and what it was made for. */
+export const readKeys: Reader<readonly { readonly key: string; readonly app: string }[]> = (json) =>
+  accepted(keys.safeParse(json))?.Items.map(({ AccessToken, AppName }) => ({
+    key: AccessToken,
+    app: AppName,
+  }));

@@ -64,20 +64,45 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
       : []),
     ...list
       .filter((server) => server.kind === 'jellyfin')
-      .map(
-        (server) =>
-          ({
-            label: `Create account: ${server.name}`,
-            style: 'primary',
-            op: 'jellyfin',
-            args: [server.id],
-            command: COMMAND,
-            guildId,
-          }) as const,
-      ),
+      .flatMap((server) => [
+        {
+          label: `Create account: ${server.name}`,
+          style: 'primary',
+          op: 'jellyfin',
+          args: [server.id],
+          command: COMMAND,
+          guildId,
+        } as const,
+        quickButton(server, guildId),
+      ]),
   ];
   return rows(all);
 }
+
+/** Buttons by which a member proves another account: one sign-in for all of Plex, a code for each Jellyfin server without one. */
+export function linkButtons(
+  servers: readonly Server[],
+  accounts: readonly { readonly server: Server }[],
+  guildId: string,
+): readonly Block[] {
+  const linked = new Set(accounts.map(({ server }) => server.id));
+  const open = servers.filter(({ id }) => !linked.has(id));
+  return rows([
+    ...(open.some(({ kind }) => kind === 'plex')
+      ? [{ label: 'Sign in with Plex', op: 'plex', command: COMMAND, guildId } as const]
+      : []),
+    ...open.filter(({ kind }) => kind === 'jellyfin').map((server) => quickButton(server, guildId)),
+  ]);
+}
+
+const quickButton = (server: Server, guildId: string) =>
+  ({
+    label: `I have an account: ${server.name}`,
+    op: 'quick',
+    args: [server.id],
+    command: 'my accounts',
+    guildId,
+  }) as const;
 
 /** A new password for accounts that Usher made. */
 export function passwordButtons(

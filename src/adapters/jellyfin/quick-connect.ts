@@ -1,0 +1,96 @@
+import type { Known, QuickConnect, Trouble } from '../../app/ports.ts';
+import {
+  JellyfinClient,
+  type JellyfinOptions,
+  notUnderstood,
+  parseJson,
+  troubleOf,
+  unknown,
+} from './client.ts';
+import { type Reader, readKeys, readQuickConnect, readSignedIn } from './schema.ts';
+
+/** How long a code lives on the server (media-servers.md B10). */
+const LIFE_MS = 10 * 60 * 1000;
+const APP = 'Usher';
+
+/** Quick Connect (B10): the holder types a code into Jellyfin, and no password is typed anywhere else. */
+export function createQuickConnect(options: JellyfinOptions): QuickConnect {
+  const at = (url: string, token = '') => new JellyfinClient(options, url, token);
+  return {
+    async start(url) {
+      const answer = await at(url).send({ method: 'POST', path: '/QuickConnect/Initiate', as: 'device' });
+      if (answer.kind === 'failure') return unknown(answer.why);
+      if (answer.status === 401) return unknown(TURNED_OFF);
+      const asked = read(answer, readQuickConnect);
+      if (asked.kind === 'unknown') return asked;
+      const { secret, code } = asked.value;
+      return { kind: 'known', value: { secret, code, lifeMs: LIFE_MS } };
+    },
+
+    async poll(url, secret) {
+      const client = at(url);
+      // The secret has to be in the query, the server takes it nowhere else; no log of ours has a query.
+      const state = await client.send({
+        method: 'GET',
+        path: '/QuickConnect/Connect',
+        query: { secret },
+        as: 'device',
+      });
+      if (state.kind === 'failure') return unknown(state.why);
+      // Unknown: too old, used, or forgotten by a restart of the server.
+      if (state.status === 404) return { kind: 'expired' };
+      if (state.status === 401) return unknown(TURNED_OFF);
+      const asked = read(state, readQuickConnect);
+      if (asked.kind === 'unknown') return asked;
+      if (!asked.value.approved) return { kind: 'waiting' };
+      const answer = await client.send({
+        method: 'POST',
+        path: '/Users/AuthenticateWithQuickConnect',
+        json: { Secret: secret },
+        as: 'device',
+      });
+      if (answer.kind === 'failure') return unknown(answer.why);
+      if (answer.status === 404) return { kind: 'expired' };
+      const signedIn = read(answer, readSignedIn);
+      return signedIn.kind === 'unknown' ? signedIn : { kind: 'approved', ...signedIn.value };
+    },
+
+    async makeKey(url, token) {
+      const client = at(url, token);
+      const before = await client.read('/Auth/Keys', readKeys);
+      if (before.kind === 'unknown') return before;
+      const made = await client.send({ method: 'POST', path: '/Auth/Keys', query: { app: APP } });
+      if (made.kind === 'failure') return unknown(made.why);
+      if (made.status !== 204 && made.status !== 200) return unknown(troubleOf(made));
+      // The answer does not hold the key (B2): it is the one that was not there before, whatever others are called.
+      const after = await client.read('/Auth/Keys', readKeys);
+      if (after.kind === 'unknown') return after;
+      const known = new Set(before.value.map(({ key }) => key));
+      const fresh = after.value.filter(({ key, app }) => app === APP && !known.has(key));
+      const [only] = fresh;
+      if (only && fresh.length === 1) return { kind: 'known', value: only.key };
+      return unknown({
+        kind: 'not-understood',
+        says: 'Jellyfin did not make the API key. Make one by hand.',
+      });
+    },
+
+    async forget(url, token) {
+      await at(url, token).send({ method: 'POST', path: '/Sessions/Logout' });
+    },
+  };
+}
+
+const TURNED_OFF: Trouble = {
+  kind: 'not-possible',
+  says: 'Quick Connect is turned off on this server. Turn it on (Dashboard → General), or use an API key.',
+};
+
+function read<T>(answer: Parameters<typeof parseJson>[0], reader: Reader<T>): Known<T> {
+  if (answer.status !== 200) return unknown(troubleOf(answer));
+  const parsed = parseJson(answer);
+  if (parsed.kind === 'page')
+    return unknown({ kind: 'not-this-kind', says: `What answers at ${answer.host} is not Jellyfin.` });
+  const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
+  return value === undefined ? unknown(notUnderstood(answer)) : { kind: 'known', value };
+}

@@ -1,0 +1,176 @@
+/**
+ * Adding a server without a secret in Discord: its owner signs in elsewhere (Plex PIN, Jellyfin Quick Connect), and confirms which server
+ * is added by whose account. Nothing is kept before that; a restart forgets it, and the command is run again.
+ */
+import type { ServerKind } from '../domain/model.ts';
+import type { AddServerInput, AddServerResult } from './add-server.ts';
+import type { Deps } from './deps.ts';
+import type { Known, ServerIdentity, Trouble } from './ports.ts';
+
+/** Pause between polls (media-servers.md A5.1: 2 to 5 s). */
+const POLL_MS = 2_000;
+/** The answer to a command can be changed for fifteen minutes. */
+const MAX_MS = 14 * 60 * 1000;
+/** How long the question may stay open. */
+const CONFIRM_MS = 10 * 60 * 1000;
+const COLUMN = 'Draft.token';
+
+export interface ServerSignInInput {
+  readonly guildId: string;
+  readonly actorId: string;
+  readonly kind: ServerKind;
+  /** The server's own name when empty. */
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface StartedServerSignIn {
+  /** Where to sign in: a page of Plex, or a code for Jellyfin. */
+  readonly show: { readonly kind: 'link' | 'code'; readonly text: string };
+  readonly expiresAt: Date;
+  readonly finished: Promise<ServerSignInEnd>;
+}
+
+export type ServerSignInEnd =
+  | {
+      readonly kind: 'approved';
+      /** What `confirm` and `cancel` need. */
+      readonly draftId: string;
+      readonly account: string;
+      readonly server: ServerIdentity;
+    }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'refused'; readonly why: Trouble };
+
+interface Kept {
+  readonly kind: ServerKind;
+  readonly name: string;
+  readonly url: string;
+  readonly tokenCipher: string;
+}
+
+type AddServer = (input: AddServerInput) => Promise<AddServerResult>;
+
+export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: AbortSignal) {
+  return {
+    async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
+      const address = deps.media.normaliseUrl(input.url);
+      if (address.kind === 'unusable')
+        return { kind: 'unknown', why: { kind: 'not-possible', says: address.says } };
+      const { url } = address;
+      return input.kind === 'plex' ? await startPlex(input, url) : await startJellyfin(input, url);
+    },
+
+    /** Adds the server that was signed in to; `gone` when the question is no longer open. */
+    async confirm(
+      guildId: string,
+      actorId: string,
+      draftId: string,
+    ): Promise<AddServerResult | { readonly kind: 'gone' }> {
+      const kept = await take(guildId, actorId, draftId);
+      if (!kept) return { kind: 'gone' };
+      const { kind, name, url } = kept;
+      const token = deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN });
+      // A PIN's token is made for our client identifier alone: it is in the owner's list of devices, and can be revoked there (A2.2).
+      if (kind === 'plex') return await addServer({ guildId, actorId, kind, name, url, token });
+      // A session ends with a changed password; a key of our own stays until somebody revokes it (B1.1).
+      const key = await deps.quickConnect.makeKey(url, token);
+      await deps.quickConnect.forget(url, token);
+      if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
+      return await addServer({ guildId, actorId, kind, name, url, token: key.value });
+    },
+
+    async cancel(guildId: string, actorId: string, draftId: string): Promise<void> {
+      const kept = await take(guildId, actorId, draftId);
+      if (kept)
+        await forget(kept.kind, kept.url, deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN }));
+    },
+  };
+
+  async function startPlex(input: ServerSignInInput, url: string): Promise<Known<StartedServerSignIn>> {
+    const pin = await deps.plexSignIn.start();
+    if (pin.kind === 'unknown') return pin;
+    const { expiresAt } = pin.value;
+    const finished = follow(input, url, expiresAt, async () => {
+      const answer = await deps.plexSignIn.poll(pin.value.pin);
+      if (answer.kind !== 'approved') return answer;
+      const account = await deps.plexSignIn.account(answer.token);
+      return { ...answer, account: account.kind === 'known' ? account.value.name : 'an account at plex.tv' };
+    });
+    return { kind: 'known', value: { show: { kind: 'link', text: pin.value.link }, expiresAt, finished } };
+  }
+
+  async function startJellyfin(input: ServerSignInInput, url: string): Promise<Known<StartedServerSignIn>> {
+    const asked = await deps.quickConnect.start(url);
+    if (asked.kind === 'unknown') return asked;
+    const expiresAt = new Date(deps.clock.now().getTime() + asked.value.lifeMs);
+    const finished = follow(input, url, expiresAt, async () => {
+      const answer = await deps.quickConnect.poll(url, asked.value.secret);
+      return answer.kind === 'approved' ? { ...answer, account: answer.name } : answer;
+    });
+    return { kind: 'known', value: { show: { kind: 'code', text: asked.value.code }, expiresAt, finished } };
+  }
+
+  /** Polls until the sign-in is approved, and looks what it opens. */
+  async function follow(
+    input: ServerSignInInput,
+    url: string,
+    expiresAt: Date,
+    poll: () => Promise<
+      | { readonly kind: 'waiting' | 'expired' }
+      | { readonly kind: 'unknown'; readonly why: Trouble }
+      | { readonly kind: 'approved'; readonly token: string; readonly account: string }
+    >,
+  ): Promise<ServerSignInEnd> {
+    const latest = Math.min(expiresAt.getTime(), deps.clock.now().getTime() + MAX_MS);
+    while (!stopping.aborted && deps.clock.now().getTime() < latest) {
+      const answer = await poll();
+      if (answer.kind === 'expired') return { kind: 'expired' };
+      if (answer.kind === 'approved') return await approved(input, url, answer.token, answer.account);
+      // A poll that failed is asked again: the code is still good.
+      await deps.clock.sleep(POLL_MS, stopping);
+    }
+    return { kind: 'expired' };
+  }
+
+  async function approved(
+    { guildId, actorId, kind, name }: ServerSignInInput,
+    url: string,
+    token: string,
+    account: string,
+  ): Promise<ServerSignInEnd> {
+    const probe = await deps.media.at({ kind, url, token, identity: null }).probe();
+    if (probe.kind === 'unknown') {
+      await forget(kind, url, token);
+      return { kind: 'refused', why: probe.why };
+    }
+    const kept: Kept = {
+      kind,
+      name,
+      url,
+      tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN }),
+    };
+    const draftId = deps.codes.newId();
+    const expiresAt = new Date(deps.clock.now().getTime() + CONFIRM_MS);
+    await deps.stores.transaction(guildId, (tx) =>
+      tx.drafts.put({ id: draftId, userId: actorId, content: kept, expiresAt }),
+    );
+    return { kind: 'approved', draftId, account, server: probe.value };
+  }
+
+  async function take(guildId: string, actorId: string, draftId: string): Promise<Kept | undefined> {
+    const kept = await deps.stores.of(guildId).drafts.find(draftId, actorId, deps.clock.now());
+    if (!isKept(kept)) return undefined;
+    return (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId))) ? kept : undefined;
+  }
+
+  async function forget(kind: ServerKind, url: string, token: string): Promise<void> {
+    if (kind === 'plex') await deps.plexSignIn.forget(token);
+    else await deps.quickConnect.forget(url, token);
+  }
+}
+
+/** Drafts of this kind are written here only. */
+function isKept(value: unknown): value is Kept {
+  return typeof value === 'object' && value !== null && 'tokenCipher' in value && 'url' in value;
+}

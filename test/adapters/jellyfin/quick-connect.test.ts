@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHttpClient, type HttpClient } from '../../../src/adapters/http-client.ts';
+import { createQuickConnect } from '../../../src/adapters/jellyfin/quick-connect.ts';
+import type { QuickConnect } from '../../../src/app/ports.ts';
+import { StandInClock } from '../../standins/http.ts';
+import { type Jellyfin, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
+
+/** media-servers.md B10: the code is typed by its holder, the session is ours for a moment. */
+let jellyfin: Jellyfin;
+let clock: StandInClock;
+let http: HttpClient;
+let quick: QuickConnect;
+
+beforeEach(async () => {
+  clock = new StandInClock();
+  jellyfin = await startJellyfin({ clock });
+  http = createHttpClient({ clock: { now: () => new Date() } });
+  quick = createQuickConnect({ http, clientIdentifier: 'usher-test', version: '1.0.0' });
+});
+afterEach(async () => {
+  await http.close();
+  await jellyfin.stop();
+});
+
+async function start() {
+  const started = await quick.start(jellyfin.url);
+  if (started.kind === 'unknown') throw new Error(started.why.says);
+  return started.value;
+}
+
+describe('a code', () => {
+  it('waits for its holder, opens a session of theirs, and only once', async () => {
+    const ada = jellyfin.addUser({ name: 'ada', password: 'x' });
+    const { secret, code } = await start();
+    expect(code).toMatch(/^\d{6}$/);
+    expect(await quick.poll(jellyfin.url, secret)).toEqual({ kind: 'waiting' });
+    jellyfin.approveQuickConnect(code, ada);
+    const approved = await quick.poll(jellyfin.url, secret);
+    expect(approved).toMatchObject({ kind: 'approved', userId: ada.id, name: 'ada' });
+    if (approved.kind !== 'approved') throw new Error('not approved');
+    expect(jellyfin.sessionsOf(ada)).toHaveLength(1);
+    await quick.forget(jellyfin.url, approved.token);
+    expect(jellyfin.sessionsOf(ada)).toHaveLength(0);
+  });
+
+  it('is no longer good after ten minutes, or when the server has forgotten it', async () => {
+    const { secret } = await start();
+    clock.advance(10 * 60_000);
+    expect(await quick.poll(jellyfin.url, secret)).toEqual({ kind: 'expired' });
+    expect(await quick.poll(jellyfin.url, 'f'.repeat(64))).toEqual({ kind: 'expired' });
+  });
+
+  it('is not given where Quick Connect is turned off, and it is said what to do', async () => {
+    jellyfin.behaviour.quickConnectEnabled = false;
+    expect(await quick.start(jellyfin.url)).toMatchObject({
+      kind: 'unknown',
+      why: { kind: 'not-possible', says: expect.stringContaining('Turn it on') },
+    });
+  });
+
+  it('is unknown, not expired, while the server does not answer', async () => {
+    const { secret } = await start();
+    await jellyfin.stop();
+    expect(await quick.poll(jellyfin.url, secret)).toMatchObject({
+      kind: 'unknown',
+      why: { kind: 'refused' },
+    });
+    expect(await quick.start(jellyfin.url)).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
+  });
+});
+
+describe('a key', () => {
+  async function sessionOf(name: string) {
+    const user = jellyfin.user(name);
+    const { secret, code } = await start();
+    jellyfin.approveQuickConnect(code, user);
+    const approved = await quick.poll(jellyfin.url, secret);
+    if (approved.kind !== 'approved') throw new Error(approved.kind);
+    return approved.token;
+  }
+
+  it('is a new one of Usher’s, also beside others of that name', async () => {
+    jellyfin.addUser({ name: 'boss', password: 'x', admin: true });
+    const before = jellyfin.state.addKey('Usher').token;
+    const made = await quick.makeKey(jellyfin.url, await sessionOf('boss'));
+    expect(made).toMatchObject({ kind: 'known' });
+    if (made.kind === 'unknown') throw new Error(made.why.says);
+    expect(made.value).not.toBe(before);
+    expect(jellyfin.state.keys.values().some(({ token }) => token === made.value)).toBe(true);
+  });
+
+  it('is for administrators only', async () => {
+    jellyfin.addUser({ name: 'ada', password: 'x' });
+    expect(await quick.makeKey(jellyfin.url, await sessionOf('ada'))).toMatchObject({
+      kind: 'unknown',
+      why: { kind: 'forbidden' },
+    });
+  });
+});
