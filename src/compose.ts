@@ -85,6 +85,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
 
     const http = createHttpClient({
       clock,
+      blockPrivate: config.BLOCK_PRIVATE_ADDRESSES,
       ...(config.TLS_CA_FILE !== undefined && {
         ca: usingPath('TLS_CA_FILE', config.TLS_CA_FILE, (path) => readFileSync(path)),
       }),

@@ -40,6 +40,10 @@ const VARIABLES = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
   TLS_CA_FILE: z.string().min(1).optional(),
+  BLOCK_PRIVATE_ADDRESSES: z
+    .enum(['true', 'false'], 'expected true or false')
+    .transform((text) => text === 'true')
+    .default(false),
 } as const;
 
 /** Variables that hold a secret: they also work as NAME_FILE. */

@@ -39,6 +39,7 @@ it('a token is enough; the rest is as documented', () => {
     HTTP_PORT: 8080,
     LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
+    BLOCK_PRIVATE_ADDRESSES: false,
   });
 });
 
@@ -57,8 +58,13 @@ it('all of it can be set', () => {
     LOG_LEVEL: 'debug',
     LOG_FORMAT: 'pretty',
     TLS_CA_FILE: '/ca.pem',
+    BLOCK_PRIVATE_ADDRESSES: 'true',
   };
-  expect(configOf(env)).toEqual({ ...env, DISCORD_API_URL: 'http://127.0.0.1:9000/api' });
+  expect(configOf(env)).toEqual({
+    ...env,
+    DISCORD_API_URL: 'http://127.0.0.1:9000/api',
+    BLOCK_PRIVATE_ADDRESSES: true,
+  });
 });
 
 it.each<[string, string, string, unknown]>([

@@ -1,6 +1,8 @@
+import type { lookup } from 'node:dns';
 import { getCACertificates } from 'node:tls';
-import { Agent, errors, request } from 'undici';
+import { Agent, type buildConnector, errors, request } from 'undici';
 import type { Clock, Trouble, WriteOutcome } from '../app/ports.ts';
+import { isPrivateAddress, publicOnly } from './http-addresses.ts';
 import { Traffic } from './http-traffic.ts';
 
 /**
@@ -23,6 +25,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** An address of the operator, not of a community: not checked by `blockPrivate`. */
+  readonly operators?: true;
   /** Callers of one server that are not to wait for each other, such as the owners at plex.tv. */
   readonly lane?: string;
 }
@@ -57,6 +61,10 @@ export interface HttpClientOptions {
   readonly connectMs?: number;
   readonly timeouts?: Partial<HttpTimeouts>;
   readonly maxBytes?: number;
+  /** Media servers at private addresses are not asked: for hosts of many communities. */
+  readonly blockPrivate?: boolean;
+  /** Resolves names; the system's own unless said. */
+  readonly resolve?: typeof lookup;
   /** How long a server that gave no answer five times in a row is left alone; 5 s unless said. */
   readonly leftAloneMs?: number;
 }
@@ -67,15 +75,19 @@ const MAX_RETRY_AFTER_MS = 300_000;
 /** Makes the client. One for the whole process: it keeps connections open. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
-  const agent = new Agent({
-    // HTTP/2 brings nothing here and other errors than those measured (A2.4).
-    allowH2: false,
-    connections: 8,
-    connect: {
-      timeout: options.connectMs ?? 5_000,
-      ...(options.ca && { ca: [...getCACertificates('default'), options.ca.toString()] }),
-    },
-  });
+  const agentWith = (connect: Parameters<typeof buildConnector>[0]) =>
+    new Agent({
+      // HTTP/2 brings nothing here and other errors than those measured (A2.4).
+      allowH2: false,
+      connections: 8,
+      connect: {
+        timeout: options.connectMs ?? 5_000,
+        ...(options.ca && { ca: [...getCACertificates('default'), options.ca.toString()] }),
+        ...connect,
+      },
+    });
+  const open = agentWith({});
+  const guarded = options.blockPrivate ? agentWith({ lookup: publicOnly(options.resolve) }) : open;
   const turns = new Map<string, Promise<unknown>>();
   const traffic = new Traffic<HttpAnswer, HttpFailure>(options.leftAloneMs);
 
@@ -84,7 +96,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     // Whoever stored the address may not have looked at it; an odd one is an answer, not an exception.
     if (address.kind === 'unusable') return failure('not-possible', address.says, false);
     const base = address.url;
-    const { host } = new URL(base);
+    const { host, hostname } = new URL(base);
+    const checked = options.blockPrivate && !call.operators;
+    // A literal address is never looked up.
+    if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
     const timeouts = { ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts };
     const abort = new AbortController();
     const stop = () => abort.abort(new PhaseTimeout());
@@ -94,7 +109,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { statusCode, headers, body } = await request(
         `${base}${call.path}${query === '' ? '' : `?${query}`}`,
         {
-          dispatcher: agent,
+          dispatcher: checked ? guarded : open,
           method: call.method,
           headers: {
             ...call.headers,
@@ -148,7 +163,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         if (turns.get(key) === turn) turns.delete(key);
       }
     },
-    close: () => agent.destroy(),
+    async close() {
+      await Promise.all([open.destroy(), ...(guarded === open ? [] : [guarded.destroy()])]);
+    },
   };
 }
 
@@ -223,6 +240,13 @@ const failure = (kind: Trouble['kind'], says: string, sent: boolean): HttpFailur
   sent,
 });
 
+const privateAddress = (host: string): HttpFailure =>
+  failure(
+    'not-possible',
+    `${host} is in a private network, which this Usher does not ask. Use a public address.`,
+    false,
+  );
+
 const NOTHING_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'EADDRNOTAVAIL']);
 const SELF_SIGNED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);
 const UNTRUSTED = new Set([
@@ -235,6 +259,7 @@ function failureOf(error: unknown, host: string): HttpFailure {
   if (error instanceof errors.HTTPParserError)
     return failure('not-this-kind', `${host} does not answer in HTTP. Is it https, or another port?`, true);
   const code = codeOf(error);
+  if (code === 'PRIVATE_ADDRESS') return privateAddress(host);
   if (code === undefined) throw error; // a bug of ours, not something the network did
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return failure('dns', `The name in ${host} cannot be resolved. Check it for typing errors.`, false);

@@ -7,6 +7,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isPrivateAddress } from '../../src/adapters/http-addresses.ts';
 import {
   createHttpClient,
   type HttpClientOptions,
@@ -416,5 +417,67 @@ describe('a server that gives no answer at all', () => {
     const http = client();
     for (let n = 0; n < 8; n += 1) await http.call({ ...post, base });
     expect(asked).toBe(8);
+  });
+});
+
+describe('private addresses', () => {
+  it.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.31.255.255',
+    '192.168.0.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '::1',
+    '::',
+    'fd00::1',
+    'fe80::1',
+    '::ffff:10.0.0.1',
+    '::ffff:a00:1',
+  ])('%s is one', (address) => {
+    expect(isPrivateAddress(address)).toBe(true);
+  });
+
+  it.each(['1.1.1.1', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '::ffff:1.1.1.1', 'tower.example'])(
+    '%s is none',
+    (address) => {
+      expect(isPrivateAddress(address)).toBe(false);
+    },
+  );
+
+  /** Names as a resolver that the test holds in its hand knows them. */
+  const resolving = (...addresses: readonly string[]) =>
+    ((_name: string, _options: unknown, done: (error: null, found: object[]) => void) =>
+      done(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      )) as unknown as NonNullable<HttpClientOptions['resolve']>;
+
+  it('are refused where they are blocked, typed or hidden behind a name, and nothing is sent', async () => {
+    let asked = 0;
+    const base = await serve((_request, response) => {
+      asked += 1;
+      response.end('{}');
+    });
+    const { port } = new URL(base);
+    const expectRefused = async (http: ReturnType<typeof client>, address: string) => {
+      const answer = await http.call({ ...post, base: address });
+      expect(answer).toMatchObject({ kind: 'failure', sent: false, why: { kind: 'not-possible' } });
+      expect(answer.kind === 'failure' && answer.why.says).toMatch(/private network/);
+    };
+    await expectRefused(client({ blockPrivate: true }), base);
+    await expectRefused(client({ blockPrivate: true }), `http://[::1]:${port}`);
+    const flips = client({ blockPrivate: true, resolve: resolving('1.1.1.1', '127.0.0.1') });
+    await expectRefused(flips, `http://tower.example:${port}`);
+    expect(asked).toBe(0);
+  });
+
+  it('of the operator are asked all the same, and all where nothing is blocked', async () => {
+    const base = await serve((_request, response) => response.end('{}'));
+    const blocked = client({ blockPrivate: true });
+    expect(await blocked.call({ ...get, base, operators: true })).toMatchObject({ kind: 'answer' });
+    expect(await client().call({ ...get, base })).toMatchObject({ kind: 'answer' });
   });
 });

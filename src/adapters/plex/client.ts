@@ -63,7 +63,7 @@ export class PlexClient {
         ...(token !== null && { 'x-plex-token': token }),
       },
       // Each owner in a line of their own.
-      ...(host !== 'pms' && { lane: laneOf(token) }),
+      ...(host !== 'pms' && { lane: laneOf(token), operators: true as const }),
       // The lists of plex.tv may be slow (D3).
       ...(host !== 'pms' && { timeouts: { headersMs: 30_000 } }),
     });
