@@ -8,6 +8,8 @@ import type { GuildStores, Trouble } from './ports.ts';
 
 /** Failed checks in a row after which a server is called offline: one lost connection is no outage. */
 const OFFLINE_AFTER = 2;
+const FROZEN =
+  'Frozen: another server answered at this address. Nothing is written there until the right one is back.';
 
 /**
  * Notes a failed read: after two in a row the server is offline (audited once), and is probed until it answers. Another server
@@ -26,13 +28,16 @@ export async function recordUnreachable(
     const failedChecks = fresh.failedChecks + 1;
     // Another server behind the address is no lost connection: at once, and told to staff (media-servers.md E39).
     const frozen = why.kind === 'other-server';
-    const isNew = fresh.status === 'online' || (frozen && fresh.offlineWhy !== why.says);
+    const wasFrozen = fresh.offlineWhy?.startsWith(FROZEN) ?? false;
+    const isNew = fresh.status === 'online' || (frozen && !wasFrozen);
+    // One that now and then does not answer at all stays frozen until the right one does: staff are told once.
+    const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${why.says}` : why.says;
     const goesOffline = isNew && (frozen || failedChecks >= OFFLINE_AFTER);
     if (frozen && goesOffline) await alertFrozen(deps, tx, fresh, now);
     await tx.servers.update(server.id, {
       failedChecks,
       checkedAt: now,
-      offlineWhy: why.says,
+      offlineWhy,
       nextProbeAt: nextProbeAt(now, failedChecks),
       ...(goesOffline && fresh.status === 'online' && { status: 'offline', offlineSince: now }),
     });

@@ -1,6 +1,7 @@
 /** What libraries a server was read to have, kept in our rows. */
 import type { Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
+import { libraryHints } from './library-hints.ts';
 import type { GuildStores, LibraryOnServer } from './ports.ts';
 
 /** A list that lost more than this is not believed (media-servers.md D4). */
@@ -45,12 +46,18 @@ export async function storeLibraries(
     (vanished.length <= BELIEVABLE_LOSS.count || vanished.length <= present.length * BELIEVABLE_LOSS.share);
   const gone = believed ? vanished : [];
   for (const library of gone) await tx.libraries.update(library.id, { goneAt: now });
-  for (const [action, list] of [
-    ['library.gone', gone],
-    ['library.back', back],
+  // On Jellyfin a renamed library cannot be granted for a moment; on Plex one that cannot may have been there for long.
+  const fresh = listed.filter(
+    ({ externalId, grantable }) => !byExternal.has(externalId) && (grantable || server.kind === 'jellyfin'),
+  );
+  const hints = await libraryHints(tx, server, gone, back, fresh);
+  for (const [action, list, said] of [
+    ['library.gone', gone, hints.gone],
+    ['library.back', back, hints.back],
   ] as const) {
     if (list.length === 0) continue;
-    const facts = { server: server.name, libraries: list.map((library) => library.name) };
+    const libraries = list.map((library) => library.name);
+    const facts = { server: server.name, libraries, ...(said.length > 0 && { detail: said.join('; ') }) };
     await tx.audit.append({ action, actorId: null, facts, at: now });
   }
   return {
@@ -59,6 +66,7 @@ export async function storeLibraries(
     gone: gone.map((library) => library.name),
     back,
     libraries: listed.length,
+    hints: [...hints.gone, ...hints.back],
     doubt: believed
       ? null
       : `${server.name} suddenly listed only ${listed.length} libraries; ${vanished.length} that were there before are kept until it is seen again.`,

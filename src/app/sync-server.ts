@@ -22,6 +22,8 @@ export interface SyncReport {
         readonly renamed: readonly { readonly from: string; readonly to: string }[];
         readonly gone: readonly string[];
         readonly back: readonly string[];
+        /** Sentences: what a library that is gone or back means for those who were granted it. */
+        readonly hints: readonly string[];
         readonly libraries: number;
         /** Accounts that have access, pending ones included. */
         readonly accounts: number;

@@ -14,6 +14,7 @@ afterEach(() => world.close());
 
 const stored = () => world.stores.of(GUILD).servers.find(tower.server.id);
 const alerts = async () => (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
+const FROZEN = expect.stringMatching(/^Frozen: another server answered .*until the right one is back\.$/);
 const replace = () => {
   tower.fake.identity = 'another';
 };
@@ -24,7 +25,7 @@ it('E39: another server behind the address freezes all writes at once, and staff
   const { writes } = tower.fake;
   replace();
   await world.pass(HOUR);
-  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: 'Another server answers.' });
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
   expect(await alerts()).toMatchObject([{ text: expect.stringContaining('all changes there are frozen') }]);
   await world.pass(HOUR);
   await world.app.syncServers(GUILD);
@@ -34,7 +35,9 @@ it('E39: another server behind the address freezes all writes at once, and staff
     'ending',
   ]);
   expect(await alerts()).toHaveLength(1);
-  expect(await world.events('server.offline')).toHaveLength(1);
+  expect(await world.events('server.offline')).toMatchObject([
+    { facts: { server: 'Tower', detail: 'Another server answers.' } },
+  ]);
 
   tower.fake.identity = tower.fake.expectedIdentity;
   await world.pass(HOUR);
@@ -52,6 +55,24 @@ it('E39: is told as well when the server was offline before', async () => {
   replace();
   await world.app.syncServers(GUILD);
   await world.pass(MINUTE);
-  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: 'Another server answers.' });
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
   expect(await alerts()).toHaveLength(1);
+});
+
+it('E39: one that at times does not answer at all stays frozen, and staff are not told again', async () => {
+  replace();
+  await world.app.syncServers(GUILD);
+  takeDown(tower.fake);
+  await world.app.syncServers(GUILD);
+  expect((await stored())?.offlineWhy).toMatch(new RegExp(`^Frozen: .* Now: ${DOWN.says}$`));
+  tower.fake.heal();
+  await world.app.syncServers(GUILD);
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
+  expect(await alerts()).toHaveLength(1);
+  tower.fake.identity = tower.fake.expectedIdentity;
+  await world.app.syncServers(GUILD);
+  expect(await stored()).toMatchObject({ status: 'online', offlineWhy: null });
+  replace();
+  await world.app.syncServers(GUILD);
+  expect(await alerts()).toHaveLength(2);
 });

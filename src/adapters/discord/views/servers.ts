@@ -101,12 +101,13 @@ export function syncResult(reports: readonly SyncReport[]): View {
 export function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
     return md`⚠️ **${server.name}**: not synced. ${outcome.why.says} Nothing was changed.`;
-  const { added, renamed, gone, back, drift, doubt } = outcome;
+  const { added, renamed, gone, back, hints, drift, doubt } = outcome;
   const news = [
     ...(added.length > 0 ? [md`new: ${nameList(added)}`] : []),
     ...renamed.map(({ from, to }) => md`renamed: ${from} → ${to}`),
     ...(gone.length > 0 ? [md`gone: ${nameList(gone)} (kept in grants, in case they come back)`] : []),
     ...(back.length > 0 ? [md`back: ${nameList(back)}`] : []),
+    ...hints.map((sentence) => md`❗ ${sentence}`),
     ...drift.map((sentence) => md`❗ drift: ${sentence}`),
     ...(doubt === null ? [] : [md`❗ ${doubt}`]),
   ];
