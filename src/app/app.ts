@@ -16,6 +16,7 @@ import { makeHeldRuns } from './held-runs.ts';
 import { type AwaitDelivery, makeInvites } from './invites.ts';
 import { makeJobRuns, recordRun } from './job-runs.ts';
 import { Lanes } from './lanes.ts';
+import { makeLinkKnown } from './link-known.ts';
 import { makeManageServer } from './manage-server.ts';
 import { makeMemberLibraries } from './member-libraries.ts';
 import { makeOverview } from './overview.ts';
@@ -36,7 +37,7 @@ export type App = ReturnType<typeof createApp>;
 export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: AbortSignal) {
   const lanes = new Lanes();
   const enforce = makeEnforce(deps, lanes);
-  const applyNow = makeApplyNow(deps, enforce);
+  const applyNow = makeApplyNow(deps, enforce, makeLinkKnown(deps, lanes));
   const syncServers = makeSyncServers(deps, lanes);
   const addServer = makeAddServer(deps, syncServers);
   const changeGrants = makeChangeGrants(deps, applyNow);

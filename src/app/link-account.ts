@@ -15,6 +15,8 @@ export interface NewLink {
   readonly emailMasked: string | null;
   /** What the server shows the account to have now; undefined when it has nothing there. */
   readonly seen: AccountAccess | undefined;
+  /** Name of the server on which the member has proven the same account; absent when they have just done so. */
+  readonly knownFrom?: string;
 }
 
 export type LinkRefusal = 'somebody-elses' | 'protected';
@@ -22,8 +24,7 @@ export type LinkRefusal = 'somebody-elses' | 'protected';
 /** Why an account cannot be linked; nothing is changed. */
 export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<LinkRefusal | undefined> {
   const { server, memberId, externalId } = link;
-  const known = await tx.accounts.list({ serverId: server.id });
-  const old = known.find((account) => account.externalId === externalId);
+  const [old] = await tx.accounts.list({ serverId: server.id, externalId });
   if (old && old.memberId !== null) return old.memberId === memberId ? undefined : 'somebody-elses';
   // The owner and administrators have everything anyway and are never written to.
   const isProtected = old?.protected || link.seen?.protected || server.ownerAccountId === externalId;
@@ -43,11 +44,10 @@ export async function linkAccount(
   const refusal = await refusalOfLink(tx, link);
   if (refusal) return refusal;
   const { server, memberId, externalId } = link;
-  const [libraries, known] = await Promise.all([
+  const [libraries, [old]] = await Promise.all([
     tx.libraries.list(server.id),
-    tx.accounts.list({ serverId: server.id }),
+    tx.accounts.list({ serverId: server.id, externalId }),
   ]);
-  const old = known.find((account) => account.externalId === externalId);
   if (old?.memberId === memberId) return 'already';
   const actual = actualOf(link.seen, libraries);
   const has = seenLibraries(actual, server, libraries);
@@ -66,9 +66,13 @@ export async function linkAccount(
   await tx.accounts.setLibraries(accountId, { seen: has, given: has });
   await tx.audit.append({
     action: 'member.linked',
-    actorId: memberId,
+    actorId: link.knownFrom === undefined ? memberId : null,
     targetId: memberId,
-    facts: { server: server.name, account: link.name },
+    facts: {
+      server: server.name,
+      account: link.name,
+      ...(link.knownFrom !== undefined && { detail: `known from ${link.knownFrom}: the same Plex account` }),
+    },
     at: now,
   });
   await importAccess(deps, tx, link, has, libraries, now);

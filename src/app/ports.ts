@@ -385,6 +385,7 @@ export interface AccountStore {
     readonly serverId?: string;
     readonly memberId?: string;
     readonly memberIds?: readonly string[];
+    readonly externalId?: string;
     /** Only those whose last comparison failed. */
     readonly troubled?: true;
   }): Promise<readonly Account[]>;

@@ -4,6 +4,7 @@ import type { Account, Library, Server } from '../domain/model.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import { applyDriftPolicy } from './drift-policy.ts';
 import type { Lanes } from './lanes.ts';
+import { linkKnownInSync } from './link-known.ts';
 import { noteDrift } from './note-drift.ts';
 import type { AccessReading, GuildStores, Trouble } from './ports.ts';
 import { actualOf, seenFields } from './reading.ts';
@@ -25,6 +26,8 @@ export interface SyncReport {
         /** Sentences: what a library that is gone or back means for those who were granted it. */
         readonly hints: readonly string[];
         readonly libraries: number;
+        /** How many members were linked to an account here that they had proven on another server. */
+        readonly linked: number;
         /** Accounts that have access, pending ones included. */
         readonly accounts: number;
         /** One sentence per account of a member that differs from what we gave. */
@@ -69,18 +72,28 @@ async function syncServer(deps: Deps, guildId: string, server: Server): Promise<
   }
   if (libraries.kind === 'unknown' || access.kind === 'unknown') throw new Error('unreachable');
   await recordReachable(deps, guildId, server);
+  const first = server.lastSyncAt === null;
   const outcome = await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     const found = await storeLibraries(deps, tx, server, libraries.value, now);
     const seen = await storeAccounts(deps, tx, server, access.value, found.back, now);
-    await tx.servers.update(server.id, { lastSyncAt: now, checkedAt: now });
+    await tx.servers.update(server.id, { checkedAt: now, ...(!first && { lastSyncAt: now }) });
     // What was granted of a library that is back is given again where it went with it.
     if (found.back.length > 0) await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
     const back = found.back.map((library) => library.name);
     return { kind: 'synced' as const, ...found, ...seen, back };
   });
+  const linked = await linkKnownInSync(deps, guildId, server, access.value, first);
+  // The first sync is done when everybody is linked: one that was cut off is made up for.
+  if (first) await noteFirstSync(deps, guildId, server.id);
   await applyDriftPolicy(deps, guildId, server.id);
-  return outcome;
+  return { ...outcome, linked };
+}
+
+async function noteFirstSync(deps: Deps, guildId: string, serverId: string): Promise<void> {
+  await deps.stores.transaction(guildId, async (tx) => {
+    if (await tx.servers.find(serverId)) await tx.servers.update(serverId, { lastSyncAt: deps.clock.now() });
+  });
 }
 
 async function storeAccounts(

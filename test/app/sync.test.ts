@@ -25,7 +25,16 @@ const remove = (name: string) => {
   const index = tower.fake.libraries.findIndex((library) => library.name === name);
   return tower.fake.libraries.splice(index, 1)[0];
 };
-const nothingNew = { added: [], renamed: [], gone: [], back: [], hints: [], drift: [], doubt: null };
+const nothingNew = {
+  added: [],
+  renamed: [],
+  gone: [],
+  back: [],
+  linked: 0,
+  hints: [],
+  drift: [],
+  doubt: null,
+};
 
 describe('the libraries of a server', () => {
   it('that is as it was: nothing changes, and two reads are enough', async () => {

@@ -184,6 +184,8 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await list({ memberIds: [] })).toEqual([]);
       expect(await list({ memberId: 'ann', memberIds: ['bob'] })).toEqual([]);
       expect(await list({ serverId: 'none' })).toEqual([]);
+      expect(await list({ externalId: '78' })).toEqual(['b']);
+      expect(await list({ externalId: '78', memberId: 'ann' })).toEqual([]);
     });
 
     it('keep what was seen and what was given apart, and lists replace lists', async () => {

@@ -88,8 +88,12 @@ export function checkText({ server, outcome }: CheckReport): Md {
 /** What the first sync of a new server found: the card above it has the counts. */
 export function firstSyncText(report: SyncReport): Md {
   const { outcome } = report;
-  return outcome.kind === 'failed' ? syncText(report) : md`Libraries: ${nameList(outcome.added, 40)}`;
+  if (outcome.kind === 'failed') return syncText(report);
+  return join([md`Libraries: ${nameList(outcome.added, 40)}`, ...linkedText(outcome.linked)], '\n');
 }
+
+const linkedText = (linked: number): readonly Md[] =>
+  linked > 0 ? [md`linked: ${counted(linked, 'member', 'members')} known from another Plex server`] : [];
 
 /** What came of a sync of servers. */
 export function syncResult(reports: readonly SyncReport[]): View {
@@ -101,12 +105,13 @@ export function syncResult(reports: readonly SyncReport[]): View {
 export function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
     return md`⚠️ **${server.name}**: not synced. ${outcome.why.says} Nothing was changed.`;
-  const { added, renamed, gone, back, hints, drift, doubt } = outcome;
+  const { added, renamed, gone, back, linked, hints, drift, doubt } = outcome;
   const news = [
     ...(added.length > 0 ? [md`new: ${nameList(added)}`] : []),
     ...renamed.map(({ from, to }) => md`renamed: ${from} → ${to}`),
     ...(gone.length > 0 ? [md`gone: ${nameList(gone)} (kept in grants, in case they come back)`] : []),
     ...(back.length > 0 ? [md`back: ${nameList(back)}`] : []),
+    ...linkedText(linked),
     ...hints.map((sentence) => md`❗ ${sentence}`),
     ...drift.map((sentence) => md`❗ drift: ${sentence}`),
     ...(doubt === null ? [] : [md`❗ ${doubt}`]),

@@ -27,10 +27,11 @@ export function createAccountStore(context: GuildContext): AccountStore {
   }
 
   return {
-    list: ({ serverId, memberId, memberIds, troubled } = {}) =>
+    list: ({ serverId, memberId, memberIds, externalId, troubled } = {}) =>
       list({
         ...(troubled && { trouble: { not: null } }),
         ...(serverId === undefined ? {} : { serverId }),
+        ...(externalId === undefined ? {} : { externalId }),
         AND: [
           ...(memberId === undefined ? [] : [{ memberId }]),
           ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
