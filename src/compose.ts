@@ -20,6 +20,7 @@ import { createJellyfinServer } from './adapters/jellyfin/media-server.ts';
 import { createQuickConnect } from './adapters/jellyfin/quick-connect.ts';
 import { chronoMoments } from './adapters/moments.ts';
 import { createPlexServer } from './adapters/plex/media-server.ts';
+import { OwnerLists } from './adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from './adapters/plex/sign-in.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
@@ -93,6 +94,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
     undo.push(() => http.close());
     const client = {
       http,
+      lists: new OwnerLists(),
       clientIdentifier: await clientIdentifier(bareStores),
       version: packageJson.version,
       plexTvUrl: config.PLEX_TV_URL,

@@ -10,6 +10,7 @@ import {
 import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
 import { chronoMoments } from '../../src/adapters/moments.ts';
 import { createPlexServer } from '../../src/adapters/plex/media-server.ts';
+import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
@@ -118,6 +119,7 @@ export async function openInProcess(
   const http = createHttpClient({ clock: systemClock, ...httpOptions });
   const client = {
     http,
+    lists: new OwnerLists(),
     clientIdentifier: 'usher-bench',
     version: '0.0.0',
     plexTvUrl: plexUrl,

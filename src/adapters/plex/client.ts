@@ -8,10 +8,13 @@ import {
   troubleOfStatus,
 } from '../http-client.ts';
 import { readDocument } from './document.ts';
+import type { OwnerLists } from './owner-lists.ts';
 import type { Reader } from './schema.ts';
 
 export interface PlexOptions {
   readonly http: HttpClient;
+  /** One for the process, like the HTTP client. */
+  readonly lists: OwnerLists;
   /** A UUID made once per installation and kept: PINs and rate limits hang on it (media-servers.md A2.1). */
   readonly clientIdentifier: string;
   /** Of Usher. */
@@ -54,19 +57,29 @@ export class PlexClient {
         sent: false,
         why: { kind: 'unauthorised', says: 'This is not a Plex token.' },
       };
-    return await this.#options.http.call({
-      ...rest,
-      base: this.#bases[host],
-      headers: {
-        accept: 'application/json',
-        ...this.identification(),
-        ...(token !== null && { 'x-plex-token': token }),
-      },
-      // Each owner in a line of their own.
-      ...(host !== 'pms' && { lane: laneOf(token), operators: true as const }),
-      // The lists of plex.tv may be slow (D3).
-      ...(host !== 'pms' && { timeouts: { headersMs: 30_000 } }),
-    });
+    const owner = laneOf(token);
+    const send = () =>
+      this.#options.http.call({
+        ...rest,
+        base: this.#bases[host],
+        headers: {
+          accept: 'application/json',
+          ...this.identification(),
+          ...(token !== null && { 'x-plex-token': token }),
+        },
+        // Each owner in a line of their own.
+        ...(host !== 'pms' && { lane: owner, operators: true as const }),
+        // The lists of plex.tv may be slow (D3).
+        ...(host !== 'pms' && { timeouts: { headersMs: 30_000 } }),
+      });
+    if (host !== 'clients') return await send();
+    const { lists } = this.#options;
+    if (call.method === 'GET') return await lists.read(owner, call.path, send);
+    try {
+      return await send();
+    } finally {
+      lists.wrote(owner);
+    }
   }
 
   /** Reads one document: it is known only with status 200, the right root and every field we use. */

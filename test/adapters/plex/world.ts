@@ -1,6 +1,7 @@
 import { createHttpClient } from '../../../src/adapters/http-client.ts';
 import type { PlexOptions } from '../../../src/adapters/plex/client.ts';
 import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';
+import { OwnerLists } from '../../../src/adapters/plex/owner-lists.ts';
 import type { MediaServer } from '../../../src/app/ports.ts';
 import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
 import { type Fault, StandInClock } from '../../standins/http.ts';
@@ -51,6 +52,7 @@ export async function startPlexWorld(): Promise<PlexWorld> {
   const http = createHttpClient({ clock });
   const options: PlexOptions = {
     http,
+    lists: new OwnerLists(),
     clientIdentifier: 'usher-test',
     version: '0.0.0',
     plexTvUrl: plex.url,
