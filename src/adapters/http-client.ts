@@ -1,7 +1,7 @@
 import type { lookup } from 'node:dns';
 import { getCACertificates } from 'node:tls';
 import { Agent, type buildConnector, errors, request } from 'undici';
-import type { Clock, Trouble, WriteOutcome } from '../app/ports.ts';
+import type { Clock, Known, Trouble, WriteOutcome } from '../app/ports.ts';
 import { isPrivateAddress, publicOnly } from './http-addresses.ts';
 import { Traffic } from './http-traffic.ts';
 
@@ -211,6 +211,18 @@ export function troubleOfStatus(answer: HttpAnswer): Trouble {
   if (status >= 500)
     return { kind: 'not-understood', says: `${host} answered with an error of its own (${status}).` };
   return { kind: 'not-understood', says: `${host} answered ${status}, which was not expected.` };
+}
+
+/** Which of these reads were answered as an endpoint is that is no longer there; unknown when one was not answered at all. */
+export function removedAmong(
+  answers: readonly { readonly path: string; readonly answer: HttpAnswer | HttpFailure }[],
+): Known<readonly string[]> {
+  const removed: string[] = [];
+  for (const { path, answer } of answers) {
+    if (answer.kind === 'failure') return { kind: 'unknown', why: answer.why };
+    if ([404, 405, 410].includes(answer.status)) removed.push(`${path} (${answer.status})`);
+  }
+  return { kind: 'known', value: removed };
 }
 
 /** Whether a write that was answered like this may have happened all the same: a gateway's 5xx proves nothing. */

@@ -10,6 +10,7 @@ import { makeConnectQuick } from './connect-quick.ts';
 import { makeDeliveries } from './deliveries.ts';
 import type { Deps } from './deps.ts';
 import { makeDrafts } from './drafts.ts';
+import { checkEndpoints } from './endpoint-check.ts';
 import { makeEnforce } from './enforce.ts';
 import { makeGrants } from './grants.ts';
 import { makeHeldRuns } from './held-runs.ts';
@@ -82,6 +83,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
         const looked = `${reports.length - failed.length} of ${reports.length} servers synced`;
         return failed.length > 0 ? `${looked}; not ${failed.join(', ')}` : looked;
       });
+      await checkEndpoints(deps, guildId);
       // What could not be finished at the start is tried again at every sync.
       await connectJellyfin.resume(guildId);
     },

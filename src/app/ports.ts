@@ -162,6 +162,9 @@ export interface MediaServer {
   /** Gives libraries to an account that has none here yet. Plex: a share by account id. Jellyfin: not possible, use createAccount. */
   invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
 
+  /** Asks the endpoints in use whether they are still there: names those that answer 404, 405 or 410. Reads only. */
+  findRemovedEndpoints(): Promise<Known<readonly string[]>>;
+
   /** Ends running playback of these accounts; best effort, never a reason to fail. */
   endSessions(externalIds: readonly string[]): Promise<void>;
 

@@ -38,6 +38,7 @@ const remote = (url: string): MediaServer => ({
   setLibraries: (...args) => ask(url, 'setLibraries', args),
   withdraw: (...args) => ask(url, 'withdraw', args),
   invite: (...args) => ask(url, 'invite', args),
+  findRemovedEndpoints: (...args) => ask(url, 'findRemovedEndpoints', args),
   endSessions: (...args) => ask(url, 'endSessions', args),
   deleteAccount: (...args) => ask(url, 'deleteAccount', args),
   checkAccountName: (...args) => ask(url, 'checkAccountName', args),

@@ -76,7 +76,7 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
     },
     secrets: () => [],
     async stop() {
-      failAll(['ping', 'readAccess', 'listLibraries', 'endSessions'], {
+      failAll(['ping', 'readAccess', 'listLibraries', 'endSessions', 'findRemovedEndpoints'], {
         kind: 'refused',
         says: 'Nothing answers.',
       });

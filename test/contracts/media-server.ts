@@ -173,6 +173,15 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       expect((await read(server)).accounts.some(({ externalId }) => externalId === one)).toBe(false);
     });
 
+    it('finds no endpoint removed where all are there, and does not know while it is down', async () => {
+      const server = world.at();
+      world.takeCounts();
+      expect(await server.findRemovedEndpoints()).toEqual({ kind: 'known', value: [] });
+      expect(world.takeCounts().writes).toBe(0);
+      await world.stop();
+      expect(await world.at().findRemovedEndpoints()).toMatchObject({ kind: 'unknown' });
+    });
+
     it('gives access to somebody new', async () => {
       const server = world.at();
       const id = await world.letIn(server, 'newcomer', ids('Shows'));

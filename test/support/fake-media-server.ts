@@ -52,6 +52,8 @@ export class FakeMediaServer implements MediaServer {
   acceptsAtOnce = true;
   readonly libraries: LibraryOnServer[] = [];
   readonly people = new Map<string, FakePerson>();
+  /** What the server no longer answers to. */
+  removedEndpoints: readonly string[] = [];
   readonly endedSessionsOf: string[] = [];
   /** Names of the operations asked for, in order. */
   readonly calls: FakeOperation[] = [];
@@ -192,6 +194,10 @@ export class FakeMediaServer implements MediaServer {
       person.pending = !this.acceptsAtOnce;
       return { kind: 'done' };
     });
+  }
+
+  async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
+    return this.#read('findRemovedEndpoints', () => this.removedEndpoints);
   }
 
   async endSessions(externalIds: readonly string[]): Promise<void> {

@@ -10,7 +10,7 @@ import type {
   WriteOutcome,
 } from '../../app/ports.ts';
 import type { NonEmpty } from '../../domain/model.ts';
-import { nameFrom, writeLost, writeRefused } from '../http-client.ts';
+import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
 import { NOTHING, onlyThese, type PolicyChange, writePolicy } from './policy.ts';
@@ -134,6 +134,17 @@ class JellyfinMediaServer implements MediaServer {
 
   async invite(): Promise<WriteOutcome> {
     return failed('not-possible', 'Jellyfin has no invitations; an account is made instead.');
+  }
+
+  async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return info;
+    const answers = await Promise.all(
+      ['/Users', '/Library/VirtualFolders', '/Sessions', '/Auth/Keys', '/QuickConnect/Enabled'].map(
+        async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) }),
+      ),
+    );
+    return removedAmong(answers);
   }
 
   /** A word to the player only; disabling has ended the sign-in already (B6.5, B8). */

@@ -9,7 +9,7 @@ import type {
   WriteOutcome,
 } from '../../app/ports.ts';
 import type { LibraryType, NonEmpty } from '../../domain/model.ts';
-import { nameFrom } from '../http-client.ts';
+import { nameFrom, removedAmong } from '../http-client.ts';
 import { PlexClient, type PlexOptions, unknown } from './client.ts';
 import {
   readAnyContainer,
@@ -224,6 +224,33 @@ class PlexMediaServer implements MediaServer {
       const again = await create();
       return again.kind === 'already-shared' ? notYet() : again;
     });
+  }
+
+  /** plex.tv takes endpoints away without notice (media-servers.md A7): those that are read tell it before a write fails. */
+  async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
+    const server = await this.#readIdentity();
+    if (server.kind === 'unknown') return server;
+    const { machineIdentifier } = server.value;
+    const { token } = this.#address;
+    const answers = await Promise.all(
+      (
+        [
+          ['plex.tv', '/api/v2/user'],
+          ['plex.tv', '/api/v2/resources'],
+          ['plex.tv', `/api/v2/servers/${machineIdentifier}`],
+          ['plex.tv', `/api/servers/${machineIdentifier}/shared_servers`],
+          ['clients', '/api/v2/shared_servers/owned/accepted'],
+          ['clients', '/api/v2/shared_servers/owned/pending'],
+          ['clients', '/api/v2/shared_servers/invites/received/pending'],
+          ['pms', '/library/sections'],
+          ['pms', '/status/sessions'],
+        ] as const
+      ).map(async ([host, path]) => ({
+        path: `${host} ${path.replace(machineIdentifier, '{id}')}`,
+        answer: await this.#client.send({ host, path, method: 'GET', token }),
+      })),
+    );
+    return removedAmong(answers);
   }
 
   /** Needs Plex Pass, and the session may stay listed for a while; neither matters here (A4.3, edge case 44). */

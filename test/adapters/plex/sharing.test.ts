@@ -262,3 +262,15 @@ it('Plex accounts are not made here', async () => {
     await server.createAccount({ name: 'ada', password: 'secret', externalIds: films(), resume: false }),
   ).toMatchObject({ kind: 'failed', leftBehind: false });
 });
+
+it('10: an endpoint that plex.tv took away is named, and others are not', async () => {
+  world.plex.http.fault({
+    method: 'GET',
+    path: /owned\/pending/,
+    answer: { status: 410, body: '<Response/>' },
+  });
+  expect(await server.findRemovedEndpoints()).toEqual({
+    kind: 'known',
+    value: ['clients /api/v2/shared_servers/owned/pending (410)'],
+  });
+});
