@@ -4,7 +4,7 @@ import { decideGrantChange } from '../domain/grant-change.ts';
 import { takesTooMuch } from '../domain/limits.ts';
 import { type Account, isNonEmpty, type Library, type Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
-import { changeFacts, libraryNames, settleEndings } from './grant-transitions.ts';
+import { changeFacts, libraryNames } from './grant-transitions.ts';
 import { hold } from './hold.ts';
 import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
@@ -126,8 +126,8 @@ async function adoptOne(
   if (missing.length > 0) await takeFromGrants(tx, memberId, missing, libraries, server, now);
   const given = without([...fresh.given, ...extra], missing);
   await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given });
-  await tx.accounts.update(account.id, { mayLose: false });
-  await settleEndings(tx, [memberId], now);
+  // What follows from it (the default library, the end of a grant, of an account) is for a pass to find out.
+  await tx.accounts.update(account.id, { dueAt: now });
 }
 
 async function takeFromGrants(

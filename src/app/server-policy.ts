@@ -58,11 +58,9 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
           at: now,
         });
         // Typed, and shown before: so what is to be lost may be lost.
-        if (effect.accounts > 0) {
-          await tx.accounts.makeDue({ serverId }, now, 'decided');
-          for (const { memberId } of await tx.accounts.list({ serverId }))
-            if (memberId !== null) memberIds.add(memberId);
-        }
+        if (effect.accounts > 0) await tx.accounts.makeDue({ serverId }, now, 'decided');
+        for (const { memberId } of await tx.accounts.list({ serverId }))
+          if (memberId !== null) memberIds.add(memberId);
         return preview;
       });
       if (!done) return undefined;

@@ -139,6 +139,19 @@ describe('adopt', () => {
     expect(person.access).toEqual(['music']);
   });
 
+  it('brings the default library where nothing else is left, and ends it where something else came', async () => {
+    const person = await world.newAccount(ADA, tower);
+    const wish = { defaultLibraryId: tower.id('Movies') };
+    await world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: tower.server.id, wish });
+    expect(person.access).toEqual(['movies']);
+    person.access = ['movies', 'shows'];
+    await sync();
+    expect(person.access).toEqual(['shows']);
+    person.access = null;
+    await sync();
+    expect(person.access).toEqual(['movies']);
+  });
+
   it('does not take a locked account for a wish', async () => {
     const den = await world.addDen();
     await world.stores.transaction(GUILD, (tx) => tx.servers.update(den.server.id, { driftPolicy: 'adopt' }));
