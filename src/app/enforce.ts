@@ -13,7 +13,7 @@ import type { Lanes } from './lanes.ts';
 import { decideAll, type Pass, type PassCase, preparePass, seenIn } from './pass.ts';
 import type { AccessReading, MediaServer } from './ports.ts';
 import { actualOf, namesUnknown } from './reading.ts';
-import { recordPass } from './record-pass.ts';
+import { recordPass, recordUnsure } from './record-pass.ts';
 import { recordReachable, recordUnreachable } from './server-health.ts';
 import { storeLibraries } from './store-libraries.ts';
 
@@ -107,6 +107,7 @@ async function passOver(
   const decided = decideAll(pass, before.value);
   const held = await heldBack(deps, guildId, pass, before.value, decided);
   const changes = new Map([...decided].filter(([accountId]) => !held.has(accountId)));
+  await recordUnsure(deps, guildId, pass, before.value, changes);
   const failures = await applyAll(pass, before.value, changes, media);
   const wrote =
     [...changes.values()].some((change) => change.kind !== 'none') ||

@@ -400,20 +400,26 @@ export interface AccountStore {
   /** Inserts or updates by (server, external id); `account.id` is used for a new row only. Returns the row's id. */
   save(
     account: Pick<Account, 'id' | 'serverId' | 'externalId' | 'name'> &
-      Partial<Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | 'seen' | 'given'>>,
+      Partial<Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | 'seen' | 'given' | 'unsure'>>,
   ): Promise<string>;
   update(
     accountId: string,
-    changes: Partial<Omit<Account, 'id' | 'serverId' | 'seen' | 'given'>> & {
+    changes: Partial<Omit<Account, 'id' | 'serverId' | 'seen' | 'given' | 'unsure'>> & {
       readonly secretCipher?: string | null;
     },
   ): Promise<void>;
   remove(accountId: string): Promise<void>;
-  /** Replaces what the account was seen to have and what of it we gave. */
+  /** Replaces what the account was seen to have, what of it we gave, and what we are unsure about (nothing unless said). */
   setLibraries(
     accountId: string,
-    libraries: { readonly seen: readonly string[]; readonly given: readonly string[] },
+    libraries: {
+      readonly seen: readonly string[];
+      readonly given: readonly string[];
+      readonly unsure?: readonly string[];
+    },
   ): Promise<void>;
+  /** These libraries are about to be given to these accounts, or taken: from now on they are not given but unsure. */
+  noteUnsure(accountIds: readonly string[], libraryIds: readonly string[]): Promise<void>;
   getSecretCipher(accountId: string): Promise<string | null>;
   /**
    * Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten;

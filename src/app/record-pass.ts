@@ -1,17 +1,55 @@
 /** What came of a pass, written down: what is confirmed is settled, what is not stays due (rule 2). */
-import { type Actual, desiredLibraries, overlap } from '../domain/access.ts';
+import {
+  type Actual,
+  type Change,
+  desiredLibraries,
+  ours,
+  overlap,
+  touchedBy,
+  without,
+} from '../domain/access.ts';
 import type { Account, Grant } from '../domain/model.ts';
 import { ALERT_AFTER, nextAttemptAt } from '../domain/retry.ts';
 import { deletionOf, recordDeleted } from './delete-account.ts';
 import type { Deps } from './deps.ts';
 import { alertOverdue, libraryNames, settleEndings } from './grant-transitions.ts';
 import { noteCorrected, noteDrift } from './note-drift.ts';
-import { type CaseResult, librariesOf, type Pass, type PassCase } from './pass.ts';
-import type { GuildStores } from './ports.ts';
+import { type CaseResult, librariesOf, type Pass, type PassCase, seenIn } from './pass.ts';
+import type { AccessReading, GuildStores } from './ports.ts';
 import { actualOf, seenFields } from './reading.ts';
 
 /** Accounts recorded in one transaction. */
 const RECORD_BATCH = 50;
+
+/**
+ * What is about to be written is on record before it is: when the process is killed then, or the server does not answer, what it
+ * may have given is ours to take, and what it may have taken is given anew, whatever is decided meanwhile (rules 2 and 11).
+ */
+export async function recordUnsure(
+  deps: Deps,
+  guildId: string,
+  pass: Pass,
+  reading: AccessReading,
+  changes: ReadonlyMap<string, Change>,
+): Promise<void> {
+  const touched = pass.cases.map(({ account }) => {
+    const actual = actualOf(seenIn(reading, account.externalId), pass.libraries);
+    const libraryIds = touchedBy(changes.get(account.id) ?? { kind: 'none' }, actual, account, pass.present);
+    return { id: account.id, libraryIds: without(libraryIds, account.unsure).toSorted() };
+  });
+  // Many accounts lose or get the same.
+  const alike = Map.groupBy(
+    touched.filter(({ libraryIds }) => libraryIds.length > 0),
+    ({ libraryIds }) => libraryIds.join(' '),
+  );
+  if (alike.size === 0) return;
+  await deps.stores.transaction(guildId, async (tx) => {
+    for (const accounts of alike.values()) {
+      const ids = accounts.map(({ id }) => id);
+      await tx.accounts.noteUnsure(ids, accounts[0]?.libraryIds ?? []);
+    }
+  });
+}
 
 /** State, audit events and deliveries of a batch of accounts, together (rule 8). */
 export async function recordPass(
@@ -87,7 +125,7 @@ async function recordSettled(
 ): Promise<void> {
   const actual = actualOf(seen, pass.libraries);
   // Told from the state, not from what this run wrote: the run that wrote it may have been killed.
-  const emptiedByUs = !account.disabled && desired.length === 0 && account.given.length > 0;
+  const emptiedByUs = !account.disabled && desired.length === 0 && ours(account).length > 0;
   await tx.accounts.update(account.id, {
     ...(seen && { name: seen.name, protected: seen.protected }),
     ...seenFields(actual),
@@ -133,8 +171,8 @@ function foundBefore(
   present: readonly string[],
 ): Account {
   const seen = librariesOf(before, present);
-  const ours = new Set([...account.given, ...given]);
-  const [still, shown] = [overlap(account.given, given), seen.filter((id) => ours.has(id))];
+  const wasOurs = new Set([...ours(account), ...given]);
+  const [still, shown] = [overlap(account.given, given), seen.filter((id) => wasOurs.has(id))];
   return { ...account, ...seenFields(before), seen, given: [...new Set([...still, ...shown])] };
 }
 

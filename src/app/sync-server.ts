@@ -1,5 +1,5 @@
 /** A full sync of one server: what libraries it has, who has access, and what others changed there (drift). */
-import { presentLibraries, without } from '../domain/access.ts';
+import { overlap, presentLibraries, without } from '../domain/access.ts';
 import type { Account, Library, Server } from '../domain/model.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import { applyDriftPolicy } from './drift-policy.ts';
@@ -112,8 +112,11 @@ async function storeAccounts(
   const byExternal = new Map(known.map((account) => [account.externalId, account]));
   const returned = back.map((library) => library.id);
   /** What we gave and a returned library took along is not there any more: it counts as new for who is granted it. */
-  const givenStill = (account: Account, seen: readonly string[]) =>
-    without(account.given, without(returned, seen));
+  const givenStill = (account: Account, seen: readonly string[]) => [
+    ...without(account.given, without(returned, seen)),
+    // What a run that was cut off was about to give or take, and is there, is ours.
+    ...overlap(account.unsure, seen),
+  ];
   const found: string[] = [];
   for (const listed of reading.accounts) {
     const actual = actualOf(listed, libraries);
@@ -139,7 +142,7 @@ async function storeAccounts(
       seenAt: now,
     });
     const given = old ? givenStill(old, seen) : [];
-    await tx.accounts.setLibraries(id, { seen, given });
+    await tx.accounts.setLibraries(id, { seen, given, unsure: without(old?.unsure ?? [], seen) });
     if (old)
       found.push(...(await noteDrift(tx, server, libraries, old, { ...old, ...fields, seen, given }, now)));
   }
@@ -149,7 +152,7 @@ async function storeAccounts(
     // Absence deletes nothing (rule 3): the row stays and says that nothing was seen.
     await tx.accounts.update(old.id, { ...seenFields({ kind: 'absent' }), seenAt: now });
     const given = givenStill(old, []);
-    await tx.accounts.setLibraries(old.id, { seen: [], given });
+    await tx.accounts.setLibraries(old.id, { seen: [], given, unsure: old.unsure });
     found.push(
       ...(await noteDrift(tx, server, libraries, old, { ...old, seenAccess: 'none', seen: [], given }, now)),
     );

@@ -79,7 +79,7 @@ export function presentLibraries(serverId: string, libraries: readonly Library[]
 
 export interface Situation {
   /** Null is observed: never written. */
-  readonly account: Pick<Account, 'memberId' | 'protected' | 'given' | 'disabledByUs'>;
+  readonly account: Pick<Account, 'memberId' | 'protected' | 'given' | 'unsure' | 'disabledByUs'>;
   readonly actual: Actual;
   readonly desired: readonly string[];
   /** All libraries the server has now. */
@@ -104,7 +104,7 @@ export function decideChange({ account, actual, desired, present, policy }: Situ
   // Disabled by hand or locked out: not ours to undo (media-servers.md B6.5).
   if (actual.disabled && !account.disabledByUs) return { kind: 'none' };
 
-  const ended = without(account.given, desired);
+  const ended = without(ours(account), desired);
   const has = actual.access === 'all' ? present : actual.access;
   // "All" includes what will be added later; it is turned into a list only when something must go.
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
@@ -138,7 +138,7 @@ export type Verdict =
 /** Compares a reading taken after the write with what was wanted: only this makes a change done (rule 2). */
 export function verify({ account, actual, desired, present, policy }: Situation): Verdict {
   const has = actual.kind === 'absent' ? [] : actual.access === 'all' ? present : actual.access;
-  const ended = policy === 'enforce' ? without(has, desired) : without(account.given, desired);
+  const ended = policy === 'enforce' ? without(has, desired) : without(ours(account), desired);
   const open = overlap(ended, has);
   if (open.length > 0) return { kind: 'still-open', libraryIds: open };
   const wanted = policy === 'enforce' ? desired : without(desired, account.given);
@@ -146,6 +146,24 @@ export function verify({ account, actual, desired, present, policy }: Situation)
   if (missing.length > 0) return { kind: 'not-there', libraryIds: missing };
   // What others took away stays "given": it is drift, shown as such, until a grant changes.
   return { kind: 'settled', given: desired };
+}
+
+/** What is Usher's to take: what it gave, and what a run that was cut off may have given. */
+export function ours({ given, unsure }: Pick<Account, 'given' | 'unsure'>): readonly string[] {
+  return union(given, unsure);
+}
+
+/** The libraries that a change gives to an account, or takes of what Usher gave: until it is seen, nobody knows which of them it has. */
+export function touchedBy(
+  change: Change,
+  actual: Actual,
+  { given }: Pick<Account, 'given'>,
+  present: readonly string[],
+): readonly string[] {
+  if (change.kind === 'none') return [];
+  const has = actual.kind === 'absent' ? [] : actual.access === 'all' ? present : actual.access;
+  const target = change.kind === 'withdraw' ? [] : change.libraryIds;
+  return [...without(target, has), ...overlap(given, without(has, target))];
 }
 
 /** Foreign differences of an account that is not waiting for a change of ours. */

@@ -102,6 +102,8 @@ export interface Account {
   readonly seen: readonly string[];
   /** Library ids we gave or adopted, and saw there. */
   readonly given: readonly string[];
+  /** Library ids we were about to give or take, and what came of it has not been seen since. They are not among `given`. */
+  readonly unsure: readonly string[];
 }
 
 export interface Member {

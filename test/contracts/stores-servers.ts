@@ -167,6 +167,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         deleteAt: null,
         seen: [],
         given: [],
+        unsure: [],
       });
       expect((await read().accounts.listUnfinished()).map(({ id }) => id)).toEqual(['unfinished']);
       expect(await it_.stores.due.listUnfinished()).toEqual(['g']);
@@ -197,9 +198,15 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await set(['movies', 'shows'], ['shows', 'music'])).toMatchObject({
         seen: ['movies', 'shows'],
         given: ['music', 'shows'],
+        unsure: [],
       });
       expect(await set(['music'], [])).toMatchObject({ seen: ['music'], given: [] });
       expect(await set([], [])).toMatchObject({ seen: [], given: [] });
+      await set(['movies'], ['movies']);
+      await write(({ accounts }) => accounts.noteUnsure(['account'], ['movies', 'shows']));
+      const doubtful = { seen: ['movies'], given: [], unsure: ['movies', 'shows'] };
+      expect(await read().accounts.find('account')).toMatchObject(doubtful);
+      expect(await set(['movies'], ['movies'])).toMatchObject({ given: ['movies'], unsure: [] });
       await expect(set(['none'], [])).rejects.toThrow();
     });
 
@@ -215,7 +222,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       );
     });
 
-    it('become due when asked, linked ones only, with their failures forgotten or, hastened, kept', async () => {
+    it('become due when unsure, linked ones only, with their failures forgotten or, hastened, kept', async () => {
       const due = async (now: Date, serverId?: string) =>
         (await read().accounts.listDue(now, serverId)).map(({ id, attempts }) => `${id} ${attempts}`);
       await write(async ({ accounts }) => {

@@ -6,6 +6,7 @@ import {
   decideChange,
   desiredLibraries,
   drift,
+  ours,
   type Situation,
   type Verdict,
   verify,
@@ -31,6 +32,7 @@ function situation(changes: {
   readonly memberId?: string | null;
   readonly protected?: boolean;
   readonly given?: readonly string[];
+  readonly unsure?: readonly string[];
   readonly disabledByUs?: boolean;
   readonly actual: Actual;
   readonly desired: readonly string[];
@@ -41,6 +43,7 @@ function situation(changes: {
       memberId: changes.memberId === undefined ? 'ada' : changes.memberId,
       protected: changes.protected ?? false,
       given: changes.given ?? [],
+      unsure: changes.unsure ?? [],
       disabledByUs: changes.disabledByUs ?? false,
     },
     actual: changes.actual,
@@ -148,6 +151,16 @@ describe('what is written', () => {
       { given: ['movies'], actual: has('movies', 'music'), desired: ['movies', 'shows'] },
       set('movies', 'music', 'shows'),
     ],
+    [
+      'the end of what a run that was cut off may have given',
+      { unsure: ['movies'], actual: has('movies', 'music'), desired: [] },
+      set('music'),
+    ],
+    [
+      'what a run that was cut off could not give',
+      { unsure: ['movies'], actual: has(), desired: ['movies'] },
+      set('movies'),
+    ],
     ['nothing about what somebody else gave', { actual: has('music'), desired: [] }, none],
     [
       'nothing about what somebody else took',
@@ -232,6 +245,11 @@ describe('what a reading proves', () => {
     ['there is no share yet', { actual: absent, desired: ['movies'] }, notThere('movies')],
     ['it is gone', { given: ['movies'], actual: absent, desired: [] }, settled()],
     ['it is still open', { given: ['movies'], actual: has('movies'), desired: [] }, open('movies')],
+    [
+      'it is still open, given by a run that was cut off',
+      { unsure: ['movies'], actual: has('movies'), desired: [] },
+      open('movies'),
+    ],
     ['it is still open as part of all', { given: ['movies'], actual: hasAll, desired: [] }, open('movies')],
     [
       'open comes before missing',
@@ -278,6 +296,7 @@ describe('whatever the situation', () => {
       memberId: fc.constantFrom('ada', null),
       protected: fc.boolean(),
       given: some,
+      unsure: some,
       disabledByUs: fc.boolean(),
     }),
     actual,
@@ -320,7 +339,7 @@ describe('whatever the situation', () => {
   it('what somebody else gave stays, except under enforce', () => {
     fc.assert(
       fc.property(managed, (each) => {
-        const foreign = reads(each.actual).filter((id) => !each.account.given.includes(id));
+        const foreign = reads(each.actual).filter((id) => !ours(each.account).includes(id));
         const after = reads(apply(each.actual, decideChange(each)));
         if (each.policy !== 'enforce') expect(after).toEqual(expect.arrayContaining([...foreign]));
       }),

@@ -45,6 +45,7 @@ function account(changes: Partial<Account> = {}): Account {
     deleteAt: null,
     seen: ['movies'],
     given: ['movies'],
+    unsure: [],
     ...changes,
   };
 }

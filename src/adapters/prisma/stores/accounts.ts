@@ -20,7 +20,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
     if (rows.length === 0) return [];
     const links = await queries.accountLibrary.findMany({
       where: { guildId, accountId: { in: rows.map(({ id }) => id) } },
-      select: { accountId: true, libraryId: true, seen: true, given: true },
+      select: { accountId: true, libraryId: true, seen: true, given: true, unsure: true },
     });
     const byAccount = Map.groupBy(links, ({ accountId }) => accountId);
     return rows.map((row) => toAccount(row, byAccount.get(row.id) ?? []));
@@ -81,20 +81,43 @@ export function createAccountStore(context: GuildContext): AccountStore {
     async remove(id) {
       await queries.account.deleteMany({ where: { guildId, id } });
     },
-    async setLibraries(accountId, { seen, given }) {
+    async setLibraries(accountId, { seen, given, unsure = [] }) {
       await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
-      const [sees, has] = [new Set(seen), new Set(given)];
+      const [sees, has, doubts] = [new Set(seen), new Set(given), new Set(unsure)];
       await insertRows(
         context,
         'AccountLibrary',
-        [...sees.union(has)].map((libraryId) => ({
+        [...sees.union(has).union(doubts)].map((libraryId) => ({
           guildId,
           accountId,
           libraryId,
           seen: sees.has(libraryId),
           given: has.has(libraryId),
+          unsure: doubts.has(libraryId),
         })),
       );
+    },
+    async noteUnsure(accountIds, libraryIds) {
+      const where = { guildId, accountId: { in: [...accountIds] }, libraryId: { in: [...libraryIds] } };
+      const known = await queries.accountLibrary.findMany({
+        where,
+        select: { accountId: true, libraryId: true },
+      });
+      await queries.accountLibrary.updateMany({ where, data: { given: false, unsure: true } });
+      const byAccount = Map.groupBy(known, ({ accountId }) => accountId);
+      const rows = accountIds.flatMap((accountId) => {
+        const has = new Set(byAccount.get(accountId)?.map(({ libraryId }) => libraryId));
+        const missing = libraryIds.filter((libraryId) => !has.has(libraryId));
+        return missing.map((libraryId) => ({
+          guildId,
+          accountId,
+          libraryId,
+          seen: false,
+          given: false,
+          unsure: true,
+        }));
+      });
+      await insertRows(context, 'AccountLibrary', rows);
     },
     async getSecretCipher(id) {
       const row = await queries.account.findUnique({
@@ -128,12 +151,18 @@ const omit = { guildId: true, linkedAt: true, secretCipher: true, createdAt: tru
 
 function toAccount(
   row: Omit<Row, keyof typeof omit>,
-  links: readonly { readonly libraryId: string; readonly seen: boolean; readonly given: boolean }[],
+  links: readonly {
+    readonly libraryId: string;
+    readonly seen: boolean;
+    readonly given: boolean;
+    readonly unsure: boolean;
+  }[],
 ): Account {
   return {
     ...row,
     seenAccess: seenAccess(row.seenAccess),
     seen: idsOf(links.filter(({ seen }) => seen)),
     given: idsOf(links.filter(({ given }) => given)),
+    unsure: idsOf(links.filter(({ unsure }) => unsure)),
   };
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "AccountLibrary" ADD COLUMN     "unsure" BOOLEAN NOT NULL DEFAULT false;
