@@ -1,0 +1,48 @@
+/**
+ * Stories at random, told to the real thing: grants, clocks, failures, other people's hands, kills. At any moment nothing is taken
+ * that is still given; in the end everybody can open exactly what they should, and the record tells it once.
+ *
+ * CI tells the same stories every time. `MODEL_RUNS=500 vitest run test/model` tells that many new ones. A story that fails prints
+ * its seed, path and replay path; to see it again:
+ * `FC_SEED=… FC_PATH=… FC_REPLAY=… vitest run test/model`.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
+import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';
+import { stories } from './commands.ts';
+import { checkTruth, heal } from './ending.ts';
+import { Reality } from './reality.ts';
+
+const { MODEL_RUNS, FC_SEED, FC_PATH, FC_REPLAY } = process.env;
+const RUNS = 40;
+const MAX_COMMANDS = 25;
+const SEED = 20_260_301;
+
+let template: TemporaryDatabase;
+beforeAll(async () => {
+  template = await temporarySqlite();
+  await migrateDatabase(template.url);
+});
+afterAll(() => template.remove());
+
+it('whatever happens, access is what it should be', { timeout: 0 }, async () => {
+  const seed = FC_SEED !== undefined ? Number(FC_SEED) : MODEL_RUNS === undefined ? SEED : undefined;
+  const property = fc.asyncProperty(stories(MAX_COMMANDS, FC_REPLAY), async (commands) => {
+    const reality = await Reality.open(template.url.replace('file:', ''));
+    try {
+      await fc.asyncModelRun(() => ({ model: reality.model, real: reality }), commands);
+      await heal(reality);
+      await checkTruth(reality);
+    } finally {
+      await reality.close();
+    }
+    expect(reality.watch.violations).toEqual([]);
+  });
+  await fc.assert(property, {
+    numRuns: MODEL_RUNS === undefined ? RUNS : Number(MODEL_RUNS),
+    ...(seed !== undefined && { seed }),
+    ...(FC_PATH !== undefined && { path: FC_PATH }),
+    verbose: fc.VerbosityLevel.None,
+  });
+});

@@ -1,0 +1,205 @@
+/** The commands of a story, and what may happen in the middle of one. */
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { DAY, HOUR, MINUTE, SECOND } from '../app/clock.ts';
+import type { GrantAct } from './grant-acts.ts';
+import * as grantActs from './grant-acts.ts';
+import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.ts';
+import type { ForeignEdit } from './places.ts';
+import type { Reality } from './reality.ts';
+import { FAULT_NAMES, perform, type ServerAct } from './server-acts.ts';
+
+/** At the `at`-th request or commit of a command. */
+type Middle =
+  | {
+      readonly kind: 'killed';
+      readonly step: 'request' | 'commit';
+      readonly at: number;
+      readonly when: 'before' | 'after';
+    }
+  | { readonly kind: 'foreign'; readonly at: number; readonly act: Extract<ServerAct, { kind: 'foreign' }> }
+  | { readonly kind: 'staff'; readonly at: number; readonly act: GrantAct };
+
+type Act =
+  | { readonly on: 'grants'; readonly act: GrantAct }
+  | { readonly on: 'servers'; readonly act: ServerAct };
+
+class Command implements fc.AsyncCommand<Model, Reality> {
+  readonly #act: Act;
+  readonly #middle: Middle | null;
+
+  constructor(act: Act, middle: Middle | null) {
+    this.#act = act;
+    this.#middle = middle;
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return this.#act.on === 'servers' || grantActs.isPossible(this.#act.act, model);
+  }
+
+  async run(_model: Model, reality: Reality): Promise<void> {
+    const { watch } = reality;
+    const meanwhile = this.#plan(reality);
+    if (this.#act.on === 'grants') await grantActs.perform(this.#act.act, reality);
+    else await perform(this.#act.act, reality);
+    reality.interrupt(undefined);
+    await meanwhile.done();
+    watch.midway = false;
+    watch.compare('after a command');
+    expect(watch.violations).toEqual([]);
+  }
+
+  toString(): string {
+    return JSON.stringify({ ...this.#act.act, ...(this.#middle && { meanwhile: this.#middle }) });
+  }
+
+  /** Sets the scene for what happens in the middle; `done` resolves when that is over. */
+  #plan(reality: Reality): { done(): Promise<void> } {
+    const middle = this.#middle;
+    let doing: Promise<void> | undefined;
+    if (middle?.kind === 'killed') reality.interrupt({ ...middle, happen: async () => reality.kill() });
+    if (middle?.kind === 'foreign') {
+      const { place, member, edit } = middle.act;
+      const happen = async () => {
+        for (const each of member === null ? MEMBERS : [member]) reality.edit(place, each, edit, true);
+      };
+      reality.interrupt({ step: 'request', at: middle.at, when: 'after', happen });
+    }
+    if (middle?.kind === 'staff') {
+      const happen = async () => {
+        if (!grantActs.isPossible(middle.act, reality.model)) return;
+        const member = grantActs.memberOf(middle.act, reality.model);
+        reality.model.racing.add(member);
+        reality.watch.midway = true;
+        const written = reality.nextCommit();
+        doing = grantActs.perform(middle.act, reality).finally(() => reality.model.racing.delete(member));
+        // What they wait for comes after this pass; that it is written down does not.
+        await Promise.race([written, doing]);
+      };
+      reality.interrupt({ step: 'request', at: middle.at, when: 'after', happen });
+    }
+    return { done: async () => await doing };
+  }
+}
+
+const libraries = fc.subarray([...ALL_LIBRARIES], { minLength: 1, maxLength: 3 });
+const member = fc.constantFrom(...MEMBERS);
+const place = fc.constantFrom(...PLACES);
+const which = fc.nat(11);
+const length = fc.constantFrom(MINUTE, HOUR, DAY, 3 * DAY);
+
+const grantAct: fc.Arbitrary<GrantAct> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('give' as const),
+      member,
+      libraries,
+      inMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: length }),
+      forMs: fc.option(length),
+      byPlan: fc.boolean(),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('revoke' as const, 'pause', 'resume'), which }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('resume' as const), which }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('extend' as const), which, by: fc.constantFrom('1h', '1d') }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('set end' as const), which, inMs: fc.option(length) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('set libraries' as const), which, libraries }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('undo' as const), which }) },
+);
+
+const foreign: fc.Arbitrary<Extract<ServerAct, { kind: 'foreign' }>> = place.chain((there) => {
+  const library = fc.constantFrom(...LIBRARIES[there]);
+  const list = fc.record({ kind: fc.constantFrom('give' as const, 'take'), library });
+  const whole = fc.record({
+    kind: fc.constantFrom('give all' as const, 'end', there === 'tower' ? 'leave' : 'disable', 'enable'),
+  });
+  return fc.record({
+    kind: fc.constant('foreign' as const),
+    place: fc.constant(there),
+    member: fc.option(member, { freq: 4 }),
+    edit: fc.oneof<fc.Arbitrary<ForeignEdit>[]>(list, list, whole),
+  });
+});
+
+const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('time passes' as const),
+      ms: fc.constantFrom(SECOND, 10 * SECOND, MINUTE, HOUR, DAY, 3 * DAY),
+    }),
+  },
+  { weight: 4, arbitrary: foreign },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('sync' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('fault' as const),
+      place,
+      fault: fc.constantFrom(...FAULT_NAMES),
+      times: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('down' as const, 'up'), place }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('policy' as const),
+      place,
+      policy: fc.constantFrom('report' as const, 'enforce', 'adopt'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: place.chain((there) =>
+      fc.record({
+        kind: fc.constant('default library' as const),
+        place: fc.constant(there),
+        library: fc.option(fc.constantFrom<string[]>(...LIBRARIES[there])),
+      }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('edit plan' as const), libraries, propagate: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('held run' as const),
+      decision: fc.constantFrom('release' as const, 'dismiss'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('restart' as const, 'accept invitations') }) },
+);
+
+const at = fc.nat(7);
+const middle: fc.Arbitrary<Middle> = fc.oneof(
+  fc.record({
+    kind: fc.constant('killed' as const),
+    step: fc.constantFrom('request' as const, 'commit'),
+    at,
+    when: fc.constantFrom('before' as const, 'after'),
+  }),
+  fc.record({ kind: fc.constant('foreign' as const), at, act: foreign }),
+  fc.record({ kind: fc.constant('staff' as const), at, act: grantAct }),
+);
+
+/** Stories of at most `maxCommands` commands. `replayPath` is what a failed run printed. */
+export function stories(maxCommands: number, replayPath?: string) {
+  const meanwhile = fc.option(middle, { freq: 2 });
+  return fc.commands(
+    [
+      fc.tuple(grantAct, meanwhile).map(([act, middle]) => new Command({ on: 'grants', act }, middle)),
+      fc.tuple(serverAct, meanwhile).map(([act, middle]) => new Command({ on: 'servers', act }, middle)),
+    ],
+    { maxCommands, size: 'max', ...(replayPath !== undefined && { replayPath }) },
+  );
+}

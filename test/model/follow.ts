@@ -1,0 +1,64 @@
+/** Every grant as it is stored, against what was decided about it: nothing changes without a reason. */
+import { type Model, type ModelGrant, PLACES } from './model.ts';
+
+/** Whether a change of a grant is what a command asked for. */
+export type Wanted = (before: ModelGrant | undefined, after: ModelGrant) => boolean;
+
+/** Takes the stored grants over into the model; each difference must be one that was asked for, or that time explains. */
+export function follow(
+  model: Model,
+  stored: readonly ModelGrant[],
+  wanted: Iterable<Wanted>,
+  now: Date,
+): readonly string[] {
+  const wrong: string[] = [];
+  if (stored.some(({ number }, index) => number !== index + 1))
+    wrong.push('grants are not numbered in order');
+  for (const after of stored) {
+    const before = model.grants.get(after.id);
+    model.grants.set(after.id, after);
+    if (before && JSON.stringify(before) === JSON.stringify(after)) continue;
+    if ([...wanted].some((isWanted) => isWanted(before, after))) continue;
+    if (explained(model, before, after, now)) continue;
+    wrong.push(`a grant changed without a reason: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);
+  }
+  return wrong;
+}
+
+function explained(model: Model, before: ModelGrant | undefined, after: ModelGrant, now: Date): boolean {
+  if (!before) return after.source === 'imported' && isAdopted(model, after);
+  const { state, libraries, ...rest } = after;
+  const { state: was, libraries: had, ...restBefore } = before;
+  if (JSON.stringify(rest) !== JSON.stringify(restBefore)) return false;
+  const lost = had.filter((name) => !libraries.includes(name));
+  const taken = PLACES.filter((place) => model.adopts.has(place)).flatMap((place) => [
+    ...model.marks(place, after.member).wasTaken,
+  ]);
+  if (libraries.some((name) => !had.includes(name)) || lost.some((name) => !taken.includes(name)))
+    return false;
+  return was === state || movesByItself(before, after, now) || had.every((name) => taken.includes(name));
+}
+
+function movesByItself(before: ModelGrant, after: ModelGrant, now: Date): boolean {
+  const hasBegun = before.startsAt <= now;
+  const hasEnded = before.expiresAt !== null && before.expiresAt <= now;
+  switch (`${before.state} ${after.state}`) {
+    case 'scheduled active':
+      return hasBegun;
+    case 'scheduled ending':
+    case 'scheduled ended':
+      return hasBegun && hasEnded;
+    case 'active ending':
+    case 'active ended':
+      return hasEnded;
+    default:
+      return before.state === 'ending' && after.state === 'ended';
+  }
+}
+
+/** What others gave becomes a grant where the policy is, or was, to adopt it. */
+function isAdopted(model: Model, grant: ModelGrant): boolean {
+  return grant.libraries.every((name) =>
+    PLACES.some((place) => model.adopts.has(place) && model.marks(place, grant.member).wasExtra.has(name)),
+  );
+}

@@ -1,0 +1,123 @@
+/** One life of the process: everything it does to the outside is a step, and it can end before or after any of them. */
+import type { HttpClient } from '../../src/adapters/http-client.ts';
+import type { GuildStores, Stores } from '../../src/app/ports.ts';
+
+/** What happens around a step of the command that runs: the `at`-th of its kind. */
+export interface Interruption {
+  readonly step: 'request' | 'commit';
+  readonly at: number;
+  readonly when: 'before' | 'after';
+  /** Resolves when the step may go on, if the process still lives. */
+  happen(): Promise<void>;
+}
+
+export class Life {
+  #isOver = false;
+  #counts = { request: 0, commit: 0 };
+  #interruption: Interruption | undefined;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #ended = Promise.withResolvers<void>();
+  #committed = Promise.withResolvers<void>();
+
+  /** Counts from here; undefined lets everything pass. */
+  interrupt(interruption: Interruption | undefined): void {
+    this.#counts = { request: 0, commit: 0 };
+    this.#interruption = interruption;
+  }
+
+  /** The process is killed: what it asked for is answered to nobody, and it asks for nothing more. */
+  end(): void {
+    this.#isOver = true;
+    this.#ended.resolve();
+  }
+
+  /** Resolves to what came of it, or to `killed` when the process did not live to see it. */
+  async watch<T>(work: () => Promise<T>): Promise<T | 'killed'> {
+    const done = work();
+    // A process that is dead has nobody to tell of its mistakes.
+    done.catch(() => undefined);
+    const result = await Promise.race([done, this.#ended.promise.then(() => 'killed' as const)]);
+    // What was on its way when it died arrives all the same.
+    if (this.#isOver) await Promise.allSettled(this.#running);
+    return result;
+  }
+
+  /** Resolves when the next transaction is in the database. */
+  nextCommit(): Promise<void> {
+    return this.#committed.promise;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  async step<T>(kind: Interruption['step'], work: () => Promise<T>): Promise<T> {
+    if (this.#isOver) return await forever();
+    const turn = this.#counts[kind];
+    this.#counts[kind] += 1;
+    await this.#maybe(kind, turn, 'before');
+    if (this.#isOver) return await forever();
+    const running = work();
+    this.#running.add(running);
+    try {
+      const result = await running;
+      if (kind === 'commit') {
+        this.#committed.resolve();
+        this.#committed = Promise.withResolvers();
+      }
+      await this.#maybe(kind, turn, 'after');
+      return this.#isOver ? await forever() : result;
+    } catch (error) {
+      if (this.#isOver) return await forever();
+      throw error;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #maybe(kind: Interruption['step'], turn: number, when: Interruption['when']): Promise<void> {
+    const planned = this.#interruption;
+    if (planned?.step !== kind || planned.at !== turn || planned.when !== when) return;
+    this.#interruption = undefined;
+    await planned.happen();
+  }
+}
+
+const forever = (): Promise<never> => new Promise(() => undefined);
+
+/** An HTTP client of this life; `around` sees every request that is really sent. */
+export function livingHttp(
+  life: Life,
+  http: HttpClient,
+  around: (
+    call: Parameters<HttpClient['call']>[0],
+    send: () => ReturnType<HttpClient['call']>,
+  ) => ReturnType<HttpClient['call']>,
+): HttpClient {
+  return {
+    call: (call) => life.step('request', () => around(call, () => http.call(call))),
+    inTurn: (key, work) => http.inTurn(key, work),
+    close: () => http.close(),
+  };
+}
+
+/** Stores of this life; `committed` is told what a transaction noted, once it is in the database. */
+export function livingStores<Note>(
+  life: Life,
+  stores: Stores,
+  noting: (tx: GuildStores, note: (what: Note) => void) => GuildStores,
+  committed: (notes: readonly Note[]) => Promise<void>,
+): Stores {
+  return {
+    ...stores,
+    transaction: (guildId, work) =>
+      life.step('commit', async () => {
+        const notes: Note[] = [];
+        const result = await stores.transaction(guildId, (tx) =>
+          work(noting(tx, (what) => notes.push(what))),
+        );
+        await committed(notes);
+        return result;
+      }),
+  };
+}

@@ -1,0 +1,159 @@
+/** What we know to be right: who was given what until when, and what others changed. Nothing of it is asked of Usher. */
+import type { DriftPolicy, Grant } from '../../src/domain/model.ts';
+
+export const LIBRARIES = {
+  tower: ['Films', 'Shows', 'Music'],
+  den: ['Movies', 'Series', 'Docs'],
+} as const;
+export type PlaceName = keyof typeof LIBRARIES;
+export const PLACES: readonly PlaceName[] = ['tower', 'den'];
+export const ALL_LIBRARIES: readonly string[] = PLACES.flatMap((place) => LIBRARIES[place]);
+export const MEMBERS = ['ada', 'ben', 'cyn', 'dan', 'eve'] as const;
+export type MemberName = (typeof MEMBERS)[number];
+
+/** A grant with names for ids. */
+export interface ModelGrant
+  extends Pick<Grant, 'id' | 'number' | 'source' | 'planId' | 'state' | 'startsAt' | 'expiresAt'> {
+  readonly member: MemberName;
+  readonly libraries: readonly string[];
+}
+
+/** What others did to one account, as long as it matters. */
+interface Marks {
+  /** What Usher gave, or adopted, by its own record. */
+  given: ReadonlySet<string>;
+  /** What it was about to give or take: nobody knows what came of it. */
+  unsure: ReadonlySet<string>;
+  /** Given by others: under policy `report` it stays. */
+  readonly extra: Set<string>;
+  /** Taken by others: under policy `report` it is not given again. */
+  readonly taken: Set<string>;
+  /** The same, whenever it was: what policy `adopt` may have taken over since. */
+  readonly wasExtra: Set<string>;
+  readonly wasTaken: Set<string>;
+  /** Changed by others between a reading and the write after it: neither end is wrong. */
+  readonly loose: Set<string>;
+}
+
+export class Model {
+  readonly grants = new Map<string, ModelGrant>();
+  readonly policies: Record<PlaceName, DriftPolicy> = { tower: 'report', den: 'report' };
+  /** Where the policy has been `adopt` at some time. */
+  readonly adopts = new Set<PlaceName>();
+  readonly defaults: Record<PlaceName, string | null> = { tower: null, den: null };
+  /** What a plan gives, by its id. */
+  readonly plans = new Map<string, readonly string[]>();
+  /** Changes that can still be undone: grants as they were before and after. */
+  readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
+  /** Members about whom something is decided at this moment: their grants may be known to Usher or not. */
+  readonly racing = new Set<MemberName>();
+  readonly #marks = new Map<string, Marks>();
+
+  grantsOf(member: MemberName): readonly ModelGrant[] {
+    return [...this.grants.values()].filter((grant) => grant.member === member);
+  }
+
+  /** The union of what a member is granted on a server at `now`, or the default library when that is nothing. */
+  desired(place: PlaceName, member: MemberName, now: Date): ReadonlySet<string> {
+    const granted = this.grantsOf(member)
+      .filter((grant) => gives(grant, now))
+      .flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name)));
+    const fallback = this.defaults[place];
+    return new Set(granted.length > 0 || fallback === null ? granted : [fallback]);
+  }
+
+  marks(place: PlaceName, member: MemberName): Marks {
+    const key = `${place}/${member}`;
+    const marks = this.#marks.get(key) ?? {
+      given: new Set(),
+      unsure: new Set(),
+      extra: new Set(),
+      taken: new Set(),
+      wasExtra: new Set(),
+      wasTaken: new Set(),
+      loose: new Set(),
+    };
+    this.#marks.set(key, marks);
+    return marks;
+  }
+
+  /** Usher wrote down what it gave. Where that is news, what others did there before no longer counts. */
+  noteGiven(
+    place: PlaceName,
+    member: MemberName,
+    given: ReadonlySet<string>,
+    unsure: ReadonlySet<string>,
+  ): void {
+    const marks = this.marks(place, member);
+    for (const name of given.symmetricDifference(marks.given)) {
+      marks.extra.delete(name);
+      marks.taken.delete(name);
+    }
+    marks.given = given;
+    marks.unsure = unsure;
+  }
+
+  /** Usher wrote down that it is about to give or take this. */
+  noteUnsure(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
+    const { given, unsure } = this.marks(place, member);
+    this.noteGiven(place, member, given.difference(names), unsure.union(names));
+    for (const name of names) {
+      this.marks(place, member).extra.delete(name);
+      this.marks(place, member).taken.delete(name);
+    }
+  }
+
+  /** Others changed what an account may see. `midway`: while Usher was about to write. */
+  noteForeign(
+    place: PlaceName,
+    member: MemberName,
+    before: ReadonlySet<string>,
+    after: ReadonlySet<string>,
+    midway: boolean,
+  ): void {
+    const { given, unsure, extra, taken, wasExtra, wasTaken, loose } = this.marks(place, member);
+    for (const name of before.symmetricDifference(after)) {
+      if (midway) loose.add(name);
+      const gained = after.has(name);
+      (gained ? wasExtra : wasTaken).add(name);
+      if (given.has(name)) gained ? taken.delete(name) : taken.add(name);
+      else gained && !midway && !unsure.has(name) ? extra.add(name) : extra.delete(name);
+    }
+  }
+
+  /** Why an account should not lose a library now; undefined when it may. */
+  reasonToKeep(place: PlaceName, member: MemberName, name: string, now: Date): string | undefined {
+    if (this.racing.has(member)) return undefined;
+    if (this.desired(place, member, now).has(name)) return 'it is granted';
+    const { extra } = this.marks(place, member);
+    if (extra.has(name) && this.policies[place] !== 'enforce') return 'somebody else gave it';
+    return undefined;
+  }
+
+  /** What is wrong with what an account may see, once everything has been done. */
+  complaints(place: PlaceName, member: MemberName, sees: ReadonlySet<string>, now: Date): readonly string[] {
+    const desired = this.desired(place, member, now);
+    const { extra, taken, loose } = this.marks(place, member);
+    // The other policies leave no difference standing.
+    const reports = this.policies[place] === 'report';
+    const tolerated = (name: string, marked: ReadonlySet<string>) =>
+      reports && (marked.has(name) || loose.has(name));
+    return [
+      ...[...sees.difference(desired)]
+        .filter((name) => !tolerated(name, extra))
+        .map((name) => `${member} sees ${name} on ${place}, which nobody granted`),
+      ...[...desired.difference(sees)]
+        .filter((name) => !tolerated(name, taken))
+        .map((name) => `${member} does not see ${name} on ${place}, which is granted`),
+    ];
+  }
+}
+
+/** Whether a grant gives its libraries at `now`, by what staff decided and by the clock. */
+export function gives(grant: ModelGrant, now: Date): boolean {
+  const isOn = grant.state === 'active' && grant.startsAt <= now;
+  return isOn && (grant.expiresAt === null || grant.expiresAt > now);
+}
+
+export const isOn = (place: PlaceName, library: string): boolean =>
+  LIBRARIES[place].some((name) => name === library);

@@ -1,0 +1,226 @@
+/** The two media servers of the model, with the hands of somebody else on them. */
+import { FakeClock } from '../app/clock.ts';
+import { type Fault, StandInClock } from '../standins/http.ts';
+import { type Jellyfin, type JellyfinUser, libraryId, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
+import { usualBehaviour } from '../standins/plex/behaviour.ts';
+import { type PlexAccount, type PlexServer, type PlexTv, startPlexTv } from '../standins/plex/plex-tv.ts';
+import { removeShare } from '../standins/plex/shares.ts';
+import { LIBRARIES, MEMBERS, type MemberName, PLACES, type PlaceName } from './model.ts';
+
+/** Accounts that Usher must never write. */
+export const UNTOUCHABLE = ['stranger', 'protected'] as const;
+export type PersonName = MemberName | (typeof UNTOUCHABLE)[number];
+export const PEOPLE: readonly PersonName[] = [...MEMBERS, ...UNTOUCHABLE];
+
+/** What others do to an account on a server. */
+export type ForeignEdit =
+  | { readonly kind: 'give' | 'take'; readonly library: string }
+  | { readonly kind: 'give all' | 'end' | 'leave' | 'disable' | 'enable' };
+
+/** The stand-ins' time is the model's. */
+class ModelClock extends StandInClock {
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    super();
+    this.#clock = clock;
+  }
+
+  override now(): Date {
+    return this.#clock.now();
+  }
+}
+
+export class Places {
+  readonly clock: FakeClock;
+  readonly plex: PlexTv;
+  readonly pms: PlexServer;
+  readonly jellyfin: Jellyfin;
+  readonly plexAccounts: ReadonlyMap<PersonName, PlexAccount>;
+  readonly jellyfinUsers: ReadonlyMap<PersonName, JellyfinUser>;
+  readonly #faults: (() => void)[] = [];
+
+  private constructor(clock: FakeClock, plex: PlexTv, pms: PlexServer, jellyfin: Jellyfin) {
+    this.clock = clock;
+    this.plex = plex;
+    this.pms = pms;
+    this.jellyfin = jellyfin;
+    const { owner } = pms;
+    this.plexAccounts = new Map(
+      PEOPLE.map((name) => [
+        name,
+        name === 'protected'
+          ? plex.addAccount({ title: 'Kid', managed: true, homeOf: owner })
+          : plex.addAccount({ username: name }),
+      ]),
+    );
+    // Dan and Eve are no friends of the owner: they have to accept what they are invited to.
+    for (const name of ['ada', 'ben', 'cyn'] as const) plex.befriend(owner, this.plexAccount(name));
+    for (const name of UNTOUCHABLE)
+      plex.share(this.plexAccount(name), pms, { libraries: [LIBRARIES.tower[0], LIBRARIES.tower[1]] });
+    this.jellyfinUsers = new Map(
+      PEOPLE.map((name) => [name, jellyfin.addUser({ name, password: 'x', admin: name === 'protected' })]),
+    );
+    for (const name of MEMBERS) this.jellyfinUser(name).policy.EnableAllFolders = false;
+    // Ada was there before: what she has is imported.
+    this.jellyfinUser('ada').policy.EnabledFolders = [libraryId(LIBRARIES.den[0])];
+  }
+
+  static async open(): Promise<Places> {
+    const clock = new FakeClock();
+    const standInClock = new ModelClock(clock);
+    const plex = await startPlexTv({ clock: standInClock });
+    const owner = plex.addAccount({ username: 'owner' });
+    const libraries = LIBRARIES.tower.map((title) => ({ title }));
+    const pms = await plex.addServer({ owner, name: 'tower', libraries });
+    const den = LIBRARIES.den.map((name) => ({ name, type: 'movies' }));
+    const jellyfin = await startJellyfin({ clock: standInClock, name: 'den', libraries: den });
+    return new Places(clock, plex, pms, jellyfin);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.plex.close(), this.jellyfin.stop()]);
+  }
+
+  plexAccount(name: PersonName): PlexAccount {
+    return mustGet(this.plexAccounts, name);
+  }
+
+  jellyfinUser(name: PersonName): JellyfinUser {
+    return mustGet(this.jellyfinUsers, name);
+  }
+
+  externalId(place: PlaceName, name: PersonName): string {
+    return place === 'tower' ? String(this.plexAccount(name).id) : this.jellyfinUser(name).id;
+  }
+
+  /** Whose account a request would write; undefined when it writes none of these. */
+  personOf(place: PlaceName, externalId: string): PersonName | undefined {
+    return PEOPLE.find((name) => this.externalId(place, name) === externalId);
+  }
+
+  /** What an account can open now. */
+  sees(place: PlaceName, name: PersonName): ReadonlySet<string> {
+    const access =
+      place === 'tower'
+        ? this.plex.accessOf(this.plexAccount(name), this.pms)
+        : this.jellyfin.accessOf(this.jellyfinUser(name));
+    if (access === 'all') return new Set(LIBRARIES[place]);
+    return new Set(access === 'none' || access === 'pending' ? [] : access);
+  }
+
+  /** What an account was given, accepted or not. */
+  has(place: PlaceName, name: PersonName): ReadonlySet<string> {
+    if (place === 'den') return this.sees(place, name);
+    const share = this.plex.shareOf(this.plexAccount(name), this.pms);
+    if (!share) return new Set();
+    const { libraries } = this.pms;
+    return new Set(
+      libraries.filter(({ cloudId }) => share.all || share.libraryIds.has(cloudId)).map(({ title }) => title),
+    );
+  }
+
+  /** Everything about an account that a write can change. */
+  stateOf(place: PlaceName, name: PersonName): string {
+    if (place === 'den') return JSON.stringify(this.jellyfinUser(name).policy);
+    const share = this.plex.shareOf(this.plexAccount(name), this.pms);
+    return JSON.stringify(share && [share.id, share.acceptedAt, [...this.has(place, name)]]);
+  }
+
+  /** Somebody else changes an account, if it can be changed like that. */
+  edit(place: PlaceName, name: PersonName, edit: ForeignEdit): void {
+    if (place === 'tower') this.#editShare(name, edit);
+    else this.#editUser(name, edit);
+  }
+
+  #editShare(name: PersonName, edit: ForeignEdit): void {
+    const account = this.plexAccount(name);
+    const share = this.plex.shareOf(account, this.pms);
+    if (!share) {
+      if (edit.kind === 'give') this.plex.share(account, this.pms, { libraries: [edit.library] });
+      if (edit.kind === 'give all') this.plex.share(account, this.pms, { libraries: 'all' });
+      return;
+    }
+    if (edit.kind === 'leave') {
+      if (share.acceptedAt) this.plex.leave(account, this.pms);
+      return;
+    }
+    const wanted = editedList(this.has('tower', name), edit);
+    if (edit.kind === 'end' || wanted?.size === 0) {
+      removeShare(this.plex.state, share);
+      return;
+    }
+    if (edit.kind === 'give all') share.all = true;
+    if (!wanted) return;
+    share.all = false;
+    share.libraryIds = new Set([...wanted].map((title) => this.pms.library(title).cloudId));
+  }
+
+  #editUser(name: PersonName, edit: ForeignEdit): void {
+    const { policy } = this.jellyfinUser(name);
+    if (edit.kind === 'disable' || edit.kind === 'enable') policy.IsDisabled = edit.kind === 'disable';
+    const all = LIBRARIES.den.map((each) => libraryId(each));
+    const folders = policy.EnableAllFolders ? all : policy.EnabledFolders;
+    const names = LIBRARIES.den.filter((each) => folders.includes(libraryId(each)));
+    const wanted = edit.kind === 'end' ? new Set<string>() : editedList(new Set(names), edit);
+    if (edit.kind === 'give all') policy.EnableAllFolders = true;
+    if (!wanted) return;
+    policy.EnableAllFolders = false;
+    policy.EnabledFolders = [...wanted].map((each) => libraryId(each));
+  }
+
+  /** Members accept what they were invited to. */
+  acceptInvitations(): void {
+    for (const name of MEMBERS) {
+      const share = this.plex.shareOf(this.plexAccount(name), this.pms);
+      if (share && !share.acceptedAt) this.plex.acceptInvite(this.plexAccount(name), this.pms);
+    }
+  }
+
+  /** Whether a member has yet to accept something. */
+  hasInvitations(): boolean {
+    return MEMBERS.some((name) => this.plex.shareOf(this.plexAccount(name), this.pms)?.acceptedAt === null);
+  }
+
+  /** Queues a misbehaviour of whatever speaks for this server; `lift` ends it. */
+  fault(place: PlaceName, fault: Fault): { lift(): void } {
+    const hosts = place === 'tower' ? [this.plex.http, this.pms.http] : [this.jellyfin.http];
+    const lifts = hosts.map((http) => http.fault(fault));
+    const lift = () => {
+      for (const each of lifts) each.lift();
+    };
+    this.#faults.push(lift);
+    return { lift };
+  }
+
+  /** Everything works again. */
+  heal(): void {
+    for (const lift of this.#faults) lift();
+    Object.assign(this.plex.behaviour, usualBehaviour());
+    this.plex.emptyNext('accepted', 0);
+    this.pms.hideSections(0);
+  }
+
+  /** Requests so far that were not reads, everywhere. */
+  countWrites(): number {
+    const hosts = [this.plex.http, this.pms.http, this.jellyfin.http];
+    return hosts.flatMap(({ requests }) => requests).filter(({ method }) => method !== 'GET').length;
+  }
+}
+
+/** Undefined when the edit is of another kind. */
+function editedList(has: ReadonlySet<string>, edit: ForeignEdit): ReadonlySet<string> | undefined {
+  if (edit.kind === 'give') return has.union(new Set([edit.library]));
+  if (edit.kind === 'take') return has.difference(new Set([edit.library]));
+  return undefined;
+}
+
+function mustGet<T>(map: ReadonlyMap<PersonName, T>, name: PersonName): T {
+  const found = map.get(name);
+  if (found === undefined) throw new Error(`nobody is called ${name}`);
+  return found;
+}
+
+export const everyAccount: readonly (readonly [PlaceName, MemberName])[] = PLACES.flatMap((place) =>
+  MEMBERS.map((member) => [place, member] as const),
+);

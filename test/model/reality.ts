@@ -1,0 +1,395 @@
+/**
+ * The real thing: every use case on a real SQLite database with the real adapters, against servers in our own hands, in a
+ * process that can be killed and started again. What it does is watched request by request and commit by commit.
+ */
+import { copyFile } from 'node:fs/promises';
+import { createAttempts } from '../../src/adapters/attempts.ts';
+import { createCodes } from '../../src/adapters/codes.ts';
+import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
+import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
+import { chronoMoments } from '../../src/adapters/moments.ts';
+import { createPlexServer } from '../../src/adapters/plex/media-server.ts';
+import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
+import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
+import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createSecrets } from '../../src/adapters/secrets.ts';
+import { type App, createApp } from '../../src/app/app.ts';
+import { type Deps, openServer } from '../../src/app/deps.ts';
+import { linkAccount } from '../../src/app/link-account.ts';
+import type { GuildStores, Log, Stores } from '../../src/app/ports.ts';
+import type { Grant, Server } from '../../src/domain/model.ts';
+import { createClockHold } from '../../src/jobs/clock-hold.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
+import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';
+import { follow, type Wanted } from './follow.ts';
+import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
+import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
+import { everyAccount, type ForeignEdit, Places } from './places.ts';
+import { Watch } from './watch.ts';
+
+export const GUILD = '100000000000000001';
+export const STAFF = '200000000000000001';
+const KEY = Buffer.alloc(32, 9);
+
+/** What a transaction did that the model has to know about at once. */
+type Note =
+  | {
+      readonly kind: 'given';
+      readonly accountId: string;
+      readonly libraryIds: readonly string[];
+      readonly unsure: readonly string[];
+    }
+  | { readonly kind: 'unsure'; readonly accountId: string; readonly libraryIds: readonly string[] }
+  | { readonly kind: 'grants' | 'policies' }
+  | { readonly kind: 'ended'; readonly grantId: string };
+
+export class Reality {
+  readonly model = new Model();
+  readonly places: Places;
+  readonly watch: Watch;
+  readonly #database: TemporaryDatabase;
+  readonly #db: Database;
+  readonly #stores: Stores;
+  readonly #codes = { ...createCodes(KEY), newId: counter() };
+  readonly #secrets = createSecrets(KEY);
+  readonly #servers = new Map<PlaceName, Server>();
+  /** Our ids of libraries, by name, and the other way round. */
+  readonly #libraryIds = new Map<string, string>();
+  readonly #libraryNames = new Map<string, string>();
+  readonly #accounts = new Map<string, readonly [PlaceName, MemberName]>();
+  readonly #wanted = new Set<Wanted>();
+  readonly #down = new Map<PlaceName, { lift(): void }>();
+  #life = new Life();
+  #http: HttpClient | undefined;
+  #deps: Deps;
+  #app: App;
+
+  private constructor(places: Places, database: TemporaryDatabase, db: Database) {
+    this.places = places;
+    this.watch = new Watch(places, this.model);
+    this.#database = database;
+    this.#db = db;
+    this.#stores = createStores(db, this.#codes).stores;
+    this.#deps = this.#newDeps();
+    this.#app = createApp(this.#deps, async () => undefined, new AbortController().signal);
+  }
+
+  /** Both servers added, every member with an account on each. `template`: the path of a migrated database. */
+  static async open(template: string): Promise<Reality> {
+    const [places, database] = await Promise.all([Places.open(), temporarySqlite()]);
+    await copyFile(template, database.url.replace('file:', ''));
+    const reality = new Reality(places, database, await openDatabase(database.url));
+    await reality.#setUp();
+    return reality;
+  }
+
+  async close(): Promise<void> {
+    await this.#http?.close();
+    await this.#db.close();
+    await Promise.all([this.#database.remove(), this.places.close()]);
+  }
+
+  get app(): App {
+    return this.#app;
+  }
+
+  get stores(): GuildStores {
+    return this.#stores.of(GUILD);
+  }
+
+  nextMoment(): Promise<Date | undefined> {
+    return this.#stores.due.nextMoment(GUILD);
+  }
+
+  server(place: PlaceName): Server {
+    return mustGet(this.#servers, place);
+  }
+
+  libraryId(name: string): string {
+    return mustGet(this.#libraryIds, name);
+  }
+
+  libraryName(id: string): string {
+    return mustGet(this.#libraryNames, id);
+  }
+
+  /** What `work` comes to; `killed` when the process died over it and was started again. */
+  async live<T>(work: (app: App) => Promise<T>): Promise<T | 'killed'> {
+    const result = await this.#life.watch(async () => {
+      const done = await work(this.#app);
+      await this.#app.idle('all');
+      return done;
+    });
+    this.#life.interrupt(undefined);
+    if (this.#life.isOver) this.#start();
+    return result;
+  }
+
+  /** The same; whatever it changes of grants must be what is wanted. */
+  async decide<T>(wanted: Wanted, work: (app: App) => Promise<T>): Promise<T | 'killed'> {
+    this.#wanted.add(wanted);
+    try {
+      return await this.live(work);
+    } finally {
+      this.#wanted.delete(wanted);
+    }
+  }
+
+  interrupt(interruption: Interruption | undefined): void {
+    this.#life.interrupt(interruption);
+  }
+
+  kill(): void {
+    this.#life.end();
+  }
+
+  /** Time passes, and what is due then runs, as the runner would have it. */
+  async pass(ms: number): Promise<void> {
+    this.places.clock.pass(ms);
+    await this.live(async (app) => {
+      await createJobs(app).enforce(GUILD);
+    });
+  }
+
+  async sync(): Promise<void> {
+    await this.live((app) => app.syncServers(GUILD));
+  }
+
+  /** Resolves when the next transaction is in the database. */
+  nextCommit(): Promise<void> {
+    return this.#life.nextCommit();
+  }
+
+  /** Killed while it did nothing. */
+  restart(): void {
+    this.kill();
+    this.#start();
+  }
+
+  /** A server, or plex.tv where it depends on it, answers nothing but that it is not ready. */
+  takeDown(place: PlaceName): void {
+    if (this.#down.has(place)) return;
+    const always = { path: /./, answer: { status: 503 }, times: Number.POSITIVE_INFINITY };
+    this.#down.set(place, this.places.fault(place, always));
+  }
+
+  bringUp(place: PlaceName): void {
+    this.#down.get(place)?.lift();
+    this.#down.delete(place);
+  }
+
+  /** All accounts of a server are to be compared again. */
+  async makeDue(serverId: string): Promise<void> {
+    const now = this.places.clock.now();
+    await this.#stores.transaction(GUILD, (tx) => tx.accounts.makeDue({ serverId }, now, 'noticed'));
+  }
+
+  /** Somebody else changes an account; `midway` while Usher is at work there. */
+  edit(place: PlaceName, member: MemberName, edit: ForeignEdit, midway: boolean): void {
+    const before = this.places.has(place, member);
+    this.watch.foreign(() => this.places.edit(place, member, edit));
+    this.watch.midway ||= midway;
+    this.model.noteForeign(place, member, before, this.places.has(place, member), midway);
+  }
+
+  /** The grants as they are stored, oldest first. */
+  async grants(): Promise<readonly ModelGrant[]> {
+    return (await this.stores.grants.list({})).map((grant) => this.named(grant)).toReversed();
+  }
+
+  named(grant: Grant): ModelGrant {
+    const { id, number, source, planId, state, startsAt, expiresAt } = grant;
+    const libraries = grant.libraryIds.map((libraryId) => this.libraryName(libraryId)).toSorted();
+    return {
+      id,
+      number,
+      source,
+      planId,
+      state,
+      startsAt,
+      expiresAt,
+      libraries,
+      member: memberOf(grant.memberId),
+    };
+  }
+
+  #start(): void {
+    this.#life = new Life();
+    void this.#http?.close();
+    this.#deps = this.#newDeps();
+    this.#app = createApp(this.#deps, async () => undefined, new AbortController().signal);
+  }
+
+  #newDeps(): Deps {
+    const life = this.#life;
+    const { clock, plex } = this.places;
+    const http = createHttpClient({ clock, leftAloneMs: 0 });
+    this.#http = http;
+    const client = {
+      http: livingHttp(life, http, (call, send) => this.watch.around(call, send)),
+      clientIdentifier: 'usher-test',
+      version: '0.0.0',
+      plexTvUrl: plex.url,
+      clientsUrl: plex.url,
+    };
+    const error: Log['error'] = ({ err }, sentence) => {
+      if (!life.isOver) this.watch.violations.push(`${sentence}: ${err instanceof Error ? err.stack : err}`);
+    };
+    return {
+      stores: livingStores<Note>(life, this.#stores, noting, (notes) => this.#take(notes)),
+      clock,
+      media: {
+        normaliseUrl: (url) => ({ kind: 'url', url }),
+        at: (address) =>
+          address.kind === 'plex' ? createPlexServer(address, client) : createJellyfinServer(address, client),
+      },
+      plexSignIn: createPlexSignIn(client),
+      secrets: this.#secrets,
+      codes: this.#codes,
+      moments: chronoMoments,
+      attempts: createAttempts(),
+      clockHold: createClockHold(clock, () => clock.now().getTime()),
+      log: { info: () => undefined, warn: () => undefined, error },
+    };
+  }
+
+  async #take(notes: readonly Note[]): Promise<void> {
+    const kinds = new Set(notes.map(({ kind }) => kind));
+    if (kinds.has('policies')) await this.#takePolicies();
+    if (kinds.has('grants')) {
+      const wrong = follow(this.model, await this.grants(), this.#wanted, this.places.clock.now());
+      this.watch.violations.push(...wrong);
+    }
+    for (const note of notes) {
+      const account = 'accountId' in note && this.#accounts.get(note.accountId);
+      const names = (ids: readonly string[]) => new Set(ids.map((id) => this.libraryName(id)));
+      if (account && note.kind === 'given')
+        this.model.noteGiven(...account, names(note.libraryIds), names(note.unsure));
+      if (account && note.kind === 'unsure') this.model.noteUnsure(...account, names(note.libraryIds));
+      const ended = note.kind === 'ended' && this.model.grants.get(note.grantId);
+      if (ended) this.watch.checkEnded(ended.member, ended.libraries);
+    }
+  }
+
+  async #takePolicies(): Promise<void> {
+    for (const [place, { id }] of this.#servers) {
+      const row = await this.stores.servers.find(id);
+      if (!row) throw new Error(`${place} is gone`);
+      this.model.policies[place] = row.driftPolicy;
+      if (row.driftPolicy === 'adopt') this.model.adopts.add(place);
+      this.model.defaults[place] = row.defaultLibraryId && this.libraryName(row.defaultLibraryId);
+    }
+  }
+
+  async #setUp(): Promise<void> {
+    const { plex, pms, jellyfin } = this.places;
+    const added = { guildId: GUILD, actorId: STAFF };
+    const wishes = {
+      tower: { kind: 'plex', name: 'Tower', url: pms.url, token: pms.owner.token },
+      den: { kind: 'jellyfin', name: 'Den', url: jellyfin.url, token: jellyfin.apiKey },
+    } as const;
+    if (plex.url === '') throw new Error('plex.tv is not there');
+    for (const place of PLACES) {
+      const result = await this.#app.addServer({ ...added, ...wishes[place] });
+      if (result.kind !== 'added') throw new Error(`${place} was not added: ${JSON.stringify(result)}`);
+      this.#servers.set(place, result.server);
+    }
+    for (const { id, name } of await this.stores.libraries.list()) {
+      this.#libraryIds.set(name, id);
+      this.#libraryNames.set(id, name);
+    }
+    for (const [place, member] of everyAccount) await this.#link(place, member);
+    await this.#app.enforce.guild(GUILD);
+    for (const grant of await this.grants()) this.model.grants.set(grant.id, grant);
+  }
+
+  /** As after a proof: what the account has becomes an imported grant. */
+  async #link(place: PlaceName, member: MemberName): Promise<void> {
+    const server = this.server(place);
+    const externalId = this.places.externalId(place, member);
+    const reading = await (await openServer(this.#deps, this.stores, server)).readAccess({
+      of: [externalId],
+    });
+    if (reading.kind === 'unknown') throw new Error(reading.why.says);
+    const link = { server, memberId: idOf(member), externalId, name: member, emailMasked: null };
+    await this.#stores.transaction(GUILD, (tx) =>
+      linkAccount(this.#deps, tx, { ...link, seen: reading.value.accounts[0] }, this.places.clock.now()),
+    );
+    const rows = await this.stores.accounts.list({ serverId: server.id, memberId: idOf(member) });
+    for (const { id, given } of rows) {
+      this.#accounts.set(id, [place, member]);
+      const names = new Set(given.map((libraryId) => this.libraryName(libraryId)));
+      this.model.noteGiven(place, member, names, new Set());
+    }
+  }
+}
+
+/** The stores of a transaction, with what matters to the model noted. */
+function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
+  const { accounts, grants, servers } = tx;
+  return {
+    ...tx,
+    accounts: {
+      ...accounts,
+      async setLibraries(accountId, libraries) {
+        await accounts.setLibraries(accountId, libraries);
+        const { given, unsure = [] } = libraries;
+        note({ kind: 'given', accountId, libraryIds: given, unsure });
+      },
+      async noteUnsure(accountIds, libraryIds) {
+        await accounts.noteUnsure(accountIds, libraryIds);
+        for (const accountId of accountIds) note({ kind: 'unsure', accountId, libraryIds });
+      },
+    },
+    grants: {
+      ...grants,
+      async add(grant) {
+        note({ kind: 'grants' });
+        return await grants.add(grant);
+      },
+      async change(grantId, changes) {
+        note({ kind: 'grants' });
+        await grants.change(grantId, changes);
+      },
+      async move(grantId, from, to, changes) {
+        const moved = await grants.move(grantId, from, to, changes);
+        note({ kind: 'grants' });
+        if (moved && to === 'ended') note({ kind: 'ended', grantId });
+        return moved;
+      },
+    },
+    servers: {
+      ...servers,
+      async update(serverId, changes) {
+        await servers.update(serverId, changes);
+        if (changes.driftPolicy !== undefined) note({ kind: 'policies' });
+      },
+    },
+  };
+}
+
+const FIRST_MEMBER = 300000000000000001n;
+
+/** Discord user ids of the members. */
+export const idOf = (member: MemberName): string => String(FIRST_MEMBER + BigInt(MEMBERS.indexOf(member)));
+
+function memberOf(memberId: string): MemberName {
+  const found = MEMBERS.find((member) => idOf(member) === memberId);
+  if (!found) throw new Error(`no member ${memberId}`);
+  return found;
+}
+
+/** Ids in the order in which they are made, so that a run can be repeated. */
+function counter(): () => string {
+  let last = 0;
+  return () => {
+    last += 1;
+    return `id${String(last).padStart(10, '0')}`;
+  };
+}
+
+function mustGet<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const found = map.get(key);
+  if (found === undefined) throw new Error(`nothing is known about ${String(key)}`);
+  return found;
+}

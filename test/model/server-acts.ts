@@ -1,0 +1,137 @@
+/** What happens to servers: staff change their policies, others change accounts there, and they fail. */
+import { expect } from 'vitest';
+import { type DriftPolicy, isNonEmpty } from '../../src/domain/model.ts';
+import type { Fault } from '../standins/http.ts';
+import { rateLimited } from '../standins/plex/plex-tv.ts';
+import type { Wanted } from './follow.ts';
+import { MEMBERS, type MemberName, type PlaceName } from './model.ts';
+import type { ForeignEdit } from './places.ts';
+import { GUILD, type Reality, STAFF } from './reality.ts';
+
+export type ServerAct =
+  | { readonly kind: 'policy'; readonly place: PlaceName; readonly policy: DriftPolicy }
+  | { readonly kind: 'default library'; readonly place: PlaceName; readonly library: string | null }
+  | { readonly kind: 'edit plan'; readonly libraries: readonly string[]; readonly propagate: boolean }
+  | { readonly kind: 'sync' | 'restart' | 'accept invitations' }
+  | { readonly kind: 'time passes'; readonly ms: number }
+  | { readonly kind: 'held run'; readonly decision: 'release' | 'dismiss' }
+  | { readonly kind: 'down' | 'up'; readonly place: PlaceName }
+  | { readonly kind: 'fault'; readonly place: PlaceName; readonly fault: FaultName; readonly times: number }
+  /** All members at once where no member is named. */
+  | {
+      readonly kind: 'foreign';
+      readonly place: PlaceName;
+      readonly member: MemberName | null;
+      readonly edit: ForeignEdit;
+    };
+
+export async function perform(act: ServerAct, reality: Reality): Promise<void> {
+  const { places } = reality;
+  switch (act.kind) {
+    case 'policy':
+      return await setPolicy(reality, act.place, { driftPolicy: act.policy });
+    case 'default library': {
+      const defaultLibraryId = act.library === null ? null : reality.libraryId(act.library);
+      return await setPolicy(reality, act.place, { defaultLibraryId });
+    }
+    case 'edit plan':
+      return await editPlan(reality, act.libraries, act.propagate);
+    case 'sync':
+      return await reality.sync();
+    case 'restart':
+      return reality.restart();
+    case 'accept invitations':
+      return reality.watch.foreign(() => places.acceptInvitations());
+    case 'time passes':
+      return await reality.pass(act.ms);
+    case 'held run':
+      return await decideHeld(reality, act.decision);
+    case 'down':
+      return reality.takeDown(act.place);
+    case 'up':
+      return reality.bringUp(act.place);
+    case 'fault':
+      if (act.fault === 'empty list') return places.plex.emptyNext('accepted', act.times);
+      if (act.fault === 'part of the libraries') return places.pms.hideSections(act.times, 1);
+      for (const each of FAULTS[act.fault]) places.fault(act.place, { ...each, times: act.times });
+      return;
+    case 'foreign':
+      for (const member of act.member === null ? MEMBERS : [act.member])
+        reality.edit(act.place, member, act.edit, false);
+  }
+}
+
+async function setPolicy(
+  reality: Reality,
+  place: PlaceName,
+  wish: { readonly driftPolicy?: DriftPolicy; readonly defaultLibraryId?: string | null },
+): Promise<void> {
+  const serverId = reality.server(place).id;
+  await reality.live((app) => app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId, wish }));
+}
+
+async function editPlan(reality: Reality, libraries: readonly string[], propagate: boolean): Promise<void> {
+  const { model } = reality;
+  const libraryIds = libraries.map((name) => reality.libraryId(name));
+  if (!isNonEmpty(libraryIds)) throw new Error('a plan of nothing');
+  const [plan] = model.plans;
+  const base = { guildId: GUILD, actorId: STAFF };
+  const wanted: Wanted = (before, after) => {
+    const isOfPlan = plan !== undefined && after.planId === plan[0];
+    const isEdited = after.libraries.join() === libraries.toSorted().join();
+    return propagate && isOfPlan && isEdited && before?.state === after.state;
+  };
+  const result = await reality.decide(wanted, (app) =>
+    plan
+      ? app.plans.edit({ ...base, planId: plan[0], wish: { libraryIds }, propagate })
+      : app.plans.create({
+          ...base,
+          name: 'Gold',
+          libraryIds,
+          duration: null,
+          expiryAction: null,
+          roleId: null,
+        }),
+  );
+  if (result !== 'killed') expect(result.kind).toBe('done');
+  for (const stored of await reality.stores.plans.list())
+    model.plans.set(stored.id, stored.libraryIds.map((id) => reality.libraryName(id)).toSorted());
+}
+
+async function decideHeld(reality: Reality, decision: 'release' | 'dismiss'): Promise<void> {
+  const [held] = await reality.stores.heldRuns.listHeld();
+  if (!held) return;
+  await reality.live((app) => app.heldRuns[decision]({ guildId: GUILD, actorId: STAFF, heldRunId: held.id }));
+}
+
+const lists = { path: /\/shared_servers\/owned\/|\/Users$/i, method: 'GET' };
+const libraries = { path: /\/api\/v2\/servers\/|\/library\/sections|\/VirtualFolders$/i, method: 'GET' };
+const writes = ['POST', 'DELETE'].map((method) => ({ path: /\/shared_servers|\/Policy$/i, method }));
+const broken = { answer: { status: 500, body: 'oops' } };
+
+const FAULTS = {
+  'lists fail': [{ ...lists, ...broken }],
+  'lists are cut': [{ ...lists, cutAfterBytes: 30 }],
+  'lists are refused': [{ ...lists, answer: { status: 401 } }],
+  'libraries fail': [{ ...libraries, ...broken }],
+  'writes fail': writes.map((each) => ({ ...each, ...broken })),
+  'writes are refused': writes.map((each) => ({ ...each, answer: rateLimited('7') })),
+  'writes get lost': writes.map((each) => ({ ...each, dropBefore: true })),
+  'answers to writes get lost': writes.map((each) => ({ ...each, dropAfterCommit: true })),
+  'later writes fail': writes.map((each) => ({ ...each, ...broken, after: 1 })),
+} as const satisfies Readonly<Record<string, readonly Fault[]>>;
+
+export type FaultName = keyof typeof FAULTS | 'empty list' | 'part of the libraries';
+export const FAULT_NAMES: readonly FaultName[] = [
+  'lists fail',
+  'lists are cut',
+  'lists are refused',
+  'libraries fail',
+  'writes fail',
+  'writes are refused',
+  'writes get lost',
+  'answers to writes get lost',
+  'later writes fail',
+  'empty list',
+  'part of the libraries',
+];

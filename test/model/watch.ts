@@ -1,0 +1,101 @@
+/** Looks at every request as it happens: nothing is taken that is still given, nobody is written who must not be. */
+import type { HttpClient } from '../../src/adapters/http-client.ts';
+import { MEMBERS, type MemberName, type Model, PLACES, type PlaceName } from './model.ts';
+import { everyAccount, PEOPLE, type PersonName, type Places, UNTOUCHABLE } from './places.ts';
+
+type Call = Parameters<HttpClient['call']>[0];
+type Answer = Awaited<ReturnType<HttpClient['call']>>;
+
+export class Watch {
+  /** What was seen to be wrong. */
+  readonly violations: string[] = [];
+  /** Somebody else has changed something since the last look of Usher; what it writes then may be in vain. */
+  midway = false;
+  readonly #places: Places;
+  readonly #model: Model;
+  readonly #untouched: string;
+  #seen: ReadonlyMap<string, ReadonlySet<string>>;
+
+  constructor(places: Places, model: Model) {
+    this.#places = places;
+    this.#model = model;
+    this.#untouched = this.#stateOfUntouchable();
+    this.#seen = this.#look();
+  }
+
+  /** Sends a request, and compares what people can open before and after it. */
+  async around(call: Call, send: () => Promise<Answer>): Promise<Answer> {
+    if (call.method === 'GET') return await send();
+    const place = call.base === this.#places.jellyfin.url ? 'den' : 'tower';
+    const target = this.#targetOf(place, call);
+    const what = `${call.method} ${call.path}${target ? ` (${target})` : ''}`;
+    if (!MEMBERS.some((member) => member === target))
+      this.violations.push(`${what} writes somebody who is not a member`);
+    const before = target && this.#places.stateOf(place, target);
+    const answer = await send();
+    const isDone = answer.kind === 'answer' && answer.status < 300;
+    if (target && isDone && !this.midway && this.#places.stateOf(place, target) === before)
+      this.violations.push(`${what} changed nothing`);
+    this.compare(what);
+    return answer;
+  }
+
+  /** Whatever was lost since the last look must have been Usher's to take. */
+  compare(what: string): void {
+    const now = this.#look();
+    for (const [place, member] of everyAccount) {
+      const key = `${place}/${member}`;
+      for (const name of this.#seen.get(key)?.difference(now.get(key) ?? new Set()) ?? []) {
+        const why = this.#model.reasonToKeep(place, member, name, this.#places.clock.now());
+        if (why !== undefined)
+          this.violations.push(`${what}: ${member} lost ${name} on ${place}, although ${why}`);
+      }
+    }
+    this.#seen = now;
+    if (this.#stateOfUntouchable() !== this.#untouched)
+      this.violations.push(`${what} changed an account that is not Usher's to change`);
+  }
+
+  /** Somebody else changes something: that is no loss by Usher. */
+  foreign(change: () => void): void {
+    this.compare('before a foreign change');
+    change();
+    this.#seen = this.#look();
+  }
+
+  /** What a grant that has just been called over still gives: nothing that nobody else gives. */
+  checkEnded(member: MemberName, libraries: readonly string[]): void {
+    const now = this.#places.clock.now();
+    if (this.#model.racing.has(member)) return;
+    for (const place of PLACES) {
+      const { extra, loose } = this.#model.marks(place, member);
+      const allowed = this.#model.desired(place, member, now).union(extra).union(loose);
+      for (const name of this.#places.sees(place, member).difference(allowed))
+        if (libraries.includes(name))
+          this.violations.push(`a grant of ${member} is called ended, and ${name} is open on ${place}`);
+    }
+  }
+
+  #look(): ReadonlyMap<string, ReadonlySet<string>> {
+    return new Map(
+      everyAccount.map(([place, member]) => [`${place}/${member}`, this.#places.sees(place, member)]),
+    );
+  }
+
+  #stateOfUntouchable(): string {
+    return PLACES.flatMap((place) => UNTOUCHABLE.map((name) => this.#places.stateOf(place, name))).join();
+  }
+
+  #targetOf(place: PlaceName, { path, json }: Call): PersonName | undefined {
+    const { plex } = this.#places;
+    const id = path.split('/').filter((part) => /\d/.test(part) && part !== 'v2')[0];
+    if (place === 'den') return id === undefined ? undefined : this.#places.personOf('den', id);
+    const invited =
+      id === undefined
+        ? typeof json === 'object' && json !== null && 'invitedId' in json
+          ? String(json.invitedId)
+          : undefined
+        : String(plex.state.shares.get(Number(id))?.invited?.id);
+    return PEOPLE.find((name) => this.#places.externalId('tower', name) === invited);
+  }
+}
