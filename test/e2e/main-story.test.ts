@@ -318,7 +318,8 @@ describe('grants', () => {
     expect((await (await two.click('◀')).click('◀')).text).toMatch(/2 libraries chosen(.|\n)*Shelf 07/);
     const both = await two.click('Give access');
     expect(both.text).toMatch(/Attic\*\* · Shelf 07, Shelf 60/);
-    // Her Plex account is known, but not yet for this server.
+    // Her Plex account is known from Tower: she is invited without another sign-in, which only accepts.
+    expect(both.text).toContain('📨 **Attic**: invited');
     await connectPlex(stage, await as(stage, user).command('my access'), account);
     expect(stage.plexTv.accessOf(account, attic)).toEqual(['Shelf 07', 'Shelf 60']);
     const cancelled = await (await stage.asOlga('/grant add', { member: user })).click('Cancel');

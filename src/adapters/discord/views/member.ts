@@ -40,20 +40,24 @@ export function redeemedView(result: RedeemResult): View {
     ? md`**You redeemed this invite before.** This is how it stands:`
     : md`**Welcome!** Your invite is redeemed.`;
   const connect = connectButtons([standing], guildId);
-  const next =
-    connect.length > 0 ? md`**One more step:** connect an account, so that Usher can let you in.` : undefined;
+  const invitedOnly = standing.servers.every(({ application }) => application.kind !== 'no-account');
+  const step = invitedOnly
+    ? md`**One more step:** sign in, and Usher accepts the invitation for you.`
+    : md`**One more step:** connect an account, so that Usher can let you in.`;
+  const next = connect.length > 0 ? step : undefined;
   return {
     ...card('good', title, grantText(standing, 'member'), addresses([standing]), next, ...connect),
     guildId,
   };
 }
 
-/** Buttons for the servers on which a grant waits for an account. */
+/** Buttons for the servers on which a grant waits for an account, or on Plex for an invitation that a sign-in accepts. */
 export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
   const waiting = new Map<string, Server>();
   for (const { servers } of standings) {
     for (const { server, application } of servers) {
-      if (application.kind === 'no-account') waiting.set(server.id, server);
+      const invited = application.kind === 'invited' && server.kind === 'plex';
+      if (application.kind === 'no-account' || invited) waiting.set(server.id, server);
     }
   }
   const list = [...waiting.values()];
