@@ -138,11 +138,21 @@ describe('/server members, /library show and /server remove', () => {
 
 describe('another server behind the address', () => {
   it('is said, and what is known of ours stays', async () => {
+    const alerts = stage.guild.addTextChannel('alerts');
+    await stage.asOlga('/settings channel', { purpose: 'alerts', channel: alerts });
     const identity = stage.den.serverId;
     stage.den.replaceIdentity();
     const check = await stage.asOlga('/server check', { server: 'Den' });
     expect(check.text).toMatch(/Den.*another server answers(.|\n)*Nothing is written/);
-    expect((await stage.asOlga('/server show', { server: 'Den' })).text).toContain(identity);
+    const shown = (await stage.asOlga('/server show', { server: 'Den' })).text;
+    expect(shown).toContain(identity);
+    for (const text of [shown, (await stage.asOlga('/server list')).text])
+      expect(text).toMatch(/Den(.|\n)*Frozen: another server answered at this address/);
+    await stage.audited(/server\.offline · .*Den/);
+    await stage.discord.as(stage.olga).in(alerts).sees('all changes there are frozen');
+    await stage.asOlga('/server check', { server: 'Den' });
+    await caughtUp(stage);
+    expect(alerts.messages.filter(({ text }) => text.includes('frozen'))).toHaveLength(1);
   });
 });
 
