@@ -107,7 +107,9 @@ async function passOver(
   const decided = decideAll(pass, before.value);
   const held = await heldBack(deps, guildId, pass, before.value, decided);
   const changes = new Map([...decided].filter(([accountId]) => !held.has(accountId)));
-  await recordUnsure(deps, guildId, pass, before.value, changes);
+  // It was promised that nobody is removed there any more.
+  if (!(await recordUnsure(deps, guildId, pass, before.value, changes)))
+    return `${server.name} was removed from Usher meanwhile`;
   const failures = await applyAll(pass, before.value, changes, media);
   const wrote =
     [...changes.values()].some((change) => change.kind !== 'none') ||

@@ -24,6 +24,7 @@ const RECORD_BATCH = 50;
 /**
  * What is about to be written is on record before it is: when the process is killed then, or the server does not answer, what it
  * may have given is ours to take, and what it may have taken is given anew, whatever is decided meanwhile (rules 2 and 11).
+ * False when the server was removed meanwhile: then nothing is to be written any more.
  */
 export async function recordUnsure(
   deps: Deps,
@@ -31,7 +32,7 @@ export async function recordUnsure(
   pass: Pass,
   reading: AccessReading,
   changes: ReadonlyMap<string, Change>,
-): Promise<void> {
+): Promise<boolean> {
   const touched = pass.cases.map(({ account }) => {
     const actual = actualOf(seenIn(reading, account.externalId), pass.libraries);
     const libraryIds = touchedBy(changes.get(account.id) ?? { kind: 'none' }, actual, account, pass.present);
@@ -42,12 +43,14 @@ export async function recordUnsure(
     touched.filter(({ libraryIds }) => libraryIds.length > 0),
     ({ libraryIds }) => libraryIds.join(' '),
   );
-  if (alike.size === 0) return;
-  await deps.stores.transaction(guildId, async (tx) => {
+  if (alike.size === 0) return true;
+  return await deps.stores.transaction(guildId, async (tx) => {
+    if (!(await tx.servers.find(pass.server.id))) return false;
     for (const accounts of alike.values()) {
       const ids = accounts.map(({ id }) => id);
       await tx.accounts.noteUnsure(ids, accounts[0]?.libraryIds ?? []);
     }
+    return true;
   });
 }
 

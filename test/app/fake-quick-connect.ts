@@ -1,6 +1,6 @@
 import type { Known, QuickConnect, Trouble } from '../../src/app/ports.ts';
 
-export const SECRET = 'quick-secret-51c0';
+const SECRET = 'quick-secret-51c0';
 export const SESSION = 'quick-session-9d2e-secret';
 export const NEW_KEY = 'new-key-77aa-secret';
 

@@ -155,5 +155,5 @@ export function gives(grant: ModelGrant, now: Date): boolean {
   return isOn && (grant.expiresAt === null || grant.expiresAt > now);
 }
 
-export const isOn = (place: PlaceName, library: string): boolean =>
+const isOn = (place: PlaceName, library: string): boolean =>
   LIBRARIES[place].some((name) => name === library);

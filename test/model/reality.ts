@@ -7,8 +7,10 @@ import { createAttempts } from '../../src/adapters/attempts.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
 import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
+import { createQuickConnect } from '../../src/adapters/jellyfin/quick-connect.ts';
 import { chronoMoments } from '../../src/adapters/moments.ts';
 import { createPlexServer } from '../../src/adapters/plex/media-server.ts';
+import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
@@ -227,6 +229,7 @@ export class Reality {
     this.#http = http;
     const client = {
       http: livingHttp(life, http, (call, send) => this.watch.around(call, send)),
+      lists: new OwnerLists(),
       clientIdentifier: 'usher-test',
       version: '0.0.0',
       plexTvUrl: plex.url,
@@ -244,6 +247,7 @@ export class Reality {
           address.kind === 'plex' ? createPlexServer(address, client) : createJellyfinServer(address, client),
       },
       plexSignIn: createPlexSignIn(client),
+      quickConnect: createQuickConnect(client),
       secrets: this.#secrets,
       codes: this.#codes,
       moments: chronoMoments,

@@ -35,7 +35,7 @@ function librariesByServer({ libraries, servers }: PlanSheet): readonly Md[] {
 }
 
 /** `1 month`, or `for good`. */
-export function lasts({ duration }: Pick<Plan, 'duration'>): string {
+function lasts({ duration }: Pick<Plan, 'duration'>): string {
   const parsed = parseDuration(duration);
   return parsed.kind === 'duration' ? describeDuration(parsed.duration) : 'for good';
 }
