@@ -93,9 +93,15 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         await progress?.(start + batch.length, grants.length);
       }
       await deps.stores.transaction(guildId, async (tx) => {
-        // Without the default library, too: nobody is to keep anything.
-        await tx.servers.update(serverId, { defaultLibraryId: null });
-        await tx.accounts.makeDue({ serverId }, deps.clock.now(), 'decided');
+        const now = deps.clock.now();
+        const server = await tx.servers.find(serverId);
+        if (server?.defaultLibraryId) {
+          // Nobody is to keep anything.
+          await tx.servers.update(serverId, { defaultLibraryId: null });
+          const facts = { server: server.name, detail: 'default library: none (everyone is withdrawn)' };
+          await tx.audit.append({ action: 'server.edited', actorId, facts, at: now });
+        }
+        await tx.accounts.makeDue({ serverId }, now, 'decided');
       });
       const accounts = await stores.accounts.list({ serverId });
       await applyNow(guildId, [...new Set(accounts.flatMap(({ memberId }) => memberId ?? []))]);

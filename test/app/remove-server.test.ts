@@ -128,6 +128,9 @@ describe('withdrawing everyone first', () => {
     await world.grant(BEN, [tower.id('Shows')]);
     expect(await withdraw()).toEqual([]);
     expect([ada.access, ben.access]).toEqual([null, null]);
+    expect(await world.events('server.edited')).toMatchObject([
+      { actorId: STAFF, facts: { detail: expect.stringContaining('default library: none') } },
+    ]);
     expect(await world.grantState(grant.id)).toBe('ended');
     expect(await preview()).toMatchObject({ withAccess: 0, grants: { shrink: 0, end: 0 } });
   });
