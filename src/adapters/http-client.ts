@@ -89,7 +89,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const open = agentWith({});
   const guarded = options.blockPrivate ? agentWith({ lookup: publicOnly(options.resolve) }) : open;
   const turns = new Map<string, Promise<unknown>>();
-  const traffic = new Traffic<HttpAnswer, HttpFailure>(options.leftAloneMs);
+  const traffic = new Traffic<HttpAnswer, HttpFailure>(options.clock, options.leftAloneMs);
 
   const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
     const address = normaliseBaseUrl(call.base);

@@ -9,6 +9,7 @@ import {
   type IPolicy,
   retry,
 } from 'cockatiel';
+import type { Clock } from '../app/ports.ts';
 
 const READS_AT_ONCE = 4;
 const WRITES_AT_ONCE = 2;
@@ -17,9 +18,12 @@ const GIVE_UP_AFTER = 5;
 /** As long as the first pause between the engine's own probes. */
 const LEFT_ALONE_MS = 5_000;
 const AGAIN_AFTER_MS = 100;
+const TOO_MANY = 429;
 
 interface Answer {
   readonly kind: 'answer';
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
 }
 
 interface Failure {
@@ -28,34 +32,44 @@ interface Failure {
   readonly sent: boolean;
 }
 
-interface Server<F> {
+interface Server<A, F> {
   readonly reads: IPolicy;
   readonly writes: IPolicy;
   readonly breaker: ReturnType<typeof circuitBreaker>;
   /** The failure that made it be left alone. */
   last: F | undefined;
+  /** The 429 that asked for a pause, and until when: milliseconds since 1970. */
+  pause: { readonly answer: A; readonly until: number } | undefined;
 }
 
 /** One per process; servers are told apart by key, so that one that is slow or down holds up no other. */
 export class Traffic<A extends Answer, F extends Failure> {
-  readonly #servers = new Map<string, Server<F>>();
+  readonly #servers = new Map<string, Server<A, F>>();
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #leftAloneMs: number;
 
-  constructor(leftAloneMs = LEFT_ALONE_MS) {
+  constructor(clock: Pick<Clock, 'now'>, leftAloneMs = LEFT_ALONE_MS) {
+    this.#clock = clock;
     this.#leftAloneMs = leftAloneMs;
   }
 
   /**
    * Sends by `once`. A read whose connection was cut is sent once more: often it was only an old one. A write is never sent twice.
-   * After five tries without any answer the server is left alone for five seconds; meanwhile the answer is the last failure.
+   * After five tries without any answer the server is left alone for five seconds; meanwhile the answer is the last failure. One that
+   * asked for a pause (429 with Retry-After) is not asked before it is over.
    */
   async send(key: string, isRead: boolean, once: () => Promise<A | F>): Promise<A | F> {
     const server = this.#server(key);
     const places = isRead ? server.reads : server.writes;
+    // What waits in line behind a 429 would only make it worse.
+    const sendUnlessPaused = () => this.#pausedAnswer(server) ?? once();
     try {
       const outcome = await places.execute(() =>
-        server.breaker.execute(() => (isRead ? again.execute(once) : once())),
+        server.breaker.execute(async () =>
+          isRead ? await again.execute(sendUnlessPaused) : await sendUnlessPaused(),
+        ),
       );
+      this.#notePause(server, outcome);
       if (outcome.kind === 'failure') server.last = outcome;
       return outcome;
     } catch (error) {
@@ -64,10 +78,22 @@ export class Traffic<A extends Answer, F extends Failure> {
     }
   }
 
-  #server(key: string): Server<F> {
+  /** The 429 again, with what is left of its pause, while it lasts. */
+  #pausedAnswer({ pause }: Server<A, F>): Promise<A> | undefined {
+    const left = pause ? pause.until - this.#clock.now().getTime() : 0;
+    return pause && left > 0 ? Promise.resolve({ ...pause.answer, retryAfterMs: left }) : undefined;
+  }
+
+  #notePause(server: Server<A, F>, outcome: A | F): void {
+    if (outcome.kind !== 'answer' || outcome.status !== TOO_MANY || !outcome.retryAfterMs) return;
+    const until = this.#clock.now().getTime() + outcome.retryAfterMs;
+    if (until > (server.pause?.until ?? 0)) server.pause = { answer: outcome, until };
+  }
+
+  #server(key: string): Server<A, F> {
     const known = this.#servers.get(key);
     if (known) return known;
-    const made: Server<F> = {
+    const made: Server<A, F> = {
       // People wait in line as long as it takes: every request has its own time-out.
       reads: bulkhead(READS_AT_ONCE, Number.POSITIVE_INFINITY),
       writes: bulkhead(WRITES_AT_ONCE, Number.POSITIVE_INFINITY),
@@ -76,6 +102,7 @@ export class Traffic<A extends Answer, F extends Failure> {
         { halfOpenAfter: this.#leftAloneMs, breaker: new ConsecutiveBreaker(GIVE_UP_AFTER) },
       ),
       last: undefined,
+      pause: undefined,
     };
     this.#servers.set(key, made);
     return made;

@@ -195,12 +195,12 @@ describe('failures', () => {
     await expectFailure(`http://127.0.0.1:${port}`, { kind: 'refused', sent: false });
   });
 
-  it('timeout: headers never come', async () => {
+  it('40: timeout: headers never come', async () => {
     const base = await serve(() => {});
     await expectFailure(base, { kind: 'timeout' }, { timeouts: { headersMs: 50 } });
   });
 
-  it('timeout: a byte now and then is not enough for the body', async () => {
+  it('40: timeout: a byte now and then is not enough for the body', async () => {
     const base = await serve((_req, res) => {
       const timer = setInterval(() => res.write('x'), 20);
       res.on('close', () => clearInterval(timer));
@@ -208,7 +208,7 @@ describe('failures', () => {
     await expectFailure(base, { kind: 'timeout' }, { timeouts: { bodyMs: 150 } });
   });
 
-  it('timeout: all in all', async () => {
+  it('40: timeout: all in all', async () => {
     const base = await serve(() => {});
     await expectFailure(base, { kind: 'timeout' }, { timeouts: { totalMs: 50 } });
   });
@@ -303,7 +303,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
     return `https://localhost:${await listen(server)}`;
   };
 
-  it('self-signed is refused and named, and accepted when it is given', async () => {
+  it('37: self-signed is refused and named, and accepted when it is given', async () => {
     const pair = make('localhost');
     const base = await serveTls(pair);
     expect(await client().call({ ...get, base })).toMatchObject({
@@ -315,7 +315,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
     });
   });
 
-  it('expired', async () => {
+  it('37: expired', async () => {
     const pair = make('localhost', '-1');
     expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
       why: { kind: 'tls', says: expect.stringContaining('expired') },
@@ -323,7 +323,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
     });
   });
 
-  it('for another name', async () => {
+  it('37: for another name', async () => {
     const pair = make('tower.example');
     expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
       why: { kind: 'tls', says: expect.stringContaining('another name') },
@@ -417,6 +417,40 @@ describe('a server that gives no answer at all', () => {
     const http = client();
     for (let n = 0; n < 8; n += 1) await http.call({ ...post, base });
     expect(asked).toBe(8);
+  });
+});
+
+describe('a server that asks for a pause', () => {
+  it('17: is not asked again before it is over, and others are', async () => {
+    let asked = 0;
+    const base = await serve((_request, response) => {
+      asked += 1;
+      if (asked === 1) response.writeHead(429, { 'retry-after': '005' }).end();
+      else response.end('{}');
+    });
+    let now = NOW;
+    const http = client({ clock: { now: () => now } });
+    const status = async (lane = '') => {
+      const answer = await http.call({ ...post, base, lane });
+      return answer.kind === 'answer' ? [answer.status, answer.retryAfterMs] : answer.why.kind;
+    };
+    expect(await status()).toEqual([429, 5_000]);
+    now = new Date(NOW.getTime() + 2_000);
+    expect([await status(), asked]).toEqual([[429, 3_000], 1]);
+    expect(await status('another owner')).toEqual([200, undefined]);
+    now = new Date(NOW.getTime() + 5_000);
+    expect([await status(), asked]).toEqual([[200, undefined], 3]);
+  });
+
+  it('17: without saying how long is asked again, by whoever waits between tries', async () => {
+    let asked = 0;
+    const base = await serve((_request, response) => {
+      asked += 1;
+      response.writeHead(429, { 'retry-after': 'soon' }).end();
+    });
+    const http = client();
+    for (let n = 0; n < 2; n += 1) await http.call({ ...post, base });
+    expect(asked).toBe(2);
   });
 });
 
