@@ -230,6 +230,25 @@ describe('what is written', () => {
       { actual: { kind: 'present', access: [], pending: true, disabled: false }, desired: [] },
       none,
     ],
+    [
+      'an invitation to what we do not know is cancelled under enforce',
+      {
+        actual: { kind: 'present', access: [], pending: true, disabled: false },
+        desired: [],
+        policy: 'enforce',
+      },
+      withdraw,
+    ],
+    [
+      'an account that we disabled and that shows what it should is enabled',
+      {
+        given: ['movies'],
+        actual: { kind: 'present', access: ['movies'], pending: false, disabled: true },
+        disabledByUs: true,
+        desired: ['movies'],
+      },
+      set('movies'),
+    ],
   ])('%s', (_name, given, expected) => {
     expect(decideChange(situation(given))).toEqual(expected);
   });

@@ -39,6 +39,15 @@ describe('comparing libraries', () => {
       [on('t', 'Movies'), on('t', 'movies')],
       [{ name: 'Movies', type: 'movies', on: ['Tower'], missingOn: ['Den'], doubledOn: ['Tower'] }],
     ],
+    [
+      'by name, then by type, whatever their order',
+      [on('t', 'Zoo'), on('t', 'anime', 'shows'), on('t', ' Anime '), on('d', 'ANIME')],
+      [
+        { name: ' Anime ', type: 'movies', on: ['Tower', 'Den'], missingOn: [], doubledOn: [] },
+        { name: 'anime', type: 'shows', on: ['Tower'], missingOn: ['Den'], doubledOn: [] },
+        { name: 'Zoo', type: 'movies', on: ['Tower'], missingOn: ['Den'], doubledOn: [] },
+      ],
+    ],
   ])('%s', (_name, libraries, expected) => {
     expect(compareLibraries(SERVERS, libraries)).toEqual(expected);
   });

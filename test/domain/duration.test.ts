@@ -5,6 +5,7 @@ import {
   addDuration,
   type DurationText,
   describeDuration,
+  describeSeconds,
   parseDuration,
 } from '../../src/domain/duration.ts';
 
@@ -40,6 +41,7 @@ describe('what people type', () => {
     ['zeros with units', '0d0h', /more than zero/],
     ['a negative one', '-3d', /more than zero/],
     ['a sign', '+3d', /more than zero/],
+    ['a sign in the middle', '1d-2h', /not a duration/],
     ['a bare number', '30', /“30” has no unit\. Did you mean 30d \(days\)\?/],
     ['a number left over', '1h30', /not a duration/],
     ['too long', '99y', /at most 10 years/],
@@ -161,4 +163,17 @@ it.each([
   ['90s', '90 seconds'],
 ])('%s is said as “%s”', (typed, says) => {
   expect(describeDuration(duration(typed))).toBe(says);
+});
+
+it.each([
+  [0, 'nothing'],
+  [1, '1 second'],
+  [59, '59 seconds'],
+  [60, '1 minute'],
+  [3_661, '1 hour 1 minute'],
+  [86_400, '1 day'],
+  [12 * 86_400 + 3 * 3_600 + 59, '12 days 3 hours'],
+  [400 * 86_400, '400 days'],
+])('%d seconds are said as “%s”', (seconds, says) => {
+  expect(describeSeconds(seconds)).toBe(says);
 });

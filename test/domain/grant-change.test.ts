@@ -56,6 +56,11 @@ describe('extending by five hours', () => {
     ],
     ['of a paused one without an end is nothing', { state: 'paused', expiresAt: null }, no('no end')],
     [
+      'brings one back that starts just now',
+      { ...over, startsAt: noon, expiresAt: at(1) },
+      changes({ expiresAt: at(6), state: 'active', ...again }),
+    ],
+    [
       'brings one back that is over',
       { ...over, expiresAt: at(-4), overdueAlertedAt: at(-3) },
       changes({ expiresAt: at(5), state: 'active', ...again }),
@@ -131,7 +136,7 @@ describe('setting', () => {
     ],
     ['anything of one that is over', over, { until: at(1) }, no('is over')],
   ])('%s', (_name, fields, action, expected) => {
-    expect(decide(grant(fields), { kind: 'set', ...action })).toEqual(expected);
+    expect(decide(grant(fields), { kind: 'set', ...action })).toStrictEqual(expected);
   });
 });
 
@@ -214,6 +219,46 @@ describe('undoing', () => {
     expect(undo(grant({ ...over, startsAt: at(-1) }), before)).toEqual(
       changes({ ...before, state: 'active' }),
     );
+  });
+
+  it.each<[string, Partial<GrantFields>, unknown]>([
+    ['an end that is just now has passed', { expiresAt: noon }, no('old end has passed')],
+    ['no end cannot have passed', { expiresAt: null }, changes({ ...grant({ expiresAt: null }) })],
+    [
+      'the end of a paused one does not count',
+      { state: 'paused', pausedAt: at(-5), remainingSeconds: 60, expiresAt: at(-1) },
+      changes({ ...grant({ state: 'paused', pausedAt: at(-5), remainingSeconds: 60, expiresAt: at(-1) }) }),
+    ],
+    [
+      'what is yet to start stays so',
+      { state: 'scheduled', startsAt: at(1) },
+      changes({ ...grant({ state: 'scheduled', startsAt: at(1) }) }),
+    ],
+    [
+      'what starts just now has started',
+      { state: 'scheduled', startsAt: noon },
+      changes({ ...grant({ startsAt: noon }) }),
+    ],
+  ])('%s', (_name, fields, expected) => {
+    const before = grant(fields);
+    expect(undo({ ...before, libraryIds: ['shows'] }, before)).toEqual(expected);
+  });
+
+  it.each<[string, Partial<GrantFields>, Partial<GrantFields>]>([
+    ['another cause', { ...over, state: 'ending' }, { ...over, state: 'ending', endCause: 'revoked' }],
+    [
+      'another rest of a pause',
+      { state: 'paused', pausedAt: noon, remainingSeconds: 60 },
+      { state: 'paused', pausedAt: noon, remainingSeconds: 61 },
+    ],
+    ['a library twice in place of two', { libraryIds: ['movies', 'shows'] }, { libraryIds: ['movies'] }],
+    ['a library more', { libraryIds: ['movies'] }, { libraryIds: ['movies', 'shows'] }],
+    ['another of as many', { libraryIds: ['movies', 'shows'] }, { libraryIds: ['movies', 'music'] }],
+    ['running again', { ...over, endCause: null, endingAt: null, endedAt: null }, { state: 'active' }],
+    ['over', { state: 'active', endCause: null }, { state: 'ending', endCause: null }],
+    ['paused at the same moments', { state: 'active' }, { state: 'scheduled' }],
+  ])('leaves alone what was changed since: %s', (_name, made, since) => {
+    expect(undo(grant(since), grant({ expiresAt: at(50) }), grant(made))).toEqual(no('changed since'));
   });
 
   it('does not bring back an end that has passed', () => {

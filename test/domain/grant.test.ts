@@ -68,6 +68,12 @@ describe('how a grant of Movies stands on Tower', () => {
     ],
     ['it starts later', 'scheduled', [account()], { kind: 'not-now' }],
     ['it is paused', 'paused', [account()], { kind: 'not-now' }],
+    [
+      'it is paused, not confirmed',
+      'paused',
+      [account({ dueAt: noon, trouble: 'No.' })],
+      { kind: 'still-open', why: 'No.' },
+    ],
     ['it is over', 'ended', [account()], { kind: 'not-now' }],
     ['it ends, not confirmed', 'ending', [account({ dueAt: noon })], { kind: 'still-open', why: null }],
     [

@@ -8,6 +8,10 @@ const items = [
   { id: 'b2', server: 'Den', name: 'Shows' },
   { id: 'b3', server: 'Den', name: 'Élite' },
 ];
+it('tells that there are several', () => {
+  expect(pick(items, 'movies', ({ name }) => [name])).toMatchObject({ kind: 'several' });
+});
+
 const picked = (typed: string) => {
   const answer = pick(items, typed, ({ server, name }) => [`${server} · ${name}`, name]);
   if (answer.kind === 'one') return answer.item.id;
@@ -42,6 +46,8 @@ describe('completion', () => {
     ['every word, in any order', 'Tower · Movies', 'mov tow', true],
     ['part of a word', 'Tower · Movies', 'ovi', true],
     ['a word that is not there', 'Tower · Movies', 'mov den', false],
+    ['letters of two words in a row', 'Tower · Movies', 'rm', false],
+    ['capitals that have no small letter of their own', 'Straße', 'STRASSE', false],
   ])('%s', (_name, name, typed, expected) => {
     expect(matches(name, typed)).toBe(expected);
   });

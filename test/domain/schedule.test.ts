@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { findZone, nextSync, parseSchedule } from '../../src/domain/schedule.ts';
+import { findZone, localTime, nextSync, parseSchedule } from '../../src/domain/schedule.ts';
 
 const daily = (syncDailyAt: string, zone: string) => ({ zone, syncEveryMinutes: null, syncDailyAt });
 const at = (iso: string, zone: string) => DateTime.fromISO(iso, { zone }).toJSDate();
@@ -92,6 +92,40 @@ describe('what is typed', () => {
     [undefined, ' 23:59 ', null, '23:59'],
   ])('%s %s', (every, time, syncEveryMinutes, syncDailyAt) => {
     expect(parseSchedule(every, time)).toEqual({ kind: 'schedule', syncEveryMinutes, syncDailyAt });
+  });
+
+  it.each<[string | undefined, string | undefined, string]>([
+    [undefined, undefined, 'Give either'],
+    ['1h', '04:30', 'Give either'],
+    [undefined, '24:00', '“24:00” is not a time of day'],
+    [undefined, '4:5', 'is not a time of day'],
+    [undefined, '104:30', 'is not a time of day'],
+    [undefined, '04:300', 'is not a time of day'],
+    [undefined, '04:60', 'is not a time of day'],
+    [undefined, 'noon', 'is not a time of day'],
+    ['4m', undefined, 'Between 5m and 1d'],
+    ['4m59s', undefined, 'Between 5m and 1d'],
+    ['5m1s', undefined, 'in whole minutes'],
+    ['1d1m', undefined, 'Between 5m and 1d'],
+    ['2d', undefined, 'Between 5m and 1d'],
+    ['often', undefined, 'is not a duration'],
+    ['', undefined, 'is not a duration'],
+  ])('%j %j is refused', (every, time, says) => {
+    expect(parseSchedule(every, time)).toEqual({ kind: 'problem', says: expect.stringContaining(says) });
+  });
+
+  it.each([
+    ['0:00', '00:00'],
+    ['19:59', '19:59'],
+    ['23:05', '23:05'],
+  ])('daily at %s', (time, syncDailyAt) => {
+    expect(parseSchedule(undefined, time)).toMatchObject({ syncDailyAt });
+  });
+
+  it('tells what the clocks of a zone show', () => {
+    const moment = new Date('2026-03-28T23:05:00Z');
+    expect(localTime('UTC', moment)).toBe('Sat 28 Mar 2026, 23:05');
+    expect(localTime('Asia/Tokyo', moment)).toBe('Sun 29 Mar 2026, 08:05');
   });
 
   it.each([

@@ -60,6 +60,11 @@ describe('why a member has a library or not', () => {
   const running = grant({ expiresAt: later });
   it.each<[string, Case, Partial<Why>]>([
     ['granted and shown', {}, { wanted: 'by-grant', shown: 'yes', next: { kind: 'nothing' } }],
+    [
+      'until the first of several ends',
+      { grants: [grant({ expiresAt: new Date(later.getTime() + 1) }), running] },
+      { next: { kind: 'ends', at: later, grant: running } },
+    ],
     ['until an end', { grants: [grant(), running] }, { next: { kind: 'ends', at: later, grant: running } }],
     [
       'from a start',
@@ -115,7 +120,7 @@ describe('why a member has a library or not', () => {
     ['nothing at all', { grants: [], account: null }, { wanted: 'no', next: { kind: 'nothing' } }],
     [
       'over',
-      { grants: [grant({ state: 'ended' })], account: account({ seen: [] }) },
+      { grants: [grant({ state: 'ended', expiresAt: later })], account: account({ seen: [] }) },
       { next: { kind: 'nothing' } },
     ],
   ])('%s', (_name, situation, expected) => {

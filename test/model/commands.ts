@@ -167,6 +167,29 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
     ),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('expiry action' as const),
+      place,
+      action: fc.constantFrom('withdraw' as const, 'disable', 'delete'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('plex.tv is slow' as const),
+      seconds: fc.constantFrom(0, 2, 30),
+      marks: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('library goes' as const, 'library comes back'),
+      library: fc.constantFrom(...LIBRARIES.den),
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('edit plan' as const), libraries, propagate: fc.boolean() }),
   },

@@ -11,7 +11,7 @@ const MAX_ROUNDS = 40;
 export async function heal(reality: Reality): Promise<void> {
   const { places } = reality;
   reality.interrupt(undefined);
-  places.heal();
+  reality.watch.foreign(() => places.heal());
   for (const [place, member] of everyAccount) {
     const isDisabled = place === 'den' && places.jellyfinUser(member).policy.IsDisabled;
     // One that has nothing was disabled by Usher; enabling it changes nothing that can be seen.

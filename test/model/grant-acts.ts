@@ -83,7 +83,9 @@ async function give(act: Extract<GrantAct, { kind: 'give' }>, reality: Reality):
   expect(wanted.happened(undefined, model)).toBe(true);
   for (const { server, application } of result.servers) {
     const place = server.kind === 'plex' ? 'tower' : 'den';
-    const here = result.libraries.filter(({ serverId }) => serverId === server.id).map(({ name }) => name);
+    const here = result.libraries
+      .filter(({ serverId, name }) => serverId === server.id && places.isThere(name))
+      .map(({ name }) => name);
     const seen =
       application.kind === 'invited' ? places.has(place, act.member) : places.sees(place, act.member);
     if (application.kind === 'applied' || application.kind === 'invited')

@@ -41,6 +41,8 @@ export class Model {
   /** Where the policy has been `adopt` at some time. */
   readonly adopts = new Set<PlaceName>();
   readonly defaults: Record<PlaceName, string | null> = { tower: null, den: null };
+  /** Where an account whose grants are all over keeps no default library either. */
+  readonly closes: Record<PlaceName, boolean> = { tower: false, den: false };
   /** What a plan gives, by its id. */
   readonly plans = new Map<string, readonly string[]>();
   /** Changes that can still be undone: grants as they were before and after. */
@@ -55,10 +57,12 @@ export class Model {
 
   /** The union of what a member is granted on a server at `now`, or the default library when that is nothing. */
   desired(place: PlaceName, member: MemberName, now: Date): ReadonlySet<string> {
-    const granted = this.grantsOf(member)
+    const here = this.grantsOf(member).filter(({ libraries }) => libraries.some((name) => isOn(place, name)));
+    const granted = here
       .filter((grant) => gives(grant, now))
       .flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name)));
-    const fallback = this.defaults[place];
+    const isClosed = this.closes[place] && here.length > 0 && here.every((grant) => isOver(grant, now));
+    const fallback = isClosed ? null : this.defaults[place];
     return new Set(granted.length > 0 || fallback === null ? granted : [fallback]);
   }
 
@@ -153,6 +157,12 @@ export class Model {
 export function gives(grant: ModelGrant, now: Date): boolean {
   const isOn = grant.state === 'active' && grant.startsAt <= now;
   return isOn && (grant.expiresAt === null || grant.expiresAt > now);
+}
+
+/** Whether a grant is over, and will not begin or go on by itself. */
+function isOver({ state, expiresAt }: ModelGrant, now: Date): boolean {
+  if (state === 'scheduled' || state === 'active') return expiresAt !== null && expiresAt <= now;
+  return state !== 'paused';
 }
 
 const isOn = (place: PlaceName, library: string): boolean =>

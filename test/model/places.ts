@@ -169,6 +169,19 @@ export class Places {
     policy.EnabledFolders = [...wanted].map((each) => libraryId(each));
   }
 
+  /** On Jellyfin: there a library that comes back is the same one. */
+  removeLibrary(name: string): void {
+    if (this.isThere(name)) this.jellyfin.removeLibrary(name);
+  }
+
+  bringBack(name: string): void {
+    if (!this.isThere(name)) this.jellyfin.addLibrary({ name, type: 'movies' });
+  }
+
+  isThere(name: string): boolean {
+    return [...LIBRARIES.tower, ...this.jellyfin.state.libraries.map((each) => each.name)].includes(name);
+  }
+
   /** Members accept what they were invited to. */
   acceptInvitations(): void {
     for (const name of MEMBERS) {
@@ -196,6 +209,7 @@ export class Places {
   /** Everything works again. */
   heal(): void {
     for (const lift of this.#faults) lift();
+    for (const name of LIBRARIES.den) this.bringBack(name);
     Object.assign(this.plex.behaviour, usualBehaviour());
     this.plex.emptyNext('accepted', 0);
     this.pms.hideSections(0);

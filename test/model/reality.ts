@@ -281,6 +281,7 @@ export class Reality {
       if (!row) throw new Error(`${place} is gone`);
       this.model.policies[place] = row.driftPolicy;
       if (row.driftPolicy === 'adopt') this.model.adopts.add(place);
+      this.model.closes[place] = row.expiryAction !== 'withdraw';
       this.model.defaults[place] = row.defaultLibraryId && this.libraryName(row.defaultLibraryId);
     }
   }

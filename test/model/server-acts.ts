@@ -1,6 +1,7 @@
 /** What happens to servers: staff change their policies, others change accounts there, and they fail. */
 import { expect } from 'vitest';
-import { type DriftPolicy, isNonEmpty } from '../../src/domain/model.ts';
+import type { PolicyWish } from '../../src/app/server-policy.ts';
+import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
 import type { Fault } from '../standins/http.ts';
 import { rateLimited } from '../standins/plex/plex-tv.ts';
 import type { Wanted } from './follow.ts';
@@ -11,11 +12,15 @@ import { GUILD, type Reality, STAFF } from './reality.ts';
 export type ServerAct =
   | { readonly kind: 'policy'; readonly place: PlaceName; readonly policy: DriftPolicy }
   | { readonly kind: 'default library'; readonly place: PlaceName; readonly library: string | null }
+  | { readonly kind: 'expiry action'; readonly place: PlaceName; readonly action: ExpiryAction }
   | { readonly kind: 'edit plan'; readonly libraries: readonly string[]; readonly propagate: boolean }
   | { readonly kind: 'sync' | 'restart' | 'accept invitations' }
   | { readonly kind: 'time passes'; readonly ms: number }
   | { readonly kind: 'held run'; readonly decision: 'release' | 'dismiss' }
   | { readonly kind: 'down' | 'up'; readonly place: PlaceName }
+  /** How long plex.tv takes to show what was written. */
+  | { readonly kind: 'plex.tv is slow'; readonly seconds: number; readonly marks: boolean }
+  | { readonly kind: 'library goes' | 'library comes back'; readonly library: string }
   | { readonly kind: 'fault'; readonly place: PlaceName; readonly fault: FaultName; readonly times: number }
   /** All members at once where no member is named. */
   | {
@@ -34,6 +39,8 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
       const defaultLibraryId = act.library === null ? null : reality.libraryId(act.library);
       return await setPolicy(reality, act.place, { defaultLibraryId });
     }
+    case 'expiry action':
+      return await setPolicy(reality, act.place, { expiryAction: act.action });
     case 'edit plan':
       return await editPlan(reality, act.libraries, act.propagate);
     case 'sync':
@@ -50,6 +57,15 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
       return reality.takeDown(act.place);
     case 'up':
       return reality.bringUp(act.place);
+    case 'plex.tv is slow':
+      places.plex.behaviour.createSeconds = act.seconds;
+      places.plex.behaviour.deleteSeconds = act.seconds;
+      places.plex.behaviour.markDeleted = act.marks;
+      return;
+    case 'library goes':
+      return reality.watch.foreign(() => places.removeLibrary(act.library));
+    case 'library comes back':
+      return reality.watch.foreign(() => places.bringBack(act.library));
     case 'fault':
       if (act.fault === 'empty list') return places.plex.emptyNext('accepted', act.times);
       if (act.fault === 'part of the libraries') return places.pms.hideSections(act.times, 1);
@@ -61,11 +77,7 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
   }
 }
 
-async function setPolicy(
-  reality: Reality,
-  place: PlaceName,
-  wish: { readonly driftPolicy?: DriftPolicy; readonly defaultLibraryId?: string | null },
-): Promise<void> {
+async function setPolicy(reality: Reality, place: PlaceName, wish: PolicyWish): Promise<void> {
   const serverId = reality.server(place).id;
   await reality.live((app) => app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId, wish }));
 }

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Actual,
+  type Change,
+  closingAction,
+  desiredLibraries,
+  takesAway,
+  touchedBy,
+} from '../../src/domain/access.ts';
+import type { ExpiryAction, GrantState, Library } from '../../src/domain/model.ts';
+
+const library = (id: string, serverId = 'tower'): Library => ({
+  id,
+  serverId,
+  externalId: `x-${id}`,
+  name: id,
+  type: 'movies',
+  goneAt: null,
+});
+const libraries = [library('movies'), library('shows'), library('films', 'den')];
+
+describe('what happens to an account when its grants are over', () => {
+  const tower = { id: 'tower', expiryAction: 'disable' } as const;
+  const plans = [
+    { id: 'gold', expiryAction: 'delete' as const },
+    { id: 'plain', expiryAction: null },
+  ];
+  const grant = (
+    state: GrantState,
+    changes: { libraryIds?: string[]; planId?: string; endingAt?: number | null } = {},
+  ) => ({
+    state,
+    libraryIds: changes.libraryIds ?? ['movies'],
+    planId: changes.planId ?? null,
+    endingAt: changes.endingAt === null ? null : new Date(changes.endingAt ?? 1000),
+  });
+  it.each<[string, ReturnType<typeof grant>[], ExpiryAction]>([
+    ['nothing, when there never was one', [], 'withdraw'],
+    ['nothing, when all were elsewhere', [grant('ended', { libraryIds: ['films'] })], 'withdraw'],
+    ['what the server says', [grant('ended')], 'disable'],
+    ['what the server says, while the end is not confirmed', [grant('ending')], 'disable'],
+    [
+      'what the server says, when one of its libraries was in it',
+      [grant('ended', { libraryIds: ['films', 'movies'] })],
+      'disable',
+    ],
+    ['what the plan says', [grant('ended', { planId: 'gold' })], 'delete'],
+    ['what the server says, when the plan leaves it to it', [grant('ended', { planId: 'plain' })], 'disable'],
+    ['what the server says, when the plan is gone', [grant('ended', { planId: 'none' })], 'disable'],
+    [
+      'what the plan of the last one says',
+      [grant('ended', { endingAt: 1000 }), grant('ended', { planId: 'gold', endingAt: 2000 })],
+      'delete',
+    ],
+    [
+      'nothing of a plan that ended before',
+      [grant('ended', { planId: 'gold', endingAt: 1000 }), grant('ended', { endingAt: 2000 })],
+      'disable',
+    ],
+    [
+      'nothing of one that has no moment of its end',
+      [grant('ended', { planId: 'gold', endingAt: null }), grant('ended', { endingAt: 1000 })],
+      'disable',
+    ],
+    ['nothing while another is paused', [grant('ended'), grant('paused')], 'withdraw'],
+    ['nothing while another is yet to start', [grant('ended'), grant('scheduled')], 'withdraw'],
+    ['nothing while another is active', [grant('ended'), grant('active')], 'withdraw'],
+    [
+      'what the server says, whatever is active elsewhere',
+      [grant('ended'), grant('active', { libraryIds: ['films'] })],
+      'disable',
+    ],
+  ])('%s', (_name, grants, expected) => {
+    expect(closingAction(tower, libraries, grants, plans)).toBe(expected);
+  });
+
+  it.each<[ExpiryAction, string[]]>([
+    ['withdraw', ['shows']],
+    ['disable', []],
+    ['delete', []],
+  ])('with %s the default library is %j', (closing, expected) => {
+    const server = { id: 'tower', defaultLibraryId: 'shows' };
+    expect(desiredLibraries(server, libraries, [], closing)).toEqual(expected);
+    const grants = [{ state: 'active' as const, libraryIds: ['movies'] }];
+    expect(desiredLibraries(server, libraries, grants, closing)).toEqual(['movies']);
+  });
+});
+
+describe('what a change does to an account', () => {
+  const PRESENT = ['movies', 'shows', 'music'];
+  const has = (...access: string[]): Actual => ({ kind: 'present', access, pending: false, disabled: false });
+  const all: Actual = { kind: 'present', access: 'all', pending: false, disabled: false };
+  const set = (first: string, ...rest: string[]): Change => ({ kind: 'set', libraryIds: [first, ...rest] });
+  const withdraw: Change = { kind: 'withdraw' };
+  // Whether it takes something away, and what nobody knows about until it is seen; Movies and Shows were given.
+  it.each<[string, Change, Actual, boolean, string[]]>([
+    ['nothing', { kind: 'none' }, has('movies'), false, []],
+    ['more', set('movies', 'music'), has('movies'), false, ['music']],
+    ['less', set('movies'), has('movies', 'shows'), true, ['shows']],
+    ['less of what others gave', set('movies'), has('movies', 'music'), true, []],
+    ['one for another', set('music'), has('movies'), true, ['music', 'movies']],
+    ['the same', set('movies'), has('movies'), false, []],
+    ['a list in place of all', set('music', 'shows'), all, true, ['movies']],
+    ['a list of all', set('movies', 'shows', 'music'), all, false, []],
+    ['the end', withdraw, has('movies', 'music'), true, ['movies']],
+    ['the end of all', withdraw, all, true, ['movies', 'shows']],
+    ['the end of nothing', withdraw, has(), false, []],
+    ['an invitation', { kind: 'invite', libraryIds: ['music'] }, { kind: 'absent' }, false, ['music']],
+    ['the end of what is not there', withdraw, { kind: 'absent' }, false, []],
+  ])('%s', (_name, change, actual, takes, touched) => {
+    expect(takesAway(change, actual, PRESENT)).toBe(takes);
+    expect(touchedBy(change, actual, { given: ['movies', 'shows'] }, PRESENT)).toEqual(touched);
+  });
+});
