@@ -153,7 +153,10 @@ export function ours({ given, unsure }: Pick<Account, 'given' | 'unsure'>): read
   return union(given, unsure);
 }
 
-/** The libraries that a change gives to an account, or takes of what Usher gave: until it is seen, nobody knows which of them it has. */
+/**
+ * The libraries that a change gives to an account, or takes of what Usher gave: until it is seen, nobody knows which of them it
+ * has. An open invitation is cancelled and made anew (media-servers.md A5.6), so that for a moment all of it is gone.
+ */
 export function touchedBy(
   change: Change,
   actual: Actual,
@@ -163,7 +166,8 @@ export function touchedBy(
   if (change.kind === 'none') return [];
   const has = actual.kind === 'absent' ? [] : actual.access === 'all' ? present : actual.access;
   const target = change.kind === 'withdraw' ? [] : change.libraryIds;
-  return [...without(target, has), ...overlap(given, without(has, target))];
+  const isRemade = actual.kind === 'present' && actual.pending;
+  return [...without(target, has), ...overlap(given, isRemade ? has : without(has, target))];
 }
 
 /** Foreign differences of an account that is not waiting for a change of ours. */

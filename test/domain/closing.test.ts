@@ -89,6 +89,12 @@ describe('what happens to an account when its grants are over', () => {
 describe('what a change does to an account', () => {
   const PRESENT = ['movies', 'shows', 'music'];
   const has = (...access: string[]): Actual => ({ kind: 'present', access, pending: false, disabled: false });
+  const invited = (...access: string[]): Actual => ({
+    kind: 'present',
+    access,
+    pending: true,
+    disabled: false,
+  });
   const all: Actual = { kind: 'present', access: 'all', pending: false, disabled: false };
   const set = (first: string, ...rest: string[]): Change => ({ kind: 'set', libraryIds: [first, ...rest] });
   const withdraw: Change = { kind: 'withdraw' };
@@ -105,6 +111,8 @@ describe('what a change does to an account', () => {
     ['the end', withdraw, has('movies', 'music'), true, ['movies']],
     ['the end of all', withdraw, all, true, ['movies', 'shows']],
     ['the end of nothing', withdraw, has(), false, []],
+    ['more, of an open invitation', set('movies', 'music'), invited('movies'), false, ['music', 'movies']],
+    ['as others changed it', set('movies', 'music'), invited('music', 'movies'), false, ['movies']],
     ['an invitation', { kind: 'invite', libraryIds: ['music'] }, { kind: 'absent' }, false, ['music']],
     ['the end of what is not there', withdraw, { kind: 'absent' }, false, []],
   ])('%s', (_name, change, actual, takes, touched) => {
