@@ -13,6 +13,7 @@ export function createLog(level: string, format: 'json' | 'pretty'): Logger {
       paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '[redacted]',
     },
+    serializers: { err: describeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   // In this process and synchronous: what was logged last before a crash matters most.
@@ -21,4 +22,11 @@ export function createLog(level: string, format: 'json' | 'pretty'): Logger {
       ? pretty({ sync: true, colorize: process.stdout.isTTY })
       : pino.destination({ sync: true });
   return pino(options, stream);
+}
+
+/** The code of an error says what is wrong, and is no secret. */
+function describeError(err: unknown): unknown {
+  if (!(err instanceof Error)) return err;
+  const { code, ...rest } = pino.stdSerializers.err(err);
+  return { ...rest, ...(code !== undefined && { errorCode: code }) };
 }

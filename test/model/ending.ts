@@ -6,6 +6,8 @@ import { GUILD, idOf, type Reality, STAFF } from './reality.ts';
 
 /** Until nothing is due; what never ends is a mistake. */
 const MAX_ROUNDS = 40;
+/** By then plex.tv shows whatever was written before. */
+const SHOWN_BY_MS = 30_000;
 
 /** Lets everything work again, and Usher until it has nothing to do any more. */
 export async function heal(reality: Reality): Promise<void> {
@@ -17,6 +19,7 @@ export async function heal(reality: Reality): Promise<void> {
     // One that has nothing was disabled by Usher; enabling it changes nothing that can be seen.
     if (isDisabled) reality.edit(place, member, { kind: 'enable' }, false);
   }
+  await reality.pass(SHOWN_BY_MS);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     reality.watch.foreign(() => places.acceptInvitations());
     const held = await reality.stores.heldRuns.listHeld();

@@ -46,7 +46,7 @@ const TOKEN_DEAD: ReadonlySet<number> = new Set([40001, 50014]);
 /** Unknown refusals are ours: what Discord would not take now it will not take later either. */
 export function judge(failure: DiscordFailure): Verdict {
   const { kind, status = 0 } = failure;
-  const code = typeof failure.code === 'number' ? failure.code : 0;
+  const code = typeof failure.errorCode === 'number' ? failure.errorCode : 0;
   const number = code ? ` (${code})` : '';
   if (kind === 'limited') return { kind: 'later', says: 'a rate limit', afterMs: failure.retryAfterMs };
   if (kind === 'unreached')

@@ -202,7 +202,7 @@ export function createRelay(options: RelayOptions): Relay {
 
     const failure = describeDiscordError(error);
     // A direct message channel that we remember may have been replaced.
-    const stale = delivery.kind === 'dm' && failure.code === 10003 && dmChannels.forget(sink);
+    const stale = delivery.kind === 'dm' && failure.errorCode === 10003 && dmChannels.forget(sink);
     const verdict = stale
       ? ({ kind: 'later', says: 'an old channel', afterMs: undefined } as const)
       : judge(failure);

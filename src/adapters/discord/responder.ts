@@ -135,7 +135,7 @@ export class Responder {
     if (failure && mayHaveArrived(failure)) {
       failure = await attempt(() => api.callback(interaction, body));
       // The answer to our second try: it is the first one that acknowledged (discord.md 0.7).
-      if (failure?.code === ALREADY_ACKNOWLEDGED) failure = undefined;
+      if (failure?.errorCode === ALREADY_ACKNOWLEDGED) failure = undefined;
     }
     this.#ackMs = Math.round(performance.now() - receivedAt);
     if (!failure) {
@@ -143,7 +143,7 @@ export class Responder {
       return true;
     }
     // What we sent was wrong; the interaction is still open and can be told so.
-    if (failure.kind === 'bug' || (failure.status === 400 && failure.code !== ALREADY_ACKNOWLEDGED))
+    if (failure.kind === 'bug' || (failure.status === 400 && failure.errorCode !== ALREADY_ACKNOWLEDGED))
       throw failure.error;
     this.#acknowledged = 'lost';
     this.#reportLost(failure);
@@ -155,7 +155,7 @@ export class Responder {
     const ageMs = clock.now().getTime() - interaction.createdAt.getTime();
     const fields = { ...idsOf(interaction), ...failure, ageMs, ackMs: this.#ackMs };
     // People type on while they wait for completions; being late there is no trouble (discord.md 1.3).
-    const expected = interaction.kind === 'autocomplete' && failure.code === UNKNOWN_INTERACTION;
+    const expected = interaction.kind === 'autocomplete' && failure.errorCode === UNKNOWN_INTERACTION;
     if (!expected) log.warn(fields, 'an interaction could not be acknowledged');
   }
 }

@@ -2,6 +2,7 @@
  * Discord over HTTP. Three clients, because their limits differ: callbacks have three seconds in all, edits of answers
  * fifteen minutes, and the bot's own requests a queue (discord.md 0.7, 1.7, 4).
  */
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, Routes } from 'discord.js';
 
 /** A rate limit longer than this is handed back instead of waited for. */
@@ -57,12 +58,18 @@ export function createInteractionApi(rests: Pick<Rests, 'callbacks' | 'answers'>
     ...(files && files.length > 0 && { files: [...files] }),
     auth: false,
   });
+  // To edit twice comes to the same as once, and without the answer somebody looks at "thinking" for fifteen minutes.
+  const untilReached = retry(
+    handleWhen((error) => describeDiscordError(error).kind === 'unreached'),
+    { maxAttempts: 3, backoff: new ExponentialBackoff() },
+  );
   return {
     async callback({ id, token }, message) {
       await rests.callbacks.post(Routes.interactionCallback(id, token), request(message));
     },
     async editOriginal({ applicationId, token }, message) {
-      await rests.answers.patch(Routes.webhookMessage(applicationId, token, '@original'), request(message));
+      const route = Routes.webhookMessage(applicationId, token, '@original');
+      await untilReached.execute(() => rests.answers.patch(route, request(message)));
     },
     async followUp({ applicationId, token }, message) {
       await rests.answers.post(Routes.webhook(applicationId, token), request(message));
@@ -75,8 +82,8 @@ export interface DiscordFailure {
   /** `answered` by Discord, `limited` before or by Discord, `unreached`: timeout or broken connection. */
   readonly kind: 'answered' | 'limited' | 'unreached' | 'bug';
   readonly status?: number;
-  /** Discord's error code. */
-  readonly code?: number | string;
+  /** Discord's, or that of the network. Not `code`: the log takes that for an invite code and hides it. */
+  readonly errorCode?: number | string;
   readonly method?: string;
   readonly route?: string;
   readonly retryAfterMs?: number;
@@ -92,7 +99,14 @@ export function describeDiscordError(error: unknown): DiscordFailure {
   if (error instanceof DiscordAPIError) {
     const { status, code, method, url, rawError } = error;
     const fields = 'errors' in rawError ? fieldCodes(rawError.errors).join(' ') : '';
-    return { kind: 'answered', status, code, method, route: routeOf(url), ...(fields && { fields }) };
+    return {
+      kind: 'answered',
+      status,
+      errorCode: code,
+      method,
+      route: routeOf(url),
+      ...(fields && { fields }),
+    };
   }
   if (error instanceof HTTPError) {
     return { kind: 'answered', status: error.status, method: error.method, route: routeOf(error.url) };
@@ -101,8 +115,8 @@ export function describeDiscordError(error: unknown): DiscordFailure {
     const { method, route, retryAfter, timeToReset } = error;
     return { kind: 'limited', status: 429, method, route, retryAfterMs: Math.max(retryAfter, timeToReset) };
   }
-  if (isNetworkError(error)) return { kind: 'unreached', code: codeOf(error) ?? nameOf(error) };
-  return { kind: 'bug', code: nameOf(error) };
+  if (isNetworkError(error)) return { kind: 'unreached', errorCode: codeOf(error) ?? nameOf(error) };
+  return { kind: 'bug', errorCode: nameOf(error) };
 }
 
 /** Ids and tokens out, so that what is left is the route. */

@@ -6,29 +6,33 @@ import { type DiscordFailure, describeDiscordError, loggable } from '../../../sr
 
 describe('judge', () => {
   it.each<[string, DiscordFailure, object]>([
-    ['closed DMs', { kind: 'answered', status: 403, code: 50007 }, { kind: 'final', closed: true }],
-    ['no server in common', { kind: 'answered', status: 403, code: 50278 }, { kind: 'final', closed: true }],
+    ['closed DMs', { kind: 'answered', status: 403, errorCode: 50007 }, { kind: 'final', closed: true }],
+    [
+      'no server in common',
+      { kind: 'answered', status: 403, errorCode: 50278 },
+      { kind: 'final', closed: true },
+    ],
     [
       'a channel that is gone',
-      { kind: 'answered', status: 404, code: 10003 },
+      { kind: 'answered', status: 404, errorCode: 10003 },
       { kind: 'final', closed: false },
     ],
     [
       'a missing permission',
-      { kind: 'answered', status: 403, code: 50013 },
+      { kind: 'answered', status: 403, errorCode: 50013 },
       { kind: 'final', closed: false },
     ],
-    ['too many new DMs', { kind: 'answered', status: 400, code: 40003 }, { kind: 'too-many-dms' }],
-    ['a dead token', { kind: 'answered', status: 401, code: 0 }, { kind: 'fatal' }],
-    ['a dead token by code', { kind: 'answered', status: 403, code: 40001 }, { kind: 'fatal' }],
+    ['too many new DMs', { kind: 'answered', status: 400, errorCode: 40003 }, { kind: 'too-many-dms' }],
+    ['a dead token', { kind: 'answered', status: 401, errorCode: 0 }, { kind: 'fatal' }],
+    ['a dead token by code', { kind: 'answered', status: 403, errorCode: 40001 }, { kind: 'fatal' }],
     ['an outage', { kind: 'answered', status: 503 }, { kind: 'later' }],
-    ['an outage with a code', { kind: 'answered', status: 400, code: 130000 }, { kind: 'later' }],
-    ['Cloudflare', { kind: 'answered', status: 403, code: 40333 }, { kind: 'later' }],
+    ['an outage with a code', { kind: 'answered', status: 400, errorCode: 130000 }, { kind: 'later' }],
+    ['Cloudflare', { kind: 'answered', status: 403, errorCode: 40333 }, { kind: 'later' }],
     ['a rate limit', { kind: 'limited', status: 429, retryAfterMs: 700 }, { kind: 'later', afterMs: 700 }],
-    ['no connection', { kind: 'unreached', code: 'ECONNREFUSED' }, { kind: 'later' }],
-    ['a message that is wrong', { kind: 'answered', status: 400, code: 50035 }, { kind: 'bug' }],
-    ['a refusal we do not know', { kind: 'answered', status: 403, code: 99999 }, { kind: 'bug' }],
-    ['an error of ours', { kind: 'bug', code: 'RangeError' }, { kind: 'bug' }],
+    ['no connection', { kind: 'unreached', errorCode: 'ECONNREFUSED' }, { kind: 'later' }],
+    ['a message that is wrong', { kind: 'answered', status: 400, errorCode: 50035 }, { kind: 'bug' }],
+    ['a refusal we do not know', { kind: 'answered', status: 403, errorCode: 99999 }, { kind: 'bug' }],
+    ['an error of ours', { kind: 'bug', errorCode: 'RangeError' }, { kind: 'bug' }],
   ])('%s', (_what, failure, verdict) => {
     expect(judge(failure)).toMatchObject(verdict);
   });
@@ -66,7 +70,7 @@ describe('what is logged of an error', () => {
     expect(describeDiscordError(error)).toEqual({
       kind: 'answered',
       status: 400,
-      code: 50035,
+      errorCode: 50035,
       method: 'PATCH',
       route: '/api/v10/webhooks/:id/:token/messages/@original',
       fields: 'components.0:TOO_LONG',

@@ -118,7 +118,7 @@ describe('an answer that Discord would not take', () => {
     });
     expect((await discord.as(ada).command('x')).text).toMatch(/ERR-/);
     expect(bot.log.find('a command failed')?.fields).toMatchObject({
-      err: { code: 50035, fields: 'components:X' },
+      err: { errorCode: 50035, fields: 'components:X' },
     });
     expect(bot.log.text).not.toContain('secret text');
   });

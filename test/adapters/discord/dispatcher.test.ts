@@ -98,7 +98,7 @@ describe('acknowledging', () => {
     ).rejects.toThrow('handled');
     expect(ran).toBe(false);
     expect(bot.log.find('an interaction could not be acknowledged')?.fields).toMatchObject({
-      code: 10062,
+      errorCode: 10062,
       ageMs: expect.any(Number),
     });
   });
@@ -313,6 +313,21 @@ describe('while it works', () => {
     await second.until('ERR-');
     expect(second.text).not.toContain('secret detail');
     expect(bot.log.find('a command failed')).toBeDefined();
+  });
+
+  it('arrives although the connection is cut, before or after the edit', async () => {
+    const bot = await start({
+      hello: command({
+        description: 'x',
+        capability: 'member',
+        run: async () => card('good', md`Hello`),
+      }),
+    });
+    for (const cut of ['dropBefore', 'dropAfterCommit'] as const) {
+      discord.http.fault({ method: 'PATCH', path: ORIGINAL, [cut]: true, times: 2 });
+      expect((await discord.as(ada).command('hello')).text).toContain('Hello');
+    }
+    expect(bot.log.find('an answer could not be delivered')).toBeUndefined();
   });
 
   it('says what failed by a reference that the log has, too', async () => {
