@@ -1,4 +1,5 @@
 import { choice, defineCommand } from '../../src/adapters/discord/command.ts';
+import { certificateQuestion, questionClosed } from '../../src/adapters/discord/views/certificates.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { firstSyncText, serverText } from '../../src/adapters/discord/views/servers.ts';
 import {
@@ -12,12 +13,14 @@ import {
   problem,
   type View,
 } from '../../src/adapters/discord/views.ts';
-import type { AddServerResult } from '../../src/app/add-server.ts';
+import type { AddServerInput, AddServerRefusal, AddServerResult } from '../../src/app/add-server.ts';
 import type { App } from '../../src/app/app.ts';
-import type { ServerSignInEnd, ServerSignInInput } from '../../src/app/sign-in-server.ts';
+import type { ServerSignInEnd } from '../../src/app/sign-in-server.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 
-type Uses = Pick<App, 'addServer' | 'signInServer' | 'overview'>;
+type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'overview'>;
+
+const COMMAND = 'server add';
 
 const KINDS = ['plex', 'jellyfin'] as const;
 
@@ -40,22 +43,30 @@ export default defineCommand({
       async run({ guildId, actor, args, fields }, app: Uses) {
         const kind = args[0] === 'jellyfin' ? 'jellyfin' : 'plex';
         const { name = '', url = '', token = '' } = fields;
-        const input = { guildId, actorId: actor.id, kind, name, url } as const;
-        if (token.trim() === '') return await signIn(app, input);
-        return await added(app, guildId, kind, await app.addServer({ ...input, token }));
+        return await add(app, { guildId, actorId: actor.id, kind, name, url, token });
+      },
+    },
+    trust: {
+      answers: 'message',
+      async run({ guildId, actor, args: [draftId = ''] }, app: Uses) {
+        const input = await app.certificateQuestions.take('add', guildId, actor.id, draftId);
+        return input ? await add(app, input) : questionClosed();
+      },
+    },
+    distrust: {
+      async run({ guildId, actor, args: [draftId = ''] }, { certificateQuestions }: Uses) {
+        await certificateQuestions.take('add', guildId, actor.id, draftId);
+        return card('neutral', md`Cancelled. Nothing was saved.`);
       },
     },
     confirm: {
       answers: 'message',
       async run({ guildId, actor, args: [draftId = '', typed] }, app: Uses) {
         const result = await app.signInServer.confirm(guildId, actor.id, draftId);
-        if (result.kind === 'gone')
-          return problem(
-            md`This question is no longer open`,
-            md`Nothing was saved.`,
-            md`Run the command again.`,
-          );
-        return await added(app, guildId, typed === 'jellyfin' ? 'jellyfin' : 'plex', result);
+        const kind = typed === 'jellyfin' ? 'jellyfin' : 'plex';
+        if (result.kind === 'gone') return questionClosed();
+        if (result.kind === 'added') return await added(app, guildId, result);
+        return refusal(kind, result);
       },
     },
     cancel: {
@@ -67,26 +78,44 @@ export default defineCommand({
   },
 });
 
+async function add(app: Uses, input: AddServerInput): Promise<View> {
+  if (input.token.trim() === '') return await signIn(app, input);
+  const result = await app.addServer(input);
+  return result.kind === 'added'
+    ? await added(app, input.guildId, result)
+    : await refused(app, input, result);
+}
+
 async function added(
   { overview }: Uses,
   guildId: string,
-  kind: ServerKind,
-  result: AddServerResult,
+  { server, sync }: Extract<AddServerResult, { kind: 'added' }>,
 ): Promise<View> {
-  if (result.kind !== 'added') return refusal(kind, result);
-  const shown = (await overview.servers(guildId)).find(({ server }) => server.id === result.server.id);
+  const shown = (await overview.servers(guildId)).find((each) => each.server.id === server.id);
   return card(
     'good',
     md`**Added.** Usher has looked at what is there and changed nothing.`,
     shown && serverText(shown, true),
-    firstSyncText(result.sync),
+    firstSyncText(sync),
   );
 }
 
+/** A certificate that nobody vouches for is asked about; everything else is said. */
+async function refused(
+  { certificateQuestions }: Uses,
+  input: AddServerInput,
+  result: AddServerRefusal,
+): Promise<View> {
+  const certificate = result.kind === 'refused' ? result.why.certificate : undefined;
+  if (result.kind !== 'refused' || !certificate) return refusal(input.kind, result);
+  const draftId = await certificateQuestions.ask('add', input, certificate);
+  return certificateQuestion(result.why, certificate, COMMAND, draftId);
+}
+
 /** Without a token: its owner signs in elsewhere, and is asked once more before anything is saved. */
-async function signIn({ signInServer }: Uses, input: ServerSignInInput): Promise<View> {
-  const started = await signInServer.start(input);
-  if (started.kind === 'unknown') return refusal(input.kind, { kind: 'refused', why: started.why });
+async function signIn(app: Uses, input: AddServerInput): Promise<View> {
+  const started = await app.signInServer.start(input);
+  if (started.kind === 'unknown') return await refused(app, input, { kind: 'refused', why: started.why });
   const { show, expiresAt, finished } = started.value;
   const shown =
     show.kind === 'link'
@@ -103,17 +132,18 @@ async function signIn({ signInServer }: Uses, input: ServerSignInInput): Promise
           md`In Jellyfin, go to your profile → **Quick Connect**, and type ${code(show.text)}. Usher then makes an API key of its own and forgets the sign-in.`,
           md`The code is good until ${moment(expiresAt)}.`,
         );
-  return { ...shown, later: finished.then((end) => question(input.kind, end)) };
+  return { ...shown, later: finished.then((end) => question(app, input, end)) };
 }
 
-function question(kind: ServerKind, end: ServerSignInEnd): View {
-  if (end.kind === 'refused') return refusal(kind, end);
+async function question(app: Uses, input: AddServerInput, end: ServerSignInEnd): Promise<View> {
+  const { kind } = input;
   if (end.kind === 'expired')
     return problem(
       md`The sign-in ran out`,
       md`Nobody signed in in time. Nothing was saved.`,
       md`Run the command again.`,
     );
+  if (end.kind !== 'approved') return await refused(app, input, end);
   const { server, account, draftId } = end;
   return card(
     'neutral',
@@ -146,7 +176,7 @@ function form(kind: ServerKind): Modal {
   };
 }
 
-function refusal(kind: ServerKind, result: Exclude<AddServerResult, { kind: 'added' }>): View {
+function refusal(kind: ServerKind, result: AddServerRefusal): View {
   const nothing = md`Nothing was saved. Put it right and run the command again.`;
   const why: Md =
     result.kind === 'refused'

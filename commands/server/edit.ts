@@ -1,15 +1,18 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { type Actor, defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { certificateQuestion, questionClosed } from '../../src/adapters/discord/views/certificates.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
 import { card, code, type Md, type Modal, md, problem, type View } from '../../src/adapters/discord/views.ts';
 import type { App } from '../../src/app/app.ts';
-import type { EditServerResult } from '../../src/app/manage-server.ts';
+import type { EditServerInput, EditServerResult } from '../../src/app/manage-server.ts';
 import type { Server } from '../../src/domain/model.ts';
 
 const GONE = problem(md`That server is no longer here`);
 
-type Uses = Pick<App, 'overview' | 'manageServer'>;
+type Uses = Pick<App, 'overview' | 'manageServer' | 'certificateQuestions'>;
+
+const COMMAND = 'server edit';
 
 export default defineCommand({
   description: 'Change the name, the addresses or the token of a media server',
@@ -34,7 +37,7 @@ export default defineCommand({
     },
     save: {
       answers: 'message',
-      async run({ guildId, actor, args: [serverId = ''], fields }, { manageServer }: Uses) {
+      async run({ guildId, actor, args: [serverId = ''], fields }, app: Uses) {
         const {
           name = '',
           url = '',
@@ -43,18 +46,39 @@ export default defineCommand({
           token = '',
         } = fields;
         const typed = { name, url, localUrl, publicUrl, token };
-        const result = await manageServer.edit({ guildId, actorId: actor.id, serverId, ...typed });
-        const sheet = await manageServer.sheet(guildId, serverId);
-        if (result.kind === 'gone' || !sheet) return GONE;
-        if (result.kind === 'refused' || result.kind === 'name-taken') return refusal(result);
-        if (result.kind === 'unchanged')
-          return card('neutral', md`**Nothing was different.** The server answers.`);
-        const said = md`**Saved.** Changed: ${result.fields.join(', ')}. The server was asked first and is the same one.`;
-        return card('good', said, ...serverCard(sheet, actor).blocks);
+        return await edit(app, actor, { guildId, actorId: actor.id, serverId, ...typed });
+      },
+    },
+    trust: {
+      answers: 'message',
+      async run({ guildId, actor, args: [draftId = ''] }, app: Uses) {
+        const input = await app.certificateQuestions.take('edit', guildId, actor.id, draftId);
+        return input ? await edit(app, actor, input) : questionClosed();
+      },
+    },
+    distrust: {
+      async run({ guildId, actor, args: [draftId = ''] }, { certificateQuestions }: Uses) {
+        await certificateQuestions.take('edit', guildId, actor.id, draftId);
+        return card('neutral', md`Cancelled. Nothing was saved.`);
       },
     },
   },
 });
+
+async function edit(app: Uses, actor: Actor, input: EditServerInput): Promise<View> {
+  const { manageServer, certificateQuestions } = app;
+  const result = await manageServer.edit(input);
+  const sheet = await manageServer.sheet(input.guildId, input.serverId);
+  if (result.kind === 'gone' || !sheet) return GONE;
+  if (result.kind === 'refused' && result.why.certificate) {
+    const draftId = await certificateQuestions.ask('edit', input, result.why.certificate);
+    return certificateQuestion(result.why, result.why.certificate, COMMAND, draftId);
+  }
+  if (result.kind === 'refused' || result.kind === 'name-taken') return refusal(result);
+  if (result.kind === 'unchanged') return card('neutral', md`**Nothing was different.** The server answers.`);
+  const said = md`**Saved.** Changed: ${result.fields.join(', ')}. The server was asked first and is the same one.`;
+  return card('good', said, ...serverCard(sheet, actor).blocks);
+}
 
 function form(server: Server): Modal {
   const kind = kindName(server.kind);

@@ -1,8 +1,9 @@
 import type { lookup } from 'node:dns';
 import { getCACertificates } from 'node:tls';
-import { Agent, type buildConnector, errors, request } from 'undici';
+import { Agent, buildConnector, errors, request } from 'undici';
 import type { Clock, Known, Trouble, WriteOutcome } from '../app/ports.ts';
 import { isPrivateAddress, publicOnly } from './http-addresses.ts';
+import { certificateProblem, pinned, readCertificate } from './http-certificates.ts';
 import { Traffic } from './http-traffic.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface HttpCall {
   readonly timeouts?: Partial<HttpTimeouts>;
   /** An address of the operator, not of a community: not checked by `blockPrivate`. */
   readonly operators?: true;
+  /** Fingerprint of a certificate that is taken although no authority vouches for it. */
+  readonly certificate?: string | null;
   /** Callers of one server that are not to wait for each other, such as the owners at plex.tv. */
   readonly lane?: string;
 }
@@ -75,19 +78,29 @@ const MAX_RETRY_AFTER_MS = 300_000;
 /** Makes the client. One for the whole process: it keeps connections open. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
-  const agentWith = (connect: Parameters<typeof buildConnector>[0]) =>
-    new Agent({
-      // HTTP/2 brings nothing here and other errors than those measured (A2.4).
-      allowH2: false,
-      connections: 8,
-      connect: {
-        timeout: options.connectMs ?? 5_000,
-        ...(options.ca && { ca: [...getCACertificates('default'), options.ca.toString()] }),
-        ...connect,
-      },
-    });
-  const open = agentWith({});
-  const guarded = options.blockPrivate ? agentWith({ lookup: publicOnly(options.resolve) }) : open;
+  const connectMs = options.connectMs ?? 5_000;
+  const guard = { lookup: publicOnly(options.resolve) };
+  const agents = new Map<string, Agent>();
+  /** Connections are kept apart by what they may lead to. */
+  const agentFor = (checked: boolean, certificate: string | null): Agent => {
+    const key = `${checked} ${certificate}`;
+    const usual: buildConnector.BuildOptions = {
+      timeout: connectMs,
+      ...(options.ca && { ca: [...getCACertificates('default'), options.ca.toString()] }),
+      ...(checked && guard),
+    };
+    const agent =
+      agents.get(key) ??
+      new Agent({
+        // HTTP/2 brings nothing here and other errors than those measured (A2.4).
+        allowH2: false,
+        connections: 8,
+        connect:
+          certificate === null ? usual : pinned(certificate, (own) => buildConnector({ ...usual, ...own })),
+      });
+    agents.set(key, agent);
+    return agent;
+  };
   const turns = new Map<string, Promise<unknown>>();
   const traffic = new Traffic<HttpAnswer, HttpFailure>(options.clock, options.leftAloneMs);
 
@@ -97,7 +110,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (address.kind === 'unusable') return failure('not-possible', address.says, false);
     const base = address.url;
     const { host, hostname } = new URL(base);
-    const checked = options.blockPrivate && !call.operators;
+    const checked = options.blockPrivate === true && !call.operators;
     // A literal address is never looked up.
     if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
     const timeouts = { ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts };
@@ -109,7 +122,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { statusCode, headers, body } = await request(
         `${base}${call.path}${query === '' ? '' : `?${query}`}`,
         {
-          dispatcher: checked ? guarded : open,
+          dispatcher: agentFor(checked, call.certificate ?? null),
           method: call.method,
           headers: {
             ...call.headers,
@@ -143,7 +156,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         retryAfterMs: retryAfterMs(headers['retry-after'], options.clock.now()),
       };
     } catch (error) {
-      return failureOf(error, host);
+      const failed = failureOf(error, host);
+      if (failed.why.kind !== 'tls') return failed;
+      const certificate = await readCertificate(new URL(base), { timeout: connectMs, ...(checked && guard) });
+      return certificate ? { ...failed, why: { ...failed.why, certificate } } : failed;
     } finally {
       for (const timer of timers) clearTimeout(timer);
     }
@@ -151,7 +167,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     async call(call) {
-      const server = `${URL.parse(call.base)?.origin ?? call.base} ${call.lane ?? ''}`;
+      const origin = URL.parse(call.base)?.origin ?? call.base;
+      // One that is left alone for its certificate is asked at once when that was accepted.
+      const server = `${origin} ${call.lane ?? ''} ${call.certificate ?? ''}`;
       return await traffic.send(server, call.method === 'GET', () => once(call));
     },
     async inTurn(key, work) {
@@ -164,7 +182,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     },
     async close() {
-      await Promise.all([open.destroy(), ...(guarded === open ? [] : [guarded.destroy()])]);
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
   };
 }
@@ -260,13 +278,6 @@ const privateAddress = (host: string): HttpFailure =>
   );
 
 const NOTHING_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'EADDRNOTAVAIL']);
-const SELF_SIGNED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);
-const UNTRUSTED = new Set([
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-]);
-
 function failureOf(error: unknown, host: string): HttpFailure {
   if (error instanceof errors.HTTPParserError)
     return failure('not-this-kind', `${host} does not answer in HTTP. Is it https, or another port?`, true);
@@ -288,21 +299,6 @@ function failureOf(error: unknown, host: string): HttpFailure {
   if (['PHASE_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'].includes(code))
     return failure('timeout', `${host} took too long to answer.`, true);
   return failure('cut', `The connection to ${host} broke before the answer was complete.`, true);
-}
-
-function certificateProblem(code: string, host: string): string | undefined {
-  if (SELF_SIGNED.has(code))
-    return `${host} shows a self-signed certificate. Name it in TLS_CA_FILE, or use one that is trusted.`;
-  if (UNTRUSTED.has(code))
-    return `${host} shows a certificate of an unknown authority. Name the authority in TLS_CA_FILE.`;
-  if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${host} has expired.`;
-  if (code === 'CERT_NOT_YET_VALID') return `The certificate of ${host} is not valid yet. Check the clocks.`;
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `The certificate of ${host} is for another name. Use the name that is in it.`;
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-    return `${host} does not speak https on this port. Is it http, or another port?`;
-  if (code.startsWith('CERT_')) return `The certificate of ${host} is not accepted (${code}).`;
-  return undefined;
 }
 
 /** The code of an error or of what it wraps; of several addresses tried, the first one's. */

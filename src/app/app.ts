@@ -3,6 +3,7 @@ import { nextSync } from '../domain/schedule.ts';
 import { makeAddServer } from './add-server.ts';
 import { makeApplyNow } from './apply-now.ts';
 import { makeBulkGrants } from './bulk-grants.ts';
+import { makeCertificateQuestions } from './certificate-questions.ts';
 import { makeChangeGrants } from './change-grants.ts';
 import { makeConnectJellyfin } from './connect-jellyfin.ts';
 import { makeConnectPlex } from './connect-plex.ts';
@@ -49,6 +50,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     addServer,
     signInServer: makeSignInServer(deps, addServer, stopping),
     manageServer: makeManageServer(deps),
+    certificateQuestions: makeCertificateQuestions(deps),
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps),

@@ -32,7 +32,7 @@ export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSi
   ): Promise<Known<StartedQuickConnect> | undefined> => {
     const server = await deps.stores.of(guildId).servers.find(serverId);
     if (server?.kind !== 'jellyfin') return undefined;
-    const asked = await deps.quickConnect.start(server.url);
+    const asked = await deps.quickConnect.start(server);
     if (asked.kind === 'unknown') return asked;
     const { secret, code, lifeMs } = asked.value;
     const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
@@ -48,11 +48,11 @@ export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSi
     expiresAt: Date,
   ): Promise<QuickConnection> {
     while (!stopping.aborted && deps.clock.now() < expiresAt) {
-      const answer = await deps.quickConnect.poll(server.url, secret);
+      const answer = await deps.quickConnect.poll(server, secret);
       if (answer.kind === 'expired') break;
       if (answer.kind === 'approved') {
         // Who it is was all that the session was for.
-        await deps.quickConnect.forget(server.url, answer.token);
+        await deps.quickConnect.forget(server, answer.token);
         return await link(guildId, memberId, server, answer.userId, answer.name);
       }
       await deps.clock.sleep(POLL_MS, stopping);

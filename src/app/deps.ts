@@ -34,7 +34,8 @@ export interface Deps {
 export async function openServer(deps: Deps, stores: GuildStores, server: Server): Promise<MediaServer> {
   const sealed = await stores.servers.getTokenCipher(server.id);
   const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
-  return deps.media.at({ kind: server.kind, url: server.url, token, identity: server.identity });
+  const { kind, url, certificate, identity } = server;
+  return deps.media.at({ kind, url, certificate, token, identity });
 }
 
 /** Does work on many items, at most `limit` at a time; results in the order of the items. */

@@ -42,6 +42,8 @@ export interface EditServerInput {
   readonly publicUrl: string;
   /** Empty keeps it. */
   readonly token: string;
+  /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
+  readonly certificate?: string;
 }
 
 export type EditServerResult =
@@ -55,6 +57,7 @@ export type EditServerResult =
 interface Wish {
   readonly name: string;
   readonly url: string;
+  readonly certificate: string | null;
   readonly localUrl: string | null;
   readonly publicUrl: string | null;
 }
@@ -110,13 +113,14 @@ export function makeManageServer(deps: Deps) {
       const { wish } = read;
       const typedToken = input.token.trim();
       // The stored token is never presented to an address it was not given for.
-      if (typedToken === '' && new URL(wish.url).origin !== new URL(server.url).origin)
+      if (typedToken === '' && !isSameOrigin(wish.url, server.url))
         return { kind: 'refused', server, why: { kind: 'not-possible', says: TOKEN_AGAIN } };
       const token =
         typedToken ||
         deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
       const { kind, identity } = server;
-      const probe = await deps.media.at({ kind, url: wish.url, token, identity }).probe();
+      const { url, certificate } = wish;
+      const probe = await deps.media.at({ kind, url, certificate, token, identity }).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
@@ -158,9 +162,11 @@ function wishOf(
   const visible = input.publicUrl.trim() ? deps.media.normaliseUrl(input.publicUrl) : undefined;
   if (visible?.kind === 'unusable') return { kind: 'unusable', says: `Public URL: ${visible.says}` };
   const name = (input.name.trim() || server.name).slice(0, MAX_NAME);
+  // A certificate was taken for one address, and counts for no other.
+  const certificate = input.certificate ?? (isSameOrigin(url.url, server.url) ? server.certificate : null);
   return {
     kind: 'wish',
-    wish: { name, url: url.url, localUrl: local?.url ?? null, publicUrl: visible?.url ?? null },
+    wish: { name, url: url.url, certificate, localUrl: local?.url ?? null, publicUrl: visible?.url ?? null },
   };
 }
 
@@ -181,6 +187,7 @@ async function save(
     const fields = [
       ...(before.name === wish.name ? [] : ['name']),
       ...(before.url === wish.url ? [] : ['URL']),
+      ...(before.certificate === wish.certificate ? [] : ['certificate']),
       ...(before.localUrl === wish.localUrl ? [] : ['local URL']),
       ...(before.publicUrl === wish.publicUrl ? [] : ['public URL']),
       ...(token === '' ? [] : ['token']),
@@ -208,6 +215,8 @@ async function save(
     await recordReachable(deps, guildId, result.server);
   return result;
 }
+
+const isSameOrigin = (one: string, other: string): boolean => new URL(one).origin === new URL(other).origin;
 
 const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 

@@ -71,6 +71,16 @@ export interface Trouble {
   /** One sentence: what is wrong and, where there is something to do, what. */
   readonly says: string;
   readonly retryAfterMs?: number;
+  /** With `tls`: the certificate that was refused, for an admin who knows it to be theirs. */
+  readonly certificate?: ServerCertificate;
+}
+
+export interface ServerCertificate {
+  /** SHA-256, in pairs of hexadecimal digits with colons. */
+  readonly fingerprint: string;
+  /** Whom it is for, in its own words; may be empty. */
+  readonly name: string;
+  readonly validTo: Date;
 }
 
 /** A read says what it knows or why it does not; a failure is never an empty list (rule 3). */
@@ -204,10 +214,16 @@ export interface MediaServer {
   setPassword(externalId: string, password: string): Promise<WriteOutcome>;
 }
 
-/** How a server is reached; the token is in clear and stays inside the adapter. */
-export interface ServerAddress {
-  readonly kind: ServerKind;
+/** Where a server is. */
+export interface ServerLocation {
   readonly url: string;
+  /** SHA-256 fingerprint of a certificate that is taken although no authority vouches for it; null for none. */
+  readonly certificate: string | null;
+}
+
+/** How a server is reached; the token is in clear and stays inside the adapter. */
+export interface ServerAddress extends ServerLocation {
+  readonly kind: ServerKind;
   readonly token: string;
   /** What the server must say it is; null while it is being added. */
   readonly identity: string | null;
@@ -252,10 +268,10 @@ export interface PlexSignIn {
 export interface QuickConnect {
   /** `secret` is what `poll` needs. `not-possible` where the server has it turned off. */
   start(
-    url: string,
+    at: ServerLocation,
   ): Promise<Known<{ readonly secret: string; readonly code: string; readonly lifeMs: number }>>;
   poll(
-    url: string,
+    at: ServerLocation,
     secret: string,
   ): Promise<
     | { readonly kind: 'waiting' }
@@ -265,9 +281,9 @@ export interface QuickConnect {
     | { readonly kind: 'unknown'; readonly why: Trouble }
   >;
   /** Makes an API key named Usher with an administrator's session, and resolves to it. */
-  makeKey(url: string, token: string): Promise<Known<string>>;
+  makeKey(at: ServerLocation, token: string): Promise<Known<string>>;
   /** Signs the session out; best effort. */
-  forget(url: string, token: string): Promise<void>;
+  forget(at: ServerLocation, token: string): Promise<void>;
 }
 
 // ------------------------------------------------------------------------------------------- secrets

@@ -3,9 +3,15 @@
  * is added by whose account. Nothing is kept before that; a restart forgets it, and the command is run again.
  */
 import type { ServerKind } from '../domain/model.ts';
-import type { AddServerInput, AddServerResult } from './add-server.ts';
+import {
+  type AddServerInput,
+  type AddServerRefusal,
+  type AddServerResult,
+  clashAmong,
+  nameFor,
+} from './add-server.ts';
 import type { Deps } from './deps.ts';
-import type { Known, ServerIdentity, Trouble } from './ports.ts';
+import type { Known, ServerIdentity, ServerLocation, Trouble } from './ports.ts';
 
 /** Pause between polls (media-servers.md A5.1: 2 to 5 s). */
 const POLL_MS = 2_000;
@@ -22,6 +28,8 @@ export interface ServerSignInInput {
   /** The server's own name when empty. */
   readonly name: string;
   readonly url: string;
+  /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
+  readonly certificate?: string;
 }
 
 export interface StartedServerSignIn {
@@ -40,12 +48,11 @@ export type ServerSignInEnd =
       readonly server: ServerIdentity;
     }
   | { readonly kind: 'expired' }
-  | { readonly kind: 'refused'; readonly why: Trouble };
+  | AddServerRefusal;
 
-interface Kept {
+interface Kept extends ServerLocation {
   readonly kind: ServerKind;
   readonly name: string;
-  readonly url: string;
   readonly tokenCipher: string;
 }
 
@@ -57,8 +64,8 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       const address = deps.media.normaliseUrl(input.url);
       if (address.kind === 'unusable')
         return { kind: 'unknown', why: { kind: 'not-possible', says: address.says } };
-      const { url } = address;
-      return input.kind === 'plex' ? await startPlex(input, url) : await startJellyfin(input, url);
+      const at = { url: address.url, certificate: input.certificate ?? null };
+      return input.kind === 'plex' ? await startPlex(input, at) : await startJellyfin(input, at);
     },
 
     /** Adds the server that was signed in to; `gone` when the question is no longer open. */
@@ -69,29 +76,33 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     ): Promise<AddServerResult | { readonly kind: 'gone' }> {
       const kept = await take(guildId, actorId, draftId);
       if (!kept) return { kind: 'gone' };
-      const { kind, name, url } = kept;
+      const { kind, name, url, certificate } = kept;
+      const wish = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
       const token = deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN });
       // A PIN's token is made for our client identifier alone: it is in the owner's list of devices, and can be revoked there (A2.2).
-      if (kind === 'plex') return await addServer({ guildId, actorId, kind, name, url, token });
+      if (kind === 'plex') return await addServer({ ...wish, token });
       // A session ends with a changed password; a key of our own stays until somebody revokes it (B1.1).
-      const key = await deps.quickConnect.makeKey(url, token);
-      await deps.quickConnect.forget(url, token);
+      const key = await deps.quickConnect.makeKey(kept, token);
+      await deps.quickConnect.forget(kept, token);
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      return await addServer({ guildId, actorId, kind, name, url, token: key.value });
+      return await addServer({ ...wish, token: key.value });
     },
 
     async cancel(guildId: string, actorId: string, draftId: string): Promise<void> {
       const kept = await take(guildId, actorId, draftId);
       if (kept)
-        await forget(kept.kind, kept.url, deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN }));
+        await forget(kept.kind, kept, deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN }));
     },
   };
 
-  async function startPlex(input: ServerSignInInput, url: string): Promise<Known<StartedServerSignIn>> {
+  async function startPlex(
+    input: ServerSignInInput,
+    at: ServerLocation,
+  ): Promise<Known<StartedServerSignIn>> {
     const pin = await deps.plexSignIn.start();
     if (pin.kind === 'unknown') return pin;
     const { expiresAt } = pin.value;
-    const finished = follow(input, url, expiresAt, async () => {
+    const finished = follow(input, at, expiresAt, async () => {
       const answer = await deps.plexSignIn.poll(pin.value.pin);
       if (answer.kind !== 'approved') return answer;
       const account = await deps.plexSignIn.account(answer.token);
@@ -100,12 +111,15 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     return { kind: 'known', value: { show: { kind: 'link', text: pin.value.link }, expiresAt, finished } };
   }
 
-  async function startJellyfin(input: ServerSignInInput, url: string): Promise<Known<StartedServerSignIn>> {
-    const asked = await deps.quickConnect.start(url);
+  async function startJellyfin(
+    input: ServerSignInInput,
+    at: ServerLocation,
+  ): Promise<Known<StartedServerSignIn>> {
+    const asked = await deps.quickConnect.start(at);
     if (asked.kind === 'unknown') return asked;
     const expiresAt = new Date(deps.clock.now().getTime() + asked.value.lifeMs);
-    const finished = follow(input, url, expiresAt, async () => {
-      const answer = await deps.quickConnect.poll(url, asked.value.secret);
+    const finished = follow(input, at, expiresAt, async () => {
+      const answer = await deps.quickConnect.poll(at, asked.value.secret);
       return answer.kind === 'approved' ? { ...answer, account: answer.name } : answer;
     });
     return { kind: 'known', value: { show: { kind: 'code', text: asked.value.code }, expiresAt, finished } };
@@ -114,7 +128,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
   /** Polls until the sign-in is approved, and looks what it opens. */
   async function follow(
     input: ServerSignInInput,
-    url: string,
+    at: ServerLocation,
     expiresAt: Date,
     poll: () => Promise<
       | { readonly kind: 'waiting' | 'expired' }
@@ -126,7 +140,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     while (!stopping.aborted && deps.clock.now().getTime() < latest) {
       const answer = await poll();
       if (answer.kind === 'expired') return { kind: 'expired' };
-      if (answer.kind === 'approved') return await approved(input, url, answer.token, answer.account);
+      if (answer.kind === 'approved') return await approved(input, at, answer.token, answer.account);
       // A poll that failed is asked again: the code is still good.
       await deps.clock.sleep(POLL_MS, stopping);
     }
@@ -135,19 +149,26 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
 
   async function approved(
     { guildId, actorId, kind, name }: ServerSignInInput,
-    url: string,
+    at: ServerLocation,
     token: string,
     account: string,
   ): Promise<ServerSignInEnd> {
-    const probe = await deps.media.at({ kind, url, token, identity: null }).probe();
+    const probe = await deps.media.at({ kind, ...at, token, identity: null }).probe();
     if (probe.kind === 'unknown') {
-      await forget(kind, url, token);
+      await forget(kind, at, token);
       return { kind: 'refused', why: probe.why };
+    }
+    const server = { ...probe.value, name: nameFor(name, probe.value) };
+    // Said before a key is made on the server.
+    const clash = clashAmong(await deps.stores.of(guildId).servers.list(), { kind, ...server });
+    if (clash) {
+      await forget(kind, at, token);
+      return clash;
     }
     const kept: Kept = {
       kind,
       name,
-      url,
+      ...at,
       tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN }),
     };
     const draftId = deps.codes.newId();
@@ -155,7 +176,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     await deps.stores.transaction(guildId, (tx) =>
       tx.drafts.put({ id: draftId, userId: actorId, content: kept, expiresAt }),
     );
-    return { kind: 'approved', draftId, account, server: probe.value };
+    return { kind: 'approved', draftId, account, server };
   }
 
   async function take(guildId: string, actorId: string, draftId: string): Promise<Kept | undefined> {
@@ -164,9 +185,9 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     return (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId))) ? kept : undefined;
   }
 
-  async function forget(kind: ServerKind, url: string, token: string): Promise<void> {
+  async function forget(kind: ServerKind, at: ServerLocation, token: string): Promise<void> {
     if (kind === 'plex') await deps.plexSignIn.forget(token);
-    else await deps.quickConnect.forget(url, token);
+    else await deps.quickConnect.forget(at, token);
   }
 }
 

@@ -1,11 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isPrivateAddress } from '../../src/adapters/http-addresses.ts';
 import {
@@ -16,6 +12,7 @@ import {
   retryAfterMs,
   troubleOfStatus,
 } from '../../src/adapters/http-client.ts';
+import { type Certificate, hasOpenssl, makeCertificate } from '../support/certificates.ts';
 
 const NOW = new Date('2026-11-01T12:00:00Z');
 const SECRET = 'tok-SECRET-42';
@@ -282,29 +279,15 @@ describe('failures', () => {
   });
 });
 
-// Certificates are made here, so that no private key lies in the repository and none expires.
-const OPENSSL = 'openssl';
-const hasOpenssl = spawnSync(OPENSSL, ['version']).status === 0;
-
 describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
-  const make = (name: string, days = '2'): { readonly key: string; readonly cert: string } => {
-    const folder = mkdtempSync(join(tmpdir(), 'usher-tls-'));
-    closers.push(() => rmSync(folder, { recursive: true }));
-    const [key, csr, cert] = ['key.pem', 'request.pem', 'cert.pem'].map((file) => join(folder, file));
-    const run = (...args: string[]) => execFileSync(OPENSSL, args, { stdio: 'ignore' });
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    run('req', '-new', ...curve, '-keyout', `${key}`, '-out', `${csr}`, '-subj', `/CN=${name}`);
-    run('x509', '-req', '-in', `${csr}`, '-signkey', `${key}`, '-days', days, '-out', `${cert}`);
-    return { key: readFileSync(`${key}`, 'utf8'), cert: readFileSync(`${cert}`, 'utf8') };
-  };
-  const serveTls = async (pair: { readonly key: string; readonly cert: string }): Promise<string> => {
+  const serveTls = async (pair: Certificate): Promise<string> => {
     const server = createTlsServer(pair, (_req, res) => res.end('hello'));
     server.on('tlsClientError', () => {});
     return `https://localhost:${await listen(server)}`;
   };
 
   it('37: self-signed is refused and named, and accepted when it is given', async () => {
-    const pair = make('localhost');
+    const pair = makeCertificate('localhost');
     const base = await serveTls(pair);
     expect(await client().call({ ...get, base })).toMatchObject({
       why: { kind: 'tls', says: expect.stringContaining('self-signed') },
@@ -316,7 +299,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
   });
 
   it('37: expired', async () => {
-    const pair = make('localhost', '-1');
+    const pair = makeCertificate('localhost', '-1');
     expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
       why: { kind: 'tls', says: expect.stringContaining('expired') },
       sent: false,
@@ -324,11 +307,62 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
   });
 
   it('37: for another name', async () => {
-    const pair = make('tower.example');
+    const pair = makeCertificate('tower.example');
     expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
       why: { kind: 'tls', says: expect.stringContaining('another name') },
       sent: false,
     });
+  });
+
+  it('37: one that is accepted by its fingerprint is taken, and no other', async () => {
+    const [ours, theirs] = [makeCertificate('tower.example', '-1'), makeCertificate('tower.example')];
+    const [base, elsewhere] = [await serveTls(ours), await serveTls(theirs)];
+    const refused = await client().call({ ...get, base });
+    if (refused.kind !== 'failure') throw new Error('it was taken unseen');
+    const { certificate } = refused.why;
+    expect(certificate).toMatchObject({ fingerprint: ours.fingerprint, name: 'tower.example' });
+    expect(certificate?.validTo.getTime()).toBeLessThan(Date.now());
+    const pinned = client();
+    for (let call = 0; call < 3; call += 1)
+      expect(await pinned.call({ ...get, base, certificate: ours.fingerprint })).toMatchObject({
+        status: 200,
+      });
+    expect(await pinned.call({ ...get, base: elsewhere, certificate: ours.fingerprint })).toMatchObject({
+      why: {
+        kind: 'tls',
+        says: expect.stringContaining('another certificate than the one that was accepted'),
+        certificate: { fingerprint: theirs.fingerprint },
+      },
+      sent: false,
+    });
+  });
+
+  it('37: beside one that was accepted, one that an authority vouches for is taken', async () => {
+    const [ours, known] = [makeCertificate('localhost'), makeCertificate('localhost')];
+    const base = await serveTls(known);
+    const call = { ...get, base, certificate: ours.fingerprint };
+    expect(await client({ ca: known.cert }).call(call)).toMatchObject({ status: 200 });
+    expect(await client().call(call)).toMatchObject({ why: { kind: 'tls' } });
+  });
+
+  it('37: nothing is sent to a server with another certificate', async () => {
+    const seen: string[] = [];
+    const theirs = makeCertificate('localhost');
+    const server = createTlsServer(theirs, (request, response) => {
+      seen.push(`${request.method}`);
+      response.end();
+    });
+    const base = `https://localhost:${await listen(server)}`;
+    const { fingerprint } = makeCertificate('localhost');
+    await client().call({ ...get, base, headers: { 'x-plex-token': 'secret' }, certificate: fingerprint });
+    expect(seen).toEqual([]);
+  });
+
+  it('37: a private address is not asked for its certificate either, where those are blocked', async () => {
+    const base = await serveTls(makeCertificate('localhost'));
+    const answer = await client({ blockPrivate: true }).call({ ...get, base });
+    expect(answer).toMatchObject({ why: { kind: 'not-possible' } });
+    expect(answer).not.toMatchObject({ why: { certificate: expect.anything() } });
   });
 });
 

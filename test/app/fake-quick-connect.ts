@@ -1,4 +1,4 @@
-import type { Known, QuickConnect, Trouble } from '../../src/app/ports.ts';
+import type { Known, QuickConnect, ServerLocation, Trouble } from '../../src/app/ports.ts';
 
 const SECRET = 'quick-secret-51c0';
 export const SESSION = 'quick-session-9d2e-secret';
@@ -19,20 +19,20 @@ export class FakeQuickConnect implements QuickConnect {
     return this.trouble ? unknown(this.trouble) : known({ secret: SECRET, code: '123456', lifeMs: 600_000 });
   }
 
-  async poll(_url: string, secret: string): ReturnType<QuickConnect['poll']> {
+  async poll(_at: ServerLocation, secret: string): ReturnType<QuickConnect['poll']> {
     this.polls += 1;
     if (secret !== SECRET || this.expired) return { kind: 'expired' };
     return this.approvedBy ? { kind: 'approved', token: SESSION, ...this.approvedBy } : { kind: 'waiting' };
   }
 
-  async makeKey(_url: string, token: string): Promise<Known<string>> {
+  async makeKey(_at: ServerLocation, token: string): Promise<Known<string>> {
     if (token !== SESSION) throw new Error('the test has no such session');
     if (this.keyTrouble) return unknown(this.keyTrouble);
     this.keys += 1;
     return known(NEW_KEY);
   }
 
-  async forget(_url: string, token: string): Promise<void> {
+  async forget(_at: ServerLocation, token: string): Promise<void> {
     this.forgotten.push(token);
   }
 }

@@ -65,13 +65,22 @@ describe('adding a server by signing in elsewhere', () => {
   });
 
   it('is confirmed once, in time, and by who began it', async () => {
+    const late = await approved('plex');
+    world.clock.pass(10 * MINUTE);
+    expect(await signInServer().confirm(GUILD, STAFF, late.end.draftId)).toEqual({ kind: 'gone' });
     const { end } = await approved('jellyfin');
     expect(await signInServer().confirm(GUILD, ADA, end.draftId)).toEqual({ kind: 'gone' });
     expect((await signInServer().confirm(GUILD, STAFF, end.draftId)).kind).toBe('added');
     expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toEqual({ kind: 'gone' });
-    const later = await approved('plex');
-    world.clock.pass(10 * MINUTE);
-    expect(await signInServer().confirm(GUILD, STAFF, later.end.draftId)).toEqual({ kind: 'gone' });
+  });
+
+  it('is not asked to be confirmed where it is here already: no key is made for nothing', async () => {
+    const { end } = await approved('jellyfin');
+    await signInServer().confirm(GUILD, STAFF, end.draftId);
+    const started = await begin('jellyfin');
+    if (started.kind === 'unknown') throw new Error(started.why.says);
+    expect((await started.value.finished).kind).toMatch(/already-added|name-taken/);
+    expect([world.quickConnect.keys, world.quickConnect.forgotten.length]).toEqual([1, 2]);
   });
 
   it.each(['plex', 'jellyfin'] as const)('cancelled, nothing is left of it (%s)', async (kind) => {

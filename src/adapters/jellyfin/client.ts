@@ -1,4 +1,4 @@
-import type { Known, Trouble } from '../../app/ports.ts';
+import type { Known, ServerLocation, Trouble } from '../../app/ports.ts';
 import {
   type HttpAnswer,
   type HttpCall,
@@ -24,12 +24,12 @@ export interface JellyfinCall extends Pick<HttpCall, 'method' | 'path' | 'query'
 /** The wire to Jellyfin: one header that every version takes (B1.1), no redirects, status first. */
 export class JellyfinClient {
   readonly #options: JellyfinOptions;
-  readonly #base: string;
+  readonly #at: ServerLocation;
   readonly #token: string;
 
-  constructor(options: JellyfinOptions, base: string, token: string) {
+  constructor(options: JellyfinOptions, at: ServerLocation, token: string) {
     this.#options = options;
-    this.#base = base;
+    this.#at = at;
     this.#token = token;
   }
 
@@ -38,7 +38,8 @@ export class JellyfinClient {
     const { as = { token: this.#token }, ...rest } = call;
     return await this.#options.http.call({
       ...rest,
-      base: this.#base,
+      base: this.#at.url,
+      certificate: this.#at.certificate,
       headers: {
         accept: 'application/json',
         ...(as !== 'nobody' && { authorization: this.#authorization(as) }),

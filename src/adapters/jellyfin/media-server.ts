@@ -56,7 +56,7 @@ class JellyfinMediaServer implements MediaServer {
   constructor(address: ServerAddress, options: JellyfinOptions) {
     this.#options = options;
     this.#identity = address.identity === null ? null : normaliseId(address.identity);
-    this.#client = new JellyfinClient(options, address.url, address.token);
+    this.#client = new JellyfinClient(options, address, address.token);
   }
 
   /** The key goes to the server only once it said that it is Jellyfin, set up, and the right one (B2). */

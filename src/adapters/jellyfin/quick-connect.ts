@@ -1,4 +1,4 @@
-import type { Known, QuickConnect, Trouble } from '../../app/ports.ts';
+import type { Known, QuickConnect, ServerLocation, Trouble } from '../../app/ports.ts';
 import {
   JellyfinClient,
   type JellyfinOptions,
@@ -15,10 +15,14 @@ const APP = 'Usher';
 
 /** Quick Connect (B10): the holder types a code into Jellyfin, and no password is typed anywhere else. */
 export function createQuickConnect(options: JellyfinOptions): QuickConnect {
-  const at = (url: string, token = '') => new JellyfinClient(options, url, token);
+  const clientFor = (at: ServerLocation, token = '') => new JellyfinClient(options, at, token);
   return {
-    async start(url) {
-      const answer = await at(url).send({ method: 'POST', path: '/QuickConnect/Initiate', as: 'device' });
+    async start(at) {
+      const answer = await clientFor(at).send({
+        method: 'POST',
+        path: '/QuickConnect/Initiate',
+        as: 'device',
+      });
       if (answer.kind === 'failure') return unknown(answer.why);
       if (answer.status === 401) return unknown(TURNED_OFF);
       const asked = read(answer, readQuickConnect);
@@ -27,8 +31,8 @@ export function createQuickConnect(options: JellyfinOptions): QuickConnect {
       return { kind: 'known', value: { secret, code, lifeMs: LIFE_MS } };
     },
 
-    async poll(url, secret) {
-      const client = at(url);
+    async poll(at, secret) {
+      const client = clientFor(at);
       // The secret has to be in the query, the server takes it nowhere else; no log of ours has a query.
       const state = await client.send({
         method: 'GET',
@@ -55,8 +59,8 @@ export function createQuickConnect(options: JellyfinOptions): QuickConnect {
       return signedIn.kind === 'unknown' ? signedIn : { kind: 'approved', ...signedIn.value };
     },
 
-    async makeKey(url, token) {
-      const client = at(url, token);
+    async makeKey(at, token) {
+      const client = clientFor(at, token);
       const before = await client.read('/Auth/Keys', readKeys);
       if (before.kind === 'unknown') return before;
       const made = await client.send({ method: 'POST', path: '/Auth/Keys', query: { app: APP } });
@@ -75,8 +79,8 @@ export function createQuickConnect(options: JellyfinOptions): QuickConnect {
       });
     },
 
-    async forget(url, token) {
-      await at(url, token).send({ method: 'POST', path: '/Sessions/Logout' });
+    async forget(at, token) {
+      await clientFor(at, token).send({ method: 'POST', path: '/Sessions/Logout' });
     },
   };
 }

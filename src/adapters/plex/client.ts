@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Known, Trouble } from '../../app/ports.ts';
+import type { Known, ServerLocation, Trouble } from '../../app/ports.ts';
 import {
   type HttpAnswer,
   type HttpCall,
@@ -38,13 +38,16 @@ export interface PlexCall extends Pick<HttpCall, 'method' | 'path' | 'query' | '
 export class PlexClient {
   readonly #options: PlexOptions;
   readonly #bases: Readonly<Record<PlexHost, string>>;
+  readonly #certificate: string | null;
 
-  constructor(options: PlexOptions, pmsUrl: string) {
+  /** `pms` is null for what only plex.tv is asked. */
+  constructor(options: PlexOptions, pms: ServerLocation | null) {
     this.#options = options;
+    this.#certificate = pms?.certificate ?? null;
     this.#bases = {
       'plex.tv': options.plexTvUrl ?? 'https://plex.tv',
       clients: options.clientsUrl ?? 'https://clients.plex.tv',
-      pms: pmsUrl,
+      pms: pms?.url ?? '',
     };
   }
 
@@ -67,6 +70,7 @@ export class PlexClient {
           ...this.identification(),
           ...(token !== null && { 'x-plex-token': token }),
         },
+        ...(host === 'pms' && { certificate: this.#certificate }),
         // Each owner in a line of their own.
         ...(host !== 'pms' && { lane: owner, operators: true as const }),
         // The lists of plex.tv may be slow (D3).

@@ -51,7 +51,7 @@ class PlexMediaServer implements MediaServer {
   constructor(address: ServerAddress, options: PlexOptions) {
     this.#address = address;
     this.#options = options;
-    this.#client = new PlexClient(options, address.url);
+    this.#client = new PlexClient(options, address);
   }
 
   /** The checks of A4.1, in an order in which the token goes to the server only once it is known to be the owner's. */

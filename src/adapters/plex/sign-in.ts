@@ -16,7 +16,7 @@ class PinSignIn implements PlexSignIn {
 
   constructor(options: PlexOptions) {
     this.#options = options;
-    this.#client = new PlexClient(options, '');
+    this.#client = new PlexClient(options, null);
   }
 
   async start(): Promise<Known<{ readonly pin: string; readonly link: string; readonly expiresAt: Date }>> {

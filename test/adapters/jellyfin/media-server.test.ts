@@ -34,7 +34,14 @@ const lastPolicy = (): Record<string, unknown> =>
   JSON.parse(world.jellyfin.http.requestsTo('POST', /\/Policy$/).at(-1)?.body ?? '{}');
 const otherwise = (changes: { readonly url?: string; readonly token?: string }) =>
   createJellyfinServer(
-    { kind: 'jellyfin', url: world.jellyfin.url, token: world.jellyfin.apiKey, identity: null, ...changes },
+    {
+      kind: 'jellyfin',
+      url: world.jellyfin.url,
+      token: world.jellyfin.apiKey,
+      certificate: null,
+      identity: null,
+      ...changes,
+    },
     world.options,
   );
 

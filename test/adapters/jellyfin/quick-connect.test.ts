@@ -10,6 +10,7 @@ let jellyfin: Jellyfin;
 let clock: StandInClock;
 let http: HttpClient;
 let quick: QuickConnect;
+const at = () => ({ url: jellyfin.url, certificate: null });
 
 beforeEach(async () => {
   clock = new StandInClock();
@@ -23,7 +24,7 @@ afterEach(async () => {
 });
 
 async function start() {
-  const started = await quick.start(jellyfin.url);
+  const started = await quick.start(at());
   if (started.kind === 'unknown') throw new Error(started.why.says);
   return started.value;
 }
@@ -33,26 +34,26 @@ describe('a code', () => {
     const ada = jellyfin.addUser({ name: 'ada', password: 'x' });
     const { secret, code } = await start();
     expect(code).toMatch(/^\d{6}$/);
-    expect(await quick.poll(jellyfin.url, secret)).toEqual({ kind: 'waiting' });
+    expect(await quick.poll(at(), secret)).toEqual({ kind: 'waiting' });
     jellyfin.approveQuickConnect(code, ada);
-    const approved = await quick.poll(jellyfin.url, secret);
+    const approved = await quick.poll(at(), secret);
     expect(approved).toMatchObject({ kind: 'approved', userId: ada.id, name: 'ada' });
     if (approved.kind !== 'approved') throw new Error('not approved');
     expect(jellyfin.sessionsOf(ada)).toHaveLength(1);
-    await quick.forget(jellyfin.url, approved.token);
+    await quick.forget(at(), approved.token);
     expect(jellyfin.sessionsOf(ada)).toHaveLength(0);
   });
 
   it('is no longer good after ten minutes, or when the server has forgotten it', async () => {
     const { secret } = await start();
     clock.advance(10 * 60_000);
-    expect(await quick.poll(jellyfin.url, secret)).toEqual({ kind: 'expired' });
-    expect(await quick.poll(jellyfin.url, 'f'.repeat(64))).toEqual({ kind: 'expired' });
+    expect(await quick.poll(at(), secret)).toEqual({ kind: 'expired' });
+    expect(await quick.poll(at(), 'f'.repeat(64))).toEqual({ kind: 'expired' });
   });
 
   it('is not given where Quick Connect is turned off, and it is said what to do', async () => {
     jellyfin.behaviour.quickConnectEnabled = false;
-    expect(await quick.start(jellyfin.url)).toMatchObject({
+    expect(await quick.start(at())).toMatchObject({
       kind: 'unknown',
       why: { kind: 'not-possible', says: expect.stringContaining('Turn it on') },
     });
@@ -61,11 +62,11 @@ describe('a code', () => {
   it('is unknown, not expired, while the server does not answer', async () => {
     const { secret } = await start();
     await jellyfin.stop();
-    expect(await quick.poll(jellyfin.url, secret)).toMatchObject({
+    expect(await quick.poll(at(), secret)).toMatchObject({
       kind: 'unknown',
       why: { kind: 'refused' },
     });
-    expect(await quick.start(jellyfin.url)).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
+    expect(await quick.start(at())).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
   });
 });
 
@@ -74,7 +75,7 @@ describe('a key', () => {
     const user = jellyfin.user(name);
     const { secret, code } = await start();
     jellyfin.approveQuickConnect(code, user);
-    const approved = await quick.poll(jellyfin.url, secret);
+    const approved = await quick.poll(at(), secret);
     if (approved.kind !== 'approved') throw new Error(approved.kind);
     return approved.token;
   }
@@ -82,7 +83,7 @@ describe('a key', () => {
   it('is a new one of Usher’s, also beside others of that name', async () => {
     jellyfin.addUser({ name: 'boss', password: 'x', admin: true });
     const before = jellyfin.state.addKey('Usher').token;
-    const made = await quick.makeKey(jellyfin.url, await sessionOf('boss'));
+    const made = await quick.makeKey(at(), await sessionOf('boss'));
     expect(made).toMatchObject({ kind: 'known' });
     if (made.kind === 'unknown') throw new Error(made.why.says);
     expect(made.value).not.toBe(before);
@@ -91,7 +92,7 @@ describe('a key', () => {
 
   it('is for administrators only', async () => {
     jellyfin.addUser({ name: 'ada', password: 'x' });
-    expect(await quick.makeKey(jellyfin.url, await sessionOf('ada'))).toMatchObject({
+    expect(await quick.makeKey(at(), await sessionOf('ada'))).toMatchObject({
       kind: 'unknown',
       why: { kind: 'forbidden' },
     });

@@ -66,7 +66,10 @@ export async function startJellyfinWorld(
     identity: { identity: serverId, name: 'tower', version: jellyfin.state.version, ownerAccountId: null },
     readsOfEverybody: 1,
     at: () =>
-      createJellyfinServer({ kind: 'jellyfin', url, token: jellyfin.apiKey, identity: serverId }, options),
+      createJellyfinServer(
+        { kind: 'jellyfin', url, token: jellyfin.apiKey, certificate: null, identity: serverId },
+        options,
+      ),
     libraryId: (name) => jellyfin.libraryId(name),
     addMember(name, access) {
       const user = jellyfin.addUser({ name, password: 'secret' });

@@ -304,7 +304,7 @@ describe('tokens, limits, start-up', () => {
   it('a token that cannot be in a header is no token', async () => {
     const { createPlexServer } = await import('../../../src/adapters/plex/media-server.ts');
     const odd = createPlexServer(
-      { kind: 'plex', url: world.pms.url, token: 'tök\n', identity: null },
+      { kind: 'plex', url: world.pms.url, token: 'tök\n', certificate: null, identity: null },
       world.options,
     );
     expect(await odd.probe()).toMatchObject({ why: { kind: 'unauthorised' } });

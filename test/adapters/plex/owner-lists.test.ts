@@ -15,7 +15,13 @@ beforeEach(async () => {
   attic = await world.plex.addServer({ owner: world.owner, name: 'Attic', libraries: [{ title: 'Old' }] });
   tower = world.at();
   other = createPlexServer(
-    { kind: 'plex', url: attic.url, token: world.owner.token, identity: attic.machineIdentifier },
+    {
+      kind: 'plex',
+      url: attic.url,
+      token: world.owner.token,
+      certificate: null,
+      identity: attic.machineIdentifier,
+    },
     world.options,
   );
 });
@@ -54,7 +60,13 @@ it('another owner never gets them', async () => {
     libraries: [{ title: 'Old' }],
   });
   const theirs = createPlexServer(
-    { kind: 'plex', url: cellar.url, token: stranger.token, identity: cellar.machineIdentifier },
+    {
+      kind: 'plex',
+      url: cellar.url,
+      token: stranger.token,
+      certificate: null,
+      identity: cellar.machineIdentifier,
+    },
     world.options,
   );
   const guest = world.plex.addAccount({ username: 'guest' });

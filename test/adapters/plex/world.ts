@@ -82,7 +82,7 @@ export async function startPlexWorld(): Promise<PlexWorld> {
     readsOfEverybody: 2,
     at: () =>
       createPlexServer(
-        { kind: 'plex', url: pms.url, token: owner.token, identity: machineIdentifier },
+        { kind: 'plex', url: pms.url, token: owner.token, certificate: null, identity: machineIdentifier },
         options,
       ),
     libraryId: (name) => String(pms.library(name).key),

@@ -55,6 +55,9 @@ export function serverCard(sheet: ServerSheet, actor: Pick<Actor, 'capabilities'
     md`Last sync: ${server.lastSyncAt ? moment(server.lastSyncAt) : 'never'} · next: ${moment(nextSyncAt)}`,
     policyText({ server, defaultLibrary }),
     md`Identity on the server: ${code(server.identity)}`,
+    ...(admin && server.certificate
+      ? [md`Certificate taken without an authority: ${code(server.certificate)}`]
+      : []),
     ...(admin ? [md`Token: ends in ${code(server.tokenLast4)}`] : []),
   ];
   const args = [server.id];

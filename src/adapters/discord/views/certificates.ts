@@ -1,0 +1,26 @@
+/** The question whether a certificate is taken that no authority vouches for. */
+import type { ServerCertificate, Trouble } from '../../../app/ports.ts';
+import { buttons, card, code, md, moment, problem, type View } from '../views.ts';
+
+/** `command` has the buttons' two operations, `trust` and `distrust`. */
+export function certificateQuestion(
+  why: Trouble,
+  { fingerprint, name, validTo }: ServerCertificate,
+  command: string,
+  draftId: string,
+): View {
+  return card(
+    'warning',
+    md`**Is this the certificate of your server?**`,
+    md`${why.says}`,
+    md`SHA-256 ${code(fingerprint)}\nFor ${name || 'nobody by name'}, valid until ${moment(validTo)}`,
+    md`Compare it with what the server itself has: ${code('openssl x509 -noout -fingerprint -sha256 -in its-certificate.pem')}. If it is another one, somebody may be in between: do not take it. Once taken, this certificate counts for this server, and no other does unless an authority vouches for it.`,
+    buttons(
+      { label: 'Take this certificate', style: 'danger', command, op: 'trust', args: [draftId] },
+      { label: 'Cancel', command, op: 'distrust', args: [draftId] },
+    ),
+  );
+}
+
+export const questionClosed = (): View =>
+  problem(md`This question is no longer open`, md`Nothing was saved.`, md`Run the command again.`);

@@ -1,0 +1,92 @@
+/** Certificates of media servers: what is wrong with one, how it is recognised again, and connections that take only the one accepted. */
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { buildConnector } from 'undici';
+import type { ServerCertificate } from '../app/ports.ts';
+import type { Lookup } from './http-addresses.ts';
+
+const SELF_SIGNED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);
+const UNTRUSTED = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+/** The server shows neither the certificate that was accepted nor one that an authority vouches for. */
+class OtherCertificate extends Error {
+  readonly code = 'OTHER_CERTIFICATE';
+}
+
+/** What is wrong with a certificate, in one sentence; undefined when the error code is about something else. */
+export function certificateProblem(code: string, host: string): string | undefined {
+  if (SELF_SIGNED.has(code))
+    return `${host} shows a self-signed certificate. Name it in TLS_CA_FILE, or use one that is trusted.`;
+  if (UNTRUSTED.has(code))
+    return `${host} shows a certificate of an unknown authority. Name the authority in TLS_CA_FILE.`;
+  if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${host} has expired.`;
+  if (code === 'CERT_NOT_YET_VALID') return `The certificate of ${host} is not valid yet. Check the clocks.`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `The certificate of ${host} is for another name. Use the name that is in it.`;
+  if (code === 'OTHER_CERTIFICATE')
+    return `${host} shows another certificate than the one that was accepted. If it was renewed, an admin accepts the new one with /server edit.`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+    return `${host} does not speak https on this port. Is it http, or another port?`;
+  if (code.startsWith('CERT_')) return `The certificate of ${host} is not accepted (${code}).`;
+  return undefined;
+}
+
+/**
+ * Connections to a server whose certificate was accepted by its fingerprint, whatever authorities say of it. One that they vouch for
+ * is taken as well, so that a server can go over to a proper certificate. Nothing is sent before it was looked at. `build` makes undici's
+ * own connector.
+ */
+export function pinned(
+  fingerprint: string,
+  build: (options: buildConnector.BuildOptions) => buildConnector.connector,
+): buildConnector.connector {
+  // A resumed session would not show its certificate again.
+  const connect = build({ rejectUnauthorized: false, maxCachedSessions: 0 });
+  return (options, callback) => {
+    connect(options, (...[error, socket]) => {
+      if (error) return callback(error, null);
+      if (isTls(socket) && !socket.authorized && socket.getPeerCertificate().fingerprint256 !== fingerprint) {
+        socket.destroy();
+        return callback(new OtherCertificate(), null);
+      }
+      callback(null, socket);
+    });
+  };
+}
+
+/** The certificate that a server shows now; undefined when it shows none in time. `options` are those of the connection that failed. */
+export async function readCertificate(
+  url: URL,
+  options: { readonly timeout: number; readonly lookup?: Lookup },
+): Promise<ServerCertificate | undefined> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const { promise, resolve } = Promise.withResolvers<ServerCertificate | undefined>();
+  const socket = connectTls({
+    host,
+    port: Number(url.port || 443),
+    // Names only: an address is no server name (RFC 6066).
+    ...(/[a-z]/i.test(host) && !host.includes(':') && { servername: host }),
+    rejectUnauthorized: false,
+    ...(options.lookup && { lookup: options.lookup }),
+  });
+  socket.setTimeout(options.timeout);
+  socket.once('secureConnect', () => {
+    const { fingerprint256, subject, valid_to: validTo } = socket.getPeerCertificate();
+    resolve(
+      fingerprint256
+        ? { fingerprint: fingerprint256, name: [subject.CN].flat()[0] ?? '', validTo: new Date(validTo) }
+        : undefined,
+    );
+  });
+  for (const event of ['error', 'timeout', 'close']) socket.once(event, () => resolve(undefined));
+  try {
+    return await promise;
+  } finally {
+    socket.destroy();
+  }
+}
+
+const isTls = (socket: object): socket is TLSSocket => 'getPeerCertificate' in socket;
