@@ -19,6 +19,8 @@ const GIVE_UP_AFTER = 5;
 const LEFT_ALONE_MS = 5_000;
 const AGAIN_AFTER_MS = 100;
 const TOO_MANY = 429;
+/** The pause of a 429 that does not say how long (media-servers.md E17). */
+const USUAL_PAUSE_MS = 10_000;
 
 interface Answer {
   readonly kind: 'answer';
@@ -56,7 +58,7 @@ export class Traffic<A extends Answer, F extends Failure> {
   /**
    * Sends by `once`. A read whose connection was cut is sent once more: often it was only an old one. A write is never sent twice.
    * After five tries without any answer the server is left alone for five seconds; meanwhile the answer is the last failure. One that
-   * asked for a pause (429 with Retry-After) is not asked before it is over.
+   * asked for a pause (429) is not asked before it is over.
    */
   async send(key: string, isRead: boolean, once: () => Promise<A | F>): Promise<A | F> {
     const server = this.#server(key);
@@ -85,8 +87,8 @@ export class Traffic<A extends Answer, F extends Failure> {
   }
 
   #notePause(server: Server<A, F>, outcome: A | F): void {
-    if (outcome.kind !== 'answer' || outcome.status !== TOO_MANY || !outcome.retryAfterMs) return;
-    const until = this.#clock.now().getTime() + outcome.retryAfterMs;
+    if (outcome.kind !== 'answer' || outcome.status !== TOO_MANY) return;
+    const until = this.#clock.now().getTime() + (outcome.retryAfterMs ?? USUAL_PAUSE_MS);
     if (until > (server.pause?.until ?? 0)) server.pause = { answer: outcome, until };
   }
 

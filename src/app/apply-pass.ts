@@ -18,14 +18,22 @@ export async function applyAll(
   media: MediaServer,
 ): Promise<ReadonlyMap<string, Trouble>> {
   const failures = new Map<string, Trouble>();
+  let refused: Trouble | undefined;
   await inParallel(pass.cases, WRITES_AT_ONCE, async ({ account, deletion }) => {
-    const change = changes.get(account.id);
+    const change = changes.get(account.id) ?? { kind: 'none' };
+    // A token that was refused once is not shown again and again (media-servers.md D3).
+    if (refused) {
+      if (change.kind !== 'none' || deletion === 'now') failures.set(account.id, refused);
+      return;
+    }
     const seen = seenIn(reading, account.externalId);
     const outcome =
       deletion === 'now'
         ? seen && (await media.deleteAccount(seen))
         : await applyOne(pass, account.externalId, change, seen, media);
-    if (outcome && outcome.kind !== 'done') failures.set(account.id, outcome.why);
+    if (!outcome || outcome.kind === 'done') return;
+    failures.set(account.id, outcome.why);
+    if (outcome.why.kind === 'unauthorised') refused = outcome.why;
   });
   return failures;
 }
@@ -33,11 +41,11 @@ export async function applyAll(
 async function applyOne(
   pass: Pass,
   externalId: string,
-  change: Change | undefined,
+  change: Change,
   seen: AccountAccess | undefined,
   media: MediaServer,
 ) {
-  if (!change || change.kind === 'none') return undefined;
+  if (change.kind === 'none') return undefined;
   if (change.kind === 'withdraw') return seen && (await media.withdraw(seen));
   const libraries = pass.libraries
     .filter((library) => change.libraryIds.includes(library.id))

@@ -393,8 +393,11 @@ export interface ServerStore {
 export interface LibraryStore {
   /** All libraries of a server or of the guild, gone ones included, by server and name. */
   list(serverId?: string): Promise<readonly Library[]>;
-  add(library: Omit<Library, 'goneAt'>): Promise<void>;
-  update(libraryId: string, changes: Partial<Pick<Library, 'name' | 'type' | 'goneAt'>>): Promise<void>;
+  add(library: Omit<Library, 'missingSince' | 'goneAt'>): Promise<void>;
+  update(
+    libraryId: string,
+    changes: Partial<Pick<Library, 'name' | 'type' | 'missingSince' | 'goneAt'>>,
+  ): Promise<void>;
   /** How many accounts were last seen to have each library (accounts that see all libraries count for each). */
   countUsers(): Promise<ReadonlyMap<string, number>>;
 }

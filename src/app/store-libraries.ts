@@ -1,15 +1,16 @@
 /** What libraries a server was read to have, kept in our rows. */
+import { lossOf, SECOND_LOOK_MS } from '../domain/library-loss.ts';
 import type { Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 import { libraryHints } from './library-hints.ts';
 import type { GuildStores, LibraryOnServer } from './ports.ts';
 
-/** A list that lost more than this is not believed (media-servers.md D4). */
-const BELIEVABLE_LOSS = { count: 3, share: 0.2 };
+/** Missing libraries that are named; the others are counted. */
+const NAMED = 10;
 
 /**
- * Part of a transaction. Libraries added, renamed, back or gone; a list that lost too much is not believed, and gone ones are
- * marked, never removed (rule 3).
+ * Part of a transaction. Libraries added, renamed, back, missing or gone; gone ones are marked, never removed (rule 3). What is missing
+ * is looked for again in ten minutes.
  */
 export async function storeLibraries(
   deps: Deps,
@@ -28,29 +29,24 @@ export async function storeLibraries(
     // One that cannot be granted yet is neither new nor gone (media-servers.md A5.2, B3).
     if (!old && !grantable) continue;
     if (!old) {
-      await tx.libraries.add({ id: deps.codes.newId(), serverId: server.id, externalId, name, type });
+      const id = deps.codes.newId();
+      await tx.libraries.add({ id, serverId: server.id, externalId, name, type, firstSeenAt: now });
       added.push(name);
       continue;
     }
     if (old.name !== name) renamed.push({ from: old.name, to: name });
     if (old.goneAt !== null) back.push(old);
-    if (old.name !== name || old.type !== type || old.goneAt !== null)
-      await tx.libraries.update(old.id, { name, type, goneAt: null });
+    const wasMissing = old.goneAt !== null || old.missingSince !== null;
+    if (old.name !== name || old.type !== type || wasMissing)
+      await tx.libraries.update(old.id, { name, type, goneAt: null, missingSince: null });
   }
 
-  const listedIds = new Set(listed.map((library) => library.externalId));
-  const present = known.filter((library) => library.goneAt === null);
-  const vanished = present.filter((library) => !listedIds.has(library.externalId));
-  const believed =
-    listed.length > 0 &&
-    (vanished.length <= BELIEVABLE_LOSS.count || vanished.length <= present.length * BELIEVABLE_LOSS.share);
-  const gone = believed ? vanished : [];
-  for (const library of gone) await tx.libraries.update(library.id, { goneAt: now });
-  // On Jellyfin a renamed library cannot be granted for a moment; on Plex one that cannot may have been there for long.
-  const fresh = listed.filter(
-    ({ externalId, grantable }) => !byExternal.has(externalId) && (grantable || server.kind === 'jellyfin'),
-  );
-  const hints = await libraryHints(tx, server, gone, back, fresh);
+  const { missing, gone } = lossOf(known, new Set(listed.map(({ externalId }) => externalId)), now);
+  for (const { id } of gone) await tx.libraries.update(id, { goneAt: now, missingSince: null });
+  const newlyMissing = missing.filter(({ missingSince }) => missingSince === null);
+  for (const { id } of newlyMissing) await tx.libraries.update(id, { missingSince: now });
+  if (newlyMissing.length > 0) await lookAgain(tx, now);
+  const hints = await libraryHints(tx, server, gone, back, freshAmong(server, listed, known, gone));
   for (const [action, list, said] of [
     ['library.gone', gone, hints.gone],
     ['library.back', back, hints.back],
@@ -67,8 +63,41 @@ export async function storeLibraries(
     back,
     libraries: listed.length,
     hints: [...hints.gone, ...hints.back],
-    doubt: believed
-      ? null
-      : `${server.name} suddenly listed only ${listed.length} libraries; ${vanished.length} that were there before are kept until it is seen again.`,
+    doubt: doubtOf(server, listed.length, missing),
   };
+}
+
+/** Libraries of a list that came when others went, or later: what those may have become. */
+function freshAmong(
+  server: Server,
+  listed: readonly LibraryOnServer[],
+  known: readonly Library[],
+  gone: readonly Library[],
+): readonly LibraryOnServer[] {
+  const since = Math.min(
+    ...gone.map(({ missingSince }) => missingSince?.getTime() ?? Number.POSITIVE_INFINITY),
+  );
+  const older = new Set(
+    known.filter(({ firstSeenAt }) => firstSeenAt.getTime() < since).map(({ externalId }) => externalId),
+  );
+  // On Jellyfin a renamed library cannot be granted for a moment; on Plex one that cannot may have been there for long.
+  return listed.filter(
+    ({ externalId, grantable }) => !older.has(externalId) && (grantable || server.kind === 'jellyfin'),
+  );
+}
+
+/** The next sync comes as soon as it can prove something, if it would come later. */
+async function lookAgain(tx: GuildStores, now: Date): Promise<void> {
+  const { nextSyncAt } = await tx.settings.get();
+  const soon = new Date(now.getTime() + SECOND_LOOK_MS);
+  if (nextSyncAt > soon) await tx.settings.update({ nextSyncAt: soon });
+}
+
+function doubtOf({ name }: Server, listed: number, missing: readonly Library[]): string | null {
+  if (missing.length === 0) return null;
+  if (listed === 0)
+    return `${name} suddenly listed no library at all, which is not believed: everything is kept.`;
+  const some = missing.slice(0, NAMED).map((library) => library.name);
+  const names = [...some, ...(missing.length > NAMED ? [`${missing.length - NAMED} more`] : [])].join(', ');
+  return `${name} no longer lists ${names}. Nothing was changed; what is still missing in ten minutes counts as gone.`;
 }

@@ -72,6 +72,9 @@ export interface Library {
   readonly externalId: string;
   readonly name: string;
   readonly type: LibraryType;
+  readonly firstSeenAt: Date;
+  /** Since when it is not listed, while that is not sure yet. */
+  readonly missingSince: Date | null;
   readonly goneAt: Date | null;
 }
 

@@ -476,15 +476,23 @@ describe('a server that asks for a pause', () => {
     expect([await status(), asked]).toEqual([[200, undefined], 3]);
   });
 
-  it('17: without saying how long is asked again, by whoever waits between tries', async () => {
+  it('17: without saying how long gets ten seconds', async () => {
     let asked = 0;
     const base = await serve((_request, response) => {
       asked += 1;
       response.writeHead(429, { 'retry-after': 'soon' }).end();
     });
-    const http = client();
-    for (let n = 0; n < 2; n += 1) await http.call({ ...post, base });
-    expect(asked).toBe(2);
+    let now = NOW;
+    const http = client({ clock: { now: () => now } });
+    for (const [afterMs, sent] of [
+      [0, 1],
+      [9_999, 1],
+      [10_000, 2],
+    ] as const) {
+      now = new Date(NOW.getTime() + afterMs);
+      await http.call({ ...post, base });
+      expect(asked).toBe(sent);
+    }
   });
 });
 

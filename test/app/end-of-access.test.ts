@@ -143,3 +143,21 @@ describe('an account that is to be deleted', () => {
     expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
   });
 });
+
+it('a token that is refused is not tried for everybody else, and nobody is called done', async () => {
+  const members = [ADA, BEN, '300000000000000003', '300000000000000004', '300000000000000005'];
+  const people = [];
+  for (const memberId of members) {
+    people.push(await world.newAccount(memberId, tower));
+    await world.grant(memberId, [tower.id('Movies')], { ms: HOUR });
+  }
+  const withdrawals = () => tower.fake.calls.filter((call) => call === 'withdraw').length;
+  tower.fake.fail('withdraw', { kind: 'unauthorised', says: 'The token is not accepted.' }, { times: 100 });
+  await world.pass(HOUR);
+  // Two at a time were on their way when the first was refused.
+  expect(withdrawals()).toBeLessThanOrEqual(2);
+  const rows = await world.stores.of(GUILD).accounts.list({ serverId: tower.server.id });
+  expect(rows.map(({ trouble }) => trouble)).toEqual(members.map(() => 'The token is not accepted.'));
+  expect(await world.events('grant.ended')).toEqual([]);
+  expect(people.every(({ access }) => access !== null)).toBe(true);
+});

@@ -10,7 +10,7 @@ export function createLibraryStore({ guildId, queries }: GuildContext): LibraryS
       const [rows, servers] = await Promise.all([
         queries.library.findMany({
           where: { guildId, ...(serverId === undefined ? {} : { serverId }) },
-          select: { id: true, serverId: true, externalId: true, name: true, type: true, goneAt: true },
+          omit: { guildId: true },
         }),
         queries.server.findMany({ where: { guildId }, select: { id: true, name: true } }),
       ]);
