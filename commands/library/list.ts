@@ -1,16 +1,7 @@
 import { choice, defineCommand, text } from '../../src/adapters/discord/command.ts';
-import { counted } from '../../src/adapters/discord/views/media.ts';
+import { counted, libraryTrouble } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import {
-  buttons,
-  card,
-  code,
-  join,
-  type Md,
-  md,
-  moment,
-  type View,
-} from '../../src/adapters/discord/views.ts';
+import { buttons, card, code, join, type Md, md, type View } from '../../src/adapters/discord/views.ts';
 import type { App } from '../../src/app/app.ts';
 import type { LibraryOverview } from '../../src/app/overview.ts';
 
@@ -83,8 +74,8 @@ async function show(
 }
 
 function line({ library, server, users }: LibraryOverview): Md {
-  const gone = library.goneAt ? md` · ❗ gone from the server since ${moment(library.goneAt)}` : md``;
-  return md`**${server.name} · ${library.name}** · ${library.type} · ${code(library.externalId)} · ${counted(users, 'user', 'users')}${gone}`;
+  const trouble = libraryTrouble(library);
+  return md`**${server.name} · ${library.name}** · ${library.type} · ${code(library.externalId)} · ${counted(users, 'user', 'users')}${trouble ? md` · ${trouble}` : md``}`;
 }
 
 function csv(rows: readonly LibraryOverview[]): string {
@@ -94,7 +85,7 @@ function csv(rows: readonly LibraryOverview[]): string {
     library.type,
     library.externalId,
     String(users),
-    library.goneAt ? 'gone' : 'present',
+    library.goneAt ? 'gone' : library.missingSince ? 'missing' : 'present',
   ]);
   return [['server', 'library', 'type', 'id', 'users', 'state'], ...lines]
     .map((cells) => cells.map(cell).join(','))

@@ -1,5 +1,5 @@
 import { defineCommand, text } from '../../src/adapters/discord/command.ts';
-import { counted } from '../../src/adapters/discord/views/media.ts';
+import { counted, libraryTrouble } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import {
   buttons,
@@ -8,7 +8,6 @@ import {
   type Md,
   md,
   mention,
-  moment,
   problem,
   until,
   type View,
@@ -52,9 +51,7 @@ function show(sheet: LibrarySheet | undefined, at: number): View {
   return card(
     'neutral',
     md`**${server.name} · ${library.name}** · ${library.type} · ${counted(have, 'account has', 'accounts have')} it`,
-    library.goneAt
-      ? md`❗ Gone from the server since ${moment(library.goneAt)}. It is kept in grants, in case it comes back.`
-      : undefined,
+    libraryTrouble(library),
     shown.length > 0 ? join(shown.map(line), '\n') : md`Nobody has it, and nobody is granted it.`,
     pages > 1 ? buttons(turn('◀', at - 1, at === 0), turn('▶', at + 1, at >= pages - 1)) : undefined,
   );

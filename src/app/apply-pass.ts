@@ -75,6 +75,7 @@ export function judge(
     actual,
     desired,
     present: pass.present,
+    listed: pass.listed,
     policy: pass.server.driftPolicy,
   });
   if (verdict.kind === 'settled')

@@ -1,5 +1,5 @@
 /** What others changed on a server is put back or taken over, as the policy of the server says (design section 4). */
-import { drift, overlap, presentLibraries, without } from '../domain/access.ts';
+import { drift, listedLibraries, overlap, without } from '../domain/access.ts';
 import { decideGrantChange } from '../domain/grant-change.ts';
 import { takesTooMuch } from '../domain/limits.ts';
 import { type Account, isNonEmpty, type Library, type Server } from '../domain/model.ts';
@@ -38,12 +38,12 @@ export async function applyDriftPolicy(
   const managed = accounts.flatMap((account) =>
     account.memberId !== null && !account.protected ? [{ ...account, memberId: account.memberId }] : [],
   );
-  const present = presentLibraries(serverId, libraries);
+  const listed = listedLibraries(serverId, libraries);
   const drifted = managed
     .filter(({ dueAt, seenAccess }) => dueAt === null && seenAccess !== 'unknown')
     .map((account) => ({
       account: { ...account, mayLose: account.mayLose || cause === 'decided' },
-      ...drift(account, present),
+      ...drift(account, listed),
     }))
     .filter(({ extra, missing }) => extra.length + missing.length > 0);
   if (drifted.length === 0) return;

@@ -1,5 +1,5 @@
 /** The record of foreign changes: what was found, and what is or was done about it. */
-import { drift, overlap, presentLibraries, without } from '../domain/access.ts';
+import { drift, listedLibraries, overlap, without } from '../domain/access.ts';
 import type { Account, DriftPolicy, Library, Server } from '../domain/model.ts';
 import { libraryNames } from './grant-transitions.ts';
 import type { GuildStores } from './ports.ts';
@@ -20,8 +20,8 @@ export async function noteDrift(
   at: Date,
 ): Promise<readonly string[]> {
   if (old.memberId === null || old.protected || old.dueAt !== null) return [];
-  const present = presentLibraries(server.id, libraries);
-  const [before, after] = [drift(old, present), drift(now, present)];
+  const listed = listedLibraries(server.id, libraries);
+  const [before, after] = [drift(old, listed), drift(now, listed)];
   const extra = libraryNames(without(after.extra, before.extra), libraries);
   const missing = libraryNames(without(after.missing, before.missing), libraries);
   if (extra.length === 0 && missing.length === 0) return [];
@@ -46,8 +46,8 @@ export async function noteCorrected(
   at: Date,
 ): Promise<void> {
   if (server.driftPolicy !== 'enforce') return;
-  const present = presentLibraries(server.id, libraries);
-  const [before, after] = [drift(found, present), drift(now, present)];
+  const listed = listedLibraries(server.id, libraries);
+  const [before, after] = [drift(found, listed), drift(now, listed)];
   // What is wanted differently now is a change of ours, not a correction.
   const extra = libraryNames(without(without(before.extra, after.extra), now.given), libraries);
   const missing = libraryNames(overlap(without(before.missing, after.missing), now.given), libraries);

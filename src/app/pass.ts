@@ -5,6 +5,7 @@ import {
   closingAction,
   decideChange,
   desiredLibraries,
+  listedLibraries,
   presentLibraries,
 } from '../domain/access.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../domain/model.ts';
@@ -26,6 +27,7 @@ export interface Pass {
   readonly server: Server;
   readonly libraries: readonly Library[];
   readonly present: readonly string[];
+  readonly listed: readonly string[];
   readonly cases: readonly PassCase[];
 }
 
@@ -61,6 +63,7 @@ export async function preparePass(stores: GuildStores, server: Server, now: Date
     server,
     libraries,
     present: presentLibraries(server.id, libraries),
+    listed: listedLibraries(server.id, libraries),
     cases: accounts.map((account) => {
       const theirs = byMember.get(account.memberId ?? '') ?? [];
       const closing = closings.get(account.memberId ?? '') ?? 'withdraw';
@@ -93,19 +96,16 @@ async function closingActions(
 
 /** What is to be written, by account. */
 export function decideAll(pass: Pass, reading: AccessReading): ReadonlyMap<string, Change> {
-  const { server, present } = pass;
+  const { server, present, listed } = pass;
   return new Map(
     pass.cases.map(({ account, desired }) => {
       const actual = actualOf(seenIn(reading, account.externalId), pass.libraries);
-      return [account.id, decideChange({ account, actual, desired, present, policy: server.driftPolicy })];
+      return [
+        account.id,
+        decideChange({ account, actual, desired, present, listed, policy: server.driftPolicy }),
+      ];
     }),
   );
-}
-
-/** Library ids that a reading shows. */
-export function librariesOf(actual: Actual, present: readonly string[]): readonly string[] {
-  if (actual.kind === 'absent') return [];
-  return actual.access === 'all' ? present : actual.access;
 }
 
 /** What a reading says about one account. */

@@ -3,6 +3,7 @@ import {
   type Actual,
   type Change,
   desiredLibraries,
+  librariesIn,
   ours,
   overlap,
   touchedBy,
@@ -14,7 +15,7 @@ import { deletionOf, recordDeleted } from './delete-account.ts';
 import type { Deps } from './deps.ts';
 import { alertOverdue, libraryNames, settleEndings } from './grant-transitions.ts';
 import { noteCorrected, noteDrift } from './note-drift.ts';
-import { type CaseResult, librariesOf, type Pass, type PassCase, seenIn } from './pass.ts';
+import { type CaseResult, type Pass, type PassCase, seenIn } from './pass.ts';
 import type { AccessReading, GuildStores } from './ports.ts';
 import { actualOf, seenFields } from './reading.ts';
 
@@ -140,7 +141,7 @@ async function recordSettled(
     ...(!overtaken && { mayLose: false }),
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, pass.server, account, deletion, now) }),
   });
-  const seenLibraries = librariesOf(actual, pass.present);
+  const seenLibraries = librariesIn(actual, pass.present);
   await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
   // What others changed meanwhile is written down by whoever sees it first.
   const settled = { ...account, dueAt: null };
@@ -173,7 +174,7 @@ function foundBefore(
   given: readonly string[],
   present: readonly string[],
 ): Account {
-  const seen = librariesOf(before, present);
+  const seen = librariesIn(before, present);
   const wasOurs = new Set([...ours(account), ...given]);
   const [still, shown] = [overlap(account.given, given), seen.filter((id) => wasOurs.has(id))];
   return { ...account, ...seenFields(before), seen, given: [...new Set([...still, ...shown])] };

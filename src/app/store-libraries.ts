@@ -24,6 +24,7 @@ export async function storeLibraries(
   const added: string[] = [];
   const renamed: { from: string; to: string }[] = [];
   const back: Library[] = [];
+  const returned: Library[] = [];
   for (const { externalId, name, type, grantable } of listed) {
     const old = byExternal.get(externalId);
     // One that cannot be granted yet is neither new nor gone (media-servers.md A5.2, B3).
@@ -37,6 +38,7 @@ export async function storeLibraries(
     if (old.name !== name) renamed.push({ from: old.name, to: name });
     if (old.goneAt !== null) back.push(old);
     const wasMissing = old.goneAt !== null || old.missingSince !== null;
+    if (wasMissing) returned.push(old);
     if (old.name !== name || old.type !== type || wasMissing)
       await tx.libraries.update(old.id, { name, type, goneAt: null, missingSince: null });
   }
@@ -61,6 +63,8 @@ export async function storeLibraries(
     renamed,
     gone: gone.map((library) => library.name),
     back,
+    /** Those included that were only missing. */
+    returned,
     libraries: listed.length,
     hints: [...hints.gone, ...hints.back],
     doubt: doubtOf(server, listed.length, missing),

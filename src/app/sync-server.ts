@@ -75,11 +75,11 @@ async function syncServer(deps: Deps, guildId: string, server: Server): Promise<
   const first = server.lastSyncAt === null;
   const outcome = await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
-    const found = await storeLibraries(deps, tx, server, libraries.value, now);
-    const seen = await storeAccounts(deps, tx, server, access.value, found.back, now);
+    const { returned, ...found } = await storeLibraries(deps, tx, server, libraries.value, now);
+    const seen = await storeAccounts(deps, tx, server, access.value, returned, now);
     await tx.servers.update(server.id, { checkedAt: now, ...(!first && { lastSyncAt: now }) });
-    // What was granted of a library that is back is given again where it went with it.
-    if (found.back.length > 0) await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
+    // What was granted of a library that is there again is given again where it went with it.
+    if (returned.length > 0) await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
     const back = found.back.map((library) => library.name);
     return { kind: 'synced' as const, ...found, ...seen, back };
   });
@@ -101,7 +101,7 @@ async function storeAccounts(
   tx: GuildStores,
   server: Server,
   reading: AccessReading,
-  back: readonly Library[],
+  returned: readonly Library[],
   now: Date,
 ) {
   const [libraries, known] = await Promise.all([
@@ -110,10 +110,10 @@ async function storeAccounts(
   ]);
   const present = presentLibraries(server.id, libraries);
   const byExternal = new Map(known.map((account) => [account.externalId, account]));
-  const returned = back.map((library) => library.id);
+  const returnedIds = returned.map((library) => library.id);
   /** What we gave and a returned library took along is not there any more: it counts as new for who is granted it. */
   const givenStill = (account: Account, seen: readonly string[]) => [
-    ...without(account.given, without(returned, seen)),
+    ...without(account.given, without(returnedIds, seen)),
     // What a run that was cut off was about to give or take, and is there, is ours.
     ...overlap(account.unsure, seen),
   ];

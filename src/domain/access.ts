@@ -77,13 +77,23 @@ export function presentLibraries(serverId: string, libraries: readonly Library[]
     .map((library) => library.id);
 }
 
+/** Ids of those of them that are listed: what is missing may be gone or not, and says nothing about what others did. */
+export function listedLibraries(serverId: string, libraries: readonly Library[]): readonly string[] {
+  return presentLibraries(
+    serverId,
+    libraries.filter(({ missingSince }) => missingSince === null),
+  );
+}
+
 export interface Situation {
   /** Null is observed: never written. */
   readonly account: Pick<Account, 'memberId' | 'protected' | 'given' | 'unsure' | 'disabledByUs'>;
   readonly actual: Actual;
   readonly desired: readonly string[];
-  /** All libraries the server has now. */
+  /** All libraries the server has now, those included that it may have no more. */
   readonly present: readonly string[];
+  /** Those of them that it does list: one that it does not cannot be given, and is not taken either. */
+  readonly listed: readonly string[];
   readonly policy: DriftPolicy;
 }
 
@@ -91,8 +101,11 @@ export interface Situation {
  * What to write so that an account has what it should. With policy `enforce` exactly the desired set; otherwise
  * libraries that others gave or took are left as they are (rule 5): only what we gave goes, only what is new comes.
  */
-export function decideChange({ account, actual, desired, present, policy }: Situation): Change {
+export function decideChange(situation: Situation): Change {
+  const { account, actual, present, policy } = situation;
   if (account.protected || account.memberId === null) return { kind: 'none' };
+  const has = librariesIn(actual, present);
+  const desired = attainable(situation, has);
   const fresh = without(desired, account.given);
 
   if (actual.kind === 'absent') {
@@ -105,7 +118,6 @@ export function decideChange({ account, actual, desired, present, policy }: Situ
   if (actual.disabled && !account.disabledByUs) return { kind: 'none' };
 
   const ended = without(ours(account), desired);
-  const has = actual.access === 'all' ? present : actual.access;
   // "All" includes what will be added later; it is turned into a list only when something must go.
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
     return { kind: 'none' };
@@ -123,8 +135,7 @@ export function decideChange({ account, actual, desired, present, policy }: Situ
 
 /** Whether a change takes something away that the account has now. */
 export function takesAway(change: Change, actual: Actual, present: readonly string[]): boolean {
-  if (actual.kind === 'absent') return false;
-  const has = actual.access === 'all' ? present : actual.access;
+  const has = librariesIn(actual, present);
   if (change.kind === 'withdraw') return has.length > 0;
   return change.kind === 'set' && without(has, change.libraryIds).length > 0;
 }
@@ -136,8 +147,10 @@ export type Verdict =
   | { readonly kind: 'not-there'; readonly libraryIds: readonly string[] };
 
 /** Compares a reading taken after the write with what was wanted: only this makes a change done (rule 2). */
-export function verify({ account, actual, desired, present, policy }: Situation): Verdict {
-  const has = actual.kind === 'absent' ? [] : actual.access === 'all' ? present : actual.access;
+export function verify(situation: Situation): Verdict {
+  const { account, actual, present, policy } = situation;
+  const has = librariesIn(actual, present);
+  const desired = attainable(situation, has);
   const ended = policy === 'enforce' ? without(has, desired) : without(ours(account), desired);
   const open = overlap(ended, has);
   if (open.length > 0) return { kind: 'still-open', libraryIds: open };
@@ -146,6 +159,16 @@ export function verify({ account, actual, desired, present, policy }: Situation)
   if (missing.length > 0) return { kind: 'not-there', libraryIds: missing };
   // What others took away stays "given": it is drift, shown as such, until a grant changes.
   return { kind: 'settled', given: desired };
+}
+
+/** Library ids that a reading shows. */
+export function librariesIn(actual: Actual, present: readonly string[]): readonly string[] {
+  if (actual.kind === 'absent') return [];
+  return actual.access === 'all' ? present : actual.access;
+}
+
+function attainable({ desired, listed }: Situation, has: readonly string[]): readonly string[] {
+  return overlap(desired, union(listed, has));
 }
 
 /** What is Usher's to take: what it gave, and what a run that was cut off may have given. */
@@ -164,7 +187,7 @@ export function touchedBy(
   present: readonly string[],
 ): readonly string[] {
   if (change.kind === 'none') return [];
-  const has = actual.kind === 'absent' ? [] : actual.access === 'all' ? present : actual.access;
+  const has = librariesIn(actual, present);
   const target = change.kind === 'withdraw' ? [] : change.libraryIds;
   const isRemade = actual.kind === 'present' && actual.pending;
   return [...without(target, has), ...overlap(given, isRemade ? has : without(has, target))];

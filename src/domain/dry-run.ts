@@ -6,7 +6,9 @@ import {
   decideChange,
   desiredLibraries,
   drift,
+  listedLibraries,
   presentLibraries,
+  type Situation,
   without,
 } from './access.ts';
 import type { Account, Grant, Library, Plan, Server } from './model.ts';
@@ -30,6 +32,7 @@ export function dryRun(
   plans: readonly Plan[],
 ): PolicyEffect {
   const present = presentLibraries(server.id, libraries);
+  const listed = listedLibraries(server.id, libraries);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
   const effects = accounts
     .filter((account) => account.memberId !== null && !account.protected && account.externalId !== null)
@@ -37,7 +40,7 @@ export function dryRun(
       const theirs = byMember.get(account.memberId ?? '') ?? [];
       const closing = closingAction(server, libraries, theirs, plans);
       const desired = desiredLibraries(server, libraries, theirs, closing);
-      return effectOn(server, account, desired, present);
+      return effectOn(server, account, desired, { present, listed });
     });
   const sum = (count: (effect: (typeof effects)[number]) => number) =>
     effects.reduce((total, effect) => total + count(effect), 0);
@@ -52,14 +55,17 @@ export function dryRun(
   };
 }
 
-function effectOn(server: Server, account: Account, desired: readonly string[], present: readonly string[]) {
+function effectOn(
+  server: Server,
+  account: Account,
+  desired: readonly string[],
+  { present, listed }: Pick<Situation, 'present' | 'listed'>,
+) {
   const actual = lastSeen(server, account);
-  const change = decideChange({ account, actual, desired, present, policy: server.driftPolicy });
+  const change = decideChange({ account, actual, desired, present, listed, policy: server.driftPolicy });
   const has = account.seenAccess === 'all' ? present : account.seen;
   const adopted =
-    server.driftPolicy === 'adopt' && !account.disabled
-      ? drift(account, present)
-      : { extra: [], missing: [] };
+    server.driftPolicy === 'adopt' && !account.disabled ? drift(account, listed) : { extra: [], missing: [] };
   return {
     adds: without(targetOf(change, has), has).length,
     removes: without(has, targetOf(change, has)).length,

@@ -81,6 +81,7 @@ export async function seedServer(stores: Stores, guildId: string, server: SeedSe
         externalId,
         name,
         type: 'movies',
+        firstSeenAt: new Date(),
       });
   });
 }

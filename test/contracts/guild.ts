@@ -94,7 +94,14 @@ export async function seed(stores: Stores, guildId: string): Promise<void> {
       ['shows', 'shows'],
       ['music', 'music'],
     ] as const) {
-      await libraries.add({ id, serverId: 'plex', externalId: `x-${id}`, name: `${id} of ${guildId}`, type });
+      await libraries.add({
+        id,
+        serverId: 'plex',
+        externalId: `x-${id}`,
+        name: `${id} of ${guildId}`,
+        type,
+        firstSeenAt: noon,
+      });
     }
     await members.ensure('ann');
     await members.ensure('bob');

@@ -34,7 +34,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'servers.listProbesDue': ({ servers }) => servers.listProbesDue(minutes(99)),
   'libraries.list': ({ libraries }, { server }) => libraries.list(server),
   'libraries.add': ({ libraries }, { id, server, other }) =>
-    libraries.add({ id, serverId: server, externalId: other, name: 'new', type: 'other' }),
+    libraries.add({ id, serverId: server, externalId: other, name: 'new', type: 'other', firstSeenAt: noon }),
   'libraries.update': ({ libraries }, { id }) => libraries.update(id, { name: 'changed', goneAt: noon }),
   'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
   'accounts.list': ({ accounts }, { server, user }) => accounts.list({ serverId: server, memberIds: [user] }),
@@ -122,7 +122,14 @@ async function fill(
       await all.settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'allow' });
     }
     for (const id of ids) {
-      await all.libraries.add({ id, serverId: id, externalId: id, name: mark, type: 'movies' });
+      await all.libraries.add({
+        id,
+        serverId: id,
+        externalId: id,
+        name: mark,
+        type: 'movies',
+        firstSeenAt: noon,
+      });
       await all.accounts.save({ id, serverId: id, externalId: id, name: mark, memberId: id, dueAt: noon });
       await all.accounts.update(id, { secretCipher: mark });
       await all.accounts.setLibraries(id, { seen: [id], given: [id] });

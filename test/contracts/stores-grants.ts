@@ -58,7 +58,14 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
     it('are listed newest first, by page, and filtered', async () => {
       await write(async ({ grants, servers, libraries }) => {
         await servers.add(aServer('other'));
-        await libraries.add({ id: 'o', serverId: 'other', externalId: '1', name: 'o', type: 'other' });
+        await libraries.add({
+          id: 'o',
+          serverId: 'other',
+          externalId: '1',
+          name: 'o',
+          type: 'other',
+          firstSeenAt: noon,
+        });
         for (let n = 1; n <= 5; n += 1) await grants.add(aGrant(`g${n}`));
         await grants.add(aGrant('bob', { memberId: 'bob', libraryIds: ['o', 'movies'], state: 'scheduled' }));
       });

@@ -86,8 +86,16 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
     it('are listed by server and name, gone ones too, and change by part', async () => {
       await write(async ({ servers, libraries }) => {
         await servers.add(aServer('other', { name: 'A server' }));
-        await libraries.add({ id: 'o', serverId: 'other', externalId: '1', name: 'Other', type: 'mixed' });
+        await libraries.add({
+          id: 'o',
+          serverId: 'other',
+          externalId: '1',
+          name: 'Other',
+          type: 'mixed',
+          firstSeenAt: noon,
+        });
         await libraries.update('shows', { name: 'Anime', goneAt: noon });
+        await libraries.update('music', { missingSince: noon });
         await expect(libraries.update('none', { name: 'x' })).rejects.toThrow('not there');
       });
       expect((await read().libraries.list()).map(({ name }) => name)).toEqual([
@@ -96,16 +104,24 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         'movies of g',
         'music of g',
       ]);
-      expect((await read().libraries.list('plex')).map(({ id, goneAt }) => [id, goneAt])).toEqual([
-        ['shows', noon],
-        ['movies', null],
-        ['music', null],
+      const dates = (await read().libraries.list('plex')).map(({ id, goneAt, missingSince, firstSeenAt }) => [
+        id,
+        goneAt,
+        missingSince,
+        firstSeenAt,
+      ]);
+      expect(dates).toEqual([
+        ['shows', noon, null, noon],
+        ['movies', null, null, noon],
+        ['music', null, noon, noon],
       ]);
     });
 
     it('are unique per server and belong to a server of the guild', async () => {
       const add = (serverId: string, externalId: string) =>
-        write(({ libraries }) => libraries.add({ id: 'l', serverId, externalId, name: 'l', type: 'other' }));
+        write(({ libraries }) =>
+          libraries.add({ id: 'l', serverId, externalId, name: 'l', type: 'other', firstSeenAt: noon }),
+        );
       await expect(add('plex', 'x-movies')).rejects.toThrow();
       await expect(add('none', '1')).rejects.toThrow();
     });

@@ -110,7 +110,14 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'servers.update': () => servers.update('plex', { name: 'x' }),
       'servers.remove': () => servers.remove('plex'),
       'libraries.add': () =>
-        libraries.add({ id: 'l', serverId: 'plex', externalId: 'l', name: 'l', type: 'other' }),
+        libraries.add({
+          id: 'l',
+          serverId: 'plex',
+          externalId: 'l',
+          name: 'l',
+          type: 'other',
+          firstSeenAt: noon,
+        }),
       'libraries.update': () => libraries.update('movies', { name: 'x' }),
       'accounts.save': () => accounts.save({ id: 'a', serverId: 'plex', externalId: '77', name: 'x' }),
       'accounts.update': () => accounts.update('account', { name: 'x' }),

@@ -16,7 +16,17 @@ import type { DriftPolicy, GrantState, Library } from '../../src/domain/model.ts
 const PRESENT = ['movies', 'shows', 'music'];
 
 function library(id: string, changes: Partial<Library> = {}): Library {
-  return { id, serverId: 'tower', externalId: `x-${id}`, name: id, type: 'movies', goneAt: null, ...changes };
+  return {
+    id,
+    serverId: 'tower',
+    externalId: `x-${id}`,
+    name: id,
+    type: 'movies',
+    firstSeenAt: new Date(0),
+    missingSince: null,
+    goneAt: null,
+    ...changes,
+  };
 }
 
 const absent: Actual = { kind: 'absent' };
@@ -36,6 +46,7 @@ function situation(changes: {
   readonly disabledByUs?: boolean;
   readonly actual: Actual;
   readonly desired: readonly string[];
+  readonly listed?: readonly string[];
   readonly policy?: DriftPolicy;
 }): Situation {
   return {
@@ -48,6 +59,7 @@ function situation(changes: {
     },
     actual: changes.actual,
     desired: changes.desired,
+    listed: changes.listed ?? PRESENT,
     present: PRESENT,
     policy: changes.policy ?? 'report',
   };
@@ -249,6 +261,37 @@ describe('what is written', () => {
       },
       set('movies'),
     ],
+    [
+      'a library that is not listed now is not given',
+      { actual: has(), desired: ['movies', 'shows'], listed: ['shows', 'music'] },
+      set('shows'),
+    ],
+    [
+      'nor does it hold up what must go',
+      {
+        given: ['movies', 'music'],
+        actual: has('music'),
+        desired: ['movies'],
+        listed: ['shows', 'music'],
+      },
+      withdraw,
+    ],
+    [
+      'and it is not taken, under enforce either',
+      {
+        given: ['movies'],
+        actual: has('movies'),
+        desired: ['movies'],
+        listed: ['shows', 'music'],
+        policy: 'enforce',
+      },
+      none,
+    ],
+    [
+      'nobody is invited to it alone',
+      { actual: absent, desired: ['movies'], listed: ['shows', 'music'] },
+      none,
+    ],
   ])('%s', (_name, given, expected) => {
     expect(decideChange(situation(given))).toEqual(expected);
   });
@@ -292,6 +335,16 @@ describe('what a reading proves', () => {
       notThere('movies'),
     ],
     ['it is there as part of all', { actual: hasAll, desired: ['movies'] }, settled('movies')],
+    [
+      'what is not listed now is not waited for, and counts as given once it is there',
+      { actual: has('shows'), desired: ['movies', 'shows'], listed: ['shows', 'music'] },
+      settled('shows'),
+    ],
+    [
+      'what is not listed now and must go has to be gone all the same',
+      { given: ['movies'], actual: has('movies'), desired: [], listed: ['shows'] },
+      open('movies'),
+    ],
   ])('%s', (_name, given, expected) => {
     expect(verify(situation(given))).toEqual(expected);
   });
@@ -321,12 +374,16 @@ describe('whatever the situation', () => {
     actual,
     desired: some,
     present: fc.constant(PRESENT),
+    listed: some,
     policy: fc.constantFrom('report', 'enforce', 'adopt'),
   });
   const managed = anything.map((each) => ({
     ...each,
     account: { ...each.account, memberId: 'ada', protected: false },
   }));
+  /** What can be had of what is wanted: the server lists it, or the account has it. */
+  const wanted = ({ desired, listed, actual: state }: Situation) =>
+    desired.filter((id) => listed.includes(id) || reads(state).includes(id));
   const reads = (state: Actual): readonly string[] =>
     state.kind === 'absent' ? [] : state.access === 'all' ? PRESENT : state.access;
 
@@ -380,7 +437,7 @@ describe('whatever the situation', () => {
       fc.property(managed, (each) => {
         if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
         const after = { ...each, actual: apply(each.actual, decideChange(each)) };
-        expect(verify(after)).toEqual({ kind: 'settled', given: each.desired });
+        expect(verify(after)).toEqual({ kind: 'settled', given: wanted(each) });
       }),
     );
   });
@@ -390,7 +447,7 @@ describe('whatever the situation', () => {
       fc.property(managed, (each) => {
         if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
         const after = { ...each, actual: apply(each.actual, decideChange(each)) };
-        const account = { ...after.account, given: after.desired };
+        const account = { ...after.account, given: wanted(each) };
         expect(decideChange({ ...after, account })).toEqual(none);
       }),
     );
@@ -401,7 +458,7 @@ describe('whatever the situation', () => {
       fc.property(managed, (situation) => {
         const each = { ...situation, policy: 'enforce' as const };
         if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
-        expect(reads(apply(each.actual, decideChange(each))).toSorted()).toEqual(each.desired.toSorted());
+        expect(reads(apply(each.actual, decideChange(each))).toSorted()).toEqual(wanted(each).toSorted());
       }),
     );
   });

@@ -15,6 +15,8 @@ const library = (id: string, serverId = 'tower'): Library => ({
   externalId: `x-${id}`,
   name: id,
   type: 'movies',
+  firstSeenAt: new Date(0),
+  missingSince: null,
   goneAt: null,
 });
 const libraries = [library('movies'), library('shows'), library('films', 'den')];

@@ -33,6 +33,8 @@ const library = (id: string): Library => ({
   externalId: id,
   name: id,
   type: 'movies',
+  firstSeenAt: new Date(0),
+  missingSince: null,
   goneAt: null,
 });
 const LIBRARIES = ['movies', 'shows', 'music'].map(library);

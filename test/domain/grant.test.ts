@@ -19,6 +19,8 @@ const library = (id: string, serverId: string): Library => ({
   externalId: id,
   name: id,
   type: 'movies',
+  firstSeenAt: new Date(0),
+  missingSince: null,
   goneAt: null,
 });
 const libraries = [library('movies', 'tower'), library('shows', 'tower'), library('films', 'den')];

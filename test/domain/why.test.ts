@@ -11,6 +11,8 @@ const library = (id: string, changes: Partial<Library> = {}): Library => ({
   externalId: id,
   name: id,
   type: 'movies',
+  firstSeenAt: new Date(0),
+  missingSince: null,
   goneAt: null,
   ...changes,
 });

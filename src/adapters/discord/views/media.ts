@@ -1,6 +1,6 @@
 /** How servers, libraries and what was done on them are put into words; shared by commands. */
 import type { Application } from '../../../domain/grant.ts';
-import type { Server } from '../../../domain/model.ts';
+import type { Library, Server } from '../../../domain/model.ts';
 import { code, join, type Md, md, moment } from '../views.ts';
 
 const KIND = { plex: 'Plex', jellyfin: 'Jellyfin' } as const;
@@ -57,4 +57,13 @@ export function nameList(names: readonly string[], max = 12): Md {
     ', ',
   );
   return names.length > max ? md`${shown} and ${names.length - max} more` : shown;
+}
+
+/** Whether a server still has a library; undefined when it does. */
+export function libraryTrouble({ goneAt, missingSince }: Library): Md | undefined {
+  if (goneAt)
+    return md`❗ gone from the server since ${moment(goneAt)}; kept in grants, in case it comes back`;
+  if (missingSince)
+    return md`❔ not listed since ${moment(missingSince)}; the next sync decides whether it is gone`;
+  return undefined;
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Library" ADD COLUMN     "missingSince" TIMESTAMP(3);
