@@ -75,6 +75,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
       await deps.stores.transaction(guildId, async (tx) => {
         const settings = await tx.settings.get();
         await tx.settings.update({ nextSyncAt: nextSync(settings, deps.clock.now()) });
+        await tx.drafts.removeExpired(deps.clock.now());
       });
       await recordRun(deps, guildId, 'sync', async () => {
         const reports = await syncServers(guildId);

@@ -24,7 +24,7 @@ export type LinkRefusal = 'somebody-elses' | 'protected';
 /** Why an account cannot be linked; nothing is changed. */
 export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<LinkRefusal | undefined> {
   const { server, memberId, externalId } = link;
-  const [old] = await tx.accounts.list({ serverId: server.id, externalId });
+  const [old] = await tx.accounts.list({ serverId: server.id, externalIds: [externalId] });
   if (old && old.memberId !== null) return old.memberId === memberId ? undefined : 'somebody-elses';
   // The owner and administrators have everything anyway and are never written to.
   const isProtected = old?.protected || link.seen?.protected || server.ownerAccountId === externalId;
@@ -46,7 +46,7 @@ export async function linkAccount(
   const { server, memberId, externalId } = link;
   const [libraries, [old]] = await Promise.all([
     tx.libraries.list(server.id),
-    tx.accounts.list({ serverId: server.id, externalId }),
+    tx.accounts.list({ serverId: server.id, externalIds: [externalId] }),
   ]);
   if (old?.memberId === memberId) return 'already';
   const actual = actualOf(link.seen, libraries);

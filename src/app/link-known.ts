@@ -141,7 +141,7 @@ async function isStillMissing(
 ): Promise<boolean> {
   const [theirs, same] = await Promise.all([
     tx.accounts.list({ memberId }),
-    tx.accounts.list({ externalId }),
+    tx.accounts.list({ externalIds: [externalId] }),
   ]);
   const owners = new Set(same.flatMap((account) => account.memberId ?? []));
   const proven = provenOf(theirs, plex, server).some((account) => account.externalId === externalId);

@@ -67,19 +67,17 @@ export function makeManageServer(deps: Deps) {
     /** From the database only. Undefined when it is no longer here. */
     async sheet(guildId: string, serverId: string): Promise<ServerSheet | undefined> {
       const stores = deps.stores.of(guildId);
-      const [server, libraries, accounts, settings] = await Promise.all([
+      const [server, libraries, withAccess, settings] = await Promise.all([
         stores.servers.find(serverId),
         stores.libraries.list(serverId),
-        stores.accounts.list({ serverId }),
+        stores.accounts.countWithAccess(),
         stores.settings.get(),
       ]);
       if (!server) return undefined;
       return {
         server,
         libraries: libraries.filter((library) => library.goneAt === null).length,
-        accounts: accounts.filter(
-          ({ disabled, seenAccess }) => !disabled && (seenAccess === 'all' || seenAccess === 'libraries'),
-        ).length,
+        accounts: withAccess.get(serverId) ?? 0,
         defaultLibrary: libraries.find((library) => library.id === server.defaultLibraryId),
         nextSyncAt: settings.nextSyncAt,
       };

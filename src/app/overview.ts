@@ -40,21 +40,16 @@ export function makeOverview(deps: Deps) {
   return {
     async servers(guildId: string): Promise<readonly ServerOverview[]> {
       const stores = deps.stores.of(guildId);
-      const [servers, libraries, accounts] = await Promise.all([
+      const [servers, libraries, withAccess] = await Promise.all([
         stores.servers.list(),
         stores.libraries.list(),
-        stores.accounts.list(),
+        stores.accounts.countWithAccess(),
       ]);
       return servers.map((server) => ({
         server,
         libraries: libraries.filter((library) => library.serverId === server.id && library.goneAt === null)
           .length,
-        accounts: accounts.filter(
-          (account) =>
-            account.serverId === server.id &&
-            !account.disabled &&
-            (account.seenAccess === 'all' || account.seenAccess === 'libraries'),
-        ).length,
+        accounts: withAccess.get(server.id) ?? 0,
       }));
     },
 

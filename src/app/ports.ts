@@ -407,11 +407,13 @@ export interface AccountStore {
     readonly serverId?: string;
     readonly memberId?: string;
     readonly memberIds?: readonly string[];
-    readonly externalId?: string;
+    readonly externalIds?: readonly string[];
     /** Only those whose last comparison failed. */
     readonly troubled?: true;
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
+  /** How many accounts of each server see something, by server id; pending ones count, disabled ones do not. */
+  countWithAccess(): Promise<ReadonlyMap<string, number>>;
   /** Linked accounts whose comparison or deletion is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
   /** Ids of the servers on which such an account is due. */
@@ -608,6 +610,8 @@ export interface DraftStore {
   find(draftId: string, userId: string, now: Date): Promise<unknown>;
   /** False when it was gone already: whoever removes it may act on it. */
   remove(draftId: string): Promise<boolean>;
+  /** What nobody came back for: a token may be in it. */
+  removeExpired(now: Date): Promise<void>;
 }
 
 export interface AuditStore {

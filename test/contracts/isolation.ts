@@ -38,6 +38,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'libraries.update': ({ libraries }, { id }) => libraries.update(id, { name: 'changed', goneAt: noon }),
   'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
   'accounts.list': ({ accounts }, { server, user }) => accounts.list({ serverId: server, memberIds: [user] }),
+  'accounts.countWithAccess': async ({ accounts }) => [...(await accounts.countWithAccess())],
   'accounts.find': ({ accounts }, { id }) => accounts.find(id),
   'accounts.listDue': ({ accounts }) => accounts.listDue(minutes(99)),
   'accounts.listDueServers': ({ accounts }) => accounts.listDueServers(minutes(99)),
@@ -97,6 +98,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
     drafts.put({ id, userId: user, content: 1, expiresAt: minutes(9) }),
   'drafts.find': ({ drafts }, { id, user }) => drafts.find(id, user, noon),
   'drafts.remove': ({ drafts }, { id }) => drafts.remove(id),
+  'drafts.removeExpired': ({ drafts }) => drafts.removeExpired(minutes(99)),
   'audit.append': ({ audit }, { user }) =>
     audit.append({ action: 'grant.created', actorId: null, targetId: user, facts: {}, at: noon }),
   'audit.list': ({ audit }, { user }) => audit.list({ targetId: user, limit: 99 }),

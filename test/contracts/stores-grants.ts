@@ -266,6 +266,10 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       undefined,
       undefined,
     ]);
+    await write(({ drafts }) => drafts.put({ ...draft, id: 'late', expiresAt: minutes(1) }));
+    await write(({ drafts }) => drafts.removeExpired(minutes(1)));
+    const left = await Promise.all(['late', 'd'].map((id) => read().drafts.find(id, draft.userId, noon)));
+    expect(left).toEqual([undefined, { libraries: [] }]);
     const removed = await Promise.all([1, 2].map(() => write(({ drafts }) => drafts.remove('d'))));
     expect(removed.toSorted()).toEqual([false, true]);
     expect(await find('ann')).toBeUndefined();

@@ -140,6 +140,8 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         await accounts.setLibraries('some', { seen: ['movies', 'shows'], given: ['music'] });
         await libraries.update('shows', { goneAt: noon });
       });
+      // Of a server: who waits counts, who is disabled does not.
+      expect(await read().accounts.countWithAccess()).toEqual(new Map([['plex', 4]]));
       expect(Object.fromEntries(await read().libraries.countUsers())).toEqual({
         movies: 3,
         shows: 1,
@@ -201,8 +203,8 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await list({ memberIds: [] })).toEqual([]);
       expect(await list({ memberId: 'ann', memberIds: ['bob'] })).toEqual([]);
       expect(await list({ serverId: 'none' })).toEqual([]);
-      expect(await list({ externalId: '78' })).toEqual(['b']);
-      expect(await list({ externalId: '78', memberId: 'ann' })).toEqual([]);
+      expect(await list({ externalIds: ['78'] })).toEqual(['b']);
+      expect(await list({ externalIds: ['78'], memberId: 'ann' })).toEqual([]);
     });
 
     it('keep what was seen and what was given apart, and lists replace lists', async () => {

@@ -153,6 +153,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'signIns.move': () => signIns.move('s', 'waiting', 'done'),
       'drafts.put': () => drafts.put({ id: 'd', userId: 'ann', content: 1, expiresAt: noon }),
       'drafts.remove': () => drafts.remove('d'),
+      'drafts.removeExpired': () => drafts.removeExpired(noon),
       'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
       'deliveries.markSent': () => deliveries.markSent('d', 'm', noon),
       'deliveries.park': () => deliveries.park('d', 'x', noon),

@@ -27,11 +27,11 @@ export function createAccountStore(context: GuildContext): AccountStore {
   }
 
   return {
-    list: ({ serverId, memberId, memberIds, externalId, troubled } = {}) =>
+    list: ({ serverId, memberId, memberIds, externalIds, troubled } = {}) =>
       list({
         ...(troubled && { trouble: { not: null } }),
         ...(serverId === undefined ? {} : { serverId }),
-        ...(externalId === undefined ? {} : { externalId }),
+        ...(externalIds === undefined ? {} : { externalId: { in: [...externalIds] } }),
         AND: [
           ...(memberId === undefined ? [] : [{ memberId }]),
           ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
@@ -40,6 +40,14 @@ export function createAccountStore(context: GuildContext): AccountStore {
     async find(id) {
       const [account] = await list({ id });
       return account;
+    },
+    async countWithAccess() {
+      const rows = await queries.account.groupBy({
+        by: ['serverId'],
+        where: { guildId, disabled: false, seenAccess: { in: ['all', 'libraries'] } },
+        _count: { _all: true },
+      });
+      return new Map(rows.map((row) => [row.serverId, row._count._all]));
     },
     listDue: (now, serverId) =>
       list(

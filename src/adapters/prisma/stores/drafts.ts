@@ -23,5 +23,8 @@ export function createDraftStore({ guildId, queries }: GuildContext): DraftStore
       const { count } = await queries.draft.deleteMany({ where: { guildId, id } });
       return count > 0;
     },
+    async removeExpired(now) {
+      await queries.draft.deleteMany({ where: { guildId, expiresAt: { lte: now } } });
+    },
   };
 }
