@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
   })),
   {
     from: /^src\/adapters\/[^/]+\.ts$/,
-    ours: [...PORTS, /^src\/adapters\/http-(traffic|addresses)\.ts$/],
+    ours: [...PORTS, /^src\/adapters\/http-(traffic|addresses|certificates)\.ts$/],
     packages: true,
   },
   { from: /^src\/jobs\/runner\.ts$/, ours: [/^src\/app\//, /^src\/jobs\//], packages: ['cron'] },
