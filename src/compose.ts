@@ -7,7 +7,7 @@ import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { createAttempts } from './adapters/attempts.ts';
 import { systemClock } from './adapters/clock.ts';
-import { createCodes } from './adapters/codes.ts';
+import { createCodes, newId } from './adapters/codes.ts';
 import { createCustomIds } from './adapters/discord/custom-id.ts';
 import { createDispatcher } from './adapters/discord/dispatcher.ts';
 import { createRelay } from './adapters/discord/outbox-sink.ts';
@@ -77,9 +77,8 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
     const database = await openDatabase(config.DATABASE_URL);
     undo.push(() => database.close());
 
-    // Ids of rows need no key, and the stores are needed to know whether a new key may be made.
-    const idCodes = createCodes(randomBytes(32));
-    const { stores: bareStores, outbox } = createStores(database, idCodes);
+    // The stores are needed to know whether a new key may be made.
+    const { stores: bareStores, outbox } = createStores(database, { newId });
     const key = await secretKey(config, bareStores, log);
     const secrets = createSecrets(key);
     await checkKey(secrets, bareStores.installation);

@@ -40,9 +40,12 @@ export function createCodes(key: Buffer): Codes {
           return password;
       }
     },
-    newId: () => pick(idAlphabet, idLength),
+    newId,
   };
 }
+
+/** An id for a row: needs no key. */
+export const newId = (): string => pick(idAlphabet, idLength);
 
 function pick(alphabet: string, length: number): string {
   return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');

@@ -4,8 +4,9 @@ import { decideGrantChange } from '../domain/grant-change.ts';
 import { takesTooMuch } from '../domain/limits.ts';
 import { type Account, isNonEmpty, type Library, type Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
-import { changeFacts, libraryNames } from './grant-transitions.ts';
+import { changeFacts } from './grant-transitions.ts';
 import { hold } from './hold.ts';
+import { addImportedGrant } from './imported-grant.ts';
 import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
 
@@ -107,21 +108,8 @@ async function adoptOne(
   // A command was faster: then the grants say what is wanted.
   if (!fresh || fresh.dueAt !== null) return;
   if (extra.length > 0) {
-    const grant = await tx.grants.add({
-      id: deps.codes.newId(),
-      memberId,
-      source: 'imported',
-      state: 'active',
-      startsAt: now,
-      expiresAt: null,
-      reason: `given on ${server.name}`,
-      createdById: memberId,
-      createdAt: now,
-      libraryIds: extra,
-    });
-    const names = libraryNames(extra, libraries);
-    const facts = { grant: grant.number, server: server.name, libraries: names, detail: 'taken over' };
-    await tx.audit.append({ action: 'grant.created', actorId: null, targetId: memberId, facts, at: now });
+    const why = { reason: `given on ${server.name}`, detail: 'taken over' };
+    await addImportedGrant(deps, tx, { memberId, server, libraryIds: extra, ...why }, libraries);
   }
   if (missing.length > 0) await takeFromGrants(tx, memberId, missing, libraries, server, now);
   const given = without([...fresh.given, ...extra], missing);

@@ -3,7 +3,7 @@
 import { presentLibraries, without } from '../domain/access.ts';
 import type { Account, Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
-import { libraryNames } from './grant-transitions.ts';
+import { addImportedGrant } from './imported-grant.ts';
 import type { AccountAccess, GuildStores } from './ports.ts';
 import { actualOf, seenFields } from './reading.ts';
 
@@ -75,7 +75,7 @@ export async function linkAccount(
     },
     at: now,
   });
-  await importAccess(deps, tx, link, has, libraries, now);
+  await importAccess(deps, tx, link, has, libraries);
   return 'linked';
 }
 
@@ -94,7 +94,6 @@ async function importAccess(
   { server, memberId }: NewLink,
   has: readonly string[],
   libraries: readonly Library[],
-  now: Date,
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId, states: ['active'] });
   const imported = without(
@@ -102,30 +101,8 @@ async function importAccess(
     grants.filter((grant) => grant.source === 'imported').flatMap((grant) => grant.libraryIds),
   );
   if (imported.length === 0) return;
-  const grant = await tx.grants.add({
-    id: deps.codes.newId(),
-    memberId,
-    source: 'imported',
-    state: 'active',
-    startsAt: now,
-    expiresAt: null,
-    reason: 'had it before',
-    createdById: memberId,
-    createdAt: now,
-    libraryIds: imported,
-  });
-  await tx.audit.append({
-    action: 'grant.created',
-    actorId: null,
-    targetId: memberId,
-    facts: {
-      grant: grant.number,
-      server: server.name,
-      libraries: libraryNames(imported, libraries),
-      detail: 'imported: the account had it before',
-    },
-    at: now,
-  });
+  const why = { reason: 'had it before', detail: 'imported: the account had it before' };
+  await addImportedGrant(deps, tx, { memberId, server, libraryIds: imported, ...why }, libraries);
 }
 
 /** The member's account on a server, finished or not. */

@@ -3,6 +3,7 @@
  *
  * Outcomes that people may run into are values; only bugs are thrown (style rule 10).
  */
+import type { GrantFields } from '../domain/grant-change.ts';
 import type {
   Account,
   AuditAction,
@@ -512,24 +513,7 @@ export interface GrantStore {
     },
   ): Promise<boolean>;
   /** Changes a grant, whatever its state; its next moment follows. `libraryIds` replaces its libraries. */
-  change(
-    grantId: string,
-    changes: Partial<
-      Pick<
-        Grant,
-        | 'state'
-        | 'startsAt'
-        | 'expiresAt'
-        | 'pausedAt'
-        | 'remainingSeconds'
-        | 'endCause'
-        | 'endingAt'
-        | 'endedAt'
-        | 'overdueAlertedAt'
-        | 'libraryIds'
-      >
-    >,
-  ): Promise<void>;
+  change(grantId: string, changes: Partial<GrantFields>): Promise<void>;
   markOverdueAlerted(grantId: string, at: Date): Promise<void>;
 }
 
@@ -581,13 +565,11 @@ export interface InviteStore {
 }
 
 export interface SignInStore {
-  /** `purposeCipher`: sealed JSON, what the sign-in is for where its kind does not say it all. */
-  add(signIn: SignIn & { readonly pinCipher: string; readonly purposeCipher?: string }): Promise<void>;
+  add(signIn: SignIn & { readonly pinCipher: string }): Promise<void>;
   find(signInId: string): Promise<SignIn | undefined>;
   listOpen(): Promise<readonly SignIn[]>;
   getPinCipher(signInId: string): Promise<string>;
   getTokenCipher(signInId: string): Promise<string | null>;
-  getPurposeCipher(signInId: string): Promise<string | null>;
   /** Moves on from one state; false when it was not in it. `tokenCipher: null` forgets the token. */
   move(
     signInId: string,

@@ -178,8 +178,7 @@ export interface Invite {
 export interface SignIn {
   readonly id: string;
   readonly memberId: string;
-  /** `plex` and `jellyfin` prove an account of the member; the others add a server. */
-  readonly kind: 'plex' | 'jellyfin' | 'plex-server' | 'jellyfin-server';
+  readonly kind: 'plex';
   readonly state: 'waiting' | 'approved' | 'done' | 'expired';
   readonly expiresAt: Date;
 }

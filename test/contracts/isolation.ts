@@ -91,7 +91,6 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'signIns.find': ({ signIns }, { id }) => signIns.find(id),
   'signIns.listOpen': ({ signIns }) => signIns.listOpen(),
   'signIns.getPinCipher': ({ signIns }, { id }) => signIns.getPinCipher(id),
-  'signIns.getPurposeCipher': ({ signIns }, { id }) => signIns.getPurposeCipher(id),
   'signIns.getTokenCipher': ({ signIns }, { id }) => signIns.getTokenCipher(id),
   'signIns.move': ({ signIns }, { id }) => signIns.move(id, 'waiting', 'done', null),
   'drafts.put': ({ drafts }, { id, user }) =>

@@ -6,7 +6,9 @@ import {
   decideChange,
   desiredLibraries,
   drift,
+  listedLibraries,
   ours,
+  presentLibraries,
   type Situation,
   type Verdict,
   verify,
@@ -295,6 +297,17 @@ describe('what is written', () => {
   ])('%s', (_name, given, expected) => {
     expect(decideChange(situation(given))).toEqual(expected);
   });
+});
+
+it('listed are those that are neither missing nor gone, nor of another server', () => {
+  const libraries = [
+    library('movies'),
+    library('shows', { missingSince: new Date(0) }),
+    library('music', { goneAt: new Date(0) }),
+    library('films', { serverId: 'den' }),
+  ];
+  expect(listedLibraries('tower', libraries)).toEqual(['movies']);
+  expect(presentLibraries('tower', libraries)).toEqual(['movies', 'shows']);
 });
 
 describe('what a reading proves', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { lossOf, SECOND_LOOK_MS } from '../../src/domain/library-loss.ts';
+import { lossOf } from '../../src/domain/library-loss.ts';
 
+const SECOND_LOOK_MS = 600_000;
 const NOW = new Date('2026-11-01T12:00:00Z');
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
 const library = (externalId: string, missingSince: Date | null = null, goneAt: Date | null = null) => ({

@@ -13,7 +13,7 @@ export function createSignInStore({ guildId, queries }: GuildContext): SignInSto
   async function secretsOf(id: string) {
     const row = await queries.signIn.findUnique({
       where: { guildId_id: { guildId, id } },
-      select: { pinCipher: true, tokenCipher: true, purposeCipher: true },
+      select: { pinCipher: true, tokenCipher: true },
     });
     if (row === null) throw new NotThere('The sign-in is not there.');
     return row;
@@ -40,9 +40,6 @@ export function createSignInStore({ guildId, queries }: GuildContext): SignInSto
     },
     async getTokenCipher(id) {
       return (await secretsOf(id)).tokenCipher;
-    },
-    async getPurposeCipher(id) {
-      return (await secretsOf(id)).purposeCipher;
     },
     async move(id, from, to, tokenCipher) {
       const { count } = await queries.signIn.updateMany({

@@ -78,12 +78,7 @@ export const grantState = words<GrantState>('grant state', {
   ended: true,
 });
 export const endCause = words<EndCause>('end cause', { expired: true, revoked: true, removed: true });
-export const signInKind = words<SignIn['kind']>('sign-in kind', {
-  plex: true,
-  jellyfin: true,
-  'plex-server': true,
-  'jellyfin-server': true,
-});
+export const signInKind = words<SignIn['kind']>('sign-in kind', { plex: true });
 export const heldRunState = words<HeldRun['state']>('state of a held run', {
   held: true,
   released: true,

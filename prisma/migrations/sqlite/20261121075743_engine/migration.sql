@@ -1,8 +1,8 @@
 -- AlterTable
-ALTER TABLE "Server" ADD COLUMN "certificate" TEXT;
+ALTER TABLE "Library" ADD COLUMN "missingSince" DATETIME;
 
 -- AlterTable
-ALTER TABLE "SignIn" ADD COLUMN "purposeCipher" TEXT;
+ALTER TABLE "Server" ADD COLUMN "certificate" TEXT;
 
 -- CreateTable
 CREATE TABLE "HeldRun" (
@@ -59,6 +59,22 @@ CREATE INDEX "Account_dueAt_guildId_idx" ON "Account"("dueAt", "guildId");
 CREATE INDEX "Account_guildId_dueAt_idx" ON "Account"("guildId", "dueAt");
 CREATE INDEX "Account_deleteAt_guildId_idx" ON "Account"("deleteAt", "guildId");
 CREATE UNIQUE INDEX "Account_guildId_serverId_externalId_key" ON "Account"("guildId", "serverId", "externalId");
+CREATE TABLE "new_AccountLibrary" (
+    "guildId" TEXT NOT NULL,
+    "accountId" TEXT NOT NULL,
+    "libraryId" TEXT NOT NULL,
+    "seen" BOOLEAN NOT NULL DEFAULT false,
+    "given" BOOLEAN NOT NULL DEFAULT false,
+    "unsure" BOOLEAN NOT NULL DEFAULT false,
+
+    PRIMARY KEY ("guildId", "accountId", "libraryId"),
+    CONSTRAINT "AccountLibrary_guildId_accountId_fkey" FOREIGN KEY ("guildId", "accountId") REFERENCES "Account" ("guildId", "id") ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT "AccountLibrary_guildId_libraryId_fkey" FOREIGN KEY ("guildId", "libraryId") REFERENCES "Library" ("guildId", "id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+INSERT INTO "new_AccountLibrary" ("accountId", "given", "guildId", "libraryId", "seen") SELECT "accountId", "given", "guildId", "libraryId", "seen" FROM "AccountLibrary";
+DROP TABLE "AccountLibrary";
+ALTER TABLE "new_AccountLibrary" RENAME TO "AccountLibrary";
+CREATE INDEX "AccountLibrary_guildId_libraryId_idx" ON "AccountLibrary"("guildId", "libraryId");
 CREATE TABLE "new_JobRun" (
     "guildId" TEXT NOT NULL,
     "id" TEXT NOT NULL,

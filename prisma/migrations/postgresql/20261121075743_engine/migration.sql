@@ -3,15 +3,18 @@ ALTER TABLE "Account" ADD COLUMN     "deleteAt" TIMESTAMP(3),
 ADD COLUMN     "mayLose" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
+ALTER TABLE "AccountLibrary" ADD COLUMN     "unsure" BOOLEAN NOT NULL DEFAULT false;
+
+-- AlterTable
 ALTER TABLE "JobRun" ALTER COLUMN "finishedAt" SET NOT NULL,
 ALTER COLUMN "outcome" SET NOT NULL,
 ALTER COLUMN "detail" SET NOT NULL;
 
 -- AlterTable
-ALTER TABLE "Server" ADD COLUMN     "certificate" TEXT;
+ALTER TABLE "Library" ADD COLUMN     "missingSince" TIMESTAMP(3);
 
 -- AlterTable
-ALTER TABLE "SignIn" ADD COLUMN     "purposeCipher" TEXT;
+ALTER TABLE "Server" ADD COLUMN     "certificate" TEXT;
 
 -- CreateTable
 CREATE TABLE "HeldRun" (

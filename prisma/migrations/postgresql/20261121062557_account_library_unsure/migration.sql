@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "AccountLibrary" ADD COLUMN     "unsure" BOOLEAN NOT NULL DEFAULT false;

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "Library" ADD COLUMN "missingSince" DATETIME;
