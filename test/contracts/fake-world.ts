@@ -52,6 +52,12 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
       if (made.kind === 'created') return made.externalId;
       return made.kind === 'failed' ? made.why : { says: made.kind };
     },
+    addLibraries(count) {
+      for (let number = 1; number <= count; number += 1) fake.addLibrary(`Library ${number}`);
+    },
+    editElsewhere(id, libraries) {
+      fake.person(id).access = libraries.map((name) => name.toLowerCase());
+    },
     accessOf(id) {
       const { access, disabled } = fake.person(id);
       if (access === null || disabled || access.length === 0) return 'none';

@@ -34,6 +34,10 @@ export interface MediaServerWorld {
     name: string,
     libraries: NonEmpty<string>,
   ): Promise<string | { readonly says: string }>;
+  /** Libraries `Library 1` and so on, beside the three. */
+  addLibraries(count: number): void;
+  /** Somebody else sets what the person sees, at the server. */
+  editElsewhere(externalId: string, libraries: NonEmpty<string>): void;
   /** Names of the libraries the person really sees. */
   accessOf(externalId: string): 'all' | 'none' | readonly string[];
   /** From now on reads of access, or of libraries, are answered like this. */
@@ -224,6 +228,32 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       },
     );
 
+    it('an edit by somebody else between reading and writing does not keep a withdrawal from being whole', async () => {
+      const one = world.addMember('one', ['Films']);
+      const server = world.at();
+      const before = await read(server);
+      world.editElsewhere(one, ['Films', 'Music']);
+      expect(await server.withdraw(find(before, one))).toEqual({ kind: 'done' });
+      expect(world.accessOf(one)).toBe('none');
+      expect(seenBy(await read(server, { of: [one], after: before }), one)).toEqual([]);
+    });
+
+    it('an edit by somebody else between reading and writing is never hidden by what is read back', async () => {
+      const [one, other] = [world.addMember('one', ['Films']), world.addMember('other', ['Films'])];
+      const server = world.at();
+      const before = await read(server);
+      world.editElsewhere(one, ['Films', 'Music']);
+      expect(await server.setLibraries(find(before, one), ids('Films', 'Shows'))).toEqual({ kind: 'done' });
+      world.editElsewhere(other, ['Music']);
+      const after = await read(server, { of: [one, other], after: before });
+      for (const [id, expected] of [
+        [one, ids('Films', 'Shows')],
+        [other, ids('Music')],
+      ] as const)
+        expect(seenBy(after, id)).toEqual(expected.toSorted());
+      expect(world.accessOf(one)).toEqual(['Films', 'Shows']);
+    });
+
     it.each([
       ['rate limit', 'rate-limited'],
       ['token dead', 'unauthorised'],
@@ -285,6 +315,31 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       world.takeCounts();
       expect((await read(server)).accounts.length).toBeGreaterThanOrEqual(500);
       expect(world.takeCounts()).toEqual({ reads: world.readsOfEverybody, writes: 0 });
+    });
+
+    it('24: knows 2,000 libraries and 5,000 accounts, and one of them from the others', {
+      timeout: 60_000,
+    }, async () => {
+      world.addLibraries(1_997);
+      const people = Array.from({ length: 5_000 }, (_, index) =>
+        world.addMember(`member ${index}`, ['Films']),
+      );
+      const server = world.at();
+      const listed = await server.listLibraries();
+      if (listed.kind === 'unknown') throw new Error(listed.why.says);
+      expect(new Set(listed.value.map(({ externalId }) => externalId)).size).toBe(2_000);
+      const [first, ...rest] = listed.value.map(({ externalId }) => externalId);
+      const [one = '', other = ''] = people;
+      world.takeCounts();
+      const before = await read(server);
+      expect(before.accounts.length).toBeGreaterThanOrEqual(5_000);
+      expect(await server.setLibraries(find(before, one), [first ?? '', ...rest])).toEqual({ kind: 'done' });
+      expect(await server.withdraw(find(before, other))).toEqual({ kind: 'done' });
+      const after = await read(server, { of: [one, other], after: before });
+      expect([seenBy(after, one).length, seenBy(after, other)]).toEqual([2_000, []]);
+      const { reads, writes } = world.takeCounts();
+      expect([reads <= world.readsOfEverybody + 2, writes]).toEqual([true, 2]);
+      expect(world.accessOf(people[2] ?? '')).toEqual(['Films']);
     });
 
     it('revokes k members with k writes and two reads', async () => {

@@ -90,6 +90,13 @@ export async function startJellyfinWorld(
       if (made.kind === 'created') return made.externalId;
       return made.kind === 'failed' ? made.why : { says: made.kind };
     },
+    addLibraries(count) {
+      for (let number = 1; number <= count; number += 1)
+        jellyfin.addLibrary({ name: `Library ${number}`, type: 'movies' });
+    },
+    editElsewhere(id, libraries) {
+      byId(id).policy.EnabledFolders = libraries.map((name) => jellyfin.libraryId(name));
+    },
     accessOf: (id) => jellyfin.accessOf(byId(id)),
     spoil(what, how) {
       jellyfin.http.fault({

@@ -102,6 +102,13 @@ export async function startPlexWorld(): Promise<PlexWorld> {
       const outcome = await server.invite(String(account.id), libraries);
       return outcome.kind === 'done' ? String(account.id) : outcome.why;
     },
+    addLibraries(count) {
+      for (let number = 1; number <= count; number += 1) pms.addLibrary({ title: `Library ${number}` });
+    },
+    editElsewhere(id, libraries) {
+      const share = plex.shareOf(byId(id), pms);
+      if (share) share.libraryIds = new Set(libraries.map((name) => pms.library(name).cloudId));
+    },
     accessOf(id) {
       const access = plex.accessOf(byId(id), pms);
       return access === 'pending' ? 'none' : access;
