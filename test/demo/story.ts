@@ -13,6 +13,8 @@ export async function tellStory(stage: Stage, say: Narrator): Promise<void> {
   await inviteAda(stage, say);
   await inviteBen(stage, say);
   await grantForSeconds(stage, say);
+  await pauseBen(stage, say);
+  await foreignHands(stage, say);
   readAuditChannel(stage, say);
   const { code } = await stage.usher.stop();
   say.check(code === 0, 'asked to stop, the bot ended with exit code 0');
@@ -136,6 +138,43 @@ async function grantForSeconds(stage: Stage, say: Narrator): Promise<void> {
     list.text.includes('#1') && list.text.includes('#2') && !list.text.includes('#3'),
     'the list has the two grants that run, and not the one that ended',
   );
+}
+
+async function pauseBen(stage: Stage, say: Narrator): Promise<void> {
+  const { den } = stage;
+  say.chapter('Ben pauses, by mistake');
+  say.act('olga', '/grant pause grant:2');
+  const paused = await stage.asOlga('/grant pause', { grant: '2' });
+  say.answer(paused);
+  say.check(
+    den.accessOf(den.user('benny')) === 'none',
+    'Den shows "benny" nothing: his account is disabled, and his time stands still',
+  );
+  say.act('olga', 'presses [ Undo (10 minutes) ]');
+  const undone = await paused.click('Undo (10 minutes)');
+  say.answer(undone);
+  say.check(same(den.accessOf(den.user('benny')), ['Shows']), 'Den shows "benny" Shows again');
+}
+
+async function foreignHands(stage: Stage, say: Narrator): Promise<void> {
+  const { ben, den } = stage;
+  const benny = den.user('benny');
+  say.chapter('Somebody gives Ben more, in the dashboard of Jellyfin');
+  benny.policy.EnabledFolders = ['Shows', 'Films'].map((name) => den.libraryId(name));
+  say.act('olga', '/library sync server:Den');
+  say.answer(await stage.asOlga('/library sync', { server: 'Den' }));
+  say.check(
+    same(den.accessOf(benny), ['Films', 'Shows']),
+    'that is said and left alone: it is the policy "report"',
+  );
+  say.act('olga', '/server policy server:Den drift:enforce');
+  const asked = await stage.asOlga('/server policy', { server: 'Den', drift: 'enforce' });
+  say.answer(asked);
+  say.act('olga', 'presses [ Confirm ]');
+  say.answer(await asked.click('Confirm'));
+  say.check(same(den.accessOf(benny), ['Shows']), 'Den shows "benny" Shows only, as he was granted');
+  say.act('olga', '/member why member:@ben library:Films');
+  say.answer(await stage.asOlga('/member why', { member: ben, library: 'Films' }));
 }
 
 function readAuditChannel(stage: Stage, say: Narrator): void {
