@@ -66,3 +66,16 @@ it.each<[string, () => Promise<unknown>]>([
   // An index that is walked in order until the first hit (ORDER BY … LIMIT 1) is a SEARCH too.
   expect(plans.filter((step) => /^SCAN (?!due\b|head\b)/.test(step))).toEqual([]);
 });
+
+it.each<[string, () => Promise<unknown>]>([
+  ['the accounts due of a guild', () => spied.stores.of('g').accounts.listDue(minutes(99))],
+  ['of a server', () => spied.stores.of('g').accounts.listDue(minutes(99), 'plex')],
+  ['the servers with such', () => spied.stores.of('g').accounts.listDueServers(minutes(99))],
+])('%s: by when they are due, not by walking over all of the guild', async (_name, ask) => {
+  plans = [];
+  await ask();
+  const steps = plans.filter((step) => /\bAccount\b/.test(step));
+  expect(steps).toHaveLength(2);
+  for (const step of steps)
+    expect(step).toMatch(/^SEARCH .*\(guildId=\? AND (serverId=\? AND )?(dueAt|deleteAt)/);
+});

@@ -49,25 +49,26 @@ export function createAccountStore(context: GuildContext): AccountStore {
       });
       return new Map(rows.map((row) => [row.serverId, row._count._all]));
     },
-    listDue: (now, serverId) =>
-      list(
-        {
-          OR: [{ dueAt: { lte: now } }, { deleteAt: { lte: now } }],
-          memberId: { not: null },
-          ...(serverId === undefined ? {} : { serverId }),
-        },
-        [{ dueAt: 'asc' }, { id: 'asc' }],
-      ),
+    async listDue(now, serverId) {
+      const ofServer = serverId === undefined ? {} : { serverId };
+      const [due, deletions] = await Promise.all([
+        list({ ...isDue(now), ...ofServer }, [{ dueAt: 'asc' }, { id: 'asc' }]),
+        list(isToBeDeleted(now), [{ deleteAt: 'asc' }, { id: 'asc' }]),
+      ]);
+      const ids = new Set(due.map(({ id }) => id));
+      // Of all servers, and few: by server SQLite would walk over all of its accounts.
+      const more = deletions.filter(
+        (account) => !ids.has(account.id) && (serverId === undefined || account.serverId === serverId),
+      );
+      return [...due, ...more];
+    },
     async listDueServers(now) {
-      const rows = await queries.account.groupBy({
-        by: ['serverId'],
-        where: {
-          guildId,
-          OR: [{ dueAt: { lte: now } }, { deleteAt: { lte: now } }],
-          memberId: { not: null },
-        },
-      });
-      return rows.map(({ serverId }) => serverId).toSorted();
+      const rows = await Promise.all(
+        [isDue(now), isToBeDeleted(now)].map((where) =>
+          queries.account.groupBy({ by: ['serverId'], where: { ...where, guildId } }),
+        ),
+      );
+      return [...new Set(rows.flat().map(({ serverId }) => serverId))].toSorted();
     },
     async save({ id, serverId, externalId, ...columns }) {
       const select = { id: true } as const;
@@ -156,6 +157,13 @@ export function createAccountStore(context: GuildContext): AccountStore {
 }
 
 const omit = { guildId: true, linkedAt: true, secretCipher: true, createdAt: true } as const;
+
+// Asked one by one: for an OR over both SQLite walks over every account of the guild.
+const isDue = (now: Date): Prisma.AccountWhereInput => ({ dueAt: { lte: now }, memberId: { not: null } });
+const isToBeDeleted = (now: Date): Prisma.AccountWhereInput => ({
+  deleteAt: { lte: now },
+  memberId: { not: null },
+});
 
 function toAccount(
   row: Omit<Row, keyof typeof omit>,

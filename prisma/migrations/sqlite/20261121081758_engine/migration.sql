@@ -57,7 +57,9 @@ ALTER TABLE "new_Account" RENAME TO "Account";
 CREATE INDEX "Account_guildId_memberId_idx" ON "Account"("guildId", "memberId");
 CREATE INDEX "Account_dueAt_guildId_idx" ON "Account"("dueAt", "guildId");
 CREATE INDEX "Account_guildId_dueAt_idx" ON "Account"("guildId", "dueAt");
+CREATE INDEX "Account_guildId_serverId_dueAt_idx" ON "Account"("guildId", "serverId", "dueAt");
 CREATE INDEX "Account_deleteAt_guildId_idx" ON "Account"("deleteAt", "guildId");
+CREATE INDEX "Account_guildId_deleteAt_idx" ON "Account"("guildId", "deleteAt");
 CREATE UNIQUE INDEX "Account_guildId_serverId_externalId_key" ON "Account"("guildId", "serverId", "externalId");
 CREATE TABLE "new_AccountLibrary" (
     "guildId" TEXT NOT NULL,

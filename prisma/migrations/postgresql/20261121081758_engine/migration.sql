@@ -38,7 +38,13 @@ CREATE INDEX "HeldRun_guildId_state_idx" ON "HeldRun"("guildId", "state");
 CREATE INDEX "HeldRun_guildId_serverId_state_idx" ON "HeldRun"("guildId", "serverId", "state");
 
 -- CreateIndex
+CREATE INDEX "Account_guildId_serverId_dueAt_idx" ON "Account"("guildId", "serverId", "dueAt");
+
+-- CreateIndex
 CREATE INDEX "Account_deleteAt_guildId_idx" ON "Account"("deleteAt", "guildId");
+
+-- CreateIndex
+CREATE INDEX "Account_guildId_deleteAt_idx" ON "Account"("guildId", "deleteAt");
 
 -- AddForeignKey
 ALTER TABLE "HeldRun" ADD CONSTRAINT "HeldRun_guildId_fkey" FOREIGN KEY ("guildId") REFERENCES "Guild"("id") ON DELETE CASCADE ON UPDATE CASCADE;
