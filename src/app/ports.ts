@@ -403,6 +403,21 @@ export interface LibraryStore {
   countUsers(): Promise<ReadonlyMap<string, number>>;
 }
 
+/** A new account as a server was read to have it at `seenAt`. */
+export type SeenAccount = Pick<
+  Account,
+  | 'id'
+  | 'serverId'
+  | 'externalId'
+  | 'name'
+  | 'emailMasked'
+  | 'protected'
+  | 'seenAccess'
+  | 'pending'
+  | 'disabled'
+  | 'seen'
+> & { readonly seenAt: Date };
+
 export interface AccountStore {
   list(filter?: {
     readonly serverId?: string;
@@ -413,12 +428,16 @@ export interface AccountStore {
     readonly troubled?: true;
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
+  /** External ids of the accounts of a server that were last seen to have something. */
+  listSeenIds(serverId: string): Promise<readonly string[]>;
   /** How many accounts of each server see something, by server id; pending ones count, disabled ones do not. */
   countWithAccess(): Promise<ReadonlyMap<string, number>>;
   /** Linked accounts whose comparison or deletion is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
   /** Ids of the servers on which such an account is due. */
   listDueServers(now: Date): Promise<readonly string[]>;
+  /** Inserts accounts that are not there, linked to nobody. */
+  addSeen(accounts: readonly SeenAccount[]): Promise<void>;
   /** Inserts or updates by (server, external id); `account.id` is used for a new row only. Returns the row's id. */
   save(
     account: Pick<Account, 'id' | 'serverId' | 'externalId' | 'name'> &

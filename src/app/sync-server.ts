@@ -1,21 +1,16 @@
 /** A full sync of one server: what libraries it has, who has access, and what others changed there (drift). */
-import { librariesIn, overlap, presentLibraries, without } from '../domain/access.ts';
-import type { Account, Library, Server } from '../domain/model.ts';
+import type { Server } from '../domain/model.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import { applyDriftPolicy } from './drift-policy.ts';
 import type { Lanes } from './lanes.ts';
 import { linkKnownInSync } from './link-known.ts';
-import { noteDrift } from './note-drift.ts';
-import { seenIn } from './pass.ts';
-import type { AccessReading, AccountAccess, GuildStores, Trouble } from './ports.ts';
-import { actualOf, seenFields } from './reading.ts';
+import type { AccessReading, Trouble } from './ports.ts';
 import { recordReachable, recordUnreachable } from './server-health.ts';
+import { forgetGiven, storeAccounts } from './store-accounts.ts';
 import { storeLibraries } from './store-libraries.ts';
 
 /** So many that those which hang until their time is up do not hold up the others. */
 const SERVERS_AT_ONCE = 32;
-/** Accounts stored in one transaction: nobody else waits long for the database, however many there are. */
-const STORE_BATCH = 100;
 
 export interface SyncReport {
   readonly server: Server;
@@ -102,153 +97,8 @@ async function noteSync(deps: Deps, guildId: string, serverId: string): Promise<
   });
 }
 
-/** What we gave and a library that is there again took along is not there any more: it is new for who is granted it. */
-async function forgetGiven(
-  tx: GuildStores,
-  server: Server,
-  reading: AccessReading,
-  returned: readonly Library[],
-  now: Date,
-): Promise<void> {
-  const libraries = await tx.libraries.list(server.id);
-  const present = presentLibraries(server.id, libraries);
-  const ids = returned.map(({ id }) => id);
-  for (const { id, externalId, seen, given, unsure } of await tx.accounts.list({ serverId: server.id })) {
-    const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
-    const lost = without(overlap(given, ids), librariesIn(actual, present));
-    if (lost.length > 0) await tx.accounts.setLibraries(id, { seen, given: without(given, lost), unsure });
-  }
-  await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
-}
-
-/** Stores what a reading shows, a batch in a transaction; resolves to one sentence per account that others changed. */
-async function storeAccounts(
-  deps: Deps,
-  guildId: string,
-  server: Server,
-  reading: AccessReading,
-): Promise<readonly string[]> {
-  const stores = deps.stores.of(guildId);
-  const [libraries, known] = await Promise.all([
-    stores.libraries.list(server.id),
-    stores.accounts.list({ serverId: server.id }),
-  ]);
-  // Nothing is written when nothing differs: with 5,000 accounts most rows stay as they are.
-  const news = newsOf(server, libraries, known, reading);
-  const found: string[] = [];
-  for (let start = 0; start < news.length; start += STORE_BATCH) {
-    const batch = news.slice(start, start + STORE_BATCH);
-    await deps.stores.transaction(guildId, async (tx) => {
-      if (!(await tx.servers.find(server.id))) return;
-      // Meanwhile somebody may have been linked, or been granted something.
-      const externalIds = batch.map(({ externalId }) => externalId);
-      const rows = await tx.accounts.list({ serverId: server.id, externalIds });
-      const byExternal = new Map(rows.map((row) => [row.externalId, row]));
-      for (const each of batch)
-        found.push(...(await storeOne(deps, tx, server, libraries, byExternal.get(each.externalId), each)));
-    });
-  }
-  return found;
-}
-
-/** An account that differs from its row; `listed` is undefined for one that the server lists no more. */
-interface News {
-  readonly externalId: string;
-  readonly listed: AccountAccess | undefined;
-}
-
-function newsOf(
-  server: Server,
-  libraries: readonly Library[],
-  known: readonly Account[],
-  reading: AccessReading,
-): readonly News[] {
-  const present = presentLibraries(server.id, libraries);
-  const byExternal = new Map(known.map((account) => [account.externalId, account]));
-  const differing = reading.accounts.filter((listed) => {
-    const old = byExternal.get(listed.externalId);
-    return !old || !same(old, { ...shownBy(listed, old, libraries, present), name: listed.name });
-  });
-  const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
-  // Absence deletes nothing (rule 3): the row stays and says that nothing was seen.
-  const vanished = known.flatMap(({ externalId, seenAccess }) =>
-    externalId === null || listedIds.has(externalId) || seenAccess === 'none' ? [] : [externalId],
-  );
-  return [
-    ...differing.map((listed) => ({ externalId: listed.externalId, listed })),
-    ...vanished.map((externalId) => ({ externalId, listed: undefined })),
-  ];
-}
-
-/** What a reading shows of an account, in terms of its row. */
-function shownBy(
-  listed: AccountAccess | undefined,
-  old: Account | undefined,
-  libraries: readonly Library[],
-  present: readonly string[],
-) {
-  const actual = actualOf(listed, libraries);
-  return {
-    ...seenFields(actual),
-    // Whether a disabling is ours is told by the pass that is still due, from how the account was before it.
-    ...(old?.dueAt && listed && { disabled: old.disabled }),
-    protected: listed?.protected ?? old?.protected ?? false,
-    seen: librariesIn(actual, present),
-  };
-}
-
-async function storeOne(
-  deps: Deps,
-  tx: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
-  old: Account | undefined,
-  { externalId, listed }: News,
-): Promise<readonly string[]> {
-  const now = deps.clock.now();
-  const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
-  const row = { ...fields, seenAt: now };
-  if (!old) {
-    if (!listed) return [];
-    const { name, emailMasked } = listed;
-    const id = await tx.accounts.save({
-      id: deps.codes.newId(),
-      serverId: server.id,
-      externalId,
-      name,
-      emailMasked,
-      ...row,
-    });
-    await tx.accounts.setLibraries(id, { seen, given: [] });
-    return [];
-  }
-  await tx.accounts.update(old.id, {
-    ...row,
-    ...(listed && { name: listed.name, emailMasked: listed.emailMasked }),
-  });
-  // What a run that was cut off was about to give or take, and is there, is ours.
-  const given = [...old.given, ...overlap(old.unsure, seen)];
-  await tx.accounts.setLibraries(old.id, { seen, given, unsure: without(old.unsure, seen) });
-  return await noteDrift(tx, server, libraries, old, { ...old, ...fields, seen, given }, now);
-}
-
 /** Accounts that have access, pending ones included. */
 const countWithAccess = ({ accounts }: AccessReading): number =>
   accounts.filter(
     ({ access, disabled }) => !disabled && (access.kind === 'all' || access.externalIds.length > 0),
   ).length;
-
-function same(
-  old: Account,
-  now: Pick<Account, 'name' | 'protected' | 'seenAccess' | 'pending' | 'disabled' | 'seen'>,
-): boolean {
-  return (
-    old.name === now.name &&
-    old.protected === now.protected &&
-    old.seenAccess === now.seenAccess &&
-    old.pending === now.pending &&
-    old.disabled === now.disabled &&
-    old.seen.length === now.seen.length &&
-    without(old.seen, now.seen).length === 0
-  );
-}

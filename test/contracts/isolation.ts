@@ -38,10 +38,27 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'libraries.update': ({ libraries }, { id }) => libraries.update(id, { name: 'changed', goneAt: noon }),
   'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
   'accounts.list': ({ accounts }, { server, user }) => accounts.list({ serverId: server, memberIds: [user] }),
+  'accounts.listSeenIds': ({ accounts }, { server }) => accounts.listSeenIds(server),
   'accounts.countWithAccess': async ({ accounts }) => [...(await accounts.countWithAccess())],
   'accounts.find': ({ accounts }, { id }) => accounts.find(id),
   'accounts.listDue': ({ accounts }) => accounts.listDue(minutes(99)),
   'accounts.listDueServers': ({ accounts }) => accounts.listDueServers(minutes(99)),
+  'accounts.addSeen': ({ accounts }, { id, server, other }) =>
+    accounts.addSeen([
+      {
+        id,
+        serverId: server,
+        externalId: other,
+        name: 'new',
+        emailMasked: null,
+        protected: false,
+        seenAccess: 'none',
+        pending: false,
+        disabled: false,
+        seen: [],
+        seenAt: noon,
+      },
+    ]),
   'accounts.save': ({ accounts }, { id, server, other, user }) =>
     accounts.save({ id, serverId: server, externalId: other, name: 'saved', memberId: user, dueAt: noon }),
   'accounts.update': ({ accounts }, { id, user }) =>

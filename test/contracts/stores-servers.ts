@@ -140,6 +140,11 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         await accounts.setLibraries('some', { seen: ['movies', 'shows'], given: ['music'] });
         await libraries.update('shows', { goneAt: noon });
       });
+      const seen = ['77', 'all and listed', 'disabled', 'owner', 'some', 'waiting'];
+      expect(await read().accounts.listSeenIds('plex')).toEqual(seen);
+      await write(({ accounts }) => accounts.update('some', { seenAccess: 'none' }));
+      expect(await read().accounts.listSeenIds('plex')).not.toContain('some');
+      await write(({ accounts }) => accounts.update('some', { seenAccess: 'libraries' }));
       // Of a server: who waits counts, who is disabled does not.
       expect(await read().accounts.countWithAccess()).toEqual(new Map([['plex', 4]]));
       expect(Object.fromEntries(await read().libraries.countUsers())).toEqual({
@@ -151,6 +156,35 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
   });
 
   describe('accounts', () => {
+    it('are added many at once as they were seen, linked to nobody, and never twice', async () => {
+      const one = (id: string, seen: readonly string[]) => ({
+        id,
+        serverId: 'plex',
+        externalId: `x-${id}`,
+        name: `"${id}", ñ`,
+        emailMasked: null,
+        protected: id === 'a',
+        seenAccess: 'libraries' as const,
+        pending: id === 'b',
+        disabled: false,
+        seen,
+        seenAt: noon,
+      });
+      await write(({ accounts }) => accounts.addSeen([one('a', ['movies', 'shows']), one('b', [])]));
+      expect(await read().accounts.find('a')).toMatchObject({
+        name: '"a", ñ',
+        protected: true,
+        pending: false,
+        memberId: null,
+        attempts: 0,
+        seenAt: noon,
+        given: [],
+      });
+      expect((await read().accounts.find('a'))?.seen.toSorted()).toEqual(['movies', 'shows']);
+      expect(await read().accounts.find('b')).toMatchObject({ protected: false, pending: true, seen: [] });
+      await expect(write(({ accounts }) => accounts.addSeen([one('a', [])]))).rejects.toThrow();
+    });
+
     it('are saved by server and external id; the id is used for a new one only', async () => {
       const ids = await write(async ({ accounts }) => [
         await accounts.save({ id: 'new', serverId: 'plex', externalId: '77', name: 'Ann B.', seenAt: noon }),

@@ -119,6 +119,22 @@ export function storesContract(open: () => Promise<OpenStores>): void {
           firstSeenAt: noon,
         }),
       'libraries.update': () => libraries.update('movies', { name: 'x' }),
+      'accounts.addSeen': () =>
+        accounts.addSeen([
+          {
+            id: 'a',
+            serverId: 'plex',
+            externalId: 'a',
+            name: 'a',
+            emailMasked: null,
+            protected: false,
+            seenAccess: 'none',
+            pending: false,
+            disabled: false,
+            seen: [],
+            seenAt: noon,
+          },
+        ]),
       'accounts.save': () => accounts.save({ id: 'a', serverId: 'plex', externalId: '77', name: 'x' }),
       'accounts.update': () => accounts.update('account', { name: 'x' }),
       'accounts.remove': () => accounts.remove('account'),

@@ -41,6 +41,13 @@ export function createAccountStore(context: GuildContext): AccountStore {
       const [account] = await list({ id });
       return account;
     },
+    async listSeenIds(serverId) {
+      const rows = await queries.account.findMany({
+        where: { guildId, serverId, seenAccess: { not: 'none' } },
+        select: { externalId: true },
+      });
+      return rows.flatMap(({ externalId }) => externalId ?? []).toSorted();
+    },
     async countWithAccess() {
       const rows = await queries.account.groupBy({
         by: ['serverId'],
@@ -69,6 +76,21 @@ export function createAccountStore(context: GuildContext): AccountStore {
         ),
       );
       return [...new Set(rows.flat().map(({ serverId }) => serverId))].toSorted();
+    },
+    async addSeen(accounts) {
+      const rows = accounts.map(({ seen, ...row }) => ({ ...row, guildId, createdAt: row.seenAt }));
+      await insertRows(context, 'Account', rows);
+      const links = accounts.flatMap(({ id, seen }) =>
+        seen.map((libraryId) => ({
+          guildId,
+          accountId: id,
+          libraryId,
+          seen: true,
+          given: false,
+          unsure: false,
+        })),
+      );
+      await insertRows(context, 'AccountLibrary', links);
     },
     async save({ id, serverId, externalId, ...columns }) {
       const select = { id: true } as const;

@@ -10,7 +10,7 @@ export type NewRow = Readonly<Record<string, string | number | boolean | Date | 
  */
 export async function insertRows(
   { queries, dialect }: Pick<GuildContext, 'queries' | 'dialect'>,
-  table: 'AccountLibrary' | 'AuditEvent' | 'Delivery',
+  table: 'Account' | 'AccountLibrary' | 'AuditEvent' | 'Delivery',
   rows: readonly NewRow[],
 ): Promise<void> {
   const [first] = rows;
