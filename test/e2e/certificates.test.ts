@@ -48,11 +48,15 @@ describe.skipIf(!hasOpenssl)('a certificate that no authority vouches for', () =
     den.show(second);
     const refused = await stage.asOlga('/library sync');
     expect(refused.text).toMatch(/not synced.*another certificate than the one that was accepted/);
+    expect((await stage.asOlga('/server list')).text).toMatch(
+      /🟡 the last check failed, .*another certificate/,
+    );
     const asked = await (await stage.asOlga('/server edit', { server: 'Den' })).submit({});
     expect(asked.text).toContain(second.fingerprint);
     expect((await asked.click('Take this certificate')).text).toMatch(/Saved.*Changed: certificate/);
     await stage.audited(/server\.edited .* changed: certificate/);
     expect((await stage.asOlga('/library sync')).text).not.toContain('not synced');
+    expect((await stage.asOlga('/server list')).text).toContain('🟢 online');
   });
 
   it('counts for one address only', async () => {

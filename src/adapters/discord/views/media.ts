@@ -7,10 +7,13 @@ const KIND = { plex: 'Plex', jellyfin: 'Jellyfin' } as const;
 
 export const kindName = (kind: Server['kind']): string => KIND[kind];
 
-/** `🟢 online, checked …` or `🔴 offline since …: why`. */
+/** `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`. */
 export function serverStatus(server: Server): Md {
   const checked = server.checkedAt ? md`checked ${moment(server.checkedAt)}` : md`not checked yet`;
-  if (server.status === 'online') return md`🟢 online, ${checked}`;
+  if (server.status === 'online' && server.failedChecks === 0) return md`🟢 online, ${checked}`;
+  // One lost connection is no outage, and no reason to hide it.
+  if (server.status === 'online')
+    return md`🟡 the last check failed, ${checked}: ${server.offlineWhy ?? 'no reason known'}`;
   const since = server.offlineSince ? md` since ${moment(server.offlineSince)}` : md``;
   return md`🔴 offline${since}, ${checked}: ${server.offlineWhy ?? 'no reason known'}`;
 }
