@@ -15,7 +15,7 @@ import type { AccessReading, MediaServer } from './ports.ts';
 import { actualOf, namesUnknown } from './reading.ts';
 import { recordPass, recordUnsure } from './record-pass.ts';
 import { recordReachable, recordUnreachable } from './server-health.ts';
-import { storeLibraries } from './store-libraries.ts';
+import { addNewLibraries } from './store-libraries.ts';
 
 /** Servers of a guild at a time. */
 const SERVERS_AT_ONCE = 8;
@@ -99,7 +99,7 @@ async function passOver(
     const listed = await media.listLibraries();
     if (listed.kind === 'unknown') return recordPass(deps, guildId, pass, () => stillDue(listed.why));
     const now = deps.clock.now();
-    await deps.stores.transaction(guildId, (tx) => storeLibraries(deps, tx, server, listed.value, now));
+    await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
     const again = await preparePass(deps.stores.of(guildId), server, now);
     return await passOver(deps, lanes, guildId, again, true);
   }

@@ -8,7 +8,7 @@ import { seenIn } from './pass.ts';
 import type { AccessReading, GuildStores } from './ports.ts';
 import { namesUnknown } from './reading.ts';
 import { recordUnreachable } from './server-health.ts';
-import { storeLibraries } from './store-libraries.ts';
+import { addNewLibraries } from './store-libraries.ts';
 
 const SERVERS_AT_ONCE = 8;
 /** Accounts linked in one transaction. */
@@ -75,7 +75,7 @@ async function readAndLink(
     const listed = await media.listLibraries();
     if (listed.kind === 'unknown') return 0;
     const now = deps.clock.now();
-    await deps.stores.transaction(guildId, (tx) => storeLibraries(deps, tx, server, listed.value, now));
+    await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
   }
   return await linkAll(deps, guildId, server, missing, reading.value);
 }

@@ -9,6 +9,27 @@ import type { GuildStores, LibraryOnServer } from './ports.ts';
 const NAMED = 10;
 
 /**
+ * Part of a transaction: what the server lists and we do not know. Enough for a write that has to name it; what became of the others is
+ * for a sync to judge, which reads all accounts as well. Resolves to the names.
+ */
+export async function addNewLibraries(
+  deps: Deps,
+  tx: GuildStores,
+  server: Server,
+  listed: readonly LibraryOnServer[],
+  now: Date,
+): Promise<readonly string[]> {
+  const known = new Set((await tx.libraries.list(server.id)).map(({ externalId }) => externalId));
+  // One that cannot be granted yet is neither new nor gone (media-servers.md A5.2, B3).
+  const fresh = listed.filter(({ externalId, grantable }) => grantable && !known.has(externalId));
+  for (const { externalId, name, type } of fresh) {
+    const id = deps.codes.newId();
+    await tx.libraries.add({ id, serverId: server.id, externalId, name, type, firstSeenAt: now });
+  }
+  return fresh.map(({ name }) => name);
+}
+
+/**
  * Part of a transaction. Libraries added, renamed, back, missing or gone; gone ones are marked, never removed (rule 3). What is missing
  * is looked for again in ten minutes.
  */
@@ -21,20 +42,13 @@ export async function storeLibraries(
 ) {
   const known = await tx.libraries.list(server.id);
   const byExternal = new Map(known.map((library) => [library.externalId, library]));
-  const added: string[] = [];
+  const added = await addNewLibraries(deps, tx, server, listed, now);
   const renamed: { from: string; to: string }[] = [];
   const back: Library[] = [];
   const returned: Library[] = [];
-  for (const { externalId, name, type, grantable } of listed) {
+  for (const { externalId, name, type } of listed) {
     const old = byExternal.get(externalId);
-    // One that cannot be granted yet is neither new nor gone (media-servers.md A5.2, B3).
-    if (!old && !grantable) continue;
-    if (!old) {
-      const id = deps.codes.newId();
-      await tx.libraries.add({ id, serverId: server.id, externalId, name, type, firstSeenAt: now });
-      added.push(name);
-      continue;
-    }
+    if (!old) continue;
     if (old.name !== name) renamed.push({ from: old.name, to: name });
     if (old.goneAt !== null) back.push(old);
     const wasMissing = old.goneAt !== null || old.missingSince !== null;
