@@ -1,6 +1,6 @@
 /** The writes of a pass, and what a read-back says about each of them. */
-import { type Change, verify } from '../domain/access.ts';
-import { isNonEmpty } from '../domain/model.ts';
+import { type Change, contradictsLastWrite, verify } from '../domain/access.ts';
+import { type Account, isNonEmpty, type ServerKind } from '../domain/model.ts';
 import { inParallel } from './deps.ts';
 import { libraryNames } from './grant-transitions.ts';
 import { type CaseResult, type Pass, type PassCase, seenIn } from './pass.ts';
@@ -55,6 +55,14 @@ async function applyOne(
   return seen && (await media.setLibraries(seen, libraries));
 }
 
+/** How long after a write a reading may still show what was before: plex.tv takes up to half a minute (media-servers.md E8, E43). */
+const SHOWN_AFTER_MS: Readonly<Record<ServerKind, number>> = { plex: 30_000, jellyfin: 0 };
+
+/** Milliseconds until the last write to an account shows for sure. */
+function shownInMs({ server, startedAt }: Pass, { writtenAt }: Account): number {
+  return writtenAt ? writtenAt.getTime() + SHOWN_AFTER_MS[server.kind] - startedAt.getTime() : 0;
+}
+
 /** `written`: what was read before something was written; absent when nothing was. */
 export function judge(
   pass: Pass,
@@ -70,14 +78,16 @@ export function judge(
     return failure ? stillDue(failure) : { kind: 'due', says: `${pass.server.name} still has the account.` };
   }
   const actual = actualOf(seen, pass.libraries);
-  const verdict = verify({
-    account,
-    actual,
-    desired,
-    present: pass.present,
-    listed: pass.listed,
-    policy: pass.server.driftPolicy,
-  });
+  const { server, present, listed } = pass;
+  const situation = { account, actual, desired, present, listed, policy: server.driftPolicy };
+  const waitMs = written ? 0 : shownInMs(pass, account);
+  if (waitMs > 0 && contradictsLastWrite(situation))
+    return {
+      kind: 'due',
+      says: `${server.name} may take half a minute to show what was done last.`,
+      retryAfterMs: waitMs,
+    };
+  const verdict = verify(situation);
   if (verdict.kind === 'settled')
     return {
       kind: 'settled',

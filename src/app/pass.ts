@@ -25,6 +25,7 @@ export interface PassCase {
 /** What was known when a pass over one server began. */
 export interface Pass {
   readonly server: Server;
+  readonly startedAt: Date;
   readonly libraries: readonly Library[];
   readonly present: readonly string[];
   readonly listed: readonly string[];
@@ -61,6 +62,7 @@ export async function preparePass(stores: GuildStores, server: Server, now: Date
   const closings = await closingActions(stores, server, libraries, memberIds, byMember);
   return {
     server,
+    startedAt: now,
     libraries,
     present: presentLibraries(server.id, libraries),
     listed: listedLibraries(server.id, libraries),

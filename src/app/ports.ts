@@ -441,26 +441,33 @@ export interface AccountStore {
   /** Inserts or updates by (server, external id); `account.id` is used for a new row only. Returns the row's id. */
   save(
     account: Pick<Account, 'id' | 'serverId' | 'externalId' | 'name'> &
-      Partial<Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | 'seen' | 'given' | 'unsure'>>,
+      Partial<
+        Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | 'seen' | 'given' | 'unsure' | 'leaving'>
+      >,
   ): Promise<string>;
   update(
     accountId: string,
-    changes: Partial<Omit<Account, 'id' | 'serverId' | 'seen' | 'given' | 'unsure'>> & {
+    changes: Partial<Omit<Account, 'id' | 'serverId' | 'seen' | 'given' | 'unsure' | 'leaving'>> & {
       readonly secretCipher?: string | null;
     },
   ): Promise<void>;
   remove(accountId: string): Promise<void>;
-  /** Replaces what the account was seen to have, what of it we gave, and what we are unsure about (nothing unless said). */
+  /** Replaces what the account was seen to have, what of it we gave, and what we are unsure about and were about to take (nothing unless said). */
   setLibraries(
     accountId: string,
     libraries: {
       readonly seen: readonly string[];
       readonly given: readonly string[];
       readonly unsure?: readonly string[];
+      readonly leaving?: readonly string[];
     },
   ): Promise<void>;
   /** These libraries are about to be given to these accounts, or taken: from now on they are not given but unsure. */
-  noteUnsure(accountIds: readonly string[], libraryIds: readonly string[]): Promise<void>;
+  noteUnsure(
+    accountIds: readonly string[],
+    libraries: { readonly giving: readonly string[]; readonly taking: readonly string[] },
+    now: Date,
+  ): Promise<void>;
   getSecretCipher(accountId: string): Promise<string | null>;
   /**
    * Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten;

@@ -7,7 +7,6 @@ import {
   ours,
   overlap,
   touchedBy,
-  without,
 } from '../domain/access.ts';
 import type { Account, Grant } from '../domain/model.ts';
 import { ALERT_AFTER, nextAttemptAt } from '../domain/retry.ts';
@@ -36,20 +35,22 @@ export async function recordUnsure(
 ): Promise<boolean> {
   const touched = pass.cases.map(({ account }) => {
     const actual = actualOf(seenIn(reading, account.externalId), pass.libraries);
-    const libraryIds = touchedBy(changes.get(account.id) ?? { kind: 'none' }, actual, account, pass.present);
-    return { id: account.id, libraryIds: without(libraryIds, account.unsure).toSorted() };
+    const change = changes.get(account.id) ?? { kind: 'none' };
+    return { id: account.id, ...touchedBy(change, actual, account, pass.present) };
   });
   // Many accounts lose or get the same.
   const alike = Map.groupBy(
-    touched.filter(({ libraryIds }) => libraryIds.length > 0),
-    ({ libraryIds }) => libraryIds.join(' '),
+    touched.filter(({ giving, taking }) => giving.length + taking.length > 0),
+    ({ giving, taking }) => [giving, taking].map((ids) => ids.toSorted().join(' ')).join('|'),
   );
   if (alike.size === 0) return true;
   return await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(pass.server.id))) return false;
-    for (const accounts of alike.values()) {
-      const ids = accounts.map(({ id }) => id);
-      await tx.accounts.noteUnsure(ids, accounts[0]?.libraryIds ?? []);
+    const now = deps.clock.now();
+    for (const [first, ...others] of alike.values()) {
+      if (!first) continue;
+      const ids = [first, ...others].map(({ id }) => id);
+      await tx.accounts.noteUnsure(ids, first, now);
     }
     return true;
   });

@@ -87,7 +87,7 @@ export function listedLibraries(serverId: string, libraries: readonly Library[])
 
 export interface Situation {
   /** Null is observed: never written. */
-  readonly account: Pick<Account, 'memberId' | 'protected' | 'given' | 'unsure' | 'disabledByUs'>;
+  readonly account: Pick<Account, 'memberId' | 'protected' | 'given' | 'unsure' | 'leaving' | 'disabledByUs'>;
   readonly actual: Actual;
   readonly desired: readonly string[];
   /** All libraries the server has now, those included that it may have no more. */
@@ -176,6 +176,11 @@ export function ours({ given, unsure }: Pick<Account, 'given' | 'unsure'>): read
   return union(given, unsure);
 }
 
+export interface Touched {
+  readonly giving: readonly string[];
+  readonly taking: readonly string[];
+}
+
 /**
  * The libraries that a change gives to an account, or takes of what Usher gave: until it is seen, nobody knows which of them it
  * has. An open invitation is cancelled and made anew (media-servers.md A5.6), so that for a moment all of it is gone.
@@ -183,14 +188,29 @@ export function ours({ given, unsure }: Pick<Account, 'given' | 'unsure'>): read
 export function touchedBy(
   change: Change,
   actual: Actual,
-  { given }: Pick<Account, 'given'>,
+  account: Pick<Account, 'given' | 'unsure'>,
   present: readonly string[],
-): readonly string[] {
-  if (change.kind === 'none') return [];
+): Touched {
+  if (change.kind === 'none') return { giving: [], taking: [] };
   const has = librariesIn(actual, present);
   const target = change.kind === 'withdraw' ? [] : change.libraryIds;
-  const isRemade = actual.kind === 'present' && actual.pending;
-  return [...without(target, has), ...overlap(given, isRemade ? has : without(has, target))];
+  const isRemade = change.kind === 'set' && actual.kind === 'present' && actual.pending;
+  return {
+    giving: isRemade ? overlap(target, union(ours(account), without(target, has))) : without(target, has),
+    taking: overlap(ours(account), without(has, target)),
+  };
+}
+
+/**
+ * Whether a reading shows the opposite of what we were last about to do, and that is just what is wanted by now: what was to be taken is
+ * still there, or what was to be given is not. A server that shows late what was written to it proves nothing by that.
+ */
+export function contradictsLastWrite({ account, actual, desired, present }: Situation): boolean {
+  const has = librariesIn(actual, present);
+  const giving = without(account.unsure, account.leaving);
+  const stillThere = overlap(overlap(account.leaving, desired), has);
+  const notYetThere = without(without(giving, desired), has);
+  return stillThere.length + notYetThere.length > 0;
 }
 
 /** Foreign differences of an account that is not waiting for a change of ours. */

@@ -107,6 +107,10 @@ export interface Account {
   readonly given: readonly string[];
   /** Library ids we were about to give or take, and what came of it has not been seen since. They are not among `given`. */
   readonly unsure: readonly string[];
+  /** Those of them that we were about to take. */
+  readonly leaving: readonly string[];
+  /** When we were last about to change what it may see. */
+  readonly writtenAt: Date | null;
 }
 
 export interface Member {

@@ -220,6 +220,8 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         seen: [],
         given: [],
         unsure: [],
+        leaving: [],
+        writtenAt: null,
       });
       expect((await read().accounts.listUnfinished()).map(({ id }) => id)).toEqual(['unfinished']);
       expect(await it_.stores.due.listUnfinished()).toEqual(['g']);
@@ -255,10 +257,25 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await set(['music'], [])).toMatchObject({ seen: ['music'], given: [] });
       expect(await set([], [])).toMatchObject({ seen: [], given: [] });
       await set(['movies'], ['movies']);
-      await write(({ accounts }) => accounts.noteUnsure(['account'], ['movies', 'shows']));
-      const doubtful = { seen: ['movies'], given: [], unsure: ['movies', 'shows'] };
-      expect(await read().accounts.find('account')).toMatchObject(doubtful);
-      expect(await set(['movies'], ['movies'])).toMatchObject({ given: ['movies'], unsure: [] });
+      const about = { giving: ['shows'], taking: ['movies'] };
+      await write(({ accounts }) => accounts.noteUnsure(['account'], about, noon));
+      const doubtful = { given: [], unsure: ['movies', 'shows'], leaving: ['movies'], writtenAt: noon };
+      expect(await read().accounts.find('account')).toMatchObject({ seen: ['movies'], ...doubtful });
+      const turned = { giving: ['movies'], taking: ['shows'] };
+      await write(({ accounts }) => accounts.noteUnsure(['account'], turned, minutes(1)));
+      expect(await read().accounts.find('account')).toMatchObject({
+        ...doubtful,
+        leaving: ['shows'],
+        writtenAt: minutes(1),
+      });
+      const kept = { seen: [], given: [], unsure: ['movies', 'shows'], leaving: ['shows'] };
+      await write(({ accounts }) => accounts.setLibraries('account', kept));
+      expect(await read().accounts.find('account')).toMatchObject(kept);
+      expect(await set(['movies'], ['movies'])).toMatchObject({
+        given: ['movies'],
+        unsure: [],
+        leaving: [],
+      });
       await expect(set(['none'], [])).rejects.toThrow();
     });
 

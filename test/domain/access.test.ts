@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Actual,
   type Change,
+  contradictsLastWrite,
   decideChange,
   desiredLibraries,
   drift,
@@ -45,6 +46,7 @@ function situation(changes: {
   readonly protected?: boolean;
   readonly given?: readonly string[];
   readonly unsure?: readonly string[];
+  readonly leaving?: readonly string[];
   readonly disabledByUs?: boolean;
   readonly actual: Actual;
   readonly desired: readonly string[];
@@ -57,6 +59,7 @@ function situation(changes: {
       protected: changes.protected ?? false,
       given: changes.given ?? [],
       unsure: changes.unsure ?? [],
+      leaving: changes.leaving ?? [],
       disabledByUs: changes.disabledByUs ?? false,
     },
     actual: changes.actual,
@@ -363,6 +366,48 @@ describe('what a reading proves', () => {
   });
 });
 
+describe('a reading soon after a write', () => {
+  it.each<[string, Parameters<typeof situation>[0], boolean]>([
+    ['nothing was written', { given: ['movies'], actual: has('movies'), desired: ['movies'] }, false],
+    ['given, and there', { unsure: ['movies'], actual: has('movies'), desired: ['movies'] }, false],
+    [
+      'given, not there, and wanted: not done yet',
+      { unsure: ['movies'], actual: absent, desired: ['movies'] },
+      false,
+    ],
+    ['given, not there, and wanted no more', { unsure: ['movies'], actual: absent, desired: [] }, true],
+    ['given, there, and wanted no more', { unsure: ['movies'], actual: has('movies'), desired: [] }, false],
+    ['taken, and gone', { unsure: ['movies'], leaving: ['movies'], actual: absent, desired: [] }, false],
+    [
+      'taken, still there, and not wanted: not done yet',
+      { unsure: ['movies'], leaving: ['movies'], actual: has('movies'), desired: [] },
+      false,
+    ],
+    [
+      'taken, still there, and wanted again',
+      { unsure: ['movies'], leaving: ['movies'], actual: has('movies'), desired: ['movies'] },
+      true,
+    ],
+    [
+      'taken, still there as part of all, and wanted again',
+      { unsure: ['movies'], leaving: ['movies'], actual: hasAll, desired: ['movies'] },
+      true,
+    ],
+    [
+      'taken, gone, and wanted again',
+      { unsure: ['movies'], leaving: ['movies'], actual: absent, desired: ['movies'] },
+      false,
+    ],
+    [
+      'one for another, of which one is wanted again',
+      { unsure: ['movies', 'shows'], leaving: ['shows'], actual: has('movies', 'shows'), desired: ['shows'] },
+      true,
+    ],
+  ])('%s', (_name, given, expected) => {
+    expect(contradictsLastWrite(situation(given))).toBe(expected);
+  });
+});
+
 describe('whatever the situation', () => {
   const some = fc.subarray(PRESENT);
   const actual: fc.Arbitrary<Actual> = fc.oneof(
@@ -382,6 +427,7 @@ describe('whatever the situation', () => {
       protected: fc.boolean(),
       given: some,
       unsure: some,
+      leaving: fc.constant([]),
       disabledByUs: fc.boolean(),
     }),
     actual,

@@ -48,6 +48,8 @@ function account(changes: Partial<Account> = {}): Account {
     seen: ['movies'],
     given: ['movies'],
     unsure: [],
+    leaving: [],
+    writtenAt: null,
     ...changes,
   };
 }

@@ -341,8 +341,9 @@ function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
         const { given, unsure = [] } = libraries;
         note({ kind: 'given', accountId, libraryIds: given, unsure });
       },
-      async noteUnsure(accountIds, libraryIds) {
-        await accounts.noteUnsure(accountIds, libraryIds);
+      async noteUnsure(accountIds, libraries, now) {
+        await accounts.noteUnsure(accountIds, libraries, now);
+        const libraryIds = [...libraries.giving, ...libraries.taking];
         for (const accountId of accountIds) note({ kind: 'unsure', accountId, libraryIds });
       },
     },

@@ -20,7 +20,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
     if (rows.length === 0) return [];
     const links = await queries.accountLibrary.findMany({
       where: { guildId, accountId: { in: rows.map(({ id }) => id) } },
-      select: { accountId: true, libraryId: true, seen: true, given: true, unsure: true },
+      select: { accountId: true, libraryId: true, seen: true, given: true, unsure: true, leaving: true },
     });
     const byAccount = Map.groupBy(links, ({ accountId }) => accountId);
     return rows.map((row) => toAccount(row, byAccount.get(row.id) ?? []));
@@ -88,6 +88,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
           seen: true,
           given: false,
           unsure: false,
+          leaving: false,
         })),
       );
       await insertRows(context, 'AccountLibrary', links);
@@ -112,9 +113,10 @@ export function createAccountStore(context: GuildContext): AccountStore {
     async remove(id) {
       await queries.account.deleteMany({ where: { guildId, id } });
     },
-    async setLibraries(accountId, { seen, given, unsure = [] }) {
+    async setLibraries(accountId, { seen, given, unsure = [], leaving = [] }) {
       await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
-      const [sees, has, doubts] = [new Set(seen), new Set(given), new Set(unsure)];
+      const [sees, has] = [new Set(seen), new Set(given)];
+      const [doubts, leaves] = [new Set(unsure), new Set(leaving)];
       await insertRows(
         context,
         'AccountLibrary',
@@ -125,30 +127,39 @@ export function createAccountStore(context: GuildContext): AccountStore {
           seen: sees.has(libraryId),
           given: has.has(libraryId),
           unsure: doubts.has(libraryId),
+          leaving: leaves.has(libraryId),
         })),
       );
     },
-    async noteUnsure(accountIds, libraryIds) {
-      const where = { guildId, accountId: { in: [...accountIds] }, libraryId: { in: [...libraryIds] } };
-      const known = await queries.accountLibrary.findMany({
-        where,
-        select: { accountId: true, libraryId: true },
-      });
-      await queries.accountLibrary.updateMany({ where, data: { given: false, unsure: true } });
-      const byAccount = Map.groupBy(known, ({ accountId }) => accountId);
-      const rows = accountIds.flatMap((accountId) => {
-        const has = new Set(byAccount.get(accountId)?.map(({ libraryId }) => libraryId));
-        const missing = libraryIds.filter((libraryId) => !has.has(libraryId));
-        return missing.map((libraryId) => ({
-          guildId,
-          accountId,
-          libraryId,
-          seen: false,
-          given: false,
-          unsure: true,
-        }));
-      });
-      await insertRows(context, 'AccountLibrary', rows);
+    async noteUnsure(accountIds, { giving, taking }, now) {
+      const accounts = { guildId, id: { in: [...accountIds] } };
+      await queries.account.updateMany({ where: accounts, data: { writtenAt: now } });
+      for (const [libraryIds, leaving] of [
+        [giving, false],
+        [taking, true],
+      ] as const) {
+        const where = { guildId, accountId: { in: [...accountIds] }, libraryId: { in: [...libraryIds] } };
+        const known = await queries.accountLibrary.findMany({
+          where,
+          select: { accountId: true, libraryId: true },
+        });
+        await queries.accountLibrary.updateMany({ where, data: { given: false, unsure: true, leaving } });
+        const byAccount = Map.groupBy(known, ({ accountId }) => accountId);
+        const rows = accountIds.flatMap((accountId) => {
+          const has = new Set(byAccount.get(accountId)?.map(({ libraryId }) => libraryId));
+          const missing = libraryIds.filter((libraryId) => !has.has(libraryId));
+          return missing.map((libraryId) => ({
+            guildId,
+            accountId,
+            libraryId,
+            seen: false,
+            given: false,
+            unsure: true,
+            leaving,
+          }));
+        });
+        await insertRows(context, 'AccountLibrary', rows);
+      }
     },
     async getSecretCipher(id) {
       const row = await queries.account.findUnique({
@@ -194,6 +205,7 @@ function toAccount(
     readonly seen: boolean;
     readonly given: boolean;
     readonly unsure: boolean;
+    readonly leaving: boolean;
   }[],
 ): Account {
   return {
@@ -202,5 +214,6 @@ function toAccount(
     seen: idsOf(links.filter(({ seen }) => seen)),
     given: idsOf(links.filter(({ given }) => given)),
     unsure: idsOf(links.filter(({ unsure }) => unsure)),
+    leaving: idsOf(links.filter(({ leaving }) => leaving)),
   };
 }

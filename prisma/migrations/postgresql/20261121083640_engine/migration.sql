@@ -1,9 +1,11 @@
 -- AlterTable
 ALTER TABLE "Account" ADD COLUMN     "deleteAt" TIMESTAMP(3),
-ADD COLUMN     "mayLose" BOOLEAN NOT NULL DEFAULT false;
+ADD COLUMN     "mayLose" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "writtenAt" TIMESTAMP(3);
 
 -- AlterTable
-ALTER TABLE "AccountLibrary" ADD COLUMN     "unsure" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "AccountLibrary" ADD COLUMN     "leaving" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "unsure" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
 ALTER TABLE "JobRun" ALTER COLUMN "finishedAt" SET NOT NULL,

@@ -46,6 +46,7 @@ CREATE TABLE "new_Account" (
     "trouble" TEXT,
     "mayLose" BOOLEAN NOT NULL DEFAULT false,
     "deleteAt" DATETIME,
+    "writtenAt" DATETIME,
     "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     PRIMARY KEY ("guildId", "id"),
@@ -68,6 +69,7 @@ CREATE TABLE "new_AccountLibrary" (
     "seen" BOOLEAN NOT NULL DEFAULT false,
     "given" BOOLEAN NOT NULL DEFAULT false,
     "unsure" BOOLEAN NOT NULL DEFAULT false,
+    "leaving" BOOLEAN NOT NULL DEFAULT false,
 
     PRIMARY KEY ("guildId", "accountId", "libraryId"),
     CONSTRAINT "AccountLibrary_guildId_accountId_fkey" FOREIGN KEY ("guildId", "accountId") REFERENCES "Account" ("guildId", "id") ON DELETE CASCADE ON UPDATE CASCADE,

@@ -1,0 +1,59 @@
+/** plex.tv shows late what was written: nothing that is decided meanwhile may trust what it still shows, or does not show yet. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
+import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';
+import { checkTruth, heal } from './ending.ts';
+import { type GrantAct, perform } from './grant-acts.ts';
+import { Reality } from './reality.ts';
+
+let template: TemporaryDatabase;
+beforeAll(async () => {
+  template = await temporarySqlite();
+  await migrateDatabase(template.url);
+});
+afterAll(() => template.remove());
+
+const give: GrantAct = {
+  kind: 'give',
+  member: 'cyn',
+  libraries: ['Music'],
+  inMs: 0,
+  forMs: null,
+  byPlan: false,
+};
+
+it.each(['goes on', 'is restarted'])('taken and given again at once, when Usher %s', async (how) => {
+  const reality = await Reality.open(template.url.replace('file:', ''));
+  try {
+    await perform(give, reality);
+    reality.places.acceptInvitations();
+    await reality.pass(60_000);
+    const which = reality.model.grants.size - 1;
+    Object.assign(reality.places.plex.behaviour, { deleteSeconds: 2, markDeleted: false });
+    await perform({ kind: 'pause', which }, reality);
+    if (how === 'is restarted') reality.restart();
+    await perform({ kind: 'resume', which }, reality);
+    await heal(reality);
+    await checkTruth(reality);
+    expect([...reality.places.sees('tower', 'cyn')]).toContain('Music');
+    expect(reality.watch.violations).toEqual([]);
+  } finally {
+    await reality.close();
+  }
+});
+
+it.each(['goes on', 'is restarted'])('given and taken again at once, when Usher %s', async (how) => {
+  const reality = await Reality.open(template.url.replace('file:', ''));
+  try {
+    reality.places.plex.behaviour.createSeconds = 2;
+    await perform(give, reality);
+    if (how === 'is restarted') reality.restart();
+    await perform({ kind: 'revoke', which: reality.model.grants.size - 1 }, reality);
+    await heal(reality);
+    await checkTruth(reality);
+    expect([...reality.places.has('tower', 'cyn')]).toEqual([]);
+    expect(reality.watch.violations).toEqual([]);
+  } finally {
+    await reality.close();
+  }
+});
