@@ -120,6 +120,16 @@ export class Places {
     );
   }
 
+  /** The same, with libraries that are not there at the moment: the account has them again when they are back. */
+  isAllowed(place: PlaceName, name: PersonName): ReadonlySet<string> {
+    if (place === 'tower') return this.has(place, name);
+    const { EnableAllFolders, EnabledFolders, IsDisabled } = this.jellyfinUser(name).policy;
+    if (IsDisabled) return new Set();
+    return new Set(
+      LIBRARIES.den.filter((each) => EnableAllFolders || EnabledFolders.includes(libraryId(each))),
+    );
+  }
+
   /** Everything about an account that a write can change. */
   stateOf(place: PlaceName, name: PersonName): string {
     if (place === 'den') return JSON.stringify(this.jellyfinUser(name).policy);

@@ -188,10 +188,10 @@ export class Reality {
 
   /** Somebody else changes an account; `midway` while Usher is at work there. */
   edit(place: PlaceName, member: MemberName, edit: ForeignEdit, midway: boolean): void {
-    const before = this.places.has(place, member);
+    const before = this.places.isAllowed(place, member);
     this.watch.foreign(() => this.places.edit(place, member, edit));
     this.watch.midway ||= midway;
-    this.model.noteForeign(place, member, before, this.places.has(place, member), midway);
+    this.model.noteForeign(place, member, before, this.places.isAllowed(place, member), midway);
   }
 
   /** The grants as they are stored, oldest first. */
