@@ -78,7 +78,7 @@ export async function preparePass(stores: GuildStores, server: Server, now: Date
   };
 }
 
-/** The expiry action of each member who is granted nothing now, where it is another than withdrawing. */
+/** The expiry action of each member who is granted nothing on the server now, where it is another than withdrawing. */
 async function closingActions(
   stores: GuildStores,
   server: Server,
@@ -90,7 +90,9 @@ async function closingActions(
   // Where nobody chose anything else, the grants that are over need not be read.
   if (server.expiryAction === 'withdraw' && plans.every(({ expiryAction }) => expiryAction === null))
     return new Map();
-  const without = memberIds.filter((id) => !active.has(id));
+  const here = new Set(libraries.map(({ id }) => id));
+  const isHere = ({ libraryIds }: Grant) => libraryIds.some((id) => here.has(id));
+  const without = memberIds.filter((id) => !active.get(id)?.some(isHere));
   const grants = await stores.grants.list({ memberIds: without, serverId: server.id });
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
   return new Map(without.map((id) => [id, closingAction(server, libraries, byMember.get(id) ?? [], plans)]));

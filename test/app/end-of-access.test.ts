@@ -38,6 +38,17 @@ it('an account that is to be closed keeps none', async () => {
   expect(person).toMatchObject({ access: ['series'], disabled: false });
 });
 
+it('an account that is to be closed keeps none, whatever is granted on other servers', async () => {
+  const den = await world.addDen();
+  const person = await world.newAccount(ADA, den);
+  await world.newAccount(ADA, tower);
+  await world.grant(ADA, [tower.id('Movies')]);
+  await setServer({ defaultLibraryId: den.id('Films'), expiryAction: 'disable' }, den);
+  await world.grant(ADA, [den.id('Series')], { ms: HOUR });
+  await world.pass(HOUR);
+  expect(person).toMatchObject({ access: [], disabled: true });
+});
+
 it('the plan of the grant decides before the server', async () => {
   const den = await world.addDen();
   const [ada, ben] = [await world.newAccount(ADA, den), await world.newAccount(BEN, den)];
