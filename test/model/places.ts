@@ -105,7 +105,7 @@ export class Places {
       place === 'tower'
         ? this.plex.accessOf(this.plexAccount(name), this.pms)
         : this.jellyfin.accessOf(this.jellyfinUser(name));
-    if (access === 'all') return new Set(LIBRARIES[place]);
+    if (access === 'all') return new Set(LIBRARIES[place].filter((library) => this.isThere(library)));
     return new Set(access === 'none' || access === 'pending' ? [] : access);
   }
 
