@@ -1,5 +1,5 @@
 /** The writes of a pass, and what a read-back says about each of them. */
-import { type Change, contradictsLastWrite, verify } from '../domain/access.ts';
+import { asTouched, type Change, contradictsLastWrite, touchedBy, verify } from '../domain/access.ts';
 import { type Account, isNonEmpty, type ServerKind } from '../domain/model.ts';
 import { inParallel } from './deps.ts';
 import { libraryNames } from './grant-transitions.ts';
@@ -63,14 +63,27 @@ function shownInMs({ server, startedAt }: Pass, { writtenAt }: Account): number 
   return writtenAt ? writtenAt.getTime() + SHOWN_AFTER_MS[server.kind] - startedAt.getTime() : 0;
 }
 
-/** `written`: what was read before something was written; absent when nothing was. */
+/** A change that was tried, and what was read before it. */
+export interface Written {
+  readonly change: Change;
+  readonly before: AccessReading;
+}
+
+/** `written` is absent when nothing was. */
 export function judge(
   pass: Pass,
-  { account, desired, deletion }: PassCase,
+  item: PassCase,
   reading: AccessReading,
   failures: ReadonlyMap<string, Trouble>,
-  written?: AccessReading,
+  written?: Written,
 ): CaseResult {
+  const { desired, deletion } = item;
+  const before = written && actualOf(seenIn(written.before, item.account.externalId), pass.libraries);
+  // What is on record since it was tried: a failed try may have taken what was given before.
+  const account =
+    written && before
+      ? asTouched(item.account, touchedBy(written.change, before, item.account, pass.present))
+      : item.account;
   const seen = seenIn(reading, account.externalId);
   if (deletion === 'now') {
     if (!seen) return { kind: 'deleted' };
@@ -93,7 +106,7 @@ export function judge(
       kind: 'settled',
       given: verdict.given,
       seen,
-      ...(written && { before: actualOf(seenIn(written, account.externalId), pass.libraries) }),
+      ...(before && { before }),
     };
   const failure = failures.get(account.id);
   if (failure) return stillDue(failure);

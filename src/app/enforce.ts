@@ -124,7 +124,7 @@ async function passOver(
     // Where nothing was written the first reading is proof enough.
     if (change.kind === 'none' && item.deletion !== 'now') return judge(pass, item, before.value, failures);
     if (after.kind === 'unknown') return stillDue(after.why);
-    return judge(pass, item, after.value, failures, before.value);
+    return judge(pass, item, after.value, failures, { change, before: before.value });
   });
 }
 

@@ -201,6 +201,20 @@ export function touchedBy(
   };
 }
 
+/** An account from the moment on at which it is on record that this is about to be given and taken. */
+export function asTouched<T extends Pick<Account, 'given' | 'unsure' | 'leaving'>>(
+  account: T,
+  { giving, taking }: Touched,
+): T {
+  const touched = [...giving, ...taking];
+  return {
+    ...account,
+    given: without(account.given, touched),
+    unsure: union(account.unsure, touched),
+    leaving: union(without(account.leaving, giving), taking),
+  };
+}
+
 /**
  * Whether a reading shows the opposite of what we were last about to do, and that is just what is wanted by now: what was to be taken is
  * still there, or what was to be given is not. A server that shows late what was written to it proves nothing by that.

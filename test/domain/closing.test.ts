@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Actual,
+  asTouched,
   type Change,
   closingAction,
   desiredLibraries,
@@ -129,5 +130,14 @@ describe('what a change does to an account', () => {
     expect(takesAway(change, actual, PRESENT)).toBe(takes);
     const account = { given: ['movies', 'shows'], unsure: ['films'] };
     expect(touchedBy(change, actual, account, PRESENT)).toEqual({ giving, taking });
+  });
+});
+
+it('what was about to be given and taken is on record before it is', () => {
+  const account = { given: ['movies', 'shows'], unsure: ['films', 'music'], leaving: ['music'] };
+  expect(asTouched(account, { giving: ['music', 'movies'], taking: ['films'] })).toEqual({
+    given: ['shows'],
+    unsure: ['films', 'music', 'movies'],
+    leaving: ['films'],
   });
 });

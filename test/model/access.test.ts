@@ -18,6 +18,8 @@ const { MODEL_RUNS, FC_SEED, FC_PATH, FC_REPLAY } = process.env;
 const RUNS = 40;
 const MAX_COMMANDS = 25;
 const SEED = 20_260_301;
+/** A story takes a second; one that waits for something that never comes has failed. */
+const STUCK_AFTER_MS = 60_000;
 
 let template: TemporaryDatabase;
 beforeAll(async () => {
@@ -43,6 +45,7 @@ it('whatever happens, access is what it should be', { timeout: 0 }, async () => 
     numRuns: MODEL_RUNS === undefined ? RUNS : Number(MODEL_RUNS),
     ...(seed !== undefined && { seed }),
     ...(FC_PATH !== undefined && { path: FC_PATH }),
+    timeout: STUCK_AFTER_MS,
     verbose: fc.VerbosityLevel.None,
   });
 });

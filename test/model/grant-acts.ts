@@ -124,7 +124,8 @@ function noticing(
   return Object.assign(wanted, {
     // What was so already is not seen to change.
     happened: (before: ModelGrant | undefined, model: Model) =>
-      noticed || (before !== undefined && isWanted(before, mustFind(model, before.id))),
+      noticed ||
+      (before !== undefined && [before, mustFind(model, before.id)].some((now) => isWanted(before, now))),
   });
 }
 
