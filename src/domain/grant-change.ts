@@ -127,8 +127,12 @@ export function decideUndo(
 ): GrantDecision {
   if (!isAs(grant, after)) return no('It was changed since.');
   const old = { ...before, overdueAlertedAt: null };
-  if (isOver(before))
-    return change({ ...old, state: 'ending', endCause: before.endCause, endingAt: now, endedAt: null });
+  if (isOver(before)) {
+    const { endCause } = before;
+    return grant.state === 'scheduled'
+      ? change({ ...old, state: 'ended', endCause, endingAt: now, endedAt: now })
+      : change({ ...old, state: 'ending', endCause, endingAt: now, endedAt: null });
+  }
   if (before.state !== 'paused' && before.expiresAt !== null && before.expiresAt <= now)
     return no('Its old end has passed.');
   const state = before.state === 'scheduled' && before.startsAt <= now ? 'active' : before.state;

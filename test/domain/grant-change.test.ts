@@ -214,6 +214,13 @@ describe('undoing', () => {
     );
   });
 
+  it('ends at once what was over and would begin only later', () => {
+    const before = grant({ ...over, startsAt: at(1), endCause: 'revoked', expiresAt: null });
+    expect(undo(grant({ state: 'scheduled', startsAt: at(1), expiresAt: at(5) }), before)).toEqual(
+      changes({ ...before, state: 'ended', endingAt: noon, endedAt: noon }),
+    );
+  });
+
   it('starts what would have started meanwhile', () => {
     const before = grant({ state: 'scheduled', startsAt: at(-1) });
     expect(undo(grant({ ...over, startsAt: at(-1) }), before)).toEqual(
