@@ -71,7 +71,7 @@ class Command implements fc.AsyncCommand<Model, Reality> {
         const member = grantActs.memberOf(middle.act, reality.model);
         reality.model.racing.add(member);
         reality.watch.midway = true;
-        const written = reality.nextCommit();
+        const written = Promise.race([reality.nextCommit(), reality.nextAnswer()]);
         doing = grantActs.perform(middle.act, reality).finally(() => reality.model.racing.delete(member));
         // What they wait for comes after this pass; that it is written down does not.
         await Promise.race([written, doing]);

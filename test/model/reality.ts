@@ -62,6 +62,7 @@ export class Reality {
   readonly #wanted = new Set<Wanted>();
   readonly #down = new Map<PlaceName, { lift(): void }>();
   #life = new Life();
+  #worked = Promise.withResolvers<void>();
   #http: HttpClient | undefined;
   #deps: Deps;
   #app: App;
@@ -119,6 +120,8 @@ export class Reality {
   async live<T>(work: (app: App) => Promise<T>): Promise<T | 'killed'> {
     const result = await this.#life.watch(async () => {
       const done = await work(this.#app);
+      this.#worked.resolve();
+      this.#worked = Promise.withResolvers();
       await this.#app.idle('all');
       return done;
     });
@@ -160,6 +163,11 @@ export class Reality {
   /** Resolves when the next transaction is in the database. */
   nextCommit(): Promise<void> {
     return this.#life.nextCommit();
+  }
+
+  /** Resolves when the next command is answered, whatever still goes on behind it. */
+  nextAnswer(): Promise<void> {
+    return this.#worked.promise;
   }
 
   /** Killed while it did nothing. */
