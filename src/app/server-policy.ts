@@ -57,8 +57,11 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
           facts: { server: after.server.name, detail: said.join('; ') },
           at: now,
         });
+        // The preview knows only what was last seen: an account that somebody disabled there gets its new default when it can.
+        const isWantedAnew =
+          defaultLibraryId !== before.server.defaultLibraryId || expiryAction !== before.server.expiryAction;
         // Typed, and shown before: so what is to be lost may be lost.
-        if (effect.accounts > 0) await tx.accounts.makeDue({ serverId }, now, 'decided');
+        if (isWantedAnew || effect.accounts > 0) await tx.accounts.makeDue({ serverId }, now, 'decided');
         for (const { memberId } of await tx.accounts.list({ serverId }))
           if (memberId !== null) memberIds.add(memberId);
         return preview;

@@ -116,3 +116,16 @@ describe('setting policies', () => {
     expect((await preview({}))?.before.server.driftPolicy).toBe('report');
   });
 });
+
+it('an account that somebody disabled gets the new default library when it is enabled again', async () => {
+  const den = await world.addDen();
+  const person = await world.newAccount(ADA, den);
+  person.disabled = true;
+  await world.app.syncServers(GUILD, [den.server.id]);
+  const wish = { defaultLibraryId: den.id('Films') };
+  await world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: den.server.id, wish });
+  expect(person.access).toEqual([]);
+  person.disabled = false;
+  await world.pass(HOUR);
+  expect(person.access).toEqual(['films']);
+});
