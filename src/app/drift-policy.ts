@@ -1,14 +1,13 @@
 /** What others changed on a server is put back or taken over, as the policy of the server says (design section 4). */
-import { drift, listedLibraries, overlap, without } from '../domain/access.ts';
-import { decideGrantChange } from '../domain/grant-change.ts';
+import { drift, listedLibraries, without } from '../domain/access.ts';
 import { takesTooMuch } from '../domain/limits.ts';
-import { type Account, isNonEmpty, type Library, type Server } from '../domain/model.ts';
+import type { Account, Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
-import { changeFacts } from './grant-transitions.ts';
 import { hold } from './hold.ts';
 import { addImportedGrant } from './imported-grant.ts';
 import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
+import { takeFromGrants } from './take-from-grants.ts';
 
 interface Drifted {
   readonly account: Account & { readonly memberId: string };
@@ -111,35 +110,14 @@ async function adoptOne(
     const why = { reason: `given on ${server.name}`, detail: 'taken over' };
     await addImportedGrant(deps, tx, { memberId, server, libraryIds: extra, ...why }, libraries);
   }
-  if (missing.length > 0) await takeFromGrants(tx, memberId, missing, libraries, server, now);
+  if (missing.length > 0) {
+    const reason = `taken on ${server.name}`;
+    const taking = { libraryIds: missing, actorId: null, cause: 'removed', reason } as const;
+    const grants = await tx.grants.list({ memberId, states: ['active'] });
+    await takeFromGrants(tx, grants, { ...taking, libraries, servers: [server] }, now);
+  }
   const given = without([...fresh.given, ...extra], missing);
   await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given });
   // What follows from it (the default library, the end of a grant, of an account) is for a pass to find out.
   await tx.accounts.update(account.id, { dueAt: now });
-}
-
-async function takeFromGrants(
-  tx: GuildStores,
-  memberId: string,
-  missing: readonly string[],
-  libraries: readonly Library[],
-  server: Server,
-  now: Date,
-): Promise<void> {
-  for (const grant of await tx.grants.list({ memberId, states: ['active'] })) {
-    if (overlap(grant.libraryIds, missing).length === 0) continue;
-    const libraryIds = without(grant.libraryIds, missing);
-    const action = isNonEmpty(libraryIds)
-      ? ({ kind: 'set', libraryIds } as const)
-      : ({ kind: 'end', cause: 'removed' } as const);
-    const decision = decideGrantChange(grant, action, now, 'UTC');
-    if (decision.kind === 'no') continue;
-    await tx.grants.change(grant.id, decision.changes);
-    const facts = {
-      ...changeFacts(grant, { ...grant, ...decision.changes }, libraries, [server]),
-      reason: `taken on ${server.name}`,
-    };
-    const event = action.kind === 'set' ? 'grant.changed' : 'grant.ending';
-    await tx.audit.append({ action: event, actorId: null, targetId: memberId, facts, at: now });
-  }
 }

@@ -1,6 +1,5 @@
 /** The libraries of a member, ticked and unticked by staff: an edit of grants, because nothing else gives access (rule 1). */
-import { overlap, without } from '../domain/access.ts';
-import { decideGrantChange } from '../domain/grant-change.ts';
+import { without } from '../domain/access.ts';
 import { type Grant, isNonEmpty } from '../domain/model.ts';
 import type { ApplyNow } from './apply-now.ts';
 import type { Deps } from './deps.ts';
@@ -8,6 +7,7 @@ import { changeFacts, grantFacts, settleEndings } from './grant-transitions.ts';
 import { type GrantStanding, standingsOf } from './grants.ts';
 import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
+import { takeFromGrants } from './take-from-grants.ts';
 
 export interface SetMemberLibraries {
   readonly guildId: string;
@@ -81,22 +81,9 @@ async function remove(
   now: Date,
 ): Promise<readonly string[]> {
   const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
-  const touched: string[] = [];
-  for (const grant of await tx.grants.list({ memberId, states: ['active'] })) {
-    if (overlap(grant.libraryIds, removed).length === 0) continue;
-    const libraryIds = without(grant.libraryIds, removed);
-    const action = isNonEmpty(libraryIds)
-      ? ({ kind: 'set', libraryIds } as const)
-      : ({ kind: 'end', cause: 'revoked' } as const);
-    const decision = decideGrantChange(grant, action, now, 'UTC');
-    if (decision.kind === 'no') continue;
-    await tx.grants.change(grant.id, decision.changes);
-    const facts = changeFacts(grant, { ...grant, ...decision.changes }, libraries, servers);
-    const event = action.kind === 'set' ? 'grant.changed' : 'grant.revoked';
-    await tx.audit.append({ action: event, actorId, targetId: memberId, facts, at: now });
-    touched.push(grant.id);
-  }
-  return touched;
+  const grants = await tx.grants.list({ memberId, states: ['active'] });
+  const taking = { libraryIds: removed, actorId, cause: 'revoked', libraries, servers } as const;
+  return await takeFromGrants(tx, grants, taking, now);
 }
 
 async function add(

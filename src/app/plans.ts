@@ -1,5 +1,6 @@
 /** Plans: named bundles from which grants and invites are made. */
 import type { DurationText } from '../domain/duration.ts';
+import { isOpen } from '../domain/invite.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../domain/model.ts';
 import { type Picked, pick } from '../domain/pick.ts';
 import { effectOf, type ServerEffect } from '../domain/preview.ts';
@@ -224,10 +225,7 @@ async function sheetOf(stores: GuildStores, plan: Plan, now: Date): Promise<Plan
 
 async function openInvites(stores: GuildStores, planId: string, now: Date) {
   const invites = await stores.invites.list();
-  return invites.filter(
-    (invite) =>
-      invite.planId === planId && invite.revokedAt === null && invite.usesLeft > 0 && invite.validUntil > now,
-  );
+  return invites.filter((invite) => invite.planId === planId && isOpen(invite, now));
 }
 
 async function revokeInvites(tx: GuildStores, planId: string, actorId: string, now: Date): Promise<void> {

@@ -1,12 +1,13 @@
 /** Taking a server out of Usher. Nobody is removed on the media server by it; that is a step of its own, before. */
 import { overlap, without } from '../domain/access.ts';
-import { decideGrantChange } from '../domain/grant-change.ts';
-import { type Grant, type GrantState, isNonEmpty, type Library, type Server } from '../domain/model.ts';
+import { isOpen } from '../domain/invite.ts';
+import type { Grant, GrantState, Library, Server } from '../domain/model.ts';
 import type { ApplyNow } from './apply-now.ts';
 import type { Deps } from './deps.ts';
-import { changeFacts, settleEndings } from './grant-transitions.ts';
+import { settleEndings } from './grant-transitions.ts';
 import { withPlanRoles } from './plan-roles.ts';
 import type { GuildStores } from './ports.ts';
+import { type Taking, takeFromGrants } from './take-from-grants.ts';
 
 const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending'];
 /** Grants changed in one transaction while everyone is withdrawn. */
@@ -54,9 +55,8 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         const grants = await tx.grants.list({ serverId, states: OPEN });
         const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
         const note = `${server.name} was removed from Usher; what the account has there stays`;
-        await withPlanRoles(deps, tx, memberIds, now, () =>
-          takeFromGrants(tx, grants, libraries, actorId, note, 'removed', now),
-        );
+        const taking = { actorId, cause: 'removed', reason: note } as const;
+        await withPlanRoles(deps, tx, memberIds, now, () => takeAll(tx, serverId, grants, taking, now));
         await forgetInPlansAndInvites(tx, libraries, actorId, now);
         await tx.servers.remove(serverId);
         // Without accounts there, nothing is left to be confirmed.
@@ -119,19 +119,10 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
   ): Promise<void> {
     await deps.stores.transaction(guildId, async (tx) => {
       const now = deps.clock.now();
-      const libraries = await tx.libraries.list(serverId);
       const memberIds = [...new Set(batch.map(({ memberId }) => memberId))];
-      await withPlanRoles(deps, tx, memberIds, now, () =>
-        takeFromGrants(
-          tx,
-          batch,
-          libraries,
-          actorId,
-          'everyone is withdrawn from the server',
-          'revoked',
-          now,
-        ),
-      );
+      const reason = 'everyone is withdrawn from the server';
+      const taking = { actorId, cause: 'revoked', reason } as const;
+      await withPlanRoles(deps, tx, memberIds, now, () => takeAll(tx, serverId, batch, taking, now));
       await tx.accounts.makeDue({ memberIds }, now, 'decided');
       await settleEndings(tx, memberIds, now);
     });
@@ -162,40 +153,23 @@ async function previewIn(
     libraries: libraries.filter(({ goneAt }) => goneAt === null).length,
     accounts: linked.length,
     grants: { shrink: grants.length - ending, end: ending },
-    invites: invites.filter(
-      (invite) =>
-        invite.revokedAt === null && invite.usesLeft > 0 && invite.validUntil > now && names(invite),
-    ).length,
+    invites: invites.filter((invite) => isOpen(invite, now) && names(invite)).length,
     plans: plans.filter(names).length,
     withAccess: linked.filter(({ seenAccess }) => seenAccess === 'libraries' || seenAccess === 'all').length,
   };
 }
 
-/** The libraries leave the grants; one that gives nothing else ends. */
-async function takeFromGrants(
+/** Everything of a server leaves these grants. */
+async function takeAll(
   tx: GuildStores,
+  serverId: string,
   grants: readonly Grant[],
-  libraries: readonly Library[],
-  actorId: string,
-  reason: string,
-  cause: 'removed' | 'revoked',
+  how: Pick<Taking, 'actorId' | 'cause' | 'reason'>,
   now: Date,
 ): Promise<void> {
-  const ids = libraries.map(({ id }) => id);
-  const [all, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
-  for (const grant of grants) {
-    const libraryIds = without(grant.libraryIds, ids);
-    const action = isNonEmpty(libraryIds)
-      ? ({ kind: 'set', libraryIds } as const)
-      : ({ kind: 'end', cause } as const);
-    const decision = decideGrantChange(grant, action, now, 'UTC');
-    // One that is ending already goes on to its end.
-    if (decision.kind === 'no') continue;
-    await tx.grants.change(grant.id, decision.changes);
-    const facts = { ...changeFacts(grant, { ...grant, ...decision.changes }, all, servers), reason };
-    const event = action.kind === 'set' ? 'grant.changed' : 'grant.revoked';
-    await tx.audit.append({ action: event, actorId, targetId: grant.memberId, facts, at: now });
-  }
+  const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
+  const libraryIds = libraries.filter((library) => library.serverId === serverId).map(({ id }) => id);
+  await takeFromGrants(tx, grants, { ...how, libraryIds, libraries, servers }, now);
 }
 
 /** Invites that would give nothing any more are revoked; plans keep what they have elsewhere. */

@@ -14,3 +14,8 @@ export function refusalOf(
   if (invite.validUntil <= now) return 'expired';
   return invite.usesLeft <= 0 ? 'used-up' : undefined;
 }
+
+/** Whether it can still be redeemed by somebody. */
+export function isOpen(invite: Pick<Invite, 'validUntil' | 'revokedAt' | 'usesLeft'>, now: Date): boolean {
+  return refusalOf({ ...invite, memberId: null }, '', now) === undefined;
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type InviteRefusal, refusalOf } from '../../src/domain/invite.ts';
+import { type InviteRefusal, isOpen, refusalOf } from '../../src/domain/invite.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const later = new Date('2026-03-01T12:00:01Z');
@@ -16,4 +16,14 @@ it.each<[string, Partial<Parameters<typeof refusalOf>[0]>, InviteRefusal | undef
   ['whose it is comes first', { memberId: 'ben', revokedAt: now, usesLeft: 0 }, 'for-somebody-else'],
 ])('%s', (_name, changes, expected) => {
   expect(refusalOf({ ...open, ...changes }, 'ada', now)).toBe(expected);
+});
+
+it.each<[string, Partial<Parameters<typeof refusalOf>[0]>, boolean]>([
+  ['an open one', {}, true],
+  ['one bound to somebody', { memberId: 'ben' }, true],
+  ['one that is over just now', { validUntil: now }, false],
+  ['a revoked one', { revokedAt: now }, false],
+  ['one without uses left', { usesLeft: 0 }, false],
+])('whether somebody can redeem it: %s', (_name, changes, expected) => {
+  expect(isOpen({ ...open, ...changes }, now)).toBe(expected);
 });
