@@ -3,9 +3,9 @@ import { asTouched, type Change, contradictsLastWrite, touchedBy, verify } from 
 import { type Account, isNonEmpty, type ServerKind } from '../domain/model.ts';
 import { inParallel } from './deps.ts';
 import { libraryNames } from './grant-transitions.ts';
-import { type CaseResult, type Pass, type PassCase, seenIn } from './pass.ts';
+import type { CaseResult, Pass, PassCase } from './pass.ts';
 import type { AccessReading, AccountAccess, MediaServer, Trouble } from './ports.ts';
-import { actualOf } from './reading.ts';
+import { actualIn, actualOf, seenIn } from './reading.ts';
 
 /** Writes at a time on one server (media-servers.md D3). */
 const WRITES_AT_ONCE = 2;
@@ -78,7 +78,7 @@ export function judge(
   written?: Written,
 ): CaseResult {
   const { desired, deletion } = item;
-  const before = written && actualOf(seenIn(written.before, item.account.externalId), pass.libraries);
+  const before = written && actualIn(written.before, item.account.externalId, pass.libraries);
   // What is on record since it was tried: a failed try may have taken what was given before.
   const account =
     written && before

@@ -4,6 +4,7 @@
  */
 import type { AddServerInput } from './add-server.ts';
 import type { Deps } from './deps.ts';
+import { takeDraft } from './drafts.ts';
 import type { EditServerInput } from './manage-server.ts';
 import type { ServerCertificate } from './ports.ts';
 
@@ -46,9 +47,8 @@ export function makeCertificateQuestions(deps: Deps) {
       actorId: string,
       draftId: string,
     ): Promise<(Interrupted[What] & { readonly certificate: string }) | undefined> {
-      const kept = await deps.stores.of(guildId).drafts.find(draftId, actorId, deps.clock.now());
-      if (!isKept(kept)) return undefined;
-      if (!(await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId)))) return undefined;
+      const kept = await takeDraft(deps, guildId, actorId, draftId, isKept);
+      if (!kept) return undefined;
       // Sealed by `ask` for this very purpose.
       return JSON.parse(deps.secrets.open(kept.sealed, { guildId, column: `${COLUMN}.${what}` }));
     },

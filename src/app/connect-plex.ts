@@ -10,6 +10,7 @@ import type { Enforce } from './enforce.ts';
 import type { Lanes } from './lanes.ts';
 import { type LinkRefusal, linkAccount, refusalOfLink } from './link-account.ts';
 import type { AccountAccess, Known, PlexAccount, Trouble } from './ports.ts';
+import { seenIn } from './reading.ts';
 
 /** Pause between polls of a PIN (media-servers.md A5.1: 2 to 5 s). */
 const POLL_MS = 2_000;
@@ -205,10 +206,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, lanes: Lanes, stop
     for (const { server, reading } of readings) {
       // What it has must be known before it is managed, or it could not be kept.
       if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
-      seen.set(
-        server.id,
-        reading.value.accounts.find((other) => other.externalId === account.externalId),
-      );
+      seen.set(server.id, seenIn(reading.value, account.externalId));
     }
     const links = servers.map((server) => ({ server, memberId, ...account, seen: seen.get(server.id) }));
     return await deps.stores.transaction(guildId, async (tx) => {

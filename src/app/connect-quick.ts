@@ -7,6 +7,7 @@ import { type Deps, openServer } from './deps.ts';
 import type { Enforce } from './enforce.ts';
 import { type LinkRefusal, linkAccount } from './link-account.ts';
 import type { Known, Trouble } from './ports.ts';
+import { seenIn } from './reading.ts';
 
 const POLL_MS = 2_000;
 
@@ -71,7 +72,7 @@ export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSi
     const reading = await media.readAccess({ of: [externalId] });
     // What it has must be known before it is managed, or it could not be kept.
     if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
-    const seen = reading.value.accounts.find((account) => account.externalId === externalId);
+    const seen = seenIn(reading.value, externalId);
     const linked = await deps.stores.transaction(guildId, (tx) =>
       linkAccount(
         deps,

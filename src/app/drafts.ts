@@ -24,3 +24,16 @@ export function makeDrafts(deps: Deps) {
     },
   };
 }
+
+/** What somebody is in the middle of, taken away: once, by who began it, in time. Undefined otherwise, or when it is of another kind. */
+export async function takeDraft<T>(
+  deps: Deps,
+  guildId: string,
+  userId: string,
+  draftId: string,
+  isOfKind: (content: unknown) => content is T,
+): Promise<T | undefined> {
+  const content = await deps.stores.of(guildId).drafts.find(draftId, userId, deps.clock.now());
+  if (!isOfKind(content)) return undefined;
+  return (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId))) ? content : undefined;
+}

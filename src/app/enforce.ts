@@ -10,9 +10,9 @@ import { moveDueGrants } from './grant-transitions.ts';
 import { hold } from './hold.ts';
 import { recordRun } from './job-runs.ts';
 import type { Lanes } from './lanes.ts';
-import { decideAll, type Pass, type PassCase, preparePass, seenIn } from './pass.ts';
+import { decideAll, type Pass, type PassCase, preparePass } from './pass.ts';
 import type { AccessReading, MediaServer } from './ports.ts';
-import { actualOf, namesUnknown } from './reading.ts';
+import { actualIn, namesUnknown } from './reading.ts';
 import { recordPass, recordUnsure } from './record-pass.ts';
 import { recordReachable, recordUnreachable } from './server-health.ts';
 import { addNewLibraries } from './store-libraries.ts';
@@ -151,7 +151,7 @@ async function heldBack(
   changes: ReadonlyMap<string, Change>,
 ): Promise<ReadonlySet<string>> {
   const losing = pass.cases.filter(({ account }) => {
-    const actual = actualOf(seenIn(reading, account.externalId), pass.libraries);
+    const actual = actualIn(reading, account.externalId, pass.libraries);
     const change = changes.get(account.id) ?? { kind: 'none' };
     return !account.mayLose && takesAway(change, actual, pass.present);
   });

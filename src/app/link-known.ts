@@ -4,9 +4,8 @@ import type { Account, Server } from '../domain/model.ts';
 import { type Deps, inParallel, openServer } from './deps.ts';
 import type { Lanes } from './lanes.ts';
 import { linkAccount } from './link-account.ts';
-import { seenIn } from './pass.ts';
 import type { AccessReading, GuildStores } from './ports.ts';
-import { namesUnknown } from './reading.ts';
+import { namesUnknown, seenIn } from './reading.ts';
 import { recordUnreachable } from './server-health.ts';
 import { addNewLibraries } from './store-libraries.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../domain/access.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../domain/model.ts';
 import type { AccessReading, AccountAccess, GuildStores } from './ports.ts';
-import { actualOf } from './reading.ts';
+import { actualIn } from './reading.ts';
 
 /** An account that is due, with what it should have. */
 export interface PassCase {
@@ -103,16 +103,11 @@ export function decideAll(pass: Pass, reading: AccessReading): ReadonlyMap<strin
   const { server, present, listed } = pass;
   return new Map(
     pass.cases.map(({ account, desired }) => {
-      const actual = actualOf(seenIn(reading, account.externalId), pass.libraries);
+      const actual = actualIn(reading, account.externalId, pass.libraries);
       return [
         account.id,
         decideChange({ account, actual, desired, present, listed, policy: server.driftPolicy }),
       ];
     }),
   );
-}
-
-/** What a reading says about one account. */
-export function seenIn(reading: AccessReading, externalId: string): AccountAccess | undefined {
-  return reading.accounts.find((account) => account.externalId === externalId);
 }

@@ -28,3 +28,13 @@ export function namesUnknown(reading: AccessReading, libraries: readonly Library
     ({ access }) => access.kind === 'libraries' && access.externalIds.some((id) => !known.has(id)),
   );
 }
+
+/** What a reading says about one account. */
+export function seenIn(reading: AccessReading, externalId: string): AccountAccess | undefined {
+  return reading.accounts.find((account) => account.externalId === externalId);
+}
+
+/** The same, in terms of our library ids. */
+export function actualIn(reading: AccessReading, externalId: string, libraries: readonly Library[]): Actual {
+  return actualOf(seenIn(reading, externalId), libraries);
+}

@@ -14,9 +14,9 @@ import { deletionOf, recordDeleted } from './delete-account.ts';
 import type { Deps } from './deps.ts';
 import { alertOverdue, libraryNames, settleEndings } from './grant-transitions.ts';
 import { noteCorrected, noteDrift } from './note-drift.ts';
-import { type CaseResult, type Pass, type PassCase, seenIn } from './pass.ts';
+import type { CaseResult, Pass, PassCase } from './pass.ts';
 import type { AccessReading, GuildStores } from './ports.ts';
-import { actualOf, seenFields } from './reading.ts';
+import { actualIn, actualOf, seenFields } from './reading.ts';
 
 /** Accounts recorded in one transaction. */
 const RECORD_BATCH = 50;
@@ -34,7 +34,7 @@ export async function recordUnsure(
   changes: ReadonlyMap<string, Change>,
 ): Promise<boolean> {
   const touched = pass.cases.map(({ account }) => {
-    const actual = actualOf(seenIn(reading, account.externalId), pass.libraries);
+    const actual = actualIn(reading, account.externalId, pass.libraries);
     const change = changes.get(account.id) ?? { kind: 'none' };
     return { id: account.id, ...touchedBy(change, actual, account, pass.present) };
   });

@@ -11,6 +11,7 @@ import {
   nameFor,
 } from './add-server.ts';
 import type { Deps } from './deps.ts';
+import { takeDraft } from './drafts.ts';
 import type { Known, ServerIdentity, ServerLocation, Trouble } from './ports.ts';
 
 /** Pause between polls (media-servers.md A5.1: 2 to 5 s). */
@@ -74,7 +75,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       actorId: string,
       draftId: string,
     ): Promise<AddServerResult | { readonly kind: 'gone' }> {
-      const kept = await take(guildId, actorId, draftId);
+      const kept = await takeDraft(deps, guildId, actorId, draftId, isKept);
       if (!kept) return { kind: 'gone' };
       const { kind, name, url, certificate } = kept;
       const wish = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
@@ -89,7 +90,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     },
 
     async cancel(guildId: string, actorId: string, draftId: string): Promise<void> {
-      const kept = await take(guildId, actorId, draftId);
+      const kept = await takeDraft(deps, guildId, actorId, draftId, isKept);
       if (kept)
         await forget(kept.kind, kept, deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN }));
     },
@@ -177,12 +178,6 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       tx.drafts.put({ id: draftId, userId: actorId, content: kept, expiresAt }),
     );
     return { kind: 'approved', draftId, account, server };
-  }
-
-  async function take(guildId: string, actorId: string, draftId: string): Promise<Kept | undefined> {
-    const kept = await deps.stores.of(guildId).drafts.find(draftId, actorId, deps.clock.now());
-    if (!isKept(kept)) return undefined;
-    return (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId))) ? kept : undefined;
   }
 
   async function forget(kind: ServerKind, at: ServerLocation, token: string): Promise<void> {

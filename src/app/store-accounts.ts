@@ -3,9 +3,8 @@ import { librariesIn, overlap, presentLibraries, without } from '../domain/acces
 import type { Account, Library, Server } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 import { noteDrift } from './note-drift.ts';
-import { seenIn } from './pass.ts';
 import type { AccessReading, AccountAccess, GuildStores, SeenAccount } from './ports.ts';
-import { actualOf, seenFields } from './reading.ts';
+import { actualOf, seenFields, seenIn } from './reading.ts';
 
 /** Accounts read and stored at a time: it takes no more memory, and nobody waits longer for the database, with many of them. */
 const STORE_BATCH = 200;
