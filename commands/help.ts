@@ -1,5 +1,5 @@
-import { type Actor, type Command, defineCommand, text } from '../src/adapters/discord/command.ts';
-import { card, code, join, type Md, md, problem } from '../src/adapters/discord/views.ts';
+import { type Actor, type Command, defineCommand, text } from '../src/adapters/discord/kit/command.ts';
+import { card, code, join, type Md, md, problem } from '../src/adapters/discord/views/view.ts';
 import type { App } from '../src/app/app.ts';
 import { matches } from '../src/domain/pick.ts';
 import { commands } from './index.ts';

@@ -1,5 +1,5 @@
 /** The explicit list of what people can type, by path; a test compares it with the folder. */
-import type { Command } from '../src/adapters/discord/command.ts';
+import type { Command } from '../src/adapters/discord/kit/command.ts';
 import type { App } from '../src/app/app.ts';
 import grantAdd from './grant/add.ts';
 import grantBulk from './grant/bulk.ts';

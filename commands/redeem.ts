@@ -1,4 +1,4 @@
-import { defineCommand } from '../src/adapters/discord/command.ts';
+import { defineCommand } from '../src/adapters/discord/kit/command.ts';
 import { redeemedView } from '../src/adapters/discord/views/member.ts';
 import type { App } from '../src/app/app.ts';
 

@@ -1,6 +1,6 @@
 /** Start, signals, stop. */
 import { config as loadDotenv } from 'dotenv';
-import { DiscordConnectionRefused, DiscordTokenRefused } from './adapters/discord/source.ts';
+import { DiscordConnectionRefused, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
 import { createLog } from './adapters/log.ts';
 import { DatabaseUnusable } from './adapters/prisma/url.ts';
 import { WrongKey } from './adapters/secrets.ts';

@@ -1,13 +1,13 @@
-import { defineCommand, text, user } from '../../src/adapters/discord/command.ts';
-import { grantText } from '../../src/adapters/discord/views/grants.ts';
+import { defineCommand, text, user } from '../../src/adapters/discord/kit/command.ts';
 import {
   type ChoiceDraft,
   completeLibraryList,
   libraryChoice,
   listedLibraries,
-} from '../../src/adapters/discord/views/library-choice.ts';
+} from '../../src/adapters/discord/kit/library-choice.ts';
+import { grantText } from '../../src/adapters/discord/views/grants.ts';
 import { byPlan, completePlans } from '../../src/adapters/discord/views/plans.ts';
-import { card, md, mention, problem, type View } from '../../src/adapters/discord/views.ts';
+import { card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'overview' | 'grants' | 'plans' | 'when' | 'drafts'>;

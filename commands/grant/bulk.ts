@@ -1,12 +1,12 @@
-import { choice, defineCommand, type Input, text } from '../../src/adapters/discord/command.ts';
+import { choice, defineCommand, type Input, text } from '../../src/adapters/discord/kit/command.ts';
 import { isSettled, undoButton } from '../../src/adapters/discord/views/grant-changes.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import { completePlans, pickedPlan } from '../../src/adapters/discord/views/plans.ts';
-import { buttons, card, code, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, code, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { BulkAction, BulkPreview } from '../../src/app/bulk-grants.ts';
-import type { ChangedGrants } from '../../src/app/change-grants.ts';
+import type { BulkAction, BulkPreview } from '../../src/app/grants/bulk.ts';
+import type { ChangedGrants } from '../../src/app/grants/change.ts';
 
 const ACTIONS = ['extend', 'revoke', 'pause', 'resume'] as const;
 const LISTED = 10;

@@ -1,7 +1,7 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
+import { completeGrants, grantOption, pickedGrant } from '../../src/adapters/discord/kit/grant-choice.ts';
 import { changedView } from '../../src/adapters/discord/views/grant-changes.ts';
-import { completeGrants, grantOption, pickedGrant } from '../../src/adapters/discord/views/grant-choice.ts';
-import { md, problem, type View } from '../../src/adapters/discord/views.ts';
+import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'overview' | 'changeGrants' | 'when'>;

@@ -1,7 +1,7 @@
-import { choice, defineCommand, text, user } from '../../src/adapters/discord/command.ts';
+import { choice, defineCommand, text, user } from '../../src/adapters/discord/kit/command.ts';
 import { grantLine } from '../../src/adapters/discord/views/grants.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { GrantState } from '../../src/domain/model.ts';
 

@@ -1,4 +1,4 @@
-import { grantActionCommand } from '../../src/adapters/discord/views/grant-action.ts';
+import { grantActionCommand } from '../../src/adapters/discord/kit/grant-action.ts';
 
 export default grantActionCommand({
   description: 'End a grant now',

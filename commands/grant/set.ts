@@ -1,8 +1,8 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
+import { completeGrants, grantOption, pickedGrant } from '../../src/adapters/discord/kit/grant-choice.ts';
+import { completeLibraryList, listedLibraries } from '../../src/adapters/discord/kit/library-choice.ts';
 import { changedView } from '../../src/adapters/discord/views/grant-changes.ts';
-import { completeGrants, grantOption, pickedGrant } from '../../src/adapters/discord/views/grant-choice.ts';
-import { completeLibraryList, listedLibraries } from '../../src/adapters/discord/views/library-choice.ts';
-import { card, md, problem } from '../../src/adapters/discord/views.ts';
+import { card, md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
 

@@ -1,5 +1,5 @@
-import { type Actor, defineCommand } from '../../src/adapters/discord/command.ts';
-import { completeGrants, grantOption, pickedGrant } from '../../src/adapters/discord/views/grant-choice.ts';
+import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { completeGrants, grantOption, pickedGrant } from '../../src/adapters/discord/kit/grant-choice.ts';
 import { grantText } from '../../src/adapters/discord/views/grants.ts';
 import {
   type Block,
@@ -11,7 +11,7 @@ import {
   md,
   mention,
   moment,
-} from '../../src/adapters/discord/views.ts';
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isOver } from '../../src/domain/grant.ts';
 import type { AuditEvent, Grant } from '../../src/domain/model.ts';

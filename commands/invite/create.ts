@@ -1,9 +1,9 @@
-import { defineCommand, integer, role, text, user } from '../../src/adapters/discord/command.ts';
+import { defineCommand, integer, role, text, user } from '../../src/adapters/discord/kit/command.ts';
 import {
   completeLibraryList,
   libraryChoice,
   listedLibraries,
-} from '../../src/adapters/discord/views/library-choice.ts';
+} from '../../src/adapters/discord/kit/library-choice.ts';
 import { nameList } from '../../src/adapters/discord/views/media.ts';
 import { redeemedView } from '../../src/adapters/discord/views/member.ts';
 import { byPlan, completePlans } from '../../src/adapters/discord/views/plans.ts';
@@ -19,9 +19,9 @@ import {
   moment,
   problem,
   type View,
-} from '../../src/adapters/discord/views.ts';
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { CreatedInvite } from '../../src/app/invites.ts';
+import type { CreatedInvite } from '../../src/app/grants/invites.ts';
 import { type DurationText, describeDuration } from '../../src/domain/duration.ts';
 
 type Uses = Pick<App, 'overview' | 'invites' | 'plans' | 'when' | 'drafts'>;

@@ -1,4 +1,4 @@
-import { type Actor, defineCommand } from '../../src/adapters/discord/command.ts';
+import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { serverStatus } from '../../src/adapters/discord/views/media.ts';
 import {
   type Block,
@@ -12,10 +12,10 @@ import {
   moment,
   problem,
   type View,
-} from '../../src/adapters/discord/views.ts';
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { HeldDecision } from '../../src/app/held-runs.ts';
-import type { JobOverview, OverdueChange } from '../../src/app/job-runs.ts';
+import type { JobOverview, OverdueChange } from '../../src/app/queries/jobs.ts';
+import type { HeldDecision } from '../../src/app/reconcile/held-runs.ts';
 
 const PAGE = 10;
 

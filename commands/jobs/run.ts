@@ -1,6 +1,6 @@
-import { choice, defineCommand, type Input } from '../../src/adapters/discord/command.ts';
+import { choice, defineCommand, type Input } from '../../src/adapters/discord/kit/command.ts';
 import { syncResult, syncText } from '../../src/adapters/discord/views/servers.ts';
-import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 const JOBS = ['enforce', 'sync', 'remind'] as const;

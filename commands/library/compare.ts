@@ -1,6 +1,6 @@
-import { defineCommand } from '../../src/adapters/discord/command.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { nameList } from '../../src/adapters/discord/views/media.ts';
-import { buttons, card, join, type Md, md, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, join, type Md, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { ComparedLibrary } from '../../src/domain/compare.ts';
 

@@ -1,9 +1,9 @@
-import { choice, defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { choice, defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { counted, libraryTrouble } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import { buttons, card, code, join, type Md, md, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, code, join, type Md, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { LibraryOverview } from '../../src/app/overview.ts';
+import type { LibraryOverview } from '../../src/app/queries/overview.ts';
 
 const PAGE = 20;
 const SORTS = ['name', 'users'] as const;

@@ -1,4 +1,4 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { counted, libraryTrouble } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import {
@@ -11,9 +11,9 @@ import {
   problem,
   until,
   type View,
-} from '../../src/adapters/discord/views.ts';
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { LibraryHolder, LibrarySheet } from '../../src/app/who-has.ts';
+import type { LibraryHolder, LibrarySheet } from '../../src/app/queries/who-has.ts';
 
 const PAGE = 15;
 const GONE = problem(md`That library is no longer here`);

@@ -1,7 +1,7 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import { syncResult, syncText } from '../../src/adapters/discord/views/servers.ts';
-import { card, code, join, md, problem } from '../../src/adapters/discord/views.ts';
+import { card, code, join, md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'overview' | 'syncServers'>;

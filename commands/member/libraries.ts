@@ -1,8 +1,8 @@
-import { defineCommand, type Input, user } from '../../src/adapters/discord/command.ts';
+import { defineCommand, type Input, user } from '../../src/adapters/discord/kit/command.ts';
+import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
 import { isSettled } from '../../src/adapters/discord/views/grant-changes.ts';
 import { grantText } from '../../src/adapters/discord/views/grants.ts';
-import { libraryChoice } from '../../src/adapters/discord/views/library-choice.ts';
-import { card, join, md, mention, problem, type View } from '../../src/adapters/discord/views.ts';
+import { card, join, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'overview' | 'memberLibraries' | 'drafts'>;

@@ -1,9 +1,18 @@
-import { defineCommand, text, user } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text, user } from '../../src/adapters/discord/kit/command.ts';
 import { spanOf } from '../../src/adapters/discord/views/grants.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import { card, code, join, type Md, md, mention, moment, problem } from '../../src/adapters/discord/views.ts';
+import {
+  card,
+  code,
+  join,
+  type Md,
+  md,
+  mention,
+  moment,
+  problem,
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { WhyAnswer } from '../../src/app/why.ts';
+import type { WhyAnswer } from '../../src/app/queries/why.ts';
 import type { Grant } from '../../src/domain/model.ts';
 import type { Next, Why } from '../../src/domain/why.ts';
 

@@ -1,4 +1,4 @@
-import { defineCommand } from '../../src/adapters/discord/command.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { grantText } from '../../src/adapters/discord/views/grants.ts';
 import { addresses, connectButtons, passwordButtons } from '../../src/adapters/discord/views/member.ts';
 import {
@@ -11,10 +11,10 @@ import {
   problem,
   separator,
   type View,
-} from '../../src/adapters/discord/views.ts';
+} from '../../src/adapters/discord/views/view.ts';
+import type { JellyfinAccountResult } from '../../src/app/accounts/jellyfin.ts';
+import type { PlexConnection } from '../../src/app/accounts/plex.ts';
 import type { App } from '../../src/app/app.ts';
-import type { JellyfinAccountResult } from '../../src/app/connect-jellyfin.ts';
-import type { PlexConnection } from '../../src/app/connect-plex.ts';
 import { memberAddress } from '../../src/domain/address.ts';
 
 type Uses = Pick<App, 'overview' | 'connectPlex' | 'connectJellyfin'>;

@@ -1,4 +1,4 @@
-import { defineCommand } from '../../src/adapters/discord/command.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { linkButtons } from '../../src/adapters/discord/views/member.ts';
 import {
@@ -11,10 +11,10 @@ import {
   problem,
   separator,
   type View,
-} from '../../src/adapters/discord/views.ts';
+} from '../../src/adapters/discord/views/view.ts';
+import type { QuickConnection } from '../../src/app/accounts/quick-connect.ts';
 import type { App } from '../../src/app/app.ts';
-import type { QuickConnection } from '../../src/app/connect-quick.ts';
-import type { LinkedAccount } from '../../src/app/overview.ts';
+import type { LinkedAccount } from '../../src/app/queries/overview.ts';
 
 type Uses = Pick<App, 'overview' | 'connectQuick'>;
 

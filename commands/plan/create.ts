@@ -1,11 +1,11 @@
-import { choice, defineCommand, type Input, role, text } from '../../src/adapters/discord/command.ts';
+import { choice, defineCommand, type Input, role, text } from '../../src/adapters/discord/kit/command.ts';
 import {
   completeLibraryList,
   libraryChoice,
   listedLibraries,
-} from '../../src/adapters/discord/views/library-choice.ts';
+} from '../../src/adapters/discord/kit/library-choice.ts';
 import { EXPIRY_ACTIONS, planText } from '../../src/adapters/discord/views/plans.ts';
-import { card, code, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import { card, code, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
 

@@ -1,9 +1,9 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { completePlans, pickedPlan, planText } from '../../src/adapters/discord/views/plans.ts';
-import { buttons, card, code, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, code, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { DeletePlanResult } from '../../src/app/plans.ts';
+import type { DeletePlanResult } from '../../src/app/grants/plans.ts';
 
 type Uses = Pick<App, 'overview' | 'plans'>;
 

@@ -1,5 +1,5 @@
-import { choice, defineCommand, type Input, role, text } from '../../src/adapters/discord/command.ts';
-import { completeLibraryList, listedLibraries } from '../../src/adapters/discord/views/library-choice.ts';
+import { choice, defineCommand, type Input, role, text } from '../../src/adapters/discord/kit/command.ts';
+import { completeLibraryList, listedLibraries } from '../../src/adapters/discord/kit/library-choice.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import {
   completePlans,
@@ -7,9 +7,9 @@ import {
   pickedPlan,
   planText,
 } from '../../src/adapters/discord/views/plans.ts';
-import { buttons, card, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { PlanPreview, PlanWish } from '../../src/app/plans.ts';
+import type { PlanPreview, PlanWish } from '../../src/app/grants/plans.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
 
 type Uses = Pick<App, 'overview' | 'plans' | 'when' | 'drafts'>;

@@ -1,8 +1,8 @@
-import { defineCommand } from '../../src/adapters/discord/command.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { planText } from '../../src/adapters/discord/views/plans.ts';
-import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { PlanSheet } from '../../src/app/plans.ts';
+import type { PlanSheet } from '../../src/app/grants/plans.ts';
 
 const PAGE = 8;
 

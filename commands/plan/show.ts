@@ -1,6 +1,6 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { completePlans, pickedPlan, planText } from '../../src/adapters/discord/views/plans.ts';
-import { card, join, md, mention, problem, until } from '../../src/adapters/discord/views.ts';
+import { card, join, md, mention, problem, until } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 const SHOWN = 15;

@@ -1,4 +1,4 @@
-import { choice, defineCommand } from '../../src/adapters/discord/command.ts';
+import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { certificateQuestion, questionClosed } from '../../src/adapters/discord/views/certificates.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { firstSyncText, serverText } from '../../src/adapters/discord/views/servers.ts';
@@ -12,10 +12,10 @@ import {
   moment,
   problem,
   type View,
-} from '../../src/adapters/discord/views.ts';
-import type { AddServerInput, AddServerRefusal, AddServerResult } from '../../src/app/add-server.ts';
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { ServerSignInEnd } from '../../src/app/sign-in-server.ts';
+import type { AddServerInput, AddServerRefusal, AddServerResult } from '../../src/app/servers/add.ts';
+import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 
 type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'overview'>;

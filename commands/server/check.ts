@@ -1,9 +1,9 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import { checkText } from '../../src/adapters/discord/views/servers.ts';
-import { card, code, join, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import { card, code, join, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { CheckReport } from '../../src/app/manage-server.ts';
+import type { CheckReport } from '../../src/app/servers/edit.ts';
 
 type Uses = Pick<App, 'overview' | 'manageServer'>;
 

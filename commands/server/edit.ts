@@ -1,11 +1,19 @@
-import { type Actor, defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { type Actor, defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { certificateQuestion, questionClosed } from '../../src/adapters/discord/views/certificates.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
-import { card, code, type Md, type Modal, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import {
+  card,
+  code,
+  type Md,
+  type Modal,
+  md,
+  problem,
+  type View,
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { EditServerInput, EditServerResult } from '../../src/app/manage-server.ts';
+import type { EditServerInput, EditServerResult } from '../../src/app/servers/edit.ts';
 import type { Server } from '../../src/domain/model.ts';
 
 const GONE = problem(md`That server is no longer here`);

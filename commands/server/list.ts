@@ -1,4 +1,4 @@
-import { type Actor, defineCommand } from '../../src/adapters/discord/command.ts';
+import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { serverCard, serverText } from '../../src/adapters/discord/views/servers.ts';
 import {
@@ -10,9 +10,9 @@ import {
   md,
   problem,
   type View,
-} from '../../src/adapters/discord/views.ts';
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { ServerOverview } from '../../src/app/overview.ts';
+import type { ServerOverview } from '../../src/app/queries/overview.ts';
 
 const PAGE = 10;
 

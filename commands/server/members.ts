@@ -1,6 +1,6 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
+import { memberCard } from '../../src/adapters/discord/kit/member-card.ts';
 import { counted, nameList } from '../../src/adapters/discord/views/media.ts';
-import { memberCard } from '../../src/adapters/discord/views/member-card.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import {
   type Block,
@@ -13,9 +13,9 @@ import {
   moment,
   problem,
   type View,
-} from '../../src/adapters/discord/views.ts';
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { AccountWithAccess, ServerMembers } from '../../src/app/who-has.ts';
+import type { AccountWithAccess, ServerMembers } from '../../src/app/queries/who-has.ts';
 
 const PAGE = 15;
 const GONE = problem(md`That server is no longer here`);

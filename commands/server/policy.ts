@@ -1,10 +1,10 @@
-import { choice, defineCommand, type Input, text } from '../../src/adapters/discord/command.ts';
+import { choice, defineCommand, type Input, text } from '../../src/adapters/discord/kit/command.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import { policyText } from '../../src/adapters/discord/views/servers.ts';
-import { buttons, card, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import { buttons, card, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { PolicyPreview, PolicyWish } from '../../src/app/server-policy.ts';
+import type { PolicyPreview, PolicyWish } from '../../src/app/servers/policy.ts';
 import type { PolicyEffect } from '../../src/domain/dry-run.ts';
 import type { DriftPolicy, ExpiryAction } from '../../src/domain/model.ts';
 import { pick } from '../../src/domain/pick.ts';

@@ -1,9 +1,17 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import { buttons, card, join, type Md, md, problem, type View } from '../../src/adapters/discord/views.ts';
+import {
+  buttons,
+  card,
+  join,
+  type Md,
+  md,
+  problem,
+  type View,
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { ServerRemoval, StillOpen } from '../../src/app/remove-server.ts';
+import type { ServerRemoval, StillOpen } from '../../src/app/servers/remove.ts';
 
 const LISTED = 15;
 const GONE = problem(md`That server is no longer here`);

@@ -1,5 +1,5 @@
-import { channel, choice, defineCommand } from '../../src/adapters/discord/command.ts';
-import { card, join, md, mention, problem } from '../../src/adapters/discord/views.ts';
+import { channel, choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { card, join, md, mention, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 const PURPOSES = ['audit', 'requests', 'alerts'] as const;

@@ -1,5 +1,5 @@
-import { choice, defineCommand, role } from '../../src/adapters/discord/command.ts';
-import { card, join, md, mention } from '../../src/adapters/discord/views.ts';
+import { choice, defineCommand, role } from '../../src/adapters/discord/kit/command.ts';
+import { card, join, md, mention } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 const CAPABILITIES = ['admin', 'moderator', 'auditor'] as const;

@@ -1,5 +1,5 @@
-import { defineCommand, text } from '../../src/adapters/discord/command.ts';
-import { card, md, moment, problem } from '../../src/adapters/discord/views.ts';
+import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
+import { card, md, moment, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 export default defineCommand({

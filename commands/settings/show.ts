@@ -1,5 +1,5 @@
-import { defineCommand } from '../../src/adapters/discord/command.ts';
-import { card, code, join, type Md, md, mention, moment } from '../../src/adapters/discord/views.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { card, code, join, type Md, md, mention, moment } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 export default defineCommand({

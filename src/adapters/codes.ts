@@ -1,6 +1,6 @@
 /** Invite codes, passwords and ids. */
 import { createHmac, hkdfSync, randomInt } from 'node:crypto';
-import type { Codes } from '../app/ports.ts';
+import type { Codes } from '../app/ports/secrets.ts';
 
 /** Digits and capitals without 0 O, 1 I L: 31 symbols, so 16 of them hold 79 bits. */
 export const codeAlphabet = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';

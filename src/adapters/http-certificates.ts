@@ -1,7 +1,7 @@
 /** Certificates of media servers: what is wrong with one, how it is recognised again, and connections that take only the one accepted. */
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
-import type { ServerCertificate } from '../app/ports.ts';
+import type { ServerCertificate } from '../app/ports/media-server.ts';
 import type { Lookup } from './http-addresses.ts';
 
 const SELF_SIGNED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);

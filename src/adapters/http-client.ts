@@ -1,7 +1,8 @@
 import type { lookup } from 'node:dns';
 import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector, errors, request } from 'undici';
-import type { Clock, Known, Trouble, WriteOutcome } from '../app/ports.ts';
+import type { Known, Trouble, WriteOutcome } from '../app/ports/media-server.ts';
+import type { Clock } from '../app/ports/time.ts';
 import { isPrivateAddress, publicOnly } from './http-addresses.ts';
 import { certificateProblem, pinned, readCertificate } from './http-certificates.ts';
 import { Traffic } from './http-traffic.ts';

@@ -1,6 +1,7 @@
 /** Encryption at rest (design rule 10). */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import type { Secrets, Stores } from '../app/ports.ts';
+import type { Secrets } from '../app/ports/secrets.ts';
+import type { Stores } from '../app/ports/stores.ts';
 
 /** The key file does not belong to this database, or is missing. The message says what to do. */
 export class WrongKey extends Error {

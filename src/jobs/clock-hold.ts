@@ -1,5 +1,5 @@
 /** A clock that jumps is not believed until it is right again, or an admin says that it is (design rule 5). */
-import type { Clock, ClockHold } from '../app/ports.ts';
+import type { Clock, ClockHold } from '../app/ports/time.ts';
 
 /** By more than this between two looks. */
 const JUMP_MS = 24 * 60 * 60 * 1000;

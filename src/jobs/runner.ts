@@ -3,7 +3,10 @@
  * whatever the timer missed (a suspended machine, a clock that was set). Late is fine, lost is not: what is due is a query.
  */
 import { CronJob } from 'cron';
-import type { Clock, ClockHold, Log, Queue, QueuedJob, Stores } from '../app/ports.ts';
+import type { Log } from '../app/ports/log.ts';
+import type { Queue, QueuedJob } from '../app/ports/queue.ts';
+import type { Stores } from '../app/ports/stores.ts';
+import type { Clock, ClockHold } from '../app/ports/time.ts';
 
 /** What is due is not looked up more often than this. */
 const MIN_PAUSE_MS = 250;

@@ -9,7 +9,7 @@ import {
   missingKey,
   WrongKey,
 } from '../../src/adapters/secrets.ts';
-import type { Stores } from '../../src/app/ports.ts';
+import type { Stores } from '../../src/app/ports/stores.ts';
 
 const key = Buffer.alloc(32, 1);
 const other = Buffer.alloc(32, 2);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/app/ports.ts';
+import type { Clock } from '../../src/app/ports/time.ts';
 
 const noon = new Date('2026-03-01T12:00:00.000Z');
 export const SECOND = 1_000;

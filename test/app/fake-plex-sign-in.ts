@@ -1,4 +1,5 @@
-import type { Known, PlexAccount, PlexSignIn, Trouble, WriteOutcome } from '../../src/app/ports.ts';
+import type { Known, Trouble, WriteOutcome } from '../../src/app/ports/media-server.ts';
+import type { PlexAccount, PlexSignIn } from '../../src/app/ports/sign-in.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
 import { later, MINUTE } from './clock.ts';
 

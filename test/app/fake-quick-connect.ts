@@ -1,4 +1,5 @@
-import type { Known, QuickConnect, ServerLocation, Trouble } from '../../src/app/ports.ts';
+import type { Known, ServerLocation, Trouble } from '../../src/app/ports/media-server.ts';
+import type { QuickConnect } from '../../src/app/ports/sign-in.ts';
 
 const SECRET = 'quick-secret-51c0';
 export const SESSION = 'quick-session-9d2e-secret';

@@ -1,16 +1,18 @@
 /** All use cases on a real SQLite database, with media servers, plex.tv and a clock that the test holds in its hand. */
 import { readFile } from 'node:fs/promises';
-import { createAttempts } from '../../src/adapters/attempts.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
-import { chronoMoments } from '../../src/adapters/moments.ts';
+import { chronoMoments } from '../../src/adapters/date-parser.ts';
+import { createAttempts } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
+import { linkAccount } from '../../src/app/accounts/link.ts';
 import { type App, createApp } from '../../src/app/app.ts';
-import type { ChangedGrants } from '../../src/app/change-grants.ts';
-import type { Deps } from '../../src/app/deps.ts';
-import type { GrantStanding } from '../../src/app/grants.ts';
-import type { AwaitDelivery } from '../../src/app/invites.ts';
-import { linkAccount } from '../../src/app/link-account.ts';
-import type { DeliveryContent, Log, Trouble } from '../../src/app/ports.ts';
+import type { ChangedGrants } from '../../src/app/grants/change.ts';
+import type { GrantStanding } from '../../src/app/grants/give.ts';
+import type { AwaitDelivery } from '../../src/app/grants/invites.ts';
+import type { Deps } from '../../src/app/ports/deps.ts';
+import type { Log } from '../../src/app/ports/log.ts';
+import type { Trouble } from '../../src/app/ports/media-server.ts';
+import type { DeliveryContent } from '../../src/app/ports/outbox.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';

@@ -1,5 +1,5 @@
 /** Twenty media servers in memory, whose answers take their time; they outlive the process that asks them. */
-import type { MediaServer } from '../../src/app/ports.ts';
+import type { MediaServer } from '../../src/app/ports/media-server.ts';
 import { FakeMediaServer } from '../support/fake-media-server.ts';
 import { libraryId, memberIdOf, type SeedMember, type SeedServer } from './seed.ts';
 

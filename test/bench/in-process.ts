@@ -1,23 +1,27 @@
 /** The use cases with their real adapters and a SQLite file, in this process: where requests and writes are counted. */
-import { createAttempts } from '../../src/adapters/attempts.ts';
+
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
+import { chronoMoments } from '../../src/adapters/date-parser.ts';
 import {
   createHttpClient,
   type HttpClientOptions,
   normaliseBaseUrl,
 } from '../../src/adapters/http-client.ts';
 import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
-import { chronoMoments } from '../../src/adapters/moments.ts';
 import { createPlexServer } from '../../src/adapters/plex/media-server.ts';
 import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createAttempts } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
-import type { Deps } from '../../src/app/deps.ts';
-import type { Log, MediaServers, PlexSignIn, QuickConnect, Stores } from '../../src/app/ports.ts';
+import type { Deps } from '../../src/app/ports/deps.ts';
+import type { Log } from '../../src/app/ports/log.ts';
+import type { MediaServers } from '../../src/app/ports/media-server.ts';
+import type { PlexSignIn, QuickConnect } from '../../src/app/ports/sign-in.ts';
+import type { Stores } from '../../src/app/ports/stores.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import {
   type OpenStores,

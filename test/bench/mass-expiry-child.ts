@@ -5,7 +5,9 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
 import { createApp } from '../../src/app/app.ts';
-import type { MediaServer, MediaServers, PlexSignIn, Stores } from '../../src/app/ports.ts';
+import type { MediaServer, MediaServers } from '../../src/app/ports/media-server.ts';
+import type { PlexSignIn } from '../../src/app/ports/sign-in.ts';
+import type { Stores } from '../../src/app/ports/stores.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { openStores } from '../support/databases.ts';

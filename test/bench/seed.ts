@@ -1,7 +1,7 @@
 /** Fills a database by the thousand: what a guild is after years, without years. */
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
-import type { Stores } from '../../src/app/ports.ts';
+import type { Stores } from '../../src/app/ports/stores.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 
 export const KEY = Buffer.alloc(32, 7);

@@ -1,4 +1,4 @@
-import type { MediaServer, Trouble } from '../../src/app/ports.ts';
+import type { MediaServer, Trouble } from '../../src/app/ports/media-server.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 import { FakeMediaServer, type FakeOperation } from '../support/fake-media-server.ts';
 import type { MediaServerWorld, Spoil } from './media-server.ts';

@@ -1,5 +1,5 @@
 /** A small guild to test stores with: one Plex server, three libraries, two members, one linked account. */
-import type { GuildStores, NewServer, Stores } from '../../src/app/ports.ts';
+import type { GuildStores, NewServer, Stores } from '../../src/app/ports/stores.ts';
 import type { JobRun, Plan } from '../../src/domain/model.ts';
 
 export const noon = new Date('2026-03-01T12:00:00.000Z');

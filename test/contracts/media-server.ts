@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccessReading, AccountAccess, MediaServer, ServerIdentity } from '../../src/app/ports.ts';
+import type {
+  AccessReading,
+  AccountAccess,
+  MediaServer,
+  ServerIdentity,
+} from '../../src/app/ports/media-server.ts';
 import type { NonEmpty } from '../../src/domain/model.ts';
 
 /** Ways in which an answer can be bad while the server means no harm. */

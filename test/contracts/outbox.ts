@@ -1,6 +1,6 @@
 /** What every implementation of Outbox must do. */
 import { beforeEach, expect, it } from 'vitest';
-import type { Delivery, DeliveryContent } from '../../src/app/ports.ts';
+import type { Delivery, DeliveryContent } from '../../src/app/ports/outbox.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { minutes, noon } from './guild.ts';
 

@@ -1,6 +1,8 @@
 /** What every queue must do. Time is a clock that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Clock, Log, Queue, QueuedJob } from '../../src/app/ports.ts';
+import type { Log } from '../../src/app/ports/log.ts';
+import type { Queue, QueuedJob } from '../../src/app/ports/queue.ts';
+import type { Clock } from '../../src/app/ports/time.ts';
 import { FakeClock, MINUTE, SECOND } from '../app/clock.ts';
 
 type Handler = (job: QueuedJob) => Promise<void>;

@@ -1,6 +1,6 @@
 /** What stores must do: plans, held runs, runs of jobs, and changes of grants. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GuildStores } from '../../src/app/ports.ts';
+import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, minutes, noon, seed } from './guild.ts';
 

@@ -1,6 +1,6 @@
 /** What stores must do: grants, and what leads to them. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GuildStores } from '../../src/app/ports.ts';
+import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { aGrant, anInvite, aServer, minutes, noon, seed } from './guild.ts';
 

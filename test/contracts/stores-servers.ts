@@ -1,6 +1,6 @@
 /** What stores must do: servers, their libraries and accounts, and the members these belong to. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GuildStores } from '../../src/app/ports.ts';
+import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { aGrant, aServer, minutes, noon, seed } from './guild.ts';
 

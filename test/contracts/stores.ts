@@ -1,8 +1,8 @@
 /** What every implementation of Stores must do: transactions, settings, the record and the work list. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
-import { auditAction } from '../../src/adapters/prisma/stores/words.ts';
-import type { GuildStores } from '../../src/app/ports.ts';
+import { auditAction } from '../../src/adapters/prisma/stores/column-enums.ts';
+import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
-import type { Clock, ClockHold, Log, Stores } from '../../src/app/ports.ts';
+import type { Log } from '../../src/app/ports/log.ts';
+import type { Stores } from '../../src/app/ports/stores.ts';
+import type { Clock, ClockHold } from '../../src/app/ports/time.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 

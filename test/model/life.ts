@@ -1,6 +1,6 @@
 /** One life of the process: everything it does to the outside is a step, and it can end before or after any of them. */
 import type { HttpClient } from '../../src/adapters/http-client.ts';
-import type { GuildStores, Stores } from '../../src/app/ports.ts';
+import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 
 /** What happens around a step of the command that runs: the `at`-th of its kind. */
 export interface Interruption {

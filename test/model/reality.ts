@@ -3,22 +3,23 @@
  * process that can be killed and started again. What it does is watched request by request and commit by commit.
  */
 import { copyFile } from 'node:fs/promises';
-import { createAttempts } from '../../src/adapters/attempts.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
+import { chronoMoments } from '../../src/adapters/date-parser.ts';
 import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
 import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
 import { createQuickConnect } from '../../src/adapters/jellyfin/quick-connect.ts';
-import { chronoMoments } from '../../src/adapters/moments.ts';
 import { createPlexServer } from '../../src/adapters/plex/media-server.ts';
 import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createAttempts } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
+import { linkAccount } from '../../src/app/accounts/link.ts';
 import { type App, createApp } from '../../src/app/app.ts';
-import { type Deps, openServer } from '../../src/app/deps.ts';
-import { linkAccount } from '../../src/app/link-account.ts';
-import type { GuildStores, Log, Stores } from '../../src/app/ports.ts';
+import { type Deps, openServer } from '../../src/app/ports/deps.ts';
+import type { Log } from '../../src/app/ports/log.ts';
+import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 import type { Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';

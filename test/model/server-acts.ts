@@ -1,6 +1,6 @@
 /** What happens to servers: staff change their policies, others change accounts there, and they fail. */
 import { expect } from 'vitest';
-import type { PolicyWish } from '../../src/app/server-policy.ts';
+import type { PolicyWish } from '../../src/app/servers/policy.ts';
 import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
 import type { Fault } from '../standins/http.ts';
 import { rateLimited } from '../standins/plex/plex-tv.ts';

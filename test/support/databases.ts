@@ -9,7 +9,8 @@ import { createCodes } from '../../src/adapters/codes.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
-import type { Outbox, Stores } from '../../src/app/ports.ts';
+import type { Outbox } from '../../src/app/ports/outbox.ts';
+import type { Stores } from '../../src/app/ports/stores.ts';
 
 export interface TemporaryDatabase {
   /** For DATABASE_URL. Nothing has been migrated. */

@@ -7,7 +7,7 @@ import type {
   ServerIdentity,
   Trouble,
   WriteOutcome,
-} from '../../src/app/ports.ts';
+} from '../../src/app/ports/media-server.ts';
 import type { NonEmpty, ServerKind } from '../../src/domain/model.ts';
 
 export type FakeOperation = {

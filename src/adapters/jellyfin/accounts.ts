@@ -1,4 +1,4 @@
-import type { Known, MediaServer, Trouble, WriteOutcome } from '../../app/ports.ts';
+import type { Known, MediaServer, Trouble, WriteOutcome } from '../../app/ports/media-server.ts';
 import type { NonEmpty } from '../../domain/model.ts';
 import { type JellyfinClient, notUnderstood, parseJson, troubleOf, unknown } from './client.ts';
 import { onlyThese, writePolicy } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { Known, ServerLocation, Trouble } from '../../app/ports.ts';
+import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
 import {
   type HttpAnswer,
   type HttpCall,

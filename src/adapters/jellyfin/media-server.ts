@@ -8,7 +8,7 @@ import type {
   ServerIdentity,
   Trouble,
   WriteOutcome,
-} from '../../app/ports.ts';
+} from '../../app/ports/media-server.ts';
 import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';

@@ -1,4 +1,4 @@
-import type { WriteOutcome } from '../../app/ports.ts';
+import type { WriteOutcome } from '../../app/ports/media-server.ts';
 import { writeLost, writeRefused } from '../http-client.ts';
 import { type JellyfinClient, notUnderstood, troubleOf } from './client.ts';
 import { type JellyfinUser, type RawPolicy, readUser } from './schema.ts';

@@ -1,4 +1,5 @@
-import type { Known, QuickConnect, ServerLocation, Trouble } from '../../app/ports.ts';
+import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
+import type { QuickConnect } from '../../app/ports/sign-in.ts';
 import {
   JellyfinClient,
   type JellyfinOptions,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Known, ServerLocation, Trouble } from '../../app/ports.ts';
+import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
 import {
   type HttpAnswer,
   type HttpCall,

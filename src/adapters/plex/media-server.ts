@@ -7,7 +7,7 @@ import type {
   ServerAddress,
   ServerIdentity,
   WriteOutcome,
-} from '../../app/ports.ts';
+} from '../../app/ports/media-server.ts';
 import type { LibraryType, NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong } from '../http-client.ts';
 import { PlexClient, type PlexOptions, unknown } from './client.ts';

@@ -1,4 +1,4 @@
-import type { AccessReading, AccountAccess, Known } from '../../app/ports.ts';
+import type { AccessReading, AccountAccess, Known } from '../../app/ports/media-server.ts';
 import { nameFrom } from '../http-client.ts';
 import { type PlexClient, unknown } from './client.ts';
 import { type PlexShare, readShares, readSharesV1, type ShareV1, type SharingSettings } from './schema.ts';

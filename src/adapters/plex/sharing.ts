@@ -1,4 +1,4 @@
-import type { Known, WriteOutcome } from '../../app/ports.ts';
+import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
 import { type HttpAnswer, writeLost, writeRefused } from '../http-client.ts';
 import { isDeadToken, type PlexClient, troubleOf, unknown } from './client.ts';

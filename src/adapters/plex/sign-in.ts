@@ -1,4 +1,5 @@
-import type { Known, PlexAccount, PlexSignIn, WriteOutcome } from '../../app/ports.ts';
+import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
+import type { PlexAccount, PlexSignIn } from '../../app/ports/sign-in.ts';
 import { type HttpAnswer, nameFrom, writeLost, writeRefused } from '../http-client.ts';
 import { PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
 import { readDocument } from './document.ts';

@@ -1,8 +1,8 @@
 /** The database: one way to read, one way to write, the same on SQLite and PostgreSQL. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createTurns } from '../../concurrency/keyed-semaphore.ts';
 import { connectorOf, postgresPoolSize } from './connect.ts';
 import type { Prisma, PrismaClient } from './generated/sqlite/client.ts';
-import { createTurns } from './turns.ts';
 import type { Dialect } from './url.ts';
 
 /** What stores read with, and inside a transaction also write with. */

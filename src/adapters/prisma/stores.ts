@@ -1,6 +1,7 @@
 /** Stores and Outbox on a database. */
 import { z } from 'zod';
-import type { GuildStores, Outbox, Stores } from '../../app/ports.ts';
+import type { Outbox } from '../../app/ports/outbox.ts';
+import type { GuildStores, Stores } from '../../app/ports/stores.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
 import { createAuditStore } from './stores/audit.ts';

@@ -2,7 +2,10 @@
  * The queue of one process. Nothing of it outlives the process: what is due is a query, and a start adds it again
  * (at least once). On PostgreSQL the same port can be filled by a queue that many processes share.
  */
-import type { Clock, Log, Queue, QueuedJob } from '../../app/ports.ts';
+
+import type { Log } from '../../app/ports/log.ts';
+import type { Queue, QueuedJob } from '../../app/ports/queue.ts';
+import type { Clock } from '../../app/ports/time.ts';
 
 /** A job never follows one of its key faster than this. */
 const MIN_PAUSE_MS = 250;

@@ -1,11 +1,16 @@
 /** A bot of this adapter alone, on the stand-in: small commands instead of Usher's, memory instead of a database. */
-import { type Command, defineCommand } from '../../../src/adapters/discord/command.ts';
-import { createCustomIds } from '../../../src/adapters/discord/custom-id.ts';
-import { createDispatcher, type DispatcherOptions } from '../../../src/adapters/discord/dispatcher.ts';
-import { registerCommands } from '../../../src/adapters/discord/register.ts';
-import { createInteractionApi, createRests } from '../../../src/adapters/discord/rest.ts';
-import { createSource } from '../../../src/adapters/discord/source.ts';
-import type { Clock, Log } from '../../../src/app/ports.ts';
+
+import { createSource } from '../../../src/adapters/discord/gateway/gateway.ts';
+import { registerCommands } from '../../../src/adapters/discord/gateway/register-commands.ts';
+import {
+  createDispatcher,
+  type DispatcherOptions,
+} from '../../../src/adapters/discord/interactions/dispatcher.ts';
+import { type Command, defineCommand } from '../../../src/adapters/discord/kit/command.ts';
+import { createCustomIds } from '../../../src/adapters/discord/messages/custom-id.ts';
+import { createInteractionApi, createRests } from '../../../src/adapters/discord/wire/rest.ts';
+import type { Log } from '../../../src/app/ports/log.ts';
+import type { Clock } from '../../../src/app/ports/time.ts';
 import type { Discord } from '../../standins/discord/index.ts';
 import { StandInClock } from '../../standins/http.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problemOfName } from '../../../src/adapters/jellyfin/accounts.ts';
-import type { MediaServer } from '../../../src/app/ports.ts';
+import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 /** Making accounts and setting passwords: media-servers.md B5, B7 and the edge cases 30 to 33. */

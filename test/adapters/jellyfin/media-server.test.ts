@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
 import { idOfLibrary } from '../../../src/adapters/jellyfin/schema.ts';
-import type { AccountAccess, MediaServer } from '../../../src/app/ports.ts';
+import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 /** The edge cases of media-servers.md E that are Jellyfin's, by number. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClient } from '../../../src/adapters/http-client.ts';
 import { createQuickConnect } from '../../../src/adapters/jellyfin/quick-connect.ts';
-import type { QuickConnect } from '../../../src/app/ports.ts';
+import type { QuickConnect } from '../../../src/app/ports/sign-in.ts';
 import { StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
 

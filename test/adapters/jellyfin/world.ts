@@ -1,7 +1,7 @@
 import { createHttpClient } from '../../../src/adapters/http-client.ts';
 import type { JellyfinOptions } from '../../../src/adapters/jellyfin/client.ts';
 import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
-import type { MediaServer } from '../../../src/app/ports.ts';
+import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
 import { type Fault, StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, type JellyfinVersion, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';
-import type { MediaServer } from '../../../src/app/ports.ts';
+import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { PlexServer } from '../../standins/plex/plex-tv.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 

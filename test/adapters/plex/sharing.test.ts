@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccountAccess, MediaServer } from '../../../src/app/ports.ts';
+import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import { okButError, type PlexAccount } from '../../standins/plex/plex-tv.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createPlexSignIn } from '../../../src/adapters/plex/sign-in.ts';
-import type { PlexSignIn } from '../../../src/app/ports.ts';
+import type { PlexSignIn } from '../../../src/app/ports/sign-in.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 let world: PlexWorld;

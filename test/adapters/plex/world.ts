@@ -2,7 +2,7 @@ import { createHttpClient } from '../../../src/adapters/http-client.ts';
 import type { PlexOptions } from '../../../src/adapters/plex/client.ts';
 import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';
 import { OwnerLists } from '../../../src/adapters/plex/owner-lists.ts';
-import type { MediaServer } from '../../../src/app/ports.ts';
+import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
 import { type Fault, StandInClock } from '../../standins/http.ts';
 import {

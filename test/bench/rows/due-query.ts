@@ -2,7 +2,7 @@
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
 import { PrismaClient } from '../../../src/adapters/prisma/generated/sqlite/client.ts';
 import { createStores } from '../../../src/adapters/prisma/stores.ts';
-import type { Stores } from '../../../src/app/ports.ts';
+import type { Stores } from '../../../src/app/ports/stores.ts';
 import {
   type OpenStores,
   openStores,

@@ -1,6 +1,6 @@
 /** The question whether a certificate is taken that no authority vouches for. */
-import type { ServerCertificate, Trouble } from '../../../app/ports.ts';
-import { buttons, card, code, md, moment, problem, type View } from '../views.ts';
+import type { ServerCertificate, Trouble } from '../../../app/ports/media-server.ts';
+import { buttons, card, code, md, moment, problem, type View } from './view.ts';
 
 /** `command` has the buttons' two operations, `trust` and `distrust`. */
 export function certificateQuestion(

@@ -1,8 +1,8 @@
 /** What came of changing grants, in words; shared by the commands that change them. */
-import type { ChangedGrants } from '../../../app/change-grants.ts';
-import type { GrantStanding } from '../../../app/grants.ts';
-import { type Block, buttons, card, type Md, md, mention, type View } from '../views.ts';
+import type { ChangedGrants } from '../../../app/grants/change.ts';
+import type { GrantStanding } from '../../../app/grants/give.ts';
 import { grantText, spanOf } from './grants.ts';
+import { type Block, buttons, card, type Md, md, mention, type View } from './view.ts';
 
 type Done = 'extended' | 'changed' | 'paused' | 'resumed' | 'revoked' | 'undone';
 

@@ -1,9 +1,9 @@
 /** How grants are put into words; shared by commands. */
-import type { GrantStanding } from '../../../app/grants.ts';
+import type { GrantStanding } from '../../../app/grants/give.ts';
 import { describeSeconds } from '../../../domain/duration.ts';
 import type { Grant, GrantState } from '../../../domain/model.ts';
-import { join, type Md, md, mention, moment, until } from '../views.ts';
 import { applicationLine, nameList } from './media.ts';
+import { join, type Md, md, mention, moment, until } from './view.ts';
 
 const STATE: Readonly<Record<GrantState, string>> = {
   scheduled: '🕒 scheduled',

@@ -1,6 +1,7 @@
 /** A select of libraries, paged when there are more than Discord's 25 options; the choice is kept in a draft. */
-import { type Block, buttons, card, type Md, md, type View } from '../views.ts';
+
 import { counted } from './media.ts';
+import { type Block, buttons, card, type Md, md, type View } from './view.ts';
 
 const PAGE = 25;
 

@@ -1,7 +1,7 @@
 /** How servers, libraries and what was done on them are put into words; shared by commands. */
 import type { Application } from '../../../domain/grant.ts';
 import type { Library, Server } from '../../../domain/model.ts';
-import { code, join, type Md, md, moment } from '../views.ts';
+import { code, join, type Md, md, moment } from './view.ts';
 
 const KIND = { plex: 'Plex', jellyfin: 'Jellyfin' } as const;
 

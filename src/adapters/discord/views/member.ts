@@ -1,8 +1,10 @@
 /** What members see of their access, and the buttons by which they connect their accounts (handled by `/my access`). */
-import type { GrantStanding } from '../../../app/grants.ts';
-import type { RedeemResult } from '../../../app/invites.ts';
+import type { GrantStanding } from '../../../app/grants/give.ts';
+import type { RedeemResult } from '../../../app/grants/invites.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { Account, Server } from '../../../domain/model.ts';
+import { grantText } from './grants.ts';
+import { kindName } from './media.ts';
 import {
   type Block,
   type Button,
@@ -14,9 +16,7 @@ import {
   md,
   problem,
   type View,
-} from '../views.ts';
-import { grantText } from './grants.ts';
-import { kindName } from './media.ts';
+} from './view.ts';
 
 const COMMAND = 'my access';
 const BUTTONS_A_ROW = 5;

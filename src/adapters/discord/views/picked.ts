@@ -1,6 +1,6 @@
 /** What to say when a typed name was not one thing. */
 import type { Picked } from '../../../domain/pick.ts';
-import { join, md, problem, type View } from '../views.ts';
+import { join, md, problem, type View } from './view.ts';
 
 /** An error that lists the candidates, or says that there is none. */
 export function pickProblem(

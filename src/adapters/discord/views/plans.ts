@@ -1,12 +1,12 @@
 /** How plans are put into words, and how a command comes to its plan; shared by commands. */
 import type { App } from '../../../app/app.ts';
-import type { PlanSheet } from '../../../app/plans.ts';
+import type { PlanSheet } from '../../../app/grants/plans.ts';
 import { describeDuration, parseDuration } from '../../../domain/duration.ts';
 import type { ExpiryAction, Plan } from '../../../domain/model.ts';
-import type { CompleteInput } from '../command.ts';
-import { join, type Md, md, mention, problem, type View } from '../views.ts';
+import type { CompleteInput } from '../kit/command.ts';
 import { counted, nameList } from './media.ts';
 import { pickProblem } from './picked.ts';
+import { join, type Md, md, mention, problem, type View } from './view.ts';
 
 export const EXPIRY_ACTIONS = ['withdraw', 'disable', 'delete'] as const satisfies readonly ExpiryAction[];
 

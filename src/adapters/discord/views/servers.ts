@@ -1,12 +1,13 @@
 /** How servers and syncs are put into words; shared by commands. */
-import type { CheckReport, ServerSheet } from '../../../app/manage-server.ts';
-import type { ServerOverview } from '../../../app/overview.ts';
-import type { ServerPolicies } from '../../../app/server-policy.ts';
-import type { SyncReport } from '../../../app/sync-server.ts';
+
+import type { ServerOverview } from '../../../app/queries/overview.ts';
+import type { CheckReport, ServerSheet } from '../../../app/servers/edit.ts';
+import type { ServerPolicies } from '../../../app/servers/policy.ts';
+import type { SyncReport } from '../../../app/servers/sync.ts';
 import type { Server } from '../../../domain/model.ts';
-import type { Actor } from '../command.ts';
-import { type Button, buttons, card, code, join, type Md, md, moment, type View } from '../views.ts';
+import type { Actor } from '../kit/command.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
+import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
 
 /** The card of a server; the URL is for admins only. */
 export function serverText({ server, libraries, accounts }: ServerOverview, showUrl: boolean): Md {

@@ -1,9 +1,9 @@
-import type { AccountStore } from '../../../app/ports.ts';
+import type { AccountStore } from '../../../app/ports/stores.ts';
 import type { Account } from '../../../domain/model.ts';
 import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';
+import { seenAccess } from './column-enums.ts';
 import { type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
 import { insertRows } from './insert-rows.ts';
-import { seenAccess } from './words.ts';
 
 export function createAccountStore(context: GuildContext): AccountStore {
   const { guildId, queries } = context;

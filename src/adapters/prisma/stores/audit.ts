@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { AuditStore } from '../../../app/ports.ts';
+import type { AuditStore } from '../../../app/ports/stores.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
+import { auditAction } from './column-enums.ts';
 import { countersOf, type GuildContext, writePending } from './context.ts';
 import { owe } from './deliveries.ts';
 import { canonicalJson, parseFacts } from './json.ts';
-import { auditAction } from './words.ts';
 
 export function createAuditStore(context: GuildContext): AuditStore {
   const { guildId, queries, newId } = context;

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryStore } from '../../../app/ports.ts';
+import type { Delivery, DeliveryStore } from '../../../app/ports/outbox.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { countersOf, type GuildContext, writePending } from './context.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Stores } from '../../../app/ports.ts';
+import type { Stores } from '../../../app/ports/stores.ts';
 import type { Queries } from '../client.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { GrantStore } from '../../../app/ports.ts';
+import type { GrantStore } from '../../../app/ports/stores.ts';
 import { changesByItself, nextTransition } from '../../../domain/grant.ts';
 import type { Grant } from '../../../domain/model.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
+import { endCause, grantSource, grantState, orNull } from './column-enums.ts';
 import { countersOf, type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
-import { endCause, grantSource, grantState, orNull } from './words.ts';
 
 export function createGrantStore(context: GuildContext): GrantStore {
   const { guildId, queries } = context;

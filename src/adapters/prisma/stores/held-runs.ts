@@ -1,9 +1,9 @@
-import type { HeldRunStore } from '../../../app/ports.ts';
+import type { HeldRunStore } from '../../../app/ports/stores.ts';
 import type { HeldRun } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
+import { heldRunState } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 import { parseIds } from './json.ts';
-import { heldRunState } from './words.ts';
 
 export function createHeldRunStore({ guildId, queries }: GuildContext): HeldRunStore {
   async function list(where: Prisma.HeldRunWhereInput): Promise<readonly HeldRun[]> {

@@ -1,4 +1,4 @@
-import type { InviteStore } from '../../../app/ports.ts';
+import type { InviteStore } from '../../../app/ports/stores.ts';
 import type { Invite } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { type GuildContext, idsOf } from './context.ts';

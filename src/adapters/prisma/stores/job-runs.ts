@@ -1,6 +1,6 @@
-import type { JobRunStore } from '../../../app/ports.ts';
+import type { JobRunStore } from '../../../app/ports/stores.ts';
+import { jobName, jobOutcome } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
-import { jobName, jobOutcome } from './words.ts';
 
 const KEPT = 100;
 

@@ -1,8 +1,8 @@
 /** What JSON columns hold, checked when it is read. */
 import { z } from 'zod';
-import type { DeliveryContent } from '../../../app/ports.ts';
+import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
-import { auditAction } from './words.ts';
+import { auditAction } from './column-enums.ts';
 
 const facts = z.object({
   grant: z.number().int().exactOptional(),

@@ -1,7 +1,7 @@
-import type { LibraryStore } from '../../../app/ports.ts';
+import type { LibraryStore } from '../../../app/ports/stores.ts';
+import { libraryType } from './column-enums.ts';
 import { type GuildContext, mustHit } from './context.ts';
 import { byText } from './order.ts';
-import { libraryType } from './words.ts';
 
 export function createLibraryStore({ guildId, queries }: GuildContext): LibraryStore {
   return {

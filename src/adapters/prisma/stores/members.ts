@@ -1,6 +1,6 @@
-import type { MemberStore } from '../../../app/ports.ts';
+import type { MemberStore } from '../../../app/ports/stores.ts';
+import { dmState } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
-import { dmState } from './words.ts';
 
 export function createMemberStore({ guildId, queries }: GuildContext): MemberStore {
   const keyOf = (userId: string) => ({ guildId_userId: { guildId, userId } });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Delivery, Outbox } from '../../../app/ports.ts';
+import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import type { Database, Queries } from '../client.ts';
+import { deliveryKind } from './column-enums.ts';
 import { parseContent } from './json.ts';
-import { deliveryKind } from './words.ts';
 
 /**
  * The relay's view of the deliveries of all guilds. The head of a sink is its owed delivery with the lowest

@@ -1,9 +1,9 @@
-import type { PlanStore } from '../../../app/ports.ts';
+import type { PlanStore } from '../../../app/ports/stores.ts';
 import type { Plan } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
+import { expiryAction, orNull } from './column-enums.ts';
 import { type GuildContext, idsOf, mustHit } from './context.ts';
 import { byText } from './order.ts';
-import { expiryAction, orNull } from './words.ts';
 
 export function createPlanStore({ guildId, queries }: GuildContext): PlanStore {
   async function list(where: Prisma.PlanWhereInput): Promise<readonly Plan[]> {

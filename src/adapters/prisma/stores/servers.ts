@@ -1,9 +1,9 @@
-import type { ServerStore } from '../../../app/ports.ts';
+import type { ServerStore } from '../../../app/ports/stores.ts';
 import type { Server } from '../../../domain/model.ts';
 import type { Server as Row } from '../generated/sqlite/client.ts';
+import { driftPolicy, expiryAction, serverKind, serverStatus } from './column-enums.ts';
 import { type GuildContext, mustHit, NotThere } from './context.ts';
 import { byText } from './order.ts';
-import { driftPolicy, expiryAction, serverKind, serverStatus } from './words.ts';
 
 export function createServerStore({ guildId, queries }: GuildContext): ServerStore {
   return {

@@ -1,6 +1,6 @@
-import type { SettingsStore } from '../../../app/ports.ts';
+import type { SettingsStore } from '../../../app/ports/stores.ts';
+import { capability, effect } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
-import { capability, effect } from './words.ts';
 
 /** What a guild has before anything was set; its first sync is due at once. Kept equal to the schema by a test. */
 const defaults = {

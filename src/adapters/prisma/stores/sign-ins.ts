@@ -1,6 +1,6 @@
-import type { SignInStore } from '../../../app/ports.ts';
+import type { SignInStore } from '../../../app/ports/stores.ts';
+import { signInKind, signInState } from './column-enums.ts';
 import { type GuildContext, NotThere } from './context.ts';
-import { signInKind, signInState } from './words.ts';
 
 export function createSignInStore({ guildId, queries }: GuildContext): SignInStore {
   const select = { id: true, memberId: true, kind: true, state: true, expiresAt: true } as const;

@@ -1,0 +1,39 @@
+/** Moments as people type them (commands.md), read with chrono-node in the guild's zone. */
+import * as chrono from 'chrono-node';
+import { DateTime } from 'luxon';
+import type { Moments } from '../app/ports/time.ts';
+
+export const chronoMoments: Moments = {
+  parse(text, zone, now) {
+    const typed = text.trim();
+    const iso = DateTime.fromISO(typed.replace(' ', 'T'), { zone });
+    if (/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?(Z|[+-]\d{2}:?\d{2})?$/i.test(typed)) {
+      return iso.isValid ? iso.toJSDate() : undefined;
+    }
+    const local = DateTime.fromJSDate(now, { zone });
+    // chrono reads words in the machine's zone unless told the offset; days are counted from the guild's today.
+    const [result] = chrono.en.GB.parse(
+      typed,
+      { instant: now, timezone: local.offset },
+      { forwardDate: true },
+    );
+    if (!result || result.text.length < typed.length) return undefined;
+    const { start } = result;
+    if (start.get('timezoneOffset') !== null && start.isCertain('timezoneOffset')) return start.date();
+    // The offset of that day may be another one than today's (daylight saving): built from the parts, in the zone.
+    // A bare day begins at midnight; "in 3 days" is at this time of day.
+    const timed = start.isCertain('hour') || /^in\b/i.test(typed);
+    const built = DateTime.fromObject(
+      {
+        year: start.get('year') ?? local.year,
+        month: start.get('month') ?? local.month,
+        day: start.get('day') ?? local.day,
+        hour: timed ? (start.get('hour') ?? 0) : 0,
+        minute: timed ? (start.get('minute') ?? 0) : 0,
+        second: timed ? (start.get('second') ?? 0) : 0,
+      },
+      { zone },
+    );
+    return built.isValid ? built.toJSDate() : undefined;
+  },
+};

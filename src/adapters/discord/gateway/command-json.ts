@@ -1,0 +1,194 @@
+/**
+ * Declarations to Discord's command tree, and the tree to Discord (discord.md 1.2). `grant add` is the subcommand `add`
+ * of `grant`; three words are a subcommand in a group.
+ */
+import {
+  ContextMenuCommandBuilder,
+  SlashCommandBuilder,
+  type SlashCommandIntegerOption,
+  type SlashCommandStringOption,
+  SlashCommandSubcommandBuilder,
+  SlashCommandSubcommandGroupBuilder,
+} from '@discordjs/builders';
+import {
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  ChannelType,
+  InteractionContextType,
+  PermissionFlagsBits,
+} from 'discord.js';
+import type { Command, Option } from '../kit/command.ts';
+import { clampUnits } from '../wire/sanitise.ts';
+
+type AnyCommand = Pick<Command<unknown>, 'description' | 'capability' | 'alsoInDm' | 'options' | 'userMenu'>;
+export type Declared = Readonly<Record<string, AnyCommand>>;
+
+/** One top-level command as Discord takes it. */
+export interface CommandJson {
+  readonly name: string;
+  readonly type?: number | undefined;
+}
+
+/** `contexts` and `integration_types` are for global commands only (discord.md 1.2). */
+export type Scope = 'global' | 'guild';
+
+/**
+ * The whole tree as JSON, checked against Discord's limits.
+ * @throws {RangeError} when it breaks one of them.
+ */
+export function commandsJson(commands: Declared, scope: Scope = 'global'): readonly CommandJson[] {
+  const tops = Map.groupBy(Object.entries(commands), ([path]) => path.split(' ')[0] ?? '');
+  const slash = [...tops].map(([name, entries]) => topLevel(name, entries, scope));
+  const menus = Object.values(commands).flatMap((command) =>
+    command.userMenu ? [userMenu(command, scope)] : [],
+  );
+  if (slash.length > 100) throw new RangeError(`${slash.length} commands`);
+  if (menus.length > 15) throw new RangeError(`${menus.length} user menus`);
+  return [...slash, ...menus];
+}
+
+type Entries = readonly (readonly [path: string, command: AnyCommand])[];
+
+function topLevel(name: string, entries: Entries, scope: Scope): CommandJson {
+  const builder = new SlashCommandBuilder().setName(name);
+  const commands = entries.map(([, command]) => command);
+  restrict(builder, commands, scope);
+  const [only] = entries;
+  if (only && only[0] === name) {
+    if (entries.length > 1) throw new RangeError(`/${name} has subcommands and cannot be run itself`);
+    describe(builder, only[1]);
+    addOptions(builder, only[1]);
+  } else {
+    const subcommands = entries.map(([path]) => path.slice(name.length + 1));
+    builder.setDescription(clampUnits(`${capitalised(name)}: ${subcommands.join(', ')}`, 100));
+    addSubcommands(builder, name, entries);
+  }
+  const json = builder.toJSON();
+  const size = countCharacters(json);
+  if (size > 8_000) throw new RangeError(`/${name} has ${size} characters`);
+  return json;
+}
+
+function addSubcommands(builder: SlashCommandBuilder, name: string, entries: Entries): void {
+  const groups = Map.groupBy(entries, ([path]) => {
+    const words = path.split(' ');
+    if (words.length > 3) throw new RangeError(`/${path} is nested too deep`);
+    return words.length === 3 ? words[1] : undefined;
+  });
+  for (const [group, inGroup] of groups) {
+    if (inGroup.length > 25) throw new RangeError(`/${name} has ${inGroup.length} subcommands`);
+    const subcommands = inGroup.map(([path, command]) => {
+      const built = new SlashCommandSubcommandBuilder().setName(path.split(' ').at(-1) ?? '');
+      describe(built, command);
+      addOptions(built, command);
+      return built;
+    });
+    if (group === undefined) for (const built of subcommands) builder.addSubcommand(built);
+    else {
+      const built = new SlashCommandSubcommandGroupBuilder().setName(group);
+      built.setDescription(clampUnits(`${capitalised(group)} of ${name}`, 100));
+      for (const subcommand of subcommands) built.addSubcommand(subcommand);
+      builder.addSubcommandGroup(built);
+    }
+  }
+}
+
+/**
+ * Where and to whom it is offered. `default_member_permissions` only hides, and an admin of the guild can widen it; the
+ * dispatcher decides (rule 13). Hidden are only commands of which every part needs an admin. Hiding more would hide
+ * them from moderators and auditors who are such by a mapped role and have no Discord permission in common: they
+ * would look for a command that the bot would let them run. One command is shown or hidden as a whole,
+ * so it stays visible when any of its subcommands is for others.
+ */
+function restrict(
+  builder: SlashCommandBuilder | ContextMenuCommandBuilder,
+  commands: readonly Pick<AnyCommand, 'capability' | 'alsoInDm'>[],
+  scope: Scope,
+): void {
+  if (commands.every(({ capability }) => capability === 'admin')) {
+    builder.setDefaultMemberPermissions(PermissionFlagsBits.ManageGuild);
+  }
+  if (scope === 'guild') return;
+  const inDm = commands.some(({ alsoInDm }) => alsoInDm);
+  builder
+    .setContexts(InteractionContextType.Guild, ...(inDm ? [InteractionContextType.BotDM] : []))
+    .setIntegrationTypes(ApplicationIntegrationType.GuildInstall);
+}
+
+function userMenu(command: AnyCommand, scope: Scope): CommandJson {
+  const { name, option } = command.userMenu ?? { name: '', option: '' };
+  if (command.options?.[option]?.kind !== 'user')
+    throw new RangeError(`user menu "${name}" without a user option`);
+  const builder = new ContextMenuCommandBuilder().setName(name).setType(ApplicationCommandType.User);
+  restrict(builder, [{ capability: command.capability }], scope);
+  return builder.toJSON();
+}
+
+function describe(builder: SlashCommandBuilder | SlashCommandSubcommandBuilder, command: AnyCommand): void {
+  builder.setDescription(command.description);
+}
+
+function addOptions(builder: SlashCommandBuilder | SlashCommandSubcommandBuilder, command: AnyCommand): void {
+  const options = Object.entries(command.options ?? {});
+  // Discord wants the required ones first; the order among them is that of the declaration.
+  const ordered = [...options.filter(([, o]) => o.required), ...options.filter(([, o]) => !o.required)];
+  for (const [name, option] of ordered) addOption(builder, name, option);
+}
+
+function addOption(
+  builder: SlashCommandBuilder | SlashCommandSubcommandBuilder,
+  name: string,
+  option: Option,
+): void {
+  const common = <
+    B extends { setName(n: string): B; setDescription(d: string): B; setRequired(r: boolean): B },
+  >(
+    built: B,
+  ): B => built.setName(name).setDescription(option.description).setRequired(option.required);
+  switch (option.kind) {
+    case 'text':
+      builder.addStringOption((built) => textLimits(common(built), option));
+      return;
+    case 'integer':
+      builder.addIntegerOption((built) => integerLimits(common(built), option));
+      return;
+    case 'user':
+      builder.addUserOption(common);
+      return;
+    case 'channel':
+      // Where the bot can post: text and announcement channels.
+      builder.addChannelOption((built) =>
+        common(built).addChannelTypes(ChannelType.GuildText, ChannelType.GuildAnnouncement),
+      );
+      return;
+    case 'role':
+      builder.addRoleOption(common);
+  }
+}
+
+function textLimits(built: SlashCommandStringOption, option: Option): SlashCommandStringOption {
+  if (option.maxLength !== undefined) built.setMaxLength(option.maxLength);
+  if (option.autocomplete) built.setAutocomplete(true);
+  if (option.choices) built.addChoices(option.choices.map((value) => ({ name: value, value })));
+  return built;
+}
+
+function integerLimits(built: SlashCommandIntegerOption, option: Option): SlashCommandIntegerOption {
+  if (option.min !== undefined) built.setMinValue(option.min);
+  if (option.max !== undefined) built.setMaxValue(option.max);
+  return built;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Names, descriptions and values of a command, all the way down: at most 8,000 (discord.md 1.2). */
+function countCharacters(node: unknown): number {
+  if (typeof node !== 'object' || node === null) return 0;
+  return Object.entries(node).reduce((sum, [key, value]) => {
+    const counts = key === 'name' || key === 'description' || key === 'value';
+    if (typeof value === 'string') return sum + (counts ? value.length : 0);
+    return sum + countCharacters(value);
+  }, 0);
+}

@@ -1,0 +1,61 @@
+/** Completions while people type: from the database, in time, and never an error (discord.md 1.3). */
+
+import type { Log } from '../../../app/ports/log.ts';
+import type { Clock } from '../../../app/ports/time.ts';
+import type { Capability } from '../../../domain/model.ts';
+import type { Choice, Command } from '../kit/command.ts';
+import { loggable } from '../wire/rest.ts';
+import { clampUnits, plainText } from '../wire/sanitise.ts';
+import { type AutocompleteInteraction, idsOf } from './interaction.ts';
+
+const WITHIN_MS = 1_500;
+
+export interface Completing<App> {
+  readonly commands: Readonly<Record<string, Command<App>>>;
+  readonly app: App;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly capabilitiesFor: (interaction: AutocompleteInteraction) => Promise<ReadonlySet<Capability>>;
+}
+
+/** The choices for what is being typed; none when it takes too long, fails, or is not for this person. */
+export async function complete<App>(
+  interaction: AutocompleteInteraction,
+  completing: Completing<App>,
+): Promise<readonly Choice[]> {
+  const { clock, log } = completing;
+  const done = new AbortController();
+  const late = clock.sleep(WITHIN_MS, done.signal).then(() => undefined);
+  try {
+    const choices = await Promise.race([find(interaction, completing), late]);
+    if (!choices) log.warn(idsOf(interaction), 'a completion took too long');
+    return (choices ?? []).flatMap(toChoice).slice(0, 25);
+  } catch (error) {
+    log.error({ ...idsOf(interaction), err: loggable(error) }, 'a completion failed');
+    return [];
+  } finally {
+    done.abort();
+  }
+}
+
+async function find<App>(
+  interaction: AutocompleteInteraction,
+  { commands, app, capabilitiesFor }: Completing<App>,
+): Promise<readonly Choice[]> {
+  const { path, focused, caller, guildId } = interaction;
+  const command = Object.hasOwn(commands, path) ? commands[path] : undefined;
+  const completers = command?.complete ?? {};
+  const completer = Object.hasOwn(completers, focused.name) ? completers[focused.name] : undefined;
+  if (!command || !completer) return [];
+  const capabilities = await capabilitiesFor(interaction);
+  // Names of servers and people are not for everybody who can type.
+  if (command.capability !== 'member' && !capabilities.has(command.capability)) return [];
+  const actor = { id: caller.id, name: caller.name, capabilities };
+  return completer({ guildId: guildId ?? '', actor, typed: focused.typed }, app);
+}
+
+/** Cut to Discord's limits. One choice that Discord does not take would lose all of them. */
+function toChoice({ name, value }: Choice): readonly Choice[] {
+  if (value.length < 1 || value.length > 100) return [];
+  return [{ name: clampUnits(plainText(name, 100), 100).trim() || value, value }];
+}

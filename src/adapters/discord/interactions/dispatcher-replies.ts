@@ -1,0 +1,57 @@
+/** What the dispatcher itself tells people: one line what, one why, one thing to do (discord.md 2.2). Always private. */
+import { randomInt } from 'node:crypto';
+import type { Capability } from '../../../domain/model.ts';
+import { card, code, md, problem, type View } from '../views/view.ts';
+
+const CALLED: Readonly<Record<Capability, string>> = {
+  admin: 'admin',
+  moderator: 'moderator',
+  auditor: 'auditor',
+};
+
+export const says = {
+  lacks: (capability: Capability): View =>
+    problem(
+      md`You may not do that`,
+      md`It needs the capability **${CALLED[capability]}**, which none of your roles gives you here.`,
+      md`An admin can give it to one of your roles with ${code('/settings role')}.`,
+    ),
+  notYours: (): View =>
+    problem(
+      md`This button is not for you`,
+      md`Only the person it was made for can use it.`,
+      md`Run the command yourself to get your own.`,
+    ),
+  tooOld: (): View =>
+    problem(md`This button is too old`, md`Things may have changed since.`, md`Run the command again.`),
+  gone: (): View =>
+    problem(
+      md`That is not there any more`,
+      md`Usher has been updated since.`,
+      md`Reload Discord (Ctrl+R, or close and open the app) and run the command again.`,
+    ),
+  guildOnly: (): View =>
+    problem(md`That does not work in a direct message`, undefined, md`Run the command in your server.`),
+  restarting: (): View =>
+    card('warning', md`**Usher is restarting**\nNothing was done. Try again in a moment.`),
+  tooSlowForForm: (): View =>
+    problem(
+      md`The form could not be opened in time`,
+      md`Discord gives a bot three seconds for it, and Usher was busy.`,
+      md`Try again.`,
+    ),
+  failed: (reference: string): View =>
+    problem(
+      md`That did not work`,
+      md`Something in Usher went wrong.`,
+      md`Try again in a minute. If it happens again, give whoever runs Usher this reference: ${code(reference)}`,
+    ),
+};
+
+const REFERENCE_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+
+/** `ERR-7F3K`: short enough to read out, and in the log line of the same failure. */
+export function newReference(): string {
+  const letters = Array.from({ length: 4 }, () => REFERENCE_ALPHABET[randomInt(REFERENCE_ALPHABET.length)]);
+  return `ERR-${letters.join('')}`;
+}

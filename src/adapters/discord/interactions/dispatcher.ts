@@ -1,0 +1,283 @@
+/**
+ * From interactions to commands and back: acknowledges first, checks who may, runs, shows, and catches everything.
+ * Nothing that happens in here reaches the process.
+ */
+
+import type { Log } from '../../../app/ports/log.ts';
+import type { Clock } from '../../../app/ports/time.ts';
+import type { Capability } from '../../../domain/model.ts';
+import type { Command, Input, Modal, View } from '../kit/command.ts';
+import type { CustomIds } from '../messages/custom-id.ts';
+import type { Place } from '../messages/render.ts';
+import { describeDiscordError, type InteractionApi, loggable } from '../wire/rest.ts';
+import { complete } from './complete.ts';
+import { newReference, says } from './dispatcher-replies.ts';
+import {
+  type CommandInteraction,
+  type ComponentInteraction,
+  type Interaction,
+  idsOf,
+  type ModalInteraction,
+  readInteraction,
+} from './interaction.ts';
+import { findComponent, findTyped, type Task } from './lookup.ts';
+import { Responder } from './responder.ts';
+
+/** Discord forgets after three seconds; the rest is for the way. */
+const MODAL_WITHIN_MS = 2_000;
+const DUPLICATES_FOR_MS = 15 * 60_000;
+
+/** Whom to look up; as the interaction carried it. */
+interface Asked {
+  readonly guildId: string;
+  readonly userId: string;
+  readonly roleIds: readonly string[];
+  readonly permissions: bigint;
+}
+
+export interface DispatcherOptions<App> {
+  readonly commands: Readonly<Record<string, Command<App>>>;
+  readonly app: App;
+  readonly api: InteractionApi;
+  readonly ids: CustomIds;
+  /** All capabilities, those included in others as well. Not asked for DMs. */
+  readonly capabilitiesOf: (asked: Asked) => Promise<ReadonlySet<Capability>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Dispatcher {
+  /** Takes the `d` of an INTERACTION_CREATE. Never throws and does not wait. */
+  receive(raw: unknown): void;
+  /** How many interactions are being worked on. */
+  readonly inFlight: number;
+  /** From now on people are asked to try again; resolves when nothing is in flight or the time is up, with what is left. */
+  drain(timeoutMs: number): Promise<number>;
+}
+
+type Outcome = 'answered' | 'refused' | 'failed' | 'lost';
+
+/** The dispatcher for these commands. */
+export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatcher {
+  const { commands, app, api, ids, clock, log } = options;
+  const inFlight = new Set<Promise<void>>();
+  const isNew = createDuplicateFilter(clock);
+  let draining = false;
+
+  const capabilitiesFor = async ({ guildId, caller }: Interaction): Promise<ReadonlySet<Capability>> => {
+    // In a DM everybody is a member: there are no roles to look at, and staff commands are guild only.
+    if (guildId === null) return new Set();
+    const { id: userId, roleIds, permissions } = caller;
+    return options.capabilitiesOf({ guildId, userId, roleIds, permissions });
+  };
+
+  const placeOf = (interaction: Interaction, command: string, guildId: string): Place => ({
+    ids,
+    command,
+    guildId,
+    applicationId: interaction.applicationId,
+    inDm: interaction.guildId === null,
+    userId: interaction.caller.id,
+    now: clock.now(),
+  });
+
+  /** The one place where the unexpected ends (style rule 10). */
+  const failed = (interaction: Interaction, command: string, error: unknown): View => {
+    const ref = newReference();
+    log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
+    return says.failed(ref);
+  };
+
+  async function handle(interaction: Interaction, receivedAt: number): Promise<void> {
+    const responder = new Responder({ api, interaction, clock, log, receivedAt });
+    let outcome: Outcome = 'failed';
+    try {
+      if (interaction.kind === 'autocomplete') {
+        const choices = draining
+          ? []
+          : await complete(interaction, { commands, app, clock, log, capabilitiesFor });
+        outcome = (await responder.choices(choices)) ? 'answered' : 'lost';
+      } else outcome = await answer(interaction, responder);
+    } catch (error) {
+      // Only Discord itself can bring us here: the failure could not be shown either.
+      log.error({ ...idsOf(interaction), err: loggable(error) }, 'an answer could not be given');
+    } finally {
+      responder.close();
+    }
+    const totalMs = Math.round(performance.now() - receivedAt);
+    log.info(
+      { ...idsOf(interaction), outcome, ackMs: responder.ackMs, totalMs },
+      'an interaction was handled',
+    );
+  }
+
+  type Asking = CommandInteraction | ComponentInteraction | ModalInteraction;
+
+  async function answer(interaction: Asking, responder: Responder): Promise<Outcome> {
+    const found =
+      interaction.kind === 'command'
+        ? findTyped(interaction, commands)
+        : findComponent(interaction, { commands, ids, now: clock.now() });
+    if (draining || found.kind === 'refused') {
+      // Checked without any I/O, so it can be the first answer, and a card stays as it is.
+      const place = placeOf(interaction, '', interaction.guildId ?? '');
+      const view = found.kind === 'refused' ? found.view : says.restarting();
+      return (await responder.replyAtOnce(view, place)) ? 'refused' : 'lost';
+    }
+    const { task } = found;
+    const place = placeOf(interaction, task.path, task.guildId);
+    const work = () => perform(interaction, task, responder, place);
+    if (task.answers === 'modal') return answerWithModal(interaction, { task, responder, place, work });
+
+    const open = task.answers === 'update' ? await responder.deferUpdate() : await responder.deferMessage();
+    if (!open) return 'lost';
+    return show(interaction, { task, responder, place }, await work());
+  }
+
+  interface Done {
+    readonly outcome: Outcome;
+    readonly result: View | Modal;
+  }
+
+  /** Who may, then what. Never throws. */
+  async function perform(
+    interaction: Asking,
+    task: Task<App>,
+    responder: Responder,
+    place: Place,
+  ): Promise<Done> {
+    try {
+      const capabilities = await capabilitiesFor(interaction);
+      const { capability } = task;
+      if (capability !== 'member' && !capabilities.has(capability)) {
+        return { outcome: 'refused', result: says.lacks(capability) };
+      }
+      const input: Input = {
+        guildId: task.guildId,
+        inDm: interaction.guildId === null,
+        channelId: interaction.channelId,
+        actor: { id: interaction.caller.id, name: interaction.caller.name, capabilities },
+        locale: interaction.locale,
+        progress: async (view) => responder.progress(view, place),
+      };
+      const result = await task.run(input, app);
+      // It is looked at later; until then a failure of it must not count as unhandled.
+      if (result.kind === 'view') result.later?.catch(() => {});
+      return { outcome: 'answered', result };
+    } catch (error) {
+      return { outcome: 'failed', result: failed(interaction, task.path, error) };
+    }
+  }
+
+  interface Shown {
+    readonly task: Task<App>;
+    readonly responder: Responder;
+    readonly place: Place;
+  }
+
+  async function show(interaction: Asking, shown: Shown, { outcome, result }: Done): Promise<Outcome> {
+    const { task, responder, place } = shown;
+    try {
+      if (result.kind === 'modal')
+        throw new Error('a modal must be the first answer: declare opensModal or answers');
+      // What went wrong is said beside the card, which can then still be used.
+      if (outcome === 'answered') await responder.show(result, place);
+      else await responder.showBeside(result, place);
+    } catch (error) {
+      const { kind, status } = describeDiscordError(error);
+      if (kind !== 'bug' && status !== 400) {
+        log.warn(
+          { ...idsOf(interaction), ...describeDiscordError(error) },
+          'an answer could not be delivered',
+        );
+        return 'lost';
+      }
+      await responder.showBeside(failed(interaction, task.path, error), place);
+      return 'failed';
+    }
+    if (!result.later) return outcome;
+    return show(interaction, shown, await settle(interaction, task, result.later));
+  }
+
+  async function settle(interaction: Asking, task: Task<App>, later: Promise<View>): Promise<Done> {
+    try {
+      const result = await later;
+      result.later?.catch(() => {});
+      return { outcome: 'answered', result };
+    } catch (error) {
+      return { outcome: 'failed', result: failed(interaction, task.path, error) };
+    }
+  }
+
+  /**
+   * A modal must be the first answer, so nothing can be acknowledged before it (discord.md 1.1). When the work
+   * takes too long, the interaction is acknowledged after all, and the person is told to try again.
+   */
+  async function answerWithModal(
+    interaction: Asking,
+    { work, ...shown }: Shown & { readonly work: () => Promise<Done> },
+  ): Promise<Outcome> {
+    const { task, responder, place } = shown;
+    const inTime = new AbortController();
+    const working = work();
+    const first = await Promise.race([working, clock.sleep(MODAL_WITHIN_MS, inTime.signal)]);
+    inTime.abort();
+    if (!first) {
+      if (!(await responder.deferMessage())) return 'lost';
+      const done = await working;
+      const late =
+        done.result.kind === 'modal' ? { outcome: 'failed' as const, result: says.tooSlowForForm() } : done;
+      return show(interaction, shown, late);
+    }
+    const { outcome, result } = first;
+    try {
+      if (result.kind === 'modal') return (await responder.openModal(result, place)) ? outcome : 'lost';
+      if (!(await responder.replyAtOnce(result, place))) return 'lost';
+    } catch (error) {
+      const view = failed(interaction, task.path, error);
+      return (await responder.replyAtOnce(view, place)) ? 'failed' : 'lost';
+    }
+    if (!result.later) return outcome;
+    return show(interaction, shown, await settle(interaction, task, result.later));
+  }
+
+  return {
+    receive(raw) {
+      const receivedAt = performance.now();
+      try {
+        const interaction = readInteraction(raw);
+        if (!interaction || !isNew(interaction.id)) return;
+        const work = handle(interaction, receivedAt).finally(() => inFlight.delete(work));
+        inFlight.add(work);
+      } catch (error) {
+        log.error({ err: loggable(error) }, 'an interaction could not be read');
+      }
+    },
+    get inFlight() {
+      return inFlight.size;
+    },
+    async drain(timeoutMs) {
+      draining = true;
+      const done = new AbortController();
+      const all = Promise.allSettled(inFlight).then(() => done.abort());
+      await Promise.race([all, clock.sleep(timeoutMs, done.signal)]);
+      return inFlight.size;
+    },
+  };
+}
+
+/** The gateway may deliver an event twice, also after a resume (discord.md 1.8). */
+function createDuplicateFilter(clock: Clock): (id: string) => boolean {
+  const seenUntil = new Map<string, number>();
+  return (id) => {
+    const now = clock.now().getTime();
+    // In the order of arrival, so the oldest are in front.
+    for (const [oldest, until] of seenUntil) {
+      if (until > now) break;
+      seenUntil.delete(oldest);
+    }
+    if (seenUntil.has(id)) return false;
+    seenUntil.set(id, now + DUPLICATES_FOR_MS);
+    return true;
+  };
+}

@@ -1,0 +1,271 @@
+/**
+ * The raw interaction from the gateway as a value of ours. Raw on purpose: discord.js' `member.roles.cache` silently
+ * drops roles that are not in its role cache (discord.md 0.5), and nothing of discord.js leaks to commands.
+ */
+import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from 'discord.js';
+import type { ChannelOption, RoleOption, UserOption } from '../kit/command.ts';
+import {
+  findObject,
+  findString,
+  getBits,
+  getNumber,
+  getObject,
+  getString,
+  isRaw,
+  listObjects,
+  listStrings,
+  NotAsDocumented,
+  type Raw,
+} from '../wire/json-reader.ts';
+import { plainText } from '../wire/sanitise.ts';
+import { createdAtOf } from '../wire/snowflake.ts';
+
+interface Caller {
+  readonly id: string;
+  /** As people in the guild see it. */
+  readonly name: string;
+  /** Raw role ids; empty in a DM. */
+  readonly roleIds: readonly string[];
+  /** Computed by Discord for the channel it happened in; 0 in a DM. */
+  readonly permissions: bigint;
+}
+
+interface Base {
+  readonly id: string;
+  readonly applicationId: string;
+  /** Answers for 15 minutes. A secret: whoever has it can answer as the bot. */
+  readonly token: string;
+  readonly createdAt: Date;
+  /** Null in a DM. */
+  readonly guildId: string | null;
+  readonly channelId: string;
+  readonly caller: Caller;
+  readonly locale: string;
+}
+
+export type OptionValue =
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'integer'; readonly value: number }
+  | { readonly kind: 'user'; readonly value: UserOption }
+  | { readonly kind: 'channel'; readonly value: ChannelOption }
+  | { readonly kind: 'role'; readonly value: RoleOption };
+
+export interface CommandInteraction extends Base {
+  readonly kind: 'command';
+  /** `grant add`. For a user menu: its name. */
+  readonly path: string;
+  readonly options: ReadonlyMap<string, OptionValue>;
+  /** The person a user menu was opened on. */
+  readonly menuTarget: UserOption | undefined;
+}
+
+export interface AutocompleteInteraction extends Base {
+  readonly kind: 'autocomplete';
+  readonly path: string;
+  readonly focused: { readonly name: string; readonly typed: string };
+}
+
+export interface ComponentInteraction extends Base {
+  readonly kind: 'component';
+  readonly customId: string;
+  readonly values: readonly string[];
+}
+
+export interface ModalInteraction extends Base {
+  readonly kind: 'modal';
+  readonly customId: string;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Whether the modal was opened from a message, which can then be updated. */
+  readonly fromMessage: boolean;
+}
+
+export type Interaction =
+  | CommandInteraction
+  | AutocompleteInteraction
+  | ComponentInteraction
+  | ModalInteraction;
+
+/**
+ * Reads the `d` of an INTERACTION_CREATE; `undefined` for a kind that Usher does not use.
+ * @throws {NotAsDocumented}
+ */
+export function readInteraction(raw: unknown): Interaction | undefined {
+  if (!isRaw(raw)) throw new NotAsDocumented('interaction');
+  switch (getNumber(raw, 'type')) {
+    case InteractionType.ApplicationCommand:
+      return readCommand(raw);
+    case InteractionType.ApplicationCommandAutocomplete:
+      return readAutocomplete(raw);
+    case InteractionType.MessageComponent: {
+      const data = getObject(raw, 'data');
+      const values = listStrings(data, 'values');
+      return { ...readBase(raw), kind: 'component', customId: getString(data, 'custom_id'), values };
+    }
+    case InteractionType.ModalSubmit: {
+      const data = getObject(raw, 'data');
+      return {
+        ...readBase(raw),
+        kind: 'modal',
+        customId: getString(data, 'custom_id'),
+        fields: readFields(data),
+        fromMessage: findObject(raw, 'message') !== undefined,
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readBase(raw: Raw): Base {
+  const id = getString(raw, 'id');
+  const member = findObject(raw, 'member');
+  const user = member ? getObject(member, 'user') : getObject(raw, 'user');
+  return {
+    id,
+    applicationId: getString(raw, 'application_id'),
+    token: getString(raw, 'token'),
+    createdAt: createdAtOf(id),
+    guildId: member ? getString(raw, 'guild_id') : null,
+    channelId: findString(raw, 'channel_id') ?? '',
+    caller: {
+      id: getString(user, 'id'),
+      name: nameOf(user, member),
+      roleIds: member ? listStrings(member, 'roles') : [],
+      permissions: member ? getBits(member, 'permissions') : 0n,
+    },
+    locale: findString(raw, 'locale') ?? 'en-US',
+  };
+}
+
+function nameOf(user: Raw, member: Raw | undefined): string {
+  const nick = member && findString(member, 'nick');
+  return nick ?? findString(user, 'global_name') ?? getString(user, 'username');
+}
+
+function readCommand(raw: Raw): CommandInteraction | undefined {
+  const data = getObject(raw, 'data');
+  const base = { ...readBase(raw), kind: 'command' as const };
+  const type = getNumber(data, 'type');
+  if (type === ApplicationCommandType.User) {
+    const menuTarget = readUser(getString(data, 'target_id'), findObject(data, 'resolved'));
+    return { ...base, path: getString(data, 'name'), options: new Map(), menuTarget };
+  }
+  if (type !== ApplicationCommandType.ChatInput) return undefined;
+  const { path, options } = readPath(data);
+  const resolved = findObject(data, 'resolved');
+  const values = options.map((option): [string, OptionValue] => [
+    getString(option, 'name'),
+    readValue(option, resolved, raw),
+  ]);
+  return { ...base, path, options: new Map(values), menuTarget: undefined };
+}
+
+function readAutocomplete(raw: Raw): AutocompleteInteraction {
+  const { path, options } = readPath(getObject(raw, 'data'));
+  const focused = options.find((option) => option.focused === true);
+  if (!focused) throw new NotAsDocumented('focused option');
+  const typed = focused.value ?? '';
+  // Half-typed integers arrive as text, too.
+  const text = typeof typed === 'number' ? String(typed) : typed;
+  if (typeof text !== 'string') throw new NotAsDocumented('focused value');
+  return {
+    ...readBase(raw),
+    kind: 'autocomplete',
+    path,
+    focused: { name: getString(focused, 'name'), typed: text },
+  };
+}
+
+/** Command, group and subcommand as one path, and the options under them. */
+function readPath(data: Raw): { readonly path: string; readonly options: readonly Raw[] } {
+  const name = getString(data, 'name');
+  const options = listObjects(data, 'options');
+  const [first] = options;
+  const nested =
+    first &&
+    (first.type === ApplicationCommandOptionType.Subcommand ||
+      first.type === ApplicationCommandOptionType.SubcommandGroup);
+  if (!nested) return { path: name, options };
+  const inner = readPath(first);
+  return { path: `${name} ${inner.path}`, options: inner.options };
+}
+
+function readValue(option: Raw, resolved: Raw | undefined, interaction: Raw): OptionValue {
+  const type = getNumber(option, 'type');
+  switch (type) {
+    case ApplicationCommandOptionType.String:
+      return { kind: 'text', value: getString(option, 'value') };
+    case ApplicationCommandOptionType.Integer:
+      return { kind: 'integer', value: getNumber(option, 'value') };
+    case ApplicationCommandOptionType.User:
+      return { kind: 'user', value: readUser(getString(option, 'value'), resolved) };
+    case ApplicationCommandOptionType.Channel:
+      return { kind: 'channel', value: readChannel(getString(option, 'value'), resolved, interaction) };
+    case ApplicationCommandOptionType.Role: {
+      const id = getString(option, 'value');
+      return { kind: 'role', value: { id, name: getString(getResolved(resolved, 'roles', id), 'name') } };
+    }
+    default:
+      throw new NotAsDocumented(`option of type ${type}`);
+  }
+}
+
+function getResolved(resolved: Raw | undefined, kind: string, id: string): Raw {
+  if (!resolved) throw new NotAsDocumented('resolved');
+  return getObject(getObject(resolved, kind), id);
+}
+
+function readUser(id: string, resolved: Raw | undefined): UserOption {
+  const user = getResolved(resolved, 'users', id);
+  const members = resolved && findObject(resolved, 'members');
+  const member = members && findObject(members, id);
+  return { id, name: nameOf(user, member), bot: user.bot === true, inGuild: member !== undefined };
+}
+
+function readChannel(id: string, resolved: Raw | undefined, interaction: Raw): ChannelOption {
+  const channel = getResolved(resolved, 'channels', id);
+  // In resolved channels since 2026-07-16 (discord.md 1.1); before, those of the channel it was typed in must do.
+  const source = findString(channel, 'app_permissions') === undefined ? interaction : channel;
+  return {
+    id,
+    name: findString(channel, 'name') ?? '',
+    botLacks: missingIn(getBits(source, 'app_permissions')),
+  };
+}
+
+const ADMINISTRATOR = 1n << 3n;
+const NEEDED: readonly (readonly [bit: bigint, name: string])[] = [
+  [1n << 10n, 'View Channel'],
+  [1n << 11n, 'Send Messages'],
+  [1n << 14n, 'Embed Links'],
+  [1n << 15n, 'Attach Files'],
+];
+
+function missingIn(permissions: bigint): readonly string[] {
+  if (permissions & ADMINISTRATOR) return [];
+  return NEEDED.filter(([bit]) => !(permissions & bit)).map(([, name]) => name);
+}
+
+/** Text inputs, in labels (type 18) or in the older rows; chosen values of other fields are joined by commas. */
+function readFields(data: Raw): Readonly<Record<string, string>> {
+  const fields: Record<string, string> = {};
+  for (const row of listObjects(data, 'components')) {
+    const inner = findObject(row, 'component');
+    for (const field of inner ? [inner] : listObjects(row, 'components')) {
+      const id = findString(field, 'custom_id');
+      if (id !== undefined) fields[id] = findString(field, 'value') ?? listStrings(field, 'values').join(',');
+    }
+  }
+  return fields;
+}
+
+/** What the log may know of an interaction: no names, no values, no token (style rule 14). */
+export function idsOf(interaction: Interaction): Readonly<Record<string, string>> {
+  return {
+    interactionId: interaction.id,
+    userId: interaction.caller.id,
+    ...(interaction.guildId !== null && { guildId: interaction.guildId }),
+    kind: interaction.kind,
+    ...('path' in interaction && { command: plainText(interaction.path, 100) }),
+  };
+}

@@ -1,0 +1,124 @@
+/** From what came in to what is to be run. No I/O: it happens before the acknowledgement. */
+import type { Capability } from '../../../domain/model.ts';
+import type { Command, Component, Input, Modal, Options, OptionValues, View } from '../kit/command.ts';
+import type { CustomIds } from '../messages/custom-id.ts';
+import { says } from './dispatcher-replies.ts';
+import type {
+  CommandInteraction,
+  ComponentInteraction,
+  ModalInteraction,
+  OptionValue,
+} from './interaction.ts';
+
+type Commands<App> = Readonly<Record<string, Command<App>>>;
+
+/** One thing to run, whatever asked for it. */
+export interface Task<App> {
+  /** Path of the command. */
+  readonly path: string;
+  readonly guildId: string;
+  readonly capability: Capability | 'member';
+  readonly answers: 'update' | 'message' | 'modal';
+  run(input: Input, app: App): Promise<View | Modal>;
+}
+
+export type Found<App> =
+  | { readonly kind: 'task'; readonly task: Task<App> }
+  | { readonly kind: 'refused'; readonly view: View };
+
+const refused = (view: View) => ({ kind: 'refused', view }) as const;
+
+/** What a typed command, or the menu of a user, asks for. */
+export function findTyped<App>(interaction: CommandInteraction, commands: Commands<App>): Found<App> {
+  const found = findCommand(interaction, commands);
+  const options = found && readOptions(found.command.options ?? {}, found.given);
+  // Global commands reach people late; what they still see may be of an earlier version (discord.md 1.2).
+  if (!found || !options) return refused(says.gone());
+  const { path, command } = found;
+  if (interaction.guildId === null && !command.alsoInDm) return refused(says.guildOnly());
+  const task: Task<App> = {
+    path,
+    guildId: interaction.guildId ?? '',
+    capability: command.capability,
+    answers: command.opensModal ? 'modal' : 'message',
+    run: (input, app) => command.run({ ...input, options }, app),
+  };
+  return { kind: 'task', task };
+}
+
+interface FoundCommand<App> {
+  readonly path: string;
+  readonly command: Command<App>;
+  readonly given: ReadonlyMap<string, OptionValue>;
+}
+
+function findCommand<App>(
+  { path, options, menuTarget }: CommandInteraction,
+  commands: Commands<App>,
+): FoundCommand<App> | undefined {
+  if (!menuTarget) {
+    const command = Object.hasOwn(commands, path) ? commands[path] : undefined;
+    return command && { path, command, given: options };
+  }
+  const entry = Object.entries(commands).find(([, { userMenu }]) => userMenu?.name === path);
+  const option = entry?.[1].userMenu?.option;
+  if (!entry || option === undefined) return undefined;
+  return {
+    path: entry[0],
+    command: entry[1],
+    given: new Map([[option, { kind: 'user', value: menuTarget }]]),
+  };
+}
+
+/** Undefined when what came does not fit what is declared. */
+function readOptions(
+  declared: Options,
+  given: ReadonlyMap<string, OptionValue>,
+): OptionValues<Options> | undefined {
+  const values: Record<string, OptionValue['value']> = {};
+  for (const [name, value] of given) {
+    const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (option?.kind !== value.kind) return undefined;
+    if (option.choices && !option.choices.some((choice) => choice === value.value)) return undefined;
+    values[name] = value.value;
+  }
+  const complete = Object.entries(declared).every(([name, { required }]) => !required || name in values);
+  return complete ? values : undefined;
+}
+
+/** What a button, select or modal asks for; the signature is checked here (rule 13). */
+export function findComponent<App>(
+  interaction: ComponentInteraction | ModalInteraction,
+  { commands, ids, now }: { readonly commands: Commands<App>; readonly ids: CustomIds; readonly now: Date },
+): Found<App> {
+  const { customId, applicationId, guildId, caller } = interaction;
+  const verified = ids.verify({ customId, applicationId, guildId, userId: caller.id, now });
+  if (verified.kind === 'not-yours') return refused(says.notYours());
+  if (verified.kind === 'too-old') return refused(says.tooOld());
+
+  const command = Object.hasOwn(commands, verified.command) ? commands[verified.command] : undefined;
+  const components = command?.components ?? {};
+  const component = Object.hasOwn(components, verified.op) ? components[verified.op] : undefined;
+  if (!command || !component) return refused(says.gone());
+  const { args } = verified;
+  const values = interaction.kind === 'component' ? interaction.values : [];
+  const fields = interaction.kind === 'modal' ? interaction.fields : {};
+  const task: Task<App> = {
+    path: verified.command,
+    guildId: verified.guildId,
+    capability: component.capability ?? command.capability,
+    answers: answersOf(component, interaction),
+    run: (input, app) => component.run({ ...input, args, values, fields }, app),
+  };
+  return { kind: 'task', task };
+}
+
+function answersOf<App>(
+  component: Component<App>,
+  interaction: ComponentInteraction | ModalInteraction,
+): Task<App>['answers'] {
+  const declared = component.answers ?? 'update';
+  if (interaction.kind === 'component') return declared;
+  // A modal cannot be answered with a modal, and one that a command opened has no message to update.
+  return declared === 'update' && interaction.fromMessage ? 'update' : 'message';
+}

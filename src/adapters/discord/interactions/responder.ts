@@ -1,0 +1,177 @@
+/**
+ * The answers to one interaction: the first one within three seconds, everything else by editing it (discord.md 1.1).
+ */
+import { InteractionResponseType, MessageFlags } from 'discord.js';
+import type { Log } from '../../../app/ports/log.ts';
+import type { Clock } from '../../../app/ports/time.ts';
+import type { Choice, Modal, View } from '../kit/command.ts';
+import { type Place, renderView } from '../messages/render.ts';
+import { renderModal } from '../messages/render-modal.ts';
+import { describeDiscordError, type InteractionApi, type Outgoing } from '../wire/rest.ts';
+import { type Interaction, idsOf } from './interaction.ts';
+
+const PROGRESS_EVERY_MS = 1_000;
+
+const UNKNOWN_INTERACTION = 10062;
+const ALREADY_ACKNOWLEDGED = 40060;
+
+/** How an interaction was acknowledged. `lost`: not by us, or too late; there is nothing to answer any more. */
+export type Acknowledged = 'message' | 'update' | 'done' | 'lost';
+
+interface Options {
+  readonly api: InteractionApi;
+  readonly interaction: Interaction;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** `performance.now()` when the packet came in. */
+  readonly receivedAt: number;
+}
+
+export class Responder {
+  readonly #options: Options;
+  #acknowledged: Acknowledged | undefined;
+  #ackMs: number | undefined;
+  #pending: Outgoing | undefined;
+  #pump: Promise<void> | undefined;
+  #hurry = new AbortController();
+  #closed = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get acknowledged(): Acknowledged | undefined {
+    return this.#acknowledged;
+  }
+
+  /** From the packet to the end of the acknowledgement. */
+  get ackMs(): number | undefined {
+    return this.#ackMs;
+  }
+
+  /** "Thinking", visible to the person only. False when there is nobody left to answer. */
+  async deferMessage(): Promise<boolean> {
+    const type = InteractionResponseType.DeferredChannelMessageWithSource;
+    // IS_COMPONENTS_V2 is set by the edit; on a deferral it has no effect (discord.md 1.1).
+    return this.#acknowledge('message', { body: { type, data: { flags: MessageFlags.Ephemeral } } });
+  }
+
+  /** Nothing visible; the message that the component sits on will be edited. */
+  async deferUpdate(): Promise<boolean> {
+    return this.#acknowledge('update', { body: { type: InteractionResponseType.DeferredMessageUpdate } });
+  }
+
+  /** Opens a modal as the first answer. */
+  async openModal(modal: Modal, place: Place): Promise<boolean> {
+    const data = renderModal(modal, place);
+    return this.#acknowledge('done', { body: { type: InteractionResponseType.Modal, data } });
+  }
+
+  /** A private message as the first answer. */
+  async replyAtOnce(view: View, place: Place): Promise<boolean> {
+    const { body, files } = renderView(view, place, { ephemeral: true });
+    const type = InteractionResponseType.ChannelMessageWithSource;
+    return this.#acknowledge('message', { body: { type, data: body }, files });
+  }
+
+  async choices(choices: readonly Choice[]): Promise<boolean> {
+    const type = InteractionResponseType.ApplicationCommandAutocompleteResult;
+    return this.#acknowledge('done', { body: { type, data: { choices } } });
+  }
+
+  /** Replaces the answer, after what is left of the progress. Discord's refusal is thrown. */
+  async show(view: View, place: Place): Promise<void> {
+    const message = renderView(view, place);
+    await this.#flush();
+    await this.#options.api.editOriginal(this.#options.interaction, message);
+  }
+
+  /** A private message that leaves the card of an `update` as it is. */
+  async showBeside(view: View, place: Place): Promise<void> {
+    if (this.#acknowledged !== 'update') return this.show(view, place);
+    await this.#flush();
+    const message = renderView(view, place, { ephemeral: true });
+    await this.#options.api.followUp(this.#options.interaction, message);
+  }
+
+  /** Replaces the answer for now; of many in one second only the last is sent, and the last one always. */
+  progress(view: View, place: Place): void {
+    if (this.#closed || this.#acknowledged === undefined || this.#acknowledged === 'lost') return;
+    this.#pending = renderView(view, place);
+    this.#pump ??= this.#sendProgress();
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    this.#closed = true;
+    this.#pending = undefined;
+    this.#hurry.abort();
+  }
+
+  async #sendProgress(): Promise<void> {
+    const { api, interaction, clock, log } = this.#options;
+    const { signal } = this.#hurry;
+    while (this.#pending) {
+      const message = this.#pending;
+      this.#pending = undefined;
+      try {
+        await api.editOriginal(interaction, message);
+      } catch (error) {
+        log.warn({ ...idsOf(interaction), ...describeDiscordError(error) }, 'progress could not be shown');
+      }
+      await clock.sleep(PROGRESS_EVERY_MS, signal);
+    }
+    this.#pump = undefined;
+  }
+
+  async #flush(): Promise<void> {
+    this.#hurry.abort();
+    await this.#pump;
+    this.#hurry = new AbortController();
+  }
+
+  async #acknowledge(as: Acknowledged, body: Outgoing): Promise<boolean> {
+    const { api, interaction, receivedAt } = this.#options;
+    let failure = await attempt(() => api.callback(interaction, body));
+    if (failure && mayHaveArrived(failure)) {
+      failure = await attempt(() => api.callback(interaction, body));
+      // The answer to our second try: it is the first one that acknowledged (discord.md 0.7).
+      if (failure?.errorCode === ALREADY_ACKNOWLEDGED) failure = undefined;
+    }
+    this.#ackMs = Math.round(performance.now() - receivedAt);
+    if (!failure) {
+      this.#acknowledged = as;
+      return true;
+    }
+    // What we sent was wrong; the interaction is still open and can be told so.
+    if (failure.kind === 'bug' || (failure.status === 400 && failure.errorCode !== ALREADY_ACKNOWLEDGED))
+      throw failure.error;
+    this.#acknowledged = 'lost';
+    this.#reportLost(failure);
+    return false;
+  }
+
+  #reportLost({ error: _, ...failure }: Failure): void {
+    const { interaction, clock, log } = this.#options;
+    const ageMs = clock.now().getTime() - interaction.createdAt.getTime();
+    const fields = { ...idsOf(interaction), ...failure, ageMs, ackMs: this.#ackMs };
+    // People type on while they wait for completions; being late there is no trouble (discord.md 1.3).
+    const expected = interaction.kind === 'autocomplete' && failure.errorCode === UNKNOWN_INTERACTION;
+    if (!expected) log.warn(fields, 'an interaction could not be acknowledged');
+  }
+}
+
+type Failure = ReturnType<typeof describeDiscordError> & { readonly error: unknown };
+
+async function attempt(send: () => Promise<void>): Promise<Failure | undefined> {
+  try {
+    await send();
+    return undefined;
+  } catch (error) {
+    return { ...describeDiscordError(error), error };
+  }
+}
+
+function mayHaveArrived(failure: Failure): boolean {
+  return failure.kind === 'unreached' || (failure.status ?? 0) >= 500;
+}

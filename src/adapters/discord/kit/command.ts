@@ -1,0 +1,193 @@
+/**
+ * How commands are declared. One declaration gives the registration, the types of the options, and where the
+ * dispatcher finds what to run. The path of the file is the command: commands/grant/add.ts is `/grant add`.
+ */
+import type { Capability } from '../../../domain/model.ts';
+import type { Modal, View } from '../views/view.ts';
+
+export type { Modal, View } from '../views/view.ts';
+
+export interface UserOption {
+  readonly id: string;
+  readonly name: string;
+  readonly bot: boolean;
+  /** False for somebody who is not in the guild. */
+  readonly inGuild: boolean;
+}
+
+export interface ChannelOption {
+  readonly id: string;
+  readonly name: string;
+  /** What the bot lacks there to post cards: names of Discord permissions, empty when all is well. */
+  readonly botLacks: readonly string[];
+}
+
+export interface RoleOption {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface OptionTypes {
+  text: string;
+  integer: number;
+  user: UserOption;
+  channel: ChannelOption;
+  role: RoleOption;
+}
+
+export interface Option<
+  Kind extends keyof OptionTypes = keyof OptionTypes,
+  Required extends boolean = boolean,
+  Choice extends string = string,
+> {
+  readonly kind: Kind;
+  readonly description: string;
+  readonly required: Required;
+  readonly choices?: readonly Choice[];
+  /** Name of the completer in the command's `complete`. */
+  readonly autocomplete?: true;
+  readonly min?: number;
+  readonly max?: number;
+  readonly maxLength?: number;
+}
+
+type ValueOf<O> =
+  O extends Option<infer Kind, boolean, infer Choice>
+    ? Kind extends 'text'
+      ? Choice
+      : OptionTypes[Kind]
+    : never;
+
+export type Options = Readonly<Record<string, Option>>;
+
+/** The values of declared options: required ones are there, others may be missing. */
+export type OptionValues<O extends Options> = {
+  readonly [Name in keyof O as O[Name] extends Option<keyof OptionTypes, true> ? Name : never]: ValueOf<
+    O[Name]
+  >;
+} & {
+  readonly [Name in keyof O as O[Name] extends Option<keyof OptionTypes, true> ? never : Name]?: ValueOf<
+    O[Name]
+  >;
+};
+
+type Details = Partial<Pick<Option, 'autocomplete' | 'min' | 'max' | 'maxLength'>>;
+
+function option<Kind extends keyof OptionTypes>(kind: Kind) {
+  function declare<const D extends Details & { required: true }>(
+    description: string,
+    details: D,
+  ): Option<Kind, true>;
+  function declare(description: string, details?: Details): Option<Kind, false>;
+  function declare(description: string, details: Details & { required?: boolean } = {}): Option<Kind> {
+    return { kind, description, required: false, ...details };
+  }
+  return declare;
+}
+
+export const text = option('text');
+export const integer = option('integer');
+export const user = option('user');
+export const channel = option('channel');
+export const role = option('role');
+
+/** A text option with fixed choices. */
+export function choice<const Choice extends string>(
+  description: string,
+  choices: readonly Choice[],
+): Option<'text', false, Choice>;
+export function choice<const Choice extends string>(
+  description: string,
+  choices: readonly Choice[],
+  details: { readonly required: true },
+): Option<'text', true, Choice>;
+export function choice<const Choice extends string>(
+  description: string,
+  choices: readonly Choice[],
+  details: { readonly required?: boolean } = {},
+): Option<'text', boolean, Choice> {
+  return { kind: 'text', description, choices, required: details.required ?? false };
+}
+
+export interface Actor {
+  /** Discord user id. */
+  readonly id: string;
+  readonly name: string;
+  /** Looked up for this interaction, from the raw role ids and computed permissions it carried. */
+  readonly capabilities: ReadonlySet<Capability>;
+}
+
+export interface Input {
+  /** The guild it concerns. In a DM: the guild a button belongs to; empty for commands, which find it themselves. */
+  readonly guildId: string;
+  readonly inDm: boolean;
+  /** The channel or DM it happened in. */
+  readonly channelId: string;
+  readonly actor: Actor;
+  readonly locale: string;
+  /** Replaces the answer while the work goes on; at most once a second reaches Discord. */
+  progress(view: View): Promise<void>;
+}
+
+interface RunInput<O extends Options> extends Input {
+  readonly options: OptionValues<O>;
+}
+
+export interface ComponentInput extends Input {
+  readonly args: readonly string[];
+  /** Chosen values of a select. */
+  readonly values: readonly string[];
+  /** Fields of a modal, by custom id. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface CompleteInput {
+  readonly guildId: string;
+  readonly actor: Actor;
+  /** What has been typed into the option so far. */
+  readonly typed: string;
+}
+
+export interface Choice {
+  /** 1 to 100 characters; cut when longer. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a button, select or modal of a command does. */
+export interface Component<App> {
+  /** Needed in place of the command's own capability. */
+  readonly capability?: Capability | 'member';
+  /**
+   * How it is acknowledged before the work starts: `update` edits the message it sits on (default), `message` answers
+   * privately beside it, `modal` opens a modal (nothing slow may come before).
+   */
+  readonly answers?: 'update' | 'message' | 'modal';
+  run(input: ComponentInput, app: App): Promise<View | Modal>;
+}
+
+export interface Command<App, O extends Options = Options> {
+  readonly description: string;
+  /** What the actor must be able to do; `member` is everybody. */
+  readonly capability: Capability | 'member';
+  /** Default: guild only. */
+  readonly alsoInDm?: true;
+  /** It answers with a modal, so it is not acknowledged first. */
+  readonly opensModal?: true;
+  /** Also in the menu of a right click on a user: under this name, with the user as the value of this option. */
+  readonly userMenu?: { readonly name: string; readonly option: string };
+  readonly options?: O;
+  run(input: RunInput<O>, app: App): Promise<View | Modal>;
+  /** Completions by option name; from the database only (rule 12). */
+  readonly complete?: Readonly<
+    Record<string, (input: CompleteInput, app: App) => Promise<readonly Choice[]>>
+  >;
+  readonly components?: Readonly<Record<string, Component<App>>>;
+}
+
+/** Declares a command; the types of `options` are inferred. */
+export function defineCommand<App, const O extends Options = Record<never, never>>(
+  command: Command<App, O>,
+): Command<App, O> {
+  return command;
+}

@@ -1,0 +1,54 @@
+import { LabelBuilder, ModalBuilder, TextInputBuilder } from '@discordjs/builders';
+import { TextInputStyle } from 'discord.js';
+import type { Modal, ModalField } from '../views/view.ts';
+import { clampUnits, plainText } from '../wire/sanitise.ts';
+import type { Place } from './render.ts';
+
+/** A modal waits for a person; closing it sends nothing. */
+const OPEN_FOR_MS = 3_600_000;
+
+/**
+ * A modal as the `data` of a callback. Only who opened it can send it.
+ * @throws {RangeError} when it has more fields than fit: builders do not check that (discord.md 0.2).
+ */
+export function renderModal(modal: Modal, place: Place): object {
+  const { fields } = modal;
+  if (fields.length < 1 || fields.length > 5) throw new RangeError(`${fields.length} fields in a modal`);
+  if (new Set(fields.map(({ id }) => id)).size < fields.length) throw new RangeError('the same field twice');
+  return new ModalBuilder()
+    .setTitle(cut(modal.title, 45))
+    .setCustomId(
+      place.ids.sign({
+        command: place.command,
+        op: modal.op,
+        args: modal.args ?? [],
+        applicationId: place.applicationId,
+        guildId: place.inDm ? (modal.guildId ?? place.guildId) : place.guildId,
+        inDm: place.inDm,
+        audience: { userId: place.userId },
+        expiresAt: new Date(place.now.getTime() + OPEN_FOR_MS),
+      }),
+    )
+    .addLabelComponents(fields.map(toLabel))
+    .toJSON();
+}
+
+function toLabel(field: ModalField): LabelBuilder {
+  const maxLength = Math.min(field.maxLength ?? 4_000, 4_000);
+  const input = new TextInputBuilder()
+    .setCustomId(field.id)
+    .setStyle(field.long ? TextInputStyle.Paragraph : TextInputStyle.Short)
+    .setRequired(field.required ?? false)
+    .setMaxLength(maxLength);
+  if (field.minLength !== undefined) input.setMinLength(field.minLength);
+  if (field.placeholder) input.setPlaceholder(cut(field.placeholder, 100));
+  // Not cleaned: what is prefilled is what comes back when nobody touches it.
+  if (field.value) input.setValue(clampUnits(field.value, maxLength));
+  const label = new LabelBuilder().setLabel(cut(field.label, 45)).setTextInputComponent(input);
+  if (field.description) label.setDescription(cut(field.description, 100));
+  return label;
+}
+
+function cut(text: string, max: number): string {
+  return clampUnits(plainText(text, max), max);
+}

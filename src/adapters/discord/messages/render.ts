@@ -1,0 +1,232 @@
+/**
+ * Views to messages: value in, JSON out, nothing sent. What can be shortened to Discord's limits is shortened; what
+ * cannot is a bug in a command and thrown (discord.md 1.4, 1.5).
+ */
+import {
+  ActionRowBuilder,
+  ButtonBuilder,
+  ContainerBuilder,
+  FileBuilder,
+  SeparatorBuilder,
+  StringSelectMenuBuilder,
+  TextDisplayBuilder,
+} from '@discordjs/builders';
+import { ButtonStyle, MessageFlags, type RawFile } from 'discord.js';
+import type { Block, Button, LinkButton, Tone, View } from '../views/view.ts';
+import { clampUnits, plainText } from '../wire/sanitise.ts';
+import type { CustomIds } from './custom-id.ts';
+import { cutAtLine, fitTexts, LIMITS } from './message-limits.ts';
+
+/** Where a view is shown and to whom: what its buttons are signed for. */
+export interface Place {
+  readonly ids: CustomIds;
+  readonly applicationId: string;
+  /** Empty when a DM belongs to no guild. */
+  readonly guildId: string;
+  readonly inDm: boolean;
+  /** The person it answers. */
+  readonly userId: string;
+  /** Path of the command whose components the buttons mean. */
+  readonly command: string;
+  readonly now: Date;
+}
+
+export interface RenderedMessage {
+  readonly body: {
+    readonly flags: number;
+    readonly components: readonly object[];
+    readonly attachments: readonly { readonly id: string; readonly filename: string }[];
+    readonly allowed_mentions: { readonly parse: readonly string[] };
+  };
+  readonly files: readonly RawFile[];
+}
+
+const ACCENTS: Readonly<Record<Tone, number>> = {
+  good: 0x2d_9d_5c,
+  neutral: 0x5b_6e_e1,
+  warning: 0xe0_9f_1f,
+  bad: 0xd8_3c_3e,
+};
+
+const STYLES = {
+  primary: ButtonStyle.Primary,
+  secondary: ButtonStyle.Secondary,
+  success: ButtonStyle.Success,
+  danger: ButtonStyle.Danger,
+} as const;
+
+/** Discord takes 80, phones show this many in a row of buttons (discord.md 1.5). */
+const BUTTON_LABEL = 34;
+const DAY_MS = 86_400_000;
+/** Discord's default for one file (discord.md 1.5). */
+const FILE_BYTES = 10 * 1024 * 1024;
+
+/**
+ * A view as the body of a message, and its files.
+ * @throws {RangeError} when the view breaks a limit that cannot be met by shortening.
+ */
+export function renderView(
+  view: View,
+  place: Place,
+  options: { readonly ephemeral?: boolean } = {},
+): RenderedMessage {
+  const files = (view.files ?? []).map(toFile);
+  if (files.length > 10) throw new RangeError(`${files.length} files in one message`);
+  const blocks = fitBlocks(view.blocks, files.length);
+  if (blocks.length + files.length === 0) throw new RangeError('a view without blocks');
+
+  const container = new ContainerBuilder().setAccentColor(ACCENTS[view.tone]);
+  const sign = signer(view, place);
+  for (const block of blocks) addBlock(container, block, sign);
+  for (const { name } of files) {
+    container.addFileComponents(new FileBuilder({ file: { url: `attachment://${name}` } }));
+  }
+  return {
+    body: {
+      flags: MessageFlags.IsComponentsV2 | (options.ephemeral ? MessageFlags.Ephemeral : 0),
+      components: [container.toJSON()],
+      // Named on edits as well: what is not listed is taken off, so the file of the view before goes.
+      // The n of `files[n]`; as text, because that is what Discord's own description of the route asks for.
+      attachments: files.map(({ name }, index) => ({ id: String(index), filename: name })),
+      // The client's own default does not apply to raw requests, and interactions ping users by default.
+      allowed_mentions: { parse: [] },
+    },
+    files,
+  };
+}
+
+type Sign = (button: {
+  readonly op: string;
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly guildId?: string;
+}) => string;
+
+function signer(view: View, place: Place): Sign {
+  const copies = new Map<string, number>();
+  const everybody = view.audience === 'everybody';
+  return ({ op, command = place.command, args = [], guildId }) => {
+    const same = JSON.stringify([command, op, args]);
+    const copy = copies.get(same) ?? 0;
+    copies.set(same, copy + 1);
+    return place.ids.sign({
+      command,
+      op,
+      args,
+      copy,
+      applicationId: place.applicationId,
+      guildId: place.inDm ? (guildId ?? view.guildId ?? place.guildId) : place.guildId,
+      inDm: place.inDm,
+      audience: everybody ? 'everybody' : { userId: place.userId },
+      expiresAt: new Date(place.now.getTime() + (view.buttonsLastMs ?? DAY_MS)),
+    });
+  };
+}
+
+/** Texts cut to the totals; neighbouring texts joined when there are too many components. */
+function fitBlocks(blocks: readonly Block[], files: number): readonly Block[] {
+  const present = blocks.filter((block) => block.kind !== 'text' || block.text.markdown.trim() !== '');
+  const few = countOf(present) + files <= LIMITS.components ? present : joinTexts(present);
+  const count = countOf(few) + files;
+  if (count > LIMITS.components) throw new RangeError(`${count} components in one message`);
+  const texts = few.flatMap((block) => (block.kind === 'text' ? [block.text.markdown] : []));
+  const fitted = fitTexts(texts.map((text) => cutAtLine(text, LIMITS.characters)));
+  let next = 0;
+  return few.map((block) => {
+    if (block.kind !== 'text') return block;
+    const markdown = fitted[next++] ?? '';
+    return { kind: 'text', text: { markdown } };
+  });
+}
+
+/** With the container itself, every row and everything in rows. */
+function countOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, block) => {
+    if (block.kind === 'buttons') return sum + block.buttons.length + Math.ceil(block.buttons.length / 5);
+    return sum + (block.kind === 'select' ? 2 : 1);
+  }, 1);
+}
+
+function joinTexts(blocks: readonly Block[]): readonly Block[] {
+  const joined: Block[] = [];
+  for (const block of blocks) {
+    const last = joined.at(-1);
+    if (block.kind === 'text' && last?.kind === 'text') {
+      const markdown = `${last.text.markdown}\n${block.text.markdown}`;
+      joined[joined.length - 1] = { kind: 'text', text: { markdown } };
+    } else joined.push(block);
+  }
+  return joined;
+}
+
+function addBlock(container: ContainerBuilder, block: Block, sign: Sign): void {
+  switch (block.kind) {
+    case 'text':
+      container.addTextDisplayComponents(new TextDisplayBuilder({ content: block.text.markdown }));
+      return;
+    case 'separator':
+      container.addSeparatorComponents(new SeparatorBuilder());
+      return;
+    case 'buttons':
+      // A row holds five; more go into the next row.
+      for (let from = 0; from < block.buttons.length; from += 5) {
+        const row = new ActionRowBuilder<ButtonBuilder>();
+        row.addComponents(block.buttons.slice(from, from + 5).map((button) => toButton(button, sign)));
+        container.addActionRowComponents(row);
+      }
+      return;
+    case 'select': {
+      const row = new ActionRowBuilder<StringSelectMenuBuilder>();
+      container.addActionRowComponents(row.addComponents(toSelect(block, sign)));
+    }
+  }
+}
+
+function toButton(button: Button | LinkButton, sign: Sign): ButtonBuilder {
+  const built = new ButtonBuilder().setLabel(clampUnits(plainText(button.label, BUTTON_LABEL), 80));
+  if ('url' in button) {
+    if (button.url.length > 512 || !URL.canParse(button.url)) throw new RangeError('not a link for a button');
+    return built.setStyle(ButtonStyle.Link).setURL(button.url);
+  }
+  return built
+    .setStyle(STYLES[button.style ?? 'secondary'])
+    .setCustomId(sign(button))
+    .setDisabled(button.disabled ?? false);
+}
+
+function toSelect(block: Extract<Block, { kind: 'select' }>, sign: Sign): StringSelectMenuBuilder {
+  const { options } = block;
+  if (options.length < 1 || options.length > 25)
+    throw new RangeError(`${options.length} options in a select`);
+  if (new Set(options.map(({ value }) => value)).size < options.length) {
+    throw new RangeError('the same value twice in a select');
+  }
+  const max = Math.min(block.max ?? 1, options.length);
+  const min = Math.min(block.min ?? 1, max);
+  if (options.filter(({ chosen }) => chosen).length > max) throw new RangeError('more chosen than may be');
+  return new StringSelectMenuBuilder()
+    .setCustomId(sign(block))
+    .setPlaceholder(clampUnits(plainText(block.placeholder, 150), 150))
+    .setMinValues(min)
+    .setMaxValues(max)
+    .addOptions(
+      options.map(({ label, value, description, chosen }) => {
+        if (value.length < 1 || value.length > 100) throw new RangeError('value of a select option');
+        return {
+          label: clampUnits(plainText(label, 100), 100),
+          value,
+          ...(description && { description: clampUnits(plainText(description, 100), 100) }),
+          ...(chosen && { default: true }),
+        };
+      }),
+    );
+}
+
+function toFile({ name, content }: { readonly name: string; readonly content: string }): {
+  readonly name: string;
+  readonly data: Buffer;
+} {
+  const data = Buffer.from(content);
+  if (data.length > FILE_BYTES) throw new RangeError(`a file of ${data.length} bytes`);
+  return { name: name.replace(/[^\w.-]+/g, '_').slice(0, 100), data };
+}

@@ -1,0 +1,74 @@
+/** What a failed delivery means: once and for all, later, or the end (the table in discord.md 1.6). Pure. */
+import type { DiscordFailure } from '../wire/rest.ts';
+
+export type Verdict =
+  /** Will not be sent. `closed`: this person takes no direct messages from us. */
+  | { readonly kind: 'final'; readonly says: string; readonly closed: boolean }
+  | { readonly kind: 'later'; readonly says: string; readonly afterMs: number | undefined }
+  /** No new direct messages at all for a while. */
+  | { readonly kind: 'too-many-dms'; readonly says: string }
+  /** The token is dead: the process has to stop. */
+  | { readonly kind: 'fatal' }
+  /** We sent something wrong. */
+  | { readonly kind: 'bug'; readonly says: string };
+
+const CLOSED: Readonly<Record<number, string>> = {
+  50007: 'they take no direct messages from Usher',
+  50278: 'they take no direct messages from this server, or share none with Usher',
+};
+
+const FINAL: Readonly<Record<number, string>> = {
+  10003: 'the channel is gone',
+  10004: 'the server is gone',
+  10007: 'the person is not in the server any more',
+  10008: 'the message is gone',
+  10011: 'the role is gone',
+  10013: 'the account is gone',
+  20009: 'Discord refused the content as explicit',
+  200000: 'AutoMod refused the content',
+  200001: 'AutoMod refused the content',
+  240000: 'Discord refused a link in the content',
+  40058: 'the channel is a forum and wants a thread',
+  40067: 'the channel is a forum and wants a tag',
+  50001: 'Usher may not see the channel',
+  50013: 'Usher may not do that there: a permission is missing, or its role is too low',
+  50024: 'the channel is of a kind that takes no messages',
+  50033: 'the account cannot get direct messages',
+  50083: 'the thread is archived',
+  160005: 'the thread is locked',
+};
+
+/** Not our doing and not for ever: rate limits of channel and server, and outages with a code. */
+const LATER: ReadonlySet<number> = new Set([20016, 20022, 20028, 20029, 40004, 40006, 40062, 40333, 130000]);
+const TOO_MANY_DMS = 40003;
+const TOKEN_DEAD: ReadonlySet<number> = new Set([40001, 50014]);
+
+/** Unknown refusals are ours: what Discord would not take now it will not take later either. */
+export function judge(failure: DiscordFailure): Verdict {
+  const { kind, status = 0 } = failure;
+  const code = typeof failure.errorCode === 'number' ? failure.errorCode : 0;
+  const number = code ? ` (${code})` : '';
+  if (kind === 'limited') return { kind: 'later', says: 'a rate limit', afterMs: failure.retryAfterMs };
+  if (kind === 'unreached')
+    return { kind: 'later', says: 'Discord could not be reached', afterMs: undefined };
+  if (kind === 'bug') return { kind: 'bug', says: 'the message could not be made' };
+  if (code === TOO_MANY_DMS) return { kind: 'too-many-dms', says: `too many new direct messages${number}` };
+  if (status === 401 || TOKEN_DEAD.has(code)) return { kind: 'fatal' };
+  const closed = CLOSED[code];
+  if (closed) return { kind: 'final', says: `${closed}${number}`, closed: true };
+  const final = FINAL[code];
+  if (final) return { kind: 'final', says: `${final}${number}`, closed: false };
+  if (status === 429 || status >= 500 || LATER.has(code)) {
+    return { kind: 'later', says: `Discord answered ${status}${number}`, afterMs: failure.retryAfterMs };
+  }
+  return { kind: 'bug', says: `Discord does not take the message: ${status}${number}` };
+}
+
+const FIRST_MS = 2_000;
+const LAST_MS = 15 * 60_000;
+
+/** How long to wait after this many attempts: doubling, capped, and spread so that not all come at once. `random` is 0 to 1. */
+export function backoffMs(attempts: number, random: number): number {
+  const full = Math.min(FIRST_MS * 2 ** Math.min(attempts, 20), LAST_MS);
+  return Math.round(full * (0.5 + random / 2));
+}

@@ -1,0 +1,142 @@
+/** What is owed to Discord, as messages. Pure: the code of an invite was opened before. */
+import { MessageFlags } from 'discord.js';
+import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
+import { describeDuration, parseDuration } from '../../../domain/duration.ts';
+import type { CustomIds } from '../messages/custom-id.ts';
+import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
+import { auditLine } from '../views/audit-line.ts';
+import { buttons, card, code, join, type Md, md, mention, moment, type View } from '../views/view.ts';
+import type { Outgoing } from '../wire/rest.ts';
+import { sanitise } from '../wire/sanitise.ts';
+
+export interface MessagePlace {
+  readonly ids: CustomIds;
+  readonly applicationId: string;
+  readonly guildName: string | undefined;
+  readonly now: Date;
+}
+
+export type MessageContent = Exclude<DeliveryContent, { kind: 'role' }>;
+type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
+type ClaimContent = Extract<DeliveryContent, { kind: 'claim' }>;
+
+/** The invite itself decides; this is only how long there is something to press. */
+const CLAIM_LASTS_MS = 30 * 86_400_000;
+/** A held run waits for its decision as long as it takes; `/jobs list` shows it as well. */
+const DECISION_LASTS_MS = 30 * 86_400_000;
+
+/** `inviteCode` is the opened code of an invite. */
+export function deliveryMessage(
+  delivery: Delivery,
+  content: MessageContent,
+  place: MessagePlace,
+  inviteCode = '',
+): Outgoing {
+  switch (content.kind) {
+    case 'audit':
+      // Plain content, so that other programs can read the channel. Link previews would fetch what a title names.
+      return {
+        body: {
+          content: auditLine(content.event),
+          flags: MessageFlags.SuppressEmbeds,
+          allowed_mentions: { parse: [] },
+        },
+      };
+    case 'alert':
+      return render(alertCard(content), delivery, place);
+    case 'notice':
+      return render(card('neutral', lines(content.text)), delivery, place);
+    case 'invite':
+      return render(inviteCard(content, place, inviteCode), delivery, place);
+    case 'claim':
+      return claimMessage(content, delivery, place);
+  }
+}
+
+/** Text of ours that holds names of others: every line is cleaned for itself. */
+function lines(text: string): Md {
+  return join(
+    text.split('\n').map((line) => ({ markdown: sanitise(line, { max: 1_500 }) })),
+    '\n',
+  );
+}
+
+function alertCard({ text, heldRun, clock }: Extract<DeliveryContent, { kind: 'alert' }>): View {
+  const said = md`⚠️ ${lines(text)}`;
+  if (clock) {
+    const confirm = buttons({
+      label: 'The clock is right: go on',
+      style: 'danger',
+      command: 'jobs run',
+      op: 'clock',
+    });
+    return { ...card('warning', said, confirm), buttonsLastMs: DECISION_LASTS_MS };
+  }
+  if (heldRun === undefined) return card('warning', said);
+  const decide = { command: 'jobs list', args: [heldRun] };
+  const choices = buttons(
+    { label: 'Release', style: 'danger', op: 'release', ...decide },
+    { label: 'Dismiss', op: 'dismiss', ...decide },
+  );
+  return { ...card('warning', said, choices), buttonsLastMs: DECISION_LASTS_MS };
+}
+
+function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, inviteCode: string): View {
+  const validUntil = new Date(content.validUntil);
+  const lasts = content.duration
+    ? md`for ${spelledOut(content.duration)}, counted from when you redeem it`
+    : md`for good`;
+  return {
+    ...card(
+      'good',
+      md`### You are invited to ${guildName ?? 'a server'}\n${mention.user(content.createdById)} gives you access ${lasts}.`,
+      join(
+        content.gives.map((name) => md`- ${name}`),
+        '\n',
+      ),
+      md`Your code: ${code(grouped(inviteCode))}\nValid until ${moment(validUntil)}. It is for you only.`,
+      buttons({ label: 'Redeem', style: 'success', command: 'redeem', op: 'open', args: [content.inviteId] }),
+      md`-# Or type ${code('/redeem')} and enter the code.`,
+    ),
+    // As long as the invite itself; later the answer would be that it has expired.
+    buttonsLastMs: Math.max(validUntil.getTime() - now.getTime(), 0),
+  };
+}
+
+function spelledOut(duration: string): string {
+  const parsed = parseDuration(duration);
+  return parsed.kind === 'duration' ? describeDuration(parsed.duration) : duration;
+}
+
+/** In groups of four, as codes are shown everywhere. */
+function grouped(inviteCode: string): string {
+  return inviteCode.includes('-') ? inviteCode : (inviteCode.match(/.{1,4}/g) ?? []).join('-');
+}
+
+/** Seen by the whole channel; the button is bound to one member, and they are told. */
+function claimMessage(
+  { inviteId, memberId }: ClaimContent,
+  delivery: Delivery,
+  place: MessagePlace,
+): Outgoing {
+  const view: View = {
+    ...card(
+      'good',
+      md`${mention.user(memberId)}, there is an invite for you.\n-# Only you can use the button; what it shows only you can see.`,
+      buttons({ label: 'Claim', style: 'success', command: 'invite create', op: 'claim', args: [inviteId] }),
+    ),
+    buttonsLastMs: CLAIM_LASTS_MS,
+  };
+  const { body, files } = renderView(view, { ...placeOf(delivery, place), userId: memberId });
+  return { body: { ...body, allowed_mentions: { parse: [], users: [memberId] } }, files };
+}
+
+function render(view: View, delivery: Delivery, place: MessagePlace): RenderedMessage {
+  const inChannel = { ...view, audience: 'everybody' } as const;
+  return renderView(delivery.kind === 'dm' ? view : inChannel, placeOf(delivery, place));
+}
+
+function placeOf(delivery: Delivery, { ids, applicationId, now }: MessagePlace): Place {
+  const { guildId, kind, sink } = delivery;
+  return { ids, applicationId, now, guildId, inDm: kind === 'dm', userId: sink, command: '' };
+}

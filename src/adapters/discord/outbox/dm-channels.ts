@@ -1,0 +1,88 @@
+/**
+ * Direct message channels. Opening many new ones gets a bot blocked or quarantined (discord.md 1.6), so new ones are
+ * paced; one that is known costs nothing.
+ */
+import { type REST, Routes } from 'discord.js';
+import type { Clock } from '../../../app/ports/time.ts';
+import { getString, isRaw, NotAsDocumented } from '../wire/json-reader.ts';
+
+/** One new channel in two seconds, a few at once after a quiet time. */
+const EVERY_MS = 2_000;
+const AT_ONCE = 5;
+const REMEMBERED = 10_000;
+const PAUSE_MS = 10 * 60_000;
+const LONGEST_PAUSE_MS = 2 * 3_600_000;
+
+/** Not now: the breaker is open until then. */
+export class DmsPaused extends Error {
+  override readonly name = 'DmsPaused';
+  readonly until: Date;
+  constructor(until: Date) {
+    super('no new direct messages for now');
+    this.until = until;
+  }
+}
+
+export class DmChannels {
+  readonly #rest: REST;
+  readonly #clock: Clock;
+  /** In order of use: the first is the one that was not used for longest. */
+  readonly #known = new Map<string, string>();
+  #nextSlot = Number.NEGATIVE_INFINITY;
+  #pausedUntil = new Date(0);
+  #pauseMs = PAUSE_MS;
+
+  constructor(rest: REST, clock: Clock) {
+    this.#rest = rest;
+    this.#clock = clock;
+  }
+
+  /** @throws {DmsPaused} and what the request throws. Gives up waiting when `signal` aborts, with undefined. */
+  async open(userId: string, signal: AbortSignal): Promise<string | undefined> {
+    const known = this.#known.get(userId);
+    if (known !== undefined) {
+      this.#remember(userId, known);
+      return known;
+    }
+    if (this.#clock.now() < this.#pausedUntil) throw new DmsPaused(this.#pausedUntil);
+    await this.#waitForSlot(signal);
+    if (signal.aborted) return undefined;
+    const channel = await this.#rest.post(Routes.userChannels(), { body: { recipient_id: userId } });
+    if (!isRaw(channel)) throw new NotAsDocumented('channel');
+    const id = getString(channel, 'id');
+    this.#pauseMs = PAUSE_MS;
+    this.#remember(userId, id);
+    return id;
+  }
+
+  /** True when it was known, so that opening it again may help. */
+  forget(userId: string): boolean {
+    return this.#known.delete(userId);
+  }
+
+  /** After 40003: no new channels until the returned moment; longer each time in a row. */
+  pause(): Date {
+    const now = this.#clock.now();
+    // Several were on their way when the first one was refused: that is one refusal.
+    if (now < this.#pausedUntil) return this.#pausedUntil;
+    this.#pausedUntil = new Date(now.getTime() + this.#pauseMs);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    return this.#pausedUntil;
+  }
+
+  async #waitForSlot(signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now().getTime();
+    const slot = Math.max(this.#nextSlot, now - (AT_ONCE - 1) * EVERY_MS);
+    this.#nextSlot = slot + EVERY_MS;
+    if (slot > now) await this.#clock.sleep(slot - now, signal);
+  }
+
+  #remember(userId: string, channelId: string): void {
+    this.#known.delete(userId);
+    this.#known.set(userId, channelId);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= REMEMBERED) break;
+      this.#known.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * The relay: sends what is owed to Discord, each row once, in the order of its sink. The row is there before the message
+ * (rule 8), so the process may be killed at any instant (rule 11).
+ */
+import { createHash } from 'node:crypto';
+import { Routes } from 'discord.js';
+import type { Log } from '../../../app/ports/log.ts';
+import type { Delivery, DeliveryContent, Outbox } from '../../../app/ports/outbox.ts';
+import type { Secrets } from '../../../app/ports/secrets.ts';
+import type { Clock } from '../../../app/ports/time.ts';
+import type { CustomIds } from '../messages/custom-id.ts';
+import { auditMarker } from '../views/audit-line.ts';
+import { findObject, findString, getString, isRaw, NotAsDocumented } from '../wire/json-reader.ts';
+import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
+import { backoffMs, judge } from './delivery-errors.ts';
+import { deliveryMessage, type MessageContent } from './delivery-messages.ts';
+import { DmChannels, DmsPaused } from './dm-channels.ts';
+
+/** What is owed, and how it ends: a use case writes that down, with what else follows from it (rule 8). */
+export interface RelayOutbox extends Outbox {
+  markSent(delivery: Delivery, messageId: string): Promise<void>;
+  /** Given up. `closed`: because this person takes no direct messages from us. */
+  park(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
+}
+
+export interface RelayOptions {
+  readonly outbox: RelayOutbox;
+  readonly rests: Pick<Rests, 'bot'>;
+  /** Opens the codes of invites. */
+  readonly secrets: Pick<Secrets, 'open'>;
+  readonly ids: CustomIds;
+  /** Application and bot user. */
+  readonly applicationId: string;
+  readonly guildName: (guildId: string) => string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 to 1, for the spread of the back-off. */
+  readonly random?: () => number;
+  /** The token is dead; nothing will be sent any more. */
+  readonly onTokenRefused: () => void;
+}
+
+export interface Relay {
+  start(): void;
+  /** Something may be due now: call it after every transaction. */
+  wake(): void;
+  /** Takes nothing new and waits for what is being sent. */
+  stop(): Promise<void>;
+}
+
+const AT_ONCE = 50;
+const LONGEST_SLEEP_MS = 60_000;
+const AFTER_TROUBLE_MS = 5_000;
+
+/** The relay over this outbox; nothing happens before `start`. */
+export function createRelay(options: RelayOptions): Relay {
+  const { outbox, clock, log, rests } = options;
+  const random = options.random ?? Math.random;
+  const dmChannels = new DmChannels(rests.bot, clock);
+  const inFlight = new Map<string, Promise<void>>();
+  /** Channels whose recent messages need no look any more: everything since the start went through our hands. */
+  const looked = new Set<string>();
+  const stopped = new AbortController();
+  let woken = new AbortController();
+  let loop: Promise<void> | undefined;
+
+  async function run(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      // Made before looking, so that what becomes due meanwhile is not slept over.
+      woken = new AbortController();
+      const wait = await round();
+      await clock.sleep(wait, AbortSignal.any([woken.signal, stopped.signal]));
+    }
+  }
+
+  /** Starts what is due; returns how long there is nothing to do. */
+  async function round(): Promise<number> {
+    try {
+      const due = await outbox.listDue(clock.now(), AT_ONCE + inFlight.size);
+      for (const delivery of due) begin(delivery);
+      const next = await outbox.nextMoment();
+      if (!next) return LONGEST_SLEEP_MS;
+      const wait = next.getTime() - clock.now().getTime();
+      // What is in flight counts as due; its end wakes us.
+      if (wait <= 0) return inFlight.size > 0 ? AFTER_TROUBLE_MS : 1_000;
+      return Math.min(wait, LONGEST_SLEEP_MS);
+    } catch (err) {
+      log.error({ err }, 'the outbox could not be read');
+      return AFTER_TROUBLE_MS;
+    }
+  }
+
+  function begin(delivery: Delivery): void {
+    const key = `${delivery.kind} ${delivery.sink}`;
+    if (stopped.signal.aborted || inFlight.has(key)) return;
+    const work = deliver(delivery).finally(() => {
+      inFlight.delete(key);
+      woken.abort();
+    });
+    inFlight.set(key, work);
+  }
+
+  /** Never throws. */
+  async function deliver(delivery: Delivery): Promise<void> {
+    try {
+      const sent = await trySend(delivery);
+      if (sent.kind === 'not-now') return;
+      if (sent.kind === 'failed') return await settle(delivery, sent.error);
+      await outbox.markSent(delivery, sent.messageId);
+    } catch (err) {
+      // The database. The row is still due; the nonce and the look at the channel keep the message from doubling.
+      log.error({ err, deliveryId: delivery.id }, 'a delivery could not be written down');
+      await clock.sleep(AFTER_TROUBLE_MS, stopped.signal);
+    }
+  }
+
+  type Sent =
+    | { readonly kind: 'sent'; readonly messageId: string }
+    | { readonly kind: 'not-now' }
+    | { readonly kind: 'failed'; readonly error: unknown };
+
+  async function trySend(delivery: Delivery): Promise<Sent> {
+    try {
+      const { content } = delivery;
+      if (content.kind === 'role') return { kind: 'sent', messageId: await moveRole(delivery, content) };
+      const dm = delivery.kind === 'dm';
+      const channelId = dm ? await dmChannels.open(delivery.sink, stopped.signal) : delivery.sink;
+      if (channelId === undefined) return { kind: 'not-now' };
+      const messageId =
+        (await findEarlier(delivery, content, channelId)) ?? (await post(delivery, content, channelId));
+      return { kind: 'sent', messageId };
+    } catch (error) {
+      return { kind: 'failed', error };
+    }
+  }
+
+  async function post(delivery: Delivery, content: MessageContent, channelId: string): Promise<string> {
+    const { guildId } = delivery;
+    const inviteCode =
+      content.kind === 'invite'
+        ? options.secrets.open(content.codeCipher, { guildId, column: 'Delivery.code' })
+        : undefined;
+    const { ids, applicationId } = options;
+    const place = { ids, applicationId, guildName: options.guildName(guildId), now: clock.now() };
+    const { body, files = [] } = deliveryMessage(delivery, content, place, inviteCode);
+    const message = await rests.bot.post(Routes.channelMessages(channelId), {
+      // The same nonce within some minutes gives the message that is there already (discord.md 0.6).
+      body: { ...body, nonce: nonceOf(delivery.id), enforce_nonce: true },
+      files: [...files],
+    });
+    if (!isRaw(message)) throw new NotAsDocumented('message');
+    return getString(message, 'id');
+  }
+
+  /** A role has no message; its own id stands for one. Giving or taking it twice does no harm. */
+  async function moveRole(
+    { guildId, sink }: Delivery,
+    { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
+  ): Promise<string> {
+    const route = Routes.guildMemberRole(guildId, sink, roleId);
+    if (remove) await rests.bot.delete(route, { reason: 'Taken by Usher with the end of a grant' });
+    else await rests.bot.put(route, { reason: 'Given by Usher with an invite or a grant' });
+    return roleId;
+  }
+
+  /**
+   * Discord remembers a nonce for some minutes only. A line that may have been sent before that, by a process that
+   * was killed or by a try that broke off, is looked for in the channel by its number. Without Read Message History
+   * the list is empty or refused, and a line in two copies is better than a lost one (discord.md 4).
+   */
+  async function findEarlier(
+    delivery: Delivery,
+    content: MessageContent,
+    channelId: string,
+  ): Promise<string | undefined> {
+    if (content.kind !== 'audit' || (delivery.attempts === 0 && looked.has(channelId))) return undefined;
+    const marker = auditMarker(content.event);
+    const messages = await listRecent(channelId);
+    looked.add(channelId);
+    const found = messages.find(
+      (message) =>
+        isRaw(message) &&
+        findString(findObject(message, 'author') ?? {}, 'id') === options.applicationId &&
+        findString(message, 'content')?.startsWith(marker),
+    );
+    return isRaw(found) ? getString(found, 'id') : undefined;
+  }
+
+  async function listRecent(channelId: string): Promise<readonly unknown[]> {
+    try {
+      const query = new URLSearchParams({ limit: '100' });
+      const messages = await rests.bot.get(Routes.channelMessages(channelId), { query });
+      return Array.isArray(messages) ? messages : [];
+    } catch (error) {
+      // Posting will show what is wrong with the channel, if anything is.
+      if (describeDiscordError(error).status === 403) return [];
+      throw error;
+    }
+  }
+
+  async function settle(delivery: Delivery, error: unknown): Promise<void> {
+    const { id: deliveryId, guildId, sink, attempts } = delivery;
+    const fields = { deliveryId, guildId, sink, content: delivery.content.kind, attempts };
+    if (error instanceof DmsPaused) return outbox.postpone(delivery, error.until, error.message);
+
+    const failure = describeDiscordError(error);
+    // A direct message channel that we remember may have been replaced.
+    const stale = delivery.kind === 'dm' && failure.errorCode === 10003 && dmChannels.forget(sink);
+    const verdict = stale
+      ? ({ kind: 'later', says: 'an old channel', afterMs: undefined } as const)
+      : judge(failure);
+    switch (verdict.kind) {
+      case 'fatal':
+        log.error({ ...fields, ...failure }, 'Discord refuses the token');
+        stopped.abort();
+        return options.onTokenRefused();
+      case 'too-many-dms': {
+        const until = dmChannels.pause();
+        log.error({ ...fields, until }, 'too many new direct messages; no new ones for a while');
+        return outbox.postpone(delivery, until, verdict.says);
+      }
+      case 'later': {
+        const afterMs = verdict.afterMs ?? backoffMs(attempts, random());
+        log.warn({ ...fields, ...failure, afterMs }, 'a delivery has to wait');
+        return outbox.postpone(delivery, new Date(clock.now().getTime() + afterMs), verdict.says);
+      }
+      case 'bug':
+        log.error({ ...fields, ...failure, err: loggable(error) }, 'a delivery is wrong and was given up');
+        break;
+      case 'final':
+        log.warn({ ...fields, ...failure }, 'a delivery was given up');
+    }
+    await outbox.park(delivery, verdict.says, verdict.kind === 'final' && verdict.closed);
+  }
+
+  return {
+    start() {
+      loop ??= run();
+    },
+    wake() {
+      woken.abort();
+    },
+    async stop() {
+      stopped.abort();
+      await loop;
+      await Promise.all(inFlight.values());
+    },
+  };
+}
+
+/** At most 25 characters, one per row and meaning: 128 bits of its hash in base 36. */
+export function nonceOf(deliveryId: string): string {
+  const hash = createHash('sha256').update(deliveryId).digest('hex').slice(0, 32);
+  return BigInt(`0x${hash}`).toString(36);
+}

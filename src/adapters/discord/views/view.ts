@@ -1,0 +1,172 @@
+/**
+ * What a reply looks like, as plain data: value in, message out. Commands build these; render.ts turns them
+ * into components V2. Text is `Md`: only the `md` template makes it, and it sanitises everything that is put in.
+ */
+import { sanitise } from '../wire/sanitise.ts';
+
+/** Markdown that is safe to send: literal parts are ours, interpolated parts were sanitised. */
+export interface Md {
+  readonly markdown: string;
+}
+
+type Part = string | number | Md | readonly Md[];
+
+/** `md\`Hello ${name}\``: strings are sanitised (sanitise.ts), `Md` goes in as it is, lists are joined by line breaks. */
+export function md(literals: TemplateStringsArray, ...parts: readonly Part[]): Md {
+  const text = literals.map((literal, index) => literal + partText(parts[index])).join('');
+  return { markdown: text };
+}
+
+function partText(part: Part | undefined): string {
+  if (part === undefined) return '';
+  if (typeof part === 'string') return sanitise(part);
+  if (typeof part === 'number') return String(part);
+  if ('markdown' in part) return part.markdown;
+  return part.map((item) => item.markdown).join('\n');
+}
+
+/** Joins pieces with a separator of ours. */
+export function join(parts: readonly Md[], separator: string): Md {
+  return { markdown: parts.map((part) => part.markdown).join(separator) };
+}
+
+/** `<t:…:f> (<t:…:R>)`: every moment is shown absolute and relative (discord.md 1.5). */
+export function moment(at: Date): Md {
+  const unix = Math.floor(at.getTime() / 1000);
+  return { markdown: `<t:${unix}:f> (<t:${unix}:R>)` };
+}
+
+/** "until …" or "for good". */
+export function until(at: Date | null): Md {
+  return at ? md`until ${moment(at)}` : md`for good`;
+}
+
+export const mention = {
+  user: (id: string): Md => ({ markdown: `<@${snowflake(id)}>` }),
+  role: (id: string): Md => ({ markdown: `<@&${snowflake(id)}>` }),
+  channel: (id: string): Md => ({ markdown: `<#${snowflake(id)}>` }),
+};
+
+function snowflake(id: string): string {
+  if (!/^\d{1,20}$/.test(id)) throw new TypeError('not a Discord id');
+  return id;
+}
+
+/** Inline code: for ids and codes. Backticks are replaced. */
+export function code(text: string): Md {
+  return { markdown: `\`${sanitise(text, { inCode: true })}\`` };
+}
+
+export type Tone = 'good' | 'neutral' | 'warning' | 'bad';
+
+export interface Button {
+  /** At most 34 characters. */
+  readonly label: string;
+  readonly style?: 'primary' | 'secondary' | 'success' | 'danger';
+  /** Handler in the `components` of the same command (or of `command`). */
+  readonly op: string;
+  /** Path of another command, for example `grant revoke`. */
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly disabled?: boolean;
+  /** In a DM: the guild it belongs to, where that is not the view's. */
+  readonly guildId?: string;
+}
+
+export interface LinkButton {
+  readonly label: string;
+  readonly url: string;
+}
+
+interface SelectOption {
+  /** Sanitised and cut to 100 characters when rendered. */
+  readonly label: string;
+  readonly value: string;
+  readonly description?: string;
+  readonly chosen?: boolean;
+}
+
+export type Block =
+  | { readonly kind: 'text'; readonly text: Md }
+  | { readonly kind: 'separator' }
+  | { readonly kind: 'buttons'; readonly buttons: readonly (Button | LinkButton)[] }
+  | {
+      readonly kind: 'select';
+      readonly op: string;
+      readonly args?: readonly string[];
+      readonly placeholder: string;
+      readonly options: readonly SelectOption[];
+      readonly min?: number;
+      readonly max?: number;
+    };
+
+export interface View {
+  readonly kind: 'view';
+  readonly tone: Tone;
+  readonly blocks: readonly Block[];
+  readonly files?: readonly { readonly name: string; readonly content: string }[];
+  /** Who may use the buttons: only the person it answers (default) or everybody who sees it. */
+  readonly audience?: 'actor' | 'everybody';
+  /** In a DM: the guild its buttons belong to, when a command found it itself. Elsewhere the guild is the one it is in. */
+  readonly guildId?: string;
+  /** How long the buttons work; a day unless said. */
+  readonly buttonsLastMs?: number;
+  /** What replaces this view when it is known; must settle within the life of the interaction (15 min). */
+  readonly later?: Promise<View>;
+}
+
+export interface ModalField {
+  /** Custom id, as commands.md names it. */
+  readonly id: string;
+  /** At most 45 characters. */
+  readonly label: string;
+  /** At most 100 characters. */
+  readonly description?: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  readonly required?: boolean;
+  readonly long?: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+}
+
+export interface Modal {
+  readonly kind: 'modal';
+  /** At most 45 characters. */
+  readonly title: string;
+  /** Handler in the `components` of the same command that receives the fields. */
+  readonly op: string;
+  readonly args?: readonly string[];
+  /** 1 to 5. */
+  readonly fields: readonly ModalField[];
+  /** In a DM: the guild it belongs to, when a command found it itself. */
+  readonly guildId?: string;
+}
+
+/** A card: blocks of text and controls in one container. */
+export function card(tone: Tone, ...blocks: readonly (Block | Md | undefined)[]): View {
+  return {
+    kind: 'view',
+    tone,
+    blocks: blocks
+      .filter((block) => block !== undefined)
+      .map((block) => ('markdown' in block ? { kind: 'text', text: block } : block)),
+  };
+}
+
+/** An error for people: what, why, and what to do (discord.md 2.2). */
+export function problem(what: Md, why?: Md, action?: Md): View {
+  return card(
+    'bad',
+    join(
+      [md`**${what}**`, why, action].filter((part) => part !== undefined),
+      '\n',
+    ),
+  );
+}
+
+export const separator: Block = { kind: 'separator' };
+
+export function buttons(...list: readonly (Button | LinkButton)[]): Block {
+  return { kind: 'buttons', buttons: list };
+}

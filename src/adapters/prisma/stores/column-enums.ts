@@ -1,0 +1,136 @@
+/** The words that text columns may hold. A column is checked when it is read; there is no cast. */
+
+import type { Delivery } from '../../../app/ports/outbox.ts';
+import type {
+  Account,
+  AuditAction,
+  Capability,
+  DriftPolicy,
+  EndCause,
+  ExpiryAction,
+  GrantSource,
+  GrantState,
+  HeldRun,
+  JobName,
+  JobRun,
+  LibraryType,
+  Member,
+  RoleRule,
+  Server,
+  ServerKind,
+  SignIn,
+} from '../../../domain/model.ts';
+
+/** A reader of one kind of word. @throws {Error} when the column holds another one. */
+type Reader<T extends string> = (text: string) => T;
+
+/** The object names every word of the type, so that a word added there is missed here at compile time. */
+function words<T extends string>(what: string, all: Record<T, true>): Reader<T> {
+  const isOne = (text: string): text is T => Object.hasOwn(all, text);
+  return (text) => {
+    if (!isOne(text)) throw new Error(`The database holds an unknown ${what}: ${JSON.stringify(text)}.`);
+    return text;
+  };
+}
+
+/** The same for a column that may be null. */
+export function orNull<T extends string>(read: Reader<T>): (text: string | null) => T | null {
+  return (text) => (text === null ? null : read(text));
+}
+
+export const serverKind = words<ServerKind>('server kind', { plex: true, jellyfin: true });
+export const serverStatus = words<Server['status']>('server status', { online: true, offline: true });
+export const libraryType = words<LibraryType>('library type', {
+  movies: true,
+  shows: true,
+  music: true,
+  photos: true,
+  books: true,
+  mixed: true,
+  other: true,
+});
+export const capability = words<Capability>('capability', { admin: true, moderator: true, auditor: true });
+export const effect = words<RoleRule['effect']>('effect', { allow: true, deny: true });
+export const expiryAction = words<ExpiryAction>('expiry action', {
+  withdraw: true,
+  disable: true,
+  delete: true,
+});
+export const driftPolicy = words<DriftPolicy>('drift policy', { report: true, enforce: true, adopt: true });
+export const seenAccess = words<Account['seenAccess']>('seen access', {
+  none: true,
+  libraries: true,
+  all: true,
+  unknown: true,
+});
+export const dmState = words<Member['dmState']>('DM state', { unknown: true, open: true, closed: true });
+export const grantSource = words<GrantSource>('grant source', {
+  command: true,
+  invite: true,
+  imported: true,
+  role: true,
+});
+export const grantState = words<GrantState>('grant state', {
+  scheduled: true,
+  active: true,
+  paused: true,
+  ending: true,
+  ended: true,
+});
+export const endCause = words<EndCause>('end cause', { expired: true, revoked: true, removed: true });
+export const signInKind = words<SignIn['kind']>('sign-in kind', { plex: true });
+export const heldRunState = words<HeldRun['state']>('state of a held run', {
+  held: true,
+  released: true,
+  dismissed: true,
+});
+export const jobName = words<JobName>('job', { enforce: true, sync: true, remind: true });
+export const jobOutcome = words<JobRun['outcome']>('outcome of a job', {
+  ok: true,
+  failed: true,
+});
+export const signInState = words<SignIn['state']>('sign-in state', {
+  waiting: true,
+  approved: true,
+  done: true,
+  expired: true,
+});
+export const deliveryKind = words<Delivery['kind']>('delivery kind', { channel: true, dm: true });
+export const auditAction = words<AuditAction>('audit action', {
+  'server.added': true,
+  'server.edited': true,
+  'server.removed': true,
+  'server.offline': true,
+  'server.online': true,
+  'library.gone': true,
+  'library.back': true,
+  'plan.created': true,
+  'plan.edited': true,
+  'plan.deleted': true,
+  'invite.created': true,
+  'invite.sent': true,
+  'invite.dm_closed': true,
+  'invite.redeemed': true,
+  'invite.revoked': true,
+  'grant.created': true,
+  'grant.started': true,
+  'grant.extended': true,
+  'grant.changed': true,
+  'grant.paused': true,
+  'grant.resumed': true,
+  'grant.revoked': true,
+  'grant.ending': true,
+  'grant.ended': true,
+  'grant.overdue': true,
+  'access.applied': true,
+  'access.held': true,
+  'drift.found': true,
+  'drift.corrected': true,
+  'member.linked': true,
+  'member.unlinked': true,
+  'member.left': true,
+  'member.returned': true,
+  'settings.changed': true,
+  'backup.made': true,
+  'app.restarted': true,
+});

@@ -1,0 +1,21 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Attempts } from '../app/ports/secrets.ts';
+
+/** Five tries in ten minutes per key (commands.md, /redeem); kept in memory, so a restart forgives. */
+export function createAttempts(): Attempts {
+  const limiter = new RateLimiterMemory({ points: 5, duration: 600 });
+  return {
+    async take(key) {
+      try {
+        await limiter.consume(key);
+        return true;
+      } catch (refusal) {
+        if (refusal instanceof RateLimiterRes) return false;
+        throw refusal;
+      }
+    },
+    async clear(key) {
+      await limiter.delete(key);
+    },
+  };
+}

@@ -1,0 +1,196 @@
+/**
+ * An account on a Jellyfin server for a member: made with a random password, restricted before anybody knows it
+ * (media-servers.md B5), and found again after a crash in between: the row is written before the account is made, and holds
+ * the sealed password, by which Usher recognises its own account.
+ */
+
+import type { Lanes } from '../../concurrency/keyed-mutex.ts';
+import { desiredLibraries } from '../../domain/access.ts';
+import type { Account, Server } from '../../domain/model.ts';
+import { isNonEmpty } from '../../domain/model.ts';
+import { libraryNames, settleEndings } from '../ledger/grant-transitions.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
+import type { MediaServer, Trouble } from '../ports/media-server.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { accountOn } from './link.ts';
+
+export type JellyfinAccountResult =
+  | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
+  | { readonly kind: 'already'; readonly server: Server; readonly name: string }
+  | { readonly kind: 'nothing-granted' }
+  | { readonly kind: 'name-taken' }
+  | { readonly kind: 'name-not-allowed'; readonly says: string }
+  | { readonly kind: 'failed'; readonly why: Trouble };
+
+export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
+  return { create, resume, newPassword };
+
+  /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
+  async function create(
+    guildId: string,
+    memberId: string,
+    serverId: string,
+    name: string,
+  ): Promise<JellyfinAccountResult> {
+    // One at a time per member and server: two clicks make one account.
+    return await lanes.run(`create:${guildId}:${serverId}:${memberId}`, async () => {
+      const stores = deps.stores.of(guildId);
+      const server = await stores.servers.find(serverId);
+      if (server?.kind !== 'jellyfin') return { kind: 'nothing-granted' };
+      const old = accountOn(await stores.accounts.list({ memberId }), serverId);
+      if (old && old.externalId !== null) return { kind: 'already', server, name: old.name };
+      if (old) return await finish(guildId, server, old, 'again');
+
+      const media = await openServer(deps, stores, server);
+      const wanted = name.normalize('NFC').trim();
+      const free = await media.checkAccountName(wanted);
+      if (free.kind === 'taken') return { kind: 'name-taken' };
+      if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', says: free.says };
+      if (free.kind === 'unknown') return { kind: 'failed', why: free.why };
+      const account = await prepare(guildId, memberId, server, wanted);
+      return await finish(guildId, server, account, 'first');
+    });
+  }
+
+  async function prepare(guildId: string, memberId: string, server: Server, name: string): Promise<Account> {
+    return await deps.stores.transaction(guildId, async (tx) => {
+      await tx.members.ensure(memberId);
+      const id = await tx.accounts.save({
+        id: deps.codes.newId(),
+        serverId: server.id,
+        externalId: null,
+        name,
+        memberId,
+        createdByUs: true,
+      });
+      const password = deps.codes.newPassword();
+      const secretCipher = deps.secrets.seal(password, { guildId, column: 'Account.secret' });
+      await tx.accounts.update(id, { secretCipher });
+      const account = await tx.accounts.find(id);
+      if (!account) throw new Error('the account that was just noted is not there');
+      return account;
+    });
+  }
+
+  /** Makes the account, or finishes one that an earlier run left half made. */
+  async function finish(
+    guildId: string,
+    server: Server,
+    account: Account,
+    run: 'first' | 'again',
+  ): Promise<JellyfinAccountResult> {
+    const stores = deps.stores.of(guildId);
+    const sealed = await stores.accounts.getSecretCipher(account.id);
+    if (sealed === null || account.memberId === null)
+      throw new Error('an unfinished account lacks its password');
+    const password = deps.secrets.open(sealed, { guildId, column: 'Account.secret' });
+    const [libraries, grants] = await Promise.all([
+      stores.libraries.list(server.id),
+      stores.grants.list({ memberId: account.memberId, states: ['active'] }),
+    ]);
+    const desired = desiredLibraries(server, libraries, grants);
+    const externalIds = libraries
+      .filter((library) => desired.includes(library.id))
+      .map((library) => library.externalId);
+    const media = await openServer(deps, stores, server);
+    if (!isNonEmpty(externalIds)) {
+      // What was granted when the account was begun has ended since: nobody is to find it half made.
+      const discarded = await media.discardAccount({ name: account.name, password });
+      if (discarded.kind !== 'done') return { kind: 'failed', why: discarded.why };
+      await forget(guildId, account);
+      return { kind: 'nothing-granted' };
+    }
+    const made = await media.createAccount({ name: account.name, password, externalIds, resume: true });
+    if (made.kind === 'name-taken') {
+      await forget(guildId, account);
+      return { kind: 'name-taken' };
+    }
+    if (made.kind === 'failed') {
+      // With something left behind, by this run or perhaps by an earlier one, the row stays: a later run finishes it, or
+      // takes it away.
+      if (run === 'first' && !made.leftBehind) await forget(guildId, account);
+      return { kind: 'failed', why: made.why };
+    }
+    await deps.stores.transaction(guildId, (tx) =>
+      recordCreated(tx, server, account, made.externalId, desired),
+    );
+    return { kind: 'created', server, name: account.name, password };
+  }
+
+  async function recordCreated(
+    tx: GuildStores,
+    server: Server,
+    account: Account,
+    externalId: string,
+    given: readonly string[],
+  ): Promise<void> {
+    const now = deps.clock.now();
+    // A sync may have seen it before this was written down, and have taken it for somebody else's.
+    const known = await tx.accounts.list({ serverId: server.id });
+    const observed = known.find((other) => other.externalId === externalId && other.memberId === null);
+    if (observed) await tx.accounts.remove(observed.id);
+    // Due once more: what was granted while the account was being made is compared right away.
+    const seen = { seenAccess: 'libraries', seenAt: now, dueAt: now } as const;
+    await tx.accounts.update(account.id, { externalId, secretCipher: null, ...seen });
+    await tx.accounts.setLibraries(account.id, { seen: given, given });
+    const facts = { server: server.name, account: account.name };
+    const targetId = account.memberId;
+    await tx.audit.append({ action: 'member.linked', actorId: targetId, targetId, facts, at: now });
+    const libraries = libraryNames(given, await tx.libraries.list(server.id));
+    await tx.audit.append({
+      action: 'access.applied',
+      actorId: null,
+      targetId,
+      facts: { ...facts, libraries, detail: 'account created with only these' },
+      at: now,
+    });
+  }
+
+  async function forget(guildId: string, account: Account): Promise<void> {
+    await deps.stores.transaction(guildId, async (tx) => {
+      await tx.accounts.remove(account.id);
+      // A grant may have waited for this to be known not to be there.
+      if (account.memberId !== null) await settleEndings(tx, [account.memberId], deps.clock.now());
+    });
+  }
+
+  /** Finishes what an earlier run left half made; the member hears of it by DM, their reply is gone. */
+  async function resume(guildId: string): Promise<void> {
+    const stores = deps.stores.of(guildId);
+    for (const account of await stores.accounts.listUnfinished()) {
+      const { memberId } = account;
+      const server = await stores.servers.find(account.serverId);
+      if (!server || memberId === null) continue;
+      const result = await lanes.run(`create:${guildId}:${server.id}:${memberId}`, async () => {
+        const fresh = await stores.accounts.find(account.id);
+        return fresh && fresh.externalId === null ? await finish(guildId, server, fresh, 'again') : undefined;
+      });
+      if (result?.kind !== 'created') continue;
+      const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;
+      await deps.stores.transaction(guildId, (tx) =>
+        tx.deliveries.owe(
+          { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'notice', text } },
+          deps.clock.now(),
+        ),
+      );
+    }
+  }
+
+  /** A new password for the member's own account that Usher made; shown once. */
+  async function newPassword(
+    guildId: string,
+    memberId: string,
+    accountId: string,
+  ): Promise<JellyfinAccountResult> {
+    const stores = deps.stores.of(guildId);
+    const account = await stores.accounts.find(accountId);
+    const server = account && (await stores.servers.find(account.serverId));
+    if (!account?.externalId || !server || account.memberId !== memberId || !account.createdByUs)
+      return { kind: 'nothing-granted' };
+    const media: MediaServer = await openServer(deps, stores, server);
+    const password = deps.codes.newPassword();
+    const outcome = await media.setPassword(account.externalId, password);
+    if (outcome.kind !== 'done') return { kind: 'failed', why: outcome.why };
+    return { kind: 'created', server, name: account.name, password };
+  }
+}

@@ -1,0 +1,173 @@
+/** A Plex account that a member has proven is theirs on every Plex server of the guild: linked there without another sign-in. */
+
+import type { Lanes } from '../../concurrency/keyed-mutex.ts';
+import { serversOf } from '../../domain/grant.ts';
+import type { Account, Server } from '../../domain/model.ts';
+import { addNewLibraries } from '../observe/libraries.ts';
+import { namesUnknown, seenIn } from '../observe/reading.ts';
+import { recordUnreachable } from '../observe/server-health.ts';
+import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import type { AccessReading } from '../ports/media-server.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { linkAccount } from './link.ts';
+
+const SERVERS_AT_ONCE = 8;
+/** Accounts linked in one transaction. */
+const BATCH = 50;
+
+/** The one Plex account of a member. */
+interface Proven {
+  readonly memberId: string;
+  readonly externalId: string;
+  readonly name: string;
+  readonly emailMasked: string | null;
+  /** Name of a server on which it is linked. */
+  readonly on: string;
+}
+
+/** Resolves to the ids of the servers on which one of these members was linked; their accounts are due there. */
+export type LinkKnown = (guildId: string, memberIds: readonly string[]) => Promise<readonly string[]>;
+
+/** Links these members where a grant gives them something and they have no account yet. What cannot be read is left to the next sync. */
+export function makeLinkKnown(deps: Deps, lanes: Lanes): LinkKnown {
+  return async (guildId, memberIds) => {
+    const stores = deps.stores.of(guildId);
+    const plex = await plexServers(stores);
+    if (plex.length < 2) return [];
+    const [accounts, grants, libraries] = await Promise.all([
+      stores.accounts.list({ memberIds }),
+      stores.grants.list({ memberIds, states: ['active', 'scheduled'] }),
+      stores.libraries.list(),
+    ]);
+    const granted = Map.groupBy(
+      grants.flatMap((grant) =>
+        serversOf(grant, libraries).map((serverId) => ({ serverId, memberId: grant.memberId })),
+      ),
+      ({ serverId }) => serverId,
+    );
+    const links = plex.flatMap((server) => {
+      const here = new Set(granted.get(server.id)?.map(({ memberId }) => memberId));
+      const missing = provenOf(accounts, plex, server).filter(({ memberId }) => here.has(memberId));
+      return missing.length > 0 ? [{ server, missing }] : [];
+    });
+    const linked = await inParallel(links, SERVERS_AT_ONCE, ({ server, missing }) =>
+      // In the lane of enforcement: what is read is kept before the next write to that server.
+      lanes.run(`enforce:${guildId}:${server.id}`, () => readAndLink(deps, guildId, server, missing)),
+    );
+    return links.filter((_, index) => (linked[index] ?? 0) > 0).map(({ server }) => server.id);
+  };
+}
+
+async function readAndLink(
+  deps: Deps,
+  guildId: string,
+  server: Server,
+  missing: readonly Proven[],
+): Promise<number> {
+  const stores = deps.stores.of(guildId);
+  const media = await openServer(deps, stores, server);
+  const reading = await media.readAccess({ of: missing.map(({ externalId }) => externalId) });
+  // What they have must be known before they are managed, or it could not be kept.
+  if (reading.kind === 'unknown') {
+    await recordUnreachable(deps, guildId, server, reading.why);
+    return 0;
+  }
+  if (namesUnknown(reading.value, await stores.libraries.list(server.id))) {
+    const listed = await media.listLibraries();
+    if (listed.kind === 'unknown') return 0;
+    const now = deps.clock.now();
+    await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
+  }
+  return await linkAll(deps, guildId, server, missing, reading.value);
+}
+
+/**
+ * Part of a sync of a server, with what it read: members who are granted something there, and at the `first` sync all whose
+ * account has something there. Resolves to how many were linked.
+ */
+export async function linkKnownInSync(
+  deps: Deps,
+  guildId: string,
+  server: Server,
+  reading: AccessReading,
+  first: boolean,
+): Promise<number> {
+  if (server.kind !== 'plex') return 0;
+  const stores = deps.stores.of(guildId);
+  const plex = await plexServers(stores);
+  if (plex.length < 2) return 0;
+  const grants = await stores.grants.list({ serverId: server.id, states: ['active', 'scheduled'] });
+  const granted = new Set(grants.map(({ memberId }) => memberId));
+  if (granted.size === 0 && !first) return 0;
+  const accounts = await stores.accounts.list(first ? {} : { memberIds: [...granted] });
+  const listed = new Set(first ? reading.accounts.map(({ externalId }) => externalId) : []);
+  const missing = provenOf(accounts, plex, server).filter(
+    ({ memberId, externalId }) => granted.has(memberId) || listed.has(externalId),
+  );
+  return await linkAll(deps, guildId, server, missing, reading);
+}
+
+async function linkAll(
+  deps: Deps,
+  guildId: string,
+  server: Server,
+  missing: readonly Proven[],
+  reading: AccessReading,
+): Promise<number> {
+  let linked = 0;
+  for (let start = 0; start < missing.length; start += BATCH) {
+    const batch = missing.slice(start, start + BATCH);
+    linked += await deps.stores.transaction(guildId, async (tx) => {
+      const [fresh, plex] = await Promise.all([tx.servers.find(server.id), plexServers(tx)]);
+      if (!fresh) return 0;
+      let count = 0;
+      for (const { on, ...proven } of batch) {
+        if (!(await isStillMissing(tx, fresh, plex, proven))) continue;
+        const seen = seenIn(reading, proven.externalId);
+        const link = { server: fresh, ...proven, seen, knownFrom: on };
+        if ((await linkAccount(deps, tx, link, deps.clock.now())) === 'linked') count += 1;
+      }
+      return count;
+    });
+  }
+  return linked;
+}
+
+/** Since it was read, somebody may have signed in; and an account that two members share is nobody's without a proof. */
+async function isStillMissing(
+  tx: GuildStores,
+  server: Server,
+  plex: readonly Server[],
+  { memberId, externalId }: Pick<Proven, 'memberId' | 'externalId'>,
+): Promise<boolean> {
+  const [theirs, same] = await Promise.all([
+    tx.accounts.list({ memberId }),
+    tx.accounts.list({ externalIds: [externalId] }),
+  ]);
+  const owners = new Set(same.flatMap((account) => account.memberId ?? []));
+  const proven = provenOf(theirs, plex, server).some((account) => account.externalId === externalId);
+  return proven && owners.size === 1;
+}
+
+/** Of members without an account on `server` the one Plex account that they have elsewhere; with two nobody can tell which is meant. */
+function provenOf(accounts: readonly Account[], plex: readonly Server[], server: Server): readonly Proven[] {
+  const names = new Map(plex.map(({ id, name }) => [id, name]));
+  const linked = accounts.flatMap(({ memberId, externalId, serverId, name, emailMasked }) => {
+    const on = names.get(serverId);
+    // An invitation to an address is known on its own server only.
+    if (on === undefined || memberId === null || externalId === null || externalId.startsWith('email:'))
+      return [];
+    return [{ memberId, externalId, name, emailMasked, on, serverId }];
+  });
+  return [...Map.groupBy(linked, ({ memberId }) => memberId).values()].flatMap((theirs) => {
+    const [first] = theirs;
+    if (!first || theirs.some(({ serverId }) => serverId === server.id)) return [];
+    if (theirs.some(({ externalId }) => externalId !== first.externalId)) return [];
+    const { serverId: _, ...proven } = first;
+    return [proven];
+  });
+}
+
+async function plexServers(stores: GuildStores): Promise<readonly Server[]> {
+  return (await stores.servers.list()).filter(({ kind }) => kind === 'plex');
+}

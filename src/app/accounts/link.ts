@@ -1,0 +1,112 @@
+/** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
+
+import { presentLibraries, without } from '../../domain/access.ts';
+import type { Account, Library, Server } from '../../domain/model.ts';
+import { addImportedGrant } from '../ledger/imported-grant.ts';
+import { actualOf, seenFields } from '../observe/reading.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { AccountAccess } from '../ports/media-server.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+export interface NewLink {
+  readonly server: Server;
+  readonly memberId: string;
+  readonly externalId: string;
+  readonly name: string;
+  readonly emailMasked: string | null;
+  /** What the server shows the account to have now; undefined when it has nothing there. */
+  readonly seen: AccountAccess | undefined;
+  /** Name of the server on which the member has proven the same account; absent when they have just done so. */
+  readonly knownFrom?: string;
+}
+
+export type LinkRefusal = 'somebody-elses' | 'protected';
+
+/** Why an account cannot be linked; nothing is changed. */
+export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<LinkRefusal | undefined> {
+  const { server, memberId, externalId } = link;
+  const [old] = await tx.accounts.list({ serverId: server.id, externalIds: [externalId] });
+  if (old && old.memberId !== null) return old.memberId === memberId ? undefined : 'somebody-elses';
+  // The owner and administrators have everything anyway and are never written to.
+  const isProtected = old?.protected || link.seen?.protected || server.ownerAccountId === externalId;
+  return isProtected ? 'protected' : undefined;
+}
+
+/**
+ * Part of a transaction. What the account has becomes a grant "imported" without an end, so that linking takes
+ * nothing away (rule 5), not even when another grant of the same libraries ends. Linking twice does no harm.
+ */
+export async function linkAccount(
+  deps: Deps,
+  tx: GuildStores,
+  link: NewLink,
+  now: Date,
+): Promise<'linked' | 'already' | LinkRefusal> {
+  const refusal = await refusalOfLink(tx, link);
+  if (refusal) return refusal;
+  const { server, memberId, externalId } = link;
+  const [libraries, [old]] = await Promise.all([
+    tx.libraries.list(server.id),
+    tx.accounts.list({ serverId: server.id, externalIds: [externalId] }),
+  ]);
+  if (old?.memberId === memberId) return 'already';
+  const actual = actualOf(link.seen, libraries);
+  const has = seenLibraries(actual, server, libraries);
+  await tx.members.ensure(memberId);
+  const accountId = await tx.accounts.save({
+    id: deps.codes.newId(),
+    serverId: server.id,
+    externalId,
+    name: link.name,
+    emailMasked: link.emailMasked,
+    memberId,
+    ...seenFields(actual),
+    seenAt: now,
+    dueAt: now,
+  });
+  await tx.accounts.setLibraries(accountId, { seen: has, given: has });
+  await tx.audit.append({
+    action: 'member.linked',
+    actorId: link.knownFrom === undefined ? memberId : null,
+    targetId: memberId,
+    facts: {
+      server: server.name,
+      account: link.name,
+      ...(link.knownFrom !== undefined && { detail: `known from ${link.knownFrom}: the same Plex account` }),
+    },
+    at: now,
+  });
+  await importAccess(deps, tx, link, has, libraries);
+  return 'linked';
+}
+
+function seenLibraries(
+  actual: ReturnType<typeof actualOf>,
+  server: Server,
+  libraries: readonly Library[],
+): readonly string[] {
+  if (actual.kind === 'absent') return [];
+  return actual.access === 'all' ? presentLibraries(server.id, libraries) : actual.access;
+}
+
+async function importAccess(
+  deps: Deps,
+  tx: GuildStores,
+  { server, memberId }: NewLink,
+  has: readonly string[],
+  libraries: readonly Library[],
+): Promise<void> {
+  const grants = await tx.grants.list({ memberId, states: ['active'] });
+  const imported = without(
+    has,
+    grants.filter((grant) => grant.source === 'imported').flatMap((grant) => grant.libraryIds),
+  );
+  if (imported.length === 0) return;
+  const why = { reason: 'had it before', detail: 'imported: the account had it before' };
+  await addImportedGrant(deps, tx, { memberId, server, libraryIds: imported, ...why }, libraries);
+}
+
+/** The member's account on a server, finished or not. */
+export function accountOn(accounts: readonly Account[], serverId: string): Account | undefined {
+  return accounts.find((account) => account.serverId === serverId);
+}

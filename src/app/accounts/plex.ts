@@ -1,0 +1,224 @@
+/**
+ * A member proves which Plex account is theirs (PIN at plex.tv), is linked by account id, invited, and the invitations are
+ * accepted on their behalf while their token is at hand; then it is forgotten. A restart picks up where this stopped:
+ * the sign-in is a row, and the token is kept sealed from its arrival until the invitations are accepted.
+ */
+
+import type { Lanes } from '../../concurrency/keyed-mutex.ts';
+import { serversOf } from '../../domain/grant.ts';
+import type { Server, SignIn } from '../../domain/model.ts';
+import { seenIn } from '../observe/reading.ts';
+import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import type { AccountAccess, Known, Trouble } from '../ports/media-server.ts';
+import type { PlexAccount } from '../ports/sign-in.ts';
+import type { Enforce } from '../reconcile/enforce.ts';
+import { type LinkRefusal, linkAccount, refusalOfLink } from './link.ts';
+
+/** Pause between polls of a PIN (media-servers.md A5.1: 2 to 5 s). */
+const POLL_MS = 2_000;
+/** Pause before something that failed after the sign-in is tried again. */
+const RETRY_MS = 5_000;
+
+export type PlexConnection =
+  | { readonly kind: 'connected'; readonly account: string }
+  | { readonly kind: 'expired' }
+  | {
+      readonly kind: 'refused';
+      readonly why: LinkRefusal;
+      readonly account: string;
+    }
+  | { readonly kind: 'failed'; readonly why: Trouble };
+
+export interface StartedSignIn {
+  readonly link: string;
+  readonly expiresAt: Date;
+  readonly finished: Promise<PlexConnection>;
+}
+
+export function makeConnectPlex(deps: Deps, enforce: Enforce, lanes: Lanes, stopping: AbortSignal) {
+  return { start, resume };
+
+  /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
+  async function start(guildId: string, memberId: string): Promise<Known<StartedSignIn>> {
+    const pin = await deps.plexSignIn.start();
+    if (pin.kind === 'unknown') return pin;
+    const signIn: SignIn = {
+      id: deps.codes.newId(),
+      memberId,
+      kind: 'plex',
+      state: 'waiting',
+      expiresAt: pin.value.expiresAt,
+    };
+    await deps.stores.transaction(guildId, async (tx) => {
+      await tx.members.ensure(memberId);
+      const pinCipher = deps.secrets.seal(pin.value.pin, { guildId, column: 'SignIn.pin' });
+      await tx.signIns.add({ ...signIn, pinCipher });
+    });
+    const finished = follow(guildId, signIn);
+    return { kind: 'known', value: { link: pin.value.link, expiresAt: pin.value.expiresAt, finished } };
+  }
+
+  /** Goes on with the open sign-ins of a guild after a start; members hear the end by DM, their reply is gone. */
+  async function resume(guildId: string): Promise<void> {
+    const open = await deps.stores.of(guildId).signIns.listOpen();
+    await Promise.all(
+      open.map(async (signIn) => {
+        const end = await follow(guildId, signIn);
+        if (end.kind !== 'connected') return;
+        await deps.stores.transaction(guildId, (tx) =>
+          tx.deliveries.owe(
+            {
+              id: deps.codes.newId(),
+              kind: 'dm',
+              sink: signIn.memberId,
+              content: {
+                kind: 'notice',
+                text: `Your Plex account ${end.account} is connected. /my access shows what you have.`,
+              },
+            },
+            deps.clock.now(),
+          ),
+        );
+      }),
+    );
+  }
+
+  /** In a lane, so that a stop waits for it: `stopping` ends its waits. */
+  async function follow(guildId: string, signIn: SignIn): Promise<PlexConnection> {
+    return await lanes.run(`sign-in:${guildId}:${signIn.id}`, () => followToTheEnd(guildId, signIn));
+  }
+
+  async function followToTheEnd(guildId: string, signIn: SignIn): Promise<PlexConnection> {
+    const token = await approval(guildId, signIn);
+    if (token === undefined) return { kind: 'expired' };
+    for (;;) {
+      const end = await complete(guildId, signIn, token);
+      const giveUp = stopping.aborted || deps.clock.now() >= signIn.expiresAt;
+      if (end.kind !== 'failed' || (giveUp && !stopping.aborted)) {
+        await deps.plexSignIn.forget(token);
+        await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'approved', 'done', null));
+      }
+      if (end.kind !== 'failed' || giveUp) return end;
+      await deps.clock.sleep(RETRY_MS, stopping);
+    }
+  }
+
+  /** The member's token, polled for until the PIN expires; undefined when it did, or when Usher stops. */
+  async function approval(guildId: string, signIn: SignIn): Promise<string | undefined> {
+    const stores = deps.stores.of(guildId);
+    const place = { guildId, column: 'SignIn.token' };
+    if (signIn.state === 'approved') {
+      const sealed = await stores.signIns.getTokenCipher(signIn.id);
+      return sealed === null ? undefined : deps.secrets.open(sealed, place);
+    }
+    const sealedPin = await stores.signIns.getPinCipher(signIn.id);
+    const pin = deps.secrets.open(sealedPin, { guildId, column: 'SignIn.pin' });
+    while (!stopping.aborted) {
+      const answer = await deps.plexSignIn.poll(pin);
+      if (answer.kind === 'approved') {
+        // First of all kept: plex.tv hands a token out once (media-servers.md E18).
+        const sealed = deps.secrets.seal(answer.token, place);
+        await deps.stores.transaction(guildId, (tx) =>
+          tx.signIns.move(signIn.id, 'waiting', 'approved', sealed),
+        );
+        return answer.token;
+      }
+      if (answer.kind === 'expired' || deps.clock.now() >= signIn.expiresAt) {
+        await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'waiting', 'expired'));
+        return undefined;
+      }
+      await deps.clock.sleep(POLL_MS, stopping);
+    }
+    return undefined;
+  }
+
+  /** Every step may be repeated: link, invite (by a pass), accept, look again. */
+  async function complete(guildId: string, { memberId }: SignIn, token: string): Promise<PlexConnection> {
+    const account = await deps.plexSignIn.account(token);
+    if (account.kind === 'unknown' && account.why.kind === 'unauthorised')
+      return await forgotten(guildId, memberId);
+    if (account.kind === 'unknown') return { kind: 'failed', why: account.why };
+    const servers = await plexServersFor(guildId, memberId, account.value);
+    const linked = await link(guildId, memberId, account.value, servers);
+    if (linked.kind !== 'linked') return linked;
+    const ids = servers.map((server) => server.id);
+    await enforce.servers(guildId, ids);
+    const accepted = await deps.plexSignIn.acceptInvitations(
+      token,
+      servers.map((server) => server.identity),
+    );
+    if (accepted.kind !== 'done') return { kind: 'failed', why: accepted.why };
+    // Looked at once more, so that "invited" turns into "applied" by what the server shows.
+    await deps.stores.transaction(guildId, (tx) =>
+      tx.accounts.makeDue({ memberIds: [memberId] }, deps.clock.now(), 'noticed'),
+    );
+    await enforce.servers(guildId, ids);
+    return { kind: 'connected', account: account.value.name };
+  }
+
+  /**
+   * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed before it
+   * could note that: then the member's account was linked and everything accepted.
+   */
+  async function forgotten(guildId: string, memberId: string): Promise<PlexConnection> {
+    const stores = deps.stores.of(guildId);
+    const [accounts, servers] = await Promise.all([
+      stores.accounts.list({ memberId }),
+      stores.servers.list(),
+    ]);
+    const plex = new Set(servers.filter((server) => server.kind === 'plex').map((server) => server.id));
+    const linked = accounts.find((account) => plex.has(account.serverId));
+    return linked ? { kind: 'connected', account: linked.name } : { kind: 'expired' };
+  }
+
+  /** The Plex servers on which the member's grants give something, or the account already has something. */
+  async function plexServersFor(
+    guildId: string,
+    memberId: string,
+    account: PlexAccount,
+  ): Promise<readonly Server[]> {
+    const stores = deps.stores.of(guildId);
+    const [servers, grants, libraries, accounts] = await Promise.all([
+      stores.servers.list(),
+      stores.grants.list({ memberId, states: ['active', 'scheduled'] }),
+      stores.libraries.list(),
+      stores.accounts.list(),
+    ]);
+    const granted = new Set(grants.flatMap((grant) => serversOf(grant, libraries)));
+    const observed = new Set(
+      accounts.filter((other) => other.externalId === account.externalId).map((other) => other.serverId),
+    );
+    return servers.filter(
+      (server) => server.kind === 'plex' && (granted.has(server.id) || observed.has(server.id)),
+    );
+  }
+
+  async function link(
+    guildId: string,
+    memberId: string,
+    account: PlexAccount,
+    servers: readonly Server[],
+  ): Promise<{ readonly kind: 'linked' } | Extract<PlexConnection, { kind: 'refused' | 'failed' }>> {
+    const stores = deps.stores.of(guildId);
+    const readings = await inParallel(servers, 4, async (server) => {
+      const media = await openServer(deps, stores, server);
+      return { server, reading: await media.readAccess({ of: [account.externalId] }) };
+    });
+    const seen = new Map<string, AccountAccess | undefined>();
+    for (const { server, reading } of readings) {
+      // What it has must be known before it is managed, or it could not be kept.
+      if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
+      seen.set(server.id, seenIn(reading.value, account.externalId));
+    }
+    const links = servers.map((server) => ({ server, memberId, ...account, seen: seen.get(server.id) }));
+    return await deps.stores.transaction(guildId, async (tx) => {
+      // All servers or none: a link that is refused on one must not be found on another.
+      for (const one of links) {
+        const refusal = await refusalOfLink(tx, one);
+        if (refusal) return { kind: 'refused', why: refusal, account: account.name };
+      }
+      for (const one of links) await linkAccount(deps, tx, one, deps.clock.now());
+      return { kind: 'linked' };
+    });
+  }
+}

@@ -1,0 +1,216 @@
+/** Changes of grants by staff, one or many, and undoing them for ten minutes. */
+
+import { mayMove } from '../../domain/grant.ts';
+import {
+  decideGrantChange,
+  decideUndo,
+  type GrantAction,
+  type GrantFields,
+} from '../../domain/grant-change.ts';
+import type { AuditAction, AuditFacts, Grant } from '../../domain/model.ts';
+import { changeFacts, settleEndings } from '../ledger/grant-transitions.ts';
+import { withPlanRoles } from '../ledger/plan-roles.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import type { ApplyNow } from '../reconcile/apply-now.ts';
+import { type GrantStanding, standingsOf } from './give.ts';
+import { parseUndo, type UndoStep, undoContent } from './undo.ts';
+
+/** Grants changed in one transaction. */
+const BATCH = 50;
+const UNDO_MS = 10 * 60 * 1000;
+
+export interface ChangeGrantsInput {
+  readonly guildId: string;
+  readonly actorId: string;
+  readonly grantIds: readonly string[];
+  readonly action: GrantAction;
+  readonly reason: string | null;
+  /** Called after each batch with how many grants have been decided. */
+  readonly progress?: (done: number) => Promise<void>;
+}
+
+export interface ChangedGrants {
+  readonly changed: readonly { readonly before: Grant; readonly standing: GrantStanding }[];
+  readonly unchanged: readonly { readonly standing: GrantStanding; readonly says: string }[];
+  /** By which `undo` brings back how the changed ones were; null when none was changed. */
+  readonly undoId: string | null;
+}
+
+export type UndoResult =
+  | { readonly kind: 'undone'; readonly result: ChangedGrants }
+  /** Used before, older than ten minutes, or somebody else's. */
+  | { readonly kind: 'gone' };
+
+export type ChangeGrants = ReturnType<typeof makeChangeGrants>;
+
+type Decide = (grant: Grant, now: Date, zone: string) => ReturnType<typeof decideGrantChange>;
+
+export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
+  return {
+    /** Changes each of these grants as far as it can be, and applies it as far as the servers answer in time. */
+    async change(input: ChangeGrantsInput): Promise<ChangedGrants> {
+      const { action } = input;
+      return await changeAll(input, EVENTS[action.kind], (grant, now, zone) =>
+        decideGrantChange(grant, action, now, zone),
+      );
+    },
+
+    /** What `change` would do, and nothing is done. */
+    async preview({
+      guildId,
+      grantIds,
+      action,
+    }: Pick<ChangeGrantsInput, 'guildId' | 'grantIds' | 'action'>): Promise<{
+      readonly changes: readonly { readonly before: Grant; readonly after: Grant }[];
+      readonly unchanged: readonly { readonly grant: Grant; readonly says: string }[];
+    }> {
+      const stores = deps.stores.of(guildId);
+      const [{ zone }, grants] = await Promise.all([
+        stores.settings.get(),
+        Promise.all(grantIds.map((id) => stores.grants.find(id))),
+      ]);
+      const now = deps.clock.now();
+      const decided = grants
+        .filter((grant) => grant !== undefined)
+        .map((grant) => ({ grant, decision: decideGrantChange(grant, action, now, zone) }));
+      return {
+        changes: decided.flatMap(({ grant, decision }) =>
+          decision.kind === 'change' ? [{ before: grant, after: { ...grant, ...decision.changes } }] : [],
+        ),
+        unchanged: decided.flatMap(({ grant, decision }) =>
+          decision.kind === 'no' ? [{ grant, says: decision.says }] : [],
+        ),
+      };
+    },
+
+    /** Brings back how grants were before a change, within ten minutes, once, by who made it. */
+    async undo(input: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly undoId: string;
+    }): Promise<UndoResult> {
+      const { guildId, actorId, undoId } = input;
+      const stores = deps.stores.of(guildId);
+      const steps = parseUndo(await stores.drafts.find(undoId, actorId, deps.clock.now()));
+      const mine = steps && (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(undoId)));
+      if (!mine) return { kind: 'gone' };
+      const byGrant = new Map(steps.map((step) => [step.grantId, step]));
+      const all = { guildId, actorId, grantIds: [...byGrant.keys()], reason: 'undone' };
+      const result = await changeAll(all, 'grant.changed', (grant, now) => {
+        const step = byGrant.get(grant.id);
+        return step ? decideUndo(grant, step, now) : { kind: 'no', says: 'It was not changed.' };
+      });
+      return { kind: 'undone', result };
+    },
+  };
+
+  async function changeAll(
+    input: Omit<ChangeGrantsInput, 'action'>,
+    event: AuditAction,
+    decide: Decide,
+  ): Promise<ChangedGrants> {
+    const { guildId, actorId } = input;
+    const steps: UndoStep[] = [];
+    const before = new Map<string, Grant>();
+    const refused = new Map<string, string>();
+    const undoId = deps.codes.newId();
+    for (let start = 0; start < input.grantIds.length; start += BATCH) {
+      const ids = input.grantIds.slice(start, start + BATCH);
+      await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        const grants = (await Promise.all(ids.map((id) => tx.grants.find(id)))).filter(
+          (grant) => grant !== undefined,
+        );
+        const memberIds = grants.map(({ memberId }) => memberId);
+        const decided = await withPlanRoles(deps, tx, memberIds, now, () =>
+          changeBatch(tx, grants, input, event, decide, now),
+        );
+        for (const { grant, changes, says } of decided) {
+          if (!changes) {
+            refused.set(grant.id, says);
+            continue;
+          }
+          before.set(grant.id, grant);
+          steps.push({ grantId: grant.id, before: grant, after: { ...grant, ...changes } });
+        }
+        // With each batch: a change that was made can be undone, also when the process is killed before the last one.
+        const content = undoContent(steps);
+        const expiresAt = new Date(now.getTime() + UNDO_MS);
+        if (steps.length > 0) await tx.drafts.put({ id: undoId, userId: actorId, content, expiresAt });
+      });
+      await input.progress?.(start + ids.length);
+    }
+    await applyNow(guildId, [...new Set([...before.values()].map((grant) => grant.memberId))]);
+    const stores = deps.stores.of(guildId);
+    const shown = await Promise.all(input.grantIds.map((id) => stores.grants.find(id)));
+    const standings = await standingsOf(
+      stores,
+      shown.filter((grant) => grant !== undefined),
+    );
+    return {
+      changed: standings.flatMap((standing) => {
+        const old = before.get(standing.grant.id);
+        return old ? [{ before: old, standing }] : [];
+      }),
+      unchanged: standings.flatMap((standing) => {
+        const says = refused.get(standing.grant.id);
+        return says === undefined ? [] : [{ standing, says }];
+      }),
+      undoId: steps.length > 0 ? undoId : null,
+    };
+  }
+}
+
+const EVENTS = {
+  extend: 'grant.extended',
+  set: 'grant.changed',
+  pause: 'grant.paused',
+  resume: 'grant.resumed',
+  end: 'grant.revoked',
+} as const satisfies Record<GrantAction['kind'], AuditAction>;
+
+type Decided = { readonly grant: Grant } & (
+  | { readonly changes: Partial<GrantFields>; readonly says?: never }
+  | { readonly changes?: never; readonly says: string }
+);
+
+/** Part of a transaction: state and audit events; what follows for the accounts is made due. */
+async function changeBatch(
+  tx: GuildStores,
+  grants: readonly Grant[],
+  { actorId, reason }: Pick<ChangeGrantsInput, 'actorId' | 'reason'>,
+  event: AuditAction,
+  decide: Decide,
+  now: Date,
+): Promise<readonly Decided[]> {
+  const [{ zone }, libraries, servers] = await Promise.all([
+    tx.settings.get(),
+    tx.libraries.list(),
+    tx.servers.list(),
+  ]);
+  const decided: Decided[] = [];
+  const memberIds = new Set<string>();
+  for (const grant of grants) {
+    const decision = decide(grant, now, zone);
+    if (decision.kind === 'no') {
+      decided.push({ grant, says: decision.says });
+      continue;
+    }
+    const { changes } = decision;
+    if (changes.state && changes.state !== grant.state && !mayMove(grant.state, changes.state))
+      throw new Error(`a grant cannot go from ${grant.state} to ${changes.state}`);
+    await tx.grants.change(grant.id, changes);
+    const after = { ...grant, ...changes };
+    const facts: AuditFacts = {
+      ...changeFacts(grant, after, libraries, servers),
+      ...(reason && { reason }),
+    };
+    await tx.audit.append({ action: event, actorId, targetId: grant.memberId, facts, at: now });
+    memberIds.add(grant.memberId);
+    decided.push({ grant, changes });
+  }
+  await tx.accounts.makeDue({ memberIds: [...memberIds] }, now, 'decided');
+  await settleEndings(tx, [...memberIds], now);
+  return decided;
+}

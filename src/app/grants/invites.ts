@@ -1,0 +1,261 @@
+/** Invites: made by staff, sent by DM when they are for somebody, redeemed by members into a grant. */
+import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
+import { refusalOf } from '../../domain/invite.ts';
+import type { Invite, Library } from '../../domain/model.ts';
+import { grantFacts } from '../ledger/grant-transitions.ts';
+import { withPlanRoles } from '../ledger/plan-roles.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import type { ApplyNow } from '../reconcile/apply-now.ts';
+import { type GrantStanding, standingsOf } from './give.ts';
+
+/** Long enough for Discord to take or refuse a DM; after that the reply says that it is on its way. */
+const DM_PATIENCE_MS = 5_000;
+
+export interface CreateInviteInput {
+  readonly guildId: string;
+  readonly actorId: string;
+  /** Discord user id it is bound to and sent to. */
+  readonly memberId: string | null;
+  readonly libraryIds: readonly string[];
+  readonly planId?: string;
+  /** Null is for good. */
+  readonly duration: DurationText | null;
+  readonly uses: number;
+  readonly validUntil: Date;
+  readonly roleId: string | null;
+  readonly note: string | null;
+}
+
+export interface CreatedInvite {
+  readonly invite: Invite;
+  /** In groups of four; shown once, kept nowhere. */
+  readonly code: string;
+  readonly libraries: readonly Library[];
+  /** How the DM fared; `none` when the invite is for whoever has the code. */
+  readonly dm: 'none' | 'sent' | 'closed' | 'on-its-way';
+}
+
+export type RedeemResult =
+  | {
+      readonly kind: 'redeemed';
+      readonly guildId: string;
+      readonly standing: GrantStanding;
+      readonly again: boolean;
+    }
+  /** Wrong, expired, used up, revoked or somebody else's: people are not told which. */
+  | { readonly kind: 'no-such-code' }
+  | { readonly kind: 'too-many-tries' };
+
+/** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
+export type AwaitDelivery = (deliveryId: string, ms: number) => Promise<'sent' | 'parked' | undefined>;
+
+export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: AwaitDelivery) {
+  return {
+    async create(input: CreateInviteInput): Promise<CreatedInvite> {
+      const { guildId, memberId } = input;
+      const code = deps.codes.newCode();
+      const normalised = deps.codes.normalise(code);
+      if (normalised === undefined) throw new Error('a new code is not a code');
+      const now = deps.clock.now();
+      const deliveryId = deps.codes.newId();
+      const invite: Invite = {
+        id: deps.codes.newId(),
+        prefix: normalised.slice(0, 4),
+        memberId,
+        planId: input.planId ?? null,
+        duration: input.duration ?? '',
+        usesMax: input.uses,
+        usesLeft: input.uses,
+        validUntil: input.validUntil,
+        roleId: input.roleId,
+        note: input.note,
+        createdById: input.actorId,
+        createdAt: now,
+        revokedAt: null,
+        libraryIds: input.libraryIds,
+      };
+      // Listened for before it is owed: the relay may be faster than the way back from the transaction.
+      const fate = memberId === null ? undefined : awaitDelivery(deliveryId, DM_PATIENCE_MS);
+      const libraries = await deps.stores.transaction(guildId, async (tx) => {
+        const chosen = (await tx.libraries.list()).filter((library) => input.libraryIds.includes(library.id));
+        if (memberId !== null) await tx.members.ensure(memberId);
+        await tx.invites.add({ ...invite, codeHmac: deps.codes.hmac(normalised) });
+        await tx.audit.append({
+          action: 'invite.created',
+          actorId: input.actorId,
+          targetId: memberId,
+          facts: {
+            invite: invite.prefix,
+            libraries: chosen.map((library) => library.name),
+            until: invite.validUntil.toISOString(),
+            detail: `${input.uses} ${input.uses === 1 ? 'use' : 'uses'}`,
+            ...(input.note && { reason: input.note }),
+          },
+          at: now,
+        });
+        if (memberId === null) return chosen;
+        const servers = await tx.servers.list();
+        await tx.deliveries.owe(
+          {
+            id: deliveryId,
+            kind: 'dm',
+            sink: memberId,
+            content: {
+              kind: 'invite',
+              codeCipher: deps.secrets.seal(code, { guildId, column: 'Delivery.code' }),
+              gives: chosen.map((library) => fullName(library, servers)),
+              duration: invite.duration,
+              validUntil: invite.validUntil.toISOString(),
+              inviteId: invite.id,
+              createdById: input.actorId,
+            },
+          },
+          now,
+        );
+        return chosen;
+      });
+      if (fate === undefined) return { invite, code, libraries, dm: 'none' };
+      const outcome = await fate;
+      const dm = outcome === 'sent' ? 'sent' : outcome === 'parked' ? 'closed' : 'on-its-way';
+      return { invite, code, libraries, dm };
+    },
+
+    /** Owes a claim button for a bound invite to a channel; false when the invite is not bound or no longer open. */
+    async postClaim(guildId: string, inviteId: string, channelId: string): Promise<boolean> {
+      return await deps.stores.transaction(guildId, async (tx) => {
+        const invite = await tx.invites.find(inviteId);
+        const now = deps.clock.now();
+        if (!invite?.memberId || refusalOf(invite, invite.memberId, now)) return false;
+        const content = { kind: 'claim', inviteId, memberId: invite.memberId } as const;
+        await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
+        return true;
+      });
+    },
+
+    /** Redeems what somebody typed. In a guild only codes of that guild count. */
+    async redeemCode(input: {
+      readonly guildId: string | null;
+      readonly memberId: string;
+      readonly typed: string;
+    }): Promise<RedeemResult> {
+      const tries = `redeem:${input.memberId}`;
+      if (!(await deps.attempts.take(tries))) return { kind: 'too-many-tries' };
+      const normalised = deps.codes.normalise(input.typed);
+      if (normalised === undefined) return { kind: 'no-such-code' };
+      const codeHmac = deps.codes.hmac(normalised);
+      const guildId = await deps.stores.due.findGuildOfInvite(codeHmac);
+      if (guildId === undefined || (input.guildId !== null && input.guildId !== guildId))
+        return { kind: 'no-such-code' };
+      const invite = await deps.stores.of(guildId).invites.findByHmac(codeHmac);
+      const result = invite
+        ? await redeem(guildId, invite, input.memberId)
+        : { kind: 'no-such-code' as const };
+      if (result.kind === 'redeemed') await deps.attempts.clear(tries);
+      return result;
+    },
+
+    /** Redeems an invite by its button, which only the person it is bound to can press with effect. */
+    async redeemInvite(guildId: string, inviteId: string, memberId: string): Promise<RedeemResult> {
+      const invite = await deps.stores.of(guildId).invites.find(inviteId);
+      if (!invite || invite.memberId !== memberId) return { kind: 'no-such-code' };
+      return await redeem(guildId, invite, memberId);
+    },
+  };
+
+  async function redeem(guildId: string, invite: Invite, memberId: string): Promise<RedeemResult> {
+    const made = await deps.stores.transaction(guildId, async (tx) => {
+      const now = deps.clock.now();
+      // A second try by the same person goes on where the first one stopped, and uses nothing up.
+      const earlier = await tx.invites.findRedemption(invite.id, memberId);
+      if (earlier) return { grantId: earlier.grantId, again: true };
+      const refusal = refusalOf(invite, memberId, now);
+      const grantId = deps.codes.newId();
+      if (refusal !== undefined || !(await tx.invites.takeUse(invite.id, memberId, grantId, now))) {
+        deps.log.info(
+          { guildId, inviteId: invite.id, memberId, refusal: refusal ?? 'raced' },
+          'an invite was refused',
+        );
+        return undefined;
+      }
+      await makeGrant(tx, invite, memberId, grantId, now);
+      return { grantId, again: false };
+    });
+    if (!made) return { kind: 'no-such-code' };
+    await applyNow(guildId, [memberId]);
+    const stores = deps.stores.of(guildId);
+    const grant = await stores.grants.find(made.grantId);
+    const [standing] = grant ? await standingsOf(stores, [grant]) : [];
+    if (!standing) throw new Error('the grant of a redemption is not there');
+    return { kind: 'redeemed', guildId, standing, again: made.again };
+  }
+
+  async function makeGrant(
+    tx: GuildStores,
+    invite: Invite,
+    memberId: string,
+    grantId: string,
+    now: Date,
+  ): Promise<void> {
+    const settings = await tx.settings.get();
+    await tx.members.ensure(memberId);
+    // An invite of a plan gives what the plan gives when it is redeemed.
+    const plan = invite.planId === null ? undefined : await tx.plans.find(invite.planId);
+    const grant = await withPlanRoles(deps, tx, [memberId], now, () =>
+      tx.grants.add({
+        id: grantId,
+        memberId,
+        source: 'invite',
+        planId: invite.planId,
+        inviteId: invite.id,
+        state: 'active',
+        startsAt: now,
+        expiresAt: endOf(invite, now, settings.zone),
+        reason: null,
+        createdById: invite.createdById,
+        createdAt: now,
+        libraryIds: plan?.libraryIds ?? invite.libraryIds,
+      }),
+    );
+    const what = grantFacts(grant.libraryIds, await tx.libraries.list(), await tx.servers.list());
+    await tx.audit.append({
+      action: 'invite.redeemed',
+      actorId: memberId,
+      targetId: memberId,
+      facts: { invite: invite.prefix, grant: grant.number },
+      at: now,
+    });
+    await tx.audit.append({
+      action: 'grant.created',
+      actorId: invite.createdById,
+      targetId: memberId,
+      facts: {
+        grant: grant.number,
+        ...what,
+        detail: `by invite ${invite.prefix}…`,
+        ...(grant.expiresAt && { until: grant.expiresAt.toISOString() }),
+      },
+      at: now,
+    });
+    if (invite.roleId !== null) {
+      const content = { kind: 'role', roleId: invite.roleId } as const;
+      await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, now);
+    }
+    await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
+  }
+}
+
+function endOf(invite: Invite, from: Date, zone: string): Date | null {
+  if (invite.duration === '') return null;
+  const parsed = parseDuration(invite.duration);
+  if (parsed.kind === 'problem') throw new Error('an invite holds a duration that is none');
+  return addDuration(from, parsed.duration, zone);
+}
+
+/** `Tower · Movies`: a library as people tell it from its namesakes (design section 1). */
+export function fullName(
+  library: Pick<Library, 'serverId' | 'name'>,
+  servers: readonly { readonly id: string; readonly name: string }[],
+): string {
+  return `${servers.find((server) => server.id === library.serverId)?.name ?? '?'} · ${library.name}`;
+}

@@ -1,0 +1,309 @@
+/** Plans: named bundles from which grants and invites are made. */
+import type { DurationText } from '../../domain/duration.ts';
+import { isOpen } from '../../domain/invite.ts';
+import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
+import { type Picked, pick } from '../../domain/pick.ts';
+import { effectOf, type ServerEffect } from '../../domain/preview.ts';
+import { changeFacts, grantFacts } from '../ledger/grant-transitions.ts';
+import { withPlanRoles } from '../ledger/plan-roles.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import type { ApplyNow } from '../reconcile/apply-now.ts';
+import type { ChangeGrants } from './change.ts';
+
+/** States in which a grant still counts as a use of its plan. */
+const RUNNING: readonly GrantState[] = ['scheduled', 'active', 'paused'];
+
+/** A plan as it is shown. */
+export interface PlanSheet {
+  readonly plan: Plan;
+  readonly libraries: readonly Library[];
+  readonly servers: readonly Server[];
+  /** Grants of it that are not over, and invites of it that can still be redeemed. */
+  readonly uses: { readonly grants: number; readonly invites: number };
+}
+
+/** What is undefined stays. */
+export interface PlanWish {
+  readonly name?: string;
+  readonly libraryIds?: NonEmpty<string>;
+  /** Empty is for good. */
+  readonly duration?: DurationText | '';
+  readonly expiryAction?: ExpiryAction | null;
+  readonly roleId?: string | null;
+}
+
+export interface PlanPreview {
+  readonly before: PlanSheet;
+  readonly after: PlanSheet;
+  /** What would happen at once if running grants get the new libraries as well. */
+  readonly effects: readonly (ServerEffect & { readonly server: Server })[];
+}
+
+export interface CreatePlanInput {
+  readonly guildId: string;
+  readonly actorId: string;
+  readonly name: string;
+  readonly libraryIds: NonEmpty<string>;
+  /** Null is for good. */
+  readonly duration: DurationText | null;
+  readonly expiryAction: ExpiryAction | null;
+  readonly roleId: string | null;
+}
+
+export type PlanChange =
+  | { readonly kind: 'done'; readonly sheet: PlanSheet }
+  | { readonly kind: 'name-taken'; readonly name: string }
+  | { readonly kind: 'gone' };
+
+export type DeletePlanResult =
+  | { readonly kind: 'deleted'; readonly name: string; readonly stillOpen: number }
+  | { readonly kind: 'in-use'; readonly sheet: PlanSheet }
+  | { readonly kind: 'gone' };
+
+export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGrants) {
+  return {
+    async list(guildId: string): Promise<readonly PlanSheet[]> {
+      const stores = deps.stores.of(guildId);
+      const plans = await stores.plans.list();
+      return await Promise.all(plans.map((plan) => sheetOf(stores, plan, deps.clock.now())));
+    },
+
+    async find(guildId: string, planId: string): Promise<PlanSheet | undefined> {
+      const stores = deps.stores.of(guildId);
+      const plan = await stores.plans.find(planId);
+      return plan && (await sheetOf(stores, plan, deps.clock.now()));
+    },
+
+    async pick(guildId: string, typed: string): Promise<Picked<Plan>> {
+      return pick(await deps.stores.of(guildId).plans.list(), typed, (plan) => [plan.name]);
+    },
+
+    /** Grants of a plan that are not over, newest first. */
+    async runningGrants(guildId: string, planId: string): Promise<readonly Grant[]> {
+      return await deps.stores.of(guildId).grants.list({ planId, states: RUNNING });
+    },
+
+    async create(input: CreatePlanInput): Promise<PlanChange> {
+      const { guildId, actorId, duration, ...rest } = input;
+      const now = deps.clock.now();
+      const plan: Plan = {
+        id: deps.codes.newId(),
+        name: rest.name.trim(),
+        duration: duration ?? '',
+        expiryAction: rest.expiryAction,
+        roleId: rest.roleId,
+        createdAt: now,
+        libraryIds: rest.libraryIds,
+      };
+      return await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
+        const twin = await namesake(tx, plan.name);
+        if (twin) return { kind: 'name-taken', name: twin.name };
+        await tx.plans.add(plan);
+        const facts = {
+          ...grantFacts(plan.libraryIds, await tx.libraries.list(), await tx.servers.list()),
+          ...(plan.roleId && { role: plan.roleId }),
+          detail: `plan ${plan.name}, ${plan.duration || 'for good'}`,
+        };
+        await tx.audit.append({ action: 'plan.created', actorId, facts, at: now });
+        return { kind: 'done', sheet: await sheetOf(tx, plan, now) };
+      });
+    },
+
+    /** What an edit would change; undefined when the plan is not there. */
+    async preview(guildId: string, planId: string, wish: PlanWish): Promise<PlanPreview | undefined> {
+      return await previewIn(deps.stores.of(guildId), planId, wish, deps.clock.now());
+    },
+
+    /**
+     * Changes a plan. With `propagate` the grants of it that are not over get the new libraries as well, and what follows is
+     * applied as far as the servers answer in time. A new duration counts for new grants; role and expiry action at once.
+     */
+    async edit(input: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly planId: string;
+      readonly wish: PlanWish;
+      readonly propagate: boolean;
+    }): Promise<PlanChange> {
+      const { guildId, actorId, planId, wish, propagate } = input;
+      const memberIds = new Set<string>();
+      const change = await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
+        const now = deps.clock.now();
+        const preview = await previewIn(tx, planId, wish, now);
+        if (!preview) return { kind: 'gone' };
+        const { before, after } = preview;
+        const twin = await namesake(tx, after.plan.name);
+        if (twin && twin.id !== planId) return { kind: 'name-taken', name: twin.name };
+        const said = differences(before, after);
+        if (said.length === 0) return { kind: 'done', sheet: after };
+        const grants = await tx.grants.list({ planId, states: RUNNING });
+        for (const { memberId } of grants) memberIds.add(memberId);
+        await withPlanRoles(deps, tx, [...memberIds], now, async () => {
+          const { name, libraryIds, duration, expiryAction, roleId } = after.plan;
+          await tx.plans.update(planId, { name, libraryIds, duration, expiryAction, roleId });
+        });
+        await tx.audit.append({
+          action: 'plan.edited',
+          actorId,
+          facts: {
+            detail: `plan ${after.plan.name}: ${said.join('; ')}${propagate ? '; for running grants too' : '; for new grants'}`,
+          },
+          at: now,
+        });
+        if (propagate && wish.libraryIds) await propagateLibraries(tx, grants, wish.libraryIds, actorId, now);
+        if (before.plan.expiryAction !== after.plan.expiryAction) {
+          // What it means for those whose grant of the plan is over is decided anew.
+          for (const { memberId } of await tx.grants.list({ planId })) memberIds.add(memberId);
+        } else if (!propagate || !wish.libraryIds) memberIds.clear();
+        await tx.accounts.makeDue({ memberIds: [...memberIds] }, now, 'decided');
+        return { kind: 'done', sheet: after };
+      });
+      await applyNow(guildId, [...memberIds]);
+      return change;
+    },
+
+    /** Deletes a plan that is not in use; with `endUses` its grants are revoked and its invites withdrawn first. */
+    async delete(input: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly planId: string;
+      readonly endUses: boolean;
+      readonly progress?: (done: number) => Promise<void>;
+    }): Promise<DeletePlanResult> {
+      const { guildId, actorId, planId, endUses, progress } = input;
+      const stores = deps.stores.of(guildId);
+      let stillOpen = 0;
+      if (endUses) {
+        const grants = await stores.grants.list({ planId, states: RUNNING });
+        const result = await changeGrants.change({
+          guildId,
+          actorId,
+          grantIds: grants.map(({ id }) => id),
+          action: { kind: 'end', cause: 'revoked' },
+          reason: 'the plan was deleted',
+          ...(progress && { progress }),
+        });
+        stillOpen = result.changed.filter(({ standing }) => standing.grant.state === 'ending').length;
+      }
+      return await deps.stores.transaction(guildId, async (tx): Promise<DeletePlanResult> => {
+        const now = deps.clock.now();
+        const plan = await tx.plans.find(planId);
+        if (!plan) return { kind: 'gone' };
+        if (endUses) await revokeInvites(tx, planId, actorId, now);
+        const sheet = await sheetOf(tx, plan, now);
+        if (sheet.uses.grants + sheet.uses.invites > 0) return { kind: 'in-use', sheet };
+        await tx.plans.remove(planId);
+        const facts = { detail: `plan ${plan.name}` };
+        await tx.audit.append({ action: 'plan.deleted', actorId, facts, at: now });
+        return { kind: 'deleted', name: plan.name, stillOpen };
+      });
+    },
+  };
+}
+
+async function namesake(stores: GuildStores, name: string): Promise<Plan | undefined> {
+  return (await stores.plans.list()).find((plan) => plan.name.toLowerCase() === name.toLowerCase());
+}
+
+async function sheetOf(stores: GuildStores, plan: Plan, now: Date): Promise<PlanSheet> {
+  const [libraries, servers, grants, invites] = await Promise.all([
+    stores.libraries.list(),
+    stores.servers.list(),
+    stores.grants.count({ planId: plan.id, states: RUNNING }),
+    openInvites(stores, plan.id, now),
+  ]);
+  const named = libraries.filter(({ id }) => plan.libraryIds.includes(id));
+  const used = new Set(named.map(({ serverId }) => serverId));
+  return {
+    plan,
+    libraries: named,
+    servers: servers.filter(({ id }) => used.has(id)),
+    uses: { grants, invites: invites.length },
+  };
+}
+
+async function openInvites(stores: GuildStores, planId: string, now: Date) {
+  const invites = await stores.invites.list();
+  return invites.filter((invite) => invite.planId === planId && isOpen(invite, now));
+}
+
+async function revokeInvites(tx: GuildStores, planId: string, actorId: string, now: Date): Promise<void> {
+  for (const invite of await openInvites(tx, planId, now)) {
+    if (!(await tx.invites.revoke(invite.id, now))) continue;
+    const facts = { invite: invite.prefix, reason: 'the plan was deleted' };
+    await tx.audit.append({ action: 'invite.revoked', actorId, targetId: invite.memberId, facts, at: now });
+  }
+}
+
+async function previewIn(
+  stores: GuildStores,
+  planId: string,
+  wish: PlanWish,
+  now: Date,
+): Promise<PlanPreview | undefined> {
+  const plan = await stores.plans.find(planId);
+  if (!plan) return undefined;
+  const before = await sheetOf(stores, plan, now);
+  const after = await sheetOf(
+    stores,
+    { ...plan, ...wish, ...(wish.name && { name: wish.name.trim() }) },
+    now,
+  );
+  const running = await stores.grants.list({ planId, states: RUNNING });
+  const memberIds = [...new Set(running.map(({ memberId }) => memberId))];
+  const [grants, libraries, servers] = await Promise.all([
+    stores.grants.list({ memberIds, states: ['active'] }),
+    stores.libraries.list(),
+    stores.servers.list(),
+  ]);
+  const changed = grants.map((grant) =>
+    grant.planId === planId ? { ...grant, libraryIds: after.plan.libraryIds } : grant,
+  );
+  const effects = effectOf(grants, changed, libraries).flatMap((effect) => {
+    const server = servers.find(({ id }) => id === effect.serverId);
+    return server ? [{ ...effect, server }] : [];
+  });
+  return { before, after, effects };
+}
+
+async function propagateLibraries(
+  tx: GuildStores,
+  grants: readonly Grant[],
+  libraryIds: NonEmpty<string>,
+  actorId: string,
+  now: Date,
+): Promise<void> {
+  const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
+  for (const grant of grants) {
+    const after = { ...grant, libraryIds };
+    const { detail, ...facts } = changeFacts(grant, after, libraries, servers);
+    // One that has them already, chosen by hand or by an earlier edit, does not change.
+    if (detail === undefined) continue;
+    await tx.grants.change(grant.id, { libraryIds });
+    await tx.audit.append({
+      action: 'grant.changed',
+      actorId,
+      targetId: grant.memberId,
+      facts: { ...facts, reason: 'the plan was edited', detail },
+      at: now,
+    });
+  }
+}
+
+function differences(before: PlanSheet, after: PlanSheet): readonly string[] {
+  const [old, now] = [before.plan, after.plan];
+  const names = (sheet: PlanSheet, other: PlanSheet) =>
+    sheet.libraries.filter(({ id }) => !other.plan.libraryIds.includes(id)).map(({ name }) => name);
+  const [added, removed] = [names(after, before), names(before, after)];
+  return [
+    old.name !== now.name && `it was called ${old.name}`,
+    added.length > 0 && `added ${added.join(', ')}`,
+    removed.length > 0 && `removed ${removed.join(', ')}`,
+    old.duration !== now.duration &&
+      `lasts ${now.duration || 'for good'} (was ${old.duration || 'for good'})`,
+    old.expiryAction !== now.expiryAction &&
+      `when it ends: ${now.expiryAction ?? 'as the server says'} (was ${old.expiryAction ?? 'as the server says'})`,
+    old.roleId !== now.roleId && 'another role',
+  ].filter((part) => part !== false);
+}

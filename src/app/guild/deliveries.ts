@@ -1,0 +1,64 @@
+/** How a delivery ended, written down together with what follows from it (rule 8). */
+import type { Deps } from '../ports/deps.ts';
+import type { Delivery, DeliveryContent } from '../ports/outbox.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+export function makeDeliveries(deps: Deps) {
+  return {
+    /** Discord has it. */
+    async sent(delivery: Delivery, messageId: string): Promise<void> {
+      await deps.stores.transaction(delivery.guildId, async (tx) => {
+        const now = deps.clock.now();
+        if (!(await tx.deliveries.markSent(delivery.id, messageId, now))) return;
+        await noteDm(tx, delivery, 'open', now);
+      });
+    },
+
+    /** It will not be sent: `closed` when the person takes no direct messages. */
+    async parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void> {
+      await deps.stores.transaction(delivery.guildId, async (tx) => {
+        const now = deps.clock.now();
+        if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
+        if (closed) await noteDm(tx, delivery, 'closed', now);
+        if (delivery.content.kind === 'role') await alertRole(deps, tx, delivery.sink, delivery.content, now);
+      });
+    },
+  };
+}
+
+async function noteDm(
+  tx: GuildStores,
+  { kind, sink, content }: Delivery,
+  dmState: 'open' | 'closed',
+  at: Date,
+) {
+  if (kind !== 'dm' || content.kind === 'role') return;
+  await tx.members.ensure(sink);
+  await tx.members.update(sink, { dmState });
+  if (content.kind !== 'invite') return;
+  const invite = await tx.invites.find(content.inviteId);
+  await tx.audit.append({
+    action: dmState === 'open' ? 'invite.sent' : 'invite.dm_closed',
+    actorId: null,
+    targetId: sink,
+    facts: invite ? { invite: invite.prefix } : {},
+    at,
+  });
+}
+
+/** A role that Discord did not let Usher move is for staff to mend: nobody else would notice. */
+async function alertRole(
+  deps: Deps,
+  tx: GuildStores,
+  memberId: string,
+  { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
+  now: Date,
+): Promise<void> {
+  const { alertsChannelId, auditChannelId } = await tx.settings.get();
+  const sink = alertsChannelId ?? auditChannelId;
+  if (sink === null) return;
+  const what = remove ? `taken from` : `given to`;
+  const text = `The role <@&${roleId}> could not be ${what} <@${memberId}>. Usher needs the permission Manage Roles, and its own role must stand above that one; or the member has left. Please do it by hand.`;
+  const content = { kind: 'alert', text } as const;
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
+}

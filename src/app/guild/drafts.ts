@@ -1,0 +1,39 @@
+/** What somebody is in the middle of: kept in the database, so that it survives a restart (discord.md 2.2). */
+import type { Deps } from '../ports/deps.ts';
+
+const LIFE_MS = 60 * 60 * 1000;
+
+export function makeDrafts(deps: Deps) {
+  return {
+    /** Keeps a draft for an hour; returns its id. */
+    async put(guildId: string, userId: string, content: unknown, draftId?: string): Promise<string> {
+      const id = draftId ?? deps.codes.newId();
+      const expiresAt = new Date(deps.clock.now().getTime() + LIFE_MS);
+      await deps.stores.transaction(guildId, (tx) => tx.drafts.put({ id, userId, content, expiresAt }));
+      return id;
+    },
+
+    /** Undefined when it is gone, too old, or somebody else's. */
+    async find(guildId: string, userId: string, draftId: string): Promise<unknown> {
+      return await deps.stores.of(guildId).drafts.find(draftId, userId, deps.clock.now());
+    },
+
+    /** Takes it away: true for exactly one caller, who may act on it. */
+    async take(guildId: string, draftId: string): Promise<boolean> {
+      return await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId));
+    },
+  };
+}
+
+/** What somebody is in the middle of, taken away: once, by who began it, in time. Undefined otherwise, or when it is of another kind. */
+export async function takeDraft<T>(
+  deps: Deps,
+  guildId: string,
+  userId: string,
+  draftId: string,
+  isOfKind: (content: unknown) => content is T,
+): Promise<T | undefined> {
+  const content = await deps.stores.of(guildId).drafts.find(draftId, userId, deps.clock.now());
+  if (!isOfKind(content)) return undefined;
+  return (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId))) ? content : undefined;
+}

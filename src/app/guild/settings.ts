@@ -1,0 +1,139 @@
+/** Settings of a guild, and who may do what in it. */
+import { capabilitiesOf, type Person } from '../../domain/capability.ts';
+import type { Capability } from '../../domain/model.ts';
+import { matches } from '../../domain/pick.ts';
+import { allZones, findZone, localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+export type ChannelPurpose = 'audit' | 'requests' | 'alerts';
+
+const CHANNEL_FIELD = {
+  audit: 'auditChannelId',
+  requests: 'requestsChannelId',
+  alerts: 'alertsChannelId',
+} as const;
+
+const COMPLETIONS = 25;
+
+export function makeSettings(deps: Deps) {
+  return {
+    /** Capabilities of a person in a guild, from the raw facts an interaction carried. */
+    async capabilitiesOf(guildId: string, person: Person): Promise<ReadonlySet<Capability>> {
+      return capabilitiesOf(person, await deps.stores.of(guildId).settings.listRoleRules());
+    },
+
+    /** Chooses a channel; its first audit line says so and so tests the channel. */
+    async setChannel(change: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly purpose: ChannelPurpose;
+      readonly channelId: string;
+    }): Promise<void> {
+      await deps.stores.transaction(change.guildId, async (tx) => {
+        const now = deps.clock.now();
+        await tx.settings.update({ [CHANNEL_FIELD[change.purpose]]: change.channelId });
+        await tx.audit.append({
+          action: 'settings.changed',
+          actorId: change.actorId,
+          facts: { channel: change.channelId, detail: `${change.purpose} channel` },
+          at: now,
+        });
+        // The audit channel's own first line is its test; the others get one of their own.
+        if (change.purpose === 'audit') return;
+        await tx.deliveries.owe(
+          {
+            id: deps.codes.newId(),
+            kind: 'channel',
+            sink: change.channelId,
+            content: { kind: 'notice', text: `This is now the ${change.purpose} channel of Usher.` },
+          },
+          now,
+        );
+      });
+    },
+
+    /** Maps a Discord role to a capability, or takes the mapping away again with `action: 'clear'`. */
+    async setRole(change: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly capability: Capability;
+      readonly roleId: string;
+      readonly action: 'allow' | 'deny' | 'clear';
+    }): Promise<void> {
+      const { guildId, actorId, capability, roleId, action } = change;
+      await deps.stores.transaction(guildId, async (tx) => {
+        if (action === 'clear') await tx.settings.removeRoleRule(roleId, capability);
+        else await tx.settings.setRoleRule({ roleId, capability, effect: action });
+        await tx.audit.append({
+          action: 'settings.changed',
+          actorId,
+          facts: { role: roleId, detail: `${action} ${capability}` },
+          at: deps.clock.now(),
+        });
+      });
+    },
+
+    /** The settings and role rules of a guild, and what time it is there. */
+    async get(guildId: string) {
+      const { settings } = deps.stores.of(guildId);
+      const [values, roles] = await Promise.all([settings.get(), settings.listRoleRules()]);
+      return { ...values, roles, localTime: localTime(values.zone, deps.clock.now()) };
+    },
+
+    /** When full syncs run: every so often (5 minutes to a day), or daily at a time of day in the guild's zone. */
+    async setSchedule(change: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly every?: string | undefined;
+      readonly daily?: string | undefined;
+    }): Promise<
+      | { readonly kind: 'saved'; readonly says: string; readonly nextSyncAt: Date }
+      | { readonly kind: 'problem'; readonly says: string }
+    > {
+      const schedule = parseSchedule(change.every, change.daily);
+      if (schedule.kind === 'problem') return schedule;
+      const { syncEveryMinutes, syncDailyAt } = schedule;
+      return await deps.stores.transaction(change.guildId, async (tx) => {
+        const now = deps.clock.now();
+        const { zone } = await tx.settings.get();
+        const nextSyncAt = nextSync({ zone, syncEveryMinutes, syncDailyAt }, now);
+        await tx.settings.update({ syncEveryMinutes, syncDailyAt, nextSyncAt });
+        const says = syncDailyAt ? `daily at ${syncDailyAt} (${zone})` : `every ${change.every ?? ''}`;
+        await noteChange(tx, change.actorId, `full sync ${says}`, now);
+        return { kind: 'saved', says, nextSyncAt };
+      });
+    },
+
+    /** The zone in which moments, calendar months and daily times of a guild are read; a daily sync follows it. */
+    async setZone(change: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly zone: string;
+    }): Promise<
+      | { readonly kind: 'saved'; readonly zone: string; readonly localTime: string }
+      | { readonly kind: 'problem'; readonly says: string }
+    > {
+      const zone = findZone(change.zone);
+      if (zone === undefined) return { kind: 'problem', says: `“${change.zone}” is not a time zone.` };
+      return await deps.stores.transaction(change.guildId, async (tx) => {
+        const now = deps.clock.now();
+        const before = await tx.settings.get();
+        const nextSyncAt = before.syncDailyAt ? nextSync({ ...before, zone }, now) : before.nextSyncAt;
+        await tx.settings.update({ zone, nextSyncAt });
+        await noteChange(tx, change.actorId, `zone ${zone} (was ${before.zone})`, now);
+        return { kind: 'saved', zone, localTime: localTime(zone, now) };
+      });
+    },
+
+    /** Time zones that fit what was typed so far. */
+    findZones: (typed: string): readonly string[] =>
+      allZones()
+        .filter((zone) => matches(zone.replaceAll(/[/_]/g, ' '), typed.replaceAll(/[/_]/g, ' ')))
+        .slice(0, COMPLETIONS),
+  };
+}
+
+async function noteChange(tx: GuildStores, actorId: string, detail: string, at: Date): Promise<void> {
+  await tx.audit.append({ action: 'settings.changed', actorId, facts: { detail }, at });
+}

@@ -1,0 +1,185 @@
+/** What accounts a server was read to have, kept in our rows. */
+import { librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
+import type { Account, Library, Server } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
+import type { GuildStores, SeenAccount } from '../ports/stores.ts';
+import { noteDrift } from './drift.ts';
+import { actualOf, seenFields, seenIn } from './reading.ts';
+
+/** Accounts read and stored at a time: it takes no more memory, and nobody waits longer for the database, with many of them. */
+const STORE_BATCH = 200;
+
+/** What we gave and a library that is there again took along is not there any more: it is new for who is granted it. */
+export async function forgetGiven(
+  tx: GuildStores,
+  server: Server,
+  reading: AccessReading,
+  returned: readonly Library[],
+  now: Date,
+): Promise<void> {
+  const libraries = await tx.libraries.list(server.id);
+  const present = presentLibraries(server.id, libraries);
+  const ids = returned.map(({ id }) => id);
+  for (const { id, externalId, seen, given, unsure, leaving } of await tx.accounts.list({
+    serverId: server.id,
+  })) {
+    const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
+    const lost = without(overlap(given, ids), librariesIn(actual, present));
+    if (lost.length > 0)
+      await tx.accounts.setLibraries(id, { seen, given: without(given, lost), unsure, leaving });
+  }
+  await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
+}
+
+/**
+ * Stores what a reading shows, batch by batch; nothing is written where nothing differs. Resolves to one sentence per account that
+ * others changed.
+ */
+export async function storeAccounts(
+  deps: Deps,
+  guildId: string,
+  server: Server,
+  reading: AccessReading,
+): Promise<readonly string[]> {
+  const stores = deps.stores.of(guildId);
+  const libraries = await stores.libraries.list(server.id);
+  const found: string[] = [];
+  for (let start = 0; start < reading.accounts.length; start += STORE_BATCH) {
+    const batch = reading.accounts.slice(start, start + STORE_BATCH);
+    const externalIds = batch.map(({ externalId }) => externalId);
+    const known = await stores.accounts.list({ serverId: server.id, externalIds });
+    const news = differing(server, libraries, known, batch);
+    found.push(...(await storeBatch(deps, guildId, server, libraries, news)));
+  }
+  const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
+  // Absence deletes nothing (rule 3): the row stays and says that nothing was seen.
+  const vanished = (await stores.accounts.listSeenIds(server.id))
+    .filter((externalId) => !listedIds.has(externalId))
+    .map((externalId) => ({ externalId, listed: undefined }));
+  for (let start = 0; start < vanished.length; start += STORE_BATCH) {
+    const batch = vanished.slice(start, start + STORE_BATCH);
+    found.push(...(await storeBatch(deps, guildId, server, libraries, batch)));
+  }
+  return found;
+}
+
+/** An account that differs from its row; `listed` is undefined for one that the server lists no more. */
+interface News {
+  readonly externalId: string;
+  readonly listed: AccountAccess | undefined;
+}
+
+function differing(
+  server: Server,
+  libraries: readonly Library[],
+  known: readonly Account[],
+  batch: readonly AccountAccess[],
+): readonly News[] {
+  const present = presentLibraries(server.id, libraries);
+  const byExternal = new Map(known.map((account) => [account.externalId, account]));
+  return batch
+    .filter((listed) => {
+      const old = byExternal.get(listed.externalId);
+      return !old || !same(old, { ...shownBy(listed, old, libraries, present), name: listed.name });
+    })
+    .map((listed) => ({ externalId: listed.externalId, listed }));
+}
+
+async function storeBatch(
+  deps: Deps,
+  guildId: string,
+  server: Server,
+  libraries: readonly Library[],
+  news: readonly News[],
+): Promise<readonly string[]> {
+  if (news.length === 0) return [];
+  const found: string[] = [];
+  await deps.stores.transaction(guildId, async (tx) => {
+    if (!(await tx.servers.find(server.id))) return;
+    // Read again: meanwhile somebody may have been linked, or been granted something.
+    const externalIds = news.map(({ externalId }) => externalId);
+    const rows = await tx.accounts.list({ serverId: server.id, externalIds });
+    const byExternal = new Map(rows.map((row) => [row.externalId, row]));
+    const fresh: SeenAccount[] = [];
+    for (const { externalId, listed } of news) {
+      const old = byExternal.get(externalId);
+      if (old) found.push(...(await storeOld(deps, tx, server, libraries, old, listed)));
+      else if (listed) fresh.push(newRow(deps, server, libraries, listed));
+    }
+    await tx.accounts.addSeen(fresh);
+  });
+  return found;
+}
+
+/** What a reading shows of an account, in terms of its row. */
+function shownBy(
+  listed: AccountAccess | undefined,
+  old: Account | undefined,
+  libraries: readonly Library[],
+  present: readonly string[],
+) {
+  const actual = actualOf(listed, libraries);
+  return {
+    ...seenFields(actual),
+    // Whether a disabling is ours is told by the pass that is still due, from how the account was before it.
+    ...(old?.dueAt && listed && { disabled: old.disabled }),
+    protected: listed?.protected ?? old?.protected ?? false,
+    seen: librariesIn(actual, present),
+  };
+}
+
+function newRow(
+  deps: Deps,
+  server: Server,
+  libraries: readonly Library[],
+  listed: AccountAccess,
+): SeenAccount {
+  const { externalId, name, emailMasked } = listed;
+  return {
+    id: deps.codes.newId(),
+    serverId: server.id,
+    externalId,
+    name,
+    emailMasked,
+    ...shownBy(listed, undefined, libraries, presentLibraries(server.id, libraries)),
+    seenAt: deps.clock.now(),
+  };
+}
+
+/** `listed` is undefined when the server lists it no more. */
+async function storeOld(
+  deps: Deps,
+  tx: GuildStores,
+  server: Server,
+  libraries: readonly Library[],
+  old: Account,
+  listed: AccountAccess | undefined,
+): Promise<readonly string[]> {
+  const now = deps.clock.now();
+  const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
+  await tx.accounts.update(old.id, {
+    ...fields,
+    seenAt: now,
+    ...(listed && { name: listed.name, emailMasked: listed.emailMasked }),
+  });
+  // What a run was about to give or take is for a pass to find out: the account is still due.
+  const { given, unsure, leaving } = old;
+  await tx.accounts.setLibraries(old.id, { seen, given, unsure, leaving });
+  return await noteDrift(tx, server, libraries, old, { ...old, ...fields, seen, given }, now);
+}
+
+function same(
+  old: Account,
+  now: Pick<Account, 'name' | 'protected' | 'seenAccess' | 'pending' | 'disabled' | 'seen'>,
+): boolean {
+  return (
+    old.name === now.name &&
+    old.protected === now.protected &&
+    old.seenAccess === now.seenAccess &&
+    old.pending === now.pending &&
+    old.disabled === now.disabled &&
+    old.seen.length === now.seen.length &&
+    without(old.seen, now.seen).length === 0
+  );
+}

@@ -1,0 +1,71 @@
+/** The record of foreign changes: what was found, and what is or was done about it. */
+import { drift, listedLibraries, overlap, without } from '../../domain/access.ts';
+import type { Account, DriftPolicy, Library, Server } from '../../domain/model.ts';
+import { libraryNames } from '../ledger/grant-transitions.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+const DONE: Readonly<Record<DriftPolicy, string>> = {
+  report: 'left as it is',
+  enforce: 'is put back',
+  adopt: 'is taken over',
+};
+
+/** Audits a foreign change the first time it is seen. A change of ours that is still due is no drift. */
+export async function noteDrift(
+  tx: GuildStores,
+  server: Server,
+  libraries: readonly Library[],
+  old: Account,
+  now: Account,
+  at: Date,
+): Promise<readonly string[]> {
+  if (old.memberId === null || old.protected || old.dueAt !== null) return [];
+  const listed = listedLibraries(server.id, libraries);
+  const [before, after] = [drift(old, listed), drift(now, listed)];
+  const extra = libraryNames(without(after.extra, before.extra), libraries);
+  const missing = libraryNames(without(after.missing, before.missing), libraries);
+  if (extra.length === 0 && missing.length === 0) return [];
+  const detail = `${sentence(extra, missing)}; ${DONE[server.driftPolicy]}`;
+  const facts = {
+    server: server.name,
+    account: old.name,
+    libraries: [...extra, ...missing],
+    detail,
+  };
+  await tx.audit.append({ action: 'drift.found', actorId: null, targetId: old.memberId, facts, at });
+  return [`${old.name}: ${detail}`];
+}
+
+/** Audits that foreign changes, which `found` shows, were put back: policy `enforce`, after the read-back. */
+export async function noteCorrected(
+  tx: GuildStores,
+  server: Server,
+  libraries: readonly Library[],
+  found: Account,
+  now: Account,
+  at: Date,
+): Promise<void> {
+  if (server.driftPolicy !== 'enforce') return;
+  const listed = listedLibraries(server.id, libraries);
+  const [before, after] = [drift(found, listed), drift(now, listed)];
+  // What is wanted differently now is a change of ours, not a correction.
+  const extra = libraryNames(without(without(before.extra, after.extra), now.given), libraries);
+  const missing = libraryNames(overlap(without(before.missing, after.missing), now.given), libraries);
+  if (extra.length === 0 && missing.length === 0) return;
+  const facts = {
+    server: server.name,
+    account: found.name,
+    libraries: [...extra, ...missing],
+    detail: `${sentence(extra, missing)}; put back, and seen on the server`,
+  };
+  await tx.audit.append({ action: 'drift.corrected', actorId: null, targetId: found.memberId, facts, at });
+}
+
+function sentence(extra: readonly string[], missing: readonly string[]): string {
+  return [
+    extra.length > 0 && `somebody else gave ${extra.join(', ')}`,
+    missing.length > 0 && `somebody else took ${missing.join(', ')}`,
+  ]
+    .filter((part) => part !== false)
+    .join('; ');
+}

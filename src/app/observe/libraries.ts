@@ -1,0 +1,122 @@
+/** What libraries a server was read to have, kept in our rows. */
+import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
+import type { Library, Server } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { LibraryOnServer } from '../ports/media-server.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { libraryHints } from './library-hints.ts';
+
+/** Missing libraries that are named; the others are counted. */
+const NAMED = 10;
+
+/**
+ * Part of a transaction: what the server lists and we do not know. Enough for a write that has to name it; what became of the others is
+ * for a sync to judge, which reads all accounts as well. Resolves to the names.
+ */
+export async function addNewLibraries(
+  deps: Deps,
+  tx: GuildStores,
+  server: Server,
+  listed: readonly LibraryOnServer[],
+  now: Date,
+): Promise<readonly string[]> {
+  const known = new Set((await tx.libraries.list(server.id)).map(({ externalId }) => externalId));
+  // One that cannot be granted yet is neither new nor gone (media-servers.md A5.2, B3).
+  const fresh = listed.filter(({ externalId, grantable }) => grantable && !known.has(externalId));
+  for (const { externalId, name, type } of fresh) {
+    const id = deps.codes.newId();
+    await tx.libraries.add({ id, serverId: server.id, externalId, name, type, firstSeenAt: now });
+  }
+  return fresh.map(({ name }) => name);
+}
+
+/**
+ * Part of a transaction. Libraries added, renamed, back, missing or gone; gone ones are marked, never removed (rule 3). What is missing
+ * is looked for again in ten minutes.
+ */
+export async function storeLibraries(
+  deps: Deps,
+  tx: GuildStores,
+  server: Server,
+  listed: readonly LibraryOnServer[],
+  now: Date,
+) {
+  const known = await tx.libraries.list(server.id);
+  const byExternal = new Map(known.map((library) => [library.externalId, library]));
+  const added = await addNewLibraries(deps, tx, server, listed, now);
+  const renamed: { from: string; to: string }[] = [];
+  const back: Library[] = [];
+  const returned: Library[] = [];
+  for (const { externalId, name, type } of listed) {
+    const old = byExternal.get(externalId);
+    if (!old) continue;
+    if (old.name !== name) renamed.push({ from: old.name, to: name });
+    if (old.goneAt !== null) back.push(old);
+    const wasMissing = old.goneAt !== null || old.missingSince !== null;
+    if (wasMissing) returned.push(old);
+    if (old.name !== name || old.type !== type || wasMissing)
+      await tx.libraries.update(old.id, { name, type, goneAt: null, missingSince: null });
+  }
+
+  const { missing, gone } = lossOf(known, new Set(listed.map(({ externalId }) => externalId)), now);
+  for (const { id } of gone) await tx.libraries.update(id, { goneAt: now, missingSince: null });
+  const newlyMissing = missing.filter(({ missingSince }) => missingSince === null);
+  for (const { id } of newlyMissing) await tx.libraries.update(id, { missingSince: now });
+  if (newlyMissing.length > 0) await lookAgain(tx, now);
+  const hints = await libraryHints(tx, server, gone, back, freshAmong(server, listed, known, gone));
+  for (const [action, list, said] of [
+    ['library.gone', gone, hints.gone],
+    ['library.back', back, hints.back],
+  ] as const) {
+    if (list.length === 0) continue;
+    const libraries = list.map((library) => library.name);
+    const facts = { server: server.name, libraries, ...(said.length > 0 && { detail: said.join('; ') }) };
+    await tx.audit.append({ action, actorId: null, facts, at: now });
+  }
+  return {
+    added,
+    renamed,
+    gone: gone.map((library) => library.name),
+    back,
+    /** Those included that were only missing. */
+    returned,
+    libraries: listed.length,
+    hints: [...hints.gone, ...hints.back],
+    doubt: doubtOf(server, listed.length, missing),
+  };
+}
+
+/** Libraries of a list that came when others went, or later: what those may have become. */
+function freshAmong(
+  server: Server,
+  listed: readonly LibraryOnServer[],
+  known: readonly Library[],
+  gone: readonly Library[],
+): readonly LibraryOnServer[] {
+  const since = Math.min(
+    ...gone.map(({ missingSince }) => missingSince?.getTime() ?? Number.POSITIVE_INFINITY),
+  );
+  const older = new Set(
+    known.filter(({ firstSeenAt }) => firstSeenAt.getTime() < since).map(({ externalId }) => externalId),
+  );
+  // On Jellyfin a renamed library cannot be granted for a moment; on Plex one that cannot may have been there for long.
+  return listed.filter(
+    ({ externalId, grantable }) => !older.has(externalId) && (grantable || server.kind === 'jellyfin'),
+  );
+}
+
+/** The next sync comes as soon as it can prove something, if it would come later. */
+async function lookAgain(tx: GuildStores, now: Date): Promise<void> {
+  const { nextSyncAt } = await tx.settings.get();
+  const soon = new Date(now.getTime() + SECOND_LOOK_MS);
+  if (nextSyncAt > soon) await tx.settings.update({ nextSyncAt: soon });
+}
+
+function doubtOf({ name }: Server, listed: number, missing: readonly Library[]): string | null {
+  if (missing.length === 0) return null;
+  if (listed === 0)
+    return `${name} suddenly listed no library at all, which is not believed: everything is kept.`;
+  const some = missing.slice(0, NAMED).map((library) => library.name);
+  const names = [...some, ...(missing.length > NAMED ? [`${missing.length - NAMED} more`] : [])].join(', ');
+  return `${name} no longer lists ${names}. Nothing was changed; what is still missing in ten minutes counts as gone.`;
+}

@@ -1,0 +1,61 @@
+/** What a library that is gone or back means for those who were granted it, in sentences for people. */
+import { type LikelyRename, likelyRenames } from '../../domain/likely-rename.ts';
+import type { Library, LibraryType, Server } from '../../domain/model.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+export interface LibraryHints {
+  readonly gone: readonly string[];
+  readonly back: readonly string[];
+}
+
+/** `fresh`: libraries that the server lists and that were not there before, those that cannot be granted yet included. */
+export async function libraryHints(
+  tx: GuildStores,
+  server: Server,
+  gone: readonly Library[],
+  back: readonly Library[],
+  fresh: readonly { readonly name: string; readonly type: LibraryType }[],
+): Promise<LibraryHints> {
+  const renames = likelyRenames(gone, [...fresh, ...back]);
+  if (renames.length === 0 && back.length === 0) return { gone: [], back: [] };
+  const [grants, plans] = await Promise.all([
+    tx.grants.list({ serverId: server.id, states: ['active', 'scheduled', 'paused'] }),
+    tx.plans.list(),
+  ]);
+  const naming = (id: string) => (item: { readonly libraryIds: readonly string[] }) =>
+    item.libraryIds.includes(id);
+  return {
+    gone: renames.map((rename) => {
+      const named = naming(rename.from.id);
+      return renameSentence(server, rename, grants.filter(named).length, plans.filter(named).length);
+    }),
+    back: back.flatMap(({ id, name }) => {
+      const count = grants.filter(({ state }) => state === 'active').filter(naming(id)).length;
+      if (count === 0) return [];
+      return [
+        `${name} is back, and ${count} running ${count === 1 ? 'grant gives' : 'grants give'} it again`,
+      ];
+    }),
+  };
+}
+
+function renameSentence(server: Server, { from, to }: LikelyRename, grants: number, plans: number): string {
+  // A renamed library of Jellyfin is another one to it; Plex keeps the key (media-servers.md B3, E25).
+  const became =
+    server.kind === 'jellyfin' && from.name !== to
+      ? `was renamed to ${to}`
+      : from.name === to
+        ? 'was made anew'
+        : `was made anew as ${to}`;
+  const what = `looks like ${from.name} ${became}: it has a new id`;
+  const names = [
+    ...(grants > 0 ? [`${grants} ${grants === 1 ? 'grant' : 'grants'}`] : []),
+    ...(plans > 0 ? [`${plans} ${plans === 1 ? 'plan' : 'plans'}`] : []),
+  ].join(' and ');
+  if (names === '') return `${what}; no grant or plan names the old one`;
+  const verb = grants + plans === 1 ? 'names' : 'name';
+  const means = [...(grants > 0 ? ['/grant set'] : []), ...(plans > 0 ? ['/plan edit'] : [])].join(' and ');
+  // The id follows from the name: the old name brings the old library back, with its grants.
+  const or = server.kind === 'jellyfin' && from.name !== to ? ', or give it its old name back' : '';
+  return `${what}, and ${names} still ${verb} ${from.name === to ? 'the old one' : from.name}. Name the new one with ${means}${or}`;
+}

@@ -1,0 +1,40 @@
+/** A reading of a server in terms of our rows. */
+import type { Actual } from '../../domain/access.ts';
+import type { Account, Library } from '../../domain/model.ts';
+import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
+
+/** How a reading is kept on the account's row. */
+export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pending' | 'disabled'> {
+  if (actual.kind === 'absent') return { seenAccess: 'none', pending: false, disabled: false };
+  const { access, pending, disabled } = actual;
+  if (access === 'all') return { seenAccess: 'all', pending, disabled };
+  return { seenAccess: access.length > 0 ? 'libraries' : 'none', pending, disabled };
+}
+
+/** A reading in terms of our library ids; libraries we do not know are not ours to count. */
+export function actualOf(seen: AccountAccess | undefined, libraries: readonly Library[]): Actual {
+  if (!seen) return { kind: 'absent' };
+  const { pending, disabled } = seen;
+  if (seen.access.kind === 'all') return { kind: 'present', access: 'all', pending, disabled };
+  const shown = new Set(seen.access.externalIds);
+  const access = libraries.filter((library) => shown.has(library.externalId)).map((library) => library.id);
+  return { kind: 'present', access, pending, disabled };
+}
+
+/** Whether a reading names libraries that we do not know: added on the server since the last sync. */
+export function namesUnknown(reading: AccessReading, libraries: readonly Library[]): boolean {
+  const known = new Set(libraries.map((library) => library.externalId));
+  return reading.accounts.some(
+    ({ access }) => access.kind === 'libraries' && access.externalIds.some((id) => !known.has(id)),
+  );
+}
+
+/** What a reading says about one account. */
+export function seenIn(reading: AccessReading, externalId: string): AccountAccess | undefined {
+  return reading.accounts.find((account) => account.externalId === externalId);
+}
+
+/** The same, in terms of our library ids. */
+export function actualIn(reading: AccessReading, externalId: string, libraries: readonly Library[]): Actual {
+  return actualOf(seenIn(reading, externalId), libraries);
+}

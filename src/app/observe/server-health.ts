@@ -1,0 +1,127 @@
+/** Whether a server can be reached: noted when it changes, so that what waited is tried at once when it is back. */
+
+import type { Lanes } from '../../concurrency/keyed-mutex.ts';
+import type { Server } from '../../domain/model.ts';
+import { nextProbeAt } from '../../domain/retry.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
+import type { Trouble } from '../ports/media-server.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import type { Enforce } from '../reconcile/enforce.ts';
+
+/** Failed checks in a row after which a server is called offline: one lost connection is no outage. */
+const OFFLINE_AFTER = 2;
+const FROZEN =
+  'Frozen: another server answered at this address. Nothing is written there until the right one is back.';
+
+/**
+ * Notes a failed read: after two in a row the server is offline (audited once), and is probed until it answers. Another server
+ * behind the address freezes it at once, and staff are told.
+ */
+export async function recordUnreachable(
+  deps: Deps,
+  guildId: string,
+  server: Server,
+  why: Trouble,
+): Promise<void> {
+  await deps.stores.transaction(guildId, async (tx) => {
+    const now = deps.clock.now();
+    const fresh = await tx.servers.find(server.id);
+    if (!fresh) return;
+    const failedChecks = fresh.failedChecks + 1;
+    // Another server behind the address is no lost connection: at once, and told to staff (media-servers.md E39).
+    const frozen = why.kind === 'other-server';
+    const wasFrozen = fresh.offlineWhy?.startsWith(FROZEN) ?? false;
+    const isNew = fresh.status === 'online' || (frozen && !wasFrozen);
+    // One that now and then does not answer at all stays frozen until the right one does: staff are told once.
+    const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${why.says}` : why.says;
+    const goesOffline = isNew && (frozen || failedChecks >= OFFLINE_AFTER);
+    if (frozen && goesOffline) await alertFrozen(deps, tx, fresh, now);
+    await tx.servers.update(server.id, {
+      failedChecks,
+      checkedAt: now,
+      offlineWhy,
+      nextProbeAt: nextProbeAt(now, failedChecks),
+      ...(goesOffline && fresh.status === 'online' && { status: 'offline', offlineSince: now }),
+    });
+    if (!goesOffline) return;
+    await tx.audit.append({
+      action: 'server.offline',
+      actorId: null,
+      facts: { server: server.name, detail: why.says },
+      at: now,
+    });
+  });
+  deps.log.warn({ guildId, serverId: server.id, trouble: why.kind }, 'a media server could not be read');
+}
+
+/** Nothing is written to a server that is not the one that was added; a person has to look. */
+async function alertFrozen(deps: Deps, tx: GuildStores, server: Server, now: Date): Promise<void> {
+  const { alertsChannelId, auditChannelId } = await tx.settings.get();
+  const sink = alertsChannelId ?? auditChannelId;
+  if (sink === null) return;
+  const text = `Another server answers at the address of ${server.name}: all changes there are frozen, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
+  const content = { kind: 'alert', text } as const;
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
+}
+
+/** Notes a complete read. Writes only when something was wrong before. */
+export async function recordReachable(deps: Deps, guildId: string, server: Server): Promise<void> {
+  if (server.status === 'online' && server.failedChecks === 0) return;
+  await deps.stores.transaction(guildId, async (tx) => {
+    const now = deps.clock.now();
+    const fresh = await tx.servers.find(server.id);
+    if (!fresh) return;
+    await tx.servers.update(server.id, {
+      status: 'online',
+      failedChecks: 0,
+      checkedAt: now,
+      offlineWhy: null,
+      offlineSince: null,
+      nextProbeAt: null,
+    });
+    // Whatever waited for this server has waited long enough.
+    await tx.accounts.hasten(server.id, now);
+    if (fresh.status === 'online') return;
+    await tx.audit.append({
+      action: 'server.online',
+      actorId: null,
+      facts: { server: server.name },
+      at: now,
+    });
+  });
+  deps.log.info({ guildId, serverId: server.id }, 'a media server answers again');
+}
+
+/**
+ * Begins a probe of each unreachable server of a guild whose time has come; what waited for one that answers goes ahead.
+ * Does not wait for them: a server that hangs holds up nothing else.
+ */
+export async function probeOffline(
+  deps: Deps,
+  enforce: Enforce,
+  lanes: Lanes,
+  guildId: string,
+): Promise<void> {
+  const due = await deps.stores.of(guildId).servers.listProbesDue(deps.clock.now());
+  for (const server of due) {
+    const lane = `probe:${guildId}:${server.id}`;
+    if (lanes.isBusy(lane)) continue;
+    lanes
+      .run(lane, () => probe(deps, enforce, guildId, server))
+      .catch((err) => {
+        deps.log.error({ guildId, serverId: server.id, err }, 'a probe could not be written down');
+      });
+  }
+}
+
+async function probe(deps: Deps, enforce: Enforce, guildId: string, server: Server): Promise<void> {
+  const media = await openServer(deps, deps.stores.of(guildId), server);
+  const alive = await media.ping();
+  if (alive.kind === 'unknown') return await recordUnreachable(deps, guildId, server, alive.why);
+  // A ping proves less than a read: with work waiting, the pass itself is the proof (and counts its own failures).
+  const waiting = await deps.stores.transaction(guildId, (tx) =>
+    tx.accounts.hasten(server.id, deps.clock.now()),
+  );
+  if (waiting === 0) return await recordReachable(deps, guildId, server);
+  await enforce.servers(guildId, [server.id]);
+}

@@ -1,0 +1,45 @@
+/** What use cases are given, and the two things every one of them does with it. */
+import type { Server } from '../../domain/model.ts';
+import type { Log } from './log.ts';
+import type { MediaServer, MediaServers } from './media-server.ts';
+import type { Attempts, Codes, Secrets } from './secrets.ts';
+import type { PlexSignIn, QuickConnect } from './sign-in.ts';
+import type { GuildStores, Stores } from './stores.ts';
+import type { Clock, ClockHold, Moments } from './time.ts';
+
+export interface Deps {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly media: MediaServers;
+  readonly plexSignIn: PlexSignIn;
+  readonly quickConnect: QuickConnect;
+  readonly secrets: Secrets;
+  readonly codes: Codes;
+  readonly moments: Moments;
+  readonly attempts: Attempts;
+  readonly clockHold: ClockHold;
+  readonly log: Log;
+}
+
+/** The adapter for a stored server. @throws {Error} when the stored token cannot be opened with this key. */
+export async function openServer(deps: Deps, stores: GuildStores, server: Server): Promise<MediaServer> {
+  const sealed = await stores.servers.getTokenCipher(server.id);
+  const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
+  const { kind, url, certificate, identity } = server;
+  return deps.media.at({ kind, url, certificate, token, identity });
+}
+
+/** Does work on many items, at most `limit` at a time; results in the order of the items. */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  const entries = items.entries();
+  const worker = async () => {
+    for (const [index, item] of entries) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,109 @@
+/** What ran and what came of it, for people who ask. */
+import type { Account, JobName, JobRun, Server } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { Enforce } from '../reconcile/enforce.ts';
+
+/** How long a job that was asked for is waited for; it goes on behind. */
+const PATIENCE_MS = 60_000;
+
+export interface JobOverview {
+  readonly last: JobRun | undefined;
+  /** Null when nothing is waiting. */
+  readonly nextAt: Date | null;
+}
+
+/** A change that could not be made yet. */
+export interface OverdueChange {
+  readonly account: Account;
+  readonly server: Server;
+}
+
+/** Runs a job of a guild and keeps what came of it; `work` tells in one sentence, or undefined when there was nothing to do. */
+export async function recordRun(
+  deps: Deps,
+  guildId: string,
+  job: JobName,
+  work: () => Promise<string | undefined>,
+): Promise<void> {
+  const startedAt = deps.clock.now();
+  const keep = (outcome: 'ok' | 'failed', detail: string) =>
+    deps.stores.transaction(guildId, (tx) =>
+      tx.jobRuns.add({
+        id: deps.codes.newId(),
+        job,
+        startedAt,
+        finishedAt: deps.clock.now(),
+        outcome,
+        detail,
+      }),
+    );
+  let detail: string | undefined;
+  try {
+    detail = await work();
+  } catch (error) {
+    await keep('failed', 'Usher itself failed; its log says why.');
+    throw error;
+  }
+  if (detail !== undefined) await keep('ok', detail);
+}
+
+export function makeJobRuns(deps: Deps, enforce: Enforce) {
+  return {
+    /** Each job: its last run, and when the next one is due. */
+    async overview(guildId: string): Promise<Readonly<Record<'enforce' | 'sync', JobOverview>>> {
+      const stores = deps.stores.of(guildId);
+      const [[lastEnforce], [lastSync], settings, nextDue] = await Promise.all([
+        stores.jobRuns.list('enforce', 1),
+        stores.jobRuns.list('sync', 1),
+        stores.settings.get(),
+        deps.stores.due.nextMoment(guildId),
+      ]);
+      return {
+        enforce: { last: lastEnforce, nextAt: nextDue ?? null },
+        sync: { last: lastSync, nextAt: settings.nextSyncAt },
+      };
+    },
+
+    /** Changes that failed and are tried again, by their next try. */
+    async overdue(guildId: string): Promise<readonly OverdueChange[]> {
+      const stores = deps.stores.of(guildId);
+      const [accounts, servers] = await Promise.all([
+        stores.accounts.list({ troubled: true }),
+        stores.servers.list(),
+      ]);
+      return accounts
+        .flatMap((account) => {
+          const server = servers.find(({ id }) => id === account.serverId);
+          return server ? [{ account, server }] : [];
+        })
+        .toSorted((a, b) => (a.account.dueAt?.getTime() ?? 0) - (b.account.dueAt?.getTime() ?? 0));
+    },
+
+    /** Tries a change again now, or all that are overdue; false when it takes longer than people wait. */
+    async retry(guildId: string, accountId?: string): Promise<boolean> {
+      const overdue = await this.overdue(guildId);
+      const chosen = overdue.filter(({ account }) => accountId === undefined || account.id === accountId);
+      await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        for (const { account } of chosen) await tx.accounts.update(account.id, { dueAt: now });
+      });
+      const serverIds = [...new Set(chosen.map(({ server }) => server.id))];
+      return await withinPatience(deps, enforce.servers(guildId, serverIds));
+    },
+
+    /** Moves and compares everything that is due now; false when it takes longer than people wait. */
+    async enforceNow(guildId: string): Promise<boolean> {
+      return await withinPatience(deps, enforce.guild(guildId));
+    },
+  };
+}
+
+async function withinPatience(deps: Deps, work: Promise<void>): Promise<boolean> {
+  const patience = new AbortController();
+  const done = await Promise.race([
+    work.then(() => true),
+    deps.clock.sleep(PATIENCE_MS, patience.signal).then(() => false),
+  ]);
+  patience.abort();
+  return done;
+}

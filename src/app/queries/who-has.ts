@@ -1,0 +1,147 @@
+/** Who has access: on a server as it is read now, and to a library as the grants and the last readings say. */
+import type { Account, Grant, Library, Server } from '../../domain/model.ts';
+import { actualOf } from '../observe/reading.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
+import type { AccountAccess, Trouble } from '../ports/media-server.ts';
+
+/** An account that has something on a server. */
+export interface AccountWithAccess {
+  readonly name: string;
+  readonly emailMasked: string | null;
+  /** Discord user id; null is an account that is not linked. */
+  readonly memberId: string | null;
+  readonly pending: boolean;
+  readonly protected: boolean;
+  /** Names of libraries, or all. */
+  readonly libraries: 'all' | readonly string[];
+}
+
+export interface ServerMembers {
+  readonly server: Server;
+  readonly accounts: readonly AccountWithAccess[];
+  /** When it was read; null when the server could not be asked now and has never been read. */
+  readonly readAt: Date | null;
+  /** Why the server could not be asked now: then `accounts` is what was last seen. */
+  readonly trouble: Trouble | null;
+}
+
+/** Somebody who has a library, or is granted it. */
+export interface LibraryHolder {
+  readonly memberId: string | null;
+  readonly account: string | null;
+  /** The owner's or an administrator's. */
+  readonly protected: boolean;
+  /** Active grants that give it. */
+  readonly grants: readonly Pick<Grant, 'number' | 'expiresAt'>[];
+  /** What the server was last seen to show. */
+  readonly has: 'yes' | 'invited' | 'no' | 'no-account';
+  /** A change is still to be made. */
+  readonly queued: boolean;
+}
+
+export interface LibrarySheet {
+  readonly library: Library;
+  readonly server: Server;
+  readonly holders: readonly LibraryHolder[];
+}
+
+export function makeWhoHas(deps: Deps) {
+  return {
+    /** Asks the server who has access now; undefined when it is not there. */
+    async serverMembers(guildId: string, serverId: string): Promise<ServerMembers | undefined> {
+      const stores = deps.stores.of(guildId);
+      const [server, libraries, known] = await Promise.all([
+        stores.servers.find(serverId),
+        stores.libraries.list(serverId),
+        stores.accounts.list({ serverId }),
+      ]);
+      if (!server) return undefined;
+      const reading = await (await openServer(deps, stores, server)).readAccess();
+      if (reading.kind === 'unknown') {
+        const accounts = known
+          .filter(({ disabled }) => !disabled)
+          .map((account) => lastSeen(account, libraries));
+        const readAt = server.lastSyncAt;
+        return { server, accounts: accounts.filter(hasSomething), readAt, trouble: reading.why };
+      }
+      const members = new Map(known.map(({ externalId, memberId }) => [externalId, memberId]));
+      const accounts = reading.value.accounts
+        .filter(({ disabled }) => !disabled)
+        .map((seen) => readNow(seen, libraries, members.get(seen.externalId) ?? null));
+      return { server, accounts: accounts.filter(hasSomething), readAt: deps.clock.now(), trouble: null };
+    },
+
+    /** Who has a library or is granted it; undefined when it is not there. */
+    async library(guildId: string, libraryId: string): Promise<LibrarySheet | undefined> {
+      const stores = deps.stores.of(guildId);
+      const library = (await stores.libraries.list()).find(({ id }) => id === libraryId);
+      const server = library && (await stores.servers.find(library.serverId));
+      if (!library || !server) return undefined;
+      const [accounts, grants] = await Promise.all([
+        stores.accounts.list({ serverId: server.id }),
+        stores.grants.list({ serverId: server.id, states: ['active'] }),
+      ]);
+      const giving = grants.filter(({ libraryIds }) => libraryIds.includes(libraryId));
+      const byMember = Map.groupBy(giving, ({ memberId }) => memberId);
+      const linked = new Set(accounts.map(({ memberId }) => memberId));
+      const holders = accounts
+        .map((account) => holderOf(account, libraryId, byMember.get(account.memberId ?? '') ?? []))
+        .filter(({ has, grants: theirs }) => has !== 'no' || theirs.length > 0);
+      const waiting = [...byMember]
+        .filter(([memberId]) => !linked.has(memberId))
+        .map(([memberId, theirs]): LibraryHolder => {
+          return {
+            memberId,
+            account: null,
+            protected: false,
+            grants: theirs,
+            has: 'no-account',
+            queued: false,
+          };
+        });
+      return { library, server, holders: [...holders, ...waiting] };
+    },
+  };
+}
+
+const hasSomething = ({ libraries }: AccountWithAccess): boolean =>
+  libraries === 'all' || libraries.length > 0;
+
+function readNow(
+  seen: AccountAccess,
+  libraries: readonly Library[],
+  memberId: string | null,
+): AccountWithAccess {
+  const { name, emailMasked, pending, protected: isProtected } = seen;
+  const actual = actualOf(seen, libraries);
+  const access = actual.kind === 'absent' ? [] : actual.access;
+  return {
+    name,
+    emailMasked,
+    memberId,
+    pending,
+    protected: isProtected,
+    libraries: access === 'all' ? 'all' : namesOf(access, libraries),
+  };
+}
+
+function lastSeen(account: Account, libraries: readonly Library[]): AccountWithAccess {
+  const { name, emailMasked, memberId, pending, protected: isProtected, seenAccess, seen } = account;
+  const access = seenAccess === 'all' ? 'all' : namesOf(seen, libraries);
+  return { name, emailMasked, memberId, pending, protected: isProtected, libraries: access };
+}
+
+const namesOf = (ids: readonly string[], libraries: readonly Library[]): readonly string[] =>
+  libraries.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+
+function holderOf(account: Account, libraryId: string, grants: readonly Grant[]): LibraryHolder {
+  const sees = !account.disabled && (account.seenAccess === 'all' || account.seen.includes(libraryId));
+  return {
+    memberId: account.memberId,
+    account: account.name,
+    protected: account.protected,
+    grants,
+    has: sees ? (account.pending ? 'invited' : 'yes') : 'no',
+    queued: account.dueAt !== null,
+  };
+}

@@ -1,0 +1,30 @@
+/** A command's effect is applied in the same interaction where the servers answer in time, else it is queued. */
+
+import type { LinkKnown } from '../accounts/link-known.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { Enforce } from './enforce.ts';
+
+/** How long a command waits for media servers before it says "queued"; the pass goes on behind it. */
+const PATIENCE_MS = 8_000;
+
+export type ApplyNow = (guildId: string, memberIds: readonly string[]) => Promise<void>;
+
+export function makeApplyNow(deps: Deps, enforce: Enforce, linkKnown: LinkKnown): ApplyNow {
+  return async (guildId, memberIds) => {
+    const accounts = await deps.stores.of(guildId).accounts.list({ memberIds });
+    if (accounts.length === 0) return;
+    const due = accounts.filter((account) => account.dueAt !== null);
+    const patience = new AbortController();
+    const passes = [
+      enforce.servers(guildId, [...new Set(due.map((account) => account.serverId))]),
+      // Beside the others: a server that has to be read before somebody is linked there holds up nothing else.
+      linkKnown(guildId, memberIds).then((serverIds) => enforce.servers(guildId, serverIds)),
+    ].map((pass) =>
+      // Whatever happens to the pass, the change stays due and is logged there.
+      pass.catch((err) => deps.log.error({ guildId, err }, 'a pass after a command broke off')),
+    );
+    const applied = Promise.all(passes);
+    await Promise.race([applied, deps.clock.sleep(PATIENCE_MS, patience.signal)]);
+    patience.abort();
+  };
+}

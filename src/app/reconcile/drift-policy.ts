@@ -1,0 +1,123 @@
+/** What others changed on a server is put back or taken over, as the policy of the server says (design section 4). */
+import { drift, listedLibraries, without } from '../../domain/access.ts';
+import { takesTooMuch } from '../../domain/limits.ts';
+import type { Account, Library, Server } from '../../domain/model.ts';
+import { addImportedGrant } from '../ledger/imported-grant.ts';
+import { withPlanRoles } from '../ledger/plan-roles.ts';
+import { takeFromGrants } from '../ledger/take-from-grants.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { hold } from './hold.ts';
+
+interface Drifted {
+  readonly account: Account & { readonly memberId: string };
+  /** Library ids that somebody else gave. */
+  readonly extra: readonly string[];
+  /** Library ids that we gave and somebody else took. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * After a sync. Told from the rows, not from what the sync found: a run that was killed is made up for by the next one.
+ * `enforce` makes the accounts due, and a pass puts them right; `adopt` makes the grants agree with the server. `decided`: by a
+ * typed command that showed what it would do, so without the limit of rule 5.
+ */
+export async function applyDriftPolicy(
+  deps: Deps,
+  guildId: string,
+  serverId: string,
+  cause: 'decided' | 'noticed' = 'noticed',
+): Promise<void> {
+  const stores = deps.stores.of(guildId);
+  const server = await stores.servers.find(serverId);
+  if (!server || server.driftPolicy === 'report') return;
+  const [libraries, accounts] = await Promise.all([
+    stores.libraries.list(serverId),
+    stores.accounts.list({ serverId }),
+  ]);
+  const managed = accounts.flatMap((account) =>
+    account.memberId !== null && !account.protected ? [{ ...account, memberId: account.memberId }] : [],
+  );
+  const listed = listedLibraries(serverId, libraries);
+  const drifted = managed
+    .filter(({ dueAt, seenAccess }) => dueAt === null && seenAccess !== 'unknown')
+    .map((account) => ({
+      account: { ...account, mayLose: account.mayLose || cause === 'decided' },
+      ...drift(account, listed),
+    }))
+    .filter(({ extra, missing }) => extra.length + missing.length > 0);
+  if (drifted.length === 0) return;
+  if (server.driftPolicy === 'enforce') return await putBack(deps, guildId, drifted);
+  await adopt(deps, guildId, server, libraries, drifted, managed.length);
+}
+
+async function putBack(deps: Deps, guildId: string, drifted: readonly Drifted[]): Promise<void> {
+  await deps.stores.transaction(guildId, async (tx) => {
+    const now = deps.clock.now();
+    for (const { account } of drifted)
+      await tx.accounts.update(account.id, { dueAt: now, mayLose: account.mayLose });
+  });
+}
+
+/**
+ * What was given becomes a grant without an end; what was taken leaves the grants, and one that gives nothing else ends. A
+ * disabled account is not understood as a wish: the server locks accounts by itself (media-servers.md B6.5).
+ */
+async function adopt(
+  deps: Deps,
+  guildId: string,
+  server: Server,
+  libraries: readonly Library[],
+  drifted: readonly Drifted[],
+  managed: number,
+): Promise<void> {
+  const readable = drifted.filter(({ account }) => !account.disabled);
+  const losing = readable.filter(({ account, missing }) => missing.length > 0 && !account.mayLose);
+  const tooMuch = takesTooMuch(losing.length, managed);
+  if (tooMuch) {
+    const detail = `${losing.length} of ${managed} managed accounts on ${server.name} lost something there; taking that over would take it from their grants`;
+    await hold(
+      deps,
+      guildId,
+      server,
+      losing.map(({ account }) => account.id),
+      detail,
+    );
+  }
+  for (const item of readable) {
+    const kept = tooMuch && losing.includes(item);
+    await deps.stores.transaction(guildId, (tx) =>
+      withPlanRoles(deps, tx, [item.account.memberId], deps.clock.now(), () =>
+        adoptOne(deps, tx, server, libraries, kept ? { ...item, missing: [] } : item),
+      ),
+    );
+  }
+}
+
+async function adoptOne(
+  deps: Deps,
+  tx: GuildStores,
+  server: Server,
+  libraries: readonly Library[],
+  { account, extra, missing }: Drifted,
+): Promise<void> {
+  const now = deps.clock.now();
+  const { memberId } = account;
+  const fresh = await tx.accounts.find(account.id);
+  // A command was faster: then the grants say what is wanted.
+  if (!fresh || fresh.dueAt !== null) return;
+  if (extra.length > 0) {
+    const why = { reason: `given on ${server.name}`, detail: 'taken over' };
+    await addImportedGrant(deps, tx, { memberId, server, libraryIds: extra, ...why }, libraries);
+  }
+  if (missing.length > 0) {
+    const reason = `taken on ${server.name}`;
+    const taking = { libraryIds: missing, actorId: null, cause: 'removed', reason } as const;
+    const grants = await tx.grants.list({ memberId, states: ['active'] });
+    await takeFromGrants(tx, grants, { ...taking, libraries, servers: [server] }, now);
+  }
+  const given = without([...fresh.given, ...extra], missing);
+  await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given });
+  // What follows from it (the default library, the end of a grant, of an account) is for a pass to find out.
+  await tx.accounts.update(account.id, { dueAt: now });
+}

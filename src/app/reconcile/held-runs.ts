@@ -1,0 +1,88 @@
+/** Held runs: what an admin decides about them (rule 5). */
+import type { HeldRun, Server } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import type { ApplyNow } from './apply-now.ts';
+import { applyDriftPolicy } from './drift-policy.ts';
+import { noteHeld } from './hold.ts';
+
+export type HeldDecision =
+  | { readonly kind: 'decided'; readonly run: HeldRun; readonly server: Server }
+  /** Somebody was faster, or it is not there. */
+  | { readonly kind: 'decided-before' };
+
+export interface DecideHeldRun {
+  readonly guildId: string;
+  readonly actorId: string;
+  readonly heldRunId: string;
+}
+
+export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
+  return {
+    /** Those that wait for a decision. */
+    async list(guildId: string): Promise<readonly { readonly run: HeldRun; readonly server: Server }[]> {
+      const stores = deps.stores.of(guildId);
+      const [runs, servers] = await Promise.all([stores.heldRuns.listHeld(), stores.servers.list()]);
+      return runs.flatMap((run) => {
+        const server = servers.find(({ id }) => id === run.serverId);
+        return server ? [{ run, server }] : [];
+      });
+    },
+
+    /** Does what was held, as if an admin had typed it. */
+    async release(input: DecideHeldRun): Promise<HeldDecision> {
+      const { guildId, actorId } = input;
+      const members = new Set<string>();
+      const decision = await decide(input, 'released', async (tx, { run, server }) => {
+        const now = deps.clock.now();
+        for (const account of await tx.accounts.list({ serverId: server.id })) {
+          if (!run.accountIds.includes(account.id) || account.memberId === null) continue;
+          // Taking over is not a comparison: nothing is written on the server.
+          const due = server.driftPolicy === 'adopt' ? {} : { dueAt: now, attempts: 0, trouble: null };
+          await tx.accounts.update(account.id, { mayLose: true, ...due });
+          members.add(account.memberId);
+        }
+        await noteHeld(tx, server, `released: ${run.detail}`, actorId, now);
+      });
+      if (decision.kind === 'decided-before') return decision;
+      await applyDriftPolicy(deps, guildId, decision.server.id);
+      await applyNow(guildId, [...members]);
+      return decision;
+    },
+
+    /** Leaves everything as it is on the server; foreign changes there are only reported from now on. */
+    async dismiss(input: DecideHeldRun): Promise<HeldDecision> {
+      return await decide(input, 'dismissed', async (tx, { run, server }) => {
+        const now = deps.clock.now();
+        await tx.servers.update(server.id, { driftPolicy: 'report' });
+        for (const account of await tx.accounts.list({ serverId: server.id })) {
+          // What a command or an end date decided meanwhile is still to be done.
+          if (!run.accountIds.includes(account.id) || account.mayLose) continue;
+          await tx.accounts.update(account.id, { dueAt: now, attempts: 0, trouble: null });
+        }
+        await noteHeld(
+          tx,
+          server,
+          `dismissed; foreign changes are only reported now: ${run.detail}`,
+          input.actorId,
+          now,
+        );
+      });
+    },
+  };
+
+  async function decide(
+    { guildId, actorId, heldRunId }: DecideHeldRun,
+    decision: 'released' | 'dismissed',
+    follow: (tx: GuildStores, held: { readonly run: HeldRun; readonly server: Server }) => Promise<void>,
+  ): Promise<HeldDecision> {
+    return await deps.stores.transaction(guildId, async (tx): Promise<HeldDecision> => {
+      const run = await tx.heldRuns.find(heldRunId);
+      const server = run && (await tx.servers.find(run.serverId));
+      if (!run || !server || !(await tx.heldRuns.decide(run.id, decision, actorId, deps.clock.now())))
+        return { kind: 'decided-before' };
+      await follow(tx, { run, server });
+      return { kind: 'decided', run, server };
+    });
+  }
+}

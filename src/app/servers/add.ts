@@ -1,0 +1,95 @@
+/** Adding a media server: probe first, save nothing that does not work, then look at what is there. */
+import type { Server, ServerKind } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { SyncReport, SyncServers } from './sync.ts';
+
+export interface AddServerInput {
+  readonly guildId: string;
+  readonly actorId: string;
+  readonly kind: ServerKind;
+  /** What people call it; the server's own name when empty. */
+  readonly name: string;
+  readonly url: string;
+  readonly token: string;
+  /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
+  readonly certificate?: string;
+}
+
+export type AddServerRefusal =
+  | { readonly kind: 'refused'; readonly why: Trouble }
+  | { readonly kind: 'name-taken'; readonly name: string }
+  | { readonly kind: 'already-added'; readonly name: string };
+
+export type AddServerResult =
+  | { readonly kind: 'added'; readonly server: Server; readonly sync: SyncReport }
+  | AddServerRefusal;
+
+const MAX_NAME = 60;
+
+export function makeAddServer(deps: Deps, syncServers: SyncServers) {
+  return async (input: AddServerInput): Promise<AddServerResult> => {
+    const { guildId, kind, certificate = null } = input;
+    const address = deps.media.normaliseUrl(input.url);
+    if (address.kind === 'unusable')
+      return { kind: 'refused', why: { kind: 'not-possible', says: address.says } };
+    const { url } = address;
+    const token = input.token.trim();
+    const probe = await deps.media.at({ kind, url, certificate, token, identity: null }).probe();
+    if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
+    const { identity, version, ownerAccountId } = probe.value;
+    const name = nameFor(input.name, probe.value);
+    const id = deps.codes.newId();
+
+    const clash = await deps.stores.transaction(guildId, async (tx) => {
+      const found = clashAmong(await tx.servers.list(), { kind, identity, name });
+      if (found) return found;
+      const now = deps.clock.now();
+      await tx.servers.add({
+        id,
+        kind,
+        name,
+        url,
+        identity,
+        ownerAccountId,
+        version,
+        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
+        tokenLast4: token.slice(-4),
+        certificate,
+        checkedAt: now,
+      });
+      await tx.audit.append({
+        action: 'server.added',
+        actorId: input.actorId,
+        facts: {
+          server: name,
+          detail: `${kind} ${version}${certificate ? `, certificate ${certificate} taken` : ''}`,
+        },
+        at: now,
+      });
+      return undefined;
+    });
+    if (clash) return clash;
+
+    const [sync] = await syncServers(guildId, [id]);
+    const server = await deps.stores.of(guildId).servers.find(id);
+    if (!sync || !server) throw new Error('the server that was just added is not there');
+    return { kind: 'added', server, sync };
+  };
+}
+
+/** What a new server is called: as typed, or else as it calls itself. */
+export function nameFor(typed: string, probed: Pick<ServerIdentity, 'name'>): string {
+  return (typed.trim() || probed.name).slice(0, MAX_NAME);
+}
+
+/** Why a server cannot be added beside those that are here. */
+export function clashAmong(
+  servers: readonly Server[],
+  { kind, identity, name }: Pick<Server, 'kind' | 'identity' | 'name'>,
+): AddServerRefusal | undefined {
+  const twin = servers.find((server) => server.kind === kind && server.identity === identity);
+  if (twin) return { kind: 'already-added', name: twin.name };
+  const namesake = servers.some((server) => server.name.toLowerCase() === name.toLowerCase());
+  return namesake ? { kind: 'name-taken', name } : undefined;
+}

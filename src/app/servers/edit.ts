@@ -1,0 +1,222 @@
+/** Servers that are here already: all that is known of one, checking whether it answers, and changing how it is reached. */
+import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
+import type { Library, Server } from '../../domain/model.ts';
+import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
+import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+
+const MAX_NAME = 60;
+const TOKEN_AGAIN =
+  'The URL leads to another address. Type the token again as well: the stored one is not sent to a new address.';
+/** So many that those which hang until their time is up do not hold up the others. */
+const CHECKS_AT_ONCE = 32;
+
+export interface ServerSheet {
+  readonly server: Server;
+  /** Libraries it has now. */
+  readonly libraries: number;
+  /** Accounts that see something; pending ones count, disabled ones do not. */
+  readonly accounts: number;
+  /** The library that stays when all else ends, if one was chosen. */
+  readonly defaultLibrary: Library | undefined;
+  readonly nextSyncAt: Date;
+}
+
+export interface CheckReport {
+  readonly server: Server;
+  readonly outcome:
+    | { readonly kind: 'answers'; readonly version: string; readonly updatedFrom: string | null }
+    | { readonly kind: 'trouble'; readonly why: Trouble };
+}
+
+export interface EditServerInput {
+  readonly guildId: string;
+  readonly actorId: string;
+  readonly serverId: string;
+  /** Empty keeps it. */
+  readonly name: string;
+  readonly url: string;
+  /** Empty is none. */
+  readonly localUrl: string;
+  /** Empty is none. */
+  readonly publicUrl: string;
+  /** Empty keeps it. */
+  readonly token: string;
+  /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
+  readonly certificate?: string;
+}
+
+export type EditServerResult =
+  | { readonly kind: 'edited'; readonly server: Server; readonly fields: readonly string[] }
+  | { readonly kind: 'unchanged'; readonly server: Server }
+  | { readonly kind: 'refused'; readonly server: Server; readonly why: Trouble }
+  | { readonly kind: 'name-taken'; readonly server: Server; readonly name: string }
+  | { readonly kind: 'gone' };
+
+/** What an edit would set. */
+interface Wish {
+  readonly name: string;
+  readonly url: string;
+  readonly certificate: string | null;
+  readonly localUrl: string | null;
+  readonly publicUrl: string | null;
+}
+
+export function makeManageServer(deps: Deps) {
+  return {
+    /** From the database only. Undefined when it is no longer here. */
+    async sheet(guildId: string, serverId: string): Promise<ServerSheet | undefined> {
+      const stores = deps.stores.of(guildId);
+      const [server, libraries, withAccess, settings] = await Promise.all([
+        stores.servers.find(serverId),
+        stores.libraries.list(serverId),
+        stores.accounts.countWithAccess(),
+        stores.settings.get(),
+      ]);
+      if (!server) return undefined;
+      return {
+        server,
+        libraries: libraries.filter((library) => library.goneAt === null).length,
+        accounts: withAccess.get(serverId) ?? 0,
+        defaultLibrary: libraries.find((library) => library.id === server.defaultLibraryId),
+        nextSyncAt: settings.nextSyncAt,
+      };
+    },
+
+    /** Asks these servers, or all of the guild, whether they answer and still take the token. Reads only. */
+    async check(guildId: string, serverIds?: readonly string[]): Promise<readonly CheckReport[]> {
+      const servers = await deps.stores.of(guildId).servers.list();
+      const chosen = servers.filter((server) => !serverIds || serverIds.includes(server.id));
+      return await inParallel(chosen, CHECKS_AT_ONCE, async (server) => ({
+        server,
+        outcome: await checkOne(deps, guildId, server),
+      }));
+    },
+
+    /** What the servers have in common and what not, as of their last sync. */
+    async compareLibraries(guildId: string): Promise<readonly ComparedLibrary[]> {
+      const stores = deps.stores.of(guildId);
+      return compareLibraries(await stores.servers.list(), await stores.libraries.list());
+    },
+
+    /** Changes how a server is called and reached; nothing is saved that does not work or is another server. */
+    async edit(input: EditServerInput): Promise<EditServerResult> {
+      const { guildId, serverId } = input;
+      const stores = deps.stores.of(guildId);
+      const server = await stores.servers.find(serverId);
+      if (!server) return { kind: 'gone' };
+      const read = wishOf(deps, server, input);
+      if (read.kind === 'unusable')
+        return { kind: 'refused', server, why: { kind: 'not-possible', says: read.says } };
+      const { wish } = read;
+      const typedToken = input.token.trim();
+      // The stored token is never presented to an address it was not given for.
+      if (typedToken === '' && !isSameOrigin(wish.url, server.url))
+        return { kind: 'refused', server, why: { kind: 'not-possible', says: TOKEN_AGAIN } };
+      const token =
+        typedToken ||
+        deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
+      const { kind, identity } = server;
+      const { url, certificate } = wish;
+      const probe = await deps.media.at({ kind, url, certificate, token, identity }).probe();
+      if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
+      if (probe.value.identity !== identity)
+        return {
+          kind: 'refused',
+          server,
+          why: { kind: 'other-server', says: 'Another server answers there.' },
+        };
+      return await save(deps, input, wish, typedToken, probe.value);
+    },
+  };
+}
+
+async function checkOne(deps: Deps, guildId: string, server: Server): Promise<CheckReport['outcome']> {
+  const media = await openServer(deps, deps.stores.of(guildId), server);
+  const probe = await media.probe();
+  if (probe.kind === 'unknown') {
+    // Another server at the address is as bad as none: what we know of ours stays as it is.
+    await recordUnreachable(deps, guildId, server, probe.why);
+    return { kind: 'trouble', why: probe.why };
+  }
+  await recordReachable(deps, guildId, server);
+  const { version } = probe.value;
+  await deps.stores.transaction(guildId, async (tx) => {
+    if (await tx.servers.find(server.id))
+      await tx.servers.update(server.id, { version, checkedAt: deps.clock.now() });
+  });
+  return { kind: 'answers', version, updatedFrom: server.version === version ? null : server.version };
+}
+
+function wishOf(
+  deps: Deps,
+  server: Server,
+  input: EditServerInput,
+): { readonly kind: 'wish'; readonly wish: Wish } | { readonly kind: 'unusable'; readonly says: string } {
+  const url = deps.media.normaliseUrl(input.url);
+  if (url.kind === 'unusable') return url;
+  const local = input.localUrl.trim() ? deps.media.normaliseUrl(input.localUrl) : undefined;
+  if (local?.kind === 'unusable') return { kind: 'unusable', says: `Local URL: ${local.says}` };
+  const visible = input.publicUrl.trim() ? deps.media.normaliseUrl(input.publicUrl) : undefined;
+  if (visible?.kind === 'unusable') return { kind: 'unusable', says: `Public URL: ${visible.says}` };
+  const name = (input.name.trim() || server.name).slice(0, MAX_NAME);
+  // A certificate was taken for one address, and counts for no other.
+  const certificate = input.certificate ?? (isSameOrigin(url.url, server.url) ? server.certificate : null);
+  return {
+    kind: 'wish',
+    wish: { name, url: url.url, certificate, localUrl: local?.url ?? null, publicUrl: visible?.url ?? null },
+  };
+}
+
+async function save(
+  deps: Deps,
+  { guildId, serverId, actorId }: EditServerInput,
+  wish: Wish,
+  token: string,
+  probed: ServerIdentity,
+): Promise<EditServerResult> {
+  const result = await deps.stores.transaction(guildId, async (tx): Promise<EditServerResult> => {
+    const now = deps.clock.now();
+    const servers = await tx.servers.list();
+    const before = servers.find((server) => server.id === serverId);
+    if (!before) return { kind: 'gone' };
+    const twin = servers.find(({ id, name }) => id !== serverId && sameName(name, wish.name));
+    if (twin) return { kind: 'name-taken', server: before, name: twin.name };
+    const fields = [
+      ...(before.name === wish.name ? [] : ['name']),
+      ...(before.url === wish.url ? [] : ['URL']),
+      ...(before.certificate === wish.certificate ? [] : ['certificate']),
+      ...(before.localUrl === wish.localUrl ? [] : ['local URL']),
+      ...(before.publicUrl === wish.publicUrl ? [] : ['public URL']),
+      ...(token === '' ? [] : ['token']),
+    ];
+    await tx.servers.update(serverId, {
+      ...wish,
+      version: probed.version,
+      ownerAccountId: probed.ownerAccountId,
+      checkedAt: now,
+      ...(token !== '' && {
+        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
+        tokenLast4: token.slice(-4),
+      }),
+    });
+    if (fields.length === 0) return { kind: 'unchanged', server: before };
+    await tx.audit.append({
+      action: 'server.edited',
+      actorId,
+      facts: { server: wish.name, detail: `changed: ${fields.join(', ')}${renamed(before, wish)}` },
+      at: now,
+    });
+    return { kind: 'edited', server: { ...before, ...wish }, fields };
+  });
+  if (result.kind === 'edited' || result.kind === 'unchanged')
+    await recordReachable(deps, guildId, result.server);
+  return result;
+}
+
+const isSameOrigin = (one: string, other: string): boolean => new URL(one).origin === new URL(other).origin;
+
+const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+const renamed = (before: Server, wish: Wish): string =>
+  before.name === wish.name ? '' : `; it was called ${before.name}`;

@@ -1,0 +1,114 @@
+/** The policies of a server: default library, what happens at the end, and what is done about foreign changes. */
+import { dryRun, type PolicyEffect } from '../../domain/dry-run.ts';
+import type { DriftPolicy, ExpiryAction, Library, Server } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import type { ApplyNow } from '../reconcile/apply-now.ts';
+import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
+
+/** What is undefined stays. */
+export interface PolicyWish {
+  /** Null is none. */
+  readonly defaultLibraryId?: string | null;
+  readonly expiryAction?: ExpiryAction;
+  readonly driftPolicy?: DriftPolicy;
+}
+
+export interface ServerPolicies {
+  readonly server: Server;
+  readonly defaultLibrary: Library | undefined;
+}
+
+export interface PolicyPreview {
+  readonly before: ServerPolicies;
+  readonly after: ServerPolicies;
+  /** What would be done at once. */
+  readonly effect: PolicyEffect;
+}
+
+export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
+  return {
+    /** What the wish would change, and what would be done at once; undefined when the server is not there. */
+    async preview(guildId: string, serverId: string, wish: PolicyWish): Promise<PolicyPreview | undefined> {
+      return await previewIn(deps.stores.of(guildId), serverId, wish);
+    },
+
+    /** Sets the policies, and applies what follows as far as the server answers in time; undefined when it is not there. */
+    async set(input: {
+      readonly guildId: string;
+      readonly actorId: string;
+      readonly serverId: string;
+      readonly wish: PolicyWish;
+    }): Promise<ServerPolicies | undefined> {
+      const { guildId, actorId, serverId, wish } = input;
+      const memberIds = new Set<string>();
+      const done = await deps.stores.transaction(guildId, async (tx) => {
+        const preview = await previewIn(tx, serverId, wish);
+        if (!preview) return undefined;
+        const { before, after, effect } = preview;
+        const said = differences(before, after);
+        if (said.length === 0) return preview;
+        const now = deps.clock.now();
+        const { defaultLibraryId, expiryAction, driftPolicy } = after.server;
+        await tx.servers.update(serverId, { defaultLibraryId, expiryAction, driftPolicy });
+        await tx.audit.append({
+          action: 'server.edited',
+          actorId,
+          facts: { server: after.server.name, detail: said.join('; ') },
+          at: now,
+        });
+        // The preview knows only what was last seen: an account that somebody disabled there gets its new default when it can.
+        const isWantedAnew =
+          defaultLibraryId !== before.server.defaultLibraryId || expiryAction !== before.server.expiryAction;
+        // Typed, and shown before: so what is to be lost may be lost.
+        if (isWantedAnew || effect.accounts > 0) await tx.accounts.makeDue({ serverId }, now, 'decided');
+        for (const { memberId } of await tx.accounts.list({ serverId }))
+          if (memberId !== null) memberIds.add(memberId);
+        return preview;
+      });
+      if (!done) return undefined;
+      if (done.after.server.driftPolicy === 'adopt')
+        await applyDriftPolicy(deps, guildId, serverId, 'decided');
+      await applyNow(guildId, [...memberIds]);
+      return done.after;
+    },
+  };
+}
+
+async function previewIn(
+  stores: GuildStores,
+  serverId: string,
+  wish: PolicyWish,
+): Promise<PolicyPreview | undefined> {
+  const [server, libraries, accounts, plans] = await Promise.all([
+    stores.servers.find(serverId),
+    stores.libraries.list(serverId),
+    stores.accounts.list({ serverId }),
+    stores.plans.list(),
+  ]);
+  if (!server) return undefined;
+  const memberIds = [...new Set(accounts.flatMap(({ memberId }) => memberId ?? []))];
+  const grants = await stores.grants.list({ memberIds, serverId });
+  const after: Server = { ...server, ...wish };
+  const policies = (one: Server): ServerPolicies => ({
+    server: one,
+    defaultLibrary: libraries.find(({ id }) => id === one.defaultLibraryId),
+  });
+  return {
+    before: policies(server),
+    after: policies(after),
+    effect: dryRun(after, libraries, accounts, grants, plans),
+  };
+}
+
+function differences(before: ServerPolicies, after: ServerPolicies): readonly string[] {
+  const [old, now] = [before.server, after.server];
+  const said = [
+    old.defaultLibraryId !== now.defaultLibraryId &&
+      `default library: ${after.defaultLibrary?.name ?? 'none'} (was ${before.defaultLibrary?.name ?? 'none'})`,
+    old.expiryAction !== now.expiryAction &&
+      `when access ends: ${now.expiryAction} (was ${old.expiryAction})`,
+    old.driftPolicy !== now.driftPolicy && `foreign changes: ${now.driftPolicy} (was ${old.driftPolicy})`,
+  ];
+  return said.filter((part) => part !== false);
+}

@@ -1,0 +1,208 @@
+/** Taking a server out of Usher. Nobody is removed on the media server by it; that is a step of its own, before. */
+import { overlap, without } from '../../domain/access.ts';
+import { isOpen } from '../../domain/invite.ts';
+import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
+import { settleEndings } from '../ledger/grant-transitions.ts';
+import { withPlanRoles } from '../ledger/plan-roles.ts';
+import { type Taking, takeFromGrants } from '../ledger/take-from-grants.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import type { ApplyNow } from '../reconcile/apply-now.ts';
+
+const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending'];
+/** Grants changed in one transaction while everyone is withdrawn. */
+const BATCH = 50;
+
+/** What goes with a server. */
+export interface ServerRemoval {
+  readonly server: Server;
+  readonly libraries: number;
+  /** Linked accounts: the members stay, their accounts here are forgotten. */
+  readonly accounts: number;
+  /** Grants that lose libraries and go on with those of other servers, and grants that end. */
+  readonly grants: { readonly shrink: number; readonly end: number };
+  /** Invites that can still be redeemed, and plans, that name libraries of it. */
+  readonly invites: number;
+  readonly plans: number;
+  /** Linked accounts that were last seen to have something there. */
+  readonly withAccess: number;
+}
+
+export interface StillOpen {
+  readonly account: string;
+  readonly why: string;
+}
+
+export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
+  return {
+    /** What would go; undefined when the server is not there. */
+    async preview(guildId: string, serverId: string): Promise<ServerRemoval | undefined> {
+      return await previewIn(deps.stores.of(guildId), serverId, deps.clock.now());
+    },
+
+    /**
+     * Removes the server with its libraries and accounts. Grants lose what it gave; one that gives nothing else ends, and says that
+     * what the account has there stays. Undefined when it is not there any more.
+     */
+    async remove(guildId: string, actorId: string, serverId: string): Promise<Server | undefined> {
+      return await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        const [server, libraries] = await Promise.all([
+          tx.servers.find(serverId),
+          tx.libraries.list(serverId),
+        ]);
+        if (!server) return undefined;
+        const grants = await tx.grants.list({ serverId, states: OPEN });
+        const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
+        const note = `${server.name} was removed from Usher; what the account has there stays`;
+        const taking = { actorId, cause: 'removed', reason: note } as const;
+        await withPlanRoles(deps, tx, memberIds, now, () => takeAll(tx, serverId, grants, taking, now));
+        await forgetInPlansAndInvites(tx, libraries, actorId, now);
+        await tx.servers.remove(serverId);
+        // Without accounts there, nothing is left to be confirmed.
+        await settleEndings(tx, memberIds, now);
+        await tx.audit.append({
+          action: 'server.removed',
+          actorId,
+          facts: {
+            server: server.name,
+            detail: `${libraries.length} libraries; nobody was removed on the server`,
+          },
+          at: now,
+        });
+        return server;
+      });
+    },
+
+    /**
+     * Takes everything that Usher gave on a server from the members, and waits as long as people do. Returns who still has
+     * something there; undefined when the server is not there.
+     */
+    async withdrawEveryone(
+      guildId: string,
+      actorId: string,
+      serverId: string,
+      progress?: (done: number, total: number) => Promise<void>,
+    ): Promise<readonly StillOpen[] | undefined> {
+      const stores = deps.stores.of(guildId);
+      if (!(await stores.servers.find(serverId))) return undefined;
+      const grants = await stores.grants.list({ serverId, states: ['scheduled', 'active', 'paused'] });
+      for (let start = 0; start < grants.length; start += BATCH) {
+        const batch = grants.slice(start, start + BATCH);
+        await withdrawBatch(guildId, actorId, serverId, batch);
+        await progress?.(start + batch.length, grants.length);
+      }
+      await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        const server = await tx.servers.find(serverId);
+        if (server?.defaultLibraryId) {
+          // Nobody is to keep anything.
+          await tx.servers.update(serverId, { defaultLibraryId: null });
+          const facts = { server: server.name, detail: 'default library: none (everyone is withdrawn)' };
+          await tx.audit.append({ action: 'server.edited', actorId, facts, at: now });
+        }
+        await tx.accounts.makeDue({ serverId }, now, 'decided');
+      });
+      const accounts = await stores.accounts.list({ serverId });
+      await applyNow(guildId, [...new Set(accounts.flatMap(({ memberId }) => memberId ?? []))]);
+      return stillOpen(stores, serverId);
+    },
+
+    stillOpen: (guildId: string, serverId: string) => stillOpen(deps.stores.of(guildId), serverId),
+  };
+
+  async function withdrawBatch(
+    guildId: string,
+    actorId: string,
+    serverId: string,
+    batch: readonly Grant[],
+  ): Promise<void> {
+    await deps.stores.transaction(guildId, async (tx) => {
+      const now = deps.clock.now();
+      const memberIds = [...new Set(batch.map(({ memberId }) => memberId))];
+      const reason = 'everyone is withdrawn from the server';
+      const taking = { actorId, cause: 'revoked', reason } as const;
+      await withPlanRoles(deps, tx, memberIds, now, () => takeAll(tx, serverId, batch, taking, now));
+      await tx.accounts.makeDue({ memberIds }, now, 'decided');
+      await settleEndings(tx, memberIds, now);
+    });
+  }
+}
+
+async function previewIn(
+  stores: GuildStores,
+  serverId: string,
+  now: Date,
+): Promise<ServerRemoval | undefined> {
+  const [server, libraries, accounts, grants, invites, plans] = await Promise.all([
+    stores.servers.find(serverId),
+    stores.libraries.list(serverId),
+    stores.accounts.list({ serverId }),
+    stores.grants.list({ serverId, states: OPEN }),
+    stores.invites.list(),
+    stores.plans.list(),
+  ]);
+  if (!server) return undefined;
+  const ids = libraries.map(({ id }) => id);
+  const names = ({ libraryIds }: { readonly libraryIds: readonly string[] }) =>
+    overlap(libraryIds, ids).length > 0;
+  const ending = grants.filter(({ libraryIds }) => without(libraryIds, ids).length === 0).length;
+  const linked = accounts.filter(({ memberId }) => memberId !== null);
+  return {
+    server,
+    libraries: libraries.filter(({ goneAt }) => goneAt === null).length,
+    accounts: linked.length,
+    grants: { shrink: grants.length - ending, end: ending },
+    invites: invites.filter((invite) => isOpen(invite, now) && names(invite)).length,
+    plans: plans.filter(names).length,
+    withAccess: linked.filter(({ seenAccess }) => seenAccess === 'libraries' || seenAccess === 'all').length,
+  };
+}
+
+/** Everything of a server leaves these grants. */
+async function takeAll(
+  tx: GuildStores,
+  serverId: string,
+  grants: readonly Grant[],
+  how: Pick<Taking, 'actorId' | 'cause' | 'reason'>,
+  now: Date,
+): Promise<void> {
+  const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
+  const libraryIds = libraries.filter((library) => library.serverId === serverId).map(({ id }) => id);
+  await takeFromGrants(tx, grants, { ...how, libraryIds, libraries, servers }, now);
+}
+
+/** Invites that would give nothing any more are revoked; plans keep what they have elsewhere. */
+async function forgetInPlansAndInvites(
+  tx: GuildStores,
+  libraries: readonly Library[],
+  actorId: string,
+  now: Date,
+): Promise<void> {
+  const ids = libraries.map(({ id }) => id);
+  for (const plan of await tx.plans.list()) {
+    if (overlap(plan.libraryIds, ids).length > 0)
+      await tx.plans.update(plan.id, { libraryIds: without(plan.libraryIds, ids) });
+  }
+  for (const invite of await tx.invites.list()) {
+    const named = overlap(invite.libraryIds, ids).length > 0;
+    if (!named || without(invite.libraryIds, ids).length > 0 || invite.revokedAt !== null) continue;
+    if (!(await tx.invites.revoke(invite.id, now))) continue;
+    const facts = { invite: invite.prefix, reason: 'its server was removed' };
+    await tx.audit.append({ action: 'invite.revoked', actorId, targetId: invite.memberId, facts, at: now });
+  }
+}
+
+/** Linked accounts of which it is not confirmed that they have nothing any more. */
+async function stillOpen(stores: GuildStores, serverId: string): Promise<readonly StillOpen[]> {
+  const accounts = await stores.accounts.list({ serverId });
+  return accounts
+    .filter(({ memberId, protected: isProtected }) => memberId !== null && !isProtected)
+    .flatMap((account) => {
+      if (account.dueAt !== null)
+        return [{ account: account.name, why: account.trouble ?? 'not confirmed yet' }];
+      return account.seenAccess === 'libraries' || account.seenAccess === 'all'
+        ? [{ account: account.name, why: 'has libraries that others gave' }]
+        : [];
+    });
+}

@@ -1,0 +1,105 @@
+/** A full sync of one server: what libraries it has, who has access, and what others changed there (drift). */
+
+import type { Lanes } from '../../concurrency/keyed-mutex.ts';
+import type { Server } from '../../domain/model.ts';
+import { linkKnownInSync } from '../accounts/link-known.ts';
+import { forgetGiven, storeAccounts } from '../observe/accounts.ts';
+import { storeLibraries } from '../observe/libraries.ts';
+import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
+import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import type { AccessReading, Trouble } from '../ports/media-server.ts';
+import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
+
+/** So many that those which hang until their time is up do not hold up the others. */
+const SERVERS_AT_ONCE = 32;
+
+export interface SyncReport {
+  readonly server: Server;
+  readonly outcome:
+    | {
+        readonly kind: 'synced';
+        readonly added: readonly string[];
+        readonly renamed: readonly { readonly from: string; readonly to: string }[];
+        readonly gone: readonly string[];
+        readonly back: readonly string[];
+        /** Sentences: what a library that is gone or back means for those who were granted it. */
+        readonly hints: readonly string[];
+        readonly libraries: number;
+        /** How many members were linked to an account here that they had proven on another server. */
+        readonly linked: number;
+        /** Accounts that have access, pending ones included. */
+        readonly accounts: number;
+        /** One sentence per account of a member that differs from what we gave. */
+        readonly drift: readonly string[];
+        /** A sentence when a list was read but not believed. */
+        readonly doubt: string | null;
+      }
+    | { readonly kind: 'failed'; readonly why: Trouble };
+}
+
+/** Syncs these servers, or all of the guild; `progress` is called after each with what is done so far. */
+export type SyncServers = (
+  guildId: string,
+  serverIds?: readonly string[],
+  progress?: (done: readonly SyncReport[], total: number) => Promise<void>,
+) => Promise<readonly SyncReport[]>;
+
+export function makeSyncServers(deps: Deps, lanes: Lanes): SyncServers {
+  return async (guildId, serverIds, progress) => {
+    const servers = await deps.stores.of(guildId).servers.list();
+    const chosen = servers.filter((server) => !serverIds || serverIds.includes(server.id));
+    const done: SyncReport[] = [];
+    await inParallel(chosen, SERVERS_AT_ONCE, async (server) => {
+      // In the same lane as enforcement: a reading is stored before the next write to that server.
+      const outcome = await lanes.run(`enforce:${guildId}:${server.id}`, () =>
+        syncServer(deps, guildId, server),
+      );
+      done.push({ server, outcome });
+      await progress?.(done, chosen.length);
+    });
+    return chosen.flatMap((server) => done.filter((report) => report.server.id === server.id));
+  };
+}
+
+async function syncServer(deps: Deps, guildId: string, server: Server): Promise<SyncReport['outcome']> {
+  const media = await openServer(deps, deps.stores.of(guildId), server);
+  const [libraries, access] = await Promise.all([media.listLibraries(), media.readAccess()]);
+  const failed = libraries.kind === 'unknown' ? libraries : access.kind === 'unknown' ? access : undefined;
+  if (failed) {
+    await recordUnreachable(deps, guildId, server, failed.why);
+    return { kind: 'failed', why: failed.why };
+  }
+  if (libraries.kind === 'unknown' || access.kind === 'unknown') throw new Error('unreachable');
+  await recordReachable(deps, guildId, server);
+  const first = server.lastSyncAt === null;
+  const found = await deps.stores.transaction(guildId, async (tx) => {
+    if (!(await tx.servers.find(server.id))) return undefined;
+    const now = deps.clock.now();
+    const { returned, ...rest } = await storeLibraries(deps, tx, server, libraries.value, now);
+    if (returned.length > 0) await forgetGiven(tx, server, access.value, returned, now);
+    await tx.servers.update(server.id, { checkedAt: now });
+    return rest;
+  });
+  if (!found) return { kind: 'failed', why: REMOVED };
+  const drift = await storeAccounts(deps, guildId, server, access.value);
+  const linked = await linkKnownInSync(deps, guildId, server, access.value, first);
+  // The sync is done when everything is stored and everybody linked: one that was cut off is made up for.
+  await noteSync(deps, guildId, server.id);
+  await applyDriftPolicy(deps, guildId, server.id);
+  const back = found.back.map((library) => library.name);
+  return { kind: 'synced', ...found, back, drift, accounts: countWithAccess(access.value), linked };
+}
+
+const REMOVED: Trouble = { kind: 'not-possible', says: 'It was removed from Usher meanwhile.' };
+
+async function noteSync(deps: Deps, guildId: string, serverId: string): Promise<void> {
+  await deps.stores.transaction(guildId, async (tx) => {
+    if (await tx.servers.find(serverId)) await tx.servers.update(serverId, { lastSyncAt: deps.clock.now() });
+  });
+}
+
+/** Accounts that have access, pending ones included. */
+const countWithAccess = ({ accounts }: AccessReading): number =>
+  accounts.filter(
+    ({ access, disabled }) => !disabled && (access.kind === 'all' || access.externalIds.length > 0),
+  ).length;

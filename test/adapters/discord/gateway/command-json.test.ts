@@ -1,0 +1,164 @@
+import { REST } from 'discord.js';
+import { describe, expect, it } from 'vitest';
+import { commandsJson, type Declared } from '../../../../src/adapters/discord/gateway/command-json.ts';
+import { registerCommands } from '../../../../src/adapters/discord/gateway/register-commands.ts';
+import {
+  channel,
+  choice,
+  defineCommand,
+  integer,
+  text,
+  user,
+} from '../../../../src/adapters/discord/kit/command.ts';
+import { card, md } from '../../../../src/adapters/discord/views/view.ts';
+import { MemoryFacts, TestLog } from '../setup.ts';
+
+const run = async () => card('good', md`ok`);
+const simple = defineCommand({ description: 'Does it', capability: 'member', run });
+
+const named = (commands: Declared, name: string) => commandsJson(commands).find((one) => one.name === name);
+
+describe('commandsJson', () => {
+  it('makes subcommands and groups of paths', () => {
+    const json = commandsJson({ help: simple, 'grant add': simple, 'grant list': simple, 'a b c': simple });
+    expect(json).toMatchObject([
+      { name: 'help', description: 'Does it' },
+      {
+        name: 'grant',
+        description: 'Grant: add, list',
+        options: [
+          { type: 1, name: 'add' },
+          { type: 1, name: 'list' },
+        ],
+      },
+      { name: 'a', options: [{ type: 2, name: 'b', options: [{ type: 1, name: 'c' }] }] },
+    ]);
+  });
+
+  it('puts required options first', () => {
+    const add = defineCommand({
+      description: 'x',
+      capability: 'moderator',
+      options: {
+        plan: text('plan', { autocomplete: true }),
+        member: user('who', { required: true }),
+        uses: integer('how often', { min: 1, max: 1000 }),
+        kind: choice('kind', ['plex', 'jellyfin'], { required: true }),
+        where: channel('where'),
+      },
+      run,
+    });
+    expect(named({ add }, 'add')).toMatchObject({
+      options: [
+        { type: 6, name: 'member', required: true },
+        {
+          type: 3,
+          name: 'kind',
+          required: true,
+          choices: [
+            { name: 'plex', value: 'plex' },
+            { name: 'jellyfin', value: 'jellyfin' },
+          ],
+        },
+        { type: 3, name: 'plan', required: false, autocomplete: true },
+        { type: 4, name: 'uses', min_value: 1, max_value: 1000 },
+        { type: 7, name: 'where', channel_types: [0, 5] },
+      ],
+    });
+  });
+
+  it.each<[string, Declared, object]>([
+    [
+      'hides what only admins can use',
+      { x: { ...simple, capability: 'admin' } },
+      { default_member_permissions: '32' },
+    ],
+    [
+      'shows what others can use in part',
+      { 'x a': { ...simple, capability: 'admin' }, 'x b': { ...simple, capability: 'auditor' } },
+      { default_member_permissions: undefined },
+    ],
+    ['is for guilds', { x: simple }, { contexts: [0], integration_types: [0] }],
+    [
+      'is for DMs when a part of it is',
+      { 'x a': simple, 'x b': { ...simple, alsoInDm: true } },
+      { contexts: [0, 1] },
+    ],
+  ])('%s', (_what, commands, expected) => {
+    expect(named(commands, 'x')).toMatchObject(expected);
+  });
+
+  it('leaves out what is for global commands only in a guild', () => {
+    expect(JSON.stringify(commandsJson({ x: simple }, 'guild'))).not.toMatch(/contexts|integration_types/);
+  });
+
+  it('makes a menu for users', () => {
+    const show = defineCommand({
+      description: 'x',
+      capability: 'auditor',
+      userMenu: { name: 'Manage access', option: 'member' },
+      options: { member: user('who', { required: true }) },
+      run,
+    });
+    expect(named({ 'member show': show }, 'Manage access')).toMatchObject({ type: 2 });
+  });
+
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`x s${at}`, simple]));
+  it.each<[string, Declared]>([
+    ['a description of 101 characters', { x: { ...simple, description: 'y'.repeat(101) } }],
+    ['capital letters', { Help: simple }],
+    ['four words', { 'a b c d': simple }],
+    ['26 subcommands', many(26)],
+    ['a command that also has subcommands', { x: simple, 'x a': simple }],
+    [
+      '8,001 characters',
+      Object.fromEntries(
+        Array.from({ length: 25 }, (_, at) => [
+          `x s${at}`,
+          {
+            ...simple,
+            options: Object.fromEntries(
+              Array.from({ length: 4 }, (_x, no) => [`o${no}`, text('z'.repeat(90))]),
+            ),
+          },
+        ]),
+      ),
+    ],
+  ])('refuses %s', (_what, commands) => {
+    expect(() => commandsJson(commands)).toThrow();
+  });
+});
+
+describe('registerCommands', () => {
+  /** Records what is put, without a network. */
+  function recorder() {
+    const put: [route: string, names: unknown][] = [];
+    const rest = new REST();
+    rest.put = async (route, options) => {
+      const body: unknown = options?.body;
+      const names = Array.isArray(body) ? body.map(({ name }) => name) : [];
+      put.push([route, names]);
+      return names.map((name) => ({ name, id: `id of ${name}` }));
+    };
+    return { put, rest };
+  }
+
+  it('sends the tree once, again when it changed, and takes back what was registered elsewhere', async () => {
+    const { put, rest } = recorder();
+    const facts = new MemoryFacts();
+    const register = (commands: Declared, guildId?: string) =>
+      registerCommands({ rest, applicationId: '5', guildId, commands, facts, log: new TestLog() });
+
+    expect(await register({ help: simple })).toEqual({ help: 'id of help' });
+    expect(await register({ help: simple })).toEqual({ help: 'id of help' });
+    expect(put).toEqual([['/applications/5/commands', ['help']]]);
+    await register({ help: simple, setup: simple });
+    expect(put.at(-1)).toEqual(['/applications/5/commands', ['help', 'setup']]);
+    await register({ help: simple }, '1');
+    expect(put.slice(2)).toEqual([
+      ['/applications/5/guilds/1/commands', ['help']],
+      ['/applications/5/commands', []],
+    ]);
+  });
+});

@@ -1,0 +1,194 @@
+import { Routes } from 'discord.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
+import { renderView } from '../../../../src/adapters/discord/messages/render.ts';
+import { buttons, card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
+import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
+import {
+  type Discord,
+  type Guild,
+  type Message,
+  startDiscord,
+  type User,
+} from '../../../standins/discord/index.ts';
+import { type Bot, command, SECRET, startBot, TestClock, type TestCommands } from '../setup.ts';
+
+let clock: TestClock;
+let discord: Discord;
+let guild: Guild;
+let ada: User;
+let bob: User;
+let bots: Bot[];
+
+beforeEach(async () => {
+  clock = new TestClock();
+  discord = await startDiscord({ clock: clock.standIn });
+  guild = discord.addGuild({ name: 'Movie Night' });
+  ada = discord.addUser({ name: 'ada' });
+  bob = discord.addUser({ name: 'bob' });
+  guild.addMember(ada);
+  guild.addMember(bob);
+  bots = [];
+});
+
+afterEach(async () => {
+  for (const bot of bots) await bot.stop();
+  await discord.stop();
+  expect(discord.violations).toEqual([]);
+  // Interaction tokens answer as the bot; none may be logged (discord.md 3.1).
+  const logged = bots.map(({ log }) => log.text).join('');
+  expect(discord.interactionTokens.filter((token) => logged.includes(token))).toEqual([]);
+});
+
+async function start(commands: TestCommands, options: Parameters<typeof startBot>[3] = {}): Promise<Bot> {
+  const bot = await startBot(discord, clock, commands, options);
+  bots.push(bot);
+  return bot;
+}
+
+/** A card with a button of each kind. */
+const panel: TestCommands = {
+  panel: command({
+    description: 'x',
+    capability: 'member',
+    run: async () =>
+      card(
+        'neutral',
+        md`Panel`,
+        buttons(
+          { label: 'More', op: 'more', args: ['7'] },
+          { label: 'Beside', op: 'beside' },
+          { label: 'Form', op: 'form' },
+          { label: 'Staff', op: 'staff' },
+        ),
+      ),
+    components: {
+      more: {
+        run: async ({ args }) =>
+          card('good', md`More ${args[0] ?? ''}`, buttons({ label: 'More', op: 'more', args: ['8'] })),
+      },
+      beside: { answers: 'message', run: async () => card('good', md`Beside it`) },
+      staff: { capability: 'admin', run: async () => card('good', md`Staff`) },
+      form: {
+        answers: 'modal',
+        run: async () => ({
+          kind: 'modal',
+          title: 'A form',
+          op: 'sent',
+          fields: [{ id: 'name', label: 'Name', required: true }],
+        }),
+      },
+      sent: { run: async ({ fields }) => card('good', md`Got ${fields.name ?? ''}`) },
+    },
+  }),
+};
+
+/** A message in the channel, as the bot posts it, with a button signed for somebody. */
+async function post(
+  signedFor: {
+    readonly guildId: string;
+    readonly userId: string;
+    readonly applicationId?: string;
+    readonly audience?: 'everybody';
+  },
+  forge: (customId: string) => string,
+): Promise<Message> {
+  const { audience = 'actor', ...place } = signedFor;
+  const view: View = {
+    ...card('neutral', md`Public`, buttons({ label: 'More', op: 'more', args: ['7'] })),
+    audience,
+  };
+  const { body } = renderView(view, {
+    ids: createCustomIds(SECRET),
+    applicationId: discord.applicationId,
+    inDm: false,
+    command: 'panel',
+    now: clock.now(),
+    ...place,
+  });
+  const changed = JSON.parse(JSON.stringify(body), (key, value) =>
+    key === 'custom_id' ? forge(String(value)) : value,
+  );
+  const rest = createRests({ apiUrl: `${discord.url}/api`, token: discord.token }).bot;
+  await rest.post(Routes.channelMessages(guild.general.id), { body: changed });
+  return found(guild.general.messages.at(-1));
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('not found');
+  return value;
+}
+
+describe('components', () => {
+  it('update the message they sit on', async () => {
+    await start(panel);
+    const first = await discord.as(ada).command('panel');
+    const second = await discord.as(ada).click(first.message, 'More');
+    expect(second.message).toBe(first.message);
+    expect(second.text).toContain('More 7');
+  });
+
+  it('answer beside it, privately, when declared so', async () => {
+    await start(panel);
+    const first = await discord.as(ada).command('panel');
+    const second = await discord.as(ada).click(first.message, 'Beside');
+    expect(second.message).not.toBe(first.message);
+    expect(second.ephemeral).toBe(true);
+    expect(first.text).toContain('Panel');
+  });
+
+  it('open a form, and take what was filled in', async () => {
+    await start(panel);
+    const first = await discord.as(ada).command('panel');
+    const form = await discord.as(ada).click(first.message, 'Form');
+    const sent = await discord.as(ada).submit(form.modal, first.message, { name: 'Tower *1*' });
+    expect(sent.text).toContain('Got Tower \\*1\\*');
+    expect(sent.message).toBe(first.message);
+  });
+
+  it('work after the bot has been restarted', async () => {
+    const before = await start(panel);
+    const first = await discord.as(ada).command('panel');
+    await before.stop();
+    await start(panel);
+    expect((await discord.as(ada).click(first.message, 'More')).text).toContain('More 7');
+  });
+
+  it('are refused to somebody else, in another guild, by another bot, and when forged', async () => {
+    await start(panel);
+    const elsewhere = discord.addGuild({ name: 'Elsewhere' });
+    const mine = { guildId: guild.id, userId: ada.id };
+    const clickOn = async (
+      signedFor: { guildId?: string; userId?: string; applicationId?: string; audience?: 'everybody' },
+      forge = (id: string) => id,
+    ) => {
+      const message = await post({ ...mine, ...signedFor }, forge);
+      return await discord.as(ada).click(message, 'More');
+    };
+    for (const answer of [
+      await clickOn({ userId: bob.id }),
+      await clickOn({ guildId: elsewhere.id }),
+      await clickOn({ guildId: elsewhere.id, audience: 'everybody' }),
+      await clickOn({ applicationId: '111111111111111111' }),
+      await clickOn({}, (id) => id.replace('~7~', '~9~')),
+      await clickOn({}, (id) => `${id.slice(0, -1)}${id.endsWith('A') ? 'B' : 'A'}`),
+      await clickOn({}, () => 'no id of ours'),
+    ]) {
+      expect(answer.text).toContain('not for you');
+      expect(answer.ephemeral).toBe(true);
+    }
+    expect((await clickOn({})).text).toContain('More 7');
+    expect((await clickOn({ userId: bob.id, audience: 'everybody' })).text).toContain('More 7');
+  });
+
+  it('are refused when too old, and when they lack the capability, beside the card', async () => {
+    await start(panel, { capabilitiesOf: async () => new Set() });
+    const first = await discord.as(ada).command('panel');
+    const staff = await discord.as(ada).click(first.message, 'Staff', { until: 'ack' });
+    await staff.until('admin');
+    expect(staff.allText).toContain('admin');
+    expect(first.text).toContain('Panel');
+    clock.advance(25 * 3_600_000);
+    expect((await discord.as(ada).click(first.message, 'More')).text).toContain('too old');
+  });
+});

@@ -1,0 +1,365 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { channel, choice, defineCommand, text, user } from '../../../../src/adapters/discord/kit/command.ts';
+import { card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
+import type { Capability } from '../../../../src/domain/model.ts';
+import {
+  type Discord,
+  discordError,
+  type Guild,
+  startDiscord,
+  type User,
+} from '../../../standins/discord/index.ts';
+import { type Bot, command, startBot, TestClock, type TestCommands } from '../setup.ts';
+
+const CALLBACK = /\/interactions\/\d+\/[^/]+\/callback$/;
+const ORIGINAL = /\/webhooks\/\d+\/[^/]+\/messages\/(@|%40)original$/;
+
+let clock: TestClock;
+let discord: Discord;
+let guild: Guild;
+let ada: User;
+let bob: User;
+let bots: Bot[];
+
+beforeEach(async () => {
+  clock = new TestClock();
+  discord = await startDiscord({ clock: clock.standIn });
+  guild = discord.addGuild({ name: 'Movie Night' });
+  ada = discord.addUser({ name: 'ada' });
+  bob = discord.addUser({ name: 'bob' });
+  guild.addMember(ada);
+  guild.addMember(bob);
+  bots = [];
+});
+
+afterEach(async () => {
+  for (const bot of bots) await bot.stop();
+  await discord.stop();
+  expect(discord.violations).toEqual([]);
+  // Interaction tokens answer as the bot; none may be logged (discord.md 3.1).
+  const logged = bots.map(({ log }) => log.text).join('');
+  expect(discord.interactionTokens.filter((token) => logged.includes(token))).toEqual([]);
+});
+
+async function start(commands: TestCommands, options: Parameters<typeof startBot>[3] = {}): Promise<Bot> {
+  const bot = await startBot(discord, clock, commands, options);
+  bots.push(bot);
+  return bot;
+}
+
+const hello = command({
+  description: 'Says hello',
+  capability: 'member',
+  run: async () => card('good', md`Hello`),
+});
+
+describe('acknowledging', () => {
+  it('comes first, privately, while the work hangs', async () => {
+    const work = Promise.withResolvers<View>();
+    await start({ slow: command({ description: 'Slow', capability: 'member', run: () => work.promise }) });
+    const exchange = await discord.as(ada).command('slow', {}, { until: 'ack' });
+    expect(exchange.ephemeral).toBe(true);
+    expect(exchange.acknowledgedAfterMs).toBeLessThan(1000);
+    work.resolve(card('good', md`At last`));
+    await exchange.until('At last');
+    expect(exchange.message.componentsV2).toBe(true);
+  });
+
+  it('does not wait for the capabilities', async () => {
+    const asked = Promise.withResolvers<ReadonlySet<Capability>>();
+    await start({ hello: { ...hello, capability: 'moderator' } }, { capabilitiesOf: () => asked.promise });
+    const exchange = await discord.as(ada).command('hello', {}, { until: 'ack' });
+    asked.resolve(new Set(['moderator']));
+    await exchange.until('Hello');
+  });
+
+  it('stops when it comes too late (10062), and says how late', async () => {
+    let ran = false;
+    const bot = await start({
+      hello: command({
+        description: 'x',
+        capability: 'member',
+        run: async () => {
+          ran = true;
+          return card('good', md`x`);
+        },
+      }),
+    });
+    discord.http.fault({ path: CALLBACK, answer: discordError(404, 10062, 'Unknown interaction') });
+    await expect(
+      Promise.race([
+        discord.as(ada).command('hello'),
+        discord
+          .until('log', () => bot.log.find('an interaction was handled'))
+          .then(() => {
+            throw new Error('handled');
+          }),
+      ]),
+    ).rejects.toThrow('handled');
+    expect(ran).toBe(false);
+    expect(bot.log.find('an interaction could not be acknowledged')?.fields).toMatchObject({
+      errorCode: 10062,
+      ageMs: expect.any(Number),
+    });
+  });
+
+  it('takes 40060 to its own second try for a success', async () => {
+    await start({ hello });
+    discord.http.fault({ path: CALLBACK, dropAfterCommit: true });
+    const exchange = await discord.as(ada).command('hello');
+    await exchange.until('Hello');
+    expect(discord.http.requestsTo('POST', CALLBACK)).toHaveLength(2);
+  });
+
+  it('leaves an interaction to whoever acknowledged it first (40060 to the first try)', async () => {
+    const bot = await start({ hello });
+    discord.http.fault({ path: CALLBACK, answer: discordError(400, 40060, 'already acknowledged') });
+    discord
+      .as(ada)
+      .command('hello')
+      .catch(() => {});
+    await discord.until('log', () => bot.log.find('an interaction was handled'));
+    expect(discord.http.requestsTo('PATCH', ORIGINAL)).toHaveLength(0);
+  });
+
+  it('works on an interaction that arrives twice once', async () => {
+    await start({ hello });
+    discord.gateway.duplicateInteractions(1);
+    const exchange = await discord.as(ada).command('hello');
+    await exchange.until('Hello');
+    expect(discord.http.requestsTo('POST', CALLBACK)).toHaveLength(1);
+  });
+});
+
+describe('who may', () => {
+  it('names the capability that is missing', async () => {
+    await start(
+      { hello: { ...hello, capability: 'moderator' } },
+      { capabilitiesOf: async () => new Set(['auditor'] as const) },
+    );
+    const exchange = await discord.as(ada).command('hello');
+    expect(exchange.text).toContain('moderator');
+    expect(exchange.ephemeral).toBe(true);
+  });
+
+  it('asks with the raw role ids and permissions', async () => {
+    const role = guild.addRole('helpers');
+    guild.setRoles(bob, [role]);
+    const asked: unknown[] = [];
+    await start(
+      { hello: { ...hello, capability: 'auditor' } },
+      {
+        capabilitiesOf: async (who) => {
+          asked.push(who);
+          return new Set(['auditor'] as const);
+        },
+      },
+    );
+    await discord.as(bob).command('hello');
+    expect(asked).toEqual([
+      { guildId: guild.id, userId: bob.id, roleIds: [role.id], permissions: guild.permissionsOf(bob) },
+    ]);
+  });
+
+  it('runs in a DM only what is declared for it', async () => {
+    await start({ 'my access': { ...hello, alsoInDm: true }, 'my renew': hello });
+    expect((await discord.as(ada).inDm().command('my access')).text).toContain('Hello');
+    expect((await discord.as(ada).inDm().command('my renew')).text).toContain('direct message');
+  });
+});
+
+describe('options', () => {
+  it('arrive as declared', async () => {
+    const got: unknown[] = [];
+    const lib = guild.addTextChannel('audit', { denied: ['SendMessages'] });
+    await start({
+      'grant add': defineCommand({
+        description: 'x',
+        capability: 'member',
+        options: {
+          member: user('who', { required: true }),
+          kind: choice('kind', ['plex', 'jellyfin']),
+          where: channel('where'),
+        },
+        async run({ options, channelId, locale }) {
+          got.push(options, channelId, locale);
+          return card('good', md`ok`);
+        },
+      }),
+    });
+    await discord.as(ada).command('grant add', { member: bob, kind: 'plex', where: lib });
+    expect(got).toEqual([
+      {
+        member: { id: bob.id, name: 'bob', bot: false, inGuild: true },
+        kind: 'plex',
+        where: { id: lib.id, name: 'audit', botLacks: ['Send Messages'] },
+      },
+      guild.general.id,
+      'en-US',
+    ]);
+  });
+
+  it('of a user menu come from the person clicked', async () => {
+    await start({
+      'member show': defineCommand({
+        description: 'x',
+        capability: 'member',
+        userMenu: { name: 'Manage access', option: 'member' },
+        options: { member: user('who', { required: true }) },
+        run: async ({ options }) => card('good', md`About ${options.member.name}`),
+      }),
+    });
+    expect((await discord.as(ada).userCommand('Manage access', bob)).text).toContain('About bob');
+  });
+
+  it('are completed from the text typed so far, cut to the limits', async () => {
+    await start({
+      find: defineCommand({
+        description: 'x',
+        capability: 'member',
+        options: { what: text('what', { autocomplete: true }) },
+        run: async () => card('good', md`ok`),
+        complete: {
+          what: async ({ typed }) =>
+            Array.from({ length: 30 }, (_, at) => ({
+              name: `${typed}${at}`.padEnd(150, '…'),
+              value: String(at),
+            })),
+        },
+      }),
+    });
+    const choices = await discord.as(ada).autocomplete('find', {}, 'what', 'mo');
+    expect(choices).toHaveLength(25);
+    expect(choices[0]?.name.startsWith('mo0')).toBe(true);
+    expect(Math.max(...choices.map(({ name }) => name.length))).toBeLessThanOrEqual(100);
+  });
+
+  it('are not completed for those who may not, nor after a failure or too long', async () => {
+    const answers = [
+      () => Promise.reject(new Error('database is away')),
+      () => {
+        const never = new Promise<never>(() => {});
+        queueMicrotask(() => clock.advance(1_500));
+        return never;
+      },
+    ];
+    let mayAudit = true;
+    const bot = await start(
+      {
+        find: defineCommand({
+          description: 'x',
+          capability: 'auditor',
+          options: { what: text('what', { autocomplete: true }) },
+          run: async () => card('good', md`ok`),
+          complete: { what: () => answers.shift()?.() ?? Promise.resolve([{ name: 'a', value: 'a' }]) },
+        }),
+      },
+      { capabilitiesOf: async () => new Set(mayAudit ? (['auditor'] as const) : []) },
+    );
+    const ask = () => discord.as(ada).autocomplete('find', {}, 'what', '');
+    expect(await ask()).toEqual([]);
+    expect(await ask()).toEqual([]);
+    expect((await ask()).map(({ name }) => name)).toEqual(['a']);
+    mayAudit = false;
+    expect(await ask()).toEqual([]);
+    expect(bot.log.find('a completion failed')).toBeDefined();
+    expect(bot.log.find('a completion took too long')).toBeDefined();
+  });
+});
+
+describe('while it works', () => {
+  it('shows progress once a second, and the last of it before the answer', async () => {
+    const steps = Promise.withResolvers<void>();
+    await start({
+      sync: command({
+        description: 'x',
+        capability: 'member',
+        async run({ progress }) {
+          for (const step of [1, 2, 3]) await progress(card('neutral', md`Step ${step}`));
+          await steps.promise;
+          return card('good', md`Done`);
+        },
+      }),
+    });
+    const exchange = await discord.as(ada).command('sync');
+    expect(exchange.text).toContain('Step 1');
+    steps.resolve();
+    await exchange.until('Done');
+    const shown = discord.http
+      .requestsTo('PATCH', ORIGINAL)
+      .map(({ body }) => /Step \d|Done/.exec(body)?.[0]);
+    expect(shown).toEqual(['Step 1', 'Step 3', 'Done']);
+  });
+
+  it('replaces the answer with what comes later, and survives when that fails', async () => {
+    const later = [Promise.withResolvers<View>(), Promise.withResolvers<View>()];
+    const started = [...later];
+    const bot = await start({
+      signin: command({
+        description: 'x',
+        capability: 'member',
+        run: async () => ({
+          ...card('neutral', md`Waiting`),
+          ...{ later: started.shift()?.promise ?? Promise.reject(new Error('none')) },
+        }),
+      }),
+    });
+    const first = await discord.as(ada).command('signin');
+    expect(first.text).toContain('Waiting');
+    later[0]?.resolve(card('good', md`Signed in`));
+    await first.until('Signed in');
+    const second = await discord.as(ada).command('signin');
+    later[1]?.reject(new Error('secret detail'));
+    await second.until('ERR-');
+    expect(second.text).not.toContain('secret detail');
+    expect(bot.log.find('a command failed')).toBeDefined();
+  });
+
+  it('arrives although the connection is cut, before or after the edit', async () => {
+    const bot = await start({
+      hello: command({
+        description: 'x',
+        capability: 'member',
+        run: async () => card('good', md`Hello`),
+      }),
+    });
+    for (const cut of ['dropBefore', 'dropAfterCommit'] as const) {
+      discord.http.fault({ method: 'PATCH', path: ORIGINAL, [cut]: true, times: 2 });
+      expect((await discord.as(ada).command('hello')).text).toContain('Hello');
+    }
+    expect(bot.log.find('an answer could not be delivered')).toBeUndefined();
+  });
+
+  it('says what failed by a reference that the log has, too', async () => {
+    const bot = await start({
+      broken: command({
+        description: 'x',
+        capability: 'member',
+        run: () => Promise.reject(new Error('SELECT * failed')),
+      }),
+    });
+    const exchange = await discord.as(ada).command('broken');
+    const reference = /ERR-[2-9A-Z]{4}/.exec(exchange.text)?.[0];
+    expect(exchange.text).toContain('Something in Usher went wrong');
+    expect(exchange.text).not.toContain('SELECT');
+    expect(bot.log.find('a command failed')?.fields).toMatchObject({
+      ref: reference,
+      command: 'broken',
+      err: expect.any(Error),
+    });
+  });
+
+  it('answers new ones with a request to try again while it drains', async () => {
+    const work = Promise.withResolvers<View>();
+    const bot = await start({
+      slow: command({ description: 'x', capability: 'member', run: () => work.promise }),
+      hello,
+    });
+    const slow = await discord.as(ada).command('slow', {}, { until: 'ack' });
+    const drained = bot.dispatcher.drain(10_000);
+    expect((await discord.as(bob).command('hello')).text).toContain('restarting');
+    work.resolve(card('good', md`Done`));
+    expect(await drained).toBe(0);
+    expect(slow.text).toContain('Done');
+  });
+});

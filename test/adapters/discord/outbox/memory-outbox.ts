@@ -1,0 +1,81 @@
+import type { RelayOutbox } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
+import type { Delivery, DeliveryContent } from '../../../../src/app/ports/outbox.ts';
+
+interface Row extends Omit<Delivery, 'attempts'> {
+  attempts: number;
+  dueAt: Date;
+  state: 'due' | 'sent' | 'parked';
+  messageId?: string;
+  trouble?: string;
+  closed?: boolean;
+}
+
+/** The outbox in memory, as the port describes it. */
+export class MemoryOutbox implements RelayOutbox {
+  readonly rows: Row[] = [];
+  /** Set to make the next write-downs fail, as when the process is killed between sending and writing down. */
+  markFailures = 0;
+  readonly #changed: () => void;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  owe(
+    delivery: Pick<Delivery, 'guildId' | 'kind' | 'sink'> & { readonly content: DeliveryContent },
+    now: Date,
+  ): Row {
+    const row: Row = {
+      id: `delivery-${this.rows.length}`,
+      attempts: 0,
+      dueAt: now,
+      state: 'due',
+      ...delivery,
+    };
+    this.rows.push(row);
+    return row;
+  }
+
+  async listDue(now: Date, limit: number): Promise<readonly Delivery[]> {
+    return this.#heads()
+      .filter(({ dueAt }) => dueAt <= now)
+      .slice(0, limit)
+      .map((row) => ({ ...row }));
+  }
+
+  async nextMoment(): Promise<Date | undefined> {
+    return this.#heads()
+      .map(({ dueAt }) => dueAt)
+      .toSorted((one, other) => one.getTime() - other.getTime())[0];
+  }
+
+  async markSent({ id }: Delivery, messageId: string): Promise<void> {
+    if (this.markFailures > 0) {
+      this.markFailures -= 1;
+      throw new Error('the database is away');
+    }
+    this.#change(id, { state: 'sent', messageId });
+  }
+
+  async postpone({ id, attempts }: Delivery, dueAt: Date, trouble: string): Promise<void> {
+    this.#change(id, { attempts: attempts + 1, dueAt, trouble });
+  }
+
+  async park({ id }: Delivery, trouble: string, closed: boolean): Promise<void> {
+    this.#change(id, { state: 'parked', trouble, closed });
+  }
+
+  #heads(): Row[] {
+    const heads = new Map<string, Row>();
+    for (const row of this.rows) {
+      const sink = `${row.kind} ${row.sink}`;
+      if (row.state === 'due' && !heads.has(sink)) heads.set(sink, row);
+    }
+    return [...heads.values()];
+  }
+
+  #change(id: string, changes: Partial<Row>): void {
+    Object.assign(this.rows.find((row) => row.id === id) ?? {}, changes);
+    this.#changed();
+  }
+}

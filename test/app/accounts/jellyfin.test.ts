@@ -1,0 +1,260 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JellyfinAccountResult } from '../../../src/app/accounts/jellyfin.ts';
+import { HOUR } from '../clock.ts';
+import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+
+let world: World;
+let den: Place;
+let grantId: string;
+
+/** Ada was granted Films on Den and has no account there. */
+beforeEach(async () => {
+  world = await World.open();
+  den = await world.addDen();
+  grantId = (await world.grant(ADA, [den.id('Films')], { ms: HOUR })).grant.id;
+});
+afterEach(() => world.close());
+
+const create = (name = 'ada', memberId = ADA) =>
+  world.app.connectJellyfin.create(GUILD, memberId, den.server.id, name);
+
+function passwordOf(result: JellyfinAccountResult): string {
+  if (result.kind !== 'created') throw new Error(`not created: ${result.kind}`);
+  return result.password;
+}
+
+const people = () => den.fake.people.values().toArray();
+const rows = () => world.stores.of(GUILD).accounts.list();
+
+describe('an account for a member', () => {
+  it('sees only what was granted, and its password is said once', async () => {
+    const before = await world.countEvents();
+    const password = passwordOf(await create());
+    expect(people()).toMatchObject([{ name: 'ada', password, access: ['films'], disabled: false }]);
+    expect(await world.account(ADA, den.server.id)).toMatchObject({
+      name: 'ada',
+      createdByUs: true,
+      externalId: people()[0]?.externalId,
+      seen: [den.id('Films')],
+      given: [den.id('Films')],
+    });
+    expect((await world.events()).slice(before)).toMatchObject([
+      { action: 'member.linked', targetId: ADA, facts: { server: 'Den', account: 'ada' } },
+      { action: 'access.applied', targetId: ADA, facts: { server: 'Den', libraries: ['Films'] } },
+    ]);
+  });
+
+  it('is applied after the look that follows', async () => {
+    await create();
+    await world.pass(0);
+    expect(applicationsOf(await world.app.grants.get(GUILD, grantId))).toEqual({ Den: 'applied' });
+    expect(await world.events('access.applied')).toHaveLength(1);
+  });
+
+  it('loses everything when the grant ends', async () => {
+    await create();
+    await world.pass(HOUR);
+    expect(people()).toMatchObject([{ disabled: true, access: [] }]);
+    expect(await world.grantState(grantId)).toBe('ended');
+  });
+
+  it('is made once, however often the button is pressed', async () => {
+    const results = await Promise.all([create(), create(), create('ada2')]);
+    expect(results.map(({ kind }) => kind)).toEqual(['created', 'already', 'already']);
+    expect(people()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it.each([
+    ['a name that somebody has', 'ADA', 'name-taken'],
+    ['a name that cannot be one', '', 'name-not-allowed'],
+  ])('is not made under %s', async (_name, name, kind) => {
+    den.fake.addPerson({ name: 'ada', password: 'hers' });
+    expect((await create(name)).kind).toBe(kind);
+    expect(await rows()).toEqual([]);
+    expect(people()).toMatchObject([{ name: 'ada', password: 'hers' }]);
+  });
+
+  it('is not made under a name that somebody takes just then', async () => {
+    const { checkAccountName } = den.fake;
+    den.fake.checkAccountName = async (name) => {
+      const answer = await checkAccountName.call(den.fake, name);
+      den.fake.addPerson({ name: 'ada', password: 'theirs', access: ['series'] });
+      return answer;
+    };
+    expect(await create()).toEqual({ kind: 'name-taken' });
+    expect(await rows()).toEqual([]);
+    expect(people()).toMatchObject([{ password: 'theirs', access: ['series'], disabled: false }]);
+  });
+
+  it('is one account, when a sync sees it before it is written down', async () => {
+    const { createAccount } = den.fake;
+    den.fake.createAccount = async (account) => {
+      const made = await createAccount.call(den.fake, account);
+      await world.app.syncServers(GUILD);
+      return made;
+    };
+    expect((await create()).kind).toBe('created');
+    expect(await rows()).toMatchObject([
+      { memberId: ADA, createdByUs: true, externalId: people()[0]?.externalId },
+    ]);
+  });
+
+  it('is not made without a grant', async () => {
+    expect(await create('ben', BEN)).toEqual({ kind: 'nothing-granted' });
+    expect(people()).toEqual([]);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('is not made on a Plex server, or on none', async () => {
+    const tower = await world.addTower();
+    const answers = [tower.server.id, 'no such server'].map((id) =>
+      world.app.connectJellyfin.create(GUILD, ADA, id, 'ada'),
+    );
+    expect(await Promise.all(answers)).toEqual([{ kind: 'nothing-granted' }, { kind: 'nothing-granted' }]);
+  });
+
+  it('is not made while the server is down; nothing is left of the try', async () => {
+    takeDown(den.fake);
+    expect(await create()).toEqual({ kind: 'failed', why: DOWN });
+    expect(await rows()).toEqual([]);
+    den.fake.heal();
+    expect((await create()).kind).toBe('created');
+  });
+
+  it('that failed half-way is finished by the next try, with the same password', async () => {
+    den.fake.fail('createAccount', DOWN, { happens: true });
+    expect(await create()).toEqual({ kind: 'failed', why: DOWN });
+    const [made] = people();
+    expect(passwordOf(await create())).toBe(made?.password);
+    expect(people()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
+  });
+});
+
+describe('after a kill', () => {
+  /** Killed when the account was made, before that was written down. */
+  async function kill(): Promise<void> {
+    const { createAccount } = den.fake;
+    den.fake.createAccount = async (account) => {
+      await createAccount.call(den.fake, account);
+      throw new Error('killed');
+    };
+    await expect(create()).rejects.toThrow('killed');
+    Reflect.deleteProperty(den.fake, 'createAccount');
+    world.restart();
+  }
+
+  it('between the creation and its record the account is found again, and the member hears of it', async () => {
+    await kill();
+    const [made] = people();
+    expect(await world.stores.due.listUnfinished()).toEqual([GUILD]);
+
+    await world.app.connectJellyfin.resume(GUILD);
+    expect(people()).toEqual([made]);
+    expect(await world.account(ADA, den.server.id)).toMatchObject({ externalId: made?.externalId });
+    expect(await world.stores.due.listUnfinished()).toEqual([]);
+    expect(await world.events('member.linked')).toHaveLength(1);
+    expect(await world.owed(ADA)).toEqual([
+      { kind: 'notice', text: expect.stringContaining('Your account ada on Den is ready') },
+    ]);
+
+    await world.app.connectJellyfin.resume(GUILD);
+    expect(await world.owed(ADA)).toHaveLength(1);
+  });
+
+  it('before the creation it is made by the resumption', async () => {
+    den.fake.createAccount = () => {
+      throw new Error('killed');
+    };
+    await expect(create()).rejects.toThrow('killed');
+    Reflect.deleteProperty(den.fake, 'createAccount');
+    world.restart();
+    await world.app.connectJellyfin.resume(GUILD);
+    expect(people()).toMatchObject([{ name: 'ada', access: ['films'] }]);
+  });
+
+  it('the password is kept sealed until the account is known, and not after', async () => {
+    await kill();
+    const password = people()[0]?.password ?? '';
+    const [row] = await rows();
+    const sealed = await world.stores.of(GUILD).accounts.getSecretCipher(row?.id ?? '');
+    expect(world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'Account.secret' })).toBe(
+      password,
+    );
+    expect(password).toHaveLength(20);
+    expect(await world.everythingStored()).not.toContain(password);
+
+    await world.app.connectJellyfin.resume(GUILD);
+    expect(await world.stores.of(GUILD).accounts.getSecretCipher(row?.id ?? '')).toBeNull();
+  });
+
+  it('an account whose grant is over meanwhile is taken away again', async () => {
+    await kill();
+    await world.pass(HOUR);
+    // Nobody has looked yet: what is half made may be open.
+    expect(await world.grantState(grantId)).toBe('ending');
+    await world.app.connectJellyfin.resume(GUILD);
+    expect(await world.grantState(grantId)).toBe('ended');
+    expect((await world.events('grant.ended'))[0]?.facts.detail).toBe('Den: no account there');
+    expect(people()).toEqual([]);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('a name that somebody else has taken meanwhile is left to them', async () => {
+    den.fake.createAccount = () => {
+      throw new Error('killed');
+    };
+    await expect(create()).rejects.toThrow('killed');
+    Reflect.deleteProperty(den.fake, 'createAccount');
+    den.fake.addPerson({ name: 'ada', password: 'theirs', access: 'all' });
+    world.restart();
+    await world.app.connectJellyfin.resume(GUILD);
+    expect(people()).toMatchObject([{ password: 'theirs', access: 'all', disabled: false }]);
+    expect(await rows()).toEqual([]);
+    expect(await world.owed(ADA)).toEqual([]);
+  });
+
+  it('and an outage it is tried again at the next sync', async () => {
+    await kill();
+    takeDown(den.fake);
+    await world.app.connectJellyfin.resume(GUILD);
+    expect(await world.stores.due.listUnfinished()).toEqual([GUILD]);
+    den.fake.heal();
+    await world.app.scheduledSync(GUILD);
+    expect((await world.account(ADA, den.server.id)).externalId).toBe(people()[0]?.externalId);
+  });
+});
+
+describe('a new password', () => {
+  it('is set for the member’s own account that Usher made', async () => {
+    const first = passwordOf(await create());
+    const { id } = await world.account(ADA, den.server.id);
+    const second = passwordOf(await world.app.connectJellyfin.newPassword(GUILD, ADA, id));
+    expect(second).not.toBe(first);
+    expect(people()[0]?.password).toBe(second);
+  });
+
+  it('is not set for others, nor for an account that Usher did not make', async () => {
+    await create();
+    const { id } = await world.account(ADA, den.server.id);
+    await world.newAccount(BEN, den);
+    const theirs = (await world.account(BEN, den.server.id)).id;
+    const passwords = people().map(({ password }) => password);
+    expect(await world.app.connectJellyfin.newPassword(GUILD, BEN, id)).toEqual({ kind: 'nothing-granted' });
+    expect(await world.app.connectJellyfin.newPassword(GUILD, BEN, theirs)).toEqual({
+      kind: 'nothing-granted',
+    });
+    expect(people().map(({ password }) => password)).toEqual(passwords);
+  });
+
+  it('that could not be set is said to have failed', async () => {
+    await create();
+    const { id } = await world.account(ADA, den.server.id);
+    takeDown(den.fake);
+    expect(await world.app.connectJellyfin.newPassword(GUILD, ADA, id)).toEqual({
+      kind: 'failed',
+      why: DOWN,
+    });
+  });
+});

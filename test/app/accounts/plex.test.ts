@@ -1,0 +1,213 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PlexAccount } from '../../../src/app/ports/sign-in.ts';
+import { HOUR, MINUTE } from '../clock.ts';
+import { PIN, TOKEN } from '../fake-plex-sign-in.ts';
+import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+
+let world: World;
+let tower: Place;
+let account: PlexAccount;
+let grantId: string;
+
+/** Ada was granted Movies and has a Plex account that Tower has never seen. */
+beforeEach(async () => {
+  world = await World.open();
+  tower = await world.addTower();
+  tower.fake.acceptsAtOnce = false;
+  grantId = (await world.grant(ADA, [tower.id('Movies')])).grant.id;
+  account = { externalId: '777', name: 'ada on plex', emailMasked: 'a•••@e•••.org' };
+  tower.fake.addPerson(account);
+  world.clock.jumps = true;
+});
+afterEach(() => world.close());
+
+async function start(memberId = ADA) {
+  const started = await world.app.connectPlex.start(GUILD, memberId);
+  if (started.kind === 'unknown') throw new Error(started.why.says);
+  return started.value;
+}
+
+async function openSignIns() {
+  return await world.stores.of(GUILD).signIns.listOpen();
+}
+
+/** The account is Ada's, the invitation was accepted, and nothing is left of the token. */
+async function expectConnected() {
+  expect(await world.account(ADA, tower.server.id)).toMatchObject({
+    externalId: '777',
+    name: 'ada on plex',
+    memberId: ADA,
+    pending: false,
+    dueAt: null,
+  });
+  expect(tower.fake.person('777')).toMatchObject({ access: ['movies'], pending: false });
+  expect(applicationsOf(await world.app.grants.get(GUILD, grantId))).toEqual({ Tower: 'applied' });
+  expect(world.plexTv.forgotten).toEqual([TOKEN]);
+  expect(await openSignIns()).toEqual([]);
+  expect(await world.events('member.linked')).toHaveLength(1);
+  expect(await world.events('access.applied')).toHaveLength(1);
+}
+
+describe('a member who signs in', () => {
+  it('gets a link at once, is linked, invited and accepted, and the token is forgotten', async () => {
+    const { link, finished, expiresAt } = await start();
+    expect(link).toBe('https://plex.test/link');
+    expect(expiresAt).toEqual(world.plexTv.expiresAt);
+    world.plexTv.approvedBy = account;
+    expect(await finished).toEqual({ kind: 'connected', account: 'ada on plex' });
+    expect(world.plexTv.accepted).toEqual([tower.server.identity]);
+    await expectConnected();
+  });
+
+  it('keeps what the account has there already', async () => {
+    tower.fake.addPerson({ name: 'ada on plex', externalId: '777', access: ['music'] });
+    world.plexTv.approvedBy = account;
+    await (await start()).finished;
+    expect(tower.fake.person('777').access).toEqual(['movies', 'music']);
+    const imported = (await world.app.grants.list(GUILD, { limit: 10 })).page.filter(
+      ({ grant }) => grant.source === 'imported',
+    );
+    expect(imported.map(({ libraries }) => libraries.map(({ name }) => name))).toEqual([['Music']]);
+  });
+
+  it('may be slow, as long as the PIN lives', async () => {
+    world.plexTv.approvedBy = account;
+    world.plexTv.approvedAtPoll = 400;
+    expect((await (await start()).finished).kind).toBe('connected');
+  });
+
+  it('who never does is told so, and nothing is left', async () => {
+    expect(await (await start()).finished).toEqual({ kind: 'expired' });
+    expect(world.clock.now().getTime()).toBeGreaterThanOrEqual(world.plexTv.expiresAt.getTime());
+    expect(await openSignIns()).toEqual([]);
+    expect(await world.events('member.linked')).toEqual([]);
+  });
+
+  it('is polled for through an outage of plex.tv', async () => {
+    world.plexTv.fail('poll', DOWN, 10);
+    world.plexTv.approvedBy = account;
+    expect((await (await start()).finished).kind).toBe('connected');
+  });
+
+  it('hears at once when plex.tv gives no PIN', async () => {
+    world.plexTv.fail('start', DOWN);
+    expect(await world.app.connectPlex.start(GUILD, ADA)).toEqual({ kind: 'unknown', why: DOWN });
+    expect(await openSignIns()).toEqual([]);
+  });
+
+  it('is refused the account of another member', async () => {
+    world.clock.jumps = false;
+    await world.link(
+      BEN,
+      tower,
+      tower.fake.addPerson({ name: 'ben', externalId: '777', access: ['movies'] }),
+    );
+    world.clock.jumps = true;
+    world.plexTv.approvedBy = account;
+    expect(await (await start()).finished).toEqual({
+      kind: 'refused',
+      why: 'somebody-elses',
+      account: 'ada on plex',
+    });
+    expect((await world.account(BEN, tower.server.id)).externalId).toBe('777');
+    expect(world.plexTv.forgotten).toEqual([TOKEN]);
+    expect(await openSignIns()).toEqual([]);
+  });
+
+  it('is refused the account of the owner', async () => {
+    world.plexTv.approvedBy = { ...account, externalId: '1' };
+    expect(await (await start()).finished).toMatchObject({ kind: 'refused', why: 'protected' });
+    expect(tower.fake.writes).toBe(0);
+  });
+
+  it('is not linked while it cannot be read what the account has, and is as soon as it can', async () => {
+    world.plexTv.approvedBy = account;
+    tower.fake.fail('readAccess', DOWN, { times: 3 });
+    expect((await (await start()).finished).kind).toBe('connected');
+    await expectConnected();
+  });
+
+  it('is told why, and the token is forgotten, when the server stays down until the PIN is over', async () => {
+    world.plexTv.approvedBy = account;
+    takeDown(tower.fake);
+    expect(await (await start()).finished).toEqual({ kind: 'failed', why: DOWN });
+    expect(world.plexTv.forgotten).toEqual([TOKEN]);
+    expect(await openSignIns()).toEqual([]);
+  });
+
+  it('is tried again when the invitations could not be accepted', async () => {
+    world.plexTv.approvedBy = account;
+    world.plexTv.fail('acceptInvitations', DOWN, 3);
+    expect((await (await start()).finished).kind).toBe('connected');
+    await expectConnected();
+  });
+});
+
+describe('after a kill', () => {
+  it.each([
+    ['before the first poll', 'poll', 'before'],
+    ['before the account was asked for', 'account', 'before'],
+    ['after the account was asked for', 'account', 'after'],
+    ['before the invitations were accepted', 'acceptInvitations', 'before'],
+    ['after the invitations were accepted', 'acceptInvitations', 'after'],
+    ['before the token was forgotten', 'forget', 'before'],
+  ] as const)('%s the sign-in goes on, and the member hears of its end', async (_name, step, when) => {
+    world.plexTv.approvedBy = account;
+    world.plexTv.crash(step, when);
+    await expect((await start()).finished).rejects.toThrow('killed');
+    expect(await openSignIns()).toHaveLength(1);
+    expect(await world.stores.due.listUnfinished()).toEqual([GUILD]);
+
+    world.restart();
+    await world.app.connectPlex.resume(GUILD);
+    await expectConnected();
+    expect(await world.stores.due.listUnfinished()).toEqual([]);
+    expect(await world.owed(ADA)).toEqual([
+      { kind: 'notice', text: expect.stringContaining('ada on plex is connected') },
+    ]);
+  });
+
+  it('in the middle of an invitation the sign-in goes on', async () => {
+    world.plexTv.approvedBy = account;
+    const { invite } = tower.fake;
+    tower.fake.invite = async (...args) => {
+      await invite.apply(tower.fake, args);
+      throw new Error('killed');
+    };
+    world.plexTv.crash('acceptInvitations', 'before');
+    await expect((await start()).finished).rejects.toThrow('killed');
+    Reflect.deleteProperty(tower.fake, 'invite');
+    world.restart();
+    world.clock.pass(MINUTE);
+    await world.app.connectPlex.resume(GUILD);
+    await expectConnected();
+  });
+
+  it('that lasted longer than the PIN nothing is left open', async () => {
+    world.plexTv.crash('poll', 'before');
+    await expect((await start()).finished).rejects.toThrow('killed');
+    world.clock.pass(HOUR);
+    world.restart();
+    await world.app.connectPlex.resume(GUILD);
+    expect(await openSignIns()).toEqual([]);
+    expect(await world.owed(ADA)).toEqual([]);
+  });
+});
+
+it('neither the PIN nor the token is ever stored in clear', async () => {
+  world.plexTv.approvedBy = account;
+  world.plexTv.crash('account', 'before');
+  await expect((await start()).finished).rejects.toThrow('killed');
+  const [signIn] = await openSignIns();
+  expect(signIn?.state).toBe('approved');
+  const sealed = await world.stores.of(GUILD).signIns.getTokenCipher(signIn?.id ?? '');
+  expect(world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'SignIn.token' })).toBe(TOKEN);
+  const stored = await world.everythingStored();
+  expect(stored).toContain(GUILD);
+  expect(stored).not.toContain(TOKEN);
+  expect(stored).not.toContain(PIN);
+
+  world.restart();
+  await world.app.connectPlex.resume(GUILD);
+  expect(await world.stores.of(GUILD).signIns.getTokenCipher(signIn?.id ?? '')).toBeNull();
+});

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../clock.ts';
+import { ADA, ALERTS, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+
+let world: World;
+let tower: Place;
+
+beforeEach(async () => {
+  world = await World.open();
+  tower = await world.addTower();
+  await world.setChannel('alerts');
+});
+afterEach(() => world.close());
+
+const stored = () => world.stores.of(GUILD).servers.find(tower.server.id);
+const alerts = async () => (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
+const FROZEN = expect.stringMatching(/^Frozen: another server answered .*until the right one is back\.$/);
+const replace = () => {
+  tower.fake.identity = 'another';
+};
+
+it('E39: another server behind the address freezes all writes at once, and staff are told once', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+  const { writes } = tower.fake;
+  replace();
+  await world.pass(HOUR);
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
+  expect(await alerts()).toMatchObject([{ text: expect.stringContaining('all changes there are frozen') }]);
+  await world.pass(HOUR);
+  await world.app.syncServers(GUILD);
+  expect([tower.fake.writes, ada.access, await world.grantState(grant.id)]).toEqual([
+    writes,
+    ['movies'],
+    'ending',
+  ]);
+  expect(await alerts()).toHaveLength(1);
+  expect(await world.events('server.offline')).toMatchObject([
+    { facts: { server: 'Tower', detail: 'Another server answers.' } },
+  ]);
+
+  tower.fake.identity = tower.fake.expectedIdentity;
+  await world.pass(HOUR);
+  expect([ada.access, await world.grantState(grant.id)]).toEqual([null, 'ended']);
+  expect(await world.events('server.online')).toHaveLength(1);
+});
+
+it('E39: is told as well when the server was offline before', async () => {
+  await world.newAccount(ADA, tower);
+  takeDown(tower.fake);
+  await world.app.syncServers(GUILD);
+  await world.app.syncServers(GUILD);
+  expect(await stored()).toMatchObject({ offlineWhy: DOWN.says });
+  tower.fake.heal();
+  replace();
+  await world.app.syncServers(GUILD);
+  await world.pass(MINUTE);
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
+  expect(await alerts()).toHaveLength(1);
+});
+
+it('E39: one that at times does not answer at all stays frozen, and staff are not told again', async () => {
+  replace();
+  await world.app.syncServers(GUILD);
+  takeDown(tower.fake);
+  await world.app.syncServers(GUILD);
+  expect((await stored())?.offlineWhy).toMatch(new RegExp(`^Frozen: .* Now: ${DOWN.says}$`));
+  tower.fake.heal();
+  await world.app.syncServers(GUILD);
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
+  expect(await alerts()).toHaveLength(1);
+  tower.fake.identity = tower.fake.expectedIdentity;
+  await world.app.syncServers(GUILD);
+  expect(await stored()).toMatchObject({ status: 'online', offlineWhy: null });
+  replace();
+  await world.app.syncServers(GUILD);
+  expect(await alerts()).toHaveLength(2);
+});

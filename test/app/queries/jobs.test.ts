@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DAY, HOUR, later, MINUTE } from '../clock.ts';
+import { ADA, ALERTS, BEN, DOWN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
+
+let world: World;
+let tower: Place;
+
+beforeEach(async () => {
+  world = await World.open();
+  tower = await world.addTower();
+});
+afterEach(() => world.close());
+
+const who = { guildId: GUILD, actorId: STAFF };
+const overview = () => world.app.jobRuns.overview(GUILD);
+
+describe('the runs of a job', () => {
+  it('say what came of them, and when the next one is due', async () => {
+    await world.newAccount(ADA, tower);
+    await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+    expect((await overview()).enforce).toMatchObject({
+      last: { outcome: 'ok', detail: 'Tower: 1 of 1 account as granted' },
+      nextAt: later(HOUR),
+    });
+    expect((await overview()).sync.last).toBeUndefined();
+    await world.app.scheduledSync(GUILD);
+    expect((await overview()).sync).toMatchObject({
+      last: { outcome: 'ok', detail: '1 of 1 servers synced', startedAt: later(0) },
+      nextAt: later(HOUR),
+    });
+  });
+
+  it('say what did not work, and why', async () => {
+    await world.newAccount(ADA, tower);
+    world.clock.pass(MINUTE);
+    takeDown(tower.fake);
+    await world.grant(ADA, [tower.id('Movies')]);
+    expect((await overview()).enforce.last?.detail).toBe(
+      `Tower: 0 of 1 account as granted; the others are tried again: ${DOWN.says}`,
+    );
+    await world.app.scheduledSync(GUILD);
+    expect((await overview()).sync.last?.detail).toBe('0 of 1 servers synced; not Tower');
+  });
+
+  it('with nothing to do are not kept', async () => {
+    await world.pass(HOUR);
+    expect((await overview()).enforce.last).toBeUndefined();
+  });
+});
+
+describe('overdue changes', () => {
+  it('are listed with their reason, and tried again when somebody asks', async () => {
+    const ada = await world.newAccount(ADA, tower);
+    await world.newAccount(BEN, tower);
+    takeDown(tower.fake);
+    await world.grant(ADA, [tower.id('Movies')]);
+    await world.pass(MINUTE);
+    expect(await world.app.jobRuns.overdue(GUILD)).toMatchObject([
+      { server: { name: 'Tower' }, account: { memberId: ADA, trouble: DOWN.says } },
+    ]);
+    tower.fake.heal();
+    expect(await world.app.jobRuns.retry(GUILD)).toBe(true);
+    expect(ada.access).toEqual(['movies']);
+    expect(await world.app.jobRuns.overdue(GUILD)).toEqual([]);
+  });
+
+  it('keep their count of failures when they are tried again', async () => {
+    await world.newAccount(ADA, tower);
+    takeDown(tower.fake);
+    await world.grant(ADA, [tower.id('Movies')]);
+    const before = await world.account(ADA, tower.server.id);
+    await world.app.jobRuns.retry(GUILD, before.id);
+    expect((await world.account(ADA, tower.server.id)).attempts).toBe(before.attempts + 1);
+  });
+});
+
+describe('enforcing now', () => {
+  it('ends what is to end and compares what is due', async () => {
+    const ada = await world.newAccount(ADA, tower);
+    const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+    world.clock.pass(HOUR);
+    expect(await world.app.jobRuns.enforceNow(GUILD)).toBe(true);
+    expect([ada.access, await world.grantState(grant.id)]).toEqual([null, 'ended']);
+  });
+});
+
+describe('a clock that is held', () => {
+  it('is told to staff with a question, and its confirmation is on the record', async () => {
+    await world.setChannel('alerts');
+    await world.app.holdForClock(GUILD);
+    expect((await world.owed(ALERTS)).at(-1)).toMatchObject({
+      kind: 'alert',
+      clock: true,
+      text: expect.stringContaining('jumped by more than a day'),
+    });
+    await world.app.clock.confirm(GUILD, STAFF);
+    expect(await world.events('access.held')).toMatchObject([
+      { actorId: null },
+      { actorId: STAFF, facts: { detail: expect.stringContaining('confirmed') } },
+    ]);
+  });
+});
+
+describe('the schedule of full syncs', () => {
+  const set = (typed: { every?: string; daily?: string }) =>
+    world.app.settings.setSchedule({ ...who, ...typed });
+
+  it('is every so often or daily, and says when the next one is', async () => {
+    expect(await set({ every: '15m' })).toMatchObject({ kind: 'saved', nextSyncAt: later(15 * MINUTE) });
+    expect(await world.app.settings.get(GUILD)).toMatchObject({ syncEveryMinutes: 15, syncDailyAt: null });
+    expect(await set({ daily: '4:30' })).toMatchObject({ nextSyncAt: later(16.5 * HOUR) });
+    expect(await world.app.settings.get(GUILD)).toMatchObject({
+      syncEveryMinutes: null,
+      syncDailyAt: '04:30',
+    });
+    expect(await world.events('settings.changed')).toMatchObject([
+      { actorId: STAFF, facts: { detail: 'full sync every 15m' } },
+      { facts: { detail: 'full sync daily at 04:30 (UTC)' } },
+    ]);
+  });
+
+  it.each([
+    [{}, 'either'],
+    [{ every: '1h', daily: '04:30' }, 'either'],
+    [{ every: '4m' }, 'Between 5m and 1d'],
+    [{ every: '25h' }, 'Between 5m and 1d'],
+    [{ every: '301s' }, 'whole minutes'],
+    [{ every: 'often' }, 'not a duration'],
+    [{ daily: '24:00' }, 'not a time of day'],
+    [{ daily: '7' }, 'not a time of day'],
+  ])('cannot be %j', async (typed, says) => {
+    expect(await set(typed)).toEqual({ kind: 'problem', says: expect.stringContaining(says) });
+    expect(await world.events('settings.changed')).toEqual([]);
+  });
+
+  it('is in the zone of the guild, and follows it', async () => {
+    await world.app.settings.setZone({ ...who, zone: 'europe/berlin' });
+    await set({ daily: '14:00' });
+    expect((await world.app.settings.get(GUILD)).nextSyncAt).toEqual(later(HOUR));
+    const moved = await world.app.settings.setZone({ ...who, zone: 'America/New York' });
+    expect(moved).toEqual({ kind: 'saved', zone: 'America/New_York', localTime: 'Sun 1 Mar 2026, 07:00' });
+    expect((await world.app.settings.get(GUILD)).nextSyncAt).toEqual(later(7 * HOUR));
+    await world.pass(DAY);
+  });
+
+  it('stays as it is for a zone that is none', async () => {
+    const result = await world.app.settings.setZone({ ...who, zone: 'Europe/Nowhere' });
+    expect(result).toEqual({ kind: 'problem', says: expect.stringContaining('Europe/Nowhere') });
+    expect((await world.app.settings.get(GUILD)).zone).toBe('UTC');
+  });
+
+  it('offers the zones that fit what is typed', () => {
+    const { findZones } = world.app.settings;
+    expect(findZones('york')).toEqual(['America/New_York']);
+    expect(findZones('europe ber')).toContain('Europe/Berlin');
+    expect(findZones('').length).toBe(25);
+    expect(findZones('utc')[0]).toBe('UTC');
+  });
+});

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DAY, HOUR, later, MINUTE } from '../clock.ts';
+import { ADA, BEN, DOWN, GUILD, type Place, STAFF, World } from '../world.ts';
+
+let world: World;
+let tower: Place;
+
+beforeEach(async () => {
+  world = await World.open();
+  tower = await world.addTower();
+});
+afterEach(() => world.close());
+
+const setServer = (
+  changes: Parameters<ReturnType<typeof world.stores.of>['servers']['update']>[1],
+  place = tower,
+) => world.stores.transaction(GUILD, (tx) => tx.servers.update(place.server.id, changes));
+
+it('a default library stays, and comes back in place of the last one', async () => {
+  const person = await world.newAccount(ADA, tower);
+  await setServer({ defaultLibraryId: tower.id('Music') });
+  await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+  expect(person.access).toEqual(['movies']);
+  await world.pass(HOUR);
+  expect(person.access).toEqual(['music']);
+});
+
+it('an account that is to be closed keeps none', async () => {
+  const den = await world.addDen();
+  const person = await world.newAccount(ADA, den);
+  await setServer({ defaultLibraryId: den.id('Films'), expiryAction: 'disable' }, den);
+  await world.grant(ADA, [den.id('Series')], { ms: HOUR });
+  await world.pass(HOUR);
+  expect(person).toMatchObject({ access: [], disabled: true });
+  await world.pass(MINUTE);
+  expect(person.disabled).toBe(true);
+  await world.grant(ADA, [den.id('Series')]);
+  expect(person).toMatchObject({ access: ['series'], disabled: false });
+});
+
+it('an account that is to be closed keeps none, whatever is granted on other servers', async () => {
+  const den = await world.addDen();
+  const person = await world.newAccount(ADA, den);
+  await world.newAccount(ADA, tower);
+  await world.grant(ADA, [tower.id('Movies')]);
+  await setServer({ defaultLibraryId: den.id('Films'), expiryAction: 'disable' }, den);
+  await world.grant(ADA, [den.id('Series')], { ms: HOUR });
+  await world.pass(HOUR);
+  expect(person).toMatchObject({ access: [], disabled: true });
+});
+
+it('the plan of the grant decides before the server', async () => {
+  const den = await world.addDen();
+  const [ada, ben] = [await world.newAccount(ADA, den), await world.newAccount(BEN, den)];
+  await setServer({ defaultLibraryId: den.id('Films') }, den);
+  const plan = { id: 'plan', name: 'Trial', duration: '', roleId: null, createdAt: world.clock.now() };
+  await world.stores.transaction(GUILD, (tx) =>
+    tx.plans.add({ ...plan, expiryAction: 'disable', libraryIds: [den.id('Series')] }),
+  );
+  const common = { guildId: GUILD, actorId: STAFF, libraryIds: [den.id('Series')], reason: null };
+  const startsAt = world.clock.now();
+  const expiresAt = new Date(startsAt.getTime() + HOUR);
+  await world.app.grants.add({ ...common, memberId: ADA, planId: 'plan', startsAt, expiresAt });
+  await world.app.grants.add({ ...common, memberId: BEN, startsAt, expiresAt });
+  await world.pass(HOUR);
+  expect(ada).toMatchObject({ access: [], disabled: true });
+  expect(ben).toMatchObject({ access: ['films'], disabled: false });
+});
+
+it('what they watch is ended with a withdrawal, and when that fails nothing else does', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  const first = await world.grant(ADA, [tower.id('Movies')]);
+  await world.revoke(first.grant.id);
+  await world.app.idle('all');
+  expect(tower.fake.endedSessionsOf).toEqual([ada.externalId]);
+  const second = await world.grant(ADA, [tower.id('Movies')]);
+  tower.fake.fail('endSessions', DOWN);
+  await world.revoke(second.grant.id);
+  await world.app.idle('all');
+  expect(await world.grantState(second.grant.id)).toBe('ended');
+});
+
+describe('an account that is to be deleted', () => {
+  let den: Place;
+  beforeEach(async () => {
+    den = await world.addDen();
+    await setServer({ expiryAction: 'delete' }, den);
+  });
+
+  /** Ada's account on Den, made by Usher, with Films for an hour. */
+  async function madeByUsher() {
+    const { grant } = await world.grant(ADA, [den.id('Films')], { ms: HOUR });
+    const made = await world.app.connectJellyfin.create(GUILD, ADA, den.server.id, 'ada');
+    if (made.kind !== 'created') throw new Error(made.kind);
+    const { externalId } = await world.account(ADA, den.server.id);
+    return { grant, person: den.fake.person(externalId ?? '') };
+  }
+  const exists = (externalId: string) => den.fake.people.has(externalId);
+
+  it('is closed first, announced, and deleted a week later, verified', async () => {
+    const { grant, person } = await madeByUsher();
+    await world.pass(HOUR);
+    expect(person).toMatchObject({ access: [], disabled: true });
+    expect(await world.grantState(grant.id)).toBe('ended');
+    const announced = later(HOUR + 7 * DAY);
+    expect((await world.events('access.applied')).at(-1)).toMatchObject({
+      targetId: ADA,
+      facts: { account: 'ada', until: announced.toISOString() },
+    });
+    expect((await world.owed(ADA)).at(-1)).toMatchObject({
+      text: expect.stringContaining('deleted on 2026-03-08'),
+    });
+    await world.pass(7 * DAY - MINUTE);
+    expect(exists(person.externalId)).toBe(true);
+    await world.pass(MINUTE);
+    expect(exists(person.externalId)).toBe(false);
+    expect(await world.stores.of(GUILD).accounts.list({ memberId: ADA })).toEqual([]);
+    expect(await world.events('member.unlinked')).toMatchObject([
+      { targetId: ADA, facts: { account: 'ada' } },
+    ]);
+    await world.pass(DAY);
+    expect(await world.events('member.unlinked')).toHaveLength(1);
+  });
+
+  it('stays when something is granted before', async () => {
+    const { person } = await madeByUsher();
+    await world.pass(HOUR);
+    await world.grant(ADA, [den.id('Series')]);
+    await world.pass(30 * DAY);
+    expect([exists(person.externalId), person.access]).toEqual([true, ['series']]);
+    expect((await world.account(ADA, den.server.id)).deleteAt).toBeNull();
+  });
+
+  it('is tried again, ever more rarely, while the server does not answer', async () => {
+    const { person } = await madeByUsher();
+    await world.pass(HOUR);
+    den.fake.fail('deleteAccount', DOWN);
+    await world.pass(7 * DAY);
+    expect(exists(person.externalId)).toBe(true);
+    expect((await world.account(ADA, den.server.id)).trouble).toBe(DOWN.says);
+    const { calls } = den.fake;
+    const tries = calls.length;
+    await world.pass(1);
+    expect(calls.length).toBe(tries);
+    await world.pass(MINUTE);
+    expect(exists(person.externalId)).toBe(false);
+  });
+
+  it('that Usher did not make is closed only', async () => {
+    const person = await world.newAccount(ADA, den);
+    await world.grant(ADA, [den.id('Films')], { ms: HOUR });
+    await world.pass(HOUR);
+    await world.pass(30 * DAY);
+    expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
+  });
+});
+
+it('a token that is refused is not tried for everybody else, and nobody is called done', async () => {
+  const members = [ADA, BEN, '300000000000000003', '300000000000000004', '300000000000000005'];
+  const people = [];
+  for (const memberId of members) {
+    people.push(await world.newAccount(memberId, tower));
+    await world.grant(memberId, [tower.id('Movies')], { ms: HOUR });
+  }
+  const withdrawals = () => tower.fake.calls.filter((call) => call === 'withdraw').length;
+  tower.fake.fail('withdraw', { kind: 'unauthorised', says: 'The token is not accepted.' }, { times: 100 });
+  await world.pass(HOUR);
+  // Two at a time were on their way when the first was refused.
+  expect(withdrawals()).toBeLessThanOrEqual(2);
+  const rows = await world.stores.of(GUILD).accounts.list({ serverId: tower.server.id });
+  expect(rows.map(({ trouble }) => trouble)).toEqual(members.map(() => 'The token is not accepted.'));
+  expect(await world.events('grant.ended')).toEqual([]);
+  expect(people.every(({ access }) => access !== null)).toBe(true);
+});

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DAY, HOUR } from '../clock.ts';
+import { ALERTS, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+
+let world: World;
+let tower: Place;
+
+beforeEach(async () => {
+  world = await World.open();
+  tower = await world.addTower();
+  await world.setChannel('alerts');
+});
+afterEach(() => world.close());
+
+const alerts = async () => (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
+const looks = () => tower.fake.calls.filter((call) => call === 'findRemovedEndpoints').length;
+async function syncAfter(ms: number): Promise<void> {
+  world.clock.pass(ms);
+  await world.app.scheduledSync(GUILD);
+}
+
+it('endpoints are asked once a day, and one that is gone is told once', async () => {
+  await syncAfter(HOUR);
+  await syncAfter(HOUR);
+  expect([looks(), await alerts()]).toEqual([1, []]);
+  tower.fake.removedEndpoints = ['clients /api/v2/shared_servers (410)'];
+  await syncAfter(DAY);
+  expect(await alerts()).toMatchObject([{ text: expect.stringContaining('/api/v2/shared_servers (410)') }]);
+  await syncAfter(DAY);
+  expect([looks(), (await alerts()).length]).toEqual([3, 1]);
+  tower.fake.removedEndpoints = [];
+  await syncAfter(DAY);
+  tower.fake.removedEndpoints = ['clients /api/v2/shared_servers (410)'];
+  await syncAfter(DAY);
+  expect((await alerts()).length).toBe(2);
+});
+
+it('a server that does not answer says nothing about its endpoints', async () => {
+  tower.fake.fail('findRemovedEndpoints', DOWN);
+  await syncAfter(HOUR);
+  expect([looks(), await alerts()]).toEqual([1, []]);
+  await syncAfter(HOUR);
+  expect(looks()).toBe(2);
+  takeDown(tower.fake);
+  await syncAfter(DAY);
+  expect(await alerts()).toEqual([]);
+});

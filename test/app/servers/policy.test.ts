@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PolicyWish } from '../../../src/app/servers/policy.ts';
+import { HOUR } from '../clock.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, World } from '../world.ts';
+
+let world: World;
+let tower: Place;
+
+beforeEach(async () => {
+  world = await World.open();
+  tower = await world.addTower();
+});
+afterEach(() => world.close());
+
+const preview = (wish: PolicyWish) => world.app.serverPolicy.preview(GUILD, tower.server.id, wish);
+const set = (wish: PolicyWish) =>
+  world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: tower.server.id, wish });
+const NOTHING = { accounts: 0, adds: 0, removes: 0, adopted: { extra: 0, missing: 0 } };
+
+describe('what a policy would do', () => {
+  it('is nothing where nothing differs', async () => {
+    await world.newAccount(ADA, tower);
+    await world.grant(ADA, [tower.id('Movies')]);
+    expect((await preview({ driftPolicy: 'enforce', expiryAction: 'disable' }))?.effect).toEqual(NOTHING);
+    expect((await preview({ defaultLibraryId: tower.id('Music') }))?.effect).toEqual(NOTHING);
+  });
+
+  it('counts a default library for those who have nothing, and does exactly that', async () => {
+    const ada = await world.newAccount(ADA, tower);
+    const ben = await world.newAccount(BEN, tower);
+    await world.grant(BEN, [tower.id('Movies')]);
+    const wish = { defaultLibraryId: tower.id('Music') };
+    expect((await preview(wish))?.effect).toEqual({ ...NOTHING, accounts: 1, adds: 1 });
+    const { writes } = tower.fake;
+    await set(wish);
+    expect([ada.access, ben.access, tower.fake.writes - writes]).toEqual([['music'], ['movies'], 1]);
+    expect((await preview({ defaultLibraryId: null }))?.effect).toEqual({
+      ...NOTHING,
+      accounts: 1,
+      removes: 1,
+    });
+    await set({ defaultLibraryId: null });
+    expect(ada.access).toBeNull();
+  });
+
+  it('counts what enforcing puts back, for many as well: it was shown and confirmed', async () => {
+    const people = await Promise.all(
+      Array.from({ length: 8 }, async (_, n) => {
+        const id = String(300000000000003000n + BigInt(n));
+        const person = await world.newAccount(id, tower);
+        await world.grant(id, [tower.id('Movies')]);
+        return person;
+      }),
+    );
+    for (const person of people) person.access = ['shows'];
+    await world.app.syncServers(GUILD);
+    const { writes } = tower.fake;
+    expect((await preview({ driftPolicy: 'enforce' }))?.effect).toEqual({
+      ...NOTHING,
+      accounts: 8,
+      adds: 8,
+      removes: 8,
+    });
+    expect(tower.fake.writes).toBe(writes);
+    await set({ driftPolicy: 'enforce' });
+    for (const person of people) expect(person.access).toEqual(['movies']);
+    expect(await world.app.heldRuns.list(GUILD)).toEqual([]);
+  });
+
+  it('counts what is taken over, and does it', async () => {
+    const ada = await world.newAccount(ADA, tower);
+    await world.grant(ADA, [tower.id('Movies')]);
+    ada.access = ['shows'];
+    await world.app.syncServers(GUILD);
+    expect((await preview({ driftPolicy: 'adopt' }))?.effect).toEqual({
+      ...NOTHING,
+      adopted: { extra: 1, missing: 1 },
+    });
+    await set({ driftPolicy: 'adopt' });
+    const { page } = await world.app.grants.list(GUILD, { memberId: ADA, limit: 9 });
+    expect(page.map(({ grant }) => grant.state)).toEqual(['active', 'ended']);
+    expect(ada.access).toEqual(['shows']);
+  });
+});
+
+describe('setting policies', () => {
+  it('is noted with what was before; setting the same again is not', async () => {
+    await set({ driftPolicy: 'enforce', expiryAction: 'disable', defaultLibraryId: tower.id('Music') });
+    await set({ driftPolicy: 'enforce' });
+    expect(await world.events('server.edited')).toMatchObject([
+      {
+        actorId: STAFF,
+        facts: {
+          server: 'Tower',
+          detail:
+            'default library: Music (was none); when access ends: disable (was withdraw); foreign changes: enforce (was report)',
+        },
+      },
+    ]);
+  });
+
+  it('counts for what ends later', async () => {
+    const ada = await world.newAccount(ADA, tower);
+    await set({ defaultLibraryId: tower.id('Music') });
+    await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+    await world.pass(HOUR);
+    expect(ada.access).toEqual(['music']);
+  });
+
+  it('is for servers of the own guild', async () => {
+    const { id } = tower.server;
+    expect(await world.app.serverPolicy.preview(OTHER_GUILD, id, {})).toBeUndefined();
+    const wish = { driftPolicy: 'enforce' } as const;
+    const input = { guildId: OTHER_GUILD, actorId: STAFF, serverId: id, wish };
+    expect(await world.app.serverPolicy.set(input)).toBeUndefined();
+    expect((await preview({}))?.before.server.driftPolicy).toBe('report');
+  });
+});
+
+it('an account that somebody disabled gets the new default library when it is enabled again', async () => {
+  const den = await world.addDen();
+  const person = await world.newAccount(ADA, den);
+  person.disabled = true;
+  await world.app.syncServers(GUILD, [den.server.id]);
+  const wish = { defaultLibraryId: den.id('Films') };
+  await world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: den.server.id, wish });
+  expect(person.access).toEqual([]);
+  person.disabled = false;
+  await world.pass(HOUR);
+  expect(person.access).toEqual(['films']);
+});

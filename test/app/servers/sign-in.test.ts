@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ServerKind } from '../../../src/domain/model.ts';
+import { MINUTE } from '../clock.ts';
+import { TOKEN } from '../fake-plex-sign-in.ts';
+import { NEW_KEY, SESSION } from '../fake-quick-connect.ts';
+import { ADA, BEN, DOWN, GUILD, STAFF, World } from '../world.ts';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.open();
+  world.clock.jumps = true;
+});
+afterEach(() => world.close());
+
+const signInServer = () => world.app.signInServer;
+const begin = async (kind: ServerKind) => {
+  world.build(kind, 'Tower', ['Movies']);
+  return await signInServer().start({
+    guildId: GUILD,
+    actorId: STAFF,
+    kind,
+    name: '',
+    url: 'http://tower.test',
+  });
+};
+
+async function approved(kind: ServerKind) {
+  world.plexTv.approvedBy = { externalId: '1', name: 'boss', emailMasked: null };
+  world.quickConnect.approvedBy = { userId: 'u1', name: 'root' };
+  const started = await begin(kind);
+  if (started.kind === 'unknown') throw new Error(started.why.says);
+  const end = await started.value.finished;
+  if (end.kind !== 'approved') throw new Error(end.kind);
+  return { started: started.value, end };
+}
+
+const storedToken = async () => {
+  const [server] = await world.stores.of(GUILD).servers.list();
+  if (!server) return undefined;
+  const sealed = await world.stores.of(GUILD).servers.getTokenCipher(server.id);
+  return world.deps.secrets.open(sealed, { guildId: GUILD, column: 'Server.token' });
+};
+
+describe('adding a server by signing in elsewhere', () => {
+  it('Plex: by a PIN; account and server are named before anything is saved', async () => {
+    const { started, end } = await approved('plex');
+    expect(started.show).toEqual({ kind: 'link', text: 'https://plex.test/link' });
+    expect(end).toMatchObject({ account: 'boss', server: { name: 'Tower' } });
+    expect(await world.stores.of(GUILD).servers.list()).toEqual([]);
+    expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toMatchObject({ kind: 'added' });
+    expect(await storedToken()).toBe(TOKEN);
+    expect(world.plexTv.forgotten).toEqual([]);
+    expect(await world.everythingStored()).not.toContain(TOKEN);
+  });
+
+  it('Jellyfin: by Quick Connect; the key is one of its own, and the session is forgotten', async () => {
+    const { started, end } = await approved('jellyfin');
+    expect(started.show).toEqual({ kind: 'code', text: '123456' });
+    expect([end.account, world.quickConnect.keys]).toEqual(['root', 0]);
+    expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toMatchObject({ kind: 'added' });
+    expect([await storedToken(), world.quickConnect.forgotten]).toEqual([NEW_KEY, [SESSION]]);
+    const stored = await world.everythingStored();
+    expect([stored.includes(NEW_KEY), stored.includes(SESSION)]).toEqual([false, false]);
+  });
+
+  it('is confirmed once, in time, and by who began it', async () => {
+    const late = await approved('plex');
+    world.clock.pass(10 * MINUTE);
+    expect(await signInServer().confirm(GUILD, STAFF, late.end.draftId)).toEqual({ kind: 'gone' });
+    const { end } = await approved('jellyfin');
+    expect(await signInServer().confirm(GUILD, ADA, end.draftId)).toEqual({ kind: 'gone' });
+    expect((await signInServer().confirm(GUILD, STAFF, end.draftId)).kind).toBe('added');
+    expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toEqual({ kind: 'gone' });
+  });
+
+  it('is not asked to be confirmed where it is here already: no key is made for nothing', async () => {
+    const { end } = await approved('jellyfin');
+    await signInServer().confirm(GUILD, STAFF, end.draftId);
+    const started = await begin('jellyfin');
+    if (started.kind === 'unknown') throw new Error(started.why.says);
+    expect((await started.value.finished).kind).toMatch(/already-added|name-taken/);
+    expect([world.quickConnect.keys, world.quickConnect.forgotten.length]).toEqual([1, 2]);
+  });
+
+  it.each(['plex', 'jellyfin'] as const)('cancelled, nothing is left of it (%s)', async (kind) => {
+    const { end } = await approved(kind);
+    await signInServer().cancel(GUILD, STAFF, end.draftId);
+    expect(kind === 'plex' ? world.plexTv.forgotten : world.quickConnect.forgotten).toHaveLength(1);
+    expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toEqual({ kind: 'gone' });
+    expect(await world.stores.of(GUILD).servers.list()).toEqual([]);
+  });
+
+  it('of somebody who may not is refused, with the reason, and forgotten', async () => {
+    world.quickConnect.approvedBy = { userId: 'u2', name: 'guest' };
+    const fake = world.build('jellyfin', 'Tower', []);
+    const no = { kind: 'forbidden', says: 'Not an administrator.' } as const;
+    fake.fail('probe', no);
+    const input = {
+      guildId: GUILD,
+      actorId: STAFF,
+      kind: 'jellyfin',
+      name: '',
+      url: 'http://tower.test',
+    } as const;
+    const started = await signInServer().start(input);
+    if (started.kind === 'unknown') throw new Error(started.why.says);
+    expect(await started.value.finished).toEqual({ kind: 'refused', why: no });
+    expect(world.quickConnect.forgotten).toEqual([SESSION]);
+  });
+
+  it('says why it cannot begin, and when nobody signs in', async () => {
+    world.quickConnect.trouble = DOWN;
+    expect(await begin('jellyfin')).toEqual({ kind: 'unknown', why: DOWN });
+    world.quickConnect.trouble = undefined;
+    const started = await begin('jellyfin');
+    if (started.kind === 'unknown') throw new Error(started.why.says);
+    expect(await started.value.finished).toEqual({ kind: 'expired' });
+    expect(world.quickConnect.polls).toBe(300);
+  });
+
+  it('says when no key could be made', async () => {
+    const { end } = await approved('jellyfin');
+    world.quickConnect.keyTrouble = DOWN;
+    expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toEqual({ kind: 'refused', why: DOWN });
+    expect(await world.stores.of(GUILD).servers.list()).toEqual([]);
+  });
+});
+
+describe('a member who proves an account by Quick Connect', () => {
+  const connect = async (memberId: string, serverId: string) => {
+    const started = await world.app.connectQuick(GUILD, memberId, serverId);
+    if (started?.kind !== 'known') throw new Error('not started');
+    return await started.value.finished;
+  };
+
+  it('is linked by its id, keeps what it has as a grant, and the session is forgotten', async () => {
+    const den = await world.addDen();
+    const person = den.fake.addPerson({ name: 'ada', access: ['films'] });
+    world.quickConnect.approvedBy = { userId: person.externalId, name: 'ada' };
+    expect(await connect(ADA, den.server.id)).toMatchObject({ kind: 'connected', account: 'ada' });
+    expect(world.quickConnect.forgotten).toEqual([SESSION]);
+    const { page } = await world.app.grants.list(GUILD, { memberId: ADA, limit: 9 });
+    expect(page).toMatchObject([{ grant: { source: 'imported', libraryIds: [den.id('Films')] } }]);
+    expect(await world.app.overview.myAccounts(ADA, GUILD)).toMatchObject([
+      { accounts: [{ account: { name: 'ada' }, server: { name: 'Den' } }] },
+    ]);
+    expect(await connect(BEN, den.server.id)).toEqual({
+      kind: 'refused',
+      why: 'somebody-elses',
+      account: 'ada',
+    });
+    expect(await connect(ADA, den.server.id)).toMatchObject({ kind: 'connected' });
+  });
+
+  it('is refused as an administrator, and says when the code ran out or the server does not answer', async () => {
+    const den = await world.addDen();
+    const root = den.fake.addPerson({ name: 'root', access: 'all', protected: true });
+    world.quickConnect.approvedBy = { userId: root.externalId, name: 'root' };
+    expect(await connect(ADA, den.server.id)).toEqual({ kind: 'refused', why: 'protected', account: 'root' });
+    den.fake.fail('readAccess', DOWN);
+    expect(await connect(ADA, den.server.id)).toEqual({ kind: 'failed', why: DOWN });
+    world.quickConnect.expired = true;
+    expect(await connect(ADA, den.server.id)).toEqual({ kind: 'expired' });
+    expect(await world.app.connectQuick(GUILD, ADA, 'none')).toBeUndefined();
+    const tower = await world.addTower();
+    expect(await world.app.connectQuick(GUILD, ADA, tower.server.id)).toBeUndefined();
+  });
+});
