@@ -7,8 +7,8 @@ import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
-import { chronoMoments } from './adapters/date-parser.ts';
-import { createSource } from './adapters/discord/gateway/gateway.ts';
+import { chronoDateParser } from './adapters/date-parser.ts';
+import { createGateway } from './adapters/discord/gateway/gateway.ts';
 import { registerCommands } from './adapters/discord/gateway/register-commands.ts';
 import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts';
 import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
@@ -25,7 +25,7 @@ import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { createStores } from './adapters/prisma/stores.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
-import { createAttempts } from './adapters/rate-limiter.ts';
+import { createRateLimiter } from './adapters/rate-limiter.ts';
 import { checkKey, createSecrets, hasKeyMarker, missingKey, WrongKey } from './adapters/secrets.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
@@ -123,8 +123,8 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       quickConnect: createQuickConnect(client),
       secrets,
       codes: createCodes(key),
-      moments: chronoMoments,
-      attempts: createAttempts(),
+      dateParser: chronoDateParser,
+      rateLimiter: createRateLimiter(),
       clockHold,
       log,
     };
@@ -134,7 +134,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
 
     const ids = createCustomIds(key);
     const rests = createRests({ apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN });
-    const source = createSource({
+    const gateway = createGateway({
       token: config.DISCORD_TOKEN,
       apiUrl: config.DISCORD_API_URL,
       rests,
@@ -152,7 +152,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       log,
       capabilitiesOf: ({ guildId, userId, roleIds, permissions }) =>
         app.settings.capabilitiesOf(guildId, {
-          isGuildOwner: source.guildOwnerId(guildId) === userId,
+          isGuildOwner: gateway.guildOwnerId(guildId) === userId,
           roleIds,
           permissions,
         }),
@@ -162,8 +162,8 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       rests,
       secrets,
       ids,
-      applicationId: source.applicationId(),
-      guildName: (guildId) => source.guildName(guildId),
+      applicationId: gateway.applicationId(),
+      guildName: (guildId) => gateway.guildName(guildId),
       clock,
       log,
       onTokenRefused: () => onFatal(new Error('Discord does not accept the bot token any more.')),
@@ -174,7 +174,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
         host: config.HTTP_HOST,
         port: config.HTTP_PORT,
         check: async () => ({
-          discord: source.isConnected(),
+          discord: gateway.isConnected(),
           database: (await stores.installation.find('plex.client-identifier')) !== undefined,
         }),
       });
@@ -182,11 +182,11 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       log.info({ host: config.HTTP_HOST, port: health.port }, 'health is served');
     }
 
-    undo.push(() => source.destroy());
-    await source.start();
+    undo.push(() => gateway.destroy());
+    await gateway.start();
     await registerCommands({
       rest: rests.bot,
-      applicationId: source.applicationId(),
+      applicationId: gateway.applicationId(),
       guildId: config.DISCORD_GUILD_ID,
       commands,
       facts: stores.installation,
@@ -200,7 +200,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
     undo.push(() => started.stop());
     undo.push(() => dispatcher.drain(DRAIN_MS));
     void resume(app, stores, log);
-    log.info({ version: packageJson.version, guilds: source.guildIds().length }, 'Usher is ready');
+    log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
   }
 }
 

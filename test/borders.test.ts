@@ -18,38 +18,71 @@ interface Rule {
   readonly packages: readonly string[] | true;
 }
 
-const SELF_IN_ADAPTERS = (folder: string) => new RegExp(`^src/adapters/${folder}/`);
-const PORTS = [/^src\/domain\//, /^src\/app\/ports\.ts$/];
+/** The rooms of src/app, from the ground up: each may know those before it, so no circle can come to be. */
+const ROOMS = [
+  'ports',
+  'ledger',
+  'guild',
+  'observe',
+  'reconcile',
+  'queries',
+  'accounts',
+  'servers',
+  'grants',
+] as const;
+
+/** The rooms of the Discord adapter, in the same way. */
+const DISCORD_ROOMS = ['wire', 'views', 'kit', 'messages', 'interactions', 'outbox', 'gateway'] as const;
+
+const HELPERS = /^src\/concurrency\//;
+const DOMAIN = /^src\/domain\//;
+const PORTS = /^src\/app\/ports\//;
+const COMMON = [DOMAIN, PORTS, HELPERS];
+const room = (base: string, names: readonly string[]) => new RegExp(`^${base}/(${names.join('|')})/`);
 
 const RULES: readonly Rule[] = [
-  { from: /^src\/domain\//, ours: [/^src\/domain\//], packages: ['luxon'] },
-  { from: /^src\/app\//, ours: [/^src\/domain\//, /^src\/app\//], packages: [] },
-  // Views are words about what use cases return: they know the types of src/app, like the commands they serve.
-  {
-    from: /^src\/adapters\/discord\/views/,
-    ours: [/^src\/domain\//, /^src\/app\//, SELF_IN_ADAPTERS('discord')],
+  { from: DOMAIN, ours: [DOMAIN], packages: ['luxon'] },
+  { from: HELPERS, ours: [HELPERS], packages: [] },
+  ...ROOMS.map((name, index) => ({
+    from: room('src/app', [name]),
+    ours: [DOMAIN, HELPERS, room('src/app', ROOMS.slice(0, index + 1))],
     packages: [],
-  },
-  ...['plex', 'jellyfin', 'discord', 'prisma', 'http', 'queue'].map((folder) => ({
-    from: SELF_IN_ADAPTERS(folder),
-    ours: [...PORTS, SELF_IN_ADAPTERS(folder), /^src\/adapters\/http-client\.ts$/],
+  })),
+  { from: /^src\/app\/app\.ts$/, ours: [DOMAIN, HELPERS, /^src\/app\//], packages: [] },
+  ...DISCORD_ROOMS.map((name, index) => ({
+    from: room('src/adapters/discord', [name]),
+    ours: [
+      ...COMMON,
+      room('src/adapters/discord', DISCORD_ROOMS.slice(0, index + 1)),
+      // Views are words about what use cases return: they know the types of src/app, like the commands they serve.
+      ...(name === 'views' || name === 'kit' ? [/^src\/app\//] : []),
+    ],
+    packages: name === 'views' || name === 'kit' ? [] : (true as const),
+  })),
+  ...['plex', 'jellyfin', 'prisma', 'http', 'queue'].map((folder) => ({
+    from: room('src/adapters', [folder]),
+    ours: [...COMMON, room('src/adapters', [folder]), /^src\/adapters\/http-client\.ts$/],
     packages: true as const,
   })),
   {
     from: /^src\/adapters\/[^/]+\.ts$/,
-    ours: [...PORTS, /^src\/adapters\/http-(traffic|addresses|certificates)\.ts$/],
+    ours: [...COMMON, /^src\/adapters\/http-(traffic|addresses|certificates)\.ts$/],
     packages: true,
   },
-  { from: /^src\/jobs\/runner\.ts$/, ours: [/^src\/app\//, /^src\/jobs\//], packages: ['cron'] },
-  { from: /^src\/jobs\//, ours: [/^src\/app\//, /^src\/jobs\//], packages: [] },
+  {
+    from: /^src\/jobs\/runner\.ts$/,
+    ours: [DOMAIN, HELPERS, /^src\/app\//, /^src\/jobs\//],
+    packages: ['cron'],
+  },
+  { from: /^src\/jobs\//, ours: [DOMAIN, HELPERS, /^src\/app\//, /^src\/jobs\//], packages: [] },
   {
     from: /^commands\/(index|help|print)\.ts$/,
-    ours: [/^commands\//, /^src\/(app|domain)\//, /^src\/adapters\/discord\/(command|registration|views)/],
+    ours: [/^commands\//, DOMAIN, /^src\/app\//, /^src\/adapters\/discord\/(kit|views|gateway)\//],
     packages: [],
   },
   {
     from: /^commands\//,
-    ours: [/^src\/(app|domain)\//, /^src\/adapters\/discord\/(command|views)/],
+    ours: [DOMAIN, /^src\/app\//, /^src\/adapters\/discord\/(kit|views)\//],
     packages: [],
   },
   {
@@ -61,7 +94,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Only types may be taken from src/app by commands and views: they get their use cases as an argument (style rule 2). */
-const TYPES_ONLY = { from: /^(commands|src\/adapters\/discord\/views)/, of: /^src\/app\// };
+const TYPES_ONLY = { from: /^(commands|src\/adapters\/discord\/(views|kit))/, of: /^src\/app\// };
 
 interface Import {
   readonly file: string;
@@ -123,12 +156,15 @@ describe('import borders', () => {
   });
 
   it.each([
-    ['src/domain/grant.ts', 'src/app/ports.ts', false],
+    ['src/domain/grant.ts', 'src/app/ports/time.ts', false],
     ['src/domain/grant.ts', 'zod', true],
-    ['src/app/grants.ts', 'src/adapters/clock.ts', false],
+    ['src/app/grants/give.ts', 'src/adapters/clock.ts', false],
+    ['src/app/ledger/ledger.ts', 'src/app/grants/give.ts', false],
+    ['src/app/observe/reading.ts', 'src/app/reconcile/pass.ts', false],
+    ['src/adapters/discord/views/view.ts', 'src/adapters/discord/outbox/outbox-relay.ts', false],
     ['src/adapters/plex/client.ts', 'src/adapters/jellyfin/client.ts', false],
     ['commands/grant/add.ts', 'discord.js', true],
-    ['commands/grant/add.ts', 'src/app/grants.ts', false],
+    ['commands/grant/add.ts', 'src/app/grants/give.ts', false],
   ])('refuse %s importing %s', (file, target, isPackage) => {
     expect(forbidden({ file, target, isPackage, typeOnly: false })).toBeDefined();
   });

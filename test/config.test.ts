@@ -98,9 +98,9 @@ it.each([
   ['HTTP_PORT', 'on', /a port number, or off/],
   ['LOG_LEVEL', 'loud', /"info"/],
   ['LOG_FORMAT', 'xml', /"pretty"/],
-])('%s may not be “%s”', (variable, value, says) => {
+])('%s may not be “%s”', (variable, value, message) => {
   const problems = problemsOf({ DISCORD_TOKEN: TOKEN, [variable]: value });
-  expect(problems).toEqual([expect.stringMatching(says)]);
+  expect(problems).toEqual([expect.stringMatching(message)]);
   expect(problems[0]?.startsWith(`${variable}: `)).toBe(true);
 });
 

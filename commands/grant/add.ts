@@ -5,12 +5,13 @@ import {
   libraryChoice,
   listedLibraries,
 } from '../../src/adapters/discord/kit/library-choice.ts';
+import { byPlan, completePlans } from '../../src/adapters/discord/kit/plan-option.ts';
 import { grantText } from '../../src/adapters/discord/views/grants.ts';
-import { byPlan, completePlans } from '../../src/adapters/discord/views/plans.ts';
+
 import { card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'overview' | 'grants' | 'plans' | 'when' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'grants' | 'plans' | 'timeInput' | 'drafts'>;
 
 /** What was typed, kept while libraries are chosen: times count from the moment of the press. */
 interface Typed {
@@ -47,7 +48,7 @@ export default defineCommand({
     if (member.bot)
       return problem(md`${mention.user(member.id)} is a bot`, md`Bots watch nothing.`, md`Choose a person.`);
     if (plan !== undefined) {
-      const planned = await byPlan(app.plans, guildId, plan, libraries);
+      const planned = await byPlan(app.autocomplete, guildId, plan, libraries);
       if (planned.kind === 'problem') return planned.view;
       const { id, libraryIds, duration } = planned.plan;
       const lasts = times.until === undefined && times.for === undefined && duration ? { for: duration } : {};
@@ -58,11 +59,11 @@ export default defineCommand({
         app,
       );
     }
-    const span = await app.when.span(guildId, times);
-    if (span.kind === 'problem') return problem(md`No grant was made`, md`${span.says}`);
+    const span = await app.timeInput.span(guildId, times);
+    if (span.kind === 'problem') return problem(md`No grant was made`, md`${span.message}`);
     const typed: Typed = { member: member.id, ...times };
     if (libraries === undefined) return await choosing.start({ guildId, actor }, typed, app);
-    const chosen = await listedLibraries(app.overview, guildId, libraries);
+    const chosen = await listedLibraries(app.autocomplete, guildId, libraries);
     return chosen.kind === 'problem'
       ? chosen.view
       : await give({ guildId, actor }, typed, chosen.libraryIds, app);
@@ -75,10 +76,10 @@ async function give(
   { guildId, actor }: { readonly guildId: string; readonly actor: { readonly id: string } },
   typed: ChoiceDraft<Typed>['typed'],
   libraryIds: readonly string[],
-  { grants, when }: Uses,
+  { grants, timeInput }: Uses,
 ): Promise<View> {
-  const span = await when.span(guildId, typed);
-  if (span.kind === 'problem') return problem(md`No grant was made`, md`${span.says}`);
+  const span = await timeInput.span(guildId, typed);
+  if (span.kind === 'problem') return problem(md`No grant was made`, md`${span.message}`);
   const standing = await grants.add({
     guildId,
     actorId: actor.id,

@@ -1,8 +1,9 @@
 import { choice, defineCommand, type Input, text } from '../../src/adapters/discord/kit/command.ts';
+import { completePlans, pickedPlan } from '../../src/adapters/discord/kit/plan-option.ts';
 import { isSettled, undoButton } from '../../src/adapters/discord/views/grant-changes.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import { completePlans, pickedPlan } from '../../src/adapters/discord/views/plans.ts';
+
 import { buttons, card, code, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { BulkAction, BulkPreview } from '../../src/app/grants/bulk.ts';
@@ -11,7 +12,7 @@ import type { ChangedGrants } from '../../src/app/grants/change.ts';
 const ACTIONS = ['extend', 'revoke', 'pause', 'resume'] as const;
 const LISTED = 10;
 
-type Uses = Pick<App, 'overview' | 'bulkGrants' | 'changeGrants' | 'plans' | 'when' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'bulkGrants' | 'changeGrants' | 'plans' | 'timeInput' | 'drafts'>;
 
 /** What was shown before it is confirmed. */
 interface Asked {
@@ -31,19 +32,20 @@ export default defineCommand({
     by: text('With extend: how much longer: 12h, 30d, 3mo', { maxLength: 40 }),
   },
   async run({ guildId, actor, options }, app: Uses) {
-    const action = actionOf(app.when, options.action, options.by);
-    if (action.kind === 'problem') return problem(md`Nothing was done`, md`${action.says}`);
-    const plan = options.plan === undefined ? undefined : await pickedPlan(app.plans, guildId, options.plan);
+    const action = actionOf(app.timeInput, options.action, options.by);
+    if (action.kind === 'problem') return problem(md`Nothing was done`, md`${action.message}`);
+    const plan =
+      options.plan === undefined ? undefined : await pickedPlan(app.autocomplete, guildId, options.plan);
     if (plan?.kind === 'problem') return plan.view;
     const server =
-      options.server === undefined ? undefined : await app.overview.pickServer(guildId, options.server);
+      options.server === undefined ? undefined : await app.autocomplete.pickServer(guildId, options.server);
     if (server && server.kind !== 'one') return pickProblem('server', options.server ?? '', server);
     const meant = { planId: plan?.plan.id, serverId: server?.item.id };
     return await ask(app, { guildId, actor }, { ...meant, action: action.action });
   },
   complete: {
     plan: completePlans,
-    server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
   },
   components: {
     confirm: {
@@ -76,23 +78,23 @@ export default defineCommand({
 });
 
 function actionOf(
-  when: App['when'],
+  timeInput: App['timeInput'],
   action: (typeof ACTIONS)[number],
   by: string | undefined,
 ):
   | { readonly kind: 'action'; readonly action: BulkAction }
-  | { readonly kind: 'problem'; readonly says: string } {
+  | { readonly kind: 'problem'; readonly message: string } {
   if (action !== 'extend') {
-    if (by !== undefined) return { kind: 'problem', says: '“by” goes with extend only.' };
+    if (by !== undefined) return { kind: 'problem', message: '“by” goes with extend only.' };
     return {
       kind: 'action',
       action: action === 'revoke' ? { kind: 'end', cause: 'revoked' } : { kind: action },
     };
   }
-  const duration = when.duration(by);
+  const duration = timeInput.duration(by);
   if (duration.kind === 'problem') return duration;
   if (duration.value === null)
-    return { kind: 'problem', says: 'Say by how much with “by”: 12h, 30d or 3mo, for example.' };
+    return { kind: 'problem', message: 'Say by how much with “by”: 12h, 30d or 3mo, for example.' };
   return { kind: 'action', action: { kind: 'extend', by: duration.value } };
 }
 
@@ -123,7 +125,7 @@ const WORDS = { extend: 'Extend', end: 'Revoke', pause: 'Pause', resume: 'Resume
 
 function stayText({ unchanged }: BulkPreview) {
   if (unchanged.length === 0) return undefined;
-  const lines = unchanged.slice(0, LISTED).map(({ grant, says }) => md`#${grant.number}: ${says}`);
+  const lines = unchanged.slice(0, LISTED).map(({ grant, message }) => md`#${grant.number}: ${message}`);
   return md`Left as they are (${unchanged.length}):\n${lines}`;
 }
 

@@ -4,7 +4,7 @@ import { changedView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'overview' | 'changeGrants' | 'when'>;
+type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'>;
 
 export default defineCommand({
   description: 'Give a grant more time: from its end, or from now when it is over',
@@ -14,7 +14,7 @@ export default defineCommand({
     by: text('How much longer: 12h, 30d, 3mo, 1mo15d', { required: true, maxLength: 40 }),
   },
   async run({ guildId, actor, options }, app: Uses) {
-    const picked = await pickedGrant(app.overview, guildId, options.grant);
+    const picked = await pickedGrant(app.autocomplete, guildId, options.grant);
     if (picked.kind === 'problem') return picked.view;
     return await extend(app, guildId, actor.id, picked.grant.id, options.by);
   },
@@ -50,14 +50,14 @@ export default defineCommand({
 });
 
 async function extend(
-  { changeGrants, when }: Uses,
+  { changeGrants, timeInput }: Uses,
   guildId: string,
   actorId: string,
   grantId: string,
   typed: string,
 ): Promise<View> {
-  const by = when.duration(typed);
-  if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.says}`);
+  const by = timeInput.duration(typed);
+  if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.message}`);
   if (by.value === null)
     return problem(
       md`The grant was not extended`,

@@ -5,6 +5,8 @@ import { buttons, card, code, join, md, type View } from '../../src/adapters/dis
 import type { App } from '../../src/app/app.ts';
 import type { GrantState } from '../../src/domain/model.ts';
 
+type Uses = Pick<App, 'autocomplete' | 'grantStatus'>;
+
 const PAGE = 15;
 /** A number above every grant: the page before it is the newest. */
 const FIRST = '999999999';
@@ -24,33 +26,35 @@ export default defineCommand({
     state: choice('Only in this state (default: all that are not over)', STATES),
     server: text('Only on this server', { autocomplete: true }),
   },
-  async run({ guildId, options }, { overview, grants }: Pick<App, 'overview' | 'grants'>) {
+  async run({ guildId, options }, { autocomplete, grantStatus }: Uses) {
     let serverId = '';
     if (options.server !== undefined) {
-      const picked = await overview.pickServer(guildId, options.server);
+      const picked = await autocomplete.pickServer(guildId, options.server);
       if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
       serverId = picked.item.id;
     }
     const filter = { memberId: options.member?.id ?? '', state: options.state ?? '', serverId };
-    return await show(grants, guildId, filter);
+    return await show(grantStatus, guildId, filter);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Pick<App, 'overview'>) =>
-      overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
   },
   components: {
     next: {
-      run: (
-        { guildId, args: [after, state = '', memberId = '', serverId = ''] },
-        { grants }: Pick<App, 'overview' | 'grants'>,
-      ) => show(grants, guildId, { memberId: decode(memberId), state, serverId }, Number(after)),
+      run: ({ guildId, args: [after, state = '', memberId = '', serverId = ''] }, { grantStatus }: Uses) =>
+        show(grantStatus, guildId, { memberId: decode(memberId), state, serverId }, Number(after)),
     },
   },
 });
 
-async function show(grants: App['grants'], guildId: string, filter: Filter, after?: number): Promise<View> {
+async function show(
+  grantStatus: App['grantStatus'],
+  guildId: string,
+  filter: Filter,
+  after?: number,
+): Promise<View> {
   const states = statesOf(filter.state);
-  const { page, total, more } = await grants.list(guildId, {
+  const { page, total, more } = await grantStatus.list(guildId, {
     limit: PAGE,
     ...(after !== undefined && { after }),
     ...(states && { states }),

@@ -6,7 +6,7 @@ import { card, md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
 
-type Uses = Pick<App, 'overview' | 'changeGrants' | 'when'>;
+type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'>;
 
 export default defineCommand({
   description: 'Change the end or the libraries of a grant',
@@ -16,8 +16,8 @@ export default defineCommand({
     until: text('The new end: 2026-12-31 18:00, tomorrow 20:00, never', { maxLength: 60 }),
     libraries: text('The libraries it gives from now on, separated by commas', { autocomplete: true }),
   },
-  async run({ guildId, actor, options }, { overview, changeGrants, when }: Uses) {
-    const picked = await pickedGrant(overview, guildId, options.grant);
+  async run({ guildId, actor, options }, { autocomplete, changeGrants, timeInput }: Uses) {
+    const picked = await pickedGrant(autocomplete, guildId, options.grant);
     if (picked.kind === 'problem') return picked.view;
     if (options.until === undefined && options.libraries === undefined)
       return problem(
@@ -25,12 +25,12 @@ export default defineCommand({
         undefined,
         md`Give a new end (“until”), new “libraries”, or both.`,
       );
-    const until = options.until === undefined ? undefined : await when.end(guildId, options.until);
-    if (until?.kind === 'problem') return problem(md`The grant was not changed`, md`${until.says}`);
+    const until = options.until === undefined ? undefined : await timeInput.end(guildId, options.until);
+    if (until?.kind === 'problem') return problem(md`The grant was not changed`, md`${until.message}`);
     const chosen =
       options.libraries === undefined
         ? undefined
-        : await listedLibraries(overview, guildId, options.libraries);
+        : await listedLibraries(autocomplete, guildId, options.libraries);
     if (chosen?.kind === 'problem') return chosen.view;
     const libraryIds = chosen?.libraryIds ?? [];
     const action = {
@@ -70,7 +70,7 @@ export default defineCommand({
           unchanged.length === 0 ? 'good' : 'warning',
           md`**Undone:** ${changed.length} grants are as before.`,
           unchanged.length > 0
-            ? md`Left as they are: ${unchanged.map(({ standing, says }) => md`#${standing.grant.number}: ${says}`)}`
+            ? md`Left as they are: ${unchanged.map(({ standing, message }) => md`#${standing.grant.number}: ${message}`)}`
             : undefined,
         );
       },

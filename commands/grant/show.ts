@@ -22,11 +22,14 @@ export default defineCommand({
   description: 'All about one grant, and what was done with it',
   capability: 'auditor',
   options: { grant: grantOption },
-  async run({ guildId, actor, options }, { overview, grants }: Pick<App, 'overview' | 'grants'>) {
-    const picked = await pickedGrant(overview, guildId, options.grant);
+  async run(
+    { guildId, actor, options },
+    { autocomplete, overview, grantStatus }: Pick<App, 'autocomplete' | 'overview' | 'grantStatus'>,
+  ) {
+    const picked = await pickedGrant(autocomplete, guildId, options.grant);
     if (picked.kind === 'problem') return picked.view;
     const [standing, events] = await Promise.all([
-      grants.get(guildId, picked.grant.id),
+      grantStatus.get(guildId, picked.grant.id),
       overview.grantHistory(guildId, picked.grant),
     ]);
     const { grant } = standing;

@@ -4,9 +4,10 @@ import {
   libraryChoice,
   listedLibraries,
 } from '../../src/adapters/discord/kit/library-choice.ts';
+import { byPlan, completePlans } from '../../src/adapters/discord/kit/plan-option.ts';
 import { nameList } from '../../src/adapters/discord/views/media.ts';
 import { redeemedView } from '../../src/adapters/discord/views/member.ts';
-import { byPlan, completePlans } from '../../src/adapters/discord/views/plans.ts';
+
 import {
   type Block,
   buttons,
@@ -24,7 +25,7 @@ import type { App } from '../../src/app/app.ts';
 import type { CreatedInvite } from '../../src/app/grants/invites.ts';
 import { type DurationText, describeDuration } from '../../src/domain/duration.ts';
 
-type Uses = Pick<App, 'overview' | 'invites' | 'plans' | 'when' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'invites' | 'plans' | 'timeInput' | 'drafts'>;
 
 const VALID = '7d';
 
@@ -74,17 +75,17 @@ export default defineCommand({
         md`Leave out “uses”, or leave out “member”.`,
       );
     const times = durations(app, rest);
-    if (times.kind === 'problem') return problem(md`No invite was made`, md`${times.says}`);
+    if (times.kind === 'problem') return problem(md`No invite was made`, md`${times.message}`);
     const typed: Typed = { member: member?.id ?? null, role: given?.id, ...rest };
     if (plan !== undefined) {
-      const planned = await byPlan(app.plans, guildId, plan, libraries);
+      const planned = await byPlan(app.autocomplete, guildId, plan, libraries);
       if (planned.kind === 'problem') return planned.view;
       const { id, libraryIds, duration } = planned.plan;
       const lasts = typed.for === undefined && duration ? { for: duration } : {};
       return await create({ guildId, actor }, { ...typed, planId: id, ...lasts }, libraryIds, app);
     }
     if (libraries === undefined) return await choosing.start({ guildId, actor }, typed, app);
-    const chosen = await listedLibraries(app.overview, guildId, libraries);
+    const chosen = await listedLibraries(app.autocomplete, guildId, libraries);
     return chosen.kind === 'problem'
       ? chosen.view
       : await create({ guildId, actor }, typed, chosen.libraryIds, app);
@@ -115,17 +116,17 @@ export default defineCommand({
 });
 
 function durations(
-  { when }: Pick<App, 'when'>,
+  { timeInput }: Pick<App, 'timeInput'>,
   typed: Pick<Typed, 'for' | 'valid'>,
 ):
   | { readonly kind: 'ok'; readonly lasts: DurationText | null; readonly valid: DurationText }
-  | { readonly kind: 'problem'; readonly says: string } {
-  const lasts = when.duration(typed.for);
+  | { readonly kind: 'problem'; readonly message: string } {
+  const lasts = timeInput.duration(typed.for);
   if (lasts.kind === 'problem') return lasts;
-  const valid = when.duration(typed.valid ?? VALID);
+  const valid = timeInput.duration(typed.valid ?? VALID);
   if (valid.kind === 'problem') return valid;
   if (valid.value === null)
-    return { kind: 'problem', says: 'A code cannot be valid for ever. Type something like 7d.' };
+    return { kind: 'problem', message: 'A code cannot be valid for ever. Type something like 7d.' };
   return { kind: 'ok', lasts: lasts.value, valid: valid.value };
 }
 
@@ -136,7 +137,7 @@ async function create(
   app: Uses,
 ): Promise<View> {
   const times = durations(app, typed);
-  if (times.kind === 'problem') return problem(md`No invite was made`, md`${times.says}`);
+  if (times.kind === 'problem') return problem(md`No invite was made`, md`${times.message}`);
   const created = await app.invites.create({
     guildId,
     actorId: actor.id,
@@ -144,7 +145,7 @@ async function create(
     libraryIds,
     duration: times.lasts,
     uses: typed.uses ?? 1,
-    validUntil: await app.when.after(guildId, times.valid),
+    validUntil: await app.timeInput.after(guildId, times.valid),
     roleId: typed.role ?? null,
     note: typed.note ?? null,
     ...(typed.planId !== undefined && { planId: typed.planId }),

@@ -5,6 +5,8 @@ import { buttons, card, code, join, type Md, md, type View } from '../../src/ada
 import type { App } from '../../src/app/app.ts';
 import type { LibraryOverview } from '../../src/app/queries/overview.ts';
 
+type Uses = Pick<App, 'autocomplete' | 'overview'>;
+
 const PAGE = 20;
 const SORTS = ['name', 'users'] as const;
 
@@ -17,24 +19,23 @@ export default defineCommand({
     server: text('Only this server', { autocomplete: true }),
     sort: choice('By name (default) or by number of users', SORTS),
   },
-  async run({ guildId, options }, { overview }: Pick<App, 'overview'>) {
+  async run({ guildId, options }, { autocomplete, overview }: Uses) {
     if (options.server === undefined) return await show(overview, guildId, '', options.sort ?? 'name', 0);
-    const picked = await overview.pickServer(guildId, options.server);
+    const picked = await autocomplete.pickServer(guildId, options.server);
     if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
     return await show(overview, guildId, picked.item.id, options.sort ?? 'name', 0);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Pick<App, 'overview'>) =>
-      overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
   },
   components: {
     page: {
-      run: ({ guildId, args: [serverId = '', sort, page] }, { overview }: Pick<App, 'overview'>) =>
+      run: ({ guildId, args: [serverId = '', sort, page] }, { overview }: Uses) =>
         show(overview, guildId, serverId, sort === 'users' ? 'users' : 'name', Number(page)),
     },
     csv: {
       answers: 'message',
-      async run({ guildId, args: [serverId = ''] }, { overview }: Pick<App, 'overview'>) {
+      async run({ guildId, args: [serverId = ''] }, { overview }: Uses) {
         const rows = await overview.libraries(guildId, serverId || undefined);
         const view = card('neutral', md`${counted(rows.length, 'library', 'libraries')} as a file.`);
         return { ...view, files: [{ name: 'libraries.csv', content: csv(rows) }] };

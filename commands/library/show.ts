@@ -13,24 +13,25 @@ import {
   type View,
 } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { LibraryHolder, LibrarySheet } from '../../src/app/queries/who-has.ts';
+import type { LibraryDetails, LibraryHolder } from '../../src/app/queries/who-has.ts';
 
 const PAGE = 15;
 const GONE = problem(md`That library is no longer here`);
 
-type Uses = Pick<App, 'overview' | 'whoHas'>;
+type Uses = Pick<App, 'autocomplete' | 'whoHas'>;
 
 export default defineCommand({
   description: 'Who has a library, by which grant, and until when',
   capability: 'auditor',
   options: { library: text('Which library', { required: true, autocomplete: true }) },
-  async run({ guildId, options }, { overview, whoHas }: Uses) {
-    const picked = await overview.pickLibrary(guildId, options.library);
+  async run({ guildId, options }, { autocomplete, whoHas }: Uses) {
+    const picked = await autocomplete.pickLibrary(guildId, options.library);
     if (picked.kind !== 'one') return pickProblem('library', options.library, picked);
     return show(await whoHas.library(guildId, picked.item.id), 0);
   },
   complete: {
-    library: ({ guildId, typed }, { overview }: Uses) => overview.completeAllLibraries(guildId, typed),
+    library: ({ guildId, typed }, { autocomplete }: Uses) =>
+      autocomplete.completeAllLibraries(guildId, typed),
   },
   components: {
     page: {
@@ -40,9 +41,9 @@ export default defineCommand({
   },
 });
 
-function show(sheet: LibrarySheet | undefined, at: number): View {
-  if (!sheet) return GONE;
-  const { library, server, holders } = sheet;
+function show(details: LibraryDetails | undefined, at: number): View {
+  if (!details) return GONE;
+  const { library, server, holders } = details;
   const shown = holders.slice(at * PAGE, at * PAGE + PAGE);
   const pages = Math.ceil(holders.length / PAGE);
   const have = holders.filter(({ has }) => has === 'yes').length;

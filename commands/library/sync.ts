@@ -4,16 +4,16 @@ import { syncResult, syncText } from '../../src/adapters/discord/views/servers.t
 import { card, code, join, md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'overview' | 'syncServers'>;
+type Uses = Pick<App, 'autocomplete' | 'syncServers'>;
 
 export default defineCommand({
   description: 'Look now at what the servers have and who has access',
   capability: 'moderator',
   options: { server: text('Only this server (default: all)', { autocomplete: true }) },
-  async run({ guildId, options, progress }, { overview, syncServers }: Uses) {
+  async run({ guildId, options, progress }, { autocomplete, syncServers }: Uses) {
     let only: string[] | undefined;
     if (options.server !== undefined) {
-      const picked = await overview.pickServer(guildId, options.server);
+      const picked = await autocomplete.pickServer(guildId, options.server);
       if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
       only = [picked.item.id];
     }
@@ -31,7 +31,7 @@ export default defineCommand({
     return syncResult(reports);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
   },
   components: {
     one: {

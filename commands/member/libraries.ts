@@ -5,7 +5,7 @@ import { grantText } from '../../src/adapters/discord/views/grants.ts';
 import { card, join, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'overview' | 'memberLibraries' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'memberLibraries' | 'drafts'>;
 
 interface Typed {
   readonly member: string;

@@ -18,7 +18,7 @@ import type { Next, Why } from '../../src/domain/why.ts';
 
 const GRANTS_SHOWN = 10;
 
-type Uses = Pick<App, 'overview' | 'why'>;
+type Uses = Pick<App, 'autocomplete' | 'why'>;
 
 export default defineCommand({
   description: 'Why a member has a library or not, and what happens next',
@@ -27,8 +27,8 @@ export default defineCommand({
     member: user('Which member', { required: true }),
     library: text('Which library', { required: true, autocomplete: true }),
   },
-  async run({ guildId, options }, { overview, why }: Uses) {
-    const [typed] = await overview.pickLibraries(guildId, [options.library]);
+  async run({ guildId, options }, { autocomplete, why }: Uses) {
+    const [typed] = await autocomplete.pickLibraries(guildId, [options.library]);
     if (typed?.picked.kind !== 'one')
       return pickProblem('library', options.library, typed?.picked ?? { kind: 'none' });
     const answer = await why(guildId, options.member.id, typed.picked.item.id);
@@ -36,7 +36,7 @@ export default defineCommand({
     return card('neutral', chain(answer, options.member.id));
   },
   complete: {
-    library: ({ guildId, typed }, { overview }: Uses) => overview.completeLibraries(guildId, typed),
+    library: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeLibraries(guildId, typed),
   },
 });
 

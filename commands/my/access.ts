@@ -34,7 +34,7 @@ export default defineCommand({
         if (signIn.kind === 'unknown')
           return problem(
             md`Plex cannot be asked just now`,
-            md`${signIn.why.says}`,
+            md`${signIn.why.message}`,
             md`Press the button again in a while.`,
           );
         const { link, expiresAt, finished } = signIn.value;
@@ -134,7 +134,7 @@ async function connected(app: Uses, end: PlexConnection, guildId: string, member
     case 'failed':
       return problem(
         md`Your account could not be connected yet`,
-        md`${end.why.says}`,
+        md`${end.why.message}`,
         md`Run ${code('/my access')} in a while and press the button again.`,
       );
   }
@@ -175,10 +175,14 @@ function accountView(result: JellyfinAccountResult): View {
     case 'name-not-allowed':
       return problem(
         md`That user name is not possible`,
-        md`${result.says}`,
+        md`${result.message}`,
         md`Press the button again and choose another one.`,
       );
     case 'failed':
-      return problem(md`No account was made`, md`${result.why.says}`, md`Press the button again in a while.`);
+      return problem(
+        md`No account was made`,
+        md`${result.why.message}`,
+        md`Press the button again in a while.`,
+      );
   }
 }

@@ -45,7 +45,7 @@ export default defineCommand({
         if (started.kind === 'unknown')
           return problem(
             md`The server cannot be asked for a code`,
-            md`${started.why.says}`,
+            md`${started.why.message}`,
             md`Ask the staff.`,
           );
         const { server, code: typed, expiresAt, finished } = started.value;
@@ -92,7 +92,7 @@ function connected(end: QuickConnection): View {
     case 'failed':
       return problem(
         md`Your account could not be linked yet`,
-        md`${end.why.says}`,
+        md`${end.why.message}`,
         md`Press the button again in a while.`,
       );
   }

@@ -9,7 +9,7 @@ import { card, code, md, problem, type View } from '../../src/adapters/discord/v
 import type { App } from '../../src/app/app.ts';
 import { type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
 
-type Uses = Pick<App, 'overview' | 'plans' | 'when' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts'>;
 
 /** What was typed, kept while libraries are chosen. */
 interface Typed {
@@ -40,10 +40,10 @@ export default defineCommand({
   async run({ guildId, actor, options }, app: Uses) {
     const { libraries, role: given, ...rest } = options;
     const typed: Typed = { ...rest, role: given?.id };
-    const lasts = app.when.duration(typed.for);
-    if (lasts.kind === 'problem') return problem(md`No plan was made`, md`${lasts.says}`);
+    const lasts = app.timeInput.duration(typed.for);
+    if (lasts.kind === 'problem') return problem(md`No plan was made`, md`${lasts.message}`);
     if (libraries === undefined) return await choosing.start({ guildId, actor }, typed, app);
-    const chosen = await listedLibraries(app.overview, guildId, libraries);
+    const chosen = await listedLibraries(app.autocomplete, guildId, libraries);
     return chosen.kind === 'problem'
       ? chosen.view
       : await create({ guildId, actor }, typed, chosen.libraryIds, app);
@@ -56,10 +56,10 @@ async function create(
   { guildId, actor }: Pick<Input, 'guildId' | 'actor'>,
   { name, for: typed, role: roleId, expiry }: Typed,
   libraryIds: readonly string[],
-  { plans, when }: Uses,
+  { plans, timeInput }: Uses,
 ): Promise<View> {
-  const lasts = when.duration(typed);
-  if (lasts.kind === 'problem') return problem(md`No plan was made`, md`${lasts.says}`);
+  const lasts = timeInput.duration(typed);
+  if (lasts.kind === 'problem') return problem(md`No plan was made`, md`${lasts.message}`);
   if (name.trim() === '' || !isNonEmpty(libraryIds))
     return problem(md`No plan was made`, md`A plan needs a name and at least one library.`);
   const created = await plans.create({
@@ -76,6 +76,6 @@ async function create(
   return card(
     'good',
     md`**Plan created.** Give it with ${code('/grant add')} or ${code('/invite create')}, option “plan”.`,
-    planText(created.sheet),
+    planText(created.details),
   );
 }

@@ -1,24 +1,20 @@
 import { choice, defineCommand, type Input, role, text } from '../../src/adapters/discord/kit/command.ts';
 import { completeLibraryList, listedLibraries } from '../../src/adapters/discord/kit/library-choice.ts';
+import { completePlans, pickedPlan } from '../../src/adapters/discord/kit/plan-option.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
-import {
-  completePlans,
-  EXPIRY_ACTIONS,
-  pickedPlan,
-  planText,
-} from '../../src/adapters/discord/views/plans.ts';
+import { EXPIRY_ACTIONS, planText } from '../../src/adapters/discord/views/plans.ts';
 import { buttons, card, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { PlanPreview, PlanWish } from '../../src/app/grants/plans.ts';
+import type { PlanChanges, PlanPreview } from '../../src/app/grants/plans.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
 
-type Uses = Pick<App, 'overview' | 'plans' | 'when' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts'>;
 type Who = Pick<Input, 'guildId' | 'actor'>;
 
 /** What was shown before it is confirmed. */
 interface Asked {
   readonly planId: string;
-  readonly wish: PlanWish;
+  readonly changes: PlanChanges;
   /** The preview as it was, to see whether it still holds. */
   readonly shown: string;
 }
@@ -37,26 +33,26 @@ export default defineCommand({
     expiry: choice('What happens to the account at the end', EXPIRY_ACTIONS),
   },
   async run({ guildId, actor, options }, app: Uses) {
-    const picked = await pickedPlan(app.plans, guildId, options.plan);
+    const picked = await pickedPlan(app.autocomplete, guildId, options.plan);
     if (picked.kind === 'problem') return picked.view;
-    const lasts = app.when.duration(options.for);
-    if (lasts.kind === 'problem') return problem(md`The plan was not changed`, md`${lasts.says}`);
+    const lasts = app.timeInput.duration(options.for);
+    if (lasts.kind === 'problem') return problem(md`The plan was not changed`, md`${lasts.message}`);
     const chosen =
       options.libraries === undefined
         ? undefined
-        : await listedLibraries(app.overview, guildId, options.libraries);
+        : await listedLibraries(app.autocomplete, guildId, options.libraries);
     if (chosen?.kind === 'problem') return chosen.view;
     const libraryIds = chosen?.libraryIds ?? [];
-    const wish: PlanWish = {
+    const changes: PlanChanges = {
       ...(options.name?.trim() && { name: options.name }),
       ...(isNonEmpty(libraryIds) && { libraryIds }),
       ...(options.for !== undefined && { duration: lasts.value ?? '' }),
       ...(options.expiry && { expiryAction: options.expiry }),
       ...(options.role && { roleId: options.role.id }),
     };
-    if (Object.keys(wish).length === 0)
+    if (Object.keys(changes).length === 0)
       return problem(md`Nothing to change`, undefined, md`Give at least one option besides the plan.`);
-    return await ask(app, { guildId, actor }, picked.plan.id, wish);
+    return await ask(app, { guildId, actor }, picked.plan.id, changes);
   },
   complete: { plan: completePlans, libraries: completeLibraryList },
   components: {
@@ -66,13 +62,13 @@ export default defineCommand({
   },
 });
 
-async function ask(app: Uses, who: Who, planId: string, wish: PlanWish): Promise<View> {
-  const preview = await app.plans.preview(who.guildId, planId, wish);
+async function ask(app: Uses, who: Who, planId: string, changes: PlanChanges): Promise<View> {
+  const preview = await app.plans.preview(who.guildId, planId, changes);
   if (!preview) return GONE;
-  const asked: Asked = { planId, wish, shown: JSON.stringify(preview) };
+  const asked: Asked = { planId, changes, shown: JSON.stringify(preview) };
   const args = [await app.drafts.put(who.guildId, who.actor.id, asked)];
   const running = preview.before.uses.grants;
-  const asksForRunning = wish.libraryIds !== undefined && running > 0;
+  const asksForRunning = changes.libraryIds !== undefined && running > 0;
   return card(
     'warning',
     md`**The plan would be:**`,
@@ -109,19 +105,19 @@ async function apply(app: Uses, { guildId, actor }: Who, draftId = '', propagate
   const asked = await app.drafts.find(guildId, actor.id, draftId);
   if (!isAsked(asked) || !(await app.drafts.take(guildId, draftId)))
     return problem(md`This question is no longer open`, undefined, md`Run the command again.`);
-  const { planId, wish, shown } = asked;
-  const preview = await app.plans.preview(guildId, planId, wish);
+  const { planId, changes, shown } = asked;
+  const preview = await app.plans.preview(guildId, planId, changes);
   if (!preview) return GONE;
   // The plan or its grants changed meanwhile: what it would mean is shown anew.
-  if (JSON.stringify(preview) !== shown) return await ask(app, { guildId, actor }, planId, wish);
-  const edited = await app.plans.edit({ guildId, actorId: actor.id, planId, wish, propagate });
+  if (JSON.stringify(preview) !== shown) return await ask(app, { guildId, actor }, planId, changes);
+  const edited = await app.plans.edit({ guildId, actorId: actor.id, planId, changes, propagate });
   if (edited.kind === 'gone') return GONE;
   if (edited.kind === 'name-taken')
     return problem(md`The plan was not changed`, md`There is a plan called “${edited.name}” already.`);
   const said = propagate
     ? md`**Saved.** Running grants were changed too; ${'/grant list'} shows where it is applied.`
     : md`**Saved,** for new grants.`;
-  return card('good', said, planText(edited.sheet));
+  return card('good', said, planText(edited.details));
 }
 
 /** Drafts of this command are written here only. */

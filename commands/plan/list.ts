@@ -2,7 +2,7 @@ import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { planText } from '../../src/adapters/discord/views/plans.ts';
 import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { PlanSheet } from '../../src/app/grants/plans.ts';
+import type { PlanDetails } from '../../src/app/grants/plans.ts';
 
 const PAGE = 8;
 
@@ -23,7 +23,7 @@ export default defineCommand({
   },
 });
 
-function show(all: readonly PlanSheet[], page: number): View {
+function show(all: readonly PlanDetails[], page: number): View {
   if (all.length === 0)
     return card('neutral', md`**No plan yet.** An admin makes one with ${code('/plan create')}.`);
   const pages = Math.ceil(all.length / PAGE);

@@ -1,5 +1,6 @@
 import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { completePlans, pickedPlan, planText } from '../../src/adapters/discord/views/plans.ts';
+import { completePlans, pickedPlan } from '../../src/adapters/discord/kit/plan-option.ts';
+import { planText } from '../../src/adapters/discord/views/plans.ts';
 import { card, join, md, mention, problem, until } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
@@ -9,14 +10,14 @@ export default defineCommand({
   description: 'All about one plan, and who has it',
   capability: 'auditor',
   options: { plan: text('Which plan', { required: true, autocomplete: true }) },
-  async run({ guildId, options }, { plans }: Pick<App, 'overview' | 'plans'>) {
-    const picked = await pickedPlan(plans, guildId, options.plan);
+  async run({ guildId, options }, { autocomplete, plans }: Pick<App, 'autocomplete' | 'plans'>) {
+    const picked = await pickedPlan(autocomplete, guildId, options.plan);
     if (picked.kind === 'problem') return picked.view;
-    const [sheet, grants] = await Promise.all([
+    const [details, grants] = await Promise.all([
       plans.find(guildId, picked.plan.id),
       plans.runningGrants(guildId, picked.plan.id),
     ]);
-    if (!sheet) return problem(md`That plan is no longer here`);
+    if (!details) return problem(md`That plan is no longer here`);
     const lines = grants
       .slice(0, SHOWN)
       .map(
@@ -26,7 +27,7 @@ export default defineCommand({
     const more = grants.length - lines.length;
     return card(
       'neutral',
-      planText(sheet),
+      planText(details),
       lines.length > 0 ? join([...lines, ...(more > 0 ? [md`and ${more} more`] : [])], '\n') : undefined,
     );
   },

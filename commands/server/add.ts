@@ -180,7 +180,7 @@ function refusal(kind: ServerKind, result: AddServerRefusal): View {
   const nothing = md`Nothing was saved. Put it right and run the command again.`;
   const why: Md =
     result.kind === 'refused'
-      ? md`${result.why.says}`
+      ? md`${result.why.message}`
       : result.kind === 'name-taken'
         ? md`There is already a server called **${result.name}**. Choose another name.`
         : md`This ${kindName(kind)} server is already here, as **${result.name}**.`;

@@ -5,15 +5,15 @@ import { card, code, join, md, problem, type View } from '../../src/adapters/dis
 import type { App } from '../../src/app/app.ts';
 import type { CheckReport } from '../../src/app/servers/edit.ts';
 
-type Uses = Pick<App, 'overview' | 'manageServer'>;
+type Uses = Pick<App, 'autocomplete' | 'manageServer'>;
 
 export default defineCommand({
   description: 'Ask the media servers whether they answer and take their token',
   capability: 'moderator',
   options: { server: text('Only this server (default: all)', { autocomplete: true }) },
-  async run({ guildId, options }, { overview, manageServer }: Uses) {
+  async run({ guildId, options }, { autocomplete, manageServer }: Uses) {
     if (options.server !== undefined) {
-      const picked = await overview.pickServer(guildId, options.server);
+      const picked = await autocomplete.pickServer(guildId, options.server);
       if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
       return result(await manageServer.check(guildId, [picked.item.id]));
     }
@@ -22,7 +22,7 @@ export default defineCommand({
     return card('neutral', md`**No media server yet.** An admin adds one with ${code('/server add')}.`);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
   },
   components: {
     one: {

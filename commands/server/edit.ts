@@ -18,7 +18,7 @@ import type { Server } from '../../src/domain/model.ts';
 
 const GONE = problem(md`That server is no longer here`);
 
-type Uses = Pick<App, 'overview' | 'manageServer' | 'certificateQuestions'>;
+type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'certificateQuestions'>;
 
 const COMMAND = 'server edit';
 
@@ -27,20 +27,20 @@ export default defineCommand({
   capability: 'admin',
   opensModal: true,
   options: { server: text('Which server', { required: true, autocomplete: true }) },
-  async run({ guildId, options }, { overview }: Uses) {
-    const picked = await overview.pickServer(guildId, options.server);
+  async run({ guildId, options }, { autocomplete }: Uses) {
+    const picked = await autocomplete.pickServer(guildId, options.server);
     if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
     return form(picked.item);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
   },
   components: {
     open: {
       answers: 'modal',
       async run({ guildId, args: [id = ''] }, { manageServer }: Uses) {
-        const sheet = await manageServer.sheet(guildId, id);
-        return sheet ? form(sheet.server) : GONE;
+        const details = await manageServer.details(guildId, id);
+        return details ? form(details.server) : GONE;
       },
     },
     save: {
@@ -76,8 +76,8 @@ export default defineCommand({
 async function edit(app: Uses, actor: Actor, input: EditServerInput): Promise<View> {
   const { manageServer, certificateQuestions } = app;
   const result = await manageServer.edit(input);
-  const sheet = await manageServer.sheet(input.guildId, input.serverId);
-  if (result.kind === 'gone' || !sheet) return GONE;
+  const details = await manageServer.details(input.guildId, input.serverId);
+  if (result.kind === 'gone' || !details) return GONE;
   if (result.kind === 'refused' && result.why.certificate) {
     const draftId = await certificateQuestions.ask('edit', input, result.why.certificate);
     return certificateQuestion(result.why, result.why.certificate, COMMAND, draftId);
@@ -85,7 +85,7 @@ async function edit(app: Uses, actor: Actor, input: EditServerInput): Promise<Vi
   if (result.kind === 'refused' || result.kind === 'name-taken') return refusal(result);
   if (result.kind === 'unchanged') return card('neutral', md`**Nothing was different.** The server answers.`);
   const said = md`**Saved.** Changed: ${result.fields.join(', ')}. The server was asked first and is the same one.`;
-  return card('good', said, ...serverCard(sheet, actor).blocks);
+  return card('good', said, ...serverCard(details, actor).blocks);
 }
 
 function form(server: Server): Modal {
@@ -142,5 +142,5 @@ function refusal(result: Extract<EditServerResult, { kind: 'refused' | 'name-tak
     why.kind === 'other-server' || why.kind === 'not-this-kind'
       ? md`What is granted on **${server.name}** belongs to that very ${kindName(server.kind)} server, so neither its type nor its identity can change: add the other one with ${code('/server add')}.`
       : md``;
-  return problem(md`The server was not changed`, md`${why.says}`, md`${nothing} ${hint}`);
+  return problem(md`The server was not changed`, md`${why.message}`, md`${nothing} ${hint}`);
 }

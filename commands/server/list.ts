@@ -32,9 +32,9 @@ export default defineCommand({
     },
     open: {
       async run({ guildId, actor, values: [id = ''] }, { manageServer }: Uses) {
-        const sheet = await manageServer.sheet(guildId, id);
-        if (!sheet) return problem(md`That server is no longer here`);
-        return serverCard(sheet, actor, { label: 'Back to the list', op: 'page', args: ['0'] });
+        const details = await manageServer.details(guildId, id);
+        if (!details) return problem(md`That server is no longer here`);
+        return serverCard(details, actor, { label: 'Back to the list', op: 'page', args: ['0'] });
       },
     },
   },

@@ -20,7 +20,7 @@ import type { AccountWithAccess, ServerMembers } from '../../src/app/queries/who
 const PAGE = 15;
 const GONE = problem(md`That server is no longer here`);
 
-type Uses = Pick<App, 'overview' | 'whoHas' | 'drafts' | 'grants'>;
+type Uses = Pick<App, 'autocomplete' | 'whoHas' | 'drafts' | 'grantStatus' | 'overview'>;
 
 /** A reading as it was: pages of it need no other. Moments are text in a draft. */
 interface Kept {
@@ -34,7 +34,7 @@ export default defineCommand({
   capability: 'auditor',
   options: { server: text('Which server', { required: true, autocomplete: true }) },
   async run({ guildId, actor, options }, app: Uses) {
-    const picked = await app.overview.pickServer(guildId, options.server);
+    const picked = await app.autocomplete.pickServer(guildId, options.server);
     if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
     const members = await app.whoHas.serverMembers(guildId, picked.item.id);
     if (!members) return GONE;
@@ -42,7 +42,7 @@ export default defineCommand({
     return page(kept, await app.drafts.put(guildId, actor.id, kept), 0);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
   },
   components: {
     page: {
@@ -65,7 +65,7 @@ function headOf({ server, accounts, readAt, trouble }: ServerMembers): Md {
   if (trouble === null && readAt !== null)
     return md`**${server.name}**: ${count} with access, read ${moment(readAt)}`;
   const seen = readAt ? md`last seen ${moment(readAt)}` : md`it has never been read`;
-  return md`⚠️ **${server.name} could not be asked.** ${trouble?.says ?? ''}\n${count} with access, ${seen}:`;
+  return md`⚠️ **${server.name} could not be asked.** ${trouble?.message ?? ''}\n${count} with access, ${seen}:`;
 }
 
 function page(kept: Kept, draftId: string, at: number): View {

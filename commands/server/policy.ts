@@ -4,18 +4,18 @@ import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
 import { policyText } from '../../src/adapters/discord/views/servers.ts';
 import { buttons, card, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { PolicyPreview, PolicyWish } from '../../src/app/servers/policy.ts';
+import type { PolicyChanges, PolicyPreview } from '../../src/app/servers/policy.ts';
 import type { PolicyEffect } from '../../src/domain/dry-run.ts';
 import type { DriftPolicy, ExpiryAction } from '../../src/domain/model.ts';
 import { pick } from '../../src/domain/pick.ts';
 
-type Uses = Pick<App, 'overview' | 'serverPolicy' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'serverPolicy' | 'drafts'>;
 type Who = Pick<Input, 'guildId' | 'actor'>;
 
 /** What was shown before it is confirmed. */
 interface Asked {
   readonly serverId: string;
-  readonly wish: PolicyWish;
+  readonly changes: PolicyChanges;
   readonly effect: PolicyEffect;
 }
 
@@ -37,26 +37,28 @@ export default defineCommand({
   },
   async run({ guildId, actor, options }, app: Uses) {
     const who = { guildId, actor };
-    const picked = await app.overview.pickServer(guildId, options.server);
+    const picked = await app.autocomplete.pickServer(guildId, options.server);
     if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
     const serverId = picked.item.id;
     const library = await defaultLibrary(app, guildId, serverId, options.default_library);
     if (library.kind === 'problem') return library.view;
-    const wish = {
+    const changes = {
       ...(library.id !== undefined && { defaultLibraryId: library.id }),
       ...(options.expiry && { expiryAction: options.expiry }),
       ...(options.drift && { driftPolicy: options.drift }),
     };
-    const preview = await app.serverPolicy.preview(guildId, serverId, wish);
+    const preview = await app.serverPolicy.preview(guildId, serverId, changes);
     if (!preview) return GONE;
-    if (Object.keys(wish).length === 0)
+    if (Object.keys(changes).length === 0)
       return card('neutral', md`**Policies of ${preview.before.server.name}**`, policyText(preview.before));
-    return doesSomething(preview) ? await ask(app, who, preview, wish) : await set(app, who, serverId, wish);
+    return doesSomething(preview)
+      ? await ask(app, who, preview, changes)
+      : await set(app, who, serverId, changes);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
-    async default_library({ guildId, typed }, { overview }: Uses) {
-      const libraries = await overview.completeLibraries(guildId, typed);
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
+    async default_library({ guildId, typed }, { autocomplete }: Uses) {
+      const libraries = await autocomplete.completeLibraries(guildId, typed);
       return [{ name: 'none', value: NONE }, ...libraries].slice(0, 25);
     },
   },
@@ -67,13 +69,13 @@ export default defineCommand({
         const asked = await app.drafts.find(guildId, actor.id, draftId);
         if (!isAsked(asked) || !(await app.drafts.take(guildId, draftId)))
           return problem(md`This question is no longer open`, undefined, md`Run the command again.`);
-        const { serverId, wish, effect } = asked;
-        const preview = await app.serverPolicy.preview(guildId, serverId, wish);
+        const { serverId, changes, effect } = asked;
+        const preview = await app.serverPolicy.preview(guildId, serverId, changes);
         if (!preview) return GONE;
         // Asked again when it would do something else by now.
         if (JSON.stringify(preview.effect) !== JSON.stringify(effect))
-          return await ask(app, who, preview, wish);
-        return await set(app, who, serverId, wish);
+          return await ask(app, who, preview, changes);
+        return await set(app, who, serverId, changes);
       },
     },
     cancel: {
@@ -83,7 +85,7 @@ export default defineCommand({
 });
 
 async function defaultLibrary(
-  { overview }: Pick<Uses, 'overview'>,
+  { autocomplete }: Pick<Uses, 'autocomplete'>,
   guildId: string,
   serverId: string,
   typed: string | undefined,
@@ -93,7 +95,7 @@ async function defaultLibrary(
 > {
   if (typed === undefined) return { kind: 'library', id: undefined };
   if (typed.trim().toLowerCase() === NONE) return { kind: 'library', id: null };
-  const libraries = (await overview.grantableLibraries(guildId))
+  const libraries = (await autocomplete.grantableLibraries(guildId))
     .filter(({ library }) => library.serverId === serverId)
     .map(({ library, name }) => ({ id: library.id, name, short: library.name }));
   const picked = pick(libraries, typed, (item) => [item.name, item.short]);
@@ -106,16 +108,16 @@ async function set(
   { serverPolicy }: Uses,
   { guildId, actor }: Who,
   serverId: string,
-  wish: PolicyWish,
+  changes: PolicyChanges,
 ): Promise<View> {
-  const now = await serverPolicy.set({ guildId, actorId: actor.id, serverId, wish });
+  const now = await serverPolicy.set({ guildId, actorId: actor.id, serverId, changes });
   return now ? card('good', md`**In force on ${now.server.name} now:**`, policyText(now)) : GONE;
 }
 
 const doesSomething = ({ effect }: PolicyPreview): boolean =>
   effect.accounts + effect.adopted.extra + effect.adopted.missing > 0;
 
-async function ask(app: Uses, who: Who, preview: PolicyPreview, wish: PolicyWish): Promise<View> {
+async function ask(app: Uses, who: Who, preview: PolicyPreview, changes: PolicyChanges): Promise<View> {
   const { after, effect } = preview;
   const { server } = after;
   const lines = [
@@ -135,7 +137,7 @@ async function ask(app: Uses, who: Who, preview: PolicyPreview, wish: PolicyWish
         ]
       : []),
   ];
-  const asked: Asked = { serverId: server.id, wish, effect };
+  const asked: Asked = { serverId: server.id, changes, effect };
   const args = [await app.drafts.put(who.guildId, who.actor.id, asked)];
   return card(
     'warning',

@@ -16,19 +16,19 @@ import type { ServerRemoval, StillOpen } from '../../src/app/servers/remove.ts';
 const LISTED = 15;
 const GONE = problem(md`That server is no longer here`);
 
-type Uses = Pick<App, 'overview' | 'removeServer'>;
+type Uses = Pick<App, 'autocomplete' | 'removeServer'>;
 
 export default defineCommand({
   description: 'Take a server out of Usher; nobody is removed on the media server by it',
   capability: 'admin',
   options: { server: text('Which server', { required: true, autocomplete: true }) },
-  async run({ guildId, options }, { overview, removeServer }: Uses) {
-    const picked = await overview.pickServer(guildId, options.server);
+  async run({ guildId, options }, { autocomplete, removeServer }: Uses) {
+    const picked = await autocomplete.pickServer(guildId, options.server);
     if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
     return question(await removeServer.preview(guildId, picked.item.id));
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Uses) => overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
   },
   components: {
     ask: {

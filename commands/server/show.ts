@@ -8,14 +8,17 @@ export default defineCommand({
   description: 'All about one media server',
   capability: 'auditor',
   options: { server: text('Which server', { required: true, autocomplete: true }) },
-  async run({ guildId, actor, options }, { overview, manageServer }: Pick<App, 'overview' | 'manageServer'>) {
-    const picked = await overview.pickServer(guildId, options.server);
+  async run(
+    { guildId, actor, options },
+    { autocomplete, manageServer }: Pick<App, 'autocomplete' | 'manageServer'>,
+  ) {
+    const picked = await autocomplete.pickServer(guildId, options.server);
     if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
-    const sheet = await manageServer.sheet(guildId, picked.item.id);
-    return sheet ? serverCard(sheet, actor) : problem(md`That server is no longer here`);
+    const details = await manageServer.details(guildId, picked.item.id);
+    return details ? serverCard(details, actor) : problem(md`That server is no longer here`);
   },
   complete: {
-    server: ({ guildId, typed }, { overview }: Pick<App, 'overview'>) =>
-      overview.completeServers(guildId, typed),
+    server: ({ guildId, typed }, { autocomplete }: Pick<App, 'autocomplete'>) =>
+      autocomplete.completeServers(guildId, typed),
   },
 });

@@ -11,7 +11,10 @@ export default defineCommand({
   },
   async run({ guildId, actor, options }, { settings }: Pick<App, 'settings'>) {
     const result = await settings.setSchedule({ guildId, actorId: actor.id, ...options });
-    if (result.kind === 'problem') return problem(md`The schedule was not changed`, md`${result.says}`);
-    return card('good', md`**Saved.** A full sync runs ${result.says}. Next: ${moment(result.nextSyncAt)}`);
+    if (result.kind === 'problem') return problem(md`The schedule was not changed`, md`${result.message}`);
+    return card(
+      'good',
+      md`**Saved.** A full sync runs ${result.message}. Next: ${moment(result.nextSyncAt)}`,
+    );
   },
 });

@@ -11,7 +11,7 @@ export default defineCommand({
   async run({ guildId, actor, options }, { settings }: Uses) {
     const result = await settings.setZone({ guildId, actorId: actor.id, zone: options.zone });
     return result.kind === 'problem'
-      ? problem(md`The zone was not changed`, md`${result.says}`, md`Choose one from what Discord offers.`)
+      ? problem(md`The zone was not changed`, md`${result.message}`, md`Choose one from what Discord offers.`)
       : card('good', md`**Saved.** The zone is ${code(result.zone)}, where it is ${result.localTime} now.`);
   },
   complete: {

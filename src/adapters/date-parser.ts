@@ -1,9 +1,9 @@
 /** Moments as people type them (commands.md), read with chrono-node in the guild's zone. */
 import * as chrono from 'chrono-node';
 import { DateTime } from 'luxon';
-import type { Moments } from '../app/ports/time.ts';
+import type { DateParser } from '../app/ports/time.ts';
 
-export const chronoMoments: Moments = {
+export const chronoDateParser: DateParser = {
   parse(text, zone, now) {
     const typed = text.trim();
     const iso = DateTime.fromISO(typed.replace(' ', 'T'), { zone });

@@ -108,7 +108,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
     const address = normaliseBaseUrl(call.base);
     // Whoever stored the address may not have looked at it; an odd one is an answer, not an exception.
-    if (address.kind === 'unusable') return failure('not-possible', address.says, false);
+    if (address.kind === 'unusable') return failure('not-possible', address.message, false);
     const base = address.url;
     const { host, hostname } = new URL(base);
     const checked = options.blockPrivate === true && !call.operators;
@@ -194,8 +194,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
  */
 export function normaliseBaseUrl(
   text: string,
-): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly says: string } {
-  const unusable = (says: string) => ({ kind: 'unusable', says }) as const;
+): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly message: string } {
+  const unusable = (message: string) => ({ kind: 'unusable', message }) as const;
   const typed = text.trim();
   if (!/^https?:\/\//i.test(typed))
     return unusable('An address starts with http:// or https://, such as http://tower.local:8096.');
@@ -222,14 +222,14 @@ export function retryAfterMs(header: string | string[] | undefined, now: Date): 
 export function troubleOfStatus(answer: HttpAnswer): Trouble {
   const { status, host } = answer;
   const wait = answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs };
-  if (status === 401) return { kind: 'unauthorised', says: `${host} does not accept the token.` };
+  if (status === 401) return { kind: 'unauthorised', message: `${host} does not accept the token.` };
   if (status === 403)
-    return { kind: 'forbidden', says: `${host} knows the token, but it may not do this there.` };
-  if (status === 429) return { kind: 'rate-limited', says: `${host} asks for a pause.`, ...wait };
-  if (status === 503) return { kind: 'starting', says: `${host} is not ready yet.`, ...wait };
+    return { kind: 'forbidden', message: `${host} knows the token, but it may not do this there.` };
+  if (status === 429) return { kind: 'rate-limited', message: `${host} asks for a pause.`, ...wait };
+  if (status === 503) return { kind: 'starting', message: `${host} is not ready yet.`, ...wait };
   if (status >= 500)
-    return { kind: 'not-understood', says: `${host} answered with an error of its own (${status}).` };
-  return { kind: 'not-understood', says: `${host} answered ${status}, which was not expected.` };
+    return { kind: 'not-understood', message: `${host} answered with an error of its own (${status}).` };
+  return { kind: 'not-understood', message: `${host} answered ${status}, which was not expected.` };
 }
 
 /** Which of these reads were answered as an endpoint is that is no longer there; unknown when one was not answered at all. */
@@ -265,9 +265,9 @@ class PhaseTimeout extends Error {
   readonly code = 'PHASE_TIMEOUT';
 }
 
-const failure = (kind: Trouble['kind'], says: string, sent: boolean): HttpFailure => ({
+const failure = (kind: Trouble['kind'], message: string, sent: boolean): HttpFailure => ({
   kind: 'failure',
-  why: { kind, says },
+  why: { kind, message },
   sent,
 });
 
@@ -312,10 +312,10 @@ function codeOf(error: unknown): string | undefined {
 /** Names where the redirect leads: the origin, and for a lost base path what to type instead (B1). Never its query. */
 function redirected(host: string, base: string, location: string | string[] | undefined): Trouble {
   const target = URL.parse(Array.isArray(location) ? (location[0] ?? '') : (location ?? ''), base);
-  if (!target) return { kind: 'redirected', says: `${host} leads on to an address that makes no sense.` };
+  if (!target) return { kind: 'redirected', message: `${host} leads on to an address that makes no sense.` };
   const path = /^(.*)\/web\/(index\.html)?$/.exec(target.pathname)?.[1] ?? '';
   return {
     kind: 'redirected',
-    says: `${host} leads on to ${target.origin}${path}. Use that address if it is yours.`,
+    message: `${host} leads on to ${target.origin}${path}. Use that address if it is yours.`,
   };
 }

@@ -1,8 +1,8 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Attempts } from '../app/ports/secrets.ts';
+import type { RateLimiter } from '../app/ports/secrets.ts';
 
 /** Five tries in ten minutes per key (commands.md, /redeem); kept in memory, so a restart forgives. */
-export function createAttempts(): Attempts {
+export function createRateLimiter(): RateLimiter {
   const limiter = new RateLimiterMemory({ points: 5, duration: 600 });
   return {
     async take(key) {

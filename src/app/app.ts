@@ -1,6 +1,6 @@
 /** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
 
-import { Lanes } from '../concurrency/keyed-mutex.ts';
+import { KeyedMutex } from '../concurrency/keyed-mutex.ts';
 import { nextSync } from '../domain/schedule.ts';
 import { makeConnectJellyfin } from './accounts/jellyfin.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
@@ -15,16 +15,19 @@ import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeSettings } from './guild/settings.ts';
-import { makeWhen } from './guild/time-input.ts';
-import { probeOffline } from './observe/server-health.ts';
+import { makeTimeInput } from './guild/time-input.ts';
+import { recordRun } from './ledger/job-log.ts';
 import type { Deps } from './ports/deps.ts';
-import { makeJobRuns, recordRun } from './queries/jobs.ts';
+import { makeAutocomplete } from './queries/autocomplete.ts';
+import { makeGrantStatus } from './queries/grant-status.ts';
+import { makeJobRuns } from './queries/jobs.ts';
 import { makeOverview } from './queries/overview.ts';
 import { makeWhoHas } from './queries/who-has.ts';
 import { makeWhy } from './queries/why.ts';
 import { makeApplyNow } from './reconcile/apply-now.ts';
 import { makeEnforce } from './reconcile/enforce.ts';
 import { makeHeldRuns } from './reconcile/held-runs.ts';
+import { probeOffline } from './reconcile/probe.ts';
 import { makeAddServer } from './servers/add.ts';
 import { makeCertificateQuestions } from './servers/certificates.ts';
 import { makeManageServer } from './servers/edit.ts';
@@ -38,13 +41,13 @@ export type App = ReturnType<typeof createApp>;
 
 /** `stopping` aborts waits (polls of a sign-in) when the process is asked to end. */
 export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: AbortSignal) {
-  const lanes = new Lanes();
-  const enforce = makeEnforce(deps, lanes);
-  const applyNow = makeApplyNow(deps, enforce, makeLinkKnown(deps, lanes));
-  const syncServers = makeSyncServers(deps, lanes);
+  const mutex = new KeyedMutex();
+  const enforce = makeEnforce(deps, mutex);
+  const applyNow = makeApplyNow(deps, enforce, makeLinkKnown(deps, mutex));
+  const syncServers = makeSyncServers(deps, mutex);
   const addServer = makeAddServer(deps, syncServers);
   const changeGrants = makeChangeGrants(deps, applyNow);
-  const connectJellyfin = makeConnectJellyfin(deps, lanes);
+  const connectJellyfin = makeConnectJellyfin(deps, mutex);
   return {
     enforce,
     syncServers,
@@ -56,6 +59,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps),
     grants: makeGrants(deps, applyNow),
+    grantStatus: makeGrantStatus(deps),
     changeGrants,
     bulkGrants: makeBulkGrants(deps, changeGrants),
     memberLibraries: makeMemberLibraries(deps, applyNow),
@@ -63,14 +67,15 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     whoHas: makeWhoHas(deps),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
-    connectPlex: makeConnectPlex(deps, enforce, lanes, stopping),
+    connectPlex: makeConnectPlex(deps, enforce, mutex, stopping),
     connectJellyfin,
     connectQuick: makeConnectQuick(deps, enforce, stopping),
     heldRuns: makeHeldRuns(deps, applyNow),
     overview: makeOverview(deps),
+    autocomplete: makeAutocomplete(deps),
     deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),
-    when: makeWhen(deps),
+    timeInput: makeTimeInput(deps),
     /** The scheduled sync of a guild; the next one is set first, so that a sync that fails does not repeat at once. */
     async scheduledSync(guildId: string): Promise<void> {
       await deps.stores.transaction(guildId, async (tx) => {
@@ -118,8 +123,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
       },
     },
     jobRuns: makeJobRuns(deps, enforce),
-    probeOffline: (guildId: string) => probeOffline(deps, enforce, lanes, guildId),
+    probeOffline: (guildId: string) => probeOffline(deps, enforce, mutex, guildId),
     /** Resolves when no pass, probe or sync is running; with `all`, also no creation of an account and no sign-in. */
-    idle: (which: 'servers' | 'all') => (which === 'all' ? lanes.idle() : lanes.idle('enforce:', 'probe:')),
+    idle: (which: 'servers' | 'all') => (which === 'all' ? mutex.idle() : mutex.idle('enforce:', 'probe:')),
   };
 }

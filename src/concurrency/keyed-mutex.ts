@@ -1,5 +1,5 @@
 /** Work with the same key runs one after another, work with different keys at once. */
-export class Lanes {
+export class KeyedMutex {
   readonly #tails = new Map<string, Promise<unknown>>();
 
   /** Runs `work` after everything that was asked for before under this key, also when that failed. */

@@ -1,5 +1,5 @@
 /** Who may go next: at most `limit` works at once, and one at a time of the same key, first come first served. */
-export interface Turns {
+export interface KeyedSemaphore {
   take<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
@@ -7,7 +7,7 @@ export interface Turns {
  * Waiting here has no time limit, unlike waiting for a connection: work that queues behind slow work is late, not
  * failed.
  */
-export function createTurns(limit: number): Turns {
+export function createKeyedSemaphore(limit: number): KeyedSemaphore {
   const waiting: { readonly key: string; readonly go: () => void }[] = [];
   const busy = new Set<string>();
 

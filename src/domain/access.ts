@@ -70,6 +70,11 @@ export function closingAction(
   return plans.find(({ id }) => id === last.planId)?.expiryAction ?? server.expiryAction;
 }
 
+/** The member's account on a server, finished or not. */
+export function accountOn(accounts: readonly Account[], serverId: string): Account | undefined {
+  return accounts.find((account) => account.serverId === serverId);
+}
+
 /** Ids of the libraries a server has now. */
 export function presentLibraries(serverId: string, libraries: readonly Library[]): readonly string[] {
   return libraries
@@ -87,7 +92,10 @@ export function listedLibraries(serverId: string, libraries: readonly Library[])
 
 export interface Situation {
   /** Null is observed: never written. */
-  readonly account: Pick<Account, 'memberId' | 'protected' | 'given' | 'unsure' | 'leaving' | 'disabledByUs'>;
+  readonly account: Pick<
+    Account,
+    'memberId' | 'protected' | 'given' | 'inFlight' | 'leaving' | 'disabledByUs'
+  >;
   readonly actual: Actual;
   readonly desired: readonly string[];
   /** All libraries the server has now, those included that it may have no more. */
@@ -172,8 +180,8 @@ function attainable({ desired, listed }: Situation, has: readonly string[]): rea
 }
 
 /** What is Usher's to take: what it gave, and what a run that was cut off may have given. */
-export function ours({ given, unsure }: Pick<Account, 'given' | 'unsure'>): readonly string[] {
-  return union(given, unsure);
+export function ours({ given, inFlight }: Pick<Account, 'given' | 'inFlight'>): readonly string[] {
+  return union(given, inFlight);
 }
 
 export interface Touched {
@@ -188,7 +196,7 @@ export interface Touched {
 export function touchedBy(
   change: Change,
   actual: Actual,
-  account: Pick<Account, 'given' | 'unsure'>,
+  account: Pick<Account, 'given' | 'inFlight'>,
   present: readonly string[],
 ): Touched {
   if (change.kind === 'none') return { giving: [], taking: [] };
@@ -202,7 +210,7 @@ export function touchedBy(
 }
 
 /** An account from the moment on at which it is on record that this is about to be given and taken. */
-export function asTouched<T extends Pick<Account, 'given' | 'unsure' | 'leaving'>>(
+export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leaving'>>(
   account: T,
   { giving, taking }: Touched,
 ): T {
@@ -210,7 +218,7 @@ export function asTouched<T extends Pick<Account, 'given' | 'unsure' | 'leaving'
   return {
     ...account,
     given: without(account.given, touched),
-    unsure: union(account.unsure, touched),
+    inFlight: union(account.inFlight, touched),
     leaving: union(without(account.leaving, giving), taking),
   };
 }
@@ -221,7 +229,7 @@ export function asTouched<T extends Pick<Account, 'given' | 'unsure' | 'leaving'
  */
 export function contradictsLastWrite({ account, actual, desired, present }: Situation): boolean {
   const has = librariesIn(actual, present);
-  const giving = without(account.unsure, account.leaving);
+  const giving = without(account.inFlight, account.leaving);
   const stillThere = overlap(overlap(account.leaving, desired), has);
   const notYetThere = without(without(giving, desired), has);
   return stillThere.length + notYetThere.length > 0;

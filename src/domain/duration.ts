@@ -3,7 +3,7 @@ import { DateTime, Duration, type DurationLikeObject } from 'luxon';
 
 export type ParsedDuration =
   | { readonly kind: 'duration'; readonly duration: DurationText }
-  | { readonly kind: 'problem'; readonly says: string };
+  | { readonly kind: 'problem'; readonly message: string };
 
 /** A duration that was checked, in its short form (`1mo15d`): this is what is stored. */
 export type DurationText = string & { readonly checked: 'duration' };
@@ -38,8 +38,8 @@ export function parseDuration(typed: string): ParsedDuration {
   return { kind: 'duration', duration: text as DurationText };
 }
 
-function problem(says: string): ParsedDuration {
-  return { kind: 'problem', says: `${says} ${EXAMPLE}` };
+function problem(message: string): ParsedDuration {
+  return { kind: 'problem', message: `${message} ${EXAMPLE}` };
 }
 
 function spanOf(text: string): DurationLikeObject {

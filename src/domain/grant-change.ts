@@ -33,7 +33,7 @@ export type GrantAction =
 export type GrantDecision =
   | { readonly kind: 'change'; readonly changes: Partial<GrantFields> }
   /** Nothing is to be done, or nothing can be; the sentence is for people. */
-  | { readonly kind: 'no'; readonly says: string };
+  | { readonly kind: 'no'; readonly message: string };
 
 /** What an action changes of a grant at `now`; `zone` (IANA) is where calendar months are counted. */
 export function decideGrantChange(
@@ -160,4 +160,4 @@ function secondsBetween(from: Date, to: Date): number {
 }
 
 const change = (changes: Partial<GrantFields>): GrantDecision => ({ kind: 'change', changes });
-const no = (says: string): GrantDecision => ({ kind: 'no', says });
+const no = (message: string): GrantDecision => ({ kind: 'no', message });

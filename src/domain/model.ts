@@ -98,7 +98,7 @@ export interface Account {
   readonly attempts: number;
   readonly trouble: string | null;
   /** An end date or a typed command explains what it is about to lose; anything else counts for the limit of rule 5. */
-  readonly mayLose: boolean;
+  readonly lossApproved: boolean;
   /** When it is deleted on the server, by the expiry action `delete`; null otherwise. */
   readonly deleteAt: Date | null;
   /** Library ids the server showed at the last read. */
@@ -106,7 +106,7 @@ export interface Account {
   /** Library ids we gave or adopted, and saw there. */
   readonly given: readonly string[];
   /** Library ids we were about to give or take, and what came of it has not been seen since. They are not among `given`. */
-  readonly unsure: readonly string[];
+  readonly inFlight: readonly string[];
   /** Those of them that we were about to take. */
   readonly leaving: readonly string[];
   /** When we were last about to change what it may see. */

@@ -29,13 +29,13 @@ const EVERY_MAX = 24 * 60;
 export function parseSchedule(
   every: string | undefined,
   daily: string | undefined,
-): ({ readonly kind: 'schedule' } & Schedule) | { readonly kind: 'problem'; readonly says: string } {
+): ({ readonly kind: 'schedule' } & Schedule) | { readonly kind: 'problem'; readonly message: string } {
   if ((every === undefined) === (daily === undefined))
-    return { kind: 'problem', says: 'Give either “every” (15m, 1h) or “daily” (04:30).' };
+    return { kind: 'problem', message: 'Give either “every” (15m, 1h) or “daily” (04:30).' };
   if (daily !== undefined) {
     const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(daily.trim());
     if (!time)
-      return { kind: 'problem', says: `“${daily}” is not a time of day. Type something like 04:30.` };
+      return { kind: 'problem', message: `“${daily}” is not a time of day. Type something like 04:30.` };
     const [, hour = '', minute = ''] = time;
     return { kind: 'schedule', syncEveryMinutes: null, syncDailyAt: `${hour.padStart(2, '0')}:${minute}` };
   }
@@ -46,7 +46,7 @@ export function parseSchedule(
   if (minutes < EVERY_MIN || minutes > EVERY_MAX || !Number.isInteger(minutes))
     return {
       kind: 'problem',
-      says: 'Between 5m and 1d, in whole minutes. Type something like 15m, 1h or 12h.',
+      message: 'Between 5m and 1d, in whole minutes. Type something like 15m, 1h or 12h.',
     };
   return { kind: 'schedule', syncEveryMinutes: minutes, syncDailyAt: null };
 }

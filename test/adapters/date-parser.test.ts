@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { chronoMoments } from '../../src/adapters/date-parser.ts';
+import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 
 const BERLIN = 'Europe/Berlin';
 const at = (iso: string, zone: string) => DateTime.fromISO(iso, { zone }).toJSDate();
 const read = (typed: string, zone: string, now: string) => {
-  const moment = chronoMoments.parse(typed, zone, at(now, zone));
+  const moment = chronoDateParser.parse(typed, zone, at(now, zone));
   return moment && DateTime.fromJSDate(moment, { zone }).toFormat("yyyy-MM-dd'T'HH:mm");
 };
 
@@ -68,7 +68,7 @@ describe('over a change of the clock', () => {
 
   it('hours are hours', () => {
     const now = at('2026-03-29T01:30', BERLIN);
-    const moment = chronoMoments.parse('in 3 hours', BERLIN, now);
+    const moment = chronoDateParser.parse('in 3 hours', BERLIN, now);
     expect(moment?.getTime()).toBe(now.getTime() + 3 * 3_600_000);
   });
 });
@@ -84,5 +84,5 @@ it.each([
   ['tomorrow 20:00 or so'],
   ['let us say tomorrow'],
 ])('“%s” is not a moment', (typed) => {
-  expect(chronoMoments.parse(typed, BERLIN, at('2026-03-01T13:00', BERLIN))).toBeUndefined();
+  expect(chronoDateParser.parse(typed, BERLIN, at('2026-03-01T13:00', BERLIN))).toBeUndefined();
 });

@@ -76,7 +76,7 @@ describe('addresses (edge case 38)', () => {
     '',
   ])('%s is not usable, in a sentence without secrets', (typed) => {
     const result = normaliseBaseUrl(typed);
-    expect(result).toEqual({ kind: 'unusable', says: expect.stringMatching(/\.$/) });
+    expect(result).toEqual({ kind: 'unusable', message: expect.stringMatching(/\.$/) });
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 });
@@ -132,11 +132,11 @@ describe('answers', () => {
   ])('status %i is of the family %s', async (status, kind) => {
     const base = await serve((_req, res) => res.writeHead(status, { 'retry-after': '7' }).end(SECRET));
     const answer = await client().call({ ...get, base });
-    if (answer.kind === 'failure') throw new Error(answer.why.says);
+    if (answer.kind === 'failure') throw new Error(answer.why.message);
     const trouble = troubleOfStatus(answer);
     expect(trouble.kind).toBe(kind);
     expect(trouble.retryAfterMs).toBe(status === 429 || status === 503 ? 7_000 : undefined);
-    expect(trouble.says).not.toContain(SECRET);
+    expect(trouble.message).not.toContain(SECRET);
   });
 
   it('does one thing per key at a time, and goes on after a failure', async () => {
@@ -169,14 +169,14 @@ describe('failures', () => {
 
   const expectFailure = async (
     base: string,
-    expected: { readonly kind: string; readonly says?: RegExp; readonly sent?: boolean },
+    expected: { readonly kind: string; readonly message?: RegExp; readonly sent?: boolean },
     options: Partial<HttpClientOptions> = {},
     call: typeof get | typeof post = get,
   ) => {
     const result = await client(options).call({ ...call, base });
     if (result.kind === 'answer') throw new Error(`answered ${result.status}`);
     expect(result.why.kind).toBe(expected.kind);
-    expect(result.why.says).toMatch(expected.says ?? /[.?]$/);
+    expect(result.why.message).toMatch(expected.message ?? /[.?]$/);
     expect(result.sent).toBe(expected.sent ?? true);
     expect(JSON.stringify(result)).not.toContain(SECRET);
   };
@@ -247,13 +247,13 @@ describe('failures', () => {
     ['/jellyfin/web/', /leads on to http:\/\/127\.0\.0\.1:\d+\/jellyfin\. /],
     ['/somewhere/tok-SECRET-42', /leads on to http:\/\/127\.0\.0\.1:\d+\. /],
     ['http://', /makes no sense/],
-  ])('redirected to %s: never followed, the target is named without its query', async (location, says) => {
+  ])('redirected to %s: never followed, the target is named without its query', async (location, message) => {
     let requests = 0;
     const base = await serve((_req, res) => {
       requests += 1;
       res.writeHead(302, { location }).end();
     });
-    await expectFailure(base, { kind: 'redirected', says });
+    await expectFailure(base, { kind: 'redirected', message });
     expect(requests).toBe(1);
   });
 
@@ -266,14 +266,14 @@ describe('failures', () => {
 
   it('more than can be read', async () => {
     const base = await serve((_req, res) => res.end('x'.repeat(2_000)));
-    await expectFailure(base, { kind: 'not-understood', says: /more than/ }, { maxBytes: 1_000 });
+    await expectFailure(base, { kind: 'not-understood', message: /more than/ }, { maxBytes: 1_000 });
   });
 
   it('tls: http on a port that is asked for https', async () => {
     const base = await serve((_req, res) => res.end());
     await expectFailure(base.replace('http:', 'https:'), {
       kind: 'tls',
-      says: /does not speak https/,
+      message: /does not speak https/,
       sent: false,
     });
   });
@@ -290,7 +290,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
     const pair = makeCertificate('localhost');
     const base = await serveTls(pair);
     expect(await client().call({ ...get, base })).toMatchObject({
-      why: { kind: 'tls', says: expect.stringContaining('self-signed') },
+      why: { kind: 'tls', message: expect.stringContaining('self-signed') },
       sent: false,
     });
     expect(await client({ ca: Buffer.from(pair.cert) }).call({ ...get, base })).toMatchObject({
@@ -301,7 +301,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
   it('37: expired', async () => {
     const pair = makeCertificate('localhost', '-1');
     expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
-      why: { kind: 'tls', says: expect.stringContaining('expired') },
+      why: { kind: 'tls', message: expect.stringContaining('expired') },
       sent: false,
     });
   });
@@ -309,7 +309,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
   it('37: for another name', async () => {
     const pair = makeCertificate('tower.example');
     expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
-      why: { kind: 'tls', says: expect.stringContaining('another name') },
+      why: { kind: 'tls', message: expect.stringContaining('another name') },
       sent: false,
     });
   });
@@ -330,7 +330,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
     expect(await pinned.call({ ...get, base: elsewhere, certificate: ours.fingerprint })).toMatchObject({
       why: {
         kind: 'tls',
-        says: expect.stringContaining('another certificate than the one that was accepted'),
+        message: expect.stringContaining('another certificate than the one that was accepted'),
         certificate: { fingerprint: theirs.fingerprint },
       },
       sent: false,
@@ -541,7 +541,7 @@ describe('private addresses', () => {
     const expectRefused = async (http: ReturnType<typeof client>, address: string) => {
       const answer = await http.call({ ...post, base: address });
       expect(answer).toMatchObject({ kind: 'failure', sent: false, why: { kind: 'not-possible' } });
-      expect(answer.kind === 'failure' && answer.why.says).toMatch(/private network/);
+      expect(answer.kind === 'failure' && answer.why.message).toMatch(/private network/);
     };
     await expectRefused(client({ blockPrivate: true }), base);
     await expectRefused(client({ blockPrivate: true }), `http://[::1]:${port}`);

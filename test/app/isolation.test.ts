@@ -22,18 +22,18 @@ describe('a guild', () => {
     const { app } = world;
     expect((await app.overview.servers(OTHER_GUILD)).map(({ server }) => server.name)).toEqual(['Attic']);
     expect((await app.overview.libraries(OTHER_GUILD)).map(({ server }) => server.name)).toEqual(['Attic']);
-    expect((await app.overview.grantableLibraries(OTHER_GUILD)).map(({ name }) => name)).toEqual([
+    expect((await app.autocomplete.grantableLibraries(OTHER_GUILD)).map(({ name }) => name)).toEqual([
       'Attic · Movies',
     ]);
-    expect(await app.overview.completeServers(OTHER_GUILD, 'tow')).toEqual([]);
-    expect(await app.overview.completeLibraries(OTHER_GUILD, 'tow')).toEqual([]);
-    expect((await app.overview.pickServer(OTHER_GUILD, tower.server.id)).kind).toBe('none');
-    expect((await app.overview.pickGrant(OTHER_GUILD, '#1')).kind).toBe('none');
-    expect(await app.overview.pickLibraries(OTHER_GUILD, [tower.id('Movies')])).toMatchObject([
+    expect(await app.autocomplete.completeServers(OTHER_GUILD, 'tow')).toEqual([]);
+    expect(await app.autocomplete.completeLibraries(OTHER_GUILD, 'tow')).toEqual([]);
+    expect((await app.autocomplete.pickServer(OTHER_GUILD, tower.server.id)).kind).toBe('none');
+    expect((await app.autocomplete.pickGrant(OTHER_GUILD, '#1')).kind).toBe('none');
+    expect(await app.autocomplete.pickLibraries(OTHER_GUILD, [tower.id('Movies')])).toMatchObject([
       { picked: { kind: 'none' } },
     ]);
-    expect((await app.grants.list(OTHER_GUILD, { limit: 10 })).total).toBe(0);
-    expect(await app.overview.grantsIn(OTHER_GUILD, ['active'])).toEqual([]);
+    expect((await app.grantStatus.list(OTHER_GUILD, { limit: 10 })).total).toBe(0);
+    expect(await app.autocomplete.grantsIn(OTHER_GUILD, ['active'])).toEqual([]);
     expect((await app.settings.get(OTHER_GUILD)).auditChannelId).toBeNull();
     expect((await world.events(undefined, OTHER_GUILD)).map(({ action }) => action)).toEqual([
       'server.added',
@@ -42,13 +42,13 @@ describe('a guild', () => {
 
   it('cannot give what is another one’s', async () => {
     await expect(world.grant(ADA, [tower.id('Movies')], { guildId: OTHER_GUILD })).rejects.toThrow();
-    expect((await world.app.grants.list(OTHER_GUILD, { limit: 10 })).total).toBe(0);
+    expect((await world.app.grantStatus.list(OTHER_GUILD, { limit: 10 })).total).toBe(0);
   });
 
   it('cannot revoke, sync or look at what is another one’s', async () => {
     const { grant } = await world.grant(ADA, [tower.id('Movies')]);
     await expect(world.revoke(grant.id, OTHER_GUILD)).rejects.toThrow('no such grant');
-    await expect(world.app.grants.get(OTHER_GUILD, grant.id)).rejects.toThrow('no such grant');
+    await expect(world.app.grantStatus.get(OTHER_GUILD, grant.id)).rejects.toThrow('no such grant');
     expect(await world.app.syncServers(OTHER_GUILD, [tower.server.id])).toEqual([]);
     expect(await world.grantState(grant.id)).toBe('active');
   });

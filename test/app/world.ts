@@ -1,18 +1,19 @@
 /** All use cases on a real SQLite database, with media servers, plex.tv and a clock that the test holds in its hand. */
+
 import { readFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
-import { chronoMoments } from '../../src/adapters/date-parser.ts';
-import { createAttempts } from '../../src/adapters/rate-limiter.ts';
+import { chronoDateParser } from '../../src/adapters/date-parser.ts';
+import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import type { ChangedGrants } from '../../src/app/grants/change.ts';
-import type { GrantStanding } from '../../src/app/grants/give.ts';
 import type { AwaitDelivery } from '../../src/app/grants/invites.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
 import type { DeliveryContent } from '../../src/app/ports/outbox.ts';
+import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
@@ -36,7 +37,7 @@ export const BEN = '300000000000000002';
 export const AUDIT = '400000000000000001';
 export const ALERTS = '400000000000000002';
 
-export const DOWN: Trouble = { kind: 'refused', says: 'Nothing answers at that address.' };
+export const DOWN: Trouble = { kind: 'refused', message: 'Nothing answers at that address.' };
 const KEY = Buffer.alloc(32, 9);
 
 export interface LogEntry {
@@ -92,8 +93,8 @@ export class World {
       quickConnect: this.quickConnect,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
-      moments: chronoMoments,
-      attempts: createAttempts(),
+      dateParser: chronoDateParser,
+      rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.now().getTime()),
       log,
     };
@@ -254,7 +255,7 @@ export class World {
   }
 
   async grantState(grantId: string, guildId = GUILD) {
-    return (await this.app.grants.get(guildId, grantId)).grant.state;
+    return (await this.app.grantStatus.get(guildId, grantId)).grant.state;
   }
 
   /** The audit events, oldest first. */

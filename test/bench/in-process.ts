@@ -2,7 +2,7 @@
 
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
-import { chronoMoments } from '../../src/adapters/date-parser.ts';
+import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import {
   createHttpClient,
   type HttpClientOptions,
@@ -14,7 +14,7 @@ import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
-import { createAttempts } from '../../src/adapters/rate-limiter.ts';
+import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
@@ -95,8 +95,8 @@ export function depsWith(stores: Stores, media: MediaServers, plexSignIn: PlexSi
     clock: systemClock,
     secrets: createSecrets(KEY),
     codes: createCodes(KEY),
-    moments: chronoMoments,
-    attempts: createAttempts(),
+    dateParser: chronoDateParser,
+    rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
   };
 }

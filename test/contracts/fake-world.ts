@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<Spoil, Trouble['kind']>> = {
 
 const troubleOf = (how: Spoil): Trouble => ({
   kind: KINDS[how],
-  says: 'It was told to.',
+  message: 'It was told to.',
   ...(how === 'rate limit' && { retryAfterMs: 5_000 }),
 });
 
@@ -50,7 +50,7 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
       }
       const made = await server.createAccount({ name, password: 'secret', externalIds, resume: false });
       if (made.kind === 'created') return made.externalId;
-      return made.kind === 'failed' ? made.why : { says: made.kind };
+      return made.kind === 'failed' ? made.why : { message: made.kind };
     },
     addLibraries(count) {
       for (let number = 1; number <= count; number += 1) fake.addLibrary(`Library ${number}`);
@@ -84,7 +84,7 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
     async stop() {
       failAll(['ping', 'readAccess', 'listLibraries', 'endSessions', 'findRemovedEndpoints'], {
         kind: 'refused',
-        says: 'Nothing answers.',
+        message: 'Nothing answers.',
       });
     },
     async close() {},

@@ -67,7 +67,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.setLibraries': ({ accounts }, { id, other }) =>
     accounts.setLibraries(id, { seen: [other], given: [other] }),
   'accounts.noteUnsure': ({ accounts }, { id, other }) =>
-    accounts.noteUnsure([id], { giving: [other], taking: [] }, noon),
+    accounts.noteInFlight([id], { giving: [other], taking: [] }, noon),
   'accounts.getSecretCipher': ({ accounts }, { id }) => accounts.getSecretCipher(id),
   'accounts.makeDue': ({ accounts }, { user }) => accounts.makeDue({ memberIds: [user] }, noon, 'decided'),
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),

@@ -38,7 +38,7 @@ export interface MediaServerWorld {
     server: MediaServer,
     name: string,
     libraries: NonEmpty<string>,
-  ): Promise<string | { readonly says: string }>;
+  ): Promise<string | { readonly message: string }>;
   /** Libraries `Library 1` and so on, beside the three. */
   addLibraries(count: number): void;
   /** Somebody else sets what the person sees, at the server. */
@@ -82,7 +82,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       options?: { readonly of?: readonly string[]; readonly after?: AccessReading },
     ): Promise<AccessReading> => {
       const reading = await server.readAccess(options);
-      if (reading.kind === 'unknown') throw new Error(`could not read: ${reading.why.says}`);
+      if (reading.kind === 'unknown') throw new Error(`could not read: ${reading.why.message}`);
       return reading.value;
     };
     const find = ({ accounts }: AccessReading, id: string): AccountAccess => {
@@ -194,7 +194,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
     it('gives access to somebody new', async () => {
       const server = world.at();
       const id = await world.letIn(server, 'newcomer', ids('Shows'));
-      if (typeof id !== 'string') throw new Error(id.says);
+      if (typeof id !== 'string') throw new Error(id.message);
       expect(world.accessOf(id)).toEqual(['Shows']);
       expect(seenBy(await read(server, { of: [id] }), id)).toEqual(ids('Shows'));
     });
@@ -279,7 +279,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       for (const answer of [await server.readAccess(), await server.listLibraries(), await server.probe()]) {
         expect(answer).toMatchObject({
           kind: 'unknown',
-          why: { says: expect.stringMatching(/^\S.*\.$/s) },
+          why: { message: expect.stringMatching(/^\S.*\.$/s) },
         });
       }
       const said = JSON.stringify([await server.readAccess(), await server.ping()]);
@@ -331,7 +331,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       );
       const server = world.at();
       const listed = await server.listLibraries();
-      if (listed.kind === 'unknown') throw new Error(listed.why.says);
+      if (listed.kind === 'unknown') throw new Error(listed.why.message);
       expect(new Set(listed.value.map(({ externalId }) => externalId)).size).toBe(2_000);
       const [first, ...rest] = listed.value.map(({ externalId }) => externalId);
       const [one = '', other = ''] = people;

@@ -137,13 +137,13 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
   });
 
   it('an account that is due by a decision may lose something, by anything else not', async () => {
-    const mayLose = async () => (await read().accounts.find('account'))?.mayLose;
+    const lossApproved = async () => (await read().accounts.find('account'))?.lossApproved;
     await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'noticed'));
-    expect(await mayLose()).toBe(false);
+    expect(await lossApproved()).toBe(false);
     await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'decided'));
-    expect(await mayLose()).toBe(true);
+    expect(await lossApproved()).toBe(true);
     // What was noticed later takes nothing back from the decision that is still to be carried out.
     await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'noticed'));
-    expect(await mayLose()).toBe(true);
+    expect(await lossApproved()).toBe(true);
   });
 }

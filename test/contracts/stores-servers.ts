@@ -215,11 +215,11 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         dueAt: null,
         attempts: 0,
         trouble: null,
-        mayLose: false,
+        lossApproved: false,
         deleteAt: null,
         seen: [],
         given: [],
-        unsure: [],
+        inFlight: [],
         leaving: [],
         writtenAt: null,
       });
@@ -252,28 +252,28 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await set(['movies', 'shows'], ['shows', 'music'])).toMatchObject({
         seen: ['movies', 'shows'],
         given: ['music', 'shows'],
-        unsure: [],
+        inFlight: [],
       });
       expect(await set(['music'], [])).toMatchObject({ seen: ['music'], given: [] });
       expect(await set([], [])).toMatchObject({ seen: [], given: [] });
       await set(['movies'], ['movies']);
       const about = { giving: ['shows'], taking: ['movies'] };
-      await write(({ accounts }) => accounts.noteUnsure(['account'], about, noon));
-      const doubtful = { given: [], unsure: ['movies', 'shows'], leaving: ['movies'], writtenAt: noon };
+      await write(({ accounts }) => accounts.noteInFlight(['account'], about, noon));
+      const doubtful = { given: [], inFlight: ['movies', 'shows'], leaving: ['movies'], writtenAt: noon };
       expect(await read().accounts.find('account')).toMatchObject({ seen: ['movies'], ...doubtful });
       const turned = { giving: ['movies'], taking: ['shows'] };
-      await write(({ accounts }) => accounts.noteUnsure(['account'], turned, minutes(1)));
+      await write(({ accounts }) => accounts.noteInFlight(['account'], turned, minutes(1)));
       expect(await read().accounts.find('account')).toMatchObject({
         ...doubtful,
         leaving: ['shows'],
         writtenAt: minutes(1),
       });
-      const kept = { seen: [], given: [], unsure: ['movies', 'shows'], leaving: ['shows'] };
+      const kept = { seen: [], given: [], inFlight: ['movies', 'shows'], leaving: ['shows'] };
       await write(({ accounts }) => accounts.setLibraries('account', kept));
       expect(await read().accounts.find('account')).toMatchObject(kept);
       expect(await set(['movies'], ['movies'])).toMatchObject({
         given: ['movies'],
-        unsure: [],
+        inFlight: [],
         leaving: [],
       });
       await expect(set(['none'], [])).rejects.toThrow();

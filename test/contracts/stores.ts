@@ -139,7 +139,8 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'accounts.update': () => accounts.update('account', { name: 'x' }),
       'accounts.remove': () => accounts.remove('account'),
       'accounts.setLibraries': () => accounts.setLibraries('account', { seen: ['movies'], given: [] }),
-      'accounts.noteUnsure': () => accounts.noteUnsure(['account'], { giving: ['movies'], taking: [] }, noon),
+      'accounts.noteUnsure': () =>
+        accounts.noteInFlight(['account'], { giving: ['movies'], taking: [] }, noon),
       'accounts.makeDue': () => accounts.makeDue({}, noon, 'decided'),
       'accounts.hasten': () => accounts.hasten('plex', noon),
       'members.ensure': () => members.ensure('new'),

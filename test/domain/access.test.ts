@@ -45,7 +45,7 @@ function situation(changes: {
   readonly memberId?: string | null;
   readonly protected?: boolean;
   readonly given?: readonly string[];
-  readonly unsure?: readonly string[];
+  readonly inFlight?: readonly string[];
   readonly leaving?: readonly string[];
   readonly disabledByUs?: boolean;
   readonly actual: Actual;
@@ -58,7 +58,7 @@ function situation(changes: {
       memberId: changes.memberId === undefined ? 'ada' : changes.memberId,
       protected: changes.protected ?? false,
       given: changes.given ?? [],
-      unsure: changes.unsure ?? [],
+      inFlight: changes.inFlight ?? [],
       leaving: changes.leaving ?? [],
       disabledByUs: changes.disabledByUs ?? false,
     },
@@ -170,12 +170,12 @@ describe('what is written', () => {
     ],
     [
       'the end of what a run that was cut off may have given',
-      { unsure: ['movies'], actual: has('movies', 'music'), desired: [] },
+      { inFlight: ['movies'], actual: has('movies', 'music'), desired: [] },
       set('music'),
     ],
     [
       'what a run that was cut off could not give',
-      { unsure: ['movies'], actual: has(), desired: ['movies'] },
+      { inFlight: ['movies'], actual: has(), desired: ['movies'] },
       set('movies'),
     ],
     ['nothing about what somebody else gave', { actual: has('music'), desired: [] }, none],
@@ -325,7 +325,7 @@ describe('what a reading proves', () => {
     ['it is still open', { given: ['movies'], actual: has('movies'), desired: [] }, open('movies')],
     [
       'it is still open, given by a run that was cut off',
-      { unsure: ['movies'], actual: has('movies'), desired: [] },
+      { inFlight: ['movies'], actual: has('movies'), desired: [] },
       open('movies'),
     ],
     ['it is still open as part of all', { given: ['movies'], actual: hasAll, desired: [] }, open('movies')],
@@ -369,38 +369,43 @@ describe('what a reading proves', () => {
 describe('a reading soon after a write', () => {
   it.each<[string, Parameters<typeof situation>[0], boolean]>([
     ['nothing was written', { given: ['movies'], actual: has('movies'), desired: ['movies'] }, false],
-    ['given, and there', { unsure: ['movies'], actual: has('movies'), desired: ['movies'] }, false],
+    ['given, and there', { inFlight: ['movies'], actual: has('movies'), desired: ['movies'] }, false],
     [
       'given, not there, and wanted: not done yet',
-      { unsure: ['movies'], actual: absent, desired: ['movies'] },
+      { inFlight: ['movies'], actual: absent, desired: ['movies'] },
       false,
     ],
-    ['given, not there, and wanted no more', { unsure: ['movies'], actual: absent, desired: [] }, true],
-    ['given, there, and wanted no more', { unsure: ['movies'], actual: has('movies'), desired: [] }, false],
-    ['taken, and gone', { unsure: ['movies'], leaving: ['movies'], actual: absent, desired: [] }, false],
+    ['given, not there, and wanted no more', { inFlight: ['movies'], actual: absent, desired: [] }, true],
+    ['given, there, and wanted no more', { inFlight: ['movies'], actual: has('movies'), desired: [] }, false],
+    ['taken, and gone', { inFlight: ['movies'], leaving: ['movies'], actual: absent, desired: [] }, false],
     [
       'taken, still there, and not wanted: not done yet',
-      { unsure: ['movies'], leaving: ['movies'], actual: has('movies'), desired: [] },
+      { inFlight: ['movies'], leaving: ['movies'], actual: has('movies'), desired: [] },
       false,
     ],
     [
       'taken, still there, and wanted again',
-      { unsure: ['movies'], leaving: ['movies'], actual: has('movies'), desired: ['movies'] },
+      { inFlight: ['movies'], leaving: ['movies'], actual: has('movies'), desired: ['movies'] },
       true,
     ],
     [
       'taken, still there as part of all, and wanted again',
-      { unsure: ['movies'], leaving: ['movies'], actual: hasAll, desired: ['movies'] },
+      { inFlight: ['movies'], leaving: ['movies'], actual: hasAll, desired: ['movies'] },
       true,
     ],
     [
       'taken, gone, and wanted again',
-      { unsure: ['movies'], leaving: ['movies'], actual: absent, desired: ['movies'] },
+      { inFlight: ['movies'], leaving: ['movies'], actual: absent, desired: ['movies'] },
       false,
     ],
     [
       'one for another, of which one is wanted again',
-      { unsure: ['movies', 'shows'], leaving: ['shows'], actual: has('movies', 'shows'), desired: ['shows'] },
+      {
+        inFlight: ['movies', 'shows'],
+        leaving: ['shows'],
+        actual: has('movies', 'shows'),
+        desired: ['shows'],
+      },
       true,
     ],
   ])('%s', (_name, given, expected) => {
@@ -426,7 +431,7 @@ describe('whatever the situation', () => {
       memberId: fc.constantFrom('ada', null),
       protected: fc.boolean(),
       given: some,
-      unsure: some,
+      inFlight: some,
       leaving: fc.constant([]),
       disabledByUs: fc.boolean(),
     }),

@@ -12,7 +12,7 @@ import {
 /** @throws {Error} when it is no duration: a mistake in the test. */
 function duration(typed: string): DurationText {
   const parsed = parseDuration(typed);
-  if (parsed.kind === 'problem') throw new Error(parsed.says);
+  if (parsed.kind === 'problem') throw new Error(parsed.message);
   return parsed.duration;
 }
 
@@ -56,10 +56,10 @@ describe('what people type', () => {
     ['a word', 'forever', /not a duration/],
     ['nothing', '', /not a duration/],
     ['a unit alone', 'd', /not a duration/],
-  ])('%s: “%s” is refused with a sentence and an example', (_name, typed, says) => {
+  ])('%s: “%s” is refused with a sentence and an example', (_name, typed, message) => {
     const parsed = parseDuration(typed);
-    expect(parsed).toEqual({ kind: 'problem', says: expect.stringMatching(says) });
-    expect(parsed).toEqual({ kind: 'problem', says: expect.stringContaining('12h, 30d, 3mo or 1mo15d') });
+    expect(parsed).toEqual({ kind: 'problem', message: expect.stringMatching(message) });
+    expect(parsed).toEqual({ kind: 'problem', message: expect.stringContaining('12h, 30d, 3mo or 1mo15d') });
   });
 
   it('never throws, and what it accepts lasts', () => {
@@ -161,8 +161,8 @@ it.each([
   ['1mo15d', '1 month 15 days'],
   ['1y2w', '1 year 2 weeks'],
   ['90s', '90 seconds'],
-])('%s is said as “%s”', (typed, says) => {
-  expect(describeDuration(duration(typed))).toBe(says);
+])('%s is said as “%s”', (typed, message) => {
+  expect(describeDuration(duration(typed))).toBe(message);
 });
 
 it.each([
@@ -174,6 +174,6 @@ it.each([
   [86_400, '1 day'],
   [12 * 86_400 + 3 * 3_600 + 59, '12 days 3 hours'],
   [400 * 86_400, '400 days'],
-])('%d seconds are said as “%s”', (seconds, says) => {
-  expect(describeSeconds(seconds)).toBe(says);
+])('%d seconds are said as “%s”', (seconds, message) => {
+  expect(describeSeconds(seconds)).toBe(message);
 });

@@ -35,11 +35,11 @@ const again = { endCause: null, endingAt: null, endedAt: null, overdueAlertedAt:
 const decide = (fields: GrantFields, action: GrantAction, zone = 'UTC') =>
   decideGrantChange(fields, action, noon, zone);
 const changes = (fields: Partial<GrantFields>): GrantDecision => ({ kind: 'change', changes: fields });
-const no = (says: string) => ({ kind: 'no', says: expect.stringContaining(says) });
+const no = (message: string) => ({ kind: 'no', message: expect.stringContaining(message) });
 
 function duration(text: string): DurationText {
   const parsed = parseDuration(text);
-  if (parsed.kind === 'problem') throw new Error(parsed.says);
+  if (parsed.kind === 'problem') throw new Error(parsed.message);
   return parsed.duration;
 }
 
@@ -339,7 +339,7 @@ describe('any sequence of actions', () => {
         (left, pausedMs) => {
           const before = grant({ expiresAt: new Date(noon.getTime() + left) });
           const paused = decide(before, { kind: 'pause' });
-          if (paused.kind === 'no') throw new Error(paused.says);
+          if (paused.kind === 'no') throw new Error(paused.message);
           const later = new Date(noon.getTime() + pausedMs);
           const resumed = decideGrantChange(
             { ...before, ...paused.changes },
@@ -347,7 +347,7 @@ describe('any sequence of actions', () => {
             later,
             'UTC',
           );
-          if (resumed.kind === 'no') throw new Error(resumed.says);
+          if (resumed.kind === 'no') throw new Error(resumed.message);
           const stillLeft = (resumed.changes.expiresAt?.getTime() ?? 0) - later.getTime();
           expect(stillLeft - left).toBeGreaterThanOrEqual(0);
           expect(stillLeft - left).toBeLessThan(1000);

@@ -110,8 +110,11 @@ describe('what is typed', () => {
     ['2d', undefined, 'Between 5m and 1d'],
     ['often', undefined, 'is not a duration'],
     ['', undefined, 'is not a duration'],
-  ])('%j %j is refused', (every, time, says) => {
-    expect(parseSchedule(every, time)).toEqual({ kind: 'problem', says: expect.stringContaining(says) });
+  ])('%j %j is refused', (every, time, message) => {
+    expect(parseSchedule(every, time)).toEqual({
+      kind: 'problem',
+      message: expect.stringContaining(message),
+    });
   });
 
   it.each([

@@ -187,7 +187,7 @@ function mustFind(model: Model, grantId: string): ModelGrant {
 
 function duration(text: string): DurationText {
   const parsed = parseDuration(text);
-  if (parsed.kind === 'problem') throw new Error(parsed.says);
+  if (parsed.kind === 'problem') throw new Error(parsed.message);
   return parsed.duration;
 }
 

@@ -23,7 +23,7 @@ interface Marks {
   /** What Usher gave, or adopted, by its own record. */
   given: ReadonlySet<string>;
   /** What it was about to give or take: nobody knows what came of it. */
-  unsure: ReadonlySet<string>;
+  inFlight: ReadonlySet<string>;
   /** Given by others: under policy `report` it stays. */
   readonly extra: Set<string>;
   /** Taken by others: under policy `report` it is not given again. */
@@ -70,7 +70,7 @@ export class Model {
     const key = `${place}/${member}`;
     const marks = this.#marks.get(key) ?? {
       given: new Set(),
-      unsure: new Set(),
+      inFlight: new Set(),
       extra: new Set(),
       taken: new Set(),
       wasExtra: new Set(),
@@ -86,7 +86,7 @@ export class Model {
     place: PlaceName,
     member: MemberName,
     given: ReadonlySet<string>,
-    unsure: ReadonlySet<string>,
+    inFlight: ReadonlySet<string>,
   ): void {
     const marks = this.marks(place, member);
     for (const name of given.symmetricDifference(marks.given)) {
@@ -94,13 +94,13 @@ export class Model {
       marks.taken.delete(name);
     }
     marks.given = given;
-    marks.unsure = unsure;
+    marks.inFlight = inFlight;
   }
 
   /** Usher wrote down that it is about to give or take this. */
-  noteUnsure(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
-    const { given, unsure } = this.marks(place, member);
-    this.noteGiven(place, member, given.difference(names), unsure.union(names));
+  noteInFlight(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
+    const { given, inFlight } = this.marks(place, member);
+    this.noteGiven(place, member, given.difference(names), inFlight.union(names));
     for (const name of names) {
       this.marks(place, member).extra.delete(name);
       this.marks(place, member).taken.delete(name);
@@ -115,13 +115,13 @@ export class Model {
     after: ReadonlySet<string>,
     midway: boolean,
   ): void {
-    const { given, unsure, extra, taken, wasExtra, wasTaken, loose } = this.marks(place, member);
+    const { given, inFlight, extra, taken, wasExtra, wasTaken, loose } = this.marks(place, member);
     for (const name of before.symmetricDifference(after)) {
       if (midway) loose.add(name);
       const gained = after.has(name);
       (gained ? wasExtra : wasTaken).add(name);
       if (given.has(name)) gained ? taken.delete(name) : taken.add(name);
-      else gained && !midway && !unsure.has(name) ? extra.add(name) : extra.delete(name);
+      else gained && !midway && !inFlight.has(name) ? extra.add(name) : extra.delete(name);
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import { copyFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
-import { chronoMoments } from '../../src/adapters/date-parser.ts';
+import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
 import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
 import { createQuickConnect } from '../../src/adapters/jellyfin/quick-connect.ts';
@@ -13,7 +13,7 @@ import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
-import { createAttempts } from '../../src/adapters/rate-limiter.ts';
+import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
 import { type App, createApp } from '../../src/app/app.ts';
@@ -40,9 +40,9 @@ type Note =
       readonly kind: 'given';
       readonly accountId: string;
       readonly libraryIds: readonly string[];
-      readonly unsure: readonly string[];
+      readonly inFlight: readonly string[];
     }
-  | { readonly kind: 'unsure'; readonly accountId: string; readonly libraryIds: readonly string[] }
+  | { readonly kind: 'inFlight'; readonly accountId: string; readonly libraryIds: readonly string[] }
   | { readonly kind: 'grants' | 'policies' }
   | { readonly kind: 'ended'; readonly grantId: string };
 
@@ -259,8 +259,8 @@ export class Reality {
       quickConnect: createQuickConnect(client),
       secrets: this.#secrets,
       codes: this.#codes,
-      moments: chronoMoments,
-      attempts: createAttempts(),
+      dateParser: chronoDateParser,
+      rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => clock.now().getTime()),
       log: { info: () => undefined, warn: () => undefined, error },
     };
@@ -277,8 +277,8 @@ export class Reality {
       const account = 'accountId' in note && this.#accounts.get(note.accountId);
       const names = (ids: readonly string[]) => new Set(ids.map((id) => this.libraryName(id)));
       if (account && note.kind === 'given')
-        this.model.noteGiven(...account, names(note.libraryIds), names(note.unsure));
-      if (account && note.kind === 'unsure') this.model.noteUnsure(...account, names(note.libraryIds));
+        this.model.noteGiven(...account, names(note.libraryIds), names(note.inFlight));
+      if (account && note.kind === 'inFlight') this.model.noteInFlight(...account, names(note.libraryIds));
       const ended = note.kind === 'ended' && this.model.grants.get(note.grantId);
       if (ended) this.watch.checkEnded(ended.member, ended.libraries);
     }
@@ -324,7 +324,7 @@ export class Reality {
     const reading = await (await openServer(this.#deps, this.stores, server)).readAccess({
       of: [externalId],
     });
-    if (reading.kind === 'unknown') throw new Error(reading.why.says);
+    if (reading.kind === 'unknown') throw new Error(reading.why.message);
     const link = { server, memberId: idOf(member), externalId, name: member, emailMasked: null };
     await this.#stores.transaction(GUILD, (tx) =>
       linkAccount(this.#deps, tx, { ...link, seen: reading.value.accounts[0] }, this.places.clock.now()),
@@ -347,13 +347,13 @@ function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
       ...accounts,
       async setLibraries(accountId, libraries) {
         await accounts.setLibraries(accountId, libraries);
-        const { given, unsure = [] } = libraries;
-        note({ kind: 'given', accountId, libraryIds: given, unsure });
+        const { given, inFlight = [] } = libraries;
+        note({ kind: 'given', accountId, libraryIds: given, inFlight });
       },
-      async noteUnsure(accountIds, libraries, now) {
-        await accounts.noteUnsure(accountIds, libraries, now);
+      async noteInFlight(accountIds, libraries, now) {
+        await accounts.noteInFlight(accountIds, libraries, now);
         const libraryIds = [...libraries.giving, ...libraries.taking];
-        for (const accountId of accountIds) note({ kind: 'unsure', accountId, libraryIds });
+        for (const accountId of accountIds) note({ kind: 'inFlight', accountId, libraryIds });
       },
     },
     grants: {

@@ -1,6 +1,6 @@
 /** What happens to servers: staff change their policies, others change accounts there, and they fail. */
 import { expect } from 'vitest';
-import type { PolicyWish } from '../../src/app/servers/policy.ts';
+import type { PolicyChanges } from '../../src/app/servers/policy.ts';
 import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
 import type { Fault } from '../standins/http.ts';
 import { rateLimited } from '../standins/plex/plex-tv.ts';
@@ -77,9 +77,9 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
   }
 }
 
-async function setPolicy(reality: Reality, place: PlaceName, wish: PolicyWish): Promise<void> {
+async function setPolicy(reality: Reality, place: PlaceName, changes: PolicyChanges): Promise<void> {
   const serverId = reality.server(place).id;
-  await reality.live((app) => app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId, wish }));
+  await reality.live((app) => app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId, changes }));
 }
 
 async function editPlan(reality: Reality, libraries: readonly string[], propagate: boolean): Promise<void> {
@@ -95,7 +95,7 @@ async function editPlan(reality: Reality, libraries: readonly string[], propagat
   };
   const result = await reality.decide(wanted, (app) =>
     plan
-      ? app.plans.edit({ ...base, planId: plan[0], wish: { libraryIds }, propagate })
+      ? app.plans.edit({ ...base, planId: plan[0], changes: { libraryIds }, propagate })
       : app.plans.create({
           ...base,
           name: 'Gold',

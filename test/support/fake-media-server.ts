@@ -207,7 +207,8 @@ export class FakeMediaServer implements MediaServer {
 
   async checkAccountName(name: string): ReturnType<MediaServer['checkAccountName']> {
     if (this.kind === 'plex') return { kind: 'unknown', why: trouble('Plex accounts are made at plex.tv.') };
-    if (name.trim() !== name || name === '') return { kind: 'not-allowed', says: 'This cannot be a name.' };
+    if (name.trim() !== name || name === '')
+      return { kind: 'not-allowed', message: 'This cannot be a name.' };
     const answer = this.#read('checkAccountName', () => this.#findByName(name) !== undefined);
     if (answer.kind === 'unknown') return answer;
     return { kind: answer.value ? 'taken' : 'free' };
@@ -265,7 +266,7 @@ export class FakeMediaServer implements MediaServer {
     const failure = this.#takeFailure(operation);
     if (failure) return { kind: 'unknown', why: failure.why };
     if (this.identity !== this.expectedIdentity)
-      return { kind: 'unknown', why: { kind: 'other-server', says: 'Another server answers.' } };
+      return { kind: 'unknown', why: { kind: 'other-server', message: 'Another server answers.' } };
     return { kind: 'known', value: answer() };
   }
 
@@ -319,5 +320,5 @@ function accessOf(person: FakePerson): AccountAccess {
 const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
   new Set(one).symmetricDifference(new Set(other)).size === 0;
 
-const trouble = (says: string): Trouble => ({ kind: 'not-possible', says });
-const notPossible = (says: string): WriteOutcome => ({ kind: 'failed', why: trouble(says) });
+const trouble = (message: string): Trouble => ({ kind: 'not-possible', message });
+const notPossible = (message: string): WriteOutcome => ({ kind: 'failed', why: trouble(message) });

@@ -47,7 +47,7 @@ export async function createAccount(
   if (before.value)
     return wanted.resume ? await finish(client, before.value, wanted) : { kind: 'name-taken' };
   const problem = problemOfName(wanted.name);
-  if (problem !== undefined) return failed({ kind: 'not-possible', says: problem });
+  if (problem !== undefined) return failed({ kind: 'not-possible', message: problem });
 
   const answer = await client.send({
     method: 'POST',
@@ -128,7 +128,7 @@ async function restrict(client: JellyfinClient, made: JellyfinUser, ids: NonEmpt
   let user = made;
   let why: Trouble = {
     kind: 'not-understood',
-    says: 'Jellyfin did not keep the libraries of the new account.',
+    message: 'Jellyfin did not keep the libraries of the new account.',
   };
   for (const _attempt of [1, 2]) {
     const written = await writePolicy(client, user, onlyThese(user, ids));

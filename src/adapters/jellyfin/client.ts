@@ -55,7 +55,7 @@ export class JellyfinClient {
     const parsed = parseJson(answer);
     // Proxies answer 200 with a page for anything (B2).
     if (parsed.kind === 'page')
-      return unknown({ kind: 'not-this-kind', says: `What answers at ${answer.host} is not Jellyfin.` });
+      return unknown({ kind: 'not-this-kind', message: `What answers at ${answer.host} is not Jellyfin.` });
     const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
     if (value !== undefined) return { kind: 'known', value };
     return unknown(notUnderstood(answer));
@@ -91,7 +91,7 @@ export function parseJson(
 /** Statuses that mean more at Jellyfin than elsewhere (B1.2, edge case 45). */
 export function troubleOf(answer: HttpAnswer): Trouble {
   const { host, status } = answer;
-  const says = {
+  const message = {
     401: `Jellyfin at ${host} does not accept the API key. It was mistyped or revoked.`,
     403: `Jellyfin at ${host} knows the key, but it is not an administrator's.`,
     404: `What answers at ${host} is not Jellyfin, or Jellyfin is under another path.`,
@@ -100,14 +100,14 @@ export function troubleOf(answer: HttpAnswer): Trouble {
   const trouble = troubleOfStatus(answer);
   // A 404 in words is about a user or session; an unknown route answers an empty one, a proxy a page (B1.2).
   if (status === 404 && parseJson(answer).kind === 'json')
-    return { kind: 'not-possible', says: `Jellyfin at ${host} does not know this any more.` };
-  if (says === undefined) return trouble;
-  return { ...trouble, says, ...(status === 404 && { kind: 'not-this-kind' }) };
+    return { kind: 'not-possible', message: `Jellyfin at ${host} does not know this any more.` };
+  if (message === undefined) return trouble;
+  return { ...trouble, message, ...(status === 404 && { kind: 'not-this-kind' }) };
 }
 
 export const notUnderstood = ({ host }: HttpAnswer): Trouble => ({
   kind: 'not-understood',
-  says: `The answer of Jellyfin at ${host} is incomplete or not understood.`,
+  message: `The answer of Jellyfin at ${host} is incomplete or not understood.`,
 });
 
 export const unknown = (why: Trouble): { readonly kind: 'unknown'; readonly why: Trouble } => ({

@@ -31,7 +31,7 @@ export function createJellyfinServer(address: ServerAddress, options: JellyfinOp
 
 const OTHER_SERVER: Trouble = {
   kind: 'other-server',
-  says: 'Another Jellyfin server answers at this address now.',
+  message: 'Another Jellyfin server answers at this address now.',
 };
 const GONE_SAYS = 'This account does not exist on the server any more.';
 
@@ -164,7 +164,7 @@ class JellyfinMediaServer implements MediaServer {
 
   async checkAccountName(name: string): ReturnType<MediaServer['checkAccountName']> {
     const problem = problemOfName(name);
-    if (problem !== undefined) return { kind: 'not-allowed', says: problem };
+    if (problem !== undefined) return { kind: 'not-allowed', message: problem };
     const user = await this.#findUser(name);
     if (user.kind === 'unknown') return user;
     return { kind: user.value ? 'taken' : 'free' };
@@ -269,12 +269,12 @@ class JellyfinMediaServer implements MediaServer {
     const info = await this.#client.read('/System/Info/Public', readPublicInfo, 'nobody');
     // Every Jellyfin has this route; whoever answers 404 in words here is something else with an API.
     if (info.kind === 'unknown' && info.why.kind === 'not-possible')
-      return unknown({ kind: 'not-this-kind', says: 'What answers at this address is not Jellyfin.' });
+      return unknown({ kind: 'not-this-kind', message: 'What answers at this address is not Jellyfin.' });
     if (info.kind === 'unknown') return info;
     const { value } = info;
-    if (value.kind === 'starting') return unknown({ kind: 'starting', says: 'Jellyfin is starting.' });
+    if (value.kind === 'starting') return unknown({ kind: 'starting', message: 'Jellyfin is starting.' });
     if (value.kind === 'wizard-open')
-      return unknown({ kind: 'not-possible', says: 'Finish the set-up of this Jellyfin server first.' });
+      return unknown({ kind: 'not-possible', message: 'Finish the set-up of this Jellyfin server first.' });
     if (this.#identity !== null && value.id !== this.#identity) return unknown(OTHER_SERVER);
     return { kind: 'known', value } as const;
   }
@@ -287,9 +287,9 @@ class JellyfinMediaServer implements MediaServer {
 
 const PROTECTED_SAYS = 'Administrators are never changed.';
 
-const failed = (kind: Trouble['kind'], says: string): WriteOutcome => ({
+const failed = (kind: Trouble['kind'], message: string): WriteOutcome => ({
   kind: 'failed',
-  why: { kind, says },
+  why: { kind, message },
 });
 
 function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {

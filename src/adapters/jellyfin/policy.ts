@@ -62,7 +62,10 @@ async function post(
       status,
       outcome: {
         kind: 'failed',
-        why: { kind: 'not-possible', says: `Jellyfin at ${host} protects this account against the change.` },
+        why: {
+          kind: 'not-possible',
+          message: `Jellyfin at ${host} protects this account against the change.`,
+        },
       },
     };
   return { status, outcome: writeRefused(answer, troubleOf(answer)) };

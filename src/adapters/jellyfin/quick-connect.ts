@@ -76,7 +76,7 @@ export function createQuickConnect(options: JellyfinOptions): QuickConnect {
       if (only && fresh.length === 1) return { kind: 'known', value: only.key };
       return unknown({
         kind: 'not-understood',
-        says: 'Jellyfin did not make the API key. Make one by hand.',
+        message: 'Jellyfin did not make the API key. Make one by hand.',
       });
     },
 
@@ -88,14 +88,14 @@ export function createQuickConnect(options: JellyfinOptions): QuickConnect {
 
 const TURNED_OFF: Trouble = {
   kind: 'not-possible',
-  says: 'Quick Connect is turned off on this server. Turn it on (Dashboard → General), or use an API key.',
+  message: 'Quick Connect is turned off on this server. Turn it on (Dashboard → General), or use an API key.',
 };
 
 function read<T>(answer: Parameters<typeof parseJson>[0], reader: Reader<T>): Known<T> {
   if (answer.status !== 200) return unknown(troubleOf(answer));
   const parsed = parseJson(answer);
   if (parsed.kind === 'page')
-    return unknown({ kind: 'not-this-kind', says: `What answers at ${answer.host} is not Jellyfin.` });
+    return unknown({ kind: 'not-this-kind', message: `What answers at ${answer.host} is not Jellyfin.` });
   const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
   return value === undefined ? unknown(notUnderstood(answer)) : { kind: 'known', value };
 }

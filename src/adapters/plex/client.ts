@@ -58,7 +58,7 @@ export class PlexClient {
       return {
         kind: 'failure',
         sent: false,
-        why: { kind: 'unauthorised', says: 'This is not a Plex token.' },
+        why: { kind: 'unauthorised', message: 'This is not a Plex token.' },
       };
     const owner = laneOf(token);
     const send = () =>
@@ -97,11 +97,11 @@ export class PlexClient {
     if (document.kind === 'html' && call.host === 'pms')
       return unknown({
         kind: 'not-this-kind',
-        says: `What answers at ${answer.host} is not a Plex Media Server.`,
+        message: `What answers at ${answer.host} is not a Plex Media Server.`,
       });
     return unknown({
       kind: 'not-understood',
-      says: `The answer of ${answer.host} is incomplete or not understood.`,
+      message: `The answer of ${answer.host} is incomplete or not understood.`,
     });
   }
 
@@ -125,17 +125,17 @@ export function troubleOf(answer: HttpAnswer, host: PlexHost): Trouble {
   if (isDeadToken(answer))
     return {
       kind: 'unauthorised',
-      says:
+      message:
         host === 'pms'
           ? `The Plex server at ${answer.host} does not accept the token.`
           : 'plex.tv does not accept the token any more. Sign in again.',
     };
   if (answer.status === 404 && host === 'pms')
-    return { kind: 'not-this-kind', says: `What answers at ${answer.host} is not a Plex Media Server.` };
+    return { kind: 'not-this-kind', message: `What answers at ${answer.host} is not a Plex Media Server.` };
   if (answer.status === 404)
-    return { kind: 'not-possible', says: 'plex.tv does not know this server, or it is not yours.' };
+    return { kind: 'not-possible', message: 'plex.tv does not know this server, or it is not yours.' };
   if (answer.status === 503 && host === 'pms')
-    return { ...troubleOfStatus(answer), says: `The Plex server at ${answer.host} is starting.` };
+    return { ...troubleOfStatus(answer), message: `The Plex server at ${answer.host} is starting.` };
   return troubleOfStatus(answer);
 }
 

@@ -29,7 +29,7 @@ export function createPlexServer(address: ServerAddress, options: PlexOptions): 
 
 const OTHER_SERVER = {
   kind: 'other-server',
-  says: 'Another Plex server answers at this address now.',
+  message: 'Another Plex server answers at this address now.',
 } as const;
 const TYPES: Readonly<Record<string, LibraryType>> = {
   movie: 'movies',
@@ -74,7 +74,7 @@ class PlexMediaServer implements MediaServer {
     if (!resource?.owned)
       return unknown({
         kind: 'forbidden',
-        says: 'This Plex server does not belong to the account of the token.',
+        message: 'This Plex server does not belong to the account of the token.',
       });
     for (const [path, reader] of [
       ['/library/sections', readSections],
@@ -282,7 +282,7 @@ class PlexMediaServer implements MediaServer {
   }
 
   async checkAccountName() {
-    return unknown({ kind: 'not-possible', says: ACCOUNTS_ARE_PLEX_S });
+    return unknown({ kind: 'not-possible', message: ACCOUNTS_ARE_PLEX_S });
   }
 
   async createAccount() {
@@ -356,7 +356,7 @@ const inviteeOf = (account: AccountAccess, handle: ShareHandle): Invitee | undef
 /** plex.tv has a share for the pair that differs or is not listed yet; what to do is decided on the next reading. */
 const notYet = (): WriteOutcome => ({
   kind: 'unclear',
-  why: { kind: 'not-possible', says: 'plex.tv says that this is shared already. It is read again.' },
+  why: { kind: 'not-possible', message: 'plex.tv says that this is shared already. It is read again.' },
 });
 
 const hasExactly = ({ access }: AccountAccess, wanted: readonly string[]): boolean =>

@@ -61,14 +61,14 @@ export class PlexShares {
       if (second.value.some(({ acceptedAt }) => acceptedAt !== null))
         return unknown({
           kind: 'not-understood',
-          says: 'plex.tv shows no shares in one list and some in another.',
+          message: 'plex.tv shows no shares in one list and some in another.',
         });
     }
     const shares = accepted.value.filter((share) => share.accepted && isCurrent(share));
     if (!shares.every(saysWhose))
       return unknown({
         kind: 'not-understood',
-        says: 'plex.tv lists a share that does not say whose it is.',
+        message: 'plex.tv lists a share that does not say whose it is.',
       });
 
     const settled = new Set(shares.flatMap((share) => [idOf(share), emailId(share)]));

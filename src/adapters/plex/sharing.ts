@@ -7,10 +7,13 @@ import { readCloudSections, readShare, type SharingSettings } from './schema.ts'
 
 export const done: WriteOutcome = { kind: 'done' };
 export const notPossible = (
-  says: string,
-): { readonly kind: 'failed'; readonly why: { readonly kind: 'not-possible'; readonly says: string } } => ({
+  message: string,
+): {
+  readonly kind: 'failed';
+  readonly why: { readonly kind: 'not-possible'; readonly message: string };
+} => ({
   kind: 'failed',
-  why: { kind: 'not-possible', says },
+  why: { kind: 'not-possible', message },
 });
 
 /** What a new share allows: watching, and nothing else (A5.5). */
@@ -70,7 +73,7 @@ export class PlexSharing {
     this.forgetMapping();
     return unknown({
       kind: 'not-possible',
-      says: 'plex.tv does not list one of the libraries (yet), so nothing was changed.',
+      message: 'plex.tv does not list one of the libraries (yet), so nothing was changed.',
     });
   }
 
@@ -157,10 +160,10 @@ export class PlexSharing {
 }
 
 const unclear = (
-  says = 'plex.tv did not say clearly whether it did this. It is read again.',
+  message = 'plex.tv did not say clearly whether it did this. It is read again.',
 ): WriteOutcome => ({
   kind: 'unclear',
-  why: { kind: 'not-understood', says },
+  why: { kind: 'not-understood', message },
 });
 
 const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;

@@ -106,7 +106,10 @@ class PinSignIn implements PlexSignIn {
   }
 }
 
-const NOT_UNDERSTOOD = { kind: 'not-understood', says: 'The answer of plex.tv was not understood.' } as const;
+const NOT_UNDERSTOOD = {
+  kind: 'not-understood',
+  message: 'The answer of plex.tv was not understood.',
+} as const;
 
 /** Gone between the list and now counts: there is nothing left to accept. */
 const isAccepted = ({ status }: HttpAnswer): boolean => (status >= 200 && status < 300) || status === 404;

@@ -1,6 +1,6 @@
 /** The database: one way to read, one way to write, the same on SQLite and PostgreSQL. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createTurns } from '../../concurrency/keyed-semaphore.ts';
+import { createKeyedSemaphore } from '../../concurrency/keyed-semaphore.ts';
 import { connectorOf, postgresPoolSize } from './connect.ts';
 import type { Prisma, PrismaClient } from './generated/sqlite/client.ts';
 import type { Dialect } from './url.ts';
@@ -54,7 +54,7 @@ export async function openDatabase(url: string): Promise<Database> {
 
   // SQLite has one writer at a time anyway. PostgreSQL: never more than there are connections, so that
   // nobody waits for one with the clock running.
-  const turns = createTurns(target.dialect === 'sqlite' ? 1 : postgresPoolSize);
+  const semaphore = createKeyedSemaphore(target.dialect === 'sqlite' ? 1 : postgresPoolSize);
   const inside = new AsyncLocalStorage<{ open: boolean }>();
 
   return {
@@ -63,7 +63,7 @@ export async function openDatabase(url: string): Promise<Database> {
     transaction(key, work) {
       if (inside.getStore()?.open)
         throw new Error('A transaction inside a transaction would wait for itself.');
-      return turns.take(key, async () => {
+      return semaphore.take(key, async () => {
         // Closed at the end, because what the work leaves running (a timer) may well write later.
         const transaction = { open: true };
         try {

@@ -4,25 +4,24 @@
  * the sealed password, by which Usher recognises its own account.
  */
 
-import type { Lanes } from '../../concurrency/keyed-mutex.ts';
-import { desiredLibraries } from '../../domain/access.ts';
+import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import { accountOn, desiredLibraries } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
 import { libraryNames, settleEndings } from '../ledger/grant-transitions.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { MediaServer, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { accountOn } from './link.ts';
 
 export type JellyfinAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
   | { readonly kind: 'already'; readonly server: Server; readonly name: string }
   | { readonly kind: 'nothing-granted' }
   | { readonly kind: 'name-taken' }
-  | { readonly kind: 'name-not-allowed'; readonly says: string }
+  | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
-export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
+export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
   return { create, resume, newPassword };
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
@@ -33,7 +32,7 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
     name: string,
   ): Promise<JellyfinAccountResult> {
     // One at a time per member and server: two clicks make one account.
-    return await lanes.run(`create:${guildId}:${serverId}:${memberId}`, async () => {
+    return await mutex.run(`create:${guildId}:${serverId}:${memberId}`, async () => {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
       if (server?.kind !== 'jellyfin') return { kind: 'nothing-granted' };
@@ -45,7 +44,7 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
       const wanted = name.normalize('NFC').trim();
       const free = await media.checkAccountName(wanted);
       if (free.kind === 'taken') return { kind: 'name-taken' };
-      if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', says: free.says };
+      if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', message: free.message };
       if (free.kind === 'unknown') return { kind: 'failed', why: free.why };
       const account = await prepare(guildId, memberId, server, wanted);
       return await finish(guildId, server, account, 'first');
@@ -161,7 +160,7 @@ export function makeConnectJellyfin(deps: Deps, lanes: Lanes) {
       const { memberId } = account;
       const server = await stores.servers.find(account.serverId);
       if (!server || memberId === null) continue;
-      const result = await lanes.run(`create:${guildId}:${server.id}:${memberId}`, async () => {
+      const result = await mutex.run(`create:${guildId}:${server.id}:${memberId}`, async () => {
         const fresh = await stores.accounts.find(account.id);
         return fresh && fresh.externalId === null ? await finish(guildId, server, fresh, 'again') : undefined;
       });

@@ -1,7 +1,7 @@
 /** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
 
 import { presentLibraries, without } from '../../domain/access.ts';
-import type { Account, Library, Server } from '../../domain/model.ts';
+import type { Library, Server } from '../../domain/model.ts';
 import { addImportedGrant } from '../ledger/imported-grant.ts';
 import { actualOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -104,9 +104,4 @@ async function importAccess(
   if (imported.length === 0) return;
   const why = { reason: 'had it before', detail: 'imported: the account had it before' };
   await addImportedGrant(deps, tx, { memberId, server, libraryIds: imported, ...why }, libraries);
-}
-
-/** The member's account on a server, finished or not. */
-export function accountOn(accounts: readonly Account[], serverId: string): Account | undefined {
-  return accounts.find((account) => account.serverId === serverId);
 }

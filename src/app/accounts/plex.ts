@@ -4,7 +4,7 @@
  * the sign-in is a row, and the token is kept sealed from its arrival until the invitations are accepted.
  */
 
-import type { Lanes } from '../../concurrency/keyed-mutex.ts';
+import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { serversOf } from '../../domain/grant.ts';
 import type { Server, SignIn } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
@@ -35,7 +35,7 @@ export interface StartedSignIn {
   readonly finished: Promise<PlexConnection>;
 }
 
-export function makeConnectPlex(deps: Deps, enforce: Enforce, lanes: Lanes, stopping: AbortSignal) {
+export function makeConnectPlex(deps: Deps, enforce: Enforce, mutex: KeyedMutex, stopping: AbortSignal) {
   return { start, resume };
 
   /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
@@ -85,7 +85,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, lanes: Lanes, stop
 
   /** In a lane, so that a stop waits for it: `stopping` ends its waits. */
   async function follow(guildId: string, signIn: SignIn): Promise<PlexConnection> {
-    return await lanes.run(`sign-in:${guildId}:${signIn.id}`, () => followToTheEnd(guildId, signIn));
+    return await mutex.run(`sign-in:${guildId}:${signIn.id}`, () => followToTheEnd(guildId, signIn));
   }
 
   async function followToTheEnd(guildId: string, signIn: SignIn): Promise<PlexConnection> {

@@ -20,7 +20,7 @@ export interface BulkPreview {
   readonly grantIds: readonly string[];
   readonly members: number;
   /** Grants that were meant and would stay as they are, with the reason. */
-  readonly unchanged: readonly { readonly grant: Grant; readonly says: string }[];
+  readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
   /** What members would gain and lose, server by server. */
   readonly effects: readonly (ServerEffect & { readonly server: Server })[];
 }

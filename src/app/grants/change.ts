@@ -12,8 +12,9 @@ import { changeFacts, settleEndings } from '../ledger/grant-transitions.ts';
 import { withPlanRoles } from '../ledger/plan-roles.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
-import { type GrantStanding, standingsOf } from './give.ts';
+
 import { parseUndo, type UndoStep, undoContent } from './undo.ts';
 
 /** Grants changed in one transaction. */
@@ -32,7 +33,7 @@ export interface ChangeGrantsInput {
 
 export interface ChangedGrants {
   readonly changed: readonly { readonly before: Grant; readonly standing: GrantStanding }[];
-  readonly unchanged: readonly { readonly standing: GrantStanding; readonly says: string }[];
+  readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: string }[];
   /** By which `undo` brings back how the changed ones were; null when none was changed. */
   readonly undoId: string | null;
 }
@@ -63,7 +64,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       action,
     }: Pick<ChangeGrantsInput, 'guildId' | 'grantIds' | 'action'>): Promise<{
       readonly changes: readonly { readonly before: Grant; readonly after: Grant }[];
-      readonly unchanged: readonly { readonly grant: Grant; readonly says: string }[];
+      readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
     }> {
       const stores = deps.stores.of(guildId);
       const [{ zone }, grants] = await Promise.all([
@@ -79,7 +80,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
           decision.kind === 'change' ? [{ before: grant, after: { ...grant, ...decision.changes } }] : [],
         ),
         unchanged: decided.flatMap(({ grant, decision }) =>
-          decision.kind === 'no' ? [{ grant, says: decision.says }] : [],
+          decision.kind === 'no' ? [{ grant, message: decision.message }] : [],
         ),
       };
     },
@@ -99,7 +100,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const all = { guildId, actorId, grantIds: [...byGrant.keys()], reason: 'undone' };
       const result = await changeAll(all, 'grant.changed', (grant, now) => {
         const step = byGrant.get(grant.id);
-        return step ? decideUndo(grant, step, now) : { kind: 'no', says: 'It was not changed.' };
+        return step ? decideUndo(grant, step, now) : { kind: 'no', message: 'It was not changed.' };
       });
       return { kind: 'undone', result };
     },
@@ -126,9 +127,9 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
         const decided = await withPlanRoles(deps, tx, memberIds, now, () =>
           changeBatch(tx, grants, input, event, decide, now),
         );
-        for (const { grant, changes, says } of decided) {
+        for (const { grant, changes, message } of decided) {
           if (!changes) {
-            refused.set(grant.id, says);
+            refused.set(grant.id, message);
             continue;
           }
           before.set(grant.id, grant);
@@ -154,8 +155,8 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
         return old ? [{ before: old, standing }] : [];
       }),
       unchanged: standings.flatMap((standing) => {
-        const says = refused.get(standing.grant.id);
-        return says === undefined ? [] : [{ standing, says }];
+        const message = refused.get(standing.grant.id);
+        return message === undefined ? [] : [{ standing, message }];
       }),
       undoId: steps.length > 0 ? undoId : null,
     };
@@ -171,8 +172,8 @@ const EVENTS = {
 } as const satisfies Record<GrantAction['kind'], AuditAction>;
 
 type Decided = { readonly grant: Grant } & (
-  | { readonly changes: Partial<GrantFields>; readonly says?: never }
-  | { readonly changes?: never; readonly says: string }
+  | { readonly changes: Partial<GrantFields>; readonly message?: never }
+  | { readonly changes?: never; readonly message: string }
 );
 
 /** Part of a transaction: state and audit events; what follows for the accounts is made due. */
@@ -194,7 +195,7 @@ async function changeBatch(
   for (const grant of grants) {
     const decision = decide(grant, now, zone);
     if (decision.kind === 'no') {
-      decided.push({ grant, says: decision.says });
+      decided.push({ grant, message: decision.message });
       continue;
     }
     const { changes } = decision;

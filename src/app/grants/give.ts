@@ -1,57 +1,10 @@
-/** Grants by staff: give and list. What is said about each server is what was last read there. */
-import { type Application, applicationOn, serversOf } from '../../domain/grant.ts';
-import type { Account, Grant, GrantState, Library, Server } from '../../domain/model.ts';
+/** Grants by staff: what is said about each server is what was last read there. */
+
 import { grantFacts } from '../ledger/grant-transitions.ts';
 import { withPlanRoles } from '../ledger/plan-roles.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { GuildStores } from '../ports/stores.ts';
+import { type GrantStanding, standingOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
-
-/** A grant as it is shown: names in place of ids, and how it stands on each server. */
-export interface GrantStanding {
-  readonly grant: Grant;
-  /** Name of the plan it was made from, while there is one. */
-  readonly planName: string | null;
-  readonly libraries: readonly Library[];
-  readonly servers: readonly { readonly server: Server; readonly application: Application }[];
-}
-
-/** Adds what people need to see to grants of a guild. */
-export async function standingsOf(
-  stores: GuildStores,
-  grants: readonly Grant[],
-): Promise<readonly GrantStanding[]> {
-  if (grants.length === 0) return [];
-  const memberIds = [...new Set(grants.map((grant) => grant.memberId))];
-  const [libraries, servers, accounts, plans] = await Promise.all([
-    stores.libraries.list(),
-    stores.servers.list(),
-    stores.accounts.list({ memberIds }),
-    stores.plans.list(),
-  ]);
-  const planNames = new Map(plans.map(({ id, name }) => [id, name]));
-  return grants.map((grant) => ({
-    ...standing(grant, libraries, servers, accounts),
-    planName: planNames.get(grant.planId ?? '') ?? null,
-  }));
-}
-
-function standing(
-  grant: Grant,
-  libraries: readonly Library[],
-  servers: readonly Server[],
-  accounts: readonly Account[],
-): Omit<GrantStanding, 'planName'> {
-  const theirs = accounts.filter((account) => account.memberId === grant.memberId);
-  const used = serversOf(grant, libraries);
-  return {
-    grant,
-    libraries: libraries.filter((library) => grant.libraryIds.includes(library.id)),
-    servers: servers
-      .filter((server) => used.includes(server.id))
-      .map((server) => ({ server, application: applicationOn(grant, server, theirs, libraries) })),
-  };
-}
 
 export interface AddGrantInput {
   readonly guildId: string;
@@ -105,36 +58,7 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
         return added;
       });
       await applyNow(guildId, [memberId]);
-      return await this.get(guildId, grant.id);
-    },
-
-    /** @throws {Error} when there is no such grant. */
-    async get(guildId: string, grantId: string): Promise<GrantStanding> {
-      const stores = deps.stores.of(guildId);
-      const grant = await stores.grants.find(grantId);
-      const [shown] = grant ? await standingsOf(stores, [grant]) : [];
-      if (!shown) throw new Error('no such grant');
-      return shown;
-    },
-
-    /** A page of grants, newest first, and how many there are in all. */
-    async list(
-      guildId: string,
-      filter: {
-        readonly memberId?: string;
-        readonly states?: readonly GrantState[];
-        readonly serverId?: string;
-        readonly after?: number;
-        readonly limit: number;
-      },
-    ): Promise<{ readonly page: readonly GrantStanding[]; readonly total: number; readonly more: boolean }> {
-      const stores = deps.stores.of(guildId);
-      const [grants, total] = await Promise.all([
-        stores.grants.list({ ...filter, limit: filter.limit + 1 }),
-        stores.grants.count(filter),
-      ]);
-      const page = await standingsOf(stores, grants.slice(0, filter.limit));
-      return { page, total, more: grants.length > filter.limit };
+      return await standingOf(deps.stores.of(guildId), grant.id);
     },
   };
 }

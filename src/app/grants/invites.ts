@@ -1,13 +1,15 @@
 /** Invites: made by staff, sent by DM when they are for somebody, redeemed by members into a grant. */
+
 import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
 import { refusalOf } from '../../domain/invite.ts';
+import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
 import { grantFacts } from '../ledger/grant-transitions.ts';
 import { withPlanRoles } from '../ledger/plan-roles.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
-import { type GrantStanding, standingsOf } from './give.ts';
 
 /** Long enough for Discord to take or refuse a DM; after that the reply says that it is on its way. */
 const DM_PATIENCE_MS = 5_000;
@@ -140,7 +142,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       readonly typed: string;
     }): Promise<RedeemResult> {
       const tries = `redeem:${input.memberId}`;
-      if (!(await deps.attempts.take(tries))) return { kind: 'too-many-tries' };
+      if (!(await deps.rateLimiter.take(tries))) return { kind: 'too-many-tries' };
       const normalised = deps.codes.normalise(input.typed);
       if (normalised === undefined) return { kind: 'no-such-code' };
       const codeHmac = deps.codes.hmac(normalised);
@@ -151,7 +153,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       const result = invite
         ? await redeem(guildId, invite, input.memberId)
         : { kind: 'no-such-code' as const };
-      if (result.kind === 'redeemed') await deps.attempts.clear(tries);
+      if (result.kind === 'redeemed') await deps.rateLimiter.clear(tries);
       return result;
     },
 
@@ -250,12 +252,4 @@ function endOf(invite: Invite, from: Date, zone: string): Date | null {
   const parsed = parseDuration(invite.duration);
   if (parsed.kind === 'problem') throw new Error('an invite holds a duration that is none');
   return addDuration(from, parsed.duration, zone);
-}
-
-/** `Tower · Movies`: a library as people tell it from its namesakes (design section 1). */
-export function fullName(
-  library: Pick<Library, 'serverId' | 'name'>,
-  servers: readonly { readonly id: string; readonly name: string }[],
-): string {
-  return `${servers.find((server) => server.id === library.serverId)?.name ?? '?'} · ${library.name}`;
 }

@@ -1,4 +1,5 @@
 /** The libraries of a member, ticked and unticked by staff: an edit of grants, because nothing else gives access (rule 1). */
+
 import { without } from '../../domain/access.ts';
 import { type Grant, isNonEmpty } from '../../domain/model.ts';
 import { changeFacts, grantFacts, settleEndings } from '../ledger/grant-transitions.ts';
@@ -6,8 +7,8 @@ import { withPlanRoles } from '../ledger/plan-roles.ts';
 import { takeFromGrants } from '../ledger/take-from-grants.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
-import { type GrantStanding, standingsOf } from './give.ts';
 
 export interface SetMemberLibraries {
   readonly guildId: string;

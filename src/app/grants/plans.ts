@@ -2,7 +2,6 @@
 import type { DurationText } from '../../domain/duration.ts';
 import { isOpen } from '../../domain/invite.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
-import { type Picked, pick } from '../../domain/pick.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import { changeFacts, grantFacts } from '../ledger/grant-transitions.ts';
 import { withPlanRoles } from '../ledger/plan-roles.ts';
@@ -15,7 +14,7 @@ import type { ChangeGrants } from './change.ts';
 const RUNNING: readonly GrantState[] = ['scheduled', 'active', 'paused'];
 
 /** A plan as it is shown. */
-export interface PlanSheet {
+export interface PlanDetails {
   readonly plan: Plan;
   readonly libraries: readonly Library[];
   readonly servers: readonly Server[];
@@ -24,7 +23,7 @@ export interface PlanSheet {
 }
 
 /** What is undefined stays. */
-export interface PlanWish {
+export interface PlanChanges {
   readonly name?: string;
   readonly libraryIds?: NonEmpty<string>;
   /** Empty is for good. */
@@ -34,8 +33,8 @@ export interface PlanWish {
 }
 
 export interface PlanPreview {
-  readonly before: PlanSheet;
-  readonly after: PlanSheet;
+  readonly before: PlanDetails;
+  readonly after: PlanDetails;
   /** What would happen at once if running grants get the new libraries as well. */
   readonly effects: readonly (ServerEffect & { readonly server: Server })[];
 }
@@ -52,31 +51,27 @@ export interface CreatePlanInput {
 }
 
 export type PlanChange =
-  | { readonly kind: 'done'; readonly sheet: PlanSheet }
+  | { readonly kind: 'done'; readonly details: PlanDetails }
   | { readonly kind: 'name-taken'; readonly name: string }
   | { readonly kind: 'gone' };
 
 export type DeletePlanResult =
   | { readonly kind: 'deleted'; readonly name: string; readonly stillOpen: number }
-  | { readonly kind: 'in-use'; readonly sheet: PlanSheet }
+  | { readonly kind: 'in-use'; readonly details: PlanDetails }
   | { readonly kind: 'gone' };
 
 export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGrants) {
   return {
-    async list(guildId: string): Promise<readonly PlanSheet[]> {
+    async list(guildId: string): Promise<readonly PlanDetails[]> {
       const stores = deps.stores.of(guildId);
       const plans = await stores.plans.list();
-      return await Promise.all(plans.map((plan) => sheetOf(stores, plan, deps.clock.now())));
+      return await Promise.all(plans.map((plan) => detailsOf(stores, plan, deps.clock.now())));
     },
 
-    async find(guildId: string, planId: string): Promise<PlanSheet | undefined> {
+    async find(guildId: string, planId: string): Promise<PlanDetails | undefined> {
       const stores = deps.stores.of(guildId);
       const plan = await stores.plans.find(planId);
-      return plan && (await sheetOf(stores, plan, deps.clock.now()));
-    },
-
-    async pick(guildId: string, typed: string): Promise<Picked<Plan>> {
-      return pick(await deps.stores.of(guildId).plans.list(), typed, (plan) => [plan.name]);
+      return plan && (await detailsOf(stores, plan, deps.clock.now()));
     },
 
     /** Grants of a plan that are not over, newest first. */
@@ -106,13 +101,13 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
           detail: `plan ${plan.name}, ${plan.duration || 'for good'}`,
         };
         await tx.audit.append({ action: 'plan.created', actorId, facts, at: now });
-        return { kind: 'done', sheet: await sheetOf(tx, plan, now) };
+        return { kind: 'done', details: await detailsOf(tx, plan, now) };
       });
     },
 
     /** What an edit would change; undefined when the plan is not there. */
-    async preview(guildId: string, planId: string, wish: PlanWish): Promise<PlanPreview | undefined> {
-      return await previewIn(deps.stores.of(guildId), planId, wish, deps.clock.now());
+    async preview(guildId: string, planId: string, changes: PlanChanges): Promise<PlanPreview | undefined> {
+      return await previewIn(deps.stores.of(guildId), planId, changes, deps.clock.now());
     },
 
     /**
@@ -123,20 +118,20 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       readonly guildId: string;
       readonly actorId: string;
       readonly planId: string;
-      readonly wish: PlanWish;
+      readonly changes: PlanChanges;
       readonly propagate: boolean;
     }): Promise<PlanChange> {
-      const { guildId, actorId, planId, wish, propagate } = input;
+      const { guildId, actorId, planId, changes, propagate } = input;
       const memberIds = new Set<string>();
       const change = await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
         const now = deps.clock.now();
-        const preview = await previewIn(tx, planId, wish, now);
+        const preview = await previewIn(tx, planId, changes, now);
         if (!preview) return { kind: 'gone' };
         const { before, after } = preview;
         const twin = await namesake(tx, after.plan.name);
         if (twin && twin.id !== planId) return { kind: 'name-taken', name: twin.name };
         const said = differences(before, after);
-        if (said.length === 0) return { kind: 'done', sheet: after };
+        if (said.length === 0) return { kind: 'done', details: after };
         const grants = await tx.grants.list({ planId, states: RUNNING });
         for (const { memberId } of grants) memberIds.add(memberId);
         await withPlanRoles(deps, tx, [...memberIds], now, async () => {
@@ -151,13 +146,14 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
           },
           at: now,
         });
-        if (propagate && wish.libraryIds) await propagateLibraries(tx, grants, wish.libraryIds, actorId, now);
+        if (propagate && changes.libraryIds)
+          await propagateLibraries(tx, grants, changes.libraryIds, actorId, now);
         if (before.plan.expiryAction !== after.plan.expiryAction) {
           // What it means for those whose grant of the plan is over is decided anew.
           for (const { memberId } of await tx.grants.list({ planId })) memberIds.add(memberId);
-        } else if (!propagate || !wish.libraryIds) memberIds.clear();
+        } else if (!propagate || !changes.libraryIds) memberIds.clear();
         await tx.accounts.makeDue({ memberIds: [...memberIds] }, now, 'decided');
-        return { kind: 'done', sheet: after };
+        return { kind: 'done', details: after };
       });
       await applyNow(guildId, [...memberIds]);
       return change;
@@ -191,8 +187,8 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         const plan = await tx.plans.find(planId);
         if (!plan) return { kind: 'gone' };
         if (endUses) await revokeInvites(tx, planId, actorId, now);
-        const sheet = await sheetOf(tx, plan, now);
-        if (sheet.uses.grants + sheet.uses.invites > 0) return { kind: 'in-use', sheet };
+        const details = await detailsOf(tx, plan, now);
+        if (details.uses.grants + details.uses.invites > 0) return { kind: 'in-use', details };
         await tx.plans.remove(planId);
         const facts = { detail: `plan ${plan.name}` };
         await tx.audit.append({ action: 'plan.deleted', actorId, facts, at: now });
@@ -206,7 +202,7 @@ async function namesake(stores: GuildStores, name: string): Promise<Plan | undef
   return (await stores.plans.list()).find((plan) => plan.name.toLowerCase() === name.toLowerCase());
 }
 
-async function sheetOf(stores: GuildStores, plan: Plan, now: Date): Promise<PlanSheet> {
+async function detailsOf(stores: GuildStores, plan: Plan, now: Date): Promise<PlanDetails> {
   const [libraries, servers, grants, invites] = await Promise.all([
     stores.libraries.list(),
     stores.servers.list(),
@@ -239,15 +235,15 @@ async function revokeInvites(tx: GuildStores, planId: string, actorId: string, n
 async function previewIn(
   stores: GuildStores,
   planId: string,
-  wish: PlanWish,
+  changes: PlanChanges,
   now: Date,
 ): Promise<PlanPreview | undefined> {
   const plan = await stores.plans.find(planId);
   if (!plan) return undefined;
-  const before = await sheetOf(stores, plan, now);
-  const after = await sheetOf(
+  const before = await detailsOf(stores, plan, now);
+  const after = await detailsOf(
     stores,
-    { ...plan, ...wish, ...(wish.name && { name: wish.name.trim() }) },
+    { ...plan, ...changes, ...(changes.name && { name: changes.name.trim() }) },
     now,
   );
   const running = await stores.grants.list({ planId, states: RUNNING });
@@ -291,10 +287,10 @@ async function propagateLibraries(
   }
 }
 
-function differences(before: PlanSheet, after: PlanSheet): readonly string[] {
+function differences(before: PlanDetails, after: PlanDetails): readonly string[] {
   const [old, now] = [before.plan, after.plan];
-  const names = (sheet: PlanSheet, other: PlanSheet) =>
-    sheet.libraries.filter(({ id }) => !other.plan.libraryIds.includes(id)).map(({ name }) => name);
+  const names = (details: PlanDetails, other: PlanDetails) =>
+    details.libraries.filter(({ id }) => !other.plan.libraryIds.includes(id)).map(({ name }) => name);
   const [added, removed] = [names(after, before), names(before, after)];
   return [
     old.name !== now.name && `it was called ${old.name}`,

@@ -88,8 +88,8 @@ export function makeSettings(deps: Deps) {
       readonly every?: string | undefined;
       readonly daily?: string | undefined;
     }): Promise<
-      | { readonly kind: 'saved'; readonly says: string; readonly nextSyncAt: Date }
-      | { readonly kind: 'problem'; readonly says: string }
+      | { readonly kind: 'saved'; readonly message: string; readonly nextSyncAt: Date }
+      | { readonly kind: 'problem'; readonly message: string }
     > {
       const schedule = parseSchedule(change.every, change.daily);
       if (schedule.kind === 'problem') return schedule;
@@ -99,9 +99,9 @@ export function makeSettings(deps: Deps) {
         const { zone } = await tx.settings.get();
         const nextSyncAt = nextSync({ zone, syncEveryMinutes, syncDailyAt }, now);
         await tx.settings.update({ syncEveryMinutes, syncDailyAt, nextSyncAt });
-        const says = syncDailyAt ? `daily at ${syncDailyAt} (${zone})` : `every ${change.every ?? ''}`;
-        await noteChange(tx, change.actorId, `full sync ${says}`, now);
-        return { kind: 'saved', says, nextSyncAt };
+        const message = syncDailyAt ? `daily at ${syncDailyAt} (${zone})` : `every ${change.every ?? ''}`;
+        await noteChange(tx, change.actorId, `full sync ${message}`, now);
+        return { kind: 'saved', message, nextSyncAt };
       });
     },
 
@@ -112,10 +112,10 @@ export function makeSettings(deps: Deps) {
       readonly zone: string;
     }): Promise<
       | { readonly kind: 'saved'; readonly zone: string; readonly localTime: string }
-      | { readonly kind: 'problem'; readonly says: string }
+      | { readonly kind: 'problem'; readonly message: string }
     > {
       const zone = findZone(change.zone);
-      if (zone === undefined) return { kind: 'problem', says: `“${change.zone}” is not a time zone.` };
+      if (zone === undefined) return { kind: 'problem', message: `“${change.zone}” is not a time zone.` };
       return await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         const before = await tx.settings.get();

@@ -4,11 +4,11 @@ import type { Deps } from '../ports/deps.ts';
 
 export type Resolved<T> =
   | { readonly kind: 'ok'; readonly value: T }
-  | { readonly kind: 'problem'; readonly says: string };
+  | { readonly kind: 'problem'; readonly message: string };
 
 const NEVER = 'never';
 
-export function makeWhen(deps: Deps) {
+export function makeTimeInput(deps: Deps) {
   return {
     /** Start and end of a grant from its three options; an end that is not after the start is a problem. */
     async span(
@@ -21,16 +21,19 @@ export function makeWhen(deps: Deps) {
     ): Promise<Resolved<{ readonly startsAt: Date; readonly expiresAt: Date | null }>> {
       const { zone } = await deps.stores.of(guildId).settings.get();
       const now = deps.clock.now();
-      const startsAt = typed.start === undefined ? now : deps.moments.parse(typed.start, zone, now);
+      const startsAt = typed.start === undefined ? now : deps.dateParser.parse(typed.start, zone, now);
       if (!startsAt) return notAMoment('start', typed.start);
       if (typed.for !== undefined && typed.until !== undefined)
-        return { kind: 'problem', says: 'Give either “for” (a duration) or “until” (a moment), not both.' };
+        return {
+          kind: 'problem',
+          message: 'Give either “for” (a duration) or “until” (a moment), not both.',
+        };
       const end = endOf(typed, startsAt, zone, now);
       if (end.kind === 'problem') return end;
       if (end.value !== null && end.value <= startsAt)
-        return { kind: 'problem', says: 'The end must be after the start.' };
+        return { kind: 'problem', message: 'The end must be after the start.' };
       if (end.value !== null && end.value <= now)
-        return { kind: 'problem', says: 'The end is in the past. Type a moment that is still to come.' };
+        return { kind: 'problem', message: 'The end is in the past. Type a moment that is still to come.' };
       return { kind: 'ok', value: { startsAt, expiresAt: end.value } };
     },
 
@@ -63,7 +66,7 @@ export function makeWhen(deps: Deps) {
   ): Resolved<Date | null> {
     if (typed.until !== undefined) {
       if (typed.until.trim().toLowerCase() === NEVER) return { kind: 'ok', value: null };
-      const end = deps.moments.parse(typed.until, zone, now);
+      const end = deps.dateParser.parse(typed.until, zone, now);
       return end ? { kind: 'ok', value: end } : notAMoment('until', typed.until);
     }
     if (typed.for === undefined || typed.for.trim().toLowerCase() === NEVER)
@@ -78,9 +81,9 @@ export function makeWhen(deps: Deps) {
 function notAMoment(
   option: string,
   typed: string | undefined,
-): { readonly kind: 'problem'; readonly says: string } {
+): { readonly kind: 'problem'; readonly message: string } {
   return {
     kind: 'problem',
-    says: `“${typed ?? ''}” is not a moment (option “${option}”). Type something like 2026-12-31 18:00, tomorrow 20:00 or in 3 days.`,
+    message: `“${typed ?? ''}” is not a moment (option “${option}”). Type something like 2026-12-31 18:00, tomorrow 20:00 or in 3 days.`,
   };
 }

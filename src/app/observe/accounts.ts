@@ -21,13 +21,13 @@ export async function forgetGiven(
   const libraries = await tx.libraries.list(server.id);
   const present = presentLibraries(server.id, libraries);
   const ids = returned.map(({ id }) => id);
-  for (const { id, externalId, seen, given, unsure, leaving } of await tx.accounts.list({
+  for (const { id, externalId, seen, given, inFlight, leaving } of await tx.accounts.list({
     serverId: server.id,
   })) {
     const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
     const lost = without(overlap(given, ids), librariesIn(actual, present));
     if (lost.length > 0)
-      await tx.accounts.setLibraries(id, { seen, given: without(given, lost), unsure, leaving });
+      await tx.accounts.setLibraries(id, { seen, given: without(given, lost), inFlight, leaving });
   }
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }
@@ -164,8 +164,8 @@ async function storeOld(
     ...(listed && { name: listed.name, emailMasked: listed.emailMasked }),
   });
   // What a run was about to give or take is for a pass to find out: the account is still due.
-  const { given, unsure, leaving } = old;
-  await tx.accounts.setLibraries(old.id, { seen, given, unsure, leaving });
+  const { given, inFlight, leaving } = old;
+  await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
   return await noteDrift(tx, server, libraries, old, { ...old, ...fields, seen, given }, now);
 }
 

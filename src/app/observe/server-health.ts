@@ -1,12 +1,10 @@
 /** Whether a server can be reached: noted when it changes, so that what waited is tried at once when it is back. */
 
-import type { Lanes } from '../../concurrency/keyed-mutex.ts';
 import type { Server } from '../../domain/model.ts';
 import { nextProbeAt } from '../../domain/retry.ts';
-import { type Deps, openServer } from '../ports/deps.ts';
+import type { Deps } from '../ports/deps.ts';
 import type { Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import type { Enforce } from '../reconcile/enforce.ts';
 
 /** Failed checks in a row after which a server is called offline: one lost connection is no outage. */
 const OFFLINE_AFTER = 2;
@@ -33,7 +31,7 @@ export async function recordUnreachable(
     const wasFrozen = fresh.offlineWhy?.startsWith(FROZEN) ?? false;
     const isNew = fresh.status === 'online' || (frozen && !wasFrozen);
     // One that now and then does not answer at all stays frozen until the right one does: staff are told once.
-    const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${why.says}` : why.says;
+    const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${why.message}` : why.message;
     const goesOffline = isNew && (frozen || failedChecks >= OFFLINE_AFTER);
     if (frozen && goesOffline) await alertFrozen(deps, tx, fresh, now);
     await tx.servers.update(server.id, {
@@ -47,7 +45,7 @@ export async function recordUnreachable(
     await tx.audit.append({
       action: 'server.offline',
       actorId: null,
-      facts: { server: server.name, detail: why.says },
+      facts: { server: server.name, detail: why.message },
       at: now,
     });
   });
@@ -90,38 +88,4 @@ export async function recordReachable(deps: Deps, guildId: string, server: Serve
     });
   });
   deps.log.info({ guildId, serverId: server.id }, 'a media server answers again');
-}
-
-/**
- * Begins a probe of each unreachable server of a guild whose time has come; what waited for one that answers goes ahead.
- * Does not wait for them: a server that hangs holds up nothing else.
- */
-export async function probeOffline(
-  deps: Deps,
-  enforce: Enforce,
-  lanes: Lanes,
-  guildId: string,
-): Promise<void> {
-  const due = await deps.stores.of(guildId).servers.listProbesDue(deps.clock.now());
-  for (const server of due) {
-    const lane = `probe:${guildId}:${server.id}`;
-    if (lanes.isBusy(lane)) continue;
-    lanes
-      .run(lane, () => probe(deps, enforce, guildId, server))
-      .catch((err) => {
-        deps.log.error({ guildId, serverId: server.id, err }, 'a probe could not be written down');
-      });
-  }
-}
-
-async function probe(deps: Deps, enforce: Enforce, guildId: string, server: Server): Promise<void> {
-  const media = await openServer(deps, deps.stores.of(guildId), server);
-  const alive = await media.ping();
-  if (alive.kind === 'unknown') return await recordUnreachable(deps, guildId, server, alive.why);
-  // A ping proves less than a read: with work waiting, the pass itself is the proof (and counts its own failures).
-  const waiting = await deps.stores.transaction(guildId, (tx) =>
-    tx.accounts.hasten(server.id, deps.clock.now()),
-  );
-  if (waiting === 0) return await recordReachable(deps, guildId, server);
-  await enforce.servers(guildId, [server.id]);
 }

@@ -2,10 +2,10 @@
 import type { Server } from '../../domain/model.ts';
 import type { Log } from './log.ts';
 import type { MediaServer, MediaServers } from './media-server.ts';
-import type { Attempts, Codes, Secrets } from './secrets.ts';
+import type { Codes, RateLimiter, Secrets } from './secrets.ts';
 import type { PlexSignIn, QuickConnect } from './sign-in.ts';
 import type { GuildStores, Stores } from './stores.ts';
-import type { Clock, ClockHold, Moments } from './time.ts';
+import type { Clock, ClockHold, DateParser } from './time.ts';
 
 export interface Deps {
   readonly stores: Stores;
@@ -15,8 +15,8 @@ export interface Deps {
   readonly quickConnect: QuickConnect;
   readonly secrets: Secrets;
   readonly codes: Codes;
-  readonly moments: Moments;
-  readonly attempts: Attempts;
+  readonly dateParser: DateParser;
+  readonly rateLimiter: RateLimiter;
   readonly clockHold: ClockHold;
   readonly log: Log;
 }

@@ -117,12 +117,12 @@ export interface AccountStore {
   save(
     account: Pick<Account, 'id' | 'serverId' | 'externalId' | 'name'> &
       Partial<
-        Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | 'seen' | 'given' | 'unsure' | 'leaving'>
+        Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | 'seen' | 'given' | 'inFlight' | 'leaving'>
       >,
   ): Promise<string>;
   update(
     accountId: string,
-    changes: Partial<Omit<Account, 'id' | 'serverId' | 'seen' | 'given' | 'unsure' | 'leaving'>> & {
+    changes: Partial<Omit<Account, 'id' | 'serverId' | 'seen' | 'given' | 'inFlight' | 'leaving'>> & {
       readonly secretCipher?: string | null;
     },
   ): Promise<void>;
@@ -133,12 +133,12 @@ export interface AccountStore {
     libraries: {
       readonly seen: readonly string[];
       readonly given: readonly string[];
-      readonly unsure?: readonly string[];
+      readonly inFlight?: readonly string[];
       readonly leaving?: readonly string[];
     },
   ): Promise<void>;
   /** These libraries are about to be given to these accounts, or taken: from now on they are not given but unsure. */
-  noteUnsure(
+  noteInFlight(
     accountIds: readonly string[],
     libraries: { readonly giving: readonly string[]; readonly taking: readonly string[] },
     now: Date,

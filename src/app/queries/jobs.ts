@@ -1,5 +1,5 @@
 /** What ran and what came of it, for people who ask. */
-import type { Account, JobName, JobRun, Server } from '../../domain/model.ts';
+import type { Account, JobRun, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 
@@ -16,35 +16,6 @@ export interface JobOverview {
 export interface OverdueChange {
   readonly account: Account;
   readonly server: Server;
-}
-
-/** Runs a job of a guild and keeps what came of it; `work` tells in one sentence, or undefined when there was nothing to do. */
-export async function recordRun(
-  deps: Deps,
-  guildId: string,
-  job: JobName,
-  work: () => Promise<string | undefined>,
-): Promise<void> {
-  const startedAt = deps.clock.now();
-  const keep = (outcome: 'ok' | 'failed', detail: string) =>
-    deps.stores.transaction(guildId, (tx) =>
-      tx.jobRuns.add({
-        id: deps.codes.newId(),
-        job,
-        startedAt,
-        finishedAt: deps.clock.now(),
-        outcome,
-        detail,
-      }),
-    );
-  let detail: string | undefined;
-  try {
-    detail = await work();
-  } catch (error) {
-    await keep('failed', 'Usher itself failed; its log says why.');
-    throw error;
-  }
-  if (detail !== undefined) await keep('ok', detail);
 }
 
 export function makeJobRuns(deps: Deps, enforce: Enforce) {

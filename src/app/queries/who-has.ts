@@ -39,7 +39,7 @@ export interface LibraryHolder {
   readonly queued: boolean;
 }
 
-export interface LibrarySheet {
+export interface LibraryDetails {
   readonly library: Library;
   readonly server: Server;
   readonly holders: readonly LibraryHolder[];
@@ -72,7 +72,7 @@ export function makeWhoHas(deps: Deps) {
     },
 
     /** Who has a library or is granted it; undefined when it is not there. */
-    async library(guildId: string, libraryId: string): Promise<LibrarySheet | undefined> {
+    async library(guildId: string, libraryId: string): Promise<LibraryDetails | undefined> {
       const stores = deps.stores.of(guildId);
       const library = (await stores.libraries.list()).find(({ id }) => id === libraryId);
       const server = library && (await stores.servers.find(library.serverId));

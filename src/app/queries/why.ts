@@ -1,8 +1,8 @@
 /** Why a member has a library or not, from the database only (rule 12). */
-import { closingAction } from '../../domain/access.ts';
+import { accountOn, closingAction } from '../../domain/access.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { explain, type Why } from '../../domain/why.ts';
-import { accountOn } from '../accounts/link.ts';
+
 import type { Deps } from '../ports/deps.ts';
 
 export interface WhyAnswer extends Why {

@@ -1,11 +1,13 @@
 /** A command's effect is applied in the same interaction where the servers answer in time, else it is queued. */
 
-import type { LinkKnown } from '../accounts/link-known.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from './enforce.ts';
 
 /** How long a command waits for media servers before it says "queued"; the pass goes on behind it. */
 const PATIENCE_MS = 8_000;
+
+/** Links members to accounts that they have proven elsewhere; resolves to the ids of the servers where that made work. */
+type LinkKnown = (guildId: string, memberIds: readonly string[]) => Promise<readonly string[]>;
 
 export type ApplyNow = (guildId: string, memberIds: readonly string[]) => Promise<void>;
 

@@ -88,7 +88,9 @@ export function judge(
   if (deletion === 'now') {
     if (!seen) return { kind: 'deleted' };
     const failure = failures.get(account.id);
-    return failure ? stillDue(failure) : { kind: 'due', says: `${pass.server.name} still has the account.` };
+    return failure
+      ? stillDue(failure)
+      : { kind: 'due', message: `${pass.server.name} still has the account.` };
   }
   const actual = actualOf(seen, pass.libraries);
   const { server, present, listed } = pass;
@@ -97,7 +99,7 @@ export function judge(
   if (waitMs > 0 && contradictsLastWrite(situation))
     return {
       kind: 'due',
-      says: `${server.name} may take half a minute to show what was done last.`,
+      message: `${server.name} may take half a minute to show what was done last.`,
       retryAfterMs: waitMs,
     };
   const verdict = verify(situation);
@@ -111,18 +113,21 @@ export function judge(
   const failure = failures.get(account.id);
   if (failure) return stillDue(failure);
   const names = libraryNames(verdict.libraryIds, pass.libraries).join(', ');
-  if (seen?.obstacle) return { kind: 'due', says: seen.obstacle };
+  if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
   if (verdict.kind === 'still-open')
-    return { kind: 'due', says: `${pass.server.name} still shows ${names}.` };
+    return { kind: 'due', message: `${pass.server.name} still shows ${names}.` };
   if (seen?.disabled && !account.disabledByUs)
-    return { kind: 'due', says: `Somebody disabled this account on ${pass.server.name}; enable it there.` };
-  return { kind: 'due', says: `${pass.server.name} does not show ${names} yet.` };
+    return {
+      kind: 'due',
+      message: `Somebody disabled this account on ${pass.server.name}; enable it there.`,
+    };
+  return { kind: 'due', message: `${pass.server.name} does not show ${names} yet.` };
 }
 
 export function stillDue(why: Trouble): CaseResult {
   return {
     kind: 'due',
-    says: why.says,
+    message: why.message,
     ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
   };
 }

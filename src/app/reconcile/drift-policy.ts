@@ -42,7 +42,7 @@ export async function applyDriftPolicy(
   const drifted = managed
     .filter(({ dueAt, seenAccess }) => dueAt === null && seenAccess !== 'unknown')
     .map((account) => ({
-      account: { ...account, mayLose: account.mayLose || cause === 'decided' },
+      account: { ...account, lossApproved: account.lossApproved || cause === 'decided' },
       ...drift(account, listed),
     }))
     .filter(({ extra, missing }) => extra.length + missing.length > 0);
@@ -55,7 +55,7 @@ async function putBack(deps: Deps, guildId: string, drifted: readonly Drifted[])
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     for (const { account } of drifted)
-      await tx.accounts.update(account.id, { dueAt: now, mayLose: account.mayLose });
+      await tx.accounts.update(account.id, { dueAt: now, lossApproved: account.lossApproved });
   });
 }
 
@@ -72,7 +72,7 @@ async function adopt(
   managed: number,
 ): Promise<void> {
   const readable = drifted.filter(({ account }) => !account.disabled);
-  const losing = readable.filter(({ account, missing }) => missing.length > 0 && !account.mayLose);
+  const losing = readable.filter(({ account, missing }) => missing.length > 0 && !account.lossApproved);
   const tooMuch = takesTooMuch(losing.length, managed);
   if (tooMuch) {
     const detail = `${losing.length} of ${managed} managed accounts on ${server.name} lost something there; taking that over would take it from their grants`;

@@ -3,20 +3,21 @@
  * record. Level-triggered: it may be run at any moment, any number of times, and be killed at any instant.
  */
 
-import type { Lanes } from '../../concurrency/keyed-mutex.ts';
+import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { type Change, takesAway } from '../../domain/access.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import { moveDueGrants } from '../ledger/grant-transitions.ts';
+import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { actualIn, namesUnknown } from '../observe/reading.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
 import { type Deps, inParallel, openServer } from '../ports/deps.ts';
 import type { AccessReading, MediaServer } from '../ports/media-server.ts';
-import { recordRun } from '../queries/jobs.ts';
+
 import { applyAll, judge, stillDue } from './apply.ts';
 import { hold } from './hold.ts';
 import { decideAll, type Pass, type PassCase, preparePass } from './pass.ts';
-import { recordPass, recordUnsure } from './record.ts';
+import { recordInFlight, recordPass } from './record.ts';
 
 /** Servers of a guild at a time. */
 const SERVERS_AT_ONCE = 8;
@@ -32,11 +33,11 @@ export interface Enforce {
   servers(guildId: string, serverIds: readonly string[]): Promise<void>;
 }
 
-export function makeEnforce(deps: Deps, lanes: Lanes): Enforce {
+export function makeEnforce(deps: Deps, mutex: KeyedMutex): Enforce {
   const laneOf = (guildId: string, serverId: string) => `enforce:${guildId}:${serverId}`;
   // One pass at a time per server: two would decide from the same reading.
   const pass = (guildId: string, serverId: string) =>
-    lanes.run(laneOf(guildId, serverId), () => enforceServer(deps, lanes, guildId, serverId));
+    mutex.run(laneOf(guildId, serverId), () => enforceServer(deps, mutex, guildId, serverId));
   const servers = async (guildId: string, serverIds: readonly string[]) => {
     await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) => pass(guildId, serverId));
   };
@@ -48,7 +49,7 @@ export function makeEnforce(deps: Deps, lanes: Lanes): Enforce {
     servers,
     async begin(guildId) {
       for (const serverId of await dueServers(guildId)) {
-        if (lanes.isBusy(laneOf(guildId, serverId))) continue;
+        if (mutex.isBusy(laneOf(guildId, serverId))) continue;
         pass(guildId, serverId).catch((err) => {
           deps.log.error({ guildId, serverId, err }, 'a pass over a server could not be written down');
         });
@@ -60,7 +61,12 @@ export function makeEnforce(deps: Deps, lanes: Lanes): Enforce {
   };
 }
 
-async function enforceServer(deps: Deps, lanes: Lanes, guildId: string, serverId: string): Promise<void> {
+async function enforceServer(
+  deps: Deps,
+  mutex: KeyedMutex,
+  guildId: string,
+  serverId: string,
+): Promise<void> {
   const stores = deps.stores.of(guildId);
   const server = await stores.servers.find(serverId);
   if (!server) return;
@@ -68,13 +74,13 @@ async function enforceServer(deps: Deps, lanes: Lanes, guildId: string, serverId
   if (pass.cases.length === 0) return;
 
   try {
-    await recordRun(deps, guildId, 'enforce', () => passOver(deps, lanes, guildId, pass));
+    await recordRun(deps, guildId, 'enforce', () => passOver(deps, mutex, guildId, pass));
   } catch (err) {
     // A mistake of ours must not spin: the accounts stay due, later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
     await recordPass(deps, guildId, pass, () => ({
       kind: 'due',
-      says: 'Usher itself failed; its log says why.',
+      message: 'Usher itself failed; its log says why.',
     }));
   }
 }
@@ -82,7 +88,7 @@ async function enforceServer(deps: Deps, lanes: Lanes, guildId: string, serverId
 /** Resolves to what came of it, in one sentence. `looked`: the libraries were listed in this pass already; ids that are still unknown are of libraries that are no more. */
 async function passOver(
   deps: Deps,
-  lanes: Lanes,
+  mutex: KeyedMutex,
   guildId: string,
   pass: Pass,
   looked = false,
@@ -102,14 +108,14 @@ async function passOver(
     const now = deps.clock.now();
     await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
     const again = await preparePass(deps.stores.of(guildId), server, now);
-    return await passOver(deps, lanes, guildId, again, true);
+    return await passOver(deps, mutex, guildId, again, true);
   }
 
   const decided = decideAll(pass, before.value);
   const held = await heldBack(deps, guildId, pass, before.value, decided);
   const changes = new Map([...decided].filter(([accountId]) => !held.has(accountId)));
   // It was promised that nobody is removed there any more.
-  if (!(await recordUnsure(deps, guildId, pass, before.value, changes)))
+  if (!(await recordInFlight(deps, guildId, pass, before.value, changes)))
     return `${server.name} was removed from Usher meanwhile`;
   const failures = await applyAll(pass, before.value, changes, media);
   const wrote =
@@ -118,9 +124,9 @@ async function passOver(
   const after = wrote ? await media.readAccess({ of, after: before.value }) : before;
   if (after.kind === 'known') await recordReachable(deps, guildId, server);
   const withdrawn = pass.cases.filter(({ account }) => changes.get(account.id)?.kind === 'withdraw');
-  if (withdrawn.length > 0) endSessions(deps, lanes, guildId, media, withdrawn);
+  if (withdrawn.length > 0) endSessions(deps, mutex, guildId, media, withdrawn);
   return await recordPass(deps, guildId, pass, (item) => {
-    if (held.has(item.account.id)) return { kind: 'due', says: HELD };
+    if (held.has(item.account.id)) return { kind: 'due', message: HELD };
     const change = changes.get(item.account.id) ?? { kind: 'none' };
     // Where nothing was written the first reading is proof enough.
     if (change.kind === 'none' && item.deletion !== 'now') return judge(pass, item, before.value, failures);
@@ -132,13 +138,13 @@ async function passOver(
 /** What they watch right now ends as well, best effort, and nobody waits for it. */
 function endSessions(
   deps: Deps,
-  lanes: Lanes,
+  mutex: KeyedMutex,
   guildId: string,
   media: MediaServer,
   withdrawn: readonly PassCase[],
 ): void {
   const ids = withdrawn.map(({ account }) => account.externalId);
-  lanes
+  mutex
     .run(`sessions:${guildId}`, () => media.endSessions(ids))
     .catch((err) => deps.log.warn({ guildId, err }, 'running streams could not be ended'));
 }
@@ -154,7 +160,7 @@ async function heldBack(
   const losing = pass.cases.filter(({ account }) => {
     const actual = actualIn(reading, account.externalId, pass.libraries);
     const change = changes.get(account.id) ?? { kind: 'none' };
-    return !account.mayLose && takesAway(change, actual, pass.present);
+    return !account.lossApproved && takesAway(change, actual, pass.present);
   });
   const ids = losing.map(({ account }) => account.id);
   // The server's accounts are counted only where it can matter.

@@ -39,7 +39,7 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
           if (!run.accountIds.includes(account.id) || account.memberId === null) continue;
           // Taking over is not a comparison: nothing is written on the server.
           const due = server.driftPolicy === 'adopt' ? {} : { dueAt: now, attempts: 0, trouble: null };
-          await tx.accounts.update(account.id, { mayLose: true, ...due });
+          await tx.accounts.update(account.id, { lossApproved: true, ...due });
           members.add(account.memberId);
         }
         await noteHeld(tx, server, `released: ${run.detail}`, actorId, now);
@@ -57,7 +57,7 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
         await tx.servers.update(server.id, { driftPolicy: 'report' });
         for (const account of await tx.accounts.list({ serverId: server.id })) {
           // What a command or an end date decided meanwhile is still to be done.
-          if (!run.accountIds.includes(account.id) || account.mayLose) continue;
+          if (!run.accountIds.includes(account.id) || account.lossApproved) continue;
           await tx.accounts.update(account.id, { dueAt: now, attempts: 0, trouble: null });
         }
         await noteHeld(

@@ -44,7 +44,7 @@ export type CaseResult =
     }
   /** By the expiry action, and the server no longer lists it. */
   | { readonly kind: 'deleted' }
-  | { readonly kind: 'due'; readonly says: string; readonly retryAfterMs?: number };
+  | { readonly kind: 'due'; readonly message: string; readonly retryAfterMs?: number };
 
 /** Who is due on a server, with what each should have now. */
 export async function preparePass(stores: GuildStores, server: Server, now: Date): Promise<Pass> {

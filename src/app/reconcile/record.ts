@@ -27,7 +27,7 @@ const RECORD_BATCH = 50;
  * may have given is ours to take, and what it may have taken is given anew, whatever is decided meanwhile (rules 2 and 11).
  * False when the server was removed meanwhile: then nothing is to be written any more.
  */
-export async function recordUnsure(
+export async function recordInFlight(
   deps: Deps,
   guildId: string,
   pass: Pass,
@@ -51,7 +51,7 @@ export async function recordUnsure(
     for (const [first, ...others] of alike.values()) {
       if (!first) continue;
       const ids = [first, ...others].map(({ id }) => id);
-      await tx.accounts.noteUnsure(ids, first, now);
+      await tx.accounts.noteInFlight(ids, first, now);
     }
     return true;
   });
@@ -81,7 +81,7 @@ export async function recordPass(
         const row = rows.get(item.account.id);
         if (!row) continue;
         const result = resultOf(item);
-        if (result.kind === 'due') trouble ??= result.says;
+        if (result.kind === 'due') trouble ??= result.message;
         else confirmed += 1;
         const overtaken = isOvertaken(pass, item, row, grants);
         if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
@@ -140,7 +140,7 @@ async function recordSettled(
     dueAt: overtaken ? now : null,
     attempts: 0,
     trouble: null,
-    ...(!overtaken && { mayLose: false }),
+    ...(!overtaken && { lossApproved: false }),
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, pass.server, account, deletion, now) }),
   });
   const seenLibraries = librariesIn(actual, pass.present);
@@ -185,12 +185,12 @@ function foundBefore(
 async function recordDue(
   tx: GuildStores,
   account: Account,
-  { says, retryAfterMs }: Extract<CaseResult, { kind: 'due' }>,
+  { message, retryAfterMs }: Extract<CaseResult, { kind: 'due' }>,
   now: Date,
 ): Promise<Account> {
   const changes = {
     attempts: account.attempts + 1,
-    trouble: says,
+    trouble: message,
     dueAt: nextAttemptAt(now, account.attempts + 1, retryAfterMs),
   };
   const late = account.deleteAt !== null && account.deleteAt <= now;

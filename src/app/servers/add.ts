@@ -32,7 +32,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     const { guildId, kind, certificate = null } = input;
     const address = deps.media.normaliseUrl(input.url);
     if (address.kind === 'unusable')
-      return { kind: 'refused', why: { kind: 'not-possible', says: address.says } };
+      return { kind: 'refused', why: { kind: 'not-possible', message: address.message } };
     const { url } = address;
     const token = input.token.trim();
     const probe = await deps.media.at({ kind, url, certificate, token, identity: null }).probe();

@@ -11,7 +11,7 @@ const TOKEN_AGAIN =
 /** So many that those which hang until their time is up do not hold up the others. */
 const CHECKS_AT_ONCE = 32;
 
-export interface ServerSheet {
+export interface ServerDetails {
   readonly server: Server;
   /** Libraries it has now. */
   readonly libraries: number;
@@ -54,7 +54,7 @@ export type EditServerResult =
   | { readonly kind: 'gone' };
 
 /** What an edit would set. */
-interface Wish {
+interface ServerChanges {
   readonly name: string;
   readonly url: string;
   readonly certificate: string | null;
@@ -65,7 +65,7 @@ interface Wish {
 export function makeManageServer(deps: Deps) {
   return {
     /** From the database only. Undefined when it is no longer here. */
-    async sheet(guildId: string, serverId: string): Promise<ServerSheet | undefined> {
+    async details(guildId: string, serverId: string): Promise<ServerDetails | undefined> {
       const stores = deps.stores.of(guildId);
       const [server, libraries, withAccess, settings] = await Promise.all([
         stores.servers.find(serverId),
@@ -105,28 +105,28 @@ export function makeManageServer(deps: Deps) {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
       if (!server) return { kind: 'gone' };
-      const read = wishOf(deps, server, input);
+      const read = changesOf(deps, server, input);
       if (read.kind === 'unusable')
-        return { kind: 'refused', server, why: { kind: 'not-possible', says: read.says } };
-      const { wish } = read;
+        return { kind: 'refused', server, why: { kind: 'not-possible', message: read.message } };
+      const { changes } = read;
       const typedToken = input.token.trim();
       // The stored token is never presented to an address it was not given for.
-      if (typedToken === '' && !isSameOrigin(wish.url, server.url))
-        return { kind: 'refused', server, why: { kind: 'not-possible', says: TOKEN_AGAIN } };
+      if (typedToken === '' && !isSameOrigin(changes.url, server.url))
+        return { kind: 'refused', server, why: { kind: 'not-possible', message: TOKEN_AGAIN } };
       const token =
         typedToken ||
         deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
       const { kind, identity } = server;
-      const { url, certificate } = wish;
+      const { url, certificate } = changes;
       const probe = await deps.media.at({ kind, url, certificate, token, identity }).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
           kind: 'refused',
           server,
-          why: { kind: 'other-server', says: 'Another server answers there.' },
+          why: { kind: 'other-server', message: 'Another server answers there.' },
         };
-      return await save(deps, input, wish, typedToken, probe.value);
+      return await save(deps, input, changes, typedToken, probe.value);
     },
   };
 }
@@ -148,30 +148,38 @@ async function checkOne(deps: Deps, guildId: string, server: Server): Promise<Ch
   return { kind: 'answers', version, updatedFrom: server.version === version ? null : server.version };
 }
 
-function wishOf(
+function changesOf(
   deps: Deps,
   server: Server,
   input: EditServerInput,
-): { readonly kind: 'wish'; readonly wish: Wish } | { readonly kind: 'unusable'; readonly says: string } {
+):
+  | { readonly kind: 'wish'; readonly changes: ServerChanges }
+  | { readonly kind: 'unusable'; readonly message: string } {
   const url = deps.media.normaliseUrl(input.url);
   if (url.kind === 'unusable') return url;
   const local = input.localUrl.trim() ? deps.media.normaliseUrl(input.localUrl) : undefined;
-  if (local?.kind === 'unusable') return { kind: 'unusable', says: `Local URL: ${local.says}` };
+  if (local?.kind === 'unusable') return { kind: 'unusable', message: `Local URL: ${local.message}` };
   const visible = input.publicUrl.trim() ? deps.media.normaliseUrl(input.publicUrl) : undefined;
-  if (visible?.kind === 'unusable') return { kind: 'unusable', says: `Public URL: ${visible.says}` };
+  if (visible?.kind === 'unusable') return { kind: 'unusable', message: `Public URL: ${visible.message}` };
   const name = (input.name.trim() || server.name).slice(0, MAX_NAME);
   // A certificate was taken for one address, and counts for no other.
   const certificate = input.certificate ?? (isSameOrigin(url.url, server.url) ? server.certificate : null);
   return {
     kind: 'wish',
-    wish: { name, url: url.url, certificate, localUrl: local?.url ?? null, publicUrl: visible?.url ?? null },
+    changes: {
+      name,
+      url: url.url,
+      certificate,
+      localUrl: local?.url ?? null,
+      publicUrl: visible?.url ?? null,
+    },
   };
 }
 
 async function save(
   deps: Deps,
   { guildId, serverId, actorId }: EditServerInput,
-  wish: Wish,
+  changes: ServerChanges,
   token: string,
   probed: ServerIdentity,
 ): Promise<EditServerResult> {
@@ -180,18 +188,18 @@ async function save(
     const servers = await tx.servers.list();
     const before = servers.find((server) => server.id === serverId);
     if (!before) return { kind: 'gone' };
-    const twin = servers.find(({ id, name }) => id !== serverId && sameName(name, wish.name));
+    const twin = servers.find(({ id, name }) => id !== serverId && sameName(name, changes.name));
     if (twin) return { kind: 'name-taken', server: before, name: twin.name };
     const fields = [
-      ...(before.name === wish.name ? [] : ['name']),
-      ...(before.url === wish.url ? [] : ['URL']),
-      ...(before.certificate === wish.certificate ? [] : ['certificate']),
-      ...(before.localUrl === wish.localUrl ? [] : ['local URL']),
-      ...(before.publicUrl === wish.publicUrl ? [] : ['public URL']),
+      ...(before.name === changes.name ? [] : ['name']),
+      ...(before.url === changes.url ? [] : ['URL']),
+      ...(before.certificate === changes.certificate ? [] : ['certificate']),
+      ...(before.localUrl === changes.localUrl ? [] : ['local URL']),
+      ...(before.publicUrl === changes.publicUrl ? [] : ['public URL']),
       ...(token === '' ? [] : ['token']),
     ];
     await tx.servers.update(serverId, {
-      ...wish,
+      ...changes,
       version: probed.version,
       ownerAccountId: probed.ownerAccountId,
       checkedAt: now,
@@ -204,10 +212,10 @@ async function save(
     await tx.audit.append({
       action: 'server.edited',
       actorId,
-      facts: { server: wish.name, detail: `changed: ${fields.join(', ')}${renamed(before, wish)}` },
+      facts: { server: changes.name, detail: `changed: ${fields.join(', ')}${renamed(before, changes)}` },
       at: now,
     });
-    return { kind: 'edited', server: { ...before, ...wish }, fields };
+    return { kind: 'edited', server: { ...before, ...changes }, fields };
   });
   if (result.kind === 'edited' || result.kind === 'unchanged')
     await recordReachable(deps, guildId, result.server);
@@ -218,5 +226,5 @@ const isSameOrigin = (one: string, other: string): boolean => new URL(one).origi
 
 const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-const renamed = (before: Server, wish: Wish): string =>
-  before.name === wish.name ? '' : `; it was called ${before.name}`;
+const renamed = (before: Server, changes: ServerChanges): string =>
+  before.name === changes.name ? '' : `; it was called ${before.name}`;

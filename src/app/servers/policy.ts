@@ -7,7 +7,7 @@ import type { ApplyNow } from '../reconcile/apply-now.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
 
 /** What is undefined stays. */
-export interface PolicyWish {
+export interface PolicyChanges {
   /** Null is none. */
   readonly defaultLibraryId?: string | null;
   readonly expiryAction?: ExpiryAction;
@@ -29,8 +29,12 @@ export interface PolicyPreview {
 export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
   return {
     /** What the wish would change, and what would be done at once; undefined when the server is not there. */
-    async preview(guildId: string, serverId: string, wish: PolicyWish): Promise<PolicyPreview | undefined> {
-      return await previewIn(deps.stores.of(guildId), serverId, wish);
+    async preview(
+      guildId: string,
+      serverId: string,
+      changes: PolicyChanges,
+    ): Promise<PolicyPreview | undefined> {
+      return await previewIn(deps.stores.of(guildId), serverId, changes);
     },
 
     /** Sets the policies, and applies what follows as far as the server answers in time; undefined when it is not there. */
@@ -38,12 +42,12 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
       readonly guildId: string;
       readonly actorId: string;
       readonly serverId: string;
-      readonly wish: PolicyWish;
+      readonly changes: PolicyChanges;
     }): Promise<ServerPolicies | undefined> {
-      const { guildId, actorId, serverId, wish } = input;
+      const { guildId, actorId, serverId, changes } = input;
       const memberIds = new Set<string>();
       const done = await deps.stores.transaction(guildId, async (tx) => {
-        const preview = await previewIn(tx, serverId, wish);
+        const preview = await previewIn(tx, serverId, changes);
         if (!preview) return undefined;
         const { before, after, effect } = preview;
         const said = differences(before, after);
@@ -78,7 +82,7 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
 async function previewIn(
   stores: GuildStores,
   serverId: string,
-  wish: PolicyWish,
+  changes: PolicyChanges,
 ): Promise<PolicyPreview | undefined> {
   const [server, libraries, accounts, plans] = await Promise.all([
     stores.servers.find(serverId),
@@ -89,7 +93,7 @@ async function previewIn(
   if (!server) return undefined;
   const memberIds = [...new Set(accounts.flatMap(({ memberId }) => memberId ?? []))];
   const grants = await stores.grants.list({ memberIds, serverId });
-  const after: Server = { ...server, ...wish };
+  const after: Server = { ...server, ...changes };
   const policies = (one: Server): ServerPolicies => ({
     server: one,
     defaultLibrary: libraries.find(({ id }) => id === one.defaultLibraryId),

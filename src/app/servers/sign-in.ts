@@ -64,7 +64,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
       const address = deps.media.normaliseUrl(input.url);
       if (address.kind === 'unusable')
-        return { kind: 'unknown', why: { kind: 'not-possible', says: address.says } };
+        return { kind: 'unknown', why: { kind: 'not-possible', message: address.message } };
       const at = { url: address.url, certificate: input.certificate ?? null };
       return input.kind === 'plex' ? await startPlex(input, at) : await startJellyfin(input, at);
     },
@@ -78,15 +78,15 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       const kept = await takeDraft(deps, guildId, actorId, draftId, isKept);
       if (!kept) return { kind: 'gone' };
       const { kind, name, url, certificate } = kept;
-      const wish = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
+      const changes = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
       const token = deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN });
       // A PIN's token is made for our client identifier alone: it is in the owner's list of devices, and can be revoked there (A2.2).
-      if (kind === 'plex') return await addServer({ ...wish, token });
+      if (kind === 'plex') return await addServer({ ...changes, token });
       // A session ends with a changed password; a key of our own stays until somebody revokes it (B1.1).
       const key = await deps.quickConnect.makeKey(kept, token);
       await deps.quickConnect.forget(kept, token);
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      return await addServer({ ...wish, token: key.value });
+      return await addServer({ ...changes, token: key.value });
     },
 
     async cancel(guildId: string, actorId: string, draftId: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** A full sync of one server: what libraries it has, who has access, and what others changed there (drift). */
 
-import type { Lanes } from '../../concurrency/keyed-mutex.ts';
+import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Server } from '../../domain/model.ts';
 import { linkKnownInSync } from '../accounts/link-known.ts';
 import { forgetGiven, storeAccounts } from '../observe/accounts.ts';
@@ -44,14 +44,14 @@ export type SyncServers = (
   progress?: (done: readonly SyncReport[], total: number) => Promise<void>,
 ) => Promise<readonly SyncReport[]>;
 
-export function makeSyncServers(deps: Deps, lanes: Lanes): SyncServers {
+export function makeSyncServers(deps: Deps, mutex: KeyedMutex): SyncServers {
   return async (guildId, serverIds, progress) => {
     const servers = await deps.stores.of(guildId).servers.list();
     const chosen = servers.filter((server) => !serverIds || serverIds.includes(server.id));
     const done: SyncReport[] = [];
     await inParallel(chosen, SERVERS_AT_ONCE, async (server) => {
       // In the same lane as enforcement: a reading is stored before the next write to that server.
-      const outcome = await lanes.run(`enforce:${guildId}:${server.id}`, () =>
+      const outcome = await mutex.run(`enforce:${guildId}:${server.id}`, () =>
         syncServer(deps, guildId, server),
       );
       done.push({ server, outcome });
@@ -90,7 +90,7 @@ async function syncServer(deps: Deps, guildId: string, server: Server): Promise<
   return { kind: 'synced', ...found, back, drift, accounts: countWithAccess(access.value), linked };
 }
 
-const REMOVED: Trouble = { kind: 'not-possible', says: 'It was removed from Usher meanwhile.' };
+const REMOVED: Trouble = { kind: 'not-possible', message: 'It was removed from Usher meanwhile.' };
 
 async function noteSync(deps: Deps, guildId: string, serverId: string): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {

@@ -1,6 +1,6 @@
 /** A bot of this adapter alone, on the stand-in: small commands instead of Usher's, memory instead of a database. */
 
-import { createSource } from '../../../src/adapters/discord/gateway/gateway.ts';
+import { createGateway } from '../../../src/adapters/discord/gateway/gateway.ts';
 import { registerCommands } from '../../../src/adapters/discord/gateway/register-commands.ts';
 import {
   createDispatcher,
@@ -104,7 +104,7 @@ export const command = defineCommand<unknown, Record<never, never>>;
 export interface Bot {
   readonly log: TestLog;
   readonly dispatcher: ReturnType<typeof createDispatcher<TestApp>>;
-  readonly source: ReturnType<typeof createSource>;
+  readonly gateway: ReturnType<typeof createGateway>;
   stop(): Promise<void>;
 }
 
@@ -127,7 +127,7 @@ export async function startBot(
     log,
     ...options,
   });
-  const source = createSource({
+  const gateway = createGateway({
     token: discord.token,
     apiUrl: `${discord.url}/api`,
     rests,
@@ -136,9 +136,9 @@ export async function startBot(
     onInteraction: (raw) => dispatcher.receive(raw),
     onRefused: (error) => log.error({ err: error }, 'refused'),
   });
-  await source.start();
-  const applicationId = source.applicationId();
+  await gateway.start();
+  const applicationId = gateway.applicationId();
   const facts = new MemoryFacts();
   await registerCommands({ rest: rests.bot, applicationId, guildId: undefined, commands, facts, log });
-  return { log, dispatcher, source, stop: () => source.destroy() };
+  return { log, dispatcher, gateway, stop: () => gateway.destroy() };
 }

@@ -222,7 +222,10 @@ describe('deleting an account (edge case 33)', () => {
     for (const other of world.jellyfin.state.users.values())
       if (other.id !== ada.id) other.policy.IsDisabled = true;
     const refused = await server.deleteAccount(await read(ada.id));
-    expect(refused).toMatchObject({ kind: 'failed', why: { says: expect.stringContaining('last enabled') } });
+    expect(refused).toMatchObject({
+      kind: 'failed',
+      why: { message: expect.stringContaining('last enabled') },
+    });
     expect(world.jellyfin.http.requestsTo('DELETE', /Users/)).toEqual([]);
   });
 

@@ -262,7 +262,7 @@ describe('keys, start-up, addresses', () => {
     const based = await startJellyfinWorld('10.11', '/jellyfin');
     const url = based.jellyfin.url.replace(/\/jellyfin$/, '');
     expect(await otherwise({ url }).probe()).toMatchObject({
-      why: { kind: 'redirected', says: expect.stringContaining(` ${based.jellyfin.url}.`) },
+      why: { kind: 'redirected', message: expect.stringContaining(` ${based.jellyfin.url}.`) },
     });
     await based.close();
   });

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function start() {
   const started = await quick.start(at());
-  if (started.kind === 'unknown') throw new Error(started.why.says);
+  if (started.kind === 'unknown') throw new Error(started.why.message);
   return started.value;
 }
 
@@ -55,7 +55,7 @@ describe('a code', () => {
     jellyfin.behaviour.quickConnectEnabled = false;
     expect(await quick.start(at())).toMatchObject({
       kind: 'unknown',
-      why: { kind: 'not-possible', says: expect.stringContaining('Turn it on') },
+      why: { kind: 'not-possible', message: expect.stringContaining('Turn it on') },
     });
   });
 
@@ -85,7 +85,7 @@ describe('a key', () => {
     const before = jellyfin.state.addKey('Usher').token;
     const made = await quick.makeKey(at(), await sessionOf('boss'));
     expect(made).toMatchObject({ kind: 'known' });
-    if (made.kind === 'unknown') throw new Error(made.why.says);
+    if (made.kind === 'unknown') throw new Error(made.why.message);
     expect(made.value).not.toBe(before);
     expect(jellyfin.state.keys.values().some(({ token }) => token === made.value)).toBe(true);
   });

@@ -88,7 +88,7 @@ export async function startJellyfinWorld(
         resume: false,
       });
       if (made.kind === 'created') return made.externalId;
-      return made.kind === 'failed' ? made.why : { says: made.kind };
+      return made.kind === 'failed' ? made.why : { message: made.kind };
     },
     addLibraries(count) {
       for (let number = 1; number <= count; number += 1)

@@ -21,7 +21,7 @@ const films = (): readonly [string] => [world.libraryId('Films')];
 const music = (): readonly [string] => [world.libraryId('Music')];
 const readAll = async (from = server): Promise<readonly AccountAccess[]> => {
   const reading = await from.readAccess();
-  if (reading.kind === 'unknown') throw new Error(reading.why.says);
+  if (reading.kind === 'unknown') throw new Error(reading.why.message);
   return reading.value.accounts;
 };
 const readOne = async (account: PlexAccount, from = server): Promise<AccountAccess> => {
@@ -114,7 +114,7 @@ describe('reading access', () => {
     const ada = member();
     world.plex.share(ada, world.pms, { libraries: ['Films'] });
     const before = await server.readAccess();
-    if (before.kind === 'unknown') throw new Error(before.why.says);
+    if (before.kind === 'unknown') throw new Error(before.why.message);
     const [account] = before.value.accounts;
     world.refuseNextWrite('rate limit');
     if (account) await server.withdraw(account);

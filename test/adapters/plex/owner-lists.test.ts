@@ -35,7 +35,7 @@ const lists = () =>
 
 const known = async (server: MediaServer) => {
   const reading = await server.readAccess();
-  if (reading.kind === 'unknown') throw new Error(reading.why.says);
+  if (reading.kind === 'unknown') throw new Error(reading.why.message);
   return reading.value;
 };
 

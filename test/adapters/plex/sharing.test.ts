@@ -187,7 +187,7 @@ describe('change', () => {
     const members = ['a', 'b', 'c'].map(member);
     for (const each of members) world.plex.share(each, world.pms, { libraries: ['Films'] });
     const reading = await server.readAccess();
-    if (reading.kind === 'unknown') throw new Error(reading.why.says);
+    if (reading.kind === 'unknown') throw new Error(reading.why.message);
     world.takeCounts();
     const outcomes = await Promise.all(
       reading.value.accounts.map((account) => server.setLibraries(account, music())),
@@ -230,7 +230,7 @@ describe('withdraw', () => {
     const [ada, bob] = [member('ada'), member('bob')];
     for (const each of [ada, bob]) world.plex.share(each, world.pms, { libraries: ['Films'] });
     const before = await server.readAccess({ of: [idOf(ada)] });
-    if (before.kind === 'unknown') throw new Error(before.why.says);
+    if (before.kind === 'unknown') throw new Error(before.why.message);
     const [account] = before.value.accounts;
     if (account) await server.withdraw(account);
     await server.readAccess({ of: [idOf(ada)], after: before.value });

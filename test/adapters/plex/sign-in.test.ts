@@ -16,7 +16,7 @@ afterEach(async () => {
 
 const start = async () => {
   const started = await signIn.start();
-  if (started.kind === 'unknown') throw new Error(started.why.says);
+  if (started.kind === 'unknown') throw new Error(started.why.message);
   return started.value;
 };
 

@@ -47,7 +47,7 @@ describe('an account for a member', () => {
   it('is applied after the look that follows', async () => {
     await create();
     await world.pass(0);
-    expect(applicationsOf(await world.app.grants.get(GUILD, grantId))).toEqual({ Den: 'applied' });
+    expect(applicationsOf(await world.app.grantStatus.get(GUILD, grantId))).toEqual({ Den: 'applied' });
     expect(await world.events('access.applied')).toHaveLength(1);
   });
 

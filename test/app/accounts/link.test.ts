@@ -27,7 +27,8 @@ async function link(memberId: string, { externalId, name, emailMasked }: FakePer
   );
 }
 
-const grants = async () => (await world.app.grants.list(GUILD, { limit: 10 })).page.map(({ grant }) => grant);
+const grants = async () =>
+  (await world.app.grantStatus.list(GUILD, { limit: 10 })).page.map(({ grant }) => grant);
 
 it('imports what the account has as a grant without an end, and writes nothing to the server', async () => {
   const person = tower.fake.addPerson({ name: 'ada', access: ['movies', 'music'] });

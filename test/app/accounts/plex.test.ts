@@ -23,7 +23,7 @@ afterEach(() => world.close());
 
 async function start(memberId = ADA) {
   const started = await world.app.connectPlex.start(GUILD, memberId);
-  if (started.kind === 'unknown') throw new Error(started.why.says);
+  if (started.kind === 'unknown') throw new Error(started.why.message);
   return started.value;
 }
 
@@ -41,7 +41,7 @@ async function expectConnected() {
     dueAt: null,
   });
   expect(tower.fake.person('777')).toMatchObject({ access: ['movies'], pending: false });
-  expect(applicationsOf(await world.app.grants.get(GUILD, grantId))).toEqual({ Tower: 'applied' });
+  expect(applicationsOf(await world.app.grantStatus.get(GUILD, grantId))).toEqual({ Tower: 'applied' });
   expect(world.plexTv.forgotten).toEqual([TOKEN]);
   expect(await openSignIns()).toEqual([]);
   expect(await world.events('member.linked')).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('a member who signs in', () => {
     world.plexTv.approvedBy = account;
     await (await start()).finished;
     expect(tower.fake.person('777').access).toEqual(['movies', 'music']);
-    const imported = (await world.app.grants.list(GUILD, { limit: 10 })).page.filter(
+    const imported = (await world.app.grantStatus.list(GUILD, { limit: 10 })).page.filter(
       ({ grant }) => grant.source === 'imported',
     );
     expect(imported.map(({ libraries }) => libraries.map(({ name }) => name))).toEqual([['Music']]);

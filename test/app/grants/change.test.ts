@@ -16,7 +16,7 @@ afterEach(() => world.close());
 const FIVE_DAYS = '5d' as DurationText;
 const extend = { kind: 'extend', by: FIVE_DAYS } as const;
 const end = { kind: 'end', cause: 'revoked' } as const;
-const get = async (grantId: string) => (await world.app.grants.get(GUILD, grantId)).grant;
+const get = async (grantId: string) => (await world.app.grantStatus.get(GUILD, grantId)).grant;
 const undo = (undoId: string | null, actorId = STAFF) =>
   world.app.changeGrants.undo({ guildId: GUILD, actorId, undoId: undoId ?? 'none' });
 
@@ -180,7 +180,7 @@ describe('undoing within ten minutes', () => {
     const { undoId } = await world.change(grant.id, extend);
     await world.change(grant.id, extend);
     expect(await undo(undoId)).toMatchObject({
-      result: { changed: [], unchanged: [{ says: expect.stringContaining('changed since') }] },
+      result: { changed: [], unchanged: [{ message: expect.stringContaining('changed since') }] },
     });
     expect(await get(grant.id)).toMatchObject({ expiresAt: later(11 * DAY) });
   });
@@ -223,7 +223,7 @@ describe('many at once', () => {
       action: extend,
     });
     expect(preview.changes).toMatchObject([{ after: { expiresAt: later(6 * DAY) } }]);
-    expect(preview.unchanged).toMatchObject([{ says: 'It has no end.' }]);
+    expect(preview.unchanged).toMatchObject([{ message: 'It has no end.' }]);
     expect([await get(grant.id), await world.countEvents()]).toEqual([grant, before]);
   });
 });

@@ -77,12 +77,12 @@ describe('giving access', () => {
     const person = await world.newAccount(ADA, tower);
     takeDown(tower.fake);
     const standing = await world.grant(ADA, [tower.id('Movies')]);
-    expect(standing.servers).toMatchObject([{ application: { kind: 'failed', why: DOWN.says } }]);
+    expect(standing.servers).toMatchObject([{ application: { kind: 'failed', why: DOWN.message } }]);
     expect(await world.events('access.applied')).toEqual([]);
 
     tower.fake.heal();
     await world.pass(5_000);
-    expect(applicationsOf(await world.app.grants.get(GUILD, standing.grant.id))).toEqual({
+    expect(applicationsOf(await world.app.grantStatus.get(GUILD, standing.grant.id))).toEqual({
       Tower: 'applied',
     });
     expect(person.access).toEqual(['movies']);
@@ -148,7 +148,7 @@ describe('giving access', () => {
     await expect(world.grant(ADA, ['no such library'])).rejects.toThrow();
     expect(await world.countEvents()).toBe(events);
     expect(await world.owed(AUDIT)).toEqual(owed);
-    expect((await world.app.grants.list(GUILD, { limit: 10 })).total).toBe(0);
+    expect((await world.app.grantStatus.list(GUILD, { limit: 10 })).total).toBe(0);
   });
 });
 
@@ -267,7 +267,7 @@ describe('taking access back', () => {
     takeDown(tower.fake);
     const { standing } = await world.revoke(grant.id);
     expect(standing.grant).toMatchObject({ state: 'ending', endedAt: null });
-    expect(standing.servers).toMatchObject([{ application: { kind: 'still-open', why: DOWN.says } }]);
+    expect(standing.servers).toMatchObject([{ application: { kind: 'still-open', why: DOWN.message } }]);
     expect(person.access).toEqual(['movies']);
     expect(await world.events('grant.ended')).toEqual([]);
   });

@@ -37,8 +37,8 @@ async function invite(
     guildId?: string;
   } = {},
 ): Promise<CreatedInvite> {
-  const duration = world.app.when.duration(wish.for ?? '30d');
-  if (duration.kind === 'problem') throw new Error(duration.says);
+  const duration = world.app.timeInput.duration(wish.for ?? '30d');
+  if (duration.kind === 'problem') throw new Error(duration.message);
   return await world.app.invites.create({
     guildId: wish.guildId ?? GUILD,
     actorId: STAFF,
@@ -216,7 +216,7 @@ describe('redeeming', () => {
   it('twice at the same time makes one grant', async () => {
     const { code } = await invite({ uses: 5 });
     await Promise.all([redeem(ADA, code), redeem(ADA, code), redeem(ADA, code)]);
-    expect((await world.app.grants.list(GUILD, { limit: 10 })).total).toBe(1);
+    expect((await world.app.grantStatus.list(GUILD, { limit: 10 })).total).toBe(1);
     expect(await world.events('grant.created')).toHaveLength(1);
   });
 
@@ -224,7 +224,7 @@ describe('redeeming', () => {
     const { code } = await invite();
     const answers = await Promise.all([redeem(ADA, code), redeem(BEN, code)]);
     expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['no-such-code', 'redeemed']);
-    expect((await world.app.grants.list(GUILD, { limit: 10 })).total).toBe(1);
+    expect((await world.app.grantStatus.list(GUILD, { limit: 10 })).total).toBe(1);
   });
 
   it('gives as often as it has uses', async () => {
@@ -240,7 +240,7 @@ describe('redeeming', () => {
     const redeemed = await redeem(ADA, (await invite()).code);
     expect(redeemed).toMatchObject({
       kind: 'redeemed',
-      standing: { servers: [{ application: { kind: 'failed', why: DOWN.says } }] },
+      standing: { servers: [{ application: { kind: 'failed', why: DOWN.message } }] },
     });
     tower.fake.heal();
     await world.pass(MINUTE);
@@ -283,7 +283,7 @@ describe('a code that is no good', () => {
       });
     }
     expect(await world.countEvents()).toBe(before);
-    expect((await world.app.grants.list(GUILD, { memberId: ADA, limit: 10 })).total).toBe(0);
+    expect((await world.app.grantStatus.list(GUILD, { memberId: ADA, limit: 10 })).total).toBe(0);
   });
 
   it('is tried five times in ten minutes and no more, by each member for themselves', async () => {

@@ -23,7 +23,7 @@ const set = async (wanted: readonly string[], shown?: readonly string[]) =>
     wanted,
   });
 const grants = async () =>
-  (await world.app.grants.list(GUILD, { memberId: ADA, limit: 9 })).page.map(({ grant, libraries }) => [
+  (await world.app.grantStatus.list(GUILD, { memberId: ADA, limit: 9 })).page.map(({ grant, libraries }) => [
     grant.state,
     grant.expiresAt !== null,
     libraries.map(({ name }) => name),
@@ -130,7 +130,7 @@ describe('a bulk action', () => {
     });
     expect(await preview({ kind: 'extend', by: '1d' as DurationText })).toMatchObject({
       grantIds: { length: 2 },
-      unchanged: [{ says: 'It has no end.' }],
+      unchanged: [{ message: 'It has no end.' }],
       effects: [],
     });
     expect(await preview({ kind: 'resume' })).toMatchObject({ grantIds: [] });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PlanWish } from '../../../src/app/grants/plans.ts';
+import type { PlanChanges } from '../../../src/app/grants/plans.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { DAY, HOUR } from '../clock.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
@@ -22,7 +22,7 @@ async function create(name: string, libraries: readonly string[], changes: { rol
   const common = { ...who, name, duration: MONTH, expiryAction: null, roleId: null };
   const made = await world.app.plans.create({ ...common, libraryIds: [first, ...rest], ...changes });
   if (made.kind !== 'done') throw new Error(made.kind);
-  return made.sheet.plan;
+  return made.details.plan;
 }
 
 /** A grant of a plan, for good or for `ms`. */
@@ -37,8 +37,8 @@ async function give(
   return await world.app.grants.add({ ...grant, reason: null });
 }
 
-const edit = (planId: string, wish: PlanWish, propagate = false) =>
-  world.app.plans.edit({ ...who, planId, wish, propagate });
+const edit = (planId: string, changes: PlanChanges, propagate = false) =>
+  world.app.plans.edit({ ...who, planId, changes, propagate });
 
 /** Roles owed to a member: given and taken, in order. */
 async function rolesOwed(memberId: string): Promise<readonly string[]> {
@@ -123,7 +123,7 @@ describe('an edit', () => {
     const { grant } = await give(ADA, plan);
     await edit(plan.id, { libraryIds: [tower.id('Music')], duration: '' });
     expect(person.access).toEqual(['movies']);
-    expect((await world.app.grants.get(GUILD, grant.id)).grant.libraryIds).toEqual([tower.id('Movies')]);
+    expect((await world.app.grantStatus.get(GUILD, grant.id)).grant.libraryIds).toEqual([tower.id('Movies')]);
     expect((await world.app.plans.find(GUILD, plan.id))?.plan).toMatchObject({
       libraryIds: [tower.id('Music')],
       duration: '',
@@ -137,7 +137,7 @@ describe('an edit', () => {
     const over = await give(BEN, plan, HOUR);
     await world.pass(2 * HOUR);
     await edit(plan.id, { libraryIds: [tower.id('Music')] }, true);
-    const librariesOf = async (id: string) => (await world.app.grants.get(GUILD, id)).grant.libraryIds;
+    const librariesOf = async (id: string) => (await world.app.grantStatus.get(GUILD, id)).grant.libraryIds;
     expect(await librariesOf(paused.grant.id)).toEqual([tower.id('Music')]);
     expect(await librariesOf(over.grant.id)).toEqual([tower.id('Movies')]);
   });
@@ -157,10 +157,10 @@ describe('an edit', () => {
       roleId: null,
     });
     if (made.kind !== 'done') throw new Error(made.kind);
-    await give(ADA, made.sheet.plan, HOUR);
+    await give(ADA, made.details.plan, HOUR);
     await world.pass(HOUR);
     expect(person.access).toEqual(['films']);
-    await edit(made.sheet.plan.id, { expiryAction: 'disable' });
+    await edit(made.details.plan.id, { expiryAction: 'disable' });
     expect(person).toMatchObject({ access: [], disabled: true });
   });
 
@@ -267,7 +267,7 @@ describe('deleting a plan', () => {
     const { grant } = await give(ADA, plan, HOUR);
     await world.pass(HOUR);
     expect(await remove(plan.id)).toMatchObject({ kind: 'deleted', name: 'Family' });
-    expect((await world.app.grants.get(GUILD, grant.id)).grant).toMatchObject({
+    expect((await world.app.grantStatus.get(GUILD, grant.id)).grant).toMatchObject({
       planId: null,
       libraryIds: [tower.id('Movies')],
     });
@@ -281,7 +281,7 @@ describe('deleting a plan', () => {
     await invite(plan);
     expect(await remove(plan.id)).toMatchObject({
       kind: 'in-use',
-      sheet: { uses: { grants: 1, invites: 1 } },
+      details: { uses: { grants: 1, invites: 1 } },
     });
     expect(await world.app.plans.list(GUILD)).toHaveLength(1);
   });

@@ -23,7 +23,10 @@ describe('start and end of a grant', () => {
     ['a duration from the start', { start: '2026-03-01 18:00', for: '1h' }, later(5 * HOUR), later(6 * HOUR)],
     ['a start in the past', { start: '2026-03-01 12:00', for: '3h' }, later(-HOUR), later(2 * HOUR)],
   ])('%s', async (_name, typed, startsAt, expiresAt) => {
-    expect(await world.app.when.span(GUILD, typed)).toEqual({ kind: 'ok', value: { startsAt, expiresAt } });
+    expect(await world.app.timeInput.span(GUILD, typed)).toEqual({
+      kind: 'ok',
+      value: { startsAt, expiresAt },
+    });
   });
 
   it.each([
@@ -35,10 +38,10 @@ describe('start and end of a grant', () => {
     ['an end before the start', { start: '2026-03-03', until: '2026-03-02' }, /must be after the start/],
     ['an end at the start', { start: '2026-03-03', until: '2026-03-03' }, /must be after the start/],
     ['all of it in the past', { start: '2026-02-01', for: '1d' }, /is in the past/],
-  ])('%s is refused with a sentence', async (_name, typed, says) => {
-    expect(await world.app.when.span(GUILD, typed)).toEqual({
+  ])('%s is refused with a sentence', async (_name, typed, message) => {
+    expect(await world.app.timeInput.span(GUILD, typed)).toEqual({
       kind: 'problem',
-      says: expect.stringMatching(says),
+      message: expect.stringMatching(message),
     });
   });
 });

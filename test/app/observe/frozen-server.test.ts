@@ -50,7 +50,7 @@ it('E39: is told as well when the server was offline before', async () => {
   takeDown(tower.fake);
   await world.app.syncServers(GUILD);
   await world.app.syncServers(GUILD);
-  expect(await stored()).toMatchObject({ offlineWhy: DOWN.says });
+  expect(await stored()).toMatchObject({ offlineWhy: DOWN.message });
   tower.fake.heal();
   replace();
   await world.app.syncServers(GUILD);
@@ -64,7 +64,7 @@ it('E39: one that at times does not answer at all stays frozen, and staff are no
   await world.app.syncServers(GUILD);
   takeDown(tower.fake);
   await world.app.syncServers(GUILD);
-  expect((await stored())?.offlineWhy).toMatch(new RegExp(`^Frozen: .* Now: ${DOWN.says}$`));
+  expect((await stored())?.offlineWhy).toMatch(new RegExp(`^Frozen: .* Now: ${DOWN.message}$`));
   tower.fake.heal();
   await world.app.syncServers(GUILD);
   expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });

@@ -36,7 +36,7 @@ describe('the runs of a job', () => {
     takeDown(tower.fake);
     await world.grant(ADA, [tower.id('Movies')]);
     expect((await overview()).enforce.last?.detail).toBe(
-      `Tower: 0 of 1 account as granted; the others are tried again: ${DOWN.says}`,
+      `Tower: 0 of 1 account as granted; the others are tried again: ${DOWN.message}`,
     );
     await world.app.scheduledSync(GUILD);
     expect((await overview()).sync.last?.detail).toBe('0 of 1 servers synced; not Tower');
@@ -56,7 +56,7 @@ describe('overdue changes', () => {
     await world.grant(ADA, [tower.id('Movies')]);
     await world.pass(MINUTE);
     expect(await world.app.jobRuns.overdue(GUILD)).toMatchObject([
-      { server: { name: 'Tower' }, account: { memberId: ADA, trouble: DOWN.says } },
+      { server: { name: 'Tower' }, account: { memberId: ADA, trouble: DOWN.message } },
     ]);
     tower.fake.heal();
     expect(await world.app.jobRuns.retry(GUILD)).toBe(true);
@@ -128,8 +128,8 @@ describe('the schedule of full syncs', () => {
     [{ every: 'often' }, 'not a duration'],
     [{ daily: '24:00' }, 'not a time of day'],
     [{ daily: '7' }, 'not a time of day'],
-  ])('cannot be %j', async (typed, says) => {
-    expect(await set(typed)).toEqual({ kind: 'problem', says: expect.stringContaining(says) });
+  ])('cannot be %j', async (typed, message) => {
+    expect(await set(typed)).toEqual({ kind: 'problem', message: expect.stringContaining(message) });
     expect(await world.events('settings.changed')).toEqual([]);
   });
 
@@ -145,7 +145,7 @@ describe('the schedule of full syncs', () => {
 
   it('stays as it is for a zone that is none', async () => {
     const result = await world.app.settings.setZone({ ...who, zone: 'Europe/Nowhere' });
-    expect(result).toEqual({ kind: 'problem', says: expect.stringContaining('Europe/Nowhere') });
+    expect(result).toEqual({ kind: 'problem', message: expect.stringContaining('Europe/Nowhere') });
     expect((await world.app.settings.get(GUILD)).zone).toBe('UTC');
   });
 

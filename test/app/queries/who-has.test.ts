@@ -103,8 +103,8 @@ describe('who has a library', () => {
     await world.stores.transaction(GUILD, (tx) =>
       tx.libraries.update(tower.id('Movies'), { goneAt: world.clock.now() }),
     );
-    expect(await world.app.overview.pickLibrary(GUILD, 'movies')).toMatchObject({ kind: 'one' });
-    expect(await world.app.overview.completeAllLibraries(GUILD, 'mov')).toEqual([
+    expect(await world.app.autocomplete.pickLibrary(GUILD, 'movies')).toMatchObject({ kind: 'one' });
+    expect(await world.app.autocomplete.completeAllLibraries(GUILD, 'mov')).toEqual([
       { name: 'Tower · Movies (gone)', value: tower.id('Movies') },
     ]);
     expect(await world.app.whoHas.library(GUILD, 'none')).toBeUndefined();

@@ -37,7 +37,7 @@ async function members(
 }
 
 const grantsOf = async (memberId: string) =>
-  (await world.app.grants.list(GUILD, { memberId, limit: 99 })).page.map(({ grant, libraries }) => ({
+  (await world.app.grantStatus.list(GUILD, { memberId, limit: 99 })).page.map(({ grant, libraries }) => ({
     state: grant.state,
     source: grant.source,
     libraries: libraries.map(({ name }) => name),
@@ -141,8 +141,8 @@ describe('adopt', () => {
 
   it('brings the default library where nothing else is left, and ends it where something else came', async () => {
     const person = await world.newAccount(ADA, tower);
-    const wish = { defaultLibraryId: tower.id('Movies') };
-    await world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: tower.server.id, wish });
+    const changes = { defaultLibraryId: tower.id('Movies') };
+    await world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: tower.server.id, changes });
     expect(person.access).toEqual(['movies']);
     person.access = ['movies', 'shows'];
     await sync();
@@ -152,7 +152,7 @@ describe('adopt', () => {
     expect(person.access).toEqual(['movies']);
   });
 
-  it('does not take a locked account for a wish', async () => {
+  it('does not take a locked account for a changes', async () => {
     const den = await world.addDen();
     await world.stores.transaction(GUILD, (tx) => tx.servers.update(den.server.id, { driftPolicy: 'adopt' }));
     const person = await world.newAccount(ADA, den);
@@ -242,7 +242,7 @@ describe('a run that would take too much away', () => {
     await sync();
     const first = people[0];
     if (!first) throw new Error('nobody');
-    const { page } = await world.app.grants.list(GUILD, { memberId: first.id, limit: 1 });
+    const { page } = await world.app.grantStatus.list(GUILD, { memberId: first.id, limit: 1 });
     await world.revoke(page[0]?.grant.id ?? '');
     expect(first.person.access).toBeNull();
     expect(people[1]?.person.access).toEqual(['movies', 'shows']);

@@ -137,7 +137,7 @@ describe('an account that is to be deleted', () => {
     den.fake.fail('deleteAccount', DOWN);
     await world.pass(7 * DAY);
     expect(exists(person.externalId)).toBe(true);
-    expect((await world.account(ADA, den.server.id)).trouble).toBe(DOWN.says);
+    expect((await world.account(ADA, den.server.id)).trouble).toBe(DOWN.message);
     const { calls } = den.fake;
     const tries = calls.length;
     await world.pass(1);
@@ -163,7 +163,11 @@ it('a token that is refused is not tried for everybody else, and nobody is calle
     await world.grant(memberId, [tower.id('Movies')], { ms: HOUR });
   }
   const withdrawals = () => tower.fake.calls.filter((call) => call === 'withdraw').length;
-  tower.fake.fail('withdraw', { kind: 'unauthorised', says: 'The token is not accepted.' }, { times: 100 });
+  tower.fake.fail(
+    'withdraw',
+    { kind: 'unauthorised', message: 'The token is not accepted.' },
+    { times: 100 },
+  );
   await world.pass(HOUR);
   // Two at a time were on their way when the first was refused.
   expect(withdrawals()).toBeLessThanOrEqual(2);

@@ -22,7 +22,7 @@ describe('a grant whose time is over', () => {
     const before = await world.countEvents();
     await world.pass(HOUR);
     expect(ada.access).toBeNull();
-    expect((await world.app.grants.get(GUILD, grantId)).grant).toMatchObject({
+    expect((await world.app.grantStatus.get(GUILD, grantId)).grant).toMatchObject({
       state: 'ended',
       endCause: 'expired',
       endingAt: later(HOUR),
@@ -117,9 +117,9 @@ describe('a server that is down when a grant ends', () => {
 
   it('keeps the grant ending, with the reason at hand', async () => {
     await world.pass(HOUR);
-    const { grant, servers } = await world.app.grants.get(GUILD, grantId);
+    const { grant, servers } = await world.app.grantStatus.get(GUILD, grantId);
     expect(grant.state).toBe('ending');
-    expect(servers).toMatchObject([{ application: { kind: 'still-open', why: DOWN.says } }]);
+    expect(servers).toMatchObject([{ application: { kind: 'still-open', why: DOWN.message } }]);
     expect(await world.events('grant.ended')).toEqual([]);
   });
 
@@ -138,7 +138,7 @@ describe('a server that is down when a grant ends', () => {
     expect(alerts).toEqual([
       {
         kind: 'alert',
-        text: `Grant #1 expired but still open on Tower: ${DOWN.says} Usher keeps trying.`,
+        text: `Grant #1 expired but still open on Tower: ${DOWN.message} Usher keeps trying.`,
       },
     ]);
   });
@@ -155,11 +155,11 @@ describe('a server that is down when a grant ends', () => {
     expect(await world.events('server.offline')).toEqual([]);
     for (const wait of [5, 10, 20, 60, 300]) await world.pass(wait * SECOND);
     expect(await world.events('server.offline')).toMatchObject([
-      { facts: { server: 'Tower', detail: DOWN.says } },
+      { facts: { server: 'Tower', detail: DOWN.message } },
     ]);
     expect(await world.stores.of(GUILD).servers.find(tower.server.id)).toMatchObject({
       status: 'offline',
-      offlineWhy: DOWN.says,
+      offlineWhy: DOWN.message,
     });
 
     tower.fake.heal();
@@ -243,7 +243,7 @@ describe('a write that is not what it seems', () => {
     tower.fake.withdraw = async () => ({ kind: 'done' });
     await world.setChannel('alerts');
     await world.pass(HOUR);
-    const { servers } = await world.app.grants.get(GUILD, grantId);
+    const { servers } = await world.app.grantStatus.get(GUILD, grantId);
     expect(servers).toMatchObject([
       { application: { kind: 'still-open', why: 'Tower still shows Movies.' } },
     ]);
@@ -272,7 +272,7 @@ describe('a write that is not what it seems', () => {
   });
 
   it('that is refused with a wish when to come back waits for that long', async () => {
-    tower.fake.fail('withdraw', { kind: 'rate-limited', says: 'Too many.', retryAfterMs: 10 * MINUTE });
+    tower.fake.fail('withdraw', { kind: 'rate-limited', message: 'Too many.', retryAfterMs: 10 * MINUTE });
     await world.pass(HOUR);
     expect((await world.account(ADA, tower.server.id)).dueAt).toEqual(later(HOUR + 10 * MINUTE));
     await world.pass(5 * MINUTE);
@@ -289,12 +289,12 @@ describe('one account that cannot be written', () => {
     const { withdraw } = tower.fake;
     tower.fake.withdraw = async (account) =>
       account.externalId === ada.externalId
-        ? { kind: 'failed', why: { kind: 'forbidden', says: 'Not this one.' } }
+        ? { kind: 'failed', why: { kind: 'forbidden', message: 'Not this one.' } }
         : await withdraw.call(tower.fake, account);
     await world.pass(HOUR);
     expect([ada.access, ben.access]).toEqual([['movies'], null]);
     expect((await world.events('grant.ended')).map((event) => event.targetId)).toEqual([BEN]);
-    const { servers } = await world.app.grants.get(GUILD, grantId);
+    const { servers } = await world.app.grantStatus.get(GUILD, grantId);
     expect(servers).toMatchObject([{ application: { kind: 'still-open', why: 'Not this one.' } }]);
     // The server itself is well.
     expect(await world.stores.of(GUILD).servers.find(tower.server.id)).toMatchObject({
@@ -307,7 +307,7 @@ describe('one account that cannot be written', () => {
     ada.obstacle = 'Ada has a block list.';
     tower.fake.withdraw = async () => ({ kind: 'done' });
     await world.pass(HOUR);
-    const { servers } = await world.app.grants.get(GUILD, grantId);
+    const { servers } = await world.app.grantStatus.get(GUILD, grantId);
     expect(servers).toMatchObject([{ application: { kind: 'still-open', why: 'Ada has a block list.' } }]);
   });
 

@@ -77,7 +77,7 @@ it('a grant is not “ended” by a reading that was taken before it was revoked
 });
 
 it('a command is tried at once even when the pass that it met failed after many failures', async () => {
-  const forbidden = { kind: 'forbidden', says: 'Not now.' } as const;
+  const forbidden = { kind: 'forbidden', message: 'Not now.' } as const;
   tower.fake.fail('invite', forbidden, { times: 9 });
   await world.grant(ADA, [tower.id('Movies')]);
   for (let times = 1; times < 8; times += 1) await world.pass(30 * MINUTE);
@@ -122,6 +122,8 @@ it('a reading that fails meanwhile loses nothing either', async () => {
   await world.pass(0);
   await later;
   expect(ada.access).toBeNull();
-  expect(applicationsOf(await world.app.grants.get(GUILD, standing.grant.id))).toEqual({ Tower: 'not-now' });
+  expect(applicationsOf(await world.app.grantStatus.get(GUILD, standing.grant.id))).toEqual({
+    Tower: 'not-now',
+  });
   expect(await world.grantState(standing.grant.id)).toBe('ended');
 });

@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const sheet = () => world.app.manageServer.sheet(GUILD, tower.server.id);
-const stored = async () => (await sheet())?.server;
+const details = () => world.app.manageServer.details(GUILD, tower.server.id);
+const stored = async () => (await details())?.server;
 const tokenOf = async () =>
   world.deps.secrets.open(await world.stores.of(GUILD).servers.getTokenCipher(tower.server.id), {
     guildId: GUILD,
@@ -42,7 +42,7 @@ describe('the sheet of a server', () => {
       await tx.settings.update({ nextSyncAt: later(HOUR) });
     });
     const { reads } = tower.fake;
-    expect(await sheet()).toMatchObject({
+    expect(await details()).toMatchObject({
       server: { name: 'Tower', tokenLast4: 'cret' },
       libraries: 3,
       accounts: 1,
@@ -53,7 +53,7 @@ describe('the sheet of a server', () => {
   });
 
   it('is of the own guild only', async () => {
-    expect(await world.app.manageServer.sheet(OTHER_GUILD, tower.server.id)).toBeUndefined();
+    expect(await world.app.manageServer.details(OTHER_GUILD, tower.server.id)).toBeUndefined();
   });
 });
 
@@ -80,7 +80,7 @@ describe('checking servers', () => {
     expect(await stored()).toMatchObject({ status: 'online', failedChecks: 1 });
     await world.app.manageServer.check(GUILD);
     await world.app.manageServer.check(GUILD);
-    expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: DOWN.says });
+    expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: DOWN.message });
     tower.fake.heal();
     await world.app.manageServer.check(GUILD);
     expect(await stored()).toMatchObject({ status: 'online', failedChecks: 0, offlineWhy: null });
@@ -160,7 +160,7 @@ describe('editing a server', () => {
     const moved = world.build('plex', 'Moved', [], tower.server.identity);
     expect(await edit({ url: 'http://moved.test' })).toMatchObject({
       kind: 'refused',
-      why: { kind: 'not-possible', says: expect.stringContaining('Type the token again') },
+      why: { kind: 'not-possible', message: expect.stringContaining('Type the token again') },
     });
     expect(moved.reads).toBe(0);
     expect(await edit({ url: 'http://moved.test', token: 'typed-again' })).toMatchObject({ kind: 'edited' });

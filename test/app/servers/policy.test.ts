@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PolicyWish } from '../../../src/app/servers/policy.ts';
+import type { PolicyChanges } from '../../../src/app/servers/policy.ts';
 import { HOUR } from '../clock.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, World } from '../world.ts';
 
@@ -12,9 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const preview = (wish: PolicyWish) => world.app.serverPolicy.preview(GUILD, tower.server.id, wish);
-const set = (wish: PolicyWish) =>
-  world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: tower.server.id, wish });
+const preview = (changes: PolicyChanges) => world.app.serverPolicy.preview(GUILD, tower.server.id, changes);
+const set = (changes: PolicyChanges) =>
+  world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: tower.server.id, changes });
 const NOTHING = { accounts: 0, adds: 0, removes: 0, adopted: { extra: 0, missing: 0 } };
 
 describe('what a policy would do', () => {
@@ -29,10 +29,10 @@ describe('what a policy would do', () => {
     const ada = await world.newAccount(ADA, tower);
     const ben = await world.newAccount(BEN, tower);
     await world.grant(BEN, [tower.id('Movies')]);
-    const wish = { defaultLibraryId: tower.id('Music') };
-    expect((await preview(wish))?.effect).toEqual({ ...NOTHING, accounts: 1, adds: 1 });
+    const changes = { defaultLibraryId: tower.id('Music') };
+    expect((await preview(changes))?.effect).toEqual({ ...NOTHING, accounts: 1, adds: 1 });
     const { writes } = tower.fake;
-    await set(wish);
+    await set(changes);
     expect([ada.access, ben.access, tower.fake.writes - writes]).toEqual([['music'], ['movies'], 1]);
     expect((await preview({ defaultLibraryId: null }))?.effect).toEqual({
       ...NOTHING,
@@ -77,7 +77,7 @@ describe('what a policy would do', () => {
       adopted: { extra: 1, missing: 1 },
     });
     await set({ driftPolicy: 'adopt' });
-    const { page } = await world.app.grants.list(GUILD, { memberId: ADA, limit: 9 });
+    const { page } = await world.app.grantStatus.list(GUILD, { memberId: ADA, limit: 9 });
     expect(page.map(({ grant }) => grant.state)).toEqual(['active', 'ended']);
     expect(ada.access).toEqual(['shows']);
   });
@@ -110,8 +110,8 @@ describe('setting policies', () => {
   it('is for servers of the own guild', async () => {
     const { id } = tower.server;
     expect(await world.app.serverPolicy.preview(OTHER_GUILD, id, {})).toBeUndefined();
-    const wish = { driftPolicy: 'enforce' } as const;
-    const input = { guildId: OTHER_GUILD, actorId: STAFF, serverId: id, wish };
+    const changes = { driftPolicy: 'enforce' } as const;
+    const input = { guildId: OTHER_GUILD, actorId: STAFF, serverId: id, changes };
     expect(await world.app.serverPolicy.set(input)).toBeUndefined();
     expect((await preview({}))?.before.server.driftPolicy).toBe('report');
   });
@@ -122,8 +122,8 @@ it('an account that somebody disabled gets the new default library when it is en
   const person = await world.newAccount(ADA, den);
   person.disabled = true;
   await world.app.syncServers(GUILD, [den.server.id]);
-  const wish = { defaultLibraryId: den.id('Films') };
-  await world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: den.server.id, wish });
+  const changes = { defaultLibraryId: den.id('Films') };
+  await world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: den.server.id, changes });
   expect(person.access).toEqual([]);
   person.disabled = false;
   await world.pass(HOUR);

@@ -43,11 +43,11 @@ describe('removing a server', () => {
     const { writes } = tower.fake;
     expect(await remove()).toMatchObject({ name: 'Tower' });
     expect([ada.access, tower.fake.writes]).toEqual([['movies'], writes]);
-    expect((await world.app.grants.get(GUILD, only.grant.id)).grant).toMatchObject({
+    expect((await world.app.grantStatus.get(GUILD, only.grant.id)).grant).toMatchObject({
       state: 'ended',
       endCause: 'removed',
     });
-    expect((await world.app.grants.get(GUILD, both.grant.id)).grant).toMatchObject({
+    expect((await world.app.grantStatus.get(GUILD, both.grant.id)).grant).toMatchObject({
       state: 'active',
       libraryIds: [den.id('Films')],
     });

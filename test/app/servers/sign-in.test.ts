@@ -29,7 +29,7 @@ async function approved(kind: ServerKind) {
   world.plexTv.approvedBy = { externalId: '1', name: 'boss', emailMasked: null };
   world.quickConnect.approvedBy = { userId: 'u1', name: 'root' };
   const started = await begin(kind);
-  if (started.kind === 'unknown') throw new Error(started.why.says);
+  if (started.kind === 'unknown') throw new Error(started.why.message);
   const end = await started.value.finished;
   if (end.kind !== 'approved') throw new Error(end.kind);
   return { started: started.value, end };
@@ -78,7 +78,7 @@ describe('adding a server by signing in elsewhere', () => {
     const { end } = await approved('jellyfin');
     await signInServer().confirm(GUILD, STAFF, end.draftId);
     const started = await begin('jellyfin');
-    if (started.kind === 'unknown') throw new Error(started.why.says);
+    if (started.kind === 'unknown') throw new Error(started.why.message);
     expect((await started.value.finished).kind).toMatch(/already-added|name-taken/);
     expect([world.quickConnect.keys, world.quickConnect.forgotten.length]).toEqual([1, 2]);
   });
@@ -94,7 +94,7 @@ describe('adding a server by signing in elsewhere', () => {
   it('of somebody who may not is refused, with the reason, and forgotten', async () => {
     world.quickConnect.approvedBy = { userId: 'u2', name: 'guest' };
     const fake = world.build('jellyfin', 'Tower', []);
-    const no = { kind: 'forbidden', says: 'Not an administrator.' } as const;
+    const no = { kind: 'forbidden', message: 'Not an administrator.' } as const;
     fake.fail('probe', no);
     const input = {
       guildId: GUILD,
@@ -104,7 +104,7 @@ describe('adding a server by signing in elsewhere', () => {
       url: 'http://tower.test',
     } as const;
     const started = await signInServer().start(input);
-    if (started.kind === 'unknown') throw new Error(started.why.says);
+    if (started.kind === 'unknown') throw new Error(started.why.message);
     expect(await started.value.finished).toEqual({ kind: 'refused', why: no });
     expect(world.quickConnect.forgotten).toEqual([SESSION]);
   });
@@ -114,7 +114,7 @@ describe('adding a server by signing in elsewhere', () => {
     expect(await begin('jellyfin')).toEqual({ kind: 'unknown', why: DOWN });
     world.quickConnect.trouble = undefined;
     const started = await begin('jellyfin');
-    if (started.kind === 'unknown') throw new Error(started.why.says);
+    if (started.kind === 'unknown') throw new Error(started.why.message);
     expect(await started.value.finished).toEqual({ kind: 'expired' });
     expect(world.quickConnect.polls).toBe(300);
   });
@@ -140,7 +140,7 @@ describe('a member who proves an account by Quick Connect', () => {
     world.quickConnect.approvedBy = { userId: person.externalId, name: 'ada' };
     expect(await connect(ADA, den.server.id)).toMatchObject({ kind: 'connected', account: 'ada' });
     expect(world.quickConnect.forgotten).toEqual([SESSION]);
-    const { page } = await world.app.grants.list(GUILD, { memberId: ADA, limit: 9 });
+    const { page } = await world.app.grantStatus.list(GUILD, { memberId: ADA, limit: 9 });
     expect(page).toMatchObject([{ grant: { source: 'imported', libraryIds: [den.id('Films')] } }]);
     expect(await world.app.overview.myAccounts(ADA, GUILD)).toMatchObject([
       { accounts: [{ account: { name: 'ada' }, server: { name: 'Den' } }] },

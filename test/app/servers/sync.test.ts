@@ -85,7 +85,7 @@ describe('the libraries of a server', () => {
     expect((await world.events()).slice(before)).toMatchObject([
       { action: 'library.gone', actorId: null, facts: { server: 'Tower', libraries: ['Movies'] } },
     ]);
-    expect((await world.app.grants.get(GUILD, grant.id)).libraries).toMatchObject([
+    expect((await world.app.grantStatus.get(GUILD, grant.id)).libraries).toMatchObject([
       { name: 'Movies', goneAt: world.clock.now() },
     ]);
   });
@@ -250,7 +250,7 @@ describe('what others changed on a member’s account', () => {
     person.access = null;
     expect((await sync()).drift).toEqual([`${person.name}: somebody else took Movies; left as it is`]);
     expect((await sync()).drift).toEqual([]);
-    const { page } = await world.app.grants.list(GUILD, { memberId: ADA, limit: 1 });
+    const { page } = await world.app.grantStatus.list(GUILD, { memberId: ADA, limit: 1 });
     expect(page[0]?.servers).toMatchObject([
       { application: { kind: 'changed-there', missing: [tower.id('Movies')] } },
     ]);

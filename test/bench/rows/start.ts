@@ -72,7 +72,7 @@ async function memoryAfterSync(people: number, libraries: number) {
     const stored = await stage.asOlga.command('server list');
     const memory = await settledMemory(stage, bot.pid);
     const warnings = bot.logs.filter(({ level }) => level >= 40);
-    return { people, libraries, tookMs, ...memory, says: answer.text, stored: stored.text, warnings };
+    return { people, libraries, tookMs, ...memory, message: answer.text, stored: stored.text, warnings };
   });
 }
 

@@ -5,7 +5,7 @@
 import { Client, type ClientOptions, Events, GatewayIntentBits, Options, Routes, Status } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
-import { findObject, findString, isRaw, listObjects } from '../wire/json-reader.ts';
+import { findObject, findString, isJsonObject, listObjects } from '../wire/json-reader.ts';
 import { loggable, type Rests } from '../wire/rest.ts';
 
 /** Discord does not take the token: trying again would only cost identifies, 1,000 a day (discord.md 3.1). */
@@ -40,7 +40,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   4014: 'intents that are not switched on in the developer portal',
 };
 
-export interface SourceOptions {
+export interface GatewayOptions {
   readonly token: string;
   /** DISCORD_API_URL. */
   readonly apiUrl: string;
@@ -53,7 +53,7 @@ export interface SourceOptions {
   readonly onRefused: (error: DiscordTokenRefused | DiscordConnectionRefused) => void;
 }
 
-export interface Source {
+export interface Gateway {
   /**
    * Connects, waiting out an unreachable Discord for as long as it takes; resolves when ready.
    * @throws {DiscordTokenRefused | DiscordConnectionRefused} and an AbortError when `destroy` was faster.
@@ -77,7 +77,7 @@ const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 60_000;
 
 /** The source of interactions for this token. Nothing is sent before `start`. */
-export function createSource(options: SourceOptions): Source {
+export function createGateway(options: GatewayOptions): Gateway {
   const { token, rests, clock, log, onRefused } = options;
   const stopped = new AbortController();
   let client: Client | undefined;
@@ -178,9 +178,9 @@ function clientOptions(apiUrl: string): ClientOptions {
   };
 }
 
-function listen(client: Client, { log, onInteraction }: SourceOptions): void {
+function listen(client: Client, { log, onInteraction }: GatewayOptions): void {
   client.on(Events.Raw, (packet: unknown) => {
-    if (!isRaw(packet)) return;
+    if (!isJsonObject(packet)) return;
     if (packet.t === 'INTERACTION_CREATE') onInteraction(packet.d);
     trim(packet);
   });
@@ -222,7 +222,7 @@ function trim(packet: Readonly<Record<string, unknown>>): void {
   const { t, d } = packet;
   if (typeof t !== 'string') return;
   if (!USED.has(t)) Object.assign(packet, { t: `USHER_${t}` });
-  else if (isRaw(d)) {
+  else if (isJsonObject(d)) {
     for (const part of UNUSED_PARTS) if (part in d) Object.assign(d, { [part]: [] });
   }
 }
@@ -245,7 +245,7 @@ function applicationIdOf(token: string): string {
 
 async function readOwners({ bot }: Pick<Rests, 'bot'>): Promise<ReadonlySet<string>> {
   const application = await bot.get(Routes.currentApplication());
-  if (!isRaw(application)) return new Set();
+  if (!isJsonObject(application)) return new Set();
   const owner = findObject(application, 'owner');
   const team = findObject(application, 'team');
   const members = team ? listObjects(team, 'members').map((member) => findObject(member, 'user')) : [];

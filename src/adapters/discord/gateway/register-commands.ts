@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type REST, Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Stores } from '../../../app/ports/stores.ts';
-import { findString, isRaw, NotAsDocumented } from '../wire/json-reader.ts';
+import { findString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 import { describeDiscordError } from '../wire/rest.ts';
 import { commandsJson, type Declared } from './command-json.ts';
 
@@ -61,7 +61,7 @@ function readIds(answer: unknown): CommandIds {
   if (!Array.isArray(answer)) throw new NotAsDocumented('commands');
   return Object.fromEntries(
     answer
-      .filter(isRaw)
+      .filter(isJsonObject)
       .map((command) => [findString(command, 'name') ?? '', findString(command, 'id') ?? '']),
   );
 }
@@ -77,7 +77,7 @@ function readFact(text: string | undefined): Fact | undefined {
   if (text === undefined) return undefined;
   try {
     const fact: unknown = JSON.parse(text);
-    if (!isRaw(fact) || !isRaw(fact.ids)) return undefined;
+    if (!isJsonObject(fact) || !isJsonObject(fact.ids)) return undefined;
     const ids = Object.fromEntries(
       Object.entries(fact.ids).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );

@@ -9,7 +9,7 @@ const CALLED: Readonly<Record<Capability, string>> = {
   auditor: 'auditor',
 };
 
-export const says = {
+export const replies = {
   lacks: (capability: Capability): View =>
     problem(
       md`You may not do that`,

@@ -11,7 +11,7 @@ import type { CustomIds } from '../messages/custom-id.ts';
 import type { Place } from '../messages/render.ts';
 import { describeDiscordError, type InteractionApi, loggable } from '../wire/rest.ts';
 import { complete } from './complete.ts';
-import { newReference, says } from './dispatcher-replies.ts';
+import { newReference, replies } from './dispatcher-replies.ts';
 import {
   type CommandInteraction,
   type ComponentInteraction,
@@ -85,7 +85,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   const failed = (interaction: Interaction, command: string, error: unknown): View => {
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
-    return says.failed(ref);
+    return replies.failed(ref);
   };
 
   async function handle(interaction: Interaction, receivedAt: number): Promise<void> {
@@ -121,7 +121,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     if (draining || found.kind === 'refused') {
       // Checked without any I/O, so it can be the first answer, and a card stays as it is.
       const place = placeOf(interaction, '', interaction.guildId ?? '');
-      const view = found.kind === 'refused' ? found.view : says.restarting();
+      const view = found.kind === 'refused' ? found.view : replies.restarting();
       return (await responder.replyAtOnce(view, place)) ? 'refused' : 'lost';
     }
     const { task } = found;
@@ -150,7 +150,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       const capabilities = await capabilitiesFor(interaction);
       const { capability } = task;
       if (capability !== 'member' && !capabilities.has(capability)) {
-        return { outcome: 'refused', result: says.lacks(capability) };
+        return { outcome: 'refused', result: replies.lacks(capability) };
       }
       const input: Input = {
         guildId: task.guildId,
@@ -226,7 +226,9 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       if (!(await responder.deferMessage())) return 'lost';
       const done = await working;
       const late =
-        done.result.kind === 'modal' ? { outcome: 'failed' as const, result: says.tooSlowForForm() } : done;
+        done.result.kind === 'modal'
+          ? { outcome: 'failed' as const, result: replies.tooSlowForForm() }
+          : done;
       return show(interaction, shown, late);
     }
     const { outcome, result } = first;

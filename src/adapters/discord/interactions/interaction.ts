@@ -11,11 +11,11 @@ import {
   getNumber,
   getObject,
   getString,
-  isRaw,
+  isJsonObject,
+  type JsonObject,
   listObjects,
   listStrings,
   NotAsDocumented,
-  type Raw,
 } from '../wire/json-reader.ts';
 import { plainText } from '../wire/sanitise.ts';
 import { createdAtOf } from '../wire/snowflake.ts';
@@ -90,7 +90,7 @@ export type Interaction =
  * @throws {NotAsDocumented}
  */
 export function readInteraction(raw: unknown): Interaction | undefined {
-  if (!isRaw(raw)) throw new NotAsDocumented('interaction');
+  if (!isJsonObject(raw)) throw new NotAsDocumented('interaction');
   switch (getNumber(raw, 'type')) {
     case InteractionType.ApplicationCommand:
       return readCommand(raw);
@@ -116,7 +116,7 @@ export function readInteraction(raw: unknown): Interaction | undefined {
   }
 }
 
-function readBase(raw: Raw): Base {
+function readBase(raw: JsonObject): Base {
   const id = getString(raw, 'id');
   const member = findObject(raw, 'member');
   const user = member ? getObject(member, 'user') : getObject(raw, 'user');
@@ -137,12 +137,12 @@ function readBase(raw: Raw): Base {
   };
 }
 
-function nameOf(user: Raw, member: Raw | undefined): string {
+function nameOf(user: JsonObject, member: JsonObject | undefined): string {
   const nick = member && findString(member, 'nick');
   return nick ?? findString(user, 'global_name') ?? getString(user, 'username');
 }
 
-function readCommand(raw: Raw): CommandInteraction | undefined {
+function readCommand(raw: JsonObject): CommandInteraction | undefined {
   const data = getObject(raw, 'data');
   const base = { ...readBase(raw), kind: 'command' as const };
   const type = getNumber(data, 'type');
@@ -160,7 +160,7 @@ function readCommand(raw: Raw): CommandInteraction | undefined {
   return { ...base, path, options: new Map(values), menuTarget: undefined };
 }
 
-function readAutocomplete(raw: Raw): AutocompleteInteraction {
+function readAutocomplete(raw: JsonObject): AutocompleteInteraction {
   const { path, options } = readPath(getObject(raw, 'data'));
   const focused = options.find((option) => option.focused === true);
   if (!focused) throw new NotAsDocumented('focused option');
@@ -177,7 +177,7 @@ function readAutocomplete(raw: Raw): AutocompleteInteraction {
 }
 
 /** Command, group and subcommand as one path, and the options under them. */
-function readPath(data: Raw): { readonly path: string; readonly options: readonly Raw[] } {
+function readPath(data: JsonObject): { readonly path: string; readonly options: readonly JsonObject[] } {
   const name = getString(data, 'name');
   const options = listObjects(data, 'options');
   const [first] = options;
@@ -190,7 +190,11 @@ function readPath(data: Raw): { readonly path: string; readonly options: readonl
   return { path: `${name} ${inner.path}`, options: inner.options };
 }
 
-function readValue(option: Raw, resolved: Raw | undefined, interaction: Raw): OptionValue {
+function readValue(
+  option: JsonObject,
+  resolved: JsonObject | undefined,
+  interaction: JsonObject,
+): OptionValue {
   const type = getNumber(option, 'type');
   switch (type) {
     case ApplicationCommandOptionType.String:
@@ -210,19 +214,19 @@ function readValue(option: Raw, resolved: Raw | undefined, interaction: Raw): Op
   }
 }
 
-function getResolved(resolved: Raw | undefined, kind: string, id: string): Raw {
+function getResolved(resolved: JsonObject | undefined, kind: string, id: string): JsonObject {
   if (!resolved) throw new NotAsDocumented('resolved');
   return getObject(getObject(resolved, kind), id);
 }
 
-function readUser(id: string, resolved: Raw | undefined): UserOption {
+function readUser(id: string, resolved: JsonObject | undefined): UserOption {
   const user = getResolved(resolved, 'users', id);
   const members = resolved && findObject(resolved, 'members');
   const member = members && findObject(members, id);
   return { id, name: nameOf(user, member), bot: user.bot === true, inGuild: member !== undefined };
 }
 
-function readChannel(id: string, resolved: Raw | undefined, interaction: Raw): ChannelOption {
+function readChannel(id: string, resolved: JsonObject | undefined, interaction: JsonObject): ChannelOption {
   const channel = getResolved(resolved, 'channels', id);
   // In resolved channels since 2026-07-16 (discord.md 1.1); before, those of the channel it was typed in must do.
   const source = findString(channel, 'app_permissions') === undefined ? interaction : channel;
@@ -247,7 +251,7 @@ function missingIn(permissions: bigint): readonly string[] {
 }
 
 /** Text inputs, in labels (type 18) or in the older rows; chosen values of other fields are joined by commas. */
-function readFields(data: Raw): Readonly<Record<string, string>> {
+function readFields(data: JsonObject): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const row of listObjects(data, 'components')) {
     const inner = findObject(row, 'component');

@@ -2,7 +2,7 @@
 import type { Capability } from '../../../domain/model.ts';
 import type { Command, Component, Input, Modal, Options, OptionValues, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
-import { says } from './dispatcher-replies.ts';
+import { replies } from './dispatcher-replies.ts';
 import type {
   CommandInteraction,
   ComponentInteraction,
@@ -33,9 +33,9 @@ export function findTyped<App>(interaction: CommandInteraction, commands: Comman
   const found = findCommand(interaction, commands);
   const options = found && readOptions(found.command.options ?? {}, found.given);
   // Global commands reach people late; what they still see may be of an earlier version (discord.md 1.2).
-  if (!found || !options) return refused(says.gone());
+  if (!found || !options) return refused(replies.gone());
   const { path, command } = found;
-  if (interaction.guildId === null && !command.alsoInDm) return refused(says.guildOnly());
+  if (interaction.guildId === null && !command.alsoInDm) return refused(replies.guildOnly());
   const task: Task<App> = {
     path,
     guildId: interaction.guildId ?? '',
@@ -93,13 +93,13 @@ export function findComponent<App>(
 ): Found<App> {
   const { customId, applicationId, guildId, caller } = interaction;
   const verified = ids.verify({ customId, applicationId, guildId, userId: caller.id, now });
-  if (verified.kind === 'not-yours') return refused(says.notYours());
-  if (verified.kind === 'too-old') return refused(says.tooOld());
+  if (verified.kind === 'not-yours') return refused(replies.notYours());
+  if (verified.kind === 'too-old') return refused(replies.tooOld());
 
   const command = Object.hasOwn(commands, verified.command) ? commands[verified.command] : undefined;
   const components = command?.components ?? {};
   const component = Object.hasOwn(components, verified.op) ? components[verified.op] : undefined;
-  if (!command || !component) return refused(says.gone());
+  if (!command || !component) return refused(replies.gone());
   const { args } = verified;
   const values = interaction.kind === 'component' ? interaction.values : [];
   const fields = interaction.kind === 'modal' ? interaction.fields : {};

@@ -6,7 +6,7 @@ import { changedView } from '../views/grant-changes.ts';
 import { defineCommand, text } from './command.ts';
 import { completeGrants, grantOption, pickedGrant } from './grant-choice.ts';
 
-type Uses = Pick<App, 'overview' | 'changeGrants'>;
+type Uses = Pick<App, 'autocomplete' | 'changeGrants'>;
 
 /** The component `one` [grant id] does it by a button. */
 export function grantActionCommand(options: {
@@ -35,7 +35,7 @@ export function grantActionCommand(options: {
       reason: text('Why; it is kept in the record', { maxLength: 200 }),
     },
     async run(input, app: Uses) {
-      const picked = await pickedGrant(app.overview, input.guildId, input.options.grant);
+      const picked = await pickedGrant(app.autocomplete, input.guildId, input.options.grant);
       if (picked.kind === 'problem') return picked.view;
       return await act(app, input, picked.grant.id, input.options.reason ?? null);
     },

@@ -7,7 +7,7 @@ import { pickProblem } from '../views/picked.ts';
 import type { View } from '../views/view.ts';
 import { type Choice, type CompleteInput, text } from './command.ts';
 
-type Uses = Pick<App, 'overview'>;
+type Uses = Pick<App, 'autocomplete'>;
 
 const CHOICES = 25;
 
@@ -18,21 +18,21 @@ export const grantOption = text('The grant: its number, or choose from the list'
 
 /** The grant that was meant, or a view that says that there is none. */
 export async function pickedGrant(
-  overview: App['overview'],
+  autocomplete: App['autocomplete'],
   guildId: string,
   typed: string,
 ): Promise<
   { readonly kind: 'grant'; readonly grant: Grant } | { readonly kind: 'problem'; readonly view: View }
 > {
-  const picked = await overview.pickGrant(guildId, typed);
+  const picked = await autocomplete.pickGrant(guildId, typed);
   if (picked.kind === 'one') return { kind: 'grant', grant: picked.item };
   return { kind: 'problem', view: pickProblem('grant', typed, { kind: 'none' }) };
 }
 
 /** Offers grants in these states. */
 export function completeGrants(...states: readonly GrantState[]) {
-  return async ({ guildId, typed }: CompleteInput, { overview }: Uses): Promise<readonly Choice[]> => {
-    const grants = await overview.grantsIn(guildId, states);
+  return async ({ guildId, typed }: CompleteInput, { autocomplete }: Uses): Promise<readonly Choice[]> => {
+    const grants = await autocomplete.grantsIn(guildId, states);
     return grants
       .map(({ grant, libraries }) => {
         const names = nameList(

@@ -6,7 +6,7 @@ import { pickProblem } from '../views/picked.ts';
 import { card, code, type Md, md, problem, type View } from '../views/view.ts';
 import type { Choice, CompleteInput, Component, ComponentInput, Input } from './command.ts';
 
-type Uses = Pick<App, 'overview' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'drafts'>;
 type Who = Pick<Input, 'guildId' | 'actor'>;
 
 /** What is kept while somebody chooses. */
@@ -18,14 +18,14 @@ export interface ChoiceDraft<T> {
 
 /** The libraries meant by a typed list, or a view that says which part is not clear. */
 export async function listedLibraries(
-  overview: App['overview'],
+  autocomplete: App['autocomplete'],
   guildId: string,
   typed: string,
 ): Promise<
   | { readonly kind: 'libraries'; readonly libraryIds: readonly string[] }
   | { readonly kind: 'problem'; readonly view: View }
 > {
-  const found = await overview.pickLibraries(guildId, splitList(typed));
+  const found = await autocomplete.pickLibraries(guildId, splitList(typed));
   const ids: string[] = [];
   for (const part of found) {
     if (part.picked.kind !== 'one')
@@ -43,11 +43,11 @@ export async function listedLibraries(
 /** Completes the last item of a comma-separated list, keeping what stands before it. */
 export async function completeLibraryList(
   { guildId, typed }: CompleteInput,
-  { overview }: Pick<App, 'overview'>,
+  { autocomplete }: Pick<App, 'autocomplete'>,
 ): Promise<readonly Choice[]> {
   const cut = typed.lastIndexOf(',') + 1;
   const before = typed.slice(0, cut).trim();
-  const offers = await overview.completeLibraries(guildId, typed.slice(cut).trim());
+  const offers = await autocomplete.completeLibraries(guildId, typed.slice(cut).trim());
   if (before === '') return offers;
   // Ids would be unreadable in the middle of a list, and the names are unique: `server · library`.
   return offers
@@ -74,7 +74,7 @@ export function libraryChoice<T>(options: {
     page: number,
     app: Uses,
   ): Promise<View> => {
-    const libraries = await pickable(app.overview, who.guildId);
+    const libraries = await pickable(app.autocomplete, who.guildId);
     return libraryPicker({
       title: options.title(draft.typed),
       done: options.done,
@@ -99,7 +99,7 @@ export function libraryChoice<T>(options: {
   return {
     /** `chosen`: what is ticked at the beginning. */
     async start(who: Who, typed: T, app: Uses, chosen: readonly string[] = []): Promise<View> {
-      const libraries = await pickable(app.overview, who.guildId);
+      const libraries = await pickable(app.autocomplete, who.guildId);
       if (libraries.length === 0)
         return problem(
           md`There is no library to give`,
@@ -114,7 +114,7 @@ export function libraryChoice<T>(options: {
     components: {
       pick: component(async (input, draftId, draft, app) => {
         const page = Number(input.args[1]);
-        const libraries = await pickable(app.overview, input.guildId);
+        const libraries = await pickable(app.autocomplete, input.guildId);
         const next = { ...draft, chosen: choose(libraries, draft.chosen, page, input.values) };
         await app.drafts.put(input.guildId, input.actor.id, next, draftId);
         return await show(input, draftId, next, page, app);
@@ -134,8 +134,8 @@ export function libraryChoice<T>(options: {
   };
 }
 
-async function pickable(overview: App['overview'], guildId: string) {
-  const libraries = await overview.grantableLibraries(guildId);
+async function pickable(autocomplete: App['autocomplete'], guildId: string) {
+  const libraries = await autocomplete.grantableLibraries(guildId);
   return libraries.map(({ library, name }) => ({ id: library.id, name }));
 }
 

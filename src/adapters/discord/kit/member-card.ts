@@ -6,12 +6,12 @@ import { card, join, md, mention, type View } from '../views/view.ts';
 const GRANTS_SHOWN = 6;
 
 export async function memberCard(
-  { grants, overview }: Pick<App, 'grants' | 'overview'>,
+  { grantStatus, overview }: Pick<App, 'grantStatus' | 'overview'>,
   guildId: string,
   memberId: string,
 ): Promise<View> {
   const [{ page, total }, accounts] = await Promise.all([
-    grants.list(guildId, {
+    grantStatus.list(guildId, {
       memberId,
       states: ['scheduled', 'active', 'paused', 'ending'],
       limit: GRANTS_SHOWN,

@@ -3,14 +3,14 @@ import type { DiscordFailure } from '../wire/rest.ts';
 
 export type Verdict =
   /** Will not be sent. `closed`: this person takes no direct messages from us. */
-  | { readonly kind: 'final'; readonly says: string; readonly closed: boolean }
-  | { readonly kind: 'later'; readonly says: string; readonly afterMs: number | undefined }
+  | { readonly kind: 'final'; readonly message: string; readonly closed: boolean }
+  | { readonly kind: 'later'; readonly message: string; readonly afterMs: number | undefined }
   /** No new direct messages at all for a while. */
-  | { readonly kind: 'too-many-dms'; readonly says: string }
+  | { readonly kind: 'too-many-dms'; readonly message: string }
   /** The token is dead: the process has to stop. */
   | { readonly kind: 'fatal' }
   /** We sent something wrong. */
-  | { readonly kind: 'bug'; readonly says: string };
+  | { readonly kind: 'bug'; readonly message: string };
 
 const CLOSED: Readonly<Record<number, string>> = {
   50007: 'they take no direct messages from Usher',
@@ -48,20 +48,21 @@ export function judge(failure: DiscordFailure): Verdict {
   const { kind, status = 0 } = failure;
   const code = typeof failure.errorCode === 'number' ? failure.errorCode : 0;
   const number = code ? ` (${code})` : '';
-  if (kind === 'limited') return { kind: 'later', says: 'a rate limit', afterMs: failure.retryAfterMs };
+  if (kind === 'limited') return { kind: 'later', message: 'a rate limit', afterMs: failure.retryAfterMs };
   if (kind === 'unreached')
-    return { kind: 'later', says: 'Discord could not be reached', afterMs: undefined };
-  if (kind === 'bug') return { kind: 'bug', says: 'the message could not be made' };
-  if (code === TOO_MANY_DMS) return { kind: 'too-many-dms', says: `too many new direct messages${number}` };
+    return { kind: 'later', message: 'Discord could not be reached', afterMs: undefined };
+  if (kind === 'bug') return { kind: 'bug', message: 'the message could not be made' };
+  if (code === TOO_MANY_DMS)
+    return { kind: 'too-many-dms', message: `too many new direct messages${number}` };
   if (status === 401 || TOKEN_DEAD.has(code)) return { kind: 'fatal' };
   const closed = CLOSED[code];
-  if (closed) return { kind: 'final', says: `${closed}${number}`, closed: true };
+  if (closed) return { kind: 'final', message: `${closed}${number}`, closed: true };
   const final = FINAL[code];
-  if (final) return { kind: 'final', says: `${final}${number}`, closed: false };
+  if (final) return { kind: 'final', message: `${final}${number}`, closed: false };
   if (status === 429 || status >= 500 || LATER.has(code)) {
-    return { kind: 'later', says: `Discord answered ${status}${number}`, afterMs: failure.retryAfterMs };
+    return { kind: 'later', message: `Discord answered ${status}${number}`, afterMs: failure.retryAfterMs };
   }
-  return { kind: 'bug', says: `Discord does not take the message: ${status}${number}` };
+  return { kind: 'bug', message: `Discord does not take the message: ${status}${number}` };
 }
 
 const FIRST_MS = 2_000;

@@ -4,7 +4,7 @@
  */
 import { type REST, Routes } from 'discord.js';
 import type { Clock } from '../../../app/ports/time.ts';
-import { getString, isRaw, NotAsDocumented } from '../wire/json-reader.ts';
+import { getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 
 /** One new channel in two seconds, a few at once after a quiet time. */
 const EVERY_MS = 2_000;
@@ -48,7 +48,7 @@ export class DmChannels {
     await this.#waitForSlot(signal);
     if (signal.aborted) return undefined;
     const channel = await this.#rest.post(Routes.userChannels(), { body: { recipient_id: userId } });
-    if (!isRaw(channel)) throw new NotAsDocumented('channel');
+    if (!isJsonObject(channel)) throw new NotAsDocumented('channel');
     const id = getString(channel, 'id');
     this.#pauseMs = PAUSE_MS;
     this.#remember(userId, id);

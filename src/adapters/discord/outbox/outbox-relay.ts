@@ -10,7 +10,7 @@ import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { auditMarker } from '../views/audit-line.ts';
-import { findObject, findString, getString, isRaw, NotAsDocumented } from '../wire/json-reader.ts';
+import { findObject, findString, getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
 import { backoffMs, judge } from './delivery-errors.ts';
 import { deliveryMessage, type MessageContent } from './delivery-messages.ts';
@@ -148,7 +148,7 @@ export function createRelay(options: RelayOptions): Relay {
       body: { ...body, nonce: nonceOf(delivery.id), enforce_nonce: true },
       files: [...files],
     });
-    if (!isRaw(message)) throw new NotAsDocumented('message');
+    if (!isJsonObject(message)) throw new NotAsDocumented('message');
     return getString(message, 'id');
   }
 
@@ -179,11 +179,11 @@ export function createRelay(options: RelayOptions): Relay {
     looked.add(channelId);
     const found = messages.find(
       (message) =>
-        isRaw(message) &&
+        isJsonObject(message) &&
         findString(findObject(message, 'author') ?? {}, 'id') === options.applicationId &&
         findString(message, 'content')?.startsWith(marker),
     );
-    return isRaw(found) ? getString(found, 'id') : undefined;
+    return isJsonObject(found) ? getString(found, 'id') : undefined;
   }
 
   async function listRecent(channelId: string): Promise<readonly unknown[]> {
@@ -207,7 +207,7 @@ export function createRelay(options: RelayOptions): Relay {
     // A direct message channel that we remember may have been replaced.
     const stale = delivery.kind === 'dm' && failure.errorCode === 10003 && dmChannels.forget(sink);
     const verdict = stale
-      ? ({ kind: 'later', says: 'an old channel', afterMs: undefined } as const)
+      ? ({ kind: 'later', message: 'an old channel', afterMs: undefined } as const)
       : judge(failure);
     switch (verdict.kind) {
       case 'fatal':
@@ -217,12 +217,12 @@ export function createRelay(options: RelayOptions): Relay {
       case 'too-many-dms': {
         const until = dmChannels.pause();
         log.error({ ...fields, until }, 'too many new direct messages; no new ones for a while');
-        return outbox.postpone(delivery, until, verdict.says);
+        return outbox.postpone(delivery, until, verdict.message);
       }
       case 'later': {
         const afterMs = verdict.afterMs ?? backoffMs(attempts, random());
         log.warn({ ...fields, ...failure, afterMs }, 'a delivery has to wait');
-        return outbox.postpone(delivery, new Date(clock.now().getTime() + afterMs), verdict.says);
+        return outbox.postpone(delivery, new Date(clock.now().getTime() + afterMs), verdict.message);
       }
       case 'bug':
         log.error({ ...fields, ...failure, err: loggable(error) }, 'a delivery is wrong and was given up');
@@ -230,7 +230,7 @@ export function createRelay(options: RelayOptions): Relay {
       case 'final':
         log.warn({ ...fields, ...failure }, 'a delivery was given up');
     }
-    await outbox.park(delivery, verdict.says, verdict.kind === 'final' && verdict.closed);
+    await outbox.park(delivery, verdict.message, verdict.kind === 'final' && verdict.closed);
   }
 
   return {

@@ -12,7 +12,7 @@ export function certificateQuestion(
   return card(
     'warning',
     md`**Is this the certificate of your server?**`,
-    md`${why.says}`,
+    md`${why.message}`,
     md`SHA-256 ${code(fingerprint)}\nFor ${name || 'nobody by name'}, valid until ${moment(validTo)}`,
     md`Compare it with what the server itself has: ${code('openssl x509 -noout -fingerprint -sha256 -in its-certificate.pem')}. If it is another one, somebody may be in between: do not take it. Once taken, this certificate counts for this server, and no other does unless an authority vouches for it.`,
     buttons(

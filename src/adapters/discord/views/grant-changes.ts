@@ -1,6 +1,8 @@
 /** What came of changing grants, in words; shared by the commands that change them. */
+
 import type { ChangedGrants } from '../../../app/grants/change.ts';
-import type { GrantStanding } from '../../../app/grants/give.ts';
+import type { GrantStanding } from '../../../app/queries/grant-status.ts';
+
 import { grantText, spanOf } from './grants.ts';
 import { type Block, buttons, card, type Md, md, mention, type View } from './view.ts';
 
@@ -17,7 +19,7 @@ export function changedView(done: Done, { changed, unchanged, undoId }: ChangedG
   if (refused)
     return card(
       'neutral',
-      md`**Nothing was changed.** Grant #${refused.standing.grant.number}: ${refused.says}`,
+      md`**Nothing was changed.** Grant #${refused.standing.grant.number}: ${refused.message}`,
       grantText(refused.standing, 'staff'),
     );
   const [one] = changed;

@@ -1,5 +1,6 @@
 /** How grants are put into words; shared by commands. */
-import type { GrantStanding } from '../../../app/grants/give.ts';
+
+import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { describeSeconds } from '../../../domain/duration.ts';
 import type { Grant, GrantState } from '../../../domain/model.ts';
 import { applicationLine, nameList } from './media.ts';

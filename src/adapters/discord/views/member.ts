@@ -1,6 +1,7 @@
 /** What members see of their access, and the buttons by which they connect their accounts (handled by `/my access`). */
-import type { GrantStanding } from '../../../app/grants/give.ts';
+
 import type { RedeemResult } from '../../../app/grants/invites.ts';
+import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { Account, Server } from '../../../domain/model.ts';
 import { grantText } from './grants.ts';

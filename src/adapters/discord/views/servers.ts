@@ -1,11 +1,10 @@
 /** How servers and syncs are put into words; shared by commands. */
 
 import type { ServerOverview } from '../../../app/queries/overview.ts';
-import type { CheckReport, ServerSheet } from '../../../app/servers/edit.ts';
+import type { CheckReport, ServerDetails } from '../../../app/servers/edit.ts';
 import type { ServerPolicies } from '../../../app/servers/policy.ts';
 import type { SyncReport } from '../../../app/servers/sync.ts';
-import type { Server } from '../../../domain/model.ts';
-import type { Actor } from '../kit/command.ts';
+import type { Capability, Server } from '../../../domain/model.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
 
@@ -46,12 +45,16 @@ export function policyText({ server, defaultLibrary }: ServerPolicies): Md {
 }
 
 /** All of a server, with buttons for those who may use them; URLs and the end of the token are for admins only. */
-export function serverCard(sheet: ServerSheet, actor: Pick<Actor, 'capabilities'>, ...more: Button[]): View {
-  const { server, defaultLibrary, nextSyncAt } = sheet;
+export function serverCard(
+  details: ServerDetails,
+  actor: { readonly capabilities: ReadonlySet<Capability> },
+  ...more: Button[]
+): View {
+  const { server, defaultLibrary, nextSyncAt } = details;
   const admin = actor.capabilities.has('admin');
   const address = (url: string | null): Md => (url === null ? md`none` : code(url));
   const lines = [
-    serverText(sheet, admin),
+    serverText(details, admin),
     ...(admin ? [md`Local URL: ${address(server.localUrl)} · public URL: ${address(server.publicUrl)}`] : []),
     md`Last sync: ${server.lastSyncAt ? moment(server.lastSyncAt) : 'never'} · next: ${moment(nextSyncAt)}`,
     policyText({ server, defaultLibrary }),
@@ -85,8 +88,8 @@ export function checkText({ server, outcome }: CheckReport): Md {
     return md`🟢 **${server.name}** answers and takes the token · ${kindName(server.kind)} ${outcome.version}${news}`;
   }
   if (outcome.why.kind === 'other-server')
-    return md`🔴 **${server.name}**: another server answers at that address. ${outcome.why.says} Nothing is written there until it is the right one again.`;
-  return md`🔴 **${server.name}**: ${outcome.why.says}`;
+    return md`🔴 **${server.name}**: another server answers at that address. ${outcome.why.message} Nothing is written there until it is the right one again.`;
+  return md`🔴 **${server.name}**: ${outcome.why.message}`;
 }
 
 /** What the first sync of a new server found: the card above it has the counts. */
@@ -108,7 +111,7 @@ export function syncResult(reports: readonly SyncReport[]): View {
 /** What a sync of one server found. */
 export function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
-    return md`⚠️ **${server.name}**: not synced. ${outcome.why.says} Nothing was changed.`;
+    return md`⚠️ **${server.name}**: not synced. ${outcome.why.message} Nothing was changed.`;
   const { added, renamed, gone, back, linked, hints, drift, doubt } = outcome;
   const news = [
     ...(added.length > 0 ? [md`new: ${nameList(added)}`] : []),

@@ -3,7 +3,7 @@
  * `NotAsDocumented`; the dispatcher logs it and drops the packet.
  */
 
-export type Raw = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 export class NotAsDocumented extends Error {
   override readonly name = 'NotAsDocumented';
@@ -12,55 +12,55 @@ export class NotAsDocumented extends Error {
   }
 }
 
-export function isRaw(value: unknown): value is Raw {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An object that must be there. */
-export function getObject(from: Raw, key: string): Raw {
+export function getObject(from: JsonObject, key: string): JsonObject {
   const value = from[key];
-  if (!isRaw(value)) throw new NotAsDocumented(key);
+  if (!isJsonObject(value)) throw new NotAsDocumented(key);
   return value;
 }
 
 /** An object that may be missing or null. */
-export function findObject(from: Raw, key: string): Raw | undefined {
+export function findObject(from: JsonObject, key: string): JsonObject | undefined {
   const value = from[key];
-  return isRaw(value) ? value : undefined;
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** Objects in a list; a missing list is empty. */
-export function listObjects(from: Raw, key: string): readonly Raw[] {
+export function listObjects(from: JsonObject, key: string): readonly JsonObject[] {
   const value = from[key] ?? [];
   if (!Array.isArray(value)) throw new NotAsDocumented(key);
-  return value.filter(isRaw);
+  return value.filter(isJsonObject);
 }
 
-export function listStrings(from: Raw, key: string): readonly string[] {
+export function listStrings(from: JsonObject, key: string): readonly string[] {
   const value = from[key] ?? [];
   if (!Array.isArray(value)) throw new NotAsDocumented(key);
   return value.filter((item) => typeof item === 'string');
 }
 
-export function getString(from: Raw, key: string): string {
+export function getString(from: JsonObject, key: string): string {
   const value = from[key];
   if (typeof value !== 'string') throw new NotAsDocumented(key);
   return value;
 }
 
-export function findString(from: Raw, key: string): string | undefined {
+export function findString(from: JsonObject, key: string): string | undefined {
   const value = from[key];
   return typeof value === 'string' ? value : undefined;
 }
 
-export function getNumber(from: Raw, key: string): number {
+export function getNumber(from: JsonObject, key: string): number {
   const value = from[key];
   if (typeof value !== 'number') throw new NotAsDocumented(key);
   return value;
 }
 
 /** Permission bit sets travel as decimal text. */
-export function getBits(from: Raw, key: string): bigint {
+export function getBits(from: JsonObject, key: string): bigint {
   const value = getString(from, key);
   if (!/^\d+$/.test(value)) throw new NotAsDocumented(key);
   return BigInt(value);

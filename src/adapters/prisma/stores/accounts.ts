@@ -20,7 +20,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
     if (rows.length === 0) return [];
     const links = await queries.accountLibrary.findMany({
       where: { guildId, accountId: { in: rows.map(({ id }) => id) } },
-      select: { accountId: true, libraryId: true, seen: true, given: true, unsure: true, leaving: true },
+      select: { accountId: true, libraryId: true, seen: true, given: true, inFlight: true, leaving: true },
     });
     const byAccount = Map.groupBy(links, ({ accountId }) => accountId);
     return rows.map((row) => toAccount(row, byAccount.get(row.id) ?? []));
@@ -87,7 +87,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
           libraryId,
           seen: true,
           given: false,
-          unsure: false,
+          inFlight: false,
           leaving: false,
         })),
       );
@@ -113,10 +113,10 @@ export function createAccountStore(context: GuildContext): AccountStore {
     async remove(id) {
       await queries.account.deleteMany({ where: { guildId, id } });
     },
-    async setLibraries(accountId, { seen, given, unsure = [], leaving = [] }) {
+    async setLibraries(accountId, { seen, given, inFlight = [], leaving = [] }) {
       await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
       const [sees, has] = [new Set(seen), new Set(given)];
-      const [doubts, leaves] = [new Set(unsure), new Set(leaving)];
+      const [doubts, leaves] = [new Set(inFlight), new Set(leaving)];
       await insertRows(
         context,
         'AccountLibrary',
@@ -126,12 +126,12 @@ export function createAccountStore(context: GuildContext): AccountStore {
           libraryId,
           seen: sees.has(libraryId),
           given: has.has(libraryId),
-          unsure: doubts.has(libraryId),
+          inFlight: doubts.has(libraryId),
           leaving: leaves.has(libraryId),
         })),
       );
     },
-    async noteUnsure(accountIds, { giving, taking }, now) {
+    async noteInFlight(accountIds, { giving, taking }, now) {
       const accounts = { guildId, id: { in: [...accountIds] } };
       await queries.account.updateMany({ where: accounts, data: { writtenAt: now } });
       for (const [libraryIds, leaving] of [
@@ -143,7 +143,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
           where,
           select: { accountId: true, libraryId: true },
         });
-        await queries.accountLibrary.updateMany({ where, data: { given: false, unsure: true, leaving } });
+        await queries.accountLibrary.updateMany({ where, data: { given: false, inFlight: true, leaving } });
         const byAccount = Map.groupBy(known, ({ accountId }) => accountId);
         const rows = accountIds.flatMap((accountId) => {
           const has = new Set(byAccount.get(accountId)?.map(({ libraryId }) => libraryId));
@@ -154,7 +154,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
             libraryId,
             seen: false,
             given: false,
-            unsure: true,
+            inFlight: true,
             leaving,
           }));
         });
@@ -177,7 +177,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
           memberId: memberIds === undefined ? { not: null } : { in: [...memberIds] },
           ...(serverId === undefined ? {} : { serverId }),
         },
-        data: { dueAt: now, attempts: 0, trouble: null, ...(cause === 'decided' && { mayLose: true }) },
+        data: { dueAt: now, attempts: 0, trouble: null, ...(cause === 'decided' && { lossApproved: true }) },
       });
     },
     async hasten(serverId, now) {
@@ -204,7 +204,7 @@ function toAccount(
     readonly libraryId: string;
     readonly seen: boolean;
     readonly given: boolean;
-    readonly unsure: boolean;
+    readonly inFlight: boolean;
     readonly leaving: boolean;
   }[],
 ): Account {
@@ -213,7 +213,7 @@ function toAccount(
     seenAccess: seenAccess(row.seenAccess),
     seen: idsOf(links.filter(({ seen }) => seen)),
     given: idsOf(links.filter(({ given }) => given)),
-    unsure: idsOf(links.filter(({ unsure }) => unsure)),
+    inFlight: idsOf(links.filter(({ inFlight }) => inFlight)),
     leaving: idsOf(links.filter(({ leaving }) => leaving)),
   };
 }

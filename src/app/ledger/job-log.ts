@@ -1,0 +1,32 @@
+/** The log of jobs: what ran and what came of it. */
+import type { JobName } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+
+/** Runs a job of a guild and keeps what came of it; `work` tells in one sentence, or undefined when there was nothing to do. */
+export async function recordRun(
+  deps: Deps,
+  guildId: string,
+  job: JobName,
+  work: () => Promise<string | undefined>,
+): Promise<void> {
+  const startedAt = deps.clock.now();
+  const keep = (outcome: 'ok' | 'failed', detail: string) =>
+    deps.stores.transaction(guildId, (tx) =>
+      tx.jobRuns.add({
+        id: deps.codes.newId(),
+        job,
+        startedAt,
+        finishedAt: deps.clock.now(),
+        outcome,
+        detail,
+      }),
+    );
+  let detail: string | undefined;
+  try {
+    detail = await work();
+  } catch (error) {
+    await keep('failed', 'Usher itself failed; its log says why.');
+    throw error;
+  }
+  if (detail !== undefined) await keep('ok', detail);
+}

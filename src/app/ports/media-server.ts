@@ -1,0 +1,189 @@
+/** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style rule 10). */
+import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
+
+/** Why a media server could not be asked or would not do it. Sentences are for people and hold no secrets. */
+export interface Trouble {
+  readonly kind:
+    | 'dns'
+    | 'refused'
+    | 'tls'
+    | 'timeout'
+    | 'cut'
+    | 'redirected'
+    | 'not-this-kind'
+    | 'other-server'
+    | 'starting'
+    | 'unauthorised'
+    | 'forbidden'
+    | 'rate-limited'
+    | 'not-understood'
+    | 'not-possible';
+  /** One sentence: what is wrong and, where there is something to do, what. */
+  readonly message: string;
+  readonly retryAfterMs?: number;
+  /** With `tls`: the certificate that was refused, for an admin who knows it to be theirs. */
+  readonly certificate?: ServerCertificate;
+}
+
+export interface ServerCertificate {
+  /** SHA-256, in pairs of hexadecimal digits with colons. */
+  readonly fingerprint: string;
+  /** Whom it is for, in its own words; may be empty. */
+  readonly name: string;
+  readonly validTo: Date;
+}
+
+/** A read says what it knows or why it does not; a failure is never an empty list (rule 3). */
+export type Known<T> =
+  | { readonly kind: 'known'; readonly value: T }
+  | { readonly kind: 'unknown'; readonly why: Trouble };
+
+/** A write is believed only after a read-back; `unclear` means that it may have happened. */
+export type WriteOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'unclear'; readonly why: Trouble }
+  | { readonly kind: 'failed'; readonly why: Trouble };
+
+export interface ServerIdentity {
+  /** Plex machineIdentifier or Jellyfin server Id. */
+  readonly identity: string;
+  readonly name: string;
+  readonly version: string;
+  /** Plex account id of the owner; null on Jellyfin. */
+  readonly ownerAccountId: string | null;
+}
+
+export interface LibraryOnServer {
+  readonly externalId: string;
+  readonly name: string;
+  readonly type: LibraryType;
+  /** False while the server knows it but cannot grant it yet (media-servers.md A5.2, B3). */
+  readonly grantable: boolean;
+}
+
+/** What one account was read to have. Writes take this value: nothing is written that was not read just before. */
+export interface AccountAccess {
+  /** Plex account id or Jellyfin user id. A Plex invitation to an address without an account has `email:` and the share id. */
+  readonly externalId: string;
+  readonly name: string;
+  readonly emailMasked: string | null;
+  /** Owner, administrator, Home or managed account: never written. */
+  readonly protected: boolean;
+  readonly access:
+    | { readonly kind: 'all' }
+    /** Library external ids; empty when the account exists and sees nothing. */
+    | { readonly kind: 'libraries'; readonly externalIds: readonly string[] };
+  /** True while an invitation waits to be accepted. */
+  readonly pending: boolean;
+  readonly disabled: boolean;
+  /** A sentence when something on the server stands in the way of what we would write (legacy block list, lock-out). */
+  readonly obstacle: string | null;
+  /** The adapter's own memory of the row (share id, settings, raw policy). */
+  readonly handle: unknown;
+}
+
+export interface AccessReading {
+  /** Of the accounts asked for (or all) those that exist with access or as accounts; absent means: has no access there. */
+  readonly accounts: readonly AccountAccess[];
+}
+
+/**
+ * One media server. Adapters never throw for what a server or a network does.
+ * Every method checks that it still talks to the server it was made for; otherwise `other-server`.
+ */
+export interface MediaServer {
+  readonly kind: ServerKind;
+
+  /** Reachable, of this kind, the token valid and of its owner or an administrator. */
+  probe(): Promise<Known<ServerIdentity>>;
+
+  /** A cheap look whether it is up and still the same one; no proof that the token is good. */
+  ping(): Promise<Known<{ readonly version: string }>>;
+
+  /** All libraries, complete or unknown. */
+  listLibraries(): Promise<Known<readonly LibraryOnServer[]>>;
+
+  /**
+   * Who has access, whole or not at all.
+   * `of` names the accounts that matter: lists that cannot hold them need not be read. `after` is the reading
+   * that this one checks the effect of: only what could have changed since need be read again.
+   */
+  readAccess(options?: {
+    readonly of?: readonly string[];
+    readonly after?: AccessReading;
+  }): Promise<Known<AccessReading>>;
+
+  /** Replaces the libraries of an account that was read. Refuses protected accounts. */
+  setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
+
+  /** Takes all access away: Plex deletes the share (or cancels the invitation), Jellyfin empties and disables. Gone already is `done`. */
+  withdraw(account: AccountAccess): Promise<WriteOutcome>;
+
+  /** Gives libraries to an account that has none here yet. Plex: a share by account id. Jellyfin: not possible, use createAccount. */
+  invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
+
+  /** Asks the endpoints in use whether they are still there: names those that answer 404, 405 or 410. Reads only. */
+  findRemovedEndpoints(): Promise<Known<readonly string[]>>;
+
+  /** Ends running playback of these accounts; best effort, never a reason to fail. */
+  endSessions(externalIds: readonly string[]): Promise<void>;
+
+  /** Jellyfin: what can be said about a name before an account is made. Plex: not possible. */
+  checkAccountName(
+    name: string,
+  ): Promise<
+    | { readonly kind: 'free' }
+    | { readonly kind: 'taken' }
+    | { readonly kind: 'not-allowed'; readonly message: string }
+    | { readonly kind: 'unknown'; readonly why: Trouble }
+  >;
+
+  /**
+   * Jellyfin: makes an account with this password, restricted to exactly `externalIds` before the call returns, or
+   * removes it again (media-servers.md B5). With `resume` an account of that name that already accepts the password is
+   * ours from a run that was cut off, and is finished instead.
+   */
+  createAccount(account: {
+    readonly name: string;
+    readonly password: string;
+    readonly externalIds: NonEmpty<string>;
+    readonly resume: boolean;
+  }): Promise<
+    | { readonly kind: 'created'; readonly externalId: string }
+    | { readonly kind: 'name-taken' }
+    | { readonly kind: 'failed'; readonly why: Trouble; readonly leftBehind: boolean }
+  >;
+
+  /** Jellyfin: removes an account that was being made, if it accepts this password; of others nothing is touched. Gone already is `done`. */
+  discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome>;
+
+  /** Jellyfin: deletes an account that was read. Refuses administrators and the last enabled account. Gone already is `done`. Plex: not possible. */
+  deleteAccount(account: AccountAccess): Promise<WriteOutcome>;
+
+  /** Jellyfin: sets a new password. Plex: not possible. */
+  setPassword(externalId: string, password: string): Promise<WriteOutcome>;
+}
+
+/** Where a server is. */
+export interface ServerLocation {
+  readonly url: string;
+  /** SHA-256 fingerprint of a certificate that is taken although no authority vouches for it; null for none. */
+  readonly certificate: string | null;
+}
+
+/** How a server is reached; the token is in clear and stays inside the adapter. */
+export interface ServerAddress extends ServerLocation {
+  readonly kind: ServerKind;
+  readonly token: string;
+  /** What the server must say it is; null while it is being added. */
+  readonly identity: string | null;
+}
+
+export interface MediaServers {
+  /** The one form of an address that people typed, without a trailing slash; or a sentence why it cannot be one. */
+  normaliseUrl(
+    typed: string,
+  ): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly message: string };
+  /** An adapter for this address. Cheap: nothing is sent. */
+  at(address: ServerAddress): MediaServer;
+}

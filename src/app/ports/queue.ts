@@ -1,0 +1,23 @@
+/** The port for work that runs by itself. */
+
+export interface QueuedJob {
+  readonly task: 'enforce' | 'sync' | 'hold';
+  readonly guildId: string;
+  /** Jobs with one key are one job while it waits; while it runs, one more may wait. */
+  readonly key: string;
+  /** Not before this moment. */
+  readonly runAt?: Date;
+  /** Jobs of one lane run one after another. */
+  readonly lane?: string;
+}
+
+/**
+ * Work that is run as soon as there is a place for it, at least once: a job that throws is run again, ever more rarely. A key
+ * that is added again while it waits keeps the earlier moment.
+ */
+export interface Queue {
+  start(handlers: Readonly<Record<QueuedJob['task'], (job: QueuedJob) => Promise<void>>>): void;
+  add(job: QueuedJob): void;
+  /** Begins nothing more, and resolves when what runs has ended. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,20 @@
+/** Ports for time: what it is, how people write it, and whether the clock is believed. */
+
+export interface Clock {
+  now(): Date;
+  /** Resolves after that many milliseconds, or at once when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Reads moments as people type them. */
+export interface DateParser {
+  /** `undefined` when the text is not a moment. `zone` is an IANA name. */
+  parse(text: string, zone: string, now: Date): Date | undefined;
+}
+
+/** Whether the clock is believed (rule 5). */
+export interface ClockHold {
+  isHeld(): boolean;
+  /** An admin says that the clock is right as it is now. */
+  confirm(): void;
+}

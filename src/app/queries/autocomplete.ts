@@ -1,0 +1,130 @@
+/** What people mean by what they type, and what they are offered while they type: from the database only (rule 12). */
+
+import { fullName } from '../../domain/library-name.ts';
+import type { Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
+import { matches, type Picked, pick } from '../../domain/pick.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GrantStanding } from './grant-status.ts';
+
+const COMPLETIONS = 25;
+
+export function makeAutocomplete(deps: Deps) {
+  return {
+    grantableLibraries,
+
+    /** The libraries meant by the parts of a list option: ids, `server · library`, or unique library names. */
+    async pickLibraries(
+      guildId: string,
+      parts: readonly string[],
+    ): Promise<
+      readonly {
+        readonly typed: string;
+        readonly picked: Picked<{ readonly id: string; readonly name: string }>;
+      }[]
+    > {
+      const items = (await grantableLibraries(guildId)).map(({ library, name }) => ({
+        id: library.id,
+        name,
+        short: library.name,
+      }));
+      return parts.map((typed) => ({ typed, picked: pick(items, typed, (item) => [item.name, item.short]) }));
+    },
+
+    /** One library, gone ones included. */
+    async pickLibrary(guildId: string, typed: string): Promise<Picked<{ id: string; name: string }>> {
+      const items = await allLibraries(guildId);
+      return pick(items, typed, (item) => [item.name, item.short]);
+    },
+
+    async completeAllLibraries(guildId: string, typed: string) {
+      return (await allLibraries(guildId))
+        .filter(({ name }) => matches(name, typed))
+        .slice(0, COMPLETIONS)
+        .map(({ id, name, gone }) => ({ name: gone ? `${name} (gone)` : name, value: id }));
+    },
+
+    async pickServer(guildId: string, typed: string): Promise<Picked<Server>> {
+      return pick(await deps.stores.of(guildId).servers.list(), typed, (server) => [server.name]);
+    },
+
+    /** A grant by id or by its number, with or without `#`. */
+    async pickGrant(guildId: string, typed: string): Promise<Picked<Grant>> {
+      const { grants } = deps.stores.of(guildId);
+      const number = /^#?(\d{1,9})$/.exec(typed.trim())?.[1];
+      const grant =
+        number === undefined
+          ? await grants.find(typed.trim())
+          : (await grants.list({ after: Number(number) + 1, limit: 1 })).find(
+              (found) => found.number === Number(number),
+            );
+      return grant ? { kind: 'one', item: grant } : { kind: 'none' };
+    },
+
+    async pickPlan(guildId: string, typed: string): Promise<Picked<Plan>> {
+      return pick(await deps.stores.of(guildId).plans.list(), typed, (plan) => [plan.name]);
+    },
+
+    async completeServers(guildId: string, typed: string) {
+      const servers = await deps.stores.of(guildId).servers.list();
+      return servers
+        .filter((server) => matches(server.name, typed))
+        .slice(0, COMPLETIONS)
+        .map((server) => ({ name: server.name, value: server.id }));
+    },
+
+    async completePlans(guildId: string, typed: string) {
+      const plans = await deps.stores.of(guildId).plans.list();
+      return plans
+        .filter((plan) => matches(plan.name, typed))
+        .slice(0, COMPLETIONS)
+        .map((plan) => ({ name: plan.name, value: plan.id }));
+    },
+
+    async completeLibraries(guildId: string, typed: string) {
+      return (await grantableLibraries(guildId))
+        .filter(({ name }) => matches(name, typed))
+        .slice(0, COMPLETIONS)
+        .map(({ library, name }) => ({ name, value: library.id }));
+    },
+
+    /** Grants in these states, newest first, as far as a name needs them. */
+    async grantsIn(
+      guildId: string,
+      states: readonly GrantState[],
+    ): Promise<readonly Pick<GrantStanding, 'grant' | 'libraries'>[]> {
+      const stores = deps.stores.of(guildId);
+      const [grants, libraries] = await Promise.all([
+        stores.grants.list({ states, limit: 200 }),
+        stores.libraries.list(),
+      ]);
+      // Asked for while people type: how each stands on the servers is more than a name needs.
+      const byId = new Map(libraries.map((library) => [library.id, library]));
+      return grants.map((grant) => ({
+        grant,
+        libraries: grant.libraryIds.flatMap((id) => byId.get(id) ?? []),
+      }));
+    },
+  };
+
+  /** Libraries that can be granted now, with the names people type. */
+  async function grantableLibraries(
+    guildId: string,
+  ): Promise<readonly { readonly library: Library; readonly name: string }[]> {
+    const stores = deps.stores.of(guildId);
+    const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
+    return libraries
+      .filter((library) => library.goneAt === null)
+      .map((library) => ({ library, name: fullName(library, servers) }));
+  }
+
+  async function allLibraries(guildId: string) {
+    const stores = deps.stores.of(guildId);
+    const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
+    return libraries.map((library) => ({
+      id: library.id,
+      name: fullName(library, servers),
+      short: library.name,
+      gone: library.goneAt !== null,
+    }));
+  }
+}
