@@ -66,7 +66,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.remove': ({ accounts }, { id }) => accounts.remove(id),
   'accounts.setLibraries': ({ accounts }, { id, other }) =>
     accounts.setLibraries(id, { seen: [other], given: [other] }),
-  'accounts.noteUnsure': ({ accounts }, { id, other }) =>
+  'accounts.noteInFlight': ({ accounts }, { id, other }) =>
     accounts.noteInFlight([id], { giving: [other], taking: [] }, noon),
   'accounts.getSecretCipher': ({ accounts }, { id }) => accounts.getSecretCipher(id),
   'accounts.makeDue': ({ accounts }, { user }) => accounts.makeDue({ memberIds: [user] }, noon, 'decided'),

@@ -1,16 +1,18 @@
 /** Stores and Outbox on a database. */
+
 import { z } from 'zod';
 import type { Outbox } from '../../app/ports/outbox.ts';
 import type { GuildStores, Stores } from '../../app/ports/stores.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
 import { createAuditStore } from './stores/audit.ts';
-import { type Counters, type GuildContext, writePending } from './stores/context.ts';
+import type { Counters, GuildContext } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
 import { createDue } from './stores/due.ts';
 import { createGrantStore } from './stores/grants.ts';
 import { createHeldRunStore } from './stores/held-runs.ts';
+import { writePending } from './stores/insert-rows.ts';
 import { createInviteStore } from './stores/invites.ts';
 import { createJobRunStore } from './stores/job-runs.ts';
 import { createLibraryStore } from './stores/libraries.ts';

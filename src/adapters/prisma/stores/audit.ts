@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { AuditStore } from '../../../app/ports/stores.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
 import { auditAction } from './column-enums.ts';
-import { countersOf, type GuildContext, writePending } from './context.ts';
+import { countersOf, type GuildContext } from './context.ts';
 import { owe } from './deliveries.ts';
+import { writePending } from './insert-rows.ts';
 import { canonicalJson, parseFacts } from './json.ts';
 
 export function createAuditStore(context: GuildContext): AuditStore {

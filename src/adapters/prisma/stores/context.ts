@@ -1,7 +1,9 @@
 /** What every store of a guild works with. */
 import type { Queries } from '../client.ts';
 import type { Dialect } from '../url.ts';
-import { insertRows, type NewRow } from './insert-rows.ts';
+
+/** A row by field name. */
+export type NewRow = Readonly<Record<string, string | number | boolean | Date | null>>;
 
 export interface GuildContext {
   readonly guildId: string;
@@ -26,13 +28,6 @@ export interface Counters {
   readonly sequences: Map<string, number>;
   /** What was appended and is written when the transaction ends: a batch of a hundred costs two statements. */
   readonly pending: { readonly events: NewRow[]; readonly deliveries: NewRow[] };
-}
-
-/** Writes what was appended so far: before the transaction commits, and before anybody in it looks. */
-export async function writePending(context: GuildContext): Promise<void> {
-  const { events, deliveries } = context.counters?.pending ?? { events: [], deliveries: [] };
-  await insertRows(context, 'AuditEvent', events.splice(0));
-  await insertRows(context, 'Delivery', deliveries.splice(0));
 }
 
 /** @throws {Error} outside a transaction: reading must not count. */

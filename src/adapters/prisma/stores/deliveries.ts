@@ -1,6 +1,7 @@
 import type { Delivery, DeliveryStore } from '../../../app/ports/outbox.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
-import { countersOf, type GuildContext, writePending } from './context.ts';
+import { countersOf, type GuildContext } from './context.ts';
+import { writePending } from './insert-rows.ts';
 
 export function createDeliveryStore(context: GuildContext): DeliveryStore {
   const { guildId, queries } = context;
