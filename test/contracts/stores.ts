@@ -139,7 +139,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'accounts.update': () => accounts.update('account', { name: 'x' }),
       'accounts.remove': () => accounts.remove('account'),
       'accounts.setLibraries': () => accounts.setLibraries('account', { seen: ['movies'], given: [] }),
-      'accounts.noteUnsure': () =>
+      'accounts.noteInFlight': () =>
         accounts.noteInFlight(['account'], { giving: ['movies'], taking: [] }, noon),
       'accounts.makeDue': () => accounts.makeDue({}, noon, 'decided'),
       'accounts.hasten': () => accounts.hasten('plex', noon),
