@@ -8,7 +8,8 @@ import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
-import { libraryNames, settleEndings } from '../ledger/grant-transitions.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
+import { settle } from '../ledger/settle.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { MediaServer, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -149,7 +150,7 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.accounts.remove(account.id);
       // A grant may have waited for this to be known not to be there.
-      if (account.memberId !== null) await settleEndings(tx, [account.memberId], deps.clock.now());
+      if (account.memberId !== null) await settle(tx, [account.memberId], deps.clock.now());
     });
   }
 

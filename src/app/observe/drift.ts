@@ -1,7 +1,8 @@
 /** The record of foreign changes: what was found, and what is or was done about it. */
+
 import { drift, listedLibraries, overlap, without } from '../../domain/access.ts';
 import type { Account, DriftPolicy, Library, Server } from '../../domain/model.ts';
-import { libraryNames } from '../ledger/grant-transitions.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 const DONE: Readonly<Record<DriftPolicy, string>> = {

@@ -2,6 +2,7 @@
 
 import type { Server } from '../../domain/model.ts';
 import { nextProbeAt } from '../../domain/retry.ts';
+import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -54,12 +55,8 @@ export async function recordUnreachable(
 
 /** Nothing is written to a server that is not the one that was added; a person has to look. */
 async function alertFrozen(deps: Deps, tx: GuildStores, server: Server, now: Date): Promise<void> {
-  const { alertsChannelId, auditChannelId } = await tx.settings.get();
-  const sink = alertsChannelId ?? auditChannelId;
-  if (sink === null) return;
   const text = `Another server answers at the address of ${server.name}: all changes there are frozen, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
-  const content = { kind: 'alert', text } as const;
-  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
+  await tell(deps, tx, { text }, now);
 }
 
 /** Notes a complete read. Writes only when something was wrong before. */

@@ -1,7 +1,8 @@
 /** The writes of a pass, and what a read-back says about each of them. */
+
 import { asTouched, type Change, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
 import { type Account, isNonEmpty, type ServerKind } from '../../domain/model.ts';
-import { libraryNames } from '../ledger/grant-transitions.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualIn, actualOf, seenIn } from '../observe/reading.ts';
 import { inParallel } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess, MediaServer, Trouble } from '../ports/media-server.ts';

@@ -1,10 +1,9 @@
 /** What others changed on a server is put back or taken over, as the policy of the server says (design section 4). */
+
 import { drift, listedLibraries, without } from '../../domain/access.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
-import { addImportedGrant } from '../ledger/imported-grant.ts';
-import { withPlanRoles } from '../ledger/plan-roles.ts';
-import { takeFromGrants } from '../ledger/take-from-grants.ts';
+import { importGrant, inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { hold } from './hold.ts';
@@ -67,7 +66,7 @@ async function adopt(
   deps: Deps,
   guildId: string,
   server: Server,
-  libraries: readonly Library[],
+  _libraries: readonly Library[],
   drifted: readonly Drifted[],
   managed: number,
 ): Promise<void> {
@@ -87,9 +86,7 @@ async function adopt(
   for (const item of readable) {
     const kept = tooMuch && losing.includes(item);
     await deps.stores.transaction(guildId, (tx) =>
-      withPlanRoles(deps, tx, [item.account.memberId], deps.clock.now(), () =>
-        adoptOne(deps, tx, server, libraries, kept ? { ...item, missing: [] } : item),
-      ),
+      adoptOne(deps, tx, server, kept ? { ...item, missing: [] } : item),
     );
   }
 }
@@ -98,26 +95,28 @@ async function adoptOne(
   deps: Deps,
   tx: GuildStores,
   server: Server,
-  libraries: readonly Library[],
   { account, extra, missing }: Drifted,
 ): Promise<void> {
-  const now = deps.clock.now();
   const { memberId } = account;
   const fresh = await tx.accounts.find(account.id);
   // A command was faster: then the grants say what is wanted.
   if (!fresh || fresh.dueAt !== null) return;
-  if (extra.length > 0) {
-    const why = { reason: `given on ${server.name}`, detail: 'taken over' };
-    await addImportedGrant(deps, tx, { memberId, server, libraryIds: extra, ...why }, libraries);
-  }
+  if (extra.length > 0)
+    await importGrant(deps, tx, {
+      memberId,
+      libraryIds: extra,
+      reason: `given on ${server.name}`,
+      detail: 'taken over',
+    });
   if (missing.length > 0) {
-    const reason = `taken on ${server.name}`;
-    const taking = { libraryIds: missing, actorId: null, cause: 'removed', reason } as const;
     const grants = await tx.grants.list({ memberId, states: ['active'] });
-    await takeFromGrants(tx, grants, { ...taking, libraries, servers: [server] }, now);
+    const how = { actorId: null, cause: 'removed', reason: `taken on ${server.name}` } as const;
+    await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
+      ledger.take(grants, missing, how),
+    );
   }
   const given = without([...fresh.given, ...extra], missing);
   await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given });
   // What follows from it (the default library, the end of a grant, of an account) is for a pass to find out.
-  await tx.accounts.update(account.id, { dueAt: now });
+  await tx.accounts.update(account.id, { dueAt: deps.clock.now() });
 }

@@ -6,7 +6,7 @@
 import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { type Change, takesAway } from '../../domain/access.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
-import { moveDueGrants } from '../ledger/grant-transitions.ts';
+import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { actualIn, namesUnknown } from '../observe/reading.ts';

@@ -1,5 +1,7 @@
 /** Runs that would take too much away at once are held, explain themselves, and wait for an admin (rule 5). */
+
 import type { Server } from '../../domain/model.ts';
+import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -22,12 +24,8 @@ export async function hold(
     const all = [...known.union(new Set(accountIds))];
     await tx.heldRuns.add({ id, serverId: server.id, accountIds: all, detail, createdAt: now });
     await noteHeld(tx, server, detail, null, now);
-    const { alertsChannelId, auditChannelId } = await tx.settings.get();
-    const sink = alertsChannelId ?? auditChannelId;
-    if (sink === null) return;
     const text = `Nothing was taken away: ${detail}.\nDrift policy of ${server.name}: ${server.driftPolicy}. Release it, and it happens; dismiss it, and everything stays as it is, with the drift policy back at report.`;
-    const content = { kind: 'alert', text, heldRun: id } as const;
-    await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
+    await tell(deps, tx, { text, heldRun: id }, now);
   });
   deps.log.warn({ guildId, serverId: server.id, accounts: accountIds.length }, 'a run was held');
 }

@@ -1,4 +1,5 @@
 /** What came of a pass, written down: what is confirmed is settled, what is not stays due (rule 2). */
+
 import {
   type Actual,
   type Change,
@@ -10,7 +11,9 @@ import {
 } from '../../domain/access.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextAttemptAt } from '../../domain/retry.ts';
-import { alertOverdue, libraryNames, settleEndings } from '../ledger/grant-transitions.ts';
+import { alertOverdue } from '../ledger/alerts.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
+import { settle } from '../ledger/settle.ts';
 import { noteCorrected, noteDrift } from '../observe/drift.ts';
 import { actualIn, actualOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -89,7 +92,7 @@ export async function recordPass(
         else if (overtaken) await tx.accounts.update(row.id, { attempts: 0, trouble: null, dueAt: now });
         else failed.push(await recordDue(tx, item.account, result, now));
       }
-      await settleEndings(tx, memberIds, now);
+      await settle(tx, memberIds, now);
       const alerting = failed.filter((account) => account.attempts >= ALERT_AFTER);
       if (alerting.length > 0) await alertOverdue(deps, tx, pass.server, alerting, now);
       if (failed.length > 0)
