@@ -3,7 +3,9 @@
  * whose they are; every moment is a `Date` (UTC).
  */
 
-export type ServerKind = 'plex' | 'jellyfin';
+import type { ServerKind } from './media-kinds.ts';
+
+export type { ServerKind };
 export type LibraryType = 'movies' | 'shows' | 'music' | 'photos' | 'books' | 'mixed' | 'other';
 export type Capability = 'admin' | 'moderator' | 'auditor';
 export type ExpiryAction = 'withdraw' | 'disable' | 'delete';
@@ -182,7 +184,8 @@ export interface Invite {
 export interface SignIn {
   readonly id: string;
   readonly memberId: string;
-  readonly kind: 'plex';
+  /** Of servers whose kind is signed in to on a page. */
+  readonly kind: ServerKind;
   readonly state: 'waiting' | 'approved' | 'done' | 'expired';
   readonly expiresAt: Date;
 }

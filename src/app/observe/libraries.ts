@@ -1,5 +1,6 @@
 /** What libraries a server was read to have, kept in our rows. */
 import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { LibraryOnServer } from '../ports/media-server.ts';
@@ -99,9 +100,10 @@ function freshAmong(
   const older = new Set(
     known.filter(({ firstSeenAt }) => firstSeenAt.getTime() < since).map(({ externalId }) => externalId),
   );
-  // On Jellyfin a renamed library cannot be granted for a moment; on Plex one that cannot may have been there for long.
+  // Where renaming makes another library, that one cannot be granted for a moment; elsewhere one that cannot may be old.
+  const { renamingMakesNewId } = MEDIA_KINDS[server.kind];
   return listed.filter(
-    ({ externalId, grantable }) => !older.has(externalId) && (grantable || server.kind === 'jellyfin'),
+    ({ externalId, grantable }) => !older.has(externalId) && (grantable || renamingMakesNewId),
   );
 }
 

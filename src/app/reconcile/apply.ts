@@ -1,7 +1,8 @@
 /** The writes of a pass, and what a read-back says about each of them. */
 
 import { asTouched, type Change, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
-import { type Account, isNonEmpty, type ServerKind } from '../../domain/model.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import { type Account, isNonEmpty } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualIn, actualOf, seenIn } from '../observe/reading.ts';
 import { inParallel } from '../ports/deps.ts';
@@ -56,12 +57,9 @@ async function applyOne(
   return seen && (await media.setLibraries(seen, libraries));
 }
 
-/** How long after a write a reading may still show what was before: plex.tv takes up to half a minute (media-servers.md E8, E43). */
-const SHOWN_AFTER_MS: Readonly<Record<ServerKind, number>> = { plex: 30_000, jellyfin: 0 };
-
 /** Milliseconds until the last write to an account shows for sure. */
 function shownInMs({ server, startedAt }: Pass, { writtenAt }: Account): number {
-  return writtenAt ? writtenAt.getTime() + SHOWN_AFTER_MS[server.kind] - startedAt.getTime() : 0;
+  return writtenAt ? writtenAt.getTime() + MEDIA_KINDS[server.kind].shownAfterMs - startedAt.getTime() : 0;
 }
 
 /** A change that was tried, and what was read before it. */

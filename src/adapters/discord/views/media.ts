@@ -1,11 +1,10 @@
 /** How servers, libraries and what was done on them are put into words; shared by commands. */
 import type { Application } from '../../../domain/grant.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, Server } from '../../../domain/model.ts';
 import { code, join, type Md, md, moment } from './view.ts';
 
-const KIND = { plex: 'Plex', jellyfin: 'Jellyfin' } as const;
-
-export const kindName = (kind: Server['kind']): string => KIND[kind];
+export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name;
 
 /** `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`. */
 export function serverStatus(server: Server): Md {
