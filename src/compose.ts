@@ -15,12 +15,8 @@ import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { serveHealth } from './adapters/http/health.ts';
-import { createHttpClient, normaliseBaseUrl } from './adapters/http-client.ts';
-import { createJellyfinServer } from './adapters/jellyfin/media-server.ts';
-import { createQuickConnect } from './adapters/jellyfin/quick-connect.ts';
-import { createPlexServer } from './adapters/plex/media-server.ts';
-import { OwnerLists } from './adapters/plex/owner-lists.ts';
-import { createPlexSignIn } from './adapters/plex/sign-in.ts';
+import { createHttpClient } from './adapters/http-client.ts';
+import { createMediaServers } from './adapters/media.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { createStores } from './adapters/prisma/stores.ts';
@@ -30,7 +26,6 @@ import { checkKey, createSecrets, hasKeyMarker, missingKey, WrongKey } from './a
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
 import type { Log } from './app/ports/log.ts';
-import type { MediaServers } from './app/ports/media-server.ts';
 import type { Delivery, Outbox } from './app/ports/outbox.ts';
 import type { Stores } from './app/ports/stores.ts';
 import type { Config } from './config.ts';
@@ -94,19 +89,13 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       }),
     });
     undo.push(() => http.close());
-    const client = {
+    const media = createMediaServers({
       http,
-      lists: new OwnerLists(),
       clientIdentifier: await clientIdentifier(bareStores),
       version: packageJson.version,
       plexTvUrl: config.PLEX_TV_URL,
       clientsUrl: config.PLEX_CLIENTS_URL,
-    };
-    const media: MediaServers = {
-      normaliseUrl: normaliseBaseUrl,
-      at: (address) =>
-        address.kind === 'plex' ? createPlexServer(address, client) : createJellyfinServer(address, client),
-    };
+    });
 
     let runner: Runner | undefined;
     const wake = () => {
@@ -119,8 +108,6 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       stores,
       clock,
       media,
-      plexSignIn: createPlexSignIn(client),
-      quickConnect: createQuickConnect(client),
       secrets,
       codes: createCodes(key),
       dateParser: chronoDateParser,

@@ -4,17 +4,17 @@
  */
 
 /** How people prove who they are where a kind keeps its accounts. */
-export type SignInWords =
+type SignInTraits =
   | {
-      /** They sign in on a page of the vendor, once for all servers of the kind. */
+      /** On a page of the vendor, once for all servers of the kind. */
       readonly by: 'page';
-      /** Whose page it is. */
-      readonly at: string;
+      /** What people call the page. */
+      readonly called: string;
       /** Where an owner revokes the token that Usher keeps. */
       readonly revokedUnder: string;
     }
   | {
-      /** They type a code into the server. */
+      /** With a code that they type into the server. */
       readonly by: 'code';
       /** What the server calls it. */
       readonly called: string;
@@ -29,7 +29,7 @@ export interface MediaTraits {
    */
   readonly accounts: 'invited' | 'created';
   /** Null where only a token lets anybody in. */
-  readonly signIn: SignInWords | null;
+  readonly signIn: SignInTraits | null;
   /** What becomes of an account whose access ends by the action `disable`. */
   readonly closedMeans: string;
   /** Whether a renamed library is another one to the server, which cannot be granted for a moment (media-servers.md B3, E25). */
@@ -47,7 +47,7 @@ const kinds = {
   plex: {
     name: 'Plex',
     accounts: 'invited',
-    signIn: { by: 'page', at: 'plex.tv', revokedUnder: 'Plex → Authorized Devices' },
+    signIn: { by: 'page', called: 'plex.tv', revokedUnder: 'Plex → Authorized Devices' },
     closedMeans: 'not shared with any more',
     renamingMakesNewId: false,
     shownAfterMs: 30_000,

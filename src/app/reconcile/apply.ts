@@ -2,11 +2,17 @@
 
 import { asTouched, type Change, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import { type Account, isNonEmpty } from '../../domain/model.ts';
+import { type Account, isNonEmpty, type NonEmpty } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualIn, actualOf, seenIn } from '../observe/reading.ts';
 import { inParallel } from '../ports/deps.ts';
-import type { AccessReading, AccountAccess, MediaServer, Trouble } from '../ports/media-server.ts';
+import type {
+  AccessReading,
+  AccountAccess,
+  MediaServer,
+  Trouble,
+  WriteOutcome,
+} from '../ports/media-server.ts';
 import type { CaseResult, Pass, PassCase } from './pass.ts';
 
 /** Writes at a time on one server (media-servers.md D3). */
@@ -31,7 +37,7 @@ export async function applyAll(
     const seen = seenIn(reading, account.externalId);
     const outcome =
       deletion === 'now'
-        ? seen && (await media.deleteAccount(seen))
+        ? seen && (await deleteAccount(seen, media))
         : await applyOne(pass, account.externalId, change, seen, media);
     if (!outcome || outcome.kind === 'done') return;
     failures.set(account.id, outcome.why);
@@ -53,9 +59,28 @@ async function applyOne(
     .filter((library) => change.libraryIds.includes(library.id))
     .map((library) => library.externalId);
   if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
-  if (change.kind === 'invite') return await media.invite(externalId, libraries);
+  if (change.kind === 'invite') return await invite(externalId, libraries, media);
   return seen && (await media.setLibraries(seen, libraries));
 }
+
+async function invite(
+  externalId: string,
+  libraries: NonEmpty<string>,
+  { kind, invitations }: MediaServer,
+): Promise<WriteOutcome> {
+  if (invitations) return await invitations.invite(externalId, libraries);
+  return notPossible(`${MEDIA_KINDS[kind].name} has no invitations; an account is made instead.`);
+}
+
+async function deleteAccount(seen: AccountAccess, { kind, accounts }: MediaServer): Promise<WriteOutcome> {
+  if (accounts) return await accounts.delete(seen);
+  return notPossible(`Accounts of ${MEDIA_KINDS[kind].name} are not the server's, and stay.`);
+}
+
+const notPossible = (message: string): WriteOutcome => ({
+  kind: 'failed',
+  why: { kind: 'not-possible', message },
+});
 
 /** Milliseconds until the last write to an account shows for sure. */
 function shownInMs({ server, startedAt }: Pass, { writtenAt }: Account): number {

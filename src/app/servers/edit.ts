@@ -118,7 +118,7 @@ export function makeManageServer(deps: Deps) {
         deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
       const { kind, identity } = server;
       const { url, certificate } = changes;
-      const probe = await deps.media.at({ kind, url, certificate, token, identity }).probe();
+      const probe = await deps.media.kinds[kind].at({ kind, url, certificate, token, identity }).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
@@ -153,7 +153,7 @@ function changesOf(
   server: Server,
   input: EditServerInput,
 ):
-  | { readonly kind: 'wish'; readonly changes: ServerChanges }
+  | { readonly kind: 'changes'; readonly changes: ServerChanges }
   | { readonly kind: 'unusable'; readonly message: string } {
   const url = deps.media.normaliseUrl(input.url);
   if (url.kind === 'unusable') return url;
@@ -165,7 +165,7 @@ function changesOf(
   // A certificate was taken for one address, and counts for no other.
   const certificate = input.certificate ?? (isSameOrigin(url.url, server.url) ? server.certificate : null);
   return {
-    kind: 'wish',
+    kind: 'changes',
     changes: {
       name,
       url: url.url,

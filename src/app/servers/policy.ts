@@ -28,7 +28,7 @@ export interface PolicyPreview {
 
 export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
   return {
-    /** What the wish would change, and what would be done at once; undefined when the server is not there. */
+    /** What the changes would be, and what would be done at once; undefined when the server is not there. */
     async preview(
       guildId: string,
       serverId: string,

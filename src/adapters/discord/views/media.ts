@@ -6,6 +6,10 @@ import { code, join, type Md, md, moment } from './view.ts';
 
 export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name;
 
+/** `plex.tv`, `Quick Connect`: what people call the place where they prove who they are. */
+export const signInName = (kind: Server['kind']): string =>
+  MEDIA_KINDS[kind].signIn?.called ?? kindName(kind);
+
 /** `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`. */
 export function serverStatus(server: Server): Md {
   const checked = server.checkedAt ? md`checked ${moment(server.checkedAt)}` : md`not checked yet`;
