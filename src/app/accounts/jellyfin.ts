@@ -4,7 +4,6 @@
  * the sealed password, by which Usher recognises its own account.
  */
 
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
@@ -22,7 +21,7 @@ export type JellyfinAccountResult =
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
-export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
+export function makeConnectJellyfin(deps: Deps) {
   return { create, resume, newPassword };
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
@@ -33,7 +32,7 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
     name: string,
   ): Promise<JellyfinAccountResult> {
     // One at a time per member and server: two clicks make one account.
-    return await mutex.run(`create:${guildId}:${serverId}:${memberId}`, async () => {
+    return await deps.servers.exclusiveFor(guildId, serverId, memberId, async () => {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
       if (server?.kind !== 'jellyfin') return { kind: 'nothing-granted' };
@@ -161,7 +160,7 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
       const { memberId } = account;
       const server = await stores.servers.find(account.serverId);
       if (!server || memberId === null) continue;
-      const result = await mutex.run(`create:${guildId}:${server.id}:${memberId}`, async () => {
+      const result = await deps.servers.exclusiveFor(guildId, server.id, memberId, async () => {
         const fresh = await stores.accounts.find(account.id);
         return fresh && fresh.externalId === null ? await finish(guildId, server, fresh, 'again') : undefined;
       });

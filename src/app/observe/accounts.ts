@@ -166,7 +166,7 @@ async function storeOld(
   // What a run was about to give or take is for a pass to find out: the account is still due.
   const { given, inFlight, leaving } = old;
   await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
-  return await noteDrift(tx, server, libraries, old, { ...old, ...fields, seen, given }, now);
+  return await noteDrift(tx, { server, libraries, at: now }, old, { ...old, ...fields, seen, given });
 }
 
 function same(

@@ -11,14 +11,20 @@ const DONE: Readonly<Record<DriftPolicy, string>> = {
   adopt: 'is taken over',
 };
 
+/** Where and when something was seen. */
+interface Where {
+  readonly server: Server;
+  /** Of the server. */
+  readonly libraries: readonly Library[];
+  readonly at: Date;
+}
+
 /** Audits a foreign change the first time it is seen. A change of ours that is still due is no drift. */
 export async function noteDrift(
   tx: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
+  { server, libraries, at }: Where,
   old: Account,
   now: Account,
-  at: Date,
 ): Promise<readonly string[]> {
   if (old.memberId === null || old.protected || old.dueAt !== null) return [];
   const listed = listedLibraries(server.id, libraries);
@@ -40,11 +46,9 @@ export async function noteDrift(
 /** Audits that foreign changes, which `found` shows, were put back: policy `enforce`, after the read-back. */
 export async function noteCorrected(
   tx: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
+  { server, libraries, at }: Where,
   found: Account,
   now: Account,
-  at: Date,
 ): Promise<void> {
   if (server.driftPolicy !== 'enforce') return;
   const listed = listedLibraries(server.id, libraries);

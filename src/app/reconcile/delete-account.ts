@@ -10,9 +10,15 @@ const DELAY_MS = 7 * 24 * 60 * 60 * 1000;
 export async function deletionOf(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  server: Server,
-  account: Account,
-  deletion: 'now' | 'later' | null,
+  {
+    server,
+    account,
+    deletion,
+  }: {
+    readonly server: Server;
+    readonly account: Account;
+    readonly deletion: 'now' | 'later' | null;
+  },
   now: Date,
 ): Promise<Date | null> {
   if (deletion === null) return null;

@@ -75,13 +75,7 @@ async function adopt(
   const tooMuch = takesTooMuch(losing.length, managed);
   if (tooMuch) {
     const detail = `${losing.length} of ${managed} managed accounts on ${server.name} lost something there; taking that over would take it from their grants`;
-    await hold(
-      deps,
-      guildId,
-      server,
-      losing.map(({ account }) => account.id),
-      detail,
-    );
+    await hold(deps, guildId, { server, accountIds: losing.map(({ account }) => account.id), detail });
   }
   for (const item of readable) {
     const kept = tooMuch && losing.includes(item);

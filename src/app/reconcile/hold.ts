@@ -5,14 +5,16 @@ import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
+interface Held {
+  readonly server: Server;
+  /** Ids of the accounts that would lose something. */
+  readonly accountIds: readonly string[];
+  /** What would happen, as the beginning of a sentence. */
+  readonly detail: string;
+}
+
 /** Notes a held run and asks the admins, once per server and set of accounts. */
-export async function hold(
-  deps: Deps,
-  guildId: string,
-  server: Server,
-  accountIds: readonly string[],
-  detail: string,
-): Promise<void> {
+export async function hold(deps: Deps, guildId: string, { server, accountIds, detail }: Held): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     const [before] = await tx.heldRuns.listHeld(server.id);
