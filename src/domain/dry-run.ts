@@ -57,17 +57,15 @@ export function rehearse(
     });
 }
 
-/** The sum of a rehearsal. `grants` as there. */
-export function dryRun(
+/** What a rehearsal comes to, for all of its accounts together. */
+export function sumOf(
   server: Server,
   libraries: readonly Library[],
-  accounts: readonly Account[],
-  grants: readonly Grant[],
-  plans: readonly Plan[],
+  rehearsed: readonly Rehearsed[],
 ): PolicyEffect {
   const present = presentLibraries(server.id, libraries);
   const listed = listedLibraries(server.id, libraries);
-  const effects = rehearse(server, libraries, accounts, grants, plans).map(({ account, change }) => {
+  const effects = rehearsed.map(({ account, change }) => {
     const has = account.seenAccess === 'all' ? present : account.seen;
     const isAdopted = server.driftPolicy === 'adopt' && !account.disabled;
     return {
