@@ -1,4 +1,4 @@
-/** How a delivery ended, written down together with what follows from it (rule 8). */
+/** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Delivery, DeliveryContent } from '../ports/outbox.ts';
@@ -47,7 +47,7 @@ async function noteDm(
   });
 }
 
-/** A role that Discord did not let Usher move is for staff to mend: nobody else would notice. */
+/** Tells staff that Discord did not let Usher give or take a role: nobody else would notice. */
 async function alertRole(
   deps: Deps,
   tx: GuildStores,

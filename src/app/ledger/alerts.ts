@@ -9,8 +9,9 @@ import { libraryNames } from './audit-facts.ts';
 type Alert = Omit<Extract<DeliveryContent, { kind: 'alert' }>, 'kind'>;
 
 /**
- * Owes an alert to the alerts channel, or to the audit channel while there is none; nowhere when the guild has chosen neither.
- * `isOnRecord`: an audit event of the same transaction says the same, so the audit channel does not need the alert as well.
+ * Owes an alert to the alerts channel, or to the audit channel while there is none; nowhere when the guild has
+ * chosen neither. `isOnRecord`: an audit event of the same transaction says the same, so the audit channel does not
+ * need the alert as well.
  */
 export async function tell(
   deps: Pick<Deps, 'codes'>,
@@ -27,8 +28,8 @@ export async function tell(
 }
 
 /**
- * Tells staff, once for each grant, that access is still open after its end (`grant.overdue`): for the ending grants whose
- * members' accounts on this server have failed too often.
+ * Tells staff, once for each grant, that access is still open after its end (`grant.overdue`): for the ending
+ * grants whose members' accounts on this server have failed too often.
  */
 export async function alertOverdue(
   deps: Pick<Deps, 'codes'>,

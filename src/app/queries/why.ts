@@ -10,7 +10,7 @@ import type { Deps } from '../ports/deps.ts';
 export interface WhyAnswer extends Why {
   readonly library: Library;
   readonly server: Server;
-  /** What Usher would do there if it compared the account now, by what it saw last; null without an account to compare. */
+  /** What a pass would decide for the account now, going by what was seen last; null without an account to compare. */
   readonly rehearsal: string | null;
 }
 

@@ -15,7 +15,10 @@ import {
 /** Writes at a time on one server (media-servers.md D3). */
 const WRITES_AT_ONCE = 2;
 
-/** Writes what was decided, one account after another, and reads the server back once. A failure does not stop the others. */
+/**
+ * Writes what was decided, one account after another, and reads the server back once. A failure does not stop the
+ * others.
+ */
 export async function applyPass(pass: DecidedPass, media: MediaServer): Promise<AppliedPass> {
   const failures = await writeAll(pass, media);
   if (!pass.cases.some((item) => isWritten(pass, item)))

@@ -1,6 +1,7 @@
 /**
- * One enforcement pass (design.md 4): what is due → read each server once → decide purely → apply → read back → record. It
- * works from the state alone, so it may be run at any moment, any number of times, and be killed at any instant.
+ * One enforcement pass (design.md 4): what is due → read each server once → decide purely → apply → read back →
+ * record. It works from the state alone, so it may be run at any moment, any number of times, and be killed at any
+ * instant.
  */
 import type { Background } from '../../concurrency/background.ts';
 import { takesAway } from '../../domain/access.ts';
@@ -111,7 +112,7 @@ async function passOver(
   const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
   const plan = printPass(pass);
   if (plan.length > 0) deps.log.info({ guildId, serverId: server.id, plan }, 'what a pass is about to write');
-  // It was promised that nobody is removed there any more.
+  // Whoever removes a server is promised that nobody loses access there any more.
   if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
   const applied = await applyPass(pass, media);
   if (applied.after.kind === 'known') await recordReachable(deps, guildId, server);
@@ -120,8 +121,9 @@ async function passOver(
 }
 
 /**
- * A library may have been added, and given to somebody, since the last sync; a write that does not know it would take it
- * away. The pass is planned anew with it; what is unknown then still belongs to libraries that are no more.
+ * Somebody may have been given a library that was added since the last sync. A write replaces all libraries of an
+ * account, so one that does not know the new library would take it away. The libraries are listed and the pass is
+ * planned anew. Ids that are still unknown then belong to libraries that no longer exist.
  */
 async function learnLibraries(
   deps: Deps,
@@ -136,7 +138,7 @@ async function learnLibraries(
   const now = deps.clock.now();
   await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
   const again = await planPass(deps.stores.of(guildId), server, now);
-  // Whoever became due meanwhile may be missing in the reading.
+  // The reading may lack accounts that became due meanwhile; they are left to the next pass.
   const read = new Set(pass.cases.map(({ account }) => account.id));
   return {
     kind: 'known',
@@ -144,7 +146,7 @@ async function learnLibraries(
   };
 }
 
-/** What they watch right now ends as well, best effort, and nobody waits for it. */
+/** Ends what the withdrawn accounts are watching right now: best effort, and nobody waits for it. */
 function endSessions(deps: Deps, background: Background, pass: DecidedPass, media: MediaServer): void {
   const withdrawn = pass.cases.filter((item) => changeOf(pass, item).kind === 'withdraw');
   if (withdrawn.length === 0) return;
@@ -154,13 +156,16 @@ function endSessions(deps: Deps, background: Background, pass: DecidedPass, medi
     .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
 }
 
-/** Accounts that would lose something for a cause that nobody decided, when they are too many (rule 5): an admin is asked. */
+/**
+ * Sets aside the changes by which too many accounts would lose something that nobody decided (rule 5), and asks an
+ * admin.
+ */
 async function holdBack(deps: Deps, pass: DecidedPass): Promise<DecidedPass> {
   const { guildId, server } = pass;
   const loses = (item: PassCase) =>
     !item.account.lossApproved && takesAway(changeOf(pass, item), actualBefore(pass, item), pass.present);
   const ids = pass.cases.filter(loses).map(({ account }) => account.id);
-  // The server's accounts are counted only where it can matter.
+  // With few losses the number of accounts cannot matter, so they are not read.
   if (!takesTooMuch(ids.length, 0)) return pass;
   const all = await deps.stores.of(guildId).accounts.list({ serverId: server.id });
   const managed = all.filter((account) => account.memberId !== null && !account.protected);

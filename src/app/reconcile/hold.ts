@@ -1,4 +1,4 @@
-/** Runs that would take too much away at once are held, explain themselves, and wait for an admin (rule 5). */
+/** A run that would take too much away at once is held, says why, and waits for an admin (rule 5). */
 
 import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
@@ -20,7 +20,7 @@ export async function hold(deps: Deps, guildId: string, { server, accountIds, de
     const [before] = await tx.heldRuns.listHeld(server.id);
     const known = new Set(before?.accountIds);
     if (before && accountIds.every((id) => known.has(id))) return;
-    // More would go than was asked about: the question is asked anew, for all of them.
+    // More accounts would lose something than the open question says, so it is replaced by one about all of them.
     if (before) await tx.heldRuns.decide(before.id, 'dismissed', null, now);
     const id = deps.codes.newId();
     const all = [...known.union(new Set(accountIds))];
@@ -32,7 +32,7 @@ export async function hold(deps: Deps, guildId: string, { server, accountIds, de
   deps.log.warn({ guildId, serverId: server.id, accounts: accountIds.length }, 'a run was held');
 }
 
-/** Every step of a held run is on the record. */
+/** Audits one step of a held run: held, released or dismissed. */
 export async function noteHeld(
   tx: GuildStores,
   server: Server,

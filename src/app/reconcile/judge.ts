@@ -22,13 +22,16 @@ export type CaseResult =
       /** What it had before something was written; absent when nothing was. */
       readonly before?: Actual;
     }
-  /** By the expiry action, and the server no longer lists it. */
+  /** Deleted by the expiry action, and the server no longer lists it. */
   | { readonly kind: 'deleted' }
   | { readonly kind: 'due'; readonly message: string; readonly retryAfterMs?: number };
 
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
-/** How long after a write a reading may still show what was before: plex.tv takes up to half a minute (media-servers.md E8, E43). */
+/**
+ * How long after a write a reading may still show what was before: plex.tv takes up to half a minute
+ * (media-servers.md E8, E43).
+ */
 const SHOWN_AFTER_MS: Readonly<Record<ServerKind, number>> = { plex: 30_000, jellyfin: 0 };
 
 /** The account stays due because the server could not be asked, or would not do it. */
@@ -70,7 +73,8 @@ function judgeAccess(
 ): CaseResult {
   const { server, present, listed } = pass;
   const { desired } = item;
-  // What is on record since it was tried: a failed try may have taken what was given before.
+  // The account as the record has had it since the write was tried: even a failed write may have given or taken
+  // something.
   const account = before
     ? asTouched(item.account, touchedBy(changeOf(pass, item), before, item.account, present))
     : item.account;
@@ -96,7 +100,7 @@ function judgeAccess(
   return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
 }
 
-/** Milliseconds until the last write to an account shows for sure. */
+/** Milliseconds until a reading must show the last write to an account; 0 or less when it must already. */
 function shownInMs({ server, startedAt }: PlannedPass, { writtenAt }: Account): number {
   return writtenAt ? writtenAt.getTime() + SHOWN_AFTER_MS[server.kind] - startedAt.getTime() : 0;
 }

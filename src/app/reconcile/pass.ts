@@ -1,4 +1,7 @@
-/** A pass over one server: what it knows, what it decided, and what came of it. Each step hands on a pass with more in it. */
+/**
+ * A pass over one server: what it knows, what it decided, and what came of it. Each step hands on a pass with more
+ * in it.
+ */
 import type { Actual, Change } from '../../domain/access.ts';
 import { changeLine } from '../../domain/change-line.ts';
 import type { Account, ExpiryAction, Library, Server } from '../../domain/model.ts';

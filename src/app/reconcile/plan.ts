@@ -46,7 +46,7 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
   };
 }
 
-/** The expiry action of each member who is granted nothing on the server now, where it is another than withdrawing. */
+/** The expiry action of each member who is granted nothing on the server now; absent where that is to withdraw. */
 async function closingActions(
   stores: GuildStores,
   server: Server,

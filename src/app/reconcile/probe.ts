@@ -1,4 +1,4 @@
-/** Unreachable servers are asked again, and what waited for one goes ahead when it answers. */
+/** Asks unreachable servers whether they answer again; when one does, whatever waited for it is done. */
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Server } from '../../domain/model.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
@@ -7,8 +7,8 @@ import type { Enforce } from './enforce.ts';
 
 export interface ProbeOffline {
   /**
-   * Begins a probe of each unreachable server of a guild whose time has come; what waited for one that answers goes ahead.
-   * Does not wait for them: a server that hangs holds up nothing else.
+   * Begins a probe of each unreachable server of a guild whose time has come; what waited for one that answers goes
+   * ahead. Does not wait for them: a server that hangs holds up nothing else.
    */
   begin(guildId: string): Promise<void>;
   /** How many servers are being probed. */
@@ -42,7 +42,7 @@ async function probe(deps: Deps, enforce: Enforce, guildId: string, server: Serv
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const alive = await media.ping();
   if (alive.kind === 'unknown') return await recordUnreachable(deps, guildId, server, alive.why);
-  // A ping proves less than a read: with work waiting, the pass itself is the proof (and counts its own failures).
+  // A ping proves less than a reading. Where work is waiting, the pass is the proof, and it counts its own failures.
   const waiting = await deps.stores.transaction(guildId, (tx) =>
     tx.accounts.hasten(server.id, deps.clock.now()),
   );

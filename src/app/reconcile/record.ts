@@ -17,9 +17,10 @@ import { actualBefore, changeOf, type DecidedPass, type PassCase, type PlannedPa
 const RECORD_BATCH = 50;
 
 /**
- * What is about to be written is on record before it is: when the process is killed then, or the server does not answer,
- * what it may have given is ours to take, and what it may have taken is given anew, whatever is decided meanwhile (rules 2
- * and 11). False when the server was removed meanwhile: then nothing is to be written any more.
+ * Records what is about to be written, before it is. When the process is killed in between, or the server does not
+ * answer, the next pass knows that what may have been given is ours to take away, and that what may have been taken
+ * is to be given anew (rules 2 and 11). False when the server was removed meanwhile: then nothing may be written
+ * any more.
  */
 export async function recordInFlight(deps: Deps, pass: DecidedPass): Promise<boolean> {
   const touched = pass.cases.map((item) => {
@@ -29,7 +30,7 @@ export async function recordInFlight(deps: Deps, pass: DecidedPass): Promise<boo
       ...touchedBy(changeOf(pass, item), actualBefore(pass, item), account, pass.present),
     };
   });
-  // Many accounts lose or get the same.
+  // Accounts that gain and lose the same are recorded with one statement.
   const alike = Map.groupBy(
     touched.filter(({ giving, taking }) => giving.length + taking.length > 0),
     ({ giving, taking }) => [giving, taking].map((ids) => ids.toSorted().join(' ')).join('|'),
@@ -55,7 +56,10 @@ interface Recording {
   readonly now: Date;
 }
 
-/** State, audit events and deliveries of a batch of accounts, together (rule 8). Resolves to what came of it, in one sentence. */
+/**
+ * State, audit events and deliveries of a batch of accounts, together (rule 8). Resolves to what came of it, in one
+ * sentence.
+ */
 export async function recordPass(
   deps: Deps,
   pass: PlannedPass,
@@ -117,8 +121,8 @@ async function recordBatch(
 }
 
 /**
- * A command or an end came in while the server was being asked: what was confirmed is no longer what is wanted, and what
- * failed is no reason to let the new wish wait.
+ * Whether a command or an end date changed what is wanted while the server was being asked. Then what was confirmed
+ * does not settle the account, and a failure does not delay the next try.
  */
 function isOvertaken(
   pass: PlannedPass,
@@ -140,7 +144,8 @@ async function recordSettled(
 ): Promise<void> {
   const { server, libraries, present } = pass;
   const actual = actualOf(seen, libraries);
-  // Told from the state, not from what this run wrote: the run that wrote it may have been killed.
+  // Derived from the stored state instead of what this pass wrote, because an earlier pass may have written it and
+  // been killed.
   const emptiedByUs = !account.disabled && desired.length === 0 && ours(account).length > 0;
   await tx.accounts.update(account.id, {
     ...(seen && { name: seen.name, protected: seen.protected }),
@@ -155,7 +160,7 @@ async function recordSettled(
   });
   const seenLibraries = librariesIn(actual, present);
   await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
-  // What others changed meanwhile is written down by whoever sees it first.
+  // Foreign changes are audited by whichever reading sees them first, a sync or a pass.
   const settled = { ...account, dueAt: null };
   const found = before ? foundBefore(settled, before, given, present) : settled;
   const seenNow = { ...settled, ...seenFields(actual), seen: seenLibraries, given };
@@ -181,8 +186,8 @@ async function recordSettled(
 }
 
 /**
- * The account as it was found before something was written. What an earlier run of ours gave or took, and could not note
- * any more, counts as ours: it is no drift.
+ * The account as it was found before this pass wrote to it. What an earlier pass gave or took without being able to
+ * record it counts as ours, so that it is not reported as drift.
  */
 function foundBefore(
   account: Account,
