@@ -34,13 +34,20 @@ export interface Rehearsed extends Decided {
  * What a pass would decide for each account that it may write to, if every one of them still has what it was last seen to
  * have. `grants` are those of the accounts' members, in any state.
  */
-export function rehearse(
-  server: Server,
-  libraries: readonly Library[],
-  accounts: readonly Account[],
-  grants: readonly Grant[],
-  plans: readonly Plan[],
-): readonly Rehearsed[] {
+export function rehearse({
+  server,
+  libraries,
+  accounts,
+  grants,
+  plans,
+}: {
+  readonly server: Server;
+  /** Of the server. */
+  readonly libraries: readonly Library[];
+  readonly accounts: readonly Account[];
+  readonly grants: readonly Grant[];
+  readonly plans: readonly Plan[];
+}): readonly Rehearsed[] {
   const present = presentLibraries(server.id, libraries);
   const listed = listedLibraries(server.id, libraries);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);

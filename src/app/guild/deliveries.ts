@@ -21,7 +21,8 @@ export function makeDeliveries(deps: Deps) {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         if (closed) await noteDm(tx, delivery, 'closed', now);
-        if (delivery.content.kind === 'role') await alertRole(deps, tx, delivery.sink, delivery.content, now);
+        if (delivery.content.kind === 'role')
+          await alertRole(deps, tx, { memberId: delivery.sink, ...delivery.content }, now);
       });
     },
   };
@@ -51,8 +52,7 @@ async function noteDm(
 async function alertRole(
   deps: Deps,
   tx: GuildStores,
-  memberId: string,
-  { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
+  { memberId, roleId, remove }: Extract<DeliveryContent, { kind: 'role' }> & { readonly memberId: string },
   now: Date,
 ): Promise<void> {
   const what = remove ? `taken from` : `given to`;

@@ -75,7 +75,7 @@ export async function inLedger<T>(
   const before = await rolesHeld(tx, members);
   const result = await work(ledger);
   const { now, touched } = ledger;
-  await oweRoles(deps, tx, before, await rolesHeld(tx, members), now);
+  await oweRoles(deps, tx, { before, after: await rolesHeld(tx, members) }, now);
   if (asFound) return result;
   if (touched.size > 0) await tx.accounts.makeDue({ memberIds: [...touched] }, now, 'decided');
   await settle(tx, members, now);

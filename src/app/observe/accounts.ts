@@ -57,7 +57,7 @@ export async function storeAccounts(
     const externalIds = batch.map(({ externalId }) => externalId);
     const known = await stores.accounts.list({ serverId: server.id, externalIds });
     const news = differing(server, libraries, known, batch);
-    found.push(...(await storeBatch(deps, guildId, server, libraries, news)));
+    found.push(...(await storeBatch(deps, guildId, { server, libraries }, news)));
   }
   const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
   // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
@@ -66,9 +66,15 @@ export async function storeAccounts(
     .map((externalId) => ({ externalId, listed: undefined }));
   for (let start = 0; start < vanished.length; start += STORE_BATCH) {
     const batch = vanished.slice(start, start + STORE_BATCH);
-    found.push(...(await storeBatch(deps, guildId, server, libraries, batch)));
+    found.push(...(await storeBatch(deps, guildId, { server, libraries }, batch)));
   }
   return found;
+}
+
+/** A server, with its libraries. */
+interface Place {
+  readonly server: Server;
+  readonly libraries: readonly Library[];
 }
 
 /** An account that differs from its row; `listed` is undefined for one that the server lists no more. */
@@ -96,8 +102,7 @@ function differing(
 async function storeBatch(
   deps: Deps,
   guildId: string,
-  server: Server,
-  libraries: readonly Library[],
+  { server, libraries }: Place,
   news: readonly News[],
 ): Promise<readonly string[]> {
   if (news.length === 0) return [];
@@ -108,11 +113,12 @@ async function storeBatch(
     const externalIds = news.map(({ externalId }) => externalId);
     const rows = await tx.accounts.list({ serverId: server.id, externalIds });
     const byExternal = new Map(rows.map((row) => [row.externalId, row]));
+    const now = deps.clock.now();
     const fresh: SeenAccount[] = [];
     for (const { externalId, listed } of news) {
       const old = byExternal.get(externalId);
-      if (old) found.push(...(await storeOld(deps, tx, server, libraries, old, listed)));
-      else if (listed) fresh.push(newRow(deps, server, libraries, listed));
+      if (old) found.push(...(await storeOld(tx, { server, libraries }, { old, listed }, now)));
+      else if (listed) fresh.push({ id: deps.codes.newId(), ...newRow({ server, libraries }, listed, now) });
     }
     await tx.accounts.addSeen(fresh);
   });
@@ -137,34 +143,25 @@ function shownBy(
   };
 }
 
-function newRow(
-  deps: Deps,
-  server: Server,
-  libraries: readonly Library[],
-  listed: AccountAccess,
-): SeenAccount {
+function newRow({ server, libraries }: Place, listed: AccountAccess, seenAt: Date): Omit<SeenAccount, 'id'> {
   const { externalId, name, emailMasked } = listed;
   return {
-    id: deps.codes.newId(),
     serverId: server.id,
     externalId,
     name,
     emailMasked,
     ...shownBy(listed, undefined, libraries, presentLibraries(server.id, libraries)),
-    seenAt: deps.clock.now(),
+    seenAt,
   };
 }
 
 /** `listed` is undefined when the server lists it no more. */
 async function storeOld(
-  deps: Deps,
   tx: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
-  old: Account,
-  listed: AccountAccess | undefined,
+  { server, libraries }: Place,
+  { old, listed }: { readonly old: Account; readonly listed: AccountAccess | undefined },
+  now: Date,
 ): Promise<readonly string[]> {
-  const now = deps.clock.now();
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
   await tx.accounts.update(old.id, {
     ...fields,

@@ -35,7 +35,7 @@ export function makeWhy(deps: Deps) {
       library,
       server,
       rehearsal: account
-        ? rehearsalLine(rehearse(server, libraries, [account], grants, plans), libraries)
+        ? rehearsalLine(rehearse({ server, libraries, accounts: [account], grants, plans }), libraries)
         : null,
       ...explain({ server, library, libraries, grants, account, closing }),
     };

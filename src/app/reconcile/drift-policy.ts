@@ -2,7 +2,7 @@
 
 import { drift, listedLibraries, without } from '../../domain/access.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
-import type { Account, Library, Server } from '../../domain/model.ts';
+import type { Account, Server } from '../../domain/model.ts';
 import { importGrant, inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -48,7 +48,7 @@ export async function applyDriftPolicy(
     .filter(({ extra, missing }) => extra.length + missing.length > 0);
   if (drifted.length === 0) return;
   if (server.driftPolicy === 'enforce') return await putBack(deps, guildId, drifted);
-  await adopt(deps, guildId, server, libraries, drifted, managed.length);
+  await adopt(deps, server, drifted, { guildId, managed: managed.length });
 }
 
 async function putBack(deps: Deps, guildId: string, drifted: readonly Drifted[]): Promise<void> {
@@ -66,11 +66,12 @@ async function putBack(deps: Deps, guildId: string, drifted: readonly Drifted[])
  */
 async function adopt(
   deps: Deps,
-  guildId: string,
   server: Server,
-  _libraries: readonly Library[],
   drifted: readonly Drifted[],
-  managed: number,
+  {
+    guildId,
+    managed,
+  }: { readonly guildId: string /** Managed accounts of the server. */; readonly managed: number },
 ): Promise<void> {
   const readable = drifted.filter(({ account }) => !account.disabled);
   const losing = readable.filter(({ account, missing }) => missing.length > 0 && !account.lossApproved);

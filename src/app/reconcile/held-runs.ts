@@ -42,7 +42,7 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
           await tx.accounts.update(account.id, { lossApproved: true, ...due });
           members.add(account.memberId);
         }
-        await noteHeld(tx, server, `released: ${run.detail}`, actorId, now);
+        await noteHeld(tx, server, { detail: `released: ${run.detail}`, actorId }, now);
       });
       if (decision.kind === 'decided-before') return decision;
       await applyDriftPolicy(deps, guildId, decision.server.id);
@@ -60,13 +60,8 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
           if (!run.accountIds.includes(account.id) || account.lossApproved) continue;
           await tx.accounts.update(account.id, { dueAt: now, attempts: 0, trouble: null });
         }
-        await noteHeld(
-          tx,
-          server,
-          `dismissed; foreign changes are only reported now: ${run.detail}`,
-          input.actorId,
-          now,
-        );
+        const detail = `dismissed; foreign changes are only reported now: ${run.detail}`;
+        await noteHeld(tx, server, { detail, actorId: input.actorId }, now);
       });
     },
   };

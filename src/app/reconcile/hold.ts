@@ -25,7 +25,7 @@ export async function hold(deps: Deps, guildId: string, { server, accountIds, de
     const id = deps.codes.newId();
     const all = [...known.union(new Set(accountIds))];
     await tx.heldRuns.add({ id, serverId: server.id, accountIds: all, detail, createdAt: now });
-    await noteHeld(tx, server, detail, null, now);
+    await noteHeld(tx, server, { detail, actorId: null }, now);
     const text = `Nothing was taken away: ${detail}.\nDrift policy of ${server.name}: ${server.driftPolicy}. Release it, and it happens; dismiss it, and everything stays as it is, with the drift policy back at report.`;
     await tell(deps, tx, { text, heldRun: id }, now);
   });
@@ -36,8 +36,10 @@ export async function hold(deps: Deps, guildId: string, { server, accountIds, de
 export async function noteHeld(
   tx: GuildStores,
   server: Server,
-  detail: string,
-  actorId: string | null,
+  {
+    detail,
+    actorId,
+  }: { readonly detail: string /** Null is Usher itself. */; readonly actorId: string | null },
   at: Date,
 ): Promise<void> {
   await tx.audit.append({ action: 'access.held', actorId, facts: { server: server.name, detail }, at });

@@ -26,7 +26,7 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
     stores.grants.list({ memberIds, states: ['active'] }),
   ]);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
-  const closings = await closingActions(stores, server, libraries, memberIds, byMember);
+  const closings = await closingActions(stores, { server, libraries }, memberIds, byMember);
   return {
     guildId: stores.guildId,
     server,
@@ -49,8 +49,7 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
 /** The expiry action of each member who is granted nothing on the server now; absent where that is to withdraw. */
 async function closingActions(
   stores: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
+  { server, libraries }: { readonly server: Server; readonly libraries: readonly Library[] },
   memberIds: readonly string[],
   active: ReadonlyMap<string, readonly Grant[]>,
 ): Promise<ReadonlyMap<string, ExpiryAction>> {

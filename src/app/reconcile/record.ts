@@ -110,7 +110,7 @@ async function recordBatch(
   }
   await settle(tx, memberIds, now);
   const alerting = failed.filter((account) => account.attempts >= ALERT_AFTER);
-  if (alerting.length > 0) await alertOverdue(deps, tx, pass.server, alerting, now);
+  if (alerting.length > 0) await alertOverdue(deps, tx, { server: pass.server, accounts: alerting }, now);
   if (failed.length > 0)
     deps.log.warn(
       { guildId: pass.guildId, serverId: pass.server.id, accounts: failed.length },

@@ -101,7 +101,7 @@ async function previewIn(
   const memberIds = [...new Set(accounts.flatMap(({ memberId }) => memberId ?? []))];
   const grants = await stores.grants.list({ memberIds, serverId });
   const after: Server = { ...server, ...changes };
-  const rehearsed = rehearse(after, libraries, accounts, grants, plans);
+  const rehearsed = rehearse({ server: after, libraries, accounts, grants, plans });
   const policies = (one: Server): ServerPolicies => ({
     server: one,
     defaultLibrary: libraries.find(({ id }) => id === one.defaultLibraryId),
