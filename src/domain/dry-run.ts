@@ -8,11 +8,11 @@ import {
   drift,
   listedLibraries,
   presentLibraries,
-  type Situation,
   without,
 } from './access.ts';
+import type { Decided } from './change-line.ts';
 import { MEDIA_KINDS } from './media-kinds.ts';
-import type { Account, Grant, Library, Plan, Server } from './model.ts';
+import type { Account, ExpiryAction, Grant, Library, Plan, Server } from './model.ts';
 
 export interface PolicyEffect {
   /** Accounts that would be written. */
@@ -24,25 +24,64 @@ export interface PolicyEffect {
   readonly adopted: { readonly extra: number; readonly missing: number };
 }
 
-/** `grants` are those of the managed accounts' members, in any state. */
-export function dryRun(
-  server: Server,
-  libraries: readonly Library[],
-  accounts: readonly Account[],
-  grants: readonly Grant[],
-  plans: readonly Plan[],
-): PolicyEffect {
+/** What would be decided for one account if it were compared now. */
+export interface Rehearsed extends Decided {
+  readonly account: Account;
+  /** What happens to the account while nothing is granted. */
+  readonly closing: ExpiryAction;
+}
+
+/**
+ * What a pass would decide for each account that it may write to, if every one of them still has what it was last seen to
+ * have. `grants` are those of the accounts' members, in any state.
+ */
+export function rehearse({
+  server,
+  libraries,
+  accounts,
+  grants,
+  plans,
+}: {
+  readonly server: Server;
+  /** Of the server. */
+  readonly libraries: readonly Library[];
+  readonly accounts: readonly Account[];
+  readonly grants: readonly Grant[];
+  readonly plans: readonly Plan[];
+}): readonly Rehearsed[] {
   const present = presentLibraries(server.id, libraries);
   const listed = listedLibraries(server.id, libraries);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
-  const effects = accounts
+  return accounts
     .filter((account) => account.memberId !== null && !account.protected && account.externalId !== null)
     .map((account) => {
       const theirs = byMember.get(account.memberId ?? '') ?? [];
       const closing = closingAction(server, libraries, theirs, plans);
       const desired = desiredLibraries(server, libraries, theirs, closing);
-      return effectOn(server, account, desired, { present, listed });
+      const actual = lastSeen(server, account);
+      const policy = server.driftPolicy;
+      const change = decideChange({ account, actual, desired, present, listed, policy });
+      return { account, closing, actual, desired, change };
     });
+}
+
+/** What a rehearsal comes to, for all of its accounts together. */
+export function sumOf(
+  server: Server,
+  libraries: readonly Library[],
+  rehearsed: readonly Rehearsed[],
+): PolicyEffect {
+  const present = presentLibraries(server.id, libraries);
+  const listed = listedLibraries(server.id, libraries);
+  const effects = rehearsed.map(({ account, change }) => {
+    const has = account.seenAccess === 'all' ? present : account.seen;
+    const isAdopted = server.driftPolicy === 'adopt' && !account.disabled;
+    return {
+      adds: without(targetOf(change, has), has).length,
+      removes: without(has, targetOf(change, has)).length,
+      adopted: isAdopted ? drift(account, listed) : { extra: [], missing: [] },
+    };
+  });
   const sum = (count: (effect: (typeof effects)[number]) => number) =>
     effects.reduce((total, effect) => total + count(effect), 0);
   return {
@@ -53,24 +92,6 @@ export function dryRun(
       extra: sum(({ adopted }) => Number(adopted.extra.length > 0)),
       missing: sum(({ adopted }) => Number(adopted.missing.length > 0)),
     },
-  };
-}
-
-function effectOn(
-  server: Server,
-  account: Account,
-  desired: readonly string[],
-  { present, listed }: Pick<Situation, 'present' | 'listed'>,
-) {
-  const actual = lastSeen(server, account);
-  const change = decideChange({ account, actual, desired, present, listed, policy: server.driftPolicy });
-  const has = account.seenAccess === 'all' ? present : account.seen;
-  const adopted =
-    server.driftPolicy === 'adopt' && !account.disabled ? drift(account, listed) : { extra: [], missing: [] };
-  return {
-    adds: without(targetOf(change, has), has).length,
-    removes: without(has, targetOf(change, has)).length,
-    adopted,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Kinds of media server: the table from which everything that differs between them is read. A line here makes a kind; the compiler
- * then asks for its adapter (src/adapters/media.ts), and for nothing else.
+ * Kinds of media server: the table from which everything that differs between them is read. A line here makes a kind;
+ * the compiler then asks for its adapter (src/adapters/media.ts), and for nothing else.
  */
 
 /** How people prove who they are where a kind keeps its accounts. */
@@ -24,15 +24,18 @@ type SignInTraits =
 export interface MediaTraits {
   readonly name: string;
   /**
-   * Whose accounts are. `invited`: the vendor's, the same on every server, each of which lists those that something is shared with.
-   * `created`: the server's own, made there by Usher too, and still there when they see nothing.
+   * Whose accounts are. `invited`: the vendor's, the same on every server, each of which lists those that something
+   * is shared with. `created`: the server's own, made there by Usher too, and still there when they see nothing.
    */
   readonly accounts: 'invited' | 'created';
   /** Null where only a token lets anybody in. */
   readonly signIn: SignInTraits | null;
   /** What becomes of an account whose access ends by the action `disable`. */
   readonly closedMeans: string;
-  /** Whether a renamed library is another one to the server, which cannot be granted for a moment (media-servers.md B3, E25). */
+  /**
+   * Whether a renamed library is another one to the server, which cannot be granted for a moment (media-servers.md
+   * B3, E25).
+   */
   readonly renamingMakesNewId: boolean;
   /** How long after a write a reading may still show what was before (media-servers.md E8, E43). */
   readonly shownAfterMs: number;

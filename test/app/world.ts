@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
@@ -98,6 +99,7 @@ export class World {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.now().getTime()),
+      servers: createServerWork(),
       log,
     };
     this.#app = this.#newApp();
@@ -127,7 +129,9 @@ export class World {
   }
 
   #newApp(): App {
-    return createApp(this.deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
+    // What waits for its turn is forgotten with the process.
+    const deps = { ...this.deps, servers: createServerWork() };
+    return createApp(deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
   }
 
   /** As after a kill: what the process knew is gone, the database and the media servers are as they were. */

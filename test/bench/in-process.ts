@@ -7,6 +7,7 @@ import { createHttpClient, type HttpClientOptions } from '../../src/adapters/htt
 import { createMediaServers } from '../../src/adapters/media.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
@@ -82,6 +83,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
+    servers: createServerWork(),
   };
 }
 

@@ -2,6 +2,7 @@
  * The real thing: every use case on a real SQLite database with the real adapters, against servers in our own hands, in a
  * process that can be killed and started again. What it does is watched request by request and commit by commit.
  */
+
 import { copyFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
@@ -9,6 +10,7 @@ import { createHttpClient, type HttpClient } from '../../src/adapters/http-clien
 import { createMediaServers } from '../../src/adapters/media.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
@@ -251,6 +253,7 @@ export class Reality {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => clock.now().getTime()),
+      servers: createServerWork(),
       log: { info: () => undefined, warn: () => undefined, error },
     };
   }

@@ -25,7 +25,10 @@ export type FakeOperation =
   | 'deleteAccount'
   | 'setPassword';
 
-/** Somebody known to the server. Where accounts are a vendor's, one without `access` has no share; elsewhere an account always exists. */
+/**
+ * Somebody known to the server. Where accounts are a vendor's, one without `access` has no share; elsewhere an
+ * account always exists.
+ */
 export interface FakePerson {
   readonly externalId: string;
   name: string;
@@ -141,8 +144,8 @@ export class FakeMediaServer implements MediaServer {
   }
 
   /**
-   * The next `times` calls of an operation fail with this trouble. With `happens` a write takes effect and only its answer is
-   * lost: the unclear outcome.
+   * The next `times` calls of an operation fail with this trouble. With `happens` a write takes effect and only its
+   * answer is lost: the unclear outcome.
    */
   fail(
     operation: FakeOperation,

@@ -1,10 +1,9 @@
 /**
- * An account for a member on a server whose accounts are its own (Jellyfin): made with a random password, restricted before
- * anybody knows it (media-servers.md B5), and found again after a crash in between: the row is written before the account is
- * made, and holds the sealed password, by which Usher recognises its own account.
+ * An account for a member on a server whose accounts are its own (Jellyfin): made with a random password, restricted
+ * before anybody knows it (media-servers.md B5), and found again after a crash in between: the row is written before
+ * the account is made, and holds the sealed password, by which Usher recognises its own account.
  */
 
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
@@ -22,7 +21,7 @@ export type JellyfinAccountResult =
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
-export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
+export function makeConnectJellyfin(deps: Deps) {
   return { create, resume, newPassword };
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
@@ -33,7 +32,7 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
     name: string,
   ): Promise<JellyfinAccountResult> {
     // One at a time per member and server: two clicks make one account.
-    return await mutex.run(`create:${guildId}:${serverId}:${memberId}`, async () => {
+    return await deps.servers.exclusiveFor(guildId, serverId, memberId, async () => {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
       const accounts = server && (await accountsOf(guildId, server));
@@ -106,8 +105,8 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
       return { kind: 'name-taken' };
     }
     if (made.kind === 'failed') {
-      // With something left behind, by this run or perhaps by an earlier one, the row stays: a later run finishes it, or
-      // takes it away.
+      // With something left behind, by this run or perhaps by an earlier one, the row stays: a later run finishes it,
+      // or takes it away.
       if (run === 'first' && !made.leftBehind) await forget(guildId, account);
       return { kind: 'failed', why: made.why };
     }
@@ -162,7 +161,7 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
       const server = await stores.servers.find(account.serverId);
       const accounts = server && (await accountsOf(guildId, server));
       if (!server || !accounts || memberId === null) continue;
-      const result = await mutex.run(`create:${guildId}:${server.id}:${memberId}`, async () => {
+      const result = await deps.servers.exclusiveFor(guildId, server.id, memberId, async () => {
         const fresh = await stores.accounts.find(account.id);
         if (fresh?.externalId !== null) return undefined;
         return await finish(guildId, server, accounts, fresh, 'again');

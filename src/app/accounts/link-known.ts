@@ -1,6 +1,8 @@
-/** An account at a vendor that a member has proven is theirs on every server of the kind: linked there without another sign-in. */
+/**
+ * An account at a vendor that a member has proven is theirs on every server of the kind: linked there without another
+ * sign-in.
+ */
 
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { serversOf } from '../../domain/grant.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
@@ -29,8 +31,11 @@ interface Proven {
 /** Resolves to the ids of the servers on which one of these members was linked; their accounts are due there. */
 export type LinkKnown = (guildId: string, memberIds: readonly string[]) => Promise<readonly string[]>;
 
-/** Links these members where a grant gives them something and they have no account yet. What cannot be read is left to the next sync. */
-export function makeLinkKnown(deps: Deps, mutex: KeyedMutex): LinkKnown {
+/**
+ * Links these members where a grant gives them something and they have no account yet. What cannot be read is left to
+ * the next sync.
+ */
+export function makeLinkKnown(deps: Deps): LinkKnown {
   return async (guildId, memberIds) => {
     const stores = deps.stores.of(guildId);
     const servers = (await stores.servers.list()).filter(isOfVendor);
@@ -54,8 +59,7 @@ export function makeLinkKnown(deps: Deps, mutex: KeyedMutex): LinkKnown {
       return missing.length > 0 ? [{ server, missing }] : [];
     });
     const linked = await inParallel(links, SERVERS_AT_ONCE, ({ server, missing }) =>
-      // In the lane of enforcement: what is read is kept before the next write to that server.
-      mutex.run(`enforce:${guildId}:${server.id}`, () => readAndLink(deps, guildId, server, missing)),
+      deps.servers.exclusive(guildId, server.id, () => readAndLink(deps, guildId, server, missing)),
     );
     return links.filter((_, index) => (linked[index] ?? 0) > 0).map(({ server }) => server.id);
   };
@@ -85,8 +89,8 @@ async function readAndLink(
 }
 
 /**
- * Part of a sync of a server, with what it read: members who are granted something there, and at the `first` sync all whose
- * account has something there. Resolves to how many were linked.
+ * Part of a sync of a server, with what it read: members who are granted something there, and at the `first` sync all
+ * whose account has something there. Resolves to how many were linked.
  */
 export async function linkKnownInSync(
   deps: Deps,
@@ -137,7 +141,9 @@ async function linkAll(
   return linked;
 }
 
-/** Since it was read, somebody may have signed in; and an account that two members share is nobody's without a proof. */
+/**
+ * Since it was read, somebody may have signed in; and an account that two members share is nobody's without a proof.
+ */
 async function isStillMissing(
   tx: GuildStores,
   server: Server,
@@ -153,7 +159,10 @@ async function isStillMissing(
   return proven && owners.size === 1;
 }
 
-/** Of members without an account on `server` the one that they have on others of its kind; with two nobody can tell which is meant. */
+/**
+ * Of members without an account on `server` the one that they have on others of its kind; with two nobody can tell
+ * which is meant.
+ */
 function provenOf(
   accounts: readonly Account[],
   servers: readonly Server[],

@@ -1,10 +1,11 @@
 /**
- * A member proves which account of a vendor is theirs (on its page: a PIN at plex.tv), is linked by account id, invited, and the
- * invitations are accepted on their behalf while their token is at hand; then it is forgotten. A restart picks up where this
- * stopped: the sign-in is a row, and the token is kept sealed from its arrival until the invitations are accepted.
+ * A member proves which account of a vendor is theirs (on its page: a PIN at plex.tv), is linked by account id,
+ * invited, and the invitations are accepted on their behalf while their token is at hand; then it is forgotten. A
+ * restart picks up where this stopped: the sign-in is a row, and the token is kept sealed from its arrival until the
+ * invitations are accepted.
  */
 
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import type { Background } from '../../concurrency/background.ts';
 import { serversOf } from '../../domain/grant.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
@@ -35,7 +36,7 @@ export interface StartedSignIn {
   readonly finished: Promise<PlexConnection>;
 }
 
-export function makeConnectPlex(deps: Deps, enforce: Enforce, mutex: KeyedMutex, stopping: AbortSignal) {
+export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Background, stopping: AbortSignal) {
   return { start, resume };
 
   /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
@@ -86,9 +87,9 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, mutex: KeyedMutex,
     );
   }
 
-  /** In a lane, so that a stop waits for it: `stopping` ends its waits. */
+  /** A stop waits for it: `stopping` ends its waits. */
   async function follow(guildId: string, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
-    return await mutex.run(`sign-in:${guildId}:${signIn.id}`, () => followToTheEnd(guildId, signIn, page));
+    return await background.run(() => followToTheEnd(guildId, signIn, page));
   }
 
   async function followToTheEnd(guildId: string, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
@@ -167,8 +168,8 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, mutex: KeyedMutex,
   }
 
   /**
-   * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed before it
-   * could note that: then the member's account was linked and everything accepted.
+   * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed
+   * before it could note that: then the member's account was linked and everything accepted.
    */
   async function forgotten(guildId: string, { memberId, kind }: SignIn): Promise<PlexConnection> {
     const stores = deps.stores.of(guildId);

@@ -1,6 +1,7 @@
 /**
- * A member proves which account on a server is theirs by a code (Quick Connect of Jellyfin), and it is linked by its id. What it has
- * becomes a grant; the session is forgotten. A restart in between forgets the code, and the button is pressed again.
+ * A member proves which account on a server is theirs by a code (Quick Connect of Jellyfin), and it is linked by its
+ * id. What it has becomes a grant; the session is forgotten. A restart in between forgets the code, and the button is
+ * pressed again.
  */
 import type { Server } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';

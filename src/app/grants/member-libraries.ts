@@ -1,4 +1,7 @@
-/** The libraries of a member, ticked and unticked by staff: an edit of grants, because nothing else gives access (rule 1). */
+/**
+ * The libraries of a member, ticked and unticked by staff: an edit of grants, because nothing else gives access
+ * (rule 1).
+ */
 
 import { without } from '../../domain/access.ts';
 import { type Grant, isNonEmpty } from '../../domain/model.ts';
@@ -31,8 +34,9 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
     },
 
     /**
-     * Grants exactly these libraries: what is unticked leaves every grant that gives it now, and one that gives nothing else ends;
-     * what is ticked joins the member's grant by hand without an end, which is made when there is none.
+     * Grants exactly these libraries: what is unticked leaves every grant that gives it now, and one that gives
+     * nothing else ends; what is ticked joins the member's grant by hand without an end, which is made when there
+     * is none.
      */
     async set(input: SetMemberLibraries): Promise<MemberLibrariesResult> {
       const { guildId, memberId } = input;

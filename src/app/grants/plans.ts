@@ -112,8 +112,9 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
     },
 
     /**
-     * Changes a plan. With `propagate` the grants of it that are not over get the new libraries as well, and what follows is
-     * applied as far as the servers answer in time. A new duration counts for new grants; role and expiry action at once.
+     * Changes a plan. With `propagate` the grants of it that are not over get the new libraries as well, and what
+     * follows is applied as far as the servers answer in time. A new duration counts for new grants; role and
+     * expiry action at once.
      */
     async edit(input: {
       readonly guildId: string;
@@ -259,7 +260,10 @@ async function previewIn(
   return { before, after, effects };
 }
 
-/** Returns the grants that were changed: one that has these libraries already, by hand or by an earlier edit, is not. */
+/**
+ * Returns the grants that were changed: one that has these libraries already, by hand or by an earlier edit, is
+ * not.
+ */
 async function propagateLibraries(
   ledger: Ledger,
   grants: readonly Grant[],

@@ -1,4 +1,4 @@
-/** How a delivery ended, written down together with what follows from it (rule 8). */
+/** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Delivery, DeliveryContent } from '../ports/outbox.ts';
@@ -21,7 +21,8 @@ export function makeDeliveries(deps: Deps) {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         if (closed) await noteDm(tx, delivery, 'closed', now);
-        if (delivery.content.kind === 'role') await alertRole(deps, tx, delivery.sink, delivery.content, now);
+        if (delivery.content.kind === 'role')
+          await alertRole(deps, tx, { memberId: delivery.sink, ...delivery.content }, now);
       });
     },
   };
@@ -47,12 +48,11 @@ async function noteDm(
   });
 }
 
-/** A role that Discord did not let Usher move is for staff to mend: nobody else would notice. */
+/** Tells staff that Discord did not let Usher give or take a role: nobody else would notice. */
 async function alertRole(
   deps: Deps,
   tx: GuildStores,
-  memberId: string,
-  { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
+  { memberId, roleId, remove }: Extract<DeliveryContent, { kind: 'role' }> & { readonly memberId: string },
   now: Date,
 ): Promise<void> {
   const what = remove ? `taken from` : `given to`;

@@ -6,18 +6,17 @@ import type { DeliveryContent } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { libraryNames } from './audit-facts.ts';
 
-type Alert = Omit<Extract<DeliveryContent, { kind: 'alert' }>, 'kind'>;
+type Alert = Omit<Extract<DeliveryContent, { kind: 'alert' }>, 'kind'> & {
+  /** An audit event of the same transaction says the same, so the audit channel does not need the alert as well. */
+  readonly isOnRecord?: true;
+};
 
-/**
- * Owes an alert to the alerts channel, or to the audit channel while there is none; nowhere when the guild has chosen neither.
- * `isOnRecord`: an audit event of the same transaction says the same, so the audit channel does not need the alert as well.
- */
+/** Owes an alert to the alerts channel, or to the audit channel while there is none; nowhere when the guild has neither. */
 export async function tell(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  alert: Alert,
+  { isOnRecord, ...alert }: Alert,
   now: Date,
-  isOnRecord = false,
 ): Promise<void> {
   const { alertsChannelId, auditChannelId } = await tx.settings.get();
   const sink = alertsChannelId ?? (isOnRecord ? null : auditChannelId);
@@ -27,14 +26,16 @@ export async function tell(
 }
 
 /**
- * Tells staff, once for each grant, that access is still open after its end (`grant.overdue`): for the ending grants whose
- * members' accounts on this server have failed too often.
+ * Tells staff, once for each grant, that access is still open after its end (`grant.overdue`): for the ending
+ * grants whose members' accounts on this server have failed too often.
  */
 export async function alertOverdue(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  server: Pick<Server, 'id' | 'name'>,
-  accounts: readonly Account[],
+  {
+    server,
+    accounts,
+  }: { readonly server: Pick<Server, 'id' | 'name'>; readonly accounts: readonly Account[] },
   now: Date,
 ): Promise<void> {
   const memberIds = [...new Set(accounts.flatMap((account) => account.memberId ?? []))];
@@ -62,6 +63,6 @@ export async function alertOverdue(
       },
       at: now,
     });
-    await tell(deps, tx, { text: `Grant #${grant.number} ${detail}` }, now, true);
+    await tell(deps, tx, { text: `Grant #${grant.number} ${detail}`, isOnRecord: true }, now);
   }
 }

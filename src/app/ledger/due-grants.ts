@@ -6,8 +6,8 @@ import { inLedger } from './ledger.ts';
 const BATCH = 100;
 
 /**
- * Starts what is to start and ends what is to end. What ends becomes `ending`: decided, and to be confirmed by a pass over
- * the servers. Asking twice does no harm.
+ * Starts what is to start and ends what is to end. What ends becomes `ending`: decided, and to be confirmed by a
+ * pass over the servers. Asking twice does no harm.
  */
 export async function moveDueGrants(deps: Deps, guildId: string): Promise<void> {
   for (;;) {

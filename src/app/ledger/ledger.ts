@@ -1,7 +1,7 @@
 /**
- * The only writer of grants: they come to be, change and end here. It mints their ids, refuses moves that the life of a
- * grant does not know, keeps the Discord roles of plans, makes accounts due, and writes the audit event of every change,
- * so that no use case can forget one of them.
+ * The only writer of grants: they come to be, change and end here. It mints their ids, refuses moves that the life
+ * of a grant does not know, keeps the Discord roles of plans, makes accounts due, and writes the audit event of
+ * every change, so that no use case can forget one of them.
  */
 import { overlap, without } from '../../domain/access.ts';
 import { mayMove } from '../../domain/grant.ts';
@@ -29,8 +29,9 @@ export interface LedgerScope {
   /** The members whose grants may be touched. */
   readonly memberIds: readonly string[];
   /**
-   * The grants are made to agree with what the servers show already, so nothing is to be written there, and nothing is
-   * proven by it. Otherwise the accounts of every member whose grants were touched are due, and may lose what was decided.
+   * The grants are made to agree with what the servers show already, so nothing is to be written there, and nothing
+   * is proven by it. Otherwise the accounts of every member whose grants were touched are due, and may lose what
+   * was decided.
    */
   readonly asFound?: true;
 }
@@ -59,7 +60,10 @@ export interface Entry {
   readonly detail?: string;
 }
 
-/** Opens the ledger for some members inside a transaction; what their changes bring with them is done when `work` is. */
+/**
+ * Opens the ledger for some members inside a transaction; what their changes bring with them is done when `work`
+ * is.
+ */
 export async function inLedger<T>(
   deps: LedgerDeps,
   tx: GuildStores,
@@ -71,14 +75,17 @@ export async function inLedger<T>(
   const before = await rolesHeld(tx, members);
   const result = await work(ledger);
   const { now, touched } = ledger;
-  await oweRoles(deps, tx, before, await rolesHeld(tx, members), now);
+  await oweRoles(deps, tx, { before, after: await rolesHeld(tx, members) }, now);
   if (asFound) return result;
   if (touched.size > 0) await tx.accounts.makeDue({ memberIds: [...touched] }, now, 'decided');
   await settle(tx, members, now);
   return result;
 }
 
-/** Access that an account has and no grant gives becomes a grant without an end: known, shown and ended like any other. */
+/**
+ * Access that an account has and no grant gives becomes a grant without an end: known, shown and ended like any
+ * other.
+ */
 export async function importGrant(
   deps: LedgerDeps,
   tx: GuildStores,

@@ -26,8 +26,7 @@ export async function rolesHeld(tx: GuildStores, memberIds: readonly string[]): 
 export async function oweRoles(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  before: RolesHeld,
-  after: RolesHeld,
+  { before, after }: { readonly before: RolesHeld; readonly after: RolesHeld },
   now: Date,
 ): Promise<void> {
   const none: ReadonlySet<string> = new Set();

@@ -1,4 +1,4 @@
-/** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style rule 10). */
+/** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style.md 10). */
 import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
 import type { CodeSignIn, PageSignIn } from './sign-in.ts';
 
@@ -64,7 +64,10 @@ export interface LibraryOnServer {
 
 /** What one account was read to have. Writes take this value: nothing is written that was not read just before. */
 export interface AccountAccess {
-  /** Plex account id or Jellyfin user id. A Plex invitation to an address without an account has `email:` and the share id. */
+  /**
+   * Plex account id or Jellyfin user id. A Plex invitation to an address without an account has `email:` and the
+   * share id.
+   */
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
@@ -84,7 +87,10 @@ export interface AccountAccess {
 }
 
 export interface AccessReading {
-  /** Of the accounts asked for (or all) those that exist with access or as accounts; absent means: has no access there. */
+  /**
+   * Of the accounts asked for (or all) those that exist with access or as accounts; absent means: has no access
+   * there.
+   */
   readonly accounts: readonly AccountAccess[];
 }
 
@@ -117,7 +123,10 @@ export interface MediaServer {
   /** Replaces the libraries of an account that was read. Refuses protected accounts. */
   setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
 
-  /** Takes all access away: Plex deletes the share (or cancels the invitation), Jellyfin empties and disables. Gone already is `done`. */
+  /**
+   * Takes all access away: Plex deletes the share (or cancels the invitation), Jellyfin empties and disables. Gone
+   * already is `done`.
+   */
   withdraw(account: AccountAccess): Promise<WriteOutcome>;
 
   /** Asks the endpoints in use whether they are still there: names those that answer 404, 405 or 410. Reads only. */
@@ -142,7 +151,10 @@ export interface NewServerAccount {
   readonly name: string;
   readonly password: string;
   readonly externalIds: NonEmpty<string>;
-  /** An account of that name that already accepts the password is ours from a run that was cut off, and is finished instead. */
+  /**
+   * An account of that name that already accepts the password is ours from a run that was cut off, and is finished
+   * instead.
+   */
   readonly resume: boolean;
 }
 
@@ -157,7 +169,10 @@ export interface ServerAccounts {
     | { readonly kind: 'unknown'; readonly why: Trouble }
   >;
 
-  /** Makes an account, restricted to exactly `externalIds` before the call returns, or removes it again (media-servers.md B5). */
+  /**
+   * Makes an account, restricted to exactly `externalIds` before the call returns, or removes it again
+   * (media-servers.md B5).
+   */
   create(
     account: NewServerAccount,
   ): Promise<
@@ -166,7 +181,10 @@ export interface ServerAccounts {
     | { readonly kind: 'failed'; readonly why: Trouble; readonly leftBehind: boolean }
   >;
 
-  /** Removes an account that was being made, if it accepts this password; of others nothing is touched. Gone already is `done`. */
+  /**
+   * Removes an account that was being made, if it accepts this password; of others nothing is touched. Gone already is
+   * `done`.
+   */
   discard(account: Pick<NewServerAccount, 'name' | 'password'>): Promise<WriteOutcome>;
 
   /** Deletes an account that was read. Refuses administrators and the last enabled account. Gone already is `done`. */

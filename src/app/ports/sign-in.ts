@@ -21,7 +21,9 @@ export interface PageSignIn {
     | { readonly kind: 'unknown'; readonly why: Trouble }
   >;
   account(token: string): Promise<Known<VendorAccount>>;
-  /** Accepts every invitation of the servers with these identities for the holder (A5.9). Nothing to accept is `done`. */
+  /**
+   * Accepts every invitation of the servers with these identities for the holder (A5.9). Nothing to accept is `done`.
+   */
   acceptInvitations(token: string, identities: readonly string[]): Promise<WriteOutcome>;
   /** Signs the token out at the vendor; best effort. */
   forget(token: string): Promise<void>;

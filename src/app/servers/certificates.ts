@@ -1,6 +1,6 @@
 /**
- * A certificate that no authority vouches for is asked about before it is taken: of the admin who ran into it, once, with what
- * they typed kept meanwhile, encrypted because a token is in it.
+ * A certificate that no authority vouches for is asked about before it is taken: of the admin who ran into it, once,
+ * with what they typed kept meanwhile, encrypted because a token is in it.
  */
 import { isServerKind } from '../../domain/server-kind.ts';
 import { type Check, hasFields, isText } from '../../domain/shape.ts';
@@ -46,7 +46,10 @@ export function makeCertificateQuestions(deps: Deps) {
       return id;
     },
 
-    /** What they typed, with the certificate that they take. Undefined when the question is no longer open, or was not theirs. */
+    /**
+     * What they typed, with the certificate that they take. Undefined when the question is no longer open, or was not
+     * theirs.
+     */
     async take<What extends keyof Interrupted>(
       what: What,
       guildId: string,

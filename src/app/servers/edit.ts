@@ -1,4 +1,7 @@
-/** Servers that are here already: all that is known of one, checking whether it answers, and changing how it is reached. */
+/**
+ * Servers that are here already: all that is known of one, checking whether it answers, and changing how it is
+ * reached.
+ */
 import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';

@@ -1,4 +1,7 @@
-/** Once a day: are the endpoints that Usher lives on still there? plex.tv has taken several away (media-servers.md A7). */
+/**
+ * Once a day: are the endpoints that Usher lives on still there? plex.tv has taken several away (media-servers.md
+ * A7).
+ */
 import type { Server } from '../../domain/model.ts';
 import { type Deps, inParallel, openServer } from '../ports/deps.ts';
 
@@ -11,7 +14,10 @@ interface LastLook {
   readonly removed: readonly string[];
 }
 
-/** Tells staff when an endpoint is gone, once per finding. A server that does not answer is asked again at the next sync. */
+/**
+ * Tells staff when an endpoint is gone, once per finding. A server that does not answer is asked again at the next
+ * sync.
+ */
 export async function checkEndpoints(deps: Deps, guildId: string): Promise<void> {
   const servers = await deps.stores.of(guildId).servers.list();
   const online = servers.filter(({ status }) => status === 'online');

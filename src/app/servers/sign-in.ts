@@ -1,6 +1,7 @@
 /**
- * Adding a server without a secret in Discord: its owner signs in elsewhere (Plex PIN, Jellyfin Quick Connect), and confirms
- * which server is added by whose account. Nothing is kept before that; a restart forgets it, and the command is run again.
+ * Adding a server without a secret in Discord: its owner signs in elsewhere (Plex PIN, Jellyfin Quick Connect), and
+ * confirms which server is added by whose account. Nothing is kept before that; a restart forgets it, and the command
+ * is run again.
  */
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { ServerKind } from '../../domain/model.ts';
@@ -110,7 +111,8 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
         await signIn.forget(draft, token);
         return key;
       }
-      // A PIN's token is made for our client identifier alone: its owner sees it among the devices, and can revoke it (A2.2).
+      // A PIN's token is made for our client identifier alone: its owner sees it among the devices, and can revoke it
+      // (A2.2).
       case 'page':
       case undefined:
         return { kind: 'known', value: token };

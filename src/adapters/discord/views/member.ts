@@ -72,7 +72,10 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
   ]);
 }
 
-/** Buttons by which a member proves another account: one sign-in for all servers of a vendor, or a code for each without one. */
+/**
+ * Buttons by which a member proves another account: one sign-in for all servers of a vendor, or a code for each
+ * without one.
+ */
 export function linkButtons(
   servers: readonly Server[],
   accounts: readonly { readonly server: Server }[],
