@@ -18,12 +18,7 @@ import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
-import {
-  type OpenStores,
-  openStores,
-  type TemporaryDatabase,
-  temporarySqlite,
-} from '../support/databases.ts';
+import { migratedSqlite, type OpenStores, openStores, type TemporaryDatabase } from '../support/databases.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { FakeClock } from './clock.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
@@ -102,7 +97,7 @@ export class World {
   }
 
   static async open(): Promise<World> {
-    const database = await temporarySqlite();
+    const database = await migratedSqlite();
     return new World(database, await openStores(database.url));
   }
 
