@@ -149,7 +149,7 @@ export class Reality {
 
   /** Time passes, and what is due then runs, as the runner would have it. */
   async pass(ms: number): Promise<void> {
-    this.places.clock.pass(ms);
+    this.places.clock.advance(ms);
     await this.live(async (app) => {
       await createJobs(app).enforce(GUILD);
     });
