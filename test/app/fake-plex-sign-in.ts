@@ -1,7 +1,7 @@
 import type { Known, Trouble, WriteOutcome } from '../../src/app/ports/media-server.ts';
 import type { PlexAccount, PlexSignIn } from '../../src/app/ports/sign-in.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
-import { later, MINUTE } from './clock.ts';
+import { later, MINUTE } from '../support/moments.ts';
 
 export const PIN = 'pin-7f3a9c-secret';
 export const TOKEN = 'plex-token-4b1d8e-secret';

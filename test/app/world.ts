@@ -19,14 +19,9 @@ import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
-import {
-  type OpenStores,
-  openStores,
-  type TemporaryDatabase,
-  temporarySqlite,
-} from '../support/databases.ts';
+import { FakeClock } from '../support/clock.ts';
+import { migratedSqlite, type OpenStores, openStores, type TemporaryDatabase } from '../support/databases.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
-import { FakeClock } from './clock.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 
@@ -104,7 +99,7 @@ export class World {
   }
 
   static async open(): Promise<World> {
-    const database = await temporarySqlite();
+    const database = await migratedSqlite();
     return new World(database, await openStores(database.url));
   }
 
@@ -253,7 +248,7 @@ export class World {
 
   /** Time passes, and what is due then runs, as the runner would have it. */
   async pass(ms: number, guildId = GUILD): Promise<void> {
-    this.clock.pass(ms);
+    this.clock.advance(ms);
     await createJobs(this.app).enforce(guildId);
     await this.app.idle('servers');
   }

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { Queue, QueuedJob } from '../../src/app/ports/queue.ts';
 import type { Clock } from '../../src/app/ports/time.ts';
-import { FakeClock, MINUTE, SECOND } from '../app/clock.ts';
+import { FakeClock } from '../support/clock.ts';
+import { MINUTE, SECOND } from '../support/moments.ts';
 
 type Handler = (job: QueuedJob) => Promise<void>;
 
@@ -39,7 +40,7 @@ export function queueContract(make: (deps: { readonly clock: Clock; readonly log
   /** Everything that can happen by itself has happened. */
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   async function pass(ms: number): Promise<void> {
-    clock.pass(ms);
+    clock.advance(ms);
     await settle();
   }
   const inTime = (ms: number) => new Date(clock.now().getTime() + ms);

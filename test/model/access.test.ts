@@ -7,9 +7,7 @@
  * `FC_SEED=… FC_PATH=… FC_REPLAY=… vitest run test/model`.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
-import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';
+import { expect, it } from 'vitest';
 import { stories } from './commands.ts';
 import { checkTruth, heal } from './ending.ts';
 import { Reality } from './reality.ts';
@@ -21,17 +19,10 @@ const SEED = 20_260_301;
 /** A story takes a second; one that waits for something that never comes has failed. */
 const STUCK_AFTER_MS = 60_000;
 
-let template: TemporaryDatabase;
-beforeAll(async () => {
-  template = await temporarySqlite();
-  await migrateDatabase(template.url);
-});
-afterAll(() => template.remove());
-
 it('whatever happens, access is what it should be', { timeout: 0 }, async () => {
   const seed = FC_SEED !== undefined ? Number(FC_SEED) : MODEL_RUNS === undefined ? SEED : undefined;
   const property = fc.asyncProperty(stories(MAX_COMMANDS, FC_REPLAY), async (commands) => {
-    const reality = await Reality.open(template.url.replace('file:', ''));
+    const reality = await Reality.open();
     try {
       await fc.asyncModelRun(() => ({ model: reality.model, real: reality }), commands);
       await heal(reality);

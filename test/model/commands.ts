@@ -1,7 +1,7 @@
 /** The commands of a story, and what may happen in the middle of one. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { DAY, HOUR, MINUTE, SECOND } from '../app/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/moments.ts';
 import type { GrantAct } from './grant-acts.ts';
 import * as grantActs from './grant-acts.ts';
 import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.ts';

@@ -1,10 +1,11 @@
 /** The two media servers of the model, with the hands of somebody else on them. */
-import { FakeClock } from '../app/clock.ts';
-import { type Fault, StandInClock } from '../standins/http.ts';
+
+import type { Fault } from '../standins/http.ts';
 import { type Jellyfin, type JellyfinUser, libraryId, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
 import { usualBehaviour } from '../standins/plex/behaviour.ts';
 import { type PlexAccount, type PlexServer, type PlexTv, startPlexTv } from '../standins/plex/plex-tv.ts';
 import { removeShare } from '../standins/plex/shares.ts';
+import { FakeClock } from '../support/clock.ts';
 import { LIBRARIES, MEMBERS, type MemberName, PLACES, type PlaceName } from './model.ts';
 
 /** Accounts that Usher must never write. */
@@ -16,20 +17,6 @@ export const PEOPLE: readonly PersonName[] = [...MEMBERS, ...UNTOUCHABLE];
 export type ForeignEdit =
   | { readonly kind: 'give' | 'take'; readonly library: string }
   | { readonly kind: 'give all' | 'end' | 'leave' | 'disable' | 'enable' };
-
-/** The stand-ins' time is the model's. */
-class ModelClock extends StandInClock {
-  readonly #clock: FakeClock;
-
-  constructor(clock: FakeClock) {
-    super();
-    this.#clock = clock;
-  }
-
-  override now(): Date {
-    return this.#clock.now();
-  }
-}
 
 export class Places {
   readonly clock: FakeClock;
@@ -68,13 +55,12 @@ export class Places {
 
   static async open(): Promise<Places> {
     const clock = new FakeClock();
-    const standInClock = new ModelClock(clock);
-    const plex = await startPlexTv({ clock: standInClock });
+    const plex = await startPlexTv({ clock });
     const owner = plex.addAccount({ username: 'owner' });
     const libraries = LIBRARIES.tower.map((title) => ({ title }));
     const pms = await plex.addServer({ owner, name: 'tower', libraries });
     const den = LIBRARIES.den.map((name) => ({ name, type: 'movies' }));
-    const jellyfin = await startJellyfin({ clock: standInClock, name: 'den', libraries: den });
+    const jellyfin = await startJellyfin({ clock, name: 'den', libraries: den });
     return new Places(clock, plex, pms, jellyfin);
   }
 

@@ -2,8 +2,6 @@
  * The real thing: every use case on a real SQLite database with the real adapters, against servers in our own hands, in a
  * process that can be killed and started again. What it does is watched request by request and commit by commit.
  */
-
-import { copyFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
@@ -25,7 +23,7 @@ import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 import type { Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
-import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';
+import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
 import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
@@ -80,10 +78,9 @@ export class Reality {
     this.#app = createApp(this.#deps, async () => undefined, new AbortController().signal);
   }
 
-  /** Both servers added, every member with an account on each. `template`: the path of a migrated database. */
-  static async open(template: string): Promise<Reality> {
-    const [places, database] = await Promise.all([Places.open(), temporarySqlite()]);
-    await copyFile(template, database.url.replace('file:', ''));
+  /** Both servers added, every member with an account on each. */
+  static async open(): Promise<Reality> {
+    const [places, database] = await Promise.all([Places.open(), migratedSqlite()]);
     const reality = new Reality(places, database, await openDatabase(database.url));
     await reality.#setUp();
     return reality;
@@ -153,7 +150,7 @@ export class Reality {
 
   /** Time passes, and what is due then runs, as the runner would have it. */
   async pass(ms: number): Promise<void> {
-    this.places.clock.pass(ms);
+    this.places.clock.advance(ms);
     await this.live(async (app) => {
       await createJobs(app).enforce(GUILD);
     });

@@ -292,10 +292,15 @@ function broken(error: unknown): Answer {
 
 /** The stand-ins' time: the real one, until a test moves it. */
 export class StandInClock {
+  readonly #base: () => number;
   #offsetMs = 0;
 
+  constructor(base: () => number = Date.now) {
+    this.#base = base;
+  }
+
   now(): Date {
-    return new Date(Date.now() + this.#offsetMs);
+    return new Date(this.#base() + this.#offsetMs);
   }
 
   /** Moves the stand-ins' time forward; PINs expire, propagation ends, nothing sleeps. */

@@ -10,35 +10,8 @@ import { type Command, defineCommand } from '../../../src/adapters/discord/kit/c
 import { createCustomIds } from '../../../src/adapters/discord/messages/custom-id.ts';
 import { createInteractionApi, createRests } from '../../../src/adapters/discord/wire/rest.ts';
 import type { Log } from '../../../src/app/ports/log.ts';
-import type { Clock } from '../../../src/app/ports/time.ts';
 import type { Discord } from '../../standins/discord/index.ts';
-import { StandInClock } from '../../standins/http.ts';
-
-/** The stand-in's time; what sleeps wakes only when a test moves the time. */
-export class TestClock implements Clock {
-  readonly standIn = new StandInClock();
-  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
-
-  now(): Date {
-    return this.standIn.now();
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    if (signal?.aborted) resolve();
-    signal?.addEventListener('abort', () => resolve(), { once: true });
-    this.#sleepers.push({ at: this.now().getTime() + ms, wake: resolve });
-    return promise;
-  }
-
-  advance(ms: number): void {
-    this.standIn.advance(ms);
-    const now = this.now().getTime();
-    const due = this.#sleepers.filter(({ at }) => at <= now);
-    this.#sleepers = this.#sleepers.filter(({ at }) => at > now);
-    for (const { wake } of due) wake();
-  }
-}
+import type { FakeClock } from '../../support/clock.ts';
 
 export interface Line {
   readonly level: string;
@@ -111,7 +84,7 @@ export interface Bot {
 /** Connects and registers these commands. Everybody is an admin unless `capabilitiesOf` says otherwise. */
 export async function startBot(
   discord: Discord,
-  clock: TestClock,
+  clock: FakeClock,
   commands: TestCommands,
   options: Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf'>> = {},
 ): Promise<Bot> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAY, HOUR, later } from '../clock.ts';
+import { DAY, HOUR, later } from '../../support/moments.ts';
 import { GUILD, World } from '../world.ts';
 
 /** Noon UTC is one in the afternoon in this guild. */

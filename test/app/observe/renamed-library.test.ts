@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/app/servers/sync.ts';
-import { MINUTE } from '../clock.ts';
+import { MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, type Place, STAFF, World } from '../world.ts';
 
 let world: World;
@@ -14,9 +14,9 @@ type Synced = Extract<SyncReport['outcome'], { kind: 'synced' }>;
 
 /** Two looks: what the first one misses is not believed to be gone. */
 async function sync(place: Place): Promise<Synced> {
-  world.clock.pass(MINUTE);
+  world.clock.advance(MINUTE);
   const first = await look(place);
-  world.clock.pass(10 * MINUTE);
+  world.clock.advance(10 * MINUTE);
   const second = await look(place);
   return {
     ...second,

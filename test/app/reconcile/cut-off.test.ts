@@ -1,6 +1,6 @@
 /** Something was given on a server, and it could not be written down that it was: it is Usher's to take back all the same. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MINUTE } from '../clock.ts';
+import { MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR, later, MINUTE } from '../clock.ts';
+import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, DOWN, GUILD, type Place, STAFF, World } from '../world.ts';
 
 let world: World;

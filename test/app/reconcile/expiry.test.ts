@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
-import { DAY, HOUR, later, MINUTE, SECOND } from '../clock.ts';
+import { DAY, HOUR, later, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, ALERTS, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;

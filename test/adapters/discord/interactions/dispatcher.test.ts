@@ -9,12 +9,13 @@ import {
   startDiscord,
   type User,
 } from '../../../standins/discord/index.ts';
-import { type Bot, command, startBot, TestClock, type TestCommands } from '../setup.ts';
+import { FakeClock } from '../../../support/clock.ts';
+import { type Bot, command, startBot, type TestCommands } from '../setup.ts';
 
 const CALLBACK = /\/interactions\/\d+\/[^/]+\/callback$/;
 const ORIGINAL = /\/webhooks\/\d+\/[^/]+\/messages\/(@|%40)original$/;
 
-let clock: TestClock;
+let clock: FakeClock;
 let discord: Discord;
 let guild: Guild;
 let ada: User;
@@ -22,8 +23,8 @@ let bob: User;
 let bots: Bot[];
 
 beforeEach(async () => {
-  clock = new TestClock();
-  discord = await startDiscord({ clock: clock.standIn });
+  clock = FakeClock.running();
+  discord = await startDiscord({ clock: clock });
   guild = discord.addGuild({ name: 'Movie Night' });
   ada = discord.addUser({ name: 'ada' });
   bob = discord.addUser({ name: 'bob' });

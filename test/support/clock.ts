@@ -1,33 +1,31 @@
 import type { Clock } from '../../src/app/ports/time.ts';
+import { StandInClock } from '../standins/http.ts';
+import { noon } from './moments.ts';
 
-const noon = new Date('2026-03-01T12:00:00.000Z');
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
-
-/** The moment `ms` after noon. */
-export const later = (ms: number): Date => new Date(noon.getTime() + ms);
-
-/** A clock that the test moves. Whoever sleeps wakes when the test has moved it far enough. */
-export class FakeClock implements Clock {
-  #now = noon.getTime();
+/** A clock that the test moves, for the bot and the stand-ins. Whoever sleeps wakes when the test has moved it far enough. */
+export class FakeClock extends StandInClock implements Clock {
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
   /** With true nobody waits: a sleep is over at once, and its time has passed. */
   jumps = false;
 
-  now(): Date {
-    return new Date(this.#now);
+  /** Stands still at noon. */
+  constructor(base: () => number = () => noon.getTime()) {
+    super(base);
+  }
+
+  /** Goes on by itself as well, for stand-ins that measure how long an answer took. */
+  static running(): FakeClock {
+    return new FakeClock(Date.now);
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     if (this.jumps) {
-      this.#now += ms;
+      this.advance(ms);
       return Promise.resolve();
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    const sleeper = { until: this.#now + ms, wake: resolve };
+    const sleeper = { until: this.now().getTime() + ms, wake: resolve };
     this.#sleepers.add(sleeper);
     signal?.addEventListener('abort', () => {
       this.#sleepers.delete(sleeper);
@@ -41,10 +39,11 @@ export class FakeClock implements Clock {
     return this.#sleepers.size;
   }
 
-  pass(ms: number): void {
-    this.#now += ms;
+  override advance(ms: number): void {
+    super.advance(ms);
+    const now = this.now().getTime();
     for (const sleeper of this.#sleepers) {
-      if (sleeper.until > this.#now) continue;
+      if (sleeper.until > now) continue;
       this.#sleepers.delete(sleeper);
       sleeper.wake();
     }
