@@ -19,7 +19,10 @@ export class KeyedMutex {
     return this.#tails.has(key);
   }
 
-  /** Resolves when nothing runs or waits any more under keys that begin like one of these (all keys when none is given). */
+  /**
+   * Resolves when nothing runs or waits under keys that start with one of `beginnings` (under any key when none are
+   * given).
+   */
   async idle(...beginnings: readonly string[]): Promise<void> {
     const counts = (key: string) =>
       beginnings.length === 0 || beginnings.some((beginning) => key.startsWith(beginning));

@@ -1,4 +1,6 @@
-/** What a change of a server's policies would do to its managed accounts, from what they were last seen to have. Pure. */
+/**
+ * What a change of a server's policies would do to its managed accounts, judging by the last reading of each. Pure.
+ */
 import {
   type Actual,
   type Change,
@@ -14,16 +16,19 @@ import {
 import type { Account, Grant, Library, Plan, Server } from './model.ts';
 
 export interface PolicyEffect {
-  /** Accounts that would be written. */
+  /** Number of accounts that would be written to. */
   readonly accounts: number;
-  /** Libraries that would be given and taken, counted account by account. */
+  /** Libraries that would be given and taken, added up over all accounts. */
   readonly adds: number;
   readonly removes: number;
-  /** With policy `adopt`: accounts whose grants would gain, or lose, what others changed. */
+  /**
+   * With policy `adopt`: number of accounts whose grants would take over what others added (`extra`) or removed
+   * (`missing`).
+   */
   readonly adopted: { readonly extra: number; readonly missing: number };
 }
 
-/** `grants` are those of the managed accounts' members, in any state. */
+/** `grants` are all grants of the members of the managed accounts, in any state. */
 export function dryRun(
   server: Server,
   libraries: readonly Library[],
@@ -78,7 +83,9 @@ function targetOf(change: Change, has: readonly string[]): readonly string[] {
   return change.kind === 'withdraw' ? [] : change.libraryIds;
 }
 
-/** A Plex account without a share is not on the server's lists; a Jellyfin account that sees nothing is still there. */
+/**
+ * Without a share a Plex account is on no list of the server; a Jellyfin account without libraries still exists.
+ */
 function lastSeen(server: Server, { seenAccess, seen, pending, disabled }: Account): Actual {
   if (seenAccess === 'none' && server.kind === 'plex') return { kind: 'absent' };
   return { kind: 'present', access: seenAccess === 'all' ? 'all' : seen, pending, disabled };
