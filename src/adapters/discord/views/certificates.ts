@@ -1,8 +1,8 @@
-/** The question whether a certificate is taken that no authority vouches for. */
+/** Asks whether to accept a certificate that no authority vouches for. */
 import type { ServerCertificate, Trouble } from '../../../app/ports/media-server.ts';
 import { buttons, card, code, md, moment, problem, type View } from './view.ts';
 
-/** `command` has the buttons' two operations, `trust` and `distrust`. */
+/** The buttons have the operations `trust` and `distrust`, which `command` must handle. */
 export function certificateQuestion(
   why: Trouble,
   { fingerprint, name, validTo }: ServerCertificate,

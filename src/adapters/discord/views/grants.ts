@@ -1,4 +1,4 @@
-/** How grants are put into words; shared by commands. */
+/** Grants in words, shared by commands. */
 
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { describeSeconds } from '../../../domain/duration.ts';
@@ -14,7 +14,7 @@ const STATE: Readonly<Record<GrantState, string>> = {
   ended: '⚫ ended',
 };
 
-/** `from … until …`: the start only where it is still to come; of a paused one what is left. */
+/** `from … until …`, with the start only if it is still to come. For a paused grant, the time that is left. */
 export function spanOf(grant: Grant): Md {
   if (grant.state === 'paused')
     return grant.remainingSeconds === null
@@ -24,7 +24,7 @@ export function spanOf(grant: Grant): Md {
   return grant.state === 'scheduled' ? md`from ${moment(grant.startsAt)} ${end}` : end;
 }
 
-/** Server by server: what is given there. */
+/** What the grant gives on each server. */
 function librariesOf({ libraries, servers }: GrantStanding): Md {
   const lines = servers.map(({ server }) => {
     const names = libraries
@@ -35,7 +35,7 @@ function librariesOf({ libraries, servers }: GrantStanding): Md {
   return join(lines, '\n');
 }
 
-/** All of a grant: what, for whom, how long, and how it stands on each server. */
+/** Everything about a grant: what, for whom, for how long, and how it stands on each server. */
 export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): Md {
   const { grant, servers } = standing;
   const head =
@@ -60,7 +60,7 @@ function ended(grant: Grant): Md | undefined {
   return md`ended ${moment(grant.endedAt)}, confirmed on every server`;
 }
 
-/** One line of a list. */
+/** A grant as one line of a list. */
 export function grantLine(standing: GrantStanding): Md {
   const { grant, libraries, servers } = standing;
   const unsettled = servers.filter(

@@ -1,4 +1,4 @@
-/** What members see of their access, and the buttons by which they connect their accounts (handled by `/my access`). */
+/** What members see of their access, and the buttons to connect their accounts (handled by `/my access`). */
 
 import type { RedeemResult } from '../../../app/grants/invites.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
@@ -22,7 +22,7 @@ import {
 const COMMAND = 'my access';
 const BUTTONS_A_ROW = 5;
 
-/** One answer for every way in: typed code, DM button, claim button. */
+/** The answer is the same whether a code was typed, or a button in a DM or in a channel was pressed. */
 export function redeemedView(result: RedeemResult): View {
   if (result.kind === 'too-many-tries')
     return problem(
@@ -52,7 +52,9 @@ export function redeemedView(result: RedeemResult): View {
   };
 }
 
-/** Buttons for the servers on which a grant waits for an account, or on Plex for an invitation that a sign-in accepts. */
+/**
+ * Buttons for servers on which a grant waits for an account, or for a Plex invitation that a sign-in would accept.
+ */
 export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
   const waiting = new Map<string, Server>();
   for (const { servers } of standings) {
@@ -63,7 +65,7 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
   }
   const list = [...waiting.values()];
   const all: Button[] = [
-    // One sign-in serves every Plex server: a Plex account is the same everywhere.
+    // One sign-in is enough for all Plex servers, because a Plex account is the same on each of them.
     ...(list.some((server) => server.kind === 'plex')
       ? [{ label: 'Sign in with Plex', style: 'primary', op: 'plex', command: COMMAND, guildId } as const]
       : []),
@@ -84,7 +86,10 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
   return rows(all);
 }
 
-/** Buttons by which a member proves another account: one sign-in for all of Plex, a code for each Jellyfin server without one. */
+/**
+ * Buttons to link another account: one sign-in for all Plex servers, and a code for each Jellyfin server without a
+ * link.
+ */
 export function linkButtons(
   servers: readonly Server[],
   accounts: readonly { readonly server: Server }[],
@@ -109,7 +114,7 @@ const quickButton = (server: Server, guildId: string) =>
     guildId,
   }) as const;
 
-/** A new password for accounts that Usher made. */
+/** Buttons that set a new password, for accounts that Usher made. */
 export function passwordButtons(
   accounts: readonly Account[],
   servers: readonly Server[],
@@ -135,7 +140,7 @@ function rows(all: readonly Button[]): readonly Block[] {
   return blocks;
 }
 
-/** Where to go to watch, server by server. */
+/** The addresses at which the member can watch, one line per server. */
 export function addresses(standings: readonly GrantStanding[]): Md | undefined {
   const servers = new Map(
     standings.flatMap(({ servers }) => servers.map(({ server }) => [server.id, server] as const)),

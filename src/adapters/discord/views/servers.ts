@@ -1,4 +1,4 @@
-/** How servers and syncs are put into words; shared by commands. */
+/** Servers and syncs in words, shared by commands. */
 
 import type { ServerOverview } from '../../../app/queries/overview.ts';
 import type { CheckReport, ServerDetails } from '../../../app/servers/edit.ts';
@@ -8,7 +8,7 @@ import type { Capability, Server } from '../../../domain/model.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
 
-/** The card of a server; the URL is for admins only. */
+/** The card of a server. `showUrl` is true for admins only. */
 export function serverText({ server, libraries, accounts }: ServerOverview, showUrl: boolean): Md {
   const kind = server.version ? md`${kindName(server.kind)} ${server.version}` : md`${kindName(server.kind)}`;
   const lines = [
@@ -44,7 +44,10 @@ export function policyText({ server, defaultLibrary }: ServerPolicies): Md {
   );
 }
 
-/** All of a server, with buttons for those who may use them; URLs and the end of the token are for admins only. */
+/**
+ * Everything about a server, with buttons for those who may use them. Only admins see URLs and the end of the
+ * token.
+ */
 export function serverCard(
   details: ServerDetails,
   actor: { readonly capabilities: ReadonlySet<Capability> },
@@ -81,7 +84,7 @@ export function serverCard(
   return card('neutral', join(lines, '\n'), controls.length > 0 ? buttons(...controls) : undefined);
 }
 
-/** What came of asking one server. */
+/** The result of checking one server. */
 export function checkText({ server, outcome }: CheckReport): Md {
   if (outcome.kind === 'answers') {
     const news = outcome.updatedFrom === null ? md`` : md` (it was ${outcome.updatedFrom})`;
@@ -92,7 +95,7 @@ export function checkText({ server, outcome }: CheckReport): Md {
   return md`🔴 **${server.name}**: ${outcome.why.message}`;
 }
 
-/** What the first sync of a new server found: the card above it has the counts. */
+/** The result of the first sync of a new server. Its counts are on the card above. */
 export function firstSyncText(report: SyncReport): Md {
   const { outcome } = report;
   if (outcome.kind === 'failed') return syncText(report);
@@ -102,13 +105,13 @@ export function firstSyncText(report: SyncReport): Md {
 const linkedText = (linked: number): readonly Md[] =>
   linked > 0 ? [md`linked: ${counted(linked, 'member', 'members')} known from another Plex server`] : [];
 
-/** What came of a sync of servers. */
+/** The result of a sync of several servers. */
 export function syncResult(reports: readonly SyncReport[]): View {
   const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
   return card(trouble ? 'warning' : 'good', join(reports.map(syncText), '\n\n'));
 }
 
-/** What a sync of one server found. */
+/** The result of a sync of one server. */
 export function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
     return md`⚠️ **${server.name}**: not synced. ${outcome.why.message} Nothing was changed.`;
