@@ -6,14 +6,14 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The moment `ms` after noon. */
+/** The time `ms` after noon. */
 export const later = (ms: number): Date => new Date(noon.getTime() + ms);
 
-/** A clock that the test moves. Whoever sleeps wakes when the test has moved it far enough. */
+/** A clock that the test moves. Sleepers wake when it has been moved far enough. */
 export class FakeClock implements Clock {
   #now = noon.getTime();
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
-  /** With true nobody waits: a sleep is over at once, and its time has passed. */
+  /** With true nobody waits: a sleep ends at once, and the clock moves by its length. */
   jumps = false;
 
   now(): Date {
@@ -36,7 +36,7 @@ export class FakeClock implements Clock {
     return promise;
   }
 
-  /** How many are asleep. */
+  /** Number of sleepers. */
   get asleep(): number {
     return this.#sleepers.size;
   }

@@ -9,9 +9,9 @@ import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 const noon = new Date('2026-03-01T12:00:00.000Z');
 const SECOND = 1_000;
 
-/** What is due, as the database would say it. */
+/** Stands for the queries that tell what is due. */
 class WorkList {
-  /** When each guild's enforcement is due next. */
+  /** When the enforcement of each guild is due next. */
   readonly enforce = new Map<string, Date>();
   readonly sync = new Map<string, Date>();
   looks = 0;
@@ -35,7 +35,7 @@ class WorkList {
   };
 }
 
-/** On the timers that vitest holds: `systemClock` sleeps on others, which it cannot. */
+/** Uses the timers that vitest controls. `systemClock` sleeps with others, which vitest cannot control. */
 const clock: Clock = {
   now: () => new Date(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -49,10 +49,13 @@ const at = (ms: number) => new Date(noon.getTime() + ms);
 let list: WorkList;
 let runner: Runner;
 let clockHold: ClockHold;
-/** What was run: the guild, and how long after noon. */
+/** What was run, for which guild, and how long after noon. */
 let ran: string[];
 let errors: string[];
-/** What a guild's enforcement does; by default it is done at once. After it nothing is due any more unless it says so. */
+/**
+ * What the enforcement of a guild does. By default it ends at once. Afterwards nothing is due unless it returns
+ * `still due`.
+ */
 let jobs: Map<string, () => Promise<'still due' | undefined>>;
 
 function start(): Runner {
@@ -127,7 +130,7 @@ describe('a clock that jumps by more than a day', () => {
     list.enforce.set('a', at(SECOND));
     start();
     await pass(0);
-    // The wall clock is set forward; the steady time goes on as before.
+    // The system clock is set forward; the steady time goes on as before.
     vi.setSystemTime(at(25 * 60 * 60 * SECOND));
     runner.wake();
     await pass(0);

@@ -1,4 +1,4 @@
-/** Real databases for tests: a SQLite file, or a PostgreSQL server from an npm package, in folders that go away. */
+/** Real databases for tests: a SQLite file, or a PostgreSQL server from an npm package, in temporary folders. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -13,13 +13,13 @@ import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 
 export interface TemporaryDatabase {
-  /** For DATABASE_URL. Nothing has been migrated. */
+  /** For DATABASE_URL. No migrations have been applied. */
   readonly url: string;
   /** Removes it; close your connections first. */
   remove(): Promise<void>;
 }
 
-/** An empty place for a SQLite file in a folder of its own. */
+/** A path for a SQLite file in a folder of its own. */
 export async function temporarySqlite(): Promise<TemporaryDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'usher-sqlite-'));
   return {
@@ -29,16 +29,16 @@ export async function temporarySqlite(): Promise<TemporaryDatabase> {
 }
 
 export interface PostgresServer {
-  /** A fresh, empty database. Cheap: about 30 ms. */
+  /** A new, empty database. Takes about 30 ms. */
   createDatabase(): Promise<TemporaryDatabase>;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 }
 
 /**
- * A PostgreSQL server on a free loopback port; takes about 2 s, so start one per test file.
- * Durability is off: a test's database need not survive a power cut.
- * @throws {Error} with the server's own words when it does not start.
+ * A PostgreSQL server on a free loopback port. It takes about 2 s, so start only one per test file. It is not
+ * durable, because databases of tests need not survive a power cut.
+ * @throws {Error} with the output of the server when it does not start.
  */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'usher-postgres-'));
@@ -52,7 +52,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     password,
     authMethod: 'scram-sha-256',
     persistent: false,
-    // PostgreSQL refuses to run as root, which containers and build machines are.
+    // PostgreSQL refuses to run as root, which is the usual user in containers and on build machines.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
     postgresFlags: [
@@ -63,7 +63,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     onError: (line) => said.push(String(line)),
   });
   try {
-    // The server runs as another user, who must be able to walk into our folder.
+    // The server runs as another user, who must be able to enter our folder.
     await chmod(folder, 0o711);
     await server.initialise();
     await server.start();
@@ -104,7 +104,7 @@ export interface OpenStores {
   close(): Promise<void>;
 }
 
-/** Migrates a database and opens its stores; `close` before the database is removed. */
+/** Migrates a database and opens its stores. Call `close` before removing the database. */
 export async function openStores(url: string): Promise<OpenStores> {
   await migrateDatabase(url);
   const db = await openDatabase(url);

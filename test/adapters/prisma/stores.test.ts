@@ -65,7 +65,7 @@ describe('PostgreSQL', () => {
         }),
       ),
     );
-    // One of them, or both, were broken off.
+    // One of the transactions, or both, had to be repeated.
     expect(attempts).toBeGreaterThan(2);
     expect((await db.reader.guild.findMany()).map(({ grantNumber }) => grantNumber)).toEqual([2, 2]);
   });
@@ -87,7 +87,7 @@ describe('PostgreSQL', () => {
   });
 });
 
-/** Opens a fresh database per test, and closes and removes it after. */
+/** Opens a new database for each test, and closes and removes it afterwards. */
 function fresh(make: () => Promise<TemporaryDatabase>): () => Promise<OpenStores> {
   const endings: (() => Promise<void>)[] = [];
   afterEach(async () => {
