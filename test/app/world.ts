@@ -241,7 +241,6 @@ export class World {
     return { kind: changed.length > 0 ? 'revoked' : 'nothing', standing: one.standing } as const;
   }
 
-  /** Staff change a grant. */
   async change(grantId: string, action: GrantAction, guildId = GUILD): Promise<ChangedGrants> {
     const grantIds = [grantId];
     return await this.app.changeGrants.change({ guildId, actorId: STAFF, grantIds, action, reason: null });

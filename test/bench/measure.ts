@@ -29,7 +29,6 @@ export function spreadOf(values: readonly number[]): Spread {
 export const spreadText = ({ p50, p99, max }: Spread): string =>
   `p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(max)}`;
 
-/** How many milliseconds the work takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();

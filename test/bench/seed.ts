@@ -92,7 +92,7 @@ export interface SeedMember {
   readonly serverId: string;
   readonly externalId: string;
   readonly name: string;
-  /** Our ids. */
+  /** Our ids of the libraries that the grant gives. */
   readonly libraryIds: readonly string[];
   readonly expiresAt: Date | null;
 }

@@ -89,7 +89,6 @@ export class UsherProcess {
     return await this.#exit;
   }
 
-  /** How it ended. */
   async ended() {
     return await this.#exit;
   }

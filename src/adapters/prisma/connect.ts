@@ -10,7 +10,6 @@ import {
 } from '@prisma/driver-adapter-utils';
 import { type DatabaseUrl, parseDatabaseUrl } from './url.ts';
 
-/** Connections in each PostgreSQL pool. */
 export const postgresPoolSize = 10;
 
 /**

@@ -131,7 +131,7 @@ async function plansOf(open: OpenStores, url: string): Promise<readonly string[]
   const generated =
     open.db.dialect === 'sqlite'
       ? PrismaClient
-      : // The same models, so the same client to us (src/adapters/prisma/client.ts).
+      : // Generated from the same models (see src/adapters/prisma/client.ts).
         ((await import('../../../src/adapters/prisma/generated/postgresql/client.ts'))
           .PrismaClient as unknown as typeof PrismaClient);
   const client = new generated({

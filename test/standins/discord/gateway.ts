@@ -343,7 +343,6 @@ export class Gateway {
     session.connection?.send(packet);
   }
 
-  /** Ends every connection at once. */
   stop(): void {
     this.cut();
     this.#sessions.clear();

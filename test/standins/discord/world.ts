@@ -12,7 +12,6 @@ export type Dispatch = (
   scope?: { readonly intent?: number; readonly guildId?: string },
 ) => number;
 
-/** Everything that exists in this Discord. */
 export class World {
   readonly clock: StandInClock;
   readonly applicationId: string;

@@ -14,7 +14,6 @@ type Commands<App> = Readonly<Record<string, Command<App>>>;
 
 /** Something to run, whether a command, a button, a select or a modal asked for it. */
 export interface Task<App> {
-  /** Path of the command. */
   readonly path: string;
   readonly guildId: string;
   readonly capability: Capability | 'member';

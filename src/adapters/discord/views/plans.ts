@@ -6,7 +6,6 @@ import { join, type Md, md, mention } from './view.ts';
 
 export const EXPIRY_ACTIONS = ['withdraw', 'disable', 'delete'] as const satisfies readonly ExpiryAction[];
 
-/** Everything about a plan. */
 export function planText(details: PlanDetails): Md {
   const { plan, uses } = details;
   return join(

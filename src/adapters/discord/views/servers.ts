@@ -32,7 +32,6 @@ const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
   adopt: 'adopt: taken over as granted',
 };
 
-/** The policies of a server. */
 export function policyText({ server, defaultLibrary }: ServerPolicies): Md {
   return join(
     [
