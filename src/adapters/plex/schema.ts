@@ -25,7 +25,7 @@ const count = orNull(z.coerce.number().int());
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The content of a document that has the expected root. Only lists of a media server have a root in JSON. */
+/** The content of a document that has the expected root. In JSON only documents of a media server have one. */
 function inside(document: PlexDocument, root: string): unknown {
   if (document.kind !== 'document') return undefined;
   if (document.root !== null) return document.root === root ? document.value : undefined;
