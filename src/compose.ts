@@ -1,4 +1,5 @@
 /** The only file that knows every adapter: it makes the whole from the configuration. */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
@@ -25,6 +26,7 @@ import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { createStores } from './adapters/prisma/stores.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
+import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
 import { checkKey, createSecrets, hasKeyMarker, missingKey, WrongKey } from './adapters/secrets.ts';
 import { createApp } from './app/app.ts';
@@ -126,6 +128,7 @@ export async function startUsher(config: Config, log: Log, onFatal: (error: Erro
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold,
+      servers: createServerWork(),
       log,
     };
     const ends = new DeliveryEnds();

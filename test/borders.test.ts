@@ -187,6 +187,17 @@ describe('import borders', () => {
   });
 });
 
+describe('grants', () => {
+  it('are written by the ledger only', async () => {
+    const writers = new Set<string>();
+    for await (const file of glob('src/app/**/*.ts', { cwd: ROOT })) {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      if (/\bgrants\.(add|change|move|markOverdueAlerted)\(/.test(text)) writers.add(dirname(file));
+    }
+    expect([...writers]).toEqual(['src/app/ledger']);
+  });
+});
+
 describe('lists that must agree', () => {
   it('commands/index.ts and the folder', async () => {
     const paths: string[] = [];

@@ -19,17 +19,13 @@ export class KeyedMutex {
     return this.#tails.has(key);
   }
 
-  /**
-   * Resolves when nothing runs or waits under keys that start with one of `beginnings` (under any key when none are
-   * given).
-   */
-  async idle(...beginnings: readonly string[]): Promise<void> {
-    const counts = (key: string) =>
-      beginnings.length === 0 || beginnings.some((beginning) => key.startsWith(beginning));
-    for (;;) {
-      const busy = [...this.#tails].filter(([key]) => counts(key)).map(([, tail]) => tail);
-      if (busy.length === 0) return;
-      await Promise.all(busy);
-    }
+  /** How many keys are busy. */
+  get size(): number {
+    return this.#tails.size;
+  }
+
+  /** Resolves when nothing runs or waits any more. */
+  async idle(): Promise<void> {
+    while (this.size > 0) await Promise.all(this.#tails.values());
   }
 }

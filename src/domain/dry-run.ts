@@ -1,6 +1,4 @@
-/**
- * What a change of a server's policies would do to its managed accounts, judging by the last reading of each. Pure.
- */
+/** What a pass, or a change of policies, would do to a server's managed accounts, by their last readings. Pure. */
 import {
   type Actual,
   type Change,
@@ -10,10 +8,10 @@ import {
   drift,
   listedLibraries,
   presentLibraries,
-  type Situation,
   without,
 } from './access.ts';
-import type { Account, Grant, Library, Plan, Server } from './model.ts';
+import type { Decided } from './change-line.ts';
+import type { Account, ExpiryAction, Grant, Library, Plan, Server } from './model.ts';
 
 export interface PolicyEffect {
   /** Number of accounts that would be written to. */
@@ -28,25 +26,57 @@ export interface PolicyEffect {
   readonly adopted: { readonly extra: number; readonly missing: number };
 }
 
-/** `grants` are all grants of the members of the managed accounts, in any state. */
-export function dryRun(
+/** What a pass would decide for one account if it ran now. */
+export interface Rehearsed extends Decided {
+  readonly account: Account;
+  /** What happens to the account when nothing is granted any more. */
+  readonly closing: ExpiryAction;
+}
+
+/**
+ * What a pass would decide for every account that it may write to, if each of them still has what the last reading
+ * showed. `grants` are all grants of the accounts' members, in any state.
+ */
+export function rehearse(
   server: Server,
   libraries: readonly Library[],
   accounts: readonly Account[],
   grants: readonly Grant[],
   plans: readonly Plan[],
-): PolicyEffect {
+): readonly Rehearsed[] {
   const present = presentLibraries(server.id, libraries);
   const listed = listedLibraries(server.id, libraries);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
-  const effects = accounts
+  return accounts
     .filter((account) => account.memberId !== null && !account.protected && account.externalId !== null)
     .map((account) => {
       const theirs = byMember.get(account.memberId ?? '') ?? [];
       const closing = closingAction(server, libraries, theirs, plans);
       const desired = desiredLibraries(server, libraries, theirs, closing);
-      return effectOn(server, account, desired, { present, listed });
+      const actual = lastSeen(server, account);
+      const policy = server.driftPolicy;
+      const change = decideChange({ account, actual, desired, present, listed, policy });
+      return { account, closing, actual, desired, change };
     });
+}
+
+/** The effect of a rehearsal, added up over its accounts. */
+export function sumOf(
+  server: Server,
+  libraries: readonly Library[],
+  rehearsed: readonly Rehearsed[],
+): PolicyEffect {
+  const present = presentLibraries(server.id, libraries);
+  const listed = listedLibraries(server.id, libraries);
+  const effects = rehearsed.map(({ account, change }) => {
+    const has = account.seenAccess === 'all' ? present : account.seen;
+    const isAdopted = server.driftPolicy === 'adopt' && !account.disabled;
+    return {
+      adds: without(targetOf(change, has), has).length,
+      removes: without(has, targetOf(change, has)).length,
+      adopted: isAdopted ? drift(account, listed) : { extra: [], missing: [] },
+    };
+  });
   const sum = (count: (effect: (typeof effects)[number]) => number) =>
     effects.reduce((total, effect) => total + count(effect), 0);
   return {
@@ -57,24 +87,6 @@ export function dryRun(
       extra: sum(({ adopted }) => Number(adopted.extra.length > 0)),
       missing: sum(({ adopted }) => Number(adopted.missing.length > 0)),
     },
-  };
-}
-
-function effectOn(
-  server: Server,
-  account: Account,
-  desired: readonly string[],
-  { present, listed }: Pick<Situation, 'present' | 'listed'>,
-) {
-  const actual = lastSeen(server, account);
-  const change = decideChange({ account, actual, desired, present, listed, policy: server.driftPolicy });
-  const has = account.seenAccess === 'all' ? present : account.seen;
-  const adopted =
-    server.driftPolicy === 'adopt' && !account.disabled ? drift(account, listed) : { extra: [], missing: [] };
-  return {
-    adds: without(targetOf(change, has), has).length,
-    removes: without(has, targetOf(change, has)).length,
-    adopted,
   };
 }
 

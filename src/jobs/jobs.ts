@@ -9,7 +9,7 @@ export function createJobs(app: App): Jobs {
       await app.probeOffline(guildId);
     },
     async hold(guildId) {
-      await app.holdForClock(guildId);
+      await app.clock.hold(guildId);
     },
     async sync(guildId) {
       await app.scheduledSync(guildId);

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
@@ -96,6 +97,7 @@ export class World {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.now().getTime()),
+      servers: createServerWork(),
       log,
     };
     this.#app = this.#newApp();
@@ -125,7 +127,9 @@ export class World {
   }
 
   #newApp(): App {
-    return createApp(this.deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
+    // What waits for its turn is forgotten with the process.
+    const deps = { ...this.deps, servers: createServerWork() };
+    return createApp(deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
   }
 
   /** Starts again as after a kill: the database and the media servers stay as they are, memory is lost. */

@@ -14,6 +14,7 @@ import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
@@ -98,6 +99,7 @@ export function depsWith(stores: Stores, media: MediaServers, plexSignIn: PlexSi
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
+    servers: createServerWork(),
   };
 }
 

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dryRun, type PolicyEffect } from '../../src/domain/dry-run.ts';
+import { type PolicyEffect, rehearse, sumOf } from '../../src/domain/dry-run.ts';
 import type { Account, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
+
+const dryRun = (server: Server, libraries: readonly Library[], ...rest: Rest): PolicyEffect =>
+  sumOf(server, libraries, rehearse(server, libraries, ...rest));
+type Rest = readonly [readonly Account[], readonly Grant[], readonly Plan[]];
 
 const noon = new Date('2026-03-01T12:00:00Z');
 const TOWER: Server = {

@@ -2,6 +2,7 @@
  * Every use case with a real SQLite database and the real adapters, on stand-ins, in a process that can be killed
  * and started again. Each request and each commit is watched.
  */
+
 import { copyFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
@@ -13,6 +14,7 @@ import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
@@ -267,6 +269,7 @@ export class Reality {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => clock.now().getTime()),
+      servers: createServerWork(),
       log: { info: () => undefined, warn: () => undefined, error },
     };
   }

@@ -12,8 +12,8 @@ export interface QueuedJob {
 }
 
 /**
- * Work that is run as soon as there is a place for it, at least once: a job that throws is run again, ever more rarely. A key
- * that is added again while it waits keeps the earlier moment.
+ * Work that is run as soon as there is a place for it, at least once: a job that throws is run again, ever more
+ * rarely. A key that is added again while it waits keeps the earlier moment.
  */
 export interface Queue {
   start(handlers: Readonly<Record<QueuedJob['task'], (job: QueuedJob) => Promise<void>>>): void;

@@ -87,7 +87,7 @@ describe('enforcing now', () => {
 describe('a clock that is held', () => {
   it('is told to staff with a question, and its confirmation is on the record', async () => {
     await world.setChannel('alerts');
-    await world.app.holdForClock(GUILD);
+    await world.app.clock.hold(GUILD);
     expect((await world.owed(ALERTS)).at(-1)).toMatchObject({
       kind: 'alert',
       clock: true,
