@@ -58,9 +58,7 @@ export type LoadedConfig =
   /** One line per variable: its name and what is expected, never its value. */
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
-/**
- * Names of all variables, including the NAME_FILE forms, for the tests that compare the documents with the code.
- */
+/** Names of all variables, including the NAME_FILE forms, for the tests that compare the documents with the code. */
 export const variableNames: readonly string[] = [
   ...Object.keys(VARIABLES),
   ...SECRET.map((name) => `${name}_FILE`),

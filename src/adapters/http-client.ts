@@ -55,9 +55,7 @@ export interface HttpAnswer {
 export interface HttpFailure {
   readonly kind: 'failure';
   readonly why: Trouble;
-  /**
-   * False when the request surely did not reach the server. Only then is it certain that a write did not happen.
-   */
+  /** False when the request surely did not reach the server. Only then is it certain that a write did not happen. */
   readonly sent: boolean;
 }
 

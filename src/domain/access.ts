@@ -104,9 +104,7 @@ export interface Situation {
   readonly desired: readonly string[];
   /** All libraries of the server, including missing ones that may turn out to be gone. */
   readonly present: readonly string[];
-  /**
-   * Those of `present` that the server lists now. A library that it does not list can be neither given nor taken.
-   */
+  /** Those of `present` that the server lists now. A library that it does not list can be neither given nor taken. */
   readonly listed: readonly string[];
   readonly policy: DriftPolicy;
 }

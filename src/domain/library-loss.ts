@@ -1,6 +1,4 @@
-/**
- * What a complete list of libraries proves about known libraries that are not on it (media-servers.md D4). Pure.
- */
+/** What a complete list of libraries proves about known libraries that are not on it (media-servers.md D4). Pure. */
 import type { Library } from './model.ts';
 
 /** One list proves nothing: a second one, at least this much later, has to lack the library too. */

@@ -1,6 +1,4 @@
-/**
- * A library that was renamed or made again on the media server shows up as one that is gone and one that is new.
- */
+/** A library that was renamed or made again on the media server shows up as one that is gone and one that is new. */
 import type { Library } from './model.ts';
 
 export interface LikelyRename {

@@ -108,9 +108,7 @@ export interface Account {
   readonly seen: readonly string[];
   /** Ids of the libraries that we gave (or adopted) and then saw on the server. */
   readonly given: readonly string[];
-  /**
-   * Ids of the libraries that we began to give or take without having seen the result yet. They are not in `given`.
-   */
+  /** Ids of the libraries that we began to give or take without having seen the result yet. They are not in `given`. */
   readonly inFlight: readonly string[];
   /** Those of `inFlight` that we began to take. */
   readonly leaving: readonly string[];

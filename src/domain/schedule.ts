@@ -25,9 +25,7 @@ const MINUTE_MS = 60_000;
 const EVERY_MIN = 5;
 const EVERY_MAX = 24 * 60;
 
-/**
- * Reads a schedule as it was typed: either `every` (a duration of 5 minutes to a day) or `daily` (HH:MM), not both.
- */
+/** Reads a schedule as it was typed: either `every` (a duration of 5 minutes to a day) or `daily` (HH:MM), not both. */
 export function parseSchedule(
   every: string | undefined,
   daily: string | undefined,

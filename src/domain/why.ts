@@ -1,6 +1,4 @@
-/**
- * Explains why a member sees a library or not, from the grants to the last reading and to what happens next. Pure.
- */
+/** Explains why a member sees a library or not, from the grants to the last reading and to what happens next. Pure. */
 import { desiredLibraries } from './access.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from './model.ts';
 

@@ -47,9 +47,7 @@ export function startRunner(deps: {
   let looking: Promise<void> | undefined;
   let lookAgain = false;
 
-  /**
-   * Keys that are queued or running. They are not added again: when such a job ends, everything is looked up again.
-   */
+  /** Keys that are queued or running. They are not added again: when such a job ends, everything is looked up again. */
   const asked = new Set<string>();
   const add = (task: QueuedJob['task'], guildId: string) => {
     const key = `${task}:${guildId}`;

@@ -50,9 +50,7 @@ export class Model {
   readonly plans = new Map<string, readonly string[]>();
   /** Changes that can still be undone, with the grants as they were before and after. */
   readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
-  /**
-   * Members about whom staff are just deciding something. Usher may know about their grants already, or not yet.
-   */
+  /** Members about whom staff are just deciding something. Usher may know about their grants already, or not yet. */
   readonly racing = new Set<MemberName>();
   readonly #marks = new Map<string, Marks>();
 

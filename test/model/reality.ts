@@ -80,9 +80,7 @@ export class Reality {
     this.#app = createApp(this.#deps, async () => undefined, new AbortController().signal);
   }
 
-  /**
-   * Opens a world with both servers added and every member linked on each. `template`: path of a migrated database.
-   */
+  /** Opens a world with both servers added and every member linked on each. `template`: path of a migrated database. */
   static async open(template: string): Promise<Reality> {
     const [places, database] = await Promise.all([Places.open(), temporarySqlite()]);
     await copyFile(template, database.url.replace('file:', ''));

@@ -104,9 +104,7 @@ export class HttpStandIn {
   constructor(options: {
     /** The answer to unknown routes. A stand-in never answers them with success. */
     readonly unknownRoute: Handler;
-    /**
-     * Runs before routing. If it returns an answer (missing header, start-up, bad token), that ends the request.
-     */
+    /** Runs before routing. If it returns an answer (missing header, start-up, bad token), that ends the request. */
     readonly before?: (call: RouteCall) => Answer | undefined;
     readonly caseInsensitiveRoutes?: boolean;
   }) {

@@ -14,9 +14,7 @@ export type FakeOperation = {
   [Name in keyof MediaServer]: MediaServer[Name] extends (...args: never[]) => unknown ? Name : never;
 }[keyof MediaServer];
 
-/**
- * A person known to the server. Without `access`, they have no share on Plex; on Jellyfin the account still exists.
- */
+/** A person known to the server. Without `access`, they have no share on Plex; on Jellyfin the account still exists. */
 export interface FakePerson {
   readonly externalId: string;
   name: string;

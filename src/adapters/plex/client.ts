@@ -15,9 +15,7 @@ export interface PlexOptions {
   readonly http: HttpClient;
   /** Like the HTTP client, one for the whole process. */
   readonly lists: OwnerLists;
-  /**
-   * A UUID made once per installation and kept, because PINs and rate limits depend on it (media-servers.md A2.1).
-   */
+  /** A UUID made once per installation and kept, because PINs and rate limits depend on it (media-servers.md A2.1). */
   readonly clientIdentifier: string;
   /** The version of Usher. */
   readonly version: string;

@@ -257,9 +257,7 @@ class PlexMediaServer implements MediaServer {
     return removedAmong(answers);
   }
 
-  /**
-   * Needs Plex Pass, and an ended session may stay listed for a while. Neither matters here (A4.3, edge case 44).
-   */
+  /** Needs Plex Pass, and an ended session may stay listed for a while. Neither matters here (A4.3, edge case 44). */
   async endSessions(externalIds: readonly string[]): Promise<void> {
     const { token } = this.#address;
     // Sessions of the owner have the id 1 (edge case 42).

@@ -17,9 +17,7 @@ export interface MigrationReport {
   readonly backup?: string;
 }
 
-/**
- * An arbitrary number for the lock under which processes migrate the same PostgreSQL database one after another.
- */
+/** An arbitrary number for the lock under which processes migrate the same PostgreSQL database one after another. */
 const advisoryLock = 4_872_331;
 
 /**

@@ -1,6 +1,4 @@
-/**
- * Changes that others make on a media server between our readings: never undone, always reported (rules 3 and 5).
- */
+/** Changes that others make on a media server between our readings: never undone, always reported (rules 3 and 5). */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MINUTE } from '../clock.ts';
 import { ADA, DOWN, GUILD, type Place, World, whileRead } from '../world.ts';

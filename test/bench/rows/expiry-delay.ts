@@ -1,6 +1,4 @@
-/**
- * How long after the end access is gone and verified, when many grants end at the same time. With the real process.
- */
+/** How long after the end access is gone and verified, when many grants end at the same time. With the real process. */
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { round, seconds, spreadOf } from '../measure.ts';
 import { type Figure, figure, type Row } from '../row.ts';

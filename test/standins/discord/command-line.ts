@@ -14,9 +14,7 @@ export interface NewFile {
   readonly content: string | Buffer;
 }
 
-/**
- * An option's value that is chosen from the suggestions by its name. What is sent is the value of the suggestion.
- */
+/** An option's value that is chosen from the suggestions by its name. What is sent is the value of the suggestion. */
 export class Pick {
   readonly suggestion = true;
   readonly name: string;

@@ -158,9 +158,7 @@ export class Interactions {
     });
   }
 
-  /**
-   * The interaction behind /webhooks/:app/:token. Refuses a token that is wrong, expired, or not acknowledged yet.
-   */
+  /** The interaction behind /webhooks/:app/:token. Refuses a token that is wrong, expired, or not acknowledged yet. */
   #owned(applicationId: string, token: string): Interaction {
     const interaction = this.#byToken.get(token);
     if (applicationId !== this.#world.applicationId) throw refuse.unknownWebhook();

@@ -114,9 +114,7 @@ export class Person {
     return await this.#call(called, values, options);
   }
 
-  /**
-   * Calls a command with options by name. Users, roles and channels are objects; `pick(name)` chooses a suggestion.
-   */
+  /** Calls a command with options by name. Users, roles and channels are objects; `pick(name)` chooses a suggestion. */
   async command(
     path: string,
     values: Readonly<Record<string, OptionValue>> = {},

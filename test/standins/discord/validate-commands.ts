@@ -10,9 +10,7 @@ import { isObject, type Json, numberOf, objectsOf, stringOf } from './json.ts';
 const COUNTS: Readonly<Record<number, number>> = { 1: 100, 2: 15, 3: 15, 4: 1 };
 const CHAT_NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
-/**
- * Refuses a bulk overwrite that Discord would refuse. The OpenAPI document covers none of this except the types.
- */
+/** Refuses a bulk overwrite that Discord would refuse. The OpenAPI document covers none of this except the types. */
 export function checkCommands(commands: readonly Json[]): void {
   const issues = new Issues();
   const seen = new Set<string>();

@@ -71,9 +71,7 @@ export function findCaller(state: JellyfinState, request: RecordedRequest): Call
   return { kind: 'user', token, user };
 }
 
-/**
- * Accepts any valid token. Otherwise 401 without a body, and 403 for a remote user without remote access (B1.2).
- */
+/** Accepts any valid token. Otherwise 401 without a body, and 403 for a remote user without remote access (B1.2). */
 export function requireCaller(state: JellyfinState, request: RecordedRequest): Caller {
   const caller = findCaller(state, request);
   if (!caller) throw new Refused(empty(401));

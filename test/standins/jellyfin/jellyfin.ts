@@ -34,9 +34,7 @@ export interface JellyfinWish {
 
 export interface LibraryWish {
   readonly name: string;
-  /**
-   * `movies`, `tvshows`, `music` and so on. Without a type the library is mixed, and answers leave the field out.
-   */
+  /** `movies`, `tvshows`, `music` and so on. Without a type the library is mixed, and answers leave the field out. */
   readonly type?: string;
   /** Not scanned yet: it has no `ItemId` until `finishScan`. */
   readonly scanning?: boolean;
@@ -151,9 +149,7 @@ export class Jellyfin {
     return this.state.canSignIn(name, password);
   }
 
-  /**
-   * Adds a library. A second one of the same name silently becomes `Name2` (B3). Returns it with its final name.
-   */
+  /** Adds a library. A second one of the same name silently becomes `Name2` (B3). Returns it with its final name. */
   addLibrary(wish: LibraryWish): JellyfinLibrary {
     const taken = new Set(this.state.libraries.map(({ name }) => name));
     let name = wish.name;
@@ -179,9 +175,7 @@ export class Jellyfin {
     this.library(name).scanning = false;
   }
 
-  /**
-   * If a library of that name is made again, it has the same id, so old policies apply to it again (edge case 25).
-   */
+  /** If a library of that name is made again, it has the same id, so old policies apply to it again (edge case 25). */
   removeLibrary(name: string): void {
     this.state.libraries.splice(this.state.libraries.indexOf(this.library(name)), 1);
   }

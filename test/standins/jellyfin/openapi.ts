@@ -97,9 +97,7 @@ export class OpenApi {
 const escaped = (part: string): string =>
   encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-/**
- * OpenAPI 3.0 allows `nullable` beside a reference, Ajv only beside a type. Nulls are never sent, so it is removed.
- */
+/** OpenAPI 3.0 allows `nullable` beside a reference, Ajv only beside a type. Nulls are never sent, so it is removed. */
 function asDraft7(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asDraft7);
   if (typeof value !== 'object' || value === null) return value;

@@ -223,9 +223,7 @@ export class JellyfinState {
   }
 }
 
-/**
- * With an unknown provider nobody can sign in, although the write that set it was successful (B6.1, edge case 27).
- */
+/** With an unknown provider nobody can sign in, although the write that set it was successful (B6.1, edge case 27). */
 export const passwordFits = (user: JellyfinUser, password: string): boolean =>
   user.policy.AuthenticationProviderId === DEFAULT_AUTHENTICATION && user.password === password;
 

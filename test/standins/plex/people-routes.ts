@@ -4,9 +4,7 @@ import { defaultSettings, removeShare, replaceSettings, settingsOf } from './sha
 import type { PlexAccount, PlexState } from './state.ts';
 import { asObject, gone, notFound, objectBody, v2Answer } from './wire.ts';
 
-/**
- * Calls about a person and not about a server: settings, ending a friendship, and removed endpoints (A5.7, A5.8).
- */
+/** Calls about a person and not about a server: settings, ending a friendship, and removed endpoints (A5.7, A5.8). */
 export function addPeopleRoutes(http: HttpStandIn, state: PlexState): void {
   http.route('GET', '/api/v2/sharing_settings', (call) => {
     const owner = state.requireAccount(call.request);

@@ -1,9 +1,7 @@
 import { type Answer, type RecordedRequest, Refused, type RouteCall } from '../http.ts';
 import { element, xmlDocument, xmlOfJson } from './xml.ts';
 
-/**
- * An `X-Plex-*` value, from the header or from the query parameter of that name, which plex.tv accepts too (A2.1).
- */
+/** An `X-Plex-*` value, from the header or from the query parameter of that name, which plex.tv accepts too (A2.1). */
 export function plexValue(request: RecordedRequest, name: string): string | undefined {
   const header = request.headers[name.toLowerCase()];
   return (Array.isArray(header) ? header[0] : header) ?? request.query.get(name) ?? undefined;

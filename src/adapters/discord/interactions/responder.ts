@@ -16,9 +16,7 @@ const PROGRESS_EVERY_MS = 1_000;
 const UNKNOWN_INTERACTION = 10062;
 const ALREADY_ACKNOWLEDGED = 40060;
 
-/**
- * How an interaction was acknowledged. `lost`: by another process or too late, so it cannot be answered any more.
- */
+/** How an interaction was acknowledged. `lost`: by another process or too late, so it cannot be answered any more. */
 export type Acknowledged = 'message' | 'update' | 'done' | 'lost';
 
 interface Options {

@@ -1,6 +1,4 @@
-/**
- * Limits that apply to a components V2 message as a whole, and how text is cut to fit them (discord.md 0.3, 1.5).
- */
+/** Limits that apply to a components V2 message as a whole, and how text is cut to fit them (discord.md 0.3, 1.5). */
 import { clampUnits } from '../wire/sanitise.ts';
 
 export const LIMITS = {

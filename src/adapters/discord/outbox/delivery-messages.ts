@@ -22,9 +22,7 @@ type ClaimContent = Extract<DeliveryContent, { kind: 'claim' }>;
 
 /** How long the button works. Whether the invite is still valid is decided when it is pressed. */
 const CLAIM_LASTS_MS = 30 * 86_400_000;
-/**
- * How long the buttons work. A held run waits for a decision for as long as it takes; `/jobs list` shows it too.
- */
+/** How long the buttons work. A held run waits for a decision for as long as it takes; `/jobs list` shows it too. */
 const DECISION_LASTS_MS = 30 * 86_400_000;
 
 /** `inviteCode` is the code of an invite, already opened. */

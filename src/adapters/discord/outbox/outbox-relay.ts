@@ -58,9 +58,7 @@ export function createRelay(options: RelayOptions): Relay {
   const random = options.random ?? Math.random;
   const dmChannels = new DmChannels(rests.bot, clock);
   const inFlight = new Map<string, Promise<void>>();
-  /**
-   * Channels in which no earlier message has to be looked for: everything since the start was sent by this process.
-   */
+  /** Channels in which no earlier message has to be looked for: everything since the start was sent by this process. */
   const looked = new Set<string>();
   const stopped = new AbortController();
   let woken = new AbortController();

@@ -3,9 +3,7 @@ import type { AuditAction, AuditEvent, AuditFacts } from '../../../domain/model.
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
 import { code, join, type Md, md, mention, moment } from './view.ts';
 
-/**
- * 🟢 access or something else was gained or is back, 🔵 for the record, 🟡 worth a look, 🔴 ended, gone or wrong.
- */
+/** 🟢 access or something else was gained or is back, 🔵 for the record, 🟡 worth a look, 🔴 ended, gone or wrong. */
 const SIGNS: Readonly<Record<AuditAction, '🟢' | '🔵' | '🟡' | '🔴'>> = {
   'server.added': '🟢',
   'server.edited': '🔵',

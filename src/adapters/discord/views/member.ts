@@ -52,9 +52,7 @@ export function redeemedView(result: RedeemResult): View {
   };
 }
 
-/**
- * Buttons for servers on which a grant waits for an account, or for a Plex invitation that a sign-in would accept.
- */
+/** Buttons for servers on which a grant waits for an account, or for a Plex invitation that a sign-in would accept. */
 export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
   const waiting = new Map<string, Server>();
   for (const { servers } of standings) {

@@ -93,9 +93,7 @@ export interface DiscordFailure {
    */
   readonly kind: 'answered' | 'limited' | 'unreached' | 'bug';
   readonly status?: number;
-  /**
-   * The code of Discord or of the network. Not called `code`, because the log would redact it as an invite code.
-   */
+  /** The code of Discord or of the network. Not called `code`, because the log would redact it as an invite code. */
   readonly errorCode?: number | string;
   readonly method?: string;
   readonly route?: string;

@@ -35,9 +35,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
     return ids;
   }
 
-  /**
-   * False when there is no such grant. The guild's row is locked, so nothing changes between reading and writing.
-   */
+  /** False when there is no such grant. The guild's row is locked, so nothing changes between reading and writing. */
   async function change(
     where: Prisma.GrantWhereInput,
     changes: Prisma.GrantUpdateManyMutationInput & Partial<Grant>,
