@@ -1,4 +1,4 @@
-/** Plex members watch in this web app, whatever the address of the server. */
+/** Where members go to watch. */
 import type { Server } from './model.ts';
 
 const PLEX_APP = 'https://app.plex.tv';

@@ -95,7 +95,7 @@ function targetOf(change: Change, has: readonly string[]): readonly string[] {
   return change.kind === 'withdraw' ? [] : change.libraryIds;
 }
 
-/** Without a share a Plex account is on no list of the server; a Jellyfin account without libraries still exists. */
+/** A Plex account without a share is not on the server's lists; a Jellyfin account that sees nothing is still there. */
 function lastSeen(server: Server, { seenAccess, seen, pending, disabled }: Account): Actual {
   if (seenAccess === 'none' && server.kind === 'plex') return { kind: 'absent' };
   return { kind: 'present', access: seenAccess === 'all' ? 'all' : seen, pending, disabled };

@@ -6,10 +6,10 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The time `ms` after noon. */
+/** The moment `ms` after noon. */
 export const later = (ms: number): Date => new Date(noon.getTime() + ms);
 
-/** A clock that the test moves. Sleepers wake when it has been moved far enough. */
+/** A clock that the test moves. Whoever sleeps wakes when the test has moved it far enough. */
 export class FakeClock implements Clock {
   #now = noon.getTime();
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();

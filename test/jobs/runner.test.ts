@@ -130,7 +130,7 @@ describe('a clock that jumps by more than a day', () => {
     list.enforce.set('a', at(SECOND));
     start();
     await pass(0);
-    // The system clock is set forward; the steady time goes on as before.
+    // The wall clock is set forward; the steady time goes on as before.
     vi.setSystemTime(at(25 * 60 * 60 * SECOND));
     runner.wake();
     await pass(0);

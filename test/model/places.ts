@@ -1,4 +1,4 @@
-/** The two media servers of the model, on which other people make changes too. */
+/** The two media servers of the model, with the hands of somebody else on them. */
 import { FakeClock } from '../app/clock.ts';
 import { type Fault, StandInClock } from '../standins/http.ts';
 import { type Jellyfin, type JellyfinUser, libraryId, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
@@ -17,7 +17,7 @@ export type ForeignEdit =
   | { readonly kind: 'give' | 'take'; readonly library: string }
   | { readonly kind: 'give all' | 'end' | 'leave' | 'disable' | 'enable' };
 
-/** Makes the stand-ins use the clock of the model. */
+/** The stand-ins' time is the model's. */
 class ModelClock extends StandInClock {
   readonly #clock: FakeClock;
 

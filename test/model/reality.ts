@@ -1,6 +1,6 @@
 /**
- * Every use case with a real SQLite database and the real adapters, on stand-ins, in a process that can be killed
- * and started again. Each request and each commit is watched.
+ * The real thing: every use case on a real SQLite database with the real adapters, against servers in our own hands, in a
+ * process that can be killed and started again. What it does is watched request by request and commit by commit.
  */
 
 import { copyFile } from 'node:fs/promises';
@@ -80,7 +80,7 @@ export class Reality {
     this.#app = createApp(this.#deps, async () => undefined, new AbortController().signal);
   }
 
-  /** Opens a world with both servers added and every member linked on each. `template`: path of a migrated database. */
+  /** Both servers added, every member with an account on each. `template`: the path of a migrated database. */
   static async open(template: string): Promise<Reality> {
     const [places, database] = await Promise.all([Places.open(), temporarySqlite()]);
     await copyFile(template, database.url.replace('file:', ''));

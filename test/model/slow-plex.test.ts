@@ -1,4 +1,4 @@
-/** plex.tv shows writes late. Decisions made meanwhile must not trust what it still shows, or does not show yet. */
+/** plex.tv shows late what was written: nothing that is decided meanwhile may trust what it still shows, or does not show yet. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
 import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';

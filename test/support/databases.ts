@@ -13,13 +13,13 @@ import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 
 export interface TemporaryDatabase {
-  /** For DATABASE_URL. No migrations have been applied. */
+  /** For DATABASE_URL. Nothing has been migrated. */
   readonly url: string;
   /** Removes it; close your connections first. */
   remove(): Promise<void>;
 }
 
-/** A path for a SQLite file in a folder of its own. */
+/** An empty place for a SQLite file in a folder of its own. */
 export async function temporarySqlite(): Promise<TemporaryDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'usher-sqlite-'));
   return {
@@ -104,7 +104,7 @@ export interface OpenStores {
   close(): Promise<void>;
 }
 
-/** Migrates a database and opens its stores. Call `close` before removing the database. */
+/** Migrates a database and opens its stores; `close` before the database is removed. */
 export async function openStores(url: string): Promise<OpenStores> {
   await migrateDatabase(url);
   const db = await openDatabase(url);

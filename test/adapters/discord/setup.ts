@@ -17,7 +17,7 @@ import type { Clock } from '../../../src/app/ports/time.ts';
 import type { Discord } from '../../standins/discord/index.ts';
 import { StandInClock } from '../../standins/http.ts';
 
-/** Uses the time of the stand-in. Sleepers wake only when a test moves it. */
+/** The stand-in's time; what sleeps wakes only when a test moves the time. */
 export class TestClock implements Clock {
   readonly standIn = new StandInClock();
   #sleepers: { readonly at: number; readonly wake: () => void }[] = [];

@@ -87,7 +87,7 @@ describe('PostgreSQL', () => {
   });
 });
 
-/** Opens a new database for each test, and closes and removes it afterwards. */
+/** Opens a fresh database per test, and closes and removes it after. */
 function fresh(make: () => Promise<TemporaryDatabase>): () => Promise<OpenStores> {
   const endings: (() => Promise<void>)[] = [];
   afterEach(async () => {

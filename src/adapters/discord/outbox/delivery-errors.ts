@@ -1,4 +1,4 @@
-/** What a failed delivery means, by the table in discord.md 1.6. Pure. */
+/** What a failed delivery means: once and for all, later, or the end (the table in discord.md 1.6). Pure. */
 import type { DiscordFailure } from '../wire/rest.ts';
 
 export type Verdict =
@@ -68,10 +68,7 @@ export function judge(failure: DiscordFailure): Verdict {
 const FIRST_MS = 2_000;
 const LAST_MS = 15 * 60_000;
 
-/**
- * How long to wait after this many attempts: doubled each time up to a limit, and spread so that not all are tried
- * at once. `random` is between 0 and 1.
- */
+/** How long to wait after this many attempts: doubling, capped, and spread so that not all come at once. `random` is 0 to 1. */
 export function backoffMs(attempts: number, random: number): number {
   const full = Math.min(FIRST_MS * 2 ** Math.min(attempts, 20), LAST_MS);
   return Math.round(full * (0.5 + random / 2));

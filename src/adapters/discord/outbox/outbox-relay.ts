@@ -58,7 +58,7 @@ export function createRelay(options: RelayOptions): Relay {
   const random = options.random ?? Math.random;
   const dmChannels = new DmChannels(rests.bot, clock);
   const inFlight = new Map<string, Promise<void>>();
-  /** Channels in which no earlier message has to be looked for: everything since the start was sent by this process. */
+  /** Channels whose recent messages need no look any more: everything since the start went through our hands. */
   const looked = new Set<string>();
   const stopped = new AbortController();
   let woken = new AbortController();
@@ -81,7 +81,7 @@ export function createRelay(options: RelayOptions): Relay {
       const next = await outbox.nextMoment();
       if (!next) return LONGEST_SLEEP_MS;
       const wait = next.getTime() - clock.now().getTime();
-      // Deliveries in flight still count as due. When they end, they wake the loop.
+      // What is in flight counts as due; its end wakes us.
       if (wait <= 0) return inFlight.size > 0 ? AFTER_TROUBLE_MS : 1_000;
       return Math.min(wait, LONGEST_SLEEP_MS);
     } catch (err) {

@@ -2,7 +2,7 @@
 import type { ServerCertificate, Trouble } from '../../../app/ports/media-server.ts';
 import { buttons, card, code, md, moment, problem, type View } from './view.ts';
 
-/** The buttons have the operations `trust` and `distrust`, which `command` must handle. */
+/** `command` has the buttons' two operations, `trust` and `distrust`. */
 export function certificateQuestion(
   why: Trouble,
   { fingerprint, name, validTo }: ServerCertificate,

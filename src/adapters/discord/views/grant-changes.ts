@@ -37,7 +37,7 @@ export function changedView(done: Done, { changed, unchanged, undoId }: ChangedG
   );
 }
 
-/** Whether every server shows what the grant gives. */
+/** Whether every server shows what it should. */
 export function isSettled({ grant, servers }: GrantStanding): boolean {
   return (
     grant.state !== 'ending' &&

@@ -35,7 +35,7 @@ function librariesOf({ libraries, servers }: GrantStanding): Md {
   return join(lines, '\n');
 }
 
-/** Everything about a grant: what, for whom, for how long, and how it stands on each server. */
+/** All of a grant: what, for whom, how long, and how it stands on each server. */
 export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): Md {
   const { grant, servers } = standing;
   const head =
@@ -60,7 +60,7 @@ function ended(grant: Grant): Md | undefined {
   return md`ended ${moment(grant.endedAt)}, confirmed on every server`;
 }
 
-/** A grant as one line of a list. */
+/** One line of a list. */
 export function grantLine(standing: GrantStanding): Md {
   const { grant, libraries, servers } = standing;
   const unsettled = servers.filter(

@@ -17,7 +17,7 @@ export interface Picker {
   readonly libraries: readonly PickableLibrary[];
   readonly chosen: readonly string[];
   readonly page: number;
-  /** Label of the button that finishes the selection. */
+  /** Label of the button that ends it. */
   readonly done: string;
   readonly allowNone: boolean;
 }

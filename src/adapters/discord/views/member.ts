@@ -22,7 +22,7 @@ import {
 const COMMAND = 'my access';
 const BUTTONS_A_ROW = 5;
 
-/** The answer is the same whether a code was typed, or a button in a DM or in a channel was pressed. */
+/** One answer for every way in: typed code, DM button, claim button. */
 export function redeemedView(result: RedeemResult): View {
   if (result.kind === 'too-many-tries')
     return problem(
@@ -52,7 +52,7 @@ export function redeemedView(result: RedeemResult): View {
   };
 }
 
-/** Buttons for servers on which a grant waits for an account, or for a Plex invitation that a sign-in would accept. */
+/** Buttons for the servers on which a grant waits for an account, or on Plex for an invitation that a sign-in accepts. */
 export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
   const waiting = new Map<string, Server>();
   for (const { servers } of standings) {
@@ -63,7 +63,7 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
   }
   const list = [...waiting.values()];
   const all: Button[] = [
-    // One sign-in is enough for all Plex servers, because a Plex account is the same on each of them.
+    // One sign-in serves every Plex server: a Plex account is the same everywhere.
     ...(list.some((server) => server.kind === 'plex')
       ? [{ label: 'Sign in with Plex', style: 'primary', op: 'plex', command: COMMAND, guildId } as const]
       : []),
@@ -84,10 +84,7 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
   return rows(all);
 }
 
-/**
- * Buttons to link another account: one sign-in for all Plex servers, and a code for each Jellyfin server without a
- * link.
- */
+/** Buttons by which a member proves another account: one sign-in for all of Plex, a code for each Jellyfin server without one. */
 export function linkButtons(
   servers: readonly Server[],
   accounts: readonly { readonly server: Server }[],
@@ -112,7 +109,7 @@ const quickButton = (server: Server, guildId: string) =>
     guildId,
   }) as const;
 
-/** Buttons that set a new password, for accounts that Usher made. */
+/** A new password for accounts that Usher made. */
 export function passwordButtons(
   accounts: readonly Account[],
   servers: readonly Server[],
@@ -138,7 +135,7 @@ function rows(all: readonly Button[]): readonly Block[] {
   return blocks;
 }
 
-/** The addresses at which the member can watch, one line per server. */
+/** Where to go to watch, server by server. */
 export function addresses(standings: readonly GrantStanding[]): Md | undefined {
   const servers = new Map(
     standings.flatMap(({ servers }) => servers.map(({ server }) => [server.id, server] as const)),

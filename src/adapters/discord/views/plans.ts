@@ -6,6 +6,7 @@ import { join, type Md, md, mention } from './view.ts';
 
 export const EXPIRY_ACTIONS = ['withdraw', 'disable', 'delete'] as const satisfies readonly ExpiryAction[];
 
+/** All of a plan. */
 export function planText(details: PlanDetails): Md {
   const { plan, uses } = details;
   return join(

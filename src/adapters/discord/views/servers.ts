@@ -43,10 +43,7 @@ export function policyText({ server, defaultLibrary }: ServerPolicies): Md {
   );
 }
 
-/**
- * Everything about a server, with buttons for those who may use them. Only admins see URLs and the end of the
- * token.
- */
+/** All of a server, with buttons for those who may use them; URLs and the end of the token are for admins only. */
 export function serverCard(
   details: ServerDetails,
   actor: { readonly capabilities: ReadonlySet<Capability> },
@@ -83,7 +80,7 @@ export function serverCard(
   return card('neutral', join(lines, '\n'), controls.length > 0 ? buttons(...controls) : undefined);
 }
 
-/** The result of checking one server. */
+/** What came of asking one server. */
 export function checkText({ server, outcome }: CheckReport): Md {
   if (outcome.kind === 'answers') {
     const news = outcome.updatedFrom === null ? md`` : md` (it was ${outcome.updatedFrom})`;
@@ -104,13 +101,13 @@ export function firstSyncText(report: SyncReport): Md {
 const linkedText = (linked: number): readonly Md[] =>
   linked > 0 ? [md`linked: ${counted(linked, 'member', 'members')} known from another Plex server`] : [];
 
-/** The result of a sync of several servers. */
+/** What came of a sync of servers. */
 export function syncResult(reports: readonly SyncReport[]): View {
   const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
   return card(trouble ? 'warning' : 'good', join(reports.map(syncText), '\n\n'));
 }
 
-/** The result of a sync of one server. */
+/** What a sync of one server found. */
 export function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
     return md`⚠️ **${server.name}**: not synced. ${outcome.why.message} Nothing was changed.`;

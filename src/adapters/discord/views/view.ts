@@ -66,9 +66,9 @@ export interface Button {
   /** At most 34 characters. */
   readonly label: string;
   readonly style?: 'primary' | 'secondary' | 'success' | 'danger';
-  /** Name of the handler in the `components` of this command, or of `command`. */
+  /** Handler in the `components` of the same command (or of `command`). */
   readonly op: string;
-  /** Path of another command that handles it, for example `grant revoke`. */
+  /** Path of another command, for example `grant revoke`. */
   readonly command?: string;
   readonly args?: readonly string[];
   readonly disabled?: boolean;
