@@ -7,7 +7,7 @@ let world: World;
 let tower: Place;
 let attic: Place;
 
-/** Two guilds with a server each; Ada is a member of both. */
+/** Two guilds with one server each. Ada is a member of both. */
 beforeEach(async () => {
   world = await World.open();
   tower = await world.addTower();

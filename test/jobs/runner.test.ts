@@ -7,9 +7,9 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { later, noon, SECOND } from '../support/moments.ts';
 
-/** What is due, as the database would say it. */
+/** Stands for the queries that tell what is due. */
 class WorkList {
-  /** When each guild's enforcement is due next. */
+  /** When the enforcement of each guild is due next. */
   readonly enforce = new Map<string, Date>();
   readonly sync = new Map<string, Date>();
   looks = 0;
@@ -33,7 +33,7 @@ class WorkList {
   };
 }
 
-/** On the timers that vitest holds: `systemClock` sleeps on others, which it cannot. */
+/** Uses the timers that vitest controls. `systemClock` sleeps with others, which vitest cannot control. */
 const clock: Clock = {
   now: () => new Date(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -45,10 +45,13 @@ const ripe = (moments: ReadonlyMap<string, Date>, now: Date): readonly string[] 
 let list: WorkList;
 let runner: Runner;
 let clockHold: ClockHold;
-/** What was run: the guild, and how long after noon. */
+/** What was run, for which guild, and how long after noon. */
 let ran: string[];
 let errors: string[];
-/** What a guild's enforcement does; by default it is done at once. After it nothing is due any more unless it says so. */
+/**
+ * What the enforcement of a guild does. By default it ends at once. Afterwards nothing is due unless it returns
+ * `still due`.
+ */
 let jobs: Map<string, () => Promise<'still due' | undefined>>;
 
 function start(): Runner {

@@ -1,9 +1,10 @@
 /**
- * Stories at random, told to the real thing: grants, clocks, failures, other people's hands, kills. At any moment nothing is taken
- * that is still given; in the end everybody can open exactly what they should, and the record tells it once.
+ * Random stories that are played with the real use cases: grants, passing time, failures, changes by other people,
+ * kills. At no time may anything be taken away that is still granted. In the end everybody can open exactly what
+ * they should, and the record tells each change once.
  *
- * CI tells the same stories every time. `MODEL_RUNS=500 vitest run test/model` tells that many new ones. A story that fails prints
- * its seed, path and replay path; to see it again:
+ * CI plays the same stories every time. `MODEL_RUNS=500 vitest run test/model` plays that many new ones. A story
+ * that fails prints its seed, path and replay path; to play it again:
  * `FC_SEED=… FC_PATH=… FC_REPLAY=… vitest run test/model`.
  */
 import fc from 'fast-check';
@@ -16,7 +17,7 @@ const { MODEL_RUNS, FC_SEED, FC_PATH, FC_REPLAY } = process.env;
 const RUNS = 40;
 const MAX_COMMANDS = 25;
 const SEED = 20_260_301;
-/** A story takes a second; one that waits for something that never comes has failed. */
+/** A story takes about a second. One that takes longer waits for something that never happens. */
 const STUCK_AFTER_MS = 60_000;
 
 it('whatever happens, access is what it should be', { timeout: 0 }, async () => {

@@ -5,7 +5,7 @@ import { noon } from './moments.ts';
 /** A clock that the test moves, for the bot and the stand-ins. Whoever sleeps wakes when the test has moved it far enough. */
 export class FakeClock extends StandInClock implements Clock {
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
-  /** With true nobody waits: a sleep is over at once, and its time has passed. */
+  /** With true nobody waits: a sleep ends at once, and the clock moves by its length. */
   jumps = false;
 
   /** Stands still at noon. */
@@ -34,7 +34,7 @@ export class FakeClock extends StandInClock implements Clock {
     return promise;
   }
 
-  /** How many are asleep. */
+  /** Number of sleepers. */
   get asleep(): number {
     return this.#sleepers.size;
   }

@@ -1,4 +1,4 @@
-/** Real databases for tests: a SQLite file, or a PostgreSQL server from an npm package, in folders that go away. */
+/** Real databases for tests: a SQLite file, or a PostgreSQL server from an npm package, in temporary folders. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -49,7 +49,7 @@ async function migrateOnce(): Promise<Buffer> {
 const pathOf = ({ url }: TemporaryDatabase): string => url.slice('file:'.length);
 
 export interface PostgresServer {
-  /** A fresh, empty database. Cheap: about 30 ms. */
+  /** A new, empty database. Takes about 30 ms. */
   createDatabase(): Promise<TemporaryDatabase>;
   /** The same, migrated: a copy of one that is migrated once. */
   createMigrated(): Promise<TemporaryDatabase>;
@@ -58,9 +58,9 @@ export interface PostgresServer {
 }
 
 /**
- * A PostgreSQL server on a free loopback port; takes about 2 s, so start one per test file.
- * Durability is off: a test's database need not survive a power cut.
- * @throws {Error} with the server's own words when it does not start.
+ * A PostgreSQL server on a free loopback port. It takes about 2 s, so start only one per test file. It is not
+ * durable, because databases of tests need not survive a power cut.
+ * @throws {Error} with the output of the server when it does not start.
  */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'usher-postgres-'));
@@ -74,7 +74,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     password,
     authMethod: 'scram-sha-256',
     persistent: false,
-    // PostgreSQL refuses to run as root, which containers and build machines are.
+    // PostgreSQL refuses to run as root, which is the usual user in containers and on build machines.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
     postgresFlags: [
@@ -85,7 +85,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     onError: (line) => said.push(String(line)),
   });
   try {
-    // The server runs as another user, who must be able to walk into our folder.
+    // The server runs as another user, who must be able to enter our folder.
     await chmod(folder, 0o711);
     await server.initialise();
     await server.start();

@@ -1,4 +1,7 @@
-/** A bot of this adapter alone, on the stand-in: small commands instead of Usher's, memory instead of a database. */
+/**
+ * A bot that consists of this adapter only, on the stand-in: small test commands, and memory in place of a
+ * database.
+ */
 
 import { createGateway } from '../../../src/adapters/discord/gateway/gateway.ts';
 import { registerCommands } from '../../../src/adapters/discord/gateway/register-commands.ts';
@@ -42,7 +45,7 @@ export class TestLog implements Log {
     return this.lines.find((line) => line.sentence === sentence);
   }
 
-  /** Everything as text, errors with their properties, for "nothing of this kind in the log". */
+  /** All lines as text, including properties of errors, to check that something is not in the log. */
   get text(): string {
     return JSON.stringify(this.lines, (_key, value: unknown) =>
       value instanceof Error
@@ -81,7 +84,7 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Connects and registers these commands. Everybody is an admin unless `capabilitiesOf` says otherwise. */
+/** Connects and registers the commands. Everybody is an admin unless `capabilitiesOf` decides otherwise. */
 export async function startBot(
   discord: Discord,
   clock: FakeClock,

@@ -50,7 +50,7 @@ describe('PostgreSQL', () => {
         }),
       ),
     );
-    // One of them, or both, were broken off.
+    // One of the transactions, or both, had to be repeated.
     expect(attempts).toBeGreaterThan(2);
     expect((await db.reader.guild.findMany()).map(({ grantNumber }) => grantNumber)).toEqual([2, 2]);
   });

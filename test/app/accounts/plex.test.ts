@@ -31,7 +31,7 @@ async function openSignIns() {
   return await world.stores.of(GUILD).signIns.listOpen();
 }
 
-/** The account is Ada's, the invitation was accepted, and nothing is left of the token. */
+/** The account is linked to Ada, the invitation was accepted, and the token was forgotten. */
 async function expectConnected() {
   expect(await world.account(ADA, tower.server.id)).toMatchObject({
     externalId: '777',

@@ -56,7 +56,7 @@ async function redeem(memberId: string, typed: string, guildId: string | null = 
   return await world.app.invites.redeemCode({ guildId, memberId, typed });
 }
 
-/** The DM as the relay gets it. */
+/** The DM as the relay reads it from the outbox. */
 async function dmTo(memberId: string): Promise<Delivery> {
   const found = (await world.outbox.listDue(world.clock.now(), 100)).find(({ sink }) => sink === memberId);
   if (!found) throw new Error('no DM is owed');

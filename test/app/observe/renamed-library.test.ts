@@ -12,7 +12,7 @@ afterEach(() => world.close());
 
 type Synced = Extract<SyncReport['outcome'], { kind: 'synced' }>;
 
-/** Two looks: what the first one misses is not believed to be gone. */
+/** Syncs twice, because a library that is missing once does not count as gone. */
 async function sync(place: Place): Promise<Synced> {
   world.clock.advance(MINUTE);
   const first = await look(place);
@@ -32,7 +32,7 @@ async function look({ server }: Place): Promise<Synced> {
   return report.outcome;
 }
 
-/** As Jellyfin renames, and as Plex makes anew: the old id is gone, and there is a new one. */
+/** Renames like Jellyfin, or like making it again on Plex: the old id is gone, and there is a new one. */
 function rename({ fake }: Place, from: string, to: string, wish: { grantable?: boolean } = {}): void {
   const index = fake.libraries.findIndex((library) => library.name === from);
   fake.libraries.splice(index, 1);

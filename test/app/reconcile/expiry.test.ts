@@ -296,7 +296,7 @@ describe('one account that cannot be written', () => {
     expect((await world.events('grant.ended')).map((event) => event.targetId)).toEqual([BEN]);
     const { servers } = await world.app.grantStatus.get(GUILD, grantId);
     expect(servers).toMatchObject([{ application: { kind: 'still-open', why: 'Not this one.' } }]);
-    // The server itself is well.
+    // The problem is not one of the server.
     expect(await world.stores.of(GUILD).servers.find(tower.server.id)).toMatchObject({
       status: 'online',
       failedChecks: 0,

@@ -37,7 +37,7 @@ afterEach(async () => {
   for (const bot of bots) await bot.stop();
   await discord.stop();
   expect(discord.violations).toEqual([]);
-  // Interaction tokens answer as the bot; none may be logged (discord.md 3.1).
+  // With an interaction token one can answer as the bot, so none may be logged (discord.md 3.1).
   const logged = bots.map(({ log }) => log.text).join('');
   expect(discord.interactionTokens.filter((token) => logged.includes(token))).toEqual([]);
 });
