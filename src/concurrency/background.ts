@@ -1,8 +1,8 @@
-/** Work that nobody waits for but the end of the process. */
+/** Work that nobody waits for, except the end of the process. */
 export class Background {
   readonly #running = new Set<Promise<unknown>>();
 
-  /** Runs `work`, and resolves like it; `idle` waits for it. */
+  /** Runs `work` and resolves like it. `idle` waits until it has ended. */
   run<T>(work: () => Promise<T>): Promise<T> {
     const result = work();
     const end = result.catch(() => undefined);
@@ -11,12 +11,12 @@ export class Background {
     return result;
   }
 
-  /** How much is running. */
+  /** Number of works that are running. */
   get size(): number {
     return this.#running.size;
   }
 
-  /** Resolves when nothing runs any more. */
+  /** Resolves when nothing is running. */
   async idle(): Promise<void> {
     while (this.size > 0) await Promise.all(this.#running);
   }

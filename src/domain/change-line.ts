@@ -1,7 +1,7 @@
-/** How what is decided for an account reads: the same words in `/member why`, in a dry run and in the log. Pure. */
+/** What was decided for an account, in the same words in `/member why`, in a rehearsal and in the log. Pure. */
 import { type Actual, type Change, librariesIn } from './access.ts';
 
-/** What was decided for one account, and from what. */
+/** What was decided for one account, and on what grounds. */
 export interface Decided {
   readonly actual: Actual;
   readonly desired: readonly string[];
@@ -9,8 +9,8 @@ export interface Decided {
 }
 
 /**
- * `has Movies; granted Movies, TV; set to Movies, TV`. `nameOf` gives a library's name, or its id for the log, which holds
- * no names. `present` are the libraries that the server has now.
+ * `has Movies; granted Movies, TV; set to Movies, TV`. `nameOf` returns the name of a library or, for the log, its
+ * id, because the log contains no names. `present` are the libraries that the server has now.
  */
 export function changeLine(
   { actual, desired, change }: Decided,

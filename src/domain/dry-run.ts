@@ -1,4 +1,4 @@
-/** What a change of a server's policies would do to its managed accounts, from what they were last seen to have. Pure. */
+/** What a pass, or a change of policies, would do to a server's managed accounts, by their last readings. Pure. */
 import {
   type Actual,
   type Change,
@@ -15,25 +15,28 @@ import { MEDIA_KINDS } from './media-kinds.ts';
 import type { Account, ExpiryAction, Grant, Library, Plan, Server } from './model.ts';
 
 export interface PolicyEffect {
-  /** Accounts that would be written. */
+  /** Number of accounts that would be written to. */
   readonly accounts: number;
-  /** Libraries that would be given and taken, counted account by account. */
+  /** Libraries that would be given and taken, added up over all accounts. */
   readonly adds: number;
   readonly removes: number;
-  /** With policy `adopt`: accounts whose grants would gain, or lose, what others changed. */
+  /**
+   * With policy `adopt`: number of accounts whose grants would take over what others added (`extra`) or removed
+   * (`missing`).
+   */
   readonly adopted: { readonly extra: number; readonly missing: number };
 }
 
-/** What would be decided for one account if it were compared now. */
+/** What a pass would decide for one account if it ran now. */
 export interface Rehearsed extends Decided {
   readonly account: Account;
-  /** What happens to the account while nothing is granted. */
+  /** What happens to the account when nothing is granted any more. */
   readonly closing: ExpiryAction;
 }
 
 /**
- * What a pass would decide for each account that it may write to, if every one of them still has what it was last seen to
- * have. `grants` are those of the accounts' members, in any state.
+ * What a pass would decide for every account that it may write to, if each of them still has what the last reading
+ * showed. `grants` are all grants of the accounts' members, in any state.
  */
 export function rehearse({
   server,
@@ -65,7 +68,7 @@ export function rehearse({
     });
 }
 
-/** What a rehearsal comes to, for all of its accounts together. */
+/** The effect of a rehearsal, added up over its accounts. */
 export function sumOf(
   server: Server,
   libraries: readonly Library[],

@@ -1,4 +1,4 @@
-/** What the runner runs for a guild. */
+/** The work that the runner can run for a guild. */
 import type { App } from '../app/app.ts';
 import type { Jobs } from './runner.ts';
 

@@ -1,4 +1,4 @@
-/** The use cases with their real adapters and a SQLite file, in this process: where requests and writes are counted. */
+/** The use cases with their real adapters and a SQLite file in this process, to count requests and writes. */
 
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
@@ -26,7 +26,7 @@ import { KEY } from './seed.ts';
 
 export const GUILD = '100000000000000001';
 
-/** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
+/** Counts write transactions, and the rows that they inserted, updated or deleted (as counted by SQLite). */
 class WriteCounts {
   transactions = 0;
   rows = 0;
@@ -36,7 +36,7 @@ class WriteCounts {
     this.rows = 0;
   }
 
-  /** The same database; what is written through it is counted. */
+  /** The same database, with its writes counted. */
   watch(db: Database): Database {
     return {
       ...db,
@@ -56,7 +56,7 @@ class WriteCounts {
   }
 }
 
-/** What went wrong is part of the result of a bench: a fast failure must not look like a fast success. */
+/** Warnings and errors are part of a benchmark's result: a fast failure must not look like a fast success. */
 export class Complaints implements Log {
   readonly all: string[] = [];
 
@@ -71,7 +71,7 @@ export class Complaints implements Log {
   }
 }
 
-/** Everything the use cases need but the media servers. */
+/** Everything that the use cases need, except media servers. */
 export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
   return {
     stores,
@@ -96,7 +96,7 @@ export interface InProcess {
   close(): Promise<void>;
 }
 
-/** `plexUrl` is where plex.tv stands in. */
+/** `plexUrl` is the address of the stand-in for plex.tv. */
 export async function openInProcess(
   plexUrl: string,
   httpOptions: Omit<HttpClientOptions, 'clock'> = {},

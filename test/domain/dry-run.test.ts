@@ -46,7 +46,7 @@ const library = (id: string): Library => ({
 });
 const LIBRARIES = ['movies', 'shows', 'music'].map(library);
 
-/** Ada's account, with Movies seen and given unless said otherwise. */
+/** Ada's account. By default Movies was given and is seen. */
 function account(changes: Partial<Account> = {}): Account {
   return {
     id: 'a',

@@ -26,15 +26,15 @@ export type FakeOperation =
   | 'setPassword';
 
 /**
- * Somebody known to the server. Where accounts are a vendor's, one without `access` has no share; elsewhere an
- * account always exists.
+ * A person known to the server. Without `access`, they have no share where accounts are a vendor's (Plex); where they are
+ * the server's own (Jellyfin), the account still exists.
  */
 export interface FakePerson {
   readonly externalId: string;
   name: string;
   emailMasked: string | null;
   protected: boolean;
-  /** Null is no share. */
+  /** Null means that there is no share. */
   access: 'all' | readonly string[] | null;
   pending: boolean;
   disabled: boolean;
@@ -50,8 +50,8 @@ interface Failure {
 }
 
 /**
- * A media server in memory. It passes the same contract suite as the adapters for Plex and Jellyfin, so that use cases
- * tested with it are tested with something true.
+ * A media server in memory. It passes the same contract suite as the adapters of Plex and Jellyfin, so that tests
+ * of use cases can rely on it.
  */
 export class FakeMediaServer implements MediaServer {
   readonly kind: ServerKind;
@@ -59,24 +59,24 @@ export class FakeMediaServer implements MediaServer {
   readonly invitations?: Invitations;
   /** Where accounts are the server's own. */
   readonly accounts?: ServerAccounts;
-  /** What the adapter was made for. */
+  /** The identity that the adapter expects. */
   readonly expectedIdentity: string;
-  /** What answers; change it to have another server behind the address. */
+  /** The identity of the server that answers. Change it to put another server behind the address. */
   identity: string;
   name: string;
   version = '1.0.0';
   ownerAccountId: string | null;
-  /** New shares are accepted at once, or wait. */
+  /** Whether new shares are accepted at once. */
   acceptsAtOnce = true;
   readonly libraries: LibraryOnServer[] = [];
   readonly people = new Map<string, FakePerson>();
-  /** What the server no longer answers to. */
+  /** Endpoints that the server does not have any more. */
   removedEndpoints: readonly string[] = [];
   readonly endedSessionsOf: string[] = [];
-  /** Names of the operations asked for, in order. */
+  /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
   reads = 0;
-  /** Requests that changed, or were to change, something. */
+  /** Requests that changed something or tried to. */
   writes = 0;
   readonly #isInvited: boolean;
   readonly #failures: Failure[] = [];
@@ -107,7 +107,7 @@ export class FakeMediaServer implements MediaServer {
     for (const name of wish.libraries ?? []) this.addLibrary(name);
   }
 
-  /** Its external id is the lower-case name. */
+  /** Adds a library. Its external id is the lower-case name. */
   addLibrary(name: string, wish: Partial<LibraryOnServer> = {}): LibraryOnServer {
     const library: LibraryOnServer = {
       externalId: name.toLowerCase(),
@@ -136,7 +136,7 @@ export class FakeMediaServer implements MediaServer {
     return person;
   }
 
-  /** @throws {Error} when nobody has the id: a mistake in the test. */
+  /** @throws {Error} when nobody has this id, which would be a mistake in the test. */
   person(externalId: string): FakePerson {
     const person = this.people.get(externalId);
     if (!person) throw new Error(`nobody has the id ${externalId}`);
@@ -144,8 +144,8 @@ export class FakeMediaServer implements MediaServer {
   }
 
   /**
-   * The next `times` calls of an operation fail with this trouble. With `happens` a write takes effect and only its
-   * answer is lost: the unclear outcome.
+   * Makes the next `times` calls of an operation fail with this trouble. With `happens`, a write takes effect and
+   * only its answer is lost, so that its outcome is unclear.
    */
   fail(
     operation: FakeOperation,
@@ -155,7 +155,7 @@ export class FakeMediaServer implements MediaServer {
     this.#failures.push({ operation, why, times: options.times ?? 1, happens: options.happens ?? false });
   }
 
-  /** Everything works again. */
+  /** Makes everything work again. */
   heal(): void {
     this.#failures.length = 0;
   }

@@ -1,24 +1,25 @@
 /**
- * The queue of one process. Nothing of it outlives the process: what is due is a query, and a start adds it again
- * (at least once). On PostgreSQL the same port can be filled by a queue that many processes share.
+ * The queue of one process. It forgets its jobs when the process ends: what is due is asked of the database, and
+ * the next start adds it again (style.md 13). On PostgreSQL, a queue shared by many processes can implement the
+ * same port.
  */
 
 import type { Log } from '../../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../../app/ports/queue.ts';
 import type { Clock } from '../../app/ports/time.ts';
 
-/** A job never follows one of its key faster than this. */
+/** The shortest pause between two jobs of the same key. */
 const MIN_PAUSE_MS = 250;
-/** Before a job that failed is tried again; each failure in a row doubles it. */
+/** The pause before a failed job is tried again. It doubles with each failure in a row. */
 const AFTER_FAILURE_MS = 10_000;
 const MAX_AFTER_FAILURE_MS = 10 * 60 * 1000;
-/** Jobs of one task at a time: one kind of work takes no place of another. */
+/** How many jobs of one task run at once. Counted per task, so that one kind of work cannot crowd out another. */
 const PLACES = 8;
 
 export function createInProcessQueue({ clock, log }: { readonly clock: Clock; readonly log: Log }): Queue {
-  /** Added and not begun, by key, in the order they came. */
+  /** Jobs by key that were added and have not begun, in the order of arrival. */
   const waiting = new Map<string, QueuedJob>();
-  /** Keys that run, or rest after running. */
+  /** Keys of jobs that run, or that rest after running. */
   const taken = new Set<string>();
   const busyLanes = new Set<string>();
   const running = new Map<Promise<unknown>, QueuedJob>();
@@ -33,7 +34,7 @@ export function createInProcessQueue({ clock, log }: { readonly clock: Clock; re
     (runAt === undefined || runAt <= clock.now()) &&
     [...running.values()].filter((other) => other.task === task).length < PLACES;
 
-  /** Begins every job that can begin, and sets the alarm for the next one that is only waiting for its moment. */
+  /** Begins every job that can begin, and sets the alarm for the next one that waits for its time. */
   function pump(): void {
     if (stopping.signal.aborted || !handlers) return;
     for (const job of [...waiting.values()]) {
@@ -61,7 +62,7 @@ export function createInProcessQueue({ clock, log }: { readonly clock: Clock; re
       (err) => {
         log.error({ job: key, err }, 'a job broke off');
         failures.set(key, (failures.get(key) ?? 0) + 1);
-        // It is still to be done, unless it was added again meanwhile.
+        // The job still has to be done, unless it was added again meanwhile.
         if (!waiting.has(key)) waiting.set(key, job);
       },
     );

@@ -1,11 +1,11 @@
-/** Exclusive work in one process. With many of them the same port is filled by a lock that all of them share. */
+/** Exclusive work in one process. For several processes, a lock that they share can implement the same port. */
 import type { ServerWork } from '../../app/ports/server-work.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 
 export function createServerWork(): ServerWork {
   const servers = new KeyedMutex();
   const accounts = new KeyedMutex();
-  // The only place that knows what makes two works the same: a server that several guilds share would be keyed here.
+  // Only this decides which works exclude each other. If guilds shared a server, its key would have to change here.
   const keyOf = (...ids: readonly string[]) => ids.join(':');
   return {
     exclusive: (guildId, serverId, work) => servers.run(keyOf(guildId, serverId), work),

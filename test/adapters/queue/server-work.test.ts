@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createServerWork } from '../../../src/adapters/queue/server-work.ts';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 function work() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { run: () => promise, end: resolve };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inLedger, type Ledger, type LedgerScope } from '../../../src/app/ledger/ledger.ts';
 import type { Grant } from '../../../src/domain/model.ts';
-import { DAY, HOUR } from '../clock.ts';
+import { DAY, HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, type Place, STAFF, World } from '../world.ts';
 
 const ROLE = '500000000000000001';
@@ -200,9 +200,9 @@ it('starts and ends by the clock once, whoever asks again', async () => {
   const startsAt = new Date(world.clock.now().getTime() + HOUR);
   const grant = await create({ startsAt, expiresAt: new Date(startsAt.getTime() + DAY) });
   const events = await world.countEvents();
-  world.clock.pass(HOUR);
+  world.clock.advance(HOUR);
   for (let time = 0; time < 2; time += 1) await ledger((open) => open.start(grant));
-  world.clock.pass(DAY);
+  world.clock.advance(DAY);
   for (let time = 0; time < 2; time += 1) await ledger((open) => open.end(grant));
   expect(await world.actions(events)).toEqual(['grant.started', 'grant.ending', 'grant.ended']);
 });
