@@ -48,7 +48,6 @@ const SOURCE: Readonly<Record<Grant['source'], string>> = {
   command: 'by command',
   invite: 'by an invite',
   imported: 'had it before',
-  role: 'by a role',
 };
 
 function line({ number, action, actorId, at, facts }: AuditEvent): Md {

@@ -81,7 +81,6 @@ async function show(app: Uses, guildId: string, actor: Actor, page: number): Pro
         md`**Jobs**`,
         jobLine('enforce', jobs.enforce, 'when something is due'),
         jobLine('sync', jobs.sync, ''),
-        md`**remind** · not set up`,
       ],
       '\n',
     ),

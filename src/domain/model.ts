@@ -9,7 +9,7 @@ export type Capability = 'admin' | 'moderator' | 'auditor';
 export type ExpiryAction = 'withdraw' | 'disable' | 'delete';
 export type DriftPolicy = 'report' | 'enforce' | 'adopt';
 export type GrantState = 'scheduled' | 'active' | 'paused' | 'ending' | 'ended';
-export type GrantSource = 'command' | 'invite' | 'imported' | 'role';
+export type GrantSource = 'command' | 'invite' | 'imported';
 export type EndCause = 'expired' | 'revoked' | 'removed';
 
 /** A list that cannot be empty: the empty set of libraries is an operation of its own (rule 4). */
@@ -201,7 +201,7 @@ export interface HeldRun {
   readonly createdAt: Date;
 }
 
-export type JobName = 'enforce' | 'sync' | 'remind';
+export type JobName = 'enforce' | 'sync';
 
 /** One run of a job, for people who ask when it last ran and what came of it. */
 export interface JobRun {
@@ -247,11 +247,7 @@ export type AuditAction =
   | 'drift.corrected'
   | 'member.linked'
   | 'member.unlinked'
-  | 'member.left'
-  | 'member.returned'
-  | 'settings.changed'
-  | 'backup.made'
-  | 'app.restarted';
+  | 'settings.changed';
 
 /** The facts an audit line may show; every field is optional and free of secrets. */
 export interface AuditFacts {

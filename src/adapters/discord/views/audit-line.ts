@@ -36,11 +36,7 @@ const SIGNS: Readonly<Record<AuditAction, '🟢' | '🔵' | '🟡' | '🔴'>> = 
   'drift.corrected': '🔵',
   'member.linked': '🟢',
   'member.unlinked': '🔵',
-  'member.left': '🟡',
-  'member.returned': '🟢',
   'settings.changed': '🔵',
-  'backup.made': '🔵',
-  'app.restarted': '🔵',
 };
 
 /** Events that give a right: no end means for good. With the others it means that none is known. */
