@@ -1,5 +1,6 @@
 import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { certificateQuestion, questionClosed } from '../../src/adapters/discord/views/certificates.ts';
+import { questionClosed } from '../../src/adapters/discord/views/answers.ts';
+import { certificateQuestion } from '../../src/adapters/discord/views/certificates.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { firstSyncText, serverText } from '../../src/adapters/discord/views/servers.ts';
 import {
@@ -19,8 +20,6 @@ import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 
 type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'overview'>;
-
-const COMMAND = 'server add';
 
 const KINDS = ['plex', 'jellyfin'] as const;
 
@@ -50,7 +49,7 @@ export default defineCommand({
       answers: 'message',
       async run({ guildId, actor, args: [draftId = ''] }, app: Uses) {
         const input = await app.certificateQuestions.take('add', guildId, actor.id, draftId);
-        return input ? await add(app, input) : questionClosed();
+        return input ? await add(app, input) : questionClosed(md`Nothing was saved.`);
       },
     },
     distrust: {
@@ -64,7 +63,7 @@ export default defineCommand({
       async run({ guildId, actor, args: [draftId = '', typed] }, app: Uses) {
         const result = await app.signInServer.confirm(guildId, actor.id, draftId);
         const kind = typed === 'jellyfin' ? 'jellyfin' : 'plex';
-        if (result.kind === 'gone') return questionClosed();
+        if (result.kind === 'gone') return questionClosed(md`Nothing was saved.`);
         if (result.kind === 'added') return await added(app, guildId, result);
         return refusal(kind, result);
       },
@@ -109,7 +108,7 @@ async function refused(
   const certificate = result.kind === 'refused' ? result.why.certificate : undefined;
   if (result.kind !== 'refused' || !certificate) return refusal(input.kind, result);
   const draftId = await certificateQuestions.ask('add', input, certificate);
-  return certificateQuestion(result.why, certificate, COMMAND, draftId);
+  return certificateQuestion(result.why, certificate, 'server add', draftId);
 }
 
 /** Without a token: its owner signs in elsewhere, and is asked once more before anything is saved. */

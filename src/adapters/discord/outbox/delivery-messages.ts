@@ -73,7 +73,7 @@ function alertCard({ text, heldRun, clock }: Extract<DeliveryContent, { kind: 'a
     return { ...card('warning', said, confirm), buttonsLastMs: DECISION_LASTS_MS };
   }
   if (heldRun === undefined) return card('warning', said);
-  const decide = { command: 'jobs list', args: [heldRun] };
+  const decide = { command: 'jobs list', args: [heldRun] } as const;
   const choices = buttons(
     { label: 'Release', style: 'danger', op: 'release', ...decide },
     { label: 'Dismiss', op: 'dismiss', ...decide },

@@ -2,9 +2,11 @@
 
 import type { RedeemResult } from '../../../app/grants/invites.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
+import type { LinkedAccount, MyAccess } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { Account, Server } from '../../../domain/model.ts';
-import { grantText } from './grants.ts';
+import { accountLine } from './accounts.ts';
+import { grantText, grantTexts } from './grants.ts';
 import { kindName } from './media.ts';
 import {
   type Block,
@@ -16,11 +18,19 @@ import {
   type Md,
   md,
   problem,
+  type SHARED_HANDLERS,
+  separator,
   type View,
 } from './view.ts';
 
-const COMMAND = 'my access';
 const BUTTONS_A_ROW = 5;
+
+/** What is linked to a member in one guild, and the servers there are. */
+interface MyAccounts {
+  readonly guildId: string;
+  readonly accounts: readonly LinkedAccount[];
+  readonly servers: readonly Server[];
+}
 
 /** One answer for every way in: typed code, DM button, claim button. */
 export function redeemedView(result: RedeemResult): View {
@@ -52,8 +62,41 @@ export function redeemedView(result: RedeemResult): View {
   };
 }
 
+/** All that a member has, in one guild or several, and what they can connect. */
+export function accessView(all: readonly MyAccess[]): View {
+  const guilds = all.filter(({ standings }) => standings.length > 0);
+  if (guilds.length === 0)
+    return card('neutral', md`**You have no access here yet.** Got an invite code? Type ${code('/redeem')}.`);
+  const blocks = guilds.flatMap(({ guildId, standings, accounts }, index) => {
+    const servers = standings.flatMap((standing) => standing.servers.map(({ server }) => server));
+    return [
+      ...(index > 0 ? [separator] : []),
+      grantTexts(standings, 'member'),
+      addresses(standings),
+      ...connectButtons(standings, guildId),
+      ...passwordButtons(accounts, servers, guildId),
+    ];
+  });
+  return card('neutral', md`**Your access**`, ...blocks);
+}
+
+/** The accounts of a member, in one guild or several, and how to link another. */
+export function accountsView(guilds: readonly MyAccounts[]): View {
+  if (guilds.length === 0)
+    return card(
+      'neutral',
+      md`**You have no accounts here yet.** Got an invite code? Type ${code('/redeem')}.`,
+    );
+  const blocks = guilds.flatMap(({ guildId, accounts, servers }, index) => [
+    ...(index > 0 ? [separator] : []),
+    accounts.length > 0 ? join(accounts.map(accountLine), '\n') : md`No account is linked yet.`,
+    ...linkButtons(servers, accounts, guildId),
+  ]);
+  return card('neutral', md`**Your accounts**`, ...blocks);
+}
+
 /** Buttons for the servers on which a grant waits for an account, or on Plex for an invitation that a sign-in accepts. */
-export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
+function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
   const waiting = new Map<string, Server>();
   for (const { servers } of standings) {
     for (const { server, application } of servers) {
@@ -62,30 +105,24 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
     }
   }
   const list = [...waiting.values()];
-  const all: Button[] = [
+  const create = (server: Server): Button => ({
+    label: `Create account: ${server.name}`,
+    style: 'primary',
+    ...to('jellyfin', guildId, server.id),
+  });
+  return rows([
     // One sign-in serves every Plex server: a Plex account is the same everywhere.
-    ...(list.some((server) => server.kind === 'plex')
-      ? [{ label: 'Sign in with Plex', style: 'primary', op: 'plex', command: COMMAND, guildId } as const]
+    ...(list.some(({ kind }) => kind === 'plex')
+      ? [{ label: 'Sign in with Plex', style: 'primary', ...to('plex', guildId) } as const]
       : []),
     ...list
-      .filter((server) => server.kind === 'jellyfin')
-      .flatMap((server) => [
-        {
-          label: `Create account: ${server.name}`,
-          style: 'primary',
-          op: 'jellyfin',
-          args: [server.id],
-          command: COMMAND,
-          guildId,
-        } as const,
-        quickButton(server, guildId),
-      ]),
-  ];
-  return rows(all);
+      .filter(({ kind }) => kind === 'jellyfin')
+      .flatMap((server) => [create(server), quickButton(server, guildId)]),
+  ]);
 }
 
 /** Buttons by which a member proves another account: one sign-in for all of Plex, a code for each Jellyfin server without one. */
-export function linkButtons(
+function linkButtons(
   servers: readonly Server[],
   accounts: readonly { readonly server: Server }[],
   guildId: string,
@@ -94,23 +131,31 @@ export function linkButtons(
   const open = servers.filter(({ id }) => !linked.has(id));
   return rows([
     ...(open.some(({ kind }) => kind === 'plex')
-      ? [{ label: 'Sign in with Plex', op: 'plex', command: COMMAND, guildId } as const]
+      ? [{ label: 'Sign in with Plex', ...to('plex', guildId) }]
       : []),
     ...open.filter(({ kind }) => kind === 'jellyfin').map((server) => quickButton(server, guildId)),
   ]);
 }
 
-const quickButton = (server: Server, guildId: string) =>
-  ({
-    label: `I have an account: ${server.name}`,
-    op: 'quick',
-    args: [server.id],
-    command: 'my accounts',
-    guildId,
-  }) as const;
+const quickButton = (server: Server, guildId: string): Button => ({
+  label: `I have an account: ${server.name}`,
+  command: 'my accounts',
+  op: 'quick',
+  args: [server.id],
+  guildId,
+});
+
+/** A button of `/my access`. */
+function to<Op extends (typeof SHARED_HANDLERS)['my access'][number]>(
+  op: Op,
+  guildId: string,
+  ...args: readonly string[]
+) {
+  return { command: 'my access', op, args, guildId } as const;
+}
 
 /** A new password for accounts that Usher made. */
-export function passwordButtons(
+function passwordButtons(
   accounts: readonly Account[],
   servers: readonly Server[],
   guildId: string,
@@ -119,10 +164,7 @@ export function passwordButtons(
   return rows(
     own.map((account) => ({
       label: `New password: ${servers.find((server) => server.id === account.serverId)?.name ?? account.name}`,
-      op: 'password',
-      args: [account.id],
-      command: COMMAND,
-      guildId,
+      ...to('password', guildId, account.id),
     })),
   );
 }
@@ -136,7 +178,7 @@ function rows(all: readonly Button[]): readonly Block[] {
 }
 
 /** Where to go to watch, server by server. */
-export function addresses(standings: readonly GrantStanding[]): Md | undefined {
+function addresses(standings: readonly GrantStanding[]): Md | undefined {
   const servers = new Map(
     standings.flatMap(({ servers }) => servers.map(({ server }) => [server.id, server] as const)),
   );

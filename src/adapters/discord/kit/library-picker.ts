@@ -1,7 +1,8 @@
 /** A select of libraries, paged when there are more than Discord's 25 options; the choice is kept in a draft. */
 
-import { counted } from './media.ts';
-import { type Block, buttons, card, type Md, md, type View } from './view.ts';
+import { counted } from '../views/media.ts';
+import { type Block, buttons, card, type Md, md, type View } from '../views/view.ts';
+import { pageOf, turnRow } from './pager.ts';
 
 const PAGE = 25;
 
@@ -16,7 +17,7 @@ export interface Picker {
   readonly draftId: string;
   readonly libraries: readonly PickableLibrary[];
   readonly chosen: readonly string[];
-  readonly page: number;
+  readonly page: string | undefined;
   /** Label of the button that ends it. */
   readonly done: string;
   readonly allowNone: boolean;
@@ -24,36 +25,27 @@ export interface Picker {
 
 /** The command must have the components `pick` [draft, page], `page` [draft, page], `done` [draft] and `cancel` [draft]. */
 export function libraryPicker(picker: Picker): View {
-  const { title, draftId, libraries, chosen, page, done, allowNone } = picker;
-  const pages = Math.max(1, Math.ceil(libraries.length / PAGE));
-  const options = pageOf(libraries, page);
+  const { title, draftId, chosen, done, allowNone } = picker;
+  const page = pageOf(picker.libraries, PAGE, picker.page);
   const select: Block = {
     kind: 'select',
     op: 'pick',
-    args: [draftId, String(page)],
-    placeholder: pages > 1 ? `Choose libraries (page ${page + 1} of ${pages})` : 'Choose libraries',
+    args: [draftId, String(page.number)],
+    placeholder:
+      page.pages > 1 ? `Choose libraries (page ${page.number + 1} of ${page.pages})` : 'Choose libraries',
     min: 0,
-    max: options.length,
-    options: options.map(({ id, name }) => ({ label: name, value: id, chosen: chosen.includes(id) })),
+    max: page.items.length,
+    options: page.items.map(({ id, name }) => ({ label: name, value: id, chosen: chosen.includes(id) })),
   };
-  const turn = buttons(
-    { label: '◀', op: 'page', args: [draftId, String(page - 1)], disabled: page === 0 },
-    { label: '▶', op: 'page', args: [draftId, String(page + 1)], disabled: page >= pages - 1 },
-  );
+  const nothing = chosen.length === 0 && !allowNone;
   return card(
     'neutral',
     title,
     md`${counted(chosen.length, 'library', 'libraries')} chosen`,
     select,
-    pages > 1 ? turn : undefined,
+    turnRow(page, draftId),
     buttons(
-      {
-        label: done,
-        style: 'success',
-        op: 'done',
-        args: [draftId],
-        disabled: chosen.length === 0 && !allowNone,
-      },
+      { label: done, style: 'success', op: 'done', args: [draftId], disabled: nothing },
       { label: 'Cancel', op: 'cancel', args: [draftId] },
     ),
   );
@@ -63,13 +55,9 @@ export function libraryPicker(picker: Picker): View {
 export function choose(
   libraries: readonly PickableLibrary[],
   chosen: readonly string[],
-  page: number,
+  page: string | undefined,
   values: readonly string[],
 ): readonly string[] {
-  const shown = new Set(pageOf(libraries, page).map((library) => library.id));
+  const shown = new Set(pageOf(libraries, PAGE, page).items.map((library) => library.id));
   return [...chosen.filter((id) => !shown.has(id)), ...values.filter((id) => shown.has(id))];
-}
-
-function pageOf(libraries: readonly PickableLibrary[], page: number): readonly PickableLibrary[] {
-  return libraries.slice(page * PAGE, page * PAGE + PAGE);
 }
