@@ -1,4 +1,4 @@
-/** Values of an app that is not there: nouns with the fields that matter in a test, and stubs that many commands need. */
+/** Values of an app that is not there: nouns with what matters in a test, and stubs that many commands need. */
 
 import type { PlanDetails } from '../../src/app/grants/plans.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';

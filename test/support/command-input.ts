@@ -1,6 +1,7 @@
 /**
- * Commands without a process, a network or a Discord: what is typed goes to `run`, what is pressed to the handler that the dispatcher
- * would find. Every answer is rendered, and each of its controls must lead to a handler, so a wrong one fails whatever test shows it.
+ * Commands without a process, a network or a Discord: what is typed goes to `run`, what is pressed to the handler that
+ * the dispatcher would find. Every answer is rendered, and each of its controls must lead to a handler, so a wrong one
+ * fails whatever test shows it.
  */
 import { commands } from '../../commands/index.ts';
 import type { Choice, Component, Input } from '../../src/adapters/discord/kit/command.ts';
@@ -25,7 +26,7 @@ interface Control {
   readonly args?: readonly string[] | undefined;
 }
 
-/** What can be done with an answer: a stub of an app needs no more than what the command in question uses. */
+/** As much of an app as the command in question uses. */
 export type Stubs = {
   readonly [Name in keyof App]?: App[Name] extends (...args: never[]) => unknown
     ? App[Name]
@@ -131,6 +132,9 @@ export function typist(app: App, changes: Partial<Input> = {}) {
   }
 
   return {
+    /** An answer of `/path`. @throws {Error} when one of its controls leads nowhere, or Discord would refuse it. */
+    show: answer,
+
     async type(path: string, options: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
       const command = commands[path];
       if (!command) throw new Error(`there is no /${path}`);

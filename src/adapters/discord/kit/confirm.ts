@@ -1,4 +1,4 @@
-/** Questions before something that cannot simply be taken back: what was shown is what is done, once, or it is asked anew. */
+/** Questions before what cannot simply be taken back: what was shown is what is done, once, or it is asked anew. */
 import { createHash } from 'node:crypto';
 import type { App } from '../../../app/app.ts';
 import { cancelled, questionClosed } from '../views/answers.ts';
@@ -28,8 +28,8 @@ export interface Agreed<Draft, Preview> {
 }
 
 /**
- * `ask` shows the question, `components` go into the command: one for each choice, and `cancel`. A click computes the preview
- * again; only if it would put the very same question, what was chosen is done. Otherwise the new question is put.
+ * `ask` shows the question, `components` go into the command: one for each choice, and `cancel`. A click computes the
+ * preview again; only if it would put the very same question, what was chosen is done. Otherwise the new one is put.
  */
 export function confirmation<
   Draft extends object,

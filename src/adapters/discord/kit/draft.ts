@@ -1,4 +1,4 @@
-/** Drafts: what a command keeps while somebody is in the middle of it. One kind for each command, and nothing of another is taken for it. */
+/** Drafts: what a command keeps while somebody is in the middle of it. Each has its kind, and takes no other for it. */
 import type { App } from '../../../app/app.ts';
 import type { Who } from './command.ts';
 import { type Guard, isText } from './shape.ts';

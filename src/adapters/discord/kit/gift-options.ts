@@ -1,4 +1,4 @@
-/** What a grant or an invite is to give: what a plan says, libraries that were typed, or nothing yet, so that it is chosen from a list. */
+/** What a grant or an invite is to give: what a plan says, typed libraries, or what is yet to be chosen from a list. */
 import type { App } from '../../../app/app.ts';
 import { md, problem } from '../views/view.ts';
 import { librariesOption } from './libraries-option.ts';

@@ -15,8 +15,8 @@ interface Ticked {
 }
 
 /**
- * `start` shows the select, `components` go into the command. `finish` gets what the command was given and what was chosen; it
- * runs at most once per draft, however often the button is pressed.
+ * `start` shows the select, `components` go into the command. `finish` gets what the command was given and what was
+ * chosen; it runs at most once per draft, however often the button is pressed.
  */
 export function libraryChoice<Draft extends object, More extends Uses>(options: {
   readonly draft: DraftKind<Draft>;

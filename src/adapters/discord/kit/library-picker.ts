@@ -23,7 +23,7 @@ export interface Picker {
   readonly allowNone: boolean;
 }
 
-/** The command must have the components `pick` [draft, page], `page` [draft, page], `done` [draft] and `cancel` [draft]. */
+/** Its components are `pick` [draft, page], `page` [draft, page], `done` [draft] and `cancel` [draft]. */
 export function libraryPicker(picker: Picker): View {
   const { title, draftId, chosen, done, allowNone } = picker;
   const page = pageOf(picker.libraries, PAGE, picker.page);

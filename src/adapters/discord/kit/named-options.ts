@@ -1,4 +1,4 @@
-/** How a command comes to what people name: an option that is completed while they type, and what they meant or why it is not clear. */
+/** How a command comes to what people name: an option, its completion, and what they meant or why that is not clear. */
 import type { App } from '../../../app/app.ts';
 import type { Grant, GrantState, Plan, Server } from '../../../domain/model.ts';
 import { matches, type Picked, pick } from '../../../domain/pick.ts';

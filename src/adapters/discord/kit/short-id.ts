@@ -1,4 +1,4 @@
-/** Discord ids in base 36, for the arguments of a button: custom ids hold 100 characters. The empty text stays as it is. */
+/** Discord ids in base 36, for the arguments of buttons: custom ids hold 100 characters. The empty text stays empty. */
 
 export const shortId = (id: string): string => (id === '' ? '' : BigInt(id).toString(36));
 

@@ -39,10 +39,10 @@ export function heldBlocks(
   { run, server }: { readonly run: HeldRun; readonly server: Server },
   mayDecide: boolean,
 ): readonly (Md | Block)[] {
-  const to = { command: 'jobs list', args: [run.id] } as const;
+  const args = [run.id];
   const decide = buttons(
-    { label: 'Release', style: 'danger', op: 'release', ...to },
-    { label: 'Dismiss', op: 'dismiss', ...to },
+    { label: 'Release', style: 'danger', command: 'jobs list', op: 'release', args },
+    { label: 'Dismiss', command: 'jobs list', op: 'dismiss', args },
   );
   return [
     md`⛔ **Held on ${server.name}** since ${moment(run.createdAt)}: ${run.detail}`,

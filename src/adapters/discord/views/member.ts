@@ -95,7 +95,7 @@ export function accountsView(guilds: readonly MyAccounts[]): View {
   return card('neutral', md`**Your accounts**`, ...blocks);
 }
 
-/** Buttons for the servers on which a grant waits for an account, or on Plex for an invitation that a sign-in accepts. */
+/** For servers on which a grant waits for an account, or on Plex for an invitation that a sign-in accepts. */
 function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
   const waiting = new Map<string, Server>();
   for (const { servers } of standings) {
@@ -121,7 +121,7 @@ function connectButtons(standings: readonly GrantStanding[], guildId: string): r
   ]);
 }
 
-/** Buttons by which a member proves another account: one sign-in for all of Plex, a code for each Jellyfin server without one. */
+/** For proving another account: one sign-in for all of Plex, a code for each Jellyfin server without one. */
 function linkButtons(
   servers: readonly Server[],
   accounts: readonly { readonly server: Server }[],

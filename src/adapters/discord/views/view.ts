@@ -11,7 +11,7 @@ export interface Md {
 
 type Part = string | number | Md | readonly Md[];
 
-/** `md\`Hello ${name}\``: strings are sanitised (sanitise.ts), `Md` goes in as it is, lists are joined by line breaks. */
+/** `md\`Hello ${name}\``: strings are sanitised (sanitise.ts), `Md` goes in as it is, lists get line breaks. */
 export function md(literals: TemplateStringsArray, ...parts: readonly Part[]): Md {
   const text = literals.map((literal, index) => literal + partText(parts[index])).join('');
   return { markdown: text };
@@ -60,8 +60,8 @@ export function code(text: string): Md {
 export type Tone = 'good' | 'neutral' | 'warning' | 'bad';
 
 /**
- * Components that cards of other commands lead to, by the path of the command that has them. A button that names another command
- * names one of these, and test/commands/handlers.test.ts finds each of them there.
+ * Components that cards of other commands lead to, by the path of the command that has them. A button that names another
+ * command names one of these, and test/commands/handlers.test.ts finds each of them there.
  */
 export const SHARED_HANDLERS = {
   'grant extend': ['ask'],
@@ -134,7 +134,7 @@ export interface View {
   readonly files?: readonly { readonly name: string; readonly content: string }[];
   /** Who may use the buttons: only the person it answers (default) or everybody who sees it. */
   readonly audience?: 'actor' | 'everybody';
-  /** In a DM: the guild its buttons belong to, when a command found it itself. Elsewhere the guild is the one it is in. */
+  /** In a DM: the guild its buttons belong to, when a command found it itself; elsewhere it is the one it is in. */
   readonly guildId?: string;
   /** How long the buttons work; a day unless said. */
   readonly buttonsLastMs?: number;
