@@ -31,12 +31,7 @@ export interface Agreed<Draft, Preview> {
  * `ask` shows the question, `components` go into the command: one for each choice, and `cancel`. A click computes the
  * preview again; only if it would put the very same question, what was chosen is done. Otherwise the new one is put.
  */
-export function confirmation<
-  Draft extends object,
-  Preview,
-  Op extends string,
-  Uses extends Pick<App, 'drafts'>,
->(options: {
+export function confirmation<Draft, Preview, Op extends string, Uses extends Pick<App, 'drafts'>>(options: {
   /** What was asked for. */
   readonly draft: DraftKind<Draft>;
   /** What it would mean now; undefined when what it is about is gone. */
@@ -48,13 +43,13 @@ export function confirmation<
     Record<Op, (input: ComponentInput, agreed: Agreed<Draft, Preview>, app: Uses) => Promise<View>>
   >;
 }) {
-  const kept = options.draft.plus(shape({ shown: isText }));
+  const kept = options.draft.beside(shape({ shown: isText }));
   const gone = options.gone ?? questionClosed();
 
   const put = async (who: Who, { asked, preview }: Agreed<Draft, Preview>, app: Uses, before?: Md) => {
     const question = options.question(preview, asked);
     if ('kind' in question) return question;
-    const args = [await kept.put(who, { ...asked, shown: fingerprint(question) }, app)];
+    const args = [await kept.put(who, { given: asked, shown: fingerprint(question) }, app)];
     return card(
       'warning',
       before,
@@ -71,12 +66,13 @@ export function confirmation<
 
   const chosen = (choose: Choose): Component<Uses> => ({
     async run(input, app) {
-      const asked = await kept.take(input, input.args[0] ?? '', app);
-      if (!asked) return questionClosed();
+      const draft = await kept.take(input, input.args[0] ?? '', app);
+      if (!draft) return questionClosed();
+      const { given: asked, shown } = draft;
       const preview = await options.preview(input, asked, app);
       if (preview === undefined) return gone;
       const question = options.question(preview, asked);
-      const isAsShown = !('kind' in question) && fingerprint(question) === asked.shown;
+      const isAsShown = !('kind' in question) && fingerprint(question) === shown;
       return isAsShown
         ? await choose(input, { asked, preview }, app)
         : await put(input, { asked, preview }, app);

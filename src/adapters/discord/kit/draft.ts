@@ -1,7 +1,7 @@
 /** Drafts: what a command keeps while somebody is in the middle of it. Each has its kind, and takes no other for it. */
 import type { App } from '../../../app/app.ts';
 import type { Who } from './command.ts';
-import { type Guard, isText } from './shape.ts';
+import { type Guard, isText, shape } from './shape.ts';
 
 type Uses = Pick<App, 'drafts'>;
 
@@ -12,8 +12,8 @@ export interface DraftKind<Draft> {
   find(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
   /** The same, and it is gone then: exactly one caller gets it, who may act on it. */
   take(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
-  /** The same kind with more in it. */
-  plus<More>(isMore: Guard<More>): DraftKind<Draft & More>;
+  /** The same kind with something beside what the command keeps. */
+  beside<More>(isMore: Guard<More>): DraftKind<{ readonly given: Draft } & More>;
 }
 
 /** What is kept in a draft of a kind. */
@@ -33,8 +33,12 @@ export function defineDraft<Draft>(path: string, isDraft: Guard<Draft>): DraftKi
       const draft = await find(who, draftId, app);
       return draft !== undefined && (await app.drafts.take(who.guildId, draftId)) ? draft : undefined;
     },
-    plus: <More>(isMore: Guard<More>) =>
-      defineDraft(path, (value): value is Draft & More => isDraft(value) && isMore(value)),
+    beside<More>(isMore: Guard<More>) {
+      const isGiven = shape({ given: isDraft });
+      const isBoth = (value: unknown): value is { readonly given: Draft } & More =>
+        isGiven(value) && isMore(value);
+      return defineDraft(path, isBoth);
+    },
   };
 }
 

@@ -9,8 +9,9 @@ import { isText, listOf, shape } from './shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'drafts'>;
 
-/** Which libraries are ticked. */
-interface Ticked {
+/** What the command was given, and which libraries are ticked. */
+interface Ticking<Draft> {
+  readonly given: Draft;
   readonly chosen: readonly string[];
 }
 
@@ -18,7 +19,7 @@ interface Ticked {
  * `start` shows the select, `components` go into the command. `finish` gets what the command was given and what was
  * chosen; it runs at most once per draft, however often the button is pressed.
  */
-export function libraryChoice<Draft extends object, More extends Uses>(options: {
+export function libraryChoice<Draft, More extends Uses>(options: {
   readonly draft: DraftKind<Draft>;
   readonly title: (draft: Draft) => Md;
   readonly done: string;
@@ -26,17 +27,17 @@ export function libraryChoice<Draft extends object, More extends Uses>(options: 
   readonly allowNone?: true;
   readonly finish: (who: Who, draft: Draft, libraryIds: readonly string[], app: More) => Promise<View>;
 }) {
-  const kept = options.draft.plus(shape({ chosen: listOf(isText) }));
+  const kept = options.draft.beside(shape({ chosen: listOf(isText) }));
 
   const show = async (
     who: Who,
     draftId: string,
-    draft: Draft & Ticked,
+    draft: Ticking<Draft>,
     page: string | undefined,
     app: Uses,
   ): Promise<View> =>
     libraryPicker({
-      title: options.title(draft),
+      title: options.title(draft.given),
       done: options.done,
       draftId,
       libraries: await pickable(app, who.guildId),
@@ -46,7 +47,7 @@ export function libraryChoice<Draft extends object, More extends Uses>(options: 
     });
 
   const component = (
-    run: (input: ComponentInput, draftId: string, draft: Draft & Ticked, app: More) => Promise<View>,
+    run: (input: ComponentInput, draftId: string, draft: Ticking<Draft>, app: More) => Promise<View>,
   ): Component<More> => ({
     async run(input, app) {
       const draftId = input.args[0] ?? '';
@@ -66,7 +67,7 @@ export function libraryChoice<Draft extends object, More extends Uses>(options: 
     page: component((input, draftId, draft, app) => show(input, draftId, draft, input.args[1], app)),
     done: component(async (input, draftId, _draft, app) => {
       const draft = await kept.take(input, draftId, app);
-      return draft ? await options.finish(input, draft, draft.chosen, app) : choiceClosed();
+      return draft ? await options.finish(input, draft.given, draft.chosen, app) : choiceClosed();
     }),
     cancel: component(async (input, draftId, _draft, app) => {
       await kept.take(input, draftId, app);
@@ -85,7 +86,7 @@ export function libraryChoice<Draft extends object, More extends Uses>(options: 
           md`No server has been added or synced yet.`,
           md`An admin adds one with ${code('/server add')}.`,
         );
-      const draft = { ...given, chosen };
+      const draft = { given, chosen };
       return await show(who, await kept.put(who, draft, app), draft, undefined, app);
     },
   };

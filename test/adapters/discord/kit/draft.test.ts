@@ -46,12 +46,13 @@ describe('a draft', () => {
     expect(await kind.find(who, id, stubApp({ drafts }))).toBeUndefined();
   });
 
-  it('with more in it needs that as well', async () => {
+  it('with something beside it needs that as well', async () => {
     const app = stubApp({ drafts: memoryDrafts() });
-    const more = kind.plus(shape({ shown: isText }));
+    const more = kind.beside(shape({ shown: isText }));
     const id = await kind.put(who, { planId: 'family' }, app);
     expect(await more.find(who, id, app)).toBeUndefined();
-    await more.put(who, { planId: 'family', shown: 'x' }, app, id);
-    expect(await more.find(who, id, app)).toEqual({ planId: 'family', shown: 'x' });
+    const both = { given: { planId: 'family' }, shown: 'x' };
+    await more.put(who, both, app, id);
+    expect(await more.find(who, id, app)).toEqual(both);
   });
 });
