@@ -118,7 +118,7 @@ export function aPlan(changes: Partial<Plan> = {}): Plan {
 }
 
 export const MOVIES = aLibrary('Movies');
-export const SHOWS = aLibrary('Shows', { type: 'shows' });
+const SHOWS = aLibrary('Shows', { type: 'shows' });
 
 export function planDetails(changes: Partial<PlanDetails> = {}): PlanDetails {
   return {

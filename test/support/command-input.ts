@@ -154,7 +154,7 @@ export function typist(app: App, changes: Partial<Input> = {}) {
 }
 
 /** The handler of a control on an answer of `/path`. @throws {Error} when there is none. */
-export function handlerOf(path: string, { op, command = path }: Control): Component<App> {
+function handlerOf(path: string, { op, command = path }: Control): Component<App> {
   assertHandled(commands, command, op);
   const component = commands[command]?.components?.[op];
   if (!component) throw new Error(`/${command} handles no “${op}”`);

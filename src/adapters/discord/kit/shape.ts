@@ -5,7 +5,7 @@ import type { NonEmpty } from '../../../domain/model.ts';
 export type Guard<T> = (value: unknown) => value is T;
 
 /** What a guard lets through. */
-export type Checked<G> = G extends Guard<infer T> ? T : never;
+type Checked<G> = G extends Guard<infer T> ? T : never;
 
 type Fields = Readonly<Record<string, Guard<unknown>>>;
 
