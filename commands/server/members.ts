@@ -89,10 +89,9 @@ function show({ title, accounts }: DraftOf<typeof readingDraft>, draftId: string
 
 /** A member once, however many accounts are theirs. */
 function openSelect(accounts: readonly AccountWithAccess[]): Block | undefined {
-  const names = new Map(
-    accounts.toReversed().flatMap(({ memberId, name }) => (memberId === null ? [] : [[memberId, name]])),
+  const options = [...Map.groupBy(accounts, ({ memberId }) => memberId)].flatMap(([memberId, [first]]) =>
+    memberId === null || !first ? [] : [{ label: first.name, value: memberId }],
   );
-  const options = [...names].toReversed().map(([value, label]) => ({ label, value }));
   return options.length > 0
     ? { kind: 'select', op: 'open', placeholder: 'Open a member', options }
     : undefined;

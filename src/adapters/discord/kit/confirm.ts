@@ -50,16 +50,10 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
     const question = options.question(preview, asked);
     if ('kind' in question) return question;
     const args = [await kept.put(who, { given: asked, shown: fingerprint(question) }, app)];
-    return card(
-      'warning',
-      before,
-      ...question.text,
-      buttons(...question.choices.map((choice) => ({ ...choice, args })), ...(question.besides ?? []), {
-        label: 'Cancel',
-        op: 'cancel',
-        args,
-      }),
-    );
+    const choices = question.choices.map((choice) => ({ ...choice, args }));
+    const cancelButton = { label: 'Cancel', op: 'cancel', args };
+    const row = buttons(...choices, ...(question.besides ?? []), cancelButton);
+    return card('warning', before, ...question.text, row);
   };
 
   type Choose = (typeof options.choose)[Op];

@@ -23,7 +23,7 @@ export type DraftOf<Kind> = Kind extends DraftKind<infer Draft> ? Draft : never;
 export function defineDraft<Draft>(path: string, isDraft: Guard<Draft>): DraftKind<Draft> {
   const find: DraftKind<Draft>['find'] = async ({ guildId, actor }, draftId, { drafts }) => {
     const kept = await drafts.find(guildId, actor.id, draftId);
-    return isKept(kept) && kept.of === path && isDraft(kept.draft) ? kept.draft : undefined;
+    return isMarked(kept) && kept.of === path && isDraft(kept.draft) ? kept.draft : undefined;
   };
   return {
     find,
@@ -42,6 +42,6 @@ export function defineDraft<Draft>(path: string, isDraft: Guard<Draft>): DraftKi
   };
 }
 
-function isKept(value: unknown): value is { readonly of: string; readonly draft: unknown } {
+function isMarked(value: unknown): value is { readonly of: string; readonly draft: unknown } {
   return typeof value === 'object' && value !== null && 'of' in value && isText(value.of) && 'draft' in value;
 }
