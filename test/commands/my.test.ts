@@ -50,7 +50,7 @@ describe('/my access', () => {
     const asked = await typist(app).use('my access', 'plex');
     expect(asked.text).toContain('Sign in with Plex');
     expect((await asked.later()).text).toContain(text);
-    expect(start).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF);
+    expect(start).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'plex');
   });
 
   it('says when Plex cannot be asked', async () => {
