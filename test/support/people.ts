@@ -1,0 +1,22 @@
+/** Ids that tests know by name. They are made here and nowhere else. */
+
+// As Discord makes them: for whatever looks at their form.
+export const GUILD = '100000000000000001';
+export const OTHER_GUILD = '100000000000000002';
+export const STAFF = '200000000000000001';
+export const ADA = '300000000000000001';
+export const BEN = '300000000000000002';
+export const CYN = '300000000000000003';
+/** As many members as wanted, Ada first. */
+export const manyMembers = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => String(300000000000000001n + BigInt(index)));
+
+// Short ones, so that tables stay readable: for what only compares and stores them.
+export const here = 'g';
+export const there = 'h';
+export const staff = 'staff';
+export const ann = 'ann';
+export const bob = 'bob';
+export const ada = 'ada';
+export const ben = 'ben';
+export const cyn = 'cyn';
