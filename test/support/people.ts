@@ -12,11 +12,19 @@ export const manyMembers = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => String(300000000000000001n + BigInt(index)));
 
 // Short ones, so that tables stay readable: for what only compares and stores them.
+// Guilds.
 export const here = 'g';
 export const there = 'h';
+export const nowhere = 'none';
+// Staff.
 export const staff = 'staff';
-export const ann = 'ann';
-export const bob = 'bob';
+// Members.
 export const ada = 'ada';
 export const ben = 'ben';
 export const cyn = 'cyn';
+export const ann = 'ann';
+export const bob = 'bob';
+export const carol = 'carol';
+export const dan = 'dan';
+export const newcomer = 'new';
+export const nobody = 'none';

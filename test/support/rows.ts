@@ -187,15 +187,11 @@ export function aSeenAccount(id: string, changes: Partial<SeenAccount> = {}): Se
   };
 }
 
-/** Ann's, for an hour. */
+/** Ann's, for an hour, from no plan and no invite. */
 export function newGrant(id: string, changes: Partial<Added<'grants'>> = {}): Added<'grants'> {
-  const { number, pausedAt, remainingSeconds, endCause, endingAt, endedAt, overdueAlertedAt, ...row } =
-    aGrant({
-      id,
-      memberId: ann,
-      expiresAt: later(HOUR),
-    });
-  return { ...row, state: 'active', ...changes };
+  const { number, planId, inviteId, ...row } = aGrant({ id, memberId: ann, expiresAt: later(HOUR) });
+  const { pausedAt, remainingSeconds, endCause, endingAt, endedAt, overdueAlertedAt, ...given } = row;
+  return { ...given, state: 'active', ...changes };
 }
 
 /** With the HMAC of its code. */
