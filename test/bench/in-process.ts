@@ -31,8 +31,6 @@ import {
 } from '../support/databases.ts';
 import { KEY } from './seed.ts';
 
-export const GUILD = '100000000000000001';
-
 /** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
 class WriteCounts {
   transactions = 0;

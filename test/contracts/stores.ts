@@ -5,7 +5,7 @@ import { auditAction } from '../../src/adapters/prisma/stores/column-enums.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
-import { ann, bob, here, newcomer, staff, there } from '../support/people.ts';
+import { ann, bob, here, newcomer, nowhere, staff, there } from '../support/people.ts';
 import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
 import { aHeldRun, aJobRun, minutes, seed } from './guild.ts';
 
@@ -22,10 +22,10 @@ export function storesContract(open: () => Promise<OpenStores>): void {
   describe('transactions', () => {
     it('make the guild when it is new, once, however many come at once', async () => {
       const settings = await Promise.all(
-        Array.from({ length: 20 }, () => it_.stores.transaction('new', ({ settings }) => settings.get())),
+        Array.from({ length: 20 }, () => it_.stores.transaction(there, ({ settings }) => settings.get())),
       );
       expect(new Set(settings.map(({ guildId, zone }) => `${guildId} ${zone}`))).toEqual(
-        new Set(['new UTC']),
+        new Set([`${there} UTC`]),
       );
     });
 
@@ -164,8 +164,8 @@ export function storesContract(open: () => Promise<OpenStores>): void {
 
   describe('settings', () => {
     it('have defaults for a guild that nobody has written to, as for a new one', async () => {
-      const { nextSyncAt: _, ...unknown } = await it_.stores.of('nobody').settings.get();
-      const { nextSyncAt: __, ...made } = await it_.stores.transaction('made', ({ settings }) =>
+      const { nextSyncAt: _, ...unknown } = await it_.stores.of(nowhere).settings.get();
+      const { nextSyncAt: __, ...made } = await it_.stores.transaction(there, ({ settings }) =>
         settings.get(),
       );
       expect({ ...unknown, guildId: '' }).toEqual({ ...made, guildId: '' });

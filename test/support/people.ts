@@ -4,12 +4,10 @@
 export const GUILD = '100000000000000001';
 export const OTHER_GUILD = '100000000000000002';
 export const STAFF = '200000000000000001';
-export const ADA = '300000000000000001';
-export const BEN = '300000000000000002';
-export const CYN = '300000000000000003';
-/** As many members as wanted, Ada first. */
-export const manyMembers = (count: number): readonly string[] =>
-  Array.from({ length: count }, (_, index) => String(300000000000000001n + BigInt(index)));
+/** The n-th member, from 0. */
+export const memberAt = (index: number): string => String(300000000000000001n + BigInt(index));
+export const ADA = memberAt(0);
+export const BEN = memberAt(1);
 
 // Short ones, so that tables stay readable: for what only compares and stores them.
 // Guilds.

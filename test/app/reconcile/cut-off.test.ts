@@ -1,7 +1,8 @@
 /** Something was given on a server, and it could not be written down that it was: it is Usher's to take back all the same. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MINUTE } from '../../support/moments.ts';
-import { ADA, GUILD, type Place, takeDown, World } from '../world.ts';
+import { ADA, GUILD } from '../../support/people.ts';
+import { type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;
