@@ -70,7 +70,7 @@ export class MemoryFacts {
 
 export const SECRET = new Uint8Array(32).fill(7);
 
-export type TestApp = Readonly<Record<string, never>>;
+type TestApp = Readonly<Record<string, never>>;
 export type TestCommands = Readonly<Record<string, Command<TestApp>>>;
 
 export const command = defineCommand<unknown, Record<never, never>>;
