@@ -24,9 +24,7 @@ import {
 } from '../support/databases.ts';
 import { KEY } from './seed.ts';
 
-export const GUILD = '100000000000000001';
-
-/** Counts write transactions, and the rows that they inserted, updated or deleted (as counted by SQLite). */
+/** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
 class WriteCounts {
   transactions = 0;
   rows = 0;

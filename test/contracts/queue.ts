@@ -5,6 +5,7 @@ import type { Queue, QueuedJob } from '../../src/app/ports/queue.ts';
 import type { Clock } from '../../src/app/ports/time.ts';
 import { FakeClock } from '../support/clock.ts';
 import { MINUTE, SECOND } from '../support/moments.ts';
+import { here } from '../support/people.ts';
 
 type Handler = (job: QueuedJob) => Promise<void>;
 
@@ -35,7 +36,7 @@ export function queueContract(make: (deps: { readonly clock: Clock; readonly log
   afterEach(() => queue.stop());
 
   const add = (key: string, more: Partial<QueuedJob> = {}) =>
-    queue.add({ task: 'enforce', guildId: 'g', key, ...more });
+    queue.add({ task: 'enforce', guildId: here, key, ...more });
 
   /** Waits until everything has happened that needs no passing of time. */
   const settle = () => new Promise((resolve) => setImmediate(resolve));
