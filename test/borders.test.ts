@@ -38,10 +38,12 @@ const HELPERS = /^src\/concurrency\//;
 const DOMAIN = /^src\/domain\//;
 const PORTS = /^src\/app\/ports\//;
 const COMMON = [DOMAIN, PORTS, HELPERS];
+/** Plain arithmetic: how long to wait after so many failures is a rule like any other. */
+const BACK_OFF = /^src\/concurrency\/back-off\.ts$/;
 const room = (base: string, names: readonly string[]) => new RegExp(`^${base}/(${names.join('|')})/`);
 
 const RULES: readonly Rule[] = [
-  { from: DOMAIN, ours: [DOMAIN], packages: ['luxon'] },
+  { from: DOMAIN, ours: [DOMAIN, BACK_OFF], packages: ['luxon'] },
   { from: HELPERS, ours: [HELPERS], packages: [] },
   ...ROOMS.map((name, index) => ({
     from: room('src/app', [name]),
@@ -157,6 +159,7 @@ describe('import borders', () => {
 
   it.each([
     ['src/domain/grant.ts', 'src/app/ports/time.ts', false],
+    ['src/domain/grant.ts', 'src/concurrency/keyed-mutex.ts', false],
     ['src/domain/grant.ts', 'zod', true],
     ['src/app/grants/give.ts', 'src/adapters/clock.ts', false],
     ['src/app/ledger/ledger.ts', 'src/app/grants/give.ts', false],

@@ -1,17 +1,26 @@
 /** Work with the same key runs one after another, work with different keys at once. */
 export class KeyedMutex {
-  readonly #tails = new Map<string, Promise<unknown>>();
+  /** The end of what was asked for last under each key; never rejects. */
+  readonly #tails = new Map<string, Promise<void>>();
 
   /** Runs `work` after everything that was asked for before under this key, also when that failed. */
-  run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(key) ?? Promise.resolve();
-    const result = before.then(work, work);
-    const tail = result.catch(() => undefined);
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#tails.get(key);
+    const { promise: tail, resolve: end } = Promise.withResolvers<void>();
     this.#tails.set(key, tail);
-    void tail.then(() => {
+    try {
+      await before;
+      return await work();
+    } finally {
+      // Before anybody hears of the end, so that whoever does finds the key free.
       if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
-    return result;
+      end();
+    }
+  }
+
+  /** How many keys are busy. */
+  get size(): number {
+    return this.#tails.size;
   }
 
   /** Whether something runs or waits under this key. */

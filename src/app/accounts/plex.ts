@@ -4,11 +4,12 @@
  * the sign-in is a row, and the token is kept sealed from its arrival until the invitations are accepted.
  */
 
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { serversOf } from '../../domain/grant.ts';
 import type { Server, SignIn } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
-import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccountAccess, Known, Trouble } from '../ports/media-server.ts';
 import type { PlexAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';

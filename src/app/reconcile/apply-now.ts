@@ -1,5 +1,6 @@
 /** A command's effect is applied in the same interaction where the servers answer in time, else it is queued. */
 
+import { withinPatience } from '../../concurrency/patience.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from './enforce.ts';
 
@@ -16,7 +17,6 @@ export function makeApplyNow(deps: Deps, enforce: Enforce, linkKnown: LinkKnown)
     const accounts = await deps.stores.of(guildId).accounts.list({ memberIds });
     if (accounts.length === 0) return;
     const due = accounts.filter((account) => account.dueAt !== null);
-    const patience = new AbortController();
     const passes = [
       enforce.servers(guildId, [...new Set(due.map((account) => account.serverId))]),
       // Beside the others: a server that has to be read before somebody is linked there holds up nothing else.
@@ -25,8 +25,6 @@ export function makeApplyNow(deps: Deps, enforce: Enforce, linkKnown: LinkKnown)
       // Whatever happens to the pass, the change stays due and is logged there.
       pass.catch((err) => deps.log.error({ guildId, err }, 'a pass after a command broke off')),
     );
-    const applied = Promise.all(passes);
-    await Promise.race([applied, deps.clock.sleep(PATIENCE_MS, patience.signal)]);
-    patience.abort();
+    await withinPatience(deps.clock, PATIENCE_MS, Promise.all(passes));
   };
 }

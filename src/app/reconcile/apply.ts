@@ -1,9 +1,9 @@
 /** The writes of a pass, and what a read-back says about each of them. */
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import { asTouched, type Change, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
 import { type Account, isNonEmpty, type ServerKind } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/grant-transitions.ts';
 import { actualIn, actualOf, seenIn } from '../observe/reading.ts';
-import { inParallel } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess, MediaServer, Trouble } from '../ports/media-server.ts';
 import type { CaseResult, Pass, PassCase } from './pass.ts';
 

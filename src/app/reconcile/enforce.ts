@@ -3,6 +3,7 @@
  * record. Level-triggered: it may be run at any moment, any number of times, and be killed at any instant.
  */
 
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { type Change, takesAway } from '../../domain/access.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
@@ -11,7 +12,7 @@ import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { actualIn, namesUnknown } from '../observe/reading.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
-import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, MediaServer } from '../ports/media-server.ts';
 
 import { applyAll, judge, stillDue } from './apply.ts';
