@@ -3,6 +3,7 @@ import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector, errors, request } from 'undici';
 import type { Known, Trouble, WriteOutcome } from '../app/ports/media-server.ts';
 import type { Clock } from '../app/ports/time.ts';
+import { KeyedMutex } from '../concurrency/keyed-mutex.ts';
 import { isPrivateAddress, publicOnly } from './http-addresses.ts';
 import { certificateProblem, pinned, readCertificate } from './http-certificates.ts';
 import { Traffic } from './http-traffic.ts';
@@ -102,7 +103,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     agents.set(key, agent);
     return agent;
   };
-  const turns = new Map<string, Promise<unknown>>();
+  const turns = new KeyedMutex();
   const traffic = new Traffic<HttpAnswer, HttpFailure>(options.clock, options.leftAloneMs);
 
   const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
@@ -173,15 +174,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const server = `${origin} ${call.lane ?? ''} ${call.certificate ?? ''}`;
       return await traffic.send(server, call.method === 'GET', () => once(call));
     },
-    async inTurn(key, work) {
-      const turn = (turns.get(key) ?? Promise.resolve()).then(work, work);
-      turns.set(key, turn);
-      try {
-        return await turn;
-      } finally {
-        if (turns.get(key) === turn) turns.delete(key);
-      }
-    },
+    inTurn: (key, work) => turns.run(key, work),
     async close() {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },

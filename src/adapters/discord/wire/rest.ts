@@ -2,12 +2,16 @@
  * Discord over HTTP. Three clients, because their limits differ: callbacks have three seconds in all, edits of answers
  * fifteen minutes, and the bot's own requests a queue (discord.md 0.7, 1.7, 4).
  */
-import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { DelegateBackoff, handleWhen, retry } from 'cockatiel';
 import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, Routes } from 'discord.js';
+import { doubling } from '../../../concurrency/back-off.ts';
 
 /** A rate limit longer than this is handed back instead of waited for. */
 const PATIENCE_MS = 5_000;
 const UNLIMITED = 1_000_000;
+/** Somebody is looking at the answer that has to be edited. */
+const EDITS_AGAIN = 3;
+const editBackOff = doubling({ firstMs: 100, lastMs: 1_000 });
 
 export interface Rests {
   /** First answers to interactions: one try of two seconds each; who retries decides what a retry means. */
@@ -61,7 +65,10 @@ export function createInteractionApi(rests: Pick<Rests, 'callbacks' | 'answers'>
   // To edit twice comes to the same as once, and without the answer somebody looks at "thinking" for fifteen minutes.
   const untilReached = retry(
     handleWhen((error) => describeDiscordError(error).kind === 'unreached'),
-    { maxAttempts: 3, backoff: new ExponentialBackoff() },
+    {
+      maxAttempts: EDITS_AGAIN,
+      backoff: new DelegateBackoff(({ attempt }: { readonly attempt: number }) => editBackOff(attempt)),
+    },
   );
   return {
     async callback({ id, token }, message) {
