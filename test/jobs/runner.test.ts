@@ -38,7 +38,15 @@ class WorkList {
 /** On the timers that vitest holds: `systemClock` sleeps on others, which it cannot. */
 const clock: Clock = {
   now: () => new Date(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const timer = setTimeout(resolve, ms);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
 };
 
 const ripe = (moments: ReadonlyMap<string, Date>, now: Date): readonly string[] =>
