@@ -7,6 +7,7 @@ import type { Log } from '../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../app/ports/queue.ts';
 import type { Stores } from '../app/ports/stores.ts';
 import type { Clock, ClockHold } from '../app/ports/time.ts';
+import type { Jobs } from './jobs.ts';
 
 /** What is due is not looked up more often than this. */
 const MIN_PAUSE_MS = 250;
@@ -14,15 +15,6 @@ const MIN_PAUSE_MS = 250;
 const MAX_WAIT_MS = 60 * 60 * 1000;
 /** While something that is due is being worked on, other work is looked for this often. */
 const BUSY_LOOK_MS = 500;
-
-export interface Jobs {
-  /** Begins everything that is due in a guild; soon done, whatever media servers do. */
-  enforce(guildId: string): Promise<void>;
-  /** A full sync of a guild, and when the next one is due. */
-  sync(guildId: string): Promise<void>;
-  /** The clock cannot be believed: says so to the guild, whose due work is held. */
-  hold(guildId: string): Promise<void>;
-}
 
 export interface Runner {
   /** Something changed: the next due moment is looked up again. */
