@@ -68,7 +68,7 @@ const RULES: readonly Rule[] = [
   })),
   {
     from: /^src\/adapters\/[^/]+\.ts$/,
-    ours: [...COMMON, /^src\/adapters\/http-(traffic|addresses|certificates)\.ts$/],
+    ours: [...COMMON, /^src\/adapters\/(http-(traffic|addresses|certificates)|secrets)\.ts$/],
     packages: true,
   },
   {

@@ -8,7 +8,7 @@ export class WrongKey extends Error {
   override readonly name = 'WrongKey';
 }
 
-const keyBytes = 32;
+export const KEY_BYTES = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
@@ -23,7 +23,8 @@ export function keyIdOf(key: Buffer): string {
  * @throws {Error} when the key has not 32 bytes.
  */
 export function createSecrets(key: Buffer): Secrets {
-  if (key.length !== keyBytes) throw new Error(`The key has ${key.length} bytes; it must have ${keyBytes}.`);
+  if (key.length !== KEY_BYTES)
+    throw new Error(`The key has ${key.length} bytes; it must have ${KEY_BYTES}.`);
   const keyId = keyIdOf(key);
 
   return {
@@ -82,10 +83,7 @@ function shown(keyId: string | undefined): string {
 const marker = { key: 'secrets.check', place: { guildId: '', column: 'Installation.secrets.check' } };
 const markerText = 'usher';
 
-/**
- * True when this database has been used with a key: then a missing key file must not be replaced by a new key.
- * For compose: `if (keyFileIsMissing && await hasKeyMarker(stores.installation)) throw missingKey(path)`.
- */
+/** True when this database has been used with a key: then a missing key file must not be replaced by a new key. */
 export async function hasKeyMarker(installation: Stores['installation']): Promise<boolean> {
   return (await installation.find(marker.key)) !== undefined;
 }

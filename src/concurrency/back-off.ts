@@ -1,4 +1,4 @@
-/** How many milliseconds to wait after so many failures in a row (from 1): ever longer, up to a cap, and never without end. */
+/** How many milliseconds to wait after so many failures in a row (from 1): ever longer, up to a cap. */
 export type BackOff = (failures: number) => number;
 
 /** These waits one after another, the last of them from then on. */

@@ -8,8 +8,8 @@ export interface Sleeper {
 export type InTime<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'late' };
 
 /**
- * Waits for work, but no longer than `ms`. Late work goes on; what it rejects with afterwards is nobody's concern here, so
- * whoever began it looks after that.
+ * Waits for work, but no longer than `ms`. Late work goes on; what it rejects with then is not unhandled, and concerns
+ * only those who look at it themselves.
  * @throws what the work rejects with in time.
  */
 export async function withinPatience<T>(clock: Sleeper, ms: number, work: Promise<T>): Promise<InTime<T>> {

@@ -7,7 +7,7 @@ export interface QueuedJob {
   readonly key: string;
 }
 
-/** Work that is run as soon as there is a place for it, at least once: a job that throws is run again, ever more rarely. */
+/** Work is run as soon as there is a place for it, at least once: a job that throws is run again, ever more rarely. */
 export interface Queue {
   start(handlers: Readonly<Record<QueuedJob['task'], (job: QueuedJob) => Promise<void>>>): void;
   add(job: QueuedJob): void;
