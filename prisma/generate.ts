@@ -1,6 +1,6 @@
 /**
- * `npm run generate`: the two database clients, from one schema. Also npm's postinstall, so it needs nothing but
- * the installed packages: no network, no database.
+ * `npm run generate`: makes the clients of both databases from the one schema. npm also runs it after an
+ * installation, so it needs only the installed packages: no network and no database.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,10 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-/** Installed with `--omit=dev` there is no generator: the clients must have been generated before (Dockerfile). */
+/**
+ * An installation with `--omit=dev` has no generator; the clients must have been generated before (see the
+ * Dockerfile).
+ */
 function findPrisma(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('prisma/package.json')), 'build/index.js');
@@ -42,8 +45,8 @@ function findPrisma(): string {
 
 function generate(dialect: Dialect, schema: string): void {
   const started = performance.now();
-  // The Node that runs this file, not the one in PATH: npm scripts run on the project's Node 24 even where the
-  // system has an older one.
+  // Runs with the Node that runs this file and not with the one in PATH: npm scripts use the project's Node 24 even
+  // where the system has an older one.
   const { status, error, stdout, stderr } = spawnSync(
     process.execPath,
     [prismaBin, 'generate', '--schema', schema, '--no-hints'],

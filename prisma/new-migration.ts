@@ -1,6 +1,6 @@
 /**
- * `npm run migrate:new NAME`: writes the next migration of both databases, in Prisma's own format: what leads
- * from the migrations on disk to prisma/schema.prisma. The bot applies it at its next start.
+ * `npm run migrate:new NAME`: writes the next migration for both databases, in Prisma's own format. It leads from
+ * the migrations on disk to prisma/schema.prisma, and the bot applies it at its next start.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ try {
     postgresql: await nextMigration('postgresql', (await postgres.createDatabase()).url),
   };
   const folder = `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}_${name}`;
-  // Both get a migration even when only one changes, so that the two histories keep the same names.
+  // Both databases get a migration even if only one changes, so that both histories have the same names.
   if (scripts.sqlite === undefined && scripts.postgresql === undefined) {
     console.log('Nothing to migrate: the migrations already lead to prisma/schema.prisma.');
   } else {
@@ -44,7 +44,10 @@ try {
   await sqlite.remove();
 }
 
-/** The SQL that the migrations on disk lack; undefined when nothing. `url` is an empty database to replay them in. */
+/**
+ * The SQL that is missing in the migrations on disk; undefined when nothing is. They are replayed in the empty
+ * database at `url`.
+ */
 async function nextMigration(dialect: Dialect, url: string): Promise<string | undefined> {
   return withSchemaEngine(connectorOf(url, 'diff').factory, (engine) =>
     diffScript(engine, { tag: 'migrations', ...readMigrations(dialect) }, schemaTarget(schemaFor(dialect))),

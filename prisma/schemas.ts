@@ -1,4 +1,4 @@
-/** The one schema and what is derived from it; shared by `npm run generate`, `npm run migrate:new` and the tests. */
+/** The one schema and the one derived from it. Used by `npm run generate`, `npm run migrate:new` and the tests. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Dialect } from '../src/adapters/prisma/url.ts';
@@ -8,8 +8,8 @@ export const schemaFile = fileURLToPath(new URL('./schema.prisma', import.meta.u
 export const generatedFolder = fileURLToPath(new URL('../src/adapters/prisma/generated', import.meta.url));
 
 /**
- * The schema in the words of one database: prisma/schema.prisma as it is, or with provider and output replaced.
- * @throws {Error} when the schema no longer has the two lines that are replaced.
+ * The schema for one database: prisma/schema.prisma as it is, or with its provider and output replaced.
+ * @throws {Error} when the schema no longer has the two lines to replace.
  */
 export function schemaFor(dialect: Dialect): string {
   const schema = readFileSync(schemaFile, 'utf8');

@@ -26,6 +26,7 @@ import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { createStores } from './adapters/prisma/stores.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
+import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
 import { checkKey, createSecrets, hasKeyMarker } from './adapters/secrets.ts';
 import { usingPath } from './adapters/usable-path.ts';
@@ -50,7 +51,8 @@ export interface Usher {
 }
 
 /**
- * Starts Usher; resolves when it is ready. `onFatal` is called when it cannot go on (the token was revoked while running).
+ * Starts Usher; resolves when it is ready. `onFatal` is called when it cannot go on, because the token was revoked
+ * while running.
  * @throws {PathUnusable | DatabaseUnusable | WrongKey | DiscordTokenRefused | DiscordConnectionRefused} with a sentence
  * for the operator.
  */
@@ -119,6 +121,7 @@ async function start(
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,
+    servers: createServerWork(),
     log,
   };
   const ends = createDeliveryEnds(clock);

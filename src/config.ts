@@ -1,4 +1,4 @@
-/** The only reader of the environment. All problems are reported at once, each with the variable's name. */
+/** The only reader of the environment. Reports all problems at once, each with the name of its variable. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -6,7 +6,7 @@ const origin = z
   .url({ protocol: /^https?$/, error: 'expected an http(s) URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 
-/** Every variable of commands.md: what it accepts, what it is when it is not set. */
+/** Every variable that .env.example describes: what it accepts and its default. */
 const VARIABLES = {
   DISCORD_TOKEN: z.string('expected the bot token of your Discord application (Bot → Token)').min(1),
   DISCORD_API_URL: origin.default('https://discord.com/api'),
@@ -46,7 +46,7 @@ const VARIABLES = {
     .default(false),
 } as const;
 
-/** Variables that hold a secret: they also work as NAME_FILE. */
+/** Variables that hold a secret. They can also be given as NAME_FILE, the path of a file with the value. */
 const SECRET = ['DISCORD_TOKEN', 'SECRET_KEY', 'DATABASE_URL'] as const;
 
 const schema = z.object(VARIABLES);
@@ -55,10 +55,10 @@ export type Config = z.infer<typeof schema>;
 
 export type LoadedConfig =
   | { readonly kind: 'config'; readonly config: Config }
-  /** One line per variable: its name and what is expected. Never the value. */
+  /** One line per variable: its name and what is expected, never its value. */
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
-/** Names of all variables, `NAME_FILE` forms included: for the tests that compare the documents with the code. */
+/** Names of all variables, including the NAME_FILE forms, for the tests that compare the documents with the code. */
 export const variableNames: readonly string[] = [
   ...Object.keys(VARIABLES),
   ...SECRET.map((name) => `${name}_FILE`),

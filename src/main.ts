@@ -1,4 +1,4 @@
-/** Start, signals, stop. */
+/** Starts the bot, handles signals, and decides about the exit code. */
 import { config as loadDotenv } from 'dotenv';
 import { DiscordConnectionRefused, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
 import { createLog } from './adapters/log.ts';
@@ -8,7 +8,7 @@ import { PathUnusable } from './adapters/usable-path.ts';
 import { startUsher, type Usher } from './compose.ts';
 import { loadConfig } from './config.ts';
 
-/** sysexits.h EX_CONFIG: a person has to change something, starting again does not help. */
+/** EX_CONFIG of sysexits.h: a person has to change the configuration, starting again does not help. */
 const CONFIGURATION = 78;
 
 loadDotenv({ quiet: true });
@@ -35,7 +35,7 @@ async function stop(code: number): Promise<never> {
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
-    // The second one is somebody who does not want to wait; nothing is lost, whatever the moment.
+    // A second signal means that somebody does not want to wait. Being killed loses nothing (rule 11).
     if (stopping) process.exit(1);
     log.info({ signal }, 'Usher is stopping');
     void stop(0);

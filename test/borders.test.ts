@@ -1,4 +1,4 @@
-/** Design section 3: who may import whom, and which packages. Lists that must agree are compared (style rule 15). */
+/** Who may import whom, and which packages (design.md 3, style.md 15). */
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -10,15 +10,15 @@ import { variableNames } from '../src/config.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 
 interface Rule {
-  /** Files the rule is about; the first rule that matches a file counts. */
+  /** The files of the rule. The first rule that matches a file counts. */
   readonly from: RegExp;
-  /** Files of ours that may be imported. */
+  /** Our own files that they may import. */
   readonly ours: readonly RegExp[];
-  /** Packages that may be imported; `true` is any. */
+  /** Packages that they may import; `true` means any. */
   readonly packages: readonly string[] | true;
 }
 
-/** The rooms of src/app, from the ground up: each may know those before it, so no circle can come to be. */
+/** The rooms of src/app. Each may import from those before it, so there can be no circular imports. */
 const ROOMS = [
   'ports',
   'ledger',
@@ -31,7 +31,7 @@ const ROOMS = [
   'grants',
 ] as const;
 
-/** The rooms of the Discord adapter, in the same way. */
+/** The folders of the Discord adapter, ordered in the same way. */
 const DISCORD_ROOMS = ['wire', 'views', 'kit', 'messages', 'interactions', 'outbox', 'gateway'] as const;
 
 const HELPERS = /^src\/concurrency\//;
@@ -56,7 +56,7 @@ const RULES: readonly Rule[] = [
     ours: [
       ...COMMON,
       room('src/adapters/discord', DISCORD_ROOMS.slice(0, index + 1)),
-      // Views are words about what use cases return: they know the types of src/app, like the commands they serve.
+      // Views describe results of use cases, so they may use types of src/app, like the commands they serve.
       ...(name === 'views' || name === 'kit' ? [/^src\/app\//] : []),
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
@@ -95,7 +95,10 @@ const RULES: readonly Rule[] = [
   { from: /^src\/config\.ts$/, ours: [], packages: ['zod'] },
 ];
 
-/** Only types may be taken from src/app by commands and views: they get their use cases as an argument (style rule 2). */
+/**
+ * Commands and views may import only types from src/app, because they get their use cases as an argument (style.md
+ * 2).
+ */
 const TYPES_ONLY = { from: /^(commands|src\/adapters\/discord\/(views|kit))/, of: /^src\/app\// };
 
 interface Import {
@@ -184,6 +187,17 @@ describe('import borders', () => {
       if (/\bDate\.now\(\)|new Date\(\)/.test(readFileSync(join(ROOT, file), 'utf8'))) readers.push(file);
     }
     expect(readers).toEqual(['src/adapters/clock.ts']);
+  });
+});
+
+describe('grants', () => {
+  it('are written by the ledger only', async () => {
+    const writers = new Set<string>();
+    for await (const file of glob('src/app/**/*.ts', { cwd: ROOT })) {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      if (/\bgrants\.(add|change|move|markOverdueAlerted)\(/.test(text)) writers.add(dirname(file));
+    }
+    expect([...writers]).toEqual(['src/app/ledger']);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Comments and Markdown cite the books in docs/ by number: what they cite is there (style.md 15). */
+/** Places that comments and Markdown cite from the books in docs/ must exist (style.md 15). */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ const books = Object.fromEntries(
   Object.entries(BOOKS).map(([name, file]) => [name, placesOf(text(file))]),
 ) as Record<Book, readonly string[]>;
 
-/** From the root, from the folder of the file that mentions it, or from docs/. */
+/** Looks in the root, in the folder of the file that mentions it, and in docs/. */
 const isThere = (from: string, path: string): boolean =>
   [path, join(dirname(from), path), join('docs', path)].some(
     (place) => !normalize(place).startsWith('..') && existsSync(join(ROOT, place)),
@@ -75,7 +75,7 @@ describe('citations of the books', () => {
     expect(inPages.flatMap(({ problems }) => problems)).toEqual([]);
   });
 
-  // As many as there are, less what tidying may take away: a check that finds nothing proves nothing.
+  // About as many as there are now. A check that finds no citations would prove nothing.
   it.each<[Book, number]>([
     ['media-servers.md', 300],
     ['design.md', 45],

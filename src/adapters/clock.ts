@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../app/ports/time.ts';
 
-/** The real time. `Date.now()` and timers that stand for time passing are used nowhere else (style rule 3). */
+/** The real time. No other file may use `Date.now()`, or timers that wait for time to pass (style.md 3). */
 export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) => wait(ms, undefined, signal ? { signal } : {}).catch(() => undefined),

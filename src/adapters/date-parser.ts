@@ -1,4 +1,4 @@
-/** Moments as people type them (commands.md), read with chrono-node in the guild's zone. */
+/** Dates as people type them, read with chrono-node in the guild's time zone. */
 import * as chrono from 'chrono-node';
 import { DateTime } from 'luxon';
 import type { DateParser } from '../app/ports/time.ts';
@@ -11,7 +11,8 @@ export const chronoDateParser: DateParser = {
       return iso.isValid ? iso.toJSDate() : undefined;
     }
     const local = DateTime.fromJSDate(now, { zone });
-    // chrono reads words in the machine's zone unless told the offset; days are counted from the guild's today.
+    // chrono reads words in the machine's zone unless it is told the offset. "Tomorrow" counts from today in the
+    // guild.
     const [result] = chrono.en.GB.parse(
       typed,
       { instant: now, timezone: local.offset },
@@ -20,8 +21,8 @@ export const chronoDateParser: DateParser = {
     if (!result || result.text.length < typed.length) return undefined;
     const { start } = result;
     if (start.get('timezoneOffset') !== null && start.isCertain('timezoneOffset')) return start.date();
-    // The offset of that day may be another one than today's (daylight saving): built from the parts, in the zone.
-    // A bare day begins at midnight; "in 3 days" is at this time of day.
+    // The day that was named may have another offset than today (daylight saving time), so the date is built from
+    // its parts in the guild's zone. A day without a time begins at midnight; "in 3 days" keeps the time of day.
     const timed = start.isCertain('hour') || /^in\b/i.test(typed);
     const built = DateTime.fromObject(
       {

@@ -1,4 +1,7 @@
-/** Addresses that a host of many communities does not let their admins reach: those of its own network (discord.md, security). */
+/**
+ * Addresses of private networks. Whoever runs Usher for many communities can forbid them (BLOCK_PRIVATE_ADDRESSES),
+ * so that no community can reach into the operator's own network (discord.md 3.4).
+ */
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 
@@ -27,11 +30,11 @@ for (const [network, bits] of [
 ] as const)
   PRIVATE.addSubnet(network, bits, 'ipv6');
 
-/** Whether an address is private, local, reserved, or one of those in the form of IPv6. */
+/** Whether an address is private, local or reserved, also when it is written as an IPv6 address. */
 export function isPrivateAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return false;
-  // A mapped IPv4 address is checked as what it is; Node does that for the usual form.
+  // Node compares an IPv4 address that is written as IPv6 (`::ffff:10.0.0.1`) with the IPv4 ranges.
   return PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
@@ -39,7 +42,7 @@ class PrivateAddress extends Error {
   readonly code = 'PRIVATE_ADDRESS';
 }
 
-/** As `net.connect` wants it; resolves a name to all of its addresses. */
+/** The look-up function that `net.connect` accepts. */
 export type Lookup = (
   hostname: string,
   options: LookupOptions,
@@ -47,8 +50,8 @@ export type Lookup = (
 ) => void;
 
 /**
- * A look-up that fails when any address of a name is private. The connection is made to what was looked up here, so that a name cannot
- * mean another address a moment later.
+ * A look-up that fails when any address of a name is private. The socket connects to the addresses returned here,
+ * so the name cannot change its meaning between the check and the connection.
  */
 export function publicOnly(resolve: typeof systemLookup = systemLookup): Lookup {
   return (hostname, options, callback) => {

@@ -1,4 +1,7 @@
-/** Certificates of media servers: what is wrong with one, how it is recognised again, and connections that take only the one accepted. */
+/**
+ * Certificates of media servers: what is wrong with one, and connections that accept one certificate by its
+ * fingerprint.
+ */
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { ServerCertificate } from '../app/ports/media-server.ts';
@@ -11,12 +14,12 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
 
-/** The server shows neither the certificate that was accepted nor one that an authority vouches for. */
+/** The server shows neither the accepted certificate nor one that an authority vouches for. */
 class OtherCertificate extends Error {
   readonly code = 'OTHER_CERTIFICATE';
 }
 
-/** What is wrong with a certificate, in one sentence; undefined when the error code is about something else. */
+/** What is wrong with a certificate, in one sentence; undefined when the error code is not about certificates. */
 export function certificateProblem(code: string, host: string): string | undefined {
   if (SELF_SIGNED.has(code))
     return `${host} shows a self-signed certificate. Name it in TLS_CA_FILE, or use one that is trusted.`;
@@ -35,15 +38,15 @@ export function certificateProblem(code: string, host: string): string | undefin
 }
 
 /**
- * Connections to a server whose certificate was accepted by its fingerprint, whatever authorities say of it. One that they vouch for
- * is taken as well, so that a server can go over to a proper certificate. Nothing is sent before it was looked at. `build` makes undici's
- * own connector.
+ * Connections to a server whose certificate an admin accepted by its fingerprint. A certificate that an authority
+ * vouches for is accepted too, so that the server can change to a proper one. The certificate is checked before
+ * anything is sent. `build` makes undici's own connector.
  */
 export function pinned(
   fingerprint: string,
   build: (options: buildConnector.BuildOptions) => buildConnector.connector,
 ): buildConnector.connector {
-  // A resumed session would not show its certificate again.
+  // A resumed TLS session would not show the certificate again.
   const connect = build({ rejectUnauthorized: false, maxCachedSessions: 0 });
   return (options, callback) => {
     connect(options, (...[error, socket]) => {
@@ -57,7 +60,10 @@ export function pinned(
   };
 }
 
-/** The certificate that a server shows now; undefined when it shows none in time. `options` are those of the connection that failed. */
+/**
+ * The certificate that a server shows now; undefined when none arrives in time. Takes the options of the connection
+ * that failed.
+ */
 export async function readCertificate(
   url: URL,
   options: { readonly timeout: number; readonly lookup?: Lookup },
@@ -67,7 +73,7 @@ export async function readCertificate(
   const socket = connectTls({
     host,
     port: Number(url.port || 443),
-    // Names only: an address is no server name (RFC 6066).
+    // The server name of TLS must be a name, not an address (RFC 6066).
     ...(/[a-z]/i.test(host) && !host.includes(':') && { servername: host }),
     rejectUnauthorized: false,
     ...(options.lookup && { lookup: options.lookup }),

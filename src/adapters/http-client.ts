@@ -9,30 +9,31 @@ import { certificateProblem, pinned, readCertificate } from './http-certificates
 import { Traffic } from './http-traffic.ts';
 
 /**
- * The wire both media-server adapters share. It answers with a status and a whole body, or with a `Trouble`; it never
- * throws for what a network does, and no sentence of it holds a token, a query or a body (media-servers.md 0.3, D3).
+ * The HTTP client of both media server adapters. It returns a status with a whole body, or a `Trouble`; it never
+ * throws for what a network does. None of its messages contains a token, a query or a body (media-servers.md 0.3,
+ * D3).
  */
 export interface HttpClient {
   call(call: HttpCall): Promise<HttpAnswer | HttpFailure>;
-  /** Runs one piece of work per key at a time, in the order asked for (media-servers.md B6.6). */
+  /** Runs work with the same key one after another, in the order asked for (media-servers.md B6.6). */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** `path` is put behind it as text: `new URL(path, base)` would lose a base path (A2.4). */
+  /** `path` is appended as text, because `new URL(path, base)` would lose a base path (A2.4). */
   readonly base: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly timeouts?: Partial<HttpTimeouts>;
-  /** An address of the operator, not of a community: not checked by `blockPrivate`. */
+  /** The address comes from the operator and not from a community, so `blockPrivate` does not apply. */
   readonly operators?: true;
-  /** Fingerprint of a certificate that is taken although no authority vouches for it. */
+  /** Fingerprint of a certificate that is accepted although no authority vouches for it. */
   readonly certificate?: string | null;
-  /** Callers of one server that are not to wait for each other, such as the owners at plex.tv. */
+  /** Calls with different lanes do not wait for each other, such as those of different owners at plex.tv. */
   readonly lane?: string;
 }
 
@@ -45,7 +46,7 @@ interface HttpTimeouts {
 export interface HttpAnswer {
   readonly kind: 'answer';
   readonly status: number;
-  /** Host and port, for sentences. */
+  /** Host and port, for messages to people. */
   readonly host: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
@@ -55,35 +56,35 @@ export interface HttpAnswer {
 export interface HttpFailure {
   readonly kind: 'failure';
   readonly why: Trouble;
-  /** False when the server surely did not get the request: only then a write certainly did not happen. */
+  /** False when the request surely did not reach the server. Only then is it certain that a write did not happen. */
   readonly sent: boolean;
 }
 
 export interface HttpClientOptions {
   readonly clock: Pick<Clock, 'now'>;
-  /** PEM, trusted in addition to Node's own roots. */
+  /** Certificates in PEM form, trusted in addition to those that Node trusts. */
   readonly ca?: string | Buffer;
   readonly connectMs?: number;
   readonly timeouts?: Partial<HttpTimeouts>;
   readonly maxBytes?: number;
-  /** Media servers at private addresses are not asked: for hosts of many communities. */
+  /** Refuse media servers at private addresses: for operators who host many communities. */
   readonly blockPrivate?: boolean;
-  /** Resolves names; the system's own unless said. */
+  /** Resolves names; default: the system's resolver. */
   readonly resolve?: typeof lookup;
-  /** How long a server that gave no answer five times in a row is left alone; 5 s unless said. */
+  /** How long a server that gave no answer five times in a row is left alone; default: 5 s. */
   readonly leftAloneMs?: number;
 }
 
 const USUAL_TIMEOUTS: HttpTimeouts = { headersMs: 15_000, bodyMs: 30_000, totalMs: 45_000 };
 const MAX_RETRY_AFTER_MS = 300_000;
 
-/** Makes the client. One for the whole process: it keeps connections open. */
+/** Makes the client. One is enough for the process, because it keeps connections open. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
   const connectMs = options.connectMs ?? 5_000;
   const guard = { lookup: publicOnly(options.resolve) };
   const agents = new Map<string, Agent>();
-  /** Connections are kept apart by what they may lead to. */
+  /** Connections are shared only by calls with the same address check and the same accepted certificate. */
   const agentFor = (checked: boolean, certificate: string | null): Agent => {
     const key = `${checked} ${certificate}`;
     const usual: buildConnector.BuildOptions = {
@@ -94,7 +95,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const agent =
       agents.get(key) ??
       new Agent({
-        // HTTP/2 brings nothing here and other errors than those measured (A2.4).
+        // HTTP/2 has no advantage here, and its errors differ from those that we measured (A2.4).
         allowH2: false,
         connections: 8,
         connect:
@@ -108,12 +109,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
     const address = normaliseBaseUrl(call.base);
-    // Whoever stored the address may not have looked at it; an odd one is an answer, not an exception.
+    // An address that was stored unchecked may be unusable. That is a failure to report and not an exception.
     if (address.kind === 'unusable') return failure('not-possible', address.message, false);
     const base = address.url;
     const { host, hostname } = new URL(base);
     const checked = options.blockPrivate === true && !call.operators;
-    // A literal address is never looked up.
+    // A literal address is never looked up, so the guard in the look-up does not see it.
     if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
     const timeouts = { ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts };
     const abort = new AbortController();
@@ -136,7 +137,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           signal: abort.signal,
         },
       );
-      // undici's own limit counts the pause between two chunks; one byte a second would pass it for ever (edge case 40).
+      // undici's limit counts pauses between chunks: a server that sends a byte a second would never reach it (edge
+      // case 40).
       timers.push(setTimeout(stop, timeouts.bodyMs));
       const chunks: Buffer[] = [];
       let size = 0;
@@ -146,7 +148,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         if (size > maxBytes) return failure('not-understood', `${host} sent more than can be read.`, true);
         chunks.push(bytes);
       }
-      // Never followed: a redirect would carry the token to another origin (A2.4, edge case 37).
+      // Redirects are not followed, because the token would go to another origin (A2.4, edge case 37).
       if (statusCode >= 300 && statusCode < 400)
         return { kind: 'failure', why: redirected(host, base, headers.location), sent: true };
       return {
@@ -170,7 +172,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     async call(call) {
       const origin = URL.parse(call.base)?.origin ?? call.base;
-      // One that is left alone for its certificate is asked at once when that was accepted.
+      // The certificate is part of the key, so that a server is asked at once after its certificate was accepted.
       const server = `${origin} ${call.lane ?? ''} ${call.certificate ?? ''}`;
       return await traffic.send(server, call.method === 'GET', () => once(call));
     },
@@ -182,8 +184,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 }
 
 /**
- * The address of a server as we keep it: scheme, host, port if unusual, base path, no slash at the end
- * (media-servers.md B1, edge case 38). A missing scheme is not guessed: http would send the token in clear.
+ * The form in which addresses of servers are kept: scheme, host, port if unusual, base path, no slash at the end
+ * (media-servers.md B1, edge case 38). A missing scheme is refused and not guessed, because http would send the
+ * token unencrypted.
  */
 export function normaliseBaseUrl(
   text: string,
@@ -202,16 +205,19 @@ export function normaliseBaseUrl(
   return { kind: 'url', url: `${url.origin}${path}` };
 }
 
-/** `Retry-After` in every form seen: `5`, `005`, an HTTP date; anything else is as if it were not there (edge case 17). */
+/** Reads `Retry-After` in every form seen: `5`, `005`, an HTTP date. Anything else is ignored (edge case 17). */
 export function retryAfterMs(header: string | string[] | undefined, now: Date): number | undefined {
   const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
-  // Only real HTTP dates: `Date.parse` reads a moment into almost anything.
+  // Only real HTTP dates: `Date.parse` accepts almost any text.
   const date = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) - now.getTime() : Number.NaN;
   const wait = /^\d+$/.test(text) ? Number(text) * 1_000 : date;
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
 }
 
-/** What a status that is no success means, in the families of `Trouble`. Adapters look first for statuses that mean more to them. */
+/**
+ * What an unsuccessful status means in general. Adapters first look at the statuses that mean more on their
+ * servers.
+ */
 export function troubleOfStatus(answer: HttpAnswer): Trouble {
   const { status, host } = answer;
   const wait = answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs };
@@ -225,7 +231,7 @@ export function troubleOfStatus(answer: HttpAnswer): Trouble {
   return { kind: 'not-understood', message: `${host} answered ${status}, which was not expected.` };
 }
 
-/** Which of these reads were answered as an endpoint is that is no longer there; unknown when one was not answered at all. */
+/** Which of these reads show that the endpoint no longer exists; unknown when one of them got no answer at all. */
 export function removedAmong(
   answers: readonly { readonly path: string; readonly answer: HttpAnswer | HttpFailure }[],
 ): Known<readonly string[]> {
@@ -237,7 +243,10 @@ export function removedAmong(
   return { kind: 'known', value: removed };
 }
 
-/** Whether a write that was answered like this may have happened all the same: a gateway's 5xx proves nothing. */
+/**
+ * The outcome of a write that was refused. With a 5xx it may have happened all the same: a proxy may have sent
+ * that.
+ */
 export function writeRefused(answer: HttpAnswer, why = troubleOfStatus(answer)): WriteOutcome {
   return { kind: answer.status >= 500 ? 'unclear' : 'failed', why };
 }
@@ -248,7 +257,10 @@ export const writeLost = ({ sent, why }: HttpFailure): WriteOutcome => ({
   why,
 });
 
-/** A name from a server as we show and keep it: no control characters, not longer than Discord takes (edge case 23). */
+/**
+ * A name from a server as it is kept and shown: no control characters, and at most as long as Discord allows (edge
+ * case 23).
+ */
 export function nameFrom(text: string): string {
   const clean = text.replaceAll(/[\p{Cc}\p{Cs}]/gu, '').trim();
   return [...clean].slice(0, 100).join('');
@@ -277,7 +289,7 @@ function failureOf(error: unknown, host: string): HttpFailure {
     return failure('not-this-kind', `${host} does not answer in HTTP. Is it https, or another port?`, true);
   const code = codeOf(error);
   if (code === 'PRIVATE_ADDRESS') return privateAddress(host);
-  if (code === undefined) throw error; // a bug of ours, not something the network did
+  if (code === undefined) throw error; // not a network error but a bug of ours
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return failure('dns', `The name in ${host} cannot be resolved. Check it for typing errors.`, false);
   if (NOTHING_THERE.has(code))
@@ -295,14 +307,17 @@ function failureOf(error: unknown, host: string): HttpFailure {
   return failure('cut', `The connection to ${host} broke before the answer was complete.`, true);
 }
 
-/** The code of an error or of what it wraps; of several addresses tried, the first one's. */
+/** The code of an error, or of the error that it wraps. If several addresses were tried, that of the first one. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
   return codeOf(error instanceof AggregateError ? error.errors[0] : error.cause);
 }
 
-/** Names where the redirect leads: the origin, and for a lost base path what to type instead (B1). Never its query. */
+/**
+ * Says where a redirect leads: its origin, and the base path to use if the one typed is incomplete (B1). Never its
+ * query.
+ */
 function redirected(host: string, base: string, location: string | string[] | undefined): Trouble {
   const target = URL.parse(Array.isArray(location) ? (location[0] ?? '') : (location ?? ''), base);
   if (!target) return { kind: 'redirected', message: `${host} leads on to an address that makes no sense.` };

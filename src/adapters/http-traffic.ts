@@ -1,4 +1,7 @@
-/** How much a server is asked at once, what is asked again, and when it is left alone for a while (media-servers.md D3). */
+/**
+ * How many requests a server gets at once, which are sent again, and when a server is left alone (media-servers.md
+ * D3).
+ */
 import {
   BrokenCircuitError,
   bulkhead,
@@ -13,13 +16,13 @@ import type { Clock } from '../app/ports/time.ts';
 
 const READS_AT_ONCE = 4;
 const WRITES_AT_ONCE = 2;
-/** Tries without any answer in a row after which a server is left alone. */
+/** After this many tries in a row without any answer, a server is left alone. */
 const GIVE_UP_AFTER = 5;
-/** As long as the first pause between the engine's own probes. */
+/** As long as the first pause between two probes of an offline server. */
 const LEFT_ALONE_MS = 5_000;
 const AGAIN_AFTER_MS = 100;
 const TOO_MANY = 429;
-/** The pause of a 429 that does not say how long (media-servers.md E17). */
+/** How long to pause after a 429 that does not say it (media-servers.md E17). */
 const USUAL_PAUSE_MS = 10_000;
 
 interface Answer {
@@ -38,13 +41,13 @@ interface Server<A, F> {
   readonly reads: IPolicy;
   readonly writes: IPolicy;
   readonly breaker: ReturnType<typeof circuitBreaker>;
-  /** The failure that made it be left alone. */
+  /** The failure because of which it is left alone. */
   last: F | undefined;
-  /** The 429 that asked for a pause, and until when: milliseconds since 1970. */
+  /** The 429 that asked for a pause, and until when (milliseconds since 1970). */
   pause: { readonly answer: A; readonly until: number } | undefined;
 }
 
-/** One per process; servers are told apart by key, so that one that is slow or down holds up no other. */
+/** One per process. Limits are kept per server, so a slow or broken one holds up no other. */
 export class Traffic<A extends Answer, F extends Failure> {
   readonly #servers = new Map<string, Server<A, F>>();
   readonly #clock: Pick<Clock, 'now'>;
@@ -56,14 +59,15 @@ export class Traffic<A extends Answer, F extends Failure> {
   }
 
   /**
-   * Sends by `once`. A read whose connection was cut is sent once more: often it was only an old one. A write is never sent twice.
-   * After five tries without any answer the server is left alone for five seconds; meanwhile the answer is the last failure. One that
-   * asked for a pause (429) is not asked before it is over.
+   * Sends a request by calling `once`. A read whose connection was cut is sent once more, because often only an
+   * idle connection had been closed. A write is never sent twice. A server that gave no answer five times in a row
+   * is left alone for five seconds, and requests are answered with its last failure. After a 429, nothing is sent
+   * until the pause is over.
    */
   async send(key: string, isRead: boolean, once: () => Promise<A | F>): Promise<A | F> {
     const server = this.#server(key);
     const places = isRead ? server.reads : server.writes;
-    // What waits in line behind a 429 would only make it worse.
+    // Checked again here, because a 429 may have arrived while this request waited in line.
     const sendUnlessPaused = () => this.#pausedAnswer(server) ?? once();
     try {
       const outcome = await places.execute(() =>
@@ -80,7 +84,7 @@ export class Traffic<A extends Answer, F extends Failure> {
     }
   }
 
-  /** The 429 again, with what is left of its pause, while it lasts. */
+  /** The last 429 with the rest of its pause; undefined when the pause is over. */
   #pausedAnswer({ pause }: Server<A, F>): Promise<A> | undefined {
     const left = pause ? pause.until - this.#clock.now().getTime() : 0;
     return pause && left > 0 ? Promise.resolve({ ...pause.answer, retryAfterMs: left }) : undefined;
@@ -96,7 +100,7 @@ export class Traffic<A extends Answer, F extends Failure> {
     const known = this.#servers.get(key);
     if (known) return known;
     const made: Server<A, F> = {
-      // People wait in line as long as it takes: every request has its own time-out.
+      // There is no limit for waiting in line: every request has its own time-out once it is sent.
       reads: bulkhead(READS_AT_ONCE, Number.POSITIVE_INFINITY),
       writes: bulkhead(WRITES_AT_ONCE, Number.POSITIVE_INFINITY),
       breaker: circuitBreaker(
@@ -116,7 +120,7 @@ const again = retry(
   { maxAttempts: 1, backoff: new ConstantBackoff(AGAIN_AFTER_MS) },
 );
 
-/** No answer at all; an answer of any status is a sign of life. */
+/** Failures without any answer. An answer of any status shows that the server is alive. */
 const NO_ANSWER = new Set(['refused', 'timeout', 'cut', 'dns', 'tls']);
 
 function isFailure(outcome: unknown, kind?: string): boolean {

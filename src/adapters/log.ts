@@ -1,10 +1,10 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 
-/** Fields that hold a secret wherever they turn up: logs carry ids, never names or tokens (style rule 14). */
+/** Fields that are redacted because they may hold a secret. Logs contain ids, not names or tokens (style.md 14). */
 const SECRET_FIELDS = ['token', 'authorization', 'password', 'code', 'pin', 'secret', 'key', 'url'];
 
-/** The process' log, on standard output. `json` is for machines, `pretty` for a terminal. */
+/** The log of the process, on standard output: `json` for machines, `pretty` for a terminal. */
 export function createLog(level: string, format: 'json' | 'pretty'): Logger {
   const options = {
     level,
@@ -16,7 +16,7 @@ export function createLog(level: string, format: 'json' | 'pretty'): Logger {
     serializers: { err: describeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  // In this process and synchronous: what was logged last before a crash matters most.
+  // Written synchronously in this process, because the last lines before a crash matter most.
   const stream =
     format === 'pretty'
       ? pretty({ sync: true, colorize: process.stdout.isTTY })
@@ -24,7 +24,7 @@ export function createLog(level: string, format: 'json' | 'pretty'): Logger {
   return pino(options, stream);
 }
 
-/** The code of an error says what is wrong, and is no secret. */
+/** Adds the code of an error, which says what is wrong and holds no secret. */
 function describeError(err: unknown): unknown {
   if (!(err instanceof Error)) return err;
   const { code, ...rest } = pino.stdSerializers.err(err);

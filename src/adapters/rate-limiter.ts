@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimiter } from '../app/ports/secrets.ts';
 
-/** Five tries in ten minutes per key (commands.md, /redeem); kept in memory, so a restart forgives. */
+/** Five tries in ten minutes per key (discord.md 3.6). Kept in memory, so a restart clears it. */
 export function createRateLimiter(): RateLimiter {
   const limiter = new RateLimiterMemory({ points: 5, duration: 600 });
   return {

@@ -1,9 +1,9 @@
-/** Encryption at rest (design rule 10). */
+/** Encryption of stored secrets (rule 10). */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Secrets } from '../app/ports/secrets.ts';
 import type { Stores } from '../app/ports/stores.ts';
 
-/** The key file does not belong to this database, or is missing. The message says what to do. */
+/** The key does not belong to this database, or its file is missing. The message says what to do. */
 export class WrongKey extends Error {
   override readonly name = 'WrongKey';
 }
@@ -12,15 +12,15 @@ export const KEY_BYTES = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** First 8 hex digits of the SHA-256 of a key: tells keys apart and gives nothing away. */
+/** First 8 hex digits of the SHA-256 of a key: tells keys apart without revealing them. */
 export function keyIdOf(key: Buffer): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 8);
 }
 
 /**
- * AES-256-GCM. A sealed text reads `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url; guild and
- * column are authenticated with it, so that it opens in its own place only.
- * @throws {Error} when the key has not 32 bytes.
+ * AES-256-GCM. A sealed text is `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url. Guild and
+ * column are authenticated as well, so a sealed text that is copied elsewhere cannot be opened.
+ * @throws {Error} when the key does not have 32 bytes.
  */
 export function createSecrets(key: Buffer): Secrets {
   if (key.length !== KEY_BYTES)
@@ -56,19 +56,19 @@ export function createSecrets(key: Buffer): Secrets {
         cipher.setAuthTag(sealed.subarray(-tagBytes));
         return Buffer.concat([cipher.update(sealed.subarray(0, -tagBytes)), cipher.final()]).toString('utf8');
       } catch {
-        // Not even the cause: it could only be read as a hint about the content.
+        // The cause is left out, because it could give hints about the content.
         throw new Error(`What is stored in ${place.column} was changed, or moved from another place.`);
       }
     },
   };
 }
 
-/** Both parts with their length, so that no two places have the same bytes. */
+/** JSON keeps the two parts apart, so that no two places give the same bytes. */
 function placeBytes({ guildId, column }: { readonly guildId: string; readonly column: string }): Buffer {
   return Buffer.from(JSON.stringify([guildId, column]), 'utf8');
 }
 
-/** Strict: one text for one value, so that a changed text is a changed value. */
+/** Strict: accepts only the canonical base64url of a value, so that every change of the text is noticed. */
 function decode(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : undefined;
@@ -83,12 +83,12 @@ function shown(keyId: string | undefined): string {
 const marker = { key: 'secrets.check', place: { guildId: '', column: 'Installation.secrets.check' } };
 const markerText = 'usher';
 
-/** True when this database has been used with a key: then a missing key file must not be replaced by a new key. */
+/** Whether this database has been used with a key. If so, a missing key file must not be replaced by a new key. */
 export async function hasKeyMarker(installation: Stores['installation']): Promise<boolean> {
   return (await installation.find(marker.key)) !== undefined;
 }
 
-/** For a start without the key file on a database that has a marker. */
+/** The error for a start without the key file on a database that has been used with a key. */
 export function missingKey(path: string): WrongKey {
   return new WrongKey(
     `The key file ${path} is missing, and this database holds tokens sealed with it. ` +
@@ -97,8 +97,8 @@ export function missingKey(path: string): WrongKey {
 }
 
 /**
- * At the first start leaves a sealed marker in the database, at later ones opens it. Changes nothing else.
- * @throws {WrongKey} when the key is another one than that of the database.
+ * The first start leaves a sealed marker in the database; later starts open it. Changes nothing else.
+ * @throws {WrongKey} when the database was used with another key.
  */
 export async function checkKey(secrets: Secrets, installation: Stores['installation']): Promise<void> {
   const sealed = await installation.find(marker.key);

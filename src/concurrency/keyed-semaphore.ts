@@ -1,11 +1,11 @@
-/** Who may go next: at most `limit` works at once, and one at a time of the same key, first come first served. */
+/** Runs at most `limit` works at once, and those with the same key one after another, first come, first served. */
 export interface KeyedSemaphore {
   take<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Waiting here has no time limit, unlike waiting for a connection: work that queues behind slow work is late, not
- * failed.
+ * Waiting has no time limit, unlike waiting for a database connection: work behind slow work is late but does not
+ * fail.
  */
 export function createKeyedSemaphore(limit: number): KeyedSemaphore {
   const waiting: { readonly key: string; readonly go: () => void }[] = [];

@@ -1,6 +1,7 @@
 /**
- * From grants to what must be written: desired against actual, per account. Pure (rule 7).
- * Sets of libraries are arrays of our library ids, without order.
+ * From grants to writes: what an account should see (desired) is compared with what the server shows (actual), and
+ * the result is the change to write. Pure (rule 7).
+ * A set of libraries is an array of our library ids in any order.
  */
 import {
   type Account,
@@ -14,7 +15,7 @@ import {
   type Server,
 } from './model.ts';
 
-/** What a server was read to allow an account. */
+/** What an account may see, according to a reading of its server. */
 export type Actual =
   | { readonly kind: 'absent' }
   | {
@@ -24,7 +25,7 @@ export type Actual =
       readonly disabled: boolean;
     };
 
-/** One difference to apply. */
+/** The write that one account needs. */
 export type Change =
   | { readonly kind: 'none' }
   | { readonly kind: 'invite'; readonly libraryIds: NonEmpty<string> }
@@ -32,9 +33,9 @@ export type Change =
   | { readonly kind: 'withdraw' };
 
 /**
- * What a member's account on a server should have: the union of active grants there, as far as the server still has
- * the libraries; or the default library when nothing else is left (rules 1 and 6). An expiry action that was chosen to close
- * the account leaves no default library either: then nobody is dropped by accident.
+ * What a member's account on a server should see: the union of the active grants there, without libraries that are
+ * gone. When nothing is left, the default library of the server (rules 1 and 6). If the account is to be disabled
+ * or deleted at the end of its grants (`closing`), the default library is not kept either: somebody chose that.
  */
 export function desiredLibraries(
   server: Pick<Server, 'id' | 'defaultLibraryId'>,
@@ -52,9 +53,9 @@ export function desiredLibraries(
 }
 
 /**
- * What happens to an account on a server when nothing is granted there any more: the plan of the grant that ended last
- * decides, else the server. While something there is paused or yet to start, the account waits for it. `grants` are the member's,
- * in any state.
+ * What happens to an account when no grant gives it anything on this server any more. The plan of the grant that
+ * ended last decides; without one, the server does. While a grant on this server is paused or has yet to start, the
+ * account is kept open for it. `grants` are all grants of the member, in any state.
  */
 export function closingAction(
   server: Pick<Server, 'id' | 'expiryAction'>,
@@ -70,19 +71,22 @@ export function closingAction(
   return plans.find(({ id }) => id === last.planId)?.expiryAction ?? server.expiryAction;
 }
 
-/** The member's account on a server, finished or not. */
+/** The member's account on a server, also one that is still being created. */
 export function accountOn(accounts: readonly Account[], serverId: string): Account | undefined {
   return accounts.find((account) => account.serverId === serverId);
 }
 
-/** Ids of the libraries a server has now. */
+/** Ids of the server's libraries, without those known to be gone. */
 export function presentLibraries(serverId: string, libraries: readonly Library[]): readonly string[] {
   return libraries
     .filter((library) => library.serverId === serverId && library.goneAt === null)
     .map((library) => library.id);
 }
 
-/** Ids of those of them that are listed: what is missing may be gone or not, and says nothing about what others did. */
+/**
+ * The same without libraries that are missing from the server's list: those may be gone or not, so their absence
+ * from an account does not mean that somebody took them away.
+ */
 export function listedLibraries(serverId: string, libraries: readonly Library[]): readonly string[] {
   return presentLibraries(
     serverId,
@@ -91,23 +95,24 @@ export function listedLibraries(serverId: string, libraries: readonly Library[])
 }
 
 export interface Situation {
-  /** Null is observed: never written. */
+  /** An account with no member is observed only and never written. */
   readonly account: Pick<
     Account,
     'memberId' | 'protected' | 'given' | 'inFlight' | 'leaving' | 'disabledByUs'
   >;
   readonly actual: Actual;
   readonly desired: readonly string[];
-  /** All libraries the server has now, those included that it may have no more. */
+  /** All libraries of the server, including missing ones that may turn out to be gone. */
   readonly present: readonly string[];
-  /** Those of them that it does list: one that it does not cannot be given, and is not taken either. */
+  /** Those of `present` that the server lists now. A library that it does not list can be neither given nor taken. */
   readonly listed: readonly string[];
   readonly policy: DriftPolicy;
 }
 
 /**
- * What to write so that an account has what it should. With policy `enforce` exactly the desired set; otherwise
- * libraries that others gave or took are left as they are (rule 5): only what we gave goes, only what is new comes.
+ * What to write so that an account sees what it should. With drift policy `enforce` that is exactly the desired
+ * set. Otherwise libraries that somebody else gave or took are left alone (rule 5): only libraries that we gave are
+ * taken away, and only newly granted ones are added.
  */
 export function decideChange(situation: Situation): Change {
   const { account, actual, present, policy } = situation;
@@ -117,22 +122,25 @@ export function decideChange(situation: Situation): Change {
   const fresh = without(desired, account.given);
 
   if (actual.kind === 'absent') {
-    // Somebody who has left a share is not asked back by a machine (media-servers.md E13): only something new invites.
+    // Whoever has left a share is not invited again automatically (media-servers.md E13), only when a grant adds
+    // something.
     const wanted = policy === 'enforce' || fresh.length > 0 ? desired : [];
     return isNonEmpty(wanted) ? { kind: 'invite', libraryIds: wanted } : { kind: 'none' };
   }
 
-  // Disabled by hand or locked out: not ours to undo (media-servers.md B6.5).
+  // Disabled by an administrator or locked out by the server: we did not do it, so we do not undo it
+  // (media-servers.md B6.5).
   if (actual.disabled && !account.disabledByUs) return { kind: 'none' };
 
   const ended = without(ours(account), desired);
-  // "All" includes what will be added later; it is turned into a list only when something must go.
+  // "All" includes libraries added in future, so it is replaced by a list only when something must be taken away.
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
     return { kind: 'none' };
   const target = policy === 'enforce' ? desired : union(without(has, ended), fresh);
 
   if (!isNonEmpty(target)) {
-    // An invitation to nothing that we know is somebody else's, except where exactly the wanted set is kept.
+    // A pending invitation that contains no library known to us was made by somebody else: only `enforce` withdraws
+    // it.
     const goes = has.length > 0 || (actual.pending && policy === 'enforce');
     return goes ? { kind: 'withdraw' } : { kind: 'none' };
   }
@@ -141,20 +149,23 @@ export function decideChange(situation: Situation): Change {
   return same && !mustEnable ? { kind: 'none' } : { kind: 'set', libraryIds: target };
 }
 
-/** Whether a change takes something away that the account has now. */
+/** Whether a change takes away something that the account has now. */
 export function takesAway(change: Change, actual: Actual, present: readonly string[]): boolean {
   const has = librariesIn(actual, present);
   if (change.kind === 'withdraw') return has.length > 0;
   return change.kind === 'set' && without(has, change.libraryIds).length > 0;
 }
 
-/** What a read-back proves about an account whose change was written. */
+/** What a reading after the write proves about an account. */
 export type Verdict =
   | { readonly kind: 'settled'; readonly given: readonly string[] }
   | { readonly kind: 'still-open'; readonly libraryIds: readonly string[] }
   | { readonly kind: 'not-there'; readonly libraryIds: readonly string[] };
 
-/** Compares a reading taken after the write with what was wanted: only this makes a change done (rule 2). */
+/**
+ * Compares a reading taken after the write with what was wanted. Only this reading makes a change count as done
+ * (rule 2).
+ */
 export function verify(situation: Situation): Verdict {
   const { account, actual, present, policy } = situation;
   const has = librariesIn(actual, present);
@@ -165,11 +176,11 @@ export function verify(situation: Situation): Verdict {
   const wanted = policy === 'enforce' ? desired : without(desired, account.given);
   const missing = without(wanted, has);
   if (missing.length > 0) return { kind: 'not-there', libraryIds: missing };
-  // What others took away stays "given": it is drift, shown as such, until a grant changes.
+  // A library that others took away stays in `given`: it is reported as drift until a grant changes.
   return { kind: 'settled', given: desired };
 }
 
-/** Library ids that a reading shows. */
+/** Ids of the libraries that a reading shows. */
 export function librariesIn(actual: Actual, present: readonly string[]): readonly string[] {
   if (actual.kind === 'absent') return [];
   return actual.access === 'all' ? present : actual.access;
@@ -179,7 +190,7 @@ function attainable({ desired, listed }: Situation, has: readonly string[]): rea
   return overlap(desired, union(listed, has));
 }
 
-/** What is Usher's to take: what it gave, and what a run that was cut off may have given. */
+/** The libraries that Usher may take away: what it gave, and what an interrupted run may have given. */
 export function ours({ given, inFlight }: Pick<Account, 'given' | 'inFlight'>): readonly string[] {
   return union(given, inFlight);
 }
@@ -190,8 +201,9 @@ export interface Touched {
 }
 
 /**
- * The libraries that a change gives to an account, or takes of what Usher gave: until it is seen, nobody knows which of them it
- * has. An open invitation is cancelled and made anew (media-servers.md A5.6), so that for a moment all of it is gone.
+ * The libraries that a change gives to an account, and those given by Usher that it takes away. Until the next
+ * reading nobody knows which of them the account has. A pending invitation is cancelled and made again
+ * (media-servers.md A5.6), so for a moment all of its libraries are gone.
  */
 export function touchedBy(
   change: Change,
@@ -209,7 +221,7 @@ export function touchedBy(
   };
 }
 
-/** An account from the moment on at which it is on record that this is about to be given and taken. */
+/** The account as it is put on record before the write: what is about to be given or taken is in flight. */
 export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leaving'>>(
   account: T,
   { giving, taking }: Touched,
@@ -224,8 +236,9 @@ export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leavin
 }
 
 /**
- * Whether a reading shows the opposite of what we were last about to do, and that is just what is wanted by now: what was to be taken is
- * still there, or what was to be given is not. A server that shows late what was written to it proves nothing by that.
+ * Whether a reading shows the state before our last write although that write is still wanted: a library we took is
+ * still there, or one we gave is not there yet. Servers may show a write late, so such a reading proves nothing
+ * (design.md 4).
  */
 export function contradictsLastWrite({ account, actual, desired, present }: Situation): boolean {
   const has = librariesIn(actual, present);
@@ -235,7 +248,7 @@ export function contradictsLastWrite({ account, actual, desired, present }: Situ
   return stillThere.length + notYetThere.length > 0;
 }
 
-/** Foreign differences of an account that is not waiting for a change of ours. */
+/** Differences made by others, for an account that has no change of ours waiting. */
 export function drift(
   account: Pick<Account, 'given' | 'seen' | 'seenAccess'>,
   present: readonly string[],

@@ -4,8 +4,8 @@ import type { Server } from './model.ts';
 const PLEX_APP = 'https://app.plex.tv';
 
 /**
- * The address to show to members: the public one; else the bot's own when it is HTTPS, because a plain HTTP address is
- * usually one of the home network, which is nobody's business. Null: staff have to tell.
+ * The address to show to members: the public one if it is set, else the one that the bot uses if that is HTTPS. A
+ * plain HTTP address usually belongs to a home network and is not shown. Null: staff have to pass the address on.
  */
 export function memberAddress(server: Pick<Server, 'kind' | 'url' | 'publicUrl'>): string | null {
   if (server.publicUrl !== null) return server.publicUrl;

@@ -1,4 +1,4 @@
-/** Who may do what: Discord roles mapped to capabilities (commands.md, "Capabilities"). */
+/** Who may do what: Discord roles are mapped to the capabilities of design.md 1. */
 import type { Capability, RoleRule } from './model.ts';
 
 /** Discord permission bits that make an admin: Administrator and Manage Server. */
@@ -13,13 +13,16 @@ const INCLUDES: Readonly<Record<Capability, readonly Capability[]>> = {
 
 export interface Person {
   readonly isGuildOwner: boolean;
-  /** Computed permissions as the interaction carried them. */
+  /** Permissions as computed by Discord and sent with the interaction. */
   readonly permissions: bigint;
-  /** Raw role ids: never the role cache, which drops unknown roles (discord.md 0.5). */
+  /**
+   * Role ids as sent with the interaction. The role cache of discord.js drops roles that it does not know
+   * (discord.md 0.5).
+   */
   readonly roleIds: readonly string[];
 }
 
-/** The capabilities of a person, including what each of them includes. A denied capability is lost whatever gives it. */
+/** The capabilities of a person, including those contained in others. `deny` wins over every role that allows. */
 export function capabilitiesOf(person: Person, rules: readonly RoleRule[]): ReadonlySet<Capability> {
   const bornAdmin = person.isGuildOwner || (person.permissions & (ADMINISTRATOR | MANAGE_GUILD)) !== 0n;
   if (bornAdmin) return new Set(INCLUDES.admin);
@@ -29,7 +32,7 @@ export function capabilitiesOf(person: Person, rules: readonly RoleRule[]): Read
   );
   for (const rule of mine) {
     if (rule.effect !== 'deny') continue;
-    // Denying the lower capability takes the higher ones as well: they include it.
+    // Whoever is denied a capability loses those that contain it as well.
     for (const capability of held) {
       if (INCLUDES[capability].includes(rule.capability)) held.delete(capability);
     }

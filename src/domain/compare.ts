@@ -1,18 +1,18 @@
-/** Which libraries several servers have in common, by name (whatever its case) and type. */
+/** Which libraries several servers have in common, compared by type and name (ignoring case). */
 import type { Library, LibraryType, Server } from './model.ts';
 
 export interface ComparedLibrary {
   readonly name: string;
   readonly type: LibraryType;
-  /** Names of the servers that have it. */
+  /** Names of the servers that have the library. */
   readonly on: readonly string[];
-  /** Names of the servers that do not. */
+  /** Names of the servers that do not have it. */
   readonly missingOn: readonly string[];
-  /** Names of the servers that have several of that name and type. */
+  /** Names of the servers that have more than one library of that name and type. */
   readonly doubledOn: readonly string[];
 }
 
-/** One entry per name and type, by name; libraries that are gone do not count. */
+/** One entry per name and type, sorted by name. Libraries that are gone are left out. */
 export function compareLibraries(
   servers: readonly Pick<Server, 'id' | 'name'>[],
   libraries: readonly Pick<Library, 'serverId' | 'name' | 'type' | 'goneAt'>[],

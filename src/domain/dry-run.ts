@@ -1,4 +1,4 @@
-/** What a change of a server's policies would do to its managed accounts, from what they were last seen to have. Pure. */
+/** What a pass, or a change of policies, would do to a server's managed accounts, by their last readings. Pure. */
 import {
   type Actual,
   type Change,
@@ -8,40 +8,82 @@ import {
   drift,
   listedLibraries,
   presentLibraries,
-  type Situation,
   without,
 } from './access.ts';
-import type { Account, Grant, Library, Plan, Server } from './model.ts';
+import type { Decided } from './change-line.ts';
+import type { Account, ExpiryAction, Grant, Library, Plan, Server } from './model.ts';
 
 export interface PolicyEffect {
-  /** Accounts that would be written. */
+  /** Number of accounts that would be written to. */
   readonly accounts: number;
-  /** Libraries that would be given and taken, counted account by account. */
+  /** Libraries that would be given and taken, added up over all accounts. */
   readonly adds: number;
   readonly removes: number;
-  /** With policy `adopt`: accounts whose grants would gain, or lose, what others changed. */
+  /**
+   * With policy `adopt`: number of accounts whose grants would take over what others added (`extra`) or removed
+   * (`missing`).
+   */
   readonly adopted: { readonly extra: number; readonly missing: number };
 }
 
-/** `grants` are those of the managed accounts' members, in any state. */
-export function dryRun(
-  server: Server,
-  libraries: readonly Library[],
-  accounts: readonly Account[],
-  grants: readonly Grant[],
-  plans: readonly Plan[],
-): PolicyEffect {
+/** What a pass would decide for one account if it ran now. */
+export interface Rehearsed extends Decided {
+  readonly account: Account;
+  /** What happens to the account when nothing is granted any more. */
+  readonly closing: ExpiryAction;
+}
+
+/**
+ * What a pass would decide for every account that it may write to, if each of them still has what the last reading
+ * showed. `grants` are all grants of the accounts' members, in any state.
+ */
+export function rehearse({
+  server,
+  libraries,
+  accounts,
+  grants,
+  plans,
+}: {
+  readonly server: Server;
+  /** Of the server. */
+  readonly libraries: readonly Library[];
+  readonly accounts: readonly Account[];
+  readonly grants: readonly Grant[];
+  readonly plans: readonly Plan[];
+}): readonly Rehearsed[] {
   const present = presentLibraries(server.id, libraries);
   const listed = listedLibraries(server.id, libraries);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
-  const effects = accounts
+  return accounts
     .filter((account) => account.memberId !== null && !account.protected && account.externalId !== null)
     .map((account) => {
       const theirs = byMember.get(account.memberId ?? '') ?? [];
       const closing = closingAction(server, libraries, theirs, plans);
       const desired = desiredLibraries(server, libraries, theirs, closing);
-      return effectOn(server, account, desired, { present, listed });
+      const actual = lastSeen(server, account);
+      const policy = server.driftPolicy;
+      const change = decideChange({ account, actual, desired, present, listed, policy });
+      return { account, closing, actual, desired, change };
     });
+}
+
+/** The effect of a rehearsal, added up over its accounts. */
+export function sumOf(
+  server: Server,
+  libraries: readonly Library[],
+  rehearsed: readonly Rehearsed[],
+): PolicyEffect {
+  const present = presentLibraries(server.id, libraries);
+  const listed = listedLibraries(server.id, libraries);
+  const effects = rehearsed.map(({ account, change }) => {
+    const has = account.seenAccess === 'all' ? present : account.seen;
+    const isAdopted = server.driftPolicy === 'adopt' && !account.disabled;
+    return {
+      adds: without(targetOf(change, has), has).length,
+      removes: without(has, targetOf(change, has)).length,
+      adopted: isAdopted ? drift(account, listed) : { extra: [], missing: [] },
+    };
+  });
   const sum = (count: (effect: (typeof effects)[number]) => number) =>
     effects.reduce((total, effect) => total + count(effect), 0);
   return {
@@ -52,24 +94,6 @@ export function dryRun(
       extra: sum(({ adopted }) => Number(adopted.extra.length > 0)),
       missing: sum(({ adopted }) => Number(adopted.missing.length > 0)),
     },
-  };
-}
-
-function effectOn(
-  server: Server,
-  account: Account,
-  desired: readonly string[],
-  { present, listed }: Pick<Situation, 'present' | 'listed'>,
-) {
-  const actual = lastSeen(server, account);
-  const change = decideChange({ account, actual, desired, present, listed, policy: server.driftPolicy });
-  const has = account.seenAccess === 'all' ? present : account.seen;
-  const adopted =
-    server.driftPolicy === 'adopt' && !account.disabled ? drift(account, listed) : { extra: [], missing: [] };
-  return {
-    adds: without(targetOf(change, has), has).length,
-    removes: without(has, targetOf(change, has)).length,
-    adopted,
   };
 }
 

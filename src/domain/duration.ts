@@ -1,11 +1,11 @@
-/** Durations as people type them (commands.md): `90s 45m 12h 30d 2w 3mo 1y`, combined as `1mo15d`. */
+/** Durations as people type them: `90s 45m 12h 30d 2w 3mo 1y`, or combined as `1mo15d`. */
 import { DateTime, Duration, type DurationLikeObject } from 'luxon';
 
 export type ParsedDuration =
   | { readonly kind: 'duration'; readonly duration: DurationText }
   | { readonly kind: 'problem'; readonly message: string };
 
-/** A duration that was checked, in its short form (`1mo15d`): this is what is stored. */
+/** A duration that passed the check, in its short form (`1mo15d`). This is what the database stores. */
 export type DurationText = string & { readonly checked: 'duration' };
 
 const UNITS = {
@@ -23,7 +23,7 @@ const WHOLE = /^(?:\d{1,9}(?:mo|[ywdhms]))+$/;
 const MAX_YEARS = 10;
 const EXAMPLE = 'Type something like 12h, 30d, 3mo or 1mo15d.';
 
-/** Checks a typed duration: more than zero, at most ten years, always with a unit. */
+/** Accepts a typed duration of more than zero and at most ten years. A number without a unit is refused. */
 export function parseDuration(typed: string): ParsedDuration {
   const text = typed.toLowerCase().replaceAll(/\s+/g, '');
   if (/^[-+]/.test(text)) return problem('A duration must be more than zero.');
@@ -52,14 +52,15 @@ function spanOf(text: string): DurationLikeObject {
 }
 
 /**
- * The moment a duration after `from`. Years, months, weeks and days are calendar ones in `zone` (an IANA name), so
- * that "a day" ends at the same time of day across daylight-saving changes; hours and less are exact.
+ * `from` plus a duration. Years, months, weeks and days are counted on the calendar of `zone` (an IANA name), so
+ * that one day later is the same time of day even if daylight saving time begins or ends. Hours and smaller units
+ * are exact.
  */
 export function addDuration(from: Date, duration: DurationText, zone: string): Date {
   return DateTime.fromJSDate(from, { zone }).plus(spanOf(duration)).toJSDate();
 }
 
-/** `12 days 3 hours`: a length of seconds, in its two largest units. */
+/** `12 days 3 hours`: a number of seconds, in its two largest units. */
 export function describeSeconds(seconds: number): string {
   const left = Duration.fromObject({ days: 0, hours: 0, minutes: 0, seconds }).normalize().toObject();
   const parts = Object.entries(left)
@@ -69,7 +70,7 @@ export function describeSeconds(seconds: number): string {
   return parts.length > 0 ? parts.join(' ') : 'nothing';
 }
 
-/** `1 month 15 days`: how a duration is said to people. */
+/** `1 month 15 days`: a duration in words, for people. */
 export function describeDuration(duration: DurationText): string {
   return Object.entries(spanOf(duration))
     .map(([unit, amount]) => `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`)

@@ -1,9 +1,9 @@
-/** What people do to a grant, as the fields that change. Pure: the moment is an argument. */
+/** What people do to a grant, expressed as the fields that change. Pure: the current time is an argument. */
 import { addDuration, type DurationText } from './duration.ts';
 import { isOver } from './grant.ts';
 import type { EndCause, Grant, NonEmpty } from './model.ts';
 
-/** What of a grant may change after it was made. */
+/** The fields of a grant that may change after it was created. */
 export type GrantFields = Pick<
   Grant,
   | 'state'
@@ -20,7 +20,7 @@ export type GrantFields = Pick<
 
 export type GrantAction =
   | { readonly kind: 'extend'; readonly by: DurationText }
-  /** What is undefined stays; `until: null` is for good. */
+  /** A field that is undefined stays as it is; `until: null` means for good. */
   | {
       readonly kind: 'set';
       readonly until?: Date | null;
@@ -32,10 +32,10 @@ export type GrantAction =
 
 export type GrantDecision =
   | { readonly kind: 'change'; readonly changes: Partial<GrantFields> }
-  /** Nothing is to be done, or nothing can be; the sentence is for people. */
+  /** There is nothing to do, or it is not possible. The message is shown to people. */
   | { readonly kind: 'no'; readonly message: string };
 
-/** What an action changes of a grant at `now`; `zone` (IANA) is where calendar months are counted. */
+/** What an action changes in a grant at `now`. Calendar months are counted in `zone` (IANA name). */
 export function decideGrantChange(
   grant: GrantFields,
   action: GrantAction,
@@ -59,7 +59,10 @@ export function decideGrantChange(
 const RUNNING_AGAIN = { endCause: null, endingAt: null, endedAt: null, overdueAlertedAt: null } as const;
 const NOT_PAUSED = { pausedAt: null, remainingSeconds: null } as const;
 
-/** From the later of now and the end; one that is over is active again, with its libraries. */
+/**
+ * The new end counts from the current end, or from now if that has passed. A grant that is over becomes active
+ * again with the libraries it had.
+ */
 function extend(grant: GrantFields, by: DurationText, now: Date, zone: string): GrantDecision {
   if (grant.state === 'paused') {
     if (grant.remainingSeconds === null) return no('It has no end.');
@@ -91,7 +94,7 @@ function set(
   });
 }
 
-/** The clock stops: what is left now is left on resume. */
+/** Pausing stops the clock: the time that is left now is what remains when the grant is resumed. */
 function pause(grant: GrantFields, now: Date): GrantDecision {
   if (grant.state === 'paused') return no('It is paused already.');
   if (grant.state === 'scheduled') return no('It has not started yet.');
@@ -107,7 +110,10 @@ function resume(grant: GrantFields, now: Date): GrantDecision {
   return change({ state: 'active', expiresAt, ...NOT_PAUSED });
 }
 
-/** One that never started has given nothing, so it is over at once; others are until the servers show it. */
+/**
+ * A scheduled grant has given nothing, so it is ended at once. Any other is `ending` until the servers show it
+ * (rule 2).
+ */
 function end(grant: GrantFields, endCause: EndCause, now: Date): GrantDecision {
   if (isOver(grant)) return no('It is over already.');
   const decided = { endCause, endingAt: now, ...NOT_PAUSED };
@@ -117,8 +123,9 @@ function end(grant: GrantFields, endCause: EndCause, now: Date): GrantDecision {
 }
 
 /**
- * Brings back how a grant was before an action, if nobody and nothing changed it since: `after` is what the action made of
- * it. That its end was confirmed meanwhile is no change of that kind.
+ * Undoes an action by going back to the fields as they were `before`, provided that nothing has changed since: the
+ * grant must still be as the action left it (`after`). A confirmation of its end (`ending` → `ended`) does not
+ * count as a change.
  */
 export function decideUndo(
   grant: GrantFields,
@@ -154,7 +161,7 @@ function isAs(grant: GrantFields, other: GrantFields): boolean {
   );
 }
 
-/** Whole seconds, rounded up: nobody loses a second by a pause. */
+/** Whole seconds, rounded up so that nobody loses time by a pause. */
 function secondsBetween(from: Date, to: Date): number {
   return Math.ceil((to.getTime() - from.getTime()) / 1000);
 }

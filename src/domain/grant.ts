@@ -1,13 +1,16 @@
-/** The life of a grant, and what can be truthfully said about it server by server. */
+/** The states of a grant, and what can truthfully be said about it for each server. */
 import { overlap, without } from './access.ts';
 import type { Account, Grant, GrantState, Library, Server } from './model.ts';
 
-/** Rule 2: `scheduled → active → ending → ended`, with `paused` beside active. Which states may be left for which. */
+/**
+ * The states that may follow each state: `scheduled → active → ending → ended`, with `paused` beside active (rule
+ * 2).
+ */
 const MOVES: Readonly<Record<GrantState, readonly GrantState[]>> = {
   scheduled: ['active', 'ended'],
   active: ['paused', 'ending'],
   paused: ['active', 'ending'],
-  // An end that was undone, or extended, leads back to where the grant was.
+  // Undoing an end, or extending a grant that is over, brings it back.
   ending: ['ended', 'active', 'paused'],
   ended: ['active', 'paused', 'scheduled', 'ending'],
 };
@@ -16,38 +19,38 @@ export function mayMove(from: GrantState, to: GrantState): boolean {
   return MOVES[from].includes(to);
 }
 
-/** Whether the end of a grant is decided, confirmed or not. */
+/** Whether the end of a grant has been decided, even if no server has confirmed it yet. */
 export function isOver({ state }: Pick<Grant, 'state'>): boolean {
   return state === 'ending' || state === 'ended';
 }
 
-/** Whether a grant in this state starts or ends by itself. */
+/** Whether a grant in this state starts or ends when its time comes, without anybody's action. */
 export function changesByItself(state: GrantState): boolean {
   return state === 'scheduled' || state === 'active';
 }
 
-/** The next moment at which a grant changes by itself; null when none. */
+/** When a grant starts or ends by itself next; null when it does not. */
 export function nextTransition(grant: Pick<Grant, 'state' | 'startsAt' | 'expiresAt'>): Date | null {
   if (!changesByItself(grant.state)) return null;
   return grant.state === 'scheduled' ? grant.startsAt : grant.expiresAt;
 }
 
-/** How a grant stands on one server. */
+/** What a grant has led to on one server. */
 export type Application =
   | { readonly kind: 'applied' }
-  /** Invited; the person has yet to accept. */
+  /** The invitation has been sent, and the person has yet to accept it. */
   | { readonly kind: 'invited' }
   | { readonly kind: 'queued' }
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'no-account' }
-  /** It was given, and somebody else changed it on the server since. */
+  /** The access was given, and somebody else has changed it on the server since. */
   | { readonly kind: 'changed-there'; readonly missing: readonly string[] }
-  /** Starts later, is paused or over: nothing is owed, and nothing of it is open. */
+  /** The grant starts later, is paused, or is over: nothing has to be given, and nothing of it is left there. */
   | { readonly kind: 'not-now' }
-  /** Ending or paused: decided, not confirmed yet. */
+  /** The grant is ending or paused, and the server has not yet shown that the access is gone. */
   | { readonly kind: 'still-open'; readonly why: string | null };
 
-/** How a grant stands on `server`; `accounts` are the member's (those elsewhere are ignored). */
+/** What a grant has led to on `server`. `accounts` are the member's; those on other servers are ignored. */
 export function applicationOn(
   grant: Pick<Grant, 'state' | 'libraryIds'>,
   server: Pick<Server, 'id'>,
@@ -72,7 +75,7 @@ export function applicationOn(
   return account.pending ? { kind: 'invited' } : { kind: 'applied' };
 }
 
-/** Ids of the servers on which a grant gives something. */
+/** Ids of the servers that have a library of the grant. */
 export function serversOf(
   grant: Pick<Grant, 'libraryIds'>,
   libraries: readonly Library[],
@@ -84,8 +87,8 @@ export function serversOf(
 }
 
 /**
- * Whether an ending grant is over: every account of the member on its servers was compared since, successfully
- * (nothing is due any more). Only then may `ended` be written (rule 2).
+ * Whether every account of the member on the grant's servers was compared successfully after the end was decided,
+ * so that nothing is due any more. Only then may an ending grant become `ended` (rule 2).
  */
 export function isConfirmedGone(
   grant: Pick<Grant, 'libraryIds'>,
@@ -96,7 +99,7 @@ export function isConfirmedGone(
   return accounts.every((account) => !servers.has(account.serverId) || isCompared(account));
 }
 
-/** Nothing is due. Of an account that is half made nobody knows yet what it has. */
+/** Nothing is due for the account. One that is only half created does not count: nobody knows yet what it sees. */
 function isCompared(account: Pick<Account, 'externalId' | 'dueAt'>): boolean {
   return account.externalId !== null && account.dueAt === null;
 }

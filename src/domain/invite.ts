@@ -1,9 +1,12 @@
-/** Whether an invite can be redeemed. People get one and the same answer to every no (discord.md 3.6); the log gets the reason. */
+/**
+ * Whether an invite can be redeemed. People get the same answer for every reason (discord.md 3.6); the log has the
+ * reason.
+ */
 import type { Invite } from './model.ts';
 
 export type InviteRefusal = 'expired' | 'revoked' | 'used-up' | 'for-somebody-else';
 
-/** `undefined` when `memberId` may redeem the invite at `now`. */
+/** Why `memberId` may not redeem the invite at `now`; undefined when they may. */
 export function refusalOf(
   invite: Pick<Invite, 'validUntil' | 'revokedAt' | 'usesLeft' | 'memberId'>,
   memberId: string,
@@ -15,7 +18,7 @@ export function refusalOf(
   return invite.usesLeft <= 0 ? 'used-up' : undefined;
 }
 
-/** Whether it can still be redeemed by somebody. */
+/** Whether anybody can still redeem the invite. */
 export function isOpen(invite: Pick<Invite, 'validUntil' | 'revokedAt' | 'usesLeft'>, now: Date): boolean {
   return refusalOf({ ...invite, memberId: null }, '', now) === undefined;
 }

@@ -1,19 +1,22 @@
-/** What a list of libraries proves about those that it lacks (media-servers.md D4). Pure. */
+/** What a complete list of libraries proves about known libraries that are not on it (media-servers.md D4). Pure. */
 import type { Library } from './model.ts';
 
-/** One look proves nothing: a second one at least this much later has to show the same. */
+/** One list proves nothing: a second one, at least this much later, has to lack the library too. */
 export const SECOND_LOOK_MS = 10 * 60 * 1000;
 
 type Known = Pick<Library, 'externalId' | 'goneAt' | 'missingSince'>;
 
 export interface Loss<L> {
-  /** Not listed now, and it is not known yet whether they are gone. */
+  /** Not listed now; whether they are gone is not known yet. */
   readonly missing: readonly L[];
-  /** Not listed at two looks far enough apart. */
+  /** Not listed twice, far enough apart. */
   readonly gone: readonly L[];
 }
 
-/** `listed`: ids on the server of a list that is complete and of the right server. A list of nothing proves nothing. */
+/**
+ * `listed`: ids on the server, from a list that is complete and of the right server. An empty list never proves a
+ * loss.
+ */
 export function lossOf<L extends Known>(
   known: readonly L[],
   listed: ReadonlySet<string>,

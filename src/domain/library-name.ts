@@ -1,7 +1,7 @@
-/** How a library is called where there are several servers. */
+/** The name of a library where there may be several servers. */
 import type { Library } from './model.ts';
 
-/** `Tower · Movies`: a library as people tell it from its namesakes (design section 1). */
+/** `Tower · Movies`: tells libraries of the same name on different servers apart (design.md 1). */
 export function fullName(
   library: Pick<Library, 'serverId' | 'name'>,
   servers: readonly { readonly id: string; readonly name: string }[],

@@ -1,13 +1,16 @@
-/** Libraries that look renamed or made anew: the media server shows them as one that is gone and one that is new. */
+/** A library that was renamed or made again on the media server shows up as one that is gone and one that is new. */
 import type { Library } from './model.ts';
 
 export interface LikelyRename {
   readonly from: Pick<Library, 'id' | 'name' | 'type'>;
-  /** Its name now. */
+  /** The name it has now. */
   readonly to: string;
 }
 
-/** Pairs of a type of which exactly one is gone and exactly one is new; with more nobody can tell which became which. */
+/**
+ * Pairs the gone with the new library of a type if there is exactly one of each. With more, nobody can tell which
+ * became which.
+ */
 export function likelyRenames(
   gone: readonly Pick<Library, 'id' | 'name' | 'type'>[],
   fresh: readonly Pick<Library, 'name' | 'type'>[],

@@ -1,6 +1,6 @@
 /**
- * The nouns of design section 1 as plain data. Ids are opaque strings of ours unless a comment says
- * whose they are; every moment is a `Date` (UTC).
+ * The nouns of design.md 1 as plain data. Ids are opaque strings made by us, unless a comment says whose they are;
+ * every `Date` is in UTC.
  */
 
 export type ServerKind = 'plex' | 'jellyfin';
@@ -12,17 +12,17 @@ export type GrantState = 'scheduled' | 'active' | 'paused' | 'ending' | 'ended';
 export type GrantSource = 'command' | 'invite' | 'imported' | 'role';
 export type EndCause = 'expired' | 'revoked' | 'removed';
 
-/** A list that cannot be empty: the empty set of libraries is an operation of its own (rule 4). */
+/** A list that cannot be empty: giving no libraries at all is an operation of its own (rule 4). */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
-/** Narrows a list; use it where "nothing left" means something else than "set to nothing". */
+/** Narrows the type of a list. For places where an empty list means something else than "set to nothing". */
 export function isNonEmpty<T>(list: readonly T[]): list is NonEmpty<T> {
   return list.length > 0;
 }
 
 export interface GuildSettings {
   readonly guildId: string;
-  /** IANA zone. */
+  /** IANA name of the guild's time zone. */
   readonly zone: string;
   readonly auditChannelId: string | null;
   readonly requestsChannelId: string | null;
@@ -46,11 +46,11 @@ export interface Server {
   readonly url: string;
   readonly localUrl: string | null;
   readonly publicUrl: string | null;
-  /** Plex machineIdentifier or Jellyfin server Id. */
+  /** machineIdentifier of a Plex server, Id of a Jellyfin server. */
   readonly identity: string;
   readonly ownerAccountId: string | null;
   readonly tokenLast4: string;
-  /** SHA-256 fingerprint of a certificate that an admin accepted although no authority vouches for it. */
+  /** SHA-256 fingerprint of a certificate that no authority vouches for and that an admin accepted. */
   readonly certificate: string | null;
   readonly version: string | null;
   readonly status: 'online' | 'offline';
@@ -68,12 +68,12 @@ export interface Server {
 export interface Library {
   readonly id: string;
   readonly serverId: string;
-  /** Plex section key or Jellyfin ItemId; unique on its server only. */
+  /** Plex section key or Jellyfin ItemId; unique only on its own server. */
   readonly externalId: string;
   readonly name: string;
   readonly type: LibraryType;
   readonly firstSeenAt: Date;
-  /** Since when it is not listed, while that is not sure yet. */
+  /** Since when the server has not listed it, while it is not yet certain that it is gone. */
   readonly missingSince: Date | null;
   readonly goneAt: Date | null;
 }
@@ -81,12 +81,12 @@ export interface Library {
 export interface Account {
   readonly id: string;
   readonly serverId: string;
-  /** Plex account id or Jellyfin user id; null while it is being created. */
+  /** Plex account id or Jellyfin user id; null while the account is being created. */
   readonly externalId: string | null;
   readonly name: string;
   readonly emailMasked: string | null;
   readonly protected: boolean;
-  /** Discord user id; null is an observed account, never written. */
+  /** Discord user id; null for an observed account, which is never written to. */
   readonly memberId: string | null;
   readonly createdByUs: boolean;
   readonly seenAccess: 'none' | 'libraries' | 'all' | 'unknown';
@@ -97,19 +97,22 @@ export interface Account {
   readonly dueAt: Date | null;
   readonly attempts: number;
   readonly trouble: string | null;
-  /** An end date or a typed command explains what it is about to lose; anything else counts for the limit of rule 5. */
+  /**
+   * Whether an end date or a typed command explains what the account is about to lose. Other losses count for the
+   * limit of rule 5.
+   */
   readonly lossApproved: boolean;
-  /** When it is deleted on the server, by the expiry action `delete`; null otherwise. */
+  /** When the account will be deleted on the server, if the expiry action is `delete`; null otherwise. */
   readonly deleteAt: Date | null;
-  /** Library ids the server showed at the last read. */
+  /** Ids of the libraries that the server showed at the last reading. */
   readonly seen: readonly string[];
-  /** Library ids we gave or adopted, and saw there. */
+  /** Ids of the libraries that we gave (or adopted) and then saw on the server. */
   readonly given: readonly string[];
-  /** Library ids we were about to give or take, and what came of it has not been seen since. They are not among `given`. */
+  /** Ids of the libraries that we began to give or take without having seen the result yet. They are not in `given`. */
   readonly inFlight: readonly string[];
-  /** Those of them that we were about to take. */
+  /** Those of `inFlight` that we began to take. */
   readonly leaving: readonly string[];
-  /** When we were last about to change what it may see. */
+  /** When we last began to change what the account may see. */
   readonly writtenAt: Date | null;
 }
 
@@ -123,7 +126,7 @@ export interface Member {
 
 export interface Grant {
   readonly id: string;
-  /** #12 of its guild. */
+  /** The number people see, such as #12; unique in its guild. */
   readonly number: number;
   readonly memberId: string;
   readonly source: GrantSource;
@@ -131,10 +134,10 @@ export interface Grant {
   readonly inviteId: string | null;
   readonly state: GrantState;
   readonly startsAt: Date;
-  /** Null is for good. While paused: the end as it was; `remainingSeconds` is what counts then. */
+  /** Null means for good. While paused this is the old end, and `remainingSeconds` decides. */
   readonly expiresAt: Date | null;
   readonly pausedAt: Date | null;
-  /** While paused: what was left; null when the grant has no end. */
+  /** While paused: how much time was left; null when the grant has no end. */
   readonly remainingSeconds: number | null;
   readonly endCause: EndCause | null;
   readonly endingAt: Date | null;
@@ -150,9 +153,9 @@ export interface Grant {
 export interface Plan {
   readonly id: string;
   readonly name: string;
-  /** Duration text; empty is for good. */
+  /** Text of a duration (`30d`); empty means for good. */
   readonly duration: string;
-  /** Null leaves it to the server. */
+  /** Null means that the server's own setting decides. */
   readonly expiryAction: ExpiryAction | null;
   /** Discord role held while a grant of this plan is active. */
   readonly roleId: string | null;
@@ -166,7 +169,7 @@ export interface Invite {
   readonly prefix: string;
   readonly memberId: string | null;
   readonly planId: string | null;
-  /** Duration text; empty is for good. */
+  /** Text of a duration (`30d`); empty means for good. */
   readonly duration: string;
   readonly usesMax: number;
   readonly usesLeft: number;
@@ -187,7 +190,7 @@ export interface SignIn {
   readonly expiresAt: Date;
 }
 
-/** Changes that would take too much away at once (rule 5): nothing of it is done until an admin decides. */
+/** Changes that would take too much away at once (rule 5). None of them is made until an admin decides. */
 export interface HeldRun {
   readonly id: string;
   readonly serverId: string;
@@ -203,7 +206,7 @@ export interface HeldRun {
 
 export type JobName = 'enforce' | 'sync' | 'remind';
 
-/** One run of a job, for people who ask when it last ran and what came of it. */
+/** One run of a job: shown to people who ask when it last ran and with what result. */
 export interface JobRun {
   readonly id: string;
   readonly job: JobName;
@@ -214,7 +217,7 @@ export interface JobRun {
   readonly detail: string;
 }
 
-/** `noun.verb`, see commands.md, "The audit channel". */
+/** `noun.verb`, as shown in the audit channel. */
 export type AuditAction =
   | 'server.added'
   | 'server.edited'
@@ -253,7 +256,7 @@ export type AuditAction =
   | 'backup.made'
   | 'app.restarted';
 
-/** The facts an audit line may show; every field is optional and free of secrets. */
+/** What an audit line may show. Every field is optional, and none holds a secret. */
 export interface AuditFacts {
   readonly grant?: number;
   readonly invite?: string;
@@ -264,17 +267,17 @@ export interface AuditFacts {
   readonly role?: string;
   /** ISO 8601, UTC. */
   readonly from?: string;
-  /** ISO 8601, UTC; absent is for good. */
+  /** ISO 8601, UTC; absent means for good. */
   readonly until?: string;
   readonly reason?: string;
-  /** A short sentence of ours: what changed, what was seen, what failed. */
+  /** A short sentence written by Usher: what changed, what was seen, or what failed. */
   readonly detail?: string;
 }
 
 export interface AuditEvent {
   readonly number: number;
   readonly action: AuditAction;
-  /** Discord user id; null is Usher itself. */
+  /** Discord user id; null means Usher itself. */
   readonly actorId: string | null;
   readonly targetId: string | null;
   readonly facts: AuditFacts;

@@ -1,4 +1,4 @@
-/** What people type in place of an id: a name, or the unique beginning of one (commands.md). */
+/** What people type in place of an id: a name, or a beginning of it that fits only one. */
 
 export type Picked<T> =
   | { readonly kind: 'one'; readonly item: T }
@@ -6,8 +6,8 @@ export type Picked<T> =
   | { readonly kind: 'several'; readonly items: readonly T[] };
 
 /**
- * Finds what was meant among `items`: by id; else by an equal name; else by a unique beginning; case does not matter.
- * `names` gives the names under which an item goes, the most specific first.
+ * Finds the item that was meant: by its id, else by an equal name, else by a name that begins like this if it is
+ * the only one. Case does not matter. `names` lists the names of an item, the most specific first.
  */
 export function pick<T extends { readonly id: string }>(
   items: readonly T[],
@@ -27,7 +27,7 @@ export function pick<T extends { readonly id: string }>(
   return { kind: 'none' };
 }
 
-/** Whether a name should be offered while `typed` is being typed: every word of it occurs. */
+/** Whether to offer a name as a completion of `typed`: every typed word occurs in it. */
 export function matches(name: string, typed: string): boolean {
   const folded = fold(name);
   return fold(typed)
@@ -39,7 +39,7 @@ function fold(text: string): string {
   return text.normalize('NFC').trim().toLowerCase().replaceAll(/\s+/g, ' ');
 }
 
-/** Splits what was typed into a list option at its commas. */
+/** Splits the typed text of a list option at its commas. */
 export function splitList(typed: string): readonly string[] {
   return typed
     .split(',')

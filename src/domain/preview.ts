@@ -1,19 +1,20 @@
-/** What a change of grants would mean for people, before it happens. Pure. */
+/** What a change of grants would mean for members, computed before it is made. Pure. */
 import { without } from './access.ts';
 import type { Grant, Library } from './model.ts';
 
 export interface ServerEffect {
   readonly serverId: string;
-  /** Libraries that members would gain and lose there, counted member by member. */
+  /** Libraries that members would gain and lose on the server, added up over all members. */
   readonly adds: number;
   readonly removes: number;
-  /** Members for whom something would change there. */
+  /** Number of members whose access to the server would change. */
   readonly members: number;
 }
 
 /**
- * Compares what members are granted before and after, server by server; servers where nothing changes are left out. Both lists
- * hold all grants of the members in question: what overlapping grants still give is no loss.
+ * Compares what members are granted before and after a change, server by server, leaving out servers where nothing
+ * changes. Both lists must hold all grants of the members concerned: a library that another grant still gives is
+ * not lost.
  */
 export function effectOf(
   before: readonly Pick<Grant, 'memberId' | 'state' | 'libraryIds'>[],
@@ -39,7 +40,7 @@ export function effectOf(
     .filter(({ members: changed }) => changed > 0);
 }
 
-/** The union of active grants, by member. */
+/** The libraries that the active grants of each member add up to. */
 function grantedBy(
   grants: readonly Pick<Grant, 'memberId' | 'state' | 'libraryIds'>[],
 ): ReadonlyMap<string, ReadonlySet<string>> {

@@ -1,18 +1,21 @@
 /** How long to wait: failures stay due for ever, ever more rarely up to a cap (rule 2). */
 import { inSteps } from '../concurrency/back-off.ts';
 
-/** Failures after which staff are told that access is still open (rule 2). */
+/** Staff are told that access is still open after this many failures in a row (rule 2). */
 export const ALERT_AFTER = 3;
 
 const accountBackOff = inSteps(5_000, 10_000, 20_000, 60_000, 120_000, 300_000, 900_000, 1_800_000);
 const probeBackOff = inSteps(5_000, 5_000, 10_000, 20_000, 30_000, 60_000);
 
-/** When an account is compared again after its n-th failure in a row (n from 1). `retryAfterMs` is the server's own wish. */
+/**
+ * When an account is compared again after `attempts` failures in a row (1 or more). `retryAfterMs` is how long the
+ * server asked us to wait.
+ */
 export function nextAttemptAt(now: Date, attempts: number, retryAfterMs = 0): Date {
   return new Date(now.getTime() + Math.max(accountBackOff(attempts), retryAfterMs));
 }
 
-/** When an unreachable server is probed again after its n-th failed check in a row (n from 1). */
+/** When an unreachable server is probed again after this many failed checks in a row (1 or more). */
 export function nextProbeAt(now: Date, failedChecks: number): Date {
   return new Date(now.getTime() + probeBackOff(failedChecks));
 }

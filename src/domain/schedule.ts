@@ -1,9 +1,9 @@
-/** When the full syncs of a guild are due, and the zones in which people count. */
+/** When the full syncs of a guild are due, and the names of time zones. */
 import { DateTime } from 'luxon';
 import { addDuration, parseDuration } from './duration.ts';
 import type { GuildSettings } from './model.ts';
 
-/** The first moment after `now` by the guild's schedule: every N minutes, or daily at HH:MM in its zone. */
+/** The next sync after `now` by the guild's schedule: every N minutes, or daily at HH:MM in its zone. */
 export function nextSync(
   settings: Pick<GuildSettings, 'zone' | 'syncEveryMinutes' | 'syncDailyAt'>,
   now: Date,
@@ -15,7 +15,7 @@ export function nextSync(
   const time = { hour, minute, second: 0, millisecond: 0 };
   const local = DateTime.fromJSDate(now, { zone: settings.zone });
   const today = local.set(time);
-  // Set on the other day anew: a time that is skipped today by daylight saving is there again tomorrow.
+  // The time is set again on the next day: if daylight saving skips it today, it exists again tomorrow.
   return (today.toJSDate() > now ? today : local.plus({ days: 1 }).set(time)).toJSDate();
 }
 
@@ -25,7 +25,7 @@ const MINUTE_MS = 60_000;
 const EVERY_MIN = 5;
 const EVERY_MAX = 24 * 60;
 
-/** A schedule as it was typed: exactly one of “every” (a duration of 5 minutes to a day) and “daily” (HH:MM). */
+/** Reads a schedule as it was typed: either `every` (a duration of 5 minutes to a day) or `daily` (HH:MM), not both. */
 export function parseSchedule(
   every: string | undefined,
   daily: string | undefined,
@@ -51,16 +51,16 @@ export function parseSchedule(
   return { kind: 'schedule', syncEveryMinutes: minutes, syncDailyAt: null };
 }
 
-/** All IANA zones this machine knows. */
+/** Names of all IANA time zones that this machine knows. */
 export const allZones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];
 
-/** The zone that was typed, spelled as it should be; undefined when there is none. */
+/** The canonical spelling of a typed zone; undefined when there is no such zone. */
 export function findZone(typed: string): string | undefined {
   const wanted = typed.trim().replaceAll(' ', '_').toLowerCase();
   return allZones().find((zone) => zone.toLowerCase() === wanted);
 }
 
-/** `Sat 28 Mar 2026, 04:30`: what the clocks of a zone show. */
+/** `Sat 28 Mar 2026, 04:30`: the local time in a zone. */
 export function localTime(zone: string, now: Date): string {
   return DateTime.fromJSDate(now, { zone }).setLocale('en').toFormat('ccc d LLL yyyy, HH:mm');
 }

@@ -1,43 +1,40 @@
-/** Why a member has a library or not: grant → desired → last read → what happens next. Pure. */
+/** Explains why a member sees a library or not, from the grants to the last reading and to what happens next. Pure. */
 import { desiredLibraries } from './access.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from './model.ts';
 
 export interface Why {
-  /** Grants of the member that name the library, in any state. */
+  /** The member's grants of this library, in any state. */
   readonly grants: readonly Grant[];
-  /** What the grants add up to. */
+  /** Why the account should see the library, or that it should not. */
   readonly wanted: 'by-grant' | 'as-default' | 'no';
-  /** What the server was last read to show. */
+  /** What the last reading of the server showed. */
   readonly shown: 'yes' | 'no' | 'invited' | 'no-account' | 'never-read';
-  /** When that was. */
+  /** When the server was last read; null if never. */
   readonly readAt: Date | null;
   readonly next: Next;
 }
 
 export type Next =
   | { readonly kind: 'nothing' }
-  /** Compared at that moment; `trouble` is why the last time failed. */
+  /** The account will be compared at that time; `trouble` is why the last attempt failed. */
   | { readonly kind: 'compare'; readonly at: Date; readonly trouble: string | null }
   | { readonly kind: 'starts' | 'ends'; readonly at: Date; readonly grant: Grant }
-  /** They have to connect an account. */
+  /** The member has to connect an account first. */
   | { readonly kind: 'account' }
-  /** They have to accept the invitation. */
+  /** The member has to accept an invitation first. */
   | { readonly kind: 'accept' }
-  /** Somebody changed it on the server; what is done about it is the server's drift policy. */
+  /** Somebody changed it on the server; the server's drift policy decides what happens about it. */
   | { readonly kind: 'drift'; readonly policy: Server['driftPolicy'] }
-  /** The server does not list the library any more. */
+  /** The server no longer lists the library. */
   | { readonly kind: 'gone'; readonly at: Date }
-  /** The owner or an administrator: read, shown, never written. */
+  /** The account belongs to the owner or an administrator: it is read and shown, but never written to. */
   | { readonly kind: 'protected' };
 
 export function explain(situation: {
   readonly server: Server;
   readonly library: Library;
-  /** All libraries of the server. */
   readonly libraries: readonly Library[];
-  /** All grants of the member. */
   readonly grants: readonly Grant[];
-  /** The member's account on the server. */
   readonly account: Account | undefined;
   readonly closing: ExpiryAction;
 }): Why {
@@ -80,7 +77,7 @@ function nextOf(
   return nextTransitionOf(grants);
 }
 
-/** The next start or end among the grants that name the library. */
+/** The next start or end of a grant of this library. */
 function nextTransitionOf(grants: readonly Grant[]): Next {
   const moments = grants.flatMap((grant): readonly Extract<Next, { kind: 'starts' | 'ends' }>[] => {
     if (grant.state === 'scheduled') return [{ kind: 'starts', at: grant.startsAt, grant }];

@@ -1,12 +1,12 @@
-/** A clock that jumps is not believed until it is right again, or an admin says that it is (design rule 5). */
+/** A clock that has jumped is not believed until it is right again or an admin confirms it (rule 5). */
 import type { Clock, ClockHold } from '../app/ports/time.ts';
 
-/** By more than this between two looks. */
+/** The clock counts as jumped when it is off by more than this. */
 const JUMP_MS = 24 * 60 * 60 * 1000;
 
-/** `steadyMs`: milliseconds that only ever go forward, whatever is done to the clock. A start believes the clock. */
+/** `steadyMs` counts milliseconds and is not affected when the clock is set. At start the clock is believed. */
 export function createClockHold(clock: Pick<Clock, 'now'>, steadyMs: () => number): ClockHold {
-  /** How far the clock is ahead of the steady time. */
+  /** How far the clock was ahead of the steady time when it was last believed. */
   let lead = clock.now().getTime() - steadyMs();
   return {
     isHeld: () => Math.abs(clock.now().getTime() - steadyMs() - lead) > JUMP_MS,

@@ -1,4 +1,4 @@
-/** What runs by itself for a guild. */
+/** The work that the runner can run for a guild. */
 import type { App } from '../app/app.ts';
 import type { QueuedJob } from '../app/ports/queue.ts';
 import { enforce } from './enforce.ts';

@@ -1,6 +1,7 @@
 /**
- * Finds what is due and puts it into the queue: by a timer armed for the next due moment, and a cron tick as the safety net for
- * whatever the timer missed (a suspended machine, a clock that was set). Late is fine, lost is not: what is due is a query.
+ * Finds what is due and puts it into the queue. A timer is armed for the next due time; a cron tick catches
+ * whatever the timer missed (a suspended machine, a clock that was set). What is due is always asked of the
+ * database, so work may be late but is never lost (style.md 13).
  */
 import { CronJob } from 'cron';
 import type { Log } from '../app/ports/log.ts';
@@ -9,17 +10,17 @@ import type { Stores } from '../app/ports/stores.ts';
 import type { Clock, ClockHold } from '../app/ports/time.ts';
 import type { Jobs } from './jobs.ts';
 
-/** What is due is not looked up more often than this. */
+/** The shortest time between two queries for what is due. */
 const MIN_PAUSE_MS = 250;
-/** The timer is never armed for longer: setTimeout overflows at 24.8 days, and clocks get set. */
+/** The timer is never armed for longer, because setTimeout overflows at 24.8 days and clocks get set. */
 const MAX_WAIT_MS = 60 * 60 * 1000;
-/** While something that is due is being worked on, other work is looked for this often. */
+/** How often to query for other due work while some is still running. */
 const BUSY_LOOK_MS = 500;
 
 export interface Runner {
-  /** Something changed: the next due moment is looked up again. */
+  /** Something has changed: queries again for what is due next. */
   wake(): void;
-  /** Takes no more work, and resolves when what runs has ended. */
+  /** Takes no more work, and resolves when running work has ended. */
   stop(): Promise<void>;
 }
 
@@ -38,7 +39,7 @@ export function startRunner(deps: {
   let looking: Promise<void> | undefined;
   let lookAgain = false;
 
-  /** Keys that are in the queue or run: looking again while they do need not ask for them again, their end does. */
+  /** Keys that are queued or running. They are not added again: when such a job ends, everything is looked up again. */
   const asked = new Set<string>();
   const add = (task: QueuedJob['task'], guildId: string) => {
     const key = `${task}:${guildId}`;
@@ -56,12 +57,12 @@ export function startRunner(deps: {
     const next = await stores.due.nextMoment();
     if (stopped || !next) return;
     clearTimeout(timer);
-    // What is due already is being worked on, maybe for long; what falls due meanwhile must not wait for its end.
+    // Work that is due already is running, maybe for long. What falls due meanwhile must not wait until it ends.
     const wait = next > now ? next.getTime() - clock.now().getTime() : BUSY_LOOK_MS;
     timer = setTimeout(wake, Math.min(Math.max(wait, MIN_PAUSE_MS), MAX_WAIT_MS));
   };
 
-  /** Ends and starts by a wrong clock would be wrong: each guild with something due is told once. */
+  /** A wrong clock would start and end grants at the wrong time. Each guild that has something due is told once. */
   const hold = async (now: Date) => {
     log.error({ clock: now.toISOString() }, 'the clock jumped by more than a day; enforcement is held');
     for (const guildId of await stores.due.listGuilds(now)) {
@@ -87,7 +88,7 @@ export function startRunner(deps: {
       });
   }
 
-  /** After a job there may be more to do, or a new next moment. */
+  /** When a job ends, more may be due, or the next due time may have changed. */
   const thenLook = (work: (guildId: string) => Promise<void>) => async (job: QueuedJob) => {
     try {
       await work(job.guildId);

@@ -21,7 +21,7 @@ describe('an invite code', () => {
     }
     const expected = (drawn * codeLength) / codeAlphabet.length;
     expect(counts.size).toBe(31);
-    // Seven standard deviations: a fair draw fails less than once in a billion runs.
+    // Seven standard deviations: fair draws exceed this less than once in a billion runs.
     for (const count of counts.values())
       expect(Math.abs(count - expected)).toBeLessThan(7 * Math.sqrt(expected));
   });
@@ -60,7 +60,7 @@ describe('an invite code', () => {
     expect(codes.hmac(code)).toMatch(/^[0-9a-f]{64}$/);
     expect(createCodes(Buffer.alloc(32, 1)).hmac(code)).toBe(codes.hmac(code));
     expect(createCodes(Buffer.alloc(32, 2)).hmac(code)).not.toBe(codes.hmac(code));
-    // Pinned: another derivation would make every stored code worthless.
+    // The value is fixed here, because another derivation would invalidate every stored code.
     expect(codes.hmac('23456789ABCDEFGH')).toMatchInlineSnapshot(
       `"f6e22081e27a7546d785b93214118f4339d25294051e14835c7e8439aea4a97f"`,
     );

@@ -42,7 +42,7 @@ describe('in other zones', () => {
     ['tomorrow 20:00', 'UTC', '2026-03-01T13:00', '2026-03-02T20:00'],
     ['tomorrow 20:00', 'America/New_York', '2026-03-01T13:00', '2026-03-02T20:00'],
     ['31 dec 18:00', 'Asia/Kolkata', '2026-03-01T13:00', '2026-12-31T18:00'],
-    // Today there is not today in UTC.
+    // "Today" in these zones is another day than in UTC.
     ['tomorrow 20:00', 'Pacific/Auckland', '2026-03-01T01:00', '2026-03-02T20:00'],
     ['tomorrow 20:00', 'America/Los_Angeles', '2026-03-01T23:00', '2026-03-02T20:00'],
     ['today 23:30', 'America/Los_Angeles', '2026-03-01T23:00', '2026-03-01T23:30'],
@@ -60,7 +60,7 @@ describe('over a change of the clock', () => {
     ['in 3 days', '2026-10-24T13:00', '2026-10-27T13:00'],
     ['29 mar 18:00', '2026-03-01T13:00', '2026-03-29T18:00'],
     ['tomorrow', '2026-03-28T13:00', '2026-03-29T00:00'],
-    // There is no such time; an hour later there is.
+    // This time is skipped by daylight saving; it is read as an hour later.
     ['2026-03-29 02:30', '2026-03-01T13:00', '2026-03-29T03:30'],
   ])('“%s” at %s is %s', (typed, now, expected) => {
     expect(read(typed, BERLIN, now)).toBe(expected);

@@ -367,7 +367,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
 });
 
 describe('a server that is asked much', () => {
-  /** A server that holds every answer until it is let go, and how many it had at once. */
+  /** A server that holds back every answer until the test releases it, and counts how many it held at once. */
   async function holding() {
     const held: (() => void)[] = [];
     let most = 0;
@@ -433,7 +433,7 @@ describe('a server that gives no answer at all', () => {
     const write = () => http.call({ ...post, base });
     for (let n = 0; n < 5; n += 1) expect(await write()).toMatchObject({ why: { kind: 'cut' } });
     expect(asked).toBe(5);
-    // Surely not sent, so it surely did not happen.
+    // It was certainly not sent, so it certainly did not happen.
     expect(await write()).toMatchObject({ kind: 'failure', why: { kind: 'cut' }, sent: false });
     expect(asked).toBe(5);
     alive = true;
@@ -523,7 +523,7 @@ describe('private addresses', () => {
     },
   );
 
-  /** Names as a resolver that the test holds in its hand knows them. */
+  /** A resolver that always returns these addresses. */
   const resolving = (...addresses: readonly string[]) =>
     ((_name: string, _options: unknown, done: (error: null, found: object[]) => void) =>
       done(

@@ -1,22 +1,22 @@
 import type { Known, Trouble, WriteOutcome } from '../../src/app/ports/media-server.ts';
 import type { PlexAccount, PlexSignIn } from '../../src/app/ports/sign-in.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
-import { later, MINUTE } from './clock.ts';
+import { later, MINUTE } from '../support/moments.ts';
 
 export const PIN = 'pin-7f3a9c-secret';
 export const TOKEN = 'plex-token-4b1d8e-secret';
 
 type Step = 'start' | 'poll' | 'account' | 'acceptInvitations' | 'forget';
 
-/** plex.tv: one PIN, approved by one account. Like the real one it hands the token out once. */
+/** plex.tv with one PIN that one account approves. Like the real one, it hands the token out only once. */
 export class FakePlexSignIn implements PlexSignIn {
   readonly expiresAt = later(15 * MINUTE);
-  /** Who approves the PIN; null is nobody. */
+  /** The account that approves the PIN; null when nobody does. */
   approvedBy: PlexAccount | null = null;
-  /** The poll that finds it approved. */
+  /** The number of the poll that finds it approved. */
   approvedAtPoll = 1;
   readonly forgotten: string[] = [];
-  /** Machine identifiers of the servers whose invitations were accepted. */
+  /** Machine identifiers of servers whose invitations were accepted. */
   readonly accepted: string[] = [];
   polls = 0;
   #handedOut = false;
@@ -28,12 +28,12 @@ export class FakePlexSignIn implements PlexSignIn {
     this.#servers = servers;
   }
 
-  /** The next `times` of a step fail. */
+  /** Makes the next `times` calls of a step fail. */
   fail(step: Step, why: Trouble, times = 1): void {
     this.#failures.set(step, { why, times });
   }
 
-  /** The process is killed at a step, once: before plex.tv hears of it, or after it has done it. */
+  /** Kills the process once at a step: before plex.tv gets the request, or after plex.tv has done it. */
   crash(step: Step, when: 'before' | 'after'): void {
     this.#crashAt = { step, when };
   }

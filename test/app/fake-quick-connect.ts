@@ -5,9 +5,9 @@ const SECRET = 'quick-secret-51c0';
 export const SESSION = 'quick-session-9d2e-secret';
 export const NEW_KEY = 'new-key-77aa-secret';
 
-/** Quick Connect of any Jellyfin server: one code, approved by one account. */
+/** Quick Connect on any Jellyfin server, with one code that one account approves. */
 export class FakeQuickConnect implements QuickConnect {
-  /** Who types the code in; null is nobody. */
+  /** The account that enters the code; null when nobody does. */
   approvedBy: { readonly userId: string; readonly name: string } | null = null;
   trouble: Trouble | undefined;
   keyTrouble: Trouble | undefined;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR, later, MINUTE } from './clock.ts';
+import { DAY, HOUR, later, MINUTE } from '../support/moments.ts';
 import { PIN, TOKEN } from './fake-plex-sign-in.ts';
 import { ADA, AUDIT, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from './world.ts';
 
@@ -7,7 +7,7 @@ let world: World;
 let tower: Place;
 let attic: Place;
 
-/** Two guilds with a server each; Ada is a member of both. */
+/** Two guilds with one server each. Ada is a member of both. */
 beforeEach(async () => {
   world = await World.open();
   tower = await world.addTower();

@@ -1,8 +1,9 @@
-/** All use cases on a real SQLite database, with media servers, plex.tv and a clock that the test holds in its hand. */
+/** All use cases with a real SQLite database. The test controls the media servers, plex.tv and the clock. */
 
 import { readFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
@@ -18,14 +19,9 @@ import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
-import {
-  type OpenStores,
-  openStores,
-  type TemporaryDatabase,
-  temporarySqlite,
-} from '../support/databases.ts';
+import { FakeClock } from '../support/clock.ts';
+import { migratedSqlite, type OpenStores, openStores, type TemporaryDatabase } from '../support/databases.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
-import { FakeClock } from './clock.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 
@@ -51,7 +47,7 @@ export interface Place {
   readonly fake: FakeMediaServer;
   readonly server: Server;
   readonly token: string;
-  /** Our id of a library. */
+  /** Our id of a library, by its name. */
   id(name: string): string;
 }
 
@@ -64,7 +60,7 @@ export class World {
   readonly quickConnect = new FakeQuickConnect();
   readonly log: LogEntry[] = [];
   readonly deps: Deps;
-  /** How a DM fares; as if on its way for ever unless a test says otherwise. */
+  /** What becomes of a DM. It stays on its way unless a test says otherwise. */
   awaitDelivery: AwaitDelivery = async () => undefined;
   #stopping = new AbortController();
   #app: App;
@@ -96,13 +92,14 @@ export class World {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.now().getTime()),
+      servers: createServerWork(),
       log,
     };
     this.#app = this.#newApp();
   }
 
   static async open(): Promise<World> {
-    const database = await temporarySqlite();
+    const database = await migratedSqlite();
     return new World(database, await openStores(database.url));
   }
 
@@ -125,16 +122,18 @@ export class World {
   }
 
   #newApp(): App {
-    return createApp(this.deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
+    // What waits for its turn is forgotten with the process.
+    const deps = { ...this.deps, servers: createServerWork() };
+    return createApp(deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
   }
 
-  /** As after a kill: what the process knew is gone, the database and the media servers are as they were. */
+  /** Starts again as after a kill: the database and the media servers stay as they are, memory is lost. */
   restart(): void {
     this.#stopping = new AbortController();
     this.#app = this.#newApp();
   }
 
-  /** A server at `http://<name>.test`, not added to any guild yet. */
+  /** A server at `http://<name>.test` that no guild has added yet. */
   build(
     kind: ServerKind,
     name: string,
@@ -168,17 +167,17 @@ export class World {
     };
   }
 
-  /** Plex server Tower: Movies, Shows, Music. */
+  /** Adds the Plex server Tower with Movies, Shows and Music. */
   async addTower(guildId = GUILD): Promise<Place> {
     return await this.add(this.build('plex', 'Tower', ['Movies', 'Shows', 'Music']), guildId);
   }
 
-  /** Jellyfin server Den: Films, Series. */
+  /** Adds the Jellyfin server Den with Films and Series. */
   async addDen(guildId = GUILD): Promise<Place> {
     return await this.add(this.build('jellyfin', 'Den', ['Films', 'Series']), guildId);
   }
 
-  /** The member's account on a server, linked as after a proof; what it has becomes an imported grant. */
+  /** Links a member's account as after a proof: what it has becomes an imported grant. */
   async link(
     memberId: string,
     { fake, server }: Place,
@@ -201,7 +200,7 @@ export class World {
     return await this.account(memberId, server.id, guildId);
   }
 
-  /** A person of the server who has nothing there, linked to the member. */
+  /** Adds a person without access to the server and links them to the member. */
   async newAccount(memberId: string, place: Place, guildId = GUILD): Promise<FakePerson> {
     const person = place.fake.addPerson({ name: `account-of-${memberId}` });
     await this.link(memberId, place, person, guildId);
@@ -241,15 +240,14 @@ export class World {
     return { kind: changed.length > 0 ? 'revoked' : 'nothing', standing: one.standing } as const;
   }
 
-  /** Staff change a grant. */
   async change(grantId: string, action: GrantAction, guildId = GUILD): Promise<ChangedGrants> {
     const grantIds = [grantId];
     return await this.app.changeGrants.change({ guildId, actorId: STAFF, grantIds, action, reason: null });
   }
 
-  /** Time passes, and what is due then runs, as the runner would have it. */
+  /** Lets time pass and runs what is due then, like the runner. */
   async pass(ms: number, guildId = GUILD): Promise<void> {
-    this.clock.pass(ms);
+    this.clock.advance(ms);
     await createJobs(this.app).enforce(guildId);
     await this.app.idle('servers');
   }
@@ -264,7 +262,7 @@ export class World {
     return events.filter((event) => action === undefined || event.action === action).toReversed();
   }
 
-  /** What was done since the `count`-th event, in order. */
+  /** The actions recorded after the first `count` events, in order. */
   async actions(count = 0, guildId = GUILD): Promise<readonly AuditAction[]> {
     return (await this.events(undefined, guildId)).slice(count).map((event) => event.action);
   }
@@ -278,7 +276,7 @@ export class World {
     await this.app.settings.setChannel({ guildId, actorId: STAFF, purpose, channelId });
   }
 
-  /** What is owed to a channel or a person, oldest first. */
+  /** What is owed to a channel or to a person, oldest first. */
   async owed(sink: string): Promise<readonly DeliveryContent[]> {
     const rows = await this.#open.db.reader.delivery.findMany({
       where: { sink, state: 'owed' },
@@ -299,7 +297,7 @@ export class World {
 
 const urlOf = (name: string): string => `http://${name.toLowerCase()}.test`;
 
-/** While the server is being read the next time: its answer is ready, and has not arrived yet. */
+/** Does something during the next reading of the server, when the answer is ready but has not arrived yet. */
 export function whileRead(fake: FakeMediaServer, what: () => Promise<unknown>): void {
   const read = fake.readAccess;
   fake.readAccess = async (options) => {
@@ -310,7 +308,7 @@ export function whileRead(fake: FakeMediaServer, what: () => Promise<unknown>): 
   };
 }
 
-/** The server does not answer, until it is healed. */
+/** The server does not answer until `heal` is called. */
 export function takeDown(fake: FakeMediaServer): void {
   for (const operation of [
     'probe',
@@ -328,7 +326,7 @@ export function takeDown(fake: FakeMediaServer): void {
     fake.fail(operation, DOWN, { times: Number.POSITIVE_INFINITY });
 }
 
-/** How a grant stands, server by server. */
+/** What a grant has led to on each server. */
 export function applicationsOf(standing: GrantStanding): Readonly<Record<string, string>> {
   return Object.fromEntries(
     standing.servers.map(({ server, application }) => [server.name, application.kind]),

@@ -1,4 +1,7 @@
-/** `npm run bench`: measures the figures of the design on stand-ins, prints them as a table and writes them as JSON. */
+/**
+ * `npm run bench`: measures the figures of design.md 7 on stand-ins, prints them as a table and writes them as
+ * JSON.
+ */
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -61,5 +64,5 @@ writeFileSync(
     2,
   )}\n`,
 );
-// A figure that is not reached is a finding, not a failure; one that could not be measured is.
+// A figure that is not reached is a result. Only one that could not be measured is a failure.
 process.exitCode = broken.length > 0 ? 1 : 0;

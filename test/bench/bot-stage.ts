@@ -1,4 +1,4 @@
-/** The real process on a SQLite file that was filled before, with Discord standing in. */
+/** The real bot process with a prepared SQLite file, on a stand-in of Discord. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export class BotStage {
   readonly folder: string;
   readonly discord: Discord;
   readonly plexTv: BenchPlexTv;
-  /** Owner of the guild, who may do everything. */
+  /** The owner of the guild, who may do everything. */
   readonly olga: ReturnType<Discord['addUser']>;
   readonly guild: ReturnType<Discord['addGuild']>;
   readonly #bots: UsherProcess[] = [];
@@ -31,7 +31,7 @@ export class BotStage {
 
   static async set(): Promise<BotStage> {
     const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'));
-    // Checking every body against Discord's description is for tests; here it would be measured.
+    // Checking every body against Discord's description is for tests; here it would distort the figures.
     return new BotStage(folder, await startDiscord({ spec: false }), await BenchPlexTv.start());
   }
 
@@ -39,7 +39,7 @@ export class BotStage {
     return `file:${join(this.folder, 'usher.db')}`;
   }
 
-  /** A media server that is there until the stage is struck; no bot knows it yet. */
+  /** Starts a media server that runs until the stage is struck. No bot knows it yet. */
   async addPlace(
     kind: ServerKind,
     wish: { readonly id: string; readonly libraries: number },
@@ -49,7 +49,7 @@ export class BotStage {
     return place;
   }
 
-  /** Works on the database while no bot does. */
+  /** Works on the database while no bot uses it. */
   async withDatabase<T>(work: (open: OpenStores) => Promise<T>): Promise<T> {
     const open = await openStores(this.#url);
     try {
@@ -59,7 +59,7 @@ export class BotStage {
     }
   }
 
-  /** Starts the bot; not waited for. */
+  /** Starts the bot without waiting until it is ready. */
   launch(): UsherProcess {
     const bot = new UsherProcess(this.folder, {
       DISCORD_TOKEN: this.discord.token,
@@ -75,7 +75,7 @@ export class BotStage {
     return bot;
   }
 
-  /** The guild's owner, in front of a client. */
+  /** The owner of the guild, in front of a client. */
   get asOlga() {
     return this.discord.as(this.olga).in(this.guild);
   }
@@ -91,7 +91,7 @@ export class BotStage {
   }
 }
 
-/** Sets a stage, and strikes it whatever happens. */
+/** Sets up a stage, and strikes it in any case. */
 export async function onStage<T>(act: (stage: BotStage) => Promise<T>): Promise<T> {
   const stage = await BotStage.set();
   try {

@@ -1,9 +1,9 @@
-/** Twenty media servers in memory, whose answers take their time; they outlive the process that asks them. */
+/** Media servers in memory that take time to answer. They outlive the process that uses them. */
 import type { MediaServer } from '../../src/app/ports/media-server.ts';
 import { FakeMediaServer } from '../support/fake-media-server.ts';
 import { libraryId, memberIdOf, type SeedMember, type SeedServer } from './seed.ts';
 
-/** What crosses between the process with the servers and the one with the use cases. */
+/** A call that is sent from the process with the use cases to the one with the servers. */
 export interface Question {
   readonly id: number;
   readonly url: string;
@@ -22,7 +22,7 @@ export class FakePlaces {
   readonly servers: readonly SeedServer[];
   readonly #fakes = new Map<string, FakeMediaServer>();
   readonly #delayMs: number;
-  /** Writes that took effect or were asked for again. */
+  /** Writes so far, including repeated ones. */
   writes = 0;
   /** Called after each write. */
   onWrite: () => void = () => {};
@@ -46,7 +46,7 @@ export class FakePlaces {
     });
   }
 
-  /** So many people, evenly spread, with everything on their server until then. */
+  /** Adds people, evenly spread over the servers, who have all libraries until `expiresAt`. */
   addPeople(count: number, expiresAt: Date): readonly SeedMember[] {
     return Array.from({ length: count }, (_each, index) => {
       const server = this.servers[index % this.servers.length];
@@ -65,7 +65,7 @@ export class FakePlaces {
     });
   }
 
-  /** How many people still have something. */
+  /** Number of people who still have access. */
   withAccess(): number {
     return this.#fakes
       .values()
@@ -74,7 +74,7 @@ export class FakePlaces {
       .toArray().length;
   }
 
-  /** Answers after the delay, as a server far away would; what it does, it does at the end of it. */
+  /** Answers after a delay, like a server that is far away. The effect comes at the end of the delay. */
   async answer({ id, url, operation, args }: Question): Promise<Reply> {
     const fake = this.#fakes.get(url);
     if (!fake || operation === 'kind') throw new Error(`no server at ${url}`);

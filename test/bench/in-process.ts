@@ -1,4 +1,4 @@
-/** The use cases with their real adapters and a SQLite file, in this process: where requests and writes are counted. */
+/** The use cases with their real adapters and a SQLite file in this process, to count requests and writes. */
 
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
@@ -14,6 +14,7 @@ import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
@@ -33,7 +34,7 @@ import { KEY } from './seed.ts';
 
 export const GUILD = '100000000000000001';
 
-/** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
+/** Counts write transactions, and the rows that they inserted, updated or deleted (as counted by SQLite). */
 class WriteCounts {
   transactions = 0;
   rows = 0;
@@ -43,7 +44,7 @@ class WriteCounts {
     this.rows = 0;
   }
 
-  /** The same database; what is written through it is counted. */
+  /** The same database, with its writes counted. */
   watch(db: Database): Database {
     return {
       ...db,
@@ -63,7 +64,7 @@ class WriteCounts {
   }
 }
 
-/** What went wrong is part of the result of a bench: a fast failure must not look like a fast success. */
+/** Warnings and errors are part of a benchmark's result: a fast failure must not look like a fast success. */
 export class Complaints implements Log {
   readonly all: string[] = [];
 
@@ -78,13 +79,13 @@ export class Complaints implements Log {
   }
 }
 
-/** Nobody signs in in a bench. */
+/** Nobody signs in during a benchmark. */
 const refuse = (): never => {
   throw new Error('no bench signs in');
 };
 const NO_QUICK_CONNECT: QuickConnect = { start: refuse, poll: refuse, makeKey: refuse, forget: refuse };
 
-/** Everything the use cases need but the media servers. */
+/** Everything that the use cases need, except media servers. */
 export function depsWith(stores: Stores, media: MediaServers, plexSignIn: PlexSignIn, log: Log): Deps {
   return {
     stores,
@@ -98,6 +99,7 @@ export function depsWith(stores: Stores, media: MediaServers, plexSignIn: PlexSi
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
+    servers: createServerWork(),
   };
 }
 
@@ -110,7 +112,7 @@ export interface InProcess {
   close(): Promise<void>;
 }
 
-/** `plexUrl` is where plex.tv stands in. */
+/** `plexUrl` is the address of the stand-in for plex.tv. */
 export async function openInProcess(
   plexUrl: string,
   httpOptions: Omit<HttpClientOptions, 'clock'> = {},

@@ -1,6 +1,6 @@
 /**
- * The process that is killed in `mass-expiry`: runner, use cases and store, with media servers at the other end of the line.
- * Its one argument is the DATABASE_URL.
+ * The process that is killed in `mass-expiry`: runner, use cases and stores. Its media servers are in the parent
+ * process. Its only argument is the DATABASE_URL.
  */
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
@@ -21,7 +21,7 @@ process.on('message', ({ id, answer }: Reply) => {
   waiting.delete(id);
 });
 
-/** The answer of the real thing, which is of the right type. */
+/** The parent calls the same method of a real fake, so the answer has the right type. */
 function ask<T>(url: string, operation: keyof MediaServer, args: readonly unknown[]): Promise<T> {
   lastId += 1;
   const question: Question = { id: lastId, url, operation, args };
@@ -69,7 +69,7 @@ const media: MediaServers = {
 let runner: Runner | undefined;
 const stores: Stores = {
   ...open.stores,
-  // As compose.ts does it: every transaction may have made something due, and here the last one settles everything.
+  // Like compose.ts: every transaction may have made something due. Here, the last one settles everything.
   async transaction(guildId, work) {
     const result = await open.stores.transaction(guildId, work);
     runner?.wake();

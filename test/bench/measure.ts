@@ -1,7 +1,7 @@
-/** Small tools for measuring. */
+/** Helpers for measuring. */
 import { readFileSync } from 'node:fs';
 
-/** The value below which this share of the values lies (nearest rank). */
+/** The value below which the given share of the values lies (nearest rank). */
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
@@ -29,20 +29,19 @@ export function spreadOf(values: readonly number[]): Spread {
 export const spreadText = ({ p50, p99, max }: Spread): string =>
   `p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(max)}`;
 
-/** How many milliseconds the work takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
 }
 
-/** One decimal below ten, none above. */
+/** One decimal below 10 ms, none above. */
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 export const seconds = (value: number): string => `${(value / 1000).toFixed(1)} s`;
 export const round = (value: number): number => Math.round(value * 100) / 100;
 export const counted = (value: number): string => value.toLocaleString('en-US');
 
-/** Resident memory of a process in MB: now, and the most it ever was. Linux only. */
+/** Resident memory of a process in MB: now, and at its peak. Linux only. */
 export function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const field = (name: string) =>

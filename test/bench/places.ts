@@ -1,25 +1,28 @@
-/** Stand-ins for media servers with many people on them, and their rows in the database. */
+/** Stand-ins for media servers with many people, and the matching rows in the database. */
 
 import type { RecordedRequest } from '../standins/http.ts';
 import { type Jellyfin, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
 import { type PlexServer, type PlexTv, startPlexTv } from '../standins/plex/plex-tv.ts';
 import { libraryId, memberIdOf, type SeedMember, type SeedServer } from './seed.ts';
 
-/** A media server that stands in, as the rows see it. */
+/** A stand-in for a media server, and its row. */
 export interface BenchPlace {
   readonly server: SeedServer;
-  /** Adds people who have these many of its libraries; as members to seed, from the `first`-th member on. */
+  /**
+   * Adds people who have this number of its libraries. Returns them as members to seed, the first with number
+   * `first`.
+   */
   addPeople(
     count: number,
     wish: { readonly libraries: number; readonly expiresAt: Date | null; readonly first?: number },
   ): readonly SeedMember[];
-  /** How many people can see something. */
+  /** Number of people who can see something. */
   withAccess(): number;
-  /** Requests since the last call, here and (for Plex) at plex.tv. */
+  /** Requests since the last call: here and, for Plex, at plex.tv. */
   takeRequests(): readonly RecordedRequest[];
   /** From now on nothing is answered. */
   hang(): void;
-  /** From now on every answer takes that long. */
+  /** From now on every answer takes this long. */
   slow(delayMs: number): void;
   stop(): Promise<void>;
 }
@@ -68,7 +71,7 @@ export async function startBenchJellyfin(wish: {
   };
 }
 
-/** One owner; every Plex server of a bench is his. */
+/** plex.tv with one owner, who owns every Plex server of a benchmark. */
 export class BenchPlexTv {
   readonly tv: PlexTv;
   readonly #owner: ReturnType<PlexTv['addAccount']>;
@@ -129,7 +132,7 @@ export class BenchPlexTv {
     };
   }
 
-  /** plex.tv itself answers nothing any more. */
+  /** From now on plex.tv itself does not answer. */
   hang(): void {
     this.tv.http.fault({ path: /./, times: Number.POSITIVE_INFINITY, hang: true });
   }
@@ -160,9 +163,9 @@ function taker(all: () => readonly RecordedRequest[]): () => readonly RecordedRe
 export interface RequestCounts {
   readonly total: number;
   readonly writes: number;
-  /** Reads of who a Plex server is shared with. */
+  /** Readings of with whom a Plex server is shared. */
   readonly sharingLists: number;
-  /** By method and path, ids left out. */
+  /** Counts by method and path, without ids. */
   readonly byKind: Readonly<Record<string, number>>;
 }
 

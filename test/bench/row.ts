@@ -1,29 +1,29 @@
-/** What a row of the bench is, and what it hands back. */
+/** The rows of the benchmark and their results. */
 
 /** One line of the table. */
 export interface Figure {
   readonly what: string;
   readonly measured: string;
-  /** Empty: there is no figure to reach, the number is there to be known. */
+  /** Empty if there is no target: the number is only shown. */
   readonly toReach: string;
-  /** Null when there is nothing to reach. */
+  /** Null if there is no target. */
   readonly met: boolean | null;
-  /** Everything behind it, for bench-results.json. */
+  /** The measured values, for bench-results.json. */
   readonly raw: unknown;
 }
 
 export interface Size {
-  /** Smaller sizes; the whole bench within 90 seconds. */
+  /** Smaller sizes: the whole benchmark takes at most 90 seconds. */
   readonly quick: boolean;
 }
 
 export interface Row {
-  /** For `--only`. */
+  /** The name for `--only`. */
   readonly name: string;
   run(size: Size): Promise<readonly Figure[]>;
 }
 
-/** A figure with something to reach. */
+/** A figure with a target. */
 export function figure(wish: {
   readonly what: string;
   readonly measured: string;
@@ -34,7 +34,7 @@ export function figure(wish: {
   return wish;
 }
 
-/** A figure that is there to be known. */
+/** A figure without a target. */
 export function note(what: string, measured: string, raw: unknown): Figure {
   return { what, measured, toReach: '', met: null, raw };
 }

@@ -1,4 +1,4 @@
-/** Fills a database by the thousand: what a guild is after years, without years. */
+/** Fills a database with thousands of rows, like those of a guild that has existed for years. */
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
@@ -9,7 +9,7 @@ const CHUNK = 10_000;
 
 export type Seedling = Readonly<Record<string, string | number | boolean | Date | null>>;
 
-/** Inserts rows into a table, one statement per ten thousand; all rows have the columns of the first. */
+/** Inserts rows, one statement per ten thousand. All rows have the columns of the first. */
 export async function insertRows(
   db: Database,
   table: string,
@@ -27,12 +27,12 @@ export async function insertRows(
         ? `SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(', ')} FROM json_each(?)`
         : `SELECT ${names} FROM json_populate_recordset(NULL::"${table}", $1::json)`;
     const json = JSON.stringify(chunk, (_key, value) =>
-      // As Prisma writes moments into SQLite; PostgreSQL takes it too.
+      // Dates in the format that Prisma writes into SQLite; PostgreSQL reads it too.
       typeof value === 'string' && ISO.test(value) ? value.replace('Z', '+00:00') : value,
     );
     chunk = [];
     await db.transaction('seed', async (queries) => {
-      // What the seed refers to is there; looking for each of a million rows would take most of the time.
+      // The rows that are referred to exist. Checking that for each of a million rows would take most of the time.
       if (db.dialect === 'postgresql')
         await queries.$executeRawUnsafe('SET LOCAL session_replication_role = replica');
       await queries.$executeRawUnsafe(`INSERT INTO "${table}" (${names}) ${from}`, json);
@@ -55,13 +55,13 @@ export interface SeedServer {
   readonly identity: string;
   readonly ownerAccountId?: string;
   readonly token: string;
-  /** External ids with names; our id of one is `libraryId(server, externalId)`. */
+  /** External ids and names. Our id is `libraryId(server, externalId)`. */
   readonly libraries: readonly { readonly externalId: string; readonly name: string }[];
 }
 
 export const libraryId = (serverId: string, externalId: string): string => `${serverId}.${externalId}`;
 
-/** A server as `/server add` leaves it, its token sealed with `KEY`. */
+/** Adds a server as `/server add` would, with its token sealed with `KEY`. */
 export async function seedServer(stores: Stores, guildId: string, server: SeedServer): Promise<void> {
   const { libraries, token, ...columns } = server;
   const tokenCipher = createSecrets(KEY).seal(token, { guildId, column: 'Server.token' });
@@ -86,13 +86,13 @@ export async function seedServer(stores: Stores, guildId: string, server: SeedSe
   });
 }
 
-/** A member with an account on a server and one grant, which has been applied and verified. */
+/** A member with an account on a server, and with one grant that was applied and verified. */
 export interface SeedMember {
   readonly memberId: string;
   readonly serverId: string;
   readonly externalId: string;
   readonly name: string;
-  /** Our ids. */
+  /** Our ids of the libraries that the grant gives. */
   readonly libraryIds: readonly string[];
   readonly expiresAt: Date | null;
 }
@@ -105,7 +105,7 @@ export async function seedMembers(
   guildId: string,
   members: readonly SeedMember[],
 ): Promise<void> {
-  // The row of the guild, and the first sync far away.
+  // Creates the row of the guild, with its first sync in the far future.
   await stores.transaction(guildId, (tx) =>
     tx.settings.update({ nextSyncAt: new Date(Date.now() + 30 * 86_400_000) }),
   );

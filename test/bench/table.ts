@@ -2,7 +2,7 @@ import type { Figure } from './row.ts';
 
 const HEAD = ['what', 'measured', 'to reach', 'met'];
 
-/** Plain text, columns as wide as they need to be. */
+/** The figures as a table in plain text. */
 export function tableOf(figures: readonly Figure[]): string {
   const lines = figures.map(({ what, measured, toReach, met }) => [
     what,

@@ -21,7 +21,7 @@ const troubleOf = (how: Spoil): Trouble => ({
   ...(how === 'rate limit' && { retryAfterMs: 5_000 }),
 });
 
-/** The fake as a world of the contract suite. */
+/** The fake media server in the form that the contract suite needs. */
 export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld> {
   const fake = new FakeMediaServer({ kind, libraries: ['Films', 'Shows', 'Music'] });
   let counted = { reads: 0, writes: 0 };

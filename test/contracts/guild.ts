@@ -1,4 +1,4 @@
-/** A small guild to test stores with: one Plex server, three libraries, two members, one linked account. */
+/** A small guild for tests of stores: one Plex server, three libraries, two members, one linked account. */
 import type { GuildStores, NewServer, Stores } from '../../src/app/ports/stores.ts';
 import type { JobRun, Plan } from '../../src/domain/model.ts';
 
@@ -85,7 +85,7 @@ export const aJobRun = (id: string, startedAt = noon): JobRun => ({
   detail: 'all well',
 });
 
-/** The same ids in every guild: only the guild keeps them apart. */
+/** The ids are the same in every guild, so that only the guild tells rows apart. */
 export async function seed(stores: Stores, guildId: string): Promise<void> {
   await stores.transaction(guildId, async ({ servers, libraries, members, accounts }) => {
     await servers.add(aServer('plex', { name: `Plex of ${guildId}` }));

@@ -1,4 +1,4 @@
-/** Design rule 9 as a property: whatever guild A's stores are asked, B's rows are neither shown nor changed. */
+/** Rule 9 as a property: whatever guild A's stores are asked for, rows of guild B are neither shown nor changed. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Database } from '../../src/adapters/prisma/client.ts';
@@ -6,7 +6,7 @@ import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
 
-/** Ids that exist in A only, in B only, in both, and nowhere. */
+/** Ids that exist only in A, only in B, in both, or in neither. */
 const anId = fc.constantFrom('only-a', 'only-b', 'both', 'nowhere');
 interface Arguments {
   readonly id: string;
@@ -16,7 +16,7 @@ interface Arguments {
 }
 const someArguments = fc.record({ id: anId, other: anId, server: anId, user: anId });
 
-/** Every method of every store; what it is given may name B's rows. */
+/** Every method of every store. Its arguments may name rows of B. */
 const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unknown>> = {
   'settings.get': ({ settings }) => settings.get(),
   'settings.update': ({ settings }, { id }) => settings.update({ zone: 'Asia/Tokyo', alertsChannelId: id }),
@@ -125,7 +125,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
     deliveries.owe({ id, kind: 'dm', sink: user, content: { kind: 'notice', text: 'x' } }, noon),
 };
 
-/** Every row of a guild that names ids has them in free text too, marked with the guild. */
+/** Fills a guild with rows. Those that contain ids have them in their texts too, marked with the guild. */
 async function fill(
   { stores }: OpenStores,
   guildId: string,
@@ -183,7 +183,7 @@ async function fill(
   });
 }
 
-/** All rows of a guild in all tables, as text. */
+/** All rows of a guild, as text. */
 async function rowsOf(db: Database, guildId: string): Promise<string> {
   const tables = [
     'Account',
@@ -241,7 +241,8 @@ export function isolationContract(open: () => Promise<OpenStores>, runs: number)
         await fill(it_, guild, guild, ['only-a', 'both']);
         const before = await rowsOf(it_.db, 'b');
         for (const [name, ids] of sequence) {
-          // What breaks a rule of the database (a library that A does not have) may throw; it must not leak either.
+          // A call that breaks a constraint (a library that A does not have) may throw, but the error must not show
+          // rows of B either.
           const said = await it_.stores
             .transaction(guild, async (stores) => calls[name]?.(stores, ids))
             .then(

@@ -7,7 +7,7 @@ import type {
 } from '../../src/app/ports/media-server.ts';
 import type { NonEmpty } from '../../src/domain/model.ts';
 
-/** Ways in which an answer can be bad while the server means no harm. */
+/** Ways in which an answer can be unusable although the server works. */
 const SPOILS = [
   'connection cut',
   'cut short of its length',
@@ -21,48 +21,48 @@ const SPOILS = [
 ] as const;
 export type Spoil = (typeof SPOILS)[number];
 
-/** A server with the libraries Films, Shows and Music, and a hand on what is really true there. */
+/** A server with the libraries Films, Shows and Music, and ways to see and change its real state. */
 export interface MediaServerWorld {
-  /** A new adapter, as each job makes one. */
+  /** Makes a new adapter, as each job does. */
   at(): MediaServer;
-  /** What `probe` must say. */
+  /** The expected result of `probe`. */
   readonly identity: ServerIdentity;
   /** External id of the library of that name. */
   libraryId(name: string): string;
-  /** Somebody with that access; resolves to the external id. */
+  /** Adds a person with that access. Resolves to the external id. */
   addMember(name: string, access: 'all' | NonEmpty<string>): string;
-  /** Somebody who must never be written. */
+  /** Adds a person to whom nobody may write. */
   addProtected(): string;
-  /** Gives access to somebody who has none here; resolves to the external id, or why not. */
+  /** Gives access to somebody who has none. Resolves to the external id, or to why it failed. */
   letIn(
     server: MediaServer,
     name: string,
     libraries: NonEmpty<string>,
   ): Promise<string | { readonly message: string }>;
-  /** Libraries `Library 1` and so on, beside the three. */
+  /** Adds libraries `Library 1` and so on. */
   addLibraries(count: number): void;
-  /** Somebody else sets what the person sees, at the server. */
+  /** Somebody else changes on the server what a person sees. */
   editElsewhere(externalId: string, libraries: NonEmpty<string>): void;
-  /** Names of the libraries the person really sees. */
+  /** Names of the libraries that a person can really see. */
   accessOf(externalId: string): 'all' | 'none' | readonly string[];
-  /** From now on reads of access, or of libraries, are answered like this. */
+  /** From now on, readings of access or of libraries get this kind of answer. */
   spoil(what: 'access' | 'libraries', how: Spoil): void;
-  /** The next write happens, and its answer is lost. */
+  /** The next write takes effect, but its answer is lost. */
   loseNextAnswer(): void;
   /** The next write is refused. */
   refuseNextWrite(how: 'rate limit' | 'token dead'): void;
   replaceIdentity(): void;
-  /** Counted since the last call of this. */
+  /** Requests since this was last called. */
   takeCounts(): { readonly reads: number; readonly writes: number };
-  /** Requests of a full reading of access. */
+  /** Number of requests for a full reading of access. */
   readonly readsOfEverybody: number;
-  /** Every token of the server: none may be in an answer. */
+  /** All tokens of the server. None may appear in an answer. */
   secrets(): readonly string[];
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What every `MediaServer` does, whoever is behind it. */
+/** What every `MediaServer` must do, whatever is behind it. */
 export function mediaServerContract(name: string, start: () => Promise<MediaServerWorld>): void {
   describe(`media server: ${name}`, () => {
     let world: MediaServerWorld;
@@ -288,7 +288,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       const paused = await server.readAccess();
       if (paused.kind === 'known') throw new Error('it asked for a pause');
       expect(paused.why.kind).toBe('rate-limited');
-      // What is left of the five seconds.
+      // The rest of the five seconds.
       expect(paused.why.retryAfterMs).toBeGreaterThan(0);
       expect(paused.why.retryAfterMs).toBeLessThanOrEqual(5_000);
     });

@@ -64,7 +64,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
       it_.stores.transaction('g', ({ deliveries }) => deliveries.park('1', '50007: DMs closed', minutes(1)));
     expect([await park(), await park()]).toEqual([true, false]);
     expect(await due()).toEqual(['2']);
-    // Settled is settled: a late answer about it changes nothing.
+    // It is settled already, so a late answer changes nothing.
     expect(await sent('1', 'm', noon)).toBe(false);
     await it_.outbox.postpone(first, noon, 'x');
     expect(await due()).toEqual(['2']);

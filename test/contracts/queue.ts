@@ -1,16 +1,17 @@
-/** What every queue must do. Time is a clock that the test moves. */
+/** What every queue must do. The test moves the clock. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { Queue, QueuedJob } from '../../src/app/ports/queue.ts';
 import type { Clock } from '../../src/app/ports/time.ts';
-import { FakeClock, MINUTE, SECOND } from '../app/clock.ts';
+import { FakeClock } from '../support/clock.ts';
+import { MINUTE, SECOND } from '../support/moments.ts';
 
 type Handler = (job: QueuedJob) => Promise<void>;
 
 export function queueContract(make: (deps: { readonly clock: Clock; readonly log: Log }) => Queue): void {
   let clock: FakeClock;
   let queue: Queue;
-  /** Keys in the order in which their jobs began. */
+  /** Keys of jobs in the order in which they began. */
   let began: string[];
   let errors: number;
   let handle: Handler;
@@ -36,14 +37,14 @@ export function queueContract(make: (deps: { readonly clock: Clock; readonly log
   const add = (key: string, more: Partial<QueuedJob> = {}) =>
     queue.add({ task: 'enforce', guildId: 'g', key, ...more });
 
-  /** Everything that can happen by itself has happened. */
+  /** Waits until everything has happened that needs no passing of time. */
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   async function pass(ms: number): Promise<void> {
-    clock.pass(ms);
+    clock.advance(ms);
     await settle();
   }
 
-  /** Jobs that run until they are let go, by key. */
+  /** Makes jobs run until the test lets them go, by key. */
   function gates() {
     const open = new Map<string, () => void>();
     handle = ({ key }) => new Promise((resolve) => open.set(key, resolve));

@@ -1,4 +1,4 @@
-/** What stores must do: plans, held runs, runs of jobs, and changes of grants. */
+/** What stores must do: plans, held runs, job runs, and changes of grants. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
@@ -142,7 +142,7 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     expect(await lossApproved()).toBe(false);
     await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'decided'));
     expect(await lossApproved()).toBe(true);
-    // What was noticed later takes nothing back from the decision that is still to be carried out.
+    // A difference that is noticed later must not revoke the approval of a loss that is still to be carried out.
     await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'noticed'));
     expect(await lossApproved()).toBe(true);
   });

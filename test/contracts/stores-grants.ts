@@ -1,4 +1,4 @@
-/** What stores must do: grants, and what leads to them. */
+/** What stores must do: grants, and what they are made from. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
@@ -160,7 +160,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
         );
       await expect(removing('plan', 'p')).rejects.toThrow();
       await expect(removing('invite', 'i')).rejects.toThrow();
-      // The guild itself can go, with all that it has.
+      // A guild can be removed with everything that belongs to it.
       await it_.db.transaction('g', (queries) => queries.guild.deleteMany({ where: { id: 'g' } }));
       expect([await read().grants.count({}), await it_.db.reader.plan.count()]).toEqual([0, 0]);
     });

@@ -1,4 +1,4 @@
-/** What stores must do: servers, their libraries and accounts, and the members these belong to. */
+/** What stores must do: servers with their libraries and accounts, and the members who own these. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
@@ -145,7 +145,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       await write(({ accounts }) => accounts.update('some', { seenAccess: 'none' }));
       expect(await read().accounts.listSeenIds('plex')).not.toContain('some');
       await write(({ accounts }) => accounts.update('some', { seenAccess: 'libraries' }));
-      // Of a server: who waits counts, who is disabled does not.
+      // Counted by server: accounts with a pending invitation count, disabled ones do not.
       expect(await read().accounts.countWithAccess()).toEqual(new Map([['plex', 4]]));
       expect(Object.fromEntries(await read().libraries.countUsers())).toEqual({
         movies: 3,

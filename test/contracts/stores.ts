@@ -1,4 +1,4 @@
-/** What every implementation of Stores must do: transactions, settings, the record and the work list. */
+/** What every implementation of Stores must do: transactions, settings, the record, and the list of what is due. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
 import { auditAction } from '../../src/adapters/prisma/stores/column-enums.ts';
@@ -336,7 +336,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
   });
 }
 
-/** Numbers 1 to `length` without a gap, every hash right, and the guild's head the last of them. */
+/** Numbers from 1 to `length` without a gap, correct hashes, and the last one stored as the guild's head. */
 export async function expectChain({ db }: OpenStores, guildId: string, length: number): Promise<void> {
   const rows = await db.reader.auditEvent.findMany({ where: { guildId }, orderBy: { number: 'asc' } });
   const events = await db.reader.guild.findUnique({ where: { id: guildId } });

@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: the same bot process as `npm start`, against stand-ins of Discord, plex.tv, Plex and Jellyfin, told
- * as a conversation. Every step is checked on the stand-ins; the exit code is 0 only if all of them held.
+ * `npm run demo`: runs the same process as `npm start` on stand-ins of Discord, plex.tv, Plex and Jellyfin, and
+ * shows what happens as a conversation. Every step is checked on the stand-ins; the exit code is 0 only if all
+ * checks succeed.
  */
 import { Stage } from '../support/stage.ts';
 import { Narrator } from './narrator.ts';
@@ -9,7 +10,7 @@ import { tellStory } from './story.ts';
 const began = performance.now();
 const narrator = new Narrator(process.stdout);
 const stage = await Stage.set();
-// Whatever happens, the bot process and the servers end with this one.
+// The bot process and the servers must end together with this one.
 process.once('SIGINT', () => void stage.strike().then(() => process.exit(130)));
 
 try {

@@ -4,7 +4,7 @@ import { renderModal } from '../standins/discord/index.ts';
 
 const WIDTH = 96;
 
-/** Tells what happens as a readable conversation. */
+/** Prints what happens as a readable conversation. */
 export class Narrator {
   readonly #out: NodeJS.WriteStream;
   checks = 0;
@@ -37,7 +37,7 @@ export class Narrator {
     this.#line(`${this.#style('cyan', who.padEnd(6))} ${what}`);
   }
 
-  /** What Usher answers: only the person sees it, unless it says otherwise. */
+  /** An answer of Usher. Only the person sees it unless it is marked otherwise. */
   answer(exchange: Exchange): void {
     this.#usher(
       exchange.kind === 'modal' ? renderModal(exchange.modal) : exchange.text,
@@ -45,12 +45,12 @@ export class Narrator {
     );
   }
 
-  /** A message that Usher sent on its own. */
+  /** A message that Usher sent without being asked. */
   message(where: string, message: Message): void {
     this.#usher(message.text, where);
   }
 
-  /** Several of them in a row. */
+  /** Several such messages. */
   messages(where: string, messages: readonly Message[]): void {
     this.#usher(messages.map((message) => message.text).join('\n'), where);
   }
@@ -60,7 +60,10 @@ export class Narrator {
     for (const line of text.split('\n')) this.#line(`       ${readable(line)}`);
   }
 
-  /** A fact that was just checked on a stand-in. @throws {Error} when it does not hold. */
+  /**
+   * A fact that was checked on a stand-in.
+   * @throws {Error} when it is not true.
+   */
   check(holds: boolean, fact: string): void {
     if (!holds) throw new Error(`not so: ${fact}`);
     this.checks += 1;
@@ -78,7 +81,7 @@ export class Narrator {
   }
 }
 
-/** Discord's markdown, as a terminal can show it: backslashes and small-text marks are for Discord's eyes. */
+/** Discord's markdown in a form for terminals: without backslashes and marks for small text. */
 function readable(line: string): string {
   return line
     .replaceAll(/\\([\\*_~`|<[\]:.>#+-])/g, '$1')

@@ -3,7 +3,7 @@ import type { Narrator } from './narrator.ts';
 
 const SECONDS = 4;
 
-/** The story of the main job. Throws where the stand-ins show something else than was said. */
+/** Plays the main story. Throws when a stand-in shows something else than was said. */
 export async function tellStory(stage: Stage, say: Narrator): Promise<void> {
   say.tell(
     'Olga owns a Discord server, "Film Club", a Plex server, "Tower", and a Jellyfin server, "Den". All of them are stand-ins in this process; the bot is the real one, started like `npm start`.',

@@ -445,13 +445,13 @@ describe('whatever the situation', () => {
     ...each,
     account: { ...each.account, memberId: 'ada', protected: false },
   }));
-  /** What can be had of what is wanted: the server lists it, or the account has it. */
+  /** What is wanted and possible: the server lists it, or the account has it already. */
   const wanted = ({ desired, listed, actual: state }: Situation) =>
     desired.filter((id) => listed.includes(id) || reads(state).includes(id));
   const reads = (state: Actual): readonly string[] =>
     state.kind === 'absent' ? [] : state.access === 'all' ? PRESENT : state.access;
 
-  /** A server that does what it is told. */
+  /** A server that does exactly what it is told. */
   function apply(state: Actual, change: Change): Actual {
     if (change.kind === 'none') return state;
     if (change.kind === 'withdraw') return absent;

@@ -101,7 +101,8 @@ describe('what a change does to an account', () => {
   const all: Actual = { kind: 'present', access: 'all', pending: false, disabled: false };
   const set = (first: string, ...rest: string[]): Change => ({ kind: 'set', libraryIds: [first, ...rest] });
   const withdraw: Change = { kind: 'withdraw' };
-  // Whether it takes something away, and what nobody knows about until it is seen; Movies and Shows were given, Films perhaps.
+  // Whether the change takes something away, and which libraries are uncertain until the next reading. Movies and
+  // Shows were given; Films is in flight.
   it.each<[string, Change, Actual, boolean, string[], string[]]>([
     ['nothing', { kind: 'none' }, has('movies'), false, [], []],
     ['more', set('movies', 'music'), has('movies'), false, ['music'], []],

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dryRun, type PolicyEffect } from '../../src/domain/dry-run.ts';
+import { type PolicyEffect, rehearse, sumOf } from '../../src/domain/dry-run.ts';
 import type { Account, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
+
+const dryRun = (
+  server: Server,
+  libraries: readonly Library[],
+  ...[accounts, grants, plans]: Rest
+): PolicyEffect => sumOf(server, libraries, rehearse({ server, libraries, accounts, grants, plans }));
+type Rest = readonly [readonly Account[], readonly Grant[], readonly Plan[]];
 
 const noon = new Date('2026-03-01T12:00:00Z');
 const TOWER: Server = {
@@ -39,7 +46,7 @@ const library = (id: string): Library => ({
 });
 const LIBRARIES = ['movies', 'shows', 'music'].map(library);
 
-/** Ada's account, with Movies seen and given unless said otherwise. */
+/** Ada's account. By default Movies was given and is seen. */
 function account(changes: Partial<Account> = {}): Account {
   return {
     id: 'a',

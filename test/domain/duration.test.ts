@@ -9,7 +9,7 @@ import {
   parseDuration,
 } from '../../src/domain/duration.ts';
 
-/** @throws {Error} when it is no duration: a mistake in the test. */
+/** @throws {Error} when the text is no duration, which would be a mistake in the test. */
 function duration(typed: string): DurationText {
   const parsed = parseDuration(typed);
   if (parsed.kind === 'problem') throw new Error(parsed.message);
@@ -77,7 +77,7 @@ describe('what people type', () => {
         if (parsed.kind === 'problem') return;
         const end = addDuration(from, parsed.duration, 'UTC');
         expect(end.getTime()).toBeGreaterThan(from.getTime());
-        // Ten calendar years, give or take a leap day.
+        // Ten calendar years, plus or minus a leap day.
         expect(end.getTime()).toBeLessThan(new Date('2036-02-03T12:00:00Z').getTime());
       }),
     );
@@ -132,7 +132,7 @@ describe('when it ends', () => {
         const from = DateTime.fromJSDate(moment, { zone }).set({ hour: 12 });
         const end = DateTime.fromJSDate(addDuration(from.toJSDate(), duration(`${days}d`), zone), { zone });
         expect(end.toFormat('HH:mm:ss.SSS')).toBe(from.toFormat('HH:mm:ss.SSS'));
-        // Counted on a calendar without changes of the clock: in Santiago some days begin at one in the morning.
+        // Compared on a calendar without daylight saving time, because in Santiago some days begin at 01:00.
         const date = (moment: DateTime) => moment.setZone('utc', { keepLocalTime: true }).startOf('day');
         expect(date(end).diff(date(from), 'days').days).toBe(days);
       }),

@@ -1,4 +1,4 @@
-/** What people do again and again in these tests, and how the audit channel is read. */
+/** What people do repeatedly in these tests, and how the audit channel is read. */
 import { expect } from 'vitest';
 import type { Exchange, Message, OptionValue, User } from '../standins/discord/index.ts';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';
@@ -6,12 +6,15 @@ import type { Stage } from '../support/stage.ts';
 
 export interface AuditEntry {
   readonly number: number;
-  /** `grant.created`, … */
+  /** Such as `grant.created`. */
   readonly action: string;
   readonly line: string;
 }
 
-/** The audit channel as a program reads it. @throws {Error} for a line that is not of the agreed form. */
+/**
+ * The audit channel as a program would read it.
+ * @throws {Error} for a line that does not have the agreed form.
+ */
 export function auditEntries(stage: Stage): readonly AuditEntry[] {
   return stage.auditLines.map((line) => {
     const match = /^\S+ #(\d+) ([a-z]+\.[a-z_]+) · /.exec(line);
@@ -27,13 +30,16 @@ export function actionsAbout(stage: Stage, user: User): readonly string[] {
     .map(({ action }) => action);
 }
 
-/** Each line once, in order, none missing. */
+/** Every line is there once, in order, with no number missing. */
 export function expectUnbrokenRecord(stage: Stage): void {
   const numbers = auditEntries(stage).map(({ number }) => number);
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 }
 
-/** Resolves when everything that was recorded so far is in the channel: lines come in order, and this adds one. */
+/**
+ * Resolves when everything recorded so far is in the channel. Lines come in order, so this adds one and waits for
+ * it.
+ */
 export async function caughtUp(stage: Stage): Promise<void> {
   const role = stage.guild.addRole('nobody has this');
   await stage.asOlga('/settings role', { capability: 'auditor', role, action: 'clear' });
@@ -47,31 +53,31 @@ export function addMember(stage: Stage, name: string, dms: 'open' | 'closed' = '
   return user;
 }
 
-/** In the guild, as anybody. */
+/** A user in the guild. */
 export const as = (stage: Stage, user: User) => stage.discord.as(user).in(stage.guild);
 
-/** The page that the bot showed to sign in at. */
+/** The link to the sign-in page that the bot has shown. */
 export function signInLink({ text }: Exchange): string {
   const link = /https:\/\/app\.plex\.tv\/auth\S+/.exec(text)?.[0];
   if (link === undefined) throw new Error(`no link to sign in at: ${text}`);
   return link;
 }
 
-/** The code in what somebody was shown. */
+/** The invite code in a text. */
 export function codeIn(text: string): string {
   const code = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b/.exec(text)?.[0];
   if (code === undefined) throw new Error(`no code: ${text}`);
   return code;
 }
 
-/** The generated password in what a member was shown. */
+/** The generated password in a reply to a member. */
 export function passwordIn({ text }: Exchange): string {
   const password = /Password: `([^`]+)`/.exec(text)?.[1];
   if (password === undefined) throw new Error(`no password: ${text}`);
   return password;
 }
 
-/** The owner makes a code for whoever has it. */
+/** The owner makes a code that anybody can redeem. */
 export async function openCode(
   stage: Stage,
   options: Readonly<Record<string, OptionValue>>,
@@ -79,7 +85,7 @@ export async function openCode(
   return codeIn((await stage.asOlga('/invite create', options)).text);
 }
 
-/** The owner invites somebody; resolves to the DM they got. */
+/** The owner invites a member. Resolves to the DM that the member got. */
 export async function inviteByDm(
   stage: Stage,
   member: User,
@@ -104,14 +110,17 @@ export function plexAccount(stage: Stage, user: User): PlexAccount {
   });
 }
 
-/** A member presses the button under `shown`, signs in, and waits for the end. */
+/** A member presses the sign-in button under `shown`, signs in, and waits for the result. */
 export async function connectPlex(stage: Stage, shown: Exchange, account: PlexAccount): Promise<Exchange> {
   const signIn = await shown.click('Sign in with Plex');
   stage.plexTv.signInAs(account, signInLink(signIn));
   return await signIn.until(/Your access|could not be|belongs to|owns this/, 60_000);
 }
 
-/** A member with a Plex account that is connected, and a grant of `libraries` without an end that made that possible. */
+/**
+ * A member with a connected Plex account, and a grant of `libraries` without an end, which allowed them to connect
+ * it.
+ */
 export async function plexMember(stage: Stage, name: string, libraries: string) {
   const user = addMember(stage, name);
   const account = plexAccount(stage, user);
@@ -121,7 +130,7 @@ export async function plexMember(stage: Stage, name: string, libraries: string) 
   return { user, account };
 }
 
-/** A member with an account on the Jellyfin server made by Usher, named as they are. */
+/** A member with an account on the Jellyfin server, made by Usher and named like the member. */
 export async function jellyfinMember(stage: Stage, name: string, libraries: string) {
   const user = addMember(stage, name);
   await stage.asOlga('/grant add', { member: user, libraries });

@@ -20,7 +20,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.set();
-  // A namesake on the other server, so that the name alone is not enough.
+  // A library of the same name on the other server, so that the name alone is not enough.
   stage.den.addLibrary({ name: 'Movies', type: 'movies' });
   await stage.start({ DISCORD_GUILD_ID: '' });
   await stage.setUp();
@@ -30,7 +30,10 @@ afterAll(() => stage.strike());
 const count = (action: string) => auditEntries(stage).filter((entry) => entry.action === action).length;
 
 describe('/server add', () => {
-  /** Tries to add and expects a refusal that gives this reason, says that nothing was saved, and keeps the token to itself. */
+  /**
+   * Tries to add a server, and expects a refusal with this reason, which says that nothing was saved and does not
+   * contain the token.
+   */
   async function refuses(
     type: 'plex' | 'jellyfin',
     fields: { readonly name?: string; readonly url: string; readonly token?: string },
@@ -39,7 +42,7 @@ describe('/server add', () => {
     const token = fields.token ?? (type === 'plex' ? stage.plexOwner.token : stage.den.apiKey);
     const reply = await stage.addServer(type, { name: 'New', ...fields, token });
     expect(reply.text).toMatch(/not added/);
-    // As a reader sees it: without the backslashes that keep addresses from becoming links.
+    // As people see it, without the backslashes that keep addresses from becoming links.
     expect(reply.text.replaceAll('\\', '')).toMatch(reason);
     expect(reply.text).toMatch(/Nothing was saved/);
     expect(reply.text).not.toContain(token);
@@ -181,7 +184,7 @@ describe('codes', () => {
     expect((await redeem(stage, addMember(stage, 'dan'), used)).text).toContain('Welcome!');
     const bound = await stage.asOlga('/invite create', { member: stage.ben, libraries: 'TV' });
     const others = /`([0-9A-Z-]{19})`/.exec(bound.text)?.[1] ?? '';
-    // Somebody's grant of one second has ended: so has the second in which the first code was good.
+    // A grant of one second has ended, so the first code, which was valid for one second, has expired too.
     await stage.asOlga('/grant add', { member: stage.ben, libraries: 'TV', for: '1s' });
     await stage.audited(new RegExp(`grant\\.ended · <@${stage.ben.id}>`));
 
@@ -225,7 +228,7 @@ describe('codes', () => {
 });
 
 describe('buttons', () => {
-  /** Somebody else's client shows these components under a message of their own. */
+  /** The same components under another message, as a manipulated client could show them. */
   function copied(
     components: Message['components'],
     onto: Message,
@@ -237,7 +240,7 @@ describe('buttons', () => {
     return onto;
   }
 
-  /** Refused privately; and nothing was given. */
+  /** Refused privately, and no access was given. */
   async function expectRefused(clicking: Promise<Exchange>): Promise<void> {
     const before = count('grant.created');
     const reply = await clicking;
@@ -268,7 +271,7 @@ describe('buttons', () => {
     const garbage = (text: string) => text.replaceAll(/"1~grant\.add~done[^"]*"/g, '"give_access"');
     await expectRefused(as(stage, stage.olga).click(copied(components, here, garbage), 'Give access'));
 
-    // The real one still works, once.
+    // The original still works, once.
     expect((await picked.click('Give access')).text).toMatch(/Grant #\d+\*\* for @ada/);
     await expectRefused(as(stage, stage.olga).click(copied(components, here), 'Give access'));
   });

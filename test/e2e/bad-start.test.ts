@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stage } from '../support/stage.ts';
 import { UsherProcess } from '../support/usher-process.ts';
 
-/** A person has to change something; a supervisor need not try again. */
+/** A person has to change the configuration, so a supervisor need not try again. */
 const CONFIGURATION = 78;
 
 let stage: Stage;
@@ -27,7 +27,7 @@ async function run(env: Readonly<Record<string, string>>) {
   return { code, said };
 }
 
-/** The stage's environment with a data folder of its own. */
+/** The environment of the stage, with a data folder of its own. */
 async function ownEnv(): Promise<Record<string, string>> {
   const data = await mkdtemp(join(folder, 'data-'));
   return { ...stage.env, DATA_DIR: data, DATABASE_URL: `file:${join(data, 'usher.db')}` };
@@ -124,7 +124,7 @@ describe('the secret key', () => {
     const missing = await run(stage.env);
     expect(missing.code).toBe(CONFIGURATION);
     expect(missing.said).toMatch(/secret\.key is missing(.|\n)*Restore/);
-    // A new key in its place would have made the loss final.
+    // A new key in its place would have made the loss permanent.
     expect(await readdir(data)).not.toContain('secret.key');
 
     await rename(`${keyFile}.away`, keyFile);

@@ -1,4 +1,7 @@
-/** Servers with a certificate that no authority vouches for: taken by its fingerprint when an admin says so, and no other then. */
+/**
+ * Servers with a certificate that no authority vouches for: accepted by its fingerprint when an admin agrees, and
+ * then no other.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Certificate, hasOpenssl, makeCertificate, TlsFront } from '../support/certificates.ts';
 import { Stage } from '../support/stage.ts';
@@ -77,7 +80,7 @@ describe.skipIf(!hasOpenssl)('a certificate that no authority vouches for', () =
     const shown = await asked.click('Take this certificate');
     const code = /`(\d{6})`/.exec(shown.text)?.[1] ?? '';
     stage.den.approveQuickConnect(code, stage.den.user('root'));
-    // It is there already; what matters is that it could be asked. No key was made for nothing.
+    // The server exists already; what matters is that it was reached. No API key was made for nothing.
     const keys = stage.den.state.keys.size;
     await shown.until(/already here, as \*\*Den/);
     expect(stage.den.state.keys.size).toBe(keys);

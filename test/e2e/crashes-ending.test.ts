@@ -1,4 +1,4 @@
-/** Killed at every step of an ending, and asked to stop in the middle of things. */
+/** Usher is killed at every step of an ending, and asked to stop in the middle of work. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../standins/discord/index.ts';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';
@@ -12,7 +12,7 @@ const SHARE = /\/shared_servers\/\d+$/;
 let stage: Stage;
 let ada: User;
 let account: PlexAccount;
-/** How many lists a pass reads before it writes. */
+/** How many requests a pass makes before its first write. */
 let readsBefore = 0;
 
 const auditPosts = () => new RegExp(`/channels/${stage.audit.id}/messages$`);
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await stage.start();
   await stage.setUp();
   ({ user: ada, account } = await plexMember(stage, 'ada2', 'TV'));
-  // A friend of the owner: what is shared with her again is hers without another click.
+  // As a friend of the owner she does not have to accept again what is shared with her again.
   stage.plexTv.befriend(account, stage.plexOwner);
   const number = /#(\d+)\*\* @ada2/.exec((await stage.asOlga('/grant list', { member: ada })).text)?.[1];
   const from = stage.plexTv.http.requests.length;
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.strike());
 
-/** A grant that is about to end, with everything before its end in the audit channel. */
+/** Makes a grant that is about to end. Everything before its end is in the audit channel already. */
 async function shortGrant(): Promise<number> {
   const before = actionsAbout(stage, ada).length;
   const reply = await stage.asOlga('/grant add', { member: ada, libraries: 'Concerts', for: '4s' });
@@ -45,7 +45,7 @@ async function shortGrant(): Promise<number> {
   return before;
 }
 
-/** Started again, everything is as it should be, and is said once. */
+/** After the next start everything is as it should be, and is recorded once. */
 async function expectEndedOnce(before: number): Promise<void> {
   await stage.start();
   await stage.plexTv.http.until('no access', () => access() === 'none', PATIENCE_MS);
@@ -64,7 +64,7 @@ async function expectEndedOnce(before: number): Promise<void> {
   expectUnbrokenRecord(stage);
 }
 
-/** Kills Usher in the moment in which `probe` holds. */
+/** Kills Usher as soon as `probe` is true. */
 async function killWhen(what: string, probe: () => boolean, http = stage.plexTv.http): Promise<void> {
   await http.until(what, probe, PATIENCE_MS);
   const { signal } = await stage.usher.kill();
@@ -177,7 +177,7 @@ describe('asked to stop', () => {
     expect(revoking.text).toMatch(/\*\*Revoked\.\*\*.*read back.*gone/);
     expect(stage.den.accessOf(cal.login)).toEqual(['Films']);
     expect(stage.usher.logs.filter(({ level }) => level >= 50)).toEqual([]);
-    // What ended meanwhile is made good.
+    // What has ended meanwhile is done after the next start.
     await expectEndedOnce(before);
   });
 });

@@ -1,4 +1,4 @@
-/** Fifty grants end at once, and Usher is killed after every single effect of the pass. */
+/** Fifty grants end at once, and Usher is killed after each single effect of the pass. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';
 import { openStores } from '../support/databases.ts';
@@ -11,9 +11,9 @@ const SHARE = /\/shared_servers\/\d+$/;
 
 let stage: Stage;
 const leaving: PlexAccount[] = [];
-/** Has Movies by a second grant that goes on. */
+/** Keeps Movies because of a second grant. */
 let staying: PlexAccount;
-/** Nobody's member. */
+/** An account without a member. */
 let stranger: PlexAccount;
 
 const access = (account: PlexAccount) => stage.plexTv.accessOf(account, stage.tower);
@@ -39,7 +39,7 @@ beforeAll(async () => {
 }, PATIENCE_MS);
 afterAll(() => stage.strike());
 
-/** As if all of them had been let in by Usher: the rows that it would have written. */
+/** Inserts the rows that Usher would have written if it had let all of them in. */
 async function seed(): Promise<void> {
   const open = await openStores(stage.env.DATABASE_URL ?? '');
   const { stores } = open;
@@ -80,7 +80,7 @@ it(
   'each access is really gone, each end is told once, and nothing else was touched',
   async () => {
     let lives = 0;
-    // After every DELETE that plex.tv has done, whatever Usher knows of it by then.
+    // Killed after each DELETE that plex.tv has carried out, whether Usher knows about it or not.
     while (gone() < GRANTS) {
       const before = gone();
       await stage.start();
@@ -88,7 +88,7 @@ it(
       await stage.plexTv.http.until('one more is gone', () => gone() > before, PATIENCE_MS);
       await stage.usher.kill();
     }
-    // After every few of the lines that tell of it: the record was committed, the messages are on their way.
+    // Killed after every few audit lines: they are committed, and the messages are on their way.
     for (let told = endedLines(); told < GRANTS - 5; told = endedLines()) {
       await stage.start();
       lives += 1;
@@ -122,7 +122,7 @@ it(
   PATIENCE_MS * 3,
 );
 
-/** What the database says in the end: grants by state, and what is still due. */
+/** The final state of the database: grants by state, and what is still due. */
 async function standing() {
   await stage.usher.stop();
   const open = await openStores(stage.env.DATABASE_URL ?? '');

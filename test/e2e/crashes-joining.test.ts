@@ -1,4 +1,4 @@
-/** Killed at every step of a redemption: the member gets what was promised, once. */
+/** Usher is killed at every step of a redemption: the member gets what was promised, once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Exchange, User } from '../standins/discord/index.ts';
 import type { Fault } from '../standins/http.ts';
@@ -56,7 +56,7 @@ describe('killed while a member joins by Plex', () => {
     'access.applied',
   ];
 
-  /** Up to the page to sign in at. */
+  /** All steps until the link to the sign-in page. */
   async function toSignIn(): Promise<Exchange> {
     const dm = await inviteByDm(stage, member, { libraries: 'Movies, TV', for: '30d' });
     const welcome = await stage.discord.as(member).inDm().click(dm, 'Redeem');
@@ -74,7 +74,7 @@ describe('killed while a member joins by Plex', () => {
       () => stage.discord.dmsOf(member).some(({ text }) => /is connected/.test(text)),
       PATIENCE_MS,
     );
-    // The sign-in is forgotten at plex.tv as well.
+    // Usher has signed out at plex.tv as well.
     expect([...account.tokens]).toEqual([account.token]);
     const mine = await as(stage, member).command('my access');
     expect(mine.text).toContain('✅ **Tower**: applied, seen on the server');
@@ -188,7 +188,7 @@ describe('killed while an account is made on Jellyfin', () => {
     await kill();
     await stage.start();
     await expectMade();
-    // Nobody can take a reply that never came for the end of it: the member hears that the account is ready.
+    // The reply never came, so the member is told in a DM that the account is ready.
     expect(stage.discord.dmsOf(member).filter(({ text }) => /is ready/.test(text))).toHaveLength(1);
   });
 

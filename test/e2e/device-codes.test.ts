@@ -1,4 +1,4 @@
-/** Servers and accounts by signing in elsewhere: no secret is typed into Discord. */
+/** Adding servers and accounts by signing in elsewhere, so that no secret is typed into Discord. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Stage } from '../support/stage.ts';
 import { addMember, as, caughtUp, expectUnbrokenRecord, signInLink } from './actions.ts';

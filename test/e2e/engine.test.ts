@@ -1,4 +1,4 @@
-/** Plans, changes of grants, policies, held runs, jobs and settings, with the real process on the stand-ins. */
+/** Plans, changes of grants, policies, held runs, jobs and settings, with the real process on stand-ins. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../standins/discord/index.ts';
 import { Stage } from '../support/stage.ts';
@@ -20,7 +20,7 @@ let mia: User;
 
 beforeAll(async () => {
   stage = await Stage.set();
-  // Manage Roles: for the role of a plan.
+  // The permission to manage roles, for the role of a plan.
   stage.guild.botRole.permissions |= 1n << 28n;
   await stage.start();
   await stage.setUp();
@@ -116,7 +116,7 @@ describe('a grant', () => {
     expect(asked.text).toMatch(/Pause \d+ grants of 2 members\?(.|\n)*Tower\*\*: adds 0, removes \d/);
     const done = await (await asked.click('Confirm')).until(/Done:.* changed/);
     expect(seenByAda()).toBe('none');
-    // The whole share was ended, so Plex asks them again.
+    // The whole share was removed, so Plex asks for acceptance again.
     expect((await done.click('Undo (10 minutes)')).text).toMatch(/Undone/);
     expect(seenByAda()).toBe('pending');
     stage.plexTv.acceptInvite(ada.account, stage.tower);
@@ -151,7 +151,7 @@ describe('policies and held runs', () => {
     expect((await stage.asOlga('/server policy', { server: 'Den', drift: 'enforce' })).text).toMatch(
       /In force on Den now(.|\n)*enforce: put back as granted/,
     );
-    // Somebody opens everything on the server itself.
+    // Somebody gives everybody all libraries on the server itself.
     for (const login of logins) login.policy.EnableAllFolders = true;
     const synced = await stage.asOlga('/library sync', { server: 'Den' });
     expect(synced.text).toContain('is put back');

@@ -21,7 +21,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.set();
-  // Registered globally, as usual: commands of one guild are not offered in DMs.
+  // Commands are registered globally, as usual, because those of a single guild are not available in DMs.
   await stage.start({ DISCORD_GUILD_ID: '' });
 });
 afterAll(() => stage.strike());
@@ -68,7 +68,7 @@ describe('setting up', () => {
 
     const all = await stage.asOlga('/library list', { sort: 'users' });
     expect(all.text).toMatch(/1–5 of 5/);
-    // The administrator of Den sees everything there; nobody has been let into Tower.
+    // The administrator of Den sees everything there. Nobody has access to Tower yet.
     expect(all.text).toMatch(/Den · Films\*\* · movies · `[0-9a-f]{32}` · 1 user\n/);
     const one = await stage.asOlga('/library list', { server: 'tow' });
     expect(one.text).toMatch(/1–3 of 3/);
@@ -114,7 +114,7 @@ describe('staff', () => {
     expect(granted.text).toMatch(/Grant #\d+\*\* for @aron/);
     expect((await as(stage, mia).command('server add', { type: 'plex' })).text).toContain('**admin**');
     expect((await as(stage, aron).command('grant list')).text).toContain('@aron · TV');
-    // The address of a server is for admins.
+    // Only admins see the address of a server.
     expect((await as(stage, aron).command('server list')).text).not.toContain(stage.tower.url);
     const refused = await as(stage, aron).command('grant add', { member: aron, libraries: 'Movies' });
     expect(refused.text).toMatch(/may not do that(.|\n)*\*\*moderator\*\*/);
@@ -168,9 +168,9 @@ describe('members', () => {
       'member.linked',
       'access.applied',
     ]);
-    // The sign-in was forgotten: the only token left is the member's own.
+    // Usher has signed out: the only token left is the member's own.
     expect([...account.tokens]).toEqual([account.token]);
-    // Pressed again it uses nothing up and says how things stand.
+    // Pressing it again uses nothing up, and shows the current state.
     const again = await stage.discord.as(stage.ada).inDm().click(dm, 'Redeem');
     expect(again.text).toMatch(/redeemed this invite before(.|\n)*applied, seen/);
   });
@@ -314,7 +314,7 @@ describe('grants', () => {
     expect((await (await two.click('◀')).click('◀')).text).toMatch(/2 libraries chosen(.|\n)*Shelf 07/);
     const both = await two.click('Give access');
     expect(both.text).toMatch(/Attic\*\* · Shelf 07, Shelf 60/);
-    // Her Plex account is known from Tower: she is invited without another sign-in, which only accepts.
+    // Her Plex account is known from Tower, so she is invited at once. The sign-in only accepts the invitation.
     expect(both.text).toContain('📨 **Attic**: invited');
     await connectPlex(stage, await as(stage, user).command('my access'), account);
     expect(stage.plexTv.accessOf(account, attic)).toEqual(['Shelf 07', 'Shelf 60']);

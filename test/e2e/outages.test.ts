@@ -13,13 +13,13 @@ import {
   plexMember,
 } from './actions.ts';
 
-/** Retries have pauses of up to 20 s in what is tested here; this only ends a wait that is in vain. */
+/** Retries in these tests pause for up to 20 s. This limit only ends a wait that would never end. */
 const PATIENCE_MS = 90_000;
 const LONG = { timeout: 2 * PATIENCE_MS };
 
 /**
- * Every test has a world of its own, so that their long waits pass side by side. What holds in the end holds in all of
- * them: one unbroken record, nothing that Discord would refuse, no failure of Usher itself.
+ * Every test has its own stage, so that they can wait at the same time. At the end of each, the record must be
+ * complete, Discord must have refused nothing, and Usher must not have failed.
  */
 const onStage = (work: (stage: Stage) => Promise<void>) =>
   onAnyStage(async (stage) => {
@@ -28,7 +28,7 @@ const onStage = (work: (stage: Stage) => Promise<void>) =>
     expectUnbrokenRecord(stage);
   });
 
-/** The same without a look at the audit channel. */
+/** The same without reading the audit channel. */
 const onAnyStage = (work: (stage: Stage) => Promise<void>) => async () => {
   const stage = await Stage.set();
   try {
@@ -98,7 +98,7 @@ describe('a media server that is away', () => {
       const waiting = as(stage, stage.olga).command('grant add', { member: uma.user, libraries: 'Shows' });
       await seen(stage.den, 'the hanging request', () => hang.hits > 0);
 
-      // Meanwhile the other server is served as ever.
+      // The other server is used as usual meanwhile.
       const other = await stage.asOlga('/grant add', { member: vic.user, libraries: 'Concerts' });
       expect(other.text).toContain('✅ **Tower**: applied, seen on the server');
       expect(other.acknowledgedAfterMs).toBeLessThan(3_000);

@@ -1,4 +1,7 @@
-/** The whole story at the most talkative log level, and then a search for every secret of it in every place but its own. */
+/**
+ * The whole story at the most detailed log level, followed by a search for each of its secrets in every place where
+ * it must not be.
+ */
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,9 +24,9 @@ import {
 const SECRET_KEY = randomBytes(32);
 
 let stage: Stage;
-/** Every secret of the story by what it is. */
+/** Every secret of the story, by name. */
 const secrets = new Map<string, string>();
-/** Codes and passwords: shown once to those who need them. */
+/** Codes and passwords, which are shown once to those who need them. */
 const shown = new Map<string, string>();
 const output: string[] = [];
 let files: readonly { readonly name: string; readonly bytes: Buffer }[] = [];
@@ -34,7 +37,7 @@ beforeAll(async () => {
   await stage.setUp();
   await tellTheStory();
   files = await readData();
-  // Stopped cleanly the write-ahead log is gone: what it held is in the database now.
+  // After a clean stop there is no write-ahead log: its content has moved into the database.
   const first = stage.usher;
   await first.stop();
   files = [...files, ...(await readData())];
@@ -69,7 +72,7 @@ async function tellTheStory(): Promise<void> {
   const unsent = await stage.asOlga('/invite create', { member: closed, libraries: 'TV' });
   shown.set('a code that could not be sent', codeIn(unsent.text));
 
-  // Things that are logged: failures of all kinds.
+  // Failures of all kinds, because they are logged.
   stage.plexTv.http.fault({ path: /./, answer: { status: 500, body: 'no' }, times: 2 });
   await stage.asOlga('/library sync');
   stage.den.http.fault({ path: /./, dropBefore: true, times: 2 });
@@ -91,7 +94,7 @@ async function tellTheStory(): Promise<void> {
   await caughtUp(stage);
 }
 
-/** Every file in the data folder, as it is now. */
+/** All files in the data folder with their present content. */
 async function readData() {
   const folder = stage.env.DATA_DIR ?? '';
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -116,7 +119,7 @@ function collect(): void {
   }
 }
 
-/** Names of the secrets in a text; what is found is not printed. */
+/** Names of the secrets found in a text. The secrets themselves are not printed. */
 const leaks = (text: string, among: ReadonlyMap<string, string> = secrets) =>
   [...among].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
 
@@ -136,14 +139,14 @@ describe('no secret of the story', () => {
 
   it('is in the database, its write-ahead log, or any other file of ours', () => {
     expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['usher.db', 'usher.db-wal']));
-    // What is no secret is found there, so the search is one.
+    // Something that is not secret is found, so the search works.
     expect(files.some(({ name, bytes }) => name === 'usher.db' && bytes.includes('Tower'))).toBe(true);
     const found = files.flatMap(({ name, bytes }) => {
       const text = bytes.toString('latin1');
       return [...leaks(text), ...leaks(text, interactionTokens())].map((secret) => `${secret} in ${name}`);
     });
     expect(found).toEqual([]);
-    // The key itself is recognised by its bytes.
+    // The key itself is searched for as bytes.
     expect(files.filter(({ bytes }) => bytes.includes(SECRET_KEY))).toEqual([]);
   });
 
@@ -153,12 +156,12 @@ describe('no secret of the story', () => {
       const text = JSON.stringify([message.content, message.embeds, message.components]);
       for (const name of leaks(text)) {
         tellers.set(name, (tellers.get(name) ?? 0) + 1);
-        // To the person alone: hidden from others, or in their DM.
+        // Shown to one person only: hidden from others, or in a DM.
         expect(message.ephemeral || message.channel.recipient !== undefined).toBe(true);
       }
     }
     expect(Object.fromEntries(tellers)).toEqual({
-      // To the member, and to the staff who made it.
+      // Shown to the member, and to the staff who made it.
       'a code by DM': 2,
       'a code for anybody': 1,
       'a code that could not be sent': 1,
@@ -174,7 +177,7 @@ describe('no secret of the story', () => {
     );
     expect(found).toEqual([]);
     expect(stage.plexTv.tokensInUrls).toEqual([]);
-    // Discord wants interaction tokens in paths of its own, and nobody else gets to see one.
+    // Discord has interaction tokens in its own paths. No other server may see one.
     const strays = servers().flatMap(({ requests }, index) =>
       requests.filter((request) => {
         const discordsOwn = index === 0 && /^\/api\/v10\/(interactions|webhooks)\//.test(request.path);
@@ -195,7 +198,7 @@ describe('no secret of the story', () => {
     expect(
       leaks(`${plexTv}${tower}`, among(/^Jellyfin secret|API key|bot token|code|password|the key/)),
     ).toEqual([]);
-    // Of the tokens of Plex, the media server gets to see its owner's only.
+    // The only Plex token that a media server may see is its owner's.
     expect([...leaks(tower ?? '', among(/^Plex secret/))].length).toBeLessThanOrEqual(1);
   });
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.strike());
 
-/** Somebody with one capability. */
+/** Adds a person who has one capability. */
 async function staff(name: string, capability: 'moderator' | 'auditor') {
   const role = stage.guild.addRole(`role of ${name}`);
   await stage.asOlga('/settings role', { capability, role });

@@ -5,13 +5,11 @@ import type { Stores } from '../../src/app/ports/stores.ts';
 import type { Clock, ClockHold } from '../../src/app/ports/time.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
+import { later, noon, SECOND } from '../support/moments.ts';
 
-const noon = new Date('2026-03-01T12:00:00.000Z');
-const SECOND = 1_000;
-
-/** What is due, as the database would say it. */
+/** Stands for the queries that tell what is due. */
 class WorkList {
-  /** When each guild's enforcement is due next. */
+  /** When the enforcement of each guild is due next. */
   readonly enforce = new Map<string, Date>();
   readonly sync = new Map<string, Date>();
   looks = 0;
@@ -35,7 +33,7 @@ class WorkList {
   };
 }
 
-/** On the timers that vitest holds: `systemClock` sleeps on others, which it cannot. */
+/** Uses the timers that vitest controls. `systemClock` sleeps with others, which vitest cannot control. */
 const clock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) =>
@@ -52,15 +50,16 @@ const clock: Clock = {
 const ripe = (moments: ReadonlyMap<string, Date>, now: Date): readonly string[] =>
   [...moments].filter(([, moment]) => moment <= now).map(([guildId]) => guildId);
 
-const at = (ms: number) => new Date(noon.getTime() + ms);
-
 let list: WorkList;
 let runner: Runner;
 let clockHold: ClockHold;
-/** What was run: the guild, and how long after noon. */
+/** What was run, for which guild, and how long after noon. */
 let ran: string[];
 let errors: string[];
-/** What a guild's enforcement does; by default it is done at once. After it nothing is due any more unless it says so. */
+/**
+ * What the enforcement of a guild does. By default it ends at once. Afterwards nothing is due unless it returns
+ * `still due`.
+ */
 let jobs: Map<string, () => Promise<'still due' | undefined>>;
 
 function start(): Runner {
@@ -108,8 +107,8 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe('work that takes long', () => {
   it('holds up no other guild, and a guild that fails waits before it is tried again', async () => {
-    list.enforce.set('slow', at(0));
-    list.enforce.set('quick', at(2 * SECOND));
+    list.enforce.set('slow', later(0));
+    list.enforce.set('quick', later(2 * SECOND));
     const { promise: forEver, resolve: letGo } = Promise.withResolvers<undefined>();
     jobs.set('slow', () => forEver);
     start();
@@ -118,7 +117,7 @@ describe('work that takes long', () => {
     letGo(undefined);
     await pass(0);
 
-    list.enforce.set('broken', at(3 * SECOND));
+    list.enforce.set('broken', later(3 * SECOND));
     jobs.set('broken', async () => {
       throw new Error('always');
     });
@@ -132,11 +131,11 @@ describe('work that takes long', () => {
 
 describe('a clock that jumps by more than a day', () => {
   it('ends nothing, is said once to each guild, and is believed again when it is right', async () => {
-    list.enforce.set('a', at(SECOND));
+    list.enforce.set('a', later(SECOND));
     start();
     await pass(0);
     // The wall clock is set forward; the steady time goes on as before.
-    vi.setSystemTime(at(25 * 60 * 60 * SECOND));
+    vi.setSystemTime(later(25 * 60 * 60 * SECOND));
     runner.wake();
     await pass(0);
     runner.wake();
@@ -144,17 +143,17 @@ describe('a clock that jumps by more than a day', () => {
     expect(ran).toEqual(['hold a']);
     expect(list.enforce.has('a')).toBe(true);
 
-    vi.setSystemTime(at(2 * SECOND));
+    vi.setSystemTime(later(2 * SECOND));
     runner.wake();
     await pass(0);
     expect(ran).toEqual(['hold a', 'a at 2000']);
   });
 
   it('is believed as it is when an admin says so', async () => {
-    list.enforce.set('a', at(SECOND));
+    list.enforce.set('a', later(SECOND));
     start();
     await pass(0);
-    vi.setSystemTime(at(25 * 60 * 60 * SECOND));
+    vi.setSystemTime(later(25 * 60 * 60 * SECOND));
     runner.wake();
     await pass(0);
     expect([ran, clockHold.isHeld()]).toEqual([['hold a'], true]);
@@ -166,10 +165,10 @@ describe('a clock that jumps by more than a day', () => {
   });
 
   it('by less is believed', async () => {
-    list.enforce.set('a', at(SECOND));
+    list.enforce.set('a', later(SECOND));
     start();
     await pass(0);
-    vi.setSystemTime(at(23 * 60 * 60 * SECOND));
+    vi.setSystemTime(later(23 * 60 * 60 * SECOND));
     runner.wake();
     await pass(0);
     expect(ran).toEqual([`a at ${23 * 60 * 60 * SECOND}`]);
@@ -178,14 +177,14 @@ describe('a clock that jumps by more than a day', () => {
 
 describe('what is due', () => {
   it('at the start runs at once', async () => {
-    list.enforce.set('a', at(-SECOND));
+    list.enforce.set('a', later(-SECOND));
     start();
     await pass(0);
     expect(ran).toEqual(['a at 0']);
   });
 
   it('later runs at its moment', async () => {
-    list.enforce.set('a', at(5 * SECOND));
+    list.enforce.set('a', later(5 * SECOND));
     start();
     await pass(5 * SECOND - 1);
     expect(ran).toEqual([]);
@@ -194,9 +193,9 @@ describe('what is due', () => {
   });
 
   it('in several guilds runs in each at its own moment', async () => {
-    list.enforce.set('a', at(2 * SECOND));
-    list.enforce.set('b', at(4 * SECOND));
-    list.enforce.set('c', at(4 * SECOND));
+    list.enforce.set('a', later(2 * SECOND));
+    list.enforce.set('b', later(4 * SECOND));
+    list.enforce.set('c', later(4 * SECOND));
     start();
     await pass(5 * SECOND);
     expect(ran).toEqual(['a at 2000', 'b at 4000', 'c at 4000']);
@@ -205,7 +204,7 @@ describe('what is due', () => {
   it('since something changed is found when the runner is woken', async () => {
     start();
     await pass(SECOND);
-    list.enforce.set('a', at(2 * SECOND));
+    list.enforce.set('a', later(2 * SECOND));
     runner.wake();
     await pass(2 * SECOND);
     expect(ran).toEqual(['a at 2000']);
@@ -214,14 +213,14 @@ describe('what is due', () => {
   it('and that nobody told the runner of is found by the next tick, half a minute later at most', async () => {
     start();
     await pass(SECOND);
-    list.enforce.set('a', at(0));
-    list.sync.set('b', at(0));
+    list.enforce.set('a', later(0));
+    list.sync.set('b', later(0));
     await pass(30 * SECOND);
     expect(ran).toEqual(['a at 30000', 'sync b at 30000']);
   });
 
   it('in a month does not upset the timer', async () => {
-    list.enforce.set('a', at(40 * 24 * 3_600 * SECOND));
+    list.enforce.set('a', later(40 * 24 * 3_600 * SECOND));
     start();
     await pass(60 * SECOND);
     expect(ran).toEqual([]);
@@ -230,7 +229,7 @@ describe('what is due', () => {
 
   it('again after a pass runs again, and not at once', async () => {
     jobs.set('a', async () => (ran.length < 3 ? 'still due' : undefined));
-    list.enforce.set('a', at(0));
+    list.enforce.set('a', later(0));
     start();
     await pass(5 * SECOND);
     expect(ran).toEqual(['a at 0', 'a at 250', 'a at 500']);
@@ -248,7 +247,7 @@ describe('passes', () => {
       inside -= 1;
       return undefined;
     });
-    list.enforce.set('a', at(0));
+    list.enforce.set('a', later(0));
     start();
     for (let times = 0; times < 5; times += 1) {
       runner.wake();
@@ -263,10 +262,10 @@ describe('passes', () => {
   it('of a guild that takes long do not hold up another that is woken', async () => {
     const gate = Promise.withResolvers<undefined>();
     jobs.set('slow', () => gate.promise);
-    list.enforce.set('slow', at(0));
+    list.enforce.set('slow', later(0));
     start();
     await pass(SECOND);
-    list.enforce.set('quick', at(SECOND));
+    list.enforce.set('quick', later(SECOND));
     runner.wake();
     await pass(0);
     expect(ran).toEqual(['slow at 0', 'quick at 1000']);
@@ -277,7 +276,7 @@ describe('passes', () => {
     const gates = Array.from({ length: 10 }, () => Promise.withResolvers<undefined>());
     gates.forEach((gate, index) => {
       jobs.set(`g${index}`, () => gate.promise);
-      list.enforce.set(`g${index}`, at(0));
+      list.enforce.set(`g${index}`, later(0));
     });
     start();
     await pass(SECOND);
@@ -296,8 +295,8 @@ describe('a job that throws', () => {
     jobs.set('bad', async () => {
       throw new Error('a bug');
     });
-    list.enforce.set('bad', at(0));
-    list.enforce.set('good', at(0));
+    list.enforce.set('bad', later(0));
+    list.enforce.set('good', later(0));
     start();
     await pass(0);
     expect(ran).toEqual(['bad at 0', 'good at 0']);
@@ -311,7 +310,7 @@ describe('a job that throws', () => {
     jobs.set('bad', async () => {
       throw new Error('a bug');
     });
-    list.enforce.set('bad', at(0));
+    list.enforce.set('bad', later(0));
     start();
     await pass(10 * SECOND);
     expect(ran.length).toBeLessThanOrEqual(41);
@@ -319,7 +318,7 @@ describe('a job that throws', () => {
 
   it('that is the look itself is made good by the next tick', async () => {
     list.broken = true;
-    list.enforce.set('a', at(0));
+    list.enforce.set('a', later(0));
     start();
     await pass(SECOND);
     expect(errors).toEqual(['what is due could not be looked up']);
@@ -333,14 +332,14 @@ describe('stopping', () => {
   it('waits for what runs, and starts nothing more', async () => {
     const gate = Promise.withResolvers<undefined>();
     jobs.set('a', () => gate.promise);
-    list.enforce.set('a', at(0));
+    list.enforce.set('a', later(0));
     start();
     await pass(0);
     let stopped = false;
     const stopping = runner.stop().then(() => {
       stopped = true;
     });
-    list.enforce.set('b', at(0));
+    list.enforce.set('b', later(0));
     runner.wake();
     await pass(60 * SECOND);
     expect(stopped).toBe(false);
@@ -352,7 +351,7 @@ describe('stopping', () => {
   });
 
   it('of an idle runner is done at once, and no timer is left', async () => {
-    list.enforce.set('a', at(3_600 * SECOND));
+    list.enforce.set('a', later(3_600 * SECOND));
     start();
     await pass(0);
     await runner.stop();

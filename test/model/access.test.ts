@@ -1,15 +1,14 @@
 /**
- * Stories at random, told to the real thing: grants, clocks, failures, other people's hands, kills. At any moment nothing is taken
- * that is still given; in the end everybody can open exactly what they should, and the record tells it once.
+ * Random stories that are played with the real use cases: grants, passing time, failures, changes by other people,
+ * kills. At no time may anything be taken away that is still granted. In the end everybody can open exactly what
+ * they should, and the record tells each change once.
  *
- * CI tells the same stories every time. `MODEL_RUNS=500 vitest run test/model` tells that many new ones. A story that fails prints
- * its seed, path and replay path; to see it again:
+ * CI plays the same stories every time. `MODEL_RUNS=500 vitest run test/model` plays that many new ones. A story
+ * that fails prints its seed, path and replay path; to play it again:
  * `FC_SEED=… FC_PATH=… FC_REPLAY=… vitest run test/model`.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
-import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';
+import { expect, it } from 'vitest';
 import { stories } from './commands.ts';
 import { checkTruth, heal } from './ending.ts';
 import { Reality } from './reality.ts';
@@ -18,20 +17,13 @@ const { MODEL_RUNS, FC_SEED, FC_PATH, FC_REPLAY } = process.env;
 const RUNS = 40;
 const MAX_COMMANDS = 25;
 const SEED = 20_260_301;
-/** A story takes a second; one that waits for something that never comes has failed. */
+/** A story takes about a second. One that takes longer waits for something that never happens. */
 const STUCK_AFTER_MS = 60_000;
-
-let template: TemporaryDatabase;
-beforeAll(async () => {
-  template = await temporarySqlite();
-  await migrateDatabase(template.url);
-});
-afterAll(() => template.remove());
 
 it('whatever happens, access is what it should be', { timeout: 0 }, async () => {
   const seed = FC_SEED !== undefined ? Number(FC_SEED) : MODEL_RUNS === undefined ? SEED : undefined;
   const property = fc.asyncProperty(stories(MAX_COMMANDS, FC_REPLAY), async (commands) => {
-    const reality = await Reality.open(template.url.replace('file:', ''));
+    const reality = await Reality.open();
     try {
       await fc.asyncModelRun(() => ({ model: reality.model, real: reality }), commands);
       await heal(reality);

@@ -1,7 +1,7 @@
 /** The commands of a story, and what may happen in the middle of one. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { DAY, HOUR, MINUTE, SECOND } from '../app/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/moments.ts';
 import type { GrantAct } from './grant-acts.ts';
 import * as grantActs from './grant-acts.ts';
 import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.ts';
@@ -9,7 +9,7 @@ import type { ForeignEdit } from './places.ts';
 import type { Reality } from './reality.ts';
 import { FAULT_NAMES, perform, type ServerAct } from './server-acts.ts';
 
-/** At the `at`-th request or commit of a command. */
+/** What happens at the `at`-th request or commit of a command. */
 type Middle =
   | {
       readonly kind: 'killed';
@@ -53,7 +53,7 @@ class Command implements fc.AsyncCommand<Model, Reality> {
     return JSON.stringify({ ...this.#act.act, ...(this.#middle && { meanwhile: this.#middle }) });
   }
 
-  /** Sets the scene for what happens in the middle; `done` resolves when that is over. */
+  /** Plans what happens in the middle of the command. `done` resolves when that is over. */
   #plan(reality: Reality): { done(): Promise<void> } {
     const middle = this.#middle;
     let doing: Promise<void> | undefined;
@@ -73,7 +73,8 @@ class Command implements fc.AsyncCommand<Model, Reality> {
         reality.watch.midway = true;
         const written = Promise.race([reality.nextCommit(), reality.nextAnswer()]);
         doing = grantActs.perform(middle.act, reality).finally(() => reality.model.racing.delete(member));
-        // What they wait for comes after this pass; that it is written down does not.
+        // The access that staff wait for comes after this pass, but what they decided is written down before it
+        // goes on.
         await Promise.race([written, doing]);
       };
       reality.interrupt({ step: 'request', at: middle.at, when: 'after', happen });
@@ -215,7 +216,7 @@ const middle: fc.Arbitrary<Middle> = fc.oneof(
   fc.record({ kind: fc.constant('staff' as const), at, act: grantAct }),
 );
 
-/** Stories of at most `maxCommands` commands. `replayPath` is what a failed run printed. */
+/** Stories of at most `maxCommands` commands. `replayPath` is what a failed run has printed. */
 export function stories(maxCommands: number, replayPath?: string) {
   const meanwhile = fc.option(middle, { freq: 2 });
   return fc.commands(

@@ -1,22 +1,22 @@
-/** The end of a story: everything works again, what is due is done, and then everything must be true. */
+/** The end of a story: everything works again, what is due is done, and then everything must be as it should. */
 import { expect } from 'vitest';
 import type { AuditEvent, GrantState } from '../../src/domain/model.ts';
 import { everyAccount } from './places.ts';
 import { GUILD, idOf, type Reality, STAFF } from './reality.ts';
 
-/** Until nothing is due; what never ends is a mistake. */
+/** After this many rounds something must still be due because of a bug. */
 const MAX_ROUNDS = 40;
-/** By then plex.tv shows whatever was written before. */
+/** By then plex.tv shows everything that was written before. */
 const SHOWN_BY_MS = 30_000;
 
-/** Lets everything work again, and Usher until it has nothing to do any more. */
+/** Makes everything work again, and lets Usher run until it has nothing left to do. */
 export async function heal(reality: Reality): Promise<void> {
   const { places } = reality;
   reality.interrupt(undefined);
   reality.watch.foreign(() => places.heal());
   for (const [place, member] of everyAccount) {
     const isDisabled = place === 'den' && places.jellyfinUser(member).policy.IsDisabled;
-    // One that has nothing was disabled by Usher; enabling it changes nothing that can be seen.
+    // An account that sees nothing was disabled by Usher; enabling it would change nothing that can be seen.
     if (isDisabled) reality.edit(place, member, { kind: 'enable' }, false);
   }
   await reality.pass(SHOWN_BY_MS);
@@ -26,7 +26,7 @@ export async function heal(reality: Reality): Promise<void> {
     for (const { id } of held)
       await reality.live((app) => app.heldRuns.release({ guildId: GUILD, actorId: STAFF, heldRunId: id }));
     await reality.pass(0);
-    // What a pass found is for the next sync to take over.
+    // Differences that a pass has found are adopted by the next sync.
     await reality.sync();
     expect(reality.watch.violations).toEqual([]);
     const next = await nextRetry(reality);
@@ -36,7 +36,7 @@ export async function heal(reality: Reality): Promise<void> {
   expect.fail('something is due for ever');
 }
 
-/** When something that failed is tried again; undefined when nothing waits for a retry. */
+/** When something that failed is tried again; undefined when nothing waits for that. */
 async function nextRetry({ stores }: Reality): Promise<Date | undefined> {
   const [accounts, servers] = await Promise.all([stores.accounts.list(), stores.servers.list()]);
   const moments = [...accounts.map(({ dueAt }) => dueAt), ...servers.map(({ nextProbeAt }) => nextProbeAt)];
@@ -62,7 +62,7 @@ export async function checkTruth(reality: Reality): Promise<void> {
   await checkQuiet(reality);
 }
 
-/** A further look writes nothing. */
+/** Checking everything once more must not write anything. */
 async function checkQuiet(reality: Reality): Promise<void> {
   const { places, stores } = reality;
   const before = places.countWrites();
@@ -76,7 +76,7 @@ async function checkQuiet(reality: Reality): Promise<void> {
   expect(await nextRetry(reality), 'something is due again').toBeUndefined();
 }
 
-/** Every change has exactly one event, in an order that can be. */
+/** Every change has exactly one event, and the events have an order that is possible. */
 async function checkRecord(reality: Reality): Promise<void> {
   const events = (await reality.stores.audit.list({ limit: 100_000 })).toReversed();
   expect(events.map(({ number }) => number)).toEqual(events.map((_event, index) => index + 1));
@@ -92,7 +92,7 @@ async function checkRecord(reality: Reality): Promise<void> {
   }
 }
 
-/** What an event makes of a grant, by what it was; where it cannot happen it makes nothing. */
+/** The state that follows each state after an event. States without an entry cannot have that event. */
 const MOVES: Readonly<Record<string, Readonly<Partial<Record<GrantState, GrantState>>>>> = {
   'grant.started': { scheduled: 'active' },
   'grant.ending': { active: 'ending' },
@@ -112,14 +112,14 @@ const MOVES: Readonly<Record<string, Readonly<Partial<Record<GrantState, GrantSt
 };
 const ANY: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending', 'ended'];
 
-/** The states a grant can be in after these events; none when they cannot follow each other. */
+/** The states that a grant can be in after these events. None if the events cannot follow each other. */
 function statesAfter(events: readonly AuditEvent[]): ReadonlySet<GrantState> {
   let states: ReadonlySet<GrantState> = new Set();
   for (const { action, facts } of events) {
-    // Only of one that has yet to begin it is told when it will.
+    // Only the event of a grant that starts later has a start.
     if (facts.from !== undefined) states = new Set(['scheduled']);
     else if (action === 'grant.created') states = new Set(['active']);
-    // Undoing leads back to wherever it was; the event is about a grant, so it was made.
+    // Undoing may lead to any state. The grant must have been created before.
     else if (facts.reason === 'undone') states = new Set(states.size > 0 ? ANY : []);
     else states = new Set([...states].flatMap((state) => MOVES[action]?.[state] ?? []));
   }

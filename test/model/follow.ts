@@ -1,10 +1,13 @@
-/** Every grant as it is stored, against what was decided about it: nothing changes without a reason. */
+/** Compares every stored grant with what was decided about it, so that nothing changes without a reason. */
 import { type Model, type ModelGrant, PLACES } from './model.ts';
 
-/** Whether a change of a grant is what a command asked for. */
+/** Whether a change of a grant is one that a command asked for. */
 export type Wanted = (before: ModelGrant | undefined, after: ModelGrant) => boolean;
 
-/** Takes the stored grants over into the model; each difference must be one that was asked for, or that time explains. */
+/**
+ * Takes the stored grants over into the model. A command must have asked for each difference, or time must explain
+ * it.
+ */
 export function follow(
   model: Model,
   stored: readonly ModelGrant[],
@@ -56,7 +59,7 @@ function movesByItself(before: ModelGrant, after: ModelGrant, now: Date): boolea
   }
 }
 
-/** What others gave becomes a grant where the policy is, or was, to adopt it. */
+/** What others gave becomes a grant where the drift policy is `adopt`, or was at some time. */
 function isAdopted(model: Model, grant: ModelGrant): boolean {
   return grant.libraries.every((name) =>
     PLACES.some((place) => model.adopts.has(place) && model.marks(place, grant.member).wasExtra.has(name)),

@@ -1,4 +1,4 @@
-/** What staff do to grants, and what must be true afterwards. */
+/** What staff do with grants, and what must be true afterwards. */
 import { expect } from 'vitest';
 import { type DurationText, parseDuration } from '../../src/domain/duration.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
@@ -7,7 +7,7 @@ import type { Wanted } from './follow.ts';
 import { gives, type MemberName, type Model, type ModelGrant } from './model.ts';
 import { GUILD, idOf, type Reality, STAFF } from './reality.ts';
 
-/** `which` counts the grants there are, round and round. Lengths in ms; null is for good. */
+/** `which` selects a grant; the numbers wrap around. Lengths are in ms, and null means for good. */
 export type GrantAct =
   | {
       readonly kind: 'give';
@@ -15,7 +15,7 @@ export type GrantAct =
       readonly libraries: readonly string[];
       readonly inMs: number;
       readonly forMs: number | null;
-      /** From a plan, where there is one: its libraries then. */
+      /** Whether to use the libraries of a plan, if there is one. */
       readonly byPlan: boolean;
     }
   | { readonly kind: 'revoke' | 'pause' | 'resume'; readonly which: number }
@@ -24,13 +24,13 @@ export type GrantAct =
   | { readonly kind: 'set libraries'; readonly which: number; readonly libraries: readonly string[] }
   | { readonly kind: 'undo'; readonly which: number };
 
-/** Whether there is something to do it to. */
+/** Whether there is something to which the act can be applied. */
 export function isPossible(act: GrantAct, model: Pick<Model, 'undos' | 'grants'>): boolean {
   if (act.kind === 'give') return true;
   return act.kind === 'undo' ? model.undos.length > 0 : model.grants.size > 0;
 }
 
-/** Whose access it is about. */
+/** The member whose access changes. */
 export function memberOf(act: GrantAct, model: Model): MemberName {
   return act.kind === 'give' ? act.member : pickGrant(act, model).member;
 }
@@ -79,7 +79,7 @@ async function give(act: Extract<GrantAct, { kind: 'give' }>, reality: Reality):
     }),
   );
   if (result === 'killed' || reality.watch.midway) return;
-  // What is said about access is true.
+  // What the reply says about access must be true.
   expect(wanted.happened(undefined, model)).toBe(true);
   for (const { server, application } of result.servers) {
     const place = server.kind === 'plex' ? 'tower' : 'den';
@@ -111,7 +111,10 @@ async function undo(act: Extract<GrantAct, { kind: 'undo' }>, reality: Reality):
   if (undone) expect(wanted.happened(step.before, model), 'undo had no effect').toBe(true);
 }
 
-/** Remembers whether it was found true, because somebody else may have changed the grant again by the end of the command. */
+/**
+ * Remembers whether the wanted change was seen at any time, because somebody else may have changed the grant again
+ * before the command ends.
+ */
 function noticing(
   isWanted: Wanted,
 ): Wanted & { happened(before: ModelGrant | undefined, model: Model): boolean } {
@@ -122,7 +125,7 @@ function noticing(
     return result;
   };
   return Object.assign(wanted, {
-    // What was so already is not seen to change.
+    // If the grant was as wanted already, no change will be seen.
     happened: (before: ModelGrant | undefined, model: Model) =>
       noticed ||
       (before !== undefined && [before, mustFind(model, before.id)].some((now) => isWanted(before, now))),
@@ -147,7 +150,7 @@ function actionOf(act: Exclude<GrantAct, { kind: 'give' | 'undo' }>, reality: Re
   }
 }
 
-/** What the change of a grant that was asked for comes to, whatever it was before. */
+/** Whether a grant is as the act asked for, whatever it was before. */
 function isAsAsked(act: GrantAct, before: ModelGrant | undefined, after: ModelGrant, now: Date): boolean {
   if (!before) return false;
   switch (act.kind) {

@@ -1,13 +1,16 @@
-/** One life of the process: everything it does to the outside is a step, and it can end before or after any of them. */
+/**
+ * One life of the process. Each of its effects on the outside is a step, and it can be killed before or after any
+ * step.
+ */
 import type { HttpClient } from '../../src/adapters/http-client.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 
-/** What happens around a step of the command that runs: the `at`-th of its kind. */
+/** What happens at a step of the running command: the `at`-th of its kind. */
 export interface Interruption {
   readonly step: 'request' | 'commit';
   readonly at: number;
   readonly when: 'before' | 'after';
-  /** Resolves when the step may go on, if the process still lives. */
+  /** Resolves when the step may go on, if the process has not been killed. */
   happen(): Promise<void>;
 }
 
@@ -19,30 +22,30 @@ export class Life {
   readonly #ended = Promise.withResolvers<void>();
   #committed = Promise.withResolvers<void>();
 
-  /** Counts from here; undefined lets everything pass. */
+  /** Starts to count steps for this interruption. Undefined: nothing is interrupted. */
   interrupt(interruption: Interruption | undefined): void {
     this.#counts = { request: 0, commit: 0 };
     this.#interruption = interruption;
   }
 
-  /** The process is killed: what it asked for is answered to nobody, and it asks for nothing more. */
+  /** Kills the process: nobody gets the answers to its requests, and it makes no more. */
   end(): void {
     this.#isOver = true;
     this.#ended.resolve();
   }
 
-  /** Resolves to what came of it, or to `killed` when the process did not live to see it. */
+  /** Resolves to the result of `work`, or to `killed` if the process was killed before. */
   async watch<T>(work: () => Promise<T>): Promise<T | 'killed'> {
     const done = work();
-    // A process that is dead has nobody to tell of its mistakes.
+    // A killed process cannot report its errors.
     done.catch(() => undefined);
     const result = await Promise.race([done, this.#ended.promise.then(() => 'killed' as const)]);
-    // What was on its way when it died arrives all the same.
+    // Requests that were on their way when it was killed arrive all the same.
     if (this.#isOver) await Promise.allSettled(this.#running);
     return result;
   }
 
-  /** Resolves when the next transaction is in the database. */
+  /** Resolves when the next transaction is committed. */
   nextCommit(): Promise<void> {
     return this.#committed.promise;
   }
@@ -85,7 +88,7 @@ export class Life {
 
 const forever = (): Promise<never> => new Promise(() => undefined);
 
-/** An HTTP client of this life; `around` sees every request that is really sent. */
+/** An HTTP client that stops with this life. `around` sees every request that is really sent. */
 export function livingHttp(
   life: Life,
   http: HttpClient,
@@ -101,7 +104,7 @@ export function livingHttp(
   };
 }
 
-/** Stores of this life; `committed` is told what a transaction noted, once it is in the database. */
+/** Stores that stop with this life. `committed` gets what a transaction has noted, once it is committed. */
 export function livingStores<Note>(
   life: Life,
   stores: Stores,

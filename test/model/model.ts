@@ -1,4 +1,7 @@
-/** What we know to be right: who was given what until when, and what others changed. Nothing of it is asked of Usher. */
+/**
+ * What is right according to the test itself: who was given what until when, and what others have changed. None of
+ * this is asked of Usher.
+ */
 import type { DriftPolicy, Grant } from '../../src/domain/model.ts';
 
 export const LIBRARIES = {
@@ -11,43 +14,43 @@ export const ALL_LIBRARIES: readonly string[] = PLACES.flatMap((place) => LIBRAR
 export const MEMBERS = ['ada', 'ben', 'cyn', 'dan', 'eve'] as const;
 export type MemberName = (typeof MEMBERS)[number];
 
-/** A grant with names for ids. */
+/** A grant with names instead of ids. */
 export interface ModelGrant
   extends Pick<Grant, 'id' | 'number' | 'source' | 'planId' | 'state' | 'startsAt' | 'expiresAt'> {
   readonly member: MemberName;
   readonly libraries: readonly string[];
 }
 
-/** What others did to one account, as long as it matters. */
+/** Changes that others made to one account, as long as they matter. */
 interface Marks {
-  /** What Usher gave, or adopted, by its own record. */
+  /** Libraries that Usher gave or adopted, according to its own record. */
   given: ReadonlySet<string>;
-  /** What it was about to give or take: nobody knows what came of it. */
+  /** Libraries that it began to give or take; the result is not known. */
   inFlight: ReadonlySet<string>;
-  /** Given by others: under policy `report` it stays. */
+  /** Libraries given by others. With policy `report` they stay. */
   readonly extra: Set<string>;
-  /** Taken by others: under policy `report` it is not given again. */
+  /** Libraries taken away by others. With policy `report` they are not given again. */
   readonly taken: Set<string>;
-  /** The same, whenever it was: what policy `adopt` may have taken over since. */
+  /** All of these since the beginning, because policy `adopt` may have taken them over at any time. */
   readonly wasExtra: Set<string>;
   readonly wasTaken: Set<string>;
-  /** Changed by others between a reading and the write after it: neither end is wrong. */
+  /** Libraries that others changed between a reading and the write after it: having them or not is both right. */
   readonly loose: Set<string>;
 }
 
 export class Model {
   readonly grants = new Map<string, ModelGrant>();
   readonly policies: Record<PlaceName, DriftPolicy> = { tower: 'report', den: 'report' };
-  /** Where the policy has been `adopt` at some time. */
+  /** Servers whose drift policy was `adopt` at some time. */
   readonly adopts = new Set<PlaceName>();
   readonly defaults: Record<PlaceName, string | null> = { tower: null, den: null };
-  /** Where an account whose grants are all over keeps no default library either. */
+  /** Servers on which an account keeps no default library when its grants are over. */
   readonly closes: Record<PlaceName, boolean> = { tower: false, den: false };
-  /** What a plan gives, by its id. */
+  /** The libraries of each plan, by its id. */
   readonly plans = new Map<string, readonly string[]>();
-  /** Changes that can still be undone: grants as they were before and after. */
+  /** Changes that can still be undone, with the grants as they were before and after. */
   readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
-  /** Members about whom something is decided at this moment: their grants may be known to Usher or not. */
+  /** Members about whom staff are just deciding something. Usher may know about their grants already, or not yet. */
   readonly racing = new Set<MemberName>();
   readonly #marks = new Map<string, Marks>();
 
@@ -55,7 +58,7 @@ export class Model {
     return [...this.grants.values()].filter((grant) => grant.member === member);
   }
 
-  /** The union of what a member is granted on a server at `now`, or the default library when that is nothing. */
+  /** What a member is granted on a server at `now`, or the default library if that is nothing. */
   desired(place: PlaceName, member: MemberName, now: Date): ReadonlySet<string> {
     const here = this.grantsOf(member).filter(({ libraries }) => libraries.some((name) => isOn(place, name)));
     const granted = here
@@ -81,7 +84,7 @@ export class Model {
     return marks;
   }
 
-  /** Usher wrote down what it gave. Where that is news, what others did there before no longer counts. */
+  /** Usher recorded what it gave. For libraries that are new in it, earlier changes by others no longer count. */
   noteGiven(
     place: PlaceName,
     member: MemberName,
@@ -97,7 +100,7 @@ export class Model {
     marks.inFlight = inFlight;
   }
 
-  /** Usher wrote down that it is about to give or take this. */
+  /** Usher recorded that it is about to give or take these libraries. */
   noteInFlight(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
     const { given, inFlight } = this.marks(place, member);
     this.noteGiven(place, member, given.difference(names), inFlight.union(names));
@@ -107,7 +110,7 @@ export class Model {
     }
   }
 
-  /** Others changed what an account may see. `midway`: while Usher was about to write. */
+  /** Others changed what an account may see. `midway`: just before a write of Usher. */
   noteForeign(
     place: PlaceName,
     member: MemberName,
@@ -125,7 +128,7 @@ export class Model {
     }
   }
 
-  /** Why an account should not lose a library now; undefined when it may. */
+  /** Why an account must not lose a library now; undefined when it may. */
   reasonToKeep(place: PlaceName, member: MemberName, name: string, now: Date): string | undefined {
     if (this.racing.has(member)) return undefined;
     if (this.desired(place, member, now).has(name)) return 'it is granted';
@@ -134,11 +137,11 @@ export class Model {
     return undefined;
   }
 
-  /** What is wrong with what an account may see, once everything has been done. */
+  /** What is wrong with what an account can see when nothing is due any more. */
   complaints(place: PlaceName, member: MemberName, sees: ReadonlySet<string>, now: Date): readonly string[] {
     const desired = this.desired(place, member, now);
     const { extra, taken, loose } = this.marks(place, member);
-    // The other policies leave no difference standing.
+    // With the other policies no difference may remain.
     const reports = this.policies[place] === 'report';
     const tolerated = (name: string, marked: ReadonlySet<string>) =>
       reports && (marked.has(name) || loose.has(name));
@@ -153,13 +156,13 @@ export class Model {
   }
 }
 
-/** Whether a grant gives its libraries at `now`, by what staff decided and by the clock. */
+/** Whether a grant gives its libraries at `now`, according to staff and the clock. */
 export function gives(grant: ModelGrant, now: Date): boolean {
   const isOn = grant.state === 'active' && grant.startsAt <= now;
   return isOn && (grant.expiresAt === null || grant.expiresAt > now);
 }
 
-/** Whether a grant is over, and will not begin or go on by itself. */
+/** Whether a grant is over and will neither start nor go on by itself. */
 function isOver({ state, expiresAt }: ModelGrant, now: Date): boolean {
   if (state === 'scheduled' || state === 'active') return expiresAt !== null && expiresAt <= now;
   return state !== 'paused';

@@ -1,35 +1,22 @@
 /** The two media servers of the model, with the hands of somebody else on them. */
-import { FakeClock } from '../app/clock.ts';
-import { type Fault, StandInClock } from '../standins/http.ts';
+
+import type { Fault } from '../standins/http.ts';
 import { type Jellyfin, type JellyfinUser, libraryId, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
 import { usualBehaviour } from '../standins/plex/behaviour.ts';
 import { type PlexAccount, type PlexServer, type PlexTv, startPlexTv } from '../standins/plex/plex-tv.ts';
 import { removeShare } from '../standins/plex/shares.ts';
+import { FakeClock } from '../support/clock.ts';
 import { LIBRARIES, MEMBERS, type MemberName, PLACES, type PlaceName } from './model.ts';
 
-/** Accounts that Usher must never write. */
+/** Accounts to which Usher must never write. */
 export const UNTOUCHABLE = ['stranger', 'protected'] as const;
 export type PersonName = MemberName | (typeof UNTOUCHABLE)[number];
 export const PEOPLE: readonly PersonName[] = [...MEMBERS, ...UNTOUCHABLE];
 
-/** What others do to an account on a server. */
+/** Changes that other people make to an account on a server. */
 export type ForeignEdit =
   | { readonly kind: 'give' | 'take'; readonly library: string }
   | { readonly kind: 'give all' | 'end' | 'leave' | 'disable' | 'enable' };
-
-/** The stand-ins' time is the model's. */
-class ModelClock extends StandInClock {
-  readonly #clock: FakeClock;
-
-  constructor(clock: FakeClock) {
-    super();
-    this.#clock = clock;
-  }
-
-  override now(): Date {
-    return this.#clock.now();
-  }
-}
 
 export class Places {
   readonly clock: FakeClock;
@@ -54,7 +41,7 @@ export class Places {
           : plex.addAccount({ username: name }),
       ]),
     );
-    // Dan and Eve are no friends of the owner: they have to accept what they are invited to.
+    // Dan and Eve are not friends of the owner, so they have to accept invitations.
     for (const name of ['ada', 'ben', 'cyn'] as const) plex.befriend(owner, this.plexAccount(name));
     for (const name of UNTOUCHABLE)
       plex.share(this.plexAccount(name), pms, { libraries: [LIBRARIES.tower[0], LIBRARIES.tower[1]] });
@@ -62,19 +49,18 @@ export class Places {
       PEOPLE.map((name) => [name, jellyfin.addUser({ name, password: 'x', admin: name === 'protected' })]),
     );
     for (const name of MEMBERS) this.jellyfinUser(name).policy.EnableAllFolders = false;
-    // Ada was there before: what she has is imported.
+    // Ada had access before, which is imported.
     this.jellyfinUser('ada').policy.EnabledFolders = [libraryId(LIBRARIES.den[0])];
   }
 
   static async open(): Promise<Places> {
     const clock = new FakeClock();
-    const standInClock = new ModelClock(clock);
-    const plex = await startPlexTv({ clock: standInClock });
+    const plex = await startPlexTv({ clock });
     const owner = plex.addAccount({ username: 'owner' });
     const libraries = LIBRARIES.tower.map((title) => ({ title }));
     const pms = await plex.addServer({ owner, name: 'tower', libraries });
     const den = LIBRARIES.den.map((name) => ({ name, type: 'movies' }));
-    const jellyfin = await startJellyfin({ clock: standInClock, name: 'den', libraries: den });
+    const jellyfin = await startJellyfin({ clock, name: 'den', libraries: den });
     return new Places(clock, plex, pms, jellyfin);
   }
 
@@ -94,7 +80,7 @@ export class Places {
     return place === 'tower' ? String(this.plexAccount(name).id) : this.jellyfinUser(name).id;
   }
 
-  /** Whose account a request would write; undefined when it writes none of these. */
+  /** Whose account a request would write to; undefined when it writes to none of them. */
   personOf(place: PlaceName, externalId: string): PersonName | undefined {
     return PEOPLE.find((name) => this.externalId(place, name) === externalId);
   }
@@ -109,7 +95,7 @@ export class Places {
     return new Set(access === 'none' || access === 'pending' ? [] : access);
   }
 
-  /** What an account was given, accepted or not. */
+  /** What an account was given, even if it has not been accepted yet. */
   has(place: PlaceName, name: PersonName): ReadonlySet<string> {
     if (place === 'den') return this.sees(place, name);
     const share = this.plex.shareOf(this.plexAccount(name), this.pms);
@@ -120,7 +106,7 @@ export class Places {
     );
   }
 
-  /** The same, with libraries that are not there at the moment: the account has them again when they are back. */
+  /** The same, including libraries that are gone at the moment: the account has them again when they come back. */
   isAllowed(place: PlaceName, name: PersonName): ReadonlySet<string> {
     if (place === 'tower') return this.has(place, name);
     const { EnableAllFolders, EnabledFolders, IsDisabled } = this.jellyfinUser(name).policy;
@@ -130,14 +116,14 @@ export class Places {
     );
   }
 
-  /** Everything about an account that a write can change. */
+  /** Everything about an account that a write can change, as text. */
   stateOf(place: PlaceName, name: PersonName): string {
     if (place === 'den') return JSON.stringify(this.jellyfinUser(name).policy);
     const share = this.plex.shareOf(this.plexAccount(name), this.pms);
     return JSON.stringify(share && [share.id, share.acceptedAt, [...this.has(place, name)]]);
   }
 
-  /** Somebody else changes an account, if it can be changed like that. */
+  /** Somebody else changes an account. Does nothing if that change is not possible. */
   edit(place: PlaceName, name: PersonName, edit: ForeignEdit): void {
     if (place === 'tower') this.#editShare(name, edit);
     else this.#editUser(name, edit);
@@ -179,7 +165,7 @@ export class Places {
     policy.EnabledFolders = [...wanted].map((each) => libraryId(each));
   }
 
-  /** On Jellyfin: there a library that comes back is the same one. */
+  /** Only on Jellyfin, where a library that comes back has the same id. */
   removeLibrary(name: string): void {
     if (this.isThere(name)) this.jellyfin.removeLibrary(name);
   }
@@ -192,7 +178,7 @@ export class Places {
     return [...LIBRARIES.tower, ...this.jellyfin.state.libraries.map((each) => each.name)].includes(name);
   }
 
-  /** Members accept what they were invited to. */
+  /** Members accept all of their invitations. */
   acceptInvitations(): void {
     for (const name of MEMBERS) {
       const share = this.plex.shareOf(this.plexAccount(name), this.pms);
@@ -200,12 +186,12 @@ export class Places {
     }
   }
 
-  /** Whether a member has yet to accept something. */
+  /** Whether a member has an invitation to accept. */
   hasInvitations(): boolean {
     return MEMBERS.some((name) => this.plex.shareOf(this.plexAccount(name), this.pms)?.acceptedAt === null);
   }
 
-  /** Queues a misbehaviour of whatever speaks for this server; `lift` ends it. */
+  /** Adds a fault to everything that answers for this server; `lift` ends it. */
   fault(place: PlaceName, fault: Fault): { lift(): void } {
     const hosts = place === 'tower' ? [this.plex.http, this.pms.http] : [this.jellyfin.http];
     const lifts = hosts.map((http) => http.fault(fault));
@@ -216,7 +202,7 @@ export class Places {
     return { lift };
   }
 
-  /** Everything works again. */
+  /** Makes everything work again. */
   heal(): void {
     for (const lift of this.#faults) lift();
     for (const name of LIBRARIES.den) this.bringBack(name);
@@ -225,14 +211,14 @@ export class Places {
     this.pms.hideSections(0);
   }
 
-  /** Requests so far that were not reads, everywhere. */
+  /** Number of requests to all servers so far that were not reads. */
   countWrites(): number {
     const hosts = [this.plex.http, this.pms.http, this.jellyfin.http];
     return hosts.flatMap(({ requests }) => requests).filter(({ method }) => method !== 'GET').length;
   }
 }
 
-/** Undefined when the edit is of another kind. */
+/** The new list of libraries; undefined for other kinds of edit. */
 function editedList(has: ReadonlySet<string>, edit: ForeignEdit): ReadonlySet<string> | undefined {
   if (edit.kind === 'give') return has.union(new Set([edit.library]));
   if (edit.kind === 'take') return has.difference(new Set([edit.library]));

@@ -2,7 +2,6 @@
  * The real thing: every use case on a real SQLite database with the real adapters, against servers in our own hands, in a
  * process that can be killed and started again. What it does is watched request by request and commit by commit.
  */
-import { copyFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
@@ -13,6 +12,7 @@ import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
 import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
@@ -23,7 +23,7 @@ import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 import type { Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
-import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';
+import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
 import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
@@ -34,7 +34,7 @@ export const GUILD = '100000000000000001';
 export const STAFF = '200000000000000001';
 const KEY = Buffer.alloc(32, 9);
 
-/** What a transaction did that the model has to know about at once. */
+/** Part of a transaction that the model has to know about at once. */
 type Note =
   | {
       readonly kind: 'given';
@@ -56,7 +56,7 @@ export class Reality {
   readonly #codes = { ...createCodes(KEY), newId: counter() };
   readonly #secrets = createSecrets(KEY);
   readonly #servers = new Map<PlaceName, Server>();
-  /** Our ids of libraries, by name, and the other way round. */
+  /** Our ids of libraries by name, and names by id. */
   readonly #libraryIds = new Map<string, string>();
   readonly #libraryNames = new Map<string, string>();
   readonly #accounts = new Map<string, readonly [PlaceName, MemberName]>();
@@ -78,10 +78,9 @@ export class Reality {
     this.#app = createApp(this.#deps, async () => undefined, new AbortController().signal);
   }
 
-  /** Both servers added, every member with an account on each. `template`: the path of a migrated database. */
-  static async open(template: string): Promise<Reality> {
-    const [places, database] = await Promise.all([Places.open(), temporarySqlite()]);
-    await copyFile(template, database.url.replace('file:', ''));
+  /** Both servers added, every member with an account on each. */
+  static async open(): Promise<Reality> {
+    const [places, database] = await Promise.all([Places.open(), migratedSqlite()]);
     const reality = new Reality(places, database, await openDatabase(database.url));
     await reality.#setUp();
     return reality;
@@ -117,7 +116,10 @@ export class Reality {
     return mustGet(this.#libraryNames, id);
   }
 
-  /** What `work` comes to; `killed` when the process died over it and was started again. */
+  /**
+   * Resolves to the result of `work`, or to `killed` when the process was killed meanwhile; it has then been
+   * started again.
+   */
   async live<T>(work: (app: App) => Promise<T>): Promise<T | 'killed'> {
     const result = await this.#life.watch(async () => {
       const done = await work(this.#app);
@@ -131,7 +133,7 @@ export class Reality {
     return result;
   }
 
-  /** The same; whatever it changes of grants must be what is wanted. */
+  /** The same. Every change that it makes to grants must be as wanted. */
   async decide<T>(wanted: Wanted, work: (app: App) => Promise<T>): Promise<T | 'killed'> {
     this.#wanted.add(wanted);
     try {
@@ -149,9 +151,9 @@ export class Reality {
     this.#life.end();
   }
 
-  /** Time passes, and what is due then runs, as the runner would have it. */
+  /** Lets time pass and runs what is due then, like the runner. */
   async pass(ms: number): Promise<void> {
-    this.places.clock.pass(ms);
+    this.places.clock.advance(ms);
     await this.live(async (app) => {
       await createJobs(app).enforce(GUILD);
     });
@@ -161,23 +163,23 @@ export class Reality {
     await this.live((app) => app.syncServers(GUILD));
   }
 
-  /** Resolves when the next transaction is in the database. */
+  /** Resolves when the next transaction is committed. */
   nextCommit(): Promise<void> {
     return this.#life.nextCommit();
   }
 
-  /** Resolves when the next command is answered, whatever still goes on behind it. */
+  /** Resolves when the next command is answered, even if work for it goes on. */
   nextAnswer(): Promise<void> {
     return this.#worked.promise;
   }
 
-  /** Killed while it did nothing. */
+  /** The process is killed while it does nothing. */
   restart(): void {
     this.kill();
     this.#start();
   }
 
-  /** A server, or plex.tv where it depends on it, answers nothing but that it is not ready. */
+  /** The server, or plex.tv if it depends on that, answers everything with "not ready". */
   takeDown(place: PlaceName): void {
     if (this.#down.has(place)) return;
     const always = { path: /./, answer: { status: 503 }, times: Number.POSITIVE_INFINITY };
@@ -189,13 +191,13 @@ export class Reality {
     this.#down.delete(place);
   }
 
-  /** All accounts of a server are to be compared again. */
+  /** Makes all accounts of a server due. */
   async makeDue(serverId: string): Promise<void> {
     const now = this.places.clock.now();
     await this.#stores.transaction(GUILD, (tx) => tx.accounts.makeDue({ serverId }, now, 'noticed'));
   }
 
-  /** Somebody else changes an account; `midway` while Usher is at work there. */
+  /** Somebody else changes an account. `midway`: while Usher is working on that server. */
   edit(place: PlaceName, member: MemberName, edit: ForeignEdit, midway: boolean): void {
     const before = this.places.isAllowed(place, member);
     this.watch.foreign(() => this.places.edit(place, member, edit));
@@ -203,7 +205,7 @@ export class Reality {
     this.model.noteForeign(place, member, before, this.places.isAllowed(place, member), midway);
   }
 
-  /** The grants as they are stored, oldest first. */
+  /** The stored grants, oldest first. */
   async grants(): Promise<readonly ModelGrant[]> {
     return (await this.stores.grants.list({})).map((grant) => this.named(grant)).toReversed();
   }
@@ -262,6 +264,7 @@ export class Reality {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => clock.now().getTime()),
+      servers: createServerWork(),
       log: { info: () => undefined, warn: () => undefined, error },
     };
   }
@@ -317,7 +320,7 @@ export class Reality {
     for (const grant of await this.grants()) this.model.grants.set(grant.id, grant);
   }
 
-  /** As after a proof: what the account has becomes an imported grant. */
+  /** Links an account as after a proof: what it has becomes an imported grant. */
   async #link(place: PlaceName, member: MemberName): Promise<void> {
     const server = this.server(place);
     const externalId = this.places.externalId(place, member);
@@ -338,7 +341,7 @@ export class Reality {
   }
 }
 
-/** The stores of a transaction, with what matters to the model noted. */
+/** The stores of a transaction, noting what matters for the model. */
 function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
   const { accounts, grants, servers } = tx;
   return {
@@ -394,7 +397,7 @@ function memberOf(memberId: string): MemberName {
   return found;
 }
 
-/** Ids in the order in which they are made, so that a run can be repeated. */
+/** Makes ids in a fixed order, so that a run can be repeated. */
 function counter(): () => string {
   let last = 0;
   return () => {

@@ -1,4 +1,4 @@
-/** What happens to servers: staff change their policies, others change accounts there, and they fail. */
+/** What happens to servers: staff change policies, others change accounts there, and servers fail. */
 import { expect } from 'vitest';
 import type { PolicyChanges } from '../../src/app/servers/policy.ts';
 import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
@@ -18,11 +18,11 @@ export type ServerAct =
   | { readonly kind: 'time passes'; readonly ms: number }
   | { readonly kind: 'held run'; readonly decision: 'release' | 'dismiss' }
   | { readonly kind: 'down' | 'up'; readonly place: PlaceName }
-  /** How long plex.tv takes to show what was written. */
+  /** How long plex.tv takes to show a write. */
   | { readonly kind: 'plex.tv is slow'; readonly seconds: number; readonly marks: boolean }
   | { readonly kind: 'library goes' | 'library comes back'; readonly library: string }
   | { readonly kind: 'fault'; readonly place: PlaceName; readonly fault: FaultName; readonly times: number }
-  /** All members at once where no member is named. */
+  /** Without a member: all of them at once. */
   | {
       readonly kind: 'foreign';
       readonly place: PlaceName;

@@ -1,17 +1,8 @@
 /** plex.tv shows late what was written: nothing that is decided meanwhile may trust what it still shows, or does not show yet. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
-import { type TemporaryDatabase, temporarySqlite } from '../support/databases.ts';
+import { expect, it } from 'vitest';
 import { checkTruth, heal } from './ending.ts';
 import { type GrantAct, perform } from './grant-acts.ts';
 import { Reality } from './reality.ts';
-
-let template: TemporaryDatabase;
-beforeAll(async () => {
-  template = await temporarySqlite();
-  await migrateDatabase(template.url);
-});
-afterAll(() => template.remove());
 
 const give: GrantAct = {
   kind: 'give',
@@ -23,7 +14,7 @@ const give: GrantAct = {
 };
 
 it.each(['goes on', 'is restarted'])('taken and given again at once, when Usher %s', async (how) => {
-  const reality = await Reality.open(template.url.replace('file:', ''));
+  const reality = await Reality.open();
   try {
     await perform(give, reality);
     reality.places.acceptInvitations();
@@ -43,7 +34,7 @@ it.each(['goes on', 'is restarted'])('taken and given again at once, when Usher 
 });
 
 it.each(['goes on', 'is restarted'])('given and taken again at once, when Usher %s', async (how) => {
-  const reality = await Reality.open(template.url.replace('file:', ''));
+  const reality = await Reality.open();
   try {
     reality.places.plex.behaviour.createSeconds = 2;
     await perform(give, reality);

@@ -1,4 +1,7 @@
-/** Looks at every request as it happens: nothing is taken that is still given, nobody is written who must not be. */
+/**
+ * Watches every request as it happens: nothing that is still granted may be taken away, and nobody may be written
+ * to who must not be.
+ */
 import type { HttpClient } from '../../src/adapters/http-client.ts';
 import { MEMBERS, type MemberName, type Model, PLACES, type PlaceName } from './model.ts';
 import { everyAccount, PEOPLE, type PersonName, type Places, UNTOUCHABLE } from './places.ts';
@@ -7,9 +10,9 @@ type Call = Parameters<HttpClient['call']>[0];
 type Answer = Awaited<ReturnType<HttpClient['call']>>;
 
 export class Watch {
-  /** What was seen to be wrong. */
+  /** What was found to be wrong. */
   readonly violations: string[] = [];
-  /** Somebody else has changed something since the last look of Usher; what it writes then may be in vain. */
+  /** Somebody else has changed something since Usher last read it, so its next write may be undone. */
   midway = false;
   readonly #places: Places;
   readonly #model: Model;
@@ -40,7 +43,7 @@ export class Watch {
     return answer;
   }
 
-  /** Whatever was lost since the last look must have been Usher's to take. */
+  /** Whatever was lost since the last comparison must be something that Usher may take away. */
   compare(what: string): void {
     const now = this.#look();
     for (const [place, member] of everyAccount) {
@@ -56,14 +59,17 @@ export class Watch {
       this.violations.push(`${what} changed an account that is not Usher's to change`);
   }
 
-  /** Somebody else changes something: that is no loss by Usher. */
+  /** Somebody else changes something; what is lost by that is no mistake of Usher. */
   foreign(change: () => void): void {
     this.compare('before a foreign change');
     change();
     this.#seen = this.#look();
   }
 
-  /** What a grant that has just been called over still gives: nothing that nobody else gives. */
+  /**
+   * When a grant has just been reported as ended, the member must see nothing of it, except what somebody else or
+   * another grant gives.
+   */
   checkEnded(member: MemberName, libraries: readonly string[]): void {
     const now = this.#places.clock.now();
     if (this.#model.racing.has(member)) return;

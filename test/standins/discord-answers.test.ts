@@ -26,7 +26,7 @@ let guild: Guild;
 let audit: Channel;
 let staff: Role;
 let ada: User;
-/** What the bot does next; by name, `*` for everything. */
+/** What the bot does with interactions, by name; `*` for all others. */
 let react: (interaction: Interaction) => Promise<unknown>;
 
 const V2 = MessageFlags.IsComponentsV2;
@@ -59,7 +59,7 @@ afterEach(async () => {
   expect(discord.ownMistakes).toEqual([]);
 });
 
-/** Posts a callback by hand and answers the refusal's code, or 0. */
+/** Sends a callback without discord.js. Returns the code of the refusal, or 0. */
 const callback = (interaction: Interaction, body: object): Promise<number> =>
   interaction.client.rest
     .post(Routes.interactionCallback(interaction.id, interaction.token), { body, auth: false })

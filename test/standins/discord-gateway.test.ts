@@ -33,7 +33,7 @@ const connect = async (how: Behaviour = behaviour, options: Parameters<typeof co
   return bot;
 };
 
-/** A Discord with Ada in her guild; in place of the one before. */
+/** Starts a Discord in which Ada owns a guild. Replaces the one made before. */
 async function begin(options?: DiscordOptions): Promise<void> {
   discord = await startDiscord(options);
   ada = discord.addUser({ name: 'ada' });
@@ -84,7 +84,7 @@ describe('sessions', () => {
   it('identifies anew after op 9 false', async () => {
     await connect();
     discord.gateway.invalidateSession(false);
-    // discord.js waits five seconds between two identifies.
+    // discord.js waits five seconds between two identifies, so this takes that long.
     await discord.until('the second identify', () => discord.gateway.identifies.length === 2);
     expect((await discord.as(ada).command('ping')).text).toBe('pong');
     expect(discord.gateway.resumes).toHaveLength(0);
@@ -310,14 +310,14 @@ describe('faults', () => {
   });
 });
 
-/** Says one thing to the gateway and reports how it hangs up. */
+/** Sends one message to the gateway and returns the code with which it closes the connection. */
 async function closeCode(say: unknown): Promise<number> {
   const socket = new WebSocket(`${discord.url.replace('http', 'ws')}/?v=10&encoding=json`);
   socket.on('open', () => socket.send(typeof say === 'string' ? say : JSON.stringify(say)));
   return await new Promise((resolve) => socket.on('close', resolve));
 }
 
-/** Says one thing to the gateway and collects what it answers. */
+/** Sends one message to the gateway and collects its answers. */
 async function packets(say: unknown, count: number): Promise<unknown[]> {
   const socket = new WebSocket(`${discord.url.replace('http', 'ws')}/?v=10&encoding=json`);
   const heard: unknown[] = [];

@@ -27,7 +27,7 @@ let discord: Discord;
 let guild: Guild;
 let ada: User;
 
-/** Without the OpenAPI document, so that the own rules have to hold alone. */
+/** Without the OpenAPI document, so that only the stand-in's own rules apply. */
 beforeEach(async () => {
   discord = await startDiscord({ spec: false });
   ada = discord.addUser({ name: 'ada', globalName: 'Ada' });

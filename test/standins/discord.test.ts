@@ -26,7 +26,7 @@ afterEach(async () => {
   expect(discord.ownMistakes).toEqual([]);
 });
 
-/** Everything went through both sets of rules, and none of the bot's handlers threw. */
+/** Nothing that was sent broke a rule, and no handler of the bot threw. */
 const expectClean = () => {
   expect(bot.failures).toEqual([]);
   expect(discord.violations).toEqual([]);
@@ -251,7 +251,7 @@ describe('the real discord.js against the stand-in', () => {
 });
 
 describe('interaction tokens', () => {
-  /** The token of an exchange, for requests that a well-behaved library does not make. */
+  /** The webhook route of an interaction, for requests that a well-behaved library does not make. */
   const webhook = (interaction: { token: string }) =>
     `/webhooks/${discord.applicationId}/${interaction.token}` as const;
 

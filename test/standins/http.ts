@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /**
- * What every stand-in is made of: a server on loopback that keeps a record of each request, refuses
- * routes it does not know, and misbehaves when a test asks it to.
+ * The base of all stand-ins: a server on loopback that records each request, refuses routes that it does not know,
+ * and misbehaves when a test asks for it.
  */
 export interface RecordedRequest {
   readonly method: string;
@@ -13,9 +13,9 @@ export interface RecordedRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
-  /** The body as it came; `body` is no good for uploads, which are not text. */
+  /** The body as bytes, for uploads, which are not text. */
   readonly bytes: Buffer;
-  /** Status that was sent; undefined while pending, or when the connection was cut before one. */
+  /** The status that was sent. Undefined while pending, or when the connection was cut before. */
   status?: number;
   responseBody?: string;
 }
@@ -23,18 +23,21 @@ export interface RecordedRequest {
 export interface Answer {
   readonly status: number;
   readonly headers?: Record<string, string>;
-  /** A string or bytes go out as they are; anything else as JSON. Undefined is an empty body. */
+  /** Strings and bytes are sent as they are, anything else as JSON. Undefined is an empty body. */
   readonly body?: unknown;
 }
 
 export interface RouteCall {
   readonly request: RecordedRequest;
   readonly params: Record<string, string>;
-  /** The body parsed as JSON; undefined when there is none. Throws BadJson when it is not JSON. */
+  /**
+   * The body parsed as JSON; undefined when it is empty.
+   * @throws {SyntaxError} when it is not JSON.
+   */
   json(): unknown;
 }
 
-/** Thrown by a handler, however deep, to end the request with this answer. */
+/** Thrown by a handler, at any depth, to end the request with this answer. */
 export class Refused extends Error {
   readonly answer: Answer;
 
@@ -46,35 +49,38 @@ export class Refused extends Error {
 
 export type Handler = (call: RouteCall) => Answer | Promise<Answer>;
 
-/** A misbehaviour that waits for the next matching requests. */
+/** A misbehaviour for the next matching requests. */
 export interface Fault {
   readonly method?: string;
   /** Matched against the path without the query. */
   readonly path: RegExp;
-  /** How many requests it hits; default 1. `Infinity` until it is lifted. */
+  /** How many requests it affects. Default 1; `Infinity` until it is lifted. */
   readonly times?: number;
-  /** How many matching requests pass unharmed first; default 0. */
+  /** How many matching requests are left alone first. Default 0. */
   readonly after?: number;
-  /** Answer this in place of the route. The route's effect does not happen. */
+  /** Answer this instead of calling the route, so that the route has no effect. */
   readonly answer?: Answer;
-  /** Do what the route does, then cut the connection before the status: the unclear outcome. */
+  /** Call the route, then cut the connection before the status is sent. The client cannot know what happened. */
   readonly dropAfterCommit?: boolean;
-  /** Cut the connection before doing anything. */
+  /** Cut the connection without calling the route. */
   readonly dropBefore?: boolean;
-  /** Do what the route does and send only the first n bytes of the body, with the full Content-Length. */
+  /** Call the route and send only the first n bytes of the body, with the full Content-Length. */
   readonly cutAfterBytes?: number;
-  /** With `cutAfterBytes`: send no Content-Length and end the answer regularly, so that only the content shows the loss. */
+  /**
+   * With `cutAfterBytes`: send no Content-Length and end normally, so that only the content shows that something is
+   * missing.
+   */
   readonly cutQuietly?: boolean;
-  /** Take the request and never answer. */
+  /** Accept the request and never answer. */
   readonly hang?: boolean;
   /** Wait that long before answering, in real milliseconds. */
   readonly delayMs?: number;
 }
 
 export interface LiftableFault {
-  /** Ends the fault; safe to call twice. */
+  /** Ends the fault. Can be called twice. */
   lift(): void;
-  /** How many requests it has hit so far. */
+  /** How many requests it has affected so far. */
   readonly hits: number;
 }
 
@@ -96,9 +102,9 @@ export class HttpStandIn {
   readonly server: Server;
 
   constructor(options: {
-    /** What an unknown route answers. A stand-in never invents success. */
+    /** The answer to unknown routes. A stand-in never answers them with success. */
     readonly unknownRoute: Handler;
-    /** Runs before routing; an answer ends the request (missing headers, start-up, bad token). */
+    /** Runs before routing. If it returns an answer (missing header, start-up, bad token), that ends the request. */
     readonly before?: (call: RouteCall) => Answer | undefined;
     readonly caseInsensitiveRoutes?: boolean;
   }) {
@@ -109,7 +115,7 @@ export class HttpStandIn {
     this.server.keepAliveTimeout = 1_000;
   }
 
-  /** Adds a route; `:name` in the path is a parameter of one segment. */
+  /** Adds a route. `:name` in the path is a parameter of one segment. */
   route(method: string, path: string, handler: Handler): void {
     const names: string[] = [];
     const source = path.replaceAll(/:(\w+)/g, (_match, name: string) => {
@@ -120,7 +126,7 @@ export class HttpStandIn {
     this.#routes.push({ method, pattern, names, handler });
   }
 
-  /** Queues a fault; of several that match a request the oldest is used. */
+  /** Adds a fault. If several match a request, the oldest is used. */
   fault(fault: Fault): LiftableFault {
     const entry = { fault, hits: 0, skipped: 0, lifted: false };
     this.#faults.push(entry);
@@ -134,14 +140,17 @@ export class HttpStandIn {
     };
   }
 
-  /** Starts on a free loopback port (or the one given, to come back after `stop`); resolves to the base URL without a trailing slash. */
+  /**
+   * Starts on a free loopback port, or on the given one to come back after `stop`. Resolves to the base URL without
+   * a trailing slash.
+   */
   async listen(port = 0): Promise<string> {
     this.server.listen(port, '127.0.0.1');
     await once(this.server, 'listening');
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Stops at once, cutting open connections. */
+  /** Stops at once and cuts open connections. */
   async stop(): Promise<void> {
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');
@@ -150,14 +159,15 @@ export class HttpStandIn {
     await closed;
   }
 
-  /** Tells waiters that something changed; called after every request, and by stand-ins on other events. */
+  /** Wakes those who wait in `until`. Called after every request, and by stand-ins after other events. */
   changed(): void {
     this.#changed.emit('change');
   }
 
   /**
-   * Resolves to the first truthy answer of `probe`, asked again after each request or event: never by polling the clock.
-   * @throws {Error} when `timeoutMs` (default 20 s) goes by first; the text names what was waited for.
+   * Resolves to the first truthy result of `probe`, which is called again after each request or event. It does not
+   * poll.
+   * @throws {Error} naming what was waited for, when `timeoutMs` (default 20 s) is over.
    */
   async until<T>(what: string, probe: () => T | undefined | null | false, timeoutMs = 20_000): Promise<T> {
     const signal = AbortSignal.timeout(timeoutMs);
@@ -172,7 +182,7 @@ export class HttpStandIn {
     }
   }
 
-  /** Requests so far that match; `path` is compared without the query. */
+  /** Matching requests so far. `path` is compared without the query. */
   requestsTo(method: string, path: RegExp): RecordedRequest[] {
     return this.requests.filter((request) => request.method === method && path.test(request.path));
   }
@@ -282,7 +292,10 @@ export class HttpStandIn {
   }
 }
 
-/** A handler that threw is a mistake in the stand-in (or a body that is not JSON): said loudly, never a hang. */
+/**
+ * A handler that throws is a bug of the stand-in, or the body was not JSON. It is reported, and the request is
+ * answered.
+ */
 function broken(error: unknown): Answer {
   if (error instanceof Refused) return error.answer;
   if (error instanceof SyntaxError) return { status: 400, body: `not JSON: ${error.message}` };
@@ -290,15 +303,20 @@ function broken(error: unknown): Answer {
   return { status: 500, body: 'stand-in handler threw' };
 }
 
-/** The stand-ins' time: the real one, until a test moves it. */
+/** The time of the stand-ins: the real time until a test moves it. */
 export class StandInClock {
+  readonly #base: () => number;
   #offsetMs = 0;
 
-  now(): Date {
-    return new Date(Date.now() + this.#offsetMs);
+  constructor(base: () => number = Date.now) {
+    this.#base = base;
   }
 
-  /** Moves the stand-ins' time forward; PINs expire, propagation ends, nothing sleeps. */
+  now(): Date {
+    return new Date(this.#base() + this.#offsetMs);
+  }
+
+  /** Moves the time forward: PINs expire and delays end without anybody sleeping. */
   advance(ms: number): void {
     this.#offsetMs += ms;
   }

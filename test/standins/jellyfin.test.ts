@@ -1,4 +1,5 @@
-// One file each: the barrels of the SDK's types leave out the extensions, which TypeScript's nodenext does not follow.
+// Imported one by one: the index files of the SDK's types omit file extensions, so TypeScript (nodenext) cannot
+// follow them.
 import { Jellyfin as JellyfinSdk } from '@jellyfin/sdk/lib/jellyfin.js';
 import { getAuthenticationApi } from '@jellyfin/sdk/lib/utils/api/authentication-api.js';
 import { getDeviceApi } from '@jellyfin/sdk/lib/utils/api/device-api.js';
@@ -99,7 +100,7 @@ describe.each<[JellyfinVersion, string]>([
       '7e64e319657a9516ec78490da03edccb',
       undefined,
     ]);
-    // The SDK's types lose this call; the answer is held against the description all the same.
+    // The SDK's types lack this call. Its answer is checked against the description all the same.
     const media = (await send(jellyfin, 'GET /Library/MediaFolders')).json<{
       Items: Record<string, unknown>[];
     }>();
@@ -126,7 +127,7 @@ describe.each<[JellyfinVersion, string]>([
     const session = jellyfin.signInOutside(jellyfin.user('bob'), { deviceId: 'tv', playing: 'Nosferatu' });
     const sessions = await getSessionApi(api).getSessions();
     expect(column(sessions.data, 'DeviceId')).toEqual(['usher-test', 'tv']);
-    // The header is percent-encoded by the SDK and must be decoded here.
+    // The SDK percent-encodes the header; the stand-in has to decode it.
     expect(sessions.data[0]).toMatchObject({ Client: 'Usher tests, "quoted"', DeviceName: 'Büro +1' });
     await getSessionApi(api).sendPlaystateCommand({ sessionId: session.id, command: 'Stop' });
     expect(session.playing).toBeNull();
@@ -159,7 +160,7 @@ describe.each<[JellyfinVersion, string]>([
 
   it('from the first look to the last deletion', administer);
 
-  // Skipped, saying so, where the description is not at hand.
+  // Skipped if the description is not available.
   it.skipIf(!openApi)('every answer fits the official description', async () => {
     const { http } = await administer();
     expect(openApi?.knows(http.requests)).toBe(http.requests.length);

@@ -2,7 +2,7 @@ import { MyPlexAccount, PlexServer } from '@ctrl/plex';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type PlexTv, startPlexTv } from './plex/plex-tv.ts';
 
-// A client nobody here wrote. It knows plex.tv by name only, so its requests are led to the stand-in.
+// A Plex client by other authors. It can only talk to plex.tv, so its requests are redirected to the stand-in.
 const { fetch } = globalThis;
 let plex: PlexTv;
 

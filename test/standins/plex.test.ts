@@ -23,7 +23,7 @@ const LISTS = [
   'sharedServer',
   'library',
 ];
-// As recommended in media-servers.md A2.4.
+// Configured as in media-servers.md A2.4.
 const xml = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '@_',

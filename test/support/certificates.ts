@@ -1,4 +1,7 @@
-/** Certificates for tests: made when needed, so that no private key lies in the repository and none expires. */
+/**
+ * Certificates for tests. They are made when needed, so that the repository contains no private key and none
+ * expires.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,11 +16,11 @@ export const hasOpenssl = spawnSync(OPENSSL, ['version']).status === 0;
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
-  /** SHA-256, as Node writes it. */
+  /** SHA-256, in the form that Node uses. */
   readonly fingerprint: string;
 }
 
-/** A self-signed certificate for a name; negative days are over. */
+/** A self-signed certificate for a name. With negative days it has expired already. */
 export function makeCertificate(name: string, days = '2'): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'usher-tls-'));
   try {
@@ -33,7 +36,7 @@ export function makeCertificate(name: string, days = '2'): Certificate {
   }
 }
 
-/** TLS in front of a server that speaks plain HTTP, as a reverse proxy; `show` changes the certificate. */
+/** TLS in front of a server that speaks plain HTTP, like a reverse proxy. `show` changes the certificate. */
 export class TlsFront {
   readonly url: string;
   readonly #server: Server;
@@ -47,7 +50,7 @@ export class TlsFront {
     const { hostname, port } = new URL(target);
     const server = createServer(certificate, (socket) => {
       const behind = connect(Number(port), hostname);
-      // Either end may break off.
+      // Either end may close the connection.
       for (const end of [socket, behind]) end.on('error', () => {});
       socket.pipe(behind).pipe(socket);
     });

@@ -1,4 +1,4 @@
-/** Finds what comments and Markdown cite of the books in docs/, and what of it is not there (style.md 15). */
+/** Finds what comments and Markdown cite from the books in docs/, and what is wrong with it (style.md 15). */
 
 export const BOOKS = {
   'design.md': 'docs/design.md',
@@ -8,7 +8,7 @@ export const BOOKS = {
 } as const;
 export type Book = keyof typeof BOOKS;
 
-/** Text with the line that each part of it is on: a citation may go over the end of a line. */
+/** A text that knows the line of each of its parts, because a citation may continue on the next line. */
 export interface Passage {
   readonly text: string;
   lineAt(offset: number): number;
@@ -22,7 +22,7 @@ export interface Citation {
 
 export interface Findings {
   readonly citations: readonly Citation[];
-  /** `line: what is wrong`, for what is written in a form that is not ours, or names a file that is not there. */
+  /** Citations in a wrong form, and files that do not exist, with their line. */
   readonly problems: readonly { readonly line: number; readonly says: string }[];
 }
 
@@ -32,7 +32,7 @@ const NUMBERS = String.raw`\d+(?:(?:, | and | to | or )\d+)*`;
 
 // ------------------------------------------------------------------------------------------------ books
 
-/** Everything in a book that can be cited; a place that is there twice is listed twice. */
+/** Every place in a book that can be cited. A place that exists twice is listed twice. */
 export function placesOf(markdown: string): readonly string[] {
   const places: string[] = [];
   let heading = '';
@@ -53,19 +53,19 @@ export function placesOf(markdown: string): readonly string[] {
 // -------------------------------------------------------------------------------------------- citations
 
 interface Looking {
-  /** Whether a Markdown file that is mentioned is there. */
+  /** Whether a mentioned Markdown file exists. */
   readonly exists: (path: string) => boolean;
-  /** In Markdown a book may be linked as a whole, and a book may cite itself without its name. */
+  /** In Markdown, a book may be linked as a whole, and a book may cite itself without its name. */
   readonly markdown?: boolean;
   readonly self?: Book | undefined;
 }
 
-/** What a passage cites. Whether the places are there is for the caller, who has the books. */
+/** The citations in a passage. The caller, who knows the books, checks whether the places exist. */
 export function findCitations(passage: Passage, { exists, markdown, self }: Looking): Findings {
   const citations: Citation[] = [];
   const problems: { line: number; says: string }[] = [];
   let { text } = passage;
-  /** Calls back for each match and blanks it, so that nothing is read twice. */
+  /** Calls back for each match and blanks it, so that no text is matched twice. */
   const take = (pattern: RegExp, found: (match: RegExpExecArray, line: number) => void) => {
     for (const match of text.matchAll(pattern)) found(match, passage.lineAt(match.index));
     text = text.replaceAll(pattern, (match) => ' '.repeat(match.length));
@@ -109,7 +109,8 @@ export function findCitations(passage: Passage, { exists, markdown, self }: Look
   take(new RegExp(`\\bedge cases? (${NUMBERS})`, 'gi'), ([, list = ''], line) =>
     cite('media-servers.md', list, line, 'E'),
   );
-  // The short form: first or last in brackets, or with a dot; a paper size or a control character is none.
+  // The short form: at the start or end of brackets, or with a dot. Paper sizes and control characters look
+  // similar.
   take(new RegExp(`(?<=\\()(?:section |see )?(${LIST})(?=[,:;)]| and )`, 'g'), ([, list = ''], line) => {
     for (const [place] of list.matchAll(/\b[A-Z]?\d+(?:\.\d+)*\b/g)) {
       if (/^[A-Z]/.test(place)) citations.push({ book: 'media-servers.md', place, line });
@@ -126,7 +127,7 @@ const isBook = (name: string): name is Book => Object.hasOwn(BOOKS, name);
 
 // --------------------------------------------------------------------------------------------- passages
 
-/** The comments of a TypeScript or Prisma file; comments on lines that follow each other are one. */
+/** The comments of a TypeScript or Prisma file. Line comments on consecutive lines count as one. */
 export function commentsOf(source: string): readonly Passage[] {
   const groups: { line: number; text: string }[][] = [];
   let isOpen = false;
@@ -140,7 +141,7 @@ export function commentsOf(source: string): readonly Passage[] {
   return groups.map(passageOf);
 }
 
-/** The titles of tests, which name edge cases too. */
+/** The titles of tests, which may cite edge cases too. */
 export function titlesOf(source: string): readonly Passage[] {
   return source.split('\n').flatMap((text, index) => {
     const title = /^\s*(?:it|test|describe)\(\s*(['"`])(.*)\1,/.exec(text)?.[2];
@@ -148,7 +149,7 @@ export function titlesOf(source: string): readonly Passage[] {
   });
 }
 
-/** The paragraphs of a Markdown file, without code that is set apart. */
+/** The paragraphs of a Markdown file, without fenced code. */
 export function paragraphsOf(markdown: string): readonly Passage[] {
   const groups: { line: number; text: string }[][] = [[]];
   for (const [index, text] of outsideFences(markdown.split('\n')).entries()) {
@@ -158,7 +159,7 @@ export function paragraphsOf(markdown: string): readonly Passage[] {
   return groups.map(passageOf);
 }
 
-/** Lines that hold a comment and are longer than this. */
+/** Lines longer than `max` that contain a comment. */
 export function longCommentLines(source: string, max: number): readonly number[] {
   const lines = source.split('\n');
   const numbers = rawComments(source).flatMap(({ line, text }) =>
@@ -178,7 +179,7 @@ function passageOf(lines: readonly { readonly line: number; readonly text: strin
   return { text, lineAt: (offset) => starts.findLast((start) => start.offset <= offset)?.line ?? 0 };
 }
 
-/** Fenced lines are emptied and not left out, so that numbers of lines stay. */
+/** Empties fenced lines but keeps them, so that the numbers of lines stay right. */
 function outsideFences(lines: readonly string[]): readonly string[] {
   let inside = false;
   return lines.map((line) => {
@@ -188,7 +189,7 @@ function outsideFences(lines: readonly string[]): readonly string[] {
   });
 }
 
-/** A line of a comment without what makes it one. */
+/** The text of a comment line without its comment marks. */
 const bare = (line: string): string =>
   line
     .trim()
@@ -199,7 +200,7 @@ const bare = (line: string): string =>
 interface RawComment {
   readonly line: number;
   readonly text: string;
-  /** Nothing else stands before it on its line. */
+  /** Whether it is the only thing on its line. */
   readonly alone: boolean;
   readonly block: boolean;
 }
@@ -217,13 +218,13 @@ const TOKEN = new RegExp(
   'y',
 );
 const TEMPLATE = /(?:\\[\s\S]|\$(?!\{)|[^\\`$])*(?<end>`|\$\{)/y;
-/** After one of these a slash begins a regular expression. */
+/** After one of these, a slash begins a regular expression. */
 const BEFORE_REGEX = /^(?:[([{,;:=!&|?+\-*%<>~^]|return|typeof|case|of|in|await|=>)?$/;
 
-/** Told apart from what only looks like comments, in strings, templates and regular expressions. */
+/** Tells comments from what only looks like one in strings, templates and regular expressions. */
 function rawComments(source: string): readonly RawComment[] {
   const found: RawComment[] = [];
-  /** Open braces of each `${` that is open. */
+  /** Number of open braces inside of each `${` that is open. */
   const templates: number[] = [];
   let last = '';
   let at = 0;

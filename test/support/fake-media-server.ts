@@ -14,13 +14,13 @@ export type FakeOperation = {
   [Name in keyof MediaServer]: MediaServer[Name] extends (...args: never[]) => unknown ? Name : never;
 }[keyof MediaServer];
 
-/** Somebody known to the server. On Plex one without `access` has no share; on Jellyfin an account always exists. */
+/** A person known to the server. Without `access`, they have no share on Plex; on Jellyfin the account still exists. */
 export interface FakePerson {
   readonly externalId: string;
   name: string;
   emailMasked: string | null;
   protected: boolean;
-  /** Null is no share (Plex). */
+  /** Null means that there is no share (Plex). */
   access: 'all' | readonly string[] | null;
   pending: boolean;
   disabled: boolean;
@@ -36,29 +36,29 @@ interface Failure {
 }
 
 /**
- * A media server in memory. It passes the same contract suite as the adapters for Plex and Jellyfin, so that use cases
- * tested with it are tested with something true.
+ * A media server in memory. It passes the same contract suite as the adapters of Plex and Jellyfin, so that tests
+ * of use cases can rely on it.
  */
 export class FakeMediaServer implements MediaServer {
   readonly kind: ServerKind;
-  /** What the adapter was made for. */
+  /** The identity that the adapter expects. */
   readonly expectedIdentity: string;
-  /** What answers; change it to have another server behind the address. */
+  /** The identity of the server that answers. Change it to put another server behind the address. */
   identity: string;
   name: string;
   version = '1.0.0';
   ownerAccountId: string | null;
-  /** New shares are accepted at once, or wait (Plex). */
+  /** Whether new shares are accepted at once (Plex). */
   acceptsAtOnce = true;
   readonly libraries: LibraryOnServer[] = [];
   readonly people = new Map<string, FakePerson>();
-  /** What the server no longer answers to. */
+  /** Endpoints that the server does not have any more. */
   removedEndpoints: readonly string[] = [];
   readonly endedSessionsOf: string[] = [];
-  /** Names of the operations asked for, in order. */
+  /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
   reads = 0;
-  /** Requests that changed, or were to change, something. */
+  /** Requests that changed something or tried to. */
   writes = 0;
   readonly #failures: Failure[] = [];
   #lastId = 0;
@@ -78,7 +78,7 @@ export class FakeMediaServer implements MediaServer {
     for (const name of wish.libraries ?? []) this.addLibrary(name);
   }
 
-  /** Its external id is the lower-case name. */
+  /** Adds a library. Its external id is the lower-case name. */
   addLibrary(name: string, wish: Partial<LibraryOnServer> = {}): LibraryOnServer {
     const library: LibraryOnServer = {
       externalId: name.toLowerCase(),
@@ -107,7 +107,7 @@ export class FakeMediaServer implements MediaServer {
     return person;
   }
 
-  /** @throws {Error} when nobody has the id: a mistake in the test. */
+  /** @throws {Error} when nobody has this id, which would be a mistake in the test. */
   person(externalId: string): FakePerson {
     const person = this.people.get(externalId);
     if (!person) throw new Error(`nobody has the id ${externalId}`);
@@ -115,8 +115,8 @@ export class FakeMediaServer implements MediaServer {
   }
 
   /**
-   * The next `times` calls of an operation fail with this trouble. With `happens` a write takes effect and only its answer is
-   * lost: the unclear outcome.
+   * Makes the next `times` calls of an operation fail with this trouble. With `happens`, a write takes effect and
+   * only its answer is lost, so that its outcome is unclear.
    */
   fail(
     operation: FakeOperation,
@@ -126,7 +126,7 @@ export class FakeMediaServer implements MediaServer {
     this.#failures.push({ operation, why, times: options.times ?? 1, happens: options.happens ?? false });
   }
 
-  /** Everything works again. */
+  /** Makes everything work again. */
   heal(): void {
     this.#failures.length = 0;
   }

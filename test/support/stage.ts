@@ -1,4 +1,4 @@
-/** The whole world around one Usher: Discord, plex.tv, a Plex and a Jellyfin server, and the people of a guild. */
+/** Everything around one bot process: Discord, plex.tv, a Plex and a Jellyfin server, and the people of a guild. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +84,7 @@ export class Stage {
     return new Stage({ folder, discord, plexTv, tower, den, plexOwner });
   }
 
-  /** What the environment of a bot on this stage is. */
+  /** The environment of a bot on this stage. */
   get env(): Readonly<Record<string, string>> {
     return {
       DISCORD_TOKEN: this.discord.token,
@@ -97,7 +97,7 @@ export class Stage {
     };
   }
 
-  /** Starts the bot (again) and resolves when it is ready. */
+  /** Starts the bot, or starts it again. Resolves when it is ready. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<UsherProcess> {
     this.#usher = new UsherProcess(this.folder, { ...this.env, ...env });
     return await this.#usher.ready();
@@ -108,7 +108,7 @@ export class Stage {
     return this.#usher;
   }
 
-  /** The audit channel chosen and both servers added, as the owner would. */
+  /** Chooses the audit channel and adds both servers, as the owner would. */
   async setUp(): Promise<void> {
     await this.asOlga('/settings channel', { purpose: 'audit', channel: this.audit });
     await this.addServer('plex', { name: 'Tower', url: this.tower.url, token: this.plexOwner.token });
@@ -145,7 +145,7 @@ export class Stage {
     return await this.discord.until(`${count} audit line(s) like ${what}`, probe, timeoutMs);
   }
 
-  /** Ends everything and leaves nothing behind. */
+  /** Stops everything and removes all files. */
   async strike(): Promise<void> {
     await this.#usher?.kill();
     await Promise.all([this.discord.stop(), this.plexTv.close(), this.den.stop()]);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** `node`, its flags, and src/main.ts, as `npm start` has them. */
+/** `node`, its flags and src/main.ts, taken from `npm start`. */
 const [, ...START] = packageJson.scripts.start.split(' ');
 
 export interface LogLine {
@@ -15,17 +15,17 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** The same process as `npm start`; only the environment differs. */
+/** The same process as `npm start`, with another environment. */
 export class UsherProcess {
   readonly #child: ChildProcess;
   readonly #changed = new EventEmitter().setMaxListeners(0);
   readonly #exit: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  /** Everything it wrote, line by line. */
+  /** Everything it has written, line by line. */
   readonly output: string[] = [];
   readonly logs: LogLine[] = [];
   #running = true;
 
-  /** `folder` is its working directory (no `.env` of a developer in it) and holds its data. */
+  /** `folder` is its working directory, so that no developer's `.env` is read, and contains its data. */
   constructor(folder: string, env: Readonly<Record<string, string>>) {
     const args = START.map((arg) => (arg.endsWith('.ts') ? join(ROOT, arg) : arg));
     this.#child = spawn(process.execPath, args, {
@@ -58,7 +58,10 @@ export class UsherProcess {
     return this.#child.pid;
   }
 
-  /** Resolves to the first log line (from `since` on) with this sentence. @throws {Error} when the process ends before. */
+  /**
+   * Resolves to the first log line, from `since` on, with this sentence.
+   * @throws {Error} when the process ends before.
+   */
   async logged(sentence: string, since = 0): Promise<LogLine> {
     for (;;) {
       const found = this.logs.slice(since).find((line) => line.msg === sentence);
@@ -74,19 +77,18 @@ export class UsherProcess {
     return this;
   }
 
-  /** Asks it to stop, as a supervisor would. */
+  /** Asks it to stop, as a supervisor does. */
   async stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM') {
     if (this.#running) this.#child.kill(signal);
     return await this.#exit;
   }
 
-  /** Ends it at once, wherever it is. */
+  /** Kills it at once. */
   async kill() {
     if (this.#running) this.#child.kill('SIGKILL');
     return await this.#exit;
   }
 
-  /** How it ended. */
   async ended() {
     return await this.#exit;
   }

@@ -1,4 +1,7 @@
-/** `GET /health` for the container's supervisor: 200 while Usher is connected to Discord and its database, 503 otherwise. */
+/**
+ * `GET /health` for whatever supervises the container: 200 while Usher is connected to Discord and to its database,
+ * 503 otherwise.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +11,10 @@ export interface Health {
   readonly database: boolean;
 }
 
-/** Resolves to the port that is listened on (asked for with 0: any free one). @throws {Error} when the port is taken. */
+/**
+ * Resolves to the port it listens on; port 0 asks for any free one.
+ * @throws {Error} when the port is taken.
+ */
 export async function serveHealth(options: {
   readonly host: string;
   readonly port: number;

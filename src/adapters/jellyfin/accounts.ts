@@ -14,8 +14,8 @@ interface NewAccount {
 }
 
 /**
- * Why no account can have this name, or undefined. The strictest rule of all versions (media-servers.md B5), because the
- * server itself does not say what is wrong (edge case 31).
+ * Why no account can have this name; undefined when one can. Applies the strictest rule of all versions
+ * (media-servers.md B5), because the server does not say what is wrong with a name (edge case 31).
  */
 export function problemOfName(name: string): string | undefined {
   const normal = name.normalize('NFC');
@@ -23,19 +23,20 @@ export function problemOfName(name: string): string | undefined {
   if (normal !== normal.trim()) return 'A name cannot begin or end with a blank.';
   if (normal.length > 64) return 'A name can have 64 characters at most.';
   if (normal === '.' || normal === '..') return 'A name needs a letter or digit.';
-  // .NET counts UTF-16 units, so nothing beyond the basic plane matches there.
+  // .NET checks UTF-16 units one by one, so it accepts no character beyond the basic plane.
   const plain =
     /^[\p{L}\p{Mn}\p{Nd}\p{Pc} \-'._@]+$/u.test(normal) && !/[\u{10000}-\u{10ffff}]/u.test(normal);
   return plain ? undefined : "A name can have letters, digits, blanks and - ' . _ @ only.";
 }
 
-/** Names are the same for Jellyfin when they differ in case only (B5). */
+/** Jellyfin treats names that differ only in case as the same (B5). */
 export const isSameName = (one: string, other: string): boolean =>
   one.normalize('NFC').toUpperCase() === other.normalize('NFC').toUpperCase();
 
 /**
- * Makes an account that can see exactly these libraries, or none at all. A new user sees everything until the policy is
- * written (B5), so whatever goes wrong after the first call is finished, or the user is removed again (edge case 32).
+ * Makes an account that sees exactly these libraries, or makes none. A new user sees everything until its policy is
+ * written (B5). If something fails after the first call, the work is therefore finished or the user removed (edge
+ * case 32).
  */
 export async function createAccount(
   client: JellyfinClient,
@@ -52,7 +53,7 @@ export async function createAccount(
   const answer = await client.send({
     method: 'POST',
     path: '/Users/New',
-    // Without a password anybody could sign in (B5).
+    // Without a password anybody could sign in as this user (B5).
     json: { Name: wanted.name.normalize('NFC'), Password: wanted.password },
   });
   if (answer.kind === 'failure' && !answer.sent) return failed(answer.why);
@@ -61,7 +62,8 @@ export async function createAccount(
     const user = parsed.kind === 'json' ? readUser(parsed.value) : undefined;
     if (user) return await restrict(client, user, wanted.externalIds);
   }
-  // Refused, lost or garbled: only looking again tells whether there is a user now, and only the password whose it is.
+  // Refused, lost or garbled. Only looking again shows whether the user exists now, and only the password shows
+  // whether we made it.
   const why =
     answer.kind === 'failure' ? answer.why : answer.status < 300 ? notUnderstood(answer) : troubleOf(answer);
   const after = await findUser(wanted.name);
@@ -70,7 +72,7 @@ export async function createAccount(
   return isRefusal(answer) ? { kind: 'name-taken' } : await finish(client, after.value, wanted);
 }
 
-/** Removes an account that was being made. Only one that takes our password is ours to remove. */
+/** Removes an account that was being made. It is ours, and removed, only if our password opens it. */
 export async function discardAccount(
   client: JellyfinClient,
   { name, password }: { readonly name: string; readonly password: string },
@@ -89,11 +91,11 @@ export async function discardAccount(
     : { kind: 'failed', why: troubleOf(removed) };
 }
 
-/** 400 has many meanings, but surely nothing was made (B1.2). */
+/** A 4xx has many meanings, but in all of them nothing was made (B1.2). */
 const isRefusal = (answer: { readonly kind: string; readonly status?: number }): boolean =>
   answer.kind === 'answer' && answer.status !== undefined && answer.status >= 400 && answer.status < 500;
 
-/** Goes on with an account that is there already, if it takes our password. */
+/** Continues with an account that exists already, if it accepts our password. */
 async function finish(client: JellyfinClient, user: JellyfinUser, wanted: NewAccount): Promise<Created> {
   if (user.administrator) return { kind: 'name-taken' };
   const proof = await accepts(client, user, wanted.password);
@@ -101,7 +103,7 @@ async function finish(client: JellyfinClient, user: JellyfinUser, wanted: NewAcc
   return proof.value ? await restrict(client, user, wanted.externalIds) : { kind: 'name-taken' };
 }
 
-/** Signs in and out again (B8). */
+/** Tries the password by signing in, and signs out again (B8). */
 async function accepts(
   client: JellyfinClient,
   user: JellyfinUser,
@@ -123,7 +125,7 @@ async function accepts(
   return { kind: 'known', value: signedIn.userId === user.id };
 }
 
-/** Two attempts, each believed only after a read-back; then the user is removed. */
+/** Writes the policy at most twice and reads it back each time. If it is still not right, the user is removed. */
 async function restrict(client: JellyfinClient, made: JellyfinUser, ids: NonEmpty<string>): Promise<Created> {
   let user = made;
   let why: Trouble = {

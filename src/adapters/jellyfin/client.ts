@@ -10,18 +10,21 @@ import type { Reader } from './schema.ts';
 
 export interface JellyfinOptions {
   readonly http: HttpClient;
-  /** Of this installation, sent as the device of a sign-in (media-servers.md B1.1). */
+  /** Id of this installation, sent as the device of a sign-in (media-servers.md B1.1). */
   readonly clientIdentifier: string;
-  /** Of Usher. */
+  /** The version of Usher. */
   readonly version: string;
 }
 
 export interface JellyfinCall extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json'> {
-  /** The API key unless said otherwise; none where the route is open, so that it goes to no stranger. */
+  /**
+   * Default: the API key. `nobody` for routes that need none, so that the key is not sent to a server that may be
+   * another.
+   */
   readonly as?: 'nobody' | 'device' | { readonly token: string };
 }
 
-/** The wire to Jellyfin: one header that every version takes (B1.1), no redirects, status first. */
+/** Requests to Jellyfin: one header that every version accepts (B1.1), no redirects, and status before body. */
 export class JellyfinClient {
   readonly #options: JellyfinOptions;
   readonly #at: ServerLocation;
@@ -33,7 +36,7 @@ export class JellyfinClient {
     this.#token = token;
   }
 
-  /** One request, its answer whatever the status. */
+  /** Sends one request and returns its answer, whatever the status. */
   async send(call: JellyfinCall): Promise<HttpAnswer | HttpFailure> {
     const { as = { token: this.#token }, ...rest } = call;
     return await this.#options.http.call({
@@ -47,13 +50,13 @@ export class JellyfinClient {
     });
   }
 
-  /** Reads one document: known only with status 200, as JSON, with every field we use. */
+  /** Reads one document. It counts as known only with status 200, as JSON, and with every field that we use. */
   async read<T>(path: string, reader: Reader<T>, as?: 'nobody'): Promise<Known<T>> {
     const answer = await this.send({ method: 'GET', path, ...(as && { as }) });
     if (answer.kind === 'failure') return unknown(answer.why);
     if (answer.status !== 200) return unknown(troubleOf(answer));
     const parsed = parseJson(answer);
-    // Proxies answer 200 with a page for anything (B2).
+    // Some proxies answer every request with status 200 and a page (B2).
     if (parsed.kind === 'page')
       return unknown({ kind: 'not-this-kind', message: `What answers at ${answer.host} is not Jellyfin.` });
     const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
@@ -61,7 +64,7 @@ export class JellyfinClient {
     return unknown(notUnderstood(answer));
   }
 
-  /** Values are URL-decoded by the server, so a plus would become a blank (B1.1, edge case 34). */
+  /** The server URL-decodes these values, so a plus sign would become a blank (B1.1, edge case 34). */
   #authorization(as: 'device' | { readonly token: string }): string {
     if (as !== 'device') return `MediaBrowser Token="${encodeURIComponent(as.token)}"`;
     const { clientIdentifier, version } = this.#options;
@@ -71,7 +74,7 @@ export class JellyfinClient {
   }
 }
 
-/** The body of a success. */
+/** The body of a successful answer. */
 export function parseJson(
   answer: HttpAnswer,
 ):
@@ -88,7 +91,7 @@ export function parseJson(
   }
 }
 
-/** Statuses that mean more at Jellyfin than elsewhere (B1.2, edge case 45). */
+/** Statuses that mean more at Jellyfin than in general (B1.2, edge case 45). */
 export function troubleOf(answer: HttpAnswer): Trouble {
   const { host, status } = answer;
   const message = {
@@ -98,7 +101,8 @@ export function troubleOf(answer: HttpAnswer): Trouble {
     503: `Jellyfin at ${host} is starting.`,
   }[status];
   const trouble = troubleOfStatus(answer);
-  // A 404 in words is about a user or session; an unknown route answers an empty one, a proxy a page (B1.2).
+  // A 404 with JSON is about a user or a session. For an unknown route the body is empty, and a proxy sends a page
+  // (B1.2).
   if (status === 404 && parseJson(answer).kind === 'json')
     return { kind: 'not-possible', message: `Jellyfin at ${host} does not know this any more.` };
   if (message === undefined) return trouble;

@@ -24,7 +24,7 @@ import {
   readUsers,
 } from './schema.ts';
 
-/** An adapter for one Jellyfin server (10.9 to 12.0); nothing is sent yet. */
+/** Makes the adapter for one Jellyfin server (10.9 to 12.0). Sends nothing yet. */
 export function createJellyfinServer(address: ServerAddress, options: JellyfinOptions): MediaServer {
   return new JellyfinMediaServer(address, options);
 }
@@ -35,10 +35,10 @@ const OTHER_SERVER: Trouble = {
 };
 const GONE_SAYS = 'This account does not exist on the server any more.';
 
-/** The policy as read, which the next write starts from. */
+/** The user with its policy as read: the next write starts from it. */
 class UserHandle {
   readonly user: JellyfinUser;
-  /** The server would refuse to disable the last one (media-servers.md B6.4). */
+  /** The server refuses to disable the last enabled account (media-servers.md B6.4). */
   readonly lastEnabled: boolean;
 
   constructor(user: JellyfinUser, lastEnabled: boolean) {
@@ -59,7 +59,7 @@ class JellyfinMediaServer implements MediaServer {
     this.#client = new JellyfinClient(options, address, address.token);
   }
 
-  /** The key goes to the server only once it said that it is Jellyfin, set up, and the right one (B2). */
+  /** The key is sent only after the server has said that it is Jellyfin, set up, and the expected one (B2). */
   async probe(): Promise<Known<ServerIdentity>> {
     const info = await this.#readInfo();
     if (info.kind === 'unknown') return info;
@@ -82,11 +82,11 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   /**
-   * The virtual folders. One whose item is missing for the moment (just added or renamed, B3) is listed under the id its name
-   * stands for, not grantable, so that it never looks gone.
+   * The virtual folders. One that has no item for the moment (just added or renamed, B3) is listed as not
+   * grantable, under the id that follows from its name, so that it never looks gone.
    */
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
-    // The list does not say which server it is of, and is open to anybody while the wizard is (edge case 36).
+    // The list does not name its server, and anybody can read it while the set-up wizard is open (edge case 36).
     const info = await this.#readInfo();
     if (info.kind === 'unknown') return info;
     const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
@@ -102,7 +102,7 @@ class JellyfinMediaServer implements MediaServer {
     };
   }
 
-  /** One request, whatever the number of accounts; each account names the server, which is compared (B4). */
+  /** One request, whatever the number of accounts. Each account names its server, which is checked (B4). */
   async readAccess(
     options: { readonly of?: readonly string[]; readonly after?: AccessReading } = {},
   ): Promise<Known<AccessReading>> {
@@ -147,7 +147,7 @@ class JellyfinMediaServer implements MediaServer {
     return removedAmong(answers);
   }
 
-  /** A word to the player only; disabling has ended the sign-in already (B6.5, B8). */
+  /** Only asks the player to stop: disabling the account has already ended the sign-in (B6.5, B8). */
   async endSessions(externalIds: readonly string[]): Promise<void> {
     const ids = new Set(externalIds.map(normaliseId));
     const info = await this.#readInfo();
@@ -187,8 +187,8 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   /**
-   * Refused here and not only by the server: it takes the tokens and playlists of the last administrator away before it
-   * says no (media-servers.md B9, edge case 33).
+   * The last administrator is refused here and not left to the server, which takes away tokens and playlists before
+   * it refuses (media-servers.md B9, edge case 33).
    */
   async deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
     const { handle } = account;
@@ -211,7 +211,7 @@ class JellyfinMediaServer implements MediaServer {
     });
   }
 
-  /** The field is `NewPw`: under any other name the password would be blanked, with success (B7). */
+  /** The field must be `NewPw`: under any other name the server blanks the password and reports success (B7). */
   async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
     if (password === '') return failed('not-possible', 'A blank password would let anybody in.');
     const id = normaliseId(externalId);
@@ -249,7 +249,7 @@ class JellyfinMediaServer implements MediaServer {
     return outcome.kind === 'no-such-user' ? whenGone : outcome;
   }
 
-  /** Writes about one account wait for each other: old versions mix them up (B6.6). */
+  /** Writes about one account run one after another, because old versions mix concurrent ones (B6.6). */
   async #inTurn<T>(who: string, work: () => Promise<T>): Promise<T> {
     return await this.#options.http.inTurn(`jellyfin ${this.#identity} ${who}`, work);
   }
@@ -267,7 +267,7 @@ class JellyfinMediaServer implements MediaServer {
 
   async #readInfo() {
     const info = await this.#client.read('/System/Info/Public', readPublicInfo, 'nobody');
-    // Every Jellyfin has this route; whoever answers 404 in words here is something else with an API.
+    // Every Jellyfin has this route. A 404 with JSON comes from some other server that has an API.
     if (info.kind === 'unknown' && info.why.kind === 'not-possible')
       return unknown({ kind: 'not-this-kind', message: 'What answers at this address is not Jellyfin.' });
     if (info.kind === 'unknown') return info;
@@ -306,7 +306,10 @@ function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
   };
 }
 
-/** Folder ids of libraries that do not exist are kept by the server and give nothing; the caller knows which exist (B4). */
+/**
+ * The server keeps folder ids of libraries that no longer exist; they give nothing. The caller knows which exist
+ * (B4).
+ */
 function accessOf(user: JellyfinUser): AccountAccess['access'] {
   if (user.administrator) return { kind: 'all' };
   if (user.disabled) return { kind: 'libraries', externalIds: [] };

@@ -3,16 +3,16 @@ import { writeLost, writeRefused } from '../http-client.ts';
 import { type JellyfinClient, notUnderstood, troubleOf } from './client.ts';
 import { type JellyfinUser, type RawPolicy, readUser } from './schema.ts';
 
-/** The fields of a policy that are ours to change (media-servers.md B6.2). */
+/** The fields of a policy that we change (media-servers.md B6.2). */
 export interface PolicyChange {
   readonly EnableAllFolders: false;
   readonly EnabledFolders: readonly string[];
   readonly IsDisabled: boolean;
-  /** Zero when an account is enabled, or the next wrong password locks it again (B6.1). */
+  /** Reset when an account is enabled, or the next wrong password would lock it again (B6.1). */
   readonly InvalidLoginAttemptCount?: 0;
 }
 
-/** Only these libraries, and enabled. */
+/** Exactly these libraries, with the account enabled. */
 export const onlyThese = (user: Pick<JellyfinUser, 'disabled'>, ids: readonly string[]): PolicyChange => ({
   EnableAllFolders: false,
   EnabledFolders: ids,
@@ -20,12 +20,15 @@ export const onlyThese = (user: Pick<JellyfinUser, 'disabled'>, ids: readonly st
   ...(user.disabled && { InvalidLoginAttemptCount: 0 }),
 });
 
-/** Nothing, and disabled: folders alone would leave Live TV and channels open (B6.2). The server ends the sessions (B6.5). */
+/**
+ * No libraries and disabled: without disabling, Live TV and channels would stay open (B6.2). Disabling also ends
+ * the sessions (B6.5).
+ */
 export const NOTHING: PolicyChange = { EnableAllFolders: false, EnabledFolders: [], IsDisabled: true };
 
 /**
- * Writes a policy from the one that was read, with fields we do not know kept. A 500 may be a clash with another writer
- * (B6.6): then it is read and merged once more.
+ * Writes a policy that starts from the one read and keeps the fields that we do not know. A 500 may be a clash with
+ * another writer (B6.6): then the policy is read and merged once more.
  */
 export async function writePolicy(
   client: JellyfinClient,
@@ -56,7 +59,7 @@ async function post(
   if (status === 204) return { status, outcome: { kind: 'done' } };
   if (status < 300) return { status, outcome: { kind: 'unclear', why: notUnderstood(answer) } };
   if (status === 404) return { status, outcome: { kind: 'no-such-user' } };
-  // Refused with a sentence: administrators, the last enabled user (B6.4).
+  // A 403 with a message protects administrators and the last enabled user (B6.4).
   if (status === 403 && answer.body.length > 0)
     return {
       status,
@@ -71,6 +74,9 @@ async function post(
   return { status, outcome: writeRefused(answer, troubleOf(answer)) };
 }
 
-/** A null list is refused, and null schedules end in an error (B6.1); left out they are empty, which is what null says. */
+/**
+ * Null is refused for lists, and null schedules cause an error (B6.1). A field that is left out becomes empty,
+ * which is what null meant.
+ */
 const withoutNulls = (policy: RawPolicy): RawPolicy =>
   Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null));

@@ -10,11 +10,11 @@ import {
 } from './client.ts';
 import { type Reader, readKeys, readQuickConnect, readSignedIn } from './schema.ts';
 
-/** How long a code lives on the server (media-servers.md B10). */
+/** How long the server accepts a code (media-servers.md B10). */
 const LIFE_MS = 10 * 60 * 1000;
 const APP = 'Usher';
 
-/** Quick Connect (B10): the holder types a code into Jellyfin, and no password is typed anywhere else. */
+/** Quick Connect (B10): the account's holder types a code into Jellyfin, and no password is typed anywhere else. */
 export function createQuickConnect(options: JellyfinOptions): QuickConnect {
   const clientFor = (at: ServerLocation, token = '') => new JellyfinClient(options, at, token);
   return {
@@ -34,7 +34,7 @@ export function createQuickConnect(options: JellyfinOptions): QuickConnect {
 
     async poll(at, secret) {
       const client = clientFor(at);
-      // The secret has to be in the query, the server takes it nowhere else; no log of ours has a query.
+      // The server accepts the secret in the query only. Our logs contain no queries.
       const state = await client.send({
         method: 'GET',
         path: '/QuickConnect/Connect',
@@ -42,7 +42,7 @@ export function createQuickConnect(options: JellyfinOptions): QuickConnect {
         as: 'device',
       });
       if (state.kind === 'failure') return unknown(state.why);
-      // Unknown: too old, used, or forgotten by a restart of the server.
+      // The secret is too old or used, or the server has been restarted since.
       if (state.status === 404) return { kind: 'expired' };
       if (state.status === 401) return unknown(TURNED_OFF);
       const asked = read(state, readQuickConnect);
@@ -67,7 +67,7 @@ export function createQuickConnect(options: JellyfinOptions): QuickConnect {
       const made = await client.send({ method: 'POST', path: '/Auth/Keys', query: { app: APP } });
       if (made.kind === 'failure') return unknown(made.why);
       if (made.status !== 204 && made.status !== 200) return unknown(troubleOf(made));
-      // The answer does not hold the key (B2): it is the one that was not there before, whatever others are called.
+      // The answer does not contain the key (B2). It is the one that was not listed before; names are not unique.
       const after = await client.read('/Auth/Keys', readKeys);
       if (after.kind === 'unknown') return after;
       const known = new Set(before.value.map(({ key }) => key));

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { LibraryType } from '../../domain/model.ts';
 
 /**
- * What we accept from Jellyfin and the only fields we keep (media-servers.md 0.3, rule 12), except for policies: those
- * are kept whole, because a policy is replaced as a whole and what is left out gets the most open value (B6).
+ * What we accept from Jellyfin, and the only fields we keep (media-servers.md 0.3.12). Policies are kept whole,
+ * because a write replaces the policy and gives every field that is left out its most open value (B6).
  */
 export type Reader<T> = (json: unknown) => T | undefined;
 
-/** Ids come with and without dashes, in either case (B1). */
+/** Jellyfin writes ids with or without dashes, in upper or lower case (B1). */
 export const normaliseId = (id: string): string => id.replaceAll('-', '').toLowerCase();
 
 const guid = z
@@ -31,7 +31,10 @@ const publicInfo = z.object({
 
 export type PublicInfo =
   | { readonly kind: 'info'; readonly id: string; readonly name: string; readonly version: string }
-  /** 10.11 answers 200 in camelCase while it starts, wizard "not completed"; the wizard was done long ago (edge case 35). */
+  /**
+   * While 10.11 starts it answers 200 in camelCase and calls the wizard "not completed", although it is (edge case
+   * 35).
+   */
   | { readonly kind: 'starting' }
   | { readonly kind: 'wizard-open' };
 
@@ -57,7 +60,7 @@ export interface Folder {
   readonly id: string;
   readonly name: string;
   readonly type: LibraryType;
-  /** False while the item behind the folder is not made yet (B3). */
+  /** False while the item behind the folder does not exist yet (B3). */
   readonly ready: boolean;
 }
 
@@ -80,8 +83,9 @@ const TYPES: Readonly<Record<string, LibraryType>> = {
 };
 
 /**
- * The id Jellyfin gives to a library of this name: MD5 over UTF-16LE, read as a .NET GUID (B3). For a folder whose item is
- * missing for the moment this keeps the library under the id it has had and will have, so that it does not look gone.
+ * The id that Jellyfin gives to a library of this name: MD5 over UTF-16LE, read as a .NET GUID (B3). A folder that
+ * has no item for the moment is listed under this id, which it had before and will have again, so that it does not
+ * look gone.
  */
 export function idOfLibrary(name: string): string {
   const text = `MediaBrowser.Controller.Entities.CollectionFolder${String.raw`root\default`}\\${name}`;
@@ -115,7 +119,7 @@ const user = z.object({
   Policy: z.record(z.string(), z.unknown()),
 });
 
-/** A policy as it came, every field of it. */
+/** A policy with all of its fields, as it was read. */
 export type RawPolicy = Readonly<Record<string, unknown>>;
 
 export interface JellyfinUser {
@@ -125,13 +129,13 @@ export interface JellyfinUser {
   readonly administrator: boolean;
   readonly disabled: boolean;
   readonly allFolders: boolean;
-  /** Normalised, without repeats. */
+  /** Normalised ids, each once. */
   readonly folders: readonly string[];
-  /** A legacy list that overrides every grant and cannot be changed by the API (B4, B6.2). */
+  /** An old kind of list that overrides what is granted and cannot be changed by the API (B4, B6.2). */
   readonly hasBlockList: boolean;
   /** Disabled by the server after too many wrong passwords (B6.5). */
   readonly lockedOut: boolean;
-  /** Passwords can be set here; LDAP and the like keep their own (B7). */
+  /** Whether Jellyfin keeps the password; LDAP and the like keep their own (B7). */
   readonly ownPassword: boolean;
   readonly policy: RawPolicy;
 }
@@ -156,7 +160,10 @@ export const readUser: Reader<JellyfinUser> = (json) => {
   };
 };
 
-/** All users or nothing; there is always one at least, so an empty list is no list. */
+/**
+ * All users, or undefined if one is not understood. A server has at least one user, so an empty list is refused
+ * too.
+ */
 export const readUsers: Reader<readonly JellyfinUser[]> = (json) => {
   if (!Array.isArray(json) || json.length === 0) return undefined;
   const users = json.map(readUser);
@@ -170,7 +177,7 @@ const sessions = z.array(
   z.object({ Id: z.string(), UserId: z.string().nullish(), NowPlayingItem: z.unknown().optional() }),
 );
 
-/** Sessions in which something plays. */
+/** Sessions that are playing something. */
 export const readPlaying: Reader<readonly { readonly id: string; readonly userId: string }[]> = (json) =>
   accepted(sessions.safeParse(json))
     ?.filter(({ NowPlayingItem }) => NowPlayingItem != null)
@@ -204,7 +211,7 @@ export const readQuickConnect: Reader<{
 
 const keys = z.object({ Items: z.array(z.object({ AccessToken: z.string().min(1), AppName: z.string() })) });
 
-/** API keys: the key itself, and what it was made for. */
+/** API keys, each with the name of the app it was made for. */
 export const readKeys: Reader<readonly { readonly key: string; readonly app: string }[]> = (json) =>
   accepted(keys.safeParse(json))?.Items.map(({ AccessToken, AppName }) => ({
     key: AccessToken,

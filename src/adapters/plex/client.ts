@@ -13,34 +13,34 @@ import type { Reader } from './schema.ts';
 
 export interface PlexOptions {
   readonly http: HttpClient;
-  /** One for the process, like the HTTP client. */
+  /** Like the HTTP client, one for the whole process. */
   readonly lists: OwnerLists;
-  /** A UUID made once per installation and kept: PINs and rate limits hang on it (media-servers.md A2.1). */
+  /** A UUID made once per installation and kept, because PINs and rate limits depend on it (media-servers.md A2.1). */
   readonly clientIdentifier: string;
-  /** Of Usher. */
+  /** The version of Usher. */
   readonly version: string;
-  /** Default https://plex.tv */
+  /** Default: https://plex.tv. */
   readonly plexTvUrl?: string;
-  /** Default https://clients.plex.tv, where Plex Web does its sharing (A1). */
+  /** Default: https://clients.plex.tv, which Plex Web uses for sharing (A1). */
   readonly clientsUrl?: string;
 }
 
-/** The three hosts (A1). `clients` has the v2 sharing calls, `pms` is the media server itself. */
+/** The hosts of A1: `clients` has the v2 sharing calls, `pms` is the media server itself. */
 export type PlexHost = 'plex.tv' | 'clients' | 'pms';
 
 export interface PlexCall extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json'> {
   readonly host: PlexHost;
-  /** Null for calls that need none; a token is never sent where it is not needed. */
+  /** Null for calls that need no token: it is never sent where it is not needed. */
   readonly token: string | null;
 }
 
-/** The wire to Plex: identification, the token in a header only, status first and then the document. */
+/** Requests to Plex: who is asking, the token in a header only, and status before body. */
 export class PlexClient {
   readonly #options: PlexOptions;
   readonly #bases: Readonly<Record<PlexHost, string>>;
   readonly #certificate: string | null;
 
-  /** `pms` is null for what only plex.tv is asked. */
+  /** `pms` is null when only plex.tv will be asked. */
   constructor(options: PlexOptions, pms: ServerLocation | null) {
     this.#options = options;
     this.#certificate = pms?.certificate ?? null;
@@ -51,7 +51,7 @@ export class PlexClient {
     };
   }
 
-  /** One request, its answer whatever the status. */
+  /** Sends one request and returns its answer, whatever the status. */
   async send(call: PlexCall): Promise<HttpAnswer | HttpFailure> {
     const { host, token, ...rest } = call;
     if (token !== null && !/^[\x21-\x7e]+$/.test(token))
@@ -71,9 +71,9 @@ export class PlexClient {
           ...(token !== null && { 'x-plex-token': token }),
         },
         ...(host === 'pms' && { certificate: this.#certificate }),
-        // Each owner in a line of their own.
+        // Owners do not wait for each other at plex.tv.
         ...(host !== 'pms' && { lane: owner, operators: true as const }),
-        // The lists of plex.tv may be slow (D3).
+        // The lists of plex.tv may take long (D3).
         ...(host !== 'pms' && { timeouts: { headersMs: 30_000 } }),
       });
     if (host !== 'clients') return await send();
@@ -86,7 +86,7 @@ export class PlexClient {
     }
   }
 
-  /** Reads one document: it is known only with status 200, the right root and every field we use. */
+  /** Reads one document. It counts as known only with status 200, the right root and every field that we use. */
   async read<T>(call: Omit<PlexCall, 'method' | 'json'>, reader: Reader<T>): Promise<Known<T>> {
     const answer = await this.send({ ...call, method: 'GET' });
     if (answer.kind === 'failure') return unknown(answer.why);
@@ -105,7 +105,7 @@ export class PlexClient {
     });
   }
 
-  /** Who is asking (A2.1); ASCII, because other characters are decoded by guess. */
+  /** Who is asking (A2.1). ASCII only, because Plex guesses the encoding of other characters. */
   identification(): Record<string, string> {
     return {
       'X-Plex-Client-Identifier': this.#options.clientIdentifier,
@@ -116,11 +116,11 @@ export class PlexClient {
   }
 }
 
-/** Tells owners apart without their tokens. */
+/** A short hash of the token, to tell owners apart without showing it. */
 const laneOf = (token: string | null): string =>
   token === null ? '' : createHash('sha256').update(token).digest('base64url').slice(0, 12);
 
-/** Statuses that mean more at Plex than elsewhere (A2.5). */
+/** Statuses that mean more at Plex than in general (A2.5). */
 export function troubleOf(answer: HttpAnswer, host: PlexHost): Trouble {
   if (isDeadToken(answer))
     return {
@@ -139,7 +139,7 @@ export function troubleOf(answer: HttpAnswer, host: PlexHost): Trouble {
   return troubleOfStatus(answer);
 }
 
-/** Usually 401; some endpoints say 422 with a text (A2.2, edge case 16). */
+/** Usually 401; some endpoints answer 422 with a message (A2.2, edge case 16). */
 export const isDeadToken = ({ status, body }: HttpAnswer): boolean =>
   status === 401 || (status === 422 && /invalid token/i.test(body.toString('utf8')));
 

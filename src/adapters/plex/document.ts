@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 
-/** A body as plain values; `root` is the name of the XML root, null for JSON. */
+/** A body as plain values. `root` is the name of the XML root; null for JSON. */
 export type PlexDocument =
   | { readonly kind: 'document'; readonly root: string | null; readonly value: unknown }
   | { readonly kind: 'html' }
@@ -8,7 +8,7 @@ export type PlexDocument =
 
 const BROKEN: PlexDocument = { kind: 'broken' };
 
-/** Elements that repeat: always arrays, however many there are (media-servers.md A2.4). */
+/** Elements that may repeat are always arrays, whatever their number (media-servers.md A2.4). */
 const LISTS = new Set([
   ...['User', 'Server', 'Section', 'SharedServer', 'Directory', 'Location', 'Invite', 'Device', 'Connection'],
   ...[
@@ -25,10 +25,10 @@ const LISTS = new Set([
   ...['error', 'feature', 'entitlement', 'role'],
 ]);
 
-/** Set up as measured in media-servers.md A2.4; the defaults drop attributes and turn ids into numbers. */
+/** Configured as measured in media-servers.md A2.4: the defaults drop attributes and turn ids into numbers. */
 const parser = new XMLParser({
   ignoreAttributes: false,
-  // Without a prefix an attribute silently replaces a child of the same name.
+  // Without a prefix, an attribute silently replaces a child of the same name.
   attributeNamePrefix: '@_',
   parseAttributeValue: false,
   parseTagValue: false,
@@ -37,12 +37,15 @@ const parser = new XMLParser({
   isArray: (name) => LISTS.has(name),
 });
 
-/** Reads a whole body. The first byte decides, not the header: v1 answers XML whatever was asked for (A2.3). */
+/**
+ * Reads a whole body. Its first byte decides about the format and not the header, because v1 paths always answer
+ * XML (A2.3).
+ */
 export function readDocument(body: Buffer): PlexDocument {
   const text = new TextDecoder().decode(body).trimStart();
   if (text.startsWith('{') || text.startsWith('[')) return readJson(text);
   if (/^<(!doctype html|html)/i.test(text)) return { kind: 'html' };
-  // Entities of a DOCTYPE would be expanded (A2.4); Plex sends none.
+  // The parser would expand entities of a DOCTYPE (A2.4). Plex sends none.
   if (!text.startsWith('<') || /<!doctype/i.test(text)) return BROKEN;
   return readXml(text);
 }
@@ -58,7 +61,8 @@ function readJson(text: string): PlexDocument {
 function readXml(text: string): PlexDocument {
   let parsed: unknown;
   try {
-    // `true` validates: without it a list that was cut after a complete child passes for a short one (edge case 21).
+    // `true` validates. Otherwise a list that was cut after a complete child would pass for a short one (edge case
+    // 21).
     parsed = parser.parse(text, true);
   } catch {
     return BROKEN;
@@ -69,7 +73,10 @@ function readXml(text: string): PlexDocument {
   return { kind: 'document', root: root[0], value: plain(root[1]) };
 }
 
-/** Attributes and children of an element under their bare names, as the JSON form has them; a child wins over an attribute. */
+/**
+ * Attributes and children of an element under their bare names, as in the JSON form. A child wins over an
+ * attribute.
+ */
 function plain(element: unknown): unknown {
   if (Array.isArray(element)) return element.map(plain);
   if (typeof element === 'string') return element === '' ? {} : element;

@@ -22,7 +22,7 @@ import {
 import { PlexShares, ShareHandle } from './shares.ts';
 import { done, type Invitee, NEW_SHARE_SETTINGS, notPossible, PlexSharing } from './sharing.ts';
 
-/** An adapter for one Plex Media Server; nothing is sent yet. */
+/** Makes the adapter for one Plex Media Server. Sends nothing yet. */
 export function createPlexServer(address: ServerAddress, options: PlexOptions): MediaServer {
   return new PlexMediaServer(address, options);
 }
@@ -54,7 +54,10 @@ class PlexMediaServer implements MediaServer {
     this.#client = new PlexClient(options, address);
   }
 
-  /** The checks of A4.1, in an order in which the token goes to the server only once it is known to be the owner's. */
+  /**
+   * The checks of A4.1, ordered so that the token goes to the server only after plex.tv has said that it is the
+   * owner's.
+   */
   async probe(): Promise<Known<ServerIdentity>> {
     const { token } = this.#address;
     const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
@@ -104,7 +107,7 @@ class PlexMediaServer implements MediaServer {
     return { kind: 'known', value: { version: nameFrom(server.value.version) } };
   }
 
-  /** The sections of the server; grantable are those that plex.tv lists too (A5.2). */
+  /** The sections of the server. Those that plex.tv lists too can be granted (A5.2). */
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
     const parts = await this.#getParts();
     if (parts.kind === 'unknown') return parts;
@@ -112,8 +115,8 @@ class PlexMediaServer implements MediaServer {
       this.#client.read({ host: 'pms', path: '/library/sections', token: this.#address.token }, readSections),
       parts.value.sharing.listCloudSections(),
     ]);
-    // Two lists that agree in all we keep are right whoever sent them. Otherwise make sure it is still our server: plex.tv
-    // may only be behind (edge case 3), or the address leads elsewhere (edge case 39).
+    // If both lists agree in everything we keep, they are right. Otherwise it is checked whether this is still our
+    // server: plex.tv may only be late (edge case 3), or the address may lead to another server (edge case 39).
     const agree =
       sections.kind === 'known' &&
       cloud.kind === 'known' &&
@@ -142,9 +145,9 @@ class PlexMediaServer implements MediaServer {
   }
 
   /**
-   * From plex.tv only: the shares of a server are kept there, under its machine identifier, so that neither this nor a
-   * write can meet another server. An invitation asked for as `email:` is also found by its share id once an account has taken it
-   * (edge case 12).
+   * Read from plex.tv only: it keeps shares under the machine identifier, so neither this nor a write can reach
+   * another server. An invitation that is asked for as `email:` is also found by its share id after somebody has
+   * accepted it (edge case 12).
    */
   async readAccess(
     options: { readonly of?: readonly string[]; readonly after?: AccessReading } = {},
@@ -173,7 +176,7 @@ class PlexMediaServer implements MediaServer {
       const ids = await sharing.mapLibraries(externalIds);
       if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
       if (!account.pending) return await sharing.update(handle.shareId, ids.value, settings);
-      // Whether a pending share can be updated is not known; cancelling and inviting again is sure (A5.6).
+      // Nobody knows whether a pending share can be updated, so it is cancelled and made again (A5.6).
       const cancelled = await sharing.remove(handle.shareId);
       if (cancelled.kind !== 'done') return cancelled;
       const invitee = inviteeOf(account, handle);
@@ -212,7 +215,8 @@ class PlexMediaServer implements MediaServer {
       if (reading.kind === 'unknown') return { kind: 'unclear', why: reading.why };
       const [found] = reading.value.accounts;
       if (found) return hasExactly(found, externalIds) ? done : notYet();
-      // An orphan: a row without access that stands in the way (A5.5). Accepted rows are somebody's access: never those.
+      // An orphan is a row that gives no access and blocks new invitations (A5.5). Accepted rows give somebody
+      // access and are never removed here.
       const rows = await shares.listV1();
       if (rows.kind === 'unknown') return { kind: 'unclear', why: rows.why };
       const orphan = rows.value.find(
@@ -226,7 +230,7 @@ class PlexMediaServer implements MediaServer {
     });
   }
 
-  /** plex.tv takes endpoints away without notice (media-servers.md A7): those that are read tell it before a write fails. */
+  /** plex.tv removes endpoints without notice (media-servers.md A7). Reading them shows it before a write fails. */
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return server;
@@ -253,10 +257,10 @@ class PlexMediaServer implements MediaServer {
     return removedAmong(answers);
   }
 
-  /** Needs Plex Pass, and the session may stay listed for a while; neither matters here (A4.3, edge case 44). */
+  /** Needs Plex Pass, and an ended session may stay listed for a while. Neither matters here (A4.3, edge case 44). */
   async endSessions(externalIds: readonly string[]): Promise<void> {
     const { token } = this.#address;
-    // The owner's own sessions carry the id 1 (edge case 42).
+    // Sessions of the owner have the id 1 (edge case 42).
     const ids = new Set(externalIds.filter((id) => id !== '1' && id !== this.#ownerId));
     if (ids.size === 0) return;
     const server = await this.#readIdentity();
@@ -302,7 +306,7 @@ class PlexMediaServer implements MediaServer {
     return isProtected ? notPossible('The owner and members of his Plex Home are never changed.') : undefined;
   }
 
-  /** Writes about one account of one server wait for each other. */
+  /** Runs writes about one account of one server one after another. */
   async #write(
     externalId: string,
     work: (sharing: PlexSharing, shares: PlexShares) => Promise<WriteOutcome>,
@@ -327,7 +331,7 @@ class PlexMediaServer implements MediaServer {
     return { kind: 'known', value: this.#parts } as const;
   }
 
-  /** The owner is in no list of shares (A5.3, edge case 42): learned from a share, or asked for once. */
+  /** No list of shares contains the owner (A5.3, edge case 42): taken from a share, or asked for once. */
   async #getOwnerId(): Promise<Known<string>> {
     if (this.#ownerId !== null) return { kind: 'known', value: this.#ownerId };
     const owner = await this.#client.read(
@@ -353,7 +357,7 @@ const inviteeOf = (account: AccountAccess, handle: ShareHandle): Invitee | undef
   return handle.invitedEmail === null ? undefined : { email: handle.invitedEmail };
 };
 
-/** plex.tv has a share for the pair that differs or is not listed yet; what to do is decided on the next reading. */
+/** plex.tv has a share for this server and account that differs, or is not listed yet. The next reading decides. */
 const notYet = (): WriteOutcome => ({
   kind: 'unclear',
   why: { kind: 'not-possible', message: 'plex.tv says that this is shared already. It is read again.' },

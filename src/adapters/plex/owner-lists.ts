@@ -3,16 +3,16 @@ import type { HttpAnswer, HttpFailure } from '../http-client.ts';
 type Answer = HttpAnswer | HttpFailure;
 
 /**
- * The sharing lists of an owner hold all of their servers (media-servers.md D1), so servers that are read at the same time share one
- * request. Only a request that is still under way is shared, and none that was begun before the owner's last write was answered: what
- * verifies a write is always read after it.
+ * The sharing lists of an owner cover all of their servers (media-servers.md D1), so servers that are read at the
+ * same time share one request. Only a running request is shared, and only if it began after the owner's last write
+ * was answered: a reading that verifies a write must not be older than that write.
  */
 export class OwnerLists {
   readonly #flights = new Map<string, Promise<Answer>>();
-  /** How many writes of each owner were answered. */
+  /** Number of answered writes, by owner. */
   readonly #writes = new Map<string, number>();
 
-  /** `owner` tells owners apart without their tokens. */
+  /** `owner` is a hash of the owner's token. */
   async read(owner: string, path: string, send: () => Promise<Answer>): Promise<Answer> {
     const key = `${owner} ${this.#writes.get(owner) ?? 0} ${path}`;
     const under = this.#flights.get(key);
@@ -26,7 +26,7 @@ export class OwnerLists {
     }
   }
 
-  /** A write of the owner was answered, or lost: it may have happened. */
+  /** To be called when a write of the owner was answered or lost. In both cases it may have happened. */
   wrote(owner: string): void {
     this.#writes.set(owner, (this.#writes.get(owner) ?? 0) + 1);
   }

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import type { PlexDocument } from './document.ts';
 
 /**
- * What we accept from Plex, and the only fields we keep: replies are full of secrets (media-servers.md 0.3, rule 12).
- * Every reader answers `undefined` for what it does not accept; an error document with status 200 is one of those
- * (edge case 20).
+ * What we accept from Plex, and the only fields we keep: replies are full of secrets (media-servers.md 0.3.12). A
+ * reader returns `undefined` for what it does not accept, such as an error document with status 200 (edge case 20).
  */
 export type Reader<T> = (document: PlexDocument, headers: Headers) => T | undefined;
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Numbers or text, depending on the source (A3); we keep text. */
+/** Ids are numbers or text, depending on the source (A3); we keep them as text. */
 const id = z.union([z.number().int(), z.string().regex(/^\S+$/)]).transform(String);
 const flag = z
   .union([z.boolean(), z.literal([0, 1, '0', '1', 'true', 'false'])])
@@ -17,7 +16,7 @@ const flag = z
 /** XML has an empty attribute where JSON has null. */
 const orNull = <T extends z.ZodType>(type: T) =>
   z.preprocess((value) => (value === '' || value === undefined ? null : value), type.nullable());
-/** XML wraps a list in a parent element; JSON of a media server leaves an empty one out (A2.3). */
+/** XML wraps a list in a parent element; the JSON of a media server leaves an empty list out (A2.3). */
 const listOf = <T extends z.ZodType>(child: string, item: T) =>
   z.preprocess((value) => (isRecord(value) ? (value[child] ?? []) : value), z.array(item));
 const moment = orNull(z.union([z.string(), z.number()]));
@@ -26,7 +25,7 @@ const count = orNull(z.coerce.number().int());
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value of a document with the right root; a JSON document has none. */
+/** The content of a document that has the expected root. In JSON only documents of a media server have one. */
 function inside(document: PlexDocument, root: string): unknown {
   if (document.kind !== 'document') return undefined;
   if (document.root !== null) return document.root === root ? document.value : undefined;
@@ -34,7 +33,7 @@ function inside(document: PlexDocument, root: string): unknown {
   return isRecord(document.value) ? document.value.MediaContainer : undefined;
 }
 
-/** The items of a list document: a JSON array, or the children of the XML root. */
+/** The items of a list: a JSON array, or the children of the XML root. */
 function itemsOf(document: PlexDocument, root: string, child: string): readonly unknown[] | undefined {
   const value = inside(document, root);
   if (document.kind === 'document' && document.root !== null && isRecord(value)) {
@@ -44,7 +43,7 @@ function itemsOf(document: PlexDocument, root: string, child: string): readonly 
   return Array.isArray(value) ? value : undefined;
 }
 
-/** The lists come without pages; if a header says otherwise the list is not whole (A5.3). */
+/** These lists have no pages. A header that speaks of more items means that the list is not complete (A5.3). */
 function isWhole(headers: Headers, length: number): boolean {
   const totals = [headers['x-plex-container-total-size'], headers['x-plex-container-size']];
   if (totals.some((total) => total !== undefined && Number(total) !== length)) return false;
@@ -77,7 +76,7 @@ export type Section = z.infer<typeof sections>['Directory'][number];
 export const readSections: Reader<readonly Section[]> = (document) =>
   accepted(sections.safeParse(inside(document, 'MediaContainer')))?.Directory;
 
-/** Proof of an owner's token: a member gets 403 here (A4.1). */
+/** Proves that the token is the owner's: members get 403 (A4.1). */
 export const readAnyContainer: Reader<true> = (document) =>
   isRecord(inside(document, 'MediaContainer')) ? true : undefined;
 
@@ -93,7 +92,7 @@ const sessions = z.object({
   Photo: z.array(z.unknown()).default([]),
 });
 
-/** Sessions that say whose they are; ending them is best effort, so others are left out. */
+/** Sessions that say whose they are. Others are left out, because ending sessions is best effort. */
 export const readSessions: Reader<readonly { readonly userId: string; readonly sessionId: string }[]> = (
   document,
 ) => {
@@ -147,7 +146,7 @@ const cloudServer = z.object({
   librarySections: listOf('librarySection', cloudSection),
 });
 
-/** The libraries as plex.tv knows them, with both ids (A5.2). */
+/** The libraries as plex.tv lists them, with both ids (A5.2). */
 export const readCloudSections =
   (machineIdentifier: string): Reader<readonly CloudSection[]> =>
   (document) => {
@@ -157,7 +156,7 @@ export const readCloudSections =
 
 // ------------------------------------------------------------------------------------- plex.tv: shares
 
-/** Opaque: sent back exactly as read, or filters by age are lost (A5.6, A5.7). */
+/** Not interpreted: settings are sent back exactly as read, or filters by age would be lost (A5.6, A5.7). */
 export type SharingSettings = Readonly<Record<string, string | number | boolean | null>>;
 const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
@@ -188,7 +187,7 @@ const shareLibraries = listOf('library', z.object({ id, key: id })).optional();
 const ofServer = z.object({ machineIdentifier: z.string() });
 
 export interface PlexShare extends Omit<z.infer<typeof share>, 'libraries' | 'sharingSettings'> {
-  /** Section keys of the server; meaningless while `allLibraries`. */
+  /** Section keys on the server. Meaningless while `allLibraries` is true. */
   readonly keys: readonly string[];
   readonly settings: SharingSettings | null;
 }
@@ -198,7 +197,8 @@ function readOneShare(item: unknown, fromXml: boolean): PlexShare | undefined {
   if (!read) return undefined;
   const { libraries, sharingSettings, ...rest } = read;
   const listed = rest.allLibraries ? [] : accepted(shareLibraries.safeParse(libraries));
-  // "Shares two libraries" with an empty list is a list that was not given, not a person who sees nothing.
+  // A share that claims two libraries and lists none was not sent completely. It does not show somebody without
+  // access.
   if (!rest.allLibraries && (listed ?? []).length === 0 && rest.numLibraries !== 0) return undefined;
   const found = sharingSettings ?? null;
   return {
@@ -208,7 +208,7 @@ function readOneShare(item: unknown, fromXml: boolean): PlexShare | undefined {
   };
 }
 
-/** XML writes flags as 0 and 1 and cannot tell null from empty; an update wants what JSON has (A5.7). */
+/** XML writes flags as 0 and 1 and has no null; an update needs the values that JSON has (A5.7). */
 const settingsOfXml = (read: SharingSettings): SharingSettings =>
   Object.fromEntries(
     Object.entries(read).map(([name, value]) => {
@@ -217,11 +217,14 @@ const settingsOfXml = (read: SharingSettings): SharingSettings =>
     }),
   );
 
-/** A share in the reply to a create (A5.5). */
+/** The share in the reply to a create call (A5.5). */
 export const readShare: Reader<PlexShare> = (document) =>
   readOneShare(inside(document, 'sharedServer'), document.kind === 'document' && document.root !== null);
 
-/** The shares of one server in a list of all servers of the owner; whole or not at all (A5.3, A5.4). */
+/**
+ * The shares of one server, from a list of all servers of the owner. Undefined if any item is not understood (A5.3,
+ * A5.4).
+ */
 export const readShares =
   (machineIdentifier: string): Reader<readonly PlexShare[]> =>
   (document, headers) => {
@@ -245,7 +248,7 @@ const sharesV1 = z
   .refine(({ size, SharedServer }) => (size ?? SharedServer.length) === SharedServer.length);
 export type ShareV1 = z.infer<typeof shareV1>;
 
-/** The old list of one server; it alone shows orphans (A5.3, edge case 7). */
+/** The old list of one server, the only one that shows orphans (A5.3, edge case 7). */
 export const readSharesV1: Reader<readonly ShareV1[]> = (document) =>
   accepted(sharesV1.safeParse(inside(document, 'MediaContainer')))?.SharedServer;
 
@@ -255,7 +258,7 @@ const invites = z.array(
   }),
 );
 
-/** What somebody was invited to, flat; one invite may hold several servers (A5.9). */
+/** The shares that somebody was invited to. One invite may cover several servers (A5.9). */
 export const readReceivedInvites: Reader<
   readonly { readonly id: string; readonly machineIdentifier: string }[]
 > = (document) =>

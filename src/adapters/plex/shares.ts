@@ -3,12 +3,12 @@ import { nameFrom } from '../http-client.ts';
 import { type PlexClient, unknown } from './client.ts';
 import { type PlexShare, readShares, readSharesV1, type ShareV1, type SharingSettings } from './schema.ts';
 
-/** The adapter's memory of one share as it was read: what a write needs and nobody else may make up. */
+/** What a write needs to know about a share, as it was read. Only this adapter makes these. */
 export class ShareHandle {
   readonly shareId: string;
-  /** Null when plex.tv did not say; then the share cannot be changed without losing filters (A5.6). */
+  /** Null when plex.tv did not send them. Then the share cannot be changed without losing filters (A5.6). */
   readonly settings: SharingSettings | null;
-  /** For a pending invitation to an address without an account. */
+  /** Set for a pending invitation to an address that has no Plex account. */
   readonly invitedEmail: string | null;
 
   constructor(share: Pick<PlexShare, 'id' | 'settings' | 'invitedEmail'>) {
@@ -18,10 +18,10 @@ export class ShareHandle {
   }
 }
 
-/** What was read of one server's shares. */
+/** The shares of one server. */
 export interface SharesReading {
   readonly accounts: readonly AccountAccess[];
-  /** Account id of the owner, when a share named him. */
+  /** Account id of the owner, if a share named it. */
   readonly ownerId: string | null;
 }
 
@@ -38,9 +38,9 @@ export class PlexShares {
   }
 
   /**
-   * Everybody with a share of this server, or those in `of`. The list of pending invitations is left out when none of
-   * them can be in it: a pair of server and account has one share, and an accepted one never becomes pending again.
-   * @param removed share ids this adapter deleted and was told so.
+   * Everybody who has a share of this server, or those in `of`. The pending list is not read when none of them can
+   * be on it: a server and an account have one share, and an accepted one never becomes pending again.
+   * @param removed ids of shares that this adapter has deleted, with plex.tv confirming it.
    */
   async read(options: {
     readonly of?: readonly string[] | undefined;
@@ -53,8 +53,9 @@ export class PlexShares {
     const explained = after?.accounts
       .filter(({ pending }) => !pending)
       .every(({ handle }) => handle instanceof ShareHandle && removed.has(handle.shareId));
-    // plex.tv sometimes answers an empty list although there are shares (edge case 4), and lists nothing for a server that
-    // changed its identity (edge case 39): nobody at all wants a second look elsewhere.
+    // plex.tv sometimes answers an empty list although there are shares (edge case 4), and lists nothing for a
+    // server that changed its identity (edge case 39). So an empty list that nothing explains is checked against
+    // the v1 list.
     if (accepted.value.length === 0 && !explained) {
       const second = await this.listV1();
       if (second.kind === 'unknown') return second;
@@ -77,7 +78,7 @@ export class PlexShares {
       const pending = await this.#list('pending');
       if (pending.kind === 'unknown') return pending;
       const known = new Set(shares.map(idOf));
-      // Accepted between the two reads: accepted it is.
+      // A share that was accepted between the two reads is in both lists; it counts as accepted.
       shares.push(
         ...pending.value.filter((share) => !share.accepted && isCurrent(share) && !known.has(idOf(share))),
       );
@@ -94,7 +95,7 @@ export class PlexShares {
     };
   }
 
-  /** The old list, which has rows that the new ones hide (edge case 7). */
+  /** The old list, which has rows that the new lists hide (edge case 7). */
   async listV1(): Promise<Known<readonly ShareV1[]>> {
     return await this.#client.read(
       {
@@ -114,16 +115,19 @@ export class PlexShares {
   }
 }
 
-/** Shares that were deleted or left may stay listed for a while (edge cases 13 and 43). */
+/** Deleted shares, and those that somebody left, may stay listed for a while (edge cases 13 and 43). */
 const isCurrent = ({ deletedAt, leftAt }: PlexShare): boolean => deletedAt === null && leftAt === null;
 
-/** An accepted share names its account, once or twice alike. */
+/** An accepted share names its account. If it does so twice, both numbers must agree. */
 const saysWhose = ({ invitedId, invited }: PlexShare): boolean =>
   new Set([invitedId, invited?.id].filter((id) => id != null)).size === 1;
 
 const emailId = ({ id }: PlexShare): string => `email:${id}`;
 
-/** The account, by its number only: names and addresses change hands (0.3, rule 4). */
+/**
+ * The account is known by its number only, because names and addresses move to other people (media-servers.md
+ * 0.3.4).
+ */
 const idOf = (share: PlexShare): string => share.invitedId ?? share.invited?.id ?? emailId(share);
 
 function accountOf(share: PlexShare): AccountAccess {
@@ -134,7 +138,7 @@ function accountOf(share: PlexShare): AccountAccess {
     externalId: idOf(share),
     name: name.find((text) => text !== '') ?? masked ?? `Plex account ${idOf(share)}`,
     emailMasked: masked,
-    // Home and managed accounts belong to the owner's household; they are shown and never written (A5.10, edge case 15).
+    // Home and managed accounts belong to the owner's household: shown, but never written to (A5.10, edge case 15).
     protected: share.invited?.home === true || share.invited?.restricted === true,
     access: share.allLibraries ? { kind: 'all' } : { kind: 'libraries', externalIds: share.keys },
     pending: !share.accepted,
@@ -144,7 +148,7 @@ function accountOf(share: PlexShare): AccountAccess {
   };
 }
 
-/** `n***@example.com`: enough to recognise, too little to write to. */
+/** `n***@example.com`: enough to recognise the address, not enough to write to it. */
 export function maskEmail(email: string): string {
   const [name = '', domain] = nameFrom(email).split('@');
   return domain === undefined ? `${name.slice(0, 1)}***` : `${name.slice(0, 1)}***@${domain}`;

@@ -31,7 +31,7 @@ export const NEW_SHARE_SETTINGS: SharingSettings = {
 
 export type Invitee = { readonly accountId: string } | { readonly email: string };
 
-/** The writing calls of one server's shares (media-servers.md A5.5 to A5.8). None is sent twice on its own. */
+/** The calls that write shares of one server (media-servers.md A5.5 to A5.8). None is repeated automatically. */
 export class PlexSharing {
   readonly #client: PlexClient;
   readonly #token: string;
@@ -44,12 +44,15 @@ export class PlexSharing {
     this.#machineIdentifier = machineIdentifier;
   }
 
-  /** From now on the ids are mapped by a new reading. */
+  /** Makes the next write read the ids of plex.tv again. */
   forgetMapping(): void {
     this.#mapping = undefined;
   }
 
-  /** The libraries as plex.tv lists them (A5.2); may be partial without being wrong (edge case 3). */
+  /**
+   * The libraries as plex.tv lists them (A5.2). The list may be incomplete for a while although all is well (edge
+   * case 3).
+   */
   async listCloudSections() {
     return await this.#client.read(
       { host: 'plex.tv', path: `/api/v2/servers/${this.#machineIdentifier}`, token: this.#token },
@@ -58,8 +61,8 @@ export class PlexSharing {
   }
 
   /**
-   * Section keys to the ids plex.tv takes. Losing one aborts: a partly lost list takes access away silently, a wholly
-   * lost one gives everything (A6).
+   * Maps section keys to the ids that plex.tv accepts. If one has no id, nothing is written: a shorter list would
+   * silently take access away, and an empty one would give everything (A6).
    */
   async mapLibraries(keys: NonEmpty<string>): Promise<Known<NonEmpty<number>>> {
     this.#mapping ??= this.#readMapping();
@@ -77,7 +80,7 @@ export class PlexSharing {
     });
   }
 
-  /** Replaces the libraries of an accepted share in place; settings go back exactly as they were read (A5.6). */
+  /** Replaces the libraries of an accepted share. The settings are sent back exactly as they were read (A5.6). */
   async update(shareId: string, ids: NonEmpty<number>, settings: SharingSettings): Promise<WriteOutcome> {
     const answer = await this.#client.send({
       host: 'clients',
@@ -89,7 +92,7 @@ export class PlexSharing {
     if (answer.kind === 'failure') return writeLost(answer);
     if (isSuccess(answer)) return hidesError(answer) ? unclear() : done;
     this.forgetMapping();
-    // Unknown share and unknown library ids look the same (A6.3, edge case 2).
+    // plex.tv answers the same for an unknown share and for unknown library ids (A6.3, edge case 2).
     if (answer.status === 404)
       return notPossible(
         'plex.tv does not know this share or one of the libraries any more. It is read again.',
@@ -97,7 +100,10 @@ export class PlexSharing {
     return writeRefused(answer, troubleOf(answer, 'clients'));
   }
 
-  /** Takes a share away or cancels an invitation; 404 is gone already, the read-back confirms it (A5.8). */
+  /**
+   * Takes a share away or cancels an invitation. 404 means that it is gone already; the reading afterwards confirms
+   * it (A5.8).
+   */
   async remove(shareId: string): Promise<WriteOutcome> {
     const answer = await this.#client.send({
       host: 'clients',
@@ -111,7 +117,7 @@ export class PlexSharing {
     return writeRefused(answer, troubleOf(answer, 'clients'));
   }
 
-  /** Makes a share once. Whom it went to is checked in the reply, and taken back when it is somebody else (A5.5). */
+  /** Makes a share. If the reply shows that it went to another account, it is removed at once (A5.5). */
   async create(
     invitee: Invitee,
     ids: NonEmpty<number>,
@@ -154,7 +160,7 @@ export class PlexSharing {
   async #readMapping(): Promise<Known<ReadonlyMap<string, number>>> {
     const sections = await this.listCloudSections();
     if (sections.kind === 'unknown') return sections;
-    // By key and nothing else: ids and keys live in overlapping spaces, titles repeat (A3).
+    // Mapped by key only, because ids and keys overlap and titles repeat (A3).
     return { kind: 'known', value: new Map(sections.value.map(({ key, id }) => [key, Number(id)])) };
   }
 }
@@ -168,7 +174,7 @@ const unclear = (
 
 const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
 
-/** A 2xx with an error document or a web page in it (edge case 20); an empty body is fine. */
+/** Whether a 2xx answer contains an error document or a web page (edge case 20). An empty body is fine. */
 function hidesError({ body }: HttpAnswer): boolean {
   if (body.toString('utf8').trim() === '') return false;
   const document = readDocument(body);

@@ -6,7 +6,7 @@ import { readDocument } from './document.ts';
 import { readPin, readReceivedInvites, readUser } from './schema.ts';
 import { maskEmail } from './shares.ts';
 
-/** Sign-in at plex.tv by PIN (media-servers.md A5.1); the member never types a password here. */
+/** Sign-in at plex.tv by PIN (media-servers.md A5.1): members never give their password to Usher. */
 export function createPlexSignIn(options: PlexOptions): PlexSignIn {
   return new PinSignIn(options);
 }
@@ -51,7 +51,7 @@ class PinSignIn implements PlexSignIn {
       token: null,
     });
     if (answer.kind === 'failure') return unknown(answer.why);
-    // Unknown or expired, or asked for with another client identifier; there is no "denied" (A5.1).
+    // The PIN is unknown, has expired, or belongs to another client identifier. Plex has no "denied" (A5.1).
     if (answer.status === 404) return { kind: 'expired' };
     if (answer.status !== 200) return unknown(troubleOf(answer, 'plex.tv'));
     const read = readPin(readDocument(answer.body), answer.headers);
@@ -81,7 +81,8 @@ class PinSignIn implements PlexSignIn {
     if (invites.kind === 'unknown') return { kind: 'failed', why: invites.why };
     const ours = new Set(machineIdentifiers);
     const outcomes: WriteOutcome[] = [];
-    // Each of them: one invite may hold several servers, and taking the first only is a known mistake (A5.9).
+    // Accepts all of them: one invite may cover several servers, and other tools accept only the first by mistake
+    // (A5.9).
     for (const { id, machineIdentifier } of invites.value)
       if (ours.has(machineIdentifier)) outcomes.push(await this.#accept(token, id));
     return (
@@ -98,7 +99,7 @@ class PinSignIn implements PlexSignIn {
     const path = `/api/v2/shared_servers/${encodeURIComponent(shareId)}/accept`;
     const call = { host: 'clients', method: 'POST', path, token } as const;
     let answer = await this.#client.send(call);
-    // plex.tv once wanted to be told who asks in the query; the token stays in its header (A5.9).
+    // plex.tv once required these values in the query as well. The token stays in the header (A5.9).
     if (answer.kind === 'answer' && answer.status === 400)
       answer = await this.#client.send({ ...call, query: this.#client.identification() });
     if (answer.kind === 'failure') return writeLost(answer);
@@ -111,5 +112,5 @@ const NOT_UNDERSTOOD = {
   message: 'The answer of plex.tv was not understood.',
 } as const;
 
-/** Gone between the list and now counts: there is nothing left to accept. */
+/** 404 counts as accepted: it is gone since the list was read, so there is nothing left to accept. */
 const isAccepted = ({ status }: HttpAnswer): boolean => (status >= 200 && status < 300) || status === 404;

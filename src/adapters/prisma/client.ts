@@ -1,21 +1,21 @@
-/** The database: one way to read, one way to write, the same on SQLite and PostgreSQL. */
+/** The database: one way to read and one way to write, the same for SQLite and PostgreSQL. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createKeyedSemaphore } from '../../concurrency/keyed-semaphore.ts';
 import { connectorOf, postgresPoolSize } from './connect.ts';
 import type { Prisma, PrismaClient } from './generated/sqlite/client.ts';
 import type { Dialect } from './url.ts';
 
-/** What stores read with, and inside a transaction also write with. */
+/** For reading, and inside a transaction also for writing. */
 export type Queries = Prisma.TransactionClient;
 
 export interface Database {
   readonly dialect: Dialect;
-  /** Sees committed rows only; the database refuses every write through it. */
+  /** Sees committed rows only. The database refuses every write through it. */
   readonly reader: Queries;
   /**
-   * The only way to write: all of it or nothing. One at a time per `key`; waiting for a turn has no limit, the
-   * transaction itself has 30 s. On PostgreSQL `work` may run again after a conflict with another process, so it
-   * must do nothing but use `queries`.
+   * The only way to write: everything that `work` does is committed, or nothing. Transactions with the same `key`
+   * run one after another. Waiting for that has no time limit; the transaction itself has 30 s. On PostgreSQL
+   * `work` may run again after a conflict with another process, so it must do nothing but use `queries`.
    * @throws {Error} when called inside another transaction, which would wait for itself.
    */
   transaction<T>(key: string, work: (queries: Queries) => Promise<T>): Promise<T>;
@@ -27,16 +27,16 @@ const transactionLimits = { timeout: 30_000, maxWait: 30_000 };
 const conflictTries = 5;
 
 /**
- * Opens a database that has been migrated (see migrate.ts). Close it to end.
+ * Opens a database that has been migrated already (see migrate.ts). Close it to end.
  *
- * Two clients, because the SQLite adapter does not keep a statement outside a transaction apart from an open
- * interactive transaction on the same connection: such a read would see uncommitted rows, and such a write would be
- * rolled back with it. The writer is therefore used through transactions only, in turns of our own, and reads
+ * There are two clients because of the SQLite adapter. It does not keep statements apart from an interactive
+ * transaction that is open on the same connection: a read would see uncommitted rows, and a write would be rolled
+ * back together with the transaction. The writer is therefore used for transactions only, one at a time, and reads
  * have a connection that cannot write.
  *
- * PostgreSQL transactions are READ COMMITTED and begin by locking the guild's row (stores.ts): everything that must
- * not interleave belongs to one guild, so this gives the same order as SERIALIZABLE for what we do, without its
- * false alarms between guilds.
+ * PostgreSQL transactions are READ COMMITTED and begin by locking the row of their guild (stores.ts). Everything
+ * that must not interleave belongs to one guild, so for our writes this is as good as SERIALIZABLE, without its
+ * false conflicts between guilds.
  * @throws {DatabaseUnusable} when the URL is not understood.
  */
 export async function openDatabase(url: string): Promise<Database> {
@@ -52,8 +52,8 @@ export async function openDatabase(url: string): Promise<Database> {
   const reader = new Client({ adapter: reading, errorFormat: 'minimal' });
   await reader.$connect();
 
-  // SQLite has one writer at a time anyway. PostgreSQL: never more than there are connections, so that
-  // nobody waits for one with the clock running.
+  // SQLite has one writer at a time anyway. On PostgreSQL there are never more transactions than connections,
+  // because waiting for a connection counts towards the time limit of a transaction.
   const semaphore = createKeyedSemaphore(target.dialect === 'sqlite' ? 1 : postgresPoolSize);
   const inside = new AsyncLocalStorage<{ open: boolean }>();
 
@@ -64,7 +64,8 @@ export async function openDatabase(url: string): Promise<Database> {
       if (inside.getStore()?.open)
         throw new Error('A transaction inside a transaction would wait for itself.');
       return semaphore.take(key, async () => {
-        // Closed at the end, because what the work leaves running (a timer) may well write later.
+        // Marked as closed at the end, because a timer that `work` started may begin a transaction of its own
+        // later.
         const transaction = { open: true };
         try {
           return await inside.run(transaction, () =>
@@ -82,12 +83,12 @@ export async function openDatabase(url: string): Promise<Database> {
   };
 }
 
-/** Loads the client of one database; the other one's query compiler is not read at all. */
+/** Loads the client of one database. The query compiler of the other one is not loaded at all. */
 async function loadClient(dialect: Dialect): Promise<typeof PrismaClient> {
   if (dialect === 'sqlite') return (await import('./generated/sqlite/client.ts')).PrismaClient;
   const { PrismaClient: Postgres } = await import('./generated/postgresql/client.ts');
-  // The one cast between the two clients: they are generated from the same models (a test compares them), and
-  // differ in type only by options that SQLite lacks.
+  // The only cast between the two clients. They are generated from the same models (a test compares them), and
+  // their types differ only in options that SQLite lacks.
   return Postgres as unknown as typeof PrismaClient;
 }
 
@@ -101,7 +102,7 @@ async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** P2034: deadlock or serialization failure; the transaction was rolled back and may be tried again. */
+/** P2034: a deadlock or a serialization failure. The transaction was rolled back and may be tried again. */
 function isConflict(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'P2034';
 }

@@ -1,4 +1,4 @@
-/** Driver adapters for both databases: how a connection is opened, and what it may do. */
+/** Driver adapters for both databases: how connections are opened and what they may do. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
@@ -10,27 +10,26 @@ import {
 } from '@prisma/driver-adapter-utils';
 import { type DatabaseUrl, parseDatabaseUrl } from './url.ts';
 
-/** Connections in each PostgreSQL pool. */
 export const postgresPoolSize = 10;
 
 /**
- * What a connection is for.
- * - `write`: interactive transactions, and nothing else.
- * - `read`: the database itself refuses every write.
- * - `migrate`: one connection, foreign keys off on SQLite (a table is altered there by copying it).
- * - `diff`: for developers, on an empty database in which the engine may replay the migrations.
+ * What a connection is for:
+ * - `write`: interactive transactions only.
+ * - `read`: the database refuses every write.
+ * - `migrate`: one connection, on SQLite without foreign keys, because tables are altered by copying them.
+ * - `diff`: for developers; an empty database in which the engine may replay the migrations.
  */
 export type Role = 'write' | 'read' | 'migrate' | 'diff';
 
-/** Milliseconds that SQLite waits for another process (a backup tool, `sqlite3`) to let go of the file. */
+/** How long SQLite waits while another process (a backup tool, `sqlite3`) has locked the file, in ms. */
 const busyTimeoutMs = 5_000;
-/** How many values one SQLite statement may carry. Prisma assumes 999 and would refuse long lists of ids. */
+/** How many values a SQLite statement may have. Prisma assumes 999 and would refuse long lists of ids. */
 const sqliteMaxValues = 32_766;
-/** Milliseconds until an unreachable PostgreSQL is called unreachable. */
+/** How long to wait for a connection to PostgreSQL before giving up, in ms. */
 const connectTimeoutMs = 10_000;
 
-// WAL: readers and the writer do not wait for each other. FULL: what is committed survives a power cut; the
-// default of WAL would be NORMAL, which may lose the last transactions, and with them the record of an access change.
+// WAL: readers and the writer do not wait for each other. FULL: committed transactions survive a power cut. The
+// usual setting with WAL is NORMAL, which may lose the last ones, and with them the record of an access change.
 const sqlitePragmas: Record<Role, readonly string[]> = {
   write: ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'],
   read: ['synchronous = FULL', 'foreign_keys = ON', 'query_only = ON'],
@@ -41,7 +40,7 @@ const sqlitePragmas: Record<Role, readonly string[]> = {
 export type AdapterFactory = SqlMigrationAwareDriverAdapterFactory;
 
 /**
- * A driver adapter for this DATABASE_URL and role. Opens nothing yet; the folder of a SQLite file is made.
+ * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created.
  * @throws {DatabaseUnusable} when the URL is not understood.
  */
 export function connectorOf(
@@ -62,14 +61,14 @@ function sqliteFactory(path: string, role: Role): AdapterFactory {
     adapterName: inner.adapterName,
     async connectToShadowDb() {
       const adapter = await inner.connectToShadowDb();
-      // The engine replays whole migrations through executeRaw, which takes one statement only here.
+      // The engine replays whole migrations through executeRaw, which takes only one statement with this adapter.
       adapter.executeRaw = async ({ sql }) => {
         await adapter.executeScript(sql);
         return 0;
       };
       return adapter;
     },
-    // The adapter has no setting for PRAGMAs; they belong to a connection, so they are run on each as it opens.
+    // The adapter has no setting for PRAGMAs. They belong to a connection, so they are executed on each new one.
     async connect() {
       const adapter = await inner.connect();
       try {
@@ -87,7 +86,7 @@ function sqliteFactory(path: string, role: Role): AdapterFactory {
 function postgresFactory(url: URL, role: Role): AdapterFactory {
   const address = new URL(url);
   if (role === 'read') {
-    // In the URL, because what it says there wins over a setting of the pool.
+    // Set in the URL, because options in the URL override the settings of the pool.
     const options = address.searchParams.get('options');
     address.searchParams.set('options', `${options ?? ''} -c default_transaction_read_only=on`.trim());
   }
@@ -101,10 +100,10 @@ function postgresFactory(url: URL, role: Role): AdapterFactory {
 }
 
 /**
- * The engine's look at a PostgreSQL schema reads columns of type "char", which this driver adapter does not know
- * (prisma/orm#27403): they are cast on the way out and named on the way back. The engine's shadow database is the
- * empty one it was given, because the adapter's own way to make one does not work with a connection string, where
- * the database name of the string wins.
+ * The engine reads columns of type "char" when it inspects a PostgreSQL schema, and this driver adapter does not
+ * know that type (prisma/orm#27403): the columns are cast in the query and renamed in the result. As its shadow
+ * database the engine gets the empty database itself: the adapter's own way of making one fails with a connection
+ * string, because the database named in the string wins.
  */
 function describable(inner: PrismaPg): AdapterFactory {
   async function connect(): Promise<SqlDriverAdapter> {

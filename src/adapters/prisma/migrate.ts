@@ -1,7 +1,7 @@
 /**
- * Brings a database to the schema of this program, at start. Prisma's migrations and history table, with one thing
- * added: a migration and the note that it is finished commit together, so that a process killed in the middle, or a
- * migration that fails, leaves nothing behind and the next start tries again.
+ * Brings a database to the schema of this program at start. Uses Prisma's migrations and its history table, with
+ * one addition: a migration and the note that it is finished are committed together. If the process is killed in
+ * the middle, or the migration fails, nothing is left behind and the next start tries again.
  */
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { isDriverAdapterError, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
@@ -11,19 +11,20 @@ import { migrationsFolder, noFilter, readMigrations, withSchemaEngine } from './
 import { DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
 
 export interface MigrationReport {
-  /** Names of the migrations that were applied now, oldest first; usually none. */
+  /** Names of the migrations that were applied just now, oldest first. Usually none. */
   readonly applied: readonly string[];
-  /** The copy of a SQLite file that was made before: `usher.db.before-<migration>.bak`, beside it. */
+  /** The copy of the SQLite file that was made before: `usher.db.before-<migration>.bak` in the same folder. */
   readonly backup?: string;
 }
 
-/** Any number that is ours: processes that start at once on one PostgreSQL database migrate in turn. */
+/** An arbitrary number for the lock under which processes migrate the same PostgreSQL database one after another. */
 const advisoryLock = 4_872_331;
 
 /**
- * Applies what the database lacks. A SQLite file that holds tables is copied first (`VACUUM INTO`, complete and
- * consistent), beside it and never over an earlier copy; to go back, stop the bot, put the copy in place of the
- * file and remove `-wal` and `-shm`. Takes about 0.1 s for an empty database, 10 ms when there is nothing to do.
+ * Applies the migrations that the database lacks. A SQLite file that has tables is copied first (`VACUUM INTO`,
+ * complete and consistent) into the same folder, never over an earlier copy. To go back: stop the bot, put the copy
+ * in place of the file, and remove `-wal` and `-shm`. Takes about 0.1 s for an empty database, and 10 ms when there
+ * is nothing to do.
  * @throws {DatabaseUnusable} when it cannot be reached or opened, is newer than this program, or a migration fails.
  */
 export async function migrateDatabase(url: string, folder = migrationsFolder): Promise<MigrationReport> {
@@ -31,7 +32,7 @@ export async function migrateDatabase(url: string, folder = migrationsFolder): P
   const migrations = readMigrations(target.dialect, folder);
   const adapter = await open(factory, target);
   try {
-    // Held until this connection closes. The engine has a lock of its own, but gives up after 10 s.
+    // The lock is held until this connection closes. The engine has its own lock, but gives up after 10 s.
     if (target.dialect === 'postgresql') await run(adapter, `SELECT pg_advisory_lock(${advisoryLock})`);
     const history = await readHistory(adapter, target.dialect);
     const pending = pendingMigrations(history, migrations, target);
@@ -60,7 +61,7 @@ export async function migrateDatabase(url: string, folder = migrationsFolder): P
 interface History {
   readonly hasTables: boolean;
   readonly finished: readonly string[];
-  /** Begun and never committed: cut off or failed. */
+  /** Begun and never committed, because it was interrupted or failed. */
   readonly unfinished: readonly string[];
 }
 
@@ -105,11 +106,11 @@ async function apply(
   migrations: MigrationList,
   unfinished: readonly string[],
 ): Promise<readonly string[]> {
-  // The engine passes on little of what a database said, so it is kept here.
+  // The engine passes on little of the database's message, so the original error is kept here.
   const failure: { error?: Error } = {};
   try {
     return await withSchemaEngine(atomic(factory, migrations, failure), async (engine) => {
-      // Safe, because a script that committed is finished (see atomic).
+      // Safe, because a migration that was committed is always noted as finished (see `atomic`).
       for (const migrationName of unfinished) await engine.markMigrationRolledBack({ migrationName });
       const done = await engine.applyMigrations({ migrationsList: migrations, filters: noFilter });
       return done.appliedMigrationNames;
@@ -119,7 +120,7 @@ async function apply(
   }
 }
 
-/** Makes each migration script one transaction with the note in the history that it is finished. */
+/** Runs each migration script in one transaction together with the note in the history that it is finished. */
 function atomic(
   factory: AdapterFactory,
   migrations: MigrationList,
@@ -141,7 +142,7 @@ function atomic(
         const name = nameOf.get(script);
         if (name === undefined) return plain(script);
         try {
-          // PostgreSQL: several statements in one message are one transaction.
+          // On PostgreSQL, several statements in one message are one transaction.
           if (adapter.provider !== 'sqlite') await run(adapter, `${script};\n${finish(name, 'now()')}`);
           else await sqliteTransaction(adapter, plain, `${script};\n${finish(name, sqliteNow)}`);
         } catch (error) {
@@ -169,7 +170,7 @@ async function sqliteTransaction(
   await execute('BEGIN IMMEDIATE');
   try {
     await execute(script);
-    // Foreign keys are off while tables are copied; what they would have refused is looked for at the end.
+    // Foreign keys are off while tables are copied, so rows that violate them are looked for before the commit.
     const broken = await texts(adapter, 'PRAGMA foreign_key_check');
     if (broken.length > 0) throw new Error(`rows without their parent in ${[...new Set(broken)].join(', ')}`);
     await execute('COMMIT');
@@ -183,7 +184,7 @@ async function backUp(adapter: SqlDriverAdapter, path: string, migration: string
   const stem = `${path}.before-${migration}`;
   let backup = `${stem}.bak`;
   for (let n = 2; existsSync(backup); n += 1) backup = `${stem}-${n}.bak`;
-  // Under another name until it is whole.
+  // The copy has another name until it is complete.
   const part = `${backup}.part`;
   rmSync(part, { force: true });
   await run(adapter, `VACUUM INTO ${quote(part)}`);
@@ -231,7 +232,7 @@ function quote(text: string): string {
 
 // ---------------------------------------------------------------------------------------------- errors
 
-/** Says what is wrong with a database, and what to do about it. */
+/** An error that says what is wrong with the database, and what to do about it. */
 function explain(error: unknown, target: DatabaseUrl): DatabaseUnusable {
   if (error instanceof DatabaseUnusable) return error;
   return new DatabaseUnusable(sentence(error, placeOf(target)), { cause: error });

@@ -1,6 +1,6 @@
 /**
- * Prisma's own schema engine as WebAssembly: neither the CLI nor a downloaded binary is needed to migrate. The
- * package expects a bundler that imports `.wasm`; Node loads the module by hand here.
+ * Prisma's own schema engine as WebAssembly, so that migrating needs neither the CLI nor a downloaded binary. Its
+ * package expects a bundler that can import `.wasm`; here the module is loaded by hand.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -22,19 +22,19 @@ import type { Dialect } from './url.ts';
 /** Where the migrations of both databases are kept, in Prisma's layout. */
 export const migrationsFolder = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 
-/** Everything in the database is described by the schema. */
+/** Nothing is excluded: the schema describes all that is in the database. */
 export const noFilter: SchemaFilter = { externalTables: [], externalEnums: [] };
 
 /**
- * Runs `work` with an engine on this database and frees it afterwards.
- * @throws {Error} what the engine reports, with its `P…` code in the message.
+ * Runs `work` with an engine for this database and closes its connections afterwards.
+ * @throws {Error} reported by the engine, with its `P…` code in the message.
  */
 export async function withSchemaEngine<T>(
   factory: SqlMigrationAwareDriverAdapterFactory,
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const { SchemaEngine: Engine } = await loadEngine();
-  // The engine closes its shadow database only, and on SQLite it holds the file exclusively: close the rest here.
+  // The engine closes only its shadow database, and it holds a SQLite file exclusively, so the rest is closed here.
   const open = new Set<SqlDriverAdapter>();
   const keep = (adapter: SqlDriverAdapter) => {
     const dispose = adapter.dispose.bind(adapter);
@@ -64,7 +64,7 @@ export async function withSchemaEngine<T>(
 
 /**
  * The migrations on disk, oldest first.
- * @throws {Error} when the folder of a migration has no readable migration.sql.
+ * @throws {Error} when a migration's folder has no readable migration.sql.
  */
 export function readMigrations(dialect: Dialect, folder = migrationsFolder): MigrationList {
   const baseDir = join(folder, dialect);
@@ -86,7 +86,7 @@ export function readMigrations(dialect: Dialect, folder = migrationsFolder): Mig
   };
 }
 
-/** The SQL that leads from one state to another; undefined when they are equal. */
+/** The SQL that leads from one state to another; undefined when they are the same. */
 export async function diffScript(
   engine: SchemaEngine,
   from: DiffTarget,
@@ -102,7 +102,7 @@ export async function diffScript(
   return exitCode === 2 ? (stdout ?? '') : undefined;
 }
 
-/** A schema text as a state to compare with. */
+/** The text of a schema as a state that `diffScript` can compare. */
 export function schemaTarget(schema: string): DiffTarget {
   return { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] };
 }
@@ -115,7 +115,7 @@ function entriesOf(folder: string) {
   }
 }
 
-/** As much of the global as is used here; its types come with those of browsers only. */
+/** Only the parts of the global that are used here; its types are included in those for browsers only. */
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array,
@@ -130,7 +130,7 @@ function loadEngine() {
     const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
     const path = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
     const bytes = readFileSync(path.replace(/\.js$/, '.wasm'));
-    // Where the engine leaves the words of a panic; without it a panic would be a TypeError about this name.
+    // The engine calls this when it panics. Without it, the panic would show up as a TypeError about this name.
     Object.assign(globalThis, {
       PRISMA_WASM_PANIC_REGISTRY: {
         set_message(message: string) {

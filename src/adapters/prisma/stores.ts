@@ -1,4 +1,4 @@
-/** Stores and Outbox on a database. */
+/** The Stores and Outbox ports, implemented on a database. */
 
 import { z } from 'zod';
 import type { Outbox } from '../../app/ports/outbox.ts';
@@ -24,7 +24,7 @@ import { createSettingsStore } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
 
 interface Options {
-  /** Makes the ids of the audit lines' deliveries; they are nonces at Discord, so unique in the installation. */
+  /** Makes the ids of deliveries for audit lines: nonces at Discord, so they are unique in the installation. */
   readonly newId: () => string;
   /** Called after each transaction of a guild: it may have made something due. */
   readonly onCommitted?: () => void;
@@ -88,9 +88,10 @@ function guildStores(context: GuildContext): GuildStores {
 }
 
 /**
- * Locks the guild's row until the transaction ends, and makes it when the guild is new: what a guild writes is in one
- * line, also across processes, and its numbers have no gaps. On SQLite the write takes the database's only write
- * lock at the start, so that no transaction finds out in the middle that another process was faster.
+ * Locks the row of the guild until the transaction ends, creating it for a new guild. The writes of a guild
+ * therefore happen one after another, also across processes, and its numbers have no gaps. On SQLite this takes the
+ * only write lock of the database at the start, so that no transaction fails in the middle because another process
+ * was faster.
  */
 async function lockGuild(db: Database, queries: Queries, guildId: string): Promise<Counters> {
   const lock = async () =>
@@ -105,7 +106,8 @@ async function lockGuild(db: Database, queries: Queries, guildId: string): Promi
     )[0];
   const found = await lock();
   if (found) return countingFrom(found);
-  // The update is empty but there, so that Prisma writes one statement that two first-comers cannot both fail.
+  // The update changes nothing, but because it is there Prisma writes a single statement, which succeeds even if
+  // two transactions create the guild at the same time.
   await queries.guild.upsert({
     where: { id: guildId },
     create: { id: guildId },

@@ -1,9 +1,9 @@
-/** What DATABASE_URL may say. */
+/** Which values DATABASE_URL may have. */
 import { resolve } from 'node:path';
 
 export type Dialect = 'sqlite' | 'postgresql';
 
-/** The database cannot be used as it is. The message says what is wrong and what to do, and holds no password. */
+/** The database cannot be used as it is. The message says what is wrong and what to do, without the password. */
 export class DatabaseUnusable extends Error {
   override readonly name = 'DatabaseUnusable';
 }
@@ -19,7 +19,7 @@ export type DatabaseUrl =
 
 /**
  * Reads a DATABASE_URL: `file:` with a path (relative to the working directory), or `postgresql://`.
- * @throws {DatabaseUnusable} for anything else; the text itself is not repeated, it may hold a password.
+ * @throws {DatabaseUnusable} for anything else. The message does not repeat the URL, which may hold a password.
  */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   if (text.startsWith('file:')) {

@@ -1,6 +1,7 @@
 /**
- * The queue of one process. Nothing of it outlives the process: what is due is a query, and a start adds it again
- * (at least once). On PostgreSQL the same port can be filled by a queue that many processes share.
+ * The queue of one process. It forgets its jobs when the process ends: what is due is asked of the database, and
+ * the next start adds it again (style.md 13). On PostgreSQL, a queue shared by many processes can implement the
+ * same port.
  */
 import type { Log } from '../../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../../app/ports/queue.ts';
@@ -9,27 +10,27 @@ import { doubling } from '../../concurrency/back-off.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { createKeyedSemaphore } from '../../concurrency/keyed-semaphore.ts';
 
-/** A job never follows one of its key faster than this. */
+/** The shortest pause between two jobs of the same key. */
 const MIN_PAUSE_MS = 250;
-/** Before a job that failed is tried again. */
+/** The pause before a failed job is tried again. */
 const backOff = doubling({ firstMs: 10_000, lastMs: 10 * 60 * 1000 });
-/** Jobs of one task at a time: one kind of work takes no place of another. */
+/** How many jobs of one task run at once. Counted per task, so that one kind of work cannot crowd out another. */
 const PLACES = 8;
 
 export function createInProcessQueue({ clock, log }: { readonly clock: Clock; readonly log: Log }): Queue {
-  /** Keys that were added and have not begun. */
+  /** Keys of jobs that were added and have not begun. */
   const waiting = new Set<string>();
-  /** What a key runs, and its rest afterwards, before it runs again. */
+  /** One turn of a key is a job and the rest after it. */
   const turns = new KeyedMutex();
   const places = {
     enforce: createKeyedSemaphore(PLACES),
     sync: createKeyedSemaphore(PLACES),
     hold: createKeyedSemaphore(PLACES),
   };
-  /** In a row, by key. */
+  /** How many times in a row the job of a key has failed. */
   const failures = new Map<string, number>();
   const stopping = new AbortController();
-  /** Nothing when it is stopped before it is started. */
+  /** Undefined when the queue is stopped before it is started. */
   const started = Promise.withResolvers<Parameters<Queue['start']>[0] | undefined>();
 
   function add(job: QueuedJob): void {
@@ -42,7 +43,7 @@ export function createInProcessQueue({ clock, log }: { readonly clock: Clock; re
     const handlers = await started.promise;
     if (!handlers) return;
     await places[job.task].take(job.key, () => run(job, handlers[job.task]));
-    // Without a place: a key that rests for long keeps no other from running.
+    // The place is free meanwhile: a key that rests for long keeps no other from running.
     const failed = failures.get(job.key);
     await clock.sleep(failed === undefined ? MIN_PAUSE_MS : backOff(failed), stopping.signal);
   }
@@ -59,7 +60,7 @@ export function createInProcessQueue({ clock, log }: { readonly clock: Clock; re
     } catch (err) {
       log.error({ job: key, err }, 'a job broke off');
       failures.set(key, (failures.get(key) ?? 0) + 1);
-      // It is still to be done.
+      // The job still has to be done.
       add(job);
     }
   }

@@ -4,11 +4,11 @@
  * the sealed password, by which Usher recognises its own account.
  */
 
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
-import { libraryNames, settleEndings } from '../ledger/grant-transitions.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
+import { settle } from '../ledger/settle.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { MediaServer, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -21,7 +21,7 @@ export type JellyfinAccountResult =
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
-export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
+export function makeConnectJellyfin(deps: Deps) {
   return { create, resume, newPassword };
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
@@ -32,7 +32,7 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
     name: string,
   ): Promise<JellyfinAccountResult> {
     // One at a time per member and server: two clicks make one account.
-    return await mutex.run(`create:${guildId}:${serverId}:${memberId}`, async () => {
+    return await deps.servers.exclusiveFor(guildId, serverId, memberId, async () => {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
       if (server?.kind !== 'jellyfin') return { kind: 'nothing-granted' };
@@ -149,7 +149,7 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.accounts.remove(account.id);
       // A grant may have waited for this to be known not to be there.
-      if (account.memberId !== null) await settleEndings(tx, [account.memberId], deps.clock.now());
+      if (account.memberId !== null) await settle(tx, [account.memberId], deps.clock.now());
     });
   }
 
@@ -160,7 +160,7 @@ export function makeConnectJellyfin(deps: Deps, mutex: KeyedMutex) {
       const { memberId } = account;
       const server = await stores.servers.find(account.serverId);
       if (!server || memberId === null) continue;
-      const result = await mutex.run(`create:${guildId}:${server.id}:${memberId}`, async () => {
+      const result = await deps.servers.exclusiveFor(guildId, server.id, memberId, async () => {
         const fresh = await stores.accounts.find(account.id);
         return fresh && fresh.externalId === null ? await finish(guildId, server, fresh, 'again') : undefined;
       });

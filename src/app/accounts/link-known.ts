@@ -1,7 +1,6 @@
 /** A Plex account that a member has proven is theirs on every Plex server of the guild: linked there without another sign-in. */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { serversOf } from '../../domain/grant.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
@@ -30,7 +29,7 @@ interface Proven {
 export type LinkKnown = (guildId: string, memberIds: readonly string[]) => Promise<readonly string[]>;
 
 /** Links these members where a grant gives them something and they have no account yet. What cannot be read is left to the next sync. */
-export function makeLinkKnown(deps: Deps, mutex: KeyedMutex): LinkKnown {
+export function makeLinkKnown(deps: Deps): LinkKnown {
   return async (guildId, memberIds) => {
     const stores = deps.stores.of(guildId);
     const plex = await plexServers(stores);
@@ -52,8 +51,7 @@ export function makeLinkKnown(deps: Deps, mutex: KeyedMutex): LinkKnown {
       return missing.length > 0 ? [{ server, missing }] : [];
     });
     const linked = await inParallel(links, SERVERS_AT_ONCE, ({ server, missing }) =>
-      // In the lane of enforcement: what is read is kept before the next write to that server.
-      mutex.run(`enforce:${guildId}:${server.id}`, () => readAndLink(deps, guildId, server, missing)),
+      deps.servers.exclusive(guildId, server.id, () => readAndLink(deps, guildId, server, missing)),
     );
     return links.filter((_, index) => (linked[index] ?? 0) > 0).map(({ server }) => server.id);
   };

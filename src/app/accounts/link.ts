@@ -2,7 +2,7 @@
 
 import { presentLibraries, without } from '../../domain/access.ts';
 import type { Library, Server } from '../../domain/model.ts';
-import { addImportedGrant } from '../ledger/imported-grant.ts';
+import { importGrant } from '../ledger/ledger.ts';
 import { actualOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountAccess } from '../ports/media-server.ts';
@@ -76,7 +76,7 @@ export async function linkAccount(
     },
     at: now,
   });
-  await importAccess(deps, tx, link, has, libraries);
+  await importAccess(deps, tx, memberId, has);
   return 'linked';
 }
 
@@ -92,9 +92,8 @@ function seenLibraries(
 async function importAccess(
   deps: Deps,
   tx: GuildStores,
-  { server, memberId }: NewLink,
+  memberId: string,
   has: readonly string[],
-  libraries: readonly Library[],
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId, states: ['active'] });
   const imported = without(
@@ -102,6 +101,10 @@ async function importAccess(
     grants.filter((grant) => grant.source === 'imported').flatMap((grant) => grant.libraryIds),
   );
   if (imported.length === 0) return;
-  const why = { reason: 'had it before', detail: 'imported: the account had it before' };
-  await addImportedGrant(deps, tx, { memberId, server, libraryIds: imported, ...why }, libraries);
+  await importGrant(deps, tx, {
+    memberId,
+    libraryIds: imported,
+    reason: 'had it before',
+    detail: 'imported: the account had it before',
+  });
 }

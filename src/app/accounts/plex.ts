@@ -4,8 +4,8 @@
  * the sign-in is a row, and the token is kept sealed from its arrival until the invitations are accepted.
  */
 
+import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { serversOf } from '../../domain/grant.ts';
 import type { Server, SignIn } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
@@ -36,7 +36,7 @@ export interface StartedSignIn {
   readonly finished: Promise<PlexConnection>;
 }
 
-export function makeConnectPlex(deps: Deps, enforce: Enforce, mutex: KeyedMutex, stopping: AbortSignal) {
+export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Background, stopping: AbortSignal) {
   return { start, resume };
 
   /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
@@ -84,9 +84,9 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, mutex: KeyedMutex,
     );
   }
 
-  /** In a lane, so that a stop waits for it: `stopping` ends its waits. */
+  /** A stop waits for it: `stopping` ends its waits. */
   async function follow(guildId: string, signIn: SignIn): Promise<PlexConnection> {
-    return await mutex.run(`sign-in:${guildId}:${signIn.id}`, () => followToTheEnd(guildId, signIn));
+    return await background.run(() => followToTheEnd(guildId, signIn));
   }
 
   async function followToTheEnd(guildId: string, signIn: SignIn): Promise<PlexConnection> {

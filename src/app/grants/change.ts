@@ -1,17 +1,14 @@
 /** Changes of grants by staff, one or many, and undoing them for ten minutes. */
 
-import { mayMove } from '../../domain/grant.ts';
 import {
   decideGrantChange,
   decideUndo,
   type GrantAction,
   type GrantFields,
 } from '../../domain/grant-change.ts';
-import type { AuditAction, AuditFacts, Grant } from '../../domain/model.ts';
-import { changeFacts, settleEndings } from '../ledger/grant-transitions.ts';
-import { withPlanRoles } from '../ledger/plan-roles.ts';
+import type { AuditAction, Grant } from '../../domain/model.ts';
+import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 
@@ -124,8 +121,9 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
           (grant) => grant !== undefined,
         );
         const memberIds = grants.map(({ memberId }) => memberId);
-        const decided = await withPlanRoles(deps, tx, memberIds, now, () =>
-          changeBatch(tx, grants, input, event, decide, now),
+        const { zone } = await tx.settings.get();
+        const decided = await inLedger(deps, tx, { memberIds }, (ledger) =>
+          changeBatch(ledger, grants, input, event, (grant) => decide(grant, now, zone)),
         );
         for (const { grant, changes, message } of decided) {
           if (!changes) {
@@ -176,42 +174,22 @@ type Decided = { readonly grant: Grant } & (
   | { readonly changes?: never; readonly message: string }
 );
 
-/** Part of a transaction: state and audit events; what follows for the accounts is made due. */
 async function changeBatch(
-  tx: GuildStores,
+  ledger: Ledger,
   grants: readonly Grant[],
   { actorId, reason }: Pick<ChangeGrantsInput, 'actorId' | 'reason'>,
-  event: AuditAction,
-  decide: Decide,
-  now: Date,
+  action: AuditAction,
+  decide: (grant: Grant) => ReturnType<typeof decideGrantChange>,
 ): Promise<readonly Decided[]> {
-  const [{ zone }, libraries, servers] = await Promise.all([
-    tx.settings.get(),
-    tx.libraries.list(),
-    tx.servers.list(),
-  ]);
   const decided: Decided[] = [];
-  const memberIds = new Set<string>();
   for (const grant of grants) {
-    const decision = decide(grant, now, zone);
+    const decision = decide(grant);
     if (decision.kind === 'no') {
       decided.push({ grant, message: decision.message });
       continue;
     }
-    const { changes } = decision;
-    if (changes.state && changes.state !== grant.state && !mayMove(grant.state, changes.state))
-      throw new Error(`a grant cannot go from ${grant.state} to ${changes.state}`);
-    await tx.grants.change(grant.id, changes);
-    const after = { ...grant, ...changes };
-    const facts: AuditFacts = {
-      ...changeFacts(grant, after, libraries, servers),
-      ...(reason && { reason }),
-    };
-    await tx.audit.append({ action: event, actorId, targetId: grant.memberId, facts, at: now });
-    memberIds.add(grant.memberId);
-    decided.push({ grant, changes });
+    await ledger.change(grant, decision.changes, { action, actorId, reason });
+    decided.push({ grant, changes: decision.changes });
   }
-  await tx.accounts.makeDue({ memberIds: [...memberIds] }, now, 'decided');
-  await settleEndings(tx, [...memberIds], now);
   return decided;
 }

@@ -4,8 +4,7 @@ import { addDuration, type DurationText, parseDuration } from '../../domain/dura
 import { refusalOf } from '../../domain/invite.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
-import { grantFacts } from '../ledger/grant-transitions.ts';
-import { withPlanRoles } from '../ledger/plan-roles.ts';
+import { inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
@@ -199,51 +198,29 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
     grantId: string,
     now: Date,
   ): Promise<void> {
-    const settings = await tx.settings.get();
-    await tx.members.ensure(memberId);
+    const { zone } = await tx.settings.get();
     // An invite of a plan gives what the plan gives when it is redeemed.
     const plan = invite.planId === null ? undefined : await tx.plans.find(invite.planId);
-    const grant = await withPlanRoles(deps, tx, [memberId], now, () =>
-      tx.grants.add({
-        id: grantId,
-        memberId,
-        source: 'invite',
-        planId: invite.planId,
-        inviteId: invite.id,
-        state: 'active',
-        startsAt: now,
-        expiresAt: endOf(invite, now, settings.zone),
-        reason: null,
-        createdById: invite.createdById,
-        createdAt: now,
-        libraryIds: plan?.libraryIds ?? invite.libraryIds,
-      }),
+    await inLedger(deps, tx, { memberIds: [memberId] }, (ledger) =>
+      ledger.create(
+        {
+          id: grantId,
+          memberId,
+          source: 'invite',
+          planId: invite.planId,
+          inviteId: invite.id,
+          expiresAt: endOf(invite, now, zone),
+          createdById: invite.createdById,
+          libraryIds: plan?.libraryIds ?? invite.libraryIds,
+        },
+        { actorId: invite.createdById, detail: `by invite ${invite.prefix}…` },
+        { action: 'invite.redeemed', actorId: memberId, facts: { invite: invite.prefix } },
+      ),
     );
-    const what = grantFacts(grant.libraryIds, await tx.libraries.list(), await tx.servers.list());
-    await tx.audit.append({
-      action: 'invite.redeemed',
-      actorId: memberId,
-      targetId: memberId,
-      facts: { invite: invite.prefix, grant: grant.number },
-      at: now,
-    });
-    await tx.audit.append({
-      action: 'grant.created',
-      actorId: invite.createdById,
-      targetId: memberId,
-      facts: {
-        grant: grant.number,
-        ...what,
-        detail: `by invite ${invite.prefix}…`,
-        ...(grant.expiresAt && { until: grant.expiresAt.toISOString() }),
-      },
-      at: now,
-    });
     if (invite.roleId !== null) {
       const content = { kind: 'role', roleId: invite.roleId } as const;
       await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, now);
     }
-    await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
   }
 }
 

@@ -1,10 +1,11 @@
-/** The libraries of a member, ticked and unticked by staff: an edit of grants, because nothing else gives access (rule 1). */
+/**
+ * The libraries of a member, ticked and unticked by staff: an edit of grants, because nothing else gives access
+ * (rule 1).
+ */
 
 import { without } from '../../domain/access.ts';
 import { type Grant, isNonEmpty } from '../../domain/model.ts';
-import { changeFacts, grantFacts, settleEndings } from '../ledger/grant-transitions.ts';
-import { withPlanRoles } from '../ledger/plan-roles.ts';
-import { takeFromGrants } from '../ledger/take-from-grants.ts';
+import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
@@ -33,8 +34,9 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
     },
 
     /**
-     * Grants exactly these libraries: what is unticked leaves every grant that gives it now, and one that gives nothing else ends;
-     * what is ticked joins the member's grant by hand without an end, which is made when there is none.
+     * Grants exactly these libraries: what is unticked leaves every grant that gives it now, and one that gives
+     * nothing else ends; what is ticked joins the member's grant by hand without an end, which is made when there
+     * is none.
      */
     async set(input: SetMemberLibraries): Promise<MemberLibrariesResult> {
       const { guildId, memberId } = input;
@@ -44,14 +46,11 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
           return { kind: 'changed-since', granted } as const;
         const [added, removed] = [without(input.wanted, granted), without(granted, input.wanted)];
         if (added.length + removed.length === 0) return { kind: 'unchanged' } as const;
-        const now = deps.clock.now();
-        await tx.members.ensure(memberId);
-        const touched = await withPlanRoles(deps, tx, [memberId], now, async () => [
-          ...(await remove(tx, input, removed, now)),
-          ...(await add(deps, tx, input, added, now)),
+        const grants = await tx.grants.list({ memberId, states: ['active'] });
+        const touched = await inLedger(deps, tx, { memberIds: [memberId] }, async (ledger) => [
+          ...(await ledger.take(grants, removed, { cause: 'revoked', actorId: input.actorId })),
+          ...(await add(ledger, tx, input, added)),
         ]);
-        await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
-        await settleEndings(tx, [memberId], now);
         return { kind: 'done', touched } as const;
       });
       if (result.kind !== 'done') return result;
@@ -74,50 +73,23 @@ async function grantedTo(stores: GuildStores, memberId: string): Promise<readonl
   return [...new Set(grants.flatMap(({ libraryIds }) => libraryIds))];
 }
 
-/** Returns the ids of the grants that were changed. */
-async function remove(
-  tx: GuildStores,
-  { memberId, actorId }: SetMemberLibraries,
-  removed: readonly string[],
-  now: Date,
-): Promise<readonly string[]> {
-  const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
-  const grants = await tx.grants.list({ memberId, states: ['active'] });
-  const taking = { libraryIds: removed, actorId, cause: 'revoked', libraries, servers } as const;
-  return await takeFromGrants(tx, grants, taking, now);
-}
-
+/** Returns the ids of the grants that were changed or made. */
 async function add(
-  deps: Deps,
+  ledger: Ledger,
   tx: GuildStores,
   { memberId, actorId }: SetMemberLibraries,
   added: readonly string[],
-  now: Date,
 ): Promise<readonly string[]> {
   if (!isNonEmpty(added)) return [];
-  const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
   const byHand = (await tx.grants.list({ memberId, states: ['active'] })).find(isByHand);
   if (byHand) {
-    const libraryIds = [...byHand.libraryIds, ...added];
-    await tx.grants.change(byHand.id, { libraryIds });
-    const facts = changeFacts(byHand, { ...byHand, libraryIds }, libraries, servers);
-    await tx.audit.append({ action: 'grant.changed', actorId, targetId: memberId, facts, at: now });
+    await ledger.change(byHand, { libraryIds: [...byHand.libraryIds, ...added] }, { actorId });
     return [byHand.id];
   }
-  const grant = await tx.grants.add({
-    id: deps.codes.newId(),
-    memberId,
-    source: 'command',
-    state: 'active',
-    startsAt: now,
-    expiresAt: null,
-    reason: null,
-    createdById: actorId,
-    createdAt: now,
-    libraryIds: added,
-  });
-  const facts = { grant: grant.number, ...grantFacts(added, libraries, servers) };
-  await tx.audit.append({ action: 'grant.created', actorId, targetId: memberId, facts, at: now });
+  const grant = await ledger.create(
+    { memberId, source: 'command', expiresAt: null, createdById: actorId, libraryIds: added },
+    { actorId },
+  );
   return [grant.id];
 }
 

@@ -1,10 +1,11 @@
 /** Plans: named bundles from which grants and invites are made. */
+
 import type { DurationText } from '../../domain/duration.ts';
 import { isOpen } from '../../domain/invite.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
-import { changeFacts, grantFacts } from '../ledger/grant-transitions.ts';
-import { withPlanRoles } from '../ledger/plan-roles.ts';
+import { grantFacts } from '../ledger/audit-facts.ts';
+import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
@@ -111,8 +112,9 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
     },
 
     /**
-     * Changes a plan. With `propagate` the grants of it that are not over get the new libraries as well, and what follows is
-     * applied as far as the servers answer in time. A new duration counts for new grants; role and expiry action at once.
+     * Changes a plan. With `propagate` the grants of it that are not over get the new libraries as well, and what
+     * follows is applied as far as the servers answer in time. A new duration counts for new grants; role and
+     * expiry action at once.
      */
     async edit(input: {
       readonly guildId: string;
@@ -130,29 +132,24 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         const { before, after } = preview;
         const twin = await namesake(tx, after.plan.name);
         if (twin && twin.id !== planId) return { kind: 'name-taken', name: twin.name };
-        const said = differences(before, after);
-        if (said.length === 0) return { kind: 'done', details: after };
+        const differing = differences(before, after);
+        if (differing.length === 0) return { kind: 'done', details: after };
         const grants = await tx.grants.list({ planId, states: RUNNING });
-        for (const { memberId } of grants) memberIds.add(memberId);
-        await withPlanRoles(deps, tx, [...memberIds], now, async () => {
+        await inLedger(deps, tx, { memberIds: grants.map(({ memberId }) => memberId) }, async (ledger) => {
           const { name, libraryIds, duration, expiryAction, roleId } = after.plan;
           await tx.plans.update(planId, { name, libraryIds, duration, expiryAction, roleId });
+          const scope = propagate ? 'for running grants too' : 'for new grants';
+          const facts = { detail: `plan ${name}: ${differing.join('; ')}; ${scope}` };
+          await tx.audit.append({ action: 'plan.edited', actorId, facts, at: now });
+          if (!propagate || !changes.libraryIds) return;
+          for (const { memberId } of await propagateLibraries(ledger, grants, changes.libraryIds, actorId))
+            memberIds.add(memberId);
         });
-        await tx.audit.append({
-          action: 'plan.edited',
-          actorId,
-          facts: {
-            detail: `plan ${after.plan.name}: ${said.join('; ')}${propagate ? '; for running grants too' : '; for new grants'}`,
-          },
-          at: now,
-        });
-        if (propagate && changes.libraryIds)
-          await propagateLibraries(tx, grants, changes.libraryIds, actorId, now);
         if (before.plan.expiryAction !== after.plan.expiryAction) {
           // What it means for those whose grant of the plan is over is decided anew.
           for (const { memberId } of await tx.grants.list({ planId })) memberIds.add(memberId);
-        } else if (!propagate || !changes.libraryIds) memberIds.clear();
-        await tx.accounts.makeDue({ memberIds: [...memberIds] }, now, 'decided');
+          await tx.accounts.makeDue({ memberIds: [...memberIds] }, now, 'decided');
+        }
         return { kind: 'done', details: after };
       });
       await applyNow(guildId, [...memberIds]);
@@ -263,28 +260,22 @@ async function previewIn(
   return { before, after, effects };
 }
 
+/**
+ * Returns the grants that were changed: one that has these libraries already, by hand or by an earlier edit, is
+ * not.
+ */
 async function propagateLibraries(
-  tx: GuildStores,
+  ledger: Ledger,
   grants: readonly Grant[],
   libraryIds: NonEmpty<string>,
   actorId: string,
-  now: Date,
-): Promise<void> {
-  const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
+): Promise<readonly Grant[]> {
+  const changed: Grant[] = [];
   for (const grant of grants) {
-    const after = { ...grant, libraryIds };
-    const { detail, ...facts } = changeFacts(grant, after, libraries, servers);
-    // One that has them already, chosen by hand or by an earlier edit, does not change.
-    if (detail === undefined) continue;
-    await tx.grants.change(grant.id, { libraryIds });
-    await tx.audit.append({
-      action: 'grant.changed',
-      actorId,
-      targetId: grant.memberId,
-      facts: { ...facts, reason: 'the plan was edited', detail },
-      at: now,
-    });
+    if (!(await ledger.differs(grant, libraryIds))) continue;
+    changed.push(await ledger.change(grant, { libraryIds }, { actorId, reason: 'the plan was edited' }));
   }
+  return changed;
 }
 
 function differences(before: PlanDetails, after: PlanDetails): readonly string[] {

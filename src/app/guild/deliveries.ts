@@ -1,4 +1,5 @@
-/** How a delivery ended, written down together with what follows from it (rule 8). */
+/** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
+import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Delivery, DeliveryContent } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -20,7 +21,8 @@ export function makeDeliveries(deps: Deps) {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         if (closed) await noteDm(tx, delivery, 'closed', now);
-        if (delivery.content.kind === 'role') await alertRole(deps, tx, delivery.sink, delivery.content, now);
+        if (delivery.content.kind === 'role')
+          await alertRole(deps, tx, { memberId: delivery.sink, ...delivery.content }, now);
       });
     },
   };
@@ -46,19 +48,14 @@ async function noteDm(
   });
 }
 
-/** A role that Discord did not let Usher move is for staff to mend: nobody else would notice. */
+/** Tells staff that Discord did not let Usher give or take a role: nobody else would notice. */
 async function alertRole(
   deps: Deps,
   tx: GuildStores,
-  memberId: string,
-  { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
+  { memberId, roleId, remove }: Extract<DeliveryContent, { kind: 'role' }> & { readonly memberId: string },
   now: Date,
 ): Promise<void> {
-  const { alertsChannelId, auditChannelId } = await tx.settings.get();
-  const sink = alertsChannelId ?? auditChannelId;
-  if (sink === null) return;
   const what = remove ? `taken from` : `given to`;
   const text = `The role <@&${roleId}> could not be ${what} <@${memberId}>. Usher needs the permission Manage Roles, and its own role must stand above that one; or the member has left. Please do it by hand.`;
-  const content = { kind: 'alert', text } as const;
-  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
+  await tell(deps, tx, { text }, now);
 }

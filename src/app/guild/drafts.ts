@@ -1,4 +1,7 @@
-/** What somebody is in the middle of: kept in the database, so that it survives a restart (discord.md 2.2). */
+/**
+ * Drafts: what somebody has begun and not confirmed yet, kept in the database so that it survives a restart
+ * (discord.md 2.2).
+ */
 import type { Deps } from '../ports/deps.ts';
 
 const LIFE_MS = 60 * 60 * 1000;
@@ -18,14 +21,17 @@ export function makeDrafts(deps: Deps) {
       return await deps.stores.of(guildId).drafts.find(draftId, userId, deps.clock.now());
     },
 
-    /** Takes it away: true for exactly one caller, who may act on it. */
+    /** Removes a draft: true for exactly one caller, who may then act on it. */
     async take(guildId: string, draftId: string): Promise<boolean> {
       return await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId));
     },
   };
 }
 
-/** What somebody is in the middle of, taken away: once, by who began it, in time. Undefined otherwise, or when it is of another kind. */
+/**
+ * Finds and removes a draft, once, for the person who began it. Undefined when it is gone, expired, somebody
+ * else's, or of another kind.
+ */
 export async function takeDraft<T>(
   deps: Deps,
   guildId: string,

@@ -23,7 +23,7 @@ export function makeSettings(deps: Deps) {
       return capabilitiesOf(person, await deps.stores.of(guildId).settings.listRoleRules());
     },
 
-    /** Chooses a channel; its first audit line says so and so tests the channel. */
+    /** Chooses a channel. A first message goes there at once, and shows whether Usher can post in it. */
     async setChannel(change: {
       readonly guildId: string;
       readonly actorId: string;
@@ -39,7 +39,7 @@ export function makeSettings(deps: Deps) {
           facts: { channel: change.channelId, detail: `${change.purpose} channel` },
           at: now,
         });
-        // The audit channel's own first line is its test; the others get one of their own.
+        // For the audit channel the event above is that message; the other channels get one of their own.
         if (change.purpose === 'audit') return;
         await tx.deliveries.owe(
           {

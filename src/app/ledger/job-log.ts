@@ -2,7 +2,10 @@
 import type { JobName } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 
-/** Runs a job of a guild and keeps what came of it; `work` tells in one sentence, or undefined when there was nothing to do. */
+/**
+ * Runs a job of a guild and keeps what came of it; `work` tells in one sentence, or undefined when there was
+ * nothing to do.
+ */
 export async function recordRun(
   deps: Deps,
   guildId: string,

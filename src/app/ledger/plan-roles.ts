@@ -2,45 +2,11 @@
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
-/**
- * Does `work` in a transaction, and owes the roles that these members gain or lose by it. Whether somebody has such a role for
- * another reason as well is not known to Usher: a role that a plan gives is the plan's.
- */
-export async function withPlanRoles<T>(
-  deps: Pick<Deps, 'codes'>,
-  tx: GuildStores,
-  memberIds: readonly string[],
-  now: Date,
-  work: () => Promise<T>,
-): Promise<T> {
-  const before = await rolesOf(tx, memberIds);
-  const result = await work();
-  const after = await rolesOf(tx, memberIds);
-  for (const memberId of new Set(memberIds)) {
-    const [had, has] = [before, after].map((roles) => roles.get(memberId) ?? new Set<string>());
-    if (!had || !has) continue;
-    for (const roleId of has.difference(had)) await owe(deps, tx, memberId, { roleId }, now);
-    for (const roleId of had.difference(has)) await owe(deps, tx, memberId, { roleId, remove: true }, now);
-  }
-  return result;
-}
-
-async function owe(
-  deps: Pick<Deps, 'codes'>,
-  tx: GuildStores,
-  memberId: string,
-  role: { readonly roleId: string; readonly remove?: true },
-  now: Date,
-): Promise<void> {
-  const content = { kind: 'role', ...role } as const;
-  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, now);
-}
+/** Discord role ids by member. */
+export type RolesHeld = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The roles that members hold by the plans of their active grants. */
-async function rolesOf(
-  tx: GuildStores,
-  memberIds: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+export async function rolesHeld(tx: GuildStores, memberIds: readonly string[]): Promise<RolesHeld> {
   const roles = new Map((await tx.plans.list()).map(({ id, roleId }) => [id, roleId]));
   // Most guilds have no such plan: then the grants need not be read.
   if ([...roles.values()].every((roleId) => roleId === null)) return new Map();
@@ -51,4 +17,27 @@ async function rolesOf(
       new Set(theirs.flatMap(({ planId }) => (planId === null ? [] : (roles.get(planId) ?? [])))),
     ]),
   );
+}
+
+/**
+ * Owes the roles that members gained or lost. Whether somebody has such a role for another reason as well is not known
+ * to Usher: a role that a plan gives belongs to the plan.
+ */
+export async function oweRoles(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  { before, after }: { readonly before: RolesHeld; readonly after: RolesHeld },
+  now: Date,
+): Promise<void> {
+  const none: ReadonlySet<string> = new Set();
+  const owe = (memberId: string, role: { readonly roleId: string; readonly remove?: true }) =>
+    tx.deliveries.owe(
+      { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'role', ...role } },
+      now,
+    );
+  for (const memberId of new Set([...before.keys(), ...after.keys()])) {
+    const [had, has] = [before.get(memberId) ?? none, after.get(memberId) ?? none];
+    for (const roleId of has.difference(had)) await owe(memberId, { roleId });
+    for (const roleId of had.difference(has)) await owe(memberId, { roleId, remove: true });
+  }
 }

@@ -1,4 +1,4 @@
-/** What accounts a server was read to have, kept in our rows. */
+/** Stores which accounts a server was read to have. */
 import { librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -7,10 +7,17 @@ import type { GuildStores, SeenAccount } from '../ports/stores.ts';
 import { noteDrift } from './drift.ts';
 import { actualOf, seenFields, seenIn } from './reading.ts';
 
-/** Accounts read and stored at a time: it takes no more memory, and nobody waits longer for the database, with many of them. */
+/**
+ * Accounts stored in one transaction. Memory and the time that others wait for the database stay the same, however
+ * many there are.
+ */
 const STORE_BATCH = 200;
 
-/** What we gave and a library that is there again took along is not there any more: it is new for who is granted it. */
+/**
+ * For libraries that are back after they were gone. On the server the accounts lost them together with the library,
+ * so what we gave of them does not count as given any more: a pass then gives them anew to everybody who is granted
+ * them.
+ */
 export async function forgetGiven(
   tx: GuildStores,
   server: Server,
@@ -33,8 +40,8 @@ export async function forgetGiven(
 }
 
 /**
- * Stores what a reading shows, batch by batch; nothing is written where nothing differs. Resolves to one sentence per account that
- * others changed.
+ * Stores what a reading shows, batch by batch; nothing is written where nothing differs. Resolves to one sentence
+ * per account that others changed.
  */
 export async function storeAccounts(
   deps: Deps,
@@ -50,18 +57,24 @@ export async function storeAccounts(
     const externalIds = batch.map(({ externalId }) => externalId);
     const known = await stores.accounts.list({ serverId: server.id, externalIds });
     const news = differing(server, libraries, known, batch);
-    found.push(...(await storeBatch(deps, guildId, server, libraries, news)));
+    found.push(...(await storeBatch(deps, guildId, { server, libraries }, news)));
   }
   const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
-  // Absence deletes nothing (rule 3): the row stays and says that nothing was seen.
+  // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
   const vanished = (await stores.accounts.listSeenIds(server.id))
     .filter((externalId) => !listedIds.has(externalId))
     .map((externalId) => ({ externalId, listed: undefined }));
   for (let start = 0; start < vanished.length; start += STORE_BATCH) {
     const batch = vanished.slice(start, start + STORE_BATCH);
-    found.push(...(await storeBatch(deps, guildId, server, libraries, batch)));
+    found.push(...(await storeBatch(deps, guildId, { server, libraries }, batch)));
   }
   return found;
+}
+
+/** A server, with its libraries. */
+interface Place {
+  readonly server: Server;
+  readonly libraries: readonly Library[];
 }
 
 /** An account that differs from its row; `listed` is undefined for one that the server lists no more. */
@@ -89,23 +102,23 @@ function differing(
 async function storeBatch(
   deps: Deps,
   guildId: string,
-  server: Server,
-  libraries: readonly Library[],
+  { server, libraries }: Place,
   news: readonly News[],
 ): Promise<readonly string[]> {
   if (news.length === 0) return [];
   const found: string[] = [];
   await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(server.id))) return;
-    // Read again: meanwhile somebody may have been linked, or been granted something.
+    // The rows are read again inside the transaction: somebody may have been linked since, or been granted something.
     const externalIds = news.map(({ externalId }) => externalId);
     const rows = await tx.accounts.list({ serverId: server.id, externalIds });
     const byExternal = new Map(rows.map((row) => [row.externalId, row]));
+    const now = deps.clock.now();
     const fresh: SeenAccount[] = [];
     for (const { externalId, listed } of news) {
       const old = byExternal.get(externalId);
-      if (old) found.push(...(await storeOld(deps, tx, server, libraries, old, listed)));
-      else if (listed) fresh.push(newRow(deps, server, libraries, listed));
+      if (old) found.push(...(await storeOld(tx, { server, libraries }, { old, listed }, now)));
+      else if (listed) fresh.push({ id: deps.codes.newId(), ...newRow({ server, libraries }, listed, now) });
     }
     await tx.accounts.addSeen(fresh);
   });
@@ -122,51 +135,43 @@ function shownBy(
   const actual = actualOf(listed, libraries);
   return {
     ...seenFields(actual),
-    // Whether a disabling is ours is told by the pass that is still due, from how the account was before it.
+    // While a pass is due, `disabled` stays as it was: the pass compares it with what it finds, to tell whether the
+    // disabling was ours.
     ...(old?.dueAt && listed && { disabled: old.disabled }),
     protected: listed?.protected ?? old?.protected ?? false,
     seen: librariesIn(actual, present),
   };
 }
 
-function newRow(
-  deps: Deps,
-  server: Server,
-  libraries: readonly Library[],
-  listed: AccountAccess,
-): SeenAccount {
+function newRow({ server, libraries }: Place, listed: AccountAccess, seenAt: Date): Omit<SeenAccount, 'id'> {
   const { externalId, name, emailMasked } = listed;
   return {
-    id: deps.codes.newId(),
     serverId: server.id,
     externalId,
     name,
     emailMasked,
     ...shownBy(listed, undefined, libraries, presentLibraries(server.id, libraries)),
-    seenAt: deps.clock.now(),
+    seenAt,
   };
 }
 
 /** `listed` is undefined when the server lists it no more. */
 async function storeOld(
-  deps: Deps,
   tx: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
-  old: Account,
-  listed: AccountAccess | undefined,
+  { server, libraries }: Place,
+  { old, listed }: { readonly old: Account; readonly listed: AccountAccess | undefined },
+  now: Date,
 ): Promise<readonly string[]> {
-  const now = deps.clock.now();
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
   await tx.accounts.update(old.id, {
     ...fields,
     seenAt: now,
     ...(listed && { name: listed.name, emailMasked: listed.emailMasked }),
   });
-  // What a run was about to give or take is for a pass to find out: the account is still due.
+  // What is in flight stays so: the account is still due, and the pass finds out what became of it.
   const { given, inFlight, leaving } = old;
   await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
-  return await noteDrift(tx, server, libraries, old, { ...old, ...fields, seen, given }, now);
+  return await noteDrift(tx, { server, libraries, at: now }, old, { ...old, ...fields, seen, given });
 }
 
 function same(

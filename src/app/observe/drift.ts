@@ -1,7 +1,8 @@
-/** The record of foreign changes: what was found, and what is or was done about it. */
+/** The record of changes that others made on a server (drift): what was found, and what is done about it. */
+
 import { drift, listedLibraries, overlap, without } from '../../domain/access.ts';
 import type { Account, DriftPolicy, Library, Server } from '../../domain/model.ts';
-import { libraryNames } from '../ledger/grant-transitions.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 const DONE: Readonly<Record<DriftPolicy, string>> = {
@@ -10,14 +11,23 @@ const DONE: Readonly<Record<DriftPolicy, string>> = {
   adopt: 'is taken over',
 };
 
-/** Audits a foreign change the first time it is seen. A change of ours that is still due is no drift. */
+/** Where and when something was seen. */
+interface Where {
+  readonly server: Server;
+  /** Of the server. */
+  readonly libraries: readonly Library[];
+  readonly at: Date;
+}
+
+/**
+ * Audits a foreign change the first time it is seen. While a change of ours is still due, a difference is no drift.
+ * Returns one sentence for each account that was changed.
+ */
 export async function noteDrift(
   tx: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
+  { server, libraries, at }: Where,
   old: Account,
   now: Account,
-  at: Date,
 ): Promise<readonly string[]> {
   if (old.memberId === null || old.protected || old.dueAt !== null) return [];
   const listed = listedLibraries(server.id, libraries);
@@ -36,19 +46,17 @@ export async function noteDrift(
   return [`${old.name}: ${detail}`];
 }
 
-/** Audits that foreign changes, which `found` shows, were put back: policy `enforce`, after the read-back. */
+/** With policy `enforce`, after the read-back: audits which of the foreign changes that `found` shows were put back. */
 export async function noteCorrected(
   tx: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
+  { server, libraries, at }: Where,
   found: Account,
   now: Account,
-  at: Date,
 ): Promise<void> {
   if (server.driftPolicy !== 'enforce') return;
   const listed = listedLibraries(server.id, libraries);
   const [before, after] = [drift(found, listed), drift(now, listed)];
-  // What is wanted differently now is a change of ours, not a correction.
+  // Only what agrees with the grants by now was put back; the rest changed because the grants did.
   const extra = libraryNames(without(without(before.extra, after.extra), now.given), libraries);
   const missing = libraryNames(overlap(without(before.missing, after.missing), now.given), libraries);
   if (extra.length === 0 && missing.length === 0) return;

@@ -1,4 +1,4 @@
-/** What libraries a server was read to have, kept in our rows. */
+/** Stores which libraries a server was read to have. */
 import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -6,12 +6,13 @@ import type { LibraryOnServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { libraryHints } from './library-hints.ts';
 
-/** Missing libraries that are named; the others are counted. */
+/** How many missing libraries a sentence names; the others are counted. */
 const NAMED = 10;
 
 /**
- * Part of a transaction: what the server lists and we do not know. Enough for a write that has to name it; what became of the others is
- * for a sync to judge, which reads all accounts as well. Resolves to the names.
+ * Part of a transaction: adds the libraries that the server lists and we do not know yet, and resolves to their
+ * names. A pass needs no more than that before it writes. Which of the others are gone or renamed is judged by a
+ * sync, because a sync reads all accounts as well.
  */
 export async function addNewLibraries(
   deps: Deps,
@@ -21,7 +22,7 @@ export async function addNewLibraries(
   now: Date,
 ): Promise<readonly string[]> {
   const known = new Set((await tx.libraries.list(server.id)).map(({ externalId }) => externalId));
-  // One that cannot be granted yet is neither new nor gone (media-servers.md A5.2, B3).
+  // A library that cannot be granted yet is not added yet (media-servers.md A5.2, B3).
   const fresh = listed.filter(({ externalId, grantable }) => grantable && !known.has(externalId));
   for (const { externalId, name, type } of fresh) {
     const id = deps.codes.newId();
@@ -31,8 +32,8 @@ export async function addNewLibraries(
 }
 
 /**
- * Part of a transaction. Libraries added, renamed, back, missing or gone; gone ones are marked, never removed (rule 3). What is missing
- * is looked for again in ten minutes.
+ * Part of a transaction: stores which libraries were added, renamed, are back, missing or gone. Gone ones are
+ * marked and never removed (rule 3). A missing one is looked for again in ten minutes before it counts as gone.
  */
 export async function storeLibraries(
   deps: Deps,
@@ -78,7 +79,7 @@ export async function storeLibraries(
     renamed,
     gone: gone.map((library) => library.name),
     back,
-    /** Those included that were only missing. */
+    /** Libraries that are listed again, after they were gone or only missing. */
     returned,
     libraries: listed.length,
     hints: [...hints.gone, ...hints.back],
@@ -86,7 +87,7 @@ export async function storeLibraries(
   };
 }
 
-/** Libraries of a list that came when others went, or later: what those may have become. */
+/** Listed libraries that appeared when the gone ones disappeared, or later: what the gone ones may have become. */
 function freshAmong(
   server: Server,
   listed: readonly LibraryOnServer[],
@@ -99,13 +100,14 @@ function freshAmong(
   const older = new Set(
     known.filter(({ firstSeenAt }) => firstSeenAt.getTime() < since).map(({ externalId }) => externalId),
   );
-  // On Jellyfin a renamed library cannot be granted for a moment; on Plex one that cannot may have been there for long.
+  // A renamed library of Jellyfin cannot be granted for a moment, so it counts. On Plex a library that cannot be
+  // granted may have been there for long.
   return listed.filter(
     ({ externalId, grantable }) => !older.has(externalId) && (grantable || server.kind === 'jellyfin'),
   );
 }
 
-/** The next sync comes as soon as it can prove something, if it would come later. */
+/** Brings the next sync forward to the moment at which a missing library may count as gone. */
 async function lookAgain(tx: GuildStores, now: Date): Promise<void> {
   const { nextSyncAt } = await tx.settings.get();
   const soon = new Date(now.getTime() + SECOND_LOOK_MS);

@@ -8,7 +8,7 @@ export interface LibraryHints {
   readonly back: readonly string[];
 }
 
-/** `fresh`: libraries that the server lists and that were not there before, those that cannot be granted yet included. */
+/** `fresh`: libraries that the server did not list before, including those that cannot be granted yet. */
 export async function libraryHints(
   tx: GuildStores,
   server: Server,
@@ -40,7 +40,7 @@ export async function libraryHints(
 }
 
 function renameSentence(server: Server, { from, to }: LikelyRename, grants: number, plans: number): string {
-  // A renamed library of Jellyfin is another one to it; Plex keeps the key (media-servers.md B3, E25).
+  // Jellyfin gives a library another id when it is renamed; on Plex it keeps its key (media-servers.md B3, E25).
   const became =
     server.kind === 'jellyfin' && from.name !== to
       ? `was renamed to ${to}`
@@ -55,7 +55,7 @@ function renameSentence(server: Server, { from, to }: LikelyRename, grants: numb
   if (names === '') return `${what}; no grant or plan names the old one`;
   const verb = grants + plans === 1 ? 'names' : 'name';
   const means = [...(grants > 0 ? ['/grant set'] : []), ...(plans > 0 ? ['/plan edit'] : [])].join(' and ');
-  // The id follows from the name: the old name brings the old library back, with its grants.
+  // Jellyfin makes the id from the name, so the old name brings the old id back, and with it the grants.
   const or = server.kind === 'jellyfin' && from.name !== to ? ', or give it its old name back' : '';
   return `${what}, and ${names} still ${verb} ${from.name === to ? 'the old one' : from.name}. Name the new one with ${means}${or}`;
 }

@@ -1,9 +1,9 @@
-/** A reading of a server in terms of our rows. */
+/** Translates a reading of a server into our ids and columns. */
 import type { Actual } from '../../domain/access.ts';
 import type { Account, Library } from '../../domain/model.ts';
 import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
 
-/** How a reading is kept on the account's row. */
+/** The columns of an account's row that hold what was read. */
 export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pending' | 'disabled'> {
   if (actual.kind === 'absent') return { seenAccess: 'none', pending: false, disabled: false };
   const { access, pending, disabled } = actual;
@@ -11,7 +11,7 @@ export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pendin
   return { seenAccess: access.length > 0 ? 'libraries' : 'none', pending, disabled };
 }
 
-/** A reading in terms of our library ids; libraries we do not know are not ours to count. */
+/** What a server was read to allow an account, by our library ids. Libraries that we do not know are left out. */
 export function actualOf(seen: AccountAccess | undefined, libraries: readonly Library[]): Actual {
   if (!seen) return { kind: 'absent' };
   const { pending, disabled } = seen;
@@ -21,7 +21,7 @@ export function actualOf(seen: AccountAccess | undefined, libraries: readonly Li
   return { kind: 'present', access, pending, disabled };
 }
 
-/** Whether a reading names libraries that we do not know: added on the server since the last sync. */
+/** Whether a reading names libraries that we do not know, because they were added on the server since the last sync. */
 export function namesUnknown(reading: AccessReading, libraries: readonly Library[]): boolean {
   const known = new Set(libraries.map((library) => library.externalId));
   return reading.accounts.some(
@@ -34,7 +34,7 @@ export function seenIn(reading: AccessReading, externalId: string): AccountAcces
   return reading.accounts.find((account) => account.externalId === externalId);
 }
 
-/** The same, in terms of our library ids. */
+/** What a reading says about one account, by our library ids. */
 export function actualIn(reading: AccessReading, externalId: string, libraries: readonly Library[]): Actual {
   return actualOf(seenIn(reading, externalId), libraries);
 }

@@ -1,19 +1,20 @@
-/** Whether a server can be reached: noted when it changes, so that what waited is tried at once when it is back. */
+/** Notes whether a server can be reached. When it is back, whatever waited for it is tried at once. */
 
 import type { Server } from '../../domain/model.ts';
 import { nextProbeAt } from '../../domain/retry.ts';
+import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
-/** Failed checks in a row after which a server is called offline: one lost connection is no outage. */
+/** Failed checks in a row after which a server counts as offline: a single lost connection is no outage. */
 const OFFLINE_AFTER = 2;
 const FROZEN =
   'Frozen: another server answered at this address. Nothing is written there until the right one is back.';
 
 /**
- * Notes a failed read: after two in a row the server is offline (audited once), and is probed until it answers. Another server
- * behind the address freezes it at once, and staff are told.
+ * Notes a failed read: after two in a row the server is offline (audited once), and is probed until it answers.
+ * Another server behind the address freezes it at once, and staff are told.
  */
 export async function recordUnreachable(
   deps: Deps,
@@ -26,11 +27,13 @@ export async function recordUnreachable(
     const fresh = await tx.servers.find(server.id);
     if (!fresh) return;
     const failedChecks = fresh.failedChecks + 1;
-    // Another server behind the address is no lost connection: at once, and told to staff (media-servers.md E39).
+    // Another server at the address is no lost connection: it counts at once, and staff are told (media-servers.md
+    // E39).
     const frozen = why.kind === 'other-server';
     const wasFrozen = fresh.offlineWhy?.startsWith(FROZEN) ?? false;
     const isNew = fresh.status === 'online' || (frozen && !wasFrozen);
-    // One that now and then does not answer at all stays frozen until the right one does: staff are told once.
+    // A frozen server that does not answer at all stays frozen until the right one answers, and staff are told only
+    // once.
     const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${why.message}` : why.message;
     const goesOffline = isNew && (frozen || failedChecks >= OFFLINE_AFTER);
     if (frozen && goesOffline) await alertFrozen(deps, tx, fresh, now);
@@ -54,12 +57,8 @@ export async function recordUnreachable(
 
 /** Nothing is written to a server that is not the one that was added; a person has to look. */
 async function alertFrozen(deps: Deps, tx: GuildStores, server: Server, now: Date): Promise<void> {
-  const { alertsChannelId, auditChannelId } = await tx.settings.get();
-  const sink = alertsChannelId ?? auditChannelId;
-  if (sink === null) return;
   const text = `Another server answers at the address of ${server.name}: all changes there are frozen, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
-  const content = { kind: 'alert', text } as const;
-  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
+  await tell(deps, tx, { text }, now);
 }
 
 /** Notes a complete read. Writes only when something was wrong before. */
@@ -77,7 +76,7 @@ export async function recordReachable(deps: Deps, guildId: string, server: Serve
       offlineSince: null,
       nextProbeAt: null,
     });
-    // Whatever waited for this server has waited long enough.
+    // The server answers, so whatever waits for a later try is tried now.
     await tx.accounts.hasten(server.id, now);
     if (fresh.status === 'online') return;
     await tx.audit.append({

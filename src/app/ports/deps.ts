@@ -3,6 +3,7 @@ import type { Server } from '../../domain/model.ts';
 import type { Log } from './log.ts';
 import type { MediaServer, MediaServers } from './media-server.ts';
 import type { Codes, RateLimiter, Secrets } from './secrets.ts';
+import type { ServerWork } from './server-work.ts';
 import type { PlexSignIn, QuickConnect } from './sign-in.ts';
 import type { GuildStores, Stores } from './stores.ts';
 import type { Clock, ClockHold, DateParser } from './time.ts';
@@ -18,6 +19,7 @@ export interface Deps {
   readonly dateParser: DateParser;
   readonly rateLimiter: RateLimiter;
   readonly clockHold: ClockHold;
+  readonly servers: ServerWork;
   readonly log: Log;
 }
 

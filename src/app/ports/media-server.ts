@@ -1,4 +1,4 @@
-/** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style rule 10). */
+/** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style.md 10). */
 import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
 
 /** Why a media server could not be asked or would not do it. Sentences are for people and hold no secrets. */
@@ -63,7 +63,10 @@ export interface LibraryOnServer {
 
 /** What one account was read to have. Writes take this value: nothing is written that was not read just before. */
 export interface AccountAccess {
-  /** Plex account id or Jellyfin user id. A Plex invitation to an address without an account has `email:` and the share id. */
+  /**
+   * Plex account id or Jellyfin user id. A Plex invitation to an address without an account has `email:` and the
+   * share id.
+   */
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
@@ -83,7 +86,10 @@ export interface AccountAccess {
 }
 
 export interface AccessReading {
-  /** Of the accounts asked for (or all) those that exist with access or as accounts; absent means: has no access there. */
+  /**
+   * Of the accounts asked for (or all) those that exist with access or as accounts; absent means: has no access
+   * there.
+   */
   readonly accounts: readonly AccountAccess[];
 }
 
@@ -116,10 +122,16 @@ export interface MediaServer {
   /** Replaces the libraries of an account that was read. Refuses protected accounts. */
   setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
 
-  /** Takes all access away: Plex deletes the share (or cancels the invitation), Jellyfin empties and disables. Gone already is `done`. */
+  /**
+   * Takes all access away: Plex deletes the share (or cancels the invitation), Jellyfin empties and disables. Gone
+   * already is `done`.
+   */
   withdraw(account: AccountAccess): Promise<WriteOutcome>;
 
-  /** Gives libraries to an account that has none here yet. Plex: a share by account id. Jellyfin: not possible, use createAccount. */
+  /**
+   * Gives libraries to an account that has none here yet. Plex: a share by account id. Jellyfin: not possible, use
+   * createAccount.
+   */
   invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
 
   /** Asks the endpoints in use whether they are still there: names those that answer 404, 405 or 410. Reads only. */
@@ -154,10 +166,16 @@ export interface MediaServer {
     | { readonly kind: 'failed'; readonly why: Trouble; readonly leftBehind: boolean }
   >;
 
-  /** Jellyfin: removes an account that was being made, if it accepts this password; of others nothing is touched. Gone already is `done`. */
+  /**
+   * Jellyfin: removes an account that was being made, if it accepts this password; of others nothing is touched.
+   * Gone already is `done`.
+   */
   discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome>;
 
-  /** Jellyfin: deletes an account that was read. Refuses administrators and the last enabled account. Gone already is `done`. Plex: not possible. */
+  /**
+   * Jellyfin: deletes an account that was read. Refuses administrators and the last enabled account. Gone already
+   * is `done`. Plex: not possible.
+   */
   deleteAccount(account: AccountAccess): Promise<WriteOutcome>;
 
   /** Jellyfin: sets a new password. Plex: not possible. */

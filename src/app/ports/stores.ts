@@ -127,7 +127,10 @@ export interface AccountStore {
     },
   ): Promise<void>;
   remove(accountId: string): Promise<void>;
-  /** Replaces what the account was seen to have, what of it we gave, and what we are unsure about and were about to take (nothing unless said). */
+  /**
+   * Replaces what the account was seen to have, what of it we gave, and what we are unsure about and were about to
+   * take (nothing unless said).
+   */
   setLibraries(
     accountId: string,
     libraries: {
@@ -146,7 +149,8 @@ export interface AccountStore {
   getSecretCipher(accountId: string): Promise<string | null>;
   /**
    * Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten;
-   * unfinished ones are left alone. `decided`: by an end date or a typed command, so that they may lose something (rule 5).
+   * unfinished ones are left alone. `decided`: by an end date or a typed command, so that they may lose something
+   * (rule 5).
    */
   makeDue(
     which: { readonly memberIds?: readonly string[]; readonly serverId?: string },
@@ -338,7 +342,10 @@ export interface Stores {
   readonly due: {
     /** Guilds with grant transitions, account comparisons, deletions or server probes due at `now`. */
     listGuilds(now: Date): Promise<readonly string[]>;
-    /** The earliest moment at which something becomes due, anywhere or in one guild; undefined when nothing is waiting. */
+    /**
+     * The earliest moment at which something becomes due, anywhere or in one guild; undefined when nothing is
+     * waiting.
+     */
     nextMoment(guildId?: string): Promise<Date | undefined>;
     /** Guilds whose full sync is due. */
     listSyncs(now: Date): Promise<readonly string[]>;

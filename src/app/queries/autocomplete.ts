@@ -87,7 +87,7 @@ export function makeAutocomplete(deps: Deps) {
         .map(({ library, name }) => ({ name, value: library.id }));
     },
 
-    /** Grants in these states, newest first, as far as a name needs them. */
+    /** Grants in these states, newest first, with only what is needed to name them: people are typing meanwhile. */
     async grantsIn(
       guildId: string,
       states: readonly GrantState[],
@@ -97,7 +97,6 @@ export function makeAutocomplete(deps: Deps) {
         stores.grants.list({ states, limit: 200 }),
         stores.libraries.list(),
       ]);
-      // Asked for while people type: how each stands on the servers is more than a name needs.
       const byId = new Map(libraries.map((library) => [library.id, library]));
       return grants.map((grant) => ({
         grant,

@@ -1,10 +1,10 @@
-/** What ran and what came of it, for people who ask. */
+/** Which jobs ran and what came of them, and which changes are overdue. */
 import { withinPatience } from '../../concurrency/patience.ts';
 import type { Account, JobRun, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 
-/** How long a job that was asked for is waited for; it goes on behind. */
+/** How long somebody waits for a job that they asked for; it goes on afterwards. */
 const PATIENCE_MS = 60_000;
 
 export interface JobOverview {
@@ -23,7 +23,7 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
   const isDoneInTime = async (work: Promise<void>): Promise<boolean> =>
     (await withinPatience(deps.clock, PATIENCE_MS, work)).kind === 'done';
 
-  /** Changes that failed and are tried again, by their next try. */
+  /** Changes that failed and will be tried again, in the order of their next tries. */
   async function overdue(guildId: string): Promise<readonly OverdueChange[]> {
     const stores = deps.stores.of(guildId);
     const [accounts, servers] = await Promise.all([
@@ -69,7 +69,7 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
       return await isDoneInTime(enforce.servers(guildId, serverIds));
     },
 
-    /** Moves and compares everything that is due now; false when it takes longer than people wait. */
+    /** Starts, ends and compares everything that is due now; false when it takes longer than people wait. */
     async enforceNow(guildId: string): Promise<boolean> {
       return await isDoneInTime(enforce.guild(guildId));
     },

@@ -28,11 +28,11 @@ export interface MyAccess {
   readonly accounts: readonly Account[];
 }
 
-/** Events of a member that are looked through for those of one grant. */
+/** How many of a member's newest events are searched for those of one grant. */
 const HISTORY = 500;
 
 export function makeOverview(deps: Deps) {
-  /** The accounts linked to a member, finished ones. */
+  /** The accounts linked to a member, without those that are still being made. */
   async function accountsOf(guildId: string, memberId: string): Promise<readonly LinkedAccount[]> {
     const stores = deps.stores.of(guildId);
     const [accounts, servers] = await Promise.all([
@@ -83,7 +83,10 @@ export function makeOverview(deps: Deps) {
       return events.filter(({ facts }) => facts.grant === grant.number);
     },
 
-    /** A member's linked accounts, and the servers there are: in one guild, or (typed in a DM) in every guild where they have something. */
+    /**
+     * A member's linked accounts, and all servers of the guild: for one guild, or, without one because it was typed
+     * in a DM, for every guild where the member has something.
+     */
     async myAccounts(memberId: string, guildId?: string) {
       const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
       return await Promise.all(
@@ -95,7 +98,10 @@ export function makeOverview(deps: Deps) {
       );
     },
 
-    /** What a member has: in one guild, or (typed in a DM) in every guild where they have something. */
+    /**
+     * What a member has in one guild, or, without one because it was typed in a DM, in every guild where they have
+     * something.
+     */
     async myAccess(memberId: string, guildId?: string): Promise<readonly MyAccess[]> {
       const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
       return await Promise.all(

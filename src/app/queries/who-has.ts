@@ -1,4 +1,4 @@
-/** Who has access: on a server as it is read now, and to a library as the grants and the last readings say. */
+/** Who has access to a server, read from it now, and to a library, by the grants and the last readings. */
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import { actualOf } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -29,7 +29,7 @@ export interface ServerMembers {
 export interface LibraryHolder {
   readonly memberId: string | null;
   readonly account: string | null;
-  /** The owner's or an administrator's. */
+  /** The account is the owner's or an administrator's. */
   readonly protected: boolean;
   /** Active grants that give it. */
   readonly grants: readonly Pick<Grant, 'number' | 'expiresAt'>[];

@@ -1,4 +1,7 @@
-/** A command's effect is applied in the same interaction where the servers answer in time, else it is queued. */
+/**
+ * Applies what a command changed while its author waits, as long as the servers answer in time; else it stays
+ * queued.
+ */
 
 import { withinPatience } from '../../concurrency/patience.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -7,7 +10,10 @@ import type { Enforce } from './enforce.ts';
 /** How long a command waits for media servers before it says "queued"; the pass goes on behind it. */
 const PATIENCE_MS = 8_000;
 
-/** Links members to accounts that they have proven elsewhere; resolves to the ids of the servers where that made work. */
+/**
+ * Links members to accounts that they have proven elsewhere; resolves to the ids of the servers where that made
+ * work.
+ */
 type LinkKnown = (guildId: string, memberIds: readonly string[]) => Promise<readonly string[]>;
 
 export type ApplyNow = (guildId: string, memberIds: readonly string[]) => Promise<void>;
@@ -19,10 +25,11 @@ export function makeApplyNow(deps: Deps, enforce: Enforce, linkKnown: LinkKnown)
     const due = accounts.filter((account) => account.dueAt !== null);
     const passes = [
       enforce.servers(guildId, [...new Set(due.map((account) => account.serverId))]),
-      // Beside the others: a server that has to be read before somebody is linked there holds up nothing else.
+      // At the same time as the others, because a server has to be read before somebody is linked there, and that
+      // may be slow.
       linkKnown(guildId, memberIds).then((serverIds) => enforce.servers(guildId, serverIds)),
     ].map((pass) =>
-      // Whatever happens to the pass, the change stays due and is logged there.
+      // A pass that breaks off loses nothing: the change stays due.
       pass.catch((err) => deps.log.error({ guildId, err }, 'a pass after a command broke off')),
     );
     await withinPatience(deps.clock, PATIENCE_MS, Promise.all(passes));

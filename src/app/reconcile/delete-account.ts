@@ -1,18 +1,27 @@
-/** The expiry action `delete`: only after a further delay, always announced, only of accounts that Usher made. */
+/**
+ * The expiry action `delete`: deletes an account that Usher made, a week after its last access ended, and announces
+ * it first.
+ */
 import type { Account, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
-/** Between the end of everything granted and the deletion. */
+/** From the end of everything that was granted to the deletion. */
 const DELAY_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** When an account that is closed now is to be deleted; announced to staff and member when that is new. */
+/** When a closed account is to be deleted. The first time, staff and the member are told. */
 export async function deletionOf(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  server: Server,
-  account: Account,
-  deletion: 'now' | 'later' | null,
+  {
+    server,
+    account,
+    deletion,
+  }: {
+    readonly server: Server;
+    readonly account: Account;
+    readonly deletion: 'now' | 'later' | null;
+  },
   now: Date,
 ): Promise<Date | null> {
   if (deletion === null) return null;
@@ -39,7 +48,7 @@ export async function deletionOf(
   return deleteAt;
 }
 
-/** The server no longer lists it: the row goes, the grants that were stay on the record. */
+/** The server no longer lists a deleted account: its row goes, and the grants that it had stay on the record. */
 export async function recordDeleted(
   tx: GuildStores,
   server: Server,

@@ -1,10 +1,9 @@
-/** What others changed on a server is put back or taken over, as the policy of the server says (design section 4). */
+/** What others changed on a server is put back or taken over, as the drift policy of the server says (design.md 4). */
+
 import { drift, listedLibraries, without } from '../../domain/access.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
-import type { Account, Library, Server } from '../../domain/model.ts';
-import { addImportedGrant } from '../ledger/imported-grant.ts';
-import { withPlanRoles } from '../ledger/plan-roles.ts';
-import { takeFromGrants } from '../ledger/take-from-grants.ts';
+import type { Account, Server } from '../../domain/model.ts';
+import { importGrant, inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { hold } from './hold.ts';
@@ -18,9 +17,10 @@ interface Drifted {
 }
 
 /**
- * After a sync. Told from the rows, not from what the sync found: a run that was killed is made up for by the next one.
- * `enforce` makes the accounts due, and a pass puts them right; `adopt` makes the grants agree with the server. `decided`: by a
- * typed command that showed what it would do, so without the limit of rule 5.
+ * Applies the policy after a sync. It looks at the stored rows instead of what the sync has just found, so that the
+ * next sync makes up for one that was killed. `enforce` makes the accounts due, and a pass puts them right; `adopt`
+ * makes the grants agree with the server. `decided`: an admin has seen and confirmed what this does, so the limit
+ * of rule 5 does not apply.
  */
 export async function applyDriftPolicy(
   deps: Deps,
@@ -48,7 +48,7 @@ export async function applyDriftPolicy(
     .filter(({ extra, missing }) => extra.length + missing.length > 0);
   if (drifted.length === 0) return;
   if (server.driftPolicy === 'enforce') return await putBack(deps, guildId, drifted);
-  await adopt(deps, guildId, server, libraries, drifted, managed.length);
+  await adopt(deps, server, drifted, { guildId, managed: managed.length });
 }
 
 async function putBack(deps: Deps, guildId: string, drifted: readonly Drifted[]): Promise<void> {
@@ -60,36 +60,30 @@ async function putBack(deps: Deps, guildId: string, drifted: readonly Drifted[])
 }
 
 /**
- * What was given becomes a grant without an end; what was taken leaves the grants, and one that gives nothing else ends. A
- * disabled account is not understood as a wish: the server locks accounts by itself (media-servers.md B6.5).
+ * What others gave becomes a grant without an end. What they took leaves the grants, and a grant that gives nothing
+ * else ends. A disabled account says nothing about what its admin wants, because the server locks accounts by
+ * itself (media-servers.md B6.5).
  */
 async function adopt(
   deps: Deps,
-  guildId: string,
   server: Server,
-  libraries: readonly Library[],
   drifted: readonly Drifted[],
-  managed: number,
+  {
+    guildId,
+    managed,
+  }: { readonly guildId: string /** Managed accounts of the server. */; readonly managed: number },
 ): Promise<void> {
   const readable = drifted.filter(({ account }) => !account.disabled);
   const losing = readable.filter(({ account, missing }) => missing.length > 0 && !account.lossApproved);
   const tooMuch = takesTooMuch(losing.length, managed);
   if (tooMuch) {
     const detail = `${losing.length} of ${managed} managed accounts on ${server.name} lost something there; taking that over would take it from their grants`;
-    await hold(
-      deps,
-      guildId,
-      server,
-      losing.map(({ account }) => account.id),
-      detail,
-    );
+    await hold(deps, guildId, { server, accountIds: losing.map(({ account }) => account.id), detail });
   }
   for (const item of readable) {
     const kept = tooMuch && losing.includes(item);
     await deps.stores.transaction(guildId, (tx) =>
-      withPlanRoles(deps, tx, [item.account.memberId], deps.clock.now(), () =>
-        adoptOne(deps, tx, server, libraries, kept ? { ...item, missing: [] } : item),
-      ),
+      adoptOne(deps, tx, server, kept ? { ...item, missing: [] } : item),
     );
   }
 }
@@ -98,26 +92,28 @@ async function adoptOne(
   deps: Deps,
   tx: GuildStores,
   server: Server,
-  libraries: readonly Library[],
   { account, extra, missing }: Drifted,
 ): Promise<void> {
-  const now = deps.clock.now();
   const { memberId } = account;
   const fresh = await tx.accounts.find(account.id);
-  // A command was faster: then the grants say what is wanted.
+  // A command came in between; then the grants say what is wanted, not the server.
   if (!fresh || fresh.dueAt !== null) return;
-  if (extra.length > 0) {
-    const why = { reason: `given on ${server.name}`, detail: 'taken over' };
-    await addImportedGrant(deps, tx, { memberId, server, libraryIds: extra, ...why }, libraries);
-  }
+  if (extra.length > 0)
+    await importGrant(deps, tx, {
+      memberId,
+      libraryIds: extra,
+      reason: `given on ${server.name}`,
+      detail: 'taken over',
+    });
   if (missing.length > 0) {
-    const reason = `taken on ${server.name}`;
-    const taking = { libraryIds: missing, actorId: null, cause: 'removed', reason } as const;
     const grants = await tx.grants.list({ memberId, states: ['active'] });
-    await takeFromGrants(tx, grants, { ...taking, libraries, servers: [server] }, now);
+    const how = { actorId: null, cause: 'removed', reason: `taken on ${server.name}` } as const;
+    await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
+      ledger.take(grants, missing, how),
+    );
   }
   const given = without([...fresh.given, ...extra], missing);
   await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given });
-  // What follows from it (the default library, the end of a grant, of an account) is for a pass to find out.
-  await tx.accounts.update(account.id, { dueAt: now });
+  // A pass finds out what follows: the default library is given, an ending grant is confirmed, an account is closed.
+  await tx.accounts.update(account.id, { dueAt: deps.clock.now() });
 }

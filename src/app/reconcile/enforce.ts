@@ -1,27 +1,36 @@
 /**
- * One enforcement pass (design section 4): what is due → read each server once → decide purely → apply → read back →
- * record. Level-triggered: it may be run at any moment, any number of times, and be killed at any instant.
+ * One enforcement pass (design.md 4): what is due → read each server once → decide purely → apply → read back →
+ * record. It works from the state alone, so it may be run at any moment, any number of times, and be killed at any
+ * instant.
  */
-
+import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
-import { type Change, takesAway } from '../../domain/access.ts';
+import { takesAway } from '../../domain/access.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
-import { moveDueGrants } from '../ledger/grant-transitions.ts';
+import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
-import { actualIn, namesUnknown } from '../observe/reading.ts';
+import { namesUnknown } from '../observe/reading.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccessReading, MediaServer } from '../ports/media-server.ts';
-
-import { applyAll, judge, stillDue } from './apply.ts';
+import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
+import { applyPass } from './apply.ts';
 import { hold } from './hold.ts';
-import { decideAll, type Pass, type PassCase, preparePass } from './pass.ts';
+import { judge, stillDue } from './judge.ts';
+import {
+  actualBefore,
+  changeOf,
+  type DecidedPass,
+  type PassCase,
+  type PlannedPass,
+  printPass,
+} from './pass.ts';
+import { decidePass, planPass } from './plan.ts';
 import { recordInFlight, recordPass } from './record.ts';
 
 /** Servers of a guild at a time. */
 const SERVERS_AT_ONCE = 8;
+
 export interface Enforce {
   /**
    * Moves grants that start or end now, and begins a pass over each server with something due; does not wait for them,
@@ -34,11 +43,10 @@ export interface Enforce {
   servers(guildId: string, serverIds: readonly string[]): Promise<void>;
 }
 
-export function makeEnforce(deps: Deps, mutex: KeyedMutex): Enforce {
-  const laneOf = (guildId: string, serverId: string) => `enforce:${guildId}:${serverId}`;
-  // One pass at a time per server: two would decide from the same reading.
+/** `background` is for what a pass leaves behind and nobody waits for. */
+export function makeEnforce(deps: Deps, background: Background): Enforce {
   const pass = (guildId: string, serverId: string) =>
-    mutex.run(laneOf(guildId, serverId), () => enforceServer(deps, mutex, guildId, serverId));
+    deps.servers.exclusive(guildId, serverId, () => enforceServer(deps, background, guildId, serverId));
   const servers = async (guildId: string, serverIds: readonly string[]) => {
     await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) => pass(guildId, serverId));
   };
@@ -50,7 +58,7 @@ export function makeEnforce(deps: Deps, mutex: KeyedMutex): Enforce {
     servers,
     async begin(guildId) {
       for (const serverId of await dueServers(guildId)) {
-        if (mutex.isBusy(laneOf(guildId, serverId))) continue;
+        if (deps.servers.isBusy(guildId, serverId)) continue;
         pass(guildId, serverId).catch((err) => {
           deps.log.error({ guildId, serverId, err }, 'a pass over a server could not be written down');
         });
@@ -64,114 +72,107 @@ export function makeEnforce(deps: Deps, mutex: KeyedMutex): Enforce {
 
 async function enforceServer(
   deps: Deps,
-  mutex: KeyedMutex,
+  background: Background,
   guildId: string,
   serverId: string,
 ): Promise<void> {
   const stores = deps.stores.of(guildId);
   const server = await stores.servers.find(serverId);
   if (!server) return;
-  const pass = await preparePass(stores, server, deps.clock.now());
+  const pass = await planPass(stores, server, deps.clock.now());
   if (pass.cases.length === 0) return;
 
   try {
-    await recordRun(deps, guildId, 'enforce', () => passOver(deps, mutex, guildId, pass));
+    await recordRun(deps, guildId, 'enforce', async () => {
+      const media = await openServer(deps, stores, server);
+      return await passOver(deps, background, pass, media);
+    });
   } catch (err) {
     // A mistake of ours must not spin: the accounts stay due, later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
-    await recordPass(deps, guildId, pass, () => ({
-      kind: 'due',
-      message: 'Usher itself failed; its log says why.',
-    }));
+    await recordPass(deps, pass, () => ({ kind: 'due', message: 'Usher itself failed; its log says why.' }));
   }
 }
 
-/** Resolves to what came of it, in one sentence. `looked`: the libraries were listed in this pass already; ids that are still unknown are of libraries that are no more. */
+/** Resolves to what came of it, in one sentence. */
 async function passOver(
   deps: Deps,
-  mutex: KeyedMutex,
-  guildId: string,
-  pass: Pass,
-  looked = false,
-): Promise<string> {
-  const { server } = pass;
-  const media = await openServer(deps, deps.stores.of(guildId), server);
-  const of = pass.cases.map(({ account }) => account.externalId);
-  const before = await media.readAccess({ of });
-  if (before.kind === 'unknown') {
-    await recordUnreachable(deps, guildId, server, before.why);
-    return recordPass(deps, guildId, pass, () => stillDue(before.why));
-  }
-  if (!looked && namesUnknown(before.value, pass.libraries)) {
-    // Somebody gave a library that was added since the last sync; a write that does not know it would take it away.
-    const listed = await media.listLibraries();
-    if (listed.kind === 'unknown') return recordPass(deps, guildId, pass, () => stillDue(listed.why));
-    const now = deps.clock.now();
-    await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
-    const again = await preparePass(deps.stores.of(guildId), server, now);
-    return await passOver(deps, mutex, guildId, again, true);
-  }
-
-  const decided = decideAll(pass, before.value);
-  const held = await heldBack(deps, guildId, pass, before.value, decided);
-  const changes = new Map([...decided].filter(([accountId]) => !held.has(accountId)));
-  // It was promised that nobody is removed there any more.
-  if (!(await recordInFlight(deps, guildId, pass, before.value, changes)))
-    return `${server.name} was removed from Usher meanwhile`;
-  const failures = await applyAll(pass, before.value, changes, media);
-  const wrote =
-    [...changes.values()].some((change) => change.kind !== 'none') ||
-    pass.cases.some(({ deletion }) => deletion === 'now');
-  const after = wrote ? await media.readAccess({ of, after: before.value }) : before;
-  if (after.kind === 'known') await recordReachable(deps, guildId, server);
-  const withdrawn = pass.cases.filter(({ account }) => changes.get(account.id)?.kind === 'withdraw');
-  if (withdrawn.length > 0) endSessions(deps, mutex, guildId, media, withdrawn);
-  return await recordPass(deps, guildId, pass, (item) => {
-    if (held.has(item.account.id)) return { kind: 'due', message: HELD };
-    const change = changes.get(item.account.id) ?? { kind: 'none' };
-    // Where nothing was written the first reading is proof enough.
-    if (change.kind === 'none' && item.deletion !== 'now') return judge(pass, item, before.value, failures);
-    if (after.kind === 'unknown') return stillDue(after.why);
-    return judge(pass, item, after.value, failures, { change, before: before.value });
-  });
-}
-
-/** What they watch right now ends as well, best effort, and nobody waits for it. */
-function endSessions(
-  deps: Deps,
-  mutex: KeyedMutex,
-  guildId: string,
+  background: Background,
+  planned: PlannedPass,
   media: MediaServer,
-  withdrawn: readonly PassCase[],
-): void {
-  const ids = withdrawn.map(({ account }) => account.externalId);
-  mutex
-    .run(`sessions:${guildId}`, () => media.endSessions(ids))
-    .catch((err) => deps.log.warn({ guildId, err }, 'running streams could not be ended'));
+): Promise<string> {
+  const { guildId, server } = planned;
+  const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
+  if (reading.kind === 'unknown') {
+    await recordUnreachable(deps, guildId, server, reading.why);
+    return await recordPass(deps, planned, () => stillDue(reading.why));
+  }
+  const learnt = await learnLibraries(deps, planned, reading.value, media);
+  if (learnt.kind === 'unknown') return await recordPass(deps, planned, () => stillDue(learnt.why));
+
+  const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
+  const plan = printPass(pass);
+  if (plan.length > 0) deps.log.info({ guildId, serverId: server.id, plan }, 'what a pass is about to write');
+  // Whoever removes a server is promised that nobody loses access there any more.
+  if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
+  const applied = await applyPass(pass, media);
+  if (applied.after.kind === 'known') await recordReachable(deps, guildId, server);
+  endSessions(deps, background, pass, media);
+  return await recordPass(deps, applied, (item) => judge(applied, item));
 }
 
-/** Accounts that would lose something for a cause that nobody decided, when they are too many (rule 5): an admin is asked. */
-async function heldBack(
+/**
+ * Somebody may have been given a library that was added since the last sync. A write replaces all libraries of an
+ * account, so one that does not know the new library would take it away. The libraries are listed and the pass is
+ * planned anew. Ids that are still unknown then belong to libraries that no longer exist.
+ */
+async function learnLibraries(
   deps: Deps,
-  guildId: string,
-  pass: Pass,
+  pass: PlannedPass,
   reading: AccessReading,
-  changes: ReadonlyMap<string, Change>,
-): Promise<ReadonlySet<string>> {
-  const losing = pass.cases.filter(({ account }) => {
-    const actual = actualIn(reading, account.externalId, pass.libraries);
-    const change = changes.get(account.id) ?? { kind: 'none' };
-    return !account.lossApproved && takesAway(change, actual, pass.present);
-  });
-  const ids = losing.map(({ account }) => account.id);
-  // The server's accounts are counted only where it can matter.
-  if (!takesTooMuch(ids.length, 0)) return new Set();
-  const all = await deps.stores.of(guildId).accounts.list({ serverId: pass.server.id });
-  const managed = all.filter((account) => account.memberId !== null && !account.protected);
-  if (!takesTooMuch(ids.length, managed.length)) return new Set();
-  const detail = `${ids.length} of ${managed.length} managed accounts on ${pass.server.name} would lose something, and no end date or command explains it`;
-  await hold(deps, guildId, pass.server, ids, detail);
-  return new Set(ids);
+  media: MediaServer,
+): Promise<Known<PlannedPass>> {
+  if (!namesUnknown(reading, pass.libraries)) return { kind: 'known', value: pass };
+  const { guildId, server } = pass;
+  const listed = await media.listLibraries();
+  if (listed.kind === 'unknown') return listed;
+  const now = deps.clock.now();
+  await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
+  const again = await planPass(deps.stores.of(guildId), server, now);
+  // The reading may lack accounts that became due meanwhile; they are left to the next pass.
+  const read = new Set(pass.cases.map(({ account }) => account.id));
+  return {
+    kind: 'known',
+    value: { ...again, cases: again.cases.filter(({ account }) => read.has(account.id)) },
+  };
 }
 
-const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
+/** Ends what the withdrawn accounts are watching right now: best effort, and nobody waits for it. */
+function endSessions(deps: Deps, background: Background, pass: DecidedPass, media: MediaServer): void {
+  const withdrawn = pass.cases.filter((item) => changeOf(pass, item).kind === 'withdraw');
+  if (withdrawn.length === 0) return;
+  const ids = withdrawn.map(({ account }) => account.externalId);
+  background
+    .run(() => media.endSessions(ids))
+    .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
+}
+
+/**
+ * Sets aside the changes by which too many accounts would lose something that nobody decided (rule 5), and asks an
+ * admin.
+ */
+async function holdBack(deps: Deps, pass: DecidedPass): Promise<DecidedPass> {
+  const { guildId, server } = pass;
+  const loses = (item: PassCase) =>
+    !item.account.lossApproved && takesAway(changeOf(pass, item), actualBefore(pass, item), pass.present);
+  const ids = pass.cases.filter(loses).map(({ account }) => account.id);
+  // With few losses the number of accounts cannot matter, so they are not read.
+  if (!takesTooMuch(ids.length, 0)) return pass;
+  const all = await deps.stores.of(guildId).accounts.list({ serverId: server.id });
+  const managed = all.filter((account) => account.memberId !== null && !account.protected);
+  if (!takesTooMuch(ids.length, managed.length)) return pass;
+  const detail = `${ids.length} of ${managed.length} managed accounts on ${server.name} would lose something, and no end date or command explains it`;
+  await hold(deps, guildId, { server, accountIds: ids, detail });
+  const held = new Set(ids);
+  return { ...pass, held, changes: new Map([...pass.changes].filter(([id]) => !held.has(id))) };
+}

@@ -29,7 +29,7 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
       });
     },
 
-    /** Does what was held, as if an admin had typed it. */
+    /** An admin agrees: what was held is done, without the limit of rule 5. */
     async release(input: DecideHeldRun): Promise<HeldDecision> {
       const { guildId, actorId } = input;
       const members = new Set<string>();
@@ -37,12 +37,12 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
         const now = deps.clock.now();
         for (const account of await tx.accounts.list({ serverId: server.id })) {
           if (!run.accountIds.includes(account.id) || account.memberId === null) continue;
-          // Taking over is not a comparison: nothing is written on the server.
+          // With policy `adopt` only grants change; nothing is written on the server, so the account is not due.
           const due = server.driftPolicy === 'adopt' ? {} : { dueAt: now, attempts: 0, trouble: null };
           await tx.accounts.update(account.id, { lossApproved: true, ...due });
           members.add(account.memberId);
         }
-        await noteHeld(tx, server, `released: ${run.detail}`, actorId, now);
+        await noteHeld(tx, server, { detail: `released: ${run.detail}`, actorId }, now);
       });
       if (decision.kind === 'decided-before') return decision;
       await applyDriftPolicy(deps, guildId, decision.server.id);
@@ -56,17 +56,12 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
         const now = deps.clock.now();
         await tx.servers.update(server.id, { driftPolicy: 'report' });
         for (const account of await tx.accounts.list({ serverId: server.id })) {
-          // What a command or an end date decided meanwhile is still to be done.
+          // A command or an end date has decided meanwhile that this account loses something; that is still to be done.
           if (!run.accountIds.includes(account.id) || account.lossApproved) continue;
           await tx.accounts.update(account.id, { dueAt: now, attempts: 0, trouble: null });
         }
-        await noteHeld(
-          tx,
-          server,
-          `dismissed; foreign changes are only reported now: ${run.detail}`,
-          input.actorId,
-          now,
-        );
+        const detail = `dismissed; foreign changes are only reported now: ${run.detail}`;
+        await noteHeld(tx, server, { detail, actorId: input.actorId }, now);
       });
     },
   };

@@ -1,17 +1,12 @@
-/** What a pass over one server knows and decides: who is due, what each should have, and what is to be written. */
-import {
-  type Actual,
-  type Change,
-  closingAction,
-  decideChange,
-  desiredLibraries,
-  listedLibraries,
-  presentLibraries,
-} from '../../domain/access.ts';
-import type { Account, ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
-import { actualIn } from '../observe/reading.ts';
-import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
-import type { GuildStores } from '../ports/stores.ts';
+/**
+ * A pass over one server: what it knows, what it decided, and what came of it. Each step hands on a pass with more
+ * in it.
+ */
+import type { Actual, Change } from '../../domain/access.ts';
+import { changeLine } from '../../domain/change-line.ts';
+import type { Account, ExpiryAction, Library, Server } from '../../domain/model.ts';
+import { actualIn, seenIn } from '../observe/reading.ts';
+import type { AccessReading, AccountAccess, Known, Trouble } from '../ports/media-server.ts';
 
 /** An account that is due, with what it should have. */
 export interface PassCase {
@@ -23,92 +18,71 @@ export interface PassCase {
   readonly deletion: 'now' | 'later' | null;
 }
 
-/** What was known when a pass over one server began. */
-export interface Pass {
+/** What is known before the server is read: who is due there, and what each of them should have. */
+export interface PlannedPass {
+  readonly guildId: string;
   readonly server: Server;
   readonly startedAt: Date;
   readonly libraries: readonly Library[];
+  /** Ids of the libraries that the server has now, those included that it may have no more. */
   readonly present: readonly string[];
+  /** Ids of those that it lists. */
   readonly listed: readonly string[];
   readonly cases: readonly PassCase[];
 }
 
-/** How one account came out of the pass. */
-export type CaseResult =
-  | {
-      readonly kind: 'settled';
-      readonly given: readonly string[];
-      readonly seen: AccountAccess | undefined;
-      /** What it had before something was written; absent when nothing was. */
-      readonly before?: Actual;
-    }
-  /** By the expiry action, and the server no longer lists it. */
-  | { readonly kind: 'deleted' }
-  | { readonly kind: 'due'; readonly message: string; readonly retryAfterMs?: number };
-
-/** Who is due on a server, with what each should have now. */
-export async function preparePass(stores: GuildStores, server: Server, now: Date): Promise<Pass> {
-  const due = await stores.accounts.listDue(now, server.id);
-  const accounts = due.flatMap((account) =>
-    account.externalId !== null && account.memberId !== null
-      ? [{ ...account, externalId: account.externalId }]
-      : [],
-  );
-  const memberIds = accounts.flatMap((account) => account.memberId ?? []);
-  const [libraries, grants] = await Promise.all([
-    stores.libraries.list(server.id),
-    stores.grants.list({ memberIds, states: ['active'] }),
-  ]);
-  const byMember = Map.groupBy(grants, (grant) => grant.memberId);
-  const closings = await closingActions(stores, server, libraries, memberIds, byMember);
-  return {
-    server,
-    startedAt: now,
-    libraries,
-    present: presentLibraries(server.id, libraries),
-    listed: listedLibraries(server.id, libraries),
-    cases: accounts.map((account) => {
-      const theirs = byMember.get(account.memberId ?? '') ?? [];
-      const closing = closings.get(account.memberId ?? '') ?? 'withdraw';
-      const desired = desiredLibraries(server, libraries, theirs, closing);
-      // Only what Usher made is Usher's to delete.
-      const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs;
-      const isTime = account.deleteAt !== null && account.deleteAt <= now;
-      return { account, closing, desired, deletion: deletes ? (isTime ? 'now' : 'later') : null };
-    }),
-  };
+/** The server was read, and for each account it is decided what is to be written. */
+export interface DecidedPass extends PlannedPass {
+  /** What the server showed before anything was written. */
+  readonly reading: AccessReading;
+  /** By account id; an account that is not in here stays as it is. */
+  readonly changes: ReadonlyMap<string, Change>;
+  /** Ids of accounts for which nothing is written, because too much would be taken away at once (rule 5). */
+  readonly held: ReadonlySet<string>;
 }
 
-/** The expiry action of each member who is granted nothing on the server now, where it is another than withdrawing. */
-async function closingActions(
-  stores: GuildStores,
-  server: Server,
-  libraries: readonly Library[],
-  memberIds: readonly string[],
-  active: ReadonlyMap<string, readonly Grant[]>,
-): Promise<ReadonlyMap<string, ExpiryAction>> {
-  const plans = await stores.plans.list();
-  // Where nobody chose anything else, the grants that are over need not be read.
-  if (server.expiryAction === 'withdraw' && plans.every(({ expiryAction }) => expiryAction === null))
-    return new Map();
-  const here = new Set(libraries.map(({ id }) => id));
-  const isHere = ({ libraryIds }: Grant) => libraryIds.some((id) => here.has(id));
-  const without = memberIds.filter((id) => !active.get(id)?.some(isHere));
-  const grants = await stores.grants.list({ memberIds: without, serverId: server.id });
-  const byMember = Map.groupBy(grants, (grant) => grant.memberId);
-  return new Map(without.map((id) => [id, closingAction(server, libraries, byMember.get(id) ?? [], plans)]));
+/** The changes were written, and the server was read back where that was needed. */
+export interface AppliedPass extends DecidedPass {
+  /** What is known to have failed, by account id. */
+  readonly failures: ReadonlyMap<string, Trouble>;
+  /** The reading that proves what was written; the first one where nothing was. */
+  readonly after: Known<AccessReading>;
 }
 
-/** What is to be written, by account. */
-export function decideAll(pass: Pass, reading: AccessReading): ReadonlyMap<string, Change> {
-  const { server, present, listed } = pass;
-  return new Map(
-    pass.cases.map(({ account, desired }) => {
-      const actual = actualIn(reading, account.externalId, pass.libraries);
-      return [
-        account.id,
-        decideChange({ account, actual, desired, present, listed, policy: server.driftPolicy }),
-      ];
-    }),
-  );
+const NONE: Change = { kind: 'none' };
+
+/** What is to be written for an account. */
+export function changeOf(pass: DecidedPass, { account }: PassCase): Change {
+  return pass.changes.get(account.id) ?? NONE;
+}
+
+/** Whether anything is to be written for an account. */
+export function isWritten(pass: DecidedPass, item: PassCase): boolean {
+  return changeOf(pass, item).kind !== 'none' || item.deletion === 'now';
+}
+
+/** What an account was read to have, before anything was written. */
+export function actualBefore(pass: DecidedPass, { account }: PassCase): Actual {
+  return actualIn(pass.reading, account.externalId, pass.libraries);
+}
+
+/** The account as it was read before anything was written; undefined when the server does not list it. */
+export function seenBefore(pass: DecidedPass, { account }: PassCase): AccountAccess | undefined {
+  return seenIn(pass.reading, account.externalId);
+}
+
+/** Lines that a log entry holds at most. */
+const PRINTED = 20;
+
+/** One line for each account for which something is decided, by ids, because the log holds no names (style.md 14). */
+export function printPass(pass: DecidedPass): readonly string[] {
+  const lines = pass.cases.flatMap((item) => {
+    const isHeld = pass.held.has(item.account.id);
+    if (!isHeld && !isWritten(pass, item)) return [];
+    const decided = { actual: actualBefore(pass, item), desired: item.desired, change: changeOf(pass, item) };
+    const end = isHeld ? ' (held)' : item.deletion === 'now' ? ' (deleted)' : '';
+    return [`${item.account.id}: ${changeLine(decided, pass.present, (id) => id)}${end}`];
+  });
+  const more = lines.length - PRINTED;
+  return more > 0 ? [...lines.slice(0, PRINTED), `and ${more} more`] : lines;
 }

@@ -1,37 +1,48 @@
-/** Unreachable servers are asked again, and what waited for one goes ahead when it answers. */
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
+/** Asks unreachable servers whether they answer again; when one does, whatever waited for it is done. */
+import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Server } from '../../domain/model.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { Enforce } from './enforce.ts';
 
-/**
- * Begins a probe of each unreachable server of a guild whose time has come; what waited for one that answers goes ahead.
- * Does not wait for them: a server that hangs holds up nothing else.
- */
-export async function probeOffline(
-  deps: Deps,
-  enforce: Enforce,
-  mutex: KeyedMutex,
-  guildId: string,
-): Promise<void> {
-  const due = await deps.stores.of(guildId).servers.listProbesDue(deps.clock.now());
-  for (const server of due) {
-    const lane = `probe:${guildId}:${server.id}`;
-    if (mutex.isBusy(lane)) continue;
-    mutex
-      .run(lane, () => probe(deps, enforce, guildId, server))
-      .catch((err) => {
-        deps.log.error({ guildId, serverId: server.id, err }, 'a probe could not be written down');
-      });
-  }
+export interface ProbeOffline {
+  /**
+   * Begins a probe of each unreachable server of a guild whose time has come; what waited for one that answers goes
+   * ahead. Does not wait for them: a server that hangs holds up nothing else.
+   */
+  begin(guildId: string): Promise<void>;
+  /** How many servers are being probed. */
+  readonly size: number;
+  /** Resolves when no probe runs any more. */
+  idle(): Promise<void>;
+}
+
+export function makeProbeOffline(deps: Deps, enforce: Enforce): ProbeOffline {
+  const probes = new KeyedMutex();
+  return {
+    async begin(guildId) {
+      for (const server of await deps.stores.of(guildId).servers.listProbesDue(deps.clock.now())) {
+        const key = `${guildId}:${server.id}`;
+        if (probes.isBusy(key)) continue;
+        probes
+          .run(key, () => probe(deps, enforce, guildId, server))
+          .catch((err) => {
+            deps.log.error({ guildId, serverId: server.id, err }, 'a probe could not be written down');
+          });
+      }
+    },
+    get size() {
+      return probes.size;
+    },
+    idle: () => probes.idle(),
+  };
 }
 
 async function probe(deps: Deps, enforce: Enforce, guildId: string, server: Server): Promise<void> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const alive = await media.ping();
   if (alive.kind === 'unknown') return await recordUnreachable(deps, guildId, server, alive.why);
-  // A ping proves less than a read: with work waiting, the pass itself is the proof (and counts its own failures).
+  // A ping proves less than a reading. Where work is waiting, the pass is the proof, and it counts its own failures.
   const waiting = await deps.stores.transaction(guildId, (tx) =>
     tx.accounts.hasten(server.id, deps.clock.now()),
   );

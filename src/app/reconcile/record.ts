@@ -1,51 +1,42 @@
 /** What came of a pass, written down: what is confirmed is settled, what is not stays due (rule 2). */
-import {
-  type Actual,
-  type Change,
-  desiredLibraries,
-  librariesIn,
-  ours,
-  overlap,
-  touchedBy,
-} from '../../domain/access.ts';
+import { type Actual, desiredLibraries, librariesIn, ours, overlap, touchedBy } from '../../domain/access.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextAttemptAt } from '../../domain/retry.ts';
-import { alertOverdue, libraryNames, settleEndings } from '../ledger/grant-transitions.ts';
+import { alertOverdue } from '../ledger/alerts.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
+import { settle } from '../ledger/settle.ts';
 import { noteCorrected, noteDrift } from '../observe/drift.ts';
-import { actualIn, actualOf, seenFields } from '../observe/reading.ts';
+import { actualOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { deletionOf, recordDeleted } from './delete-account.ts';
-import type { CaseResult, Pass, PassCase } from './pass.ts';
+import type { CaseResult } from './judge.ts';
+import { actualBefore, changeOf, type DecidedPass, type PassCase, type PlannedPass } from './pass.ts';
 
 /** Accounts recorded in one transaction. */
 const RECORD_BATCH = 50;
 
 /**
- * What is about to be written is on record before it is: when the process is killed then, or the server does not answer, what it
- * may have given is ours to take, and what it may have taken is given anew, whatever is decided meanwhile (rules 2 and 11).
- * False when the server was removed meanwhile: then nothing is to be written any more.
+ * Records what is about to be written, before it is. When the process is killed in between, or the server does not
+ * answer, the next pass knows that what may have been given is ours to take away, and that what may have been taken
+ * is to be given anew (rules 2 and 11). False when the server was removed meanwhile: then nothing may be written
+ * any more.
  */
-export async function recordInFlight(
-  deps: Deps,
-  guildId: string,
-  pass: Pass,
-  reading: AccessReading,
-  changes: ReadonlyMap<string, Change>,
-): Promise<boolean> {
-  const touched = pass.cases.map(({ account }) => {
-    const actual = actualIn(reading, account.externalId, pass.libraries);
-    const change = changes.get(account.id) ?? { kind: 'none' };
-    return { id: account.id, ...touchedBy(change, actual, account, pass.present) };
+export async function recordInFlight(deps: Deps, pass: DecidedPass): Promise<boolean> {
+  const touched = pass.cases.map((item) => {
+    const { account } = item;
+    return {
+      id: account.id,
+      ...touchedBy(changeOf(pass, item), actualBefore(pass, item), account, pass.present),
+    };
   });
-  // Many accounts lose or get the same.
+  // Accounts that gain and lose the same are recorded with one statement.
   const alike = Map.groupBy(
     touched.filter(({ giving, taking }) => giving.length + taking.length > 0),
     ({ giving, taking }) => [giving, taking].map((ids) => ids.toSorted().join(' ')).join('|'),
   );
   if (alike.size === 0) return true;
-  return await deps.stores.transaction(guildId, async (tx) => {
+  return await deps.stores.transaction(pass.guildId, async (tx) => {
     if (!(await tx.servers.find(pass.server.id))) return false;
     const now = deps.clock.now();
     for (const [first, ...others] of alike.values()) {
@@ -57,59 +48,84 @@ export async function recordInFlight(
   });
 }
 
-/** State, audit events and deliveries of a batch of accounts, together (rule 8). */
-export async function recordPass(
-  deps: Deps,
-  guildId: string,
-  pass: Pass,
-  resultOf: (item: PassCase) => CaseResult,
-): Promise<string> {
-  let confirmed = 0;
-  let trouble: string | undefined;
-  for (let start = 0; start < pass.cases.length; start += RECORD_BATCH) {
-    const batch = pass.cases.slice(start, start + RECORD_BATCH);
-    await deps.stores.transaction(guildId, async (tx) => {
-      const now = deps.clock.now();
-      const memberIds = [...new Set(batch.flatMap(({ account }) => account.memberId ?? []))];
-      const [grants, accounts] = await Promise.all([
-        tx.grants.list({ memberIds, states: ['active'] }),
-        tx.accounts.list({ serverId: pass.server.id, memberIds }),
-      ]);
-      const rows = new Map(accounts.map((account) => [account.id, account]));
-      const failed: Account[] = [];
-      for (const item of batch) {
-        const row = rows.get(item.account.id);
-        if (!row) continue;
-        const result = resultOf(item);
-        if (result.kind === 'due') trouble ??= result.message;
-        else confirmed += 1;
-        const overtaken = isOvertaken(pass, item, row, grants);
-        if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
-        else if (result.kind === 'settled') await recordSettled(deps, tx, pass, item, result, overtaken, now);
-        else if (overtaken) await tx.accounts.update(row.id, { attempts: 0, trouble: null, dueAt: now });
-        else failed.push(await recordDue(tx, item.account, result, now));
-      }
-      await settleEndings(tx, memberIds, now);
-      const alerting = failed.filter((account) => account.attempts >= ALERT_AFTER);
-      if (alerting.length > 0) await alertOverdue(deps, tx, pass.server, alerting, now);
-      if (failed.length > 0)
-        deps.log.warn(
-          { guildId, serverId: pass.server.id, accounts: failed.length },
-          'access could not be applied',
-        );
-    });
-  }
-  const { server, cases } = pass;
-  const said = `${server.name}: ${confirmed} of ${cases.length} ${cases.length === 1 ? 'account' : 'accounts'} as granted`;
-  return trouble === undefined ? said : `${said}; the others are tried again: ${trouble}`;
+/** A transaction in which results of a pass are written down. */
+interface Recording {
+  readonly deps: Deps;
+  readonly tx: GuildStores;
+  readonly pass: PlannedPass;
+  readonly now: Date;
 }
 
 /**
- * A command or an end came in while the server was being asked: what was confirmed is no longer what is wanted, and what
- * failed is no reason to let the new wish wait.
+ * State, audit events and deliveries of a batch of accounts, together (rule 8). Resolves to what came of it, in one
+ * sentence.
+ */
+export async function recordPass(
+  deps: Deps,
+  pass: PlannedPass,
+  resultOf: (item: PassCase) => CaseResult,
+): Promise<string> {
+  const results = pass.cases.map((item) => ({ item, result: resultOf(item) }));
+  let confirmed = 0;
+  let trouble: string | undefined;
+  for (let start = 0; start < results.length; start += RECORD_BATCH) {
+    const batch = results.slice(start, start + RECORD_BATCH);
+    await deps.stores.transaction(pass.guildId, async (tx) => {
+      const recorded = await recordBatch({ deps, tx, pass, now: deps.clock.now() }, batch);
+      confirmed += recorded.confirmed;
+      trouble ??= recorded.trouble;
+    });
+  }
+  const { server, cases } = pass;
+  const summary = `${server.name}: ${confirmed} of ${cases.length} ${cases.length === 1 ? 'account' : 'accounts'} as granted`;
+  return trouble === undefined ? summary : `${summary}; the others are tried again: ${trouble}`;
+}
+
+/** How many of a batch are as granted, and the first sentence that says why another is not. */
+interface Recorded {
+  readonly confirmed: number;
+  readonly trouble: string | undefined;
+}
+
+async function recordBatch(
+  recording: Recording,
+  batch: readonly { readonly item: PassCase; readonly result: CaseResult }[],
+): Promise<Recorded> {
+  const { deps, tx, pass, now } = recording;
+  const memberIds = [...new Set(batch.flatMap(({ item }) => item.account.memberId ?? []))];
+  const [grants, accounts] = await Promise.all([
+    tx.grants.list({ memberIds, states: ['active'] }),
+    tx.accounts.list({ serverId: pass.server.id, memberIds }),
+  ]);
+  const rows = new Map(accounts.map((account) => [account.id, account]));
+  const known = batch.filter(({ item }) => rows.has(item.account.id));
+  const failed: Account[] = [];
+  for (const { item, result } of known) {
+    const row = rows.get(item.account.id);
+    const overtaken = row !== undefined && isOvertaken(pass, item, row, grants);
+    if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
+    else if (result.kind === 'settled') await recordSettled(recording, item, result, overtaken);
+    else if (overtaken) await tx.accounts.update(item.account.id, { attempts: 0, trouble: null, dueAt: now });
+    else failed.push(await recordDue(recording, item.account, result));
+  }
+  await settle(tx, memberIds, now);
+  const alerting = failed.filter((account) => account.attempts >= ALERT_AFTER);
+  if (alerting.length > 0) await alertOverdue(deps, tx, { server: pass.server, accounts: alerting }, now);
+  if (failed.length > 0)
+    deps.log.warn(
+      { guildId: pass.guildId, serverId: pass.server.id, accounts: failed.length },
+      'access could not be applied',
+    );
+  const due = known.flatMap(({ result }) => (result.kind === 'due' ? [result.message] : []));
+  return { confirmed: known.length - due.length, trouble: due[0] };
+}
+
+/**
+ * Whether a command or an end date changed what is wanted while the server was being asked. Then what was confirmed
+ * does not settle the account, and a failure does not delay the next try.
  */
 function isOvertaken(
-  pass: Pass,
+  pass: PlannedPass,
   { account, desired, closing }: PassCase,
   row: Account,
   grants: readonly Grant[],
@@ -121,16 +137,15 @@ function isOvertaken(
 }
 
 async function recordSettled(
-  deps: Deps,
-  tx: GuildStores,
-  pass: Pass,
+  { deps, tx, pass, now }: Recording,
   { account, desired, deletion }: PassCase,
   { given, seen, before }: Extract<CaseResult, { kind: 'settled' }>,
   overtaken: boolean,
-  now: Date,
 ): Promise<void> {
-  const actual = actualOf(seen, pass.libraries);
-  // Told from the state, not from what this run wrote: the run that wrote it may have been killed.
+  const { server, libraries, present } = pass;
+  const actual = actualOf(seen, libraries);
+  // Derived from the stored state instead of what this pass wrote, because an earlier pass may have written it and
+  // been killed.
   const emptiedByUs = !account.disabled && desired.length === 0 && ours(account).length > 0;
   await tx.accounts.update(account.id, {
     ...(seen && { name: seen.name, protected: seen.protected }),
@@ -141,17 +156,18 @@ async function recordSettled(
     attempts: 0,
     trouble: null,
     ...(!overtaken && { lossApproved: false }),
-    ...(!overtaken && { deleteAt: await deletionOf(deps, tx, pass.server, account, deletion, now) }),
+    ...(!overtaken && { deleteAt: await deletionOf(deps, tx, { server, account, deletion }, now) }),
   });
-  const seenLibraries = librariesIn(actual, pass.present);
+  const seenLibraries = librariesIn(actual, present);
   await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
-  // What others changed meanwhile is written down by whoever sees it first.
+  // Foreign changes are audited by whichever reading sees them first, a sync or a pass.
   const settled = { ...account, dueAt: null };
-  const found = before ? foundBefore(settled, before, given, pass.present) : settled;
+  const found = before ? foundBefore(settled, before, given, present) : settled;
   const seenNow = { ...settled, ...seenFields(actual), seen: seenLibraries, given };
   if (account.seenAccess !== 'unknown') {
-    await noteDrift(tx, pass.server, pass.libraries, settled, before ? found : seenNow, now);
-    await noteCorrected(tx, pass.server, pass.libraries, found, seenNow, now);
+    const at = { server, libraries, at: now };
+    await noteDrift(tx, at, settled, before ? found : seenNow);
+    await noteCorrected(tx, at, found, seenNow);
   }
   const fresh = given.filter((id) => !account.given.includes(id));
   if (fresh.length === 0) return;
@@ -160,16 +176,19 @@ async function recordSettled(
     actorId: null,
     targetId: account.memberId,
     facts: {
-      server: pass.server.name,
+      server: server.name,
       account: account.name,
-      libraries: libraryNames(fresh, pass.libraries),
+      libraries: libraryNames(fresh, libraries),
       ...(seen?.pending && { detail: 'invited; waits to be accepted' }),
     },
     at: now,
   });
 }
 
-/** The account as it was found before something was written; what an earlier run of ours gave or took and could not note is no drift. */
+/**
+ * The account as it was found before this pass wrote to it. What an earlier pass gave or took without being able to
+ * record it counts as ours, so that it is not reported as drift.
+ */
 function foundBefore(
   account: Account,
   before: Actual,
@@ -183,10 +202,9 @@ function foundBefore(
 }
 
 async function recordDue(
-  tx: GuildStores,
+  { tx, now }: Recording,
   account: Account,
   { message, retryAfterMs }: Extract<CaseResult, { kind: 'due' }>,
-  now: Date,
 ): Promise<Account> {
   const changes = {
     attempts: account.attempts + 1,

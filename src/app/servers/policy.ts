@@ -1,10 +1,15 @@
 /** The policies of a server: default library, what happens at the end, and what is done about foreign changes. */
-import { dryRun, type PolicyEffect } from '../../domain/dry-run.ts';
+import { presentLibraries } from '../../domain/access.ts';
+import { changeLine } from '../../domain/change-line.ts';
+import { type PolicyEffect, type Rehearsed, rehearse, sumOf } from '../../domain/dry-run.ts';
 import type { DriftPolicy, ExpiryAction, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
+
+/** Accounts that a preview names. */
+const LISTED = 5;
 
 /** What is undefined stays. */
 export interface PolicyChanges {
@@ -24,6 +29,8 @@ export interface PolicyPreview {
   readonly after: ServerPolicies;
   /** What would be done at once. */
   readonly effect: PolicyEffect;
+  /** The same, account by account, as far as somebody reads it. */
+  readonly lines: readonly string[];
 }
 
 export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
@@ -94,6 +101,7 @@ async function previewIn(
   const memberIds = [...new Set(accounts.flatMap(({ memberId }) => memberId ?? []))];
   const grants = await stores.grants.list({ memberIds, serverId });
   const after: Server = { ...server, ...changes };
+  const rehearsed = rehearse({ server: after, libraries, accounts, grants, plans });
   const policies = (one: Server): ServerPolicies => ({
     server: one,
     defaultLibrary: libraries.find(({ id }) => id === one.defaultLibraryId),
@@ -101,8 +109,23 @@ async function previewIn(
   return {
     before: policies(server),
     after: policies(after),
-    effect: dryRun(after, libraries, accounts, grants, plans),
+    effect: sumOf(after, libraries, rehearsed),
+    lines: linesOf(rehearsed, after, libraries),
   };
+}
+
+function linesOf(
+  rehearsed: readonly Rehearsed[],
+  server: Server,
+  libraries: readonly Library[],
+): readonly string[] {
+  const names = new Map(libraries.map(({ id, name }) => [id, name]));
+  const present = presentLibraries(server.id, libraries);
+  const written = rehearsed.filter(({ change }) => change.kind !== 'none');
+  const lines = written
+    .slice(0, LISTED)
+    .map((one) => `${one.account.name}: ${changeLine(one, present, (id) => names.get(id) ?? id)}`);
+  return written.length > LISTED ? [...lines, `and ${written.length - LISTED} more`] : lines;
 }
 
 function differences(before: ServerPolicies, after: ServerPolicies): readonly string[] {

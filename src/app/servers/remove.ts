@@ -1,10 +1,10 @@
 /** Taking a server out of Usher. Nobody is removed on the media server by it; that is a step of its own, before. */
+
 import { overlap, without } from '../../domain/access.ts';
 import { isOpen } from '../../domain/invite.ts';
 import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
-import { settleEndings } from '../ledger/grant-transitions.ts';
-import { withPlanRoles } from '../ledger/plan-roles.ts';
-import { type Taking, takeFromGrants } from '../ledger/take-from-grants.ts';
+import { inLedger } from '../ledger/ledger.ts';
+import { settle } from '../ledger/settle.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
@@ -55,12 +55,14 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         const grants = await tx.grants.list({ serverId, states: OPEN });
         const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
         const note = `${server.name} was removed from Usher; what the account has there stays`;
-        const taking = { actorId, cause: 'removed', reason: note } as const;
-        await withPlanRoles(deps, tx, memberIds, now, () => takeAll(tx, serverId, grants, taking, now));
-        await forgetInPlansAndInvites(tx, libraries, actorId, now);
+        const how = { actorId, cause: 'removed', reason: note } as const;
+        await inLedger(deps, tx, { memberIds, asFound: true }, async (ledger) => {
+          await ledger.take(grants, idsOf(libraries), how);
+          await forgetInPlansAndInvites(tx, libraries, actorId, now);
+        });
         await tx.servers.remove(serverId);
         // Without accounts there, nothing is left to be confirmed.
-        await settleEndings(tx, memberIds, now);
+        await settle(tx, memberIds, now);
         await tx.audit.append({
           action: 'server.removed',
           actorId,
@@ -117,14 +119,11 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
     serverId: string,
     batch: readonly Grant[],
   ): Promise<void> {
+    const memberIds = batch.map(({ memberId }) => memberId);
+    const how = { actorId, cause: 'revoked', reason: 'everyone is withdrawn from the server' } as const;
     await deps.stores.transaction(guildId, async (tx) => {
-      const now = deps.clock.now();
-      const memberIds = [...new Set(batch.map(({ memberId }) => memberId))];
-      const reason = 'everyone is withdrawn from the server';
-      const taking = { actorId, cause: 'revoked', reason } as const;
-      await withPlanRoles(deps, tx, memberIds, now, () => takeAll(tx, serverId, batch, taking, now));
-      await tx.accounts.makeDue({ memberIds }, now, 'decided');
-      await settleEndings(tx, memberIds, now);
+      const libraryIds = idsOf(await tx.libraries.list(serverId));
+      await inLedger(deps, tx, { memberIds }, (ledger) => ledger.take(batch, libraryIds, how));
     });
   }
 }
@@ -143,7 +142,7 @@ async function previewIn(
     stores.plans.list(),
   ]);
   if (!server) return undefined;
-  const ids = libraries.map(({ id }) => id);
+  const ids = idsOf(libraries);
   const names = ({ libraryIds }: { readonly libraryIds: readonly string[] }) =>
     overlap(libraryIds, ids).length > 0;
   const ending = grants.filter(({ libraryIds }) => without(libraryIds, ids).length === 0).length;
@@ -159,18 +158,7 @@ async function previewIn(
   };
 }
 
-/** Everything of a server leaves these grants. */
-async function takeAll(
-  tx: GuildStores,
-  serverId: string,
-  grants: readonly Grant[],
-  how: Pick<Taking, 'actorId' | 'cause' | 'reason'>,
-  now: Date,
-): Promise<void> {
-  const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
-  const libraryIds = libraries.filter((library) => library.serverId === serverId).map(({ id }) => id);
-  await takeFromGrants(tx, grants, { ...how, libraryIds, libraries, servers }, now);
-}
+const idsOf = (libraries: readonly Library[]): readonly string[] => libraries.map(({ id }) => id);
 
 /** Invites that would give nothing any more are revoked; plans keep what they have elsewhere. */
 async function forgetInPlansAndInvites(
@@ -179,7 +167,7 @@ async function forgetInPlansAndInvites(
   actorId: string,
   now: Date,
 ): Promise<void> {
-  const ids = libraries.map(({ id }) => id);
+  const ids = idsOf(libraries);
   for (const plan of await tx.plans.list()) {
     if (overlap(plan.libraryIds, ids).length > 0)
       await tx.plans.update(plan.id, { libraryIds: without(plan.libraryIds, ids) });

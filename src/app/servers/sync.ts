@@ -1,7 +1,6 @@
 /** A full sync of one server: what libraries it has, who has access, and what others changed there (drift). */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
-import type { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Server } from '../../domain/model.ts';
 import { linkKnownInSync } from '../accounts/link-known.ts';
 import { forgetGiven, storeAccounts } from '../observe/accounts.ts';
@@ -45,14 +44,13 @@ export type SyncServers = (
   progress?: (done: readonly SyncReport[], total: number) => Promise<void>,
 ) => Promise<readonly SyncReport[]>;
 
-export function makeSyncServers(deps: Deps, mutex: KeyedMutex): SyncServers {
+export function makeSyncServers(deps: Deps): SyncServers {
   return async (guildId, serverIds, progress) => {
     const servers = await deps.stores.of(guildId).servers.list();
     const chosen = servers.filter((server) => !serverIds || serverIds.includes(server.id));
     const done: SyncReport[] = [];
     await inParallel(chosen, SERVERS_AT_ONCE, async (server) => {
-      // In the same lane as enforcement: a reading is stored before the next write to that server.
-      const outcome = await mutex.run(`enforce:${guildId}:${server.id}`, () =>
+      const outcome = await deps.servers.exclusive(guildId, server.id, () =>
         syncServer(deps, guildId, server),
       );
       done.push({ server, outcome });

@@ -1,4 +1,7 @@
-/** A bot of this adapter alone, on the stand-in: small commands instead of Usher's, memory instead of a database. */
+/**
+ * A bot that consists of this adapter only, on the stand-in: small test commands, and memory in place of a
+ * database.
+ */
 
 import { createGateway } from '../../../src/adapters/discord/gateway/gateway.ts';
 import { registerCommands } from '../../../src/adapters/discord/gateway/register-commands.ts';
@@ -10,35 +13,8 @@ import { type Command, defineCommand } from '../../../src/adapters/discord/kit/c
 import { createCustomIds } from '../../../src/adapters/discord/messages/custom-id.ts';
 import { createInteractionApi, createRests } from '../../../src/adapters/discord/wire/rest.ts';
 import type { Log } from '../../../src/app/ports/log.ts';
-import type { Clock } from '../../../src/app/ports/time.ts';
 import type { Discord } from '../../standins/discord/index.ts';
-import { StandInClock } from '../../standins/http.ts';
-
-/** The stand-in's time; what sleeps wakes only when a test moves the time. */
-export class TestClock implements Clock {
-  readonly standIn = new StandInClock();
-  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
-
-  now(): Date {
-    return this.standIn.now();
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    if (signal?.aborted) resolve();
-    signal?.addEventListener('abort', () => resolve(), { once: true });
-    this.#sleepers.push({ at: this.now().getTime() + ms, wake: resolve });
-    return promise;
-  }
-
-  advance(ms: number): void {
-    this.standIn.advance(ms);
-    const now = this.now().getTime();
-    const due = this.#sleepers.filter(({ at }) => at <= now);
-    this.#sleepers = this.#sleepers.filter(({ at }) => at > now);
-    for (const { wake } of due) wake();
-  }
-}
+import type { FakeClock } from '../../support/clock.ts';
 
 export interface Line {
   readonly level: string;
@@ -69,7 +45,7 @@ export class TestLog implements Log {
     return this.lines.find((line) => line.sentence === sentence);
   }
 
-  /** Everything as text, errors with their properties, for "nothing of this kind in the log". */
+  /** All lines as text, including properties of errors, to check that something is not in the log. */
   get text(): string {
     return JSON.stringify(this.lines, (_key, value: unknown) =>
       value instanceof Error
@@ -108,10 +84,10 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Connects and registers these commands. Everybody is an admin unless `capabilitiesOf` says otherwise. */
+/** Connects and registers the commands. Everybody is an admin unless `capabilitiesOf` decides otherwise. */
 export async function startBot(
   discord: Discord,
-  clock: TestClock,
+  clock: FakeClock,
   commands: TestCommands,
   options: Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf'>> = {},
 ): Promise<Bot> {

@@ -3,7 +3,7 @@ import { problemOfName } from '../../../src/adapters/jellyfin/accounts.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
-/** Making accounts and setting passwords: media-servers.md B5, B7 and the edge cases 30 to 33. */
+/** Making accounts and setting passwords: media-servers.md B5, B7 and edge cases 30 to 33. */
 const PASSWORD = 'S3cret+pass word';
 let world: JellyfinWorld;
 let server: MediaServer;

@@ -4,7 +4,7 @@ import { idOfLibrary } from '../../../src/adapters/jellyfin/schema.ts';
 import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
-/** The edge cases of media-servers.md E that are Jellyfin's, by number. */
+/** The edge cases of media-servers.md E that concern Jellyfin, by number. */
 let world: JellyfinWorld;
 let server: MediaServer;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const { headers, query } of world.jellyfin.http.requests) {
-    // 34: the one form that every version takes, and no token in a URL.
+    // Edge case 34: only the form that every version accepts, and no token in a URL.
     expect(headers.authorization ?? 'MediaBrowser ').toMatch(/^MediaBrowser /);
     expect(Object.keys(headers).filter((name) => /emby|x-media/.test(name))).toEqual([]);
     expect([...query.keys()]).toEqual([]);

@@ -5,7 +5,10 @@ import type { QuickConnect } from '../../../src/app/ports/sign-in.ts';
 import { StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
 
-/** media-servers.md B10: the code is typed by its holder, the session is ours for a moment. */
+/**
+ * Quick Connect (media-servers.md B10): the account's holder types the code, and Usher ends the session soon
+ * afterwards.
+ */
 let jellyfin: Jellyfin;
 let clock: StandInClock;
 let http: HttpClient;

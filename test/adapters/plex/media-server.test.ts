@@ -3,7 +3,7 @@ import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-se
 import { okButError, type PlexAccount, rateLimited } from '../../standins/plex/plex-tv.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
-/** The edge cases of media-servers.md E that are Plex's, by number. */
+/** The edge cases of media-servers.md E that concern Plex, by number. */
 let world: PlexWorld;
 let server: MediaServer;
 beforeEach(async () => {
@@ -233,7 +233,7 @@ describe('reading access', () => {
 
   it('21: the second list counts only when it is whole', async () => {
     world.plex.share(member(), world.pms, { libraries: ['Films'] });
-    // A loud cut is tried once more, a quiet one cannot be told from a short document.
+    // A visible cut is tried once more. A quiet one looks like a short document.
     for (const cut of [
       { cutAfterBytes: 60, times: 2 },
       { cutAfterBytes: 240, cutQuietly: true },

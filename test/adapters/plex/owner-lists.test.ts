@@ -4,7 +4,10 @@ import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { PlexServer } from '../../standins/plex/plex-tv.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
-/** One owner's lists are read once for all of their servers (media-servers.md D1), and never too early. */
+/**
+ * The lists of an owner are read once for all of their servers (media-servers.md D1), but never before a write has
+ * ended.
+ */
 let world: PlexWorld;
 let attic: PlexServer;
 let tower: MediaServer;
@@ -84,7 +87,7 @@ it('what verifies a write is read after it, whatever was under way', async () =>
   const before = await known(tower);
   const account = before.accounts.find(({ externalId }) => externalId === ada);
   if (!account) throw new Error('nobody');
-  // A read for the other server hangs, begun before the write.
+  // A slow reading for the other server begins before the write.
   world.plex.http.fault({ method: 'GET', path: /\/owned\/accepted/, delayMs: 300 });
   const early = other.readAccess();
   expect(await tower.withdraw(account)).toEqual({ kind: 'done' });

@@ -3,7 +3,7 @@ import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-se
 import { okButError, type PlexAccount } from '../../standins/plex/plex-tv.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
-/** Writing: the edge cases of media-servers.md E, by number. */
+/** Writes: the edge cases of media-servers.md E, by number. */
 let world: PlexWorld;
 let server: MediaServer;
 beforeEach(async () => {
@@ -11,7 +11,7 @@ beforeEach(async () => {
   server = world.at();
 });
 afterEach(async () => {
-  // 1, 10: never an empty list, never another method, never an address that was taken away.
+  // Edge cases 1 and 10: never an empty list, another method, or an endpoint that was removed.
   for (const { method, path, body } of world.plex.http.requests) {
     expect(body).not.toContain('"librarySectionIds":[]');
     expect(['GET', 'POST', 'DELETE']).toContain(method);

@@ -39,7 +39,7 @@ const FAULTS: Readonly<Record<Spoil, Omit<Fault, 'path'>>> = {
   starting: { answer: { status: 503, body: { code: 503, title: 'Maintenance', status: 'Starting.' } } },
 };
 
-/** plex.tv with one owner called boss, and his server Tower with Films, Shows and Music. */
+/** plex.tv with an owner called boss, whose server Tower has Films, Shows and Music. */
 export async function startPlexWorld(): Promise<PlexWorld> {
   const clock = new StandInClock();
   const plex = await startPlexTv({ clock });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   client = new PrismaClient({
     adapter: {
       ...factory,
-      // Each query is explained before it is run, with the values it has.
+      // Each query is explained before it runs, with its real values.
       async connect() {
         const adapter = await factory.connect();
         const queryRaw = adapter.queryRaw.bind(adapter);
@@ -63,7 +63,7 @@ it.each<[string, () => Promise<unknown>]>([
   plans = [];
   await ask();
   expect(plans.length).toBeGreaterThan(0);
-  // An index that is walked in order until the first hit (ORDER BY … LIMIT 1) is a SEARCH too.
+  // SQLite also says SEARCH when it reads an index in order until the first hit (ORDER BY … LIMIT 1).
   expect(plans.filter((step) => /^SCAN (?!due\b|head\b)/.test(step))).toEqual([]);
 });
 

@@ -7,24 +7,16 @@ import { engineStoresContract } from '../../contracts/stores-engine.ts';
 import { grantStoresContract } from '../../contracts/stores-grants.ts';
 import { serverStoresContract } from '../../contracts/stores-servers.ts';
 import {
+  migratedSqlite,
   type OpenStores,
   openStores,
   type PostgresServer,
   startPostgres,
   type TemporaryDatabase,
-  temporarySqlite,
 } from '../../support/databases.ts';
 
 describe('SQLite', () => {
-  const open = fresh(temporarySqlite);
-  describe('stores', () => {
-    storesContract(open);
-    serverStoresContract(open);
-    grantStoresContract(open);
-    engineStoresContract(open);
-  });
-  describe('outbox', () => outboxContract(open));
-  describe('guild isolation', () => isolationContract(open, 40));
+  contracts(fresh(migratedSqlite), 40);
 });
 
 describe('PostgreSQL', () => {
@@ -34,15 +26,8 @@ describe('PostgreSQL', () => {
   });
   afterAll(() => server.stop());
 
-  const open = fresh(() => server.createDatabase());
-  describe('stores', () => {
-    storesContract(open);
-    serverStoresContract(open);
-    grantStoresContract(open);
-    engineStoresContract(open);
-  });
-  describe('outbox', () => outboxContract(open));
-  describe('guild isolation', () => isolationContract(open, 20));
+  const open = fresh(() => server.createMigrated());
+  contracts(open, 20);
 
   it('tries a transaction again that PostgreSQL broke off in a deadlock', async () => {
     const { db } = await open();
@@ -65,13 +50,13 @@ describe('PostgreSQL', () => {
         }),
       ),
     );
-    // One of them, or both, were broken off.
+    // One of the transactions, or both, had to be repeated.
     expect(attempts).toBeGreaterThan(2);
     expect((await db.reader.guild.findMany()).map(({ grantNumber }) => grantNumber)).toEqual([2, 2]);
   });
 
   it('keeps the numbers of a guild without gaps when two processes write at once', async () => {
-    const database = await server.createDatabase();
+    const database = await server.createMigrated();
     const processes = await Promise.all([openStores(database.url), openStores(database.url)]);
     const appended = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
@@ -86,6 +71,16 @@ describe('PostgreSQL', () => {
     await database.remove();
   });
 });
+
+/** Each in a block of its own: what one opens before its tests is not opened for those of the others. */
+function contracts(open: () => Promise<OpenStores>, isolationRuns: number): void {
+  describe('stores', () => storesContract(open));
+  describe('stores of servers', () => serverStoresContract(open));
+  describe('stores of grants', () => grantStoresContract(open));
+  describe('stores of the engine', () => engineStoresContract(open));
+  describe('outbox', () => outboxContract(open));
+  describe('guild isolation', () => isolationContract(open, isolationRuns));
+}
 
 /** Opens a fresh database per test, and closes and removes it after. */
 function fresh(make: () => Promise<TemporaryDatabase>): () => Promise<OpenStores> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JellyfinAccountResult } from '../../../src/app/accounts/jellyfin.ts';
-import { HOUR } from '../clock.ts';
+import { HOUR } from '../../support/moments.ts';
 import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -133,7 +133,7 @@ describe('an account for a member', () => {
 });
 
 describe('after a kill', () => {
-  /** Killed when the account was made, before that was written down. */
+  /** Killed after the account was made, before that was recorded. */
   async function kill(): Promise<void> {
     const { createAccount } = den.fake;
     den.fake.createAccount = async (account) => {
@@ -192,7 +192,7 @@ describe('after a kill', () => {
   it('an account whose grant is over meanwhile is taken away again', async () => {
     await kill();
     await world.pass(HOUR);
-    // Nobody has looked yet: what is half made may be open.
+    // Nobody has checked yet: a half-made account may see everything.
     expect(await world.grantState(grantId)).toBe('ending');
     await world.app.connectJellyfin.resume(GUILD);
     expect(await world.grantState(grantId)).toBe('ended');

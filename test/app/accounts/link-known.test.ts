@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
-import { HOUR } from '../clock.ts';
+import { HOUR } from '../../support/moments.ts';
 import { ADA, applicationsOf, BEN, DOWN, GUILD, OTHER_GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -15,7 +15,7 @@ afterEach(() => world.close());
 const ATTIC = ['Cinema', 'Series'];
 const addAttic = () => world.add(world.build('plex', 'Attic', ATTIC));
 
-/** Somebody's account at plex.tv, as a server that knows it shows it. */
+/** An account at plex.tv, as shown by a server on which it is known. */
 const plexAccount = (place: Place, externalId: string, wish: Partial<FakePerson> = {}): FakePerson =>
   place.fake.addPerson({ name: `plex-${externalId}`, ...wish, externalId });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { linkAccount } from '../../../src/app/accounts/link.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
-import { HOUR } from '../clock.ts';
+import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, type Place, World } from '../world.ts';
 
 let world: World;

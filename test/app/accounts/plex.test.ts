@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlexAccount } from '../../../src/app/ports/sign-in.ts';
-import { HOUR, MINUTE } from '../clock.ts';
+import { HOUR, MINUTE } from '../../support/moments.ts';
 import { PIN, TOKEN } from '../fake-plex-sign-in.ts';
 import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
 
@@ -31,7 +31,7 @@ async function openSignIns() {
   return await world.stores.of(GUILD).signIns.listOpen();
 }
 
-/** The account is Ada's, the invitation was accepted, and nothing is left of the token. */
+/** The account is linked to Ada, the invitation was accepted, and the token was forgotten. */
 async function expectConnected() {
   expect(await world.account(ADA, tower.server.id)).toMatchObject({
     externalId: '777',
@@ -178,7 +178,7 @@ describe('after a kill', () => {
     await expect((await start()).finished).rejects.toThrow('killed');
     Reflect.deleteProperty(tower.fake, 'invite');
     world.restart();
-    world.clock.pass(MINUTE);
+    world.clock.advance(MINUTE);
     await world.app.connectPlex.resume(GUILD);
     await expectConnected();
   });
@@ -186,7 +186,7 @@ describe('after a kill', () => {
   it('that lasted longer than the PIN nothing is left open', async () => {
     world.plexTv.crash('poll', 'before');
     await expect((await start()).finished).rejects.toThrow('killed');
-    world.clock.pass(HOUR);
+    world.clock.advance(HOUR);
     world.restart();
     await world.app.connectPlex.resume(GUILD);
     expect(await openSignIns()).toEqual([]);

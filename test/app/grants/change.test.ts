@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { isNonEmpty } from '../../../src/domain/model.ts';
-import { DAY, HOUR, later, MINUTE } from '../clock.ts';
+import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, applicationsOf, BEN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -142,7 +142,7 @@ describe('undoing within ten minutes', () => {
     const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: DAY });
     const { undoId } = await world.change(grant.id, end);
     expect(await get(grant.id)).toMatchObject({ state: 'ended' });
-    world.clock.pass(9 * MINUTE);
+    world.clock.advance(9 * MINUTE);
     const undone = await undo(undoId);
     expect(undone).toMatchObject({ kind: 'undone', result: { changed: [{}] } });
     expect(await get(grant.id)).toMatchObject({ state: 'active', expiresAt: later(DAY), endCause: null });
@@ -170,7 +170,7 @@ describe('undoing within ten minutes', () => {
     expect((await undo(first.undoId)).kind).toBe('undone');
     expect(await undo(first.undoId)).toEqual({ kind: 'gone' });
     const second = await world.change(grant.id, extend);
-    world.clock.pass(10 * MINUTE);
+    world.clock.advance(10 * MINUTE);
     expect(await undo(second.undoId)).toEqual({ kind: 'gone' });
     expect(await get(grant.id)).toMatchObject({ expiresAt: later(6 * DAY) });
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR, later, MINUTE } from '../clock.ts';
+import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import {
   ADA,
   AUDIT,
@@ -101,7 +101,7 @@ describe('giving access', () => {
     };
     const adding = world.grant(ADA, [tower.id('Movies')]);
     await asked.promise;
-    world.clock.pass(8_000);
+    world.clock.advance(8_000);
     expect(applicationsOf(await adding)).toEqual({ Tower: 'queued' });
 
     hanging.resolve();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CreatedInvite } from '../../../src/app/grants/invites.ts';
 import type { Delivery } from '../../../src/app/ports/outbox.ts';
-import { DAY, HOUR, later, MINUTE } from '../clock.ts';
+import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import {
   ADA,
   AUDIT,
@@ -56,7 +56,7 @@ async function redeem(memberId: string, typed: string, guildId: string | null = 
   return await world.app.invites.redeemCode({ guildId, memberId, typed });
 }
 
-/** The DM as the relay gets it. */
+/** The DM as the relay reads it from the outbox. */
 async function dmTo(memberId: string): Promise<Delivery> {
   const found = (await world.outbox.listDue(world.clock.now(), 100)).find(({ sink }) => sink === memberId);
   if (!found) throw new Error('no DM is owed');
@@ -133,7 +133,7 @@ describe('an invite', () => {
 
   it('that is for anybody or over is not offered in a channel', async () => {
     const [anybody, bound] = [await invite(), await invite({ memberId: ADA, ms: HOUR })];
-    world.clock.pass(HOUR);
+    world.clock.advance(HOUR);
     expect(await world.app.invites.postClaim(GUILD, anybody.invite.id, AUDIT)).toBe(false);
     expect(await world.app.invites.postClaim(GUILD, bound.invite.id, AUDIT)).toBe(false);
     expect(await world.app.invites.postClaim(OTHER_GUILD, bound.invite.id, AUDIT)).toBe(false);
@@ -145,7 +145,7 @@ describe('redeeming', () => {
   it('makes a grant for the member, from now on, and applies it', async () => {
     const person = await world.newAccount(ADA, tower);
     const { code, invite: made } = await invite();
-    world.clock.pass(HOUR);
+    world.clock.advance(HOUR);
     const before = await world.countEvents();
     const redeemed = await redeem(ADA, code);
     if (redeemed.kind !== 'redeemed') throw new Error(redeemed.kind);
@@ -267,7 +267,7 @@ describe('a code that is no good', () => {
       roleId: null,
       note: null,
     });
-    world.clock.pass(HOUR);
+    world.clock.advance(HOUR);
     const codes = {
       wrong: 'ABCD-EFGH-JKMN-PQRS',
       'no code at all': 'let me in',

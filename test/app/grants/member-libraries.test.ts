@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
-import { DAY, HOUR, later } from '../clock.ts';
+import { DAY, HOUR, later } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
 
 let world: World;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanChanges } from '../../../src/app/grants/plans.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
-import { DAY, HOUR } from '../clock.ts';
+import { DAY, HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -25,7 +25,7 @@ async function create(name: string, libraries: readonly string[], changes: { rol
   return made.details.plan;
 }
 
-/** A grant of a plan, for good or for `ms`. */
+/** Makes a grant from a plan, for good or for `ms`. */
 async function give(
   memberId: string,
   plan: { readonly id: string; readonly libraryIds: readonly string[] },
@@ -40,7 +40,7 @@ async function give(
 const edit = (planId: string, changes: PlanChanges, propagate = false) =>
   world.app.plans.edit({ ...who, planId, changes, propagate });
 
-/** Roles owed to a member: given and taken, in order. */
+/** Discord roles that are to be given to (+) or taken from (-) a member, in order. */
 async function rolesOwed(memberId: string): Promise<readonly string[]> {
   return (await world.owed(memberId)).flatMap((content) =>
     content.kind === 'role' ? [`${content.remove ? '-' : '+'}${content.roleId}`] : [],

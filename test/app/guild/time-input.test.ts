@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAY, HOUR, later } from '../clock.ts';
+import { DAY, HOUR, later } from '../../support/moments.ts';
 import { GUILD, World } from '../world.ts';
 
-/** Noon UTC is one in the afternoon in this guild. */
+/** The clock shows noon in UTC, which is 13:00 in this guild. */
 let world: World;
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '../clock.ts';
+import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, ALERTS, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;

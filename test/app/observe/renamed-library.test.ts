@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/app/servers/sync.ts';
-import { MINUTE } from '../clock.ts';
+import { MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, type Place, STAFF, World } from '../world.ts';
 
 let world: World;
@@ -12,11 +12,11 @@ afterEach(() => world.close());
 
 type Synced = Extract<SyncReport['outcome'], { kind: 'synced' }>;
 
-/** Two looks: what the first one misses is not believed to be gone. */
+/** Syncs twice, because a library that is missing once does not count as gone. */
 async function sync(place: Place): Promise<Synced> {
-  world.clock.pass(MINUTE);
+  world.clock.advance(MINUTE);
   const first = await look(place);
-  world.clock.pass(10 * MINUTE);
+  world.clock.advance(10 * MINUTE);
   const second = await look(place);
   return {
     ...second,
@@ -32,7 +32,7 @@ async function look({ server }: Place): Promise<Synced> {
   return report.outcome;
 }
 
-/** As Jellyfin renames, and as Plex makes anew: the old id is gone, and there is a new one. */
+/** Renames like Jellyfin, or like making it again on Plex: the old id is gone, and there is a new one. */
 function rename({ fake }: Place, from: string, to: string, wish: { grantable?: boolean } = {}): void {
   const index = fake.libraries.findIndex((library) => library.name === from);
   fake.libraries.splice(index, 1);

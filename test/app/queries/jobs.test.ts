@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR, later, MINUTE } from '../clock.ts';
+import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, ALERTS, BEN, DOWN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -32,7 +32,7 @@ describe('the runs of a job', () => {
 
   it('say what did not work, and why', async () => {
     await world.newAccount(ADA, tower);
-    world.clock.pass(MINUTE);
+    world.clock.advance(MINUTE);
     takeDown(tower.fake);
     await world.grant(ADA, [tower.id('Movies')]);
     expect((await overview()).enforce.last?.detail).toBe(
@@ -78,7 +78,7 @@ describe('enforcing now', () => {
   it('ends what is to end and compares what is due', async () => {
     const ada = await world.newAccount(ADA, tower);
     const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
-    world.clock.pass(HOUR);
+    world.clock.advance(HOUR);
     expect(await world.app.jobRuns.enforceNow(GUILD)).toBe(true);
     expect([ada.access, await world.grantState(grant.id)]).toEqual([null, 'ended']);
   });
@@ -87,7 +87,7 @@ describe('enforcing now', () => {
 describe('a clock that is held', () => {
   it('is told to staff with a question, and its confirmation is on the record', async () => {
     await world.setChannel('alerts');
-    await world.app.holdForClock(GUILD);
+    await world.app.clock.hold(GUILD);
     expect((await world.owed(ALERTS)).at(-1)).toMatchObject({
       kind: 'alert',
       clock: true,

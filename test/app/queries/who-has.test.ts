@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, later, MINUTE } from '../clock.ts';
+import { DAY, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, DOWN, GUILD, OTHER_GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -21,7 +21,7 @@ describe('who has access on a server', () => {
     tower.fake.addPerson({ name: 'stranger', access: 'all', emailMasked: 's•••@e•••.org' });
     tower.fake.addPerson({ name: 'invited', access: ['music'], pending: true });
     tower.fake.addPerson({ name: 'without', access: null });
-    world.clock.pass(MINUTE);
+    world.clock.advance(MINUTE);
     const before = await world.countEvents();
     expect(await members()).toEqual({
       server: expect.objectContaining({ name: 'Tower' }),

@@ -1,6 +1,6 @@
-/** Something was given on a server, and it could not be written down that it was: it is Usher's to take back all the same. */
+/** Something was given on a server, but that could not be recorded. Usher must still be able to take it back. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MINUTE } from '../clock.ts';
+import { MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Movies and Shows are given for an hour, and right after the write nothing of the server can be read any more. */
+/** Gives Movies and Shows for an hour. Right after the write, the server can no longer be read. */
 async function giveAndGoSilent() {
   const person = await world.newAccount(ADA, tower);
   const { fake } = tower;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DriftPolicy } from '../../../src/domain/model.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
-import { HOUR } from '../clock.ts';
+import { HOUR } from '../../support/moments.ts';
 import { ADA, ALERTS, GUILD, type Place, STAFF, World } from '../world.ts';
 
 let world: World;
@@ -16,13 +16,13 @@ afterEach(() => world.close());
 const setPolicy = (driftPolicy: DriftPolicy) =>
   world.stores.transaction(GUILD, (tx) => tx.servers.update(tower.server.id, { driftPolicy }));
 
-/** A full sync, and what it made due. */
+/** Runs a full sync, and then what it made due. */
 async function sync(): Promise<void> {
   await world.app.syncServers(GUILD, [tower.server.id]);
   await world.pass(1);
 }
 
-/** Members, each with an account and a grant of Movies for good. */
+/** Adds members who each have an account and a grant of Movies for good. */
 async function members(
   count: number,
 ): Promise<readonly { readonly id: string; readonly person: FakePerson }[]> {
@@ -174,7 +174,7 @@ describe('a run that would take too much away', () => {
     });
   };
 
-  /** Five of ten have Shows as well, which nobody granted. */
+  /** Five of ten members also have Shows, which nobody granted. */
   async function muchToTake() {
     await world.setChannel('alerts');
     const people = await members(10);

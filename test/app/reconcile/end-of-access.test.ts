@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR, later, MINUTE } from '../clock.ts';
+import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, DOWN, GUILD, type Place, STAFF, World } from '../world.ts';
 
 let world: World;
@@ -87,7 +87,7 @@ describe('an account that is to be deleted', () => {
     await setServer({ expiryAction: 'delete' }, den);
   });
 
-  /** Ada's account on Den, made by Usher, with Films for an hour. */
+  /** Ada has an account on Den that Usher made, and Films for an hour. */
   async function madeByUsher() {
     const { grant } = await world.grant(ADA, [den.id('Films')], { ms: HOUR });
     const made = await world.app.connectJellyfin.create(GUILD, ADA, den.server.id, 'ada');
@@ -169,7 +169,7 @@ it('a token that is refused is not tried for everybody else, and nobody is calle
     { times: 100 },
   );
   await world.pass(HOUR);
-  // Two at a time were on their way when the first was refused.
+  // Two writes were on their way when the first was refused.
   expect(withdrawals()).toBeLessThanOrEqual(2);
   const rows = await world.stores.of(GUILD).accounts.list({ serverId: tower.server.id });
   expect(rows.map(({ trouble }) => trouble)).toEqual(members.map(() => 'The token is not accepted.'));

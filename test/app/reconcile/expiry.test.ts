@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
-import { DAY, HOUR, later, MINUTE, SECOND } from '../clock.ts';
+import { DAY, HOUR, later, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, ALERTS, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -296,7 +296,7 @@ describe('one account that cannot be written', () => {
     expect((await world.events('grant.ended')).map((event) => event.targetId)).toEqual([BEN]);
     const { servers } = await world.app.grantStatus.get(GUILD, grantId);
     expect(servers).toMatchObject([{ application: { kind: 'still-open', why: 'Not this one.' } }]);
-    // The server itself is well.
+    // The problem is not one of the server.
     expect(await world.stores.of(GUILD).servers.find(tower.server.id)).toMatchObject({
       status: 'online',
       failedChecks: 0,

@@ -1,6 +1,6 @@
-/** What others do on a media server between our looks: never taken away, always said (rules 3 and 5). */
+/** Changes that others make on a media server between our readings: never undone, always reported (rules 3 and 5). */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MINUTE } from '../clock.ts';
+import { MINUTE } from '../../support/moments.ts';
 import { ADA, DOWN, GUILD, type Place, World, whileRead } from '../world.ts';
 
 let world: World;
@@ -68,7 +68,7 @@ it.each([0, 1])(
 it('what a run of ours took and could not note any more is no change by others', async () => {
   const person = await world.newAccount(ADA, tower);
   const { grant } = await world.grant(ADA, [tower.id('Movies')]);
-  // The share is ended, and the read-back is lost.
+  // The share is removed, but the reading that would confirm it fails.
   whileRead(tower.fake, async () => tower.fake.fail('readAccess', DOWN));
   await world.revoke(grant.id);
   expect([person.access, await world.grantState(grant.id)]).toEqual([null, 'ending']);

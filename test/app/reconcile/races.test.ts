@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
-import { HOUR, MINUTE, SECOND } from '../clock.ts';
+import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World, whileRead } from '../world.ts';
 
-/** What is asked for while a server is being read: the pass has decided by then, and must not lose it. */
+/** Commands that arrive while a server is being read: the pass began without them and must not lose them. */
 
 let world: World;
 let tower: Place;
@@ -16,13 +16,13 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Staff act while the bot reads; what they wait for comes after the pass. */
+/** Staff act while the server is being read. What they wait for comes after the pass. */
 function meanwhile(act: () => Promise<unknown>): Promise<unknown> {
   const acting = Promise.withResolvers<unknown>();
   whileRead(tower.fake, async () => {
     const events = await world.countEvents();
     acting.resolve(act());
-    // The command has been written down before the pass goes on.
+    // The command has been recorded before the pass goes on.
     await expect.poll(() => world.countEvents(), { interval: 1 }).toBeGreaterThan(events);
   });
   return acting.promise;
@@ -59,7 +59,7 @@ it('a grant that is revoked while it is being applied is taken back', async () =
 
 it('a grant is not “ended” by a reading that was taken before it was revoked', async () => {
   const { grant } = await world.grant(ADA, [tower.id('Movies')]);
-  // Due for another cause: the reading shows nothing wrong.
+  // Makes the account due for another reason. The reading will find nothing wrong.
   await world.stores.transaction(GUILD, (tx) =>
     tx.accounts.makeDue({ memberIds: [ADA] }, world.clock.now(), 'decided'),
   );

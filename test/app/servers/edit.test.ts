@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EditServerInput } from '../../../src/app/servers/edit.ts';
-import { HOUR, later } from '../clock.ts';
+import { HOUR, later } from '../../support/moments.ts';
 import { ADA, DOWN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -61,7 +61,7 @@ describe('checking servers', () => {
   it('asks one or all, and keeps version and time', async () => {
     await world.addDen();
     tower.fake.version = '2.0.0';
-    world.clock.pass(HOUR);
+    world.clock.advance(HOUR);
     const [one, ...others] = await world.app.manageServer.check(GUILD, [tower.server.id]);
     expect(others).toEqual([]);
     expect(one?.outcome).toEqual({ kind: 'answers', version: '2.0.0', updatedFrom: '1.0.0' });

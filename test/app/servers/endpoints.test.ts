@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DAY, HOUR } from '../clock.ts';
+import { DAY, HOUR } from '../../support/moments.ts';
 import { ALERTS, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -15,7 +15,7 @@ afterEach(() => world.close());
 const alerts = async () => (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
 const looks = () => tower.fake.calls.filter((call) => call === 'findRemovedEndpoints').length;
 async function syncAfter(ms: number): Promise<void> {
-  world.clock.pass(ms);
+  world.clock.advance(ms);
   await world.app.scheduledSync(GUILD);
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyChanges } from '../../../src/app/servers/policy.ts';
-import { HOUR } from '../clock.ts';
+import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, World } from '../world.ts';
 
 let world: World;

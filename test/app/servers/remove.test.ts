@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR } from '../clock.ts';
+import { DAY, HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World, whileRead } from '../world.ts';
 
 let world: World;

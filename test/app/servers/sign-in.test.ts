@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerKind } from '../../../src/domain/model.ts';
-import { MINUTE } from '../clock.ts';
+import { MINUTE } from '../../support/moments.ts';
 import { TOKEN } from '../fake-plex-sign-in.ts';
 import { NEW_KEY, SESSION } from '../fake-quick-connect.ts';
 import { ADA, BEN, DOWN, GUILD, STAFF, World } from '../world.ts';
@@ -66,7 +66,7 @@ describe('adding a server by signing in elsewhere', () => {
 
   it('is confirmed once, in time, and by who began it', async () => {
     const late = await approved('plex');
-    world.clock.pass(10 * MINUTE);
+    world.clock.advance(10 * MINUTE);
     expect(await signInServer().confirm(GUILD, STAFF, late.end.draftId)).toEqual({ kind: 'gone' });
     const { end } = await approved('jellyfin');
     expect(await signInServer().confirm(GUILD, ADA, end.draftId)).toEqual({ kind: 'gone' });

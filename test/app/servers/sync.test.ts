@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/app/servers/sync.ts';
-import { DAY, MINUTE } from '../clock.ts';
+import { DAY, MINUTE } from '../../support/moments.ts';
 import { ADA, DOWN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -76,10 +76,10 @@ describe('the libraries of a server', () => {
     const doubt =
       'Tower no longer lists Movies. Nothing was changed; what is still missing in ten minutes counts as gone.';
     expect(await sync()).toMatchObject({ ...nothingNew, doubt });
-    world.clock.pass(10 * MINUTE - 1);
+    world.clock.advance(10 * MINUTE - 1);
     expect(await sync()).toMatchObject({ ...nothingNew, doubt });
     expect(await world.countEvents()).toBe(before);
-    world.clock.pass(1);
+    world.clock.advance(1);
     expect(await sync()).toMatchObject({ ...nothingNew, gone: ['Movies'] });
     expect(await sync()).toMatchObject(nothingNew);
     expect((await world.events()).slice(before)).toMatchObject([
@@ -93,7 +93,7 @@ describe('the libraries of a server', () => {
   it('back, once: the same library as before', async () => {
     const movies = remove('Movies');
     await sync();
-    world.clock.pass(10 * MINUTE);
+    world.clock.advance(10 * MINUTE);
     await sync();
     tower.fake.addLibrary('Movies', movies);
     expect(await sync()).toMatchObject({ ...nothingNew, back: ['Movies'] });
@@ -110,7 +110,7 @@ describe('the libraries of a server', () => {
     const movies = remove('Movies');
     const before = await world.countEvents();
     await sync();
-    world.clock.pass(10 * MINUTE);
+    world.clock.advance(10 * MINUTE);
     tower.fake.addLibrary('Movies', movies);
     expect(await sync()).toMatchObject(nothingNew);
     expect(await world.countEvents()).toBe(before);
@@ -123,7 +123,7 @@ describe('the libraries of a server', () => {
     await sync();
     const soon = new Date(world.clock.now().getTime() + 10 * MINUTE);
     expect(await nextSyncAt()).toEqual(soon);
-    world.clock.pass(MINUTE);
+    world.clock.advance(MINUTE);
     await sync();
     expect(await nextSyncAt()).toEqual(soon);
   });
@@ -153,7 +153,7 @@ describe('the libraries of a server', () => {
         [],
         expect.stringContaining('no library at all, which is not believed'),
       ]);
-      world.clock.pass(DAY);
+      world.clock.advance(DAY);
     }
     expect(await world.countEvents()).toBe(before);
     tower.fake.libraries.push(...kept);
@@ -165,7 +165,7 @@ describe('the libraries of a server', () => {
     await sync();
     tower.fake.libraries.splice(1);
     expect((await sync()).doubt).toMatch(/^Tower no longer lists (.+, ){10}9 more\./);
-    world.clock.pass(10 * MINUTE);
+    world.clock.advance(10 * MINUTE);
     expect((await sync()).gone).toHaveLength(19);
   });
 });
@@ -350,7 +350,7 @@ it('tells how far it is, and in the end the reports in the order of the servers'
 
 it('sets the next scheduled sync before it begins, so that one that fails does not repeat at once', async () => {
   takeDown(tower.fake);
-  world.clock.pass(90 * MINUTE);
+  world.clock.advance(90 * MINUTE);
   await world.app.scheduledSync(GUILD);
   const { nextSyncAt } = await world.stores.of(GUILD).settings.get();
   expect(nextSyncAt.getTime() - world.clock.now().getTime()).toBe(60 * MINUTE);

@@ -1,4 +1,7 @@
-/** How fast people are answered while every media server hangs. The real process, Discord standing in. */
+/**
+ * How fast interactions are acknowledged while every media server hangs. With the real process, on a stand-in of
+ * Discord.
+ */
 import type { Exchange } from '../../standins/discord/index.ts';
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { counted, ms, spreadOf, spreadText } from '../measure.ts';
@@ -19,7 +22,7 @@ async function furnish(stage: BotStage): Promise<void> {
     const members = places.flatMap((place, index) =>
       place.addPeople(PEOPLE, { libraries: 5, expiresAt: null, first: index * PEOPLE }),
     );
-    // One of them is there in person.
+    // The first member is the person who uses the client.
     const [first, ...others] = members;
     if (!first) throw new Error('nobody was added');
     await seedMembers(db, stores, stage.guild.id, [{ ...first, memberId: stage.olga.id }, ...others]);
@@ -28,7 +31,7 @@ async function furnish(stage: BotStage): Promise<void> {
   stage.plexTv.hang();
 }
 
-/** What people do, in turn: looking, typing, changing, and asking the servers themselves. */
+/** What people do, in turn: they look, type, change things, and make the bot ask the servers. */
 function doings(stage: BotStage): readonly (() => Promise<Exchange>)[] {
   const olga = stage.asOlga;
   const only = { until: 'ack' } as const;
@@ -52,14 +55,14 @@ async function measure(forSeconds: number) {
     await furnish(stage);
     const bot = await stage.launch().ready();
     const acts = doings(stage);
-    // Nobody's first command of the day: the client has to be loaded once.
+    // Each is done once before measuring, because the first use loads modules.
     for (const act of acts) await act();
     const total = PER_SECOND * forSeconds;
     const began = performance.now();
     const under: Promise<number | undefined>[] = [];
     await new Promise<void>((resolve) => {
       const timer = setInterval(() => {
-        // As many as are due by the clock: a late timer must not thin the load out.
+        // Starts as many as should have begun by now, so that a late timer does not reduce the load.
         const due = Math.min(total, Math.floor(((performance.now() - began) / 1000) * PER_SECOND));
         while (under.length < due) {
           const act = acts[under.length % acts.length];

@@ -1,4 +1,4 @@
-/** How fast suggestions come in a large guild. The real process: what is measured is what a person waits for. */
+/** How fast suggestions come in a large guild. With the real process, to measure what a person waits for. */
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { counted, round, spreadOf, spreadText, timed } from '../measure.ts';
 import { type Figure, figure, type Row, type Size } from '../row.ts';
@@ -9,7 +9,7 @@ const LIBRARIES = 2_000;
 const MEMBERS = 10_000;
 const LIMIT_MS = 50;
 
-/** Rows only: suggestions never ask a server (design rule 12). */
+/** Makes rows only, because suggestions never ask a server (rule 12). */
 async function furnish(stage: BotStage): Promise<void> {
   const guildId = stage.guild.id;
   const each = LIBRARIES / SERVERS;

@@ -1,4 +1,4 @@
-/** What it costs to find what is due, by what is due and by what exists. */
+/** What it costs to find what is due, depending on how much is due and how much exists. */
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
 import { PrismaClient } from '../../../src/adapters/prisma/generated/sqlite/client.ts';
 import { createStores } from '../../../src/adapters/prisma/stores.ts';
@@ -17,7 +17,7 @@ import { insertRows, memberIdOf, type Seedling, type SeedServer, seedServer } fr
 const GUILDS = 10;
 const DUE = 100;
 const RUNS = 60;
-/** All of them in one guild: the most that one pass lists at once. */
+/** Everything that is due is in one guild: the most that one pass lists at once. */
 const guildOf = (index: number): string => String(100_000_000_000_000_000n + BigInt(index % GUILDS));
 const NOW = new Date('2026-06-01T00:00:00.000Z');
 const DAY_MS = 86_400_000;
@@ -31,7 +31,10 @@ const TOWER: SeedServer = {
   libraries: [{ externalId: 'movies', name: 'Movies' }],
 };
 
-/** Half of the grants are history, half have their end ahead; a hundred are due. Ten grants a member, who has an account. */
+/**
+ * Half of the grants are history, and half end in future; a hundred are due. Each member has ten grants and an
+ * account.
+ */
 async function fill({ db, stores }: OpenStores, count: number): Promise<void> {
   const guilds = Array.from({ length: GUILDS }, (_each, index) => ({
     id: guildOf(index),
@@ -88,12 +91,12 @@ async function fill({ db, stores }: OpenStores, count: number): Promise<void> {
   );
   await insertRows(db, 'Grant', grants());
   await insertRows(db, 'GrantLibrary', links());
-  // As autovacuum does in time.
+  // As autovacuum would do after a while.
   if (db.dialect === 'postgresql')
     await db.transaction('seed', (queries) => queries.$executeRawUnsafe('ANALYZE'));
 }
 
-/** Which guilds have something due, and what it is in the one that does. */
+/** Finds the guild that has something due, and what that is. */
 async function findDue(stores: Stores): Promise<void> {
   const [guildId, ...others] = await stores.due.listGuilds(NOW);
   if (guildId === undefined || others.length > 0) throw new Error('another guild is due');
@@ -101,7 +104,7 @@ async function findDue(stores: Stores): Promise<void> {
   if (due.length !== DUE) throw new Error(`${due.length} of ${DUE} are due`);
 }
 
-/** Everything that one look of the runner and the start of its pass ask. */
+/** All queries of one look of the runner and of the start of its pass. */
 async function tick(stores: Stores): Promise<void> {
   await findDue(stores);
   await stores.of(guildOf(0)).accounts.listDue(NOW);
@@ -109,7 +112,7 @@ async function tick(stores: Stores): Promise<void> {
   await stores.due.nextMoment();
 }
 
-/** Medians of the works, which take turns: what disturbs the machine disturbs them all alike. */
+/** Medians of several works that take turns, so that disturbances of the machine affect all of them equally. */
 async function mediansOf(works: readonly (() => Promise<void>)[]): Promise<readonly number[]> {
   const times = works.map((): number[] => []);
   for (let run = -10; run < RUNS; run += 1)
@@ -120,7 +123,7 @@ async function mediansOf(works: readonly (() => Promise<void>)[]): Promise<reado
   return times.map((each) => round(median(each)));
 }
 
-/** The plan of every query of a due query, as the database itself tells it. */
+/** The query plans of everything that is asked to find what is due, as the database describes them. */
 async function plansOf(open: OpenStores, url: string): Promise<readonly string[]> {
   const { factory } = connectorOf(url, 'read');
   const explain = open.db.dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
@@ -128,7 +131,7 @@ async function plansOf(open: OpenStores, url: string): Promise<readonly string[]
   const generated =
     open.db.dialect === 'sqlite'
       ? PrismaClient
-      : // The same models, so the same client to us (src/adapters/prisma/client.ts).
+      : // Generated from the same models (see src/adapters/prisma/client.ts).
         ((await import('../../../src/adapters/prisma/generated/postgresql/client.ts'))
           .PrismaClient as unknown as typeof PrismaClient);
   const client = new generated({
@@ -151,7 +154,7 @@ async function plansOf(open: OpenStores, url: string): Promise<readonly string[]
   return plans;
 }
 
-/** Two databases of one kind: a thousand grants, and very many. */
+/** Two databases of one kind: one with a thousand grants, and one with very many. */
 async function measure(make: () => Promise<TemporaryDatabase>, most: number) {
   const files = [await make(), await make()] as const;
   const [few, many] = [await openStores(files[0].url), await openStores(files[1].url)];

@@ -1,4 +1,4 @@
-/** How long after its end access is gone and verified, when many end at the same moment. The real process. */
+/** How long after the end access is gone and verified, when many grants end at the same time. With the real process. */
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { round, seconds, spreadOf } from '../measure.ts';
 import { type Figure, figure, type Row } from '../row.ts';
@@ -8,7 +8,7 @@ const EXPIRIES = 100;
 const BYSTANDERS = 20;
 const LIBRARIES = 20;
 
-/** Undefined when the bot was ready only after the moment, so that something else would be measured. */
+/** Undefined if the bot was ready only after the grants had ended, because that would measure something else. */
 async function measure(leadMs: number) {
   return await onStage(async (stage) => {
     const places = [
@@ -44,7 +44,7 @@ async function measure(leadMs: number) {
   });
 }
 
-/** As the bot wrote it down, in the transaction that recorded the read-back. */
+/** According to the bot, in the transaction that recorded the reading after the write. */
 async function delays(stage: BotStage, expiresAt: Date) {
   return await stage.withDatabase(async ({ stores }) => {
     const ended = await stores.of(stage.guild.id).grants.list({ states: ['ended'] });

@@ -7,10 +7,10 @@ import { seedMembers, seedServer } from '../seed.ts';
 
 const OF_EACH = 10;
 const PEOPLE = 50;
-/** How long the client waits for a server that hangs; the healthy ones are long done by then. */
+/** How long the client waits for a server that hangs. The healthy ones are done long before. */
 const PATIENCE_MS = 2_000;
 
-/** Milliseconds until the last of these servers was synced. */
+/** Milliseconds until the last of the healthy servers was synced. */
 async function untilDone(it: InProcess, asked: readonly BenchPlace[], healthy: readonly BenchPlace[]) {
   const began = performance.now();
   const wanted = new Set(healthy.map(({ server }) => server.id));
@@ -38,7 +38,7 @@ async function build(plexTv: BenchPlexTv, it: InProcess): Promise<readonly Bench
   for (const [index, place] of places.entries()) {
     await seedServer(it.stores, GUILD, place.server);
     place.addPeople(PEOPLE, { libraries: 5, expiresAt: null });
-    // Servers are away, each another distance: 60 to 155 ms.
+    // Makes the servers differently slow: 60 to 155 ms.
     if (index >= 2) place.slow(60 + index * 5);
   }
   await seedMembers(it.db, it.stores, GUILD, []);
@@ -58,7 +58,7 @@ export const hangingServers: Row = {
       const without: number[] = [];
       const withThem: number[] = [];
       await untilDone(it, places, healthy);
-      // The first of each kind.
+      // The first server of each kind.
       for (const place of places.slice(0, 2)) place.hang();
       for (let run = 0; run < (quick ? 2 : 4); run += 1) {
         without.push(await untilDone(it, healthy, healthy));

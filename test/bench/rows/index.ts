@@ -1,4 +1,4 @@
-/** The rows of the bench, in the order of the table. */
+/** The rows of the benchmark, in the order of the table. */
 import type { Row } from '../row.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { autocomplete } from './autocomplete.ts';

@@ -1,4 +1,7 @@
-/** Ten thousand grants end at the same moment: all verified, none lost, also when the process is killed in the middle. */
+/**
+ * Ten thousand grants end at the same time: all are verified and none is lost, even if the process is killed in
+ * between.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +14,9 @@ import { seedMembers, seedServer } from '../seed.ts';
 
 const CHILD = fileURLToPath(new URL('../mass-expiry-child.ts', import.meta.url));
 const SERVERS = 20;
-/** A write to plex.tv takes longer, one to a Jellyfin in the house less. */
+/** More than a write to a Jellyfin server in the same house takes, and less than one to plex.tv. */
 const DELAY_MS = 50;
-/** WRITES_AT_ONCE of src/app/enforce.ts, on each server; all servers at once. */
+/** As in src/app/reconcile/apply.ts, per server; all servers work at the same time. */
 const WRITES_AT_ONCE = 2;
 
 interface Life {
@@ -35,7 +38,7 @@ function live(url: string, places: FakePlaces): Life {
       else done.resolve();
       return;
     }
-    // The process that asked may be gone by now: what it asked for happened all the same.
+    // The process may have been killed by now. Its write happens all the same.
     void places.answer(message).then((reply) => child.connected && child.send(reply, () => {}));
   });
   child.once('exit', (code, signal) => done.reject(new Error(`the process ended: ${code ?? signal}`)));
@@ -82,7 +85,7 @@ async function measure(count: number, crash: boolean) {
   }
 }
 
-/** What the database and the servers say afterwards. */
+/** The final state of the database and the servers. */
 async function verdict(url: string, places: FakePlaces, count: number) {
   const after = await openStores(url);
   const stores = after.stores.of(GUILD);
@@ -95,7 +98,7 @@ async function verdict(url: string, places: FakePlaces, count: number) {
   return {
     ended,
     withAccess: places.withAccess(),
-    /** Grants whose end is in the audit log, and audit lines of an end too many. */
+    /** Grants whose end was recorded in the audit log, and the number of ends that were recorded twice. */
     audited: numbers.size,
     auditedTwice: events.length - numbers.size,
   };

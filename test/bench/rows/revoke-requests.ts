@@ -1,4 +1,4 @@
-/** What it costs to take access away from some members of one server, in one enforcement pass. */
+/** What it costs to take access from some members of one server in one enforcement pass. */
 import { GUILD, openInProcess } from '../in-process.ts';
 import { round, seconds, timed } from '../measure.ts';
 import { BenchPlexTv, countRequests, startBenchJellyfin } from '../places.ts';
@@ -24,7 +24,7 @@ async function measure(kind: 'plex' | 'jellyfin', count: number) {
     place.takeRequests();
     const took = await timed(() => it.app.enforce.guild(GUILD));
     await it.app.idle('all');
-    // What people watch is ended behind it, best effort: one look at the server, whatever the number of members.
+    // Streams are ended in the background: one reading of the server, whatever the number of members. Not counted.
     const [behind, counted] = partition(place.takeRequests(), ({ path }) => ENDS_STREAMS.test(path));
     const requests = countRequests(counted);
     const ended = await it.stores.of(GUILD).grants.count({ states: ['ended'] });

@@ -1,4 +1,4 @@
-/** From the start of the process to ready, and what it keeps in memory. */
+/** How long a start takes until the bot is ready, and how much memory it needs. */
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { counted, median, memoryOf, ms, round, seconds } from '../measure.ts';
 import { type Figure, figure, note, type Row, type Size } from '../row.ts';
@@ -6,7 +6,7 @@ import { seedMembers, seedServer } from '../seed.ts';
 
 const MEMBERS = 100;
 
-/** A bot that has been used: a server with members on it. Nothing is due. */
+/** Prepares a bot that has been in use: a server with members, and nothing due. */
 async function furnish(stage: BotStage): Promise<void> {
   const place = await stage.addPlace('jellyfin', { id: 'den', libraries: 20 });
   await stage.withDatabase(async ({ db, stores }) => {
@@ -20,7 +20,7 @@ async function furnish(stage: BotStage): Promise<void> {
   });
 }
 
-/** Everything that was sent to it has been read when the newest interaction is answered. */
+/** Measures after a command was answered: by then, everything that was sent before has been read. */
 async function settledMemory(stage: BotStage, pid: number) {
   await stage.asOlga.command('server list');
   return memoryOf(pid);
@@ -30,7 +30,7 @@ async function startTimes(count: number): Promise<readonly number[]> {
   return await onStage(async (stage) => {
     await furnish(stage);
     const times: number[] = [];
-    // The first one registers the commands, and is not counted.
+    // The first start registers the commands and is not counted.
     for (let run = 0; run <= count; run += 1) {
       const began = performance.now();
       const bot = await stage.launch().ready();
@@ -62,7 +62,7 @@ async function memoryAfterSync(people: number, libraries: number) {
     const place = await stage.addPlace('jellyfin', { id: 'den', libraries });
     place.addPeople(people, { libraries, expiresAt: null });
     await stage.withDatabase(({ stores }) => seedServer(stores, stage.guild.id, place.server));
-    // The guild's first sync is due at once, and runs by itself; this one waits for it.
+    // The first sync of the guild is due at once and starts by itself; this one waits for it.
     const bot = await stage.launch().ready();
     const began = performance.now();
     const answer = await stage.asOlga.command('library sync', {}, { until: 'ack' });

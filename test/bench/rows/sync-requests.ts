@@ -6,13 +6,13 @@ import { type Figure, figure, type Row, type Size } from '../row.ts';
 import { seedMembers, seedServer } from '../seed.ts';
 
 const LIBRARIES = 20;
-/** Of them each person has so many. */
+/** How many of them each person has. */
 const HAS = 5;
 
 async function measure(it: InProcess, place: BenchPlace, people: number) {
   await seedServer(it.stores, GUILD, place.server);
   await seedMembers(it.db, it.stores, GUILD, place.addPeople(people, { libraries: HAS, expiresAt: null }));
-  // The first one writes what the seed did not know: who else is there.
+  // The first sync writes what the seed does not contain: accounts without a member.
   await it.app.syncServers(GUILD);
   place.takeRequests();
   it.writes.reset();

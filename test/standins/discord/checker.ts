@@ -7,7 +7,7 @@ interface Range {
   readonly required?: boolean;
 }
 
-/** Looks at one object of a body and files what is wrong under its path. */
+/** Checks the fields of one object in a body, and files what is wrong with its path. */
 export class Checker {
   readonly issues: Issues;
   readonly path: Path;
@@ -19,7 +19,7 @@ export class Checker {
     this.node = node;
   }
 
-  /** The same for an object further in. */
+  /** A checker for an object inside of this one. */
   at(path: Path, node: Json): Checker {
     return new Checker(this.issues, [...this.path, ...path], node);
   }
@@ -28,7 +28,7 @@ export class Checker {
     this.issues.add([...this.path, ...(typeof key === 'string' ? [key] : key)], code, message);
   }
 
-  /** A string within its length, counted in UTF-16 units as Discord does; null counts as not given. */
+  /** A string within its length, counted in UTF-16 units as Discord does. Null counts as absent. */
   text(key: string, { min = 0, max = 4000, required = false }: Range = {}): string | undefined {
     const value = this.node[key] ?? undefined;
     if (value === undefined) {
@@ -68,7 +68,7 @@ export class Checker {
     return undefined;
   }
 
-  /** A list of objects; what is not an object is filed and left out. */
+  /** A list of objects. Items that are no objects are reported and left out. */
   objects(
     key: string,
     { min = 0, max = 1000, required = false }: Range = {},
@@ -92,7 +92,7 @@ export class Checker {
     });
   }
 
-  /** Refuses a field that has no place here. */
+  /** Refuses a field that is not allowed here. */
   absent(key: string, code: string, message: string): void {
     if (this.node[key] !== undefined && this.node[key] !== null) this.add(key, code, message);
   }

@@ -5,16 +5,16 @@ import type { Json } from './json.ts';
 import { type Referable, resolvedWire } from './payloads.ts';
 import { User } from './world.ts';
 
-/** What people type and choose in the command bar, with the refusals that Discord's client makes by itself. */
+/** What people type and choose in the command bar, with the refusals that Discord's own client makes. */
 
-/** A file to hand in. */
+/** A file to upload. */
 export interface NewFile {
   readonly filename: string;
   readonly contentType?: string;
   readonly content: string | Buffer;
 }
 
-/** To be chosen from the suggestions, by its name; the choice's value is what is sent. */
+/** An option's value that is chosen from the suggestions by its name. What is sent is the value of the suggestion. */
 export class Pick {
   readonly suggestion = true;
   readonly name: string;
@@ -28,16 +28,16 @@ export const pick = (name: string): Pick => new Pick(name);
 
 export type OptionValue = string | number | boolean | User | Role | Channel | NewFile | Pick;
 
-/** A command with the way down to the subcommand that is called. */
+/** A command, and the path to the subcommand that is called. */
 export interface Called {
   readonly command: Command;
-  /** Groups and subcommand below the command, outermost first. */
+  /** The groups and the subcommand below the command, outermost first. */
   readonly path: readonly CommandOption[];
   readonly options: readonly CommandOption[];
   readonly title: string;
 }
 
-/** Finds `grant add` among the commands; what is left of the line is returned as `rest`. */
+/** Finds a command such as `grant add` among all commands. The remaining text is returned as `rest`. */
 export function findCommand(commands: readonly Command[], line: string): Called & { rest: string } {
   const text = line.trim().replace(/^\//, '');
   const [word = '', ...words] = text.split(/\s+/);
@@ -67,7 +67,7 @@ export function findCommand(commands: readonly Command[], line: string): Called 
 const isNesting = (option: CommandOption) =>
   option.type === OptionType.Subcommand || option.type === OptionType.Group;
 
-/** Splits `member:@bob for:30d` at the names of the options; quotes around a value are taken off. */
+/** Splits `member:@bob for:30d` at the names of the options and removes quotes around values. */
 export function splitOptions(called: Called, rest: string): Record<string, string> {
   const names = called.options.map((option) => option.name).toSorted((a, b) => b.length - a.length);
   const parts: Record<string, string> = {};
@@ -92,7 +92,10 @@ export function splitOptions(called: Called, rest: string): Record<string, strin
   return parts;
 }
 
-/** What a typed text means for an option: `@bob`, `#audit` and the names of choices become what they stand for. */
+/**
+ * Turns the typed text of an option into its value: `@bob`, `#audit` and names of choices become what they stand
+ * for.
+ */
 export function readTyped(option: CommandOption, text: string, channel: Channel): OptionValue {
   const { guild, world } = channel;
   const bare = text.replace(/^[@#]/, '').toLowerCase();
@@ -128,7 +131,7 @@ export function readTyped(option: CommandOption, text: string, channel: Channel)
   }
 }
 
-/** Builds the `data` of a command interaction, or throws what the client would say. */
+/** Builds the `data` of a command interaction, or throws what Discord's client would object to. */
 export function commandData(
   called: Called,
   values: Readonly<Record<string, Exclude<OptionValue, Pick>>>,
@@ -155,7 +158,7 @@ export function commandData(
   return wrap(called, given, resolvedWire(channel.guild, user, things));
 }
 
-/** The same while an option is being typed: others may be missing or half done, nothing is checked. */
+/** The same while an option is being typed: others may be missing or half typed, and nothing is checked. */
 export function autocompleteData(
   called: Called,
   values: Readonly<Record<string, OptionValue>>,

@@ -24,7 +24,7 @@ export interface CommandOption {
   readonly maxValue: number;
 }
 
-/** A registered command: what the bot sent in `raw`, and the part of it that a client acts on. */
+/** A registered command: `raw` is what the bot sent, the rest is what a client needs of it. */
 export interface Command {
   readonly id: string;
   readonly version: string;
@@ -32,14 +32,14 @@ export interface Command {
   readonly name: string;
   readonly guildId: string | undefined;
   readonly options: readonly CommandOption[];
-  /** undefined: everybody. */
+  /** Undefined: everybody may use it. */
   readonly neededPermissions: bigint | undefined;
-  /** 0 guild, 1 DM with the bot; undefined: everywhere. */
+  /** 0: guilds, 1: DMs with the bot. Undefined: everywhere. */
   readonly contexts: readonly number[] | undefined;
   readonly raw: Json;
 }
 
-/** What the bot has registered, per scope: `global` or a guild's id. */
+/** The commands that the bot has registered, by scope: `global` or the id of a guild. */
 export class Commands {
   readonly #world: World;
   readonly #scopes = new Map<string, Command[]>();
@@ -53,7 +53,7 @@ export class Commands {
     return this.#scopes.get(scope) ?? [];
   }
 
-  /** All that can be seen in a guild, or in a DM: a guild's own command hides a global one of the same name. */
+  /** The commands visible in a guild or in a DM. A command of the guild hides a global one of the same name. */
   visibleIn(guildId: string | undefined): Command[] {
     const own = guildId === undefined ? [] : this.list(guildId);
     const hidden = new Set(own.map((command) => `${command.type} ${command.name}`));
@@ -63,7 +63,7 @@ export class Commands {
     ];
   }
 
-  /** Bulk overwrite: what is absent is deleted, what has the same name and type keeps its id. */
+  /** Bulk overwrite: commands that are absent are deleted, and those with the same name and type keep their id. */
   overwrite(scope: string, commands: readonly Json[], check: () => void = () => {}): readonly Command[] {
     checkCommands(commands);
     check();

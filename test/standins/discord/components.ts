@@ -1,7 +1,7 @@
 import { ButtonStyle, ComponentType, SELECTS } from './constants.ts';
 import { isObject, type Json, listOf } from './json.ts';
 
-/** An embed as stored. */
+/** An embed as it is stored. */
 export interface Embed {
   readonly title?: string;
   readonly description?: string;
@@ -21,7 +21,7 @@ interface SelectOption {
   readonly emoji?: { readonly name?: string };
 }
 
-/** Any component as stored: checked before, nulls left out, every one with an `id`. */
+/** A component as it is stored: validated, without nulls, and with an `id`. */
 export interface Component {
   readonly type: number;
   readonly id: number;
@@ -56,7 +56,7 @@ export interface Component {
   readonly spoiler?: boolean;
 }
 
-/** Every component in reading order, parents before children. */
+/** All components in reading order, parents before their children. */
 export function* walk(components: readonly Component[]): Generator<Component> {
   for (const component of components) {
     yield component;
@@ -68,7 +68,7 @@ export function* walk(components: readonly Component[]): Generator<Component> {
 
 export const isButton = (component: Component): boolean => component.type === ComponentType.Button;
 
-/** A button that makes an interaction: neither a link nor a shop. */
+/** Whether pressing the button makes an interaction, which links and premium buttons do not. */
 export const isClickable = (component: Component): boolean =>
   isButton(component) && component.style !== ButtonStyle.Link && component.style !== ButtonStyle.Premium;
 
@@ -84,8 +84,8 @@ export const textDisplays = (components: readonly Component[]): string[] =>
   );
 
 /**
- * Components as Discord keeps them. Only for trees that passed validation: this is where they get their type.
- * Ids that were not given are counted up; `attachment://` addresses become those of the uploaded files.
+ * Stores components as Discord does. Only for trees that passed validation, because they get their type here.
+ * Missing ids are assigned, and `attachment://` addresses are replaced by those of the uploaded files.
  */
 export function storeComponents(raw: unknown, urlOf: (name: string) => string | undefined): Component[] {
   const taken = new Set([...idsIn(raw)]);

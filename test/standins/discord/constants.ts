@@ -1,4 +1,4 @@
-/** Discord's numbers, as far as the stand-in needs them; names as in Discord's documentation. */
+/** Discord's numbers, as far as the stand-in needs them. The names are those of Discord's documentation. */
 export const ComponentType = {
   ActionRow: 1,
   Button: 2,
@@ -68,10 +68,10 @@ export const Intent = {
   MessageContent: 1 << 15,
 } as const;
 
-/** Those a bot gets only after an operator switched them on in the developer portal. */
+/** A bot gets these only if they are switched on in the developer portal. */
 export const PRIVILEGED_INTENTS = Intent.GuildMembers | Intent.GuildPresences | Intent.MessageContent;
 
-/** Permission bits; the full set is what an administrator or owner has. */
+/** Permission bits that the tests use. */
 export const Permission = {
   KickMembers: 1n << 1n,
   Administrator: 1n << 3n,
@@ -96,7 +96,7 @@ export type PermissionName = keyof typeof Permission;
 
 export const ALL_PERMISSIONS = (1n << 53n) - 1n;
 
-/** What a plain member may do in a plain guild. */
+/** The permissions of an ordinary member. */
 export const EVERYONE_DEFAULT: readonly PermissionName[] = [
   'ViewChannel',
   'SendMessages',
@@ -106,7 +106,7 @@ export const EVERYONE_DEFAULT: readonly PermissionName[] = [
   'UseApplicationCommands',
 ];
 
-/** What the invite link of the bot asks for (reference/discord.md 3.1). */
+/** The permissions that the bot's invite link asks for (discord.md 3.1). */
 export const BOT_DEFAULT: readonly PermissionName[] = [
   'ViewChannel',
   'SendMessages',

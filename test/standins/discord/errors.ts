@@ -1,7 +1,7 @@
 import type { Answer } from '../http.ts';
 import { isObject, type Json } from './json.ts';
 
-/** A refusal in Discord's own shape; thrown by routes and turned into the answer in one place. */
+/** A refusal in Discord's own form. Routes throw it, and one place turns it into the answer. */
 export class DiscordError extends Error {
   readonly status: number;
   readonly code: number;
@@ -21,7 +21,7 @@ export class DiscordError extends Error {
   }
 }
 
-/** The refusals the stand-in knows, with status and text as Discord sends them (reference/discord.md 1.6). */
+/** The refusals that the stand-in knows, with Discord's status and text (discord.md 1.6). */
 export const refuse = {
   notFound: () => new DiscordError(404, 0, '404: Not Found'),
   unauthorized: () => new DiscordError(401, 0, '401: Unauthorized'),
@@ -57,7 +57,7 @@ export const refuse = {
 
 export type Path = readonly (string | number)[];
 
-/** Collects what is wrong with a body, and throws it as one 50035 with Discord's tree of errors. */
+/** Collects what is wrong with a body, and throws it as one 50035 with a tree of errors in Discord's form. */
 export class Issues {
   readonly lines: string[] = [];
   readonly #tree: Json = {};
@@ -80,7 +80,7 @@ export class Issues {
   }
 }
 
-/** 50035; keeps its lines so that the stand-in can record what the bot got wrong. */
+/** 50035. Keeps its lines, so that the stand-in can record the mistakes of the bot. */
 export class InvalidForm extends DiscordError {
   readonly lines: readonly string[];
 
@@ -91,7 +91,7 @@ export class InvalidForm extends DiscordError {
   }
 }
 
-/** One thing wrong, thrown at once. */
+/** Throws a 50035 with a single mistake. */
 export function invalidForm(path: Path, code: string, message: string): never {
   const issues = new Issues();
   issues.add(path, code, message);

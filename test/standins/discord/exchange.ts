@@ -6,7 +6,7 @@ import type { FieldValue } from './modal-form.ts';
 import type { ActOptions, ClickOptions, Person } from './person.ts';
 import { renderModal } from './render.ts';
 
-/** One thing a person did, and what the bot answered. Reads the latest state at any time. */
+/** One action of a person, and the bot's answers to it. Always shows their latest state. */
 export class Exchange {
   readonly person: Person;
   readonly interaction: Interaction;
@@ -22,7 +22,7 @@ export class Exchange {
     this.#http = options.http;
   }
 
-  /** What the answer is so far; `nothing` for a deferred update without an edit, or a deleted answer. */
+  /** The answer so far. `nothing` for a deferred update without an edit, or for a deleted answer. */
   get kind(): 'message' | 'modal' | 'nothing' {
     if (this.interaction.modal) return 'modal';
     const { original } = this.interaction;
@@ -30,8 +30,8 @@ export class Exchange {
   }
 
   /**
-   * The answer as it stands now; after an update, the message that was updated.
-   * @throws {Error} when the answer was a modal, or is gone.
+   * The answer as it is now; after an update, the message that was updated.
+   * @throws {Error} when the answer was a modal, or was deleted.
    */
   get message(): Message {
     const { original, modal, what } = this.interaction;
@@ -41,7 +41,7 @@ export class Exchange {
     );
   }
 
-  /** @throws {Error} when the answer was no modal. */
+  /** @throws {Error} when the answer was not a modal. */
   get modal(): Modal {
     const { modal, what } = this.interaction;
     if (modal) return modal;
@@ -74,7 +74,7 @@ export class Exchange {
     return this.interaction.acknowledgedAfterMs ?? Number.NaN;
   }
 
-  /** Waits for later edits and follow-ups, until the text (or the test) fits. */
+  /** Waits for later edits and follow-ups until the text is as `wanted`, or the function accepts the exchange. */
   async until(
     wanted: string | RegExp | ((exchange: Exchange) => boolean),
     timeoutMs?: number,
@@ -100,7 +100,7 @@ export class Exchange {
     return await this.person.click(found, wanted, options);
   }
 
-  /** Chooses in a select of the answer, or of a follow-up; `which` is a placeholder or custom id. */
+  /** Chooses in a select of the answer or of a follow-up. `which` is its placeholder or custom id. */
   async select(
     values: Selected | readonly Selected[],
     which?: string,
@@ -113,7 +113,7 @@ export class Exchange {
     return await this.person.select(found, values, which, options);
   }
 
-  /** Fills in and sends the modal that was the answer; fields by custom id or label. */
+  /** Fills in and sends the modal that was the answer. Fields are named by custom id or label. */
   async submit(fields: Readonly<Record<string, FieldValue>> = {}, options?: ActOptions): Promise<Exchange> {
     return await this.person.submit(this.modal, this.interaction.source, fields, options);
   }

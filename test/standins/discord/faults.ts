@@ -1,12 +1,15 @@
 import type { Answer } from '../http.ts';
 
 /**
- * Answers in Discord's shape for `discord.http.fault({ path, answer })`.
- * @example discord.http.fault({ method: 'POST', path: /\/channels\/\d+\/messages$/, answer: rateLimited({ retryAfterMs: 50 }) });
+ * Answers in Discord's form, for `discord.http.fault({ path, answer })`.
+ * @example discord.http.fault({ path: /\/messages$/, answer: rateLimited({ retryAfterMs: 50 }) });
  */
 export function rateLimited(options: {
   readonly retryAfterMs: number;
-  /** `user`: this bot on this route. `shared`: somebody else used it up; does not count as invalid. `global`: the bot everywhere. */
+  /**
+   * `user`: this bot on this route. `shared`: others used up the limit; does not count as invalid. `global`: all of
+   * this bot.
+   */
   readonly scope?: 'user' | 'shared' | 'global';
 }): Answer {
   const scope = options.scope ?? 'user';
@@ -30,12 +33,12 @@ export function rateLimited(options: {
   };
 }
 
-/** Any refusal with a code of Discord's. */
+/** A refusal with one of Discord's codes. */
 export function discordError(status: number, code: number, message: string): Answer {
   return { status, body: { message, code } };
 }
 
-/** What Discord's front (Cloudflare) answers while Discord itself is away: HTML, not JSON. */
+/** What Discord's front end (Cloudflare) answers while Discord itself is down: HTML instead of JSON. */
 export function badGateway(status: 502 | 503 | 504 = 502): Answer {
   return {
     status,

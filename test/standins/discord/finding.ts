@@ -6,12 +6,12 @@ import type { Message } from './message.ts';
 import { resolvedWire } from './payloads.ts';
 import { User } from './world.ts';
 
-/** Finding and using what a message shows, with the refusals of Discord's client. */
+/** Finds and uses the components of a message, with the refusals of Discord's own client. */
 
-/** What can be chosen in a select: a value or label, or somebody. */
+/** What can be chosen in a select: a value or a label, a user, a role or a channel. */
 export type Selected = string | User | Role | Channel;
 
-/** The button with this label, custom id, or beginning of a custom id; undefined when the message has none. */
+/** The button with this label, custom id, or beginning of a custom id; undefined when there is none. */
 export function findButton(message: Message, wanted: string, near?: string): Component | undefined {
   const all = [...walk(message.components)].filter(isButton);
   const hits = best(all, [
@@ -30,7 +30,7 @@ export function findButton(message: Message, wanted: string, near?: string): Com
   return close[0];
 }
 
-/** The select with this placeholder, custom id or beginning of one; without a name, the only one. */
+/** The select with this placeholder, custom id or beginning of one. Without a name, the only one there is. */
 export function findSelect(message: Message, wanted: string | undefined): Component | undefined {
   const all = [...walk(message.components)].filter(isSelect);
   if (wanted === undefined) {
@@ -45,7 +45,7 @@ export function findSelect(message: Message, wanted: string | undefined): Compon
   ])[0];
 }
 
-/** The hits of the first way that has any. */
+/** The hits of the first of these ways that has any. */
 function best(all: readonly Component[], ways: readonly ((one: Component) => boolean)[]): Component[] {
   for (const way of ways) {
     const hits = all.filter(way);
@@ -54,7 +54,7 @@ function best(all: readonly Component[], ways: readonly ((one: Component) => boo
   return [];
 }
 
-/** The text beside a button: that of its section, else the last text above its row. */
+/** The text beside a button: that of its section, otherwise the last text above its row. */
 function contextOf(message: Message, button: Component): string {
   let above = '';
   for (const component of walk(message.components)) {
@@ -67,7 +67,7 @@ function contextOf(message: Message, button: Component): string {
   return above;
 }
 
-/** What the buttons and selects of a message are called, for error texts. */
+/** Labels of the buttons and selects in a message, for error texts. */
 export function listActions(message: Message): string {
   const names = [...walk(message.components)].flatMap((component) => {
     if (isButton(component)) return [`[${buttonLabel(component)}]${component.disabled ? ' (disabled)' : ''}`];
@@ -77,7 +77,7 @@ export function listActions(message: Message): string {
   return names.join(', ') || 'none';
 }
 
-/** Throws when a client would not let the button be pressed. */
+/** Throws if a client would not let a person press the button. */
 export function checkClickable(button: Component): void {
   const label = buttonLabel(button);
   if (button.style === ButtonStyle.Link)
@@ -86,7 +86,7 @@ export function checkClickable(button: Component): void {
   if (button.disabled) throw new Error(`[${label}] is disabled`);
 }
 
-/** The values and `resolved` of a choice, or what the client would say against it. */
+/** The values and the `resolved` part of a choice. Throws if a client would not allow it. */
 export function chooseIn(
   select: Component,
   chosen: readonly Selected[],

@@ -7,7 +7,7 @@ import { isObject, type Json, must, numberOf, objectOf, stringOf } from './json.
 import { guildWire, userWire } from './wire.ts';
 import type { World } from './world.ts';
 
-/** What a client said when it introduced itself. */
+/** What a client sent in IDENTIFY. */
 export interface Identify {
   readonly intents: number;
   readonly shard: readonly [number, number];
@@ -22,7 +22,7 @@ interface Packet {
   readonly t: string | null;
 }
 
-/** What outlives a connection: a client that comes back with RESUME gets what it missed. */
+/** Outlives a connection: a client that comes back with RESUME gets the events it missed. */
 interface Session {
   readonly id: string;
   readonly intents: number;
@@ -37,12 +37,12 @@ interface Connection {
   readonly socket: WebSocket;
   readonly send: (packet: Packet) => void;
   session: Session | undefined;
-  /** Dropped silently: the socket is open, nothing goes through it. */
+  /** The line is dead: the socket is open, but nothing goes through it. */
   mute: boolean;
   compressed: boolean;
 }
 
-/** How long Discord keeps a session for RESUME; undocumented, a few minutes. */
+/** How long a session can be resumed. Discord does not document it; a few minutes. */
 const SESSION_LIFE_MS = 3 * 60_000;
 const LARGEST_INTENTS = 1 << 26;
 
@@ -78,12 +78,15 @@ export class Gateway {
     world.dispatch = (event, data, scope) => this.#dispatch(event, data, scope ?? {});
   }
 
-  /** Connections that are identified and hear what happens. */
+  /** Number of connections that are identified and get events. */
   get connections(): number {
     return this.#live().length;
   }
 
-  /** Closes every connection with this code: 4000 may resume, 1000 may not, 4004 is the end. */
+  /**
+   * Closes every connection with this code. After 4000 clients may resume, after 1000 they may not, and 4004 is
+   * final.
+   */
   close(code: number): void {
     for (const { socket, session } of this.#connections) {
       if (code === 1000 || code === 1001) this.#forget(session);
@@ -91,7 +94,7 @@ export class Gateway {
     }
   }
 
-  /** Op 9: the session is (`resumable`) or is not worth resuming. */
+  /** Sends op 9: the session is invalid, and `resumable` or not. */
   invalidateSession(resumable: boolean): void {
     for (const { send, session } of this.#live()) {
       if (!resumable) this.#forget(session);
@@ -99,12 +102,12 @@ export class Gateway {
     }
   }
 
-  /** Op 7: please come back through RESUME. */
+  /** Sends op 7: asks clients to reconnect and to resume. */
   askReconnect(): void {
     for (const { send } of this.#live()) send({ op: 7, d: null, s: null, t: null });
   }
 
-  /** The line goes dead without a close; the client finds out by the missing heartbeat acknowledgement. */
+  /** Lets the lines go dead without closing them. Clients notice that heartbeats are not acknowledged. */
   dropSilently(): void {
     for (const connection of this.#connections) connection.mute = true;
   }
@@ -114,7 +117,7 @@ export class Gateway {
     for (const { socket } of this.#connections) socket.terminate();
   }
 
-  /** The next so many interactions arrive twice, as Discord warns events may. [docs: reference] */
+  /** Sends each of the next `count` interactions twice, as Discord warns that events may be. [docs: reference] */
   duplicateInteractions(count: number): void {
     this.#duplicates = count;
   }
@@ -144,7 +147,7 @@ export class Gateway {
       if (session?.connection === connection) {
         session.connection = undefined;
         session.disconnectedAt = this.#world.clock.now();
-        // A client that says goodbye gives its session up.
+        // Closing with one of these codes ends the session.
         if (code === 1000 || code === 1001) this.#forget(session);
       }
       this.#http.changed();
@@ -165,7 +168,10 @@ export class Gateway {
     });
   }
 
-  /** Plain JSON, transport compression when `compress=zlib-stream` asks for it, payload compression after IDENTIFY with it. */
+  /**
+   * Sends plain JSON, or with transport compression when `compress=zlib-stream` asks for it, or with payload
+   * compression when IDENTIFY does.
+   */
   #sender(socket: WebSocket, query: URLSearchParams, connection: () => Connection): (packet: Packet) => void {
     const stream =
       query.get('compress') === 'zlib-stream' ? createDeflate({ flush: constants.Z_SYNC_FLUSH }) : undefined;
@@ -205,7 +211,7 @@ export class Gateway {
       connection.socket.close(4003, 'Not authenticated.');
       return;
     }
-    // Presence updates (3) and voice states (4) are taken and change nothing.
+    // Presence updates (3) and voice states (4) are accepted and ignored.
     if (op !== 3 && op !== 4) connection.socket.close(4001, 'Unknown opcode.');
   }
 
@@ -299,7 +305,7 @@ export class Gateway {
     this.#http.changed();
   }
 
-  /** @returns how many sessions will get it, now or when they resume. */
+  /** @returns how many sessions get the event, now or when they resume. */
   #dispatch(
     event: string,
     data: Json,
@@ -322,7 +328,7 @@ export class Gateway {
     return reached;
   }
 
-  /** Whether a guild is on the session's shard; what has no guild goes to shard 0. */
+  /** Whether a session's shard is responsible for a guild. Shard 0 gets what belongs to no guild. */
   #concerns(session: Session, guildId: string | undefined): boolean {
     const [shard, count] = session.shard;
     return guildId === undefined ? shard === 0 : Number((BigInt(guildId) >> 22n) % BigInt(count)) === shard;
@@ -332,12 +338,11 @@ export class Gateway {
     session.seq += 1;
     const packet: Packet = { op: 0, t: event, s: session.seq, d: data };
     session.sent.push(packet);
-    // Enough for any gap a test makes; a bench must not grow without end.
+    // Enough for any gap in a test. Without a limit, it would grow without end in a benchmark.
     if (session.sent.length > 2_000) session.sent.splice(0, 1_000);
     session.connection?.send(packet);
   }
 
-  /** Ends every connection at once. */
   stop(): void {
     this.cut();
     this.#sessions.clear();

@@ -57,14 +57,14 @@ export class Channel {
   readonly id: string;
   readonly world: World;
   readonly guild: Guild | undefined;
-  /** The other side of a DM. */
+  /** The other person in a DM. */
   readonly recipient: User | undefined;
   /** 0 text, 1 DM, 2 voice, 4 category, 5 announcement. */
   readonly type: number;
   name: string;
-  /** What the bot may not do here, whatever its roles say. */
+  /** Permissions that the bot does not have here, whatever its roles say. */
   denied: readonly PermissionName[];
-  /** Everything sent here, oldest first, with ephemeral ones; deleted ones are gone. */
+  /** All messages sent here, oldest first, including ephemeral ones but not deleted ones. */
   readonly history: Message[] = [];
 
   constructor(
@@ -91,7 +91,7 @@ export class Channel {
     return this.history.filter((message) => !message.ephemeral);
   }
 
-  /** Takes permissions from the bot in this channel, and gives back those not named. */
+  /** Denies the bot these permissions in this channel, and no others. */
   deny(...names: PermissionName[]): void {
     this.denied = names;
     const scope = { intent: Intent.Guilds, ...(this.guild && { guildId: this.guild.id }) };
@@ -113,17 +113,17 @@ export class Channel {
 
 export interface NewGuild {
   readonly name: string;
-  /** Becomes the first member; without one, a user is made up. */
+  /** Becomes the first member. By default a new user. */
   readonly owner?: User;
   readonly locale?: string;
-  /** What the bot's own role allows; default: what the invite link asks for. */
+  /** Permissions of the bot's own role. Default: those that its invite link asks for. */
   readonly botPermissions?: readonly PermissionName[];
 }
 
 export interface NewRole {
   readonly permissions?: readonly PermissionName[];
   readonly mentionable?: boolean;
-  /** Above the bot's own role, so that the bot may not hand it out. */
+  /** Above the bot's own role, so that the bot may not give it to anybody. */
   readonly aboveBot?: boolean;
 }
 
@@ -138,9 +138,12 @@ export class Guild {
   readonly channels = new Map<string, Channel>();
   readonly members = new Map<string, Member>();
   readonly botRole: Role;
-  /** Made with the guild; the place of `as(user).in(guild)`. */
+  /** Created with the guild. `as(user).in(guild)` is in this channel. */
   readonly general: Channel;
-  /** Commands opened to everybody in Server Settings → Integrations, whatever default_member_permissions says. */
+  /**
+   * Commands that an admin has opened to everybody in Server Settings → Integrations, in spite of
+   * default_member_permissions.
+   */
   readonly openedCommands = new Set<string>();
   unavailable = false;
 
@@ -174,7 +177,7 @@ export class Guild {
     return channel;
   }
 
-  /** New roles come in at the bottom, under the bot's own, unless `aboveBot`. */
+  /** Adds a role at the bottom, below the bot's own; above it with `aboveBot`. */
   addRole(name: string, options: NewRole = {}): Role {
     const position = options.aboveBot ? this.botRole.position + 1 : 1;
     for (const role of this.roles.values()) if (role.position >= position) role.position += 1;
@@ -200,7 +203,7 @@ export class Guild {
     return member;
   }
 
-  /** The user leaves, or is thrown out. */
+  /** The user leaves the guild or is removed from it. */
   removeMember(user: User): void {
     this.members.delete(user.id);
     this.#tell('GUILD_MEMBER_REMOVE', { guild_id: this.id, user: userWire(user) }, Intent.GuildMembers);
@@ -213,7 +216,7 @@ export class Guild {
     this.memberChanged(member);
   }
 
-  /** A bot hears of itself without the members intent. [docs: events/gateway-events#guild-member-update] */
+  /** Changes of the bot itself need no members intent. [docs: events/gateway-events#guild-member-update] */
   memberChanged(member: Member): void {
     const data = { ...memberWire(member), guild_id: this.id };
     this.#tell('GUILD_MEMBER_UPDATE', data, member.user.isBot ? undefined : Intent.GuildMembers);
@@ -228,7 +231,10 @@ export class Guild {
     return this.members.has(user.id);
   }
 
-  /** What the user may do: owner and administrator everything, else the union of the roles; in a channel less what it denies the bot. */
+  /**
+   * Permissions of a user. The owner and administrators have all; others have those of their roles, and in a
+   * channel the bot lacks those that it denies.
+   */
   permissionsOf(user: User, channel?: Channel): bigint {
     const member = this.members.get(user.id);
     if (!member) return 0n;
@@ -245,7 +251,7 @@ export class Guild {
     this.openedCommands.add(name);
   }
 
-  /** An outage: the guild is still there, only Discord cannot reach it. Ends with `comeBack`. */
+  /** Simulates an outage: the guild still exists, but Discord cannot reach it. `comeBack` ends it. */
   goUnavailable(): void {
     this.unavailable = true;
     this.#tell('GUILD_DELETE', { id: this.id, unavailable: true });

@@ -25,29 +25,29 @@ export { renderMessage, renderModal } from './render.ts';
 export { User } from './world.ts';
 
 export interface DiscordOptions {
-  /** Shared by the stand-ins, so that moving it moves them all. */
+  /** One clock can be shared by several stand-ins, so that moving it moves all of them. */
   readonly clock?: StandInClock;
   /** The bot's user name; default `usher`. */
   readonly botName?: string;
-  /** The bot's secret; default one that is easy to grep for. */
+  /** The bot's token. Default: one that is easy to search for in logs. */
   readonly token?: string;
-  /** How long the bot has for its first answer, in real time; Discord gives 3000. */
+  /** How long the bot has for its first answer, in real time. Default 3000, as at Discord. */
   readonly ackWindowMs?: number;
-  /** How long people look at "is thinking …" before an Exchange rejects; default 20 s, real time. */
+  /** How long people wait at "is thinking …" before an Exchange rejects, in real time. Default 20 s. */
   readonly patienceMs?: number;
-  /** Default 41 250, as Discord's. */
+  /** Default 41 250, as at Discord. */
   readonly heartbeatIntervalMs?: number;
-  /** Privileged intents switched on in the developer portal; asking for others is 4014. */
+  /** Privileged intents that are switched on in the developer portal. Asking for others is refused with 4014. */
   readonly privilegedIntents?: readonly ('GuildMembers' | 'GuildPresences' | 'MessageContent')[];
   readonly rateLimits?: RateLimits;
-  /** New DM channels the bot may open before 40003. */
+  /** How many new DM channels the bot may open before it gets 40003. */
   readonly dmOpenLimit?: number;
-  /** false: leave Discord's OpenAPI document aside even where it is present. */
+  /** False: do not check against Discord's OpenAPI document even if it is available. */
   readonly spec?: boolean;
 }
 
 /**
- * A Discord of one's own: the servers the bot connects to, and the people in front of them.
+ * A Discord for tests: the servers that the bot connects to, and the people who use it.
  * @example
  * const discord = await startDiscord({ clock });
  * const ada = discord.addUser({ name: 'ada' });
@@ -68,7 +68,7 @@ export class Discord {
   readonly gateway: Gateway;
   readonly commands: Commands;
   readonly spec: Spec | undefined;
-  /** How many new DM channels the bot may still open is measured against this. */
+  /** How many DM channels the bot may open altogether before it gets 40003. */
   dmOpenLimit: number;
   readonly #rest: Rest;
   readonly #interactions: Interactions;
@@ -127,17 +127,17 @@ export class Discord {
     return this.world.bot;
   }
 
-  /** Bodies the bot sent that Discord would refuse, one line each; a good run leaves it empty. */
+  /** Bodies from the bot that Discord would refuse, one line each. Empty if all is well. */
   get violations(): string[] {
     return this.#rest.violations;
   }
 
-  /** Answers of the stand-in itself that Discord's OpenAPI document does not allow; must stay empty. */
+  /** Answers of the stand-in that Discord's OpenAPI document does not allow. Must stay empty. */
   get ownMistakes(): readonly string[] {
     return this.#rest.ownMistakes;
   }
 
-  /** Every interaction token ever issued; none of them may turn up in a log. */
+  /** Every interaction token issued so far. None of them may appear in a log. */
   get interactionTokens(): readonly string[] {
     return this.#interactions.tokens;
   }
@@ -156,12 +156,12 @@ export class Discord {
     this.#interactions.windowMs = ms;
   }
 
-  /** How many DM channels the bot has opened that did not exist before. */
+  /** How many new DM channels the bot has opened. */
   get dmOpens(): number {
     return this.world.dmOpens;
   }
 
-  /** Answers 401, 403 and 429 so far: ten thousand in ten minutes and Discord locks the address out. */
+  /** Number of answers with 401, 403 or 429. After ten thousand in ten minutes, Discord locks an address out. */
   get invalidRequests(): number {
     return this.http.requests.filter(({ status }) => status === 401 || status === 403 || status === 429)
       .length;
@@ -175,7 +175,7 @@ export class Discord {
     return this.world.addGuild(options);
   }
 
-  /** Puts somebody in front of a client: in the first guild they are in, else in the DM with the bot. */
+  /** A person in front of a client: in the first guild they belong to, otherwise in the DM with the bot. */
   as(user: User): Person {
     const guild = this.world.guilds.values().find((one) => one.isMember(user));
     return new Person(this.#backstage, user, guild?.general);
@@ -186,12 +186,12 @@ export class Discord {
     return this.world.findDmChannel(user)?.messages ?? [];
   }
 
-  /** Resolves to the first truthy answer of `probe`, asked again after each request and event. */
+  /** Resolves to the first truthy result of `probe`, which is called again after each request and event. */
   async until<T>(what: string, probe: () => T | undefined | null | false, timeoutMs?: number): Promise<T> {
     return await this.http.until(what, probe, timeoutMs);
   }
 
-  /** Resolves when a bot is connected and identified (`count` of them, for blue/green). */
+  /** Resolves when `count` bots are connected and identified. */
   async untilConnected(count = 1): Promise<void> {
     await this.until(`${count} bot(s) connected`, () => this.gateway.connections >= count);
   }
@@ -203,7 +203,10 @@ export class Discord {
     return this;
   }
 
-  /** Discord is away: connections are cut, nothing answers. What exists stays, and `start` brings it back at the same address. */
+  /**
+   * Simulates that Discord is down: connections are cut and nothing answers. All data stays, and `start` continues
+   * at the same address.
+   */
   async goDown(): Promise<void> {
     this.gateway.cut();
     await this.http.stop();
@@ -218,7 +221,7 @@ export class Discord {
     this.http.route('GET', '/cdn/attachments/:channel/:id/:name', ({ params, request }) => {
       const attachment = this.world.attachments.get(params.id ?? '');
       const expires = Number.parseInt(request.query.get('ex') ?? '0', 16) * 1000;
-      // Signed addresses run out (reference/discord.md 1.5).
+      // Signed addresses expire (discord.md 1.5).
       if (!attachment || expires < this.world.clock.now().getTime()) {
         return { status: 404, body: 'This content is no longer available.' };
       }

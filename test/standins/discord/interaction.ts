@@ -5,7 +5,7 @@ import type { Channel, Guild } from './guild.ts';
 import type { Message } from './message.ts';
 import type { User } from './world.ts';
 
-/** What the person sees when no answer came within three seconds. */
+/** What a person sees when no answer came within three seconds. */
 export class NoResponse extends Error {
   constructor(what: string, detail: string) {
     super(`The application did not respond (${what}: ${detail})`);
@@ -13,31 +13,31 @@ export class NoResponse extends Error {
   }
 }
 
-/** A modal as the bot opened it. */
+/** A modal that the bot opened. */
 export interface Modal {
   readonly title: string;
   readonly customId: string;
   readonly components: readonly Component[];
 }
 
-/** One interaction and what has become of it. */
+/** One interaction and its state. */
 export class Interaction {
   readonly id: string;
   readonly token = randomBytes(120).toString('base64url');
   readonly type: number;
-  /** For error texts: what the person did. */
+  /** What the person did, for error texts. */
   readonly what: string;
   readonly user: User;
   readonly guild: Guild | undefined;
   readonly channel: Channel;
-  /** The message whose component was used, also for a modal that a component opened. */
+  /** The message with the component that was used, also when that opened a modal. */
   readonly source: Message | undefined;
   readonly dispatchedAt = performance.now();
   readonly issuedAt: Date;
   state: 'waiting' | 'acknowledged' | 'lost' = 'waiting';
   ackType: number | undefined;
   acknowledgedAfterMs: number | undefined;
-  /** What `@original` means: the answer, or the message that the component sits on. */
+  /** The message that `@original` refers to: the answer, or the message with the component. */
   original: Message | undefined;
   modal: Modal | undefined;
   choices: readonly Choice[] | undefined;
@@ -61,7 +61,7 @@ export class Interaction {
     this.channel = options.channel;
     this.guild = options.channel.guild;
     this.source = options.source;
-    // Whoever is not interested in one of the two must not crash the process.
+    // A test may wait for only one of the two; a rejection of the other must not end the process.
     this.#acknowledged.promise.catch(() => {});
     this.#answered.promise.catch(() => {});
   }
@@ -71,7 +71,7 @@ export class Interaction {
     return this.#acknowledged.promise;
   }
 
-  /** Resolves when there is something to see: a message, the first edit after "thinking", a modal, choices. */
+  /** Resolves when there is something to see: a message, the first edit after "thinking", a modal, or choices. */
   get answered(): Promise<void> {
     return this.#answered.promise;
   }
@@ -87,7 +87,7 @@ export class Interaction {
     this.#answered.resolve();
   }
 
-  /** Nobody answered in time, or nobody was there. */
+  /** Nobody answered in time, or no bot was connected. */
   lose(detail: string): void {
     if (this.state !== 'waiting') return;
     this.state = 'lost';

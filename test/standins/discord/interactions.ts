@@ -19,7 +19,7 @@ const ANSWER_FLAGS =
   MessageFlag.SuppressNotifications |
   MessageFlag.ComponentsV2;
 
-/** Issues interactions and takes the bot's answers to them (reference/discord.md 1.1). */
+/** Issues interactions and accepts the bot's answers (discord.md 1.1). */
 export class Interactions {
   readonly #world: World;
   /** How long the bot has for its first answer, in real milliseconds. */
@@ -66,7 +66,7 @@ export class Interactions {
     const interaction = this.#byId.get(id);
     if (interaction?.token !== token || interaction.state === 'lost') throw refuse.unknownInteraction();
     if (interaction.state === 'acknowledged') throw refuse.alreadyAcknowledged();
-    // The timer above may be late on a busy machine; the limit is not.
+    // The timer above may fire late on a busy machine, so the time is checked here as well.
     if (performance.now() - interaction.dispatchedAt > this.windowMs) {
       interaction.lose(`no answer within ${this.windowMs} ms`);
       throw refuse.unknownInteraction();
@@ -114,7 +114,7 @@ export class Interactions {
         return;
       case CallbackType.DeferredMessage: {
         written.check?.();
-        // Only EPHEMERAL counts here; IS_COMPONENTS_V2 is dropped in silence (discord-api-docs#7910).
+        // Only EPHEMERAL counts here; IS_COMPONENTS_V2 is silently ignored (discord-api-docs#7910).
         const ephemeral = (numberOf(data.flags) ?? 0) & MessageFlag.Ephemeral;
         interaction.original = new Message({
           channel: interaction.channel,
@@ -158,7 +158,7 @@ export class Interactions {
     });
   }
 
-  /** The interaction behind /webhooks/:app/:token; refuses tokens that are wrong, too old or not yet acknowledged. */
+  /** The interaction behind /webhooks/:app/:token. Refuses a token that is wrong, expired, or not acknowledged yet. */
   #owned(applicationId: string, token: string): Interaction {
     const interaction = this.#byToken.get(token);
     if (applicationId !== this.#world.applicationId) throw refuse.unknownWebhook();
@@ -172,7 +172,7 @@ export class Interactions {
   /** POST /webhooks/:app/:token */
   followUp(applicationId: string, token: string, written: Written): Message {
     const interaction = this.#owned(applicationId, token);
-    // The first follow-up after a deferred answer takes its place, with its visibility.
+    // The first follow-up to a deferred answer replaces it and has its visibility.
     if (interaction.original?.loading) {
       editMessage(interaction.original, written);
       interaction.answer();
@@ -184,7 +184,7 @@ export class Interactions {
     return message;
   }
 
-  /** The message that `@original` or an id names on the webhook route. */
+  /** The message that `@original` or an id refers to on the webhook route. */
   find(
     applicationId: string,
     token: string,

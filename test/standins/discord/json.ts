@@ -1,4 +1,4 @@
-/** Reading of JSON that somebody else wrote: nothing is believed before it is looked at. */
+/** Reads JSON that somebody else wrote: every value is checked before it is used. */
 export type Json = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is Json =>
@@ -16,7 +16,7 @@ export const stringOf = (value: unknown): string | undefined =>
 export const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' ? value : undefined;
 
-/** The value, or a loud error where the stand-in itself would be wrong without it. */
+/** The value; throws when it is missing, because the stand-in could not go on correctly. */
 export function must<T>(value: T | undefined | null, what: string): T {
   if (value === undefined || value === null) throw new Error(`the Discord stand-in expected ${what}`);
   return value;

@@ -3,7 +3,7 @@ import { Permission } from './constants.ts';
 import { isObject, listOf } from './json.ts';
 import type { Message } from './message.ts';
 
-/** Who a message notifies. */
+/** Whom a message notifies. */
 export interface Pings {
   readonly users: readonly string[];
   readonly roles: readonly string[];
@@ -11,8 +11,9 @@ export interface Pings {
 }
 
 /**
- * Who is pinged. Text displays count as content; code does not ping. Without `allowed_mentions` a bot's
- * message parses everything including @everyone, an answer to an interaction users only (reference/discord.md 1.5).
+ * Whom a message notifies. Text displays count as content, and code does not notify. Without `allowed_mentions`, a
+ * message of a bot notifies everybody it mentions, @everyone included, and an answer to an interaction only users
+ * (discord.md 1.5).
  */
 export function pingsOf(message: Message, allowedMentions: unknown, fromInteraction: boolean): Pings {
   const text = [message.content, ...textDisplays(message.components)]

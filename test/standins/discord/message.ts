@@ -15,13 +15,13 @@ export interface Attachment {
   readonly description: string | null;
 }
 
-/** A message as it stands now; edits change it in place, so a test holding one sees the latest state. */
+/** A message. Edits change the object, so a test that holds one sees the latest state. */
 export class Message {
   readonly id: string;
   readonly channel: Channel;
   readonly author: User;
   readonly sentAt: Date;
-  /** The only one who sees an ephemeral message. */
+  /** The only person who sees an ephemeral message. */
   readonly visibleTo: User | undefined;
   /** interaction_metadata of an answer to an interaction. */
   readonly metadata: Json | undefined;
@@ -31,10 +31,10 @@ export class Message {
   components: Component[] = [];
   attachments: Attachment[] = [];
   flags: number;
-  /** Who was notified when it was sent; edits notify nobody. */
+  /** Who was notified when it was sent. Edits notify nobody. */
   pings: Pings = { users: [], roles: [], everyone: false };
   editedAt: Date | undefined;
-  /** How often it was edited, for tests of progress and of needless edits. */
+  /** How often it was edited: for tests of progress, and to find needless edits. */
   edits = 0;
   deleted = false;
 
@@ -65,7 +65,7 @@ export class Message {
     return (this.flags & MessageFlag.Ephemeral) !== 0;
   }
 
-  /** Still "… is thinking". */
+  /** Whether it still shows "… is thinking". */
   get loading(): boolean {
     return (this.flags & MessageFlag.Loading) !== 0;
   }
@@ -74,7 +74,7 @@ export class Message {
     return (this.flags & MessageFlag.ComponentsV2) !== 0;
   }
 
-  /** The message as a reader would see it, in plain text. */
+  /** The message as plain text, as a reader sees it. */
   get text(): string {
     return renderMessage(this);
   }

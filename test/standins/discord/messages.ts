@@ -13,21 +13,21 @@ import type { User } from './world.ts';
 export interface Written {
   readonly body: Json;
   readonly uploads: readonly Upload[];
-  /** Where the message sits in the request, for error trees. */
+  /** Where the message is in the request, for trees of errors. */
   readonly path?: Path;
-  /** A further check before anything happens: the OpenAPI document's. Comes last, as own rules say better what is wrong. */
+  /** The check against the OpenAPI document. Runs last, because the stand-in's own rules have better messages. */
   readonly check?: () => void;
 }
 
-/** Checks a body and makes a message of it. */
+/** Validates a body and creates a message from it. */
 export function createMessage(
   channel: Channel,
   author: User,
   written: Written & {
-    /** Flags that count on this route; the others are ignored without a word, as by Discord. */
+    /** Flags that are allowed on this route. Like Discord, it silently ignores others. */
     readonly allowedFlags: number;
     readonly visibleTo?: User;
-    /** interaction_metadata; its presence marks an answer to an interaction. */
+    /** interaction_metadata. Present if the message answers an interaction. */
     readonly metadata?: Json;
     readonly nonce?: string | undefined;
   },
@@ -51,13 +51,14 @@ export function createMessage(
   return message;
 }
 
-/** Checks a body and applies it to a message; the first edit of a deferred answer makes it a message. */
+/** Validates a body and applies it to a message. The first edit of a deferred answer turns it into a message. */
 export function editMessage(message: Message, written: Written): void {
   const { body, uploads, path } = written;
   checkMessage(body, { before: message, uploads, ...(path && { path }) });
   written.check?.();
   if (typeof body.flags === 'number') {
-    // SUPPRESS_EMBEDS goes both ways, IS_COMPONENTS_V2 only on; all others, EPHEMERAL too, were fixed at the start.
+    // SUPPRESS_EMBEDS can be set and removed, IS_COMPONENTS_V2 only set. All other flags, such as EPHEMERAL, cannot
+    // be changed.
     const suppress = MessageFlag.SuppressEmbeds;
     message.flags = (message.flags & ~suppress) | (body.flags & (suppress | MessageFlag.ComponentsV2));
   }
@@ -77,7 +78,10 @@ export function deleteMessage(message: Message): void {
   tell('MESSAGE_DELETE', message);
 }
 
-/** What is absent stays, null clears; `attachments` lists what to keep. [docs: resources/message#edit-message] */
+/**
+ * A field that is absent stays, null clears it, and `attachments` lists what to keep. [docs:
+ * resources/message#edit-message]
+ */
 function fill(message: Message, { body, uploads }: Written): void {
   if (body.content !== undefined) message.content = stringOf(body.content) ?? '';
   if (body.embeds !== undefined) message.embeds = objectsOf(body.embeds).map(withoutNulls);
@@ -105,7 +109,7 @@ const withoutNulls = (embed: Json): Embed =>
   Object.fromEntries(Object.entries(embed).filter(([, value]) => value !== null));
 
 function tell(event: 'MESSAGE_CREATE' | 'MESSAGE_UPDATE' | 'MESSAGE_DELETE', message: Message): void {
-  // Ephemeral messages are no business of the gateway.
+  // The gateway sends no events for ephemeral messages.
   if (message.ephemeral || message.loading) return;
   const { guild, world, id: channelId } = message.channel;
   const where = guild ? { guild_id: guild.id } : {};
@@ -114,7 +118,7 @@ function tell(event: 'MESSAGE_CREATE' | 'MESSAGE_UPDATE' | 'MESSAGE_DELETE', mes
   world.dispatch(event, { ...data, ...where }, { intent, ...(guild && { guildId: guild.id }) });
 }
 
-/** A person writes something by hand; no rules but the length. */
+/** A person writes an ordinary message, for which only its length is checked. */
 export function sayAs(author: User, channel: Channel, content: string): Message {
   return createMessage(channel, author, { body: { content }, uploads: [], allowedFlags: 0 });
 }

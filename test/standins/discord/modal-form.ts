@@ -8,7 +8,7 @@ import type { Json } from './json.ts';
 import { resolvedWire } from './payloads.ts';
 import type { User } from './world.ts';
 
-/** What can be put into a field: text, a tick, a choice or several, somebody, or files. */
+/** What can be entered into a field: text, a tick, one or several choices, people, or files. */
 export type FieldValue = string | boolean | Selected | NewFile | readonly (Selected | NewFile)[];
 
 interface Place {
@@ -17,8 +17,8 @@ interface Place {
 }
 
 /**
- * The `data` of a MODAL_SUBMIT, or what the client would say against the input. Fields are named by custom id or
- * label; what is not named keeps what the bot prefilled.
+ * The `data` of a MODAL_SUBMIT; throws what a client would object to. Fields are named by custom id or label. A
+ * field that is not named keeps its prefilled value.
  */
 export function modalData(modal: Modal, given: Readonly<Record<string, FieldValue>>, place: Place): Json {
   const left = new Set(Object.keys(given));
@@ -85,7 +85,7 @@ function fill(
       return { ...base, values: filesOf(field, label, given, required, place, resolved) };
     default: {
       const chosen = selectedOf(given ?? preset(field), label);
-      // Nothing at all is fine where the field is optional, whatever min_values says.
+      // An optional field may be left empty, whatever its min_values.
       const minimum = !required && chosen.length === 0 ? 0 : (field.min_values ?? 1);
       const choice = chooseIn(field, chosen, place, minimum);
       merge(resolved, choice.resolved);

@@ -17,7 +17,7 @@ import { User } from './world.ts';
 /** Anything that an option, a select or an upload can point at. */
 export type Referable = User | Role | Channel | Attachment | Message;
 
-/** 10 MiB, without boosts. */
+/** 10 MiB, the limit without boosts. */
 const ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024;
 
 /** The whole INTERACTION_CREATE payload. [docs: interactions/receiving-and-responding#interaction-object] */
@@ -51,7 +51,7 @@ export function interactionWire(interaction: Interaction, data: Json): Json {
   };
 }
 
-/** In a DM Discord states what the app may do there: everything that makes sense. */
+/** In a DM, Discord lists what an app can do there. */
 function appPermissions(channel: Channel): bigint {
   if (!channel.guild)
     return bitsOf(['ViewChannel', 'SendMessages', 'EmbedLinks', 'AttachFiles', 'ReadMessageHistory']);
@@ -67,7 +67,7 @@ function interactionChannel(channel: Channel, user: User): Json {
   };
 }
 
-/** `resolved` for everything pointed at; empty maps are left out, as Discord does. */
+/** The `resolved` part for everything that is referred to. Like Discord, it leaves out empty maps. */
 export function resolvedWire(guild: Guild | undefined, viewer: User, things: readonly Referable[]): Json {
   const resolved: Record<string, Record<string, Json>> = {};
   const put = (kind: string, id: string, wire: Json) => {

@@ -24,36 +24,36 @@ import { type FieldValue, modalData } from './modal-form.ts';
 import { resolvedWire } from './payloads.ts';
 import type { User, World } from './world.ts';
 
-/** What people's clients need of the stand-in. */
+/** The parts of the stand-in that people's clients use. */
 export interface Backstage {
   readonly world: World;
   readonly http: HttpStandIn;
   readonly commands: Commands;
   readonly interactions: Interactions;
-  /** How long a person looks at "is thinking …" before giving up; real time. */
+  /** How long a person waits at "is thinking …" before giving up, in real time. */
   readonly patienceMs: number;
 }
 
 export interface ActOptions {
-  /** `answer` (default): resolve when there is something to see. `ack`: already when the bot has acknowledged. */
+  /** `answer` (default): resolves when there is something to see. `ack`: resolves when the bot has acknowledged. */
   readonly until?: 'answer' | 'ack';
 }
 
 export interface ClickOptions extends ActOptions {
-  /** Text beside the button, where several have the same label. */
+  /** Text beside the button, if several buttons have the same label. */
   readonly near?: string;
 }
 
 /**
- * A user in front of a Discord client, in one channel. Does what people do and is refused what their client
- * would refuse; every action resolves to the Exchange it started, or rejects with NoResponse.
+ * A user in front of a Discord client, in one channel. Can do what people can do, and is refused what their client
+ * would refuse. Every action resolves to the Exchange that it started, or rejects with NoResponse.
  */
 export class Person {
   readonly user: User;
   readonly #backstage: Backstage;
   readonly #channel: Channel | undefined;
 
-  /** @param channel Where the person is; undefined: the DM with the bot, made when something happens there. */
+  /** @param channel Where the person is. Undefined: in the DM with the bot, which is created when it is needed. */
   constructor(backstage: Backstage, user: User, channel: Channel | undefined) {
     this.#backstage = backstage;
     this.user = user;
@@ -78,12 +78,12 @@ export class Person {
     return new Person(this.#backstage, this.user, undefined);
   }
 
-  /** Everything this person's client shows in the channel, ephemeral answers included; oldest first. */
+  /** All messages in the channel that this person's client shows, including ephemeral answers; oldest first. */
   get messages(): Message[] {
     return this.channel.history.filter((message) => message.isVisibleTo(this.user));
   }
 
-  /** Waits for a message that this person can see here and whose text fits; the newest one. */
+  /** Waits until this person can see a message here that has this text, and returns the newest. */
   async sees(wanted: string | RegExp, timeoutMs?: number): Promise<Message> {
     const fits = ({ text }: Message) =>
       typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
@@ -97,8 +97,8 @@ export class Person {
   }
 
   /**
-   * Types a whole line, as in the command bar: `/grant add member:@bob libraries:"Tower · Movies" for:30d`.
-   * Where the bot suggests, a suggestion of exactly the typed name is chosen, else the text goes as it is.
+   * Types a whole line into the command bar: `/grant add member:@bob libraries:"Tower · Movies" for:30d`. If an
+   * option has suggestions, one with exactly the typed name is chosen; otherwise the text is sent as it is.
    */
   async type(line: string, options?: ActOptions): Promise<Exchange> {
     const called = findCommand(this.#visibleCommands(), line);
@@ -114,7 +114,7 @@ export class Person {
     return await this.#call(called, values, options);
   }
 
-  /** Calls a command with options by name: users, roles and channels as objects, `pick(name)` for a suggestion. */
+  /** Calls a command with options by name. Users, roles and channels are objects; `pick(name)` chooses a suggestion. */
   async command(
     path: string,
     values: Readonly<Record<string, OptionValue>> = {},
@@ -123,7 +123,7 @@ export class Person {
     return await this.#call(this.#find(path), values, options);
   }
 
-  /** What the bot suggests while `text` stands in the option `focused`. */
+  /** What the bot suggests while `text` is typed into the option `focused`. */
   async autocomplete(
     path: string,
     values: Readonly<Record<string, OptionValue>>,
@@ -144,14 +144,14 @@ export class Person {
     return await this.#contextMenu(3, name, target, options);
   }
 
-  /** Presses a button: by label, custom id, or the beginning of a custom id. */
+  /** Presses a button, found by its label, its custom id, or the beginning of its custom id. */
   async click(message: Message, wanted: string, { near, ...options }: ClickOptions = {}): Promise<Exchange> {
     const button = this.#see(message, () => findButton(message, wanted, near), `button "${wanted}"`);
     checkClickable(button);
     return await this.#use(message, button, {}, `[${wanted}]`, options);
   }
 
-  /** Chooses in a select: by placeholder or custom id; without `which`, the only one there is. */
+  /** Chooses in a select, found by its placeholder or custom id. Without `which`, there must be only one. */
   async select(
     message: Message,
     values: Selected | readonly Selected[],
@@ -165,7 +165,7 @@ export class Person {
     return await this.#use(message, select, data, `▾ ${which ?? select.placeholder ?? ''}`, options);
   }
 
-  /** Fills in and sends a modal; `source` is the message whose component opened it. */
+  /** Fills in and sends a modal. `source` is the message whose component opened it. */
   async submit(
     modal: Modal,
     source: Message | undefined,
@@ -190,7 +190,7 @@ export class Person {
         return true;
       const has = guild.permissionsOf(this.user);
       if (has & Permission.Administrator) return true;
-      // "0" shows the command to nobody but administrators.
+      // With "0" only administrators can see the command.
       return (
         command.neededPermissions !== 0n && (has & command.neededPermissions) === command.neededPermissions
       );
@@ -315,7 +315,7 @@ export class Person {
   }
 }
 
-/** "Thinking …" may take long, but not for ever. */
+/** A person waits for a long time at "thinking …", but not for ever. */
 async function patiently(interaction: Interaction, patienceMs: number): Promise<void> {
   const gaveUp = Promise.withResolvers<never>();
   const timer = setTimeout(() => {

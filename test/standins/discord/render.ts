@@ -4,7 +4,7 @@ import type { Modal } from './interaction.ts';
 import type { Message } from './message.ts';
 import type { World } from './world.ts';
 
-/** A message as plain text for a terminal: what a reader sees, without colours. */
+/** A message as plain text, as it would look in a terminal without colours. */
 export function renderMessage(message: Message): string {
   if (message.loading) return `${message.author.displayName} is thinking …`;
   const { world } = message.channel;
@@ -20,7 +20,7 @@ export function renderMessage(message: Message): string {
   return lines.join('\n');
 }
 
-/** A modal as plain text: title, fields with their hints, what is prefilled. */
+/** A modal as plain text: its title, and its fields with their hints and prefilled values. */
 export function renderModal(modal: Modal): string {
   const fields = modal.components.flatMap((component) => {
     if (component.type === Type.TextDisplay) return [component.content ?? ''];
@@ -99,7 +99,7 @@ function renderSelect(select: Component): string {
   return `▾ ${title} (${kind})${select.disabled ? ' (disabled)' : ''}`;
 }
 
-/** A button stands behind the first line of its section, an image above it. */
+/** A button is shown after the first line of its section, an image above it. */
 function withAccessory(text: string, accessory: Component | undefined): string {
   if (!accessory) return text;
   if (!isButton(accessory)) return `${renderComponent(accessory, (same) => same)}\n${text}`;
@@ -132,7 +132,7 @@ const fileName = (url: string | undefined): string =>
 const isShown = (components: readonly Component[], url: string): boolean =>
   components.length > 0 && JSON.stringify(components).includes(JSON.stringify(url).slice(1, -1));
 
-/** Mentions as names and timestamps as times in UTC; everything else as written. */
+/** Shows mentions as names and timestamps as times in UTC. */
 function readable(text: string, world: World): string {
   return text
     .replaceAll(/<@!?(\d+)>/g, (raw, id: string) => {
@@ -195,7 +195,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ];
 
-/** As Discord's client rounds it. */
+/** Rounded like in Discord's client. */
 function relative(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });

@@ -9,7 +9,7 @@ import {
 } from 'discord.js';
 import type { Behaviour } from './sample-bot.ts';
 
-/** What the sample bot registers. */
+/** The commands that the sample bot registers. */
 export const COMMANDS = [
   {
     name: 'grant',
@@ -126,7 +126,7 @@ const modal: APIModalInteractionResponseCallbackData = {
   ],
 };
 
-/** What it does with each. */
+/** How it answers each of them. */
 export const behaviour: Behaviour = {
   status: async (interaction) => {
     if (!interaction.isChatInputCommand()) return;

@@ -1,7 +1,7 @@
 import { Client, type ClientOptions, Events, GatewayIntentBits, type Interaction } from 'discord.js';
 import type { Discord } from './index.ts';
 
-/** What the sample bot does with an interaction; its name is a command, a custom id, or `autocomplete`. */
+/** How the sample bot answers interactions, by name: a command, a custom id, or `autocomplete`. */
 export type Behaviour = Readonly<Record<string, (interaction: Interaction) => Promise<unknown>>>;
 
 export interface SampleBot {
@@ -11,7 +11,7 @@ export interface SampleBot {
   stop(): Promise<void>;
 }
 
-/** A small discord.js bot, to prove that the stand-in is one that the real library can work with. */
+/** A small discord.js bot, which proves that the real library works with the stand-in. */
 export async function connectBot(
   discord: Pick<Discord, 'url' | 'token' | 'http'>,
   behaviour: Behaviour = {},
@@ -25,7 +25,7 @@ export async function connectBot(
   const failures: unknown[] = [];
   const failed = (error: unknown) => {
     failures.push(error);
-    // The stand-in cannot know of what happens in the bot; whoever waits for it must be woken.
+    // The stand-in does not notice what happens in the bot, so whoever waits is told here.
     discord.http.changed();
   };
   client.on(Events.Error, failed);

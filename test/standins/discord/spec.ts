@@ -5,21 +5,24 @@ import addFormats from 'ajv-formats';
 import { isObject, type Json, listOf, objectOf } from './json.ts';
 
 /**
- * Discord's own OpenAPI document as an oracle, after the recipe in shared/specs/README.md. It is not part of the
- * project: where the file is missing, `loadSpec` answers undefined and the stand-in has only its own rules.
+ * Discord's own OpenAPI document, against which requests and answers are checked. It is not part of this
+ * repository: without the file, `loadSpec` returns undefined and the stand-in has only its own rules.
  */
 export interface Spec {
-  /** What is wrong with a request body; [] when nothing, or when the document does not know the route. */
+  /** What is wrong with a request body. Empty when nothing is, or when the document does not know the route. */
   request(method: string, route: string, body: unknown): string[];
   /** The same for an answer of the stand-in. */
   response(method: string, route: string, status: number, body: unknown): string[];
-  /** Holds a value against a named schema. */
+  /** What is wrong with a value according to a named schema. */
   schema(name: string, value: unknown): string[];
 }
 
 let loaded: { readonly path: string; readonly spec: Spec } | undefined;
 
-/** Loads the document from SPECS_DIR or ../shared/specs; once per process, as it takes a fifth of a second. */
+/**
+ * Loads `discord-openapi.json` from the folder SPECS_DIR, or from a folder `shared/specs` beside the checkout. Only
+ * once per process, because it takes a fifth of a second.
+ */
 export function loadSpec(): Spec | undefined {
   const folder = process.env.SPECS_DIR ?? fileURLToPath(new URL('../../../../shared/specs', import.meta.url));
   const path = `${folder}/discord-openapi.json`;
@@ -98,10 +101,10 @@ function build(document: Json): Spec {
   };
 }
 
-/** `/channels/:channel/messages` and `/channels/{channel_id}/messages` are the same. */
+/** `/channels/:channel/messages` and `/channels/{channel_id}/messages` have the same shape. */
 const shapeOf = (path: string) => path.replaceAll(/:\w+|\{\w+\}/g, '{}');
 
-/** discord.js sends `tts` and `enforce_nonce` on interaction bodies too, and Discord takes them. */
+/** discord.js sends `tts` and `enforce_nonce` in bodies of interactions too, and Discord accepts them. */
 function allowWhatDiscordJsSends(document: Json): Json {
   const copy = structuredClone(document);
   const schemas = objectOf(objectOf(copy.components).schemas);
@@ -117,7 +120,7 @@ function allowWhatDiscordJsSends(document: Json): Json {
 
 interface Rewriting {
   readonly document: Json;
-  /** For requests: no unknown properties, and big numbers may be strings. */
+  /** For requests: no unknown properties, and large numbers may be strings. */
   readonly strict: boolean;
 }
 
@@ -133,7 +136,7 @@ function rewrite(node: unknown, how: Rewriting): unknown {
     Object.assign(copy, byType);
   }
   if (how.strict) {
-    // A numeric string may now be both members of a union; one is enough.
+    // A numeric string may now fit two members of a union, so it is enough that one of them fits.
     if (copy.oneOf !== undefined) {
       copy.anyOf = copy.oneOf;
       delete copy.oneOf;
@@ -150,7 +153,10 @@ function rewrite(node: unknown, how: Rewriting): unknown {
   return copy;
 }
 
-/** A union of objects that are told apart by `type`, as one if/then per type: readable errors, and faster. */
+/**
+ * A union of objects that are told apart by `type` becomes one if/then per type, which is faster and has readable
+ * errors.
+ */
 function discriminate(members: readonly unknown[], document: Json): Json | undefined {
   const byType = new Map<unknown, unknown[]>();
   let nullable = false;

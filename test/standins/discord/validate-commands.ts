@@ -3,11 +3,14 @@ import { OptionType } from './constants.ts';
 import { Issues, type Path } from './errors.ts';
 import { isObject, type Json, numberOf, objectsOf, stringOf } from './json.ts';
 
-/** CHAT_INPUT, USER, MESSAGE, PRIMARY_ENTRY_POINT: how many of each. [docs: interactions/application-commands] */
+/**
+ * How many CHAT_INPUT, USER, MESSAGE and PRIMARY_ENTRY_POINT commands are allowed. [docs:
+ * interactions/application-commands]
+ */
 const COUNTS: Readonly<Record<number, number>> = { 1: 100, 2: 15, 3: 15, 4: 1 };
 const CHAT_NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
-/** Refuses a bulk overwrite that Discord would refuse: all of these but the types are unknown to the OpenAPI document. */
+/** Refuses a bulk overwrite that Discord would refuse. The OpenAPI document covers none of this except the types. */
 export function checkCommands(commands: readonly Json[]): void {
   const issues = new Issues();
   const seen = new Set<string>();
@@ -147,7 +150,7 @@ function checkValueOption(option: Checker, type: number): void {
   for (const { node: choice, index } of choices) {
     const checked = option.at(['choices', index], choice);
     checked.text('name', { min: 1, max: 100, required: true });
-    // OpenAPI says 6000; the documentation says 100.
+    // The OpenAPI document says 6000, the documentation says 100.
     if (type === OptionType.String) checked.text('value', { min: 1, max: 100, required: true });
     else if (numberOf(choice.value) === undefined)
       checked.add('value', 'NUMBER_TYPE_COERCE', 'Value is not a number.');
@@ -166,7 +169,7 @@ function checkValueOption(option: Checker, type: number): void {
 const isNesting = (option: Json): boolean =>
   option.type === OptionType.Subcommand || option.type === OptionType.Group;
 
-/** Characters of names, descriptions and values; of localisations only the longest counts. */
+/** Length of names, descriptions and values. Of localised ones only the longest counts. */
 function weigh(node: Json): number {
   const longest = (key: string) =>
     Math.max(

@@ -2,7 +2,7 @@ import type { Checker } from './checker.ts';
 import { ButtonStyle, ComponentType as Type } from './constants.ts';
 import { isObject, type Json, numberOf } from './json.ts';
 
-/** Limits of components, as in [docs: components/reference]; shared by messages and modals. */
+/** Limits of components [docs: components/reference], for messages and modals. */
 
 const IN_CONTAINER: readonly number[] = [
   Type.ActionRow,
@@ -21,7 +21,7 @@ const SELECTS: readonly number[] = [
   Type.ChannelSelect,
 ];
 
-/** What a tree of components adds up to, for the limits that span the whole message. */
+/** Totals over a tree of components, for the limits that apply to a whole message. */
 export interface Totals {
   count: number;
   displayedCharacters: number;
@@ -29,7 +29,7 @@ export interface Totals {
   displays: number;
   readonly customIds: Set<string>;
   readonly ids: Set<number>;
-  /** Names after `attachment://`. */
+  /** Names used in `attachment://` addresses. */
   readonly attachments: Set<string>;
 }
 
@@ -43,7 +43,7 @@ export const newTotals = (): Totals => ({
   attachments: new Set(),
 });
 
-/** Checks the `components` of a message body and adds up the totals. */
+/** Checks the `components` of a message body and adds to the totals. */
 export function checkMessageComponents(body: Checker, v2: boolean, totals: Totals): void {
   const max = v2 ? 40 : 5;
   const allowed = v2 ? TOP_LEVEL_V2 : [Type.ActionRow];
@@ -52,7 +52,7 @@ export function checkMessageComponents(body: Checker, v2: boolean, totals: Total
   }
 }
 
-/** Checks one component and what is inside. */
+/** Checks one component and everything inside of it. */
 export function checkComponent(check: Checker, allowed: readonly number[], totals: Totals): void {
   const type = numberOf(check.node.type);
   if (type === undefined || !allowed.includes(type)) {
@@ -112,7 +112,7 @@ export function checkId(check: Checker, totals: Totals): void {
   totals.ids.add(id);
 }
 
-/** Unique per message, even on disabled components (discord-api-docs#3673). */
+/** Custom ids are unique in a message, even on disabled components (discord-api-docs#3673). */
 export function checkCustomId(check: Checker, totals: Totals): void {
   const customId = check.text('custom_id', { min: 1, max: 100, required: true });
   if (customId === undefined) return;
@@ -125,7 +125,7 @@ export function checkCustomId(check: Checker, totals: Totals): void {
 
 const ONE_EMOJI = /^\p{RGI_Emoji}$/v;
 
-/** Either one of the guild's own (with an id) or one emoji of Unicode, with or without its variation selector. */
+/** An emoji of the guild (with an id), or one Unicode emoji with or without its variation selector. */
 function checkEmoji(check: Checker): void {
   const { emoji } = check.node;
   if (!isObject(emoji) || emoji.id) return;

@@ -9,9 +9,9 @@ import { checkMessageComponents, newTotals, type Totals } from './validate-compo
 const LEGACY = 'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2';
 
 /**
- * Refuses a message body that Discord would refuse (reference/discord.md 1.5).
- * @param before The message being edited; undefined when it is new.
- * @param path Where the message sits in the body: `['data']` in an interaction callback.
+ * Refuses a message body that Discord would refuse (discord.md 1.5).
+ * @param before The message being edited; undefined for a new one.
+ * @param path Where the message is in the body: `['data']` in an interaction callback.
  */
 export function checkMessage(
   body: Json,
@@ -23,8 +23,8 @@ export function checkMessage(
   checkEmbeds(check);
   checkAllowedMentions(check);
   checkNonce(check);
-  // An edit that names flags is judged by those, one that does not by the message's: Discord.Net#3132 met
-  // 'must be one of (1,)' when it sent flags 0 with components for a V2 message.
+  // An edit with flags is judged by them, one without by those of the message: in Discord.Net#3132, flags 0 with
+  // components for a V2 message were refused with 'must be one of (1,)'.
   const flags = check.int('flags') ?? before?.flags ?? 0;
   const v2 = (flags & MessageFlag.ComponentsV2) !== 0;
   const totals = newTotals();
@@ -34,7 +34,7 @@ export function checkMessage(
   checkAttachments(check, { before, uploads, totals });
   issues.throwIfAny();
 
-  // Undocumented: beyond this processed size Discord itself breaks (discord-api-docs#8562, #8554).
+  // Undocumented: Discord itself fails on messages of more than this processed size (discord-api-docs#8562, #8554).
   if (totals.displayedBytes + 12 * totals.displays > 10_170) {
     throw new DiscordError(500, 0, '500: Internal Server Error');
   }
@@ -153,7 +153,7 @@ function checkAttachments(
   }
 }
 
-/** Rows of buttons alone are no message; components V2 alone are. */
+/** Rows of buttons alone do not make a message; components V2 do. */
 function isEmpty(
   body: Json,
   { before, uploads, v2 }: { before: Message | undefined; uploads: readonly Upload[]; v2: boolean },

@@ -24,14 +24,15 @@ const IN_LABEL: readonly number[] = [
   Type.Checkbox,
 ];
 
-/** Refuses a modal that Discord would refuse (reference/discord.md 1.4). `data` is that of the callback. */
+/** Refuses a modal that Discord would refuse (discord.md 1.4). `data` is that of the callback. */
 export function checkModal(data: Json): void {
   const issues = new Issues();
   const check = new Checker(issues, ['data'], data);
   const totals = newTotals();
   check.text('title', { min: 1, max: 45, required: true });
   check.text('custom_id', { min: 1, max: 100, required: true });
-  // OpenAPI says 40; the documentation says 5, and the API holds to it. Builders let ten pass.
+  // The OpenAPI document says 40. The documentation says 5, which is what Discord enforces; discord.js's builders
+  // allow ten.
   for (const { node, index } of check.objects('components', { min: 1, max: 5, required: true })) {
     checkTopLevel(check.at(['components', index], node), totals);
   }
@@ -45,7 +46,7 @@ function checkTopLevel(check: Checker, totals: Totals): void {
     return;
   }
   if (type === Type.ActionRow) {
-    // Deprecated but accepted: a row with one text input that carries its own label.
+    // Deprecated but accepted: a row with one text input that has its own label.
     for (const { node, index } of check.objects('components', { min: 1, max: 1, required: true })) {
       const input = check.at(['components', index], node);
       if (node.type !== Type.TextInput) {
@@ -82,7 +83,7 @@ function checkField(check: Checker, totals: Totals): void {
   check.bool('required');
   switch (type) {
     case Type.TextInput:
-      // The label of a text input in a Label is that of the Label.
+      // A text input inside a Label must not have a label of its own.
       check.absent(
         'label',
         'TEXT_INPUT_LABEL_NOT_ALLOWED',

@@ -4,7 +4,7 @@ import type { Json } from './json.ts';
 import type { Attachment, Message } from './message.ts';
 import type { User } from './world.ts';
 
-/** How Discord writes its objects. Checked against the OpenAPI responses by discord.test.ts. */
+/** Objects in the form that Discord sends. discord.test.ts checks them against the OpenAPI document. */
 export function userWire(user: User): Json {
   return {
     id: user.id,
@@ -27,7 +27,7 @@ export function memberWire(member: Member): Json {
   return { ...partialMemberWire(member), user: userWire(member.user), mute: false, deaf: false };
 }
 
-/** As in `resolved.members`, which come without user, deaf and mute. */
+/** As in `resolved.members`, which have no user, deaf and mute. */
 export function partialMemberWire(member: Member): Json {
   return {
     roles: [...member.roles].map((role) => role.id),
@@ -80,7 +80,7 @@ export function channelWire(channel: Channel): Json {
   };
 }
 
-/** `full`: as in GUILD_CREATE, else as GET /guilds/:id answers. */
+/** `full`: as in GUILD_CREATE. Otherwise as in the answer of GET /guilds/:id. */
 export function guildWire(guild: Guild, full: boolean): Json {
   const { bot } = guild.world;
   const base = {
@@ -134,7 +134,7 @@ export function guildWire(guild: Guild, full: boolean): Json {
     large: guild.members.size > 50,
     unavailable: false,
     member_count: guild.members.size,
-    // Without the members and presences intents only the bot itself is listed.
+    // Without the members and presences intents, the only member listed is the bot itself.
     members: self ? [memberWire(self)] : [],
     channels: [...guild.channels.values()].map(channelWire),
     threads: [],
@@ -188,7 +188,7 @@ export function messageWire(message: Message): Json {
   };
 }
 
-/** Adds what Discord fills in by itself, so that readers of the answer meet what they would meet there. */
+/** Adds the fields that Discord fills in by itself. */
 function completed(message: Message, component: Message['components'][number]): Json {
   const media = (url: string) => {
     const attachment = message.attachments.find((one) => one.url === url);

@@ -5,14 +5,13 @@ import type { Json } from './json.ts';
 import type { Attachment, Message } from './message.ts';
 import { guildWire } from './wire.ts';
 
-/** Tells connected bots, and says how many sessions it reached; `intent` undefined: goes to everybody. */
+/** Sends an event to connected bots and returns how many sessions get it. Without `intent`, all of them do. */
 export type Dispatch = (
   event: string,
   data: Json,
   scope?: { readonly intent?: number; readonly guildId?: string },
 ) => number;
 
-/** Everything that exists in this Discord. */
 export class World {
   readonly clock: StandInClock;
   readonly applicationId: string;
@@ -20,15 +19,15 @@ export class World {
   readonly users = new Map<string, User>();
   readonly guilds = new Map<string, Guild>();
   readonly channels = new Map<string, Channel>();
-  /** By id, including ephemeral and deleted ones. */
+  /** By id, including ephemeral and deleted messages. */
   readonly messages = new Map<string, Message>();
   /** The last message with each nonce, by channel and nonce. */
   readonly nonces = new Map<string, Message>();
-  /** Every file ever uploaded, by id; served under /cdn. */
+  /** All uploaded files by id, served under /cdn. */
   readonly attachments = new Map<string, Attachment>();
-  /** How many DM channels the bot has opened that did not exist before. */
+  /** How many new DM channels the bot has opened. */
   dmOpens = 0;
-  /** Base for attachment URLs; known once the server listens. */
+  /** Base of attachment addresses; known when the server listens. */
   url = '';
   dispatch: Dispatch = () => 0;
   #lastId = 0n;
@@ -36,12 +35,12 @@ export class World {
   constructor(clock: StandInClock, botName: string) {
     this.clock = clock;
     this.applicationId = this.snowflake();
-    // An application and its bot user have had the same id since 2016.
+    // Since 2016, an application and its bot user have the same id.
     this.bot = new User(this, { id: this.applicationId, name: botName, bot: true });
     this.users.set(this.bot.id, this.bot);
   }
 
-  /** A new id: the time since 2015-01-01 in the upper bits, as discord.js reads `createdTimestamp` from it. */
+  /** A new id. Its upper bits are the time since 2015-01-01, which discord.js reads as `createdTimestamp`. */
   snowflake(): string {
     const fromClock = BigInt(this.clock.now().getTime() - 1_420_070_400_000) << 22n;
     this.#lastId = fromClock > this.#lastId ? fromClock : this.#lastId + 1n;
@@ -62,7 +61,7 @@ export class World {
     return guild;
   }
 
-  /** The DM channel of the bot with this user; made when missing. */
+  /** The DM channel of the bot and this user, created if needed. */
   dmChannel(user: User): Channel {
     const found = this.findDmChannel(user);
     if (found) return found;
@@ -71,7 +70,7 @@ export class World {
     return channel;
   }
 
-  /** Keeps a file and gives it a signed address, as on Discord's CDN. */
+  /** Stores a file and gives it a signed address, as Discord's CDN does. */
   addAttachment(
     channelId: string,
     file: {
@@ -99,7 +98,7 @@ export interface NewUser {
   readonly name: string;
   readonly globalName?: string;
   readonly locale?: string;
-  /** `closed`: the user takes no DMs from the bot (50007). */
+  /** `closed`: the user accepts no DMs from the bot (50007). */
   readonly dms?: 'open' | 'closed';
 }
 
@@ -122,7 +121,7 @@ export class User {
     this.dms = options.dms ?? 'open';
   }
 
-  /** What people see. */
+  /** The name that people see. */
   get displayName(): string {
     return this.globalName ?? this.username;
   }

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { Answer } from '../http.ts';
 
-/** The one text of every exception (B1.2): "name exists" and "name invalid" cannot be told apart. */
+/** All exceptions have the same text (B1.2), so "name exists" and "name invalid" look the same. */
 export const processingError = (status: 400 | 401 | 403 | 404 | 500): Answer => ({
   status,
   headers: { 'content-type': 'text/plain' },
   body: 'Error processing request.',
 });
 
-/** What a controller says in words: a JSON string with its quotes. */
+/** A message of a controller: a JSON string, including its quotes. */
 export const words = (status: number, text: string): Answer => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body: JSON.stringify(text),
 });
 
-/** 401 and 403 of the authorisation layer, 404 of an unknown route, 405: no body at all. */
+/** No body at all: 401 and 403 of the authorisation layer, 404 of an unknown route, 405. */
 export const empty = (status: number, headers: Record<string, string> = {}): Answer => ({ status, headers });
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -24,7 +24,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
 };
 
-/** ASP.NET's own error form; `errors` names the fields that did not validate. */
+/** The error form of ASP.NET. `errors` names the fields that are not valid. */
 export const problem = (
   status: 400 | 404 | 415,
   errors?: Readonly<Record<string, readonly string[]>>,

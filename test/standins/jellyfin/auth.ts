@@ -2,12 +2,12 @@ import { type RecordedRequest, Refused } from '../http.ts';
 import { empty } from './answers.ts';
 import type { JellyfinState, JellyfinUser } from './state.ts';
 
-/** Who is asking: an API key is an administrator without a user (B1.1). */
+/** Who is asking. An API key is an administrator without a user (B1.1). */
 export type Caller =
   | { readonly kind: 'key'; readonly token: string }
   | { readonly kind: 'user'; readonly token: string; readonly user: JellyfinUser };
 
-/** What the Authorization header says of the client; names are case-sensitive (B1.1). */
+/** What the Authorization header says about the client. Names are case-sensitive (B1.1). */
 export type ClientFacts = Readonly<Record<string, string>>;
 
 const headerOf = (request: RecordedRequest, name: string): string | undefined => {
@@ -15,13 +15,13 @@ const headerOf = (request: RecordedRequest, name: string): string | undefined =>
   return Array.isArray(value) ? value[0] : value;
 };
 
-/** Query names are case-insensitive (B1). */
+/** A query parameter, whose name is case-insensitive (B1). */
 export function queryOf(request: RecordedRequest, name: string): string | undefined {
   for (const [key, value] of request.query) if (key.toLowerCase() === name.toLowerCase()) return value;
   return undefined;
 }
 
-/** The pairs of the Authorization header; empty when the scheme is not one this server takes. */
+/** The pairs in the Authorization header. Empty if this version does not accept the scheme. */
 export function clientFacts(state: JellyfinState, request: RecordedRequest): ClientFacts {
   const { legacyAuthorization } = state.behaviour;
   const old = legacyAuthorization ? headerOf(request, 'x-emby-authorization') : undefined;
@@ -58,7 +58,7 @@ function tokenOf(state: JellyfinState, request: RecordedRequest): string | undef
   return candidates.find((candidate) => candidate !== undefined && candidate !== '');
 }
 
-/** The caller of a token that lives; undefined also for a disabled user's (B1.2). */
+/** The caller with a valid token. Undefined for others, and for disabled users (B1.2). */
 export function findCaller(state: JellyfinState, request: RecordedRequest): Caller | undefined {
   const token = tokenOf(state, request);
   if (token === undefined) return undefined;
@@ -71,7 +71,7 @@ export function findCaller(state: JellyfinState, request: RecordedRequest): Call
   return { kind: 'user', token, user };
 }
 
-/** Any valid token; 401 without a body otherwise, 403 for a remote user who may not (B1.2). */
+/** Accepts any valid token. Otherwise 401 without a body, and 403 for a remote user without remote access (B1.2). */
 export function requireCaller(state: JellyfinState, request: RecordedRequest): Caller {
   const caller = findCaller(state, request);
   if (!caller) throw new Refused(empty(401));
@@ -84,7 +84,7 @@ export function requireCaller(state: JellyfinState, request: RecordedRequest): C
 export const isAdmin = (caller: Caller): boolean =>
   caller.kind === 'key' || caller.user.policy.IsAdministrator;
 
-/** An API key or an administrator; 403 without a body otherwise. */
+/** Accepts an API key or an administrator. Otherwise 403 without a body. */
 export function requireAdmin(state: JellyfinState, request: RecordedRequest): Caller {
   const caller = requireCaller(state, request);
   if (!isAdmin(caller)) throw new Refused(empty(403));

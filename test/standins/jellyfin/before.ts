@@ -2,10 +2,10 @@ import type { Answer, RecordedRequest } from '../http.ts';
 import { empty, html } from './answers.ts';
 import type { JellyfinState } from './state.ts';
 
-/** Three digits with leading zeros, as the set-up server really sends it (B1.2). */
+/** Three digits with leading zeros: the set-up server really sends this (B1.2). */
 const RETRY = { 'retry-after': '005' } as const;
 
-/** What happens ahead of every route: start-up (B1.2, edge case 35), then the base path (B1, edge case 36). */
+/** Runs before every route: start-up (B1.2, edge case 35), then the base path (B1, edge case 36). */
 export function beforeRouting(
   state: JellyfinState,
   base: string,
@@ -29,7 +29,7 @@ function startingUp(state: JellyfinState, path: string): Answer | undefined {
   if (path !== '/system/info/public') return html(503, 'Jellyfin Startup', RETRY);
   state.publicInfoReadsWhileStarting += 1;
   if (state.publicInfoReadsWhileStarting === 1) return empty(503, RETRY);
-  // Camel case, and the wizard looks open although it was done long ago.
+  // In camelCase, and saying that the wizard is open although it was completed long ago.
   return {
     status: 200,
     body: {

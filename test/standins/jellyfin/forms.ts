@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 export const EMPTY_GUID = '0'.repeat(32);
 
-/** A new GUID or token in the form Jellyfin sends: 32 lower-case hex digits ("N"). */
+/** A new GUID or token in the form that Jellyfin sends: 32 lower-case hex digits ("N"). */
 export const newGuid = (): string => randomBytes(16).toString('hex');
 
 const GUID_FORMS = [
@@ -12,7 +12,7 @@ const GUID_FORMS = [
   /^\([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\)$/,
 ];
 
-/** Any form `Guid.Parse` takes, as "N"; undefined when it is none (B1). */
+/** Converts any form that `Guid.Parse` accepts to "N"; undefined for anything else (B1). */
 export function parseGuid(text: string): string | undefined {
   const lower = text.trim().toLowerCase();
   return GUID_FORMS.some((form) => form.test(lower)) ? lower.replaceAll(/[^0-9a-f]/g, '') : undefined;
@@ -22,8 +22,8 @@ export function parseGuid(text: string): string | undefined {
 export const dateText = (date: Date): string => date.toISOString().replace('Z', '0000Z');
 
 /**
- * The id of a library, from its name alone (B3): the same on every server, another one after a rename, and the old one
- * again when a library of that name is made again.
+ * The id of a library, which depends on its name only (B3). It is the same on every server, changes when the
+ * library is renamed, and is the old one again when a library of that name is made again.
  */
 export function libraryId(name: string): string {
   const path = `MediaBrowser.Controller.Entities.CollectionFolderroot\\default\\${name}`;

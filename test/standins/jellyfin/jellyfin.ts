@@ -28,15 +28,15 @@ export interface JellyfinWish {
   readonly version?: JellyfinVersion;
   readonly name?: string;
   readonly libraries?: readonly (string | LibraryWish)[];
-  /** Such as `/jellyfin`; part of `url` then. */
+  /** Such as `/jellyfin`. It is then part of `url`. */
   readonly basePath?: string;
 }
 
 export interface LibraryWish {
   readonly name: string;
-  /** `movies`, `tvshows`, `music`…; none means mixed and is left out of answers. */
+  /** `movies`, `tvshows`, `music` and so on. Without a type the library is mixed, and answers leave the field out. */
   readonly type?: string;
-  /** Not scanned yet: no `ItemId` until `finishScan`. */
+  /** Not scanned yet: it has no `ItemId` until `finishScan`. */
   readonly scanning?: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface LibraryWish {
 export class Jellyfin {
   readonly state: JellyfinState;
   readonly http: HttpStandIn;
-  /** For the settings of a bot. */
+  /** The key that a bot is given. */
   readonly apiKey: string;
   readonly #basePath: string;
   #port = 0;
@@ -59,7 +59,7 @@ export class Jellyfin {
     this.state = state;
     this.#basePath = base;
     this.apiKey = state.addKey('usher').token;
-    // The old prefixes are rewritten away, up to 10.11 (B1).
+    // Up to 10.11 these old prefixes are accepted and removed (B1).
     const prefixes = state.release === '12.0' ? [base] : [base, `${base}/emby`, `${base}/mediabrowser`];
     this.http = new HttpStandIn({
       caseInsensitiveRoutes: true,
@@ -91,12 +91,12 @@ export class Jellyfin {
     return this.state.behaviour;
   }
 
-  /** Every token, key and Quick Connect secret handed out so far: none may be in a log. */
+  /** Every token, key and Quick Connect secret issued so far. None of them may appear in a log. */
   get secrets(): readonly string[] {
     return [...this.state.secrets];
   }
 
-  /** Listens, on the same port again after a stop. */
+  /** Starts to listen; after a stop, on the same port again. */
   async start(): Promise<void> {
     this.#port = Number(new URL(await this.http.listen(this.#port)).port);
   }
@@ -105,18 +105,18 @@ export class Jellyfin {
     await this.http.stop();
   }
 
-  /** The answers of a server that starts up, as its version gives them (edge case 35). */
+  /** Answers like a server of this version that is starting (edge case 35). */
   setStarting(on: boolean): void {
     this.state.starting = on;
     this.state.publicInfoReadsWhileStarting = 0;
   }
 
-  /** Another server answers behind the same address (edge case 39). */
+  /** From now on, another server answers at the same address (edge case 39). */
   replaceIdentity(): void {
     this.state.serverId = newGuid();
   }
 
-  /** An account with the defaults of a new one, which sees every library; a blank password when none is given. */
+  /** Adds an account with the defaults of a new one, which sees every library. Without a password, a blank one. */
   addUser(wish: {
     readonly name: string;
     readonly password?: string;
@@ -125,7 +125,10 @@ export class Jellyfin {
     return this.state.addUser(wish.name, wish.password ?? '', wish.admin);
   }
 
-  /** By name in any case. @throws {Error} when there is none: a mistake in the test, or what it wants to know. */
+  /**
+   * Finds a user by name, ignoring case.
+   * @throws {Error} when there is none.
+   */
   user(name: string): JellyfinUser {
     const user = this.state.findUser(name);
     if (!user) throw new Error(`no user ${name}`);
@@ -136,17 +139,17 @@ export class Jellyfin {
     return this.state.findUser(name);
   }
 
-  /** What the user really sees, whatever the grants say. */
+  /** What the user can really see, whatever the policy says. */
   accessOf(user: JellyfinUser): 'all' | 'none' | readonly string[] {
     return this.state.accessOf(user);
   }
 
-  /** Whether that name and password would let somebody in now; counts nothing. */
+  /** Whether this name and password would be accepted now. Does not count as a try. */
   canSignIn(name: string, password: string): boolean {
     return this.state.canSignIn(name, password);
   }
 
-  /** A second one of the same name becomes `Name2`, silently (B3). Resolves to the library as it is called now. */
+  /** Adds a library. A second one of the same name silently becomes `Name2` (B3). Returns it with its final name. */
   addLibrary(wish: LibraryWish): JellyfinLibrary {
     const taken = new Set(this.state.libraries.map(({ name }) => name));
     let name = wish.name;
@@ -161,7 +164,7 @@ export class Jellyfin {
     return library;
   }
 
-  /** Changes the id; grants of the old id stay and mean nothing (B3, edge case 25). */
+  /** Changes the id too. Policies that name the old id keep it, without effect (B3, edge case 25). */
   renameLibrary(name: string, newName: string, options: { readonly scanning?: boolean } = {}): void {
     const library = this.library(name);
     library.name = newName;
@@ -172,7 +175,7 @@ export class Jellyfin {
     this.library(name).scanning = false;
   }
 
-  /** The id comes back with the name, and old grants with it (edge case 25). */
+  /** If a library of that name is made again, it has the same id, so old policies apply to it again (edge case 25). */
   removeLibrary(name: string): void {
     this.state.libraries.splice(this.state.libraries.indexOf(this.library(name)), 1);
   }
@@ -184,12 +187,12 @@ export class Jellyfin {
     return library;
   }
 
-  /** The id to expect in `EnabledFolders`; exists or not. */
+  /** The id to expect in `EnabledFolders`, whether the library exists or not. */
   libraryId(name: string): string {
     return libraryId(name);
   }
 
-  /** The user signs in on a device of his own, and watches something if told so. */
+  /** The user signs in on another device, and watches something if `playing` says so. */
   signInOutside(
     user: JellyfinUser,
     options: { readonly deviceId?: string; readonly playing?: string } = {},
@@ -214,19 +217,22 @@ export class Jellyfin {
       .toArray();
   }
 
-  /** The member types the code. @throws {Error} when it is unknown, too old or used. */
+  /**
+   * The member types the code.
+   * @throws {Error} when it is unknown, expired or used.
+   */
   approveQuickConnect(code: string, user: JellyfinUser): void {
     approveQuickConnect(this.state, code, user);
     this.http.changed();
   }
 
-  /** Somebody edits the user in the dashboard right after the next read of it (edge case 28). */
+  /** Somebody edits the user in the dashboard right after the user was read next (edge case 28). */
   onceAfterRead(userId: string, mutate: (user: JellyfinUser) => void): void {
     this.state.afterRead.set(userId, mutate);
   }
 }
 
-/** Starts a server; 10.11 unless told otherwise. */
+/** Starts a server. Default version: 10.11. */
 export async function startJellyfin(wish: JellyfinWish = {}): Promise<Jellyfin> {
   const jellyfin = new Jellyfin(wish);
   await jellyfin.start();

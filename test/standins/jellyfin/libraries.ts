@@ -3,14 +3,14 @@ import { libraryId } from './forms.ts';
 import type { AddRoute } from './routing.ts';
 import type { JellyfinLibrary, JellyfinState } from './state.ts';
 
-/** The libraries for administrators (B3); open to anybody while the wizard is not completed (B2). */
+/** Libraries, for administrators (B3). Anybody can read them until the wizard is completed (B2). */
 export function addLibraryRoutes(route: AddRoute, state: JellyfinState): void {
   route('GET', '/Library/VirtualFolders', ({ request }) => {
     if (state.behaviour.wizardCompleted || findCaller(state, request)) requireAdmin(state, request);
     return { status: 200, body: state.libraries.map(folderView) };
   });
 
-  // Holds children that are no libraries, too.
+  // Contains items that are not libraries, too.
   route('GET', '/Library/MediaFolders', ({ request }) => {
     requireAdmin(state, request);
     const items = [
@@ -23,7 +23,7 @@ export function addLibraryRoutes(route: AddRoute, state: JellyfinState): void {
   });
 }
 
-/** What only the finished scan knows is absent before (B3). */
+/** Fields that are only known after a scan are missing before it (B3). */
 const folderView = ({ name, type, locations, scanning }: JellyfinLibrary) => ({
   Name: name,
   Locations: [...locations].sort(),

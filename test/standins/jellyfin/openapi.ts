@@ -8,13 +8,16 @@ type Json = Record<string, unknown>;
 
 const folder = process.env.SPECS_DIR ?? join(import.meta.dirname, '../../../../shared/specs');
 
-/** The official description of that full version, or undefined where it is not at hand. */
+/**
+ * The official OpenAPI description of that version, from the folder SPECS_DIR or a folder `shared/specs` beside the
+ * checkout; undefined when it is not available.
+ */
 export function findOpenApi(version: string): OpenApi | undefined {
   const file = join(folder, `jellyfin-openapi-${version}.json`);
   return existsSync(file) ? new OpenApi(JSON.parse(readFileSync(file, 'utf8')) as Json) : undefined;
 }
 
-/** Holds recorded requests and answers against Jellyfin's own description of them. */
+/** Checks recorded requests and answers against Jellyfin's own description. */
 export class OpenApi {
   readonly #ajv = new Ajv({ strict: false, allErrors: true });
   readonly #operations: {
@@ -27,7 +30,8 @@ export class OpenApi {
   readonly #compiled = new Map<string, ValidateFunction>();
 
   constructor(document: Json) {
-    // GUIDs travel without dashes, which the "uuid" of JSON Schema does not know (media-servers.md B1).
+    // Jellyfin writes GUIDs without dashes, which the format "uuid" of JSON Schema does not allow (media-servers.md
+    // B1).
     this.#ajv.addFormat('uuid', (text) => parseGuid(text) !== undefined);
     this.#ajv.addFormat('date-time', (text) => !Number.isNaN(Date.parse(text)));
     for (const name of ['int32', 'int64', 'double', 'float'])
@@ -44,7 +48,7 @@ export class OpenApi {
     this.#operations.sort((one, other) => Number(other.literal) - Number(one.literal));
   }
 
-  /** What is wrong with the answers of 2xx, a sentence each. `base` is cut off the paths. */
+  /** What is wrong with successful answers, one sentence each. `base` is removed from paths. */
   wrongAnswers(requests: readonly RecordedRequest[], base = ''): string[] {
     return requests.flatMap((request) => {
       const { status = 0, responseBody = '' } = request;
@@ -60,7 +64,7 @@ export class OpenApi {
     });
   }
 
-  /** What is wrong with the bodies sent, a sentence each; unknown properties count as wrong. */
+  /** What is wrong with bodies that were sent, one sentence each. Unknown properties count as wrong. */
   wrongBodies(requests: readonly RecordedRequest[], base = ''): string[] {
     return requests.flatMap((request) => {
       const found = request.body === '' ? undefined : this.#find(request, base);
@@ -70,7 +74,7 @@ export class OpenApi {
     });
   }
 
-  /** How many of the requests the description knows: a check of nothing proves nothing. */
+  /** How many of the requests are described. A check of none of them would prove nothing. */
   knows(requests: readonly RecordedRequest[], base = ''): number {
     return requests.filter((request) => this.#find(request, base)).length;
   }
@@ -93,7 +97,7 @@ export class OpenApi {
 const escaped = (part: string): string =>
   encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-/** OpenAPI 3.0 allows `nullable` next to a reference, Ajv only next to a type; nulls are never sent, so it can go. */
+/** OpenAPI 3.0 allows `nullable` beside a reference, Ajv only beside a type. Nulls are never sent, so it is removed. */
 function asDraft7(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asDraft7);
   if (typeof value !== 'object' || value === null) return value;

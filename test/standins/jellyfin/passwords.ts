@@ -6,7 +6,7 @@ import { countFailedSignIn } from './sign-in.ts';
 import { type JellyfinState, type JellyfinUser, passwordFits } from './state.ts';
 import { findByPath } from './users.ts';
 
-/** Changing a password (B7): the new address, and the old one that the description hides. */
+/** Changing a password (B7), at the new address and at the old one, which the description leaves out. */
 export function addPasswordRoutes(route: AddRoute, state: JellyfinState): void {
   route('POST', '/Users/:userId/Password', (call) => change(state, call, call.params.userId));
   route('POST', '/Users/Password', (call) => change(state, call, queryOf(call.request, 'userId')));
@@ -21,19 +21,19 @@ function change(state: JellyfinState, call: RouteCall, target: string | undefine
   if (!user) return problem(404);
 
   if (fields.flag('ResetPassword')) {
-    // Blank from now on, and whoever is signed in stays so.
+    // The password becomes blank, and existing sign-ins go on.
     if (user.policy.IsAdministrator) return processingError(400);
     user.password = '';
     return empty(204);
   }
-  // An administrator needs no old password, except for his own when he names himself.
+  // Administrators need no old password, except for their own if they name themselves.
   if (!isAdmin(caller) || (isSelf(caller, user) && target !== undefined)) {
     if (!passwordFits(user, fields.text('CurrentPw') ?? '')) {
       countFailedSignIn(user);
       return words(403, 'Invalid user or password entered.');
     }
   }
-  // A misspelt field is no field: the password becomes blank, and that is a success (edge case 30).
+  // A field with another name is ignored. The password then becomes blank, which counts as success (edge case 30).
   const password = fields.text('NewPw') ?? '';
   if (password === '' && user.policy.IsAdministrator) return processingError(400);
   user.password = password;

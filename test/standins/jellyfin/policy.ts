@@ -7,7 +7,7 @@ export const DEFAULT_AUTHENTICATION = 'Jellyfin.Server.Implementations.Users.Def
 const DEFAULT_PASSWORD_RESET = 'Jellyfin.Server.Implementations.Users.DefaultPasswordResetProvider';
 
 const bool = (omitted: boolean) => z.boolean().default(omitted);
-/** Numbers may come as text (B1). */
+/** Numbers may be sent as text (B1). */
 const int = (omitted: number) =>
   z
     .union([
@@ -19,7 +19,7 @@ const int = (omitted: number) =>
     ])
     .default(omitted);
 const rating = z.union([z.int(), z.null()]).default(null);
-/** `null` reads as the empty GUID (B1). */
+/** `null` is read as the empty GUID (B1). */
 const guid = z.union([
   z.null().transform(() => EMPTY_GUID),
   z.string().transform((text, context) => {
@@ -29,7 +29,7 @@ const guid = z.union([
     return z.NEVER;
   }),
 ]);
-/** A list that takes null at the border and trips over it later (B6.1). */
+/** A list for which null is accepted at first and causes an error later (B6.1). */
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).nullable().default([]);
 const required = z.string().min(1);
 
@@ -45,7 +45,7 @@ const UNRATED = [
   'Other',
 ] as const;
 
-/** Every field with the value it takes when the body leaves it out (B6.1): some of them give rights. */
+/** Every field with its value if the body leaves it out (B6.1). Some of these values give rights. */
 const posted = z.object({
   IsAdministrator: bool(false),
   IsHidden: bool(true),
@@ -91,9 +91,9 @@ const posted = z.object({
   SyncPlayAccess: z.enum(['CreateAndJoinGroups', 'JoinGroups', 'None']).default('CreateAndJoinGroups'),
 });
 
-/** A policy as it came in, nulls included. */
+/** A policy as it was sent, including nulls. */
 export type PostedPolicy = z.infer<typeof posted>;
-/** A policy as the server keeps it: no lists are null, only ratings are. */
+/** A policy as it is stored: only ratings can be null, lists cannot. */
 export type JellyfinPolicy = {
   [Field in keyof PostedPolicy]: Field extends `MaxParental${string}`
     ? PostedPolicy[Field]
@@ -102,7 +102,10 @@ export type JellyfinPolicy = {
 
 const CANONICAL = new Map(Object.keys(posted.shape).map((name) => [name.toLowerCase(), name]));
 
-/** Reads the body: names in any case, unknown ones ignored; ends in a 400 that names the fields (B1.2). */
+/**
+ * Reads the body. Names may have any case, and unknown ones are ignored. A 400 names the fields that are not valid
+ * (B1.2).
+ */
 export function readPolicy(body: Record<string, unknown>): PostedPolicy {
   const named = Object.entries(body).map(([name, value]) => [
     CANONICAL.get(name.toLowerCase()) ?? name,
@@ -123,14 +126,14 @@ const REFUSES_NULL = [
   'EnableContentDeletionFromFolders',
 ] as const;
 
-/** What the server makes of a posted policy: the whole of it is replaced (B6). Ends in the errors of B6.1. */
+/** The policy that is stored for a posted one, which replaces the whole of it (B6). Throws the errors of B6.1. */
 export function storedPolicy(policy: PostedPolicy): JellyfinPolicy {
   if (policy.AccessSchedules === null) throw new Refused(processingError(500));
   if (REFUSES_NULL.some((field) => policy[field] === null)) throw new Refused(processingError(400));
   const { BlockedTags, AllowedTags, LoginAttemptsBeforeLockout: limit } = policy;
   return {
     ...policy,
-    // Tags are stored joined by commas, so one with a comma falls apart.
+    // Tags are stored with commas in between, so a tag that contains a comma is split.
     BlockedTags: (BlockedTags ?? []).flatMap((tag) => tag.split(',')),
     AllowedTags: (AllowedTags ?? []).flatMap((tag) => tag.split(',')),
     AccessSchedules: policy.AccessSchedules,
@@ -143,7 +146,7 @@ export function storedPolicy(policy: PostedPolicy): JellyfinPolicy {
   };
 }
 
-/** What a new account may do until somebody says otherwise: see every library (B5). */
+/** The policy of a new account, which sees every library (B5). */
 export const newUserPolicy = (admin: boolean): JellyfinPolicy => ({
   ...storedPolicy(
     posted.parse({
@@ -155,7 +158,7 @@ export const newUserPolicy = (admin: boolean): JellyfinPolicy => ({
   EnableLiveTvManagement: false,
 });
 
-/** The policy as answers carry it: lyric management never comes back, block lists are read only (B6.1). */
+/** The policy as answers show it: lyric management is always missing, and block lists are read-only (B6.1). */
 export function policyView(
   policy: JellyfinPolicy,
   blocked: { readonly folders: readonly string[]; readonly channels: readonly string[] },
@@ -172,7 +175,7 @@ export function policyView(
   };
 }
 
-/** The refusals of B6.4, in the order the controller makes them; undefined when it goes through. */
+/** The refusals of B6.4 in the order of Jellyfin's controller; undefined when there is none. */
 export function refusalOf(
   wanted: PostedPolicy,
   current: JellyfinPolicy,

@@ -10,7 +10,7 @@ import { findByPath } from './users.ts';
 
 const LIFE_MS = 10 * 60_000;
 
-/** A code the member types into Jellyfin: proof of the account without a password (B10). */
+/** The member proves an account by typing a code into Jellyfin, without a password (B10). */
 export function addQuickConnectRoutes(route: AddRoute, state: JellyfinState): void {
   const disabled = () => words(401, 'Quick connect is disabled');
 
@@ -32,7 +32,7 @@ export function addQuickConnectRoutes(route: AddRoute, state: JellyfinState): vo
     return { status: 200, body: view(asked) };
   };
   route('POST', '/QuickConnect/Initiate', initiate);
-  // Obsolete, gone with 12.0.
+  // Obsolete, and removed in 12.0.
   if (state.release !== '12.0') route('GET', '/QuickConnect/Initiate', initiate);
 
   route('GET', '/QuickConnect/Connect', ({ request }) => {
@@ -64,7 +64,10 @@ export function addQuickConnectRoutes(route: AddRoute, state: JellyfinState): vo
   });
 }
 
-/** What the member does in his settings. @throws {Error} when the code is unknown, too old or used. */
+/**
+ * The member enters the code in the settings.
+ * @throws {Error} when it is unknown, expired or used.
+ */
 export function approveQuickConnect(state: JellyfinState, code: string, user: JellyfinUser): void {
   const asked = findLiving(state, (each) => each.code === code);
   if (!asked) throw new Error(`Jellyfin knows no code ${code}`);
@@ -72,7 +75,7 @@ export function approveQuickConnect(state: JellyfinState, code: string, user: Je
   approve(state, asked, user);
 }
 
-/** The sign-in is made at the moment of approval. */
+/** The sign-in happens at the moment of approval. */
 function approve(state: JellyfinState, asked: QuickConnectRequest, user: JellyfinUser): void {
   const { client, device, deviceId, version } = asked;
   asked.approved = { user, token: signIn(state, user, { client, device, deviceId, version }) };

@@ -5,8 +5,8 @@ import { parseGuid } from './forms.ts';
 export type AddRoute = (method: string, path: string, handler: (call: RouteCall) => Answer) => void;
 
 /**
- * Adds routes under each prefix and remembers them, so that a known path with another method is 405 with `Allow`
- * and an unknown one 404, both without a body (B1.2).
+ * Adds routes below each prefix and remembers them: a known path with another method gets 405 with `Allow`, and an
+ * unknown path 404, both without a body (B1.2).
  */
 export class JellyfinRoutes {
   readonly #http: HttpStandIn;
@@ -26,14 +26,14 @@ export class JellyfinRoutes {
     }
   };
 
-  /** What no route takes. */
+  /** The answer to a request that no route accepts. */
   unknown(path: string): Answer {
     const allowed = this.#known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
     return allowed.length === 0 ? empty(404) : empty(405, { allow: [...new Set(allowed)].join(', ') });
   }
 }
 
-/** Fields of a JSON body by name in any case (B1). */
+/** Fields of a JSON body, whose names may have any case (B1). */
 export class Fields {
   readonly raw: Record<string, unknown>;
   readonly #byName: Map<string, unknown>;
@@ -43,7 +43,7 @@ export class Fields {
     this.#byName = new Map(Object.entries(raw).map(([name, value]) => [name.toLowerCase(), value]));
   }
 
-  /** Text; undefined when absent or null; a 400 that names the field when it is something else. */
+  /** A text; undefined when it is absent or null. Anything else is refused with a 400 that names the field. */
   text(name: string): string | undefined {
     const value = this.#byName.get(name.toLowerCase()) ?? undefined;
     if (value === undefined || typeof value === 'string') return value;
@@ -60,7 +60,7 @@ export class Fields {
     );
   }
 
-  /** Text that must be there and not blank. */
+  /** A text that must be present and not blank. */
   required(name: string): string {
     const value = this.text(name);
     if (value !== undefined && value !== '') return value;
@@ -68,7 +68,7 @@ export class Fields {
   }
 }
 
-/** The body as fields: 415 for another content type, 400 for no JSON object (B1.2). */
+/** The body as fields. 415 for another content type, 400 if it is not a JSON object (B1.2). */
 export function fieldsOf(call: RouteCall): Fields {
   if (!/^(application|text)\/(json|[\w.]+\+json)/i.test(call.request.headers['content-type'] ?? ''))
     throw new Refused(problem(415));
@@ -83,7 +83,7 @@ export function fieldsOf(call: RouteCall): Fields {
   return new Fields(body as Record<string, unknown>);
 }
 
-/** A GUID from path or query, in any form; 400 otherwise (B1). */
+/** A GUID from the path or the query, in any form. Otherwise 400 (B1). */
 export function guidOf(name: string, text: string | undefined): string {
   const guid = parseGuid(text ?? '');
   if (guid === undefined) throw new Refused(problem(400, { [name]: [`The value '${text}' is not valid.`] }));

@@ -13,9 +13,9 @@ const CAPABILITIES = {
   SupportsPersistentIdentifier: true,
 } as const;
 
-/** Who is signed in where, and what is being watched (B8). */
+/** Who is signed in on which device, and what they are watching (B8). */
 export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
-  // An API key or administrator sees all, everybody else his own.
+  // API keys and administrators see all sessions, others only their own.
   route('GET', '/Sessions', ({ request }) => {
     const caller = requireCaller(state, request);
     const deviceId = queryOf(request, 'deviceId');
@@ -29,7 +29,7 @@ export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
     return { status: 200, body: sessions.map((session) => sessionView(state, session)).toArray() };
   });
 
-  // Told over the web socket of the client, if there is one; answered in any case.
+  // A stop is sent over the web socket of the client, if there is one. It is answered in any case.
   route('POST', '/Sessions/:sessionId/Playing/Stop', ({ request, params }) => {
     requireCaller(state, request);
     const session = state.sessions.get(params.sessionId ?? '');
@@ -47,7 +47,7 @@ export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
     return empty(204);
   });
 
-  // `userId` asks who may use a device, which is normally everybody: it is no filter by owner.
+  // `userId` asks which devices a user may use, normally all of them. It is no filter by owner.
   route('GET', '/Devices', ({ request }) => {
     requireAdmin(state, request);
     const user = state.users.get(parseGuid(queryOf(request, 'userId') ?? '') ?? '');
@@ -59,7 +59,7 @@ export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
     return { status: 200, body: { Items: items, TotalRecordCount: items.length, StartIndex: 0 } };
   });
 
-  // Signs out everybody who shares the device.
+  // Signs out everybody who uses the device.
   route('DELETE', '/Devices', ({ request }) => {
     requireAdmin(state, request);
     const id = queryOf(request, 'id');
@@ -73,7 +73,7 @@ export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
   });
 }
 
-/** A session as answers carry it. */
+/** A session in the form of answers. */
 export function sessionView(state: JellyfinState, session: JellyfinSession): object {
   const token = state.tokens.get(session.token);
   const user = state.users.get(token?.userId ?? '');
@@ -96,7 +96,7 @@ export function sessionView(state: JellyfinState, session: JellyfinSession): obj
     LastActivityDate: dateText(token?.lastActivityAt ?? state.now()),
     LastPlaybackCheckIn: NEVER,
     DeviceName: token?.device,
-    // Absent when idle.
+    // Absent when nothing is playing.
     NowPlayingItem: session.playing === null ? undefined : itemOf(state, session.playing),
     DeviceId: token?.deviceId,
     ApplicationVersion: token?.version,
@@ -119,7 +119,7 @@ const itemOf = (state: JellyfinState, title: string) => ({
   IsFolder: false,
 });
 
-/** One entry per device: the sign-in used last. */
+/** One entry per device: the latest sign-in. */
 function devicesOf(state: JellyfinState): readonly JellyfinToken[] {
   const latest = new Map<string, JellyfinToken>();
   for (const token of state.tokens.values()) {

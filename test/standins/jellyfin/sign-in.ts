@@ -8,7 +8,7 @@ import { type JellyfinState, type JellyfinToken, type JellyfinUser, passwordFits
 
 export type Device = Pick<JellyfinToken, 'client' | 'device' | 'deviceId' | 'version'>;
 
-/** Signing in with name and password, and out (B8). */
+/** Signing in with name and password, and signing out (B8). */
 export function addSignInRoutes(route: AddRoute, state: JellyfinState): void {
   route('POST', '/Users/AuthenticateByName', (call) => {
     const fields = fieldsOf(call);
@@ -32,13 +32,13 @@ export function addSignInRoutes(route: AddRoute, state: JellyfinState): void {
   });
 }
 
-/** Client, Device, DeviceId and Version, all of them; undefined when one is missing (B1.1). */
+/** Client, Device, DeviceId and Version. Undefined unless all of them are present (B1.1). */
 export function deviceOf(facts: ClientFacts): Device | undefined {
   const { Client: client, Device: device, DeviceId: deviceId, Version: version } = facts;
   return client && device && deviceId && version ? { client, device, deviceId, version } : undefined;
 }
 
-/** Gives out a token and starts a session. Ends in 403 when the device or one more session is not allowed (B8). */
+/** Issues a token and starts a session. Throws a 403 if the device, or one more session, is not allowed (B8). */
 export function signIn(state: JellyfinState, user: JellyfinUser, device: Device): JellyfinToken {
   const { EnableAllDevices, EnabledDevices, MaxActiveSessions } = user.policy;
   if (!EnableAllDevices && !EnabledDevices.includes(device.deviceId)) throw new Refused(processingError(403));
@@ -47,7 +47,7 @@ export function signIn(state: JellyfinState, user: JellyfinUser, device: Device)
     .filter(({ userId }) => userId === user.id)
     .toArray();
   if (MaxActiveSessions > 0 && held.length >= MaxActiveSessions) throw new Refused(processingError(403));
-  // A device holds one sign-in per user.
+  // A user has one sign-in per device.
   for (const { deviceId, token } of held) if (deviceId === device.deviceId) state.endToken(token);
   const token: JellyfinToken = {
     ...device,
@@ -64,7 +64,7 @@ export function signIn(state: JellyfinState, user: JellyfinUser, device: Device)
   return token;
 }
 
-/** The answer to every kind of sign-in. */
+/** The answer to all kinds of sign-in. */
 export function resultOf(state: JellyfinState, user: JellyfinUser, token: JellyfinToken): object {
   const session = state.sessions.values().find((each) => each.token === token.token);
   return {
@@ -75,7 +75,7 @@ export function resultOf(state: JellyfinState, user: JellyfinUser, token: Jellyf
   };
 }
 
-/** Too many of them and the server disables the account by itself (B6.5, edge case 29). */
+/** After too many failures, the server disables the account by itself (B6.5, edge case 29). */
 export function countFailedSignIn(user: JellyfinUser): void {
   const { policy } = user;
   policy.InvalidLoginAttemptCount += 1;

@@ -13,10 +13,10 @@ const FULL_VERSION: Readonly<Record<JellyfinVersion, string>> = {
 export interface JellyfinUser {
   readonly id: string;
   name: string;
-  /** Blank: anybody can sign in without one (B5). */
+  /** If it is blank, anybody can sign in without a password (B5). */
   password: string;
   policy: JellyfinPolicy;
-  /** Override every grant and cannot be written through the API (B4). */
+  /** Override everything that is granted, and cannot be changed through the API (B4). */
   blockedMediaFolders: string[];
   blockedChannels: string[];
   lastLoginAt: Date | null;
@@ -27,7 +27,7 @@ export interface JellyfinLibrary {
   name: string;
   readonly type: string | undefined;
   readonly locations: readonly string[];
-  /** The folder is there, its item not yet: no `ItemId` (B3). */
+  /** The folder exists, but its item does not yet, so there is no `ItemId` (B3). */
   scanning: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface JellyfinSession {
   readonly token: string;
   /** What is being watched. */
   playing: string | null;
-  /** Without a web socket a stop is answered and nothing happens (B8). */
+  /** Without a web socket, a stop is answered but has no effect (B8). */
   hasSocket: boolean;
   readonly messages: string[];
 }
@@ -66,30 +66,30 @@ export interface QuickConnectRequest {
   readonly device: string;
   readonly deviceId: string;
   readonly version: string;
-  /** The sign-in made when the member approved. */
+  /** The sign-in that was made when the member approved. */
   approved: { readonly user: JellyfinUser; readonly token: JellyfinToken } | null;
 }
 
-/** How this server behaves; tests change the fields at any time. */
+/** How this server behaves. Tests can change the fields at any time. */
 export interface JellyfinBehaviour {
-  /** Off: 401 in words (B10). */
+  /** When off: 401 with a message (B10). */
   quickConnectEnabled: boolean;
-  /** Callers count as remote, so `EnableRemoteAccess` decides (B1.2, B8). */
+  /** Callers count as remote, so that `EnableRemoteAccess` decides (B1.2, B8). */
   callersAreRemote: boolean;
-  /** An unfinished wizard leaves the libraries open to anybody (B2, edge case 36). */
+  /** Until the wizard is completed, anybody can read the libraries (B2, edge case 36). */
   wizardCompleted: boolean;
-  /** Headers and query arguments of old (B1.1); the default follows the version. */
+  /** Whether old headers and query parameters are accepted (B1.1). The default depends on the version. */
   legacyAuthorization: boolean;
-  /** What `ProductName` says; a fork or a proxy says something else. */
+  /** The value of `ProductName`. Forks and proxies have another one. */
   productName: string;
 }
 
-/** Everything one server knows. */
+/** All data of one server. */
 export class JellyfinState {
   readonly clock: StandInClock;
   readonly release: JellyfinVersion;
   readonly version: string;
-  /** Another one behind the same address is another server (edge case 39). */
+  /** A new id makes it another server at the same address (edge case 39). */
   serverId = newGuid();
   name: string;
   readonly users = new Map<string, JellyfinUser>();
@@ -159,7 +159,7 @@ export class JellyfinState {
     return [...this.users.values()].sort((one, other) => one.name.localeCompare(other.name, 'en'));
   }
 
-  /** Ends every sign-in of the user but the one given. */
+  /** Ends all sign-ins of the user except the given one. */
   revokeTokens(user: JellyfinUser, except?: string): void {
     for (const token of this.tokens.values()) {
       if (token.userId === user.id && token.token !== except) this.endToken(token.token);
@@ -173,7 +173,7 @@ export class JellyfinState {
     }
   }
 
-  /** What the user really sees, block lists and all (B4): listing makes no exception for administrators. */
+  /** What the user can really see, including block lists (B4). They apply to administrators as well. */
   accessOf(user: JellyfinUser): 'all' | 'none' | readonly string[] {
     if (!this.users.has(user.id) || user.policy.IsDisabled) return 'none';
     const { EnableAllFolders, EnabledFolders } = user.policy;
@@ -186,13 +186,13 @@ export class JellyfinState {
     return seen((id) => EnabledFolders.includes(id));
   }
 
-  /** Whether that name and password would let somebody in now; counts nothing. */
+  /** Whether this name and password would be accepted now. Does not count as a try. */
   canSignIn(name: string, password: string): boolean {
     const user = this.findUser(name);
     return user !== undefined && !user.policy.IsDisabled && passwordFits(user, password);
   }
 
-  /** The user as answers carry it (B4). */
+  /** The user in the form of answers (B4). */
   userView(user: JellyfinUser): object {
     const hasPassword = this.release === '12.0' || user.password !== '';
     return {
@@ -214,7 +214,7 @@ export class JellyfinState {
     };
   }
 
-  /** Lets a dashboard edit slip in right after a read of that user (edge case 28). */
+  /** Applies an edit from the dashboard right after the user was read (edge case 28). */
   wasRead(user: JellyfinUser): void {
     const mutate = this.afterRead.get(user.id);
     if (!mutate) return;
@@ -223,7 +223,7 @@ export class JellyfinState {
   }
 }
 
-/** With an unknown provider nobody gets in, and the write that set it succeeded (B6.1, edge case 27). */
+/** With an unknown provider nobody can sign in, although the write that set it was successful (B6.1, edge case 27). */
 export const passwordFits = (user: JellyfinUser, password: string): boolean =>
   user.policy.AuthenticationProviderId === DEFAULT_AUTHENTICATION && user.password === password;
 

@@ -8,7 +8,7 @@ import type { JellyfinState } from './state.ts';
 export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
   route('GET', '/System/Info/Public', () => ({ status: 200, body: publicInfo(state) }));
 
-  // Any valid token: proves no administrator.
+  // Accepts any valid token, so it does not prove that the caller is an administrator.
   route('GET', '/System/Info', ({ request }) => {
     requireCaller(state, request);
     return {
@@ -58,7 +58,7 @@ export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
     return { status: 200, body: { Items: items, TotalRecordCount: items.length, StartIndex: 0 } };
   });
 
-  // The key is not in the answer; it has to be listed.
+  // The answer does not contain the key; it has to be listed.
   route('POST', '/Auth/Keys', ({ request }) => {
     requireAdmin(state, request);
     const app = queryOf(request, 'app');

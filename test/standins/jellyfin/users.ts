@@ -6,14 +6,14 @@ import { readPolicy, refusalOf, storedPolicy } from './policy.ts';
 import { type AddRoute, fieldsOf, guidOf } from './routing.ts';
 import type { JellyfinState, JellyfinUser, JellyfinVersion } from './state.ts';
 
-/** `\w` of .NET on UTF-16 units (B5); the final line break that its `$` lets through included. */
+/** The server's rules for names: .NET's `\w` on UTF-16 units, and the final line break that its `$` allows (B5). */
 const NAME_RULES: Readonly<Record<JellyfinVersion, RegExp>> = {
   '10.10': /^[\p{L}\p{Mn}\p{Nd}\p{Pc} \-'._@]+\n?$/u,
   '10.11': /^(?!\s)[\p{L}\p{Mn}\p{Nd}\p{Pc} \-'._@+]+(?<!\s)\n?$/u,
   '12.0': /^(?!\s)[\p{L}\p{Mn}\p{Nd}\p{Pc} \-'._@+]+(?<!\s)\n?$/u,
 };
 
-/** Listing, making, deleting accounts and replacing their policy (B4, B5, B6, B9). */
+/** Listing, creating and deleting accounts, and replacing their policy (B4, B5, B6, B9). */
 export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
   route('GET', '/Users', ({ request }) => {
     requireCaller(state, request);
@@ -36,7 +36,7 @@ export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
       .map((user) => state.userView(user)),
   }));
 
-  // Has no user to tell of when an API key asks (B1.1).
+  // With an API key there is no user to return (B1.1).
   route('GET', '/Users/Me', ({ request }) => {
     const caller = requireCaller(state, request);
     return caller.kind === 'key' ? problem(400) : { status: 200, body: state.userView(caller.user) };
@@ -47,7 +47,7 @@ export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
     const fields = fieldsOf(call);
     const name = fields.required('Name');
     if (!isAllowedName(state.release, name) || state.findUser(name)) return processingError(400);
-    // Without a password anybody signs in with a blank one; and it sees every library (B5).
+    // Without a password the account has a blank one. It sees every library (B5).
     const user = state.addUser(name, fields.text('Password') ?? '');
     return { status: 200, body: state.userView(user) };
   });
@@ -65,7 +65,7 @@ export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
     requireAdmin(state, request);
     const user = findByPath(state, params.userId);
     if (!user) return problem(404);
-    // Gone before it is known whether the rest works (B9, edge case 33).
+    // Tokens are revoked before it is known whether the rest succeeds (B9, edge case 33).
     state.revokeTokens(user);
     if (state.users.size === 1) return processingError(500);
     const admins = state.users.values().filter(({ policy }) => policy.IsAdministrator);
@@ -83,14 +83,14 @@ export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
     const everybody = [...state.users.values()].map(({ policy }) => policy);
     const refusal = refusalOf(wanted, user.policy, everybody);
     if (refusal) return refusal;
-    // Before the write, so that a write that fails has signed everybody out all the same (B6.5).
+    // Done before the write: even if that fails, the user has been signed out (B6.5).
     if (wanted.IsDisabled && !user.policy.IsDisabled) state.revokeTokens(user, caller.token);
     user.policy = storedPolicy(wanted);
     return empty(204);
   });
 }
 
-/** The user of a GUID in the path: 400 for none, 400 in words for the empty one (B1). */
+/** The user of a GUID in the path. 400 if it is none, 400 with a message for the empty one (B1). */
 export function findByPath(state: JellyfinState, text: string | undefined): JellyfinUser | undefined {
   return byId(state, guidOf('userId', text));
 }

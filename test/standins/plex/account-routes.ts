@@ -3,7 +3,7 @@ import type { PlexServer } from './server.ts';
 import { iso, type PlexAccount, type PlexState } from './state.ts';
 import { notFound, plexValue, v2Answer } from './wire.ts';
 
-/** What plex.tv says about an account and the servers it can reach (A2.2, A5.1, A5.2, A5.9). */
+/** What plex.tv says about an account and about the servers it can use (A2.2, A5.1, A5.2, A5.9). */
 export function addAccountRoutes(http: HttpStandIn, state: PlexState): void {
   http.route('GET', '/api/v2/ping', (call) => {
     state.requireAccount(call.request);
@@ -35,7 +35,7 @@ export function addAccountRoutes(http: HttpStandIn, state: PlexState): void {
     );
   });
 
-  // Both ids of each library (A5.2); may be partial although the server is well (edge case 3).
+  // Libraries with both ids (A5.2). The list may be partial although the server is well (edge case 3).
   http.route('GET', '/api/v2/servers/:mid', (call) => {
     const account = state.requireAccount(call.request);
     const server = state.servers.get(call.params.mid ?? '');
@@ -93,7 +93,7 @@ const userView = (account: PlexAccount, token: string) => ({
   backupCodesCreated: false,
 });
 
-/** Owned servers, and shared ones once they are accepted (A5.9). */
+/** A server is listed for its owner, and for a member once the share is accepted (A5.9). */
 function resourceOf(state: PlexState, server: PlexServer, account: PlexAccount): object[] {
   const owned = server.owner === account;
   const share = state.shares

@@ -4,7 +4,7 @@ import { defaultSettings, removeShare, replaceSettings, settingsOf } from './sha
 import type { PlexAccount, PlexState } from './state.ts';
 import { asObject, gone, notFound, objectBody, v2Answer } from './wire.ts';
 
-/** Calls about a person rather than a server: settings, the end of a friendship, and what was taken away (A5.7, A5.8). */
+/** Calls about a person and not about a server: settings, ending a friendship, and removed endpoints (A5.7, A5.8). */
 export function addPeopleRoutes(http: HttpStandIn, state: PlexState): void {
   http.route('GET', '/api/v2/sharing_settings', (call) => {
     const owner = state.requireAccount(call.request);
@@ -22,7 +22,7 @@ export function addPeopleRoutes(http: HttpStandIn, state: PlexState): void {
     return v2Answer(call, 200, 'sharingSettings', settingsOf(state, owner, invitee));
   });
 
-  // Only what is given changes here; flags travel as 0 and 1 (A5.7).
+  // Changes only what is given. Flags are written as 0 and 1 (A5.7).
   http.route('PUT', '/api/v2/sharings/:accountId', (call) =>
     withRelated(state, call, (owner, account) => {
       const settings = settingsOf(state, owner, { account, email: null });
@@ -64,7 +64,7 @@ export function addPeopleRoutes(http: HttpStandIn, state: PlexState): void {
     for (const method of ['GET', 'POST', 'PUT', 'DELETE']) http.route(method, path, gone);
 }
 
-/** 404 when owner and account have nothing to do with each other. */
+/** Answers 404 when the owner and the account have no friendship and no share. */
 function withRelated(
   state: PlexState,
   call: RouteCall,
@@ -85,7 +85,7 @@ function withRelated(
   return related ? act(owner, account) : notFound(call.request);
 }
 
-/** All shares of the owner with that account, and the friendship (A5.8). */
+/** Ends all shares of the owner with that account, and the friendship (A5.8). */
 function endEverything(state: PlexState, owner: PlexAccount, account: PlexAccount): void {
   for (const share of state.shares.values()) {
     if (share.server.owner === owner && share.invited === account && !share.removedAt && !share.leftAt)

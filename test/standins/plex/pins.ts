@@ -8,7 +8,7 @@ const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
 const code = (length: number): string =>
   Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
-/** Sign-in by PIN (A5.1): made without a token, polled by the same client only. */
+/** Sign-in by PIN (A5.1). A PIN is made without a token, and only the same client can poll it. */
 export function addPinRoutes(http: HttpStandIn, state: PlexState): void {
   http.route('POST', '/api/v2/pins', (call) => {
     const { request } = call;
@@ -42,8 +42,8 @@ export function addPinRoutes(http: HttpStandIn, state: PlexState): void {
 }
 
 /**
- * What the member does on plex.tv: approves the PIN of a code (four letters, or the long one) or id.
- * @throws {Error} when there is none that lives, or it was approved before: then the page would say so.
+ * The member approves a PIN on plex.tv, found by its code (four letters or the long one) or its id.
+ * @throws {Error} when it does not exist, has expired, or is approved already. The real page would say so.
  */
 export function approvePin(state: PlexState, codeOrId: string | number, account: PlexAccount): PlexPin {
   const wanted = String(codeOrId).toLowerCase();
@@ -59,8 +59,10 @@ export function approvePin(state: PlexState, codeOrId: string | number, account:
 }
 
 /**
- * Opens what the bot showed and approves as that account: a link to app.plex.tv/auth, a link to plex.tv/link, or four letters.
- * @throws {Error} when the real page would not offer the approval: wrong client, strong code on the short page, dead PIN.
+ * The account opens what the bot has shown and approves it: a link to app.plex.tv/auth, a link to plex.tv/link, or
+ * four letters.
+ * @throws {Error} when the real page would not offer that: wrong client, a strong code on the short page, an
+ * expired PIN.
  */
 export function signInAs(state: PlexState, account: PlexAccount, shown: string): PlexPin {
   if (!shown.includes('://')) return approveShort(state, account, shown.trim());
@@ -68,7 +70,7 @@ export function signInAs(state: PlexState, account: PlexAccount, shown: string):
   if (url.host === 'plex.tv' || url.host === 'www.plex.tv')
     return approveShort(state, account, url.searchParams.get('pin') ?? '');
   if (url.host !== 'app.plex.tv') throw new Error(`not a page of Plex: ${url.origin}`);
-  // Everything after `#?` is form-encoded; `#!?` and a slash before it work as well (A5.1).
+  // What follows `#?` is form-encoded. `#!?` and a slash before it work as well (A5.1).
   const form = new URLSearchParams(url.hash.replace(/^#!?\/?\??/, ''));
   const given = form.get('code') ?? '';
   const pin = state.pins.values().find((each) => each.code === given);
@@ -86,7 +88,7 @@ function approveShort(state: PlexState, account: PlexAccount, letters: string): 
   return approvePin(state, pin.id, account);
 }
 
-/** In the query or as a form field. */
+/** The parameter may be in the query or in the form. */
 function asksForStrong(request: RecordedRequest): boolean {
   const asked = request.query.get('strong') ?? new URLSearchParams(request.body).get('strong');
   return asked === 'true' || asked === '1' || /"strong"\s*:\s*true/.test(request.body);

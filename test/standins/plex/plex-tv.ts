@@ -29,13 +29,13 @@ export interface AccountWish {
   readonly title?: string;
   readonly id?: number;
   readonly friendlyName?: string;
-  /** The owner of the Plex Home it lives in. */
+  /** The owner of the Plex Home that the account belongs to. */
   readonly homeOf?: PlexAccount;
-  /** No username and no e-mail (edge case 15). */
+  /** A managed user has neither user name nor e-mail address (edge case 15). */
   readonly managed?: boolean;
 }
 
-/** plex.tv and clients.plex.tv behind one address, with any number of Plex Media Servers. */
+/** plex.tv and clients.plex.tv at one address, with any number of Plex Media Servers. */
 export class PlexTv {
   readonly state: PlexState;
   readonly http: HttpStandIn;
@@ -58,17 +58,17 @@ export class PlexTv {
     return this.state.behaviour;
   }
 
-  /** Listens, on the same port again after a stop. */
+  /** Starts to listen; after a stop, on the same port again. */
   async start(): Promise<void> {
     this.url = await this.http.listen(this.url === '' ? 0 : Number(new URL(this.url).port));
   }
 
-  /** plex.tv alone goes away; the media servers stay up. */
+  /** Stops plex.tv only. The media servers go on. */
   async stop(): Promise<void> {
     await this.http.stop();
   }
 
-  /** Ends plex.tv and every media server. */
+  /** Stops plex.tv and every media server. */
   async close(): Promise<void> {
     await Promise.all([this.http.stop(), ...this.state.servers.values().map((server) => server.stop())]);
   }
@@ -107,32 +107,41 @@ export class PlexTv {
     return server;
   }
 
-  /** The member approves the PIN of that code or id. @throws {Error} when it is dead or used. */
+  /**
+   * The member approves the PIN with this code or id.
+   * @throws {Error} when it has expired or was used.
+   */
   approvePin(codeOrId: string | number, account: PlexAccount): PlexPin {
     return this.#told(approvePin(this.state, codeOrId, account));
   }
 
-  /** The member opens the link, or types the four letters, that the bot showed. @throws {Error} when Plex would not let him approve. */
+  /**
+   * The member opens the link, or types the four letters, that the bot showed.
+   * @throws {Error} when Plex would not offer the approval.
+   */
   signInAs(account: PlexAccount, linkOrCode: string): PlexPin {
     return this.#told(signInAs(this.state, account, linkOrCode));
   }
 
-  /** What the account really can see now: titles in the order of the server. */
+  /** What the account can really see now: titles in the order of the server. */
   accessOf(account: PlexAccount, server: PlexServer): 'all' | 'none' | 'pending' | readonly string[] {
     return accessOf(this.state, account, server);
   }
 
-  /** The share that is not removed and not left, orphans included. */
+  /** The share that was neither removed nor left, including orphans. */
   shareOf(account: PlexAccount, server: PlexServer): Share | undefined {
     return findShare(this.state, server, { account, email: null });
   }
 
-  /** The same by the invited address, while it has no account. */
+  /** The same for an invited address that has no account. */
   shareOfEmail(email: string, server: PlexServer): Share | undefined {
     return findShare(this.state, server, { account: null, email });
   }
 
-  /** A share made outside the bot, accepted unless `pending`. @throws {Error} when there is one, or a title is unknown. */
+  /**
+   * A share made by somebody else, accepted unless `pending`.
+   * @throws {Error} when there is one already, or a title is unknown.
+   */
   share(
     account: PlexAccount,
     server: PlexServer,
@@ -160,13 +169,13 @@ export class PlexTv {
     this.http.changed();
   }
 
-  /** The member leaves: listed with `leftAt` for a while, then gone (edge case 13). */
+  /** The member leaves. The share stays listed with `leftAt` for a while, and then disappears (edge case 13). */
   leave(account: PlexAccount, server: PlexServer): void {
     leaveShare(this.state, this.#mustShare(account, server));
     this.http.changed();
   }
 
-  /** Leaves a row that gives nothing, is in no v2 list and blocks a new share (edge case 7). */
+  /** Makes a row that gives nothing, is in no v2 list and blocks a new share (edge case 7). */
   makeOrphan(account: PlexAccount, server: PlexServer): Share {
     const share =
       this.shareOf(account, server) ??
@@ -189,29 +198,29 @@ export class PlexTv {
     return this.state.areFriends(one, other);
   }
 
-  /** The settings between owner and person as they are now; change the object to change them. */
+  /** The settings between the owner and a person. Change the object to change them. */
   sharingSettings(owner: PlexAccount, account: PlexAccount): SharingSettings {
     return settingsOf(this.state, owner, { account, email: null });
   }
 
-  /** The next `times` reads of a list come back empty although it is not (edge case 4). */
+  /** The next `times` reads of a list return an empty one although there are entries (edge case 4). */
   emptyNext(list: ListName, times = 1): void {
     this.state.emptyNext[list] = times;
   }
 
-  /** Another machine identifier behind the same address (edge case 39). */
+  /** From now on, a server with another machine identifier answers at the same address (edge case 39). */
   replaceIdentity(server: PlexServer): void {
     this.state.servers.delete(server.machineIdentifier);
     server.machineIdentifier = hex(40);
     this.state.servers.set(server.machineIdentifier, server);
   }
 
-  /** Every token handed out so far: none may be in a log. */
+  /** Every token issued so far. None of them may appear in a log. */
   get secrets(): readonly string[] {
     return [...this.state.secrets];
   }
 
-  /** Requests, here and at every media server, that carried a token in the URL: must stay empty. */
+  /** Requests, here and at every media server, that had a token in the URL. Must stay empty. */
   get tokensInUrls(): readonly RecordedRequest[] {
     return [this.http, ...this.state.servers.values().map(({ http }) => http)].flatMap(({ requests }) =>
       requests.filter(({ query }) => [...query.keys()].some((name) => name.toLowerCase() === 'x-plex-token')),
@@ -230,7 +239,7 @@ export class PlexTv {
   }
 }
 
-/** Starts plex.tv; `PLEX_TV_URL` and `PLEX_CLIENTS_URL` both point at its `url`. */
+/** Starts plex.tv. `PLEX_TV_URL` and `PLEX_CLIENTS_URL` are both its `url`. */
 export async function startPlexTv(options: { readonly clock?: StandInClock } = {}): Promise<PlexTv> {
   const plex = new PlexTv(options.clock ?? new StandInClock());
   await plex.start();
@@ -239,7 +248,7 @@ export async function startPlexTv(options: { readonly clock?: StandInClock } = {
 
 const isV2 = (request: RecordedRequest): boolean => request.path.startsWith('/api/v2/');
 
-/** 400 code 1000 on v2 without the header that says who is asking (A2.1). */
+/** v2 answers 400 code 1000 when the header with the client identifier is missing (A2.1). */
 function missingClient(request: RecordedRequest): Answer | undefined {
   if (!isV2(request) || plexValue(request, 'X-Plex-Client-Identifier')) return undefined;
   return v2Error(request, 400, 1000, 'X-Plex-Client-Identifier is missing');

@@ -8,7 +8,7 @@ type Reader =
   | { readonly owner: true }
   | { readonly owner: false; readonly libraries: readonly PlexLibrary[] };
 
-/** The routes of one Plex Media Server (A4): XML unless JSON is asked for, its own HTML error pages. */
+/** The routes of one Plex Media Server (A4): XML unless JSON is asked for, and HTML error pages of its own. */
 export function addPmsRoutes(server: PlexServer): void {
   const { http } = server;
   const route = (method: string, path: string, handler: (call: RouteCall) => Answer): void =>
@@ -16,7 +16,7 @@ export function addPmsRoutes(server: PlexServer): void {
       server.starting === undefined ? handler(call) : maintenance(server, call),
     );
 
-  // No token looked at, right or wrong (A4.1): proves the address, not the credentials.
+  // Ignores the token (A4.1): the answer proves the address and not the credentials.
   route('GET', '/identity', (call) =>
     wantsJson(call.request)
       ? json({ size: 0, claimed: true, machineIdentifier: server.machineIdentifier, version: server.version })
@@ -39,7 +39,7 @@ export function addPmsRoutes(server: PlexServer): void {
       myPlexSigninState: 'ok',
       myPlexSubscription: server.plexPass,
       myPlexUsername: server.owner.email,
-      // @ctrl/plex splits it without asking whether it is there.
+      // @ctrl/plex splits this value without checking that it is there.
       ownerFeatures: server.plexPass ? 'pass,session_kick' : '',
       platform: 'Linux',
       version: server.version,
@@ -91,7 +91,7 @@ export function addPmsRoutes(server: PlexServer): void {
     route(method, '/status/sessions/terminate', (call) => terminate(server, call));
 }
 
-/** Takes `Session.id`, not `sessionKey` (A4.3). */
+/** Expects `Session.id` and not `sessionKey` (A4.3). */
 function terminate(server: PlexServer, call: RouteCall): Answer {
   requireOwner(server, call.request);
   if (!server.plexPass) return pmsPage(401, 'Unauthorized');
@@ -108,7 +108,7 @@ function maintenance(server: PlexServer, call: RouteCall): Answer {
   return wantsJson(call.request) ? { status: 503, body: facts } : xmlAnswer(503, element('Response', facts));
 }
 
-/** The owner by any token of his, a member by the access token of his share. */
+/** Accepts the owner with any of their tokens, and a member with the access token of the share. */
 function requireReader(server: PlexServer, request: RecordedRequest): Reader {
   const { state } = server;
   const token = plexValue(request, 'X-Plex-Token');
@@ -192,7 +192,7 @@ function directory(
   };
 }
 
-/** The owner appears as 1, everybody else by account id (A4.3). */
+/** Sessions of the owner have the id 1, those of others the account id (A4.3). */
 const userOf = (server: PlexServer, account: PlexAccount) => ({
   id: account === server.owner ? '1' : String(account.id),
   thumb: `https://plex.tv/users/${account.uuid}/avatar?c=1`,

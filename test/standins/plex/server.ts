@@ -5,14 +5,14 @@ import { hex, type PlexAccount, type PlexState } from './state.ts';
 import { pmsPage } from './wire.ts';
 
 export interface PlexLibrary {
-  /** Small, unique on this server only; a library that is made again gets a new one (A3). */
+  /** A small number, unique only on this server. A library that is made again gets a new one (A3). */
   readonly key: number;
-  /** The only id plex.tv takes in `librarySectionIds` (A3). */
+  /** The id that plex.tv expects in `librarySectionIds` (A3). */
   readonly cloudId: number;
   readonly uuid: string;
   readonly type: string;
   title: string;
-  /** From when plex.tv knows it (A5.2). */
+  /** From when plex.tv lists it (A5.2). */
   readonly onPlexTvFrom: Date;
 }
 
@@ -22,7 +22,7 @@ export interface PlexSession {
   readonly account: PlexAccount;
   readonly title: string;
   readonly type: 'movie' | 'track';
-  /** Set by a stop; the session may stay listed for a while. */
+  /** Set when the session was stopped; it may stay listed for a while. */
   listedUntil: Date | null;
 }
 
@@ -31,7 +31,7 @@ export interface LibraryWish {
   readonly type?: string;
 }
 
-/** One Plex Media Server on a port of its own, and what plex.tv knows about it. */
+/** One Plex Media Server on its own port, and what plex.tv knows about it. */
 export class PlexServer {
   readonly state: PlexState;
   readonly owner: PlexAccount;
@@ -43,17 +43,17 @@ export class PlexServer {
   readonly http: HttpStandIn;
   readonly libraries: PlexLibrary[] = [];
   readonly sessions: PlexSession[] = [];
-  /** Another one behind the same address is another server (edge case 39). */
+  /** A new identifier makes it another server at the same address (edge case 39). */
   machineIdentifier: string;
   name: string;
   url = '';
-  /** What 503 says while starting, or undefined (edge case 19). */
+  /** The message of the 503 while starting; otherwise undefined (edge case 19). */
   starting: string | undefined;
-  /** Without it sessions cannot be stopped (A4.3). */
+  /** Without a Plex Pass, sessions cannot be stopped (A4.3). */
   plexPass = true;
-  /** Further entries of `connections` in resources. */
+  /** More entries for `connections` in resources. */
   readonly moreConnections: Record<string, unknown>[] = [];
-  /** The next `calls` reads of the sections at plex.tv know only the first `keep` (edge case 3). */
+  /** In the next `calls` reads, plex.tv lists only the first `keep` sections (edge case 3). */
   partial = { calls: 0, keep: 0 };
   #lastKey = 0;
 
@@ -69,17 +69,17 @@ export class PlexServer {
     addPmsRoutes(this);
   }
 
-  /** Listens, on the same port again after a stop. */
+  /** Starts to listen; after a stop, on the same port again. */
   async start(): Promise<void> {
     this.url = await this.http.listen(this.url === '' ? 0 : Number(new URL(this.url).port));
   }
 
-  /** Goes away at once; plex.tv still knows the server. */
+  /** Stops at once. plex.tv still knows the server. */
   async stop(): Promise<void> {
     await this.http.stop();
   }
 
-  /** 503 Maintenance on every path, `/identity` included (edge case 19). */
+  /** Answers every path, `/identity` included, with 503 Maintenance (edge case 19). */
   setStarting(on: boolean): void {
     this.starting = on ? 'Plex Media Server is currently running startup maintenance tasks.' : undefined;
   }
@@ -98,14 +98,14 @@ export class PlexServer {
     return library;
   }
 
-  /** @throws {Error} when there is no library of that title: a mistake in the test. */
+  /** @throws {Error} when there is no library with that title. */
   library(title: string): PlexLibrary {
     const found = this.libraries.find((library) => library.title === title);
     if (!found) throw new Error(`no library "${title}" on ${this.name}`);
     return found;
   }
 
-  /** Key, cloud id and shares stay (edge case 25). */
+  /** The key, the cloud id and the shares stay the same (edge case 25). */
   renameLibrary(title: string, newTitle: string): void {
     this.library(title).title = newTitle;
   }
@@ -118,12 +118,12 @@ export class PlexServer {
     }
   }
 
-  /** The next `calls` section lists of plex.tv hold only the first `keep` (default none). */
+  /** In the next `calls` reads, plex.tv lists only the first `keep` sections (default: none). */
   hideSections(calls: number, keep = 0): void {
     this.partial = { calls, keep };
   }
 
-  /** The sections as plex.tv tells them now; uses up one planned partial answer. */
+  /** The sections as plex.tv lists them now. Uses up one of the planned partial answers. */
   sectionsAtPlexTv(): readonly PlexLibrary[] {
     const now = this.state.now();
     const known = this.libraries.filter(({ onPlexTvFrom }) => now >= onPlexTvFrom);
@@ -132,7 +132,7 @@ export class PlexServer {
     return known.slice(0, this.partial.keep);
   }
 
-  /** Somebody starts to watch. */
+  /** The account starts to watch something. */
   play(account: PlexAccount, title: string, type: PlexSession['type'] = 'movie'): PlexSession {
     const number = this.state.nextId(0);
     const session = { id: hex(24), sessionKey: String(number), account, title, type, listedUntil: null };
@@ -140,7 +140,7 @@ export class PlexServer {
     return session;
   }
 
-  /** Who is watching right now; stopped ones that are still listed do not count. */
+  /** What the account is watching now, without stopped sessions that are still listed. */
   playing(account: PlexAccount): readonly PlexSession[] {
     return this.sessions.filter((session) => session.account === account && !session.listedUntil);
   }

@@ -22,7 +22,7 @@ const person = (account: PlexAccount) => ({
   thumb: thumbOf(account),
 });
 
-/** The flat v2 share (A5.3); the same for accepted and pending ones. */
+/** The flat v2 form of a share (A5.3), the same for accepted and pending ones. */
 export function shareView(state: PlexState, share: Share, reader: PlexAccount): object {
   const { server, invited } = share;
   const { owner } = server;
@@ -50,7 +50,7 @@ export function shareView(state: PlexState, share: Share, reader: PlexAccount): 
     ownerId: owner.id,
     owner: person(owner),
     invitedId: invited?.id ?? null,
-    // Vanishes once accepted (A5.5).
+    // Disappears once the share is accepted (A5.5).
     invitedEmail: share.acceptedAt ? null : share.invitedEmail,
     inviteToken: share.inviteToken,
     // Absent while the address has no account (A5.4, edge case 12).
@@ -86,7 +86,7 @@ export function inviteViews(state: PlexState, shares: readonly Share[], reader: 
   });
 }
 
-/** v1: every library of the server, granted or not; only `shared="1"` counts (A5.3, edge case 5). */
+/** v1 lists every library of the server, granted or not. Only `shared="1"` counts (A5.3, edge case 5). */
 export function sharedServerXml(state: PlexState, share: Share): string {
   const { server, invited } = share;
   return element(
@@ -116,7 +116,7 @@ export function sharedServerXml(state: PlexState, share: Share): string {
   );
 }
 
-/** v1: a person with the servers shared with him (A5.3). Pending servers do not say which one they are (JBOPS#341). */
+/** v1: a person and the servers shared with them (A5.3). Pending entries do not name the server (JBOPS#341). */
 export function userXml(
   state: PlexState,
   owner: PlexAccount,

@@ -3,7 +3,7 @@ import type { PlexServer } from './server.ts';
 import type { Invitee } from './shares.ts';
 import type { PlexAccount, PlexState } from './state.ts';
 
-/** The owner's server of that machine identifier; anything else ends in `otherwise`. */
+/** The owner's server with that machine identifier. Answers `otherwise` for anything else. */
 export function ownServer(state: PlexState, owner: PlexAccount, mid: unknown, otherwise: Answer): PlexServer {
   const server = typeof mid === 'string' ? state.servers.get(mid) : undefined;
   if (server?.owner !== owner) throw new Refused(otherwise);
@@ -11,8 +11,9 @@ export function ownServer(state: PlexState, owner: PlexAccount, mid: unknown, ot
 }
 
 /**
- * Cloud ids as sent. Local keys, ids of another server and malformed lists end in `otherwise`, which looks like a
- * wrong address (A6.3, edge case 2). A missing list passes for an empty one, and that means every library (A6).
+ * The requested cloud ids. Answers `otherwise`, which looks like a wrong address, for local keys, ids of another
+ * server and malformed lists (A6.3, edge case 2). A missing list counts as an empty one, which means every library
+ * (A6).
  */
 export function librariesWanted(server: PlexServer, sent: unknown, otherwise: Answer): readonly number[] {
   const list = sent ?? [];
@@ -21,7 +22,7 @@ export function librariesWanted(server: PlexServer, sent: unknown, otherwise: An
   return list;
 }
 
-/** Exactly one of id and e-mail; the e-mail field takes a username too (A5.5). */
+/** The requested person: either an id or an e-mail, not both. The e-mail field accepts user names too (A5.5). */
 export function inviteeWanted(state: PlexState, id: unknown, email: unknown, otherwise: Answer): Invitee {
   if (typeof id === 'number' && email === undefined) {
     const account = state.accounts.get(id);

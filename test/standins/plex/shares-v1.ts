@@ -16,7 +16,7 @@ import { epoch, type PlexAccount, type PlexState } from './state.ts';
 import { alreadySharedV1, asObject, objectBody, railsNotFound, v1NotFound, xmlAnswer } from './wire.ts';
 import { element, mediaContainer } from './xml.ts';
 
-/** The old sharing calls: XML whatever is accepted (A2.3), and every library listed with `shared` 0 or 1 (A5.3). */
+/** The old sharing calls: always XML (A2.3), with every library listed and `shared` 0 or 1 (A5.3). */
 export function addShareRoutesV1(http: HttpStandIn, state: PlexState): void {
   const base = '/api/servers/:mid';
   const shares = `${base}/shared_servers`;
@@ -48,7 +48,7 @@ export function addShareRoutesV1(http: HttpStandIn, state: PlexState): void {
     ]);
   });
 
-  // The one list that shows orphans (edge case 7).
+  // The only list that shows orphans (edge case 7).
   http.route('GET', shares, (call) => {
     const { server } = asOwner(state, call);
     const listed = state.shares.values().filter((share) => share.server === server && isListed(state, share));
@@ -72,7 +72,7 @@ export function addShareRoutesV1(http: HttpStandIn, state: PlexState): void {
 
   http.route('DELETE', shares, () => railsNotFound());
 
-  // Libraries only; the settings stay (A5.6).
+  // Changes the libraries only; the settings stay (A5.6).
   http.route('PUT', `${shares}/:id`, (call) => {
     const { owner, server } = asOwner(state, call);
     const share = theShare(state, call, owner);
@@ -88,7 +88,7 @@ export function addShareRoutesV1(http: HttpStandIn, state: PlexState): void {
     return { status: 200 };
   });
 
-  // Everybody connected to the account, Home members included, with or without a share (A5.3).
+  // Everybody connected to the account, including Home members and people without a share (A5.3).
   http.route('GET', '/api/users', (call) => {
     const owner = state.requireAccount(call.request);
     const users = state.takesEmpty('users') ? [] : people(state, owner);

@@ -27,7 +27,7 @@ import {
 
 const BASE = '/api/v2/shared_servers';
 
-/** The sharing calls Plex Web uses (A5.3 to A5.9). */
+/** The sharing calls that Plex Web uses (A5.3 to A5.9). */
 export function addShareRoutesV2(http: HttpStandIn, state: PlexState): void {
   http.route('POST', BASE, (call) => create(state, call));
   for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'])
@@ -75,7 +75,7 @@ export function addShareRoutesV2(http: HttpStandIn, state: PlexState): void {
   http.route('DELETE', `${BASE}/:id`, (call) => {
     const reader = state.requireAccount(call.request);
     const share = theShare(state, call, reader);
-    // With the member's token it is leaving, or declining while pending (A5.9).
+    // With the member's token this means leaving the share, or declining a pending one (A5.9).
     if (share.server.owner !== reader && share.acceptedAt) leaveShare(state, share);
     else removeShare(state, share);
     return { status: state.behaviour.deleteStatus };
@@ -97,7 +97,7 @@ function create(state: PlexState, call: RouteCall): Answer {
   const server = ownServer(state, owner, body.machineIdentifier, otherwise);
   const libraryIds = librariesWanted(server, body.librarySectionIds, otherwise);
   const invitee = inviteeWanted(state, body.invitedId, body.invitedEmail, otherwise);
-  // The code is not known in the wild (A5.5); that it is refused is enough.
+  // The real code is not known (A5.5). What matters is that it is refused.
   if (invitee.account === owner) return v2Error(call.request, 422, 1999, 'You cannot share with yourself');
   if (findShare(state, server, invitee)) return alreadySharedV2();
   replaceSettings(state, owner, invitee, asObject(body.settings) ?? {});
@@ -110,7 +110,7 @@ function create(state: PlexState, call: RouteCall): Answer {
   return v2Answer(call, state.behaviour.createStatus, 'sharedServer', shareView(state, share, owner));
 }
 
-/** A full replacement of libraries and settings (A5.6). */
+/** Replaces libraries and settings completely (A5.6). */
 function update(state: PlexState, call: RouteCall): Answer {
   const owner = state.requireAccount(call.request);
   const otherwise = notFound(call.request);
@@ -132,7 +132,7 @@ function theShare(state: PlexState, call: RouteCall, reader: PlexAccount): Share
   return share;
 }
 
-/** Of all servers of the owner, without pages (A5.3); orphans are in no v2 list (edge case 7). */
+/** The shares of all servers of the owner, without pages (A5.3). No v2 list contains orphans (edge case 7). */
 const ownedShares = (state: PlexState, owner: PlexAccount): Share[] =>
   state.shares
     .values()

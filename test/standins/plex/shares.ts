@@ -1,21 +1,21 @@
 import type { PlexServer } from './server.ts';
 import type { PlexAccount, PlexState } from './state.ts';
 
-/** Opaque to us as to everybody: stored and given back as sent (A5.7). */
+/** Not interpreted, but stored and returned as sent (A5.7). */
 export type SharingSettings = Record<string, string | number | boolean | null>;
 
 export interface Share {
   readonly id: number;
   readonly server: PlexServer;
-  /** Null while the e-mail address belongs to no account (edge case 12). */
+  /** Null while no account has the e-mail address (edge case 12). */
   invited: PlexAccount | null;
   readonly invitedEmail: string | null;
   readonly inviteToken: string;
   readonly accessToken: string;
   readonly skipFriendship: boolean;
-  /** Every library, those of tomorrow included (A6). */
+  /** Every library, including those added in future (A6). */
   all: boolean;
-  /** Cloud ids; meaningless while `all`. */
+  /** Cloud ids. Meaningless while `all` is true. */
   libraryIds: Set<number>;
   readonly invitedAt: Date;
   readonly listedFrom: Date;
@@ -23,7 +23,7 @@ export interface Share {
   leftAt: Date | null;
   removedAt: Date | null;
   listedUntil: Date | null;
-  /** Blocks a new share but is in no v2 list and gives nothing (edge case 7). */
+  /** Blocks a new share, but is in no v2 list and gives nothing (edge case 7). */
   orphan: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Invitee {
   readonly email: string | null;
 }
 
-/** What sharing settings become when a client does not say (A5.7). */
+/** Sharing settings that a client leaves out get these values (A5.7). */
 export const defaultSettings = (): SharingSettings => ({
   allowChannels: false,
   filterMovies: '',
@@ -51,7 +51,7 @@ const keyOf = (owner: PlexAccount, invitee: Invitee): string =>
 
 export const inviteeOf = (share: Share): Invitee => ({ account: share.invited, email: share.invitedEmail });
 
-/** The settings between an owner and a person; made on first look. */
+/** The settings between an owner and a person, created when they are first read. */
 export function settingsOf(state: PlexState, owner: PlexAccount, invitee: Invitee): SharingSettings {
   const key = keyOf(owner, invitee);
   const found = state.settings.get(key) ?? defaultSettings();
@@ -59,7 +59,7 @@ export function settingsOf(state: PlexState, owner: PlexAccount, invitee: Invite
   return found;
 }
 
-/** Replaces the settings as a whole: what is not sent goes back to its default (A5.6, edge case 11). */
+/** Replaces all settings: those that are not sent go back to their defaults (A5.6, edge case 11). */
 export function replaceSettings(
   state: PlexState,
   owner: PlexAccount,
@@ -74,7 +74,7 @@ export function replaceSettings(
   state.settings.set(keyOf(owner, invitee), settings);
 }
 
-/** The id of the invite that groups all pending shares of one person (A5.4). */
+/** The id of the invite that contains all pending shares of one person (A5.4). */
 export function inviteIdOf(state: PlexState, share: Share): number {
   const key = keyOf(share.server.owner, inviteeOf(share));
   const id = state.inviteIds.get(key) ?? state.nextId(880_000);
@@ -82,7 +82,7 @@ export function inviteIdOf(state: PlexState, share: Share): number {
   return id;
 }
 
-/** The share that stands in the way of a new one, orphans included. */
+/** The existing share that blocks a new one, including orphans. */
 export function findShare(state: PlexState, server: PlexServer, invitee: Invitee): Share | undefined {
   return state.shares.values().find((share) => {
     if (share.server !== server || share.removedAt || share.leftAt) return false;
@@ -91,13 +91,13 @@ export function findShare(state: PlexState, server: PlexServer, invitee: Invitee
   });
 }
 
-/** Adds a share. Home members and friends accept at once (A5.5), unless `accepted` says otherwise. */
+/** Adds a share. It is accepted at once for Home members and friends (A5.5), unless `accepted` says otherwise. */
 export function createShare(
   state: PlexState,
   wish: {
     readonly server: PlexServer;
     readonly invitee: Invitee;
-    /** Cloud ids; empty means every library (A6). */
+    /** Cloud ids. An empty list means every library (A6). */
     readonly libraryIds: readonly number[];
     readonly skipFriendship?: boolean;
     readonly accepted?: boolean;
@@ -132,30 +132,30 @@ export function createShare(
   return share;
 }
 
-/** Pending becomes accepted; the id stays (A3). Without `skipFriendship` the two become friends. */
+/** A pending share becomes accepted and keeps its id (A3). Without `skipFriendship` the two become friends. */
 export function acceptShare(state: PlexState, share: Share, member: PlexAccount): void {
   share.acceptedAt = state.now();
   if (!share.skipFriendship) state.befriend(share.server.owner, member);
 }
 
-/** Replaces the libraries; an empty list means every one of them, on update too as far as anybody knows (A6). */
+/** Replaces the libraries. As far as anybody knows, an empty list means every library here too (A6). */
 export function setLibraries(share: Share, cloudIds: readonly number[]): void {
   share.all = cloudIds.length === 0;
   share.libraryIds = new Set(cloudIds);
 }
 
-/** Takes the share away; it may stay listed for a while (edge case 43). */
+/** Removes the share. It may stay listed for a while (edge case 43). */
 export function removeShare(state: PlexState, share: Share): void {
   share.removedAt = state.now();
   share.listedUntil = state.inSeconds(state.behaviour.deleteSeconds);
 }
 
-/** The member goes by himself (edge case 13). */
+/** The member leaves the share (edge case 13). */
 export function leaveShare(state: PlexState, share: Share): void {
   share.leftAt = state.now();
 }
 
-/** Whether lists show the share now. */
+/** Whether lists contain the share now. */
 export function isListed(state: PlexState, share: Share): boolean {
   const now = state.now();
   if (now < share.listedFrom) return false;
@@ -164,14 +164,14 @@ export function isListed(state: PlexState, share: Share): boolean {
   return now.getTime() < share.leftAt.getTime() + state.behaviour.leftSeconds * 1_000;
 }
 
-/** The share with that id that still exists and that `reader`, owner or invited, may touch. */
+/** The share with that id, if it still exists and `reader` is its owner or the invited person. */
 export function findShareById(state: PlexState, id: string, reader: PlexAccount): Share | undefined {
   const share = state.shares.get(Number(id));
   if (!share || share.removedAt || share.leftAt) return undefined;
   return share.server.owner === reader || share.invited === reader ? share : undefined;
 }
 
-/** The pending shares of an address become those of the account that registers with it (edge case 12). */
+/** When an address gets an account, its pending shares become those of the account (edge case 12). */
 export function bindInvites(state: PlexState, account: PlexAccount): void {
   for (const share of state.shares.values()) {
     if (share.invited || share.invitedEmail?.toLowerCase() !== account.email.toLowerCase()) continue;
@@ -182,7 +182,7 @@ export function bindInvites(state: PlexState, account: PlexAccount): void {
   }
 }
 
-/** What the account can really see on the server at this moment. */
+/** What the account can really see on the server now. */
 export function accessOf(
   state: PlexState,
   account: PlexAccount,

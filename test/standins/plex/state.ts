@@ -8,16 +8,16 @@ import { plexValue, v2Error } from './wire.ts';
 export interface PlexAccount {
   readonly id: number;
   readonly uuid: string;
-  /** A token of the account, for the settings of a bot; a sign-out with it kills it. */
+  /** A token of the account that a bot can be given. Signing out with it invalidates it. */
   readonly token: string;
   readonly tokens: Set<string>;
   username: string;
   email: string;
   title: string;
   friendlyName: string | null;
-  /** The owner of the Plex Home the account lives in. */
+  /** The owner of the Plex Home that the account belongs to. */
   homeOf: PlexAccount | null;
-  /** A managed user: no username, no e-mail (edge case 15). */
+  /** A managed user has neither user name nor e-mail address (edge case 15). */
   readonly managed: boolean;
   readonly joinedAt: Date;
 }
@@ -37,7 +37,7 @@ export interface PlexPin {
 
 export type ListName = 'accepted' | 'pending' | 'users';
 
-/** Everything plex.tv knows; the routes read and write it, the facade gives tests a hand on it. */
+/** All data of plex.tv. The routes read and write it; tests use it through PlexTv. */
 export class PlexState {
   readonly clock: StandInClock;
   readonly behaviour: PlexBehaviour = usualBehaviour();
@@ -45,15 +45,15 @@ export class PlexState {
   readonly servers = new Map<string, PlexServer>();
   readonly shares = new Map<number, Share>();
   readonly pins = new Map<number, PlexPin>();
-  /** Pairs of account ids, smaller first. */
+  /** Pairs of account ids, the smaller one first. */
   readonly friendships = new Set<string>();
-  /** Per (owner, person), not per server (A5.7). */
+  /** Settings are kept per owner and person, not per server (A5.7). */
   readonly settings = new Map<string, SharingSettings>();
-  /** Ids of invites grouped by person (A5.4). */
+  /** Ids of invites, by person (A5.4). */
   readonly inviteIds = new Map<string, number>();
-  /** How often the next read of a list comes back empty although it is not (edge case 4). */
+  /** How many of the next reads of a list return an empty one although there are entries (edge case 4). */
   readonly emptyNext: Record<ListName, number> = { accepted: 0, pending: 0, users: 0 };
-  /** Every secret handed out, for leak tests. */
+  /** Every secret that was issued, for tests that look for leaks. */
   readonly secrets = new Set<string>();
   #lastId = 0;
 
@@ -65,12 +65,12 @@ export class PlexState {
     return this.clock.now();
   }
 
-  /** The moment `seconds` from now. */
+  /** The time `seconds` from now. */
   inSeconds(seconds: number): Date {
     return new Date(this.now().getTime() + seconds * 1_000);
   }
 
-  /** A number above `base` that was not given out before, in uneven steps as the real ones are. */
+  /** A number above `base` that was not used before. They have gaps, like the real ones. */
   nextId(base: number): number {
     this.#lastId += 7 + (this.#lastId % 5);
     return base + this.#lastId;
@@ -82,7 +82,7 @@ export class PlexState {
     return token;
   }
 
-  /** True once per planned empty answer. */
+  /** True once for each planned empty answer. */
   takesEmpty(list: ListName): boolean {
     if (this.emptyNext[list] <= 0) return false;
     this.emptyNext[list] -= 1;
@@ -97,7 +97,7 @@ export class PlexState {
     return token === undefined ? undefined : this.findAccount((account) => account.tokens.has(token));
   }
 
-  /** Who is asking; ends the request as plex.tv does when the token is dead or missing (A2.2). */
+  /** The account of the request's token. If the token is dead or missing, the request ends as at plex.tv (A2.2). */
   requireAccount(request: RecordedRequest): PlexAccount {
     const account = this.accountOfToken(plexValue(request, 'X-Plex-Token'));
     if (account) return account;

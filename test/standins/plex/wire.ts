@@ -1,7 +1,7 @@
 import { type Answer, type RecordedRequest, Refused, type RouteCall } from '../http.ts';
 import { element, xmlDocument, xmlOfJson } from './xml.ts';
 
-/** An `X-Plex-*` value: a header, or the query argument of the same name that plex.tv takes as well (A2.1). */
+/** An `X-Plex-*` value, from the header or from the query parameter of that name, which plex.tv accepts too (A2.1). */
 export function plexValue(request: RecordedRequest, name: string): string | undefined {
   const header = request.headers[name.toLowerCase()];
   return (Array.isArray(header) ? header[0] : header) ?? request.query.get(name) ?? undefined;
@@ -29,11 +29,11 @@ export function v2Error(request: RecordedRequest, status: number, code: number, 
   );
 }
 
-/** 404 code 1002: unknown resource, unknown route, malformed body, or local keys where cloud ids belong (A2.5, A6.3). */
+/** 404 code 1002: unknown resource or route, malformed body, or section keys in place of cloud ids (A2.5, A6.3). */
 export const notFound = (request: RecordedRequest): Answer =>
   v2Error(request, 404, 1002, 'The requested resource or endpoint could not be found');
 
-/** Every v2 create for a pair that exists already: XML whatever was accepted, inner status 400 (A2.5). */
+/** The answer to a v2 create for a pair that has a share already: always XML, inner status 400 (A2.5). */
 export const alreadySharedV2 = (): Answer =>
   xmlAnswer(422, element('errors', {}, [element('error', { code: 1999, field: 'base', status: '400' })]));
 
@@ -48,20 +48,20 @@ export const alreadySharedV1 = (name: string): Answer =>
 
 export const v1NotFound = (): Answer => xmlAnswer(404, '<errors>\n<error>Not found</error>\n</errors>');
 
-/** Endpoints that were taken away (A5.3, A5.4). */
+/** The answer of endpoints that were removed (A5.3, A5.4). */
 export const gone = (): Answer =>
   xmlAnswer(410, element('Response', { code: 410, status: 'This endpoint was deprecated and removed' }));
 
 export const methodNotAllowed = (allow: string): Answer => ({ status: 405, headers: { allow } });
 
-/** The page Rails sends for a v1 collection that takes no DELETE (edge case 43). */
+/** The page of Rails for a v1 collection that does not support DELETE (edge case 43). */
 export const railsNotFound = (): Answer => ({
   status: 404,
   headers: { 'content-type': 'text/html; charset=utf-8' },
   body: "<!DOCTYPE html><html><head><title>The page you were looking for doesn't exist (404)</title></head><body><h1>The page you were looking for doesn't exist.</h1></body></html>",
 });
 
-/** The rate limit as seen in the wild, for `http.fault({ answer: rateLimited('005') })` (edge case 17). */
+/** The 429s that were seen on the real service, for `http.fault({ answer: rateLimited('005') })` (edge case 17). */
 export const rateLimited = (retryAfter?: string, body: 'xml' | 'empty' = 'xml'): Answer => {
   const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
   if (body === 'empty') return { status: 429, headers };
@@ -95,7 +95,7 @@ export const pmsPage = (status: number, title: string): Answer => ({
   body: `<html><head><title>${title}</title></head><body><h1>${status} ${title}</h1></body></html>`,
 });
 
-/** The body as an object; anything else is malformed, which plex.tv calls "not found" (A2.5). */
+/** The body as an object. plex.tv answers "not found" to anything else (A2.5). */
 export function objectBody(call: RouteCall, otherwise: Answer): Record<string, unknown> {
   const body = asObject(tolerant(call));
   if (!body) throw new Refused(otherwise);

@@ -1,6 +1,6 @@
 /**
- * Declarations to Discord's command tree, and the tree to Discord (discord.md 1.2). `grant add` is the subcommand `add`
- * of `grant`; three words are a subcommand in a group.
+ * Turns the declarations of our commands into Discord's command tree (discord.md 1.2). `grant add` is the
+ * subcommand `add` of `grant`; a command of three words is a subcommand in a group.
  */
 import {
   ContextMenuCommandBuilder,
@@ -23,18 +23,18 @@ import { clampUnits } from '../wire/sanitise.ts';
 type AnyCommand = Pick<Command<unknown>, 'description' | 'capability' | 'alsoInDm' | 'options' | 'userMenu'>;
 export type Declared = Readonly<Record<string, AnyCommand>>;
 
-/** One top-level command as Discord takes it. */
+/** One top-level command in the form that Discord accepts. */
 export interface CommandJson {
   readonly name: string;
   readonly type?: number | undefined;
 }
 
-/** `contexts` and `integration_types` are for global commands only (discord.md 1.2). */
+/** Only global commands have `contexts` and `integration_types` (discord.md 1.2). */
 export type Scope = 'global' | 'guild';
 
 /**
  * The whole tree as JSON, checked against Discord's limits.
- * @throws {RangeError} when it breaks one of them.
+ * @throws {RangeError} when it exceeds one of them.
  */
 export function commandsJson(commands: Declared, scope: Scope = 'global'): readonly CommandJson[] {
   const tops = Map.groupBy(Object.entries(commands), ([path]) => path.split(' ')[0] ?? '');
@@ -94,11 +94,11 @@ function addSubcommands(builder: SlashCommandBuilder, name: string, entries: Ent
 }
 
 /**
- * Where and to whom it is offered. `default_member_permissions` only hides, and an admin of the guild can widen it; the
- * dispatcher decides (rule 13). Hidden are only commands of which every part needs an admin. Hiding more would hide
- * them from moderators and auditors who are such by a mapped role and have no Discord permission in common: they
- * would look for a command that the bot would let them run. One command is shown or hidden as a whole,
- * so it stays visible when any of its subcommands is for others.
+ * Where a command is offered, and to whom. `default_member_permissions` only hides a command, and admins of a guild
+ * can show it to others, so the dispatcher checks the capability in any case (rule 13).
+ * Hidden is only a command of which every part needs an admin. Moderators and auditors have their capability from a
+ * mapped role and need no particular Discord permission, so a hidden command would not be offered to them although
+ * they may run it. A command is shown or hidden as a whole: it is visible if any of its subcommands is for others.
  */
 function restrict(
   builder: SlashCommandBuilder | ContextMenuCommandBuilder,
@@ -130,7 +130,7 @@ function describe(builder: SlashCommandBuilder | SlashCommandSubcommandBuilder, 
 
 function addOptions(builder: SlashCommandBuilder | SlashCommandSubcommandBuilder, command: AnyCommand): void {
   const options = Object.entries(command.options ?? {});
-  // Discord wants the required ones first; the order among them is that of the declaration.
+  // Discord wants required options first. Otherwise they stay in the order of their declaration.
   const ordered = [...options.filter(([, o]) => o.required), ...options.filter(([, o]) => !o.required)];
   for (const [name, option] of ordered) addOption(builder, name, option);
 }
@@ -156,7 +156,7 @@ function addOption(
       builder.addUserOption(common);
       return;
     case 'channel':
-      // Where the bot can post: text and announcement channels.
+      // The kinds of channel in which the bot can post.
       builder.addChannelOption((built) =>
         common(built).addChannelTypes(ChannelType.GuildText, ChannelType.GuildAnnouncement),
       );
@@ -183,7 +183,7 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Names, descriptions and values of a command, all the way down: at most 8,000 (discord.md 1.2). */
+/** Length of all names, descriptions and values in a command: at most 8,000 characters (discord.md 1.2). */
 function countCharacters(node: unknown): number {
   if (typeof node !== 'object' || node === null) return 0;
   return Object.entries(node).reduce((sum, [key, value]) => {

@@ -1,6 +1,6 @@
 /**
- * The gateway connection: one discord.js client, from which only raw interactions and the names and owners of guilds
- * are taken. No discord.js structure leaves this file, so that another source of interactions can replace it.
+ * The connection to Discord's gateway, with one discord.js client. Only raw interactions and the names and owners
+ * of guilds are taken from it. No discord.js structure leaves this file, so that another gateway can replace it.
  */
 import { Client, type ClientOptions, Events, GatewayIntentBits, Options, Routes, Status } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
@@ -9,7 +9,10 @@ import { doubling } from '../../../concurrency/back-off.ts';
 import { findObject, findString, isJsonObject, listObjects } from '../wire/json-reader.ts';
 import { loggable, type Rests } from '../wire/rest.ts';
 
-/** Discord does not take the token: trying again would only cost identifies, 1,000 a day (discord.md 3.1). */
+/**
+ * Discord refuses the token. Trying again would only use up identifies, of which there are 1,000 a day (discord.md
+ * 3.1).
+ */
 export class DiscordTokenRefused extends Error {
   override readonly name = 'DiscordTokenRefused';
   constructor() {
@@ -19,7 +22,7 @@ export class DiscordTokenRefused extends Error {
   }
 }
 
-/** The gateway refuses how we connect, for good. */
+/** The gateway refuses the way we connect, permanently. */
 export class DiscordConnectionRefused extends Error {
   override readonly name = 'DiscordConnectionRefused';
   readonly closeCode: number;
@@ -31,7 +34,7 @@ export class DiscordConnectionRefused extends Error {
   }
 }
 
-/** Close codes after which Discord does not want to see us again (discord.md 1.8). */
+/** Close codes after which connecting again is pointless (discord.md 1.8). */
 const AUTHENTICATION_FAILED = 4004;
 const REFUSALS: Readonly<Record<number, string>> = {
   4010: 'invalid shard',
@@ -48,35 +51,38 @@ export interface GatewayOptions {
   readonly rests: Pick<Rests, 'bot'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Gets the `d` of every INTERACTION_CREATE, also before `start` has resolved. */
+  /** Gets the `d` of every INTERACTION_CREATE, even before `start` has resolved. */
   readonly onInteraction: (raw: unknown) => void;
-  /** The connection ended for good while running: stop the process, do not restart it. */
+  /** The connection has ended permanently while running: the process has to stop and must not be restarted. */
   readonly onRefused: (error: DiscordTokenRefused | DiscordConnectionRefused) => void;
 }
 
 export interface Gateway {
   /**
-   * Connects, waiting out an unreachable Discord for as long as it takes; resolves when ready.
-   * @throws {DiscordTokenRefused | DiscordConnectionRefused} and an AbortError when `destroy` was faster.
+   * Connects and resolves when ready. If Discord cannot be reached, it tries again for as long as it takes.
+   * @throws {DiscordTokenRefused | DiscordConnectionRefused} or an AbortError when `destroy` was called meanwhile.
    */
   start(): Promise<void>;
-  /** Whether interactions can arrive right now; for health. */
+  /** Whether interactions can arrive right now. Used by the health check. */
   isConnected(): boolean;
-  /** Known from the token before `start`. @throws {DiscordTokenRefused} when the token has no such part. */
+  /**
+   * Read from the token, so it is known before `start`.
+   * @throws {DiscordTokenRefused} when the token has no such part.
+   */
   applicationId(): string;
-  /** Undefined for a guild that the bot is not in. */
+  /** Undefined when the bot is not in the guild. */
   guildName(guildId: string): string | undefined;
   guildOwnerId(guildId: string): string | undefined;
-  /** The guilds the bot is in, those in an outage as well. */
+  /** The guilds that the bot is in, including those that are unavailable because of an outage. */
   guildIds(): readonly string[];
-  /** The owner of the application, or a member of the team that owns it. Asks Discord once. */
+  /** Whether a person owns the application or is in the team that owns it. Discord is asked only once. */
   isApplicationOwner(userId: string): Promise<boolean>;
   destroy(): Promise<void>;
 }
 
 const backOff = doubling({ firstMs: 2_000, lastMs: 60_000 });
 
-/** The source of interactions for this token. Nothing is sent before `start`. */
+/** Makes the gateway for this token. Connects only when `start` is called. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { token, rests, clock, log, onRefused } = options;
   const stopped = new AbortController();
@@ -111,7 +117,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           await connect();
           break;
         } catch (error) {
-          // The client has destroyed itself, and cannot be used again.
+          // After these errors the client has destroyed itself and cannot be used again.
           if (error instanceof DiscordTokenRefused || error instanceof DiscordConnectionRefused) throw error;
           const retryInMs = backOff(failures);
           log.warn({ err: loggable(error), retryInMs }, 'Discord could not be reached');
@@ -144,12 +150,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 function clientOptions(apiUrl: string): ClientOptions {
   return {
-    // No privileged intent: interactions come without any (discord.md 1.9).
+    // No privileged intent is needed: interactions arrive without one (discord.md 1.9).
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     enforceNonce: true,
     rest: { api: apiUrl.replace(/\/+$/, '') },
-    // All that can be limited; guilds, channels and roles cannot, so they are trimmed in `trim`.
+    // Every cache that can be limited. Guilds, channels and roles cannot, so `trim` removes them from the packets.
     makeCache: Options.cacheWithLimits({
       ApplicationCommandManager: 0,
       ApplicationEmojiManager: 0,
@@ -208,7 +214,7 @@ function listen(client: Client, { log, onInteraction }: GatewayOptions): void {
   });
 }
 
-/** Guilds only; for their names and owners. */
+/** Packets of guilds, which carry their names and owners. */
 const USED = new Set(['READY', 'RESUMED', 'GUILD_CREATE', 'GUILD_UPDATE', 'GUILD_DELETE']);
 const UNUSED_PARTS = [
   ...['channels', 'threads', 'members', 'roles', 'emojis', 'stickers', 'presences', 'voice_states'],
@@ -216,8 +222,9 @@ const UNUSED_PARTS = [
 ];
 
 /**
- * Takes from a packet what discord.js would only keep in memory: `raw` is emitted before discord.js looks at the same
- * object. 4.5 instead of 35 to 200 KB for each guild (discord.md 5.1), and no second parsing of interactions.
+ * Removes from a packet what discord.js would only keep in memory. This works because `raw` is emitted before
+ * discord.js reads the same object. A guild then takes 4.5 KB instead of 35 to 200 KB (discord.md 5.1), and
+ * interactions are not parsed twice.
  */
 function trim(packet: Readonly<Record<string, unknown>>): void {
   const { t, d } = packet;
@@ -237,7 +244,7 @@ function isTokenInvalid(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
 }
 
-/** The first part of a bot token is the id of the bot user; that of the application is the same since 2016. */
+/** The first part of a bot token is the id of the bot user, which has been the id of the application since 2016. */
 function applicationIdOf(token: string): string {
   const id = Buffer.from(token.split('.')[0] ?? '', 'base64').toString();
   if (!/^\d{15,20}$/.test(id)) throw new DiscordTokenRefused();

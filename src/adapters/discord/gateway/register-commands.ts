@@ -1,4 +1,4 @@
-/** Sends the command tree to Discord, when it is not the one that is there already (discord.md 1.2). */
+/** Sends the command tree to Discord if it differs from the one sent last (discord.md 1.2). */
 import { createHash } from 'node:crypto';
 import { type REST, Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
@@ -12,18 +12,21 @@ const FACT = 'discord.commands';
 export interface Registration {
   readonly rest: REST;
   readonly applicationId: string;
-  /** Register in this guild only, at once; else globally. */
+  /** Registers in this guild only, where commands appear at once; globally when undefined. */
   readonly guildId: string | undefined;
   readonly commands: Declared;
-  /** Where the hash of what was sent is kept. */
+  /** Stores the hash of the tree that was sent. */
   readonly facts: Stores['installation'];
   readonly log: Log;
 }
 
-/** Ids by name of the top-level command, for `</grant add:123>`. */
+/** Ids by name of the top-level command, for mentions such as `</grant add:123>`. */
 export type CommandIds = Readonly<Record<string, string>>;
 
-/** Creates are limited to 200 a day, so nothing is sent when nothing changed. Discord's refusal is thrown. */
+/**
+ * Discord allows only 200 new commands a day, so nothing is sent when nothing has changed. Throws what Discord
+ * refuses.
+ */
 export async function registerCommands(registration: Registration): Promise<CommandIds> {
   const { rest, applicationId, guildId, commands, facts, log } = registration;
   const json = commandsJson(commands, guildId === undefined ? 'global' : 'guild');
@@ -32,7 +35,7 @@ export async function registerCommands(registration: Registration): Promise<Comm
   const before = readFact(await facts.find(FACT));
   if (before?.scope === scope && before.hash === hash) return before.ids;
 
-  // PUT replaces all commands of the scope, those of other types as well.
+  // PUT replaces all commands of the scope, including those of other types.
   const ids = readIds(await rest.put(routeOf(applicationId, guildId), { body: json }));
   await facts.set(FACT, JSON.stringify({ scope, hash, ids }));
   log.info({ count: json.length, scope: guildId ?? 'global' }, 'commands were registered');
@@ -40,7 +43,7 @@ export async function registerCommands(registration: Registration): Promise<Comm
   return ids;
 }
 
-/** What was registered elsewhere before would be offered twice. */
+/** Commands that stayed registered in the previous scope would be offered twice. */
 async function clear(scope: string, { rest, applicationId, log }: Registration): Promise<void> {
   const [application, guild] = scope.split('/');
   if (application !== applicationId) return;
@@ -72,7 +75,7 @@ interface Fact {
   readonly ids: CommandIds;
 }
 
-/** What we wrote ourselves; anything else means that it is sent again. */
+/** What an earlier start stored. If it cannot be read, the commands are sent again. */
 function readFact(text: string | undefined): Fact | undefined {
   if (text === undefined) return undefined;
   try {

@@ -1,4 +1,4 @@
-/** Completions while people type: from the database, in time, and never an error (discord.md 1.3). */
+/** Completions while people type. They come from the database, in time, and never fail (discord.md 1.3). */
 
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
@@ -19,7 +19,7 @@ export interface Completing<App> {
   readonly capabilitiesFor: (interaction: AutocompleteInteraction) => Promise<ReadonlySet<Capability>>;
 }
 
-/** The choices for what is being typed; none when it takes too long, fails, or is not for this person. */
+/** The choices for what is being typed. None if it takes too long, fails, or this person may not see them. */
 export async function complete<App>(
   interaction: AutocompleteInteraction,
   completing: Completing<App>,
@@ -48,13 +48,13 @@ async function find<App>(
   const completer = Object.hasOwn(completers, focused.name) ? completers[focused.name] : undefined;
   if (!command || !completer) return [];
   const capabilities = await capabilitiesFor(interaction);
-  // Names of servers and people are not for everybody who can type.
+  // Not everybody who can type a command may see names of servers and people.
   if (command.capability !== 'member' && !capabilities.has(command.capability)) return [];
   const actor = { id: caller.id, name: caller.name, capabilities };
   return completer({ guildId: guildId ?? '', actor, typed: focused.typed }, app);
 }
 
-/** Cut to Discord's limits. One choice that Discord does not take would lose all of them. */
+/** Cuts a choice to Discord's limits: if Discord refuses one, none of them are shown. */
 function toChoice({ name, value }: Choice): readonly Choice[] {
   if (value.length < 1 || value.length > 100) return [];
   return [{ name: clampUnits(plainText(name, 100), 100).trim() || value, value }];

@@ -1,4 +1,4 @@
-/** What the dispatcher itself tells people: one line what, one why, one thing to do (discord.md 2.2). Always private. */
+/** Messages of the dispatcher itself: what happened, why, and one thing to do (discord.md 2.2). All are private. */
 import { randomInt } from 'node:crypto';
 import type { Capability } from '../../../domain/model.ts';
 import { card, code, md, problem, type View } from '../views/view.ts';
@@ -50,7 +50,7 @@ export const replies = {
 
 const REFERENCE_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-/** `ERR-7F3K`: short enough to read out, and in the log line of the same failure. */
+/** `ERR-7F3K`: short enough to read out. The log line of the same failure has it too. */
 export function newReference(): string {
   const letters = Array.from({ length: 4 }, () => REFERENCE_ALPHABET[randomInt(REFERENCE_ALPHABET.length)]);
   return `ERR-${letters.join('')}`;

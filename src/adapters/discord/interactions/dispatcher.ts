@@ -1,6 +1,6 @@
 /**
- * From interactions to commands and back: acknowledges first, checks who may, runs, shows, and catches everything.
- * Nothing that happens in here reaches the process.
+ * Takes interactions to their commands: acknowledges first, checks who may, runs the command, shows the result, and
+ * catches every error, so that nothing in here can end the process.
  */
 
 import type { Log } from '../../../app/ports/log.ts';
@@ -24,11 +24,11 @@ import {
 import { findComponent, findTyped, type Task } from './lookup.ts';
 import { Responder } from './responder.ts';
 
-/** Discord forgets after three seconds; the rest is for the way. */
+/** Discord waits three seconds for the first answer; this leaves one for the network. */
 const MODAL_WITHIN_MS = 2_000;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 
-/** Whom to look up; as the interaction carried it. */
+/** The person whose capabilities are needed, as the interaction described them. */
 interface Asked {
   readonly guildId: string;
   readonly userId: string;
@@ -41,24 +41,27 @@ export interface DispatcherOptions<App> {
   readonly app: App;
   readonly api: InteractionApi;
   readonly ids: CustomIds;
-  /** All capabilities, those included in others as well. Not asked for DMs. */
+  /** All capabilities, including those contained in others. Not called for DMs. */
   readonly capabilitiesOf: (asked: Asked) => Promise<ReadonlySet<Capability>>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface Dispatcher {
-  /** Takes the `d` of an INTERACTION_CREATE. Never throws and does not wait. */
+  /** Takes the `d` of an INTERACTION_CREATE. Returns at once and never throws. */
   receive(raw: unknown): void;
   /** How many interactions are being worked on. */
   readonly inFlight: number;
-  /** From now on people are asked to try again; resolves when nothing is in flight or the time is up, with what is left. */
+  /**
+   * From now on, people are asked to try again. Resolves when nothing is in flight any more or the time is up, to
+   * the number of interactions that are left.
+   */
   drain(timeoutMs: number): Promise<number>;
 }
 
 type Outcome = 'answered' | 'refused' | 'failed' | 'lost';
 
-/** The dispatcher for these commands. */
+/** Makes the dispatcher for these commands. */
 export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatcher {
   const { commands, app, api, ids, clock, log } = options;
   const inFlight = new Set<Promise<void>>();
@@ -66,7 +69,8 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   let draining = false;
 
   const capabilitiesFor = async ({ guildId, caller }: Interaction): Promise<ReadonlySet<Capability>> => {
-    // In a DM everybody is a member: there are no roles to look at, and staff commands are guild only.
+    // In a DM everybody is a mere member: there are no roles to look at, and staff commands are not available
+    // there.
     if (guildId === null) return new Set();
     const { id: userId, roleIds, permissions } = caller;
     return options.capabilitiesOf({ guildId, userId, roleIds, permissions });
@@ -82,7 +86,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     now: clock.now(),
   });
 
-  /** The one place where the unexpected ends (style rule 10). */
+  /** The only place that catches unexpected errors of commands (style.md 10). */
   const failed = (interaction: Interaction, command: string, error: unknown): View => {
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
@@ -100,7 +104,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         outcome = (await responder.choices(choices)) ? 'answered' : 'lost';
       } else outcome = await answer(interaction, responder);
     } catch (error) {
-      // Only Discord itself can bring us here: the failure could not be shown either.
+      // Only a failing request to Discord leads here, so the failure cannot be shown to the person either.
       log.error({ ...idsOf(interaction), err: loggable(error) }, 'an answer could not be given');
     } finally {
       responder.close();
@@ -120,7 +124,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         ? findTyped(interaction, commands)
         : findComponent(interaction, { commands, ids, now: clock.now() });
     if (draining || found.kind === 'refused') {
-      // Checked without any I/O, so it can be the first answer, and a card stays as it is.
+      // This was checked without I/O, so it can be the first answer, and the card that was clicked stays unchanged.
       const place = placeOf(interaction, '', interaction.guildId ?? '');
       const view = found.kind === 'refused' ? found.view : replies.restarting();
       return (await responder.replyAtOnce(view, place)) ? 'refused' : 'lost';
@@ -140,7 +144,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     readonly result: View | Modal;
   }
 
-  /** Who may, then what. Never throws. */
+  /** Checks the capability and runs the command. Never throws. */
   async function perform(
     interaction: Asking,
     task: Task<App>,
@@ -162,7 +166,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         progress: async (view) => responder.progress(view, place),
       };
       const result = await task.run(input, app);
-      // It is looked at later; until then a failure of it must not count as unhandled.
+      // It is awaited later. Until then a rejection must not count as unhandled.
       if (result.kind === 'view') result.later?.catch(() => {});
       return { outcome: 'answered', result };
     } catch (error) {
@@ -181,7 +185,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     try {
       if (result.kind === 'modal')
         throw new Error('a modal must be the first answer: declare opensModal or answers');
-      // What went wrong is said beside the card, which can then still be used.
+      // A problem is shown beside the card, so that the card can still be used.
       if (outcome === 'answered') await responder.show(result, place);
       else await responder.showBeside(result, place);
     } catch (error) {
@@ -211,8 +215,8 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   }
 
   /**
-   * A modal must be the first answer, so nothing can be acknowledged before it (discord.md 1.1). When the work
-   * takes too long, the interaction is acknowledged after all, and the person is told to try again.
+   * A modal must be the first answer, so nothing can be acknowledged before it (discord.md 1.1). If the work takes
+   * too long, the interaction is acknowledged after all and the person is asked to try again.
    */
   async function answerWithModal(
     interaction: Asking,
@@ -270,7 +274,7 @@ function createDuplicateFilter(clock: Clock): (id: string) => boolean {
   const seenUntil = new Map<string, number>();
   return (id) => {
     const now = clock.now().getTime();
-    // In the order of arrival, so the oldest are in front.
+    // Sorted by arrival, so the oldest come first.
     for (const [oldest, until] of seenUntil) {
       if (until > now) break;
       seenUntil.delete(oldest);

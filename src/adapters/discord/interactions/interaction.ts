@@ -1,6 +1,7 @@
 /**
- * The raw interaction from the gateway as a value of ours. Raw on purpose: discord.js' `member.roles.cache` silently
- * drops roles that are not in its role cache (discord.md 0.5), and nothing of discord.js leaks to commands.
+ * A raw interaction from the gateway, read into a value of ours. Not read by discord.js, because its
+ * `member.roles.cache` silently drops roles that it does not know (discord.md 0.5), and because commands should not
+ * depend on it.
  */
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from 'discord.js';
 import type { ChannelOption, RoleOption, UserOption } from '../kit/command.ts';
@@ -22,18 +23,18 @@ import { createdAtOf } from '../wire/snowflake.ts';
 
 interface Caller {
   readonly id: string;
-  /** As people in the guild see it. */
+  /** The name that people in the guild see. */
   readonly name: string;
-  /** Raw role ids; empty in a DM. */
+  /** Role ids as sent by Discord; empty in a DM. */
   readonly roleIds: readonly string[];
-  /** Computed by Discord for the channel it happened in; 0 in a DM. */
+  /** Permissions in the channel of the interaction, computed by Discord; 0 in a DM. */
   readonly permissions: bigint;
 }
 
 interface Base {
   readonly id: string;
   readonly applicationId: string;
-  /** Answers for 15 minutes. A secret: whoever has it can answer as the bot. */
+  /** Valid for 15 minutes. A secret: whoever has it can answer as the bot. */
   readonly token: string;
   readonly createdAt: Date;
   /** Null in a DM. */
@@ -52,10 +53,10 @@ export type OptionValue =
 
 export interface CommandInteraction extends Base {
   readonly kind: 'command';
-  /** `grant add`. For a user menu: its name. */
+  /** For example `grant add`; for a user menu, its name. */
   readonly path: string;
   readonly options: ReadonlyMap<string, OptionValue>;
-  /** The person a user menu was opened on. */
+  /** The person on whom a user menu was opened. */
   readonly menuTarget: UserOption | undefined;
 }
 
@@ -165,7 +166,7 @@ function readAutocomplete(raw: JsonObject): AutocompleteInteraction {
   const focused = options.find((option) => option.focused === true);
   if (!focused) throw new NotAsDocumented('focused option');
   const typed = focused.value ?? '';
-  // Half-typed integers arrive as text, too.
+  // Half-typed integers arrive as text.
   const text = typeof typed === 'number' ? String(typed) : typed;
   if (typeof text !== 'string') throw new NotAsDocumented('focused value');
   return {
@@ -228,7 +229,8 @@ function readUser(id: string, resolved: JsonObject | undefined): UserOption {
 
 function readChannel(id: string, resolved: JsonObject | undefined, interaction: JsonObject): ChannelOption {
   const channel = getResolved(resolved, 'channels', id);
-  // In resolved channels since 2026-07-16 (discord.md 1.1); before, those of the channel it was typed in must do.
+  // Since 2026-07-16 Discord sends them for resolved channels too (discord.md 1.1). Before, those of the channel in
+  // which the command was typed have to do.
   const source = findString(channel, 'app_permissions') === undefined ? interaction : channel;
   return {
     id,
@@ -250,7 +252,7 @@ function missingIn(permissions: bigint): readonly string[] {
   return NEEDED.filter(([bit]) => !(permissions & bit)).map(([, name]) => name);
 }
 
-/** Text inputs, in labels (type 18) or in the older rows; chosen values of other fields are joined by commas. */
+/** Values of text inputs, in labels (type 18) or in the older rows. Several chosen values are joined by commas. */
 function readFields(data: JsonObject): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const row of listObjects(data, 'components')) {
@@ -263,7 +265,7 @@ function readFields(data: JsonObject): Readonly<Record<string, string>> {
   return fields;
 }
 
-/** What the log may know of an interaction: no names, no values, no token (style rule 14). */
+/** What the log may contain about an interaction: no names, no values, no token (style.md 14). */
 export function idsOf(interaction: Interaction): Readonly<Record<string, string>> {
   return {
     interactionId: interaction.id,

@@ -1,4 +1,4 @@
-/** From what came in to what is to be run. No I/O: it happens before the acknowledgement. */
+/** Finds what an interaction wants to run. Without I/O, because nothing has been acknowledged yet. */
 import type { Capability } from '../../../domain/model.ts';
 import type { Command, Component, Input, Modal, Options, OptionValues, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
@@ -12,9 +12,8 @@ import type {
 
 type Commands<App> = Readonly<Record<string, Command<App>>>;
 
-/** One thing to run, whatever asked for it. */
+/** Something to run, whether a command, a button, a select or a modal asked for it. */
 export interface Task<App> {
-  /** Path of the command. */
   readonly path: string;
   readonly guildId: string;
   readonly capability: Capability | 'member';
@@ -28,11 +27,11 @@ export type Found<App> =
 
 const refused = (view: View) => ({ kind: 'refused', view }) as const;
 
-/** What a typed command, or the menu of a user, asks for. */
+/** Finds what a typed command or a user menu asks for. */
 export function findTyped<App>(interaction: CommandInteraction, commands: Commands<App>): Found<App> {
   const found = findCommand(interaction, commands);
   const options = found && readOptions(found.command.options ?? {}, found.given);
-  // Global commands reach people late; what they still see may be of an earlier version (discord.md 1.2).
+  // Global commands reach people late, so they may be using an earlier version of it (discord.md 1.2).
   if (!found || !options) return refused(replies.gone());
   const { path, command } = found;
   if (interaction.guildId === null && !command.alsoInDm) return refused(replies.guildOnly());
@@ -70,7 +69,7 @@ function findCommand<App>(
   };
 }
 
-/** Undefined when what came does not fit what is declared. */
+/** Undefined when the given options do not fit the declared ones. */
 function readOptions(
   declared: Options,
   given: ReadonlyMap<string, OptionValue>,
@@ -86,7 +85,7 @@ function readOptions(
   return complete ? values : undefined;
 }
 
-/** What a button, select or modal asks for; the signature is checked here (rule 13). */
+/** Finds what a button, select or modal asks for. Its signature is checked here (rule 13). */
 export function findComponent<App>(
   interaction: ComponentInteraction | ModalInteraction,
   { commands, ids, now }: { readonly commands: Commands<App>; readonly ids: CustomIds; readonly now: Date },
@@ -119,6 +118,6 @@ function answersOf<App>(
 ): Task<App>['answers'] {
   const declared = component.answers ?? 'update';
   if (interaction.kind === 'component') return declared;
-  // A modal cannot be answered with a modal, and one that a command opened has no message to update.
+  // A modal cannot be answered with a modal, and a modal that a command opened has no message to update.
   return declared === 'update' && interaction.fromMessage ? 'update' : 'message';
 }

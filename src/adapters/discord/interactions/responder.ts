@@ -1,5 +1,6 @@
 /**
- * The answers to one interaction: the first one within three seconds, everything else by editing it (discord.md 1.1).
+ * The answers to one interaction: the first within three seconds, everything after it by editing it (discord.md
+ * 1.1).
  */
 import { InteractionResponseType, MessageFlags } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
@@ -15,7 +16,7 @@ const PROGRESS_EVERY_MS = 1_000;
 const UNKNOWN_INTERACTION = 10062;
 const ALREADY_ACKNOWLEDGED = 40060;
 
-/** How an interaction was acknowledged. `lost`: not by us, or too late; there is nothing to answer any more. */
+/** How an interaction was acknowledged. `lost`: by another process or too late, so it cannot be answered any more. */
 export type Acknowledged = 'message' | 'update' | 'done' | 'lost';
 
 interface Options {
@@ -23,7 +24,7 @@ interface Options {
   readonly interaction: Interaction;
   readonly clock: Clock;
   readonly log: Log;
-  /** `performance.now()` when the packet came in. */
+  /** `performance.now()` when the packet arrived. */
   readonly receivedAt: number;
 }
 
@@ -44,19 +45,19 @@ export class Responder {
     return this.#acknowledged;
   }
 
-  /** From the packet to the end of the acknowledgement. */
+  /** Milliseconds from the packet to the end of the acknowledgement. */
   get ackMs(): number | undefined {
     return this.#ackMs;
   }
 
-  /** "Thinking", visible to the person only. False when there is nobody left to answer. */
+  /** Shows "thinking", to this person only. False when the interaction cannot be answered any more. */
   async deferMessage(): Promise<boolean> {
     const type = InteractionResponseType.DeferredChannelMessageWithSource;
-    // IS_COMPONENTS_V2 is set by the edit; on a deferral it has no effect (discord.md 1.1).
+    // The flag IS_COMPONENTS_V2 belongs to the edit; a deferral ignores it (discord.md 1.1).
     return this.#acknowledge('message', { body: { type, data: { flags: MessageFlags.Ephemeral } } });
   }
 
-  /** Nothing visible; the message that the component sits on will be edited. */
+  /** Acknowledges without showing anything. The message with the component will be edited. */
   async deferUpdate(): Promise<boolean> {
     return this.#acknowledge('update', { body: { type: InteractionResponseType.DeferredMessageUpdate } });
   }
@@ -79,14 +80,14 @@ export class Responder {
     return this.#acknowledge('done', { body: { type, data: { choices } } });
   }
 
-  /** Replaces the answer, after what is left of the progress. Discord's refusal is thrown. */
+  /** Replaces the answer, after sending the last progress. Throws what Discord refuses. */
   async show(view: View, place: Place): Promise<void> {
     const message = renderView(view, place);
     await this.#flush();
     await this.#options.api.editOriginal(this.#options.interaction, message);
   }
 
-  /** A private message that leaves the card of an `update` as it is. */
+  /** Shows a private message and leaves the card that was clicked as it is. */
   async showBeside(view: View, place: Place): Promise<void> {
     if (this.#acknowledged !== 'update') return this.show(view, place);
     await this.#flush();
@@ -94,14 +95,14 @@ export class Responder {
     await this.#options.api.followUp(this.#options.interaction, message);
   }
 
-  /** Replaces the answer for now; of many in one second only the last is sent, and the last one always. */
+  /** Replaces the answer for now. Of several in one second only the last is sent, but the last is always sent. */
   progress(view: View, place: Place): void {
     if (this.#closed || this.#acknowledged === undefined || this.#acknowledged === 'lost') return;
     this.#pending = renderView(view, place);
     this.#pump ??= this.#sendProgress();
   }
 
-  /** Nothing is sent any more. */
+  /** Sends nothing from now on. */
   close(): void {
     this.#closed = true;
     this.#pending = undefined;
@@ -135,7 +136,7 @@ export class Responder {
     let failure = await attempt(() => api.callback(interaction, body));
     if (failure && mayHaveArrived(failure)) {
       failure = await attempt(() => api.callback(interaction, body));
-      // The answer to our second try: it is the first one that acknowledged (discord.md 0.7).
+      // The second try was refused because the first one had arrived: we have acknowledged it (discord.md 0.7).
       if (failure?.errorCode === ALREADY_ACKNOWLEDGED) failure = undefined;
     }
     this.#ackMs = Math.round(performance.now() - receivedAt);
@@ -143,7 +144,7 @@ export class Responder {
       this.#acknowledged = as;
       return true;
     }
-    // What we sent was wrong; the interaction is still open and can be told so.
+    // Our message was wrong. The interaction is still open, so the person can be told.
     if (failure.kind === 'bug' || (failure.status === 400 && failure.errorCode !== ALREADY_ACKNOWLEDGED))
       throw failure.error;
     this.#acknowledged = 'lost';
@@ -155,7 +156,7 @@ export class Responder {
     const { interaction, clock, log } = this.#options;
     const ageMs = clock.now().getTime() - interaction.createdAt.getTime();
     const fields = { ...idsOf(interaction), ...failure, ageMs, ackMs: this.#ackMs };
-    // People type on while they wait for completions; being late there is no trouble (discord.md 1.3).
+    // People type on while they wait for completions, so a late one is normal (discord.md 1.3).
     const expected = interaction.kind === 'autocomplete' && failure.errorCode === UNKNOWN_INTERACTION;
     if (!expected) log.warn(fields, 'an interaction could not be acknowledged');
   }

@@ -1,10 +1,10 @@
 /**
- * Custom ids of buttons, selects and modals: stateless, so that they work after a restart, and signed, because
- * Discord does not promise that a custom id that comes in was ever sent out (discord.md 0.4, 2.3).
+ * Custom ids of buttons, selects and modals. They contain their state, so that they work after a restart, and are
+ * signed, because Discord does not promise that an incoming custom id was ever sent by us (discord.md 0.4, 2.3).
  *
- * `1~grant.extend~undo~<args>~<expiry>~<place>~<mac>`. The MAC also covers what is not written in the id: application,
- * guild and the user it is bound to, which are taken from the interaction that brings it back. An id from another
- * guild, another bot or another user therefore cannot be told from a forged one, and all of them fail closed.
+ * `1~grant.extend~undo~<args>~<expiry>~<place>~<mac>`. The MAC also covers values that are not written in the id:
+ * the application, the guild and the user it is bound to. They are taken from the interaction that brings it back.
+ * An id of another guild, bot or user is therefore the same as a forged one, and all of these are refused.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
@@ -12,7 +12,7 @@ const VERSION = '1';
 const MAC_BYTES = 12;
 const MINUTE_MS = 60_000;
 
-/** What a component does, and until when. */
+/** What a component does. */
 interface Intent {
   /** Path of the command, for example `grant extend`. */
   readonly command: string;
@@ -22,18 +22,21 @@ interface Intent {
 
 export interface Signable extends Intent {
   readonly applicationId: string;
-  /** Empty when a DM belongs to no guild yet. */
+  /** Empty in a DM that belongs to no guild yet. */
   readonly guildId: string;
-  /** In a DM the interaction does not name the guild, so the id carries it. */
+  /** Interactions in a DM do not name the guild, so the id contains it. */
   readonly inDm: boolean;
-  /** Who may use it. */
+  /** Who may use the component. */
   readonly audience: 'everybody' | { readonly userId: string };
   readonly expiresAt: Date;
-  /** Tells apart components of one message that do the same: ids must be unique even when disabled (discord-api-docs#3673). */
+  /**
+   * Tells components with the same intent apart: ids must be unique in a message, even when disabled
+   * (discord-api-docs#3673).
+   */
   readonly copy?: number;
 }
 
-/** The interaction that brought an id back. */
+/** An id, and the interaction that brought it back. */
 export interface Presented {
   readonly customId: string;
   readonly applicationId: string;
@@ -46,20 +49,20 @@ export interface Presented {
 type Verified =
   | (Intent & {
       readonly kind: 'valid';
-      /** From the interaction, or in a DM from the id. */
+      /** Taken from the interaction or, in a DM, from the id. */
       readonly guildId: string;
     })
-  /** Forged, changed, of another guild or bot, or bound to somebody else. */
+  /** Forged, changed, from another guild or bot, or bound to another user. */
   | { readonly kind: 'not-yours' }
   | { readonly kind: 'too-old' };
 
 export interface CustomIds {
-  /** @throws {RangeError} when it does not fit into 100 characters: a bug in the command. */
+  /** @throws {RangeError} when it is longer than 100 characters: a bug in the command. */
   sign(what: Signable): string;
   verify(presented: Presented): Verified;
 }
 
-/** Signs with a key of its own, derived from the installation's secret key. */
+/** Signs with a key of its own, which is derived from the secret key of the installation. */
 export function createCustomIds(secretKey: Uint8Array): CustomIds {
   const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'custom-id', 32));
 
@@ -109,7 +112,7 @@ export function createCustomIds(secretKey: Uint8Array): CustomIds {
 interface Fields extends Intent {
   readonly body: string;
   readonly everybody: boolean;
-  /** Empty unless the id carries it. */
+  /** Empty unless the id contains it. */
   readonly guildId: string;
   readonly expiresAtMs: number;
   readonly mac: Buffer;
@@ -138,7 +141,7 @@ function fromBase36(text: string): bigint {
   return [...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
 }
 
-/** Only our separators are escaped, so that ids stay readable in logs. A lone `%` is the empty text. */
+/** Escapes only our separators, so that ids stay readable in logs. A lone `%` stands for the empty text. */
 function encodeArg(arg: string): string {
   if (!arg.isWellFormed()) throw new RangeError('argument of a custom id is not well-formed');
   return arg === ''

@@ -1,14 +1,12 @@
-/**
- * The limits of a components V2 message that span the whole of it, and how text is cut to fit (discord.md 0.3, 1.5).
- */
+/** Limits that apply to a components V2 message as a whole, and how text is cut to fit them (discord.md 0.3, 1.5). */
 import { clampUnits } from '../wire/sanitise.ts';
 
 export const LIMITS = {
   components: 40,
   characters: 4_000,
   /**
-   * Above Σ UTF-8 bytes + 12 for each text display, Discord answers 500, undocumented
-   * (discord-api-docs#8562, #8554): reached by CJK and emoji inside the 4,000 characters.
+   * Discord answers 500 when the UTF-8 bytes plus 12 per text display exceed this. The limit is undocumented
+   * (discord-api-docs#8562, #8554); Chinese text or emoji reach it within the 4,000 characters.
    */
   bytes: 10_170,
   bytesPerDisplay: 12,
@@ -37,7 +35,7 @@ function excessOf(texts: readonly string[]): Size {
 /** Shortens the longest texts until all of them fit into one message together. */
 export function fitTexts(texts: readonly string[]): readonly string[] {
   const fitted = [...texts];
-  // Each round makes the longest text shorter; the count is only there so that a bug cannot hang the bot.
+  // Each round shortens the longest text. The number of rounds is limited only so that a bug cannot hang the bot.
   for (let round = 0; round < 200; round += 1) {
     const excess = excessOf(fitted);
     if (excess.characters === 0 && excess.bytes === 0) return fitted;
@@ -46,13 +44,13 @@ export function fitTexts(texts: readonly string[]): readonly string[] {
     const sizes = fitted.map(size);
     const longest = sizes.indexOf(Math.max(...sizes));
     const text = fitted[longest] ?? '';
-    // Half of the longest at most in one go, so that of two long texts neither loses all.
+    // Removes at most half of the longest text in one round, so that of two long texts neither is lost completely.
     fitted[longest] = cutAtLine(text, Math.max(size(text) - over, Math.floor(size(text) / 2)), size);
   }
   throw new RangeError('text does not fit into a message');
 }
 
-/** Keeps whole lines from the start, and says how many are missing. */
+/** Keeps whole lines from the start, and says how many more there are. */
 export function cutAtLine(
   text: string,
   max: number,
@@ -67,14 +65,17 @@ export function cutAtLine(
   return cutLine(lines[0] ?? '', max, size);
 }
 
-/** "… and n more lines"; a line that itself says so counts for what it says, so that cutting twice stays true. */
+/**
+ * "… and n more lines". A dropped line that itself says so counts as n, so that the number stays right after a
+ * second cut.
+ */
 function more(dropped: readonly string[]): string {
   const count = dropped.reduce((sum, line) => sum + (MORE.exec(line) ? Number(MORE.exec(line)?.[1]) : 1), 0);
   return `… and ${count} more ${count === 1 ? 'line' : 'lines'}`;
 }
 const MORE = /^… and (\d+) more lines?$/;
 
-/** One line that is too long alone. What may have been cut in two, a mention or an escape, goes as well. */
+/** Cuts a single line that is too long. A mention or an escape that was cut in two is removed completely. */
 function cutLine(line: string, max: number, size: (text: string) => number): string {
   let units = Math.min(line.length, max);
   for (;;) {
@@ -84,7 +85,7 @@ function cutLine(line: string, max: number, size: (text: string) => number): str
   }
 }
 
-/** A code block that lost its end would swallow the rest. */
+/** Closes a code block whose end was cut off. It would swallow the rest of the message. */
 function closed(text: string): string {
   const fences = text.split('```').length - 1;
   return fences % 2 === 0 ? text : `${text}\n\`\`\``;

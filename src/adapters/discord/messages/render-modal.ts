@@ -4,12 +4,12 @@ import type { Modal, ModalField } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
 import type { Place } from './render.ts';
 
-/** A modal waits for a person; closing it sends nothing. */
+/** How long a modal can be submitted. Discord does not tell us when one is closed. */
 const OPEN_FOR_MS = 3_600_000;
 
 /**
- * A modal as the `data` of a callback. Only who opened it can send it.
- * @throws {RangeError} when it has more fields than fit: builders do not check that (discord.md 0.2).
+ * A modal as the `data` of a callback. Only the person who opened it can submit it.
+ * @throws {RangeError} when it has too many fields: discord.js's builders do not check that (discord.md 0.2).
  */
 export function renderModal(modal: Modal, place: Place): object {
   const { fields } = modal;
@@ -42,7 +42,7 @@ function toLabel(field: ModalField): LabelBuilder {
     .setMaxLength(maxLength);
   if (field.minLength !== undefined) input.setMinLength(field.minLength);
   if (field.placeholder) input.setPlaceholder(cut(field.placeholder, 100));
-  // Not cleaned: what is prefilled is what comes back when nobody touches it.
+  // Not cleaned, because a prefilled value is submitted again unless it is changed.
   if (field.value) input.setValue(clampUnits(field.value, maxLength));
   const label = new LabelBuilder().setLabel(cut(field.label, 45)).setTextInputComponent(input);
   if (field.description) label.setDescription(cut(field.description, 100));

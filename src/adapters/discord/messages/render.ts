@@ -1,6 +1,6 @@
 /**
- * Views to messages: value in, JSON out, nothing sent. What can be shortened to Discord's limits is shortened; what
- * cannot is a bug in a command and thrown (discord.md 1.4, 1.5).
+ * Turns views into messages: a value in, JSON out, nothing is sent. What can be shortened to Discord's limits is
+ * shortened; anything else is a bug in a command and is thrown (discord.md 1.4, 1.5).
  */
 import {
   ActionRowBuilder,
@@ -17,16 +17,16 @@ import { clampUnits, plainText } from '../wire/sanitise.ts';
 import type { CustomIds } from './custom-id.ts';
 import { cutAtLine, fitTexts, LIMITS } from './message-limits.ts';
 
-/** Where a view is shown and to whom: what its buttons are signed for. */
+/** Where a view is shown and to whom. Its buttons are signed for this. */
 export interface Place {
   readonly ids: CustomIds;
   readonly applicationId: string;
-  /** Empty when a DM belongs to no guild. */
+  /** Empty in a DM that belongs to no guild. */
   readonly guildId: string;
   readonly inDm: boolean;
-  /** The person it answers. */
+  /** The person who gets the answer. */
   readonly userId: string;
-  /** Path of the command whose components the buttons mean. */
+  /** Path of the command that handles the buttons by default. */
   readonly command: string;
   readonly now: Date;
 }
@@ -55,7 +55,7 @@ const STYLES = {
   danger: ButtonStyle.Danger,
 } as const;
 
-/** Discord takes 80, phones show this many in a row of buttons (discord.md 1.5). */
+/** Discord allows 80 characters; phones show this many in a row of buttons (discord.md 1.5). */
 const BUTTON_LABEL = 34;
 const DAY_MS = 86_400_000;
 /** Discord's default for one file (discord.md 1.5). */
@@ -63,7 +63,7 @@ const FILE_BYTES = 10 * 1024 * 1024;
 
 /**
  * A view as the body of a message, and its files.
- * @throws {RangeError} when the view breaks a limit that cannot be met by shortening.
+ * @throws {RangeError} when the view exceeds a limit that shortening cannot meet.
  */
 export function renderView(
   view: View,
@@ -85,10 +85,10 @@ export function renderView(
     body: {
       flags: MessageFlags.IsComponentsV2 | (options.ephemeral ? MessageFlags.Ephemeral : 0),
       components: [container.toJSON()],
-      // Named on edits as well: what is not listed is taken off, so the file of the view before goes.
-      // The n of `files[n]`; as text, because that is what Discord's own description of the route asks for.
+      // Listed on edits too: an attachment that is not listed is removed, so the file of the previous view goes.
+      // The id is the n of `files[n]`, as text because Discord's own description of the route asks for that.
       attachments: files.map(({ name }, index) => ({ id: String(index), filename: name })),
-      // The client's own default does not apply to raw requests, and interactions ping users by default.
+      // The client's default does not apply to raw requests, and answers to interactions ping users by default.
       allowed_mentions: { parse: [] },
     },
     files,
@@ -123,7 +123,7 @@ function signer(view: View, place: Place): Sign {
   };
 }
 
-/** Texts cut to the totals; neighbouring texts joined when there are too many components. */
+/** Cuts texts to the limits of a whole message, and joins neighbouring texts when there are too many components. */
 function fitBlocks(blocks: readonly Block[], files: number): readonly Block[] {
   const present = blocks.filter((block) => block.kind !== 'text' || block.text.markdown.trim() !== '');
   const few = countOf(present) + files <= LIMITS.components ? present : joinTexts(present);
@@ -139,7 +139,7 @@ function fitBlocks(blocks: readonly Block[], files: number): readonly Block[] {
   });
 }
 
-/** With the container itself, every row and everything in rows. */
+/** Number of components, including the container, every row, and everything in rows. */
 function countOf(blocks: readonly Block[]): number {
   return blocks.reduce((sum, block) => {
     if (block.kind === 'buttons') return sum + block.buttons.length + Math.ceil(block.buttons.length / 5);
@@ -168,7 +168,7 @@ function addBlock(container: ContainerBuilder, block: Block, sign: Sign): void {
       container.addSeparatorComponents(new SeparatorBuilder());
       return;
     case 'buttons':
-      // A row holds five; more go into the next row.
+      // A row has room for five buttons.
       for (let from = 0; from < block.buttons.length; from += 5) {
         const row = new ActionRowBuilder<ButtonBuilder>();
         row.addComponents(block.buttons.slice(from, from + 5).map((button) => toButton(button, sign)));

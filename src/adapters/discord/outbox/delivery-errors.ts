@@ -3,12 +3,12 @@ import { doubling } from '../../../concurrency/back-off.ts';
 import type { DiscordFailure } from '../wire/rest.ts';
 
 export type Verdict =
-  /** Will not be sent. `closed`: this person takes no direct messages from us. */
+  /** It will never be sent. `closed`: this person accepts no direct messages from us. */
   | { readonly kind: 'final'; readonly message: string; readonly closed: boolean }
   | { readonly kind: 'later'; readonly message: string; readonly afterMs: number | undefined }
-  /** No new direct messages at all for a while. */
+  /** Discord asks us to send no new direct messages for a while. */
   | { readonly kind: 'too-many-dms'; readonly message: string }
-  /** The token is dead: the process has to stop. */
+  /** Discord refuses the token: the process has to stop. */
   | { readonly kind: 'fatal' }
   /** We sent something wrong. */
   | { readonly kind: 'bug'; readonly message: string };
@@ -39,12 +39,12 @@ const FINAL: Readonly<Record<number, string>> = {
   160005: 'the thread is locked',
 };
 
-/** Not our doing and not for ever: rate limits of channel and server, and outages with a code. */
+/** Passing problems that we did not cause: rate limits of channels and servers, and outages that have a code. */
 const LATER: ReadonlySet<number> = new Set([20016, 20022, 20028, 20029, 40004, 40006, 40062, 40333, 130000]);
 const TOO_MANY_DMS = 40003;
 const TOKEN_DEAD: ReadonlySet<number> = new Set([40001, 50014]);
 
-/** Unknown refusals are ours: what Discord would not take now it will not take later either. */
+/** Unknown refusals count as bugs of ours: what Discord refuses now it will refuse again. */
 export function judge(failure: DiscordFailure): Verdict {
   const { kind, status = 0 } = failure;
   const code = typeof failure.errorCode === 'number' ? failure.errorCode : 0;

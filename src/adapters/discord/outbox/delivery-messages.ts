@@ -1,4 +1,4 @@
-/** What is owed to Discord, as messages. Pure: the code of an invite was opened before. */
+/** Turns deliveries into messages. Pure: the sealed code of an invite has been opened already. */
 import { MessageFlags } from 'discord.js';
 import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
 import { describeDuration, parseDuration } from '../../../domain/duration.ts';
@@ -20,12 +20,12 @@ export type MessageContent = Exclude<DeliveryContent, { kind: 'role' }>;
 type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
 type ClaimContent = Extract<DeliveryContent, { kind: 'claim' }>;
 
-/** The invite itself decides; this is only how long there is something to press. */
+/** How long the button works. Whether the invite is still valid is decided when it is pressed. */
 const CLAIM_LASTS_MS = 30 * 86_400_000;
-/** A held run waits for its decision as long as it takes; `/jobs list` shows it as well. */
+/** How long the buttons work. A held run waits for a decision for as long as it takes; `/jobs list` shows it too. */
 const DECISION_LASTS_MS = 30 * 86_400_000;
 
-/** `inviteCode` is the opened code of an invite. */
+/** `inviteCode` is the code of an invite, already opened. */
 export function deliveryMessage(
   delivery: Delivery,
   content: MessageContent,
@@ -34,7 +34,8 @@ export function deliveryMessage(
 ): Outgoing {
   switch (content.kind) {
     case 'audit':
-      // Plain content, so that other programs can read the channel. Link previews would fetch what a title names.
+      // Plain content, so that other programs can read the channel. Without embeds, because Discord would fetch
+      // links in names.
       return {
         body: {
           content: auditLine(content.event),
@@ -53,7 +54,7 @@ export function deliveryMessage(
   }
 }
 
-/** Text of ours that holds names of others: every line is cleaned for itself. */
+/** A text of ours that may contain names of others: each line is sanitised separately. */
 function lines(text: string): Md {
   return join(
     text.split('\n').map((line) => ({ markdown: sanitise(line, { max: 1_500 }) })),
@@ -98,7 +99,7 @@ function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, in
       buttons({ label: 'Redeem', style: 'success', command: 'redeem', op: 'open', args: [content.inviteId] }),
       md`-# Or type ${code('/redeem')} and enter the code.`,
     ),
-    // As long as the invite itself; later the answer would be that it has expired.
+    // As long as the invite itself: afterwards pressing it could only say that the invite has expired.
     buttonsLastMs: Math.max(validUntil.getTime() - now.getTime(), 0),
   };
 }
@@ -113,7 +114,7 @@ function grouped(inviteCode: string): string {
   return inviteCode.includes('-') ? inviteCode : (inviteCode.match(/.{1,4}/g) ?? []).join('-');
 }
 
-/** Seen by the whole channel; the button is bound to one member, and they are told. */
+/** The whole channel sees this message. The button works for one member, who is mentioned. */
 function claimMessage(
   { inviteId, memberId }: ClaimContent,
   delivery: Delivery,

@@ -1,20 +1,20 @@
 /**
- * Direct message channels. Opening many new ones gets a bot blocked or quarantined (discord.md 1.6), so new ones are
- * paced; one that is known costs nothing.
+ * Channels for direct messages. A bot that opens many new ones is blocked or quarantined (discord.md 1.6), so new
+ * ones are paced. A channel that is known already costs nothing.
  */
 import { type REST, Routes } from 'discord.js';
 import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
 import { getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 
-/** One new channel in two seconds, a few at once after a quiet time. */
+/** One new channel every two seconds; a few at once after a quiet time. */
 const EVERY_MS = 2_000;
 const AT_ONCE = 5;
 const REMEMBERED = 10_000;
 /** After each refusal in a row. */
 const pauseAfter = doubling({ firstMs: 10 * 60_000, lastMs: 2 * 3_600_000 });
 
-/** Not now: the breaker is open until then. */
+/** No new channel may be opened before `until`, because Discord has refused one. */
 export class DmsPaused extends Error {
   override readonly name = 'DmsPaused';
   readonly until: Date;
@@ -27,7 +27,7 @@ export class DmsPaused extends Error {
 export class DmChannels {
   readonly #rest: REST;
   readonly #clock: Clock;
-  /** In order of use: the first is the one that was not used for longest. */
+  /** Sorted by use: the first one is the least recently used. */
   readonly #known = new Map<string, string>();
   #nextSlot = Number.NEGATIVE_INFINITY;
   #pausedUntil = new Date(0);
@@ -39,7 +39,10 @@ export class DmChannels {
     this.#clock = clock;
   }
 
-  /** @throws {DmsPaused} and what the request throws. Gives up waiting when `signal` aborts, with undefined. */
+  /**
+   * Opens or finds the channel of a person; undefined when `signal` aborts the waiting.
+   * @throws {DmsPaused} and the errors of the request.
+   */
   async open(userId: string, signal: AbortSignal): Promise<string | undefined> {
     const known = this.#known.get(userId);
     if (known !== undefined) {
@@ -57,15 +60,15 @@ export class DmChannels {
     return id;
   }
 
-  /** True when it was known, so that opening it again may help. */
+  /** Forgets a channel. True when it was known, so that opening it again may help. */
   forget(userId: string): boolean {
     return this.#known.delete(userId);
   }
 
-  /** After 40003: no new channels until the returned moment; longer each time in a row. */
+  /** Called after 40003: opens no new channels until the returned date. Repeated refusals make the pause longer. */
   pause(): Date {
     const now = this.#clock.now();
-    // Several were on their way when the first one was refused: that is one refusal.
+    // Several requests may have been on their way when the first was refused. They count as one refusal.
     if (now < this.#pausedUntil) return this.#pausedUntil;
     this.#refusals += 1;
     this.#pausedUntil = new Date(now.getTime() + pauseAfter(this.#refusals));

@@ -1,6 +1,6 @@
 /**
- * The relay: sends what is owed to Discord, each row once, in the order of its sink. The row is there before the message
- * (rule 8), so the process may be killed at any instant (rule 11).
+ * Sends what is owed to Discord: every row once, and in the order of its sink. The row is committed before the
+ * message is sent (rule 8), so the process may be killed at any time (rule 11).
  */
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
@@ -17,33 +17,33 @@ import { backOffMs, judge } from './delivery-errors.ts';
 import { deliveryMessage, type MessageContent } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
 
-/** What is owed, and how it ends: a use case writes that down, with what else follows from it (rule 8). */
+/** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
 export interface RelayOutbox extends Outbox {
   markSent(delivery: Delivery, messageId: string): Promise<void>;
-  /** Given up. `closed`: because this person takes no direct messages from us. */
+  /** Gives up. `closed`: because this person accepts no direct messages from us. */
   park(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
 }
 
 export interface RelayOptions {
   readonly outbox: RelayOutbox;
   readonly rests: Pick<Rests, 'bot'>;
-  /** Opens the codes of invites. */
+  /** Opens the sealed codes of invites. */
   readonly secrets: Pick<Secrets, 'open'>;
   readonly ids: CustomIds;
-  /** Application and bot user. */
+  /** Id of the application, which is also that of the bot user. */
   readonly applicationId: string;
   readonly guildName: (guildId: string) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  /** 0 to 1, for the spread of the back-off. */
+  /** Random number between 0 and 1 that spreads retries. */
   readonly random?: () => number;
-  /** The token is dead; nothing will be sent any more. */
+  /** Discord has refused the token, so nothing can be sent any more. */
   readonly onTokenRefused: () => void;
 }
 
 export interface Relay {
   start(): void;
-  /** Something may be due now: call it after every transaction. */
+  /** Something may be due now. Called after every transaction. */
   wake(): void;
   /** Takes nothing new and waits for what is being sent. */
   stop(): Promise<void>;
@@ -53,7 +53,7 @@ const AT_ONCE = 50;
 const LONGEST_SLEEP_MS = 60_000;
 const AFTER_TROUBLE_MS = 5_000;
 
-/** The relay over this outbox; nothing happens before `start`. */
+/** Makes the relay. It does nothing before `start`. */
 export function createRelay(options: RelayOptions): Relay {
   const { outbox, clock, log, rests } = options;
   const random = options.random ?? Math.random;
@@ -68,14 +68,14 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function run(): Promise<void> {
     while (!stopped.signal.aborted) {
-      // Made before looking, so that what becomes due meanwhile is not slept over.
+      // Made before looking for what is due, so that a delivery added meanwhile wakes the loop.
       woken = new AbortController();
       const wait = await round();
       await clock.sleep(wait, AbortSignal.any([woken.signal, stopped.signal]));
     }
   }
 
-  /** Starts what is due; returns how long there is nothing to do. */
+  /** Starts what is due, and returns how long to wait until the next round. */
   async function round(): Promise<number> {
     try {
       const due = await outbox.listDue(clock.now(), AT_ONCE + sinks.size);
@@ -107,7 +107,8 @@ export function createRelay(options: RelayOptions): Relay {
       if (sent.kind === 'failed') return await settle(delivery, sent.error);
       await outbox.markSent(delivery, sent.messageId);
     } catch (err) {
-      // The database. The row is still due; the nonce and the look at the channel keep the message from doubling.
+      // The database failed, so the row is still due. The nonce and `findEarlier` keep the message from being sent
+      // twice.
       log.error({ err, deliveryId: delivery.id }, 'a delivery could not be written down');
       await clock.sleep(AFTER_TROUBLE_MS, stopped.signal);
     }
@@ -143,7 +144,8 @@ export function createRelay(options: RelayOptions): Relay {
     const place = { ids, applicationId, guildName: options.guildName(guildId), now: clock.now() };
     const { body, files = [] } = deliveryMessage(delivery, content, place, inviteCode);
     const message = await rests.bot.post(Routes.channelMessages(channelId), {
-      // The same nonce within some minutes gives the message that is there already (discord.md 0.6).
+      // Within some minutes, Discord answers the same nonce with the message that is there already (discord.md
+      // 0.6).
       body: { ...body, nonce: nonceOf(delivery.id), enforce_nonce: true },
       files: [...files],
     });
@@ -151,7 +153,10 @@ export function createRelay(options: RelayOptions): Relay {
     return getString(message, 'id');
   }
 
-  /** A role has no message; its own id stands for one. Giving or taking it twice does no harm. */
+  /**
+   * There is no message whose id could be kept, so the id of the role is. Giving or taking a role twice does no
+   * harm.
+   */
   async function moveRole(
     { guildId, sink }: Delivery,
     { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
@@ -164,8 +169,8 @@ export function createRelay(options: RelayOptions): Relay {
 
   /**
    * Discord remembers a nonce for some minutes only. A line that may have been sent before that, by a process that
-   * was killed or by a try that broke off, is looked for in the channel by its number. Without Read Message History
-   * the list is empty or refused, and a line in two copies is better than a lost one (discord.md 4).
+   * was killed or by an interrupted attempt, is looked for in the channel by its number. Without the permission to
+   * read the message history nothing is found: a line that is there twice is better than a lost one (discord.md 4).
    */
   async function findEarlier(
     delivery: Delivery,
@@ -191,7 +196,7 @@ export function createRelay(options: RelayOptions): Relay {
       const messages = await rests.bot.get(Routes.channelMessages(channelId), { query });
       return Array.isArray(messages) ? messages : [];
     } catch (error) {
-      // Posting will show what is wrong with the channel, if anything is.
+      // If something is wrong with the channel, posting will show it.
       if (describeDiscordError(error).status === 403) return [];
       throw error;
     }
@@ -203,7 +208,7 @@ export function createRelay(options: RelayOptions): Relay {
     if (error instanceof DmsPaused) return outbox.postpone(delivery, error.until, error.message);
 
     const failure = describeDiscordError(error);
-    // A direct message channel that we remember may have been replaced.
+    // Discord may have replaced a direct message channel that we remember.
     const stale = delivery.kind === 'dm' && failure.errorCode === 10003 && dmChannels.forget(sink);
     const verdict = stale
       ? ({ kind: 'later', message: 'an old channel', afterMs: undefined } as const)
@@ -247,7 +252,7 @@ export function createRelay(options: RelayOptions): Relay {
   };
 }
 
-/** At most 25 characters, one per row and meaning: 128 bits of its hash in base 36. */
+/** At most 25 characters, different for every row: 128 bits of the hash of its id, in base 36. */
 export function nonceOf(deliveryId: string): string {
   const hash = createHash('sha256').update(deliveryId).digest('hex').slice(0, 32);
   return BigInt(`0x${hash}`).toString(36);

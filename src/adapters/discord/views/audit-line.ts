@@ -1,9 +1,9 @@
-/** One line per event, for people and for programs (commands.md, "The audit channel"). Pure. */
+/** One line per audit event, readable for people and for programs. Pure. */
 import type { AuditAction, AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
 import { code, join, type Md, md, mention, moment } from './view.ts';
 
-/** 🟢 somebody or something has more or is back, 🔵 for the record, 🟡 look at it some day, 🔴 ended, gone or not as it should be. */
+/** 🟢 access or something else was gained or is back, 🔵 for the record, 🟡 worth a look, 🔴 ended, gone or wrong. */
 const SIGNS: Readonly<Record<AuditAction, '🟢' | '🔵' | '🟡' | '🔴'>> = {
   'server.added': '🟢',
   'server.edited': '🔵',
@@ -43,7 +43,7 @@ const SIGNS: Readonly<Record<AuditAction, '🟢' | '🔵' | '🟡' | '🔴'>> = 
   'app.restarted': '🔵',
 };
 
-/** Events that give a right: no end means for good. With the others it means that none is known. */
+/** Events that give access: for these, no end means for good. For all others it means that no end is known. */
 const GIVES: ReadonlySet<AuditAction> = new Set([
   'grant.created',
   'grant.started',
@@ -55,7 +55,7 @@ const GIVES: ReadonlySet<AuditAction> = new Set([
 /** Discord's limit for a plain message (discord.md 1.5). */
 const MAX_LENGTH = 2_000;
 
-/** How the line of an event starts, and no line of another event of its guild. */
+/** How the line of an event starts. No other line of the same guild starts like this. */
 export function auditMarker(event: AuditEvent): string {
   return `${SIGNS[event.action]} #${event.number} ${event.action} · `;
 }
@@ -90,7 +90,7 @@ function named(value: string | undefined, show: (value: string) => Md): Md | und
   return value === undefined || value === '' ? undefined : show(value);
 }
 
-/** Long lists give way, so that what follows them is not cut off. */
+/** Long lists are cut, so that the rest of the line fits. */
 function libraryList(names: readonly string[]): Md {
   const shown: string[] = [];
   for (const name of names) {

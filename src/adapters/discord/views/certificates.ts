@@ -1,4 +1,4 @@
-/** The question whether a certificate is taken that no authority vouches for. */
+/** Asks whether to accept a certificate that no authority vouches for. */
 import type { ServerCertificate, Trouble } from '../../../app/ports/media-server.ts';
 import { buttons, card, code, md, moment, problem, type View } from './view.ts';
 

@@ -1,4 +1,4 @@
-/** What came of changing grants, in words; shared by the commands that change them. */
+/** The results of changing grants, in words. Shared by the commands that change them. */
 
 import type { ChangedGrants } from '../../../app/grants/change.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
@@ -8,7 +8,7 @@ import { type Block, buttons, card, type Md, md, mention, type View } from './vi
 
 type Done = 'extended' | 'changed' | 'paused' | 'resumed' | 'revoked' | 'undone';
 
-/** Handled by `/grant set`; works for who made the change. */
+/** Handled by `/grant set`. Works only for the person who made the change. */
 export function undoButton(undoId: string): Block {
   return buttons({ label: 'Undo (10 minutes)', command: 'grant set', op: 'undo', args: [undoId] });
 }

@@ -1,4 +1,4 @@
-/** How grants are put into words; shared by commands. */
+/** Grants in words, shared by commands. */
 
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { describeSeconds } from '../../../domain/duration.ts';
@@ -14,7 +14,7 @@ const STATE: Readonly<Record<GrantState, string>> = {
   ended: '⚫ ended',
 };
 
-/** `from … until …`: the start only where it is still to come; of a paused one what is left. */
+/** `from … until …`, with the start only if it is still to come. For a paused grant, the time that is left. */
 export function spanOf(grant: Grant): Md {
   if (grant.state === 'paused')
     return grant.remainingSeconds === null
@@ -24,7 +24,7 @@ export function spanOf(grant: Grant): Md {
   return grant.state === 'scheduled' ? md`from ${moment(grant.startsAt)} ${end}` : end;
 }
 
-/** Server by server: what is given there. */
+/** What the grant gives on each server. */
 function librariesOf({ libraries, servers }: GrantStanding): Md {
   const lines = servers.map(({ server }) => {
     const names = libraries

@@ -1,4 +1,4 @@
-/** A select of libraries, paged when there are more than Discord's 25 options; the choice is kept in a draft. */
+/** A select of libraries, with pages because Discord allows 25 options. The selection is kept in a draft. */
 
 import { counted } from './media.ts';
 import { type Block, buttons, card, type Md, md, type View } from './view.ts';
@@ -22,7 +22,7 @@ export interface Picker {
   readonly allowNone: boolean;
 }
 
-/** The command must have the components `pick` [draft, page], `page` [draft, page], `done` [draft] and `cancel` [draft]. */
+/** The command must handle `pick` [draft, page], `page` [draft, page], `done` [draft] and `cancel` [draft]. */
 export function libraryPicker(picker: Picker): View {
   const { title, draftId, libraries, chosen, page, done, allowNone } = picker;
   const pages = Math.max(1, Math.ceil(libraries.length / PAGE));
@@ -59,7 +59,7 @@ export function libraryPicker(picker: Picker): View {
   );
 }
 
-/** What is chosen after the select of one page was used: other pages keep theirs. */
+/** The selection after the select of one page was used. Other pages keep theirs. */
 export function choose(
   libraries: readonly PickableLibrary[],
   chosen: readonly string[],

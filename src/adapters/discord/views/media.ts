@@ -1,4 +1,4 @@
-/** How servers, libraries and what was done on them are put into words; shared by commands. */
+/** Servers, libraries and the results of writes in words, shared by commands. */
 import type { Application } from '../../../domain/grant.ts';
 import type { Library, Server } from '../../../domain/model.ts';
 import { code, join, type Md, md, moment } from './view.ts';
@@ -11,19 +11,19 @@ export const kindName = (kind: Server['kind']): string => KIND[kind];
 export function serverStatus(server: Server): Md {
   const checked = server.checkedAt ? md`checked ${moment(server.checkedAt)}` : md`not checked yet`;
   if (server.status === 'online' && server.failedChecks === 0) return md`🟢 online, ${checked}`;
-  // One lost connection is no outage, and no reason to hide it.
+  // A single failed check is not an outage yet, but it is shown.
   if (server.status === 'online')
     return md`🟡 the last check failed, ${checked}: ${server.offlineWhy ?? 'no reason known'}`;
   const since = server.offlineSince ? md` since ${moment(server.offlineSince)}` : md``;
   return md`🔴 offline${since}, ${checked}: ${server.offlineWhy ?? 'no reason known'}`;
 }
 
-/** Counts with their noun: `1 library`, `3 libraries`. */
+/** A number and its noun: `1 library`, `3 libraries`. */
 export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** How a grant stands on one server, for staff or for the member. */
+/** How a grant stands on one server, in words for staff or for the member. */
 export function applicationLine(server: Server, application: Application, reader: 'staff' | 'member'): Md {
   const name = md`**${server.name}**`;
   switch (application.kind) {
@@ -62,7 +62,7 @@ export function nameList(names: readonly string[], max = 12): Md {
   return names.length > max ? md`${shown} and ${names.length - max} more` : shown;
 }
 
-/** Whether a server still has a library; undefined when it does. */
+/** A warning when the server no longer lists a library; undefined when all is well. */
 export function libraryTrouble({ goneAt, missingSince }: Library): Md | undefined {
   if (goneAt)
     return md`❗ gone from the server since ${moment(goneAt)}; kept in grants, in case it comes back`;

@@ -1,4 +1,4 @@
-/** What members see of their access, and the buttons by which they connect their accounts (handled by `/my access`). */
+/** What members see of their access, and the buttons to connect their accounts (handled by `/my access`). */
 
 import type { RedeemResult } from '../../../app/grants/invites.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';

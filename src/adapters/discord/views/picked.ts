@@ -1,8 +1,8 @@
-/** What to say when a typed name was not one thing. */
+/** Replies when a typed name fits nothing, or more than one thing. */
 import type { Picked } from '../../../domain/pick.ts';
 import { join, md, problem, type View } from './view.ts';
 
-/** An error that lists the candidates, or says that there is none. */
+/** An error that lists the candidates or says that there are none. */
 export function pickProblem(
   what: 'server' | 'library' | 'grant' | 'plan',
   typed: string,

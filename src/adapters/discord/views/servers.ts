@@ -1,4 +1,4 @@
-/** How servers and syncs are put into words; shared by commands. */
+/** Servers and syncs in words, shared by commands. */
 
 import type { ServerOverview } from '../../../app/queries/overview.ts';
 import type { CheckReport, ServerDetails } from '../../../app/servers/edit.ts';
@@ -8,7 +8,7 @@ import type { Capability, Server } from '../../../domain/model.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
 
-/** The card of a server; the URL is for admins only. */
+/** The card of a server. `showUrl` is true for admins only. */
 export function serverText({ server, libraries, accounts }: ServerOverview, showUrl: boolean): Md {
   const kind = server.version ? md`${kindName(server.kind)} ${server.version}` : md`${kindName(server.kind)}`;
   const lines = [
@@ -32,7 +32,6 @@ const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
   adopt: 'adopt: taken over as granted',
 };
 
-/** The policies of a server. */
 export function policyText({ server, defaultLibrary }: ServerPolicies): Md {
   return join(
     [
@@ -92,7 +91,7 @@ export function checkText({ server, outcome }: CheckReport): Md {
   return md`🔴 **${server.name}**: ${outcome.why.message}`;
 }
 
-/** What the first sync of a new server found: the card above it has the counts. */
+/** The result of the first sync of a new server. Its counts are on the card above. */
 export function firstSyncText(report: SyncReport): Md {
   const { outcome } = report;
   if (outcome.kind === 'failed') return syncText(report);

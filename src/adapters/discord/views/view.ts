@@ -1,17 +1,20 @@
 /**
- * What a reply looks like, as plain data: value in, message out. Commands build these; render.ts turns them
- * into components V2. Text is `Md`: only the `md` template makes it, and it sanitises everything that is put in.
+ * Replies as plain data. Commands build a view, and render.ts turns it into components V2. All text is `Md`, which
+ * is made by the `md` template; it sanitises everything that is inserted.
  */
 import { sanitise } from '../wire/sanitise.ts';
 
-/** Markdown that is safe to send: literal parts are ours, interpolated parts were sanitised. */
+/** Markdown that is safe to send: the literal parts are ours, and the inserted parts were sanitised. */
 export interface Md {
   readonly markdown: string;
 }
 
 type Part = string | number | Md | readonly Md[];
 
-/** `md\`Hello ${name}\``: strings are sanitised (sanitise.ts), `Md` goes in as it is, lists are joined by line breaks. */
+/**
+ * `md\`Hello ${name}\``: strings are sanitised (sanitise.ts), `Md` is inserted as it is, and lists are joined by
+ * line breaks.
+ */
 export function md(literals: TemplateStringsArray, ...parts: readonly Part[]): Md {
   const text = literals.map((literal, index) => literal + partText(parts[index])).join('');
   return { markdown: text };
@@ -25,12 +28,12 @@ function partText(part: Part | undefined): string {
   return part.map((item) => item.markdown).join('\n');
 }
 
-/** Joins pieces with a separator of ours. */
+/** Joins pieces with a separator, which must not come from people. */
 export function join(parts: readonly Md[], separator: string): Md {
   return { markdown: parts.map((part) => part.markdown).join(separator) };
 }
 
-/** `<t:…:f> (<t:…:R>)`: every moment is shown absolute and relative (discord.md 1.5). */
+/** `<t:…:f> (<t:…:R>)`: every date is shown as absolute and as relative (discord.md 1.5). */
 export function moment(at: Date): Md {
   const unix = Math.floor(at.getTime() / 1000);
   return { markdown: `<t:${unix}:f> (<t:${unix}:R>)` };
@@ -69,7 +72,7 @@ export interface Button {
   readonly command?: string;
   readonly args?: readonly string[];
   readonly disabled?: boolean;
-  /** In a DM: the guild it belongs to, where that is not the view's. */
+  /** In a DM: the guild that the button belongs to, if it is not that of the view. */
   readonly guildId?: string;
 }
 
@@ -105,18 +108,21 @@ export interface View {
   readonly tone: Tone;
   readonly blocks: readonly Block[];
   readonly files?: readonly { readonly name: string; readonly content: string }[];
-  /** Who may use the buttons: only the person it answers (default) or everybody who sees it. */
+  /** Who may use the buttons: only the person who is answered (default), or everybody who sees them. */
   readonly audience?: 'actor' | 'everybody';
-  /** In a DM: the guild its buttons belong to, when a command found it itself. Elsewhere the guild is the one it is in. */
+  /**
+   * In a DM: the guild that the buttons belong to, if the command has found one. Elsewhere it is the guild of the
+   * channel.
+   */
   readonly guildId?: string;
-  /** How long the buttons work; a day unless said. */
+  /** How long the buttons work. Default: a day. */
   readonly buttonsLastMs?: number;
-  /** What replaces this view when it is known; must settle within the life of the interaction (15 min). */
+  /** A view that replaces this one when it is ready. Must settle while the interaction can be answered (15 min). */
   readonly later?: Promise<View>;
 }
 
 export interface ModalField {
-  /** Custom id, as commands.md names it. */
+  /** Its custom id, under which the submitted value arrives. */
   readonly id: string;
   /** At most 45 characters. */
   readonly label: string;
@@ -134,12 +140,12 @@ export interface Modal {
   readonly kind: 'modal';
   /** At most 45 characters. */
   readonly title: string;
-  /** Handler in the `components` of the same command that receives the fields. */
+  /** Name of the handler in the `components` of the same command, which receives the fields. */
   readonly op: string;
   readonly args?: readonly string[];
-  /** 1 to 5. */
+  /** 1 to 5 fields. */
   readonly fields: readonly ModalField[];
-  /** In a DM: the guild it belongs to, when a command found it itself. */
+  /** In a DM: the guild that the modal belongs to, if the command has found one. */
   readonly guildId?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Reading JSON from Discord: only the fields we use, and no casts (style rule 11). What is not as documented throws
- * `NotAsDocumented`; the dispatcher logs it and drops the packet.
+ * Reads JSON from Discord: only the fields we use, and without casts (style.md 11). Anything that is not as
+ * documented throws `NotAsDocumented`; the dispatcher logs it and drops the packet.
  */
 
 export type JsonObject = Readonly<Record<string, unknown>>;

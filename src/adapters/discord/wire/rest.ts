@@ -1,12 +1,12 @@
 /**
- * Discord over HTTP. Three clients, because their limits differ: callbacks have three seconds in all, edits of answers
- * fifteen minutes, and the bot's own requests a queue (discord.md 0.7, 1.7, 4).
+ * Discord over HTTP. There are three clients because their time limits differ: first answers have three seconds,
+ * edits of answers have fifteen minutes, and the bot's own requests can wait in a queue (discord.md 0.7, 1.7, 4).
  */
 import { DelegateBackoff, handleWhen, retry } from 'cockatiel';
 import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, Routes } from 'discord.js';
 import { doubling } from '../../../concurrency/back-off.ts';
 
-/** A rate limit longer than this is handed back instead of waited for. */
+/** The client waits out shorter rate limits. A longer one is thrown, so that the caller can try later. */
 const PATIENCE_MS = 5_000;
 const UNLIMITED = 1_000_000;
 /** Somebody is looking at the answer that has to be edited. */
@@ -14,19 +14,26 @@ const EDITS_AGAIN = 3;
 const editBackOff = doubling({ firstMs: 100, lastMs: 1_000 });
 
 export interface Rests {
-  /** First answers to interactions: one try of two seconds each; who retries decides what a retry means. */
+  /**
+   * First answers to interactions: one try of two seconds each. The caller repeats them, because it must interpret
+   * a repetition.
+   */
   readonly callbacks: REST;
-  /** Edits and follow-ups of answers; authorised by the interaction token. */
+  /** Edits and follow-ups of answers, authorised by the token of the interaction. */
   readonly answers: REST;
-  /** With the bot token: registration, messages, DMs. No hidden retries, long rate limits are thrown. */
+  /**
+   * Requests with the bot token: registration, messages, DMs. They are not repeated, and long rate limits are
+   * thrown.
+   */
   readonly bot: REST;
 }
 
-/** `apiUrl` is the base without a version: DISCORD_API_URL. */
+/** `apiUrl` is the base without a version, as in DISCORD_API_URL. */
 export function createRests(options: { readonly apiUrl: string; readonly token: string }): Rests {
   const api = options.apiUrl.replace(/\/+$/, '');
   return {
-    // Interaction endpoints do not count against the global limit (discord.md 1.1); the library's own default would.
+    // Interaction endpoints do not count against the global limit (discord.md 1.1), but discord.js would count
+    // them.
     callbacks: new REST({ api, timeout: 2_000, retries: 0, globalRequestsPerSecond: UNLIMITED }),
     answers: new REST({ api, timeout: 10_000, retries: 2, globalRequestsPerSecond: UNLIMITED }),
     bot: new REST({
@@ -44,7 +51,7 @@ export interface Outgoing {
   readonly files?: readonly RawFile[];
 }
 
-/** The routes that an interaction is answered by. */
+/** The requests that answer an interaction. */
 export interface InteractionApi {
   callback(interaction: { readonly id: string; readonly token: string }, body: Outgoing): Promise<void>;
   editOriginal(interaction: Answerable, message: Outgoing): Promise<void>;
@@ -62,7 +69,8 @@ export function createInteractionApi(rests: Pick<Rests, 'callbacks' | 'answers'>
     ...(files && files.length > 0 && { files: [...files] }),
     auth: false,
   });
-  // To edit twice comes to the same as once, and without the answer somebody looks at "thinking" for fifteen minutes.
+  // Editing twice has the same effect as editing once, and without an answer the person would see "thinking" for
+  // fifteen minutes.
   const untilReached = retry(
     handleWhen((error) => describeDiscordError(error).kind === 'unreached'),
     {
@@ -84,23 +92,26 @@ export function createInteractionApi(rests: Pick<Rests, 'callbacks' | 'answers'>
   };
 }
 
-/** What is known of a failed request, with nothing in it that must not be logged. */
+/** What is known about a failed request, without anything that must not be logged. */
 export interface DiscordFailure {
-  /** `answered` by Discord, `limited` before or by Discord, `unreached`: timeout or broken connection. */
+  /**
+   * `answered` by Discord, `limited` by Discord or by the client, `unreached` after a timeout or a broken
+   * connection.
+   */
   readonly kind: 'answered' | 'limited' | 'unreached' | 'bug';
   readonly status?: number;
-  /** Discord's, or that of the network. Not `code`: the log takes that for an invite code and hides it. */
+  /** The code of Discord or of the network. Not called `code`, because the log would redact it as an invite code. */
   readonly errorCode?: number | string;
   readonly method?: string;
   readonly route?: string;
   readonly retryAfterMs?: number;
-  /** Which fields Discord did not take: paths and codes, no values. */
+  /** Paths and codes of the fields that Discord refused, without their values. */
   readonly fields?: string;
 }
 
 /**
- * Describes an error for the log. The error itself must not get there: the `url` of a DiscordAPIError contains the
- * interaction token, and its `requestBody` what was said (discord.md 3.1).
+ * Describes an error for the log. The error itself must not be logged: the `url` of a DiscordAPIError contains the
+ * token of the interaction, and its `requestBody` contains the message (discord.md 3.1).
  */
 export function describeDiscordError(error: unknown): DiscordFailure {
   if (error instanceof DiscordAPIError) {
@@ -126,7 +137,7 @@ export function describeDiscordError(error: unknown): DiscordFailure {
   return { kind: 'bug', errorCode: nameOf(error) };
 }
 
-/** Ids and tokens out, so that what is left is the route. */
+/** Removes ids and tokens, so that only the route is left. */
 function routeOf(url: string): string {
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   return path
@@ -143,7 +154,7 @@ function fieldCodes(errors: unknown, path = ''): readonly string[] {
   });
 }
 
-/** Of undici, the system, its HTTP parser and TLS. */
+/** Error codes of undici, the operating system, the HTTP parser and TLS. */
 const NETWORK_CODE = /^(UND_ERR|E[A-Z]{3,}|HPE_|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL)/;
 
 function isNetworkError(error: unknown): boolean {
@@ -161,7 +172,10 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** An error as it may be logged: what came from Discord's REST client, also as a cause, only as its description. */
+/**
+ * An error in a form that may be logged: an error of Discord's REST client, even as a cause, is replaced by its
+ * description.
+ */
 export function loggable(error: unknown): unknown {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     if (describeDiscordError(inner).kind !== 'bug') return describeDiscordError(inner);

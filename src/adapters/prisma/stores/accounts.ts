@@ -9,8 +9,9 @@ export function createAccountStore(context: GuildContext): AccountStore {
   const { guildId, queries } = context;
 
   /**
-   * The libraries in a second query by account id: Prisma's own `include` refuses some thousand accounts, because
-   * it asks for pairs of guild and id. The ids of a query without an order may be any number: Prisma splits it.
+   * Reads the libraries in a second query by account id. Prisma's `include` fails for some thousand accounts,
+   * because it asks for pairs of guild and id. A query by id alone may have any number of them: without an order,
+   * Prisma splits it.
    */
   async function list(
     where: Prisma.AccountWhereInput,
@@ -63,7 +64,8 @@ export function createAccountStore(context: GuildContext): AccountStore {
         list(isToBeDeleted(now), [{ deleteAt: 'asc' }, { id: 'asc' }]),
       ]);
       const ids = new Set(due.map(({ id }) => id));
-      // Of all servers, and few: by server SQLite would walk over all of its accounts.
+      // Read for all servers and filtered here, because they are few. Filtered by server, SQLite would read all of
+      // its accounts.
       const more = deletions.filter(
         (account) => !ids.has(account.id) && (serverId === undefined || account.serverId === serverId),
       );
@@ -191,7 +193,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
 
 const omit = { guildId: true, linkedAt: true, secretCipher: true, createdAt: true } as const;
 
-// Asked one by one: for an OR over both SQLite walks over every account of the guild.
+// Two queries instead of an OR, for which SQLite would read every account of the guild.
 const isDue = (now: Date): Prisma.AccountWhereInput => ({ dueAt: { lte: now }, memberId: { not: null } });
 const isToBeDeleted = (now: Date): Prisma.AccountWhereInput => ({
   deleteAt: { lte: now },

@@ -38,7 +38,7 @@ export function createAuditStore(context: GuildContext): AuditStore {
   };
 }
 
-/** SHA-256, hex, over the hash before and the canonical JSON of the row: whoever changes a row breaks the chain. */
+/** SHA-256 (hex) of the previous hash and the canonical JSON of the row, so changing a row breaks the chain. */
 export function hashAuditEvent(prevHash: string, guildId: string, event: AuditEvent): string {
   return createHash('sha256')
     .update(prevHash + canonicalJson({ ...event, guildId, at: event.at.toISOString() }))

@@ -1,4 +1,4 @@
-/** The words that text columns may hold. A column is checked when it is read; there is no cast. */
+/** The values that text columns may hold. They are checked when a row is read, so no cast is needed. */
 
 import type { Delivery } from '../../../app/ports/outbox.ts';
 import type {
@@ -21,7 +21,10 @@ import type {
   SignIn,
 } from '../../../domain/model.ts';
 
-/** A reader of one kind of word. @throws {Error} when the column holds another one. */
+/**
+ * Reads a value of one type.
+ * @throws {Error} when the column holds anything else.
+ */
 type Reader<T extends string> = (text: string) => T;
 
 /** The object names every word of the type, so that a word added there is missed here at compile time. */

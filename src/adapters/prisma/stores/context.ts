@@ -1,56 +1,56 @@
-/** What every store of a guild works with. */
+/** What all stores of a guild share. */
 import type { Queries } from '../client.ts';
 import type { Dialect } from '../url.ts';
 
-/** A row by field name. */
+/** A row, by field name. */
 export type NewRow = Readonly<Record<string, string | number | boolean | Date | null>>;
 
 export interface GuildContext {
   readonly guildId: string;
   readonly queries: Queries;
   readonly dialect: Dialect;
-  /** A fresh opaque id, unique in the installation. */
+  /** A new opaque id, unique in the installation. */
   readonly newId: () => string;
-  /** The guild's counters, locked for the length of a transaction; undefined while reading. */
+  /** The guild's counters, locked until the transaction ends; undefined outside of a transaction. */
   readonly counters: Counters | undefined;
 }
 
 /**
- * The heads of a guild's numbered lists. Read when the transaction locks the guild's row, counted up in memory, and
- * written back once before it commits; nobody else can count meanwhile.
+ * The last numbers of a guild's numbered rows. Read when the transaction locks the guild's row, increased in
+ * memory, and written back once before the commit. Nobody else can number rows meanwhile.
  */
 export interface Counters {
   auditNumber: number;
   auditHead: string;
   grantNumber: number;
   auditChannelId: string | null;
-  /** Last sequence of each sink that was used in this transaction, by kind and sink. */
+  /** The last sequence of each sink that this transaction has used, by kind and sink. */
   readonly sequences: Map<string, number>;
-  /** What was appended and is written when the transaction ends: a batch of a hundred costs two statements. */
+  /** Rows that are written when the transaction ends, so that a batch of a hundred costs two statements. */
   readonly pending: { readonly events: NewRow[]; readonly deliveries: NewRow[] };
 }
 
-/** @throws {Error} outside a transaction: reading must not count. */
+/** @throws {Error} outside of a transaction, where nothing may be numbered. */
 export function countersOf({ counters }: GuildContext): Counters {
   if (counters === undefined)
     throw new Error('Stores outside a transaction only read; use stores.transaction.');
   return counters;
 }
 
-/** Something was to be changed that is not there, in this guild. A bug of ours, or somebody removed it meanwhile. */
+/** The row to change does not exist in this guild. Either a bug of ours, or somebody has just removed it. */
 export class NotThere extends Error {
   override readonly name = 'NotThere';
 }
 
 /**
- * For changes by id, which must hit one row.
- * @throws {NotThere} when none was.
+ * For changes by id, which must change one row.
+ * @throws {NotThere} when they changed none.
  */
 export function mustHit({ count }: { readonly count: number }, what: string): void {
   if (count === 0) throw new NotThere(`${what} is not there.`);
 }
 
-/** The libraries of a row, in one order on every database. */
+/** Library ids of a row, in the same order on every database. */
 export function idsOf(links: readonly { readonly libraryId: string }[]): readonly string[] {
   return links.map(({ libraryId }) => libraryId).toSorted();
 }

@@ -5,7 +5,7 @@ import { writePending } from './insert-rows.ts';
 
 export function createDeliveryStore(context: GuildContext): DeliveryStore {
   const { guildId, queries } = context;
-  // What was said is not needed any more, and may be private: it is not kept. The audit table has the events.
+  // The content is erased: it is not needed any more and may be private. The audit table keeps the events.
   async function settle(id: string, data: Prisma.DeliveryUpdateManyMutationInput): Promise<boolean> {
     await writePending(context);
     const { count } = await queries.delivery.updateMany({
@@ -22,7 +22,7 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
   };
 }
 
-/** Adds a delivery to the end of its sink, due at once. */
+/** Adds a delivery to the end of its sink. It is due at once. */
 export async function owe(
   context: GuildContext,
   { id, kind, sink, content }: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>,

@@ -3,15 +3,16 @@ import type { Stores } from '../../../app/ports/stores.ts';
 import type { Queries } from '../client.ts';
 
 /**
- * The work list. It crosses guilds, so it names guilds and moments only; each query is answered from an index, and
- * its cost goes by what is due, not by what exists. What is named here is what the stores of the guild list as due:
- * otherwise a guild would be named for ever.
+ * Lists what is due. It crosses guilds, so it returns guilds and dates and nothing else (rule 9). Each query is
+ * answered from an index, and its cost depends on how much is due and not on how much there is. Whatever makes a
+ * guild due here must also be listed as due by its own stores, or the guild would be due for ever.
  */
 export function createDue(queries: Queries): Stores['due'] {
   return {
     listGuilds: async (now) =>
       guildsOf(
-        // DISTINCT outside: for a bare UNION SQLite walks a whole index to have the guilds in order.
+        // With DISTINCT in the outer query. For a plain UNION, SQLite reads a whole index to get the guilds in
+        // order.
         await queries.$queryRaw`
           SELECT DISTINCT "guildId" FROM (
             SELECT "guildId" FROM "Grant" WHERE "nextAt" <= ${now}

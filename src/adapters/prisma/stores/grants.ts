@@ -35,7 +35,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
     return ids;
   }
 
-  /** False when there is none like this. The guild's row is locked: nobody comes between the look and the change. */
+  /** False when there is no such grant. The guild's row is locked, so nothing changes between reading and writing. */
   async function change(
     where: Prisma.GrantWhereInput,
     changes: Prisma.GrantUpdateManyMutationInput & Partial<Grant>,
@@ -78,7 +78,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
     async move(id, from, to, changes) {
       const where = { guildId, id, state: { in: [...from] } };
       if (!changesByItself(to)) {
-        // No next moment, whatever its moments are: nothing need be looked at.
+        // In this state nothing happens by itself, so there is no next date to compute and no row to read.
         const data = { ...changes, state: to, nextAt: null };
         return (await queries.grant.updateMany({ where, data })).count > 0;
       }

@@ -1,4 +1,4 @@
-/** Rows written in one statement, those included that wait for the end of a transaction. */
+/** Inserts many rows in one statement, including rows collected until the end of a transaction. */
 import type { GuildContext, NewRow } from './context.ts';
 
 /** Fields whose column has another name (`@map` in the schema). */
@@ -7,10 +7,10 @@ const COLUMNS: Readonly<Record<string, string>> = { inFlight: 'unsure', lossAppr
 const columnOf = (field: string): string => COLUMNS[field] ?? field;
 
 /**
- * Many rows in one statement, which is the same whatever their number: the values travel as one JSON text. With
- * createMany every number of rows is a statement of its own to be compiled and prepared, and a wide one (two hundred
- * libraries: a thousand placeholders) costs more than its rows; SQLite holds on to each until it is collected.
- * All rows have the fields of the first.
+ * Inserts rows with a statement that is the same for any number of them: the values are passed as one JSON text.
+ * With createMany, each number of rows is a statement of its own that has to be compiled and prepared. A large one
+ * (two hundred libraries need a thousand placeholders) costs more than its rows, and SQLite keeps each until it is
+ * collected. All rows have the fields of the first.
  */
 export async function insertRows(
   { queries, dialect }: Pick<GuildContext, 'queries' | 'dialect'>,
@@ -25,14 +25,14 @@ export async function insertRows(
     dialect === 'sqlite'
       ? `SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(', ')} FROM json_each(?)`
       : `SELECT ${names} FROM json_populate_recordset(NULL::"${table}", $1::json)`;
-  // Table and columns are ours, never typed by people.
+  // Safe: names of tables and columns come from our code and not from people.
   await queries.$executeRawUnsafe(
     `INSERT INTO "${table}" (${names}) ${values}`,
     JSON.stringify(rows.map(written)),
   );
 }
 
-/** Moments as Prisma writes them into SQLite; PostgreSQL reads the same. */
+/** Dates in the format that Prisma writes into SQLite; PostgreSQL reads it too. */
 function written(row: NewRow): NewRow {
   return Object.fromEntries(
     Object.entries(row).map(([field, value]) => [
@@ -42,7 +42,10 @@ function written(row: NewRow): NewRow {
   );
 }
 
-/** Writes what was appended so far: before the transaction commits, and before anybody in it looks. */
+/**
+ * Writes the rows collected so far. Called before the commit, and before a query in the transaction that must see
+ * them.
+ */
 export async function writePending(context: GuildContext): Promise<void> {
   const { events, deliveries } = context.counters?.pending ?? { events: [], deliveries: [] };
   await insertRows(context, 'AuditEvent', events.splice(0));

@@ -1,4 +1,4 @@
-/** What JSON columns hold, checked when it is read. */
+/** The content of JSON columns, checked when it is read. */
 import { z } from 'zod';
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
@@ -64,22 +64,25 @@ const content = z.discriminatedUnion('kind', [
   contents.role,
 ]);
 
-/** @throws {Error} when the column holds something else. */
+/** @throws {Error} when the column holds anything else. */
 export function parseFacts(text: string): AuditFacts {
   return facts.parse(JSON.parse(text));
 }
 
-/** @throws {Error} when the column holds something else. */
+/** @throws {Error} when the column holds anything else. */
 export function parseContent(text: string): DeliveryContent {
   return content.parse(JSON.parse(text));
 }
 
-/** Ids in a JSON column. @throws {Error} when the column holds something else. */
+/**
+ * A JSON list of ids.
+ * @throws {Error} when the column holds anything else.
+ */
 export function parseIds(text: string): readonly string[] {
   return z.array(z.string()).parse(JSON.parse(text));
 }
 
-/** JSON with the keys of every object in order, so that equal values have equal text. */
+/** JSON with sorted keys, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)

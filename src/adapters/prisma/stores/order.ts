@@ -1,6 +1,6 @@
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Orders what people read: without regard to case, "Disk 10" after "Disk 9", the same on every database. */
+/** Sorts text for people: ignoring case, "Disk 10" after "Disk 9", and the same on every database. */
 export function byText<T>(...keys: readonly ((item: T) => string)[]): (a: T, b: T) => number {
   return (a, b) => {
     for (const key of keys) {

@@ -5,13 +5,13 @@ import { deliveryKind } from './column-enums.ts';
 import { parseContent } from './json.ts';
 
 /**
- * The relay's view of the deliveries of all guilds. The head of a sink is its owed delivery with the lowest
- * sequence; only heads are seen here, so a sink that waits keeps its order and holds up nobody else.
+ * The deliveries of all guilds, as the relay sees them. The head of a sink is its owed delivery with the lowest
+ * sequence. Only heads are returned, so a sink that has to wait keeps its order and does not hold up the others.
  */
 export function createOutbox(db: Database): Outbox {
   return {
     async listDue(now, limit) {
-      // A person may be owed something by two guilds, and is one sink to Discord: one of them, the other next time.
+      // Two guilds may owe something to the same person, who is one sink for Discord: the second one has to wait.
       const sinks = new Set<string>();
       return (await headsDue(db.reader, now, limit)).filter(({ kind, sink }) => {
         const size = sinks.size;

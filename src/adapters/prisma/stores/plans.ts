@@ -53,7 +53,7 @@ export function createPlanStore({ guildId, queries }: GuildContext): PlanStore {
       await addLibraries(id, libraryIds);
     },
     async remove(id) {
-      // Nothing may point at a row that goes; what was made from it lives on by itself.
+      // Rows that refer to the plan are detached first: grants and invites that were made from it go on without it.
       const was = { where: { guildId, planId: id }, data: { planId: null } };
       await queries.grant.updateMany(was);
       await queries.invite.updateMany(was);
@@ -62,5 +62,5 @@ export function createPlanStore({ guildId, queries }: GuildContext): PlanStore {
   };
 }
 
-/** Two names that differ in case only would be one name to people. */
+/** Names that differ only in case count as the same, because people would confuse them. */
 const nameKey = (name: string) => name.toLowerCase();

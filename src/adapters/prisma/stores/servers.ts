@@ -49,7 +49,7 @@ export function createServerStore({ guildId, queries }: GuildContext): ServerSto
   };
 }
 
-/** Two names that differ in case only would be one name to people. */
+/** Names that differ only in case count as the same, because people would confuse them. */
 const nameKey = (name: string) => name.toLowerCase();
 
 const omit = { guildId: true, nameKey: true, tokenCipher: true, createdAt: true } as const;

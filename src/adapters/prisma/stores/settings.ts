@@ -2,7 +2,10 @@ import type { SettingsStore } from '../../../app/ports/stores.ts';
 import { capability, effect } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
-/** What a guild has before anything was set; its first sync is due at once. Kept equal to the schema by a test. */
+/**
+ * The settings of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the
+ * schema.
+ */
 const defaults = {
   zone: 'UTC',
   auditChannelId: null,

@@ -131,7 +131,7 @@ describe('commandsJson', () => {
 });
 
 describe('registerCommands', () => {
-  /** Records what is put, without a network. */
+  /** Records what is sent with PUT, without a network. */
   function recorder() {
     const put: [route: string, names: unknown][] = [];
     const rest = new REST();

@@ -7,17 +7,18 @@ import {
 } from '../../../../src/adapters/discord/gateway/gateway.ts';
 import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import { badGateway, type Discord, startDiscord } from '../../../standins/discord/index.ts';
-import { TestClock, TestLog } from '../setup.ts';
+import { FakeClock } from '../../../support/clock.ts';
+import { TestLog } from '../setup.ts';
 
-let clock: TestClock;
+let clock: FakeClock;
 let discord: Discord;
 let log: TestLog;
 let gateways: Gateway[];
 let refused: Error[];
 
 beforeEach(async () => {
-  clock = new TestClock();
-  discord = await startDiscord({ clock: clock.standIn });
+  clock = FakeClock.running();
+  discord = await startDiscord({ clock: clock });
   log = new TestLog(() => discord.http.changed());
   gateways = [];
   refused = [];

@@ -11,9 +11,10 @@ import {
   startDiscord,
   type User,
 } from '../../../standins/discord/index.ts';
-import { type Bot, command, SECRET, startBot, TestClock, type TestCommands } from '../setup.ts';
+import { FakeClock } from '../../../support/clock.ts';
+import { type Bot, command, SECRET, startBot, type TestCommands } from '../setup.ts';
 
-let clock: TestClock;
+let clock: FakeClock;
 let discord: Discord;
 let guild: Guild;
 let ada: User;
@@ -21,8 +22,8 @@ let bob: User;
 let bots: Bot[];
 
 beforeEach(async () => {
-  clock = new TestClock();
-  discord = await startDiscord({ clock: clock.standIn });
+  clock = FakeClock.running();
+  discord = await startDiscord({ clock: clock });
   guild = discord.addGuild({ name: 'Movie Night' });
   ada = discord.addUser({ name: 'ada' });
   bob = discord.addUser({ name: 'bob' });
@@ -35,7 +36,7 @@ afterEach(async () => {
   for (const bot of bots) await bot.stop();
   await discord.stop();
   expect(discord.violations).toEqual([]);
-  // Interaction tokens answer as the bot; none may be logged (discord.md 3.1).
+  // With an interaction token one can answer as the bot, so none may be logged (discord.md 3.1).
   const logged = bots.map(({ log }) => log.text).join('');
   expect(discord.interactionTokens.filter((token) => logged.includes(token))).toEqual([]);
 });
@@ -46,7 +47,7 @@ async function start(commands: TestCommands, options: Parameters<typeof startBot
   return bot;
 }
 
-/** A card with a button of each kind. */
+/** A card with one button of each kind. */
 const panel: TestCommands = {
   panel: command({
     description: 'x',
@@ -83,7 +84,7 @@ const panel: TestCommands = {
   }),
 };
 
-/** A message in the channel, as the bot posts it, with a button signed for somebody. */
+/** Posts a message as the bot does, with a button that is signed for somebody. */
 async function post(
   signedFor: {
     readonly guildId: string;

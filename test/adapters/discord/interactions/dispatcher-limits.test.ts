@@ -1,17 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buttons, card, type Modal, md, type View } from '../../../../src/adapters/discord/views/view.ts';
 import { type Discord, type Guild, startDiscord, type User } from '../../../standins/discord/index.ts';
-import { type Bot, command, startBot, TestClock, type TestCommands } from '../setup.ts';
+import { FakeClock } from '../../../support/clock.ts';
+import { type Bot, command, startBot, type TestCommands } from '../setup.ts';
 
-let clock: TestClock;
+let clock: FakeClock;
 let discord: Discord;
 let guild: Guild;
 let ada: User;
 let bots: Bot[];
 
 beforeEach(async () => {
-  clock = new TestClock();
-  discord = await startDiscord({ clock: clock.standIn });
+  clock = FakeClock.running();
+  discord = await startDiscord({ clock: clock });
   guild = discord.addGuild({ name: 'Movie Night' });
   ada = discord.addUser({ name: 'ada' });
   guild.addMember(ada);

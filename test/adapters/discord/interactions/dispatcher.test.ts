@@ -9,12 +9,13 @@ import {
   startDiscord,
   type User,
 } from '../../../standins/discord/index.ts';
-import { type Bot, command, startBot, TestClock, type TestCommands } from '../setup.ts';
+import { FakeClock } from '../../../support/clock.ts';
+import { type Bot, command, startBot, type TestCommands } from '../setup.ts';
 
 const CALLBACK = /\/interactions\/\d+\/[^/]+\/callback$/;
 const ORIGINAL = /\/webhooks\/\d+\/[^/]+\/messages\/(@|%40)original$/;
 
-let clock: TestClock;
+let clock: FakeClock;
 let discord: Discord;
 let guild: Guild;
 let ada: User;
@@ -22,8 +23,8 @@ let bob: User;
 let bots: Bot[];
 
 beforeEach(async () => {
-  clock = new TestClock();
-  discord = await startDiscord({ clock: clock.standIn });
+  clock = FakeClock.running();
+  discord = await startDiscord({ clock: clock });
   guild = discord.addGuild({ name: 'Movie Night' });
   ada = discord.addUser({ name: 'ada' });
   bob = discord.addUser({ name: 'bob' });
@@ -36,7 +37,7 @@ afterEach(async () => {
   for (const bot of bots) await bot.stop();
   await discord.stop();
   expect(discord.violations).toEqual([]);
-  // Interaction tokens answer as the bot; none may be logged (discord.md 3.1).
+  // With an interaction token one can answer as the bot, so none may be logged (discord.md 3.1).
   const logged = bots.map(({ log }) => log.text).join('');
   expect(discord.interactionTokens.filter((token) => logged.includes(token))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readInteraction } from '../../../../src/adapters/discord/interactions/interaction.ts';
 import { NotAsDocumented } from '../../../../src/adapters/discord/wire/json-reader.ts';
 
-/** 2026-11-20T12:00:00Z as Discord writes it into ids. */
+/** An id that Discord would make at 2026-11-20T12:00:00Z. */
 const ID = String(BigInt(Date.parse('2026-11-20T12:00:00Z') - 1_420_070_400_000) << 22n);
 
 const base = {

@@ -88,7 +88,7 @@ const anything = fc.record({
   args: fc.array(fc.oneof(arg, fc.constantFrom('', '%', ',', '~', '%2c', '\n')), { maxLength: 3 }),
 });
 
-/** Some draws are over 100 characters; those are refused, not cut. */
+/** Some generated ids are longer than 100 characters. Those are refused and not cut. */
 const signed = (what: { command: string; op: string; args: string[] }) => {
   try {
     return ids.sign({ ...signable, ...what });

@@ -34,7 +34,7 @@ const place: Place = {
 type Json = Readonly<Record<string, unknown>>;
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
-/** Every component, nested ones included. */
+/** Every component, including nested ones. */
 function all(node: unknown): Json[] {
   if (Array.isArray(node)) return node.flatMap(all);
   if (!isJson(node)) return [];

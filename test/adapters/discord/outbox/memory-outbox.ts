@@ -10,10 +10,10 @@ interface Row extends Omit<Delivery, 'attempts'> {
   closed?: boolean;
 }
 
-/** The outbox in memory, as the port describes it. */
+/** An outbox in memory that behaves as the port describes. */
 export class MemoryOutbox implements RelayOutbox {
   readonly rows: Row[] = [];
-  /** Set to make the next write-downs fail, as when the process is killed between sending and writing down. */
+  /** How many of the next calls that record a delivery fail, as if the process were killed after sending. */
   markFailures = 0;
   readonly #changed: () => void;
 

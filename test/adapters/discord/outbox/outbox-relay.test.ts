@@ -15,12 +15,13 @@ import {
   startDiscord,
   type User,
 } from '../../../standins/discord/index.ts';
-import { command, SECRET, startBot, TestClock, TestLog } from '../setup.ts';
+import { FakeClock } from '../../../support/clock.ts';
+import { command, SECRET, startBot, TestLog } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 
 const MESSAGES = /\/channels\/\d+\/messages$/;
 
-let clock: TestClock;
+let clock: FakeClock;
 let discord: Discord;
 let guild: Guild;
 let audit: Channel;
@@ -31,8 +32,8 @@ let relays: Relay[];
 let told: string[];
 
 beforeEach(async () => {
-  clock = new TestClock();
-  discord = await startDiscord({ clock: clock.standIn });
+  clock = FakeClock.running();
+  discord = await startDiscord({ clock: clock });
   guild = discord.addGuild({ name: 'Movie Night' });
   audit = guild.addTextChannel('audit');
   ada = discord.addUser({ name: 'ada' });

@@ -45,7 +45,7 @@ describe('sanitise', () => {
   });
 });
 
-/** Pieces that are active in Discord, glued together at random. */
+/** Pieces of text that have an effect in Discord, joined at random. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -109,7 +109,7 @@ const hostile = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** What is left for the renderer once Discord has taken the escaped characters for plain text. */
+/** What Discord's renderer still interprets after the escaped characters became plain text. */
 const unescaped = (markdown: string) => markdown.replace(/\\[^0-9A-Za-z\s]/gu, '¤');
 
 const ACTIVE: readonly (readonly [string, RegExp])[] = [
@@ -126,7 +126,7 @@ describe('whatever people type', () => {
   it('holds nothing active, alone or beside other names', () => {
     fc.assert(
       fc.property(hostile, hostile, (one, other) => {
-        // The server looks at the raw text, clients at what is left after the escapes.
+        // Discord's server checks the raw text, its clients what is left after the escapes.
         for (const text of [sanitise(one), sanitise(one) + sanitise(other)]) {
           for (const [what, pattern] of ACTIVE) {
             expect(pattern.test(unescaped(text)), `${what} in ${JSON.stringify(text)}`).toBe(false);

@@ -1,7 +1,7 @@
 import type { RecordedRequest } from '../../http.ts';
 import { refuse } from '../errors.ts';
 
-/** A file that came with a request. */
+/** A file uploaded with a request. */
 export interface Upload {
   /** The n of `files[n]`, which `attachments[].id` refers to. */
   readonly index: number;
@@ -11,7 +11,7 @@ export interface Upload {
 }
 
 export interface Body {
-  /** The JSON, or what `payload_json` holds; undefined for an empty body. */
+  /** The JSON body, or the content of `payload_json`; undefined for an empty body. */
   readonly json: unknown;
   readonly uploads: readonly Upload[];
 }

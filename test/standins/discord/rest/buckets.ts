@@ -2,8 +2,8 @@ import type { Answer } from '../../http.ts';
 import { rateLimited } from '../faults.ts';
 
 /**
- * Rate limits. `generous` sends the headers and never refuses, so that tests do not wait; `like-discord` holds to
- * 50 a second over all, 5 in 5 s per channel for messages and 5 in 2 s per webhook (reference/discord.md 1.7).
+ * Rate limits. `generous` sends the headers and never refuses, so that tests need not wait. `like-discord` allows
+ * 50 requests a second in all, 5 messages in 5 s per channel, and 5 requests in 2 s per webhook (discord.md 1.7).
  */
 export type RateLimits = 'generous' | 'like-discord';
 
@@ -20,14 +20,18 @@ export class Buckets {
     this.#mode = mode;
   }
 
-  /** Counts one request; answers the headers to send, or the 429. Runs on real time, as the client waits in it. */
+  /**
+   * Counts one request. Returns the headers to send, or the 429. Uses real time, because the client waits in real
+   * time.
+   */
   take(
     method: string,
     path: string,
     params: Readonly<Record<string, string>>,
   ): { readonly headers: Record<string, string>; readonly refused?: Answer } {
     const { limit, windowMs } = this.#limitOf(method, path);
-    // Per route and major parameter; interactions per token, which is the same as none.
+    // A bucket per route and major parameter. Each interaction has a token of its own, so its bucket limits
+    // nothing.
     const major = params.channel ?? params.guild ?? params.token ?? '';
     const name = `${method} ${path}`;
     const bucket = this.#bucket(`${name} ${major}`, windowMs);
@@ -66,7 +70,7 @@ export class Buckets {
     if (found && found.resetAt > now) return found;
     const fresh = { used: 0, resetAt: now + windowMs };
     this.#buckets.set(key, fresh);
-    // One bucket per interaction token adds up over a bench.
+    // Each interaction token has a bucket; in a benchmark these would accumulate.
     if (this.#buckets.size > 5_000)
       for (const [old, bucket] of this.#buckets) if (bucket.resetAt <= now) this.#buckets.delete(old);
     return fresh;

@@ -19,7 +19,7 @@ export interface Site {
   readonly dmOpenLimit: () => number;
 }
 
-/** Every route the stand-in knows; all others are 404. */
+/** All routes that the stand-in knows; others get 404. */
 export function addRoutes(site: Site): void {
   addOwnRoutes(site);
   addCommandRoutes(site);
@@ -135,7 +135,8 @@ function addInteractionRoutes({ rest, interactions }: Site): void {
     return ok(messageWire(interactions.followUp(...ids(call), written)));
   });
 
-  // `@original` first: the document describes it apart, and a parameter would swallow it.
+  // `@original` comes first: the OpenAPI document has it as a route of its own, and the parameter would match it
+  // too.
   for (const path of [`${webhook}/messages/@original`, `${webhook}/messages/:message`]) {
     const named = (call: RestCall) => call.params.message ?? '@original';
     rest.on('GET', path, (call) => ok(messageWire(interactions.find(...ids(call), named(call)).message)));
@@ -157,7 +158,7 @@ function addChannelRoutes({ rest, world }: Site): void {
 
   rest.on('GET', messages, ({ params, query }) => {
     const channel = findChannel(world, params.channel);
-    // Without Read Message History the list is empty, not refused. [docs: resources/message#get-channel-messages]
+    // Without Read Message History, Discord answers an empty list. [docs: resources/message#get-channel-messages]
     const readable = may(channel, 'ReadMessageHistory') ? channel.messages : [];
     const [before, after] = [query.get('before'), query.get('after')];
     const found = readable.filter(
@@ -179,7 +180,7 @@ function addChannelRoutes({ rest, world }: Site): void {
     if (objectsOf(data.embeds).length > 0) need(channel, 'EmbedLinks');
     const nonce = data.nonce === undefined || data.nonce === null ? undefined : String(data.nonce);
     const earlier = data.enforce_nonce === true ? findByNonce(channel, nonce) : undefined;
-    // The first copy was deleted meanwhile: discord-api-docs#6647.
+    // The first copy was deleted meanwhile (discord-api-docs#6647).
     if (earlier?.deleted) throw refuse.unknownMessage();
     if (earlier) return ok(messageWire(earlier));
     const check = () => rest.checkBody('POST', messages, body);
@@ -214,7 +215,7 @@ function addChannelRoutes({ rest, world }: Site): void {
     const channel = findChannel(world, params.channel);
     const message = findMessage(channel, params.message);
     if (message.author !== world.bot) {
-      // In a DM nobody deletes the other's words. [docs: resources/message#delete-message]
+      // In a DM nobody can delete messages of the other person. [docs: resources/message#delete-message]
       if (!channel.guild) throw new DiscordError(403, 50003, 'Cannot execute action on a DM channel');
       need(channel, 'ManageMessages');
     }
@@ -271,7 +272,7 @@ function findGuild(world: World, id: string | undefined): Guild {
   return guild;
 }
 
-/** The channel, when the bot can see it. */
+/** The channel, if the bot can see it. */
 function findChannel(world: World, id: string | undefined): Channel {
   const channel = world.channels.get(id ?? '');
   if (!channel) throw refuse.unknownChannel();
@@ -279,7 +280,7 @@ function findChannel(world: World, id: string | undefined): Channel {
   return channel;
 }
 
-/** Ephemeral messages are not in the channel for anybody who asks this way. */
+/** Ephemeral messages cannot be found through their channel. */
 function findMessage(channel: Channel, id: string | undefined): Message {
   const message = channel.world.messages.get(id ?? '');
   if (message?.channel !== channel || message.ephemeral || message.deleted) throw refuse.unknownMessage();
@@ -296,7 +297,7 @@ function need(channel: Channel, name: PermissionName): void {
 const sharesGuild = (world: World, user: User): boolean =>
   world.guilds.values().some((guild) => guild.isMember(user));
 
-/** "The past few minutes" [docs: resources/message#create-message]; taken as five. */
+/** Discord says "the past few minutes" [docs: resources/message#create-message]; this is five. */
 function findByNonce(channel: Channel, nonce: string | undefined): Message | undefined {
   if (nonce === undefined) return undefined;
   const since = channel.world.clock.now().getTime() - 5 * 60_000;

@@ -7,7 +7,7 @@ import type { Buckets } from './buckets.ts';
 export interface RestCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The JSON body, held against the OpenAPI document where that is present. */
+  /** The JSON body, checked against the OpenAPI document if that is available. */
   readonly body: unknown;
   readonly uploads: readonly Upload[];
   readonly request: RecordedRequest;
@@ -15,14 +15,14 @@ export interface RestCall {
 
 export type RestHandler = (call: RestCall) => Answer;
 
-/** Empty message, not JSON: as much a mistake of the bot as a 50035. */
+/** "Empty message" and "not JSON": mistakes of the bot, just like a 50035. */
 const SENDERS_FAULT: readonly number[] = [50006, 50109];
 
-/** Adds routes under /api/v10 that answer, refuse and count as Discord does. */
+/** Adds routes below /api/v10 that answer, refuse and count as Discord does. */
 export class Rest {
-  /** Bodies of the bot that Discord would have refused, one line each. */
+  /** Bodies from the bot that Discord would refuse, one line each. */
   readonly violations: string[] = [];
-  /** Answers of the stand-in itself that the OpenAPI document does not allow. */
+  /** Answers of the stand-in that the OpenAPI document does not allow. */
   readonly ownMistakes: string[] = [];
   readonly #http: HttpStandIn;
   readonly #spec: Spec | undefined;
@@ -69,7 +69,10 @@ export class Rest {
     }
   }
 
-  /** Holds a body against the document; a handler calls this once it knows that the request may be made at all. */
+  /**
+   * Checks a body against the OpenAPI document. Handlers call this once they know that the request is permitted at
+   * all.
+   */
   checkBody(method: string, path: string, body: unknown): void {
     const wrong = this.#spec?.request(method, path, body) ?? [];
     if (wrong.length === 0) return;
@@ -78,7 +81,7 @@ export class Rest {
 
   #checkOwn(method: string, path: string, { status, body }: Answer): void {
     if (!this.#spec || status !== 200 || typeof body !== 'object' || Buffer.isBuffer(body)) return;
-    // Undefined members are not sent; the document would stumble over them.
+    // Undefined members are not sent, but the OpenAPI check would object to them.
     const sent: unknown = JSON.parse(JSON.stringify(body));
     const wrong = this.#spec.response(method, path, status, sent);
     this.ownMistakes.push(...wrong.map((line) => `${method} ${path} answered: ${line}`));

@@ -1,0 +1,68 @@
+/** What needs a person is told to staff. */
+import { applicationOn, serversOf } from '../../domain/grant.ts';
+import type { Account, Server } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { DeliveryContent } from '../ports/outbox.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { libraryNames } from './audit-facts.ts';
+
+type Alert = Omit<Extract<DeliveryContent, { kind: 'alert' }>, 'kind'> & {
+  /** An audit event of the same transaction says the same, so the audit channel does not need the alert as well. */
+  readonly isOnRecord?: true;
+};
+
+/** Owes an alert to the alerts channel, or to the audit channel while there is none; nowhere when the guild has neither. */
+export async function tell(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  { isOnRecord, ...alert }: Alert,
+  now: Date,
+): Promise<void> {
+  const { alertsChannelId, auditChannelId } = await tx.settings.get();
+  const sink = alertsChannelId ?? (isOnRecord ? null : auditChannelId);
+  if (sink === null) return;
+  const content = { kind: 'alert', ...alert } as const;
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
+}
+
+/**
+ * Tells staff, once for each grant, that access is still open after its end (`grant.overdue`): for the ending
+ * grants whose members' accounts on this server have failed too often.
+ */
+export async function alertOverdue(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  {
+    server,
+    accounts,
+  }: { readonly server: Pick<Server, 'id' | 'name'>; readonly accounts: readonly Account[] },
+  now: Date,
+): Promise<void> {
+  const memberIds = [...new Set(accounts.flatMap((account) => account.memberId ?? []))];
+  const [endings, libraries] = await Promise.all([
+    tx.grants.list({ memberIds, states: ['ending'] }),
+    tx.libraries.list(),
+  ]);
+  for (const grant of endings) {
+    if (grant.overdueAlertedAt !== null) continue;
+    const theirs = accounts.filter((account) => account.memberId === grant.memberId);
+    const standing = applicationOn(grant, server, theirs, libraries);
+    if (standing.kind !== 'still-open' || !serversOf(grant, libraries).includes(server.id)) continue;
+    await tx.grants.markOverdueAlerted(grant.id, now);
+    const decided = grant.endCause === 'revoked' ? 'revoked' : 'expired';
+    const detail = `${decided} but still open on ${server.name}: ${standing.why ?? 'not confirmed'} Usher keeps trying.`;
+    await tx.audit.append({
+      action: 'grant.overdue',
+      actorId: null,
+      targetId: grant.memberId,
+      facts: {
+        grant: grant.number,
+        server: server.name,
+        libraries: libraryNames(grant.libraryIds, libraries),
+        detail,
+      },
+      at: now,
+    });
+    await tell(deps, tx, { text: `Grant #${grant.number} ${detail}`, isOnRecord: true }, now);
+  }
+}

@@ -1,0 +1,81 @@
+/** What the audit events about grants say. */
+import { without } from '../../domain/access.ts';
+import { isOver, serversOf, stillGiven } from '../../domain/grant.ts';
+import type { Account, AuditFacts, Grant, Library, Server } from '../../domain/model.ts';
+
+/** The libraries of a grant: `Tower · Movies, TV`, or each with its server where there are several. */
+export function grantFacts(
+  ids: readonly string[],
+  libraries: readonly Library[],
+  servers: readonly Pick<Server, 'id' | 'name'>[],
+): Pick<AuditFacts, 'server' | 'libraries'> {
+  const granted = libraries.filter((library) => ids.includes(library.id));
+  const used = servers.filter((server) => granted.some((library) => library.serverId === server.id));
+  const [only] = used;
+  if (only && used.length === 1)
+    return { server: only.name, libraries: granted.map((library) => library.name) };
+  return {
+    libraries: used.flatMap((server) =>
+      granted
+        .filter((library) => library.serverId === server.id)
+        .map((library) => `${server.name} · ${library.name}`),
+    ),
+  };
+}
+
+/** How a grant is after a change, and what of it is new. `detail` is absent when nothing that it names differs. */
+export function changeFacts(
+  before: Grant,
+  after: Grant,
+  libraries: readonly Library[],
+  servers: readonly Pick<Server, 'id' | 'name'>[],
+): AuditFacts {
+  const added = libraryNames(without(after.libraryIds, before.libraryIds), libraries);
+  const removed = libraryNames(without(before.libraryIds, after.libraryIds), libraries);
+  const sameEnd = before.expiresAt?.getTime() === after.expiresAt?.getTime();
+  const detail = [
+    added.length > 0 && `added ${added.join(', ')}`,
+    removed.length > 0 && `removed ${removed.join(', ')}`,
+    !sameEnd && after.expiresAt === null && 'no end any more',
+    isOver(before) && !isOver(after) && 'it was over, and is given again',
+  ]
+    .filter((part) => part !== false)
+    .join('; ');
+  return {
+    grant: after.number,
+    ...grantFacts(after.libraryIds, libraries, servers),
+    ...(after.state === 'scheduled' && { from: after.startsAt.toISOString() }),
+    ...(after.expiresAt &&
+      !isOver(after) &&
+      after.state !== 'paused' && { until: after.expiresAt.toISOString() }),
+    ...(detail && { detail }),
+  };
+}
+
+/** Names of libraries, in the order of `libraries`. */
+export function libraryNames(ids: readonly string[], libraries: readonly Library[]): readonly string[] {
+  const wanted = new Set(ids);
+  return libraries.filter((library) => wanted.has(library.id)).map((library) => library.name);
+}
+
+/** Why a grant counts as ended, server by server: what was read there, or what keeps some of its libraries. */
+export function proofOfEnd(
+  grant: Grant,
+  accounts: readonly Account[],
+  libraries: readonly Library[],
+  servers: readonly Pick<Server, 'id' | 'name'>[],
+): string {
+  const used = serversOf(grant, libraries);
+  if (used.length === 0) return 'its server was removed from Usher; what the account has there stays';
+  return used
+    .map((serverId) => {
+      const here = accounts.filter((account) => account.serverId === serverId);
+      const name = servers.find(({ id }) => id === serverId)?.name ?? 'a removed server';
+      if (here.length === 0) return `${name}: no account there`;
+      const kept = libraryNames(stillGiven(grant, here), libraries);
+      return kept.length > 0
+        ? `${name}: keeps ${kept.join(', ')} by other grants`
+        : `${name}: read back, access gone`;
+    })
+    .join('; ');
+}

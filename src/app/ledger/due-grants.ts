@@ -1,0 +1,25 @@
+/** Grants that start or end by themselves, by the clock. */
+import type { Deps } from '../ports/deps.ts';
+import { inLedger } from './ledger.ts';
+
+/** Grants moved in one transaction. */
+const BATCH = 100;
+
+/**
+ * Starts what is to start and ends what is to end. What ends becomes `ending`: decided, and to be confirmed by a
+ * pass over the servers. Asking twice does no harm.
+ */
+export async function moveDueGrants(deps: Deps, guildId: string): Promise<void> {
+  for (;;) {
+    const due = await deps.stores.of(guildId).grants.listTransitionsDue(deps.clock.now(), BATCH);
+    if (due.length === 0) return;
+    await deps.stores.transaction(guildId, async (tx) => {
+      const memberIds = due.map((grant) => grant.memberId);
+      await inLedger(deps, tx, { memberIds }, async (ledger) => {
+        for (const grant of due)
+          await (grant.state === 'scheduled' ? ledger.start(grant) : ledger.end(grant));
+      });
+    });
+    deps.log.info({ guildId, grants: due.length }, 'grants reached their start or end');
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * The only writer of grants: they come to be, change and end here. It mints their ids, refuses moves that the life
+ * of a grant does not know, keeps the Discord roles of plans, makes accounts due, and writes the audit event of
+ * every change, so that no use case can forget one of them.
+ */
+import { overlap, without } from '../../domain/access.ts';
+import { mayMove } from '../../domain/grant.ts';
+import { decideGrantChange, type GrantFields } from '../../domain/grant-change.ts';
+import {
+  type AuditAction,
+  type AuditFacts,
+  type EndCause,
+  type Grant,
+  type GrantSource,
+  isNonEmpty,
+  type Library,
+  type Server,
+} from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { changeFacts, grantFacts } from './audit-facts.ts';
+import { oweRoles, rolesHeld } from './plan-roles.ts';
+import { settle } from './settle.ts';
+
+type LedgerDeps = Pick<Deps, 'codes' | 'clock'>;
+
+/** Who is affected, and what follows for their accounts. */
+export interface LedgerScope {
+  /** The members whose grants may be touched. */
+  readonly memberIds: readonly string[];
+  /**
+   * The grants are made to agree with what the servers show already, so nothing is to be written there, and nothing
+   * is proven by it. Otherwise the accounts of every member whose grants were touched are due, and may lose what
+   * was decided.
+   */
+  readonly asFound?: true;
+}
+
+export interface NewGrant {
+  /** From `mintId`, where the id is needed before the grant is there. */
+  readonly id?: string;
+  readonly memberId: string;
+  readonly source: GrantSource;
+  readonly planId?: string | null;
+  readonly inviteId?: string | null;
+  /** Default: now. Later than now, and the grant is `scheduled`. */
+  readonly startsAt?: Date;
+  /** Null is for good. */
+  readonly expiresAt: Date | null;
+  readonly reason?: string | null;
+  readonly createdById: string;
+  readonly libraryIds: readonly string[];
+}
+
+/** How the audit event of a change reads, beside what the change itself says. */
+export interface Entry {
+  /** Null is Usher itself. */
+  readonly actorId: string | null;
+  readonly reason?: string | null | undefined;
+  readonly detail?: string;
+}
+
+/**
+ * Opens the ledger for some members inside a transaction; what their changes bring with them is done when `work`
+ * is.
+ */
+export async function inLedger<T>(
+  deps: LedgerDeps,
+  tx: GuildStores,
+  { memberIds, asFound }: LedgerScope,
+  work: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  const members = [...new Set(memberIds)];
+  const ledger = new Ledger(deps, tx, new Set(members));
+  const before = await rolesHeld(tx, members);
+  const result = await work(ledger);
+  const { now, touched } = ledger;
+  await oweRoles(deps, tx, { before, after: await rolesHeld(tx, members) }, now);
+  if (asFound) return result;
+  if (touched.size > 0) await tx.accounts.makeDue({ memberIds: [...touched] }, now, 'decided');
+  await settle(tx, members, now);
+  return result;
+}
+
+/**
+ * Access that an account has and no grant gives becomes a grant without an end: known, shown and ended like any
+ * other.
+ */
+export async function importGrant(
+  deps: LedgerDeps,
+  tx: GuildStores,
+  {
+    memberId,
+    libraryIds,
+    reason,
+    detail,
+  }: Pick<NewGrant, 'memberId' | 'libraryIds'> & {
+    /** Of the grant. */
+    readonly reason: string;
+    /** Of the audit event. */
+    readonly detail: string;
+  },
+): Promise<void> {
+  const grant = {
+    memberId,
+    source: 'imported',
+    expiresAt: null,
+    reason,
+    createdById: memberId,
+    libraryIds,
+  } as const;
+  await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
+    ledger.create(grant, { actorId: null, detail }),
+  );
+}
+
+export class Ledger {
+  /** The moment of everything that is written. */
+  readonly now: Date;
+  readonly #deps: LedgerDeps;
+  readonly #tx: GuildStores;
+  readonly #members: ReadonlySet<string>;
+  readonly #touched = new Set<string>();
+  #known: Promise<readonly [readonly Library[], readonly Server[]]> | undefined;
+
+  constructor(deps: LedgerDeps, tx: GuildStores, members: ReadonlySet<string>) {
+    this.now = deps.clock.now();
+    this.#deps = deps;
+    this.#tx = tx;
+    this.#members = members;
+  }
+
+  /** Members whose access is wanted otherwise since. */
+  get touched(): ReadonlySet<string> {
+    return this.#touched;
+  }
+
+  /** An id for a grant that is to be created. */
+  mintId(): string {
+    return this.#deps.codes.newId();
+  }
+
+  /** Makes a grant. `because` is the event that led to it: it is written just before, and names the grant's number. */
+  async create(
+    { id = this.mintId(), startsAt = this.now, reason = null, ...grant }: NewGrant,
+    { actorId, reason: said, detail }: Entry,
+    because?: { readonly action: AuditAction; readonly actorId: string; readonly facts: AuditFacts },
+  ): Promise<Grant> {
+    this.#mustBeIn(grant.memberId);
+    await this.#tx.members.ensure(grant.memberId);
+    const state = startsAt > this.now ? 'scheduled' : 'active';
+    const added = await this.#tx.grants.add({ ...grant, id, reason, state, startsAt, createdAt: this.now });
+    if (because)
+      await this.#append({ ...because.facts, grant: added.number }, because.action, added, because.actorId);
+    const facts: AuditFacts = {
+      grant: added.number,
+      ...grantFacts(added.libraryIds, ...(await this.#names())),
+      ...(state === 'scheduled' && { from: added.startsAt.toISOString() }),
+      ...(added.expiresAt && { until: added.expiresAt.toISOString() }),
+      ...(said && { reason: said }),
+      ...(detail && { detail }),
+    };
+    await this.#append(facts, 'grant.created', added, actorId);
+    // One that begins later gives nothing yet.
+    if (state === 'active') this.#touched.add(added.memberId);
+    return added;
+  }
+
+  /** Changes a grant, and says so. @throws {Error} when its state may not be left for the new one. */
+  async change(
+    before: Grant,
+    changes: Partial<GrantFields>,
+    { actorId, reason, action = 'grant.changed' }: Entry & { readonly action?: AuditAction },
+  ): Promise<Grant> {
+    this.#mustBeIn(before.memberId);
+    const { state } = changes;
+    if (state && state !== before.state && !mayMove(before.state, state))
+      throw new Error(`a grant cannot go from ${before.state} to ${state}`);
+    await this.#tx.grants.change(before.id, changes);
+    const after = { ...before, ...changes };
+    const facts = { ...changeFacts(before, after, ...(await this.#names())), ...(reason && { reason }) };
+    await this.#append(facts, action, after, actorId);
+    this.#touched.add(before.memberId);
+    return after;
+  }
+
+  /** Whether giving a grant these libraries would change anything that its audit event could name. */
+  async differs(grant: Grant, libraryIds: readonly string[]): Promise<boolean> {
+    return changeFacts(grant, { ...grant, libraryIds }, ...(await this.#names())).detail !== undefined;
+  }
+
+  /**
+   * Libraries leave these grants; one that gives nothing else ends, and one that is ending already goes on to its end.
+   * Returns the ids of the grants that were changed.
+   */
+  async take(
+    grants: readonly Grant[],
+    taken: readonly string[],
+    { cause, actorId, reason }: Pick<Entry, 'actorId' | 'reason'> & { readonly cause: EndCause },
+  ): Promise<readonly string[]> {
+    const changed: string[] = [];
+    for (const grant of grants) {
+      if (overlap(grant.libraryIds, taken).length === 0) continue;
+      const libraryIds = without(grant.libraryIds, taken);
+      const action = isNonEmpty(libraryIds)
+        ? ({ kind: 'set', libraryIds } as const)
+        : ({ kind: 'end', cause } as const);
+      // The zone counts for calendar months only, and no duration is added here.
+      const decision = decideGrantChange(grant, action, this.now, 'UTC');
+      if (decision.kind === 'no') continue;
+      const ends = actorId === null ? 'grant.ending' : 'grant.revoked';
+      await this.change(grant, decision.changes, {
+        action: action.kind === 'set' ? 'grant.changed' : ends,
+        actorId,
+        reason,
+      });
+      changed.push(grant.id);
+    }
+    return changed;
+  }
+
+  /** A scheduled grant begins; nothing happens when it is scheduled no longer. */
+  async start(grant: Grant): Promise<void> {
+    await this.#moveByClock(grant, 'active');
+  }
+
+  /** The end of an active grant has come; nothing happens when it is active no longer. */
+  async end(grant: Grant): Promise<void> {
+    await this.#moveByClock(grant, 'ending');
+  }
+
+  async #moveByClock(grant: Grant, to: 'active' | 'ending'): Promise<void> {
+    this.#mustBeIn(grant.memberId);
+    const moved =
+      to === 'active'
+        ? await this.#tx.grants.move(grant.id, ['scheduled'], to, {})
+        : await this.#tx.grants.move(grant.id, ['active'], to, { endCause: 'expired', endingAt: this.now });
+    if (!moved) return;
+    this.#touched.add(grant.memberId);
+    const facts: AuditFacts = {
+      grant: grant.number,
+      ...grantFacts(grant.libraryIds, ...(await this.#names())),
+      ...(grant.expiresAt && { until: grant.expiresAt.toISOString() }),
+    };
+    await this.#append(facts, to === 'active' ? 'grant.started' : 'grant.ending', grant, null);
+  }
+
+  async #append(facts: AuditFacts, action: AuditAction, { memberId }: Grant, actorId: string | null) {
+    await this.#tx.audit.append({ action, actorId, targetId: memberId, facts, at: this.now });
+  }
+
+  /** Libraries and servers as they were when the first event needed their names: a removed server is still named. */
+  #names(): Promise<readonly [readonly Library[], readonly Server[]]> {
+    this.#known ??= Promise.all([this.#tx.libraries.list(), this.#tx.servers.list()]);
+    return this.#known;
+  }
+
+  #mustBeIn(memberId: string): void {
+    if (!this.#members.has(memberId)) throw new Error('the ledger was not opened for this member');
+  }
+}

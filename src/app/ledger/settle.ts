@@ -1,0 +1,34 @@
+/** Endings that the servers have confirmed. */
+import { isConfirmedGone } from '../../domain/grant.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { grantFacts, proofOfEnd } from './audit-facts.ts';
+
+/**
+ * Writes `ended` on the ending grants of these members whose servers have all been read since and show the access gone
+ * (rule 2), with the proof. Part of the transaction that recorded the reading.
+ */
+export async function settle(tx: GuildStores, memberIds: readonly string[], now: Date): Promise<void> {
+  const endings = await tx.grants.list({ memberIds, states: ['ending'] });
+  if (endings.length === 0) return;
+  const [accounts, libraries, servers] = await Promise.all([
+    tx.accounts.list({ memberIds: [...new Set(endings.map((grant) => grant.memberId))] }),
+    tx.libraries.list(),
+    tx.servers.list(),
+  ]);
+  for (const grant of endings) {
+    const theirs = accounts.filter((account) => account.memberId === grant.memberId);
+    if (!isConfirmedGone(grant, theirs, libraries)) continue;
+    if (!(await tx.grants.move(grant.id, ['ending'], 'ended', { endedAt: now }))) continue;
+    await tx.audit.append({
+      action: 'grant.ended',
+      actorId: null,
+      targetId: grant.memberId,
+      facts: {
+        grant: grant.number,
+        ...grantFacts(grant.libraryIds, libraries, servers),
+        detail: proofOfEnd(grant, theirs, libraries, servers),
+      },
+      at: now,
+    });
+  }
+}

@@ -1,0 +1,106 @@
+/** What a reading says about each account of a pass: done, or still due and why. */
+import { type Actual, asTouched, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
+import type { Account, ServerKind } from '../../domain/model.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
+import { actualOf, seenIn } from '../observe/reading.ts';
+import type { AccountAccess, Trouble } from '../ports/media-server.ts';
+import {
+  type AppliedPass,
+  actualBefore,
+  changeOf,
+  isWritten,
+  type PassCase,
+  type PlannedPass,
+} from './pass.ts';
+
+/** How one account came out of the pass. */
+export type CaseResult =
+  | {
+      readonly kind: 'settled';
+      readonly given: readonly string[];
+      readonly seen: AccountAccess | undefined;
+      /** What it had before something was written; absent when nothing was. */
+      readonly before?: Actual;
+    }
+  /** Deleted by the expiry action, and the server no longer lists it. */
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'due'; readonly message: string; readonly retryAfterMs?: number };
+
+const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
+
+/**
+ * How long after a write a reading may still show what was before: plex.tv takes up to half a minute
+ * (media-servers.md E8, E43).
+ */
+const SHOWN_AFTER_MS: Readonly<Record<ServerKind, number>> = { plex: 30_000, jellyfin: 0 };
+
+/** The account stays due because the server could not be asked, or would not do it. */
+export function stillDue(why: Trouble): CaseResult {
+  return {
+    kind: 'due',
+    message: why.message,
+    ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
+  };
+}
+
+export function judge(pass: AppliedPass, item: PassCase): CaseResult {
+  if (pass.held.has(item.account.id)) return { kind: 'due', message: HELD };
+  const written = isWritten(pass, item);
+  // Where nothing was written the first reading is proof enough.
+  const proof = written ? pass.after : ({ kind: 'known', value: pass.reading } as const);
+  if (proof.kind === 'unknown') return stillDue(proof.why);
+  const failure = pass.failures.get(item.account.id);
+  const seen = seenIn(proof.value, item.account.externalId);
+  if (item.deletion === 'now') return judgeDeletion(pass, seen, failure);
+  return judgeAccess(pass, item, seen, written ? actualBefore(pass, item) : undefined);
+}
+
+function judgeDeletion(
+  { server }: PlannedPass,
+  seen: AccountAccess | undefined,
+  failure: Trouble | undefined,
+): CaseResult {
+  if (!seen) return { kind: 'deleted' };
+  return failure ? stillDue(failure) : { kind: 'due', message: `${server.name} still has the account.` };
+}
+
+/** `before` is absent when nothing was written. */
+function judgeAccess(
+  pass: AppliedPass,
+  item: PassCase,
+  seen: AccountAccess | undefined,
+  before: Actual | undefined,
+): CaseResult {
+  const { server, present, listed } = pass;
+  const { desired } = item;
+  // The account as the record has had it since the write was tried: even a failed write may have given or taken
+  // something.
+  const account = before
+    ? asTouched(item.account, touchedBy(changeOf(pass, item), before, item.account, present))
+    : item.account;
+  const actual = actualOf(seen, pass.libraries);
+  const situation = { account, actual, desired, present, listed, policy: server.driftPolicy };
+  const waitMs = before ? 0 : shownInMs(pass, account);
+  if (waitMs > 0 && contradictsLastWrite(situation))
+    return {
+      kind: 'due',
+      message: `${server.name} may take half a minute to show what was done last.`,
+      retryAfterMs: waitMs,
+    };
+  const verdict = verify(situation);
+  if (verdict.kind === 'settled')
+    return { kind: 'settled', given: verdict.given, seen, ...(before && { before }) };
+  const failure = pass.failures.get(account.id);
+  if (failure) return stillDue(failure);
+  if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
+  const names = libraryNames(verdict.libraryIds, pass.libraries).join(', ');
+  if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
+  if (seen?.disabled && !account.disabledByUs)
+    return { kind: 'due', message: `Somebody disabled this account on ${server.name}; enable it there.` };
+  return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
+}
+
+/** Milliseconds until a reading must show the last write to an account; 0 or less when it must already. */
+function shownInMs({ server, startedAt }: PlannedPass, { writtenAt }: Account): number {
+  return writtenAt ? writtenAt.getTime() + SHOWN_AFTER_MS[server.kind] - startedAt.getTime() : 0;
+}

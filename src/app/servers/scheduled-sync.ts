@@ -1,0 +1,34 @@
+/** The full sync that runs by itself, on the schedule of the guild. */
+import { nextSync } from '../../domain/schedule.ts';
+import { recordRun } from '../ledger/job-log.ts';
+import type { Deps } from '../ports/deps.ts';
+import { checkEndpoints } from './endpoints.ts';
+import type { SyncServers } from './sync.ts';
+
+/** `resume` finishes what could not be finished at the start. */
+export function makeScheduledSync(
+  deps: Deps,
+  syncServers: SyncServers,
+  resume: (guildId: string) => Promise<void>,
+) {
+  return async (guildId: string): Promise<void> => {
+    await deps.stores.transaction(guildId, async (tx) => {
+      const settings = await tx.settings.get();
+      // The next one is set first, so that a sync that fails is not repeated at once.
+      await tx.settings.update({ nextSyncAt: nextSync(settings, deps.clock.now()) });
+      await tx.drafts.removeExpired(deps.clock.now());
+    });
+    await recordRun(deps, guildId, 'sync', () => summaryOf(syncServers(guildId)));
+    await checkEndpoints(deps, guildId);
+    await resume(guildId);
+  };
+}
+
+/** One sentence; undefined when the guild has no server. */
+async function summaryOf(syncing: ReturnType<SyncServers>): Promise<string | undefined> {
+  const reports = await syncing;
+  if (reports.length === 0) return undefined;
+  const failed = reports.filter(({ outcome }) => outcome.kind === 'failed').map(({ server }) => server.name);
+  const looked = `${reports.length - failed.length} of ${reports.length} servers synced`;
+  return failed.length > 0 ? `${looked}; not ${failed.join(', ')}` : looked;
+}

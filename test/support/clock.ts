@@ -1,0 +1,51 @@
+import type { Clock } from '../../src/app/ports/time.ts';
+import { StandInClock } from '../standins/http.ts';
+import { noon } from './moments.ts';
+
+/** A clock that the test moves, for the bot and the stand-ins. Whoever sleeps wakes when the test has moved it far enough. */
+export class FakeClock extends StandInClock implements Clock {
+  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+  /** With true nobody waits: a sleep ends at once, and the clock moves by its length. */
+  jumps = false;
+
+  /** Stands still at noon. */
+  constructor(base: () => number = () => noon.getTime()) {
+    super(base);
+  }
+
+  /** Goes on by itself as well, for stand-ins that measure how long an answer took. */
+  static running(): FakeClock {
+    return new FakeClock(Date.now);
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    if (this.jumps) {
+      this.advance(ms);
+      return Promise.resolve();
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const sleeper = { until: this.now().getTime() + ms, wake: resolve };
+    this.#sleepers.add(sleeper);
+    signal?.addEventListener('abort', () => {
+      this.#sleepers.delete(sleeper);
+      resolve();
+    });
+    return promise;
+  }
+
+  /** Number of sleepers. */
+  get asleep(): number {
+    return this.#sleepers.size;
+  }
+
+  override advance(ms: number): void {
+    super.advance(ms);
+    const now = this.now().getTime();
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.until > now) continue;
+      this.#sleepers.delete(sleeper);
+      sleeper.wake();
+    }
+  }
+}
