@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { ensureClientIdentifier } from './adapters/client-identifier.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
@@ -14,14 +15,9 @@ import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { serveHealth } from './adapters/http/health.ts';
-import { createHttpClient, normaliseBaseUrl } from './adapters/http-client.ts';
-import { createJellyfinServer } from './adapters/jellyfin/media-server.ts';
-import { createQuickConnect } from './adapters/jellyfin/quick-connect.ts';
+import { createHttpClient } from './adapters/http-client.ts';
 import { ensureKey } from './adapters/key-file.ts';
-import { ensureClientIdentifier } from './adapters/plex/client-identifier.ts';
-import { createPlexServer } from './adapters/plex/media-server.ts';
-import { OwnerLists } from './adapters/plex/owner-lists.ts';
-import { createPlexSignIn } from './adapters/plex/sign-in.ts';
+import { createMediaServers } from './adapters/media.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { createStores } from './adapters/prisma/stores.ts';
@@ -33,7 +29,6 @@ import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
 import type { Log } from './app/ports/log.ts';
-import type { MediaServers } from './app/ports/media-server.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import type { Config } from './config.ts';
@@ -95,27 +90,19 @@ async function start(
     }),
   });
   life.atEnd(() => http.close());
-  const client = {
+  const media = createMediaServers({
     http,
-    lists: new OwnerLists(),
     clientIdentifier: await ensureClientIdentifier(installation),
     version: packageJson.version,
     plexTvUrl: config.PLEX_TV_URL,
     clientsUrl: config.PLEX_CLIENTS_URL,
-  };
-  const media: MediaServers = {
-    normaliseUrl: normaliseBaseUrl,
-    at: (address) =>
-      address.kind === 'plex' ? createPlexServer(address, client) : createJellyfinServer(address, client),
-  };
+  });
 
   const clockHold = createClockHold(clock, () => uptime() * 1000);
   const deps: Deps = {
     stores,
     clock,
     media,
-    plexSignIn: createPlexSignIn(client),
-    quickConnect: createQuickConnect(client),
     secrets,
     codes: createCodes(key),
     dateParser: chronoDateParser,

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { variableNames } from '../src/config.ts';
+import { SERVER_KINDS } from '../src/domain/server-kind.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -61,11 +62,17 @@ const RULES: readonly Rule[] = [
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
   })),
-  ...['plex', 'jellyfin', 'prisma', 'http', 'queue'].map((folder) => ({
+  ...[...SERVER_KINDS, 'prisma', 'http', 'queue'].map((folder) => ({
     from: room('src/adapters', [folder]),
     ours: [...COMMON, room('src/adapters', [folder]), /^src\/adapters\/http-client\.ts$/],
     packages: true as const,
   })),
+  // The table of kinds knows the descriptor of each folder, and nothing else in it.
+  {
+    from: /^src\/adapters\/media\.ts$/,
+    ours: [...COMMON, /^src\/adapters\/http-client\.ts$/, /^src\/adapters\/[^/]+\/kind\.ts$/],
+    packages: [],
+  },
   {
     from: /^src\/adapters\/[^/]+\.ts$/,
     ours: [...COMMON, /^src\/adapters\/(http-(traffic|addresses|certificates)|secrets)\.ts$/],

@@ -1,5 +1,6 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { grantText } from '../../src/adapters/discord/views/grants.ts';
+import { kindName, signInName } from '../../src/adapters/discord/views/media.ts';
 import { addresses, connectButtons, passwordButtons } from '../../src/adapters/discord/views/member.ts';
 import {
   buttons,
@@ -16,6 +17,8 @@ import type { JellyfinAccountResult } from '../../src/app/accounts/jellyfin.ts';
 import type { PlexConnection } from '../../src/app/accounts/plex.ts';
 import type { App } from '../../src/app/app.ts';
 import { memberAddress } from '../../src/domain/address.ts';
+import type { ServerKind } from '../../src/domain/model.ts';
+import { isServerKind } from '../../src/domain/server-kind.ts';
 
 type Uses = Pick<App, 'overview' | 'connectPlex' | 'connectJellyfin'>;
 
@@ -29,11 +32,14 @@ export default defineCommand({
   components: {
     plex: {
       answers: 'message',
-      async run({ guildId, actor }, app: Uses) {
-        const signIn = await app.connectPlex.start(guildId, actor.id);
+      async run({ guildId, actor, args: [typed] }, app: Uses) {
+        // The first buttons named no kind: there was one that is signed in to on a page.
+        const kind = isServerKind(typed) ? typed : 'plex';
+        const name = kindName(kind);
+        const signIn = await app.connectPlex.start(guildId, actor.id, kind);
         if (signIn.kind === 'unknown')
           return problem(
-            md`Plex cannot be asked just now`,
+            md`${name} cannot be asked just now`,
             md`${signIn.why.message}`,
             md`Press the button again in a while.`,
           );
@@ -41,12 +47,12 @@ export default defineCommand({
         return {
           ...card(
             'neutral',
-            md`**Sign in with Plex**`,
-            md`Open the page, sign in to the Plex account you want to watch with, and come back. Usher learns which account is yours, accepts the invitation for you, and forgets the sign-in.`,
+            md`**Sign in with ${name}**`,
+            md`Open the page, sign in to the ${name} account you want to watch with, and come back. Usher learns which account is yours, accepts the invitation for you, and forgets the sign-in.`,
             md`The page is good until ${moment(expiresAt)}.`,
-            buttons({ label: 'Sign in at plex.tv', url: link }),
+            buttons({ label: `Sign in at ${signInName(kind)}`, url: link }),
           ),
-          later: finished.then((end) => connected(app, end, guildId, actor.id)),
+          later: finished.then((end) => connected(app, end, kind, guildId, actor.id)),
         };
       },
     },
@@ -110,7 +116,13 @@ async function myAccess(
   return card('neutral', md`**Your access**`, ...blocks);
 }
 
-async function connected(app: Uses, end: PlexConnection, guildId: string, memberId: string): Promise<View> {
+async function connected(
+  app: Uses,
+  end: PlexConnection,
+  kind: ServerKind,
+  guildId: string,
+  memberId: string,
+): Promise<View> {
   switch (end.kind) {
     case 'connected':
       return {
@@ -128,7 +140,7 @@ async function connected(app: Uses, end: PlexConnection, guildId: string, member
         ? problem(md`**${end.account}** owns this server`, md`The owner's access is never changed by Usher.`)
         : problem(
             md`**${end.account}** belongs to another member`,
-            md`A Plex account can be connected to one member only.`,
+            md`A ${kindName(kind)} account can be connected to one member only.`,
             md`Sign in with another account, or ask the staff.`,
           );
     case 'failed':
@@ -155,7 +167,7 @@ function accountView(result: JellyfinAccountResult): View {
           ],
           '\n',
         ),
-        md`-# The password is shown once. Change it in Jellyfin, or get a new one with ${code('/my access')}.`,
+        md`-# The password is shown once. Change it in ${kindName(result.server.kind)}, or get a new one with ${code('/my access')}.`,
       );
     }
     case 'already':

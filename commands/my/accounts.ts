@@ -1,5 +1,5 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { kindName } from '../../src/adapters/discord/views/media.ts';
+import { kindName, signInName } from '../../src/adapters/discord/views/media.ts';
 import { linkButtons } from '../../src/adapters/discord/views/member.ts';
 import {
   card,
@@ -53,7 +53,7 @@ export default defineCommand({
           ...card(
             'neutral',
             md`**Prove your account on ${server.name}**`,
-            md`Open ${server.name}, go to your profile → **Quick Connect**, and type ${code(typed)}. Usher learns which account is yours and nothing else.`,
+            md`Open ${server.name}, go to your profile → **${signInName(server.kind)}**, and type ${code(typed)}. Usher learns which account is yours and nothing else.`,
             md`The code is good until ${moment(expiresAt)}.`,
           ),
           later: finished.then(connected),

@@ -15,33 +15,28 @@ import {
 } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { AddServerInput, AddServerRefusal, AddServerResult } from '../../src/app/servers/add.ts';
-import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
+import type { ServerSignInEnd, StartedServerSignIn } from '../../src/app/servers/sign-in.ts';
+import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
+import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
 
 type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'overview'>;
 
 const COMMAND = 'server add';
 
-const KINDS = ['plex', 'jellyfin'] as const;
-
-const TOKEN_HELP: Readonly<Record<ServerKind, string>> = {
-  plex: "The owner's X-Plex-Token, stored encrypted. Empty: sign in at plex.tv instead.",
-  jellyfin: 'An API key (Dashboard → API keys), stored encrypted. Empty: use Quick Connect instead.',
-};
-
 export default defineCommand({
-  description: 'Add a Plex or Jellyfin server',
+  description: `Add a ${SERVER_KINDS.map(kindName).join(' or ')} server`,
   capability: 'admin',
   opensModal: true,
-  options: { type: choice('What kind of server it is', KINDS, { required: true }) },
+  options: { type: choice('What kind of server it is', SERVER_KINDS, { required: true }) },
   async run({ options }) {
     return form(options.type);
   },
   components: {
     save: {
       answers: 'message',
-      async run({ guildId, actor, args, fields }, app: Uses) {
-        const kind = args[0] === 'jellyfin' ? 'jellyfin' : 'plex';
+      async run({ guildId, actor, args: [kind], fields }, app: Uses) {
+        if (!isServerKind(kind)) return questionClosed();
         const { name = '', url = '', token = '' } = fields;
         return await add(app, { guildId, actorId: actor.id, kind, name, url, token });
       },
@@ -61,9 +56,9 @@ export default defineCommand({
     },
     confirm: {
       answers: 'message',
-      async run({ guildId, actor, args: [draftId = '', typed] }, app: Uses) {
+      async run({ guildId, actor, args: [draftId = '', kind] }, app: Uses) {
+        if (!isServerKind(kind)) return questionClosed();
         const result = await app.signInServer.confirm(guildId, actor.id, draftId);
-        const kind = typed === 'jellyfin' ? 'jellyfin' : 'plex';
         if (result.kind === 'gone') return questionClosed();
         if (result.kind === 'added') return await added(app, guildId, result);
         return refusal(kind, result);
@@ -116,23 +111,34 @@ async function refused(
 async function signIn(app: Uses, input: AddServerInput): Promise<View> {
   const started = await app.signInServer.start(input);
   if (started.kind === 'unknown') return await refused(app, input, { kind: 'refused', why: started.why });
-  const { show, expiresAt, finished } = started.value;
-  const shown =
-    show.kind === 'link'
-      ? card(
-          'neutral',
-          md`**Sign in as the owner of the Plex server**`,
-          md`Open the page, sign in, and come back. Usher keeps the token of this sign-in, encrypted; you can revoke it under Plex → Authorized Devices.`,
-          md`The page is good until ${moment(expiresAt)}.`,
-          buttons({ label: 'Sign in at plex.tv', url: show.text }),
-        )
-      : card(
-          'neutral',
-          md`**Sign in as an administrator of the Jellyfin server**`,
-          md`In Jellyfin, go to your profile → **Quick Connect**, and type ${code(show.text)}. Usher then makes an API key of its own and forgets the sign-in.`,
-          md`The code is good until ${moment(expiresAt)}.`,
-        );
-  return { ...shown, later: finished.then((end) => question(app, input, end)) };
+  const { finished } = started.value;
+  return {
+    ...signInCard(input.kind, started.value),
+    later: finished.then((end) => question(app, input, end)),
+  };
+}
+
+function signInCard(kind: ServerKind, { show, expiresAt }: StartedServerSignIn): View {
+  const { name, signIn: words } = MEDIA_KINDS[kind];
+  switch (words?.by) {
+    case 'page':
+      return card(
+        'neutral',
+        md`**Sign in as the owner of the ${name} server**`,
+        md`Open the page, sign in, and come back. Usher keeps the token of this sign-in, encrypted; you can revoke it under ${words.revokedUnder}.`,
+        md`The page is good until ${moment(expiresAt)}.`,
+        buttons({ label: `Sign in at ${words.called}`, url: show.text }),
+      );
+    case 'code':
+      return card(
+        'neutral',
+        md`**Sign in as an administrator of the ${name} server**`,
+        md`In ${name}, go to your profile → **${words.called}**, and type ${code(show.text)}. Usher then makes an API key of its own and forgets the sign-in.`,
+        md`The code is good until ${moment(expiresAt)}.`,
+      );
+    case undefined:
+      throw new Error(`${name} has no sign-in`);
+  }
 }
 
 async function question(app: Uses, input: AddServerInput, end: ServerSignInEnd): Promise<View> {
@@ -167,11 +173,11 @@ function form(kind: ServerKind): Modal {
         id: 'url',
         label: 'URL',
         description: 'As Usher reaches it, with the base path if there is one.',
-        placeholder: kind === 'plex' ? 'http://192.168.1.10:32400' : 'https://jellyfin.example.org',
+        placeholder: MEDIA_KINDS[kind].exampleUrl,
         required: true,
         maxLength: 300,
       },
-      { id: 'token', label: 'Token', description: TOKEN_HELP[kind], maxLength: 300 },
+      { id: 'token', label: 'Token', description: MEDIA_KINDS[kind].tokenHelp, maxLength: 300 },
     ],
   };
 }

@@ -1,7 +1,6 @@
 /** Where members go to watch. */
+import { MEDIA_KINDS } from './media-kinds.ts';
 import type { Server } from './model.ts';
-
-const PLEX_APP = 'https://app.plex.tv';
 
 /**
  * The address to show to members: the public one if it is set, else the one that the bot uses if that is HTTPS. A
@@ -9,6 +8,7 @@ const PLEX_APP = 'https://app.plex.tv';
  */
 export function memberAddress(server: Pick<Server, 'kind' | 'url' | 'publicUrl'>): string | null {
   if (server.publicUrl !== null) return server.publicUrl;
-  if (server.kind === 'plex') return PLEX_APP;
+  const { watchedAt } = MEDIA_KINDS[server.kind];
+  if (watchedAt !== null) return watchedAt;
   return server.url.startsWith('https://') ? server.url : null;
 }

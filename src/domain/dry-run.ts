@@ -11,6 +11,7 @@ import {
   without,
 } from './access.ts';
 import type { Decided } from './change-line.ts';
+import { MEDIA_KINDS } from './media-kinds.ts';
 import type { Account, ExpiryAction, Grant, Library, Plan, Server } from './model.ts';
 
 export interface PolicyEffect {
@@ -102,8 +103,8 @@ function targetOf(change: Change, has: readonly string[]): readonly string[] {
   return change.kind === 'withdraw' ? [] : change.libraryIds;
 }
 
-/** A Plex account without a share is not on the server's lists; a Jellyfin account that sees nothing is still there. */
+/** An account of a vendor without a share is not on the server's lists; one of the server's own that sees nothing is still there. */
 function lastSeen(server: Server, { seenAccess, seen, pending, disabled }: Account): Actual {
-  if (seenAccess === 'none' && server.kind === 'plex') return { kind: 'absent' };
+  if (seenAccess === 'none' && MEDIA_KINDS[server.kind].accounts === 'invited') return { kind: 'absent' };
   return { kind: 'present', access: seenAccess === 'all' ? 'all' : seen, pending, disabled };
 }

@@ -3,7 +3,9 @@
  * every `Date` is in UTC.
  */
 
-export type ServerKind = 'plex' | 'jellyfin';
+import type { ServerKind } from './media-kinds.ts';
+
+export type { ServerKind };
 export type LibraryType = 'movies' | 'shows' | 'music' | 'photos' | 'books' | 'mixed' | 'other';
 export type Capability = 'admin' | 'moderator' | 'auditor';
 export type ExpiryAction = 'withdraw' | 'disable' | 'delete';
@@ -185,7 +187,8 @@ export interface Invite {
 export interface SignIn {
   readonly id: string;
   readonly memberId: string;
-  readonly kind: 'plex';
+  /** Of servers whose kind is signed in to on a page. */
+  readonly kind: ServerKind;
   readonly state: 'waiting' | 'approved' | 'done' | 'expired';
   readonly expiresAt: Date;
 }

@@ -1,5 +1,5 @@
 import type { Known, Trouble, WriteOutcome } from '../../src/app/ports/media-server.ts';
-import type { PlexAccount, PlexSignIn } from '../../src/app/ports/sign-in.ts';
+import type { PageSignIn, VendorAccount } from '../../src/app/ports/sign-in.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
 import { later, MINUTE } from '../support/moments.ts';
 
@@ -9,10 +9,11 @@ export const TOKEN = 'plex-token-4b1d8e-secret';
 type Step = 'start' | 'poll' | 'account' | 'acceptInvitations' | 'forget';
 
 /** plex.tv with one PIN that one account approves. Like the real one, it hands the token out only once. */
-export class FakePlexSignIn implements PlexSignIn {
+export class FakePlexSignIn implements PageSignIn {
+  readonly by = 'page';
   readonly expiresAt = later(15 * MINUTE);
   /** The account that approves the PIN; null when nobody does. */
-  approvedBy: PlexAccount | null = null;
+  approvedBy: VendorAccount | null = null;
   /** The number of the poll that finds it approved. */
   approvedAtPoll = 1;
   readonly forgotten: string[] = [];
@@ -38,14 +39,14 @@ export class FakePlexSignIn implements PlexSignIn {
     this.#crashAt = { step, when };
   }
 
-  async start(): ReturnType<PlexSignIn['start']> {
+  async start(): ReturnType<PageSignIn['start']> {
     return this.#step(
       'start',
       (why) => why ?? known({ pin: PIN, link: 'https://plex.test/link', expiresAt: this.expiresAt }),
     );
   }
 
-  async poll(pin: string): ReturnType<PlexSignIn['poll']> {
+  async poll(pin: string): ReturnType<PageSignIn['poll']> {
     this.polls += 1;
     return this.#step('poll', (why) => {
       if (why) return why;
@@ -57,7 +58,7 @@ export class FakePlexSignIn implements PlexSignIn {
     });
   }
 
-  async account(token: string): Promise<Known<PlexAccount>> {
+  async account(token: string): Promise<Known<VendorAccount>> {
     return this.#step('account', (why) => {
       if (why) return why;
       if (token !== TOKEN || !this.approvedBy) throw new Error('the test has no such token');

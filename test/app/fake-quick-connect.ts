@@ -1,12 +1,13 @@
 import type { Known, ServerLocation, Trouble } from '../../src/app/ports/media-server.ts';
-import type { QuickConnect } from '../../src/app/ports/sign-in.ts';
+import type { CodeSignIn } from '../../src/app/ports/sign-in.ts';
 
 const SECRET = 'quick-secret-51c0';
 export const SESSION = 'quick-session-9d2e-secret';
 export const NEW_KEY = 'new-key-77aa-secret';
 
 /** Quick Connect on any Jellyfin server, with one code that one account approves. */
-export class FakeQuickConnect implements QuickConnect {
+export class FakeQuickConnect implements CodeSignIn {
+  readonly by = 'code';
   /** The account that enters the code; null when nobody does. */
   approvedBy: { readonly userId: string; readonly name: string } | null = null;
   trouble: Trouble | undefined;
@@ -20,7 +21,7 @@ export class FakeQuickConnect implements QuickConnect {
     return this.trouble ? unknown(this.trouble) : known({ secret: SECRET, code: '123456', lifeMs: 600_000 });
   }
 
-  async poll(_at: ServerLocation, secret: string): ReturnType<QuickConnect['poll']> {
+  async poll(_at: ServerLocation, secret: string): ReturnType<CodeSignIn['poll']> {
     this.polls += 1;
     if (secret !== SECRET || this.expired) return { kind: 'expired' };
     return this.approvedBy ? { kind: 'approved', token: SESSION, ...this.approvedBy } : { kind: 'waiting' };

@@ -109,7 +109,7 @@ it('no secret is in the database in clear, nor in the record, nor in what is owe
 
   world.clock.jumps = true;
   world.plexTv.approvedBy = { externalId: '777', name: 'ada', emailMasked: 'a•••@e•••.org' };
-  const started = await world.app.connectPlex.start(GUILD, ADA);
+  const started = await world.app.connectPlex.start(GUILD, ADA, 'plex');
   if (started.kind === 'unknown') throw new Error('no sign-in');
   expect((await started.value.finished).kind).toBe('connected');
   const made = await world.app.connectJellyfin.create(GUILD, ADA, den.server.id, 'ada');

@@ -12,7 +12,7 @@ import type { ChangedGrants } from '../../src/app/grants/change.ts';
 import type { AwaitDelivery } from '../../src/app/grants/invites.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
-import type { Trouble } from '../../src/app/ports/media-server.ts';
+import type { MediaKind, ServerAddress, Trouble } from '../../src/app/ports/media-server.ts';
 import type { DeliveryContent } from '../../src/app/ports/outbox.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
@@ -65,7 +65,11 @@ export class World {
   #stopping = new AbortController();
   #app: App;
 
-  private constructor(database: TemporaryDatabase, open: OpenStores) {
+  private constructor(
+    database: TemporaryDatabase,
+    open: OpenStores,
+    more: Readonly<Record<string, MediaKind>>,
+  ) {
     this.#database = database;
     this.#open = open;
     const fakes = this.#fakes;
@@ -74,19 +78,22 @@ export class World {
       this.log.push({ level, sentence, fields });
     };
     const log: Log = { info: write('info'), warn: write('warn'), error: write('error') };
+    const at = ({ url }: ServerAddress) => {
+      const fake = fakes.get(url);
+      if (!fake) throw new Error(`no server at ${url}`);
+      return fake;
+    };
     this.deps = {
       stores: open.stores,
       clock: this.clock,
       media: {
         normaliseUrl: (url) => ({ kind: 'url', url }),
-        at: ({ url }) => {
-          const fake = fakes.get(url);
-          if (!fake) throw new Error(`no server at ${url}`);
-          return fake;
+        kinds: {
+          plex: { at, signIn: this.plexTv },
+          jellyfin: { at, signIn: this.quickConnect },
+          ...more,
         },
       },
-      plexSignIn: this.plexTv,
-      quickConnect: this.quickConnect,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
       dateParser: chronoDateParser,
@@ -98,9 +105,10 @@ export class World {
     this.#app = this.#newApp();
   }
 
-  static async open(): Promise<World> {
+  /** `more` are kinds of media server beside Plex and Jellyfin. */
+  static async open(more: Readonly<Record<string, MediaKind>> = {}): Promise<World> {
     const database = await migratedSqlite();
-    return new World(database, await openStores(database.url));
+    return new World(database, await openStores(database.url), more);
   }
 
   async close(): Promise<void> {

@@ -3,15 +3,8 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
-import {
-  createHttpClient,
-  type HttpClientOptions,
-  normaliseBaseUrl,
-} from '../../src/adapters/http-client.ts';
-import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
-import { createPlexServer } from '../../src/adapters/plex/media-server.ts';
-import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
-import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/adapters/http-client.ts';
+import { createMediaServers } from '../../src/adapters/media.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
 import { createServerWork } from '../../src/adapters/queue/server-work.ts';
@@ -21,7 +14,6 @@ import { type App, createApp } from '../../src/app/app.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { MediaServers } from '../../src/app/ports/media-server.ts';
-import type { PlexSignIn, QuickConnect } from '../../src/app/ports/sign-in.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import {
@@ -79,19 +71,11 @@ export class Complaints implements Log {
   }
 }
 
-/** Nobody signs in during a benchmark. */
-const refuse = (): never => {
-  throw new Error('no bench signs in');
-};
-const NO_QUICK_CONNECT: QuickConnect = { start: refuse, poll: refuse, makeKey: refuse, forget: refuse };
-
 /** Everything that the use cases need, except media servers. */
-export function depsWith(stores: Stores, media: MediaServers, plexSignIn: PlexSignIn, log: Log): Deps {
+export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
   return {
     stores,
     media,
-    plexSignIn,
-    quickConnect: NO_QUICK_CONNECT,
     log,
     clock: systemClock,
     secrets: createSecrets(KEY),
@@ -123,22 +107,16 @@ export async function openInProcess(
   const codes = createCodes(KEY);
   const { stores } = createStores(writes.watch(open.db), codes);
   const http = createHttpClient({ clock: systemClock, ...httpOptions });
-  const client = {
+  const media = createMediaServers({
     http,
-    lists: new OwnerLists(),
     clientIdentifier: 'usher-bench',
     version: '0.0.0',
     plexTvUrl: plexUrl,
     clientsUrl: plexUrl,
-  };
-  const media: MediaServers = {
-    normaliseUrl: normaliseBaseUrl,
-    at: (address) =>
-      address.kind === 'plex' ? createPlexServer(address, client) : createJellyfinServer(address, client),
-  };
+  });
   const complaints = new Complaints();
   const stopping = new AbortController();
-  const deps = depsWith(stores, media, createPlexSignIn(client), complaints);
+  const deps = depsWith(stores, media, complaints);
   return {
     app: createApp(deps, async () => undefined, stopping.signal),
     db: open.db,

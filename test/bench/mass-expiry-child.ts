@@ -5,8 +5,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
 import { createApp } from '../../src/app/app.ts';
-import type { MediaServer, MediaServers } from '../../src/app/ports/media-server.ts';
-import type { PlexSignIn } from '../../src/app/ports/sign-in.ts';
+import type { MediaServer, MediaServers, ServerLocation } from '../../src/app/ports/media-server.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
@@ -39,32 +38,16 @@ const remote = (url: string): MediaServer => ({
   readAccess: (...args) => ask(url, 'readAccess', args),
   setLibraries: (...args) => ask(url, 'setLibraries', args),
   withdraw: (...args) => ask(url, 'withdraw', args),
-  invite: (...args) => ask(url, 'invite', args),
   findRemovedEndpoints: (...args) => ask(url, 'findRemovedEndpoints', args),
   endSessions: (...args) => ask(url, 'endSessions', args),
-  deleteAccount: (...args) => ask(url, 'deleteAccount', args),
-  checkAccountName: (...args) => ask(url, 'checkAccountName', args),
-  createAccount: (...args) => ask(url, 'createAccount', args),
-  discardAccount: (...args) => ask(url, 'discardAccount', args),
-  setPassword: (...args) => ask(url, 'setPassword', args),
 });
-
-const nobodySignsIn = async (): Promise<never> => {
-  throw new Error('nobody signs in here');
-};
-const plexSignIn: PlexSignIn = {
-  start: nobodySignsIn,
-  poll: nobodySignsIn,
-  account: nobodySignsIn,
-  acceptInvitations: nobodySignsIn,
-  forget: nobodySignsIn,
-};
 
 const open = await openStores(process.argv[2] ?? '');
 const log = new Complaints();
+const at = ({ url }: ServerLocation) => remote(url);
 const media: MediaServers = {
   normaliseUrl: (url) => ({ kind: 'url', url }),
-  at: ({ url }) => remote(url),
+  kinds: { plex: { at }, jellyfin: { at } },
 };
 let runner: Runner | undefined;
 const stores: Stores = {
@@ -77,7 +60,7 @@ const stores: Stores = {
     return result;
   },
 };
-const deps = depsWith(stores, media, plexSignIn, log);
+const deps = depsWith(stores, media, log);
 const app = createApp(deps, async () => undefined, new AbortController().signal);
 process.send?.('ready');
 runner = startRunner({

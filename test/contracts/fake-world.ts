@@ -33,7 +33,7 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
       identity: 'fake-identity',
       name: 'Fake',
       version: '1.0.0',
-      ownerAccountId: kind === 'plex' ? '1' : null,
+      ownerAccountId: fake.ownerAccountId,
     },
     readsOfEverybody: 1,
     at: (): MediaServer => fake,
@@ -43,14 +43,15 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
         .externalId,
     addProtected: () => fake.addPerson({ name: 'Kid', protected: true, access: ['films'] }).externalId,
     async letIn(server, name, externalIds) {
-      if (kind === 'plex') {
+      if (server.invitations) {
         const { externalId } = fake.addPerson({ name });
-        const outcome = await server.invite(externalId, externalIds);
+        const outcome = await server.invitations.invite(externalId, externalIds);
         return outcome.kind === 'done' ? externalId : outcome.why;
       }
-      const made = await server.createAccount({ name, password: 'secret', externalIds, resume: false });
-      if (made.kind === 'created') return made.externalId;
-      return made.kind === 'failed' ? made.why : { message: made.kind };
+      const account = { name, password: 'secret', externalIds, resume: false };
+      const made = await server.accounts?.create(account);
+      if (made?.kind === 'created') return made.externalId;
+      return made?.kind === 'failed' ? made.why : { message: `${made?.kind}` };
     },
     addLibraries(count) {
       for (let number = 1; number <= count; number += 1) fake.addLibrary(`Library ${number}`);

@@ -30,6 +30,9 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'servers.update': ({ servers }, { server, id }) =>
     servers.update(server, { status: 'offline', nextProbeAt: noon, defaultLibraryId: id }),
   'servers.remove': ({ servers }, { server }) => servers.remove(server),
+  'servers.findEndpointLook': ({ servers }, { server }) => servers.findEndpointLook(server),
+  'servers.noteEndpointLook': ({ servers }, { server, other }) =>
+    servers.noteEndpointLook(server, { at: noon, removed: [other] }),
   'servers.getTokenCipher': ({ servers }, { server }) => servers.getTokenCipher(server),
   'servers.listProbesDue': ({ servers }) => servers.listProbesDue(minutes(99)),
   'libraries.list': ({ libraries }, { server }) => libraries.list(server),
@@ -137,6 +140,7 @@ async function fill(
     for (const id of ids) {
       await all.servers.add(aServer(id, { name: `${mark} ${id}`, tokenCipher: mark }));
       await all.servers.update(id, { status: 'offline', nextProbeAt: noon, offlineWhy: mark });
+      await all.servers.noteEndpointLook(id, { at: noon, removed: [`${mark} ${id}`] });
       await all.members.update(id, { note: mark });
       await all.settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'allow' });
     }
@@ -214,6 +218,12 @@ async function rowsOf(db: Database, guildId: string): Promise<string> {
     );
     rows.push(table, found);
   }
+  rows.push(
+    await db.reader.installation.findMany({
+      where: { key: { startsWith: `endpoints.${guildId}.` } },
+      orderBy: { key: 'asc' },
+    }),
+  );
   return JSON.stringify(rows);
 }
 

@@ -69,6 +69,19 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await it_.stores.due.nextMoment()).toBeUndefined();
     });
 
+    it('keep what their endpoints last said, until they are removed', async () => {
+      const look = async () => await read().servers.findEndpointLook('plex');
+      expect(await look()).toBeUndefined();
+      for (const removed of [['a', 'b'], ['c']]) {
+        await write(({ servers }) => servers.noteEndpointLook('plex', { at: noon, removed }));
+        expect(await look()).toEqual({ at: noon, removed });
+      }
+      await write(({ servers }) => servers.remove('plex'));
+      expect(await look()).toBeUndefined();
+      await write(({ servers }) => servers.noteEndpointLook('plex', { at: noon, removed: [] }));
+      expect(await it_.db.reader.installation.count()).toBe(0);
+    });
+
     it('take their libraries and accounts with them, and leave the grants', async () => {
       await write(({ grants }) => grants.add(aGrant('g1')));
       await write(({ servers }) => servers.remove('plex'));

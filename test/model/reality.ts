@@ -5,11 +5,7 @@
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
-import { createJellyfinServer } from '../../src/adapters/jellyfin/media-server.ts';
-import { createQuickConnect } from '../../src/adapters/jellyfin/quick-connect.ts';
-import { createPlexServer } from '../../src/adapters/plex/media-server.ts';
-import { OwnerLists } from '../../src/adapters/plex/owner-lists.ts';
-import { createPlexSignIn } from '../../src/adapters/plex/sign-in.ts';
+import { createMediaServers } from '../../src/adapters/media.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
 import { createServerWork } from '../../src/adapters/queue/server-work.ts';
@@ -238,27 +234,20 @@ export class Reality {
     const { clock, plex } = this.places;
     const http = createHttpClient({ clock, leftAloneMs: 0 });
     this.#http = http;
-    const client = {
+    const media = createMediaServers({
       http: livingHttp(life, http, (call, send) => this.watch.around(call, send)),
-      lists: new OwnerLists(),
       clientIdentifier: 'usher-test',
       version: '0.0.0',
       plexTvUrl: plex.url,
       clientsUrl: plex.url,
-    };
+    });
     const error: Log['error'] = ({ err }, sentence) => {
       if (!life.isOver) this.watch.violations.push(`${sentence}: ${err instanceof Error ? err.stack : err}`);
     };
     return {
       stores: livingStores<Note>(life, this.#stores, noting, (notes) => this.#take(notes)),
       clock,
-      media: {
-        normaliseUrl: (url) => ({ kind: 'url', url }),
-        at: (address) =>
-          address.kind === 'plex' ? createPlexServer(address, client) : createJellyfinServer(address, client),
-      },
-      plexSignIn: createPlexSignIn(client),
-      quickConnect: createQuickConnect(client),
+      media,
       secrets: this.#secrets,
       codes: this.#codes,
       dateParser: chronoDateParser,

@@ -1,26 +1,40 @@
 import type {
   AccessReading,
   AccountAccess,
+  Invitations,
   Known,
   LibraryOnServer,
   MediaServer,
+  ServerAccounts,
   ServerIdentity,
   Trouble,
   WriteOutcome,
 } from '../../src/app/ports/media-server.ts';
+import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { NonEmpty, ServerKind } from '../../src/domain/model.ts';
 
-export type FakeOperation = {
-  [Name in keyof MediaServer]: MediaServer[Name] extends (...args: never[]) => unknown ? Name : never;
-}[keyof MediaServer];
+/** What every server does, and what the parts that only some have are called here. */
+export type FakeOperation =
+  | {
+      [Name in keyof MediaServer]: MediaServer[Name] extends (...args: never[]) => unknown ? Name : never;
+    }[keyof MediaServer]
+  | 'invite'
+  | 'checkAccountName'
+  | 'createAccount'
+  | 'discardAccount'
+  | 'deleteAccount'
+  | 'setPassword';
 
-/** A person known to the server. Without `access`, they have no share on Plex; on Jellyfin the account still exists. */
+/**
+ * A person known to the server. Without `access`, they have no share where accounts are a vendor's (Plex); where they are
+ * the server's own (Jellyfin), the account still exists.
+ */
 export interface FakePerson {
   readonly externalId: string;
   name: string;
   emailMasked: string | null;
   protected: boolean;
-  /** Null means that there is no share (Plex). */
+  /** Null means that there is no share. */
   access: 'all' | readonly string[] | null;
   pending: boolean;
   disabled: boolean;
@@ -41,6 +55,10 @@ interface Failure {
  */
 export class FakeMediaServer implements MediaServer {
   readonly kind: ServerKind;
+  /** Where accounts are a vendor's. */
+  readonly invitations?: Invitations;
+  /** Where accounts are the server's own. */
+  readonly accounts?: ServerAccounts;
   /** The identity that the adapter expects. */
   readonly expectedIdentity: string;
   /** The identity of the server that answers. Change it to put another server behind the address. */
@@ -48,7 +66,7 @@ export class FakeMediaServer implements MediaServer {
   name: string;
   version = '1.0.0';
   ownerAccountId: string | null;
-  /** Whether new shares are accepted at once (Plex). */
+  /** Whether new shares are accepted at once. */
   acceptsAtOnce = true;
   readonly libraries: LibraryOnServer[] = [];
   readonly people = new Map<string, FakePerson>();
@@ -60,6 +78,7 @@ export class FakeMediaServer implements MediaServer {
   reads = 0;
   /** Requests that changed something or tried to. */
   writes = 0;
+  readonly #isInvited: boolean;
   readonly #failures: Failure[] = [];
   #lastId = 0;
 
@@ -74,7 +93,17 @@ export class FakeMediaServer implements MediaServer {
     this.identity = wish.identity ?? 'fake-identity';
     this.expectedIdentity = this.identity;
     this.name = wish.name ?? 'Fake';
-    this.ownerAccountId = wish.ownerAccountId ?? (this.kind === 'plex' ? '1' : null);
+    this.#isInvited = MEDIA_KINDS[this.kind].accounts === 'invited';
+    this.ownerAccountId = wish.ownerAccountId ?? (this.#isInvited ? '1' : null);
+    if (this.#isInvited) this.invitations = { invite: (id, libraries) => this.invite(id, libraries) };
+    else
+      this.accounts = {
+        checkName: (name) => this.checkAccountName(name),
+        create: (account) => this.createAccount(account),
+        discard: (account) => this.discardAccount(account),
+        delete: (account) => this.deleteAccount(account),
+        setPassword: (id, password) => this.setPassword(id, password),
+      };
     for (const name of wish.libraries ?? []) this.addLibrary(name);
   }
 
@@ -96,7 +125,7 @@ export class FakeMediaServer implements MediaServer {
       externalId: this.#newId(),
       emailMasked: null,
       protected: false,
-      access: this.kind === 'plex' ? null : [],
+      access: this.#isInvited ? null : [],
       pending: false,
       disabled: false,
       obstacle: null,
@@ -174,15 +203,14 @@ export class FakeMediaServer implements MediaServer {
     return this.#write('withdraw', account, () => {
       const person = this.people.get(account.externalId);
       if (!person) return { kind: 'done' };
-      person.access = this.kind === 'plex' ? null : [];
-      person.disabled = this.kind === 'jellyfin';
+      person.access = this.#isInvited ? null : [];
+      person.disabled = !this.#isInvited;
       person.pending = false;
       return { kind: 'done' };
     });
   }
 
   async invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
-    if (this.kind === 'jellyfin') return notPossible('Jellyfin has no invitations.');
     if (externalId === this.ownerAccountId) return notPossible('The owner is never changed.');
     return this.#write('invite', undefined, () => {
       const person = this.people.get(externalId) ?? this.addPerson({ name: externalId, externalId });
@@ -205,8 +233,7 @@ export class FakeMediaServer implements MediaServer {
     if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(...externalIds);
   }
 
-  async checkAccountName(name: string): ReturnType<MediaServer['checkAccountName']> {
-    if (this.kind === 'plex') return { kind: 'unknown', why: trouble('Plex accounts are made at plex.tv.') };
+  async checkAccountName(name: string): ReturnType<ServerAccounts['checkName']> {
     if (name.trim() !== name || name === '')
       return { kind: 'not-allowed', message: 'This cannot be a name.' };
     const answer = this.#read('checkAccountName', () => this.#findByName(name) !== undefined);
@@ -215,11 +242,9 @@ export class FakeMediaServer implements MediaServer {
   }
 
   async createAccount(
-    account: Parameters<MediaServer['createAccount']>[0],
-  ): ReturnType<MediaServer['createAccount']> {
+    account: Parameters<ServerAccounts['create']>[0],
+  ): ReturnType<ServerAccounts['create']> {
     this.calls.push('createAccount');
-    if (this.kind === 'plex')
-      return { kind: 'failed', why: trouble('Plex accounts are made at plex.tv.'), leftBehind: false };
     const failure = this.#takeFailure('createAccount');
     if (failure && !failure.happens) return { kind: 'failed', why: failure.why, leftBehind: false };
     const found = this.#findByName(account.name);
@@ -233,7 +258,6 @@ export class FakeMediaServer implements MediaServer {
   }
 
   async discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome> {
-    if (this.kind === 'plex') return notPossible('Plex accounts are made at plex.tv.');
     return this.#write('discardAccount', undefined, () => {
       const person = this.#findByName(account.name);
       if (person && person.password === account.password) this.people.delete(person.externalId);
@@ -242,7 +266,6 @@ export class FakeMediaServer implements MediaServer {
   }
 
   async deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
-    if (this.kind === 'plex') return notPossible('Plex accounts are made at plex.tv.');
     return this.#write('deleteAccount', account, () => {
       this.people.delete(account.externalId);
       return { kind: 'done' };
@@ -250,7 +273,6 @@ export class FakeMediaServer implements MediaServer {
   }
 
   async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
-    if (this.kind === 'plex') return notPossible('Plex accounts are made at plex.tv.');
     if (password === '') return notPossible('blank');
     return this.#write('setPassword', undefined, () => {
       const person = this.people.get(externalId);

@@ -1,17 +1,16 @@
-import type { Known, MediaServer, Trouble, WriteOutcome } from '../../app/ports/media-server.ts';
+import type {
+  Known,
+  NewServerAccount,
+  ServerAccounts,
+  Trouble,
+  WriteOutcome,
+} from '../../app/ports/media-server.ts';
 import type { NonEmpty } from '../../domain/model.ts';
 import { type JellyfinClient, notUnderstood, parseJson, troubleOf, unknown } from './client.ts';
 import { onlyThese, writePolicy } from './policy.ts';
 import { type JellyfinUser, readSignedIn, readUser } from './schema.ts';
 
-type Created = Awaited<ReturnType<MediaServer['createAccount']>>;
-
-interface NewAccount {
-  readonly name: string;
-  readonly password: string;
-  readonly externalIds: NonEmpty<string>;
-  readonly resume: boolean;
-}
+type Created = Awaited<ReturnType<ServerAccounts['create']>>;
 
 /**
  * Why no account can have this name; undefined when one can. Applies the strictest rule of all versions
@@ -40,7 +39,7 @@ export const isSameName = (one: string, other: string): boolean =>
  */
 export async function createAccount(
   client: JellyfinClient,
-  wanted: NewAccount,
+  wanted: NewServerAccount,
   findUser: (name: string) => Promise<Known<JellyfinUser | undefined>>,
 ): Promise<Created> {
   const before = await findUser(wanted.name);
@@ -75,7 +74,7 @@ export async function createAccount(
 /** Removes an account that was being made. It is ours, and removed, only if our password opens it. */
 export async function discardAccount(
   client: JellyfinClient,
-  { name, password }: { readonly name: string; readonly password: string },
+  { name, password }: Pick<NewServerAccount, 'name' | 'password'>,
   findUser: (name: string) => Promise<Known<JellyfinUser | undefined>>,
 ): Promise<WriteOutcome> {
   const found = await findUser(name);
@@ -96,7 +95,11 @@ const isRefusal = (answer: { readonly kind: string; readonly status?: number }):
   answer.kind === 'answer' && answer.status !== undefined && answer.status >= 400 && answer.status < 500;
 
 /** Continues with an account that exists already, if it accepts our password. */
-async function finish(client: JellyfinClient, user: JellyfinUser, wanted: NewAccount): Promise<Created> {
+async function finish(
+  client: JellyfinClient,
+  user: JellyfinUser,
+  wanted: NewServerAccount,
+): Promise<Created> {
   if (user.administrator) return { kind: 'name-taken' };
   const proof = await accepts(client, user, wanted.password);
   if (proof.kind === 'unknown') return failed(proof.why, true);

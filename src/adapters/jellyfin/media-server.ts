@@ -4,6 +4,8 @@ import type {
   Known,
   LibraryOnServer,
   MediaServer,
+  NewServerAccount,
+  ServerAccounts,
   ServerAddress,
   ServerIdentity,
   Trouble,
@@ -49,6 +51,13 @@ class UserHandle {
 
 class JellyfinMediaServer implements MediaServer {
   readonly kind = 'jellyfin';
+  readonly accounts: ServerAccounts = {
+    checkName: (name) => this.#checkName(name),
+    create: (account) => this.#createAccount(account),
+    discard: (account) => this.#discardAccount(account),
+    delete: (account) => this.#deleteAccount(account),
+    setPassword: (externalId, password) => this.#setPassword(externalId, password),
+  };
   readonly #options: JellyfinOptions;
   readonly #identity: string | null;
   readonly #client: JellyfinClient;
@@ -132,10 +141,6 @@ class JellyfinMediaServer implements MediaServer {
     return await this.#write(account, () => NOTHING, { kind: 'done' });
   }
 
-  async invite(): Promise<WriteOutcome> {
-    return failed('not-possible', 'Jellyfin has no invitations; an account is made instead.');
-  }
-
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
     const info = await this.#readInfo();
     if (info.kind === 'unknown') return info;
@@ -162,7 +167,7 @@ class JellyfinMediaServer implements MediaServer {
     );
   }
 
-  async checkAccountName(name: string): ReturnType<MediaServer['checkAccountName']> {
+  async #checkName(name: string): ReturnType<ServerAccounts['checkName']> {
     const problem = problemOfName(name);
     if (problem !== undefined) return { kind: 'not-allowed', message: problem };
     const user = await this.#findUser(name);
@@ -170,9 +175,7 @@ class JellyfinMediaServer implements MediaServer {
     return { kind: user.value ? 'taken' : 'free' };
   }
 
-  async createAccount(
-    account: Parameters<MediaServer['createAccount']>[0],
-  ): ReturnType<MediaServer['createAccount']> {
+  async #createAccount(account: NewServerAccount): ReturnType<ServerAccounts['create']> {
     const [first, ...rest] = account.externalIds;
     const externalIds: NonEmpty<string> = [normaliseId(first), ...rest.map(normaliseId)];
     return await this.#inTurn(account.name.toLowerCase(), () =>
@@ -180,7 +183,7 @@ class JellyfinMediaServer implements MediaServer {
     );
   }
 
-  async discardAccount(account: Parameters<MediaServer['discardAccount']>[0]): Promise<WriteOutcome> {
+  async #discardAccount(account: Pick<NewServerAccount, 'name' | 'password'>): Promise<WriteOutcome> {
     return await this.#inTurn(account.name.toLowerCase(), () =>
       discardAccount(this.#client, account, (name) => this.#findUser(name)),
     );
@@ -190,7 +193,7 @@ class JellyfinMediaServer implements MediaServer {
    * The last administrator is refused here and not left to the server, which takes away tokens and playlists before
    * it refuses (media-servers.md B9, edge case 33).
    */
-  async deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
+  async #deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
     const { handle } = account;
     if (!(handle instanceof UserHandle))
       return failed('not-possible', 'This account was not read from Jellyfin.');
@@ -212,7 +215,7 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   /** The field must be `NewPw`: under any other name the server blanks the password and reports success (B7). */
-  async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
+  async #setPassword(externalId: string, password: string): Promise<WriteOutcome> {
     if (password === '') return failed('not-possible', 'A blank password would let anybody in.');
     const id = normaliseId(externalId);
     return await this.#inTurn(id, async () => {

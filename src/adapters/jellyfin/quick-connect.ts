@@ -1,5 +1,5 @@
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
-import type { QuickConnect } from '../../app/ports/sign-in.ts';
+import type { CodeSignIn } from '../../app/ports/sign-in.ts';
 import {
   JellyfinClient,
   type JellyfinOptions,
@@ -15,9 +15,10 @@ const LIFE_MS = 10 * 60 * 1000;
 const APP = 'Usher';
 
 /** Quick Connect (B10): the account's holder types a code into Jellyfin, and no password is typed anywhere else. */
-export function createQuickConnect(options: JellyfinOptions): QuickConnect {
+export function createQuickConnect(options: JellyfinOptions): CodeSignIn {
   const clientFor = (at: ServerLocation, token = '') => new JellyfinClient(options, at, token);
   return {
+    by: 'code',
     async start(at) {
       const answer = await clientFor(at).send({
         method: 'POST',

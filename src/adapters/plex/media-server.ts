@@ -1,6 +1,7 @@
 import type {
   AccessReading,
   AccountAccess,
+  Invitations,
   Known,
   LibraryOnServer,
   MediaServer,
@@ -37,10 +38,12 @@ const TYPES: Readonly<Record<string, LibraryType>> = {
   artist: 'music',
   photo: 'photos',
 };
-const ACCOUNTS_ARE_PLEX_S = 'Plex accounts are made and kept at plex.tv.';
 
 class PlexMediaServer implements MediaServer {
   readonly kind = 'plex';
+  readonly invitations: Invitations = {
+    invite: (externalId, externalIds) => this.#invite(externalId, externalIds),
+  };
   readonly #address: ServerAddress;
   readonly #options: PlexOptions;
   readonly #client: PlexClient;
@@ -199,7 +202,7 @@ class PlexMediaServer implements MediaServer {
     });
   }
 
-  async invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
+  async #invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
     if (!/^\d+$/.test(externalId)) return notPossible('Only a Plex account can be invited.');
     const owner = await this.#getOwnerId();
     if (owner.kind === 'unknown') return { kind: 'failed', why: owner.why };
@@ -279,26 +282,6 @@ class PlexMediaServer implements MediaServer {
         }),
       ),
     );
-  }
-
-  async deleteAccount() {
-    return notPossible(ACCOUNTS_ARE_PLEX_S);
-  }
-
-  async checkAccountName() {
-    return unknown({ kind: 'not-possible', message: ACCOUNTS_ARE_PLEX_S });
-  }
-
-  async createAccount() {
-    return { ...notPossible(ACCOUNTS_ARE_PLEX_S), leftBehind: false };
-  }
-
-  async discardAccount(): Promise<WriteOutcome> {
-    return notPossible(ACCOUNTS_ARE_PLEX_S);
-  }
-
-  async setPassword(): Promise<WriteOutcome> {
-    return notPossible(ACCOUNTS_ARE_PLEX_S);
   }
 
   #refusal(account: AccountAccess): WriteOutcome | undefined {

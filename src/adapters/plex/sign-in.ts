@@ -1,5 +1,5 @@
 import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
-import type { PlexAccount, PlexSignIn } from '../../app/ports/sign-in.ts';
+import type { PageSignIn, VendorAccount } from '../../app/ports/sign-in.ts';
 import { type HttpAnswer, nameFrom, writeLost, writeRefused } from '../http-client.ts';
 import { PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
 import { readDocument } from './document.ts';
@@ -7,11 +7,12 @@ import { readPin, readReceivedInvites, readUser } from './schema.ts';
 import { maskEmail } from './shares.ts';
 
 /** Sign-in at plex.tv by PIN (media-servers.md A5.1): members never give their password to Usher. */
-export function createPlexSignIn(options: PlexOptions): PlexSignIn {
+export function createPlexSignIn(options: PlexOptions): PageSignIn {
   return new PinSignIn(options);
 }
 
-class PinSignIn implements PlexSignIn {
+class PinSignIn implements PageSignIn {
+  readonly by = 'page';
   readonly #options: PlexOptions;
   readonly #client: PlexClient;
 
@@ -43,7 +44,7 @@ class PinSignIn implements PlexSignIn {
     };
   }
 
-  async poll(pin: string): ReturnType<PlexSignIn['poll']> {
+  async poll(pin: string): ReturnType<PageSignIn['poll']> {
     const answer = await this.#client.send({
       host: 'plex.tv',
       method: 'GET',
@@ -59,7 +60,7 @@ class PinSignIn implements PlexSignIn {
     return read.authToken === null ? { kind: 'waiting' } : { kind: 'approved', token: read.authToken };
   }
 
-  async account(token: string): Promise<Known<PlexAccount>> {
+  async account(token: string): Promise<Known<VendorAccount>> {
     const user = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
     if (user.kind === 'unknown') return user;
     const { id, username, title, email } = user.value;

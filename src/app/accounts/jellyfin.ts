@@ -1,7 +1,7 @@
 /**
- * An account on a Jellyfin server for a member: made with a random password, restricted before anybody knows it
- * (media-servers.md B5), and found again after a crash in between: the row is written before the account is made, and holds
- * the sealed password, by which Usher recognises its own account.
+ * An account for a member on a server whose accounts are its own (Jellyfin): made with a random password, restricted
+ * before anybody knows it (media-servers.md B5), and found again after a crash in between: the row is written before
+ * the account is made, and holds the sealed password, by which Usher recognises its own account.
  */
 
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
@@ -10,7 +10,7 @@ import { isNonEmpty } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { MediaServer, Trouble } from '../ports/media-server.ts';
+import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 export type JellyfinAccountResult =
@@ -35,19 +35,19 @@ export function makeConnectJellyfin(deps: Deps) {
     return await deps.servers.exclusiveFor(guildId, serverId, memberId, async () => {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
-      if (server?.kind !== 'jellyfin') return { kind: 'nothing-granted' };
+      const accounts = server && (await accountsOf(guildId, server));
+      if (!server || !accounts) return { kind: 'nothing-granted' };
       const old = accountOn(await stores.accounts.list({ memberId }), serverId);
       if (old && old.externalId !== null) return { kind: 'already', server, name: old.name };
-      if (old) return await finish(guildId, server, old, 'again');
+      if (old) return await finish(guildId, server, accounts, old, 'again');
 
-      const media = await openServer(deps, stores, server);
       const wanted = name.normalize('NFC').trim();
-      const free = await media.checkAccountName(wanted);
+      const free = await accounts.checkName(wanted);
       if (free.kind === 'taken') return { kind: 'name-taken' };
       if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', message: free.message };
       if (free.kind === 'unknown') return { kind: 'failed', why: free.why };
       const account = await prepare(guildId, memberId, server, wanted);
-      return await finish(guildId, server, account, 'first');
+      return await finish(guildId, server, accounts, account, 'first');
     });
   }
 
@@ -75,6 +75,7 @@ export function makeConnectJellyfin(deps: Deps) {
   async function finish(
     guildId: string,
     server: Server,
+    accounts: ServerAccounts,
     account: Account,
     run: 'first' | 'again',
   ): Promise<JellyfinAccountResult> {
@@ -91,22 +92,21 @@ export function makeConnectJellyfin(deps: Deps) {
     const externalIds = libraries
       .filter((library) => desired.includes(library.id))
       .map((library) => library.externalId);
-    const media = await openServer(deps, stores, server);
     if (!isNonEmpty(externalIds)) {
       // What was granted when the account was begun has ended since: nobody is to find it half made.
-      const discarded = await media.discardAccount({ name: account.name, password });
+      const discarded = await accounts.discard({ name: account.name, password });
       if (discarded.kind !== 'done') return { kind: 'failed', why: discarded.why };
       await forget(guildId, account);
       return { kind: 'nothing-granted' };
     }
-    const made = await media.createAccount({ name: account.name, password, externalIds, resume: true });
+    const made = await accounts.create({ name: account.name, password, externalIds, resume: true });
     if (made.kind === 'name-taken') {
       await forget(guildId, account);
       return { kind: 'name-taken' };
     }
     if (made.kind === 'failed') {
-      // With something left behind, by this run or perhaps by an earlier one, the row stays: a later run finishes it, or
-      // takes it away.
+      // With something left behind, by this run or perhaps by an earlier one, the row stays: a later run finishes it,
+      // or takes it away.
       if (run === 'first' && !made.leftBehind) await forget(guildId, account);
       return { kind: 'failed', why: made.why };
     }
@@ -159,10 +159,12 @@ export function makeConnectJellyfin(deps: Deps) {
     for (const account of await stores.accounts.listUnfinished()) {
       const { memberId } = account;
       const server = await stores.servers.find(account.serverId);
-      if (!server || memberId === null) continue;
+      const accounts = server && (await accountsOf(guildId, server));
+      if (!server || !accounts || memberId === null) continue;
       const result = await deps.servers.exclusiveFor(guildId, server.id, memberId, async () => {
         const fresh = await stores.accounts.find(account.id);
-        return fresh && fresh.externalId === null ? await finish(guildId, server, fresh, 'again') : undefined;
+        if (fresh?.externalId !== null) return undefined;
+        return await finish(guildId, server, accounts, fresh, 'again');
       });
       if (result?.kind !== 'created') continue;
       const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;
@@ -186,10 +188,16 @@ export function makeConnectJellyfin(deps: Deps) {
     const server = account && (await stores.servers.find(account.serverId));
     if (!account?.externalId || !server || account.memberId !== memberId || !account.createdByUs)
       return { kind: 'nothing-granted' };
-    const media: MediaServer = await openServer(deps, stores, server);
+    const accounts = await accountsOf(guildId, server);
+    if (!accounts) return { kind: 'nothing-granted' };
     const password = deps.codes.newPassword();
-    const outcome = await media.setPassword(account.externalId, password);
+    const outcome = await accounts.setPassword(account.externalId, password);
     if (outcome.kind !== 'done') return { kind: 'failed', why: outcome.why };
     return { kind: 'created', server, name: account.name, password };
+  }
+
+  /** Undefined where accounts are not the server's own. */
+  async function accountsOf(guildId: string, server: Server): Promise<ServerAccounts | undefined> {
+    return (await openServer(deps, deps.stores.of(guildId), server)).accounts;
   }
 }

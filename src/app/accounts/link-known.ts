@@ -1,7 +1,11 @@
-/** A Plex account that a member has proven is theirs on every Plex server of the guild: linked there without another sign-in. */
+/**
+ * An account at a vendor that a member has proven is theirs on every server of the kind: linked there without another
+ * sign-in.
+ */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { serversOf } from '../../domain/grant.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { namesUnknown, seenIn } from '../observe/reading.ts';
@@ -15,7 +19,7 @@ const SERVERS_AT_ONCE = 8;
 /** Accounts linked in one transaction. */
 const BATCH = 50;
 
-/** The one Plex account of a member. */
+/** The one account of a member at a vendor. */
 interface Proven {
   readonly memberId: string;
   readonly externalId: string;
@@ -28,12 +32,15 @@ interface Proven {
 /** Resolves to the ids of the servers on which one of these members was linked; their accounts are due there. */
 export type LinkKnown = (guildId: string, memberIds: readonly string[]) => Promise<readonly string[]>;
 
-/** Links these members where a grant gives them something and they have no account yet. What cannot be read is left to the next sync. */
+/**
+ * Links these members where a grant gives them something and they have no account yet. What cannot be read is left to
+ * the next sync.
+ */
 export function makeLinkKnown(deps: Deps): LinkKnown {
   return async (guildId, memberIds) => {
     const stores = deps.stores.of(guildId);
-    const plex = await plexServers(stores);
-    if (plex.length < 2) return [];
+    const servers = (await stores.servers.list()).filter(isOfVendor);
+    if (servers.length < 2) return [];
     const [accounts, grants, libraries] = await Promise.all([
       stores.accounts.list({ memberIds }),
       stores.grants.list({ memberIds, states: ['active', 'scheduled'] }),
@@ -45,9 +52,11 @@ export function makeLinkKnown(deps: Deps): LinkKnown {
       ),
       ({ serverId }) => serverId,
     );
-    const links = plex.flatMap((server) => {
+    const links = servers.flatMap((server) => {
       const here = new Set(granted.get(server.id)?.map(({ memberId }) => memberId));
-      const missing = provenOf(accounts, plex, server).filter(({ memberId }) => here.has(memberId));
+      const missing = provenOf(accounts, alike(servers, server), server).filter(({ memberId }) =>
+        here.has(memberId),
+      );
       return missing.length > 0 ? [{ server, missing }] : [];
     });
     const linked = await inParallel(links, SERVERS_AT_ONCE, ({ server, missing }) =>
@@ -81,8 +90,8 @@ async function readAndLink(
 }
 
 /**
- * Part of a sync of a server, with what it read: members who are granted something there, and at the `first` sync all whose
- * account has something there. Resolves to how many were linked.
+ * Part of a sync of a server, with what it read: members who are granted something there, and at the `first` sync all
+ * whose account has something there. Resolves to how many were linked.
  */
 export async function linkKnownInSync(
   deps: Deps,
@@ -91,16 +100,16 @@ export async function linkKnownInSync(
   reading: AccessReading,
   first: boolean,
 ): Promise<number> {
-  if (server.kind !== 'plex') return 0;
+  if (!isOfVendor(server)) return 0;
   const stores = deps.stores.of(guildId);
-  const plex = await plexServers(stores);
-  if (plex.length < 2) return 0;
+  const servers = alike(await stores.servers.list(), server);
+  if (servers.length < 2) return 0;
   const grants = await stores.grants.list({ serverId: server.id, states: ['active', 'scheduled'] });
   const granted = new Set(grants.map(({ memberId }) => memberId));
   if (granted.size === 0 && !first) return 0;
   const accounts = await stores.accounts.list(first ? {} : { memberIds: [...granted] });
   const listed = new Set(first ? reading.accounts.map(({ externalId }) => externalId) : []);
-  const missing = provenOf(accounts, plex, server).filter(
+  const missing = provenOf(accounts, servers, server).filter(
     ({ memberId, externalId }) => granted.has(memberId) || listed.has(externalId),
   );
   return await linkAll(deps, guildId, server, missing, reading);
@@ -117,11 +126,12 @@ async function linkAll(
   for (let start = 0; start < missing.length; start += BATCH) {
     const batch = missing.slice(start, start + BATCH);
     linked += await deps.stores.transaction(guildId, async (tx) => {
-      const [fresh, plex] = await Promise.all([tx.servers.find(server.id), plexServers(tx)]);
+      const servers = alike(await tx.servers.list(), server);
+      const fresh = servers.find(({ id }) => id === server.id);
       if (!fresh) return 0;
       let count = 0;
       for (const { on, ...proven } of batch) {
-        if (!(await isStillMissing(tx, fresh, plex, proven))) continue;
+        if (!(await isStillMissing(tx, fresh, servers, proven))) continue;
         const seen = seenIn(reading, proven.externalId);
         const link = { server: fresh, ...proven, seen, knownFrom: on };
         if ((await linkAccount(deps, tx, link, deps.clock.now())) === 'linked') count += 1;
@@ -132,11 +142,13 @@ async function linkAll(
   return linked;
 }
 
-/** Since it was read, somebody may have signed in; and an account that two members share is nobody's without a proof. */
+/**
+ * Since it was read, somebody may have signed in; and an account that two members share is nobody's without a proof.
+ */
 async function isStillMissing(
   tx: GuildStores,
   server: Server,
-  plex: readonly Server[],
+  servers: readonly Server[],
   { memberId, externalId }: Pick<Proven, 'memberId' | 'externalId'>,
 ): Promise<boolean> {
   const [theirs, same] = await Promise.all([
@@ -144,13 +156,20 @@ async function isStillMissing(
     tx.accounts.list({ externalIds: [externalId] }),
   ]);
   const owners = new Set(same.flatMap((account) => account.memberId ?? []));
-  const proven = provenOf(theirs, plex, server).some((account) => account.externalId === externalId);
+  const proven = provenOf(theirs, servers, server).some((account) => account.externalId === externalId);
   return proven && owners.size === 1;
 }
 
-/** Of members without an account on `server` the one Plex account that they have elsewhere; with two nobody can tell which is meant. */
-function provenOf(accounts: readonly Account[], plex: readonly Server[], server: Server): readonly Proven[] {
-  const names = new Map(plex.map(({ id, name }) => [id, name]));
+/**
+ * Of members without an account on `server` the one that they have on others of its kind; with two nobody can tell
+ * which is meant.
+ */
+function provenOf(
+  accounts: readonly Account[],
+  servers: readonly Server[],
+  server: Server,
+): readonly Proven[] {
+  const names = new Map(servers.map(({ id, name }) => [id, name]));
   const linked = accounts.flatMap(({ memberId, externalId, serverId, name, emailMasked }) => {
     const on = names.get(serverId);
     // An invitation to an address is known on its own server only.
@@ -167,6 +186,8 @@ function provenOf(accounts: readonly Account[], plex: readonly Server[], server:
   });
 }
 
-async function plexServers(stores: GuildStores): Promise<readonly Server[]> {
-  return (await stores.servers.list()).filter(({ kind }) => kind === 'plex');
-}
+/** Accounts of a vendor are the same on all of its servers; those of a server are nobody's elsewhere. */
+const isOfVendor = ({ kind }: Server): boolean => MEDIA_KINDS[kind].accounts === 'invited';
+
+const alike = (servers: readonly Server[], { kind }: Server): readonly Server[] =>
+  servers.filter((server) => server.kind === kind);

@@ -1,6 +1,7 @@
 /** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
 
 import { presentLibraries, without } from '../../domain/access.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { importGrant } from '../ledger/ledger.ts';
 import { actualOf, seenFields } from '../observe/reading.ts';
@@ -72,7 +73,9 @@ export async function linkAccount(
     facts: {
       server: server.name,
       account: link.name,
-      ...(link.knownFrom !== undefined && { detail: `known from ${link.knownFrom}: the same Plex account` }),
+      ...(link.knownFrom !== undefined && {
+        detail: `known from ${link.knownFrom}: the same ${MEDIA_KINDS[server.kind].name} account`,
+      }),
     },
     at: now,
   });

@@ -1,22 +1,23 @@
 /**
- * A member proves which Plex account is theirs (PIN at plex.tv), is linked by account id, invited, and the invitations are
- * accepted on their behalf while their token is at hand; then it is forgotten. A restart picks up where this stopped:
- * the sign-in is a row, and the token is kept sealed from its arrival until the invitations are accepted.
+ * A member proves which account of a vendor is theirs (on its page: a PIN at plex.tv), is linked by account id,
+ * invited, and the invitations are accepted on their behalf while their token is at hand; then it is forgotten. A
+ * restart picks up where this stopped: the sign-in is a row, and the token is kept sealed from its arrival until the
+ * invitations are accepted.
  */
 
 import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { serversOf } from '../../domain/grant.ts';
-import type { Server, SignIn } from '../../domain/model.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccountAccess, Known, Trouble } from '../ports/media-server.ts';
-import type { PlexAccount } from '../ports/sign-in.ts';
+import type { PageSignIn, VendorAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
+import { awaitApproval } from './await-approval.ts';
 import { type LinkRefusal, linkAccount, refusalOfLink } from './link.ts';
 
-/** Pause between polls of a PIN (media-servers.md A5.1: 2 to 5 s). */
-const POLL_MS = 2_000;
 /** Pause before something that failed after the sign-in is tried again. */
 const RETRY_MS = 5_000;
 
@@ -40,13 +41,15 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   return { start, resume };
 
   /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
-  async function start(guildId: string, memberId: string): Promise<Known<StartedSignIn>> {
-    const pin = await deps.plexSignIn.start();
+  async function start(guildId: string, memberId: string, kind: ServerKind): Promise<Known<StartedSignIn>> {
+    const page = pageOf(kind);
+    if (!page) return { kind: 'unknown', why: noPage(kind) };
+    const pin = await page.start();
     if (pin.kind === 'unknown') return pin;
     const signIn: SignIn = {
       id: deps.codes.newId(),
       memberId,
-      kind: 'plex',
+      kind,
       state: 'waiting',
       expiresAt: pin.value.expiresAt,
     };
@@ -55,7 +58,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
       const pinCipher = deps.secrets.seal(pin.value.pin, { guildId, column: 'SignIn.pin' });
       await tx.signIns.add({ ...signIn, pinCipher });
     });
-    const finished = follow(guildId, signIn);
+    const finished = follow(guildId, signIn, page);
     return { kind: 'known', value: { link: pin.value.link, expiresAt: pin.value.expiresAt, finished } };
   }
 
@@ -64,8 +67,9 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
     const open = await deps.stores.of(guildId).signIns.listOpen();
     await Promise.all(
       open.map(async (signIn) => {
-        const end = await follow(guildId, signIn);
-        if (end.kind !== 'connected') return;
+        const page = pageOf(signIn.kind);
+        const end = page && (await follow(guildId, signIn, page));
+        if (end?.kind !== 'connected') return;
         await deps.stores.transaction(guildId, (tx) =>
           tx.deliveries.owe(
             {
@@ -74,7 +78,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
               sink: signIn.memberId,
               content: {
                 kind: 'notice',
-                text: `Your Plex account ${end.account} is connected. /my access shows what you have.`,
+                text: `Your ${MEDIA_KINDS[signIn.kind].name} account ${end.account} is connected. /my access shows what you have.`,
               },
             },
             deps.clock.now(),
@@ -85,18 +89,18 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   }
 
   /** A stop waits for it: `stopping` ends its waits. */
-  async function follow(guildId: string, signIn: SignIn): Promise<PlexConnection> {
-    return await background.run(() => followToTheEnd(guildId, signIn));
+  async function follow(guildId: string, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
+    return await background.run(() => followToTheEnd(guildId, signIn, page));
   }
 
-  async function followToTheEnd(guildId: string, signIn: SignIn): Promise<PlexConnection> {
-    const token = await approval(guildId, signIn);
+  async function followToTheEnd(guildId: string, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
+    const token = await approval(guildId, signIn, page);
     if (token === undefined) return { kind: 'expired' };
     for (;;) {
-      const end = await complete(guildId, signIn, token);
+      const end = await complete(guildId, signIn, page, token);
       const giveUp = stopping.aborted || deps.clock.now() >= signIn.expiresAt;
       if (end.kind !== 'failed' || (giveUp && !stopping.aborted)) {
-        await deps.plexSignIn.forget(token);
+        await page.forget(token);
         await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'approved', 'done', null));
       }
       if (end.kind !== 'failed' || giveUp) return end;
@@ -105,7 +109,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   }
 
   /** The member's token, polled for until the PIN expires; undefined when it did, or when Usher stops. */
-  async function approval(guildId: string, signIn: SignIn): Promise<string | undefined> {
+  async function approval(guildId: string, signIn: SignIn, page: PageSignIn): Promise<string | undefined> {
     const stores = deps.stores.of(guildId);
     const place = { guildId, column: 'SignIn.token' };
     if (signIn.state === 'approved') {
@@ -114,37 +118,44 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
     }
     const sealedPin = await stores.signIns.getPinCipher(signIn.id);
     const pin = deps.secrets.open(sealedPin, { guildId, column: 'SignIn.pin' });
-    while (!stopping.aborted) {
-      const answer = await deps.plexSignIn.poll(pin);
-      if (answer.kind === 'approved') {
-        // First of all kept: plex.tv hands a token out once (media-servers.md E18).
-        const sealed = deps.secrets.seal(answer.token, place);
-        await deps.stores.transaction(guildId, (tx) =>
-          tx.signIns.move(signIn.id, 'waiting', 'approved', sealed),
-        );
-        return answer.token;
-      }
-      if (answer.kind === 'expired' || deps.clock.now() >= signIn.expiresAt) {
-        await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'waiting', 'expired'));
-        return undefined;
-      }
-      await deps.clock.sleep(POLL_MS, stopping);
+    const end = await awaitApproval({
+      poll: () => page.poll(pin),
+      latest: signIn.expiresAt,
+      clock: deps.clock,
+      stopping,
+    });
+    if (end.kind === 'approved') {
+      // First of all kept: a token is handed out once (media-servers.md E18).
+      const sealed = deps.secrets.seal(end.token, place);
+      await deps.stores.transaction(guildId, (tx) =>
+        tx.signIns.move(signIn.id, 'waiting', 'approved', sealed),
+      );
+      return end.token;
     }
+    // Stopped, it stays open: the next start goes on with it.
+    if (end.kind === 'expired')
+      await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'waiting', 'expired'));
     return undefined;
   }
 
   /** Every step may be repeated: link, invite (by a pass), accept, look again. */
-  async function complete(guildId: string, { memberId }: SignIn, token: string): Promise<PlexConnection> {
-    const account = await deps.plexSignIn.account(token);
+  async function complete(
+    guildId: string,
+    signIn: SignIn,
+    page: PageSignIn,
+    token: string,
+  ): Promise<PlexConnection> {
+    const { memberId } = signIn;
+    const account = await page.account(token);
     if (account.kind === 'unknown' && account.why.kind === 'unauthorised')
-      return await forgotten(guildId, memberId);
+      return await forgotten(guildId, signIn);
     if (account.kind === 'unknown') return { kind: 'failed', why: account.why };
-    const servers = await plexServersFor(guildId, memberId, account.value);
+    const servers = await serversFor(guildId, signIn, account.value);
     const linked = await link(guildId, memberId, account.value, servers);
     if (linked.kind !== 'linked') return linked;
     const ids = servers.map((server) => server.id);
     await enforce.servers(guildId, ids);
-    const accepted = await deps.plexSignIn.acceptInvitations(
+    const accepted = await page.acceptInvitations(
       token,
       servers.map((server) => server.identity),
     );
@@ -158,25 +169,25 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   }
 
   /**
-   * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed before it
-   * could note that: then the member's account was linked and everything accepted.
+   * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed
+   * before it could note that: then the member's account was linked and everything accepted.
    */
-  async function forgotten(guildId: string, memberId: string): Promise<PlexConnection> {
+  async function forgotten(guildId: string, { memberId, kind }: SignIn): Promise<PlexConnection> {
     const stores = deps.stores.of(guildId);
     const [accounts, servers] = await Promise.all([
       stores.accounts.list({ memberId }),
       stores.servers.list(),
     ]);
-    const plex = new Set(servers.filter((server) => server.kind === 'plex').map((server) => server.id));
-    const linked = accounts.find((account) => plex.has(account.serverId));
+    const ofKind = new Set(servers.filter((server) => server.kind === kind).map((server) => server.id));
+    const linked = accounts.find((account) => ofKind.has(account.serverId));
     return linked ? { kind: 'connected', account: linked.name } : { kind: 'expired' };
   }
 
-  /** The Plex servers on which the member's grants give something, or the account already has something. */
-  async function plexServersFor(
+  /** The servers of the kind on which the member's grants give something, or the account already has something. */
+  async function serversFor(
     guildId: string,
-    memberId: string,
-    account: PlexAccount,
+    { memberId, kind }: SignIn,
+    account: VendorAccount,
   ): Promise<readonly Server[]> {
     const stores = deps.stores.of(guildId);
     const [servers, grants, libraries, accounts] = await Promise.all([
@@ -190,14 +201,14 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
       accounts.filter((other) => other.externalId === account.externalId).map((other) => other.serverId),
     );
     return servers.filter(
-      (server) => server.kind === 'plex' && (granted.has(server.id) || observed.has(server.id)),
+      (server) => server.kind === kind && (granted.has(server.id) || observed.has(server.id)),
     );
   }
 
   async function link(
     guildId: string,
     memberId: string,
-    account: PlexAccount,
+    account: VendorAccount,
     servers: readonly Server[],
   ): Promise<{ readonly kind: 'linked' } | Extract<PlexConnection, { kind: 'refused' | 'failed' }>> {
     const stores = deps.stores.of(guildId);
@@ -222,4 +233,14 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
       return { kind: 'linked' };
     });
   }
+
+  function pageOf(kind: ServerKind): PageSignIn | undefined {
+    const { signIn } = deps.media.kinds[kind];
+    return signIn?.by === 'page' ? signIn : undefined;
+  }
 }
+
+const noPage = (kind: ServerKind): Trouble => ({
+  kind: 'not-possible',
+  message: `${MEDIA_KINDS[kind].name} has no page to sign in on.`,
+});

@@ -1,15 +1,16 @@
 /**
- * A member proves which account on a Jellyfin server is theirs (Quick Connect), and it is linked by its id. What it has becomes a grant;
- * the session is forgotten. A restart in between forgets the code, and the button is pressed again.
+ * A member proves which account on a server is theirs by a code (Quick Connect of Jellyfin), and it is linked by its
+ * id. What it has becomes a grant; the session is forgotten. A restart in between forgets the code, and the button is
+ * pressed again.
  */
 import type { Server } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { Known, Trouble } from '../ports/media-server.ts';
+import type { CodeSignIn } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
+import { awaitApproval } from './await-approval.ts';
 import { type LinkRefusal, linkAccount } from './link.ts';
-
-const POLL_MS = 2_000;
 
 export type QuickConnection =
   | { readonly kind: 'connected'; readonly server: Server; readonly account: string }
@@ -25,19 +26,20 @@ export interface StartedQuickConnect {
 }
 
 export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSignal) {
-  /** Undefined when there is no such Jellyfin server in the guild. */
+  /** Undefined when there is no such server in the guild, or nothing to type a code into. */
   return async (
     guildId: string,
     memberId: string,
     serverId: string,
   ): Promise<Known<StartedQuickConnect> | undefined> => {
     const server = await deps.stores.of(guildId).servers.find(serverId);
-    if (server?.kind !== 'jellyfin') return undefined;
-    const asked = await deps.quickConnect.start(server);
-    if (asked.kind === 'unknown') return asked;
-    const { secret, code, lifeMs } = asked.value;
+    const signIn = server && deps.media.kinds[server.kind].signIn;
+    if (!server || signIn?.by !== 'code') return undefined;
+    const started = await signIn.start(server);
+    if (started.kind === 'unknown') return started;
+    const { secret, code, lifeMs } = started.value;
     const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
-    const finished = follow(guildId, memberId, server, secret, expiresAt);
+    const finished = follow(guildId, memberId, server, signIn, secret, expiresAt);
     return { kind: 'known', value: { server, code, expiresAt, finished } };
   };
 
@@ -45,20 +47,16 @@ export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSi
     guildId: string,
     memberId: string,
     server: Server,
+    signIn: CodeSignIn,
     secret: string,
-    expiresAt: Date,
+    latest: Date,
   ): Promise<QuickConnection> {
-    while (!stopping.aborted && deps.clock.now() < expiresAt) {
-      const answer = await deps.quickConnect.poll(server, secret);
-      if (answer.kind === 'expired') break;
-      if (answer.kind === 'approved') {
-        // Who it is was all that the session was for.
-        await deps.quickConnect.forget(server, answer.token);
-        return await link(guildId, memberId, server, answer.userId, answer.name);
-      }
-      await deps.clock.sleep(POLL_MS, stopping);
-    }
-    return { kind: 'expired' };
+    const { clock } = deps;
+    const end = await awaitApproval({ poll: () => signIn.poll(server, secret), latest, clock, stopping });
+    if (end.kind !== 'approved') return { kind: 'expired' };
+    // Who it is was all that the session was for.
+    await signIn.forget(server, end.token);
+    return await link(guildId, memberId, server, end.userId, end.name);
   }
 
   async function link(

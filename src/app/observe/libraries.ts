@@ -1,5 +1,6 @@
 /** Stores which libraries a server was read to have. */
 import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { LibraryOnServer } from '../ports/media-server.ts';
@@ -102,8 +103,9 @@ function freshAmong(
   );
   // A renamed library of Jellyfin cannot be granted for a moment, so it counts. On Plex a library that cannot be
   // granted may have been there for long.
+  const { renamingMakesNewId } = MEDIA_KINDS[server.kind];
   return listed.filter(
-    ({ externalId, grantable }) => !older.has(externalId) && (grantable || server.kind === 'jellyfin'),
+    ({ externalId, grantable }) => !older.has(externalId) && (grantable || renamingMakesNewId),
   );
 }
 

@@ -1,5 +1,6 @@
 /** What a library that is gone or back means for those who were granted it, in sentences for people. */
 import { type LikelyRename, likelyRenames } from '../../domain/likely-rename.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, LibraryType, Server } from '../../domain/model.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -41,12 +42,12 @@ export async function libraryHints(
 
 function renameSentence(server: Server, { from, to }: LikelyRename, grants: number, plans: number): string {
   // Jellyfin gives a library another id when it is renamed; on Plex it keeps its key (media-servers.md B3, E25).
-  const became =
-    server.kind === 'jellyfin' && from.name !== to
-      ? `was renamed to ${to}`
-      : from.name === to
-        ? 'was made anew'
-        : `was made anew as ${to}`;
+  const isRename = MEDIA_KINDS[server.kind].renamingMakesNewId && from.name !== to;
+  const became = isRename
+    ? `was renamed to ${to}`
+    : from.name === to
+      ? 'was made anew'
+      : `was made anew as ${to}`;
   const what = `looks like ${from.name} ${became}: it has a new id`;
   const names = [
     ...(grants > 0 ? [`${grants} ${grants === 1 ? 'grant' : 'grants'}`] : []),
@@ -56,6 +57,6 @@ function renameSentence(server: Server, { from, to }: LikelyRename, grants: numb
   const verb = grants + plans === 1 ? 'names' : 'name';
   const means = [...(grants > 0 ? ['/grant set'] : []), ...(plans > 0 ? ['/plan edit'] : [])].join(' and ');
   // Jellyfin makes the id from the name, so the old name brings the old id back, and with it the grants.
-  const or = server.kind === 'jellyfin' && from.name !== to ? ', or give it its old name back' : '';
+  const or = isRename ? ', or give it its old name back' : '';
   return `${what}, and ${names} still ${verb} ${from.name === to ? 'the old one' : from.name}. Name the new one with ${means}${or}`;
 }

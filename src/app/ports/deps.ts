@@ -4,7 +4,6 @@ import type { Log } from './log.ts';
 import type { MediaServer, MediaServers } from './media-server.ts';
 import type { Codes, RateLimiter, Secrets } from './secrets.ts';
 import type { ServerWork } from './server-work.ts';
-import type { PlexSignIn, QuickConnect } from './sign-in.ts';
 import type { GuildStores, Stores } from './stores.ts';
 import type { Clock, ClockHold, DateParser } from './time.ts';
 
@@ -12,8 +11,6 @@ export interface Deps {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly media: MediaServers;
-  readonly plexSignIn: PlexSignIn;
-  readonly quickConnect: QuickConnect;
   readonly secrets: Secrets;
   readonly codes: Codes;
   readonly dateParser: DateParser;
@@ -28,5 +25,5 @@ export async function openServer(deps: Deps, stores: GuildStores, server: Server
   const sealed = await stores.servers.getTokenCipher(server.id);
   const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
   const { kind, url, certificate, identity } = server;
-  return deps.media.at({ kind, url, certificate, token, identity });
+  return deps.media.kinds[kind].at({ kind, url, certificate, token, identity });
 }

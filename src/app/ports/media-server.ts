@@ -1,5 +1,6 @@
 /** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style.md 10). */
 import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
+import type { CodeSignIn, PageSignIn } from './sign-in.ts';
 
 /** Why a media server could not be asked or would not do it. Sentences are for people and hold no secrets. */
 export interface Trouble {
@@ -128,20 +129,38 @@ export interface MediaServer {
    */
   withdraw(account: AccountAccess): Promise<WriteOutcome>;
 
-  /**
-   * Gives libraries to an account that has none here yet. Plex: a share by account id. Jellyfin: not possible, use
-   * createAccount.
-   */
-  invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
-
   /** Asks the endpoints in use whether they are still there: names those that answer 404, 405 or 410. Reads only. */
   findRemovedEndpoints(): Promise<Known<readonly string[]>>;
 
   /** Ends running playback of these accounts; best effort, never a reason to fail. */
   endSessions(externalIds: readonly string[]): Promise<void>;
 
-  /** Jellyfin: what can be said about a name before an account is made. Plex: not possible. */
-  checkAccountName(
+  /** Where accounts are kept elsewhere, and let in by a share (`invited`). */
+  readonly invitations?: Invitations;
+
+  /** Where accounts are the server's own, and Usher may make them (`created`). */
+  readonly accounts?: ServerAccounts;
+}
+
+export interface Invitations {
+  /** Gives libraries to an account, by its id, that has none here yet. */
+  invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
+}
+
+export interface NewServerAccount {
+  readonly name: string;
+  readonly password: string;
+  readonly externalIds: NonEmpty<string>;
+  /**
+   * An account of that name that already accepts the password is ours from a run that was cut off, and is finished
+   * instead.
+   */
+  readonly resume: boolean;
+}
+
+export interface ServerAccounts {
+  /** What can be said about a name before an account is made. */
+  checkName(
     name: string,
   ): Promise<
     | { readonly kind: 'free' }
@@ -151,34 +170,26 @@ export interface MediaServer {
   >;
 
   /**
-   * Jellyfin: makes an account with this password, restricted to exactly `externalIds` before the call returns, or
-   * removes it again (media-servers.md B5). With `resume` an account of that name that already accepts the password is
-   * ours from a run that was cut off, and is finished instead.
+   * Makes an account, restricted to exactly `externalIds` before the call returns, or removes it again
+   * (media-servers.md B5).
    */
-  createAccount(account: {
-    readonly name: string;
-    readonly password: string;
-    readonly externalIds: NonEmpty<string>;
-    readonly resume: boolean;
-  }): Promise<
+  create(
+    account: NewServerAccount,
+  ): Promise<
     | { readonly kind: 'created'; readonly externalId: string }
     | { readonly kind: 'name-taken' }
     | { readonly kind: 'failed'; readonly why: Trouble; readonly leftBehind: boolean }
   >;
 
   /**
-   * Jellyfin: removes an account that was being made, if it accepts this password; of others nothing is touched.
-   * Gone already is `done`.
+   * Removes an account that was being made, if it accepts this password; of others nothing is touched. Gone already is
+   * `done`.
    */
-  discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome>;
+  discard(account: Pick<NewServerAccount, 'name' | 'password'>): Promise<WriteOutcome>;
 
-  /**
-   * Jellyfin: deletes an account that was read. Refuses administrators and the last enabled account. Gone already
-   * is `done`. Plex: not possible.
-   */
-  deleteAccount(account: AccountAccess): Promise<WriteOutcome>;
+  /** Deletes an account that was read. Refuses administrators and the last enabled account. Gone already is `done`. */
+  delete(account: AccountAccess): Promise<WriteOutcome>;
 
-  /** Jellyfin: sets a new password. Plex: not possible. */
   setPassword(externalId: string, password: string): Promise<WriteOutcome>;
 }
 
@@ -202,6 +213,14 @@ export interface MediaServers {
   normaliseUrl(
     typed: string,
   ): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly message: string };
+  /** What is known of each kind: the table that src/adapters/media.ts is. */
+  readonly kinds: Readonly<Record<ServerKind, MediaKind>>;
+}
+
+/** One kind of media server, as its adapter makes it. */
+export interface MediaKind {
   /** An adapter for this address. Cheap: nothing is sent. */
   at(address: ServerAddress): MediaServer;
+  /** How people prove there who they are; absent where only a token lets anybody in. */
+  readonly signIn?: PageSignIn | CodeSignIn;
 }

@@ -1,34 +1,37 @@
-/** Ports for signing in elsewhere: a PIN at plex.tv, Quick Connect at a Jellyfin server. */
+/** Ports for signing in elsewhere: on a page of a vendor, or with a code that is typed into the server. */
 import type { Known, ServerLocation, Trouble, WriteOutcome } from './media-server.ts';
 
-/** What is kept of a Plex account after a sign-in. */
-export interface PlexAccount {
-  /** Plex account id. */
+/** What is kept of an account at a vendor after a sign-in. */
+export interface VendorAccount {
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
 }
 
-/** Sign-in by PIN at plex.tv (media-servers.md A5.1). */
-export interface PlexSignIn {
+/** By PIN on a page of the vendor, whose accounts are the same on every server: plex.tv (media-servers.md A5.1). */
+export interface PageSignIn {
+  readonly by: 'page';
   /** `pin` is what `poll` needs; it is a secret. */
   start(): Promise<Known<{ readonly pin: string; readonly link: string; readonly expiresAt: Date }>>;
   poll(pin: string): Promise<
     | { readonly kind: 'waiting' }
-    /** The member's account token: use it, then `forget` it. */
+    /** The holder's account token, handed out once: use it, then `forget` it. */
     | { readonly kind: 'approved'; readonly token: string }
     | { readonly kind: 'expired' }
     | { readonly kind: 'unknown'; readonly why: Trouble }
   >;
-  account(token: string): Promise<Known<PlexAccount>>;
-  /** Accepts every invitation of these servers for the member (A5.9). Nothing to accept is `done`. */
-  acceptInvitations(token: string, machineIdentifiers: readonly string[]): Promise<WriteOutcome>;
-  /** Signs the token out at plex.tv; best effort. */
+  account(token: string): Promise<Known<VendorAccount>>;
+  /**
+   * Accepts every invitation of the servers with these identities for the holder (A5.9). Nothing to accept is `done`.
+   */
+  acceptInvitations(token: string, identities: readonly string[]): Promise<WriteOutcome>;
+  /** Signs the token out at the vendor; best effort. */
   forget(token: string): Promise<void>;
 }
 
-/** Sign-in by Quick Connect at a Jellyfin server: the holder types a code there (media-servers.md B10). */
-export interface QuickConnect {
+/** By a code that the holder types into the server: Quick Connect of Jellyfin (media-servers.md B10). */
+export interface CodeSignIn {
+  readonly by: 'code';
   /** `secret` is what `poll` needs. `not-possible` where the server has it turned off. */
   start(
     at: ServerLocation,

@@ -48,6 +48,12 @@ export interface NewServer {
   readonly checkedAt: Date;
 }
 
+/** What the last look at a server's endpoints said (servers/endpoints.ts). */
+interface EndpointLook {
+  readonly at: Date;
+  readonly removed: readonly string[];
+}
+
 export interface ServerStore {
   list(): Promise<readonly Server[]>;
   find(serverId: string): Promise<Server | undefined>;
@@ -59,7 +65,11 @@ export interface ServerStore {
       readonly tokenLast4?: string;
     },
   ): Promise<void>;
+  /** With it goes what was noted of its endpoints. */
   remove(serverId: string): Promise<void>;
+  findEndpointLook(serverId: string): Promise<EndpointLook | undefined>;
+  /** Replaces the one before. For a server that is not there nothing is noted. */
+  noteEndpointLook(serverId: string, look: EndpointLook): Promise<void>;
   /** The sealed token; opened by whoever builds the adapter. */
   getTokenCipher(serverId: string): Promise<string>;
   /** Offline servers whose next probe is due. */

@@ -1,8 +1,9 @@
 /** The writes of a pass, and the reading that shows what came of them. */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
-import { isNonEmpty } from '../../domain/model.ts';
-import type { MediaServer, Trouble, WriteOutcome } from '../ports/media-server.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
+import type { AccountAccess, MediaServer, Trouble, WriteOutcome } from '../ports/media-server.ts';
 import {
   type AppliedPass,
   changeOf,
@@ -52,7 +53,7 @@ async function write(
   media: MediaServer,
 ): Promise<WriteOutcome | undefined> {
   const seen = seenBefore(pass, item);
-  if (item.deletion === 'now') return seen && (await media.deleteAccount(seen));
+  if (item.deletion === 'now') return seen && (await deleteAccount(seen, media));
   const change = changeOf(pass, item);
   if (change.kind === 'none') return undefined;
   if (change.kind === 'withdraw') return seen && (await media.withdraw(seen));
@@ -60,6 +61,25 @@ async function write(
     .filter((library) => change.libraryIds.includes(library.id))
     .map((library) => library.externalId);
   if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
-  if (change.kind === 'invite') return await media.invite(item.account.externalId, libraries);
+  if (change.kind === 'invite') return await invite(item.account.externalId, libraries, media);
   return seen && (await media.setLibraries(seen, libraries));
 }
+
+async function invite(
+  externalId: string,
+  libraries: NonEmpty<string>,
+  { kind, invitations }: MediaServer,
+): Promise<WriteOutcome> {
+  if (invitations) return await invitations.invite(externalId, libraries);
+  return notPossible(`${MEDIA_KINDS[kind].name} has no invitations; an account is made instead.`);
+}
+
+async function deleteAccount(seen: AccountAccess, { kind, accounts }: MediaServer): Promise<WriteOutcome> {
+  if (accounts) return await accounts.delete(seen);
+  return notPossible(`Accounts of ${MEDIA_KINDS[kind].name} are not the server's, and stay.`);
+}
+
+const notPossible = (message: string): WriteOutcome => ({
+  kind: 'failed',
+  why: { kind: 'not-possible', message },
+});

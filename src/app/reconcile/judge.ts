@@ -1,6 +1,7 @@
 /** What a reading says about each account of a pass: done, or still due and why. */
 import { type Actual, asTouched, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
-import type { Account, ServerKind } from '../../domain/model.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Account } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualOf, seenIn } from '../observe/reading.ts';
 import type { AccountAccess, Trouble } from '../ports/media-server.ts';
@@ -27,12 +28,6 @@ export type CaseResult =
   | { readonly kind: 'due'; readonly message: string; readonly retryAfterMs?: number };
 
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
-
-/**
- * How long after a write a reading may still show what was before: plex.tv takes up to half a minute
- * (media-servers.md E8, E43).
- */
-const SHOWN_AFTER_MS: Readonly<Record<ServerKind, number>> = { plex: 30_000, jellyfin: 0 };
 
 /** The account stays due because the server could not be asked, or would not do it. */
 export function stillDue(why: Trouble): CaseResult {
@@ -102,5 +97,5 @@ function judgeAccess(
 
 /** Milliseconds until a reading must show the last write to an account; 0 or less when it must already. */
 function shownInMs({ server, startedAt }: PlannedPass, { writtenAt }: Account): number {
-  return writtenAt ? writtenAt.getTime() + SHOWN_AFTER_MS[server.kind] - startedAt.getTime() : 0;
+  return writtenAt ? writtenAt.getTime() + MEDIA_KINDS[server.kind].shownAfterMs - startedAt.getTime() : 0;
 }

@@ -35,7 +35,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
       return { kind: 'refused', why: { kind: 'not-possible', message: address.message } };
     const { url } = address;
     const token = input.token.trim();
-    const probe = await deps.media.at({ kind, url, certificate, token, identity: null }).probe();
+    const probe = await deps.media.kinds[kind].at({ kind, url, certificate, token, identity: null }).probe();
     if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
     const { identity, version, ownerAccountId } = probe.value;
     const name = nameFor(input.name, probe.value);

@@ -1,8 +1,9 @@
 /**
- * A certificate that no authority vouches for is asked about before it is taken: of the admin who ran into it, once, with what they
- * typed kept meanwhile, encrypted because a token is in it.
+ * A certificate that no authority vouches for is asked about before it is taken: of the admin who ran into it, once,
+ * with what they typed kept meanwhile, encrypted because a token is in it.
  */
-
+import { isServerKind } from '../../domain/server-kind.ts';
+import { type Check, hasFields, isText } from '../../domain/shape.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ServerCertificate } from '../ports/media-server.ts';
@@ -18,7 +19,9 @@ export interface Interrupted {
   readonly edit: Omit<EditServerInput, 'certificate'>;
 }
 
-interface Kept {
+type Taken<What extends keyof Interrupted> = Interrupted[What] & { readonly certificate: string };
+
+interface CertificateDraft {
   readonly sealed: string;
 }
 
@@ -33,7 +36,9 @@ export function makeCertificateQuestions(deps: Deps) {
       const { guildId, actorId } = input;
       const id = deps.codes.newId();
       const text = JSON.stringify({ ...input, certificate: certificate.fingerprint });
-      const content: Kept = { sealed: deps.secrets.seal(text, { guildId, column: `${COLUMN}.${what}` }) };
+      const content: CertificateDraft = {
+        sealed: deps.secrets.seal(text, { guildId, column: `${COLUMN}.${what}` }),
+      };
       const expiresAt = new Date(deps.clock.now().getTime() + OPEN_MS);
       await deps.stores.transaction(guildId, (tx) =>
         tx.drafts.put({ id, userId: actorId, content, expiresAt }),
@@ -41,22 +46,48 @@ export function makeCertificateQuestions(deps: Deps) {
       return id;
     },
 
-    /** What they typed, with the certificate that they take. Undefined when the question is no longer open, or was not theirs. */
+    /**
+     * What they typed, with the certificate that they take. Undefined when the question is no longer open, or was not
+     * theirs.
+     */
     async take<What extends keyof Interrupted>(
       what: What,
       guildId: string,
       actorId: string,
       draftId: string,
-    ): Promise<(Interrupted[What] & { readonly certificate: string }) | undefined> {
-      const kept = await takeDraft(deps, guildId, actorId, draftId, isKept);
-      if (!kept) return undefined;
-      // Sealed by `ask` for this very purpose.
-      return JSON.parse(deps.secrets.open(kept.sealed, { guildId, column: `${COLUMN}.${what}` }));
+    ): Promise<Taken<What> | undefined> {
+      const draft = await takeDraft(deps, guildId, actorId, draftId, isCertificateDraft);
+      if (!draft) return undefined;
+      const text = deps.secrets.open(draft.sealed, { guildId, column: `${COLUMN}.${what}` });
+      const taken: unknown = JSON.parse(text);
+      const isTaken: Check<Taken<What>> = IS_TAKEN[what];
+      return isTaken(taken) ? taken : undefined;
     },
   };
 }
 
-/** Drafts of this kind are written here only. */
-function isKept(value: unknown): value is Kept {
-  return typeof value === 'object' && value !== null && 'sealed' in value && typeof value.sealed === 'string';
-}
+const isCertificateDraft = hasFields<CertificateDraft>({ sealed: isText });
+
+/** An older Usher may have asked with other fields: then the question is closed, and the command is run again. */
+const IS_TAKEN: { readonly [What in keyof Interrupted]: Check<Taken<What>> } = {
+  add: hasFields({
+    guildId: isText,
+    actorId: isText,
+    kind: isServerKind,
+    name: isText,
+    url: isText,
+    token: isText,
+    certificate: isText,
+  }),
+  edit: hasFields({
+    guildId: isText,
+    actorId: isText,
+    serverId: isText,
+    name: isText,
+    url: isText,
+    localUrl: isText,
+    publicUrl: isText,
+    token: isText,
+    certificate: isText,
+  }),
+};

@@ -1,4 +1,7 @@
-/** Servers that are here already: all that is known of one, checking whether it answers, and changing how it is reached. */
+/**
+ * Servers that are here already: all that is known of one, checking whether it answers, and changing how it is
+ * reached.
+ */
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
 import type { Library, Server } from '../../domain/model.ts';
@@ -119,7 +122,7 @@ export function makeManageServer(deps: Deps) {
         deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
       const { kind, identity } = server;
       const { url, certificate } = changes;
-      const probe = await deps.media.at({ kind, url, certificate, token, identity }).probe();
+      const probe = await deps.media.kinds[kind].at({ kind, url, certificate, token, identity }).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
@@ -154,7 +157,7 @@ function changesOf(
   server: Server,
   input: EditServerInput,
 ):
-  | { readonly kind: 'wish'; readonly changes: ServerChanges }
+  | { readonly kind: 'changes'; readonly changes: ServerChanges }
   | { readonly kind: 'unusable'; readonly message: string } {
   const url = deps.media.normaliseUrl(input.url);
   if (url.kind === 'unusable') return url;
@@ -166,7 +169,7 @@ function changesOf(
   // A certificate was taken for one address, and counts for no other.
   const certificate = input.certificate ?? (isSameOrigin(url.url, server.url) ? server.certificate : null);
   return {
-    kind: 'wish',
+    kind: 'changes',
     changes: {
       name,
       url: url.url,

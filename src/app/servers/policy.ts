@@ -35,7 +35,7 @@ export interface PolicyPreview {
 
 export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
   return {
-    /** What the wish would change, and what would be done at once; undefined when the server is not there. */
+    /** What the changes would be, and what would be done at once; undefined when the server is not there. */
     async preview(
       guildId: string,
       serverId: string,
@@ -44,7 +44,10 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
       return await previewIn(deps.stores.of(guildId), serverId, changes);
     },
 
-    /** Sets the policies, and applies what follows as far as the server answers in time; undefined when it is not there. */
+    /**
+     * Sets the policies, and applies what follows as far as the server answers in time; undefined when it is not
+     * there.
+     */
     async set(input: {
       readonly guildId: string;
       readonly actorId: string;
@@ -68,7 +71,8 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
           facts: { server: after.server.name, detail: said.join('; ') },
           at: now,
         });
-        // The preview knows only what was last seen: an account that somebody disabled there gets its new default when it can.
+        // The preview knows only what was last seen: an account that somebody disabled there gets its new default
+        // when it can.
         const isWantedAnew =
           defaultLibraryId !== before.server.defaultLibraryId || expiryAction !== before.server.expiryAction;
         // Typed, and shown before: so what is to be lost may be lost.

@@ -41,8 +41,8 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
     },
 
     /**
-     * Removes the server with its libraries and accounts. Grants lose what it gave; one that gives nothing else ends, and says that
-     * what the account has there stays. Undefined when it is not there any more.
+     * Removes the server with its libraries and accounts. Grants lose what it gave; one that gives nothing else ends,
+     * and says that what the account has there stays. Undefined when it is not there any more.
      */
     async remove(guildId: string, actorId: string, serverId: string): Promise<Server | undefined> {
       return await deps.stores.transaction(guildId, async (tx) => {
@@ -77,8 +77,8 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
     },
 
     /**
-     * Takes everything that Usher gave on a server from the members, and waits as long as people do. Returns who still has
-     * something there; undefined when the server is not there.
+     * Takes everything that Usher gave on a server from the members, and waits as long as people do. Returns who
+     * still has something there; undefined when the server is not there.
      */
     async withdrawEveryone(
       guildId: string,

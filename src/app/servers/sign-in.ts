@@ -1,11 +1,17 @@
 /**
- * Adding a server without a secret in Discord: its owner signs in elsewhere (Plex PIN, Jellyfin Quick Connect), and confirms which server
- * is added by whose account. Nothing is kept before that; a restart forgets it, and the command is run again.
+ * Adding a server without a secret in Discord: its owner signs in elsewhere (Plex PIN, Jellyfin Quick Connect), and
+ * confirms which server is added by whose account. Nothing is kept before that; a restart forgets it, and the command
+ * is run again.
  */
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { ServerKind } from '../../domain/model.ts';
+import { isServerKind } from '../../domain/server-kind.ts';
+import { hasFields, isEither, isNull, isText } from '../../domain/shape.ts';
+import { awaitApproval } from '../accounts/await-approval.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
+import type { Known, ServerIdentity, ServerLocation } from '../ports/media-server.ts';
+import type { CodeSignIn, PageSignIn } from '../ports/sign-in.ts';
 import {
   type AddServerInput,
   type AddServerRefusal,
@@ -14,8 +20,6 @@ import {
   nameFor,
 } from './add.ts';
 
-/** Pause between polls (media-servers.md A5.1: 2 to 5 s). */
-const POLL_MS = 2_000;
 /** The answer to a command can be changed for fifteen minutes. */
 const MAX_MS = 14 * 60 * 1000;
 /** How long the question may stay open. */
@@ -34,7 +38,7 @@ export interface ServerSignInInput {
 }
 
 export interface StartedServerSignIn {
-  /** Where to sign in: a page of Plex, or a code for Jellyfin. */
+  /** Where to sign in: a page of the vendor, or a code for the server. */
   readonly show: { readonly kind: 'link' | 'code'; readonly text: string };
   readonly expiresAt: Date;
   readonly finished: Promise<ServerSignInEnd>;
@@ -51,7 +55,7 @@ export type ServerSignInEnd =
   | { readonly kind: 'expired' }
   | AddServerRefusal;
 
-interface Kept extends ServerLocation {
+interface ServerSignInDraft extends ServerLocation {
   readonly kind: ServerKind;
   readonly name: string;
   readonly tokenCipher: string;
@@ -60,13 +64,18 @@ interface Kept extends ServerLocation {
 type AddServer = (input: AddServerInput) => Promise<AddServerResult>;
 
 export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: AbortSignal) {
+  const waiting = { clock: deps.clock, stopping };
   return {
     async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
       const address = deps.media.normaliseUrl(input.url);
       if (address.kind === 'unusable')
         return { kind: 'unknown', why: { kind: 'not-possible', message: address.message } };
       const at = { url: address.url, certificate: input.certificate ?? null };
-      return input.kind === 'plex' ? await startPlex(input, at) : await startJellyfin(input, at);
+      const { signIn } = deps.media.kinds[input.kind];
+      if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(input.kind) } };
+      return signIn.by === 'page'
+        ? await startOnPage(signIn, input, at)
+        : await startWithCode(signIn, input, at);
     },
 
     /** Adds the server that was signed in to; `gone` when the question is no longer open. */
@@ -75,77 +84,80 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       actorId: string,
       draftId: string,
     ): Promise<AddServerResult | { readonly kind: 'gone' }> {
-      const kept = await takeDraft(deps, guildId, actorId, draftId, isKept);
-      if (!kept) return { kind: 'gone' };
-      const { kind, name, url, certificate } = kept;
-      const changes = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
-      const token = deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN });
-      // A PIN's token is made for our client identifier alone: it is in the owner's list of devices, and can be revoked there (A2.2).
-      if (kind === 'plex') return await addServer({ ...changes, token });
-      // A session ends with a changed password; a key of our own stays until somebody revokes it (B1.1).
-      const key = await deps.quickConnect.makeKey(kept, token);
-      await deps.quickConnect.forget(kept, token);
+      const draft = await takeDraft(deps, guildId, actorId, draftId, isServerSignInDraft);
+      if (!draft) return { kind: 'gone' };
+      const { kind, name, url, certificate } = draft;
+      const input = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
+      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+      const key = await keyFor(draft, token);
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      return await addServer({ ...changes, token: key.value });
+      return await addServer({ ...input, token: key.value });
     },
 
     async cancel(guildId: string, actorId: string, draftId: string): Promise<void> {
-      const kept = await takeDraft(deps, guildId, actorId, draftId, isKept);
-      if (kept)
-        await forget(kept.kind, kept, deps.secrets.open(kept.tokenCipher, { guildId, column: COLUMN }));
+      const draft = await takeDraft(deps, guildId, actorId, draftId, isServerSignInDraft);
+      if (draft)
+        await forget(draft.kind, draft, deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN }));
     },
   };
 
-  async function startPlex(
-    input: ServerSignInInput,
-    at: ServerLocation,
-  ): Promise<Known<StartedServerSignIn>> {
-    const pin = await deps.plexSignIn.start();
-    if (pin.kind === 'unknown') return pin;
-    const { expiresAt } = pin.value;
-    const finished = follow(input, at, expiresAt, async () => {
-      const answer = await deps.plexSignIn.poll(pin.value.pin);
-      if (answer.kind !== 'approved') return answer;
-      const account = await deps.plexSignIn.account(answer.token);
-      return { ...answer, account: account.kind === 'known' ? account.value.name : 'an account at plex.tv' };
-    });
-    return { kind: 'known', value: { show: { kind: 'link', text: pin.value.link }, expiresAt, finished } };
-  }
-
-  async function startJellyfin(
-    input: ServerSignInInput,
-    at: ServerLocation,
-  ): Promise<Known<StartedServerSignIn>> {
-    const asked = await deps.quickConnect.start(at);
-    if (asked.kind === 'unknown') return asked;
-    const expiresAt = new Date(deps.clock.now().getTime() + asked.value.lifeMs);
-    const finished = follow(input, at, expiresAt, async () => {
-      const answer = await deps.quickConnect.poll(at, asked.value.secret);
-      return answer.kind === 'approved' ? { ...answer, account: answer.name } : answer;
-    });
-    return { kind: 'known', value: { show: { kind: 'code', text: asked.value.code }, expiresAt, finished } };
-  }
-
-  /** Polls until the sign-in is approved, and looks what it opens. */
-  async function follow(
-    input: ServerSignInInput,
-    at: ServerLocation,
-    expiresAt: Date,
-    poll: () => Promise<
-      | { readonly kind: 'waiting' | 'expired' }
-      | { readonly kind: 'unknown'; readonly why: Trouble }
-      | { readonly kind: 'approved'; readonly token: string; readonly account: string }
-    >,
-  ): Promise<ServerSignInEnd> {
-    const latest = Math.min(expiresAt.getTime(), deps.clock.now().getTime() + MAX_MS);
-    while (!stopping.aborted && deps.clock.now().getTime() < latest) {
-      const answer = await poll();
-      if (answer.kind === 'expired') return { kind: 'expired' };
-      if (answer.kind === 'approved') return await approved(input, at, answer.token, answer.account);
-      // A poll that failed is asked again: the code is still good.
-      await deps.clock.sleep(POLL_MS, stopping);
+  /** What Usher keeps of a sign-in. */
+  async function keyFor(draft: ServerSignInDraft, token: string): Promise<Known<string>> {
+    const { signIn } = deps.media.kinds[draft.kind];
+    switch (signIn?.by) {
+      case 'code': {
+        // A session ends with a changed password; a key of our own stays until somebody revokes it (B1.1).
+        const key = await signIn.makeKey(draft, token);
+        await signIn.forget(draft, token);
+        return key;
+      }
+      // A PIN's token is made for our client identifier alone: its owner sees it among the devices, and can revoke it
+      // (A2.2).
+      case 'page':
+      case undefined:
+        return { kind: 'known', value: token };
     }
-    return { kind: 'expired' };
+  }
+
+  async function startOnPage(
+    page: PageSignIn,
+    input: ServerSignInInput,
+    at: ServerLocation,
+  ): Promise<Known<StartedServerSignIn>> {
+    const pin = await page.start();
+    if (pin.kind === 'unknown') return pin;
+    const { link, expiresAt } = pin.value;
+    const wait = { poll: () => page.poll(pin.value.pin), latest: latestOf(expiresAt), ...waiting };
+    const finished = awaitApproval(wait).then(async (end) => {
+      if (end.kind !== 'approved') return EXPIRED;
+      const account = await page.account(end.token);
+      const name =
+        account.kind === 'known'
+          ? account.value.name
+          : `an account at ${MEDIA_KINDS[input.kind].signIn?.called}`;
+      return await approved(input, at, end.token, name);
+    });
+    return { kind: 'known', value: { show: { kind: 'link', text: link }, expiresAt, finished } };
+  }
+
+  async function startWithCode(
+    codes: CodeSignIn,
+    input: ServerSignInInput,
+    at: ServerLocation,
+  ): Promise<Known<StartedServerSignIn>> {
+    const started = await codes.start(at);
+    if (started.kind === 'unknown') return started;
+    const { secret, code, lifeMs } = started.value;
+    const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
+    const wait = { poll: () => codes.poll(at, secret), latest: latestOf(expiresAt), ...waiting };
+    const finished = awaitApproval(wait).then(async (end) =>
+      end.kind === 'approved' ? await approved(input, at, end.token, end.name) : EXPIRED,
+    );
+    return { kind: 'known', value: { show: { kind: 'code', text: code }, expiresAt, finished } };
+  }
+
+  function latestOf(expiresAt: Date): Date {
+    return new Date(Math.min(expiresAt.getTime(), deps.clock.now().getTime() + MAX_MS));
   }
 
   async function approved(
@@ -154,7 +166,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     token: string,
     account: string,
   ): Promise<ServerSignInEnd> {
-    const probe = await deps.media.at({ kind, ...at, token, identity: null }).probe();
+    const probe = await deps.media.kinds[kind].at({ kind, ...at, token, identity: null }).probe();
     if (probe.kind === 'unknown') {
       await forget(kind, at, token);
       return { kind: 'refused', why: probe.why };
@@ -166,7 +178,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       await forget(kind, at, token);
       return clash;
     }
-    const kept: Kept = {
+    const draft: ServerSignInDraft = {
       kind,
       name,
       ...at,
@@ -175,18 +187,27 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     const draftId = deps.codes.newId();
     const expiresAt = new Date(deps.clock.now().getTime() + CONFIRM_MS);
     await deps.stores.transaction(guildId, (tx) =>
-      tx.drafts.put({ id: draftId, userId: actorId, content: kept, expiresAt }),
+      tx.drafts.put({ id: draftId, userId: actorId, content: draft, expiresAt }),
     );
     return { kind: 'approved', draftId, account, server };
   }
 
   async function forget(kind: ServerKind, at: ServerLocation, token: string): Promise<void> {
-    if (kind === 'plex') await deps.plexSignIn.forget(token);
-    else await deps.quickConnect.forget(at, token);
+    const { signIn } = deps.media.kinds[kind];
+    if (signIn?.by === 'page') await signIn.forget(token);
+    if (signIn?.by === 'code') await signIn.forget(at, token);
   }
 }
 
-/** Drafts of this kind are written here only. */
-function isKept(value: unknown): value is Kept {
-  return typeof value === 'object' && value !== null && 'tokenCipher' in value && 'url' in value;
-}
+const EXPIRED = { kind: 'expired' } as const;
+
+const needsToken = (kind: ServerKind): string =>
+  `Nobody can sign in to ${MEDIA_KINDS[kind].name} from here. Type a token.`;
+
+const isServerSignInDraft = hasFields<ServerSignInDraft>({
+  kind: isServerKind,
+  name: isText,
+  url: isText,
+  certificate: isEither(isText, isNull),
+  tokenCipher: isText,
+});

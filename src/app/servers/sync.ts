@@ -63,12 +63,8 @@ export function makeSyncServers(deps: Deps): SyncServers {
 async function syncServer(deps: Deps, guildId: string, server: Server): Promise<SyncReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const [libraries, access] = await Promise.all([media.listLibraries(), media.readAccess()]);
-  const failed = libraries.kind === 'unknown' ? libraries : access.kind === 'unknown' ? access : undefined;
-  if (failed) {
-    await recordUnreachable(deps, guildId, server, failed.why);
-    return { kind: 'failed', why: failed.why };
-  }
-  if (libraries.kind === 'unknown' || access.kind === 'unknown') throw new Error('unreachable');
+  if (libraries.kind === 'unknown') return await notRead(deps, guildId, server, libraries.why);
+  if (access.kind === 'unknown') return await notRead(deps, guildId, server, access.why);
   await recordReachable(deps, guildId, server);
   const first = server.lastSyncAt === null;
   const found = await deps.stores.transaction(guildId, async (tx) => {
@@ -87,6 +83,16 @@ async function syncServer(deps: Deps, guildId: string, server: Server): Promise<
   await applyDriftPolicy(deps, guildId, server.id);
   const back = found.back.map((library) => library.name);
   return { kind: 'synced', ...found, back, drift, accounts: countWithAccess(access.value), linked };
+}
+
+async function notRead(
+  deps: Deps,
+  guildId: string,
+  server: Server,
+  why: Trouble,
+): Promise<SyncReport['outcome']> {
+  await recordUnreachable(deps, guildId, server, why);
+  return { kind: 'failed', why };
 }
 
 const REMOVED: Trouble = { kind: 'not-possible', message: 'It was removed from Usher meanwhile.' };

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const films = (): readonly [string] => [world.libraryId('Films')];
 const create = (resume = false, name = 'ada') =>
-  server.createAccount({ name, password: PASSWORD, externalIds: films(), resume });
+  server.accounts?.create({ name, password: PASSWORD, externalIds: films(), resume });
 const user = () => world.jellyfin.findUser('ada');
 const seen = () => {
   const found = user();
@@ -46,17 +46,20 @@ describe('names (edge case 31)', () => {
     'a\u0000b',
     'x'.repeat(65),
   ])('%j is not, and the server is not asked', async (name) => {
-    expect(await server.checkAccountName(name)).toMatchObject({ kind: 'not-allowed' });
+    expect(await server.accounts?.checkName(name)).toMatchObject({ kind: 'not-allowed' });
     expect(await create(false, name)).toMatchObject({ kind: 'failed', why: { kind: 'not-possible' } });
     expect(world.jellyfin.http.requestsTo('POST', /./)).toEqual([]);
   });
   it('taken in any case, or free, or not known', async () => {
     world.addMember('Bob', ['Films']);
-    expect(await server.checkAccountName('bOB')).toEqual({ kind: 'taken' });
-    expect(await server.checkAccountName('ada')).toEqual({ kind: 'free' });
+    expect(await server.accounts?.checkName('bOB')).toEqual({ kind: 'taken' });
+    expect(await server.accounts?.checkName('ada')).toEqual({ kind: 'free' });
     expect(await create(false, 'bOB')).toEqual({ kind: 'name-taken' });
     await world.stop();
-    expect(await server.checkAccountName('ada')).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
+    expect(await server.accounts?.checkName('ada')).toMatchObject({
+      kind: 'unknown',
+      why: { kind: 'refused' },
+    });
   });
 });
 
@@ -74,7 +77,7 @@ describe('making an account', () => {
     expect(
       await other
         .at()
-        .createAccount({ name: 'ada', password: PASSWORD, externalIds: films(), resume: false }),
+        .accounts?.create({ name: 'ada', password: PASSWORD, externalIds: films(), resume: false }),
     ).toMatchObject({ kind: 'created' });
     expect(other.jellyfin.accessOf(other.jellyfin.user('ada'))).toEqual(['Films']);
     await other.close();
@@ -176,37 +179,35 @@ describe('going on after a crash (32)', () => {
 describe('passwords (30)', () => {
   it('are set, and never blank', async () => {
     const id = world.addMember('ada', ['Films']);
-    expect(await server.setPassword(id, PASSWORD)).toEqual({ kind: 'done' });
+    expect(await server.accounts?.setPassword(id, PASSWORD)).toEqual({ kind: 'done' });
     expect(world.jellyfin.canSignIn('ada', PASSWORD)).toBe(true);
-    expect(await server.setPassword(id, '')).toMatchObject({ kind: 'failed' });
+    expect(await server.accounts?.setPassword(id, '')).toMatchObject({ kind: 'failed' });
     expect(world.jellyfin.canSignIn('ada', '')).toBe(false);
     expect(world.jellyfin.canSignIn('ada', PASSWORD)).toBe(true);
   });
 
   it('are not set for administrators, for strangers to this server, or where another service keeps them', async () => {
     const admin = world.addProtected();
-    expect(await server.setPassword(admin, PASSWORD)).toMatchObject({ why: { kind: 'not-possible' } });
+    expect(await server.accounts?.setPassword(admin, PASSWORD)).toMatchObject({
+      why: { kind: 'not-possible' },
+    });
     const id = world.addMember('ada', ['Films']);
     world.jellyfin.user('ada').policy.AuthenticationProviderId =
       'Jellyfin.Plugin.LDAP_Auth.LdapAuthenticationProviderPlugin';
-    expect(await server.setPassword(id, PASSWORD)).toMatchObject({ why: { kind: 'not-possible' } });
-    expect(await server.setPassword('f'.repeat(32), PASSWORD)).toMatchObject({
+    expect(await server.accounts?.setPassword(id, PASSWORD)).toMatchObject({ why: { kind: 'not-possible' } });
+    expect(await server.accounts?.setPassword('f'.repeat(32), PASSWORD)).toMatchObject({
       why: { kind: 'not-possible' },
     });
     world.replaceIdentity();
-    expect(await server.setPassword(id, PASSWORD)).toMatchObject({ why: { kind: 'other-server' } });
+    expect(await server.accounts?.setPassword(id, PASSWORD)).toMatchObject({ why: { kind: 'other-server' } });
     expect(world.jellyfin.http.requestsTo('POST', /Password/)).toEqual([]);
   });
 
   it('lost is unclear', async () => {
     const id = world.addMember('ada', ['Films']);
     world.jellyfin.http.fault({ method: 'POST', path: /Password$/, dropAfterCommit: true });
-    expect(await server.setPassword(id, PASSWORD)).toMatchObject({ kind: 'unclear' });
+    expect(await server.accounts?.setPassword(id, PASSWORD)).toMatchObject({ kind: 'unclear' });
   });
-});
-
-it('Jellyfin has no invitations', async () => {
-  expect(await server.invite('x', films())).toMatchObject({ kind: 'failed', why: { kind: 'not-possible' } });
 });
 
 describe('deleting an account (edge case 33)', () => {
@@ -221,7 +222,7 @@ describe('deleting an account (edge case 33)', () => {
     const ada = world.jellyfin.addUser({ name: 'ada', password: 'x' });
     for (const other of world.jellyfin.state.users.values())
       if (other.id !== ada.id) other.policy.IsDisabled = true;
-    const refused = await server.deleteAccount(await read(ada.id));
+    const refused = await server.accounts?.delete(await read(ada.id));
     expect(refused).toMatchObject({
       kind: 'failed',
       why: { message: expect.stringContaining('last enabled') },
@@ -233,7 +234,7 @@ describe('deleting an account (edge case 33)', () => {
     const ada = world.jellyfin.addUser({ name: 'ada', password: 'x' });
     const before = await read(ada.id);
     ada.policy.IsAdministrator = true;
-    expect(await server.deleteAccount(before)).toMatchObject({ kind: 'failed' });
+    expect(await server.accounts?.delete(before)).toMatchObject({ kind: 'failed' });
     expect(world.jellyfin.http.requestsTo('DELETE', /Users/)).toEqual([]);
     expect(user()).toBeDefined();
   });
@@ -242,8 +243,8 @@ describe('deleting an account (edge case 33)', () => {
     const ada = world.jellyfin.addUser({ name: 'ada', password: 'x' });
     const account = await read(ada.id);
     world.jellyfin.http.fault({ method: 'DELETE', path: /Users/, dropAfterCommit: true, times: 1 });
-    expect(await server.deleteAccount(account)).toMatchObject({ kind: 'unclear' });
-    expect(await server.deleteAccount(account)).toEqual({ kind: 'done' });
+    expect(await server.accounts?.delete(account)).toMatchObject({ kind: 'unclear' });
+    expect(await server.accounts?.delete(account)).toEqual({ kind: 'done' });
     expect(user()).toBeUndefined();
   });
 });

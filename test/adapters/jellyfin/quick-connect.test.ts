@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClient } from '../../../src/adapters/http-client.ts';
 import { createQuickConnect } from '../../../src/adapters/jellyfin/quick-connect.ts';
-import type { QuickConnect } from '../../../src/app/ports/sign-in.ts';
+import type { CodeSignIn } from '../../../src/app/ports/sign-in.ts';
 import { StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
 
@@ -12,7 +12,7 @@ import { type Jellyfin, startJellyfin } from '../../standins/jellyfin/jellyfin.t
 let jellyfin: Jellyfin;
 let clock: StandInClock;
 let http: HttpClient;
-let quick: QuickConnect;
+let quick: CodeSignIn;
 const at = () => ({ url: jellyfin.url, certificate: null });
 
 beforeEach(async () => {

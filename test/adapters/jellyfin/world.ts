@@ -81,14 +81,10 @@ export async function startJellyfinWorld(
     },
     addProtected: () => jellyfin.addUser({ name: 'second admin', password: 'secret', admin: true }).id,
     async letIn(server: MediaServer, name, libraries) {
-      const made = await server.createAccount({
-        name,
-        password: 'S3cret!',
-        externalIds: libraries,
-        resume: false,
-      });
-      if (made.kind === 'created') return made.externalId;
-      return made.kind === 'failed' ? made.why : { message: made.kind };
+      const account = { name, password: 'S3cret!', externalIds: libraries, resume: false };
+      const made = await server.accounts?.create(account);
+      if (made?.kind === 'created') return made.externalId;
+      return made?.kind === 'failed' ? made.why : { message: `${made?.kind}` };
     },
     addLibraries(count) {
       for (let number = 1; number <= count; number += 1)

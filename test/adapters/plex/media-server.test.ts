@@ -56,7 +56,9 @@ describe('libraries', () => {
       expect(wentThrough(ada)).toEqual(['Music']);
     }
     world.pms.hideSections(1, 0);
-    expect(await world.at().invite(idOf(member('bob')), films())).toMatchObject({ kind: 'failed' });
+    expect(await world.at().invitations?.invite(idOf(member('bob')), films())).toMatchObject({
+      kind: 'failed',
+    });
     expect(writes().every(({ body }) => !body.includes('"librarySectionIds":[]'))).toBe(true);
   });
 
@@ -142,7 +144,7 @@ describe('reading access', () => {
     const [stranger, friend] = [member('stranger'), member('friend')];
     world.plex.befriend(world.owner, friend);
     for (const account of [stranger, friend])
-      expect(await server.invite(idOf(account), films())).toEqual({ kind: 'done' });
+      expect(await server.invitations?.invite(idOf(account), films())).toEqual({ kind: 'done' });
     expect(await readAll()).toEqual([]);
     world.clock.advance(11_000);
     expect(await readOne(stranger)).toMatchObject({ pending: true, access: { externalIds: films() } });
@@ -192,7 +194,7 @@ describe('reading access', () => {
     ada.username = 'countess';
     const other = member('ada');
     expect(await readOne(ada)).toMatchObject({ name: 'countess' });
-    expect(await server.invite(idOf(other), music())).toEqual({ kind: 'done' });
+    expect(await server.invitations?.invite(idOf(other), music())).toEqual({ kind: 'done' });
     expect(wentThrough(ada)).toEqual(['Films']);
   });
 

@@ -43,23 +43,23 @@ describe('invite', () => {
   it('shares exactly what was said, with no rights beyond watching', async () => {
     const ada = member();
     world.plex.befriend(world.owner, ada);
-    expect(await server.invite(idOf(ada), [...films(), ...music()])).toEqual({ kind: 'done' });
+    expect(await server.invitations?.invite(idOf(ada), [...films(), ...music()])).toEqual({ kind: 'done' });
     expect(wentThrough(ada)).toEqual(['Films', 'Music']);
     expect(world.plex.sharingSettings(world.owner, ada)).toMatchObject({ allowSync: false, allowTuners: 0 });
   });
 
   it('6: the same again is done, another set is read again, and there is one share', async () => {
     const ada = member();
-    expect(await server.invite(idOf(ada), films())).toEqual({ kind: 'done' });
-    expect(await server.invite(idOf(ada), films())).toEqual({ kind: 'done' });
-    expect(await server.invite(idOf(ada), music())).toMatchObject({ kind: 'unclear' });
+    expect(await server.invitations?.invite(idOf(ada), films())).toEqual({ kind: 'done' });
+    expect(await server.invitations?.invite(idOf(ada), films())).toEqual({ kind: 'done' });
+    expect(await server.invitations?.invite(idOf(ada), music())).toMatchObject({ kind: 'unclear' });
     expect(sharesOf(ada)).toHaveLength(1);
   });
 
   it('7: an orphan is removed and the share made once', async () => {
     const ada = member();
     const orphan = world.plex.makeOrphan(ada, world.pms);
-    expect(await server.invite(idOf(ada), music())).toEqual({ kind: 'done' });
+    expect(await server.invitations?.invite(idOf(ada), music())).toEqual({ kind: 'done' });
     expect(orphan.removedAt).not.toBeNull();
     expect(sharesOf(ada).map(({ libraryIds }) => [...libraryIds])).toEqual([
       [world.pms.library('Music').cloudId],
@@ -71,25 +71,28 @@ describe('invite', () => {
     world.plex.share(ada, world.pms, { libraries: ['Films'] });
     world.plex.share(member('other'), world.pms, { libraries: ['Films'] });
     world.plex.emptyNext('accepted');
-    expect(await server.invite(idOf(ada), music())).toMatchObject({ kind: 'unclear' });
+    expect(await server.invitations?.invite(idOf(ada), music())).toMatchObject({ kind: 'unclear' });
     expect(wentThrough(ada)).toEqual(['Films']);
   });
 
   it('8: again before the first is listed is unclear, not a second share', async () => {
     world.plex.behaviour.createSeconds = 10;
     const ada = member();
-    expect(await server.invite(idOf(ada), films())).toEqual({ kind: 'done' });
-    expect(await server.invite(idOf(ada), films())).toMatchObject({ kind: 'unclear' });
+    expect(await server.invitations?.invite(idOf(ada), films())).toEqual({ kind: 'done' });
+    expect(await server.invitations?.invite(idOf(ada), films())).toMatchObject({ kind: 'unclear' });
     expect(sharesOf(ada)).toHaveLength(1);
   });
 
   it('9: the connection breaks after it happened: unclear, sent once, found by reading', async () => {
     const ada = member();
     world.plex.http.fault({ method: 'POST', path: /shared_servers$/, dropAfterCommit: true });
-    expect(await server.invite(idOf(ada), films())).toMatchObject({ kind: 'unclear', why: { kind: 'cut' } });
+    expect(await server.invitations?.invite(idOf(ada), films())).toMatchObject({
+      kind: 'unclear',
+      why: { kind: 'cut' },
+    });
     expect(writes()).toHaveLength(1);
     expect(await readOne(ada)).toMatchObject({ pending: true, access: { externalIds: films() } });
-    expect(await server.invite(idOf(ada), films())).toEqual({ kind: 'done' });
+    expect(await server.invitations?.invite(idOf(ada), films())).toEqual({ kind: 'done' });
   });
 
   it('14: a share that went to somebody else is taken back at once', async () => {
@@ -109,20 +112,26 @@ describe('invite', () => {
         },
       },
     });
-    expect(await server.invite(idOf(ada), films())).toMatchObject({ kind: 'failed' });
+    expect(await server.invitations?.invite(idOf(ada), films())).toMatchObject({ kind: 'failed' });
     expect(share.removedAt).not.toBeNull();
   });
 
   it('20: a success that holds an error is unclear', async () => {
     for (const form of ['response', 'errors-json', 'html'] as const) {
       world.plex.http.fault({ method: 'POST', path: /shared_servers$/, answer: okButError(form) });
-      expect(await server.invite(idOf(member(form)), films())).toMatchObject({ kind: 'unclear' });
+      expect(await server.invitations?.invite(idOf(member(form)), films())).toMatchObject({
+        kind: 'unclear',
+      });
     }
   });
 
   it('42: the owner is refused here, whatever lists say', async () => {
-    expect(await server.invite(idOf(world.owner), films())).toMatchObject({ why: { kind: 'not-possible' } });
-    expect(await server.invite('email:1', films())).toMatchObject({ why: { kind: 'not-possible' } });
+    expect(await server.invitations?.invite(idOf(world.owner), films())).toMatchObject({
+      why: { kind: 'not-possible' },
+    });
+    expect(await server.invitations?.invite('email:1', films())).toMatchObject({
+      why: { kind: 'not-possible' },
+    });
     expect(writes()).toEqual([]);
   });
 });
@@ -253,14 +262,6 @@ describe('sessions', () => {
     world.pms.http.fault({ path: /sessions/, dropBefore: true, times: 9 });
     await server.endSessions([idOf(bob)]);
   });
-});
-
-it('Plex accounts are not made here', async () => {
-  expect(await server.checkAccountName('ada')).toMatchObject({ kind: 'unknown' });
-  expect(await server.setPassword('5', 'secret')).toMatchObject({ kind: 'failed' });
-  expect(
-    await server.createAccount({ name: 'ada', password: 'secret', externalIds: films(), resume: false }),
-  ).toMatchObject({ kind: 'failed', leftBehind: false });
 });
 
 it('10: an endpoint that plex.tv took away is named, and others are not', async () => {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createPlexSignIn } from '../../../src/adapters/plex/sign-in.ts';
-import type { PlexSignIn } from '../../../src/app/ports/sign-in.ts';
+import type { PageSignIn } from '../../../src/app/ports/sign-in.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 let world: PlexWorld;
-let signIn: PlexSignIn;
+let signIn: PageSignIn;
 beforeEach(async () => {
   world = await startPlexWorld();
   signIn = createPlexSignIn(world.options);

@@ -99,8 +99,8 @@ export async function startPlexWorld(): Promise<PlexWorld> {
     async letIn(server: MediaServer, name, libraries) {
       const account = plex.addAccount({ username: name });
       plex.befriend(owner, account);
-      const outcome = await server.invite(String(account.id), libraries);
-      return outcome.kind === 'done' ? String(account.id) : outcome.why;
+      const outcome = await server.invitations?.invite(String(account.id), libraries);
+      return outcome?.kind === 'done' ? String(account.id) : { message: `${outcome?.why.message}` };
     },
     addLibraries(count) {
       for (let number = 1; number <= count; number += 1) pms.addLibrary({ title: `Library ${number}` });

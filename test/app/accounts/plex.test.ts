@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PlexAccount } from '../../../src/app/ports/sign-in.ts';
+import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { PIN, TOKEN } from '../fake-plex-sign-in.ts';
 import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;
-let account: PlexAccount;
+let account: VendorAccount;
 let grantId: string;
 
 /** Ada was granted Movies and has a Plex account that Tower has never seen. */
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 async function start(memberId = ADA) {
-  const started = await world.app.connectPlex.start(GUILD, memberId);
+  const started = await world.app.connectPlex.start(GUILD, memberId, 'plex');
   if (started.kind === 'unknown') throw new Error(started.why.message);
   return started.value;
 }
@@ -91,7 +91,7 @@ describe('a member who signs in', () => {
 
   it('hears at once when plex.tv gives no PIN', async () => {
     world.plexTv.fail('start', DOWN);
-    expect(await world.app.connectPlex.start(GUILD, ADA)).toEqual({ kind: 'unknown', why: DOWN });
+    expect(await world.app.connectPlex.start(GUILD, ADA, 'plex')).toEqual({ kind: 'unknown', why: DOWN });
     expect(await openSignIns()).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../support/moments.ts';
-import { ALERTS, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+import { ALERTS, DOWN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;
@@ -33,6 +33,22 @@ it('endpoints are asked once a day, and one that is gone is told once', async ()
   tower.fake.removedEndpoints = ['clients /api/v2/shared_servers (410)'];
   await syncAfter(DAY);
   expect((await alerts()).length).toBe(2);
+});
+
+it('what was noted goes with the server, and is nobody else’s', async () => {
+  const other = await world.add(tower.fake, OTHER_GUILD);
+  tower.fake.removedEndpoints = ['clients /api/v2/shared_servers (410)'];
+  await syncAfter(HOUR);
+  expect([looks(), (await alerts()).length]).toEqual([1, 1]);
+  const lookOf = async (guildId: string, serverId: string) =>
+    await world.stores.of(guildId).servers.findEndpointLook(serverId);
+  expect(await lookOf(OTHER_GUILD, tower.server.id)).toBeUndefined();
+  // The other guild is told for itself.
+  await world.app.scheduledSync(OTHER_GUILD);
+  expect(looks()).toBe(2);
+  await world.app.removeServer.remove(GUILD, STAFF, tower.server.id);
+  expect(await lookOf(GUILD, tower.server.id)).toBeUndefined();
+  expect(await lookOf(OTHER_GUILD, other.server.id)).toMatchObject({ removed: tower.fake.removedEndpoints });
 });
 
 it('a server that does not answer says nothing about its endpoints', async () => {

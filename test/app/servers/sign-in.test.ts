@@ -116,7 +116,7 @@ describe('adding a server by signing in elsewhere', () => {
     const started = await begin('jellyfin');
     if (started.kind === 'unknown') throw new Error(started.why.message);
     expect(await started.value.finished).toEqual({ kind: 'expired' });
-    expect(world.quickConnect.polls).toBe(300);
+    expect(world.quickConnect.polls).toBe(301);
   });
 
   it('says when no key could be made', async () => {

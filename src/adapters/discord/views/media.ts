@@ -1,11 +1,14 @@
 /** Servers, libraries and the results of writes in words, shared by commands. */
 import type { Application } from '../../../domain/grant.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, Server } from '../../../domain/model.ts';
 import { code, join, type Md, md, moment } from './view.ts';
 
-const KIND = { plex: 'Plex', jellyfin: 'Jellyfin' } as const;
+export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name;
 
-export const kindName = (kind: Server['kind']): string => KIND[kind];
+/** `plex.tv`, `Quick Connect`: what people call the place where they prove who they are. */
+export const signInName = (kind: Server['kind']): string =>
+  MEDIA_KINDS[kind].signIn?.called ?? kindName(kind);
 
 /** `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`. */
 export function serverStatus(server: Server): Md {

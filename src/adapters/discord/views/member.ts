@@ -3,6 +3,7 @@
 import type { RedeemResult } from '../../../app/grants/invites.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { memberAddress } from '../../../domain/address.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Account, Server } from '../../../domain/model.ts';
 import { grantText } from './grants.ts';
 import { kindName } from './media.ts';
@@ -52,39 +53,29 @@ export function redeemedView(result: RedeemResult): View {
   };
 }
 
-/** Buttons for the servers on which a grant waits for an account, or on Plex for an invitation that a sign-in accepts. */
+/** Buttons for the servers on which a grant waits for an account, or for an invitation that a sign-in accepts. */
 export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
   const waiting = new Map<string, Server>();
   for (const { servers } of standings) {
     for (const { server, application } of servers) {
-      const invited = application.kind === 'invited' && server.kind === 'plex';
+      const invited = application.kind === 'invited' && signsInBy(server) === 'page';
       if (application.kind === 'no-account' || invited) waiting.set(server.id, server);
     }
   }
   const list = [...waiting.values()];
-  const all: Button[] = [
-    // One sign-in serves every Plex server: a Plex account is the same everywhere.
-    ...(list.some((server) => server.kind === 'plex')
-      ? [{ label: 'Sign in with Plex', style: 'primary', op: 'plex', command: COMMAND, guildId } as const]
-      : []),
-    ...list
-      .filter((server) => server.kind === 'jellyfin')
-      .flatMap((server) => [
-        {
-          label: `Create account: ${server.name}`,
-          style: 'primary',
-          op: 'jellyfin',
-          args: [server.id],
-          command: COMMAND,
-          guildId,
-        } as const,
-        quickButton(server, guildId),
-      ]),
-  ];
-  return rows(all);
+  return rows([
+    ...pageButtons(list, guildId).map((button) => ({ ...button, style: 'primary' }) as const),
+    ...list.flatMap((server) => [
+      ...(MEDIA_KINDS[server.kind].accounts === 'created' ? [createButton(server, guildId)] : []),
+      ...codeButtons(server, guildId),
+    ]),
+  ]);
 }
 
-/** Buttons by which a member proves another account: one sign-in for all of Plex, a code for each Jellyfin server without one. */
+/**
+ * Buttons by which a member proves another account: one sign-in for all servers of a vendor, or a code for each
+ * without one.
+ */
 export function linkButtons(
   servers: readonly Server[],
   accounts: readonly { readonly server: Server }[],
@@ -92,22 +83,45 @@ export function linkButtons(
 ): readonly Block[] {
   const linked = new Set(accounts.map(({ server }) => server.id));
   const open = servers.filter(({ id }) => !linked.has(id));
-  return rows([
-    ...(open.some(({ kind }) => kind === 'plex')
-      ? [{ label: 'Sign in with Plex', op: 'plex', command: COMMAND, guildId } as const]
-      : []),
-    ...open.filter(({ kind }) => kind === 'jellyfin').map((server) => quickButton(server, guildId)),
-  ]);
+  return rows([...pageButtons(open, guildId), ...open.flatMap((server) => codeButtons(server, guildId))]);
 }
 
-const quickButton = (server: Server, guildId: string) =>
-  ({
-    label: `I have an account: ${server.name}`,
-    op: 'quick',
-    args: [server.id],
-    command: 'my accounts',
+const signsInBy = ({ kind }: Server) => MEDIA_KINDS[kind].signIn?.by;
+
+/** One sign-in serves every server of a kind: the account is the same everywhere. */
+function pageButtons(servers: readonly Server[], guildId: string): readonly Button[] {
+  const kinds = new Set(servers.filter((server) => signsInBy(server) === 'page').map(({ kind }) => kind));
+  return [...kinds].map((kind) => ({
+    label: `Sign in with ${kindName(kind)}`,
+    // Buttons that were sent bear the names of the first two kinds, and go on working.
+    op: 'plex',
+    args: [kind],
+    command: COMMAND,
     guildId,
-  }) as const;
+  }));
+}
+
+const createButton = (server: Server, guildId: string): Button => ({
+  label: `Create account: ${server.name}`,
+  style: 'primary',
+  op: 'jellyfin',
+  args: [server.id],
+  command: COMMAND,
+  guildId,
+});
+
+const codeButtons = (server: Server, guildId: string): readonly Button[] =>
+  signsInBy(server) === 'code'
+    ? [
+        {
+          label: `I have an account: ${server.name}`,
+          op: 'quick',
+          args: [server.id],
+          command: 'my accounts',
+          guildId,
+        },
+      ]
+    : [];
 
 /** A new password for accounts that Usher made. */
 export function passwordButtons(

@@ -4,6 +4,7 @@ import type { ServerOverview } from '../../../app/queries/overview.ts';
 import type { CheckReport, ServerDetails } from '../../../app/servers/edit.ts';
 import type { ServerPolicies } from '../../../app/servers/policy.ts';
 import type { SyncReport } from '../../../app/servers/sync.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Capability, Server } from '../../../domain/model.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
@@ -19,11 +20,14 @@ export function serverText({ server, libraries, accounts }: ServerOverview, show
   return join(lines, '\n');
 }
 
+const TRAITS = Object.values(MEDIA_KINDS);
+const closedMeans = TRAITS.map((traits) => `${traits.name}: ${traits.closedMeans}`).join('; ');
+const deletable = TRAITS.filter(({ accounts }) => accounts === 'created').map(({ name }) => name);
+
 const EXPIRY: Readonly<Record<Server['expiryAction'], string>> = {
   withdraw: 'withdraw: what was granted is taken away; the default library stays',
-  disable:
-    'disable: the account is closed, without a default library (Jellyfin: disabled; Plex: not shared with any more)',
-  delete: 'delete: the account is closed, and deleted a week later, if Usher made it (Jellyfin only)',
+  disable: `disable: the account is closed, without a default library (${closedMeans})`,
+  delete: `delete: the account is closed, and deleted a week later, if Usher made it (${deletable.join(', ')} only)`,
 };
 
 const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
@@ -93,13 +97,15 @@ export function checkText({ server, outcome }: CheckReport): Md {
 
 /** The result of the first sync of a new server. Its counts are on the card above. */
 export function firstSyncText(report: SyncReport): Md {
-  const { outcome } = report;
+  const { server, outcome } = report;
   if (outcome.kind === 'failed') return syncText(report);
-  return join([md`Libraries: ${nameList(outcome.added, 40)}`, ...linkedText(outcome.linked)], '\n');
+  return join([md`Libraries: ${nameList(outcome.added, 40)}`, ...linkedText(server, outcome.linked)], '\n');
 }
 
-const linkedText = (linked: number): readonly Md[] =>
-  linked > 0 ? [md`linked: ${counted(linked, 'member', 'members')} known from another Plex server`] : [];
+const linkedText = (server: Server, linked: number): readonly Md[] =>
+  linked > 0
+    ? [md`linked: ${counted(linked, 'member', 'members')} known from another ${kindName(server.kind)} server`]
+    : [];
 
 /** What came of a sync of servers. */
 export function syncResult(reports: readonly SyncReport[]): View {
@@ -117,7 +123,7 @@ export function syncText({ server, outcome }: SyncReport): Md {
     ...renamed.map(({ from, to }) => md`renamed: ${from} → ${to}`),
     ...(gone.length > 0 ? [md`gone: ${nameList(gone)} (kept in grants, in case they come back)`] : []),
     ...(back.length > 0 ? [md`back: ${nameList(back)}`] : []),
-    ...linkedText(linked),
+    ...linkedText(server, linked),
     ...hints.map((sentence) => md`❗ ${sentence}`),
     ...drift.map((sentence) => md`❗ drift: ${sentence}`),
     ...(doubt === null ? [] : [md`❗ ${doubt}`]),

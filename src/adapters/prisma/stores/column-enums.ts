@@ -1,6 +1,7 @@
 /** The values that text columns may hold. They are checked when a row is read, so no cast is needed. */
 
 import type { Delivery } from '../../../app/ports/outbox.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type {
   Account,
   AuditAction,
@@ -28,7 +29,7 @@ import type {
 type Reader<T extends string> = (text: string) => T;
 
 /** The object names every word of the type, so that a word added there is missed here at compile time. */
-function words<T extends string>(what: string, all: Record<T, true>): Reader<T> {
+function words<T extends string>(what: string, all: Readonly<Record<T, unknown>>): Reader<T> {
   const isOne = (text: string): text is T => Object.hasOwn(all, text);
   return (text) => {
     if (!isOne(text)) throw new Error(`The database holds an unknown ${what}: ${JSON.stringify(text)}.`);
@@ -41,7 +42,7 @@ export function orNull<T extends string>(read: Reader<T>): (text: string | null)
   return (text) => (text === null ? null : read(text));
 }
 
-export const serverKind = words<ServerKind>('server kind', { plex: true, jellyfin: true });
+export const serverKind = words<ServerKind>('server kind', MEDIA_KINDS);
 export const serverStatus = words<Server['status']>('server status', { online: true, offline: true });
 export const libraryType = words<LibraryType>('library type', {
   movies: true,
@@ -81,7 +82,6 @@ export const grantState = words<GrantState>('grant state', {
   ended: true,
 });
 export const endCause = words<EndCause>('end cause', { expired: true, revoked: true, removed: true });
-export const signInKind = words<SignIn['kind']>('sign-in kind', { plex: true });
 export const heldRunState = words<HeldRun['state']>('state of a held run', {
   held: true,
   released: true,

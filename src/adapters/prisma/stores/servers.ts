@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ServerStore } from '../../../app/ports/stores.ts';
 import type { Server } from '../../../domain/model.ts';
 import type { Server as Row } from '../generated/sqlite/client.ts';
@@ -6,6 +7,8 @@ import { type GuildContext, mustHit, NotThere } from './context.ts';
 import { byText } from './order.ts';
 
 export function createServerStore({ guildId, queries }: GuildContext): ServerStore {
+  // It is among the facts of the installation, where nothing goes with the server by itself; so the guild is in the key.
+  const lookKey = (id: string) => `endpoints.${guildId}.${id}`;
   return {
     async list() {
       const rows = await queries.server.findMany({ where: { guildId }, omit });
@@ -29,6 +32,16 @@ export function createServerStore({ guildId, queries }: GuildContext): ServerSto
     },
     async remove(id) {
       await queries.server.deleteMany({ where: { guildId, id } });
+      await queries.installation.deleteMany({ where: { key: lookKey(id) } });
+    },
+    async findEndpointLook(id) {
+      const row = await queries.installation.findUnique({ where: { key: lookKey(id) } });
+      return row === null ? undefined : endpointLook.parse(row.value);
+    },
+    async noteEndpointLook(id, look) {
+      if ((await queries.server.count({ where: { guildId, id } })) === 0) return;
+      const [key, value] = [lookKey(id), JSON.stringify(look)];
+      await queries.installation.upsert({ where: { key }, create: { key, value }, update: { value } });
     },
     async getTokenCipher(id) {
       const row = await queries.server.findUnique({
@@ -51,6 +64,11 @@ export function createServerStore({ guildId, queries }: GuildContext): ServerSto
 
 /** Names that differ only in case count as the same, because people would confuse them. */
 const nameKey = (name: string) => name.toLowerCase();
+
+const endpointLook = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(z.object({ at: z.iso.datetime().transform((text) => new Date(text)), removed: z.array(z.string()) }));
 
 const omit = { guildId: true, nameKey: true, tokenCipher: true, createdAt: true } as const;
 

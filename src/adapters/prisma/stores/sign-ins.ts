@@ -1,12 +1,12 @@
 import type { SignInStore } from '../../../app/ports/stores.ts';
-import { signInKind, signInState } from './column-enums.ts';
+import { serverKind, signInState } from './column-enums.ts';
 import { type GuildContext, NotThere } from './context.ts';
 
 export function createSignInStore({ guildId, queries }: GuildContext): SignInStore {
   const select = { id: true, memberId: true, kind: true, state: true, expiresAt: true } as const;
   const toSignIn = <T extends { readonly kind: string; readonly state: string }>(row: T) => ({
     ...row,
-    kind: signInKind(row.kind),
+    kind: serverKind(row.kind),
     state: signInState(row.state),
   });
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Stores } from '../../app/ports/stores.ts';
+import type { Stores } from '../app/ports/stores.ts';
 
 const FACT = 'plex.client-identifier';
 
-/** Made once per installation and kept: PINs and rate limits hang on it (media-servers.md A2.1). */
+/** Who this installation is at media servers. Kept, because PINs and rate limits hang on it (media-servers.md A2.1). */
 export async function ensureClientIdentifier(installation: Stores['installation']): Promise<string> {
   const known = await installation.find(FACT);
   if (known !== undefined) return known;

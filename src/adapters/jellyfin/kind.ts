@@ -1,0 +1,11 @@
+import type { MediaKind } from '../../app/ports/media-server.ts';
+import type { JellyfinOptions } from './client.ts';
+import { createJellyfinServer } from './media-server.ts';
+import { createQuickConnect } from './quick-connect.ts';
+
+export function jellyfin(options: JellyfinOptions): MediaKind {
+  return {
+    at: (address) => createJellyfinServer(address, options),
+    signIn: createQuickConnect(options),
+  };
+}

@@ -1,0 +1,36 @@
+/** The loop that waits until somebody has approved a sign-in elsewhere. */
+import type { Clock } from '../ports/time.ts';
+
+/** Pause between polls (media-servers.md A5.1: 2 to 5 s). */
+const POLL_MS = 2_000;
+
+/** What a poll may say; an approval comes with what it hands out. */
+type Answer = { readonly kind: 'waiting' | 'expired' | 'approved' | 'unknown' };
+type ApprovalOf<A extends Answer> = Extract<A, { readonly kind: 'approved' }>;
+
+export interface Wait<A extends Answer> {
+  readonly poll: () => Promise<A>;
+  /** From then on it is not waited any more; it is asked once more, for what was approved in the last pause. */
+  readonly latest: Date;
+  readonly clock: Clock;
+  readonly stopping: AbortSignal;
+}
+
+/** Resolves to the approval as soon as it is there: what it hands out once is for the caller to keep, first of all. */
+export async function awaitApproval<A extends Answer>({
+  poll,
+  latest,
+  clock,
+  stopping,
+}: Wait<A>): Promise<ApprovalOf<A> | { readonly kind: 'expired' | 'stopped' }> {
+  while (!stopping.aborted) {
+    const answer = await poll();
+    if (isApproved(answer)) return answer;
+    // A poll that failed is asked again: the sign-in itself is still good.
+    if (answer.kind === 'expired' || clock.now() >= latest) return { kind: 'expired' };
+    await clock.sleep(POLL_MS, stopping);
+  }
+  return { kind: 'stopped' };
+}
+
+const isApproved = <A extends Answer>(answer: A): answer is ApprovalOf<A> => answer.kind === 'approved';

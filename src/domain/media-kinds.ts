@@ -1,0 +1,76 @@
+/**
+ * Kinds of media server: the table from which everything that differs between them is read. A line here makes a kind;
+ * the compiler then asks for its adapter (src/adapters/media.ts), and for nothing else.
+ */
+
+/** How people prove who they are where a kind keeps its accounts. */
+type SignInTraits =
+  | {
+      /** On a page of the vendor, once for all servers of the kind. */
+      readonly by: 'page';
+      /** What people call the page. */
+      readonly called: string;
+      /** Where an owner revokes the token that Usher keeps. */
+      readonly revokedUnder: string;
+    }
+  | {
+      /** With a code that they type into the server. */
+      readonly by: 'code';
+      /** What the server calls it. */
+      readonly called: string;
+    };
+
+/** What differs between kinds, and is not work of an adapter. */
+export interface MediaTraits {
+  readonly name: string;
+  /**
+   * Whose accounts are. `invited`: the vendor's, the same on every server, each of which lists those that something
+   * is shared with. `created`: the server's own, made there by Usher too, and still there when they see nothing.
+   */
+  readonly accounts: 'invited' | 'created';
+  /** Null where only a token lets anybody in. */
+  readonly signIn: SignInTraits | null;
+  /** What becomes of an account whose access ends by the action `disable`. */
+  readonly closedMeans: string;
+  /**
+   * Whether a renamed library is another one to the server, which cannot be granted for a moment (media-servers.md
+   * B3, E25).
+   */
+  readonly renamingMakesNewId: boolean;
+  /** How long after a write a reading may still show what was before (media-servers.md E8, E43). */
+  readonly shownAfterMs: number;
+  /** Where members watch, whatever the address of the server; null is at that address. */
+  readonly watchedAt: string | null;
+  /** What an admin types as the token of a server. */
+  readonly tokenHelp: string;
+  readonly exampleUrl: string;
+}
+
+const kinds = {
+  plex: {
+    name: 'Plex',
+    accounts: 'invited',
+    signIn: { by: 'page', called: 'plex.tv', revokedUnder: 'Plex → Authorized Devices' },
+    closedMeans: 'not shared with any more',
+    renamingMakesNewId: false,
+    shownAfterMs: 30_000,
+    watchedAt: 'https://app.plex.tv',
+    tokenHelp: "The owner's X-Plex-Token, stored encrypted. Empty: sign in at plex.tv instead.",
+    exampleUrl: 'http://192.168.1.10:32400',
+  },
+  jellyfin: {
+    name: 'Jellyfin',
+    accounts: 'created',
+    signIn: { by: 'code', called: 'Quick Connect' },
+    closedMeans: 'disabled',
+    renamingMakesNewId: true,
+    shownAfterMs: 0,
+    watchedAt: null,
+    tokenHelp: 'An API key (Dashboard → API keys), stored encrypted. Empty: use Quick Connect instead.',
+    exampleUrl: 'https://jellyfin.example.org',
+  },
+} satisfies Record<string, MediaTraits>;
+
+export type ServerKind = keyof typeof kinds;
+
+export const MEDIA_KINDS: Readonly<Record<ServerKind, MediaTraits>> = kinds;

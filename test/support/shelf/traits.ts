@@ -1,0 +1,14 @@
+import type { MediaTraits } from '../../../src/domain/media-kinds.ts';
+
+/** A kind of its own: people get an account as on Jellyfin, a renamed library stays as on Plex, and nobody signs in. */
+export const SHELF: MediaTraits = {
+  name: 'Shelf',
+  accounts: 'created',
+  signIn: null,
+  closedMeans: 'locked',
+  renamingMakesNewId: false,
+  shownAfterMs: 0,
+  watchedAt: 'https://read.shelf.example',
+  tokenHelp: 'The key on the back of the shelf.',
+  exampleUrl: 'http://shelf.example',
+};
