@@ -15,7 +15,7 @@ import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { serveHealth } from './adapters/http/health.ts';
-import { createHttpClient } from './adapters/http-client.ts';
+import { createHttpClient } from './adapters/http-client/http-client.ts';
 import { ensureKey } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { openDatabase } from './adapters/prisma/client.ts';

@@ -1,4 +1,4 @@
-import { createHttpClient } from '../../../src/adapters/http-client.ts';
+import { createHttpClient } from '../../../src/adapters/http-client/http-client.ts';
 import type { JellyfinOptions } from '../../../src/adapters/jellyfin/client.ts';
 import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';

@@ -1,4 +1,4 @@
-import { createHttpClient } from '../../../src/adapters/http-client.ts';
+import { createHttpClient } from '../../../src/adapters/http-client/http-client.ts';
 import type { PlexOptions } from '../../../src/adapters/plex/client.ts';
 import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';
 import { OwnerLists } from '../../../src/adapters/plex/owner-lists.ts';
