@@ -1,5 +1,5 @@
 /** What the worlds of Plex and Jellyfin have in common: a client, faults of the wire, and counts of requests. */
-import { createHttpClient } from '../../src/adapters/http-client.ts';
+import { createHttpClient } from '../../src/adapters/http-client/http-client.ts';
 import type { Spoil } from '../contracts/media-server.ts';
 import { type Fault, type RecordedRequest, StandInClock } from '../standins/http.ts';
 

@@ -3,7 +3,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
-import { createHttpClient, type HttpClientOptions } from '../../src/adapters/http-client.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';

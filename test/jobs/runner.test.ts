@@ -40,7 +40,15 @@ class WorkList {
 /** Uses the timers that vitest controls. `systemClock` sleeps with others, which vitest cannot control. */
 const clock: Clock = {
   now: () => new Date(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const timer = setTimeout(resolve, ms);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
 };
 
 const ripe = (moments: ReadonlyMap<string, Date>, now: Date): readonly string[] =>

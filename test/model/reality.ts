@@ -4,7 +4,7 @@
  */
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
-import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
+import { createHttpClient, type HttpClient } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
