@@ -1,4 +1,4 @@
-/** How long to wait: failures stay due for ever, ever more rarely up to a cap (rule 2). */
+/** How long to wait before the next try. Failures stay due for ever, with growing pauses up to a cap (rule 2). */
 import { inSteps } from '../concurrency/back-off.ts';
 
 /** Staff are told that access is still open after this many failures in a row (rule 2). */

@@ -138,7 +138,7 @@ describe('a clock that jumps by more than a day', () => {
     list.enforce.set(a, later(SECOND));
     start();
     await pass(0);
-    // The wall clock is set forward; the steady time goes on as before.
+    // The system clock is set forward; the steady time goes on as before.
     vi.setSystemTime(later(25 * 60 * 60 * SECOND));
     runner.wake();
     await pass(0);

@@ -1,6 +1,6 @@
 /**
- * The real thing: every use case on a real SQLite database with the real adapters, against servers in our own hands, in a
- * process that can be killed and started again. What it does is watched request by request and commit by commit.
+ * Every use case with a real SQLite database and the real adapters, on stand-ins, in a process that can be killed
+ * and started again. Each request and each commit is watched.
  */
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';

@@ -83,7 +83,7 @@ function contracts(open: () => Promise<OpenStores>, isolationRuns: number): void
   describe('guild isolation', () => isolationContract(open, isolationRuns));
 }
 
-/** Opens a fresh database per test, and closes and removes it after. */
+/** Opens a new database for each test, and closes and removes it afterwards. */
 function fresh(make: () => Promise<TemporaryDatabase>): () => Promise<OpenStores> {
   const endings: (() => Promise<void>)[] = [];
   afterEach(async () => {

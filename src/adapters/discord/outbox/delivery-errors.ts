@@ -1,4 +1,4 @@
-/** What a failed delivery means: once and for all, later, or the end (the table in discord.md 1.6). Pure. */
+/** What a failed delivery means, by the table in discord.md 1.6. Pure. */
 import { doubling } from '../../../concurrency/back-off.ts';
 import type { DiscordFailure } from '../wire/rest.ts';
 

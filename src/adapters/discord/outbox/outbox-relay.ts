@@ -60,7 +60,7 @@ export function createRelay(options: RelayOptions): Relay {
   const dmChannels = new DmChannels(rests.bot, clock);
   /** One delivery of a sink at a time. */
   const sinks = new KeyedMutex();
-  /** Channels whose recent messages need no look any more: everything since the start went through our hands. */
+  /** Channels in which no earlier message has to be looked for: everything since the start was sent by this process. */
   const looked = new Set<string>();
   const stopped = new AbortController();
   let woken = new AbortController();
@@ -83,7 +83,7 @@ export function createRelay(options: RelayOptions): Relay {
       const next = await outbox.nextMoment();
       if (!next) return LONGEST_SLEEP_MS;
       const wait = next.getTime() - clock.now().getTime();
-      // What is in flight counts as due; its end wakes us.
+      // Deliveries in flight still count as due. When they end, they wake the loop.
       if (wait <= 0) return sinks.size > 0 ? AFTER_TROUBLE_MS : 1_000;
       return Math.min(wait, LONGEST_SLEEP_MS);
     } catch (err) {
