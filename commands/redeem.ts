@@ -1,6 +1,7 @@
 import { defineCommand } from '../src/adapters/discord/kit/command.ts';
 import { redeemedView } from '../src/adapters/discord/views/member.ts';
 import type { App } from '../src/app/app.ts';
+import { asMember } from '../src/domain/ids.ts';
 
 export default defineCommand({
   description: 'Redeem an invite code',
@@ -30,7 +31,7 @@ export default defineCommand({
       async run({ guildId, inDm, actor, fields }, { invites }: Pick<App, 'invites'>) {
         const typed = fields.code ?? '';
         return redeemedView(
-          await invites.redeemCode({ guildId: inDm ? null : guildId, memberId: actor.id, typed }),
+          await invites.redeemCode({ guildId: inDm ? null : guildId, memberId: asMember(actor.id), typed }),
         );
       },
     },
@@ -38,7 +39,7 @@ export default defineCommand({
     open: {
       answers: 'message',
       async run({ guildId, actor, args: [inviteId = ''] }, { invites }: Pick<App, 'invites'>) {
-        return redeemedView(await invites.redeemInvite(guildId, inviteId, actor.id));
+        return redeemedView(await invites.redeemInvite(guildId, inviteId, asMember(actor.id)));
       },
     },
   },

@@ -2,18 +2,18 @@ import { defineCommand, text, user, type Who } from '../../src/adapters/discord/
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { completeGift, giftOptions, pickGift } from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
-import { isText, shape } from '../../src/adapters/discord/kit/shape.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { grantText, isSettled } from '../../src/adapters/discord/views/grants.ts';
 import { card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import { isMemberId, isText, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'grants' | 'timeInput' | 'drafts'>;
 
 /** Times stay as they were typed: they count from the moment of the press. */
 const grantDraft = defineDraft(
   'grant add',
-  shape({ member: isText }, { for: isText, until: isText, start: isText, reason: isText }),
+  shape({ member: isMemberId }, { for: isText, until: isText, start: isText, reason: isText }),
 );
 type GrantDraft = DraftOf<typeof grantDraft>;
 

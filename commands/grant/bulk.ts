@@ -2,12 +2,12 @@ import { choice, defineCommand, text } from '../../src/adapters/discord/kit/comm
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { planOption, serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { either, isDuration, isText, oneOf, shape } from '../../src/adapters/discord/kit/shape.ts';
 import { bulkQuestionText, bulkResult, nothingInBulk } from '../../src/adapters/discord/views/grant-bulk.ts';
 import { card, md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { BulkAction } from '../../src/app/grants/bulk.ts';
 import type { Resolved } from '../../src/app/guild/time-input.ts';
+import { either, isDuration, isText, oneOf, shape } from '../../src/domain/shape.ts';
 
 const ACTIONS = ['extend', 'revoke', 'pause', 'resume'] as const;
 

@@ -4,6 +4,8 @@ import { longId, shortId } from '../../src/adapters/discord/kit/short-id.ts';
 import { grantLine } from '../../src/adapters/discord/views/grants.ts';
 import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { GuildId, MemberId } from '../../src/domain/ids.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'grantStatus'>;
 
@@ -13,9 +15,9 @@ const FIRST = '999999999';
 const STATES = ['active', 'scheduled', 'paused', 'ending', 'ended'] as const;
 const NOT_OVER = ['scheduled', 'active', 'paused', 'ending'] as const;
 
-/** What is empty does not matter. */
+/** What is null or empty does not matter. */
 interface Filter {
-  readonly memberId: string;
+  readonly memberId: MemberId | null;
   readonly state: string;
   readonly serverId: string;
 }
@@ -31,20 +33,25 @@ export default defineCommand({
   async run({ guildId, options: { member, state = '', server } }, app: Uses) {
     const picked = await serverOption.pick(app, guildId, server);
     if (picked.kind === 'problem') return picked.view;
-    return await show(app, guildId, { memberId: member?.id ?? '', state, serverId: picked.item?.id ?? '' });
+    return await show(app, guildId, { memberId: member?.id ?? null, state, serverId: picked.item?.id ?? '' });
   },
   complete: { server: serverOption.complete },
   components: {
     next: {
       run: ({ guildId, args: [after, state = '', member = '', serverId = ''] }, app: Uses) =>
-        show(app, guildId, { memberId: longId(member), state, serverId }, after),
+        show(
+          app,
+          guildId,
+          { memberId: member === '' ? null : toMemberId(longId(member)), state, serverId },
+          after,
+        ),
     },
   },
 });
 
 async function show(
   { grantStatus }: Uses,
-  guildId: string,
+  guildId: GuildId,
   { memberId, state, serverId }: Filter,
   after: string = FIRST,
 ): Promise<View> {
@@ -57,7 +64,7 @@ async function show(
     ...(serverId && { serverId }),
   });
   if (page.length === 0) return card('neutral', md`**No grants.** Give access with ${code('/grant add')}.`);
-  const filter = [state, shortId(memberId), serverId];
+  const filter = [state, shortId(memberId ?? ''), serverId];
   const isFirst = after === FIRST;
   const last = String(page.at(-1)?.grant.number);
   const turns = buttons(

@@ -9,7 +9,6 @@ import {
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { completeGift, giftOptions, pickGift } from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
-import { isNumber, isText, orNull, shape } from '../../src/adapters/discord/kit/shape.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { createdInviteView } from '../../src/adapters/discord/views/invites.ts';
 import { redeemedView } from '../../src/adapters/discord/views/member.ts';
@@ -17,6 +16,8 @@ import { card, md, mention, problem, type View } from '../../src/adapters/discor
 import type { App } from '../../src/app/app.ts';
 import type { Resolved } from '../../src/app/guild/time-input.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
+import { asMember } from '../../src/domain/ids.ts';
+import { isMemberId, isNumber, isText, orNull, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts'>;
 
@@ -25,7 +26,7 @@ const VALID = '7d';
 const inviteDraft = defineDraft(
   'invite create',
   shape(
-    { member: orNull(isText) },
+    { member: orNull(isMemberId) },
     { for: isText, valid: isText, uses: isNumber, roleId: isText, note: isText },
   ),
 );
@@ -84,7 +85,7 @@ export default defineCommand({
       capability: 'member',
       answers: 'message',
       run: async ({ guildId, actor, args: [inviteId = ''] }, { invites }: Uses) =>
-        redeemedView(await invites.redeemInvite(guildId, inviteId, actor.id)),
+        redeemedView(await invites.redeemInvite(guildId, inviteId, asMember(actor.id))),
     },
     post: {
       answers: 'message',

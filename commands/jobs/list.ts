@@ -11,6 +11,7 @@ import {
 import { type Block, buttons, card, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { OverdueChange } from '../../src/app/queries/jobs.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 
 const PAGE = 10;
 
@@ -51,7 +52,7 @@ export default defineCommand({
   },
 });
 
-async function show(app: Uses, guildId: string, actor: Actor, asked?: string): Promise<View> {
+async function show(app: Uses, guildId: GuildId, actor: Actor, asked?: string): Promise<View> {
   const [jobs, overdue, held, servers] = await Promise.all([
     app.jobRuns.overview(guildId),
     app.jobRuns.overdue(guildId),

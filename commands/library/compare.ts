@@ -3,6 +3,7 @@ import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
 import { comparedLine } from '../../src/adapters/discord/views/libraries.ts';
 import { card, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 
 const PAGE = 15;
 
@@ -15,7 +16,7 @@ export default defineCommand({
   components: { page: { run: ({ guildId, args: [page] }, app: Uses) => show(app, guildId, page) } },
 });
 
-async function show({ manageServer }: Uses, guildId: string, asked?: string): Promise<View> {
+async function show({ manageServer }: Uses, guildId: GuildId, asked?: string): Promise<View> {
   const all = await manageServer.compareLibraries(guildId);
   if (all.length === 0) return card('neutral', md`**No libraries known.** There is nothing to compare.`);
   const telling = all.filter(({ missingOn, doubledOn }) => missingOn.length + doubledOn.length > 0);

@@ -5,6 +5,7 @@ import { librariesCsv, libraryLine } from '../../src/adapters/discord/views/libr
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'overview'>;
 
@@ -39,7 +40,7 @@ export default defineCommand({
 
 async function show(
   { overview }: Uses,
-  guildId: string,
+  guildId: GuildId,
   serverId = '',
   sort = 'name',
   asked?: string,

@@ -6,6 +6,7 @@ import { holderLine, libraryTitle } from '../../src/adapters/discord/views/libra
 import { libraryTrouble } from '../../src/adapters/discord/views/media.ts';
 import { card, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 
 const PAGE = 15;
 
@@ -25,7 +26,7 @@ export default defineCommand({
   },
 });
 
-async function show({ whoHas }: Uses, guildId: string, libraryId: string, asked?: string): Promise<View> {
+async function show({ whoHas }: Uses, guildId: GuildId, libraryId: string, asked?: string): Promise<View> {
   const details = await whoHas.library(guildId, libraryId);
   if (!details) return noLongerHere('library');
   const page = pageOf(details.holders, PAGE, asked);

@@ -1,16 +1,17 @@
 import { defineCommand, user, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
-import { isText, listOf, shape } from '../../src/adapters/discord/kit/shape.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { grantTexts, isSettled } from '../../src/adapters/discord/views/grants.ts';
 import { card, md, mention, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
+import { isMemberId, isText, listOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'memberLibraries' | 'drafts'>;
 
 /** With what was granted when it was shown. */
-const tickingDraft = defineDraft('member libraries', shape({ member: isText, shown: listOf(isText) }));
+const tickingDraft = defineDraft('member libraries', shape({ member: isMemberId, shown: listOf(isText) }));
 
 const choosing = libraryChoice({
   draft: tickingDraft,
@@ -31,7 +32,7 @@ export default defineCommand({
   components: choosing.components,
 });
 
-async function start(who: Who, member: string, app: Uses): Promise<View> {
+async function start(who: Who, member: MemberId, app: Uses): Promise<View> {
   const shown = await app.memberLibraries.granted(who.guildId, member);
   return await choosing.start(who, { member, shown }, app, shown);
 }

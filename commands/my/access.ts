@@ -9,6 +9,8 @@ import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { accessView } from '../../src/adapters/discord/views/member.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { GuildId, MemberId } from '../../src/domain/ids.ts';
+import { asMember } from '../../src/domain/ids.ts';
 import { isServerKind } from '../../src/domain/server-kind.ts';
 
 type Uses = Pick<App, 'overview' | 'connectPlex' | 'connectJellyfin'>;
@@ -18,14 +20,14 @@ export default defineCommand({
   capability: 'member',
   alsoInDm: true,
   run: async ({ guildId, inDm, actor }, { overview }: Uses) =>
-    accessView(await overview.myAccess(actor.id, inDm ? undefined : guildId)),
+    accessView(await overview.myAccess(asMember(actor.id), inDm ? undefined : guildId)),
   components: {
     plex: {
       answers: 'message',
       async run({ guildId, actor, args: [typed] }, app: Uses) {
         // Buttons of earlier versions name no kind: there was only one that is signed in to on a page.
         const kind = isServerKind(typed) ? typed : 'plex';
-        const signIn = await app.connectPlex.start(guildId, actor.id, kind);
+        const signIn = await app.connectPlex.start(guildId, asMember(actor.id), kind);
         if (signIn.kind === 'unknown')
           return problem(
             md`${kindName(kind)} cannot be asked just now`,
@@ -34,7 +36,7 @@ export default defineCommand({
           );
         const { finished } = signIn.value;
         const later = finished.then((end) =>
-          end.kind === 'connected' ? connected(app, guildId, actor.id) : notConnected(end, kind),
+          end.kind === 'connected' ? connected(app, guildId, asMember(actor.id)) : notConnected(end, kind),
         );
         return { ...signInView(signIn.value, kind), later };
       },
@@ -52,16 +54,18 @@ export default defineCommand({
     account: {
       answers: 'message',
       run: async ({ guildId, actor, args: [serverId = ''], fields }, { connectJellyfin }: Uses) =>
-        jellyfinAccountView(await connectJellyfin.create(guildId, actor.id, serverId, fields.name ?? '')),
+        jellyfinAccountView(
+          await connectJellyfin.create(guildId, asMember(actor.id), serverId, fields.name ?? ''),
+        ),
     },
     password: {
       answers: 'message',
       run: async ({ guildId, actor, args: [accountId = ''] }, { connectJellyfin }: Uses) =>
-        jellyfinAccountView(await connectJellyfin.newPassword(guildId, actor.id, accountId)),
+        jellyfinAccountView(await connectJellyfin.newPassword(guildId, asMember(actor.id), accountId)),
     },
   },
 });
 
-async function connected({ overview }: Uses, guildId: string, memberId: string): Promise<View> {
+async function connected({ overview }: Uses, guildId: GuildId, memberId: MemberId): Promise<View> {
   return { ...accessView(await overview.myAccess(memberId, guildId)), tone: 'good' };
 }

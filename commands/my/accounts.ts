@@ -4,6 +4,7 @@ import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { accountsView } from '../../src/adapters/discord/views/member.ts';
 import { md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import { asMember } from '../../src/domain/ids.ts';
 
 type Uses = Pick<App, 'overview' | 'connectQuick'>;
 
@@ -12,12 +13,12 @@ export default defineCommand({
   capability: 'member',
   alsoInDm: true,
   run: async ({ guildId, inDm, actor }, { overview }: Uses) =>
-    accountsView(await overview.myAccounts(actor.id, inDm ? undefined : guildId)),
+    accountsView(await overview.myAccounts(asMember(actor.id), inDm ? undefined : guildId)),
   components: {
     quick: {
       answers: 'message',
       async run({ guildId, actor, args: [serverId = ''] }, { connectQuick }: Uses) {
-        const started = await connectQuick(guildId, actor.id, serverId);
+        const started = await connectQuick(guildId, asMember(actor.id), serverId);
         if (!started) return noLongerHere('server');
         if (started.kind === 'unknown')
           return problem(

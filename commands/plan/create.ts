@@ -2,11 +2,11 @@ import { choice, defineCommand, role, text, type Who } from '../../src/adapters/
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
-import { isText, oneOf, shape } from '../../src/adapters/discord/kit/shape.ts';
 import { EXPIRY_ACTIONS, planText } from '../../src/adapters/discord/views/plans.ts';
 import { card, code, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
+import { isText, oneOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts'>;
 

@@ -2,12 +2,12 @@ import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { planOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { isText, shape } from '../../src/adapters/discord/kit/shape.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { deletedPlanView, planText } from '../../src/adapters/discord/views/plans.ts';
 import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import { isText, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'plans' | 'drafts'>;
 

@@ -9,20 +9,13 @@ import { type Agreed, confirmation } from '../../src/adapters/discord/kit/confir
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { planOption } from '../../src/adapters/discord/kit/named-options.ts';
-import {
-  either,
-  isDuration,
-  isText,
-  nonEmptyListOf,
-  oneOf,
-  shape,
-} from '../../src/adapters/discord/kit/shape.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { EXPIRY_ACTIONS, planEffectText, planText } from '../../src/adapters/discord/views/plans.ts';
 import { card, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { PlanPreview } from '../../src/app/grants/plans.ts';
+import { either, isDuration, isText, nonEmptyListOf, oneOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts'>;
 

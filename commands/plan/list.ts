@@ -3,6 +3,7 @@ import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
 import { planText } from '../../src/adapters/discord/views/plans.ts';
 import { card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 
 const PAGE = 8;
 
@@ -15,7 +16,7 @@ export default defineCommand({
   components: { page: { run: ({ guildId, args: [page] }, app: Uses) => show(app, guildId, page) } },
 });
 
-async function show({ plans }: Uses, guildId: string, asked?: string): Promise<View> {
+async function show({ plans }: Uses, guildId: GuildId, asked?: string): Promise<View> {
   const page = pageOf(await plans.list(guildId), PAGE, asked);
   return page.total === 0
     ? card('neutral', md`**No plan yet.** An admin makes one with ${code('/plan create')}.`)

@@ -17,6 +17,7 @@ import {
 import type { App } from '../../src/app/app.ts';
 import type { AddServerInput, AddServerRefusal, AddServerResult } from '../../src/app/servers/add.ts';
 import type { ServerSignInEnd, StartedServerSignIn } from '../../src/app/servers/sign-in.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
@@ -82,7 +83,7 @@ async function add(app: Uses, input: AddServerInput): Promise<View> {
 
 async function added(
   { overview }: Uses,
-  guildId: string,
+  guildId: GuildId,
   { server, sync }: Extract<AddServerResult, { kind: 'added' }>,
 ): Promise<View> {
   const shown = (await overview.servers(guildId)).find((each) => each.server.id === server.id);

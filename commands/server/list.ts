@@ -6,6 +6,7 @@ import { serverCard, serverText } from '../../src/adapters/discord/views/servers
 import { type Block, card, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { ServerOverview } from '../../src/app/queries/overview.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 
 const PAGE = 10;
 
@@ -28,7 +29,7 @@ export default defineCommand({
   },
 });
 
-async function show({ overview }: Uses, guildId: string, actor: Actor, asked?: string): Promise<View> {
+async function show({ overview }: Uses, guildId: GuildId, actor: Actor, asked?: string): Promise<View> {
   const page = pageOf(await overview.servers(guildId), PAGE, asked);
   if (page.total === 0) return noServersYet();
   const texts = page.items.map((server) => serverText(server, actor.capabilities.has('admin')));

@@ -2,15 +2,6 @@ import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
-import {
-  either,
-  isFlag,
-  isText,
-  listOf,
-  oneOf,
-  orNull,
-  shape,
-} from '../../src/adapters/discord/kit/shape.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import {
   accountWithAccessLine,
@@ -20,6 +11,8 @@ import {
 import { type Block, card, join, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { AccountWithAccess } from '../../src/app/queries/who-has.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
+import { either, isFlag, isMemberId, isText, listOf, oneOf, orNull, shape } from '../../src/domain/shape.ts';
 
 const PAGE = 15;
 const GRANTS_SHOWN = 6;
@@ -29,7 +22,7 @@ type Uses = Pick<App, 'autocomplete' | 'whoHas' | 'drafts' | 'grantStatus' | 'ov
 const isAccount = shape({
   name: isText,
   emailMasked: orNull(isText),
-  memberId: orNull(isText),
+  memberId: orNull(isMemberId),
   pending: isFlag,
   protected: isFlag,
   libraries: either(oneOf('all'), listOf(isText)),
@@ -64,13 +57,14 @@ export default defineCommand({
     },
     open: {
       answers: 'message',
-      async run({ guildId, values: [memberId = ''] }, { grantStatus, overview }: Uses) {
+      async run({ guildId, values: [picked = ''] }, { grantStatus, overview }: Uses) {
+        const member = toMemberId(picked);
         const states = ['scheduled', 'active', 'paused', 'ending'] as const;
         const [grants, accounts] = await Promise.all([
-          grantStatus.list(guildId, { memberId, states, limit: GRANTS_SHOWN }),
-          overview.accountsOf(guildId, memberId),
+          grantStatus.list(guildId, { memberId: member, states, limit: GRANTS_SHOWN }),
+          overview.accountsOf(guildId, member),
         ]);
-        return memberCard(memberId, accounts, grants);
+        return memberCard(member, accounts, grants);
       },
     },
   },

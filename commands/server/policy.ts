@@ -2,13 +2,13 @@ import { choice, defineCommand, type Who } from '../../src/adapters/discord/kit/
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { libraryOnServerOption, serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { isText, oneOf, orNull, shape } from '../../src/adapters/discord/kit/shape.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { EXPIRY_ACTIONS } from '../../src/adapters/discord/views/plans.ts';
 import { doesSomething, policyEffectText, policyText } from '../../src/adapters/discord/views/servers.ts';
 import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { DriftPolicy } from '../../src/domain/model.ts';
+import { isText, oneOf, orNull, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'serverPolicy' | 'drafts'>;
 

@@ -2,11 +2,11 @@ import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { isText, shape } from '../../src/adapters/discord/kit/shape.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { removalText, stillOpenText } from '../../src/adapters/discord/views/server-removal.ts';
 import { type Button, buttons, card, md } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import { isText, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'removeServer' | 'drafts'>;
 

@@ -58,7 +58,7 @@ export function rehearse({
   return accounts
     .filter((account) => account.memberId !== null && !account.protected && account.externalId !== null)
     .map((account) => {
-      const theirs = byMember.get(account.memberId ?? '') ?? [];
+      const theirs = (account.memberId && byMember.get(account.memberId)) ?? [];
       const closing = closingAction(server, libraries, theirs, plans);
       const desired = desiredLibraries(server, libraries, theirs, closing);
       const actual = lastSeen(server, account);

@@ -2,6 +2,7 @@
  * Whether an invite can be redeemed. People get the same answer for every reason (discord.md 3.6); the log has the
  * reason.
  */
+import type { MemberId } from './ids.ts';
 import type { Invite } from './model.ts';
 
 export type InviteRefusal = 'expired' | 'revoked' | 'used-up' | 'for-somebody-else';
@@ -9,7 +10,7 @@ export type InviteRefusal = 'expired' | 'revoked' | 'used-up' | 'for-somebody-el
 /** Why `memberId` may not redeem the invite at `now`; undefined when they may. */
 export function refusalOf(
   invite: Pick<Invite, 'validUntil' | 'revokedAt' | 'usesLeft' | 'memberId'>,
-  memberId: string,
+  memberId: MemberId | null,
   now: Date,
 ): InviteRefusal | undefined {
   if (invite.memberId !== null && invite.memberId !== memberId) return 'for-somebody-else';
@@ -20,5 +21,5 @@ export function refusalOf(
 
 /** Whether anybody can still redeem the invite. */
 export function isOpen(invite: Pick<Invite, 'validUntil' | 'revokedAt' | 'usesLeft'>, now: Date): boolean {
-  return refusalOf({ ...invite, memberId: null }, '', now) === undefined;
+  return refusalOf({ ...invite, memberId: null }, null, now) === undefined;
 }

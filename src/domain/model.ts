@@ -3,6 +3,7 @@
  * every `Date` is in UTC.
  */
 
+import type { ActorId, GuildId, MemberId } from './ids.ts';
 import type { ServerKind } from './media-kinds.ts';
 
 export type { ServerKind };
@@ -23,7 +24,7 @@ export function isNonEmpty<T>(list: readonly T[]): list is NonEmpty<T> {
 }
 
 export interface GuildSettings {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   /** IANA name of the guild's time zone. */
   readonly zone: string;
   readonly auditChannelId: string | null;
@@ -89,7 +90,7 @@ export interface Account {
   readonly emailMasked: string | null;
   readonly protected: boolean;
   /** Discord user id; null for an observed account, which is never written to. */
-  readonly memberId: string | null;
+  readonly memberId: MemberId | null;
   readonly createdByUs: boolean;
   readonly seenAccess: 'none' | 'libraries' | 'all' | 'unknown';
   readonly pending: boolean;
@@ -120,7 +121,7 @@ export interface Account {
 
 export interface Member {
   /** Discord user id. */
-  readonly userId: string;
+  readonly userId: MemberId;
   readonly dmState: 'unknown' | 'open' | 'closed';
   readonly locale: string | null;
   readonly note: string | null;
@@ -130,7 +131,7 @@ export interface Grant {
   readonly id: string;
   /** The number people see, such as #12; unique in its guild. */
   readonly number: number;
-  readonly memberId: string;
+  readonly memberId: MemberId;
   readonly source: GrantSource;
   readonly planId: string | null;
   readonly inviteId: string | null;
@@ -146,7 +147,7 @@ export interface Grant {
   readonly endedAt: Date | null;
   readonly overdueAlertedAt: Date | null;
   readonly reason: string | null;
-  readonly createdById: string;
+  readonly createdById: ActorId;
   readonly createdAt: Date;
   readonly libraryIds: readonly string[];
 }
@@ -169,7 +170,7 @@ export interface Invite {
   readonly id: string;
   /** First four characters of the code. */
   readonly prefix: string;
-  readonly memberId: string | null;
+  readonly memberId: MemberId | null;
   readonly planId: string | null;
   /** Text of a duration (`30d`); empty means for good. */
   readonly duration: string;
@@ -178,7 +179,7 @@ export interface Invite {
   readonly validUntil: Date;
   readonly roleId: string | null;
   readonly note: string | null;
-  readonly createdById: string;
+  readonly createdById: ActorId;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
   readonly libraryIds: readonly string[];
@@ -186,7 +187,7 @@ export interface Invite {
 
 export interface SignIn {
   readonly id: string;
-  readonly memberId: string;
+  readonly memberId: MemberId;
   /** Of servers whose kind is signed in to on a page. */
   readonly kind: ServerKind;
   readonly state: 'waiting' | 'approved' | 'done' | 'expired';
@@ -202,7 +203,7 @@ export interface HeldRun {
   /** One sentence: what would happen, and why. */
   readonly detail: string;
   readonly state: 'held' | 'released' | 'dismissed';
-  readonly decidedById: string | null;
+  readonly decidedById: ActorId | null;
   readonly decidedAt: Date | null;
   readonly createdAt: Date;
 }
@@ -277,8 +278,8 @@ export interface AuditEvent {
   readonly number: number;
   readonly action: AuditAction;
   /** Discord user id; null means Usher itself. */
-  readonly actorId: string | null;
-  readonly targetId: string | null;
+  readonly actorId: ActorId | null;
+  readonly targetId: MemberId | null;
   readonly facts: AuditFacts;
   readonly at: Date;
 }

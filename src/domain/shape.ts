@@ -1,22 +1,69 @@
-/** Checks of whole values that were kept as JSON: what one field fails is not the value that it claims to be. */
+/** Guards for what was kept as JSON: each looks at all of the type that it claims. */
+import { type DurationText, parseDuration } from './duration.ts';
+import type { ActorId, GuildId, MemberId } from './ids.ts';
+import type { NonEmpty } from './model.ts';
 
-export type Check<T> = (value: unknown) => value is T;
+export type Guard<T> = (value: unknown) => value is T;
 
-export const isText: Check<string> = (value) => typeof value === 'string';
+/** What a guard lets through. */
+type Checked<G> = G extends Guard<infer T> ? T : never;
 
-export const isNull: Check<null> = (value) => value === null;
+type Fields = Readonly<Record<string, Guard<unknown>>>;
 
-export const isEither =
-  <A, B>(one: Check<A>, other: Check<B>): Check<A | B> =>
-  (value): value is A | B =>
-    one(value) || other(value);
+type Shape<Needed extends Fields, Optional extends Fields> = {
+  readonly [Name in keyof Needed]: Checked<Needed[Name]>;
+} & { readonly [Name in keyof Optional]?: Checked<Optional[Name]> };
 
-/** An object that has all of these fields, each as its check wants it; fields beside them are not looked at. */
-export function hasFields<T extends object>(
-  checks: { readonly [Name in keyof T]-?: Check<T[Name]> },
-): Check<T> {
-  return (value): value is T =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries<Check<unknown>>(checks).every(([name, check]) => check(Reflect.get(value, name)));
+export const isText: Guard<string> = (value) => typeof value === 'string';
+
+// Ids of Discord are text, whatever they are of: who keeps one says which it is.
+export const isGuildId: Guard<GuildId> = (value): value is GuildId => isText(value);
+export const isMemberId: Guard<MemberId> = (value): value is MemberId => isText(value);
+export const isActorId: Guard<ActorId> = (value): value is ActorId => isText(value);
+
+export const isNumber: Guard<number> = (value) => typeof value === 'number';
+
+export const isFlag: Guard<boolean> = (value) => typeof value === 'boolean';
+
+/** In the form that is stored (domain/duration.ts). */
+export const isDuration: Guard<DurationText> = (value): value is DurationText => {
+  const parsed = typeof value === 'string' ? parseDuration(value) : undefined;
+  return parsed?.kind === 'duration' && parsed.duration === value;
+};
+
+/** One of these words. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Guard<Word> {
+  return (value): value is Word => words.some((word) => word === value);
+}
+
+export function orNull<T>(is: Guard<T>): Guard<T | null> {
+  return (value): value is T | null => value === null || is(value);
+}
+
+/** One or the other. */
+export function either<One, Other>(isOne: Guard<One>, isOther: Guard<Other>): Guard<One | Other> {
+  return (value): value is One | Other => isOne(value) || isOther(value);
+}
+
+export function listOf<T>(is: Guard<T>): Guard<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.every(is);
+}
+
+export function nonEmptyListOf<T>(is: Guard<T>): Guard<NonEmpty<T>> {
+  return (value): value is NonEmpty<T> => listOf(is)(value) && value.length > 0;
+}
+
+/** An object with these fields; the `optional` ones may be missing. */
+export function shape<const Needed extends Fields, const Optional extends Fields = Record<never, never>>(
+  needed: Needed,
+  optional?: Optional,
+): Guard<Shape<Needed, Optional>> {
+  return (value): value is Shape<Needed, Optional> =>
+    isRecord(value) &&
+    Object.entries(needed).every(([name, is]) => Object.hasOwn(value, name) && is(value[name])) &&
+    Object.entries(optional ?? {}).every(([name, is]) => !Object.hasOwn(value, name) || is(value[name]));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,13 @@
 /** The work that the runner can run for a guild. */
+
 import type { App } from '../app/app.ts';
 import type { QueuedJob } from '../app/ports/queue.ts';
+import type { GuildId } from '../domain/ids.ts';
 import { enforce } from './enforce.ts';
 import { hold } from './hold.ts';
 import { sync } from './sync.ts';
 
-export type Jobs = Readonly<Record<QueuedJob['task'], (guildId: string) => Promise<void>>>;
+export type Jobs = Readonly<Record<QueuedJob['task'], (guildId: GuildId) => Promise<void>>>;
 
 export function createJobs(app: App): Jobs {
   return {

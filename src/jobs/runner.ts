@@ -3,11 +3,13 @@
  * whatever the timer missed (a suspended machine, a clock that was set). What is due is always asked of the
  * database, so work may be late but is never lost (style.md 13).
  */
+
 import { CronJob } from 'cron';
 import type { Log } from '../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../app/ports/queue.ts';
 import type { Stores } from '../app/ports/stores.ts';
 import type { Clock, ClockHold } from '../app/ports/time.ts';
+import type { GuildId } from '../domain/ids.ts';
 import type { Jobs } from './jobs.ts';
 
 /** The shortest time between two queries for what is due. */
@@ -41,7 +43,7 @@ export function startRunner(deps: {
 
   /** Keys that are queued or running. They are not added again: when such a job ends, everything is looked up again. */
   const asked = new Set<string>();
-  const add = (task: QueuedJob['task'], guildId: string) => {
+  const add = (task: QueuedJob['task'], guildId: GuildId) => {
     const key = `${task}:${guildId}`;
     if (asked.has(key)) return;
     asked.add(key);
@@ -89,7 +91,7 @@ export function startRunner(deps: {
   }
 
   /** When a job ends, more may be due, or the next due time may have changed. */
-  const thenLook = (work: (guildId: string) => Promise<void>) => async (job: QueuedJob) => {
+  const thenLook = (work: (guildId: GuildId) => Promise<void>) => async (job: QueuedJob) => {
     try {
       await work(job.guildId);
     } finally {

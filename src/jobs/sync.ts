@@ -1,6 +1,7 @@
 import type { App } from '../app/app.ts';
+import type { GuildId } from '../domain/ids.ts';
 
 /** Runs a full sync of a guild and sets the time of the next one. */
-export async function sync(app: Pick<App, 'scheduledSync'>, guildId: string): Promise<void> {
+export async function sync(app: Pick<App, 'scheduledSync'>, guildId: GuildId): Promise<void> {
   await app.scheduledSync(guildId);
 }

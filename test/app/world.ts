@@ -16,6 +16,7 @@ import type { MediaKind, ServerAddress, Trouble } from '../../src/app/ports/medi
 import type { DeliveryContent } from '../../src/app/ports/outbox.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
+import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
@@ -183,7 +184,7 @@ export class World {
 
   /** Links a member's account as after a proof: what it has becomes an imported grant. */
   async link(
-    memberId: string,
+    memberId: MemberId,
     { fake, server }: Place,
     person: FakePerson,
     guildId = GUILD,
@@ -205,13 +206,13 @@ export class World {
   }
 
   /** Adds a person without access to the server and links them to the member. */
-  async newAccount(memberId: string, place: Place, guildId = GUILD): Promise<FakePerson> {
+  async newAccount(memberId: MemberId, place: Place, guildId = GUILD): Promise<FakePerson> {
     const person = place.fake.addPerson({ name: `account-of-${memberId}` });
     await this.link(memberId, place, person, guildId);
     return person;
   }
 
-  async account(memberId: string, serverId: string, guildId = GUILD): Promise<Account> {
+  async account(memberId: MemberId, serverId: string, guildId = GUILD): Promise<Account> {
     const [account] = (await this.stores.of(guildId).accounts.list({ memberId })).filter(
       (each) => each.serverId === serverId,
     );
@@ -221,9 +222,9 @@ export class World {
 
   /** Staff give a member libraries, for good or for `ms`. */
   async grant(
-    memberId: string,
+    memberId: MemberId,
     libraryIds: readonly string[],
-    { ms, startMs = 0, guildId = GUILD }: { ms?: number; startMs?: number; guildId?: string } = {},
+    { ms, startMs = 0, guildId = GUILD }: { ms?: number; startMs?: number; guildId?: GuildId } = {},
   ): Promise<GrantStanding> {
     const startsAt = new Date(this.clock.now().getTime() + startMs);
     return await this.app.grants.add({

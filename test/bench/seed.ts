@@ -1,7 +1,10 @@
 /** Fills a database with thousands of rows, like those of a guild that has existed for years. */
+
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
+import type { GuildId, MemberId } from '../../src/domain/ids.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 
 export const KEY = Buffer.alloc(32, 7);
@@ -62,7 +65,7 @@ export interface SeedServer {
 export const libraryId = (serverId: string, externalId: string): string => `${serverId}.${externalId}`;
 
 /** Adds a server as `/server add` would, with its token sealed with `KEY`. */
-export async function seedServer(stores: Stores, guildId: string, server: SeedServer): Promise<void> {
+export async function seedServer(stores: Stores, guildId: GuildId, server: SeedServer): Promise<void> {
   const { libraries, token, ...columns } = server;
   const tokenCipher = createSecrets(KEY).seal(token, { guildId, column: 'Server.token' });
   await stores.transaction(guildId, async (tx) => {
@@ -88,7 +91,7 @@ export async function seedServer(stores: Stores, guildId: string, server: SeedSe
 
 /** A member with an account on a server, and with one grant that was applied and verified. */
 export interface SeedMember {
-  readonly memberId: string;
+  readonly memberId: MemberId;
   readonly serverId: string;
   readonly externalId: string;
   readonly name: string;
@@ -97,12 +100,13 @@ export interface SeedMember {
   readonly expiresAt: Date | null;
 }
 
-export const memberIdOf = (index: number): string => String(300_000_000_000_000_000n + BigInt(index));
+export const memberIdOf = (index: number): MemberId =>
+  toMemberId(String(300_000_000_000_000_000n + BigInt(index)));
 
 export async function seedMembers(
   db: Database,
   stores: Stores,
-  guildId: string,
+  guildId: GuildId,
   members: readonly SeedMember[],
 ): Promise<void> {
   // Creates the row of the guild, with its first sync in the far future.

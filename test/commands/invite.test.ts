@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CreatedInvite } from '../../src/app/grants/invites.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { MOVIES, memoryDrafts, NOON, names, times } from './samples.ts';
@@ -7,7 +8,7 @@ import { MOVIES, memoryDrafts, NOON, names, times } from './samples.ts';
 const TOMORROW = new Date(NOON.getTime() + 86_400_000);
 const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };
 
-const created = (memberId: string | null, dm: CreatedInvite['dm']): CreatedInvite => ({
+const created = (memberId: MemberId | null, dm: CreatedInvite['dm']): CreatedInvite => ({
   invite: {
     id: 'invite-1',
     prefix: 'ABCD',

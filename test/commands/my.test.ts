@@ -4,6 +4,7 @@ import type { PlexConnection } from '../../src/app/accounts/plex.ts';
 import type { QuickConnection } from '../../src/app/accounts/quick-connect.ts';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
 import type { MyAccess } from '../../src/app/queries/overview.ts';
+import { toGuildId } from '../../src/domain/ids.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { anAccount, aServer, NOON, standingOf } from './samples.ts';
@@ -29,7 +30,7 @@ describe('/my access', () => {
     expect((await typist(app).type('my access')).text).toMatch(
       /Your access(.|\n)*applied(.|\n)*Tower\*\* \(Plex\)/,
     );
-    await typist(app, { inDm: true, guildId: '' }).type('my access');
+    await typist(app, { inDm: true, guildId: toGuildId('') }).type('my access');
     expect(myAccess.mock.calls).toEqual([
       [STAFF, GUILD],
       [STAFF, undefined],

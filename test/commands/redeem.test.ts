@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RedeemResult } from '../../src/app/grants/invites.ts';
+import { toGuildId } from '../../src/domain/ids.ts';
 import { stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { standingOf } from './samples.ts';
@@ -36,7 +37,7 @@ describe('redeeming', () => {
 
   it('in a DM counts in every guild', async () => {
     const redeemCode = vi.fn(async (_input: unknown) => ({ kind: 'no-such-code' }) as const);
-    const person = typist(stubApp({ invites: { redeemCode } }), { inDm: true, guildId: '' });
+    const person = typist(stubApp({ invites: { redeemCode } }), { inDm: true, guildId: toGuildId('') });
     await (await person.type('redeem')).submit({ code: 'abcd' });
     expect(redeemCode.mock.calls).toMatchObject([[{ guildId: null }]]);
   });

@@ -1,5 +1,7 @@
 /** A small guild to test stores with: one Plex server, three libraries, two members, one linked account. */
+
 import type { Stores } from '../../src/app/ports/stores.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 import type { JobRun } from '../../src/domain/model.ts';
 import { later, MINUTE, noon } from '../support/moments.ts';
 import { ann, bob } from '../support/people.ts';
@@ -20,7 +22,7 @@ export const aJobRun = (id: string, startedAt = noon): JobRun => ({
 });
 
 /** The ids are the same in every guild, so that only the guild tells rows apart. */
-export async function seed(stores: Stores, guildId: string): Promise<void> {
+export async function seed(stores: Stores, guildId: GuildId): Promise<void> {
   await stores.transaction(guildId, async ({ servers, libraries, members, accounts }) => {
     await servers.add(newServer('plex', { name: `Plex of ${guildId}` }));
     for (const type of ['movies', 'shows', 'music'] as const)

@@ -1,8 +1,11 @@
 /** Rule 9 as a property: whatever guild A's stores are asked for, rows of guild B are neither shown nor changed. */
+
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
+import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
@@ -46,7 +49,8 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
     libraries.add(newLibrary(id, { serverId: server, externalId: other })),
   'libraries.update': ({ libraries }, { id }) => libraries.update(id, { name: 'changed', goneAt: noon }),
   'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
-  'accounts.list': ({ accounts }, { server, user }) => accounts.list({ serverId: server, memberIds: [user] }),
+  'accounts.list': ({ accounts }, { server, user }) =>
+    accounts.list({ serverId: server, memberIds: [toMemberId(user)] }),
   'accounts.listSeenIds': ({ accounts }, { server }) => accounts.listSeenIds(server),
   'accounts.countWithAccess': async ({ accounts }) => [...(await accounts.countWithAccess())],
   'accounts.find': ({ accounts }, { id }) => accounts.find(id),
@@ -55,26 +59,36 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.addSeen': ({ accounts }, { id, server, other }) =>
     accounts.addSeen([aSeenAccount(id, { serverId: server, externalId: other })]),
   'accounts.save': ({ accounts }, { id, server, other, user }) =>
-    accounts.save({ id, serverId: server, externalId: other, name: 'saved', memberId: user, dueAt: noon }),
+    accounts.save({
+      id,
+      serverId: server,
+      externalId: other,
+      name: 'saved',
+      memberId: toMemberId(user),
+      dueAt: noon,
+    }),
   'accounts.update': ({ accounts }, { id, user }) =>
-    accounts.update(id, { memberId: user, secretCipher: 'x' }),
+    accounts.update(id, { memberId: toMemberId(user), secretCipher: 'x' }),
   'accounts.remove': ({ accounts }, { id }) => accounts.remove(id),
   'accounts.setLibraries': ({ accounts }, { id, other }) =>
     accounts.setLibraries(id, { seen: [other], given: [other] }),
   'accounts.noteInFlight': ({ accounts }, { id, other }) =>
     accounts.noteInFlight([id], { giving: [other], taking: [] }, noon),
   'accounts.getSecretCipher': ({ accounts }, { id }) => accounts.getSecretCipher(id),
-  'accounts.makeDue': ({ accounts }, { user }) => accounts.makeDue({ memberIds: [user] }, noon, 'decided'),
+  'accounts.makeDue': ({ accounts }, { user }) =>
+    accounts.makeDue({ memberIds: [toMemberId(user)] }, noon, 'decided'),
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),
   'accounts.listUnfinished': ({ accounts }) => accounts.listUnfinished(),
-  'members.find': ({ members }, { user }) => members.find(user),
-  'members.ensure': ({ members }, { user }) => members.ensure(user),
-  'members.update': ({ members }, { user }) => members.update(user, { dmState: 'closed', note: 'changed' }),
+  'members.find': ({ members }, { user }) => members.find(toMemberId(user)),
+  'members.ensure': ({ members }, { user }) => members.ensure(toMemberId(user)),
+  'members.update': ({ members }, { user }) =>
+    members.update(toMemberId(user), { dmState: 'closed', note: 'changed' }),
   'grants.add': ({ grants }, { id, user, other }) =>
-    grants.add(newGrant(`new-${id}`, { memberId: user, inviteId: other, libraryIds: [other] })),
+    grants.add(newGrant(`new-${id}`, { memberId: toMemberId(user), inviteId: other, libraryIds: [other] })),
   'grants.find': ({ grants }, { id }) => grants.find(id),
-  'grants.list': ({ grants }, { user, server }) => grants.list({ memberId: user, serverId: server }),
-  'grants.count': ({ grants }, { user }) => grants.count({ memberId: user }),
+  'grants.list': ({ grants }, { user, server }) =>
+    grants.list({ memberId: toMemberId(user), serverId: server }),
+  'grants.count': ({ grants }, { user }) => grants.count({ memberId: toMemberId(user) }),
   'grants.listTransitionsDue': ({ grants }) => grants.listTransitionsDue(minutes(99), 99),
   'grants.move': ({ grants }, { id }) => grants.move(id, ['active'], 'ending', { endCause: 'revoked' }),
   'grants.change': ({ grants }, { id, other }) =>
@@ -82,7 +96,11 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'grants.markOverdueAlerted': ({ grants }, { id }) => grants.markOverdueAlerted(id, noon),
   'invites.add': ({ invites }, { id, other, user }) =>
     invites.add(
-      newInvite(`new-${id}`, { memberId: user, libraryIds: [other], codeHmac: `a-${id}-${other}` }),
+      newInvite(`new-${id}`, {
+        memberId: toMemberId(user),
+        libraryIds: [other],
+        codeHmac: `a-${id}-${other}`,
+      }),
     ),
   'invites.find': ({ invites }, { id }) => invites.find(id),
   'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac(`b-${id}`),
@@ -96,26 +114,33 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'heldRuns.add': ({ heldRuns }, { id, server }) => heldRuns.add(aHeldRun(`new-${id}`, server)),
   'heldRuns.find': ({ heldRuns }, { id }) => heldRuns.find(id),
   'heldRuns.listHeld': ({ heldRuns }, { server }) => heldRuns.listHeld(server),
-  'heldRuns.decide': ({ heldRuns }, { id, user }) => heldRuns.decide(id, 'released', user, noon),
+  'heldRuns.decide': ({ heldRuns }, { id, user }) => heldRuns.decide(id, 'released', toActorId(user), noon),
   'jobRuns.add': ({ jobRuns }, { id }) => jobRuns.add(aJobRun(`new-${id}`)),
   'jobRuns.list': ({ jobRuns }) => jobRuns.list('sync', 9),
-  'invites.takeUse': ({ invites }, { id, user, other }) => invites.takeUse(id, user, other, noon),
-  'invites.findRedemption': ({ invites }, { id, user }) => invites.findRedemption(id, user),
+  'invites.takeUse': ({ invites }, { id, user, other }) => invites.takeUse(id, toMemberId(user), other, noon),
+  'invites.findRedemption': ({ invites }, { id, user }) => invites.findRedemption(id, toMemberId(user)),
   'signIns.add': ({ signIns }, { id, user }) =>
-    signIns.add({ id, memberId: user, kind: 'plex', state: 'waiting', expiresAt: noon, pinCipher: 'x' }),
+    signIns.add({
+      id,
+      memberId: toMemberId(user),
+      kind: 'plex',
+      state: 'waiting',
+      expiresAt: noon,
+      pinCipher: 'x',
+    }),
   'signIns.find': ({ signIns }, { id }) => signIns.find(id),
   'signIns.listOpen': ({ signIns }) => signIns.listOpen(),
   'signIns.getPinCipher': ({ signIns }, { id }) => signIns.getPinCipher(id),
   'signIns.getTokenCipher': ({ signIns }, { id }) => signIns.getTokenCipher(id),
   'signIns.move': ({ signIns }, { id }) => signIns.move(id, 'waiting', 'done', null),
   'drafts.put': ({ drafts }, { id, user }) =>
-    drafts.put({ id, userId: user, content: 1, expiresAt: minutes(9) }),
-  'drafts.find': ({ drafts }, { id, user }) => drafts.find(id, user, noon),
+    drafts.put({ id, userId: toActorId(user), content: 1, expiresAt: minutes(9) }),
+  'drafts.find': ({ drafts }, { id, user }) => drafts.find(id, toActorId(user), noon),
   'drafts.remove': ({ drafts }, { id }) => drafts.remove(id),
   'drafts.removeExpired': ({ drafts }) => drafts.removeExpired(minutes(99)),
   'audit.append': ({ audit }, { user }) =>
-    audit.append({ action: 'grant.created', actorId: null, targetId: user, facts: {}, at: noon }),
-  'audit.list': ({ audit }, { user }) => audit.list({ targetId: user, limit: 99 }),
+    audit.append({ action: 'grant.created', actorId: null, targetId: toMemberId(user), facts: {}, at: noon }),
+  'audit.list': ({ audit }, { user }) => audit.list({ targetId: toMemberId(user), limit: 99 }),
   'deliveries.markSent': ({ deliveries }, { id }) => deliveries.markSent(id, 'm', noon),
   'deliveries.park': ({ deliveries }, { id }) => deliveries.park(id, 'x', noon),
   'deliveries.owe': ({ deliveries }, { id, user }) =>
@@ -125,7 +150,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
 /** Fills a guild with rows. Those that contain ids have them in their texts too, marked with the guild. */
 async function fill(
   { stores }: OpenStores,
-  guildId: string,
+  guildId: GuildId,
   mark: string,
   ids: readonly string[],
 ): Promise<void> {
@@ -135,12 +160,19 @@ async function fill(
       await all.servers.add(newServer(id, { name: `${mark} ${id}`, tokenCipher: mark }));
       await all.servers.update(id, { status: 'offline', nextProbeAt: noon, offlineWhy: mark });
       await all.servers.noteEndpointLook(id, { at: noon, removed: [`${mark} ${id}`] });
-      await all.members.update(id, { note: mark });
+      await all.members.update(toMemberId(id), { note: mark });
       await all.settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'allow' });
     }
     for (const id of ids) {
       await all.libraries.add(newLibrary(id, { serverId: id, name: mark }));
-      await all.accounts.save({ id, serverId: id, externalId: id, name: mark, memberId: id, dueAt: noon });
+      await all.accounts.save({
+        id,
+        serverId: id,
+        externalId: id,
+        name: mark,
+        memberId: toMemberId(id),
+        dueAt: noon,
+      });
       await all.accounts.update(id, { secretCipher: mark });
       await all.accounts.setLibraries(id, { seen: [id], given: [id] });
       await all.invites.add(
@@ -150,22 +182,22 @@ async function fill(
       await all.heldRuns.add({ ...aHeldRun(id, id), detail: mark });
       await all.jobRuns.add({ ...aJobRun(id), detail: mark });
       await all.grants.add(
-        newGrant(id, { memberId: id, inviteId: id, planId: id, libraryIds: [id], reason: mark }),
+        newGrant(id, { memberId: toMemberId(id), inviteId: id, planId: id, libraryIds: [id], reason: mark }),
       );
-      await all.invites.takeUse(id, id, `${mark}-grant`, noon);
+      await all.invites.takeUse(id, toMemberId(id), `${mark}-grant`, noon);
       await all.signIns.add({
         id,
-        memberId: id,
+        memberId: toMemberId(id),
         kind: 'plex',
         state: 'waiting',
         expiresAt: noon,
         pinCipher: mark,
       });
-      await all.drafts.put({ id, userId: id, content: mark, expiresAt: minutes(9) });
+      await all.drafts.put({ id, userId: toActorId(id), content: mark, expiresAt: minutes(9) });
       await all.audit.append({
         action: 'grant.created',
         actorId: null,
-        targetId: id,
+        targetId: toMemberId(id),
         facts: { detail: mark },
         at: noon,
       });
@@ -175,7 +207,7 @@ async function fill(
 }
 
 /** All rows of a guild, as text. */
-async function rowsOf(db: Database, guildId: string): Promise<string> {
+async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
   const tables = [
     'Account',
     'AccountLibrary',
@@ -216,7 +248,7 @@ async function rowsOf(db: Database, guildId: string): Promise<string> {
 
 export function isolationContract(open: () => Promise<OpenStores>, runs: number): void {
   it('is tried with every method of every store', async () => {
-    const stores = (await open()).stores.of(ours());
+    const stores = (await open()).stores.of(toGuildId(ours()));
     const methods = Object.entries(stores).flatMap(([store, value]) =>
       typeof value === 'object' ? Object.keys(value).map((method) => `${store}.${method}`) : [],
     );
@@ -225,9 +257,11 @@ export function isolationContract(open: () => Promise<OpenStores>, runs: number)
 
   it('holds for any calls in any order', async () => {
     const it_ = await open();
-    await seed(it_.stores, 'seed');
-    await fill(it_, THEIRS, 'b', ['only-b', 'both']);
-    await it_.stores.transaction(THEIRS, ({ settings }) => settings.update({ zone: 'secret of b' }));
+    await seed(it_.stores, toGuildId('seed'));
+    await fill(it_, toGuildId(THEIRS), 'b', ['only-b', 'both']);
+    await it_.stores.transaction(toGuildId(THEIRS), ({ settings }) =>
+      settings.update({ zone: 'secret of b' }),
+    );
     let worked = 0;
     let round = 0;
     const aCall = fc.tuple(fc.constantFrom(...Object.keys(calls)), someArguments);
@@ -235,13 +269,13 @@ export function isolationContract(open: () => Promise<OpenStores>, runs: number)
       fc.asyncProperty(fc.array(aCall, { minLength: 1, maxLength: 30 }), async (sequence) => {
         round += 1;
         const guild = ours(round);
-        await fill(it_, guild, guild, ['only-a', 'both']);
-        const before = await rowsOf(it_.db, THEIRS);
+        await fill(it_, toGuildId(guild), guild, ['only-a', 'both']);
+        const before = await rowsOf(it_.db, toGuildId(THEIRS));
         for (const [name, ids] of sequence) {
           // A call that breaks a constraint (a library that A does not have) may throw, but the error must not show
           // rows of B either.
           const said = await it_.stores
-            .transaction(guild, async (stores) => calls[name]?.(stores, ids))
+            .transaction(toGuildId(guild), async (stores) => calls[name]?.(stores, ids))
             .then(
               (result) => {
                 worked += 1;
@@ -251,7 +285,7 @@ export function isolationContract(open: () => Promise<OpenStores>, runs: number)
             );
           expect(said, name).not.toMatch(/"b"|"b (only-b|both)"|b-grant|secret of b/);
         }
-        expect(await rowsOf(it_.db, THEIRS)).toBe(before);
+        expect(await rowsOf(it_.db, toGuildId(THEIRS))).toBe(before);
       }),
       { numRuns: runs },
     );

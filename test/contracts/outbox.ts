@@ -1,6 +1,8 @@
 /** What every implementation of Outbox must do. */
+
 import { beforeEach, expect, it } from 'vitest';
 import type { Delivery, DeliveryContent } from '../../src/app/ports/outbox.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, here, staff, there } from '../support/people.ts';
@@ -13,7 +15,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   });
 
   const notice = (text: string): DeliveryContent => ({ kind: 'notice', text });
-  const owe = (guildId: string, kind: Delivery['kind'], sink: string, ...ids: readonly string[]) =>
+  const owe = (guildId: GuildId, kind: Delivery['kind'], sink: string, ...ids: readonly string[]) =>
     it_.stores.transaction(guildId, async ({ deliveries }) => {
       for (const id of ids) await deliveries.owe({ id, kind, sink, content: notice(`text ${id}`) }, noon);
     });

@@ -1,6 +1,8 @@
 /** What stores must do: plans, held runs, job runs, and changes of grants. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import { asActor } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, here, nowhere, there } from '../support/people.ts';
@@ -91,7 +93,7 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     expect(await read().heldRuns.listHeld()).toEqual([held]);
     expect(await read().heldRuns.listHeld('other')).toEqual([]);
     const decide = (decision: 'released' | 'dismissed') =>
-      write(({ heldRuns }) => heldRuns.decide('h', decision, ann, minutes(1)));
+      write(({ heldRuns }) => heldRuns.decide('h', decision, asActor(ann), minutes(1)));
     expect([await decide('released'), await decide('dismissed')]).toEqual([true, false]);
     expect(await read().heldRuns.listHeld('plex')).toEqual([]);
     expect(await read().heldRuns.find('h')).toMatchObject({ state: 'released', decidedById: ann });

@@ -1,6 +1,9 @@
 /** What stores must do: grants, and what they are made from. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
+import { asActor, toActorId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, carol, dan, here, nobody, there } from '../support/people.ts';
@@ -176,7 +179,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
     });
 
     it('give a use to each member once, as long as there are any', async () => {
-      const take = (memberId: string, grantId: string, now = noon) =>
+      const take = (memberId: MemberId, grantId: string, now = noon) =>
         write(({ invites }) => invites.takeUse('i', memberId, grantId, now));
       await write(({ invites }) => invites.add(newInvite('i', { usesMax: 2 })));
       expect(await take(ann, 'g1')).toBe(true);
@@ -195,7 +198,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       await it_.db.transaction(here, (queries) =>
         queries.invite.updateMany({ where: { id: 'revoked' }, data: { revokedAt: noon } }),
       );
-      const take = (id: string, memberId: string) =>
+      const take = (id: string, memberId: MemberId) =>
         write(({ invites }) => invites.takeUse(id, memberId, 'g1', noon));
       expect([await take('revoked', ann), await take('none', ann), await take('bound', ann)]).toEqual([
         false,
@@ -242,10 +245,15 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
   });
 
   it('drafts belong to one person, end, and are removed by one', async () => {
-    const draft = { id: 'd', userId: ann, content: { libraries: ['movies'] }, expiresAt: minutes(15) };
+    const draft = {
+      id: 'd',
+      userId: asActor(ann),
+      content: { libraries: ['movies'] },
+      expiresAt: minutes(15),
+    };
     await write(({ drafts }) => drafts.put(draft));
     await write(({ drafts }) => drafts.put({ ...draft, content: { libraries: [] } }));
-    const find = (userId: string, now = noon) => read().drafts.find('d', userId, now);
+    const find = (userId: string, now = noon) => read().drafts.find('d', toActorId(userId), now);
     expect([await find(ann), await find(bob), await find(ann, minutes(15))]).toEqual([
       { libraries: [] },
       undefined,

@@ -1,6 +1,8 @@
 /** What stores must do: servers with their libraries and accounts, and the members who own these. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, carol, here, newcomer, nobody } from '../support/people.ts';
@@ -316,7 +318,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       });
       const due = await read().accounts.listDue(noon);
       expect(due.filter(({ seen }) => seen.includes('movies'))).toHaveLength(2_500);
-      const memberIds = [...ids, ann];
+      const memberIds = [...ids.map(toMemberId), ann];
       expect(await read().accounts.list({ memberIds })).toHaveLength(1);
       expect(await read().grants.list({ memberIds, limit: 5 })).toEqual([]);
       await write(({ accounts }) => accounts.makeDue({ memberIds }, noon, 'decided'));

@@ -1,8 +1,11 @@
 /** What every implementation of Stores must do: transactions, settings, the record, and the list of what is due. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
 import { auditAction } from '../../src/adapters/prisma/stores/column-enums.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
+import { asActor, toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, here, newcomer, nowhere, staff, there } from '../support/people.ts';
@@ -132,7 +135,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'plans.update': () => plans.update('p', { libraryIds: [] }),
       'plans.remove': () => plans.remove('p'),
       'heldRuns.add': () => heldRuns.add(aHeldRun('h2', 'plex')),
-      'heldRuns.decide': () => heldRuns.decide('h', 'released', ann, noon),
+      'heldRuns.decide': () => heldRuns.decide('h', 'released', asActor(ann), noon),
       'jobRuns.add': () => jobRuns.add(aJobRun('j2')),
       'invites.revoke': () => invites.revoke('i1', noon),
       'grants.markOverdueAlerted': () => grants.markOverdueAlerted('g1', noon),
@@ -148,7 +151,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
           pinCipher: 'x',
         }),
       'signIns.move': () => signIns.move('s', 'waiting', 'done'),
-      'drafts.put': () => drafts.put({ id: 'd', userId: ann, content: 1, expiresAt: noon }),
+      'drafts.put': () => drafts.put({ id: 'd', userId: asActor(ann), content: 1, expiresAt: noon }),
       'drafts.remove': () => drafts.remove('d'),
       'drafts.removeExpired': () => drafts.removeExpired(noon),
       'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
@@ -294,10 +297,11 @@ export function storesContract(open: () => Promise<OpenStores>): void {
 
     it('knows in which guilds somebody has grants or was invited by name', async () => {
       await seed(it_.stores, there);
-      await seed(it_.stores, 'i');
+      await seed(it_.stores, toGuildId('i'));
       await write(({ grants }) => grants.add(newGrant('g1')));
       await it_.stores.transaction(there, ({ invites }) => invites.add(newInvite('i', { memberId: ann })));
-      const guilds = async (userId: string) => (await it_.stores.due.listGuildsOfMember(userId)).toSorted();
+      const guilds = async (userId: string) =>
+        (await it_.stores.due.listGuildsOfMember(toMemberId(userId))).toSorted();
       expect([await guilds(ann), await guilds(bob)]).toEqual([[here, there], []]);
     });
   });
@@ -317,14 +321,18 @@ export function storesContract(open: () => Promise<OpenStores>): void {
 }
 
 /** Numbers from 1 to `length` without a gap, correct hashes, and the last one stored as the guild's head. */
-export async function expectChain({ db }: OpenStores, guildId: string, length: number): Promise<void> {
+export async function expectChain({ db }: OpenStores, guildId: GuildId, length: number): Promise<void> {
   const rows = await db.reader.auditEvent.findMany({ where: { guildId }, orderBy: { number: 'asc' } });
   const events = await db.reader.guild.findUnique({ where: { id: guildId } });
   expect(rows.map(({ number }) => number)).toEqual(Array.from({ length }, (_, n) => n + 1));
   let head = '';
   for (const { prevHash, hash, guildId: _, ...row } of rows) {
     expect(prevHash).toBe(head);
-    const event = { ...row, action: auditAction(row.action), facts: JSON.parse(row.facts) };
+    const people = {
+      actorId: row.actorId === null ? null : toActorId(row.actorId),
+      targetId: row.targetId === null ? null : toMemberId(row.targetId),
+    };
+    const event = { ...row, ...people, action: auditAction(row.action), facts: JSON.parse(row.facts) };
     expect(hash).toBe(hashAuditEvent(prevHash, guildId, event));
     head = hash;
   }

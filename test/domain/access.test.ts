@@ -14,6 +14,7 @@ import {
   type Verdict,
   verify,
 } from '../../src/domain/access.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import type { DriftPolicy, GrantState } from '../../src/domain/model.ts';
 import { ada } from '../support/people.ts';
 import { aLibrary, anAccount } from '../support/rows.ts';
@@ -30,7 +31,7 @@ const hasAll: Actual = { kind: 'present', access: 'all', pending: false, disable
 const disabled: Actual = { kind: 'present', access: [], pending: false, disabled: true };
 
 function situation(changes: {
-  readonly memberId?: string | null;
+  readonly memberId?: MemberId | null;
   readonly protected?: boolean;
   readonly given?: readonly string[];
   readonly inFlight?: readonly string[];

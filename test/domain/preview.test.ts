@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { MemberId } from '../../src/domain/ids.ts';
 import type { Grant } from '../../src/domain/model.ts';
 import { effectOf } from '../../src/domain/preview.ts';
 import { ada, ben } from '../support/people.ts';
 import { aGrant, aLibrary } from '../support/rows.ts';
 
 const libraries = [aLibrary('movies'), aLibrary('shows'), aLibrary('films', { serverId: 'den' })];
-const grant = (memberId: string, ...libraryIds: readonly string[]) => aGrant({ memberId, libraryIds });
+const grant = (memberId: MemberId, ...libraryIds: readonly string[]) => aGrant({ memberId, libraryIds });
 
 describe('what a change of grants means', () => {
   it.each<[string, readonly Grant[], readonly Grant[], ReturnType<typeof effectOf>]>([

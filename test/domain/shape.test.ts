@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
-import { hasFields, isEither, isNull, isText } from '../../src/domain/shape.ts';
+import { isText, orNull, shape } from '../../src/domain/shape.ts';
 
 describe('the shape of a kept value', () => {
-  interface Kept {
-    readonly name: string;
-    readonly note: string | null;
-  }
-  const isKept = hasFields<Kept>({ name: isText, note: isEither(isText, isNull) });
+  const isKept = shape({ name: isText, note: orNull(isText) });
 
   it.each([
     ['all fields', { name: 'a', note: 'b' }, true],

@@ -1,5 +1,7 @@
 /** Fifty grants end at once, and Usher is killed after each single effect of the pass. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';
 import { openStores } from '../support/databases.ts';
 import { Stage } from '../support/stage.ts';
@@ -44,17 +46,17 @@ async function seed(): Promise<void> {
   const open = await openStores(stage.env.DATABASE_URL ?? '');
   const { stores } = open;
   const guildId = stage.guild.id;
-  const [server] = (await stores.of(guildId).servers.list()).filter(({ kind }) => kind === 'plex');
+  const [server] = (await stores.of(toGuildId(guildId)).servers.list()).filter(({ kind }) => kind === 'plex');
   if (!server) throw new Error('Tower was not added');
-  const libraries = (await stores.of(guildId).libraries.list(server.id))
+  const libraries = (await stores.of(toGuildId(guildId)).libraries.list(server.id))
     .filter(({ name }) => name === 'Movies' || name === 'TV')
     .map(({ id, name }) => ({ id, name }));
   const ids = libraries.map(({ id }) => id);
   const movies = libraries.filter(({ name }) => name === 'Movies').map(({ id }) => id);
   const now = new Date();
-  await stores.transaction(guildId, async (tx) => {
+  await stores.transaction(toGuildId(guildId), async (tx) => {
     for (const [index, account] of [...leaving, staying].entries()) {
-      const memberId = String(700000000000000000n + BigInt(index));
+      const memberId = toMemberId(String(700000000000000000n + BigInt(index)));
       await tx.members.ensure(memberId);
       const id = await tx.accounts.save({
         id: `account-${index}`,
@@ -67,7 +69,7 @@ async function seed(): Promise<void> {
       });
       await tx.accounts.setLibraries(id, { seen: ids, given: ids });
       const common = { memberId, source: 'command', state: 'active', startsAt: now } as const;
-      const made = { reason: null, createdById: stage.olga.id, createdAt: now };
+      const made = { reason: null, createdById: toActorId(stage.olga.id), createdAt: now };
       await tx.grants.add({ ...common, ...made, id: `ends-${index}`, expiresAt: now, libraryIds: ids });
       if (account === staying)
         await tx.grants.add({ ...common, ...made, id: 'stays', expiresAt: null, libraryIds: movies });
@@ -126,7 +128,7 @@ it(
 async function standing() {
   await stage.usher.stop();
   const open = await openStores(stage.env.DATABASE_URL ?? '');
-  const stores = open.stores.of(stage.guild.id);
+  const stores = open.stores.of(toGuildId(stage.guild.id));
   const count = (state: 'ended' | 'active') => stores.grants.count({ states: [state] });
   const grants = { ended: await count('ended'), active: await count('active') };
   const more = (await stores.accounts.listDue(new Date())).length;

@@ -3,19 +3,22 @@ import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 import type { Clock, ClockHold } from '../../src/app/ports/time.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
+import { toGuildId } from '../../src/domain/ids.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { later, noon, SECOND } from '../support/moments.ts';
 
 // Guilds, by what becomes of them.
-const [a, b, c] = ['a', 'b', 'c'] as const;
-const [slow, quick, broken, good, bad] = ['slow', 'quick', 'broken', 'good', 'bad'] as const;
+const [a, b, c] = [toGuildId('a'), toGuildId('b'), toGuildId('c')];
+const [slow, quick, broken] = [toGuildId('slow'), toGuildId('quick'), toGuildId('broken')];
+const [good, bad] = [toGuildId('good'), toGuildId('bad')];
 
 /** What is due, as the database would say it. */
 class WorkList {
   /** When the enforcement of each guild is due next. */
-  readonly enforce = new Map<string, Date>();
-  readonly sync = new Map<string, Date>();
+  readonly enforce = new Map<GuildId, Date>();
+  readonly sync = new Map<GuildId, Date>();
   looks = 0;
   broken = false;
 
@@ -51,7 +54,7 @@ const clock: Clock = {
     }),
 };
 
-const ripe = (moments: ReadonlyMap<string, Date>, now: Date): readonly string[] =>
+const ripe = (moments: ReadonlyMap<GuildId, Date>, now: Date): readonly GuildId[] =>
   [...moments].filter(([, moment]) => moment <= now).map(([guildId]) => guildId);
 
 let list: WorkList;
@@ -279,8 +282,9 @@ describe('passes', () => {
   it('are at most eight at a time; the others come when one has ended', async () => {
     const gates = Array.from({ length: 10 }, () => Promise.withResolvers<undefined>());
     gates.forEach((gate, index) => {
-      jobs.set(`g${index}`, () => gate.promise);
-      list.enforce.set(`g${index}`, later(0));
+      const guildId = toGuildId(`g${index}`);
+      jobs.set(guildId, () => gate.promise);
+      list.enforce.set(guildId, later(0));
     });
     start();
     await pass(SECOND);

@@ -1,5 +1,7 @@
 /** The end of a story: everything works again, what is due is done, and then everything must be as it should. */
+
 import { expect } from 'vitest';
+import { toMemberId } from '../../src/domain/ids.ts';
 import type { AuditEvent, GrantState } from '../../src/domain/model.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { everyAccount } from './places.ts';
@@ -53,7 +55,10 @@ export async function checkTruth(reality: Reality): Promise<void> {
   );
   expect(complaints).toEqual([]);
   for (const [place, member] of everyAccount) {
-    const [row] = await stores.accounts.list({ serverId: reality.server(place).id, memberId: idOf(member) });
+    const [row] = await stores.accounts.list({
+      serverId: reality.server(place).id,
+      memberId: toMemberId(idOf(member)),
+    });
     const shown = row?.seenAccess === 'none' ? [] : row?.seen.map((id) => reality.libraryName(id));
     expect(new Set(shown), `what Usher shows of ${member} on ${place}`).toEqual(places.sees(place, member));
   }

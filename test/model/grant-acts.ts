@@ -1,7 +1,9 @@
 /** What staff do with grants, and what must be true afterwards. */
+
 import { expect } from 'vitest';
 import { type DurationText, parseDuration } from '../../src/domain/duration.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import type { Wanted } from './follow.ts';
@@ -71,7 +73,7 @@ async function give(act: Extract<GrantAct, { kind: 'give' }>, reality: Reality):
     app.grants.add({
       guildId: GUILD,
       actorId: STAFF,
-      memberId: idOf(act.member),
+      memberId: toMemberId(idOf(act.member)),
       libraryIds: libraries.map((name) => reality.libraryId(name)),
       ...(fromPlan && { planId: fromPlan[0] }),
       startsAt,

@@ -2,6 +2,7 @@
  * Every use case with a real SQLite database and the real adapters, on stand-ins, in a process that can be killed
  * and started again. Each request and each commit is watched.
  */
+
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { createHttpClient, type HttpClient } from '../../src/adapters/http-client/http-client.ts';
@@ -16,6 +17,8 @@ import { type App, createApp } from '../../src/app/app.ts';
 import { type Deps, openServer } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
 import type { Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
@@ -375,9 +378,9 @@ function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
 }
 
 /** Discord user ids of the members. */
-export const idOf = (member: MemberName): string => memberAt(MEMBERS.indexOf(member));
+export const idOf = (member: MemberName): MemberId => memberAt(MEMBERS.indexOf(member));
 
-function memberOf(memberId: string): MemberName {
+function memberOf(memberId: MemberId): MemberName {
   const found = MEMBERS.find((member) => idOf(member) === memberId);
   if (!found) throw new Error(`no member ${memberId}`);
   return found;

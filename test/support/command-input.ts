@@ -3,6 +3,7 @@
  * the dispatcher would find. Every answer is rendered, and each of its controls must lead to a handler, so a wrong one
  * fails whatever test shows it.
  */
+
 import { commands } from '../../commands/index.ts';
 import type { Choice, Component, Input } from '../../src/adapters/discord/kit/command.ts';
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
@@ -10,11 +11,9 @@ import { type Place, renderView } from '../../src/adapters/discord/messages/rend
 import { renderModal } from '../../src/adapters/discord/messages/render-modal.ts';
 import type { Modal, View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import { toActorId, toGuildId } from '../../src/domain/ids.ts';
 import type { Capability } from '../../src/domain/model.ts';
-
-export const GUILD = '100000000000000001';
-export const STAFF = '200000000000000001';
-export const ADA = '200000000000000002';
+import { GUILD, STAFF } from './people.ts';
 
 const IDS = createCustomIds(new Uint8Array(32).fill(7));
 

@@ -1,28 +1,29 @@
 /** Ids that tests know by name. They are made here and nowhere else. */
+import { type MemberId, toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 
 // As Discord makes them: for whatever looks at their form.
-export const GUILD = '100000000000000001';
-export const OTHER_GUILD = '100000000000000002';
-export const STAFF = '200000000000000001';
+export const GUILD = toGuildId('100000000000000001');
+export const OTHER_GUILD = toGuildId('100000000000000002');
+export const STAFF = toActorId('200000000000000001');
 /** The n-th member, from 0. */
-export const memberAt = (index: number): string => String(300000000000000001n + BigInt(index));
+export const memberAt = (index: number): MemberId => toMemberId(String(300000000000000001n + BigInt(index)));
 export const ADA = memberAt(0);
 export const BEN = memberAt(1);
 
 // Short ones, so that tables stay readable: for what only compares and stores them.
 // Guilds.
-export const here = 'g';
-export const there = 'h';
-export const nowhere = 'none';
+export const here = toGuildId('g');
+export const there = toGuildId('h');
+export const nowhere = toGuildId('none');
 // Staff.
-export const staff = 'staff';
+export const staff = toActorId('staff');
 // Members.
-export const ada = 'ada';
-export const ben = 'ben';
-export const cyn = 'cyn';
-export const ann = 'ann';
-export const bob = 'bob';
-export const carol = 'carol';
-export const dan = 'dan';
-export const newcomer = 'new';
-export const nobody = 'none';
+export const ada = toMemberId('ada');
+export const ben = toMemberId('ben');
+export const cyn = toMemberId('cyn');
+export const ann = toMemberId('ann');
+export const bob = toMemberId('bob');
+export const carol = toMemberId('carol');
+export const dan = toMemberId('dan');
+export const newcomer = toMemberId('new');
+export const nobody = toMemberId('none');

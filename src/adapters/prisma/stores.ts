@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Outbox } from '../../app/ports/outbox.ts';
 import type { GuildStores, Stores } from '../../app/ports/stores.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
 import { createAuditStore } from './stores/audit.ts';
@@ -35,7 +36,7 @@ export function createStores(
   options: Options,
 ): { readonly stores: Stores; readonly outbox: Outbox } {
   const newId = () => options.newId();
-  const place = (guildId: string) => ({ guildId, dialect: db.dialect, newId });
+  const place = (guildId: GuildId) => ({ guildId, dialect: db.dialect, newId });
   const stores: Stores = {
     of: (guildId) => guildStores({ ...place(guildId), queries: db.reader, counters: undefined }),
     async transaction(guildId, work) {

@@ -5,6 +5,8 @@
  */
 
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
+import { asActor } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -26,8 +28,8 @@ export function makeConnectJellyfin(deps: Deps) {
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
   async function create(
-    guildId: string,
-    memberId: string,
+    guildId: GuildId,
+    memberId: MemberId,
     serverId: string,
     name: string,
   ): Promise<JellyfinAccountResult> {
@@ -51,7 +53,12 @@ export function makeConnectJellyfin(deps: Deps) {
     });
   }
 
-  async function prepare(guildId: string, memberId: string, server: Server, name: string): Promise<Account> {
+  async function prepare(
+    guildId: GuildId,
+    memberId: MemberId,
+    server: Server,
+    name: string,
+  ): Promise<Account> {
     return await deps.stores.transaction(guildId, async (tx) => {
       await tx.members.ensure(memberId);
       const id = await tx.accounts.save({
@@ -73,7 +80,7 @@ export function makeConnectJellyfin(deps: Deps) {
 
   /** Makes the account, or finishes one that an earlier run left half made. */
   async function finish(
-    guildId: string,
+    guildId: GuildId,
     server: Server,
     accounts: ServerAccounts,
     account: Account,
@@ -134,7 +141,13 @@ export function makeConnectJellyfin(deps: Deps) {
     await tx.accounts.setLibraries(account.id, { seen: given, given });
     const facts = { server: server.name, account: account.name };
     const targetId = account.memberId;
-    await tx.audit.append({ action: 'member.linked', actorId: targetId, targetId, facts, at: now });
+    await tx.audit.append({
+      action: 'member.linked',
+      actorId: targetId && asActor(targetId),
+      targetId,
+      facts,
+      at: now,
+    });
     const libraries = libraryNames(given, await tx.libraries.list(server.id));
     await tx.audit.append({
       action: 'access.applied',
@@ -145,7 +158,7 @@ export function makeConnectJellyfin(deps: Deps) {
     });
   }
 
-  async function forget(guildId: string, account: Account): Promise<void> {
+  async function forget(guildId: GuildId, account: Account): Promise<void> {
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.accounts.remove(account.id);
       // A grant may have waited for this to be known not to be there.
@@ -154,7 +167,7 @@ export function makeConnectJellyfin(deps: Deps) {
   }
 
   /** Finishes what an earlier run left half made; the member hears of it by DM, their reply is gone. */
-  async function resume(guildId: string): Promise<void> {
+  async function resume(guildId: GuildId): Promise<void> {
     const stores = deps.stores.of(guildId);
     for (const account of await stores.accounts.listUnfinished()) {
       const { memberId } = account;
@@ -179,8 +192,8 @@ export function makeConnectJellyfin(deps: Deps) {
 
   /** A new password for the member's own account that Usher made; shown once. */
   async function newPassword(
-    guildId: string,
-    memberId: string,
+    guildId: GuildId,
+    memberId: MemberId,
     accountId: string,
   ): Promise<JellyfinAccountResult> {
     const stores = deps.stores.of(guildId);
@@ -197,7 +210,7 @@ export function makeConnectJellyfin(deps: Deps) {
   }
 
   /** Undefined where accounts are not the server's own. */
-  async function accountsOf(guildId: string, server: Server): Promise<ServerAccounts | undefined> {
+  async function accountsOf(guildId: GuildId, server: Server): Promise<ServerAccounts | undefined> {
     return (await openServer(deps, deps.stores.of(guildId), server)).accounts;
   }
 }

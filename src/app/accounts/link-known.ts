@@ -5,6 +5,7 @@
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { serversOf } from '../../domain/grant.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
@@ -21,7 +22,7 @@ const BATCH = 50;
 
 /** The one account of a member at a vendor. */
 interface Proven {
-  readonly memberId: string;
+  readonly memberId: MemberId;
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
@@ -30,7 +31,7 @@ interface Proven {
 }
 
 /** Resolves to the ids of the servers on which one of these members was linked; their accounts are due there. */
-export type LinkKnown = (guildId: string, memberIds: readonly string[]) => Promise<readonly string[]>;
+export type LinkKnown = (guildId: GuildId, memberIds: readonly MemberId[]) => Promise<readonly string[]>;
 
 /**
  * Links these members where a grant gives them something and they have no account yet. What cannot be read is left to
@@ -68,7 +69,7 @@ export function makeLinkKnown(deps: Deps): LinkKnown {
 
 async function readAndLink(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   server: Server,
   missing: readonly Proven[],
 ): Promise<number> {
@@ -95,7 +96,7 @@ async function readAndLink(
  */
 export async function linkKnownInSync(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   server: Server,
   reading: AccessReading,
   first: boolean,
@@ -117,7 +118,7 @@ export async function linkKnownInSync(
 
 async function linkAll(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   server: Server,
   missing: readonly Proven[],
   reading: AccessReading,

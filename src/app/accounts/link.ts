@@ -1,6 +1,8 @@
 /** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
 
 import { presentLibraries, without } from '../../domain/access.ts';
+import type { MemberId } from '../../domain/ids.ts';
+import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { importGrant } from '../ledger/ledger.ts';
@@ -11,7 +13,7 @@ import type { GuildStores } from '../ports/stores.ts';
 
 export interface NewLink {
   readonly server: Server;
-  readonly memberId: string;
+  readonly memberId: MemberId;
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
@@ -68,7 +70,7 @@ export async function linkAccount(
   await tx.accounts.setLibraries(accountId, { seen: has, given: has });
   await tx.audit.append({
     action: 'member.linked',
-    actorId: link.knownFrom === undefined ? memberId : null,
+    actorId: link.knownFrom === undefined ? asActor(memberId) : null,
     targetId: memberId,
     facts: {
       server: server.name,
@@ -95,7 +97,7 @@ function seenLibraries(
 async function importAccess(
   deps: Deps,
   tx: GuildStores,
-  memberId: string,
+  memberId: MemberId,
   has: readonly string[],
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId, states: ['active'] });

@@ -8,6 +8,7 @@
 import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { serversOf } from '../../domain/grant.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
@@ -41,7 +42,11 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   return { start, resume };
 
   /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
-  async function start(guildId: string, memberId: string, kind: ServerKind): Promise<Known<StartedSignIn>> {
+  async function start(
+    guildId: GuildId,
+    memberId: MemberId,
+    kind: ServerKind,
+  ): Promise<Known<StartedSignIn>> {
     const page = pageOf(kind);
     if (!page) return { kind: 'unknown', why: noPage(kind) };
     const pin = await page.start();
@@ -63,7 +68,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   }
 
   /** Goes on with the open sign-ins of a guild after a start; members hear the end by DM, their reply is gone. */
-  async function resume(guildId: string): Promise<void> {
+  async function resume(guildId: GuildId): Promise<void> {
     const open = await deps.stores.of(guildId).signIns.listOpen();
     await Promise.all(
       open.map(async (signIn) => {
@@ -89,11 +94,11 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   }
 
   /** A stop waits for it: `stopping` ends its waits. */
-  async function follow(guildId: string, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
+  async function follow(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
     return await background.run(() => followToTheEnd(guildId, signIn, page));
   }
 
-  async function followToTheEnd(guildId: string, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
+  async function followToTheEnd(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
     const token = await approval(guildId, signIn, page);
     if (token === undefined) return { kind: 'expired' };
     for (;;) {
@@ -109,7 +114,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   }
 
   /** The member's token, polled for until the PIN expires; undefined when it did, or when Usher stops. */
-  async function approval(guildId: string, signIn: SignIn, page: PageSignIn): Promise<string | undefined> {
+  async function approval(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<string | undefined> {
     const stores = deps.stores.of(guildId);
     const place = { guildId, column: 'SignIn.token' };
     if (signIn.state === 'approved') {
@@ -140,7 +145,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
 
   /** Every step may be repeated: link, invite (by a pass), accept, look again. */
   async function complete(
-    guildId: string,
+    guildId: GuildId,
     signIn: SignIn,
     page: PageSignIn,
     token: string,
@@ -172,7 +177,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
    * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed
    * before it could note that: then the member's account was linked and everything accepted.
    */
-  async function forgotten(guildId: string, { memberId, kind }: SignIn): Promise<PlexConnection> {
+  async function forgotten(guildId: GuildId, { memberId, kind }: SignIn): Promise<PlexConnection> {
     const stores = deps.stores.of(guildId);
     const [accounts, servers] = await Promise.all([
       stores.accounts.list({ memberId }),
@@ -185,7 +190,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
 
   /** The servers of the kind on which the member's grants give something, or the account already has something. */
   async function serversFor(
-    guildId: string,
+    guildId: GuildId,
     { memberId, kind }: SignIn,
     account: VendorAccount,
   ): Promise<readonly Server[]> {
@@ -206,8 +211,8 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   }
 
   async function link(
-    guildId: string,
-    memberId: string,
+    guildId: GuildId,
+    memberId: MemberId,
     account: VendorAccount,
     servers: readonly Server[],
   ): Promise<{ readonly kind: 'linked' } | Extract<PlexConnection, { kind: 'refused' | 'failed' }>> {

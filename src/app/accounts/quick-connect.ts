@@ -3,6 +3,7 @@
  * id. What it has becomes a grant; the session is forgotten. A restart in between forgets the code, and the button is
  * pressed again.
  */
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -28,8 +29,8 @@ export interface StartedQuickConnect {
 export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSignal) {
   /** Undefined when there is no such server in the guild, or nothing to type a code into. */
   return async (
-    guildId: string,
-    memberId: string,
+    guildId: GuildId,
+    memberId: MemberId,
     serverId: string,
   ): Promise<Known<StartedQuickConnect> | undefined> => {
     const server = await deps.stores.of(guildId).servers.find(serverId);
@@ -44,8 +45,8 @@ export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSi
   };
 
   async function follow(
-    guildId: string,
-    memberId: string,
+    guildId: GuildId,
+    memberId: MemberId,
     server: Server,
     signIn: CodeSignIn,
     secret: string,
@@ -60,8 +61,8 @@ export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSi
   }
 
   async function link(
-    guildId: string,
-    memberId: string,
+    guildId: GuildId,
+    memberId: MemberId,
     server: Server,
     externalId: string,
     name: string,

@@ -1,5 +1,7 @@
 /** One action on many grants: what it would mean, before it happens. */
+
 import type { GrantAction } from '../../domain/grant-change.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { Grant, GrantState, Server } from '../../domain/model.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -29,7 +31,7 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
   return {
     /** All grants of a guild that the action is for, or those of a plan, or on a server. */
     async preview(input: {
-      readonly guildId: string;
+      readonly guildId: GuildId;
       readonly action: BulkAction;
       readonly planId?: string | undefined;
       readonly serverId?: string | undefined;

@@ -6,6 +6,7 @@ import {
   type GrantAction,
   type GrantFields,
 } from '../../domain/grant-change.ts';
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { AuditAction, Grant } from '../../domain/model.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -19,8 +20,8 @@ const BATCH = 50;
 const UNDO_MS = 10 * 60 * 1000;
 
 export interface ChangeGrantsInput {
-  readonly guildId: string;
-  readonly actorId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
   readonly grantIds: readonly string[];
   readonly action: GrantAction;
   readonly reason: string | null;
@@ -84,8 +85,8 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
 
     /** Brings back how grants were before a change, within ten minutes, once, by who made it. */
     async undo(input: {
-      readonly guildId: string;
-      readonly actorId: string;
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
       readonly undoId: string;
     }): Promise<UndoResult> {
       const { guildId, actorId, undoId } = input;

@@ -1,14 +1,15 @@
 /** Grants by staff: what is said about each server is what was last read there. */
 
+import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type GrantStanding, standingOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 
 export interface AddGrantInput {
-  readonly guildId: string;
-  readonly actorId: string;
-  readonly memberId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
+  readonly memberId: MemberId;
   readonly libraryIds: readonly string[];
   readonly planId?: string;
   readonly startsAt: Date;

@@ -1,6 +1,8 @@
 /** Invites: made by staff, sent by DM when they are for somebody, redeemed by members into a grant. */
 
 import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
+import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
+import { asActor } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
@@ -14,10 +16,10 @@ import type { ApplyNow } from '../reconcile/apply-now.ts';
 const DM_PATIENCE_MS = 5_000;
 
 export interface CreateInviteInput {
-  readonly guildId: string;
-  readonly actorId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
   /** Discord user id it is bound to and sent to. */
-  readonly memberId: string | null;
+  readonly memberId: MemberId | null;
   readonly libraryIds: readonly string[];
   readonly planId?: string;
   /** Null is for good. */
@@ -40,7 +42,7 @@ export interface CreatedInvite {
 export type RedeemResult =
   | {
       readonly kind: 'redeemed';
-      readonly guildId: string;
+      readonly guildId: GuildId;
       readonly standing: GrantStanding;
       readonly again: boolean;
     }
@@ -123,7 +125,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
     },
 
     /** Owes a claim button for a bound invite to a channel; false when the invite is not bound or no longer open. */
-    async postClaim(guildId: string, inviteId: string, channelId: string): Promise<boolean> {
+    async postClaim(guildId: GuildId, inviteId: string, channelId: string): Promise<boolean> {
       return await deps.stores.transaction(guildId, async (tx) => {
         const invite = await tx.invites.find(inviteId);
         const now = deps.clock.now();
@@ -136,8 +138,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
 
     /** Redeems what somebody typed. In a guild only codes of that guild count. */
     async redeemCode(input: {
-      readonly guildId: string | null;
-      readonly memberId: string;
+      readonly guildId: GuildId | null;
+      readonly memberId: MemberId;
       readonly typed: string;
     }): Promise<RedeemResult> {
       const tries = `redeem:${input.memberId}`;
@@ -157,14 +159,14 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
     },
 
     /** Redeems an invite by its button, which only the person it is bound to can press with effect. */
-    async redeemInvite(guildId: string, inviteId: string, memberId: string): Promise<RedeemResult> {
+    async redeemInvite(guildId: GuildId, inviteId: string, memberId: MemberId): Promise<RedeemResult> {
       const invite = await deps.stores.of(guildId).invites.find(inviteId);
       if (!invite || invite.memberId !== memberId) return { kind: 'no-such-code' };
       return await redeem(guildId, invite, memberId);
     },
   };
 
-  async function redeem(guildId: string, invite: Invite, memberId: string): Promise<RedeemResult> {
+  async function redeem(guildId: GuildId, invite: Invite, memberId: MemberId): Promise<RedeemResult> {
     const made = await deps.stores.transaction(guildId, async (tx) => {
       const now = deps.clock.now();
       // A second try by the same person goes on where the first one stopped, and uses nothing up.
@@ -194,7 +196,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
   async function makeGrant(
     tx: GuildStores,
     invite: Invite,
-    memberId: string,
+    memberId: MemberId,
     grantId: string,
     now: Date,
   ): Promise<void> {
@@ -214,7 +216,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           libraryIds: plan?.libraryIds ?? invite.libraryIds,
         },
         { actorId: invite.createdById, detail: `by invite ${invite.prefix}…` },
-        { action: 'invite.redeemed', actorId: memberId, facts: { invite: invite.prefix } },
+        { action: 'invite.redeemed', actorId: asActor(memberId), facts: { invite: invite.prefix } },
       ),
     );
     if (invite.roleId !== null) {

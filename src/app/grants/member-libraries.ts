@@ -4,6 +4,7 @@
  */
 
 import { without } from '../../domain/access.ts';
+import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { type Grant, isNonEmpty } from '../../domain/model.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -12,9 +13,9 @@ import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 
 export interface SetMemberLibraries {
-  readonly guildId: string;
-  readonly actorId: string;
-  readonly memberId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
+  readonly memberId: MemberId;
   /** What the member was granted when it was shown. */
   readonly shown: readonly string[];
   readonly wanted: readonly string[];
@@ -29,7 +30,7 @@ export type MemberLibrariesResult =
 export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
   return {
     /** Ids of the libraries that the member's active grants give. */
-    async granted(guildId: string, memberId: string): Promise<readonly string[]> {
+    async granted(guildId: GuildId, memberId: MemberId): Promise<readonly string[]> {
       return await grantedTo(deps.stores.of(guildId), memberId);
     },
 
@@ -68,7 +69,7 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
   };
 }
 
-async function grantedTo(stores: GuildStores, memberId: string): Promise<readonly string[]> {
+async function grantedTo(stores: GuildStores, memberId: MemberId): Promise<readonly string[]> {
   const grants = await stores.grants.list({ memberId, states: ['active'] });
   return [...new Set(grants.flatMap(({ libraryIds }) => libraryIds))];
 }

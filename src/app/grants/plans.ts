@@ -1,6 +1,7 @@
 /** Plans: named bundles from which grants and invites are made. */
 
 import type { DurationText } from '../../domain/duration.ts';
+import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
@@ -41,8 +42,8 @@ export interface PlanPreview {
 }
 
 export interface CreatePlanInput {
-  readonly guildId: string;
-  readonly actorId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
   readonly name: string;
   readonly libraryIds: NonEmpty<string>;
   /** Null is for good. */
@@ -63,20 +64,20 @@ export type DeletePlanResult =
 
 export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGrants) {
   return {
-    async list(guildId: string): Promise<readonly PlanDetails[]> {
+    async list(guildId: GuildId): Promise<readonly PlanDetails[]> {
       const stores = deps.stores.of(guildId);
       const plans = await stores.plans.list();
       return await Promise.all(plans.map((plan) => detailsOf(stores, plan, deps.clock.now())));
     },
 
-    async find(guildId: string, planId: string): Promise<PlanDetails | undefined> {
+    async find(guildId: GuildId, planId: string): Promise<PlanDetails | undefined> {
       const stores = deps.stores.of(guildId);
       const plan = await stores.plans.find(planId);
       return plan && (await detailsOf(stores, plan, deps.clock.now()));
     },
 
     /** Grants of a plan that are not over, newest first. */
-    async runningGrants(guildId: string, planId: string): Promise<readonly Grant[]> {
+    async runningGrants(guildId: GuildId, planId: string): Promise<readonly Grant[]> {
       return await deps.stores.of(guildId).grants.list({ planId, states: RUNNING });
     },
 
@@ -107,7 +108,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
     },
 
     /** What an edit would change; undefined when the plan is not there. */
-    async preview(guildId: string, planId: string, changes: PlanChanges): Promise<PlanPreview | undefined> {
+    async preview(guildId: GuildId, planId: string, changes: PlanChanges): Promise<PlanPreview | undefined> {
       return await previewIn(deps.stores.of(guildId), planId, changes, deps.clock.now());
     },
 
@@ -117,14 +118,14 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
      * expiry action at once.
      */
     async edit(input: {
-      readonly guildId: string;
-      readonly actorId: string;
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
       readonly planId: string;
       readonly changes: PlanChanges;
       readonly propagate: boolean;
     }): Promise<PlanChange> {
       const { guildId, actorId, planId, changes, propagate } = input;
-      const memberIds = new Set<string>();
+      const memberIds = new Set<MemberId>();
       const change = await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
         const now = deps.clock.now();
         const preview = await previewIn(tx, planId, changes, now);
@@ -158,8 +159,8 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
 
     /** Deletes a plan that is not in use; with `endUses` its grants are revoked and its invites withdrawn first. */
     async delete(input: {
-      readonly guildId: string;
-      readonly actorId: string;
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
       readonly planId: string;
       readonly endUses: boolean;
       readonly progress?: (done: number) => Promise<void>;
@@ -221,7 +222,7 @@ async function openInvites(stores: GuildStores, planId: string, now: Date) {
   return invites.filter((invite) => invite.planId === planId && isOpen(invite, now));
 }
 
-async function revokeInvites(tx: GuildStores, planId: string, actorId: string, now: Date): Promise<void> {
+async function revokeInvites(tx: GuildStores, planId: string, actorId: ActorId, now: Date): Promise<void> {
   for (const invite of await openInvites(tx, planId, now)) {
     if (!(await tx.invites.revoke(invite.id, now))) continue;
     const facts = { invite: invite.prefix, reason: 'the plan was deleted' };
@@ -268,7 +269,7 @@ async function propagateLibraries(
   ledger: Ledger,
   grants: readonly Grant[],
   libraryIds: NonEmpty<string>,
-  actorId: string,
+  actorId: ActorId,
 ): Promise<readonly Grant[]> {
   const changed: Grant[] = [];
   for (const grant of grants) {

@@ -1,4 +1,5 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
+import { type MemberId, toMemberId } from '../../domain/ids.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Delivery, DeliveryContent } from '../ports/outbox.ts';
@@ -22,7 +23,7 @@ export function makeDeliveries(deps: Deps) {
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         if (closed) await noteDm(tx, delivery, 'closed', now);
         if (delivery.content.kind === 'role')
-          await alertRole(deps, tx, { memberId: delivery.sink, ...delivery.content }, now);
+          await alertRole(deps, tx, { memberId: toMemberId(delivery.sink), ...delivery.content }, now);
       });
     },
   };
@@ -35,14 +36,15 @@ async function noteDm(
   at: Date,
 ) {
   if (kind !== 'dm' || content.kind === 'role') return;
-  await tx.members.ensure(sink);
-  await tx.members.update(sink, { dmState });
+  const targetId = toMemberId(sink);
+  await tx.members.ensure(targetId);
+  await tx.members.update(targetId, { dmState });
   if (content.kind !== 'invite') return;
   const invite = await tx.invites.find(content.inviteId);
   await tx.audit.append({
     action: dmState === 'open' ? 'invite.sent' : 'invite.dm_closed',
     actorId: null,
-    targetId: sink,
+    targetId,
     facts: invite ? { invite: invite.prefix } : {},
     at,
   });
@@ -52,7 +54,7 @@ async function noteDm(
 async function alertRole(
   deps: Deps,
   tx: GuildStores,
-  { memberId, roleId, remove }: Extract<DeliveryContent, { kind: 'role' }> & { readonly memberId: string },
+  { memberId, roleId, remove }: Extract<DeliveryContent, { kind: 'role' }> & { readonly memberId: MemberId },
   now: Date,
 ): Promise<void> {
   const what = remove ? `taken from` : `given to`;

@@ -2,6 +2,7 @@
  * Drafts: what somebody has begun and not confirmed yet, kept in the database so that it survives a restart
  * (discord.md 2.2).
  */
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Deps } from '../ports/deps.ts';
 
 const LIFE_MS = 60 * 60 * 1000;
@@ -9,7 +10,7 @@ const LIFE_MS = 60 * 60 * 1000;
 export function makeDrafts(deps: Deps) {
   return {
     /** Keeps a draft for an hour; returns its id. */
-    async put(guildId: string, userId: string, content: unknown, draftId?: string): Promise<string> {
+    async put(guildId: GuildId, userId: ActorId, content: unknown, draftId?: string): Promise<string> {
       const id = draftId ?? deps.codes.newId();
       const expiresAt = new Date(deps.clock.now().getTime() + LIFE_MS);
       await deps.stores.transaction(guildId, (tx) => tx.drafts.put({ id, userId, content, expiresAt }));
@@ -17,12 +18,12 @@ export function makeDrafts(deps: Deps) {
     },
 
     /** Undefined when it is gone, too old, or somebody else's. */
-    async find(guildId: string, userId: string, draftId: string): Promise<unknown> {
+    async find(guildId: GuildId, userId: ActorId, draftId: string): Promise<unknown> {
       return await deps.stores.of(guildId).drafts.find(draftId, userId, deps.clock.now());
     },
 
     /** Removes a draft: true for exactly one caller, who may then act on it. */
-    async take(guildId: string, draftId: string): Promise<boolean> {
+    async take(guildId: GuildId, draftId: string): Promise<boolean> {
       return await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId));
     },
   };
@@ -34,8 +35,8 @@ export function makeDrafts(deps: Deps) {
  */
 export async function takeDraft<T>(
   deps: Deps,
-  guildId: string,
-  userId: string,
+  guildId: GuildId,
+  userId: ActorId,
   draftId: string,
   isOfKind: (content: unknown) => content is T,
 ): Promise<T | undefined> {

@@ -1,5 +1,7 @@
 /** Settings of a guild, and who may do what in it. */
+
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Capability } from '../../domain/model.ts';
 import { matches } from '../../domain/pick.ts';
 import { allZones, findZone, localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
@@ -19,14 +21,14 @@ const COMPLETIONS = 25;
 export function makeSettings(deps: Deps) {
   return {
     /** Capabilities of a person in a guild, from the raw facts an interaction carried. */
-    async capabilitiesOf(guildId: string, person: Person): Promise<ReadonlySet<Capability>> {
+    async capabilitiesOf(guildId: GuildId, person: Person): Promise<ReadonlySet<Capability>> {
       return capabilitiesOf(person, await deps.stores.of(guildId).settings.listRoleRules());
     },
 
     /** Chooses a channel. A first message goes there at once, and shows whether Usher can post in it. */
     async setChannel(change: {
-      readonly guildId: string;
-      readonly actorId: string;
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
       readonly purpose: ChannelPurpose;
       readonly channelId: string;
     }): Promise<void> {
@@ -55,8 +57,8 @@ export function makeSettings(deps: Deps) {
 
     /** Maps a Discord role to a capability, or takes the mapping away again with `action: 'clear'`. */
     async setRole(change: {
-      readonly guildId: string;
-      readonly actorId: string;
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
       readonly capability: Capability;
       readonly roleId: string;
       readonly action: 'allow' | 'deny' | 'clear';
@@ -75,7 +77,7 @@ export function makeSettings(deps: Deps) {
     },
 
     /** The settings and role rules of a guild, and what time it is there. */
-    async get(guildId: string) {
+    async get(guildId: GuildId) {
       const { settings } = deps.stores.of(guildId);
       const [values, roles] = await Promise.all([settings.get(), settings.listRoleRules()]);
       return { ...values, roles, localTime: localTime(values.zone, deps.clock.now()) };
@@ -83,8 +85,8 @@ export function makeSettings(deps: Deps) {
 
     /** When full syncs run: every so often (5 minutes to a day), or daily at a time of day in the guild's zone. */
     async setSchedule(change: {
-      readonly guildId: string;
-      readonly actorId: string;
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
       readonly every?: string | undefined;
       readonly daily?: string | undefined;
     }): Promise<
@@ -107,8 +109,8 @@ export function makeSettings(deps: Deps) {
 
     /** The zone in which moments, calendar months and daily times of a guild are read; a daily sync follows it. */
     async setZone(change: {
-      readonly guildId: string;
-      readonly actorId: string;
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
       readonly zone: string;
     }): Promise<
       | { readonly kind: 'saved'; readonly zone: string; readonly localTime: string }
@@ -134,6 +136,6 @@ export function makeSettings(deps: Deps) {
   };
 }
 
-async function noteChange(tx: GuildStores, actorId: string, detail: string, at: Date): Promise<void> {
+async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {
   await tx.audit.append({ action: 'settings.changed', actorId, facts: { detail }, at });
 }

@@ -1,5 +1,7 @@
 /** Durations and moments as people typed them, in the guild's zone. */
+
 import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { Deps } from '../ports/deps.ts';
 
 export type Resolved<T> =
@@ -12,7 +14,7 @@ export function makeTimeInput(deps: Deps) {
   return {
     /** Start and end of a grant from its three options; an end that is not after the start is a problem. */
     async span(
-      guildId: string,
+      guildId: GuildId,
       typed: {
         readonly for?: string | undefined;
         readonly until?: string | undefined;
@@ -38,7 +40,7 @@ export function makeTimeInput(deps: Deps) {
     },
 
     /** An end that was typed: a moment, or null for `never`. */
-    async end(guildId: string, typed: string): Promise<Resolved<Date | null>> {
+    async end(guildId: GuildId, typed: string): Promise<Resolved<Date | null>> {
       const { zone } = await deps.stores.of(guildId).settings.get();
       const now = deps.clock.now();
       return endOf({ until: typed }, now, zone, now);
@@ -52,7 +54,7 @@ export function makeTimeInput(deps: Deps) {
     },
 
     /** Now plus a duration, in the guild's zone. */
-    async after(guildId: string, duration: DurationText): Promise<Date> {
+    async after(guildId: GuildId, duration: DurationText): Promise<Date> {
       const { zone } = await deps.stores.of(guildId).settings.get();
       return addDuration(deps.clock.now(), duration, zone);
     },

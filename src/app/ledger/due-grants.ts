@@ -1,4 +1,5 @@
 /** Grants that start or end by themselves, by the clock. */
+import type { GuildId } from '../../domain/ids.ts';
 import type { Deps } from '../ports/deps.ts';
 import { inLedger } from './ledger.ts';
 
@@ -9,7 +10,7 @@ const BATCH = 100;
  * Starts what is to start and ends what is to end. What ends becomes `ending`: decided, and to be confirmed by a
  * pass over the servers. Asking twice does no harm.
  */
-export async function moveDueGrants(deps: Deps, guildId: string): Promise<void> {
+export async function moveDueGrants(deps: Deps, guildId: GuildId): Promise<void> {
   for (;;) {
     const due = await deps.stores.of(guildId).grants.listTransitionsDue(deps.clock.now(), BATCH);
     if (due.length === 0) return;

@@ -1,4 +1,5 @@
 /** The log of jobs: what ran and what came of it. */
+import type { GuildId } from '../../domain/ids.ts';
 import type { JobName } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 
@@ -8,7 +9,7 @@ import type { Deps } from '../ports/deps.ts';
  */
 export async function recordRun(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   job: JobName,
   work: () => Promise<string | undefined>,
 ): Promise<void> {

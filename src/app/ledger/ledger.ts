@@ -3,9 +3,12 @@
  * of a grant does not know, keeps the Discord roles of plans, makes accounts due, and writes the audit event of
  * every change, so that no use case can forget one of them.
  */
+
 import { overlap, without } from '../../domain/access.ts';
 import { mayMove } from '../../domain/grant.ts';
 import { decideGrantChange, type GrantFields } from '../../domain/grant-change.ts';
+import type { ActorId, MemberId } from '../../domain/ids.ts';
+import { asActor } from '../../domain/ids.ts';
 import {
   type AuditAction,
   type AuditFacts,
@@ -27,7 +30,7 @@ type LedgerDeps = Pick<Deps, 'codes' | 'clock'>;
 /** Who is affected, and what follows for their accounts. */
 export interface LedgerScope {
   /** The members whose grants may be touched. */
-  readonly memberIds: readonly string[];
+  readonly memberIds: readonly MemberId[];
   /**
    * The grants are made to agree with what the servers show already, so nothing is to be written there, and nothing
    * is proven by it. Otherwise the accounts of every member whose grants were touched are due, and may lose what
@@ -39,7 +42,7 @@ export interface LedgerScope {
 export interface NewGrant {
   /** From `mintId`, where the id is needed before the grant is there. */
   readonly id?: string;
-  readonly memberId: string;
+  readonly memberId: MemberId;
   readonly source: GrantSource;
   readonly planId?: string | null;
   readonly inviteId?: string | null;
@@ -48,14 +51,14 @@ export interface NewGrant {
   /** Null is for good. */
   readonly expiresAt: Date | null;
   readonly reason?: string | null;
-  readonly createdById: string;
+  readonly createdById: ActorId;
   readonly libraryIds: readonly string[];
 }
 
 /** How the audit event of a change reads, beside what the change itself says. */
 export interface Entry {
   /** Null is Usher itself. */
-  readonly actorId: string | null;
+  readonly actorId: ActorId | null;
   readonly reason?: string | null | undefined;
   readonly detail?: string;
 }
@@ -106,7 +109,7 @@ export async function importGrant(
     source: 'imported',
     expiresAt: null,
     reason,
-    createdById: memberId,
+    createdById: asActor(memberId),
     libraryIds,
   } as const;
   await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
@@ -119,11 +122,11 @@ export class Ledger {
   readonly now: Date;
   readonly #deps: LedgerDeps;
   readonly #tx: GuildStores;
-  readonly #members: ReadonlySet<string>;
-  readonly #touched = new Set<string>();
+  readonly #members: ReadonlySet<MemberId>;
+  readonly #touched = new Set<MemberId>();
   #known: Promise<readonly [readonly Library[], readonly Server[]]> | undefined;
 
-  constructor(deps: LedgerDeps, tx: GuildStores, members: ReadonlySet<string>) {
+  constructor(deps: LedgerDeps, tx: GuildStores, members: ReadonlySet<MemberId>) {
     this.now = deps.clock.now();
     this.#deps = deps;
     this.#tx = tx;
@@ -131,7 +134,7 @@ export class Ledger {
   }
 
   /** Members whose access is wanted otherwise since. */
-  get touched(): ReadonlySet<string> {
+  get touched(): ReadonlySet<MemberId> {
     return this.#touched;
   }
 
@@ -144,7 +147,7 @@ export class Ledger {
   async create(
     { id = this.mintId(), startsAt = this.now, reason = null, ...grant }: NewGrant,
     { actorId, reason: said, detail }: Entry,
-    because?: { readonly action: AuditAction; readonly actorId: string; readonly facts: AuditFacts },
+    because?: { readonly action: AuditAction; readonly actorId: ActorId; readonly facts: AuditFacts },
   ): Promise<Grant> {
     this.#mustBeIn(grant.memberId);
     await this.#tx.members.ensure(grant.memberId);
@@ -245,7 +248,7 @@ export class Ledger {
     await this.#append(facts, to === 'active' ? 'grant.started' : 'grant.ending', grant, null);
   }
 
-  async #append(facts: AuditFacts, action: AuditAction, { memberId }: Grant, actorId: string | null) {
+  async #append(facts: AuditFacts, action: AuditAction, { memberId }: Grant, actorId: ActorId | null) {
     await this.#tx.audit.append({ action, actorId, targetId: memberId, facts, at: this.now });
   }
 
@@ -255,7 +258,7 @@ export class Ledger {
     return this.#known;
   }
 
-  #mustBeIn(memberId: string): void {
+  #mustBeIn(memberId: MemberId): void {
     if (!this.#members.has(memberId)) throw new Error('the ledger was not opened for this member');
   }
 }

@@ -1,12 +1,13 @@
 /** The Discord role of a plan is held while a grant of the plan is active. */
+import type { MemberId } from '../../domain/ids.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 /** Discord role ids by member. */
-export type RolesHeld = ReadonlyMap<string, ReadonlySet<string>>;
+export type RolesHeld = ReadonlyMap<MemberId, ReadonlySet<string>>;
 
 /** The roles that members hold by the plans of their active grants. */
-export async function rolesHeld(tx: GuildStores, memberIds: readonly string[]): Promise<RolesHeld> {
+export async function rolesHeld(tx: GuildStores, memberIds: readonly MemberId[]): Promise<RolesHeld> {
   const roles = new Map((await tx.plans.list()).map(({ id, roleId }) => [id, roleId]));
   // Most guilds have no such plan: then the grants need not be read.
   if ([...roles.values()].every((roleId) => roleId === null)) return new Map();
@@ -30,7 +31,7 @@ export async function oweRoles(
   now: Date,
 ): Promise<void> {
   const none: ReadonlySet<string> = new Set();
-  const owe = (memberId: string, role: { readonly roleId: string; readonly remove?: true }) =>
+  const owe = (memberId: MemberId, role: { readonly roleId: string; readonly remove?: true }) =>
     tx.deliveries.owe(
       { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'role', ...role } },
       now,

@@ -1,5 +1,7 @@
 /** Endings that the servers have confirmed. */
+
 import { isConfirmedGone } from '../../domain/grant.ts';
+import type { MemberId } from '../../domain/ids.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { grantFacts, proofOfEnd } from './audit-facts.ts';
 
@@ -7,7 +9,7 @@ import { grantFacts, proofOfEnd } from './audit-facts.ts';
  * Writes `ended` on the ending grants of these members whose servers have all been read since and show the access gone
  * (rule 2), with the proof. Part of the transaction that recorded the reading.
  */
-export async function settle(tx: GuildStores, memberIds: readonly string[], now: Date): Promise<void> {
+export async function settle(tx: GuildStores, memberIds: readonly MemberId[], now: Date): Promise<void> {
   const endings = await tx.grants.list({ memberIds, states: ['ending'] });
   if (endings.length === 0) return;
   const [accounts, libraries, servers] = await Promise.all([

@@ -1,5 +1,7 @@
 /** Stores which accounts a server was read to have. */
+
 import { librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
@@ -45,7 +47,7 @@ export async function forgetGiven(
  */
 export async function storeAccounts(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   server: Server,
   reading: AccessReading,
 ): Promise<readonly string[]> {
@@ -101,7 +103,7 @@ function differing(
 
 async function storeBatch(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   { server, libraries }: Place,
   news: readonly News[],
 ): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 /** Notes whether a server can be reached. When it is back, whatever waited for it is tried at once. */
 
+import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { nextProbeAt } from '../../domain/retry.ts';
 import { tell } from '../ledger/alerts.ts';
@@ -18,7 +19,7 @@ const FROZEN =
  */
 export async function recordUnreachable(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   server: Server,
   why: Trouble,
 ): Promise<void> {
@@ -62,7 +63,7 @@ async function alertFrozen(deps: Deps, tx: GuildStores, server: Server, now: Dat
 }
 
 /** Notes a complete read. Writes only when something was wrong before. */
-export async function recordReachable(deps: Deps, guildId: string, server: Server): Promise<void> {
+export async function recordReachable(deps: Deps, guildId: GuildId, server: Server): Promise<void> {
   if (server.status === 'online' && server.failedChecks === 0) return;
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();

@@ -1,4 +1,5 @@
 /** Ports for what is owed to Discord: a row until Discord has it (rule 8). */
+import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent } from '../../domain/model.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
@@ -21,17 +22,17 @@ export type DeliveryContent =
       readonly duration: string;
       readonly validUntil: string;
       readonly inviteId: string;
-      readonly createdById: string;
+      readonly createdById: ActorId;
     }
   | { readonly kind: 'notice'; readonly text: string }
   /** A button in a channel by which one member, and nobody else, redeems their invite. */
-  | { readonly kind: 'claim'; readonly inviteId: string; readonly memberId: string }
+  | { readonly kind: 'claim'; readonly inviteId: string; readonly memberId: MemberId }
   /** Not a message: a Discord role that the person of the sink is to have, or no longer. */
   | { readonly kind: 'role'; readonly roleId: string; readonly remove?: true };
 
 export interface Delivery {
   readonly id: string;
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly kind: 'channel' | 'dm';
   /** Channel id or Discord user id. */
   readonly sink: string;

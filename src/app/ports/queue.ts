@@ -1,8 +1,9 @@
 /** The port for work that runs by itself. */
 
+import type { GuildId } from '../../domain/ids.ts';
 export interface QueuedJob {
   readonly task: 'enforce' | 'sync' | 'hold';
-  readonly guildId: string;
+  readonly guildId: GuildId;
   /** Jobs with one key are one job while it waits; while it runs, one more may wait. */
   readonly key: string;
 }

@@ -1,15 +1,16 @@
 /** The port for work that must not overlap: one at a time for each media server, whoever asked for it. */
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 export interface ServerWork {
   /**
    * Runs `work` when everything that was asked for before on this media server has ended, also when that failed.
    * Whatever writes there, or stores what was read there, runs in here: two works at once would decide from the
    * same reading.
    */
-  exclusive<T>(guildId: string, serverId: string, work: () => Promise<T>): Promise<T>;
+  exclusive<T>(guildId: GuildId, serverId: string, work: () => Promise<T>): Promise<T>;
   /** Whether something runs there now, or waits for its turn. */
-  isBusy(guildId: string, serverId: string): boolean;
+  isBusy(guildId: GuildId, serverId: string): boolean;
   /** For the making of a member's account, beside the other work on the server: two clicks make one account. */
-  exclusiveFor<T>(guildId: string, serverId: string, memberId: string, work: () => Promise<T>): Promise<T>;
+  exclusiveFor<T>(guildId: GuildId, serverId: string, memberId: MemberId, work: () => Promise<T>): Promise<T>;
   /** How much runs or waits. */
   readonly size: number;
   /** Resolves when nothing runs or waits any more. */

@@ -1,6 +1,7 @@
 /** Ports for storage: one store per noun, all of one guild together (rule 9). */
 
 import type { GrantFields } from '../../domain/grant-change.ts';
+import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type {
   Account,
   AuditAction,
@@ -106,8 +107,8 @@ export type SeenAccount = Pick<
 export interface AccountStore {
   list(filter?: {
     readonly serverId?: string;
-    readonly memberId?: string;
-    readonly memberIds?: readonly string[];
+    readonly memberId?: MemberId;
+    readonly memberIds?: readonly MemberId[];
     readonly externalIds?: readonly string[];
     /** Only those whose last comparison failed. */
     readonly troubled?: true;
@@ -163,7 +164,7 @@ export interface AccountStore {
    * (rule 5).
    */
   makeDue(
-    which: { readonly memberIds?: readonly string[]; readonly serverId?: string },
+    which: { readonly memberIds?: readonly MemberId[]; readonly serverId?: string },
     now: Date,
     cause: 'decided' | 'noticed',
   ): Promise<void>;
@@ -174,17 +175,17 @@ export interface AccountStore {
 }
 
 export interface MemberStore {
-  find(userId: string): Promise<Member | undefined>;
+  find(userId: MemberId): Promise<Member | undefined>;
   /** Makes the row when it is missing. */
-  ensure(userId: string): Promise<void>;
-  update(userId: string, changes: Partial<Omit<Member, 'userId'>>): Promise<void>;
+  ensure(userId: MemberId): Promise<void>;
+  update(userId: MemberId, changes: Partial<Omit<Member, 'userId'>>): Promise<void>;
 }
 
 export interface GrantStore {
   /** Numbers it. */
   add(grant: {
     readonly id: string;
-    readonly memberId: string;
+    readonly memberId: MemberId;
     readonly source: GrantSource;
     readonly planId?: string | null;
     readonly inviteId?: string | null;
@@ -192,15 +193,15 @@ export interface GrantStore {
     readonly startsAt: Date;
     readonly expiresAt: Date | null;
     readonly reason: string | null;
-    readonly createdById: string;
+    readonly createdById: ActorId;
     readonly createdAt: Date;
     readonly libraryIds: readonly string[];
   }): Promise<Grant>;
   find(grantId: string): Promise<Grant | undefined>;
   /** Newest first. `after` is the number of the last one of the page before. */
   list(filter: {
-    readonly memberId?: string;
-    readonly memberIds?: readonly string[];
+    readonly memberId?: MemberId;
+    readonly memberIds?: readonly MemberId[];
     readonly states?: readonly Grant['state'][];
     readonly serverId?: string;
     readonly planId?: string;
@@ -208,7 +209,7 @@ export interface GrantStore {
     readonly limit?: number;
   }): Promise<readonly Grant[]>;
   count(filter: {
-    readonly memberId?: string;
+    readonly memberId?: MemberId;
     readonly states?: readonly Grant['state'][];
     readonly serverId?: string;
     readonly planId?: string;
@@ -254,7 +255,7 @@ export interface HeldRunStore {
     heldRunId: string,
     decision: 'released' | 'dismissed',
     /** Null: asked anew, because it grew. */
-    decidedById: string | null,
+    decidedById: ActorId | null,
     decidedAt: Date,
   ): Promise<boolean>;
 }
@@ -274,9 +275,9 @@ export interface InviteStore {
   /** False when it was revoked before. */
   revoke(inviteId: string, at: Date): Promise<boolean>;
   /** Takes one use for a member, at most once each; false when none is left, it is revoked or no longer valid. */
-  takeUse(inviteId: string, memberId: string, grantId: string, now: Date): Promise<boolean>;
+  takeUse(inviteId: string, memberId: MemberId, grantId: string, now: Date): Promise<boolean>;
   /** The grant an earlier redemption by this member made. */
-  findRedemption(inviteId: string, memberId: string): Promise<{ readonly grantId: string } | undefined>;
+  findRedemption(inviteId: string, memberId: MemberId): Promise<{ readonly grantId: string } | undefined>;
 }
 
 export interface SignInStore {
@@ -299,12 +300,12 @@ export interface DraftStore {
   /** Replaces an earlier draft of that id. */
   put(draft: {
     readonly id: string;
-    readonly userId: string;
+    readonly userId: ActorId;
     readonly content: unknown;
     readonly expiresAt: Date;
   }): Promise<void>;
   /** Undefined when it is unknown, somebody else's or expired. The content is JSON: check its shape. */
-  find(draftId: string, userId: string, now: Date): Promise<unknown>;
+  find(draftId: string, userId: ActorId, now: Date): Promise<unknown>;
   /** False when it was gone already: whoever removes it may act on it. */
   remove(draftId: string): Promise<boolean>;
   /** What nobody came back for: a token may be in it. */
@@ -315,17 +316,17 @@ export interface AuditStore {
   /** Numbers the event, chains its hash, and owes the line to the audit channel when there is one. */
   append(event: {
     readonly action: AuditAction;
-    readonly actorId: string | null;
-    readonly targetId?: string | null;
+    readonly actorId: ActorId | null;
+    readonly targetId?: MemberId | null;
     readonly facts: AuditFacts;
     readonly at: Date;
   }): Promise<AuditEvent>;
-  list(filter: { readonly targetId?: string; readonly limit: number }): Promise<readonly AuditEvent[]>;
+  list(filter: { readonly targetId?: MemberId; readonly limit: number }): Promise<readonly AuditEvent[]>;
 }
 
 /** All stores of one guild. There is no store without a guild (rule 9). */
 export interface GuildStores {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly settings: SettingsStore;
   readonly servers: ServerStore;
   readonly libraries: LibraryStore;
@@ -344,27 +345,27 @@ export interface GuildStores {
 
 export interface Stores {
   /** Reading. */
-  of(guildId: string): GuildStores;
+  of(guildId: GuildId): GuildStores;
   /** Writing: all of it or nothing (rule 8). Nothing else writes. */
-  transaction<T>(guildId: string, work: (stores: GuildStores) => Promise<T>): Promise<T>;
+  transaction<T>(guildId: GuildId, work: (stores: GuildStores) => Promise<T>): Promise<T>;
 
   /** The work list crosses guilds, so it names guilds and moments only. */
   readonly due: {
     /** Guilds with grant transitions, account comparisons, deletions or server probes due at `now`. */
-    listGuilds(now: Date): Promise<readonly string[]>;
+    listGuilds(now: Date): Promise<readonly GuildId[]>;
     /**
      * The earliest moment at which something becomes due, anywhere or in one guild; undefined when nothing is
      * waiting.
      */
-    nextMoment(guildId?: string): Promise<Date | undefined>;
+    nextMoment(guildId?: GuildId): Promise<Date | undefined>;
     /** Guilds whose full sync is due. */
-    listSyncs(now: Date): Promise<readonly string[]>;
+    listSyncs(now: Date): Promise<readonly GuildId[]>;
     /** Guilds with unfinished creations or open sign-ins: what a start must pick up. */
-    listUnfinished(): Promise<readonly string[]>;
+    listUnfinished(): Promise<readonly GuildId[]>;
     /** The guilds in which this Discord user has grants or was invited by name: for what is typed in a DM. */
-    listGuildsOfMember(userId: string): Promise<readonly string[]>;
+    listGuildsOfMember(memberId: MemberId): Promise<readonly GuildId[]>;
     /** The guild of the invite with this code. A code is unique in the installation. */
-    findGuildOfInvite(codeHmac: string): Promise<string | undefined>;
+    findGuildOfInvite(codeHmac: string): Promise<GuildId | undefined>;
   };
 
   /** Facts about the installation. */

@@ -1,5 +1,6 @@
 /** What people mean by what they type, and what they are offered while they type: from the database only (rule 12). */
 
+import type { GuildId } from '../../domain/ids.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
 import { matches, type Picked, pick } from '../../domain/pick.ts';
@@ -14,7 +15,7 @@ export function makeAutocomplete(deps: Deps) {
 
     /** The libraries meant by the parts of a list option: ids, `server · library`, or unique library names. */
     async pickLibraries(
-      guildId: string,
+      guildId: GuildId,
       parts: readonly string[],
     ): Promise<
       readonly {
@@ -31,24 +32,24 @@ export function makeAutocomplete(deps: Deps) {
     },
 
     /** One library, gone ones included. */
-    async pickLibrary(guildId: string, typed: string): Promise<Picked<{ id: string; name: string }>> {
+    async pickLibrary(guildId: GuildId, typed: string): Promise<Picked<{ id: string; name: string }>> {
       const items = await allLibraries(guildId);
       return pick(items, typed, (item) => [item.name, item.short]);
     },
 
-    async completeAllLibraries(guildId: string, typed: string) {
+    async completeAllLibraries(guildId: GuildId, typed: string) {
       return (await allLibraries(guildId))
         .filter(({ name }) => matches(name, typed))
         .slice(0, COMPLETIONS)
         .map(({ id, name, gone }) => ({ name: gone ? `${name} (gone)` : name, value: id }));
     },
 
-    async pickServer(guildId: string, typed: string): Promise<Picked<Server>> {
+    async pickServer(guildId: GuildId, typed: string): Promise<Picked<Server>> {
       return pick(await deps.stores.of(guildId).servers.list(), typed, (server) => [server.name]);
     },
 
     /** A grant by id or by its number, with or without `#`. */
-    async pickGrant(guildId: string, typed: string): Promise<Picked<Grant>> {
+    async pickGrant(guildId: GuildId, typed: string): Promise<Picked<Grant>> {
       const { grants } = deps.stores.of(guildId);
       const number = /^#?(\d{1,9})$/.exec(typed.trim())?.[1];
       const grant =
@@ -60,11 +61,11 @@ export function makeAutocomplete(deps: Deps) {
       return grant ? { kind: 'one', item: grant } : { kind: 'none' };
     },
 
-    async pickPlan(guildId: string, typed: string): Promise<Picked<Plan>> {
+    async pickPlan(guildId: GuildId, typed: string): Promise<Picked<Plan>> {
       return pick(await deps.stores.of(guildId).plans.list(), typed, (plan) => [plan.name]);
     },
 
-    async completeServers(guildId: string, typed: string) {
+    async completeServers(guildId: GuildId, typed: string) {
       const servers = await deps.stores.of(guildId).servers.list();
       return servers
         .filter((server) => matches(server.name, typed))
@@ -72,7 +73,7 @@ export function makeAutocomplete(deps: Deps) {
         .map((server) => ({ name: server.name, value: server.id }));
     },
 
-    async completePlans(guildId: string, typed: string) {
+    async completePlans(guildId: GuildId, typed: string) {
       const plans = await deps.stores.of(guildId).plans.list();
       return plans
         .filter((plan) => matches(plan.name, typed))
@@ -80,7 +81,7 @@ export function makeAutocomplete(deps: Deps) {
         .map((plan) => ({ name: plan.name, value: plan.id }));
     },
 
-    async completeLibraries(guildId: string, typed: string) {
+    async completeLibraries(guildId: GuildId, typed: string) {
       return (await grantableLibraries(guildId))
         .filter(({ name }) => matches(name, typed))
         .slice(0, COMPLETIONS)
@@ -89,7 +90,7 @@ export function makeAutocomplete(deps: Deps) {
 
     /** Grants in these states, newest first, with only what is needed to name them: people are typing meanwhile. */
     async grantsIn(
-      guildId: string,
+      guildId: GuildId,
       states: readonly GrantState[],
     ): Promise<readonly Pick<GrantStanding, 'grant' | 'libraries'>[]> {
       const stores = deps.stores.of(guildId);
@@ -107,7 +108,7 @@ export function makeAutocomplete(deps: Deps) {
 
   /** Libraries that can be granted now, with the names people type. */
   async function grantableLibraries(
-    guildId: string,
+    guildId: GuildId,
   ): Promise<readonly { readonly library: Library; readonly name: string }[]> {
     const stores = deps.stores.of(guildId);
     const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
@@ -116,7 +117,7 @@ export function makeAutocomplete(deps: Deps) {
       .map((library) => ({ library, name: fullName(library, servers) }));
   }
 
-  async function allLibraries(guildId: string) {
+  async function allLibraries(guildId: GuildId) {
     const stores = deps.stores.of(guildId);
     const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
     return libraries.map((library) => ({

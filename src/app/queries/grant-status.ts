@@ -1,5 +1,7 @@
 /** How grants stand: names in place of ids, and on each server what was last read there. */
+
 import { type Application, applicationOn, serversOf } from '../../domain/grant.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Grant, GrantState, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -61,15 +63,15 @@ export async function standingOf(stores: GuildStores, grantId: string): Promise<
 export function makeGrantStatus(deps: Deps) {
   return {
     /** @throws {Error} when there is no such grant. */
-    async get(guildId: string, grantId: string): Promise<GrantStanding> {
+    async get(guildId: GuildId, grantId: string): Promise<GrantStanding> {
       return await standingOf(deps.stores.of(guildId), grantId);
     },
 
     /** A page of grants, newest first, and how many there are in all. */
     async list(
-      guildId: string,
+      guildId: GuildId,
       filter: {
-        readonly memberId?: string;
+        readonly memberId?: MemberId;
         readonly states?: readonly GrantState[];
         readonly serverId?: string;
         readonly after?: number;

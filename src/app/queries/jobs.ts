@@ -1,5 +1,7 @@
 /** Which jobs ran and what came of them, and which changes are overdue. */
+
 import { withinPatience } from '../../concurrency/patience.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { Account, JobRun, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
@@ -24,7 +26,7 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
     (await withinPatience(deps.clock, PATIENCE_MS, work)).kind === 'done';
 
   /** Changes that failed and will be tried again, in the order of their next tries. */
-  async function overdue(guildId: string): Promise<readonly OverdueChange[]> {
+  async function overdue(guildId: GuildId): Promise<readonly OverdueChange[]> {
     const stores = deps.stores.of(guildId);
     const [accounts, servers] = await Promise.all([
       stores.accounts.list({ troubled: true }),
@@ -42,7 +44,7 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
     overdue,
 
     /** Each job: its last run, and when the next one is due. */
-    async overview(guildId: string): Promise<Readonly<Record<'enforce' | 'sync', JobOverview>>> {
+    async overview(guildId: GuildId): Promise<Readonly<Record<'enforce' | 'sync', JobOverview>>> {
       const stores = deps.stores.of(guildId);
       const [[lastEnforce], [lastSync], settings, nextDue] = await Promise.all([
         stores.jobRuns.list('enforce', 1),
@@ -57,7 +59,7 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
     },
 
     /** Tries a change again now, or all that are overdue; false when it takes longer than people wait. */
-    async retry(guildId: string, accountId?: string): Promise<boolean> {
+    async retry(guildId: GuildId, accountId?: string): Promise<boolean> {
       const chosen = (await overdue(guildId)).filter(
         ({ account }) => accountId === undefined || account.id === accountId,
       );
@@ -70,7 +72,7 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
     },
 
     /** Starts, ends and compares everything that is due now; false when it takes longer than people wait. */
-    async enforceNow(guildId: string): Promise<boolean> {
+    async enforceNow(guildId: GuildId): Promise<boolean> {
       return await isDoneInTime(enforce.guild(guildId));
     },
   };

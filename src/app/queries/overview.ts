@@ -1,3 +1,4 @@
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, AuditEvent, Grant, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type GrantStanding, standingsOf } from './grant-status.ts';
@@ -23,7 +24,7 @@ export interface LinkedAccount {
 }
 
 export interface MyAccess {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly standings: readonly GrantStanding[];
   readonly accounts: readonly Account[];
 }
@@ -33,7 +34,7 @@ const HISTORY = 500;
 
 export function makeOverview(deps: Deps) {
   /** The accounts linked to a member, without those that are still being made. */
-  async function accountsOf(guildId: string, memberId: string): Promise<readonly LinkedAccount[]> {
+  async function accountsOf(guildId: GuildId, memberId: MemberId): Promise<readonly LinkedAccount[]> {
     const stores = deps.stores.of(guildId);
     const [accounts, servers] = await Promise.all([
       stores.accounts.list({ memberId }),
@@ -48,7 +49,7 @@ export function makeOverview(deps: Deps) {
   return {
     accountsOf,
 
-    async servers(guildId: string): Promise<readonly ServerOverview[]> {
+    async servers(guildId: GuildId): Promise<readonly ServerOverview[]> {
       const stores = deps.stores.of(guildId);
       const [servers, libraries, withAccess] = await Promise.all([
         stores.servers.list(),
@@ -63,7 +64,7 @@ export function makeOverview(deps: Deps) {
       }));
     },
 
-    async libraries(guildId: string, serverId?: string): Promise<readonly LibraryOverview[]> {
+    async libraries(guildId: GuildId, serverId?: string): Promise<readonly LibraryOverview[]> {
       const stores = deps.stores.of(guildId);
       const [servers, libraries, users] = await Promise.all([
         stores.servers.list(),
@@ -78,7 +79,7 @@ export function makeOverview(deps: Deps) {
     },
 
     /** What was done with a grant, newest first. */
-    async grantHistory(guildId: string, grant: Grant): Promise<readonly AuditEvent[]> {
+    async grantHistory(guildId: GuildId, grant: Grant): Promise<readonly AuditEvent[]> {
       const events = await deps.stores.of(guildId).audit.list({ targetId: grant.memberId, limit: HISTORY });
       return events.filter(({ facts }) => facts.grant === grant.number);
     },
@@ -87,7 +88,7 @@ export function makeOverview(deps: Deps) {
      * A member's linked accounts, and all servers of the guild: for one guild, or, without one because it was typed
      * in a DM, for every guild where the member has something.
      */
-    async myAccounts(memberId: string, guildId?: string) {
+    async myAccounts(memberId: MemberId, guildId?: GuildId) {
       const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
       return await Promise.all(
         guildIds.map(async (id) => ({
@@ -102,7 +103,7 @@ export function makeOverview(deps: Deps) {
      * What a member has in one guild, or, without one because it was typed in a DM, in every guild where they have
      * something.
      */
-    async myAccess(memberId: string, guildId?: string): Promise<readonly MyAccess[]> {
+    async myAccess(memberId: MemberId, guildId?: GuildId): Promise<readonly MyAccess[]> {
       const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
       return await Promise.all(
         guildIds.map(async (id) => {

@@ -1,4 +1,5 @@
 /** Who has access to a server, read from it now, and to a library, by the grants and the last readings. */
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import { actualOf } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -9,7 +10,7 @@ export interface AccountWithAccess {
   readonly name: string;
   readonly emailMasked: string | null;
   /** Discord user id; null is an account that is not linked. */
-  readonly memberId: string | null;
+  readonly memberId: MemberId | null;
   readonly pending: boolean;
   readonly protected: boolean;
   /** Names of libraries, or all. */
@@ -27,7 +28,7 @@ export interface ServerMembers {
 
 /** Somebody who has a library, or is granted it. */
 export interface LibraryHolder {
-  readonly memberId: string | null;
+  readonly memberId: MemberId | null;
   readonly account: string | null;
   /** The account is the owner's or an administrator's. */
   readonly protected: boolean;
@@ -48,7 +49,7 @@ export interface LibraryDetails {
 export function makeWhoHas(deps: Deps) {
   return {
     /** Asks the server who has access now; undefined when it is not there. */
-    async serverMembers(guildId: string, serverId: string): Promise<ServerMembers | undefined> {
+    async serverMembers(guildId: GuildId, serverId: string): Promise<ServerMembers | undefined> {
       const stores = deps.stores.of(guildId);
       const [server, libraries, known] = await Promise.all([
         stores.servers.find(serverId),
@@ -72,7 +73,7 @@ export function makeWhoHas(deps: Deps) {
     },
 
     /** Who has a library or is granted it; undefined when it is not there. */
-    async library(guildId: string, libraryId: string): Promise<LibraryDetails | undefined> {
+    async library(guildId: GuildId, libraryId: string): Promise<LibraryDetails | undefined> {
       const stores = deps.stores.of(guildId);
       const library = (await stores.libraries.list()).find(({ id }) => id === libraryId);
       const server = library && (await stores.servers.find(library.serverId));
@@ -85,7 +86,9 @@ export function makeWhoHas(deps: Deps) {
       const byMember = Map.groupBy(giving, ({ memberId }) => memberId);
       const linked = new Set(accounts.map(({ memberId }) => memberId));
       const holders = accounts
-        .map((account) => holderOf(account, libraryId, byMember.get(account.memberId ?? '') ?? []))
+        .map((account) =>
+          holderOf(account, libraryId, (account.memberId && byMember.get(account.memberId)) ?? []),
+        )
         .filter(({ has, grants: theirs }) => has !== 'no' || theirs.length > 0);
       const waiting = [...byMember]
         .filter(([memberId]) => !linked.has(memberId))
@@ -110,7 +113,7 @@ const hasSomething = ({ libraries }: AccountWithAccess): boolean =>
 function readNow(
   seen: AccountAccess,
   libraries: readonly Library[],
-  memberId: string | null,
+  memberId: MemberId | null,
 ): AccountWithAccess {
   const { name, emailMasked, pending, protected: isProtected } = seen;
   const actual = actualOf(seen, libraries);

@@ -3,6 +3,7 @@
 import { accountOn, closingAction } from '../../domain/access.ts';
 import { changeLine } from '../../domain/change-line.ts';
 import { type Rehearsed, rehearse } from '../../domain/dry-run.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { explain, type Why } from '../../domain/why.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -16,7 +17,7 @@ export interface WhyAnswer extends Why {
 
 export function makeWhy(deps: Deps) {
   /** Undefined when the library is not there. */
-  return async (guildId: string, memberId: string, libraryId: string): Promise<WhyAnswer | undefined> => {
+  return async (guildId: GuildId, memberId: MemberId, libraryId: string): Promise<WhyAnswer | undefined> => {
     const stores = deps.stores.of(guildId);
     const [all, servers, grants, accounts, plans] = await Promise.all([
       stores.libraries.list(),

@@ -4,6 +4,7 @@
  */
 
 import { withinPatience } from '../../concurrency/patience.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from './enforce.ts';
 
@@ -14,9 +15,9 @@ const PATIENCE_MS = 8_000;
  * Links members to accounts that they have proven elsewhere; resolves to the ids of the servers where that made
  * work.
  */
-type LinkKnown = (guildId: string, memberIds: readonly string[]) => Promise<readonly string[]>;
+type LinkKnown = (guildId: GuildId, memberIds: readonly MemberId[]) => Promise<readonly string[]>;
 
-export type ApplyNow = (guildId: string, memberIds: readonly string[]) => Promise<void>;
+export type ApplyNow = (guildId: GuildId, memberIds: readonly MemberId[]) => Promise<void>;
 
 export function makeApplyNow(deps: Deps, enforce: Enforce, linkKnown: LinkKnown): ApplyNow {
   return async (guildId, memberIds) => {

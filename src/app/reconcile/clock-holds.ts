@@ -1,4 +1,5 @@
 /** What a guild hears of a clock that cannot be believed, and an admin who says that it is right (rule 5). */
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 
@@ -10,7 +11,7 @@ export function makeClockHolds(deps: Deps) {
     isHeld: () => deps.clockHold.isHeld(),
 
     /** Says that nothing is enforced. */
-    async hold(guildId: string): Promise<void> {
+    async hold(guildId: GuildId): Promise<void> {
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
         await tx.audit.append({ action: 'access.held', actorId: null, facts: { detail: DETAIL }, at: now });
@@ -19,7 +20,7 @@ export function makeClockHolds(deps: Deps) {
     },
 
     /** An admin says that the clock is right: what is due goes on. */
-    async confirm(guildId: string, actorId: string): Promise<void> {
+    async confirm(guildId: GuildId, actorId: ActorId): Promise<void> {
       deps.clockHold.confirm();
       await deps.stores.transaction(guildId, async (tx) => {
         const facts = { detail: 'the clock was confirmed; enforcement goes on' };

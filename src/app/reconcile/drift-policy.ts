@@ -1,6 +1,7 @@
 /** What others changed on a server is put back or taken over, as the drift policy of the server says (design.md 4). */
 
 import { drift, listedLibraries, without } from '../../domain/access.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { importGrant, inLedger } from '../ledger/ledger.ts';
@@ -9,7 +10,7 @@ import type { GuildStores } from '../ports/stores.ts';
 import { hold } from './hold.ts';
 
 interface Drifted {
-  readonly account: Account & { readonly memberId: string };
+  readonly account: Account & { readonly memberId: MemberId };
   /** Library ids that somebody else gave. */
   readonly extra: readonly string[];
   /** Library ids that we gave and somebody else took. */
@@ -24,7 +25,7 @@ interface Drifted {
  */
 export async function applyDriftPolicy(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   serverId: string,
   cause: 'decided' | 'noticed' = 'noticed',
 ): Promise<void> {
@@ -51,7 +52,7 @@ export async function applyDriftPolicy(
   await adopt(deps, server, drifted, { guildId, managed: managed.length });
 }
 
-async function putBack(deps: Deps, guildId: string, drifted: readonly Drifted[]): Promise<void> {
+async function putBack(deps: Deps, guildId: GuildId, drifted: readonly Drifted[]): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     for (const { account } of drifted)
@@ -71,7 +72,7 @@ async function adopt(
   {
     guildId,
     managed,
-  }: { readonly guildId: string /** Managed accounts of the server. */; readonly managed: number },
+  }: { readonly guildId: GuildId /** Managed accounts of the server. */; readonly managed: number },
 ): Promise<void> {
   const readable = drifted.filter(({ account }) => !account.disabled);
   const losing = readable.filter(({ account, missing }) => missing.length > 0 && !account.lossApproved);

@@ -3,9 +3,11 @@
  * record. It works from the state alone, so it may be run at any moment, any number of times, and be killed at any
  * instant.
  */
+
 import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { takesAway } from '../../domain/access.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
@@ -36,21 +38,21 @@ export interface Enforce {
    * Moves grants that start or end now, and begins a pass over each server with something due; does not wait for them,
    * so that a server that hangs holds up nothing else. A server whose pass still runs is left to it.
    */
-  begin(guildId: string): Promise<void>;
+  begin(guildId: GuildId): Promise<void>;
   /** The same, and resolves when the passes have ended. */
-  guild(guildId: string): Promise<void>;
+  guild(guildId: GuildId): Promise<void>;
   /** The accounts that are due on these servers; resolves when the pass over them has ended, whatever came of it. */
-  servers(guildId: string, serverIds: readonly string[]): Promise<void>;
+  servers(guildId: GuildId, serverIds: readonly string[]): Promise<void>;
 }
 
 /** `background` is for what a pass leaves behind and nobody waits for. */
 export function makeEnforce(deps: Deps, background: Background): Enforce {
-  const pass = (guildId: string, serverId: string) =>
+  const pass = (guildId: GuildId, serverId: string) =>
     deps.servers.exclusive(guildId, serverId, () => enforceServer(deps, background, guildId, serverId));
-  const servers = async (guildId: string, serverIds: readonly string[]) => {
+  const servers = async (guildId: GuildId, serverIds: readonly string[]) => {
     await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) => pass(guildId, serverId));
   };
-  const dueServers = async (guildId: string) => {
+  const dueServers = async (guildId: GuildId) => {
     await moveDueGrants(deps, guildId);
     return await deps.stores.of(guildId).accounts.listDueServers(deps.clock.now());
   };
@@ -73,7 +75,7 @@ export function makeEnforce(deps: Deps, background: Background): Enforce {
 async function enforceServer(
   deps: Deps,
   background: Background,
-  guildId: string,
+  guildId: GuildId,
   serverId: string,
 ): Promise<void> {
   const stores = deps.stores.of(guildId);

@@ -1,4 +1,5 @@
 /** Held runs: what an admin decides about them (rule 5). */
+import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { HeldRun, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -12,15 +13,15 @@ export type HeldDecision =
   | { readonly kind: 'decided-before' };
 
 export interface DecideHeldRun {
-  readonly guildId: string;
-  readonly actorId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
   readonly heldRunId: string;
 }
 
 export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
   return {
     /** Those that wait for a decision. */
-    async list(guildId: string): Promise<readonly { readonly run: HeldRun; readonly server: Server }[]> {
+    async list(guildId: GuildId): Promise<readonly { readonly run: HeldRun; readonly server: Server }[]> {
       const stores = deps.stores.of(guildId);
       const [runs, servers] = await Promise.all([stores.heldRuns.listHeld(), stores.servers.list()]);
       return runs.flatMap((run) => {
@@ -32,7 +33,7 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
     /** An admin agrees: what was held is done, without the limit of rule 5. */
     async release(input: DecideHeldRun): Promise<HeldDecision> {
       const { guildId, actorId } = input;
-      const members = new Set<string>();
+      const members = new Set<MemberId>();
       const decision = await decide(input, 'released', async (tx, { run, server }) => {
         const now = deps.clock.now();
         for (const account of await tx.accounts.list({ serverId: server.id })) {

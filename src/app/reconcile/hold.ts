@@ -1,5 +1,6 @@
 /** A run that would take too much away at once is held, says why, and waits for an admin (rule 5). */
 
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -14,7 +15,11 @@ interface Held {
 }
 
 /** Notes a held run and asks the admins, once per server and set of accounts. */
-export async function hold(deps: Deps, guildId: string, { server, accountIds, detail }: Held): Promise<void> {
+export async function hold(
+  deps: Deps,
+  guildId: GuildId,
+  { server, accountIds, detail }: Held,
+): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     const [before] = await tx.heldRuns.listHeld(server.id);
@@ -39,7 +44,7 @@ export async function noteHeld(
   {
     detail,
     actorId,
-  }: { readonly detail: string /** Null is Usher itself. */; readonly actorId: string | null },
+  }: { readonly detail: string /** Null is Usher itself. */; readonly actorId: ActorId | null },
   at: Date,
 ): Promise<void> {
   await tx.audit.append({ action: 'access.held', actorId, facts: { server: server.name, detail }, at });

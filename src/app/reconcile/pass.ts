@@ -2,15 +2,17 @@
  * A pass over one server: what it knows, what it decided, and what came of it. Each step hands on a pass with more
  * in it.
  */
+
 import type { Actual, Change } from '../../domain/access.ts';
 import { changeLine } from '../../domain/change-line.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Library, Server } from '../../domain/model.ts';
 import { actualIn, seenIn } from '../observe/reading.ts';
 import type { AccessReading, AccountAccess, Known, Trouble } from '../ports/media-server.ts';
 
 /** An account that is due, with what it should have. */
 export interface PassCase {
-  readonly account: Account & { readonly externalId: string };
+  readonly account: Account & { readonly externalId: string; readonly memberId: MemberId };
   readonly desired: readonly string[];
   /** What happens to the account while nothing is granted. */
   readonly closing: ExpiryAction;
@@ -20,7 +22,7 @@ export interface PassCase {
 
 /** What is known before the server is read: who is due there, and what each of them should have. */
 export interface PlannedPass {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly server: Server;
   readonly startedAt: Date;
   readonly libraries: readonly Library[];

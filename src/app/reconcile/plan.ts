@@ -1,4 +1,5 @@
 /** The plan of a pass: who is due on a server, what each of them should have, and what follows from what was read. */
+
 import {
   closingAction,
   decideChange,
@@ -6,6 +7,7 @@ import {
   listedLibraries,
   presentLibraries,
 } from '../../domain/access.ts';
+import type { MemberId } from '../../domain/ids.ts';
 import type { ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
 import { actualIn } from '../observe/reading.ts';
 import type { AccessReading } from '../ports/media-server.ts';
@@ -17,10 +19,10 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
   const due = await stores.accounts.listDue(now, server.id);
   const accounts = due.flatMap((account) =>
     account.externalId !== null && account.memberId !== null
-      ? [{ ...account, externalId: account.externalId }]
+      ? [{ ...account, externalId: account.externalId, memberId: account.memberId }]
       : [],
   );
-  const memberIds = accounts.flatMap((account) => account.memberId ?? []);
+  const memberIds = accounts.map(({ memberId }) => memberId);
   const [libraries, grants] = await Promise.all([
     stores.libraries.list(server.id),
     stores.grants.list({ memberIds, states: ['active'] }),
@@ -35,8 +37,8 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
     present: presentLibraries(server.id, libraries),
     listed: listedLibraries(server.id, libraries),
     cases: accounts.map((account) => {
-      const theirs = byMember.get(account.memberId ?? '') ?? [];
-      const closing = closings.get(account.memberId ?? '') ?? 'withdraw';
+      const theirs = byMember.get(account.memberId) ?? [];
+      const closing = closings.get(account.memberId) ?? 'withdraw';
       const desired = desiredLibraries(server, libraries, theirs, closing);
       // Only an account that Usher made may be deleted by it.
       const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs;
@@ -50,9 +52,9 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
 async function closingActions(
   stores: GuildStores,
   { server, libraries }: { readonly server: Server; readonly libraries: readonly Library[] },
-  memberIds: readonly string[],
-  active: ReadonlyMap<string, readonly Grant[]>,
-): Promise<ReadonlyMap<string, ExpiryAction>> {
+  memberIds: readonly MemberId[],
+  active: ReadonlyMap<MemberId, readonly Grant[]>,
+): Promise<ReadonlyMap<MemberId, ExpiryAction>> {
   const plans = await stores.plans.list();
   // Where nobody chose anything else, the grants that are over need not be read.
   if (server.expiryAction === 'withdraw' && plans.every(({ expiryAction }) => expiryAction === null))

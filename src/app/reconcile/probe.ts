@@ -1,5 +1,7 @@
 /** Asks unreachable servers whether they answer again; when one does, whatever waited for it is done. */
+
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -10,7 +12,7 @@ export interface ProbeOffline {
    * Begins a probe of each unreachable server of a guild whose time has come; what waited for one that answers goes
    * ahead. Does not wait for them: a server that hangs holds up nothing else.
    */
-  begin(guildId: string): Promise<void>;
+  begin(guildId: GuildId): Promise<void>;
   /** How many servers are being probed. */
   readonly size: number;
   /** Resolves when no probe runs any more. */
@@ -38,7 +40,7 @@ export function makeProbeOffline(deps: Deps, enforce: Enforce): ProbeOffline {
   };
 }
 
-async function probe(deps: Deps, enforce: Enforce, guildId: string, server: Server): Promise<void> {
+async function probe(deps: Deps, enforce: Enforce, guildId: GuildId, server: Server): Promise<void> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const alive = await media.ping();
   if (alive.kind === 'unknown') return await recordUnreachable(deps, guildId, server, alive.why);

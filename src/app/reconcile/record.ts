@@ -92,7 +92,7 @@ async function recordBatch(
   batch: readonly { readonly item: PassCase; readonly result: CaseResult }[],
 ): Promise<Recorded> {
   const { deps, tx, pass, now } = recording;
-  const memberIds = [...new Set(batch.flatMap(({ item }) => item.account.memberId ?? []))];
+  const memberIds = [...new Set(batch.map(({ item }) => item.account.memberId))];
   const [grants, accounts] = await Promise.all([
     tx.grants.list({ memberIds, states: ['active'] }),
     tx.accounts.list({ serverId: pass.server.id, memberIds }),

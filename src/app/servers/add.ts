@@ -1,12 +1,13 @@
 /** Adding a media server: probe first, save nothing that does not work, then look at what is there. */
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
 import type { SyncReport, SyncServers } from './sync.ts';
 
 export interface AddServerInput {
-  readonly guildId: string;
-  readonly actorId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
   readonly kind: ServerKind;
   /** What people call it; the server's own name when empty. */
   readonly name: string;

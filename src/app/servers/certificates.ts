@@ -2,8 +2,9 @@
  * A certificate that no authority vouches for is asked about before it is taken: of the admin who ran into it, once,
  * with what they typed kept meanwhile, encrypted because a token is in it.
  */
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
-import { type Check, hasFields, isText } from '../../domain/shape.ts';
+import { type Guard, isActorId, isGuildId, isText, shape } from '../../domain/shape.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ServerCertificate } from '../ports/media-server.ts';
@@ -52,36 +53,36 @@ export function makeCertificateQuestions(deps: Deps) {
      */
     async take<What extends keyof Interrupted>(
       what: What,
-      guildId: string,
-      actorId: string,
+      guildId: GuildId,
+      actorId: ActorId,
       draftId: string,
     ): Promise<Taken<What> | undefined> {
       const draft = await takeDraft(deps, guildId, actorId, draftId, isCertificateDraft);
       if (!draft) return undefined;
       const text = deps.secrets.open(draft.sealed, { guildId, column: `${COLUMN}.${what}` });
       const taken: unknown = JSON.parse(text);
-      const isTaken: Check<Taken<What>> = IS_TAKEN[what];
+      const isTaken: Guard<Taken<What>> = IS_TAKEN[what];
       return isTaken(taken) ? taken : undefined;
     },
   };
 }
 
-const isCertificateDraft = hasFields<CertificateDraft>({ sealed: isText });
+const isCertificateDraft = shape({ sealed: isText });
 
 /** An older Usher may have asked with other fields: then the question is closed, and the command is run again. */
-const IS_TAKEN: { readonly [What in keyof Interrupted]: Check<Taken<What>> } = {
-  add: hasFields({
-    guildId: isText,
-    actorId: isText,
+const IS_TAKEN: { readonly [What in keyof Interrupted]: Guard<Taken<What>> } = {
+  add: shape({
+    guildId: isGuildId,
+    actorId: isActorId,
     kind: isServerKind,
     name: isText,
     url: isText,
     token: isText,
     certificate: isText,
   }),
-  edit: hasFields({
-    guildId: isText,
-    actorId: isText,
+  edit: shape({
+    guildId: isGuildId,
+    actorId: isActorId,
     serverId: isText,
     name: isText,
     url: isText,

@@ -2,8 +2,10 @@
  * Servers that are here already: all that is known of one, checking whether it answers, and changing how it is
  * reached.
  */
+
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -34,8 +36,8 @@ export interface CheckReport {
 }
 
 export interface EditServerInput {
-  readonly guildId: string;
-  readonly actorId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
   readonly serverId: string;
   /** Empty keeps it. */
   readonly name: string;
@@ -69,7 +71,7 @@ interface ServerChanges {
 export function makeManageServer(deps: Deps) {
   return {
     /** From the database only. Undefined when it is no longer here. */
-    async details(guildId: string, serverId: string): Promise<ServerDetails | undefined> {
+    async details(guildId: GuildId, serverId: string): Promise<ServerDetails | undefined> {
       const stores = deps.stores.of(guildId);
       const [server, libraries, withAccess, settings] = await Promise.all([
         stores.servers.find(serverId),
@@ -88,7 +90,7 @@ export function makeManageServer(deps: Deps) {
     },
 
     /** Asks these servers, or all of the guild, whether they answer and still take the token. Reads only. */
-    async check(guildId: string, serverIds?: readonly string[]): Promise<readonly CheckReport[]> {
+    async check(guildId: GuildId, serverIds?: readonly string[]): Promise<readonly CheckReport[]> {
       const servers = await deps.stores.of(guildId).servers.list();
       const chosen = servers.filter((server) => !serverIds || serverIds.includes(server.id));
       return await inParallel(chosen, CHECKS_AT_ONCE, async (server) => ({
@@ -98,7 +100,7 @@ export function makeManageServer(deps: Deps) {
     },
 
     /** What the servers have in common and what not, as of their last sync. */
-    async compareLibraries(guildId: string): Promise<readonly ComparedLibrary[]> {
+    async compareLibraries(guildId: GuildId): Promise<readonly ComparedLibrary[]> {
       const stores = deps.stores.of(guildId);
       return compareLibraries(await stores.servers.list(), await stores.libraries.list());
     },
@@ -135,7 +137,7 @@ export function makeManageServer(deps: Deps) {
   };
 }
 
-async function checkOne(deps: Deps, guildId: string, server: Server): Promise<CheckReport['outcome']> {
+async function checkOne(deps: Deps, guildId: GuildId, server: Server): Promise<CheckReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const probe = await media.probe();
   if (probe.kind === 'unknown') {

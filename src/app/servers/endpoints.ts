@@ -2,7 +2,9 @@
  * Once a day: are the endpoints that Usher lives on still there? plex.tv has taken several away (media-servers.md
  * A7).
  */
+
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -14,13 +16,13 @@ const SERVERS_AT_ONCE = 4;
  * Tells staff when an endpoint is gone, once per finding. A server that does not answer is asked again at the next
  * sync.
  */
-export async function checkEndpoints(deps: Deps, guildId: string): Promise<void> {
+export async function checkEndpoints(deps: Deps, guildId: GuildId): Promise<void> {
   const servers = await deps.stores.of(guildId).servers.list();
   const online = servers.filter(({ status }) => status === 'online');
   await inParallel(online, SERVERS_AT_ONCE, (server) => checkServer(deps, guildId, server));
 }
 
-async function checkServer(deps: Deps, guildId: string, server: Server): Promise<void> {
+async function checkServer(deps: Deps, guildId: GuildId, server: Server): Promise<void> {
   const stores = deps.stores.of(guildId);
   const last = await stores.servers.findEndpointLook(server.id);
   const now = deps.clock.now();

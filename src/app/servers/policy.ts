@@ -1,7 +1,9 @@
 /** The policies of a server: default library, what happens at the end, and what is done about foreign changes. */
+
 import { presentLibraries } from '../../domain/access.ts';
 import { changeLine } from '../../domain/change-line.ts';
 import { type PolicyEffect, type Rehearsed, rehearse, sumOf } from '../../domain/dry-run.ts';
+import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { DriftPolicy, ExpiryAction, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -37,7 +39,7 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
   return {
     /** What the changes would be, and what would be done at once; undefined when the server is not there. */
     async preview(
-      guildId: string,
+      guildId: GuildId,
       serverId: string,
       changes: PolicyChanges,
     ): Promise<PolicyPreview | undefined> {
@@ -49,13 +51,13 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
      * there.
      */
     async set(input: {
-      readonly guildId: string;
-      readonly actorId: string;
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
       readonly serverId: string;
       readonly changes: PolicyChanges;
     }): Promise<ServerPolicies | undefined> {
       const { guildId, actorId, serverId, changes } = input;
-      const memberIds = new Set<string>();
+      const memberIds = new Set<MemberId>();
       const done = await deps.stores.transaction(guildId, async (tx) => {
         const preview = await previewIn(tx, serverId, changes);
         if (!preview) return undefined;

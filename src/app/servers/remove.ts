@@ -1,6 +1,7 @@
 /** Taking a server out of Usher. Nobody is removed on the media server by it; that is a step of its own, before. */
 
 import { overlap, without } from '../../domain/access.ts';
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
 import { inLedger } from '../ledger/ledger.ts';
@@ -36,7 +37,7 @@ export interface StillOpen {
 export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
   return {
     /** What would go; undefined when the server is not there. */
-    async preview(guildId: string, serverId: string): Promise<ServerRemoval | undefined> {
+    async preview(guildId: GuildId, serverId: string): Promise<ServerRemoval | undefined> {
       return await previewIn(deps.stores.of(guildId), serverId, deps.clock.now());
     },
 
@@ -44,7 +45,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
      * Removes the server with its libraries and accounts. Grants lose what it gave; one that gives nothing else ends,
      * and says that what the account has there stays. Undefined when it is not there any more.
      */
-    async remove(guildId: string, actorId: string, serverId: string): Promise<Server | undefined> {
+    async remove(guildId: GuildId, actorId: ActorId, serverId: string): Promise<Server | undefined> {
       return await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
         const [server, libraries] = await Promise.all([
@@ -81,8 +82,8 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
      * still has something there; undefined when the server is not there.
      */
     async withdrawEveryone(
-      guildId: string,
-      actorId: string,
+      guildId: GuildId,
+      actorId: ActorId,
       serverId: string,
       progress?: (done: number, total: number) => Promise<void>,
     ): Promise<readonly StillOpen[] | undefined> {
@@ -110,12 +111,12 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
       return stillOpen(stores, serverId);
     },
 
-    stillOpen: (guildId: string, serverId: string) => stillOpen(deps.stores.of(guildId), serverId),
+    stillOpen: (guildId: GuildId, serverId: string) => stillOpen(deps.stores.of(guildId), serverId),
   };
 
   async function withdrawBatch(
-    guildId: string,
-    actorId: string,
+    guildId: GuildId,
+    actorId: ActorId,
     serverId: string,
     batch: readonly Grant[],
   ): Promise<void> {
@@ -164,7 +165,7 @@ const idsOf = (libraries: readonly Library[]): readonly string[] => libraries.ma
 async function forgetInPlansAndInvites(
   tx: GuildStores,
   libraries: readonly Library[],
-  actorId: string,
+  actorId: ActorId,
   now: Date,
 ): Promise<void> {
   const ids = idsOf(libraries);

@@ -1,4 +1,5 @@
 /** The full sync that runs by itself, on the schedule of the guild. */
+import type { GuildId } from '../../domain/ids.ts';
 import { nextSync } from '../../domain/schedule.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -9,9 +10,9 @@ import type { SyncServers } from './sync.ts';
 export function makeScheduledSync(
   deps: Deps,
   syncServers: SyncServers,
-  resume: (guildId: string) => Promise<void>,
+  resume: (guildId: GuildId) => Promise<void>,
 ) {
-  return async (guildId: string): Promise<void> => {
+  return async (guildId: GuildId): Promise<void> => {
     await deps.stores.transaction(guildId, async (tx) => {
       const settings = await tx.settings.get();
       // The next one is set first, so that a sync that fails is not repeated at once.

@@ -3,10 +3,11 @@
  * confirms which server is added by whose account. Nothing is kept before that; a restart forgets it, and the command
  * is run again.
  */
+import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { ServerKind } from '../../domain/model.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
-import { hasFields, isEither, isNull, isText } from '../../domain/shape.ts';
+import { isText, orNull, shape } from '../../domain/shape.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -27,8 +28,8 @@ const CONFIRM_MS = 10 * 60 * 1000;
 const COLUMN = 'Draft.token';
 
 export interface ServerSignInInput {
-  readonly guildId: string;
-  readonly actorId: string;
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
   readonly kind: ServerKind;
   /** The server's own name when empty. */
   readonly name: string;
@@ -80,8 +81,8 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
 
     /** Adds the server that was signed in to; `gone` when the question is no longer open. */
     async confirm(
-      guildId: string,
-      actorId: string,
+      guildId: GuildId,
+      actorId: ActorId,
       draftId: string,
     ): Promise<AddServerResult | { readonly kind: 'gone' }> {
       const draft = await takeDraft(deps, guildId, actorId, draftId, isServerSignInDraft);
@@ -94,7 +95,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       return await addServer({ ...input, token: key.value });
     },
 
-    async cancel(guildId: string, actorId: string, draftId: string): Promise<void> {
+    async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
       const draft = await takeDraft(deps, guildId, actorId, draftId, isServerSignInDraft);
       if (draft)
         await forget(draft.kind, draft, deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN }));
@@ -204,10 +205,10 @@ const EXPIRED = { kind: 'expired' } as const;
 const needsToken = (kind: ServerKind): string =>
   `Nobody can sign in to ${MEDIA_KINDS[kind].name} from here. Type a token.`;
 
-const isServerSignInDraft = hasFields<ServerSignInDraft>({
+const isServerSignInDraft = shape({
   kind: isServerKind,
   name: isText,
   url: isText,
-  certificate: isEither(isText, isNull),
+  certificate: orNull(isText),
   tokenCipher: isText,
 });

@@ -1,6 +1,7 @@
 /** A full sync of one server: what libraries it has, who has access, and what others changed there (drift). */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { linkKnownInSync } from '../accounts/link-known.ts';
 import { forgetGiven, storeAccounts } from '../observe/accounts.ts';
@@ -39,7 +40,7 @@ export interface SyncReport {
 
 /** Syncs these servers, or all of the guild; `progress` is called after each with what is done so far. */
 export type SyncServers = (
-  guildId: string,
+  guildId: GuildId,
   serverIds?: readonly string[],
   progress?: (done: readonly SyncReport[], total: number) => Promise<void>,
 ) => Promise<readonly SyncReport[]>;
@@ -60,7 +61,7 @@ export function makeSyncServers(deps: Deps): SyncServers {
   };
 }
 
-async function syncServer(deps: Deps, guildId: string, server: Server): Promise<SyncReport['outcome']> {
+async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise<SyncReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const [libraries, access] = await Promise.all([media.listLibraries(), media.readAccess()]);
   if (libraries.kind === 'unknown') return await notRead(deps, guildId, server, libraries.why);
@@ -87,7 +88,7 @@ async function syncServer(deps: Deps, guildId: string, server: Server): Promise<
 
 async function notRead(
   deps: Deps,
-  guildId: string,
+  guildId: GuildId,
   server: Server,
   why: Trouble,
 ): Promise<SyncReport['outcome']> {
@@ -97,7 +98,7 @@ async function notRead(
 
 const REMOVED: Trouble = { kind: 'not-possible', message: 'It was removed from Usher meanwhile.' };
 
-async function noteSync(deps: Deps, guildId: string, serverId: string): Promise<void> {
+async function noteSync(deps: Deps, guildId: GuildId, serverId: string): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {
     if (await tx.servers.find(serverId)) await tx.servers.update(serverId, { lastSyncAt: deps.clock.now() });
   });

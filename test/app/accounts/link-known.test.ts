@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MemberId } from '../../../src/domain/ids.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD } from '../../support/people.ts';
@@ -25,7 +26,7 @@ const accountsOn = async ({ server }: Place, guildId = GUILD) =>
     externalId,
     memberId,
   }));
-const importedOf = async (memberId: string) =>
+const importedOf = async (memberId: MemberId) =>
   (await world.stores.of(GUILD).grants.list({ memberId })).filter(({ source }) => source === 'imported');
 const linksTo = async (place: Place) =>
   (await world.events('member.linked')).filter(({ facts }) => facts.server === place.server.name);

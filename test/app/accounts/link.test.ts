@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { linkAccount } from '../../../src/app/accounts/link.ts';
+import type { MemberId } from '../../../src/domain/ids.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
@@ -14,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function link(memberId: string, { externalId, name, emailMasked }: FakePerson) {
+async function link(memberId: MemberId, { externalId, name, emailMasked }: FakePerson) {
   const reading = await tower.fake.readAccess({ of: [externalId] });
   if (reading.kind === 'unknown') throw new Error('not read');
   const { server } = tower;

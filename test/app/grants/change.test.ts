@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
+import { asActor, toMemberId } from '../../../src/domain/ids.ts';
 import { isNonEmpty } from '../../../src/domain/model.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
@@ -167,7 +168,7 @@ describe('undoing within ten minutes', () => {
   it('works once, in time, and for who made the change', async () => {
     const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: DAY });
     const first = await world.change(grant.id, extend);
-    expect(await undo(first.undoId, BEN)).toEqual({ kind: 'gone' });
+    expect(await undo(first.undoId, asActor(BEN))).toEqual({ kind: 'gone' });
     expect((await undo(first.undoId)).kind).toBe('undone');
     expect(await undo(first.undoId)).toEqual({ kind: 'gone' });
     const second = await world.change(grant.id, extend);
@@ -192,7 +193,7 @@ describe('many at once', () => {
     const ids: string[] = [];
     for (let n = 0; n < 60; n += 1) {
       const member = String(300000000000001000n + BigInt(n));
-      ids.push((await world.grant(member, [tower.id('Movies')], { ms: DAY })).grant.id);
+      ids.push((await world.grant(toMemberId(member), [tower.id('Movies')], { ms: DAY })).grant.id);
     }
     await world.change(ids[0] ?? '', { kind: 'pause' });
     const seen: number[] = [];

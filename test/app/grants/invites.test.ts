@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CreatedInvite } from '../../../src/app/grants/invites.ts';
 import type { Delivery } from '../../../src/app/ports/outbox.ts';
+import type { GuildId, MemberId } from '../../../src/domain/ids.ts';
+import { asMember, toMemberId } from '../../../src/domain/ids.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { AUDIT, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
@@ -18,12 +20,12 @@ afterEach(() => world.close());
 
 async function invite(
   wish: {
-    memberId?: string;
+    memberId?: MemberId;
     for?: string;
     uses?: number;
     ms?: number;
     roleId?: string;
-    guildId?: string;
+    guildId?: GuildId;
   } = {},
 ): Promise<CreatedInvite> {
   const duration = world.app.timeInput.duration(wish.for ?? '30d');
@@ -41,12 +43,12 @@ async function invite(
   });
 }
 
-async function redeem(memberId: string, typed: string, guildId: string | null = GUILD) {
+async function redeem(memberId: MemberId, typed: string, guildId: GuildId | null = GUILD) {
   return await world.app.invites.redeemCode({ guildId, memberId, typed });
 }
 
 /** The DM as the relay reads it from the outbox. */
-async function dmTo(memberId: string): Promise<Delivery> {
+async function dmTo(memberId: MemberId): Promise<Delivery> {
   const found = (await world.outbox.listDue(world.clock.now(), 100)).find(({ sink }) => sink === memberId);
   if (!found) throw new Error('no DM is owed');
   return found;
@@ -220,7 +222,7 @@ describe('redeeming', () => {
     const { code } = await invite({ uses: 2 });
     expect((await redeem(ADA, code)).kind).toBe('redeemed');
     expect((await redeem(BEN, code)).kind).toBe('redeemed');
-    expect(await redeem(STAFF, code)).toEqual({ kind: 'no-such-code' });
+    expect(await redeem(asMember(STAFF), code)).toEqual({ kind: 'no-such-code' });
   });
 
   it('while the server is down is redeemed all the same, and applied later', async () => {
@@ -267,7 +269,9 @@ describe('a code that is no good', () => {
     };
     const before = await world.countEvents();
     for (const typed of Object.values(codes)) {
-      expect(await world.app.invites.redeemCode({ guildId: GUILD, memberId: `6${typed}`, typed })).toEqual({
+      expect(
+        await world.app.invites.redeemCode({ guildId: GUILD, memberId: toMemberId(`6${typed}`), typed }),
+      ).toEqual({
         kind: 'no-such-code',
       });
     }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanChanges } from '../../../src/app/grants/plans.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
+import type { MemberId } from '../../../src/domain/ids.ts';
 import { commandInput, typist } from '../../support/command-input.ts';
 import { DAY, HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
@@ -29,7 +30,7 @@ async function create(name: string, libraries: readonly string[], changes: { rol
 
 /** Makes a grant from a plan, for good or for `ms`. */
 async function give(
-  memberId: string,
+  memberId: MemberId,
   plan: { readonly id: string; readonly libraryIds: readonly string[] },
   ms?: number,
 ) {
@@ -43,7 +44,7 @@ const edit = (planId: string, changes: PlanChanges, propagate = false) =>
   world.app.plans.edit({ ...who, planId, changes, propagate });
 
 /** Discord roles that are to be given to (+) or taken from (-) a member, in order. */
-async function rolesOwed(memberId: string): Promise<readonly string[]> {
+async function rolesOwed(memberId: MemberId): Promise<readonly string[]> {
   return (await world.owed(memberId)).flatMap((content) =>
     content.kind === 'role' ? [`${content.remove ? '-' : '+'}${content.roleId}`] : [],
   );
@@ -251,7 +252,7 @@ async function invite(plan: { readonly id: string; readonly libraryIds: readonly
 }
 
 async function redeemAs(
-  memberId: string,
+  memberId: MemberId,
   plan: { readonly id: string; readonly libraryIds: readonly string[] },
 ) {
   const { code } = await invite(plan);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inLedger, type Ledger, type LedgerScope } from '../../../src/app/ledger/ledger.ts';
+import { asActor } from '../../../src/domain/ids.ts';
 import type { Grant } from '../../../src/domain/model.ts';
 import { DAY, HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
@@ -71,7 +72,7 @@ describe('a grant that is created', () => {
             memberId: ADA,
             source: 'imported',
             expiresAt: null,
-            createdById: ADA,
+            createdById: asActor(ADA),
             libraryIds: [tower.id('Movies')],
           },
           { actorId: null, detail: 'imported' },
@@ -87,7 +88,7 @@ describe('a grant that is created', () => {
       open.create(
         { memberId: ADA, source: 'invite', expiresAt: null, createdById: STAFF, libraryIds: [] },
         { actorId: STAFF },
-        { action: 'invite.redeemed', actorId: ADA, facts: { invite: 'ABCD' } },
+        { action: 'invite.redeemed', actorId: asActor(ADA), facts: { invite: 'ABCD' } },
       ),
     );
     expect((await world.events()).slice(before)).toMatchObject([

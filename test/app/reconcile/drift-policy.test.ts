@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MemberId } from '../../../src/domain/ids.ts';
+import { toMemberId } from '../../../src/domain/ids.ts';
 import type { DriftPolicy } from '../../../src/domain/model.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
@@ -30,14 +32,14 @@ async function members(
   const all: { id: string; person: FakePerson }[] = [];
   for (let n = 0; n < count; n += 1) {
     const id = String(300000000000002000n + BigInt(n));
-    const person = await world.newAccount(id, tower);
-    await world.grant(id, [tower.id('Movies')]);
+    const person = await world.newAccount(toMemberId(id), tower);
+    await world.grant(toMemberId(id), [tower.id('Movies')]);
     all.push({ id, person });
   }
   return all;
 }
 
-const grantsOf = async (memberId: string) =>
+const grantsOf = async (memberId: MemberId) =>
   (await world.app.grantStatus.list(GUILD, { memberId, limit: 99 })).page.map(({ grant, libraries }) => ({
     state: grant.state,
     source: grant.source,
@@ -197,7 +199,7 @@ describe('a run that would take too much away', () => {
     expect(await world.events('access.held')).toHaveLength(1);
     const alerts = (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
     expect(alerts).toMatchObject([{ heldRun: (await held())[0]?.run.id }]);
-    const account = await world.account(people[0]?.id ?? '', tower.server.id);
+    const account = await world.account(toMemberId(people[0]?.id ?? ''), tower.server.id);
     expect(account.trouble).toContain('Held');
   });
 
@@ -223,7 +225,7 @@ describe('a run that would take too much away', () => {
     await sync();
     expect(tower.fake.writes).toBe(writes);
     expect(people[0]?.person.access).toEqual(['movies', 'shows']);
-    expect((await world.account(people[0]?.id ?? '', tower.server.id)).trouble).toBeNull();
+    expect((await world.account(toMemberId(people[0]?.id ?? ''), tower.server.id)).trouble).toBeNull();
     expect((await world.stores.of(GUILD).servers.find(tower.server.id))?.driftPolicy).toBe('report');
   });
 
@@ -243,7 +245,7 @@ describe('a run that would take too much away', () => {
     await sync();
     const first = people[0];
     if (!first) throw new Error('nobody');
-    const { page } = await world.app.grantStatus.list(GUILD, { memberId: first.id, limit: 1 });
+    const { page } = await world.app.grantStatus.list(GUILD, { memberId: toMemberId(first.id), limit: 1 });
     await world.revoke(page[0]?.grant.id ?? '');
     expect(first.person.access).toBeNull();
     expect(people[1]?.person.access).toEqual(['movies', 'shows']);
@@ -265,9 +267,10 @@ describe('a run that would take too much away', () => {
     await sync();
     await sync();
     expect(await held()).toMatchObject([{ run: { detail: expect.stringContaining('5 of 6') } }]);
-    expect(await grantsOf(people[0]?.id ?? '')).toMatchObject([{ state: 'active' }]);
+    expect(await grantsOf(toMemberId(people[0]?.id ?? ''))).toMatchObject([{ state: 'active' }]);
     await decide('release');
-    for (const { id } of people.slice(0, 5)) expect(await grantsOf(id)).toMatchObject([{ state: 'ended' }]);
-    expect(await grantsOf(people[5]?.id ?? '')).toMatchObject([{ state: 'active' }]);
+    for (const { id } of people.slice(0, 5))
+      expect(await grantsOf(toMemberId(id))).toMatchObject([{ state: 'ended' }]);
+    expect(await grantsOf(toMemberId(people[5]?.id ?? ''))).toMatchObject([{ state: 'active' }]);
   });
 });

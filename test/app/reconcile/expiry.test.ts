@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toMemberId } from '../../../src/domain/ids.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { DAY, HOUR, later, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
@@ -80,8 +81,8 @@ describe('a grant whose time is over', () => {
   it('costs one write and two reads for all of its members', async () => {
     const members = ['1', '2', '3', '4', '5'].map((digit) => `30000000000000010${digit}`);
     for (const member of members) {
-      await world.newAccount(member, tower);
-      await world.grant(member, [tower.id('Movies'), tower.id('Shows')], { ms: HOUR });
+      await world.newAccount(toMemberId(member), tower);
+      await world.grant(toMemberId(member), [tower.id('Movies'), tower.id('Shows')], { ms: HOUR });
     }
     const { reads, writes } = tower.fake;
     await world.pass(HOUR);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { asActor } from '../../../src/domain/ids.ts';
 import { ADA, GUILD, STAFF } from '../../support/people.ts';
 import { World } from '../world.ts';
 
@@ -22,7 +23,7 @@ const questions = () => world.app.certificateQuestions;
 it('what was typed is taken once, with the certificate, by who typed it', async () => {
   const id = await questions().ask('add', input, certificate);
   expect(await world.everythingStored()).not.toContain(input.token);
-  expect(await questions().take('add', GUILD, ADA, id)).toBeUndefined();
+  expect(await questions().take('add', GUILD, asActor(ADA), id)).toBeUndefined();
   expect(await questions().take('add', GUILD, STAFF, id)).toEqual({ ...input, certificate: 'AB:CD' });
   expect(await questions().take('add', GUILD, STAFF, id)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { GuildId } from '../../../src/domain/ids.ts';
 import { DAY, HOUR } from '../../support/moments.ts';
 import { GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
@@ -41,7 +42,7 @@ it('what was noted goes with the server, and is nobody else’s', async () => {
   tower.fake.removedEndpoints = ['clients /api/v2/shared_servers (410)'];
   await syncAfter(HOUR);
   expect([looks(), (await alerts()).length]).toEqual([1, 1]);
-  const lookOf = async (guildId: string, serverId: string) =>
+  const lookOf = async (guildId: GuildId, serverId: string) =>
     await world.stores.of(guildId).servers.findEndpointLook(serverId);
   expect(await lookOf(OTHER_GUILD, tower.server.id)).toBeUndefined();
   // The other guild is told for itself.

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyChanges } from '../../../src/app/servers/policy.ts';
+import { toMemberId } from '../../../src/domain/ids.ts';
 import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { type Place, World } from '../world.ts';
@@ -48,8 +49,8 @@ describe('what a policy would do', () => {
     const people = await Promise.all(
       Array.from({ length: 8 }, async (_, n) => {
         const id = String(300000000000003000n + BigInt(n));
-        const person = await world.newAccount(id, tower);
-        await world.grant(id, [tower.id('Movies')]);
+        const person = await world.newAccount(toMemberId(id), tower);
+        await world.grant(toMemberId(id), [tower.id('Movies')]);
         return person;
       }),
     );

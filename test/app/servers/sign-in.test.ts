@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MemberId } from '../../../src/domain/ids.ts';
+import { asActor } from '../../../src/domain/ids.ts';
 import type { ServerKind } from '../../../src/domain/model.ts';
 import { MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
@@ -70,7 +72,7 @@ describe('adding a server by signing in elsewhere', () => {
     world.clock.advance(10 * MINUTE);
     expect(await signInServer().confirm(GUILD, STAFF, late.end.draftId)).toEqual({ kind: 'gone' });
     const { end } = await approved('jellyfin');
-    expect(await signInServer().confirm(GUILD, ADA, end.draftId)).toEqual({ kind: 'gone' });
+    expect(await signInServer().confirm(GUILD, asActor(ADA), end.draftId)).toEqual({ kind: 'gone' });
     expect((await signInServer().confirm(GUILD, STAFF, end.draftId)).kind).toBe('added');
     expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toEqual({ kind: 'gone' });
   });
@@ -129,7 +131,7 @@ describe('adding a server by signing in elsewhere', () => {
 });
 
 describe('a member who proves an account by Quick Connect', () => {
-  const connect = async (memberId: string, serverId: string) => {
+  const connect = async (memberId: MemberId, serverId: string) => {
     const started = await world.app.connectQuick(GUILD, memberId, serverId);
     if (started?.kind !== 'known') throw new Error('not started');
     return await started.value.finished;

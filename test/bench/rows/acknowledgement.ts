@@ -2,6 +2,7 @@
  * How fast interactions are acknowledged while every media server hangs. With the real process, on a stand-in of
  * Discord.
  */
+import { toGuildId, toMemberId } from '../../../src/domain/ids.ts';
 import type { Exchange } from '../../standins/discord/index.ts';
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { counted, ms, spreadOf, spreadText } from '../measure.ts';
@@ -18,14 +19,17 @@ async function furnish(stage: BotStage): Promise<void> {
     await stage.addPlace('jellyfin', { id: 'den', libraries: LIBRARIES }),
   ];
   await stage.withDatabase(async ({ db, stores }) => {
-    for (const place of places) await seedServer(stores, stage.guild.id, place.server);
+    for (const place of places) await seedServer(stores, toGuildId(stage.guild.id), place.server);
     const members = places.flatMap((place, index) =>
       place.addPeople(PEOPLE, { libraries: 5, expiresAt: null, first: index * PEOPLE }),
     );
     // The first member is the person who uses the client.
     const [first, ...others] = members;
     if (!first) throw new Error('nobody was added');
-    await seedMembers(db, stores, stage.guild.id, [{ ...first, memberId: stage.olga.id }, ...others]);
+    await seedMembers(db, stores, toGuildId(stage.guild.id), [
+      { ...first, memberId: toMemberId(stage.olga.id) },
+      ...others,
+    ]);
   });
   for (const place of places) place.hang();
   stage.plexTv.hang();

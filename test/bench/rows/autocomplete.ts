@@ -1,4 +1,5 @@
 /** How fast suggestions come in a large guild. With the real process, to measure what a person waits for. */
+import { toGuildId } from '../../../src/domain/ids.ts';
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { counted, round, spreadOf, spreadText, timed } from '../measure.ts';
 import { type Figure, figure, type Row, type Size } from '../row.ts';
@@ -37,8 +38,8 @@ async function furnish(stage: BotStage): Promise<void> {
     };
   });
   await stage.withDatabase(async ({ db, stores }) => {
-    for (const server of servers) await seedServer(stores, guildId, server);
-    await seedMembers(db, stores, guildId, members);
+    for (const server of servers) await seedServer(stores, toGuildId(guildId), server);
+    await seedMembers(db, stores, toGuildId(guildId), members);
   });
 }
 

@@ -1,8 +1,11 @@
 /** What it costs to find what is due, depending on how much is due and how much exists. */
+
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
 import { PrismaClient } from '../../../src/adapters/prisma/generated/sqlite/client.ts';
 import { createStores } from '../../../src/adapters/prisma/stores.ts';
 import type { Stores } from '../../../src/app/ports/stores.ts';
+import type { GuildId } from '../../../src/domain/ids.ts';
+import { toGuildId } from '../../../src/domain/ids.ts';
 import {
   type OpenStores,
   openStores,
@@ -43,10 +46,10 @@ async function fill({ db, stores }: OpenStores, count: number): Promise<void> {
   }));
   await insertRows(db, 'Guild', guilds);
   const memberOf = (index: number) => memberIdOf(Math.floor(index / GUILDS / 10));
-  function* members(): Generator<{ guildId: string; userId: string; createdAt: Date }> {
+  function* members(): Generator<{ guildId: GuildId; userId: string; createdAt: Date }> {
     for (let index = 0; index < count; index += 1)
       if (Math.floor(index / GUILDS) % 10 === 0)
-        yield { guildId: guildOf(index), userId: memberOf(index), createdAt: NOW };
+        yield { guildId: toGuildId(guildOf(index)), userId: memberOf(index), createdAt: NOW };
   }
   function* grants(): Generator<Seedling> {
     for (let index = 0; index < count; index += 1) {
@@ -73,7 +76,7 @@ async function fill({ db, stores }: OpenStores, count: number): Promise<void> {
     for (let index = 0; index < count; index += 1)
       yield { guildId: guildOf(index), grantId: `grant-${index}`, libraryId: 'tower.movies' };
   }
-  for (const { id } of guilds) await seedServer(stores, id, TOWER);
+  for (const { id } of guilds) await seedServer(stores, toGuildId(id), TOWER);
   await insertRows(db, 'Member', members());
   await insertRows(
     db,
@@ -107,7 +110,7 @@ async function findDue(stores: Stores): Promise<void> {
 /** All queries of one look of the runner and of the start of its pass. */
 async function tick(stores: Stores): Promise<void> {
   await findDue(stores);
-  await stores.of(guildOf(0)).accounts.listDue(NOW);
+  await stores.of(toGuildId(guildOf(0))).accounts.listDue(NOW);
   await stores.due.listSyncs(NOW);
   await stores.due.nextMoment();
 }

@@ -1,4 +1,5 @@
 /** How long after the end access is gone and verified, when many grants end at the same time. With the real process. */
+import { toGuildId } from '../../../src/domain/ids.ts';
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { round, seconds, spreadOf } from '../measure.ts';
 import { type Figure, figure, type Row } from '../row.ts';
@@ -18,7 +19,7 @@ async function measure(leadMs: number) {
     const audit = stage.guild.addTextChannel('usher-audit');
     const expiresAt = new Date(Date.now() + leadMs);
     await stage.withDatabase(async ({ db, stores }) => {
-      for (const place of places) await seedServer(stores, stage.guild.id, place.server);
+      for (const place of places) await seedServer(stores, toGuildId(stage.guild.id), place.server);
       const half = EXPIRIES / places.length;
       const members = places.flatMap((place, index) => [
         ...place.addPeople(half, { libraries: LIBRARIES, expiresAt, first: index * 1_000 }),
@@ -28,8 +29,10 @@ async function measure(leadMs: number) {
           first: index * 1_000 + half,
         }),
       ]);
-      await seedMembers(db, stores, stage.guild.id, members);
-      await stores.transaction(stage.guild.id, (tx) => tx.settings.update({ auditChannelId: audit.id }));
+      await seedMembers(db, stores, toGuildId(stage.guild.id), members);
+      await stores.transaction(toGuildId(stage.guild.id), (tx) =>
+        tx.settings.update({ auditChannelId: audit.id }),
+      );
     });
     const bot = await stage.launch().ready();
     if (Date.now() >= expiresAt.getTime()) return undefined;
@@ -47,7 +50,7 @@ async function measure(leadMs: number) {
 /** According to the bot, in the transaction that recorded the reading after the write. */
 async function delays(stage: BotStage, expiresAt: Date) {
   return await stage.withDatabase(async ({ stores }) => {
-    const ended = await stores.of(stage.guild.id).grants.list({ states: ['ended'] });
+    const ended = await stores.of(toGuildId(stage.guild.id)).grants.list({ states: ['ended'] });
     const moments = ended.flatMap((grant) =>
       grant.endedAt ? [grant.endedAt.getTime() - expiresAt.getTime()] : [],
     );

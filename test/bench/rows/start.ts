@@ -1,4 +1,5 @@
 /** How long a start takes until the bot is ready, and how much memory it needs. */
+import { toGuildId } from '../../../src/domain/ids.ts';
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { counted, median, memoryOf, ms, round, seconds } from '../measure.ts';
 import { type Figure, figure, note, type Row, type Size } from '../row.ts';
@@ -10,11 +11,11 @@ const MEMBERS = 100;
 async function furnish(stage: BotStage): Promise<void> {
   const place = await stage.addPlace('jellyfin', { id: 'den', libraries: 20 });
   await stage.withDatabase(async ({ db, stores }) => {
-    await seedServer(stores, stage.guild.id, place.server);
+    await seedServer(stores, toGuildId(stage.guild.id), place.server);
     await seedMembers(
       db,
       stores,
-      stage.guild.id,
+      toGuildId(stage.guild.id),
       place.addPeople(MEMBERS, { libraries: 5, expiresAt: null }),
     );
   });
@@ -61,7 +62,7 @@ async function memoryAfterSync(people: number, libraries: number) {
   return await onStage(async (stage) => {
     const place = await stage.addPlace('jellyfin', { id: 'den', libraries });
     place.addPeople(people, { libraries, expiresAt: null });
-    await stage.withDatabase(({ stores }) => seedServer(stores, stage.guild.id, place.server));
+    await stage.withDatabase(({ stores }) => seedServer(stores, toGuildId(stage.guild.id), place.server));
     // The first sync of the guild is due at once and starts by itself; this one waits for it.
     const bot = await stage.launch().ready();
     const began = performance.now();

@@ -2,10 +2,12 @@
  * The connection to Discord's gateway, with one discord.js client. Only raw interactions and the names and owners
  * of guilds are taken from it. No discord.js structure leaves this file, so that another gateway can replace it.
  */
+
 import { Client, type ClientOptions, Events, GatewayIntentBits, Options, Routes, Status } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import { findObject, findString, isJsonObject, listObjects } from '../wire/json-reader.ts';
 import { loggable, type Rests } from '../wire/rest.ts';
 
@@ -71,8 +73,8 @@ export interface Gateway {
    */
   applicationId(): string;
   /** Undefined when the bot is not in the guild. */
-  guildName(guildId: string): string | undefined;
-  guildOwnerId(guildId: string): string | undefined;
+  guildName(guildId: GuildId): string | undefined;
+  guildOwnerId(guildId: GuildId): string | undefined;
   /** The guilds that the bot is in, including those that are unavailable because of an outage. */
   guildIds(): readonly string[];
   /** Whether a person owns the application or is in the team that owns it. Discord is asked only once. */

@@ -1,4 +1,5 @@
 /** Sends the command tree to Discord if it differs from the one sent last (discord.md 1.2). */
+
 import { createHash } from 'node:crypto';
 import { type REST, Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';

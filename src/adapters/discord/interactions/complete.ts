@@ -3,6 +3,7 @@
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
+import { NO_GUILD } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Choice, Command } from '../kit/command.ts';
 import { loggable } from '../wire/rest.ts';
@@ -51,7 +52,7 @@ async function find<App>(
   // Not everybody who can type a command may see names of servers and people.
   if (command.capability !== 'member' && !capabilities.has(command.capability)) return [];
   const actor = { id: caller.id, name: caller.name, capabilities };
-  return completer({ guildId: guildId ?? '', actor, typed: focused.typed }, app);
+  return completer({ guildId: guildId ?? NO_GUILD, actor, typed: focused.typed }, app);
 }
 
 /** Cuts a choice to Discord's limits: if Discord refuses one, none of them are shown. */

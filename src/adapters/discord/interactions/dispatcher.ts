@@ -6,6 +6,8 @@
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
+import type { GuildId } from '../../../domain/ids.ts';
+import { NO_GUILD } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Command, Input, Modal, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
@@ -30,7 +32,7 @@ const DUPLICATES_FOR_MS = 15 * 60_000;
 
 /** The person whose capabilities are needed, as the interaction described them. */
 interface CapabilityQuery {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly userId: string;
   readonly roleIds: readonly string[];
   readonly permissions: bigint;
@@ -76,7 +78,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     return options.capabilitiesOf({ guildId, userId, roleIds, permissions });
   };
 
-  const placeOf = (interaction: Interaction, command: string, guildId: string): Place => ({
+  const placeOf = (interaction: Interaction, command: string, guildId: GuildId): Place => ({
     ids,
     command,
     guildId,
@@ -125,7 +127,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         : findComponent(interaction, { commands, ids, now: clock.now() });
     if (draining || found.kind === 'refused') {
       // This was checked without I/O, so it can be the first answer, and the card that was clicked stays unchanged.
-      const place = placeOf(interaction, '', interaction.guildId ?? '');
+      const place = placeOf(interaction, '', interaction.guildId ?? NO_GUILD);
       const view = found.kind === 'refused' ? found.view : replies.restarting();
       return (await responder.replyAtOnce(view, place)) ? 'refused' : 'lost';
     }

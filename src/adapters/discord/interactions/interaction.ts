@@ -3,7 +3,10 @@
  * `member.roles.cache` silently drops roles that it does not know (discord.md 0.5), and because commands should not
  * depend on it.
  */
+
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from 'discord.js';
+import type { GuildId, MemberId } from '../../../domain/ids.ts';
+import { type ActorId, toActorId, toGuildId, toMemberId } from '../../../domain/ids.ts';
 import type { ChannelOption, RoleOption, UserOption } from '../kit/command.ts';
 import {
   findObject,
@@ -22,7 +25,7 @@ import { plainText } from '../wire/sanitise.ts';
 import { createdAtOf } from '../wire/snowflake.ts';
 
 interface Caller {
-  readonly id: string;
+  readonly id: ActorId;
   /** The name that people in the guild see. */
   readonly name: string;
   /** Role ids as sent by Discord; empty in a DM. */
@@ -38,7 +41,7 @@ interface Base {
   readonly token: string;
   readonly createdAt: Date;
   /** Null in a DM. */
-  readonly guildId: string | null;
+  readonly guildId: GuildId | null;
   readonly channelId: string;
   readonly caller: Caller;
   readonly locale: string;
@@ -126,10 +129,10 @@ function readBase(raw: JsonObject): Base {
     applicationId: getString(raw, 'application_id'),
     token: getString(raw, 'token'),
     createdAt: createdAtOf(id),
-    guildId: member ? getString(raw, 'guild_id') : null,
+    guildId: member ? toGuildId(getString(raw, 'guild_id')) : null,
     channelId: findString(raw, 'channel_id') ?? '',
     caller: {
-      id: getString(user, 'id'),
+      id: toActorId(getString(user, 'id')),
       name: nameOf(user, member),
       roleIds: member ? listStrings(member, 'roles') : [],
       permissions: member ? getBits(member, 'permissions') : 0n,
@@ -148,7 +151,7 @@ function readCommand(raw: JsonObject): CommandInteraction | undefined {
   const base = { ...readBase(raw), kind: 'command' as const };
   const type = getNumber(data, 'type');
   if (type === ApplicationCommandType.User) {
-    const menuTarget = readUser(getString(data, 'target_id'), findObject(data, 'resolved'));
+    const menuTarget = readUser(toMemberId(getString(data, 'target_id')), findObject(data, 'resolved'));
     return { ...base, path: getString(data, 'name'), options: new Map(), menuTarget };
   }
   if (type !== ApplicationCommandType.ChatInput) return undefined;
@@ -203,7 +206,7 @@ function readValue(
     case ApplicationCommandOptionType.Integer:
       return { kind: 'integer', value: getNumber(option, 'value') };
     case ApplicationCommandOptionType.User:
-      return { kind: 'user', value: readUser(getString(option, 'value'), resolved) };
+      return { kind: 'user', value: readUser(toMemberId(getString(option, 'value')), resolved) };
     case ApplicationCommandOptionType.Channel:
       return { kind: 'channel', value: readChannel(getString(option, 'value'), resolved, interaction) };
     case ApplicationCommandOptionType.Role: {
@@ -220,7 +223,7 @@ function getResolved(resolved: JsonObject | undefined, kind: string, id: string)
   return getObject(getObject(resolved, kind), id);
 }
 
-function readUser(id: string, resolved: JsonObject | undefined): UserOption {
+function readUser(id: MemberId, resolved: JsonObject | undefined): UserOption {
   const user = getResolved(resolved, 'users', id);
   const members = resolved && findObject(resolved, 'members');
   const member = members && findObject(members, id);

@@ -1,4 +1,7 @@
 /** Finds what an interaction wants to run. Without I/O, because nothing has been acknowledged yet. */
+
+import type { GuildId } from '../../../domain/ids.ts';
+import { NO_GUILD } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Command, Component, Input, Modal, Options, OptionValues, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
@@ -15,7 +18,7 @@ type Commands<App> = Readonly<Record<string, Command<App>>>;
 /** Something to run, whether a command, a button, a select or a modal asked for it. */
 export interface Task<App> {
   readonly path: string;
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly capability: Capability | 'member';
   readonly answers: 'update' | 'message' | 'modal';
   run(input: Input, app: App): Promise<View | Modal>;
@@ -37,7 +40,7 @@ export function findTyped<App>(interaction: CommandInteraction, commands: Comman
   if (interaction.guildId === null && !command.alsoInDm) return refused(replies.guildOnly());
   const task: Task<App> = {
     path,
-    guildId: interaction.guildId ?? '',
+    guildId: interaction.guildId ?? NO_GUILD,
     capability: command.capability,
     answers: command.opensModal ? 'modal' : 'message',
     run: (input, app) => command.run({ ...input, options }, app),

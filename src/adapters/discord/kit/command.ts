@@ -2,13 +2,14 @@
  * How commands are declared. One declaration gives the registration, the types of the options, and where the
  * dispatcher finds what to run. The path of the file is the command: commands/grant/add.ts is `/grant add`.
  */
+import type { ActorId, GuildId, MemberId } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Modal, View } from '../views/view.ts';
 
 export type { Modal, View } from '../views/view.ts';
 
 export interface UserOption {
-  readonly id: string;
+  readonly id: MemberId;
   readonly name: string;
   readonly bot: boolean;
   /** False for somebody who is not in the guild. */
@@ -111,7 +112,7 @@ export function choice<const Choice extends string>(
 
 export interface Actor {
   /** Discord user id. */
-  readonly id: string;
+  readonly id: ActorId;
   readonly name: string;
   /** Looked up for this interaction, from the raw role ids and computed permissions it carried. */
   readonly capabilities: ReadonlySet<Capability>;
@@ -119,7 +120,7 @@ export interface Actor {
 
 export interface Input {
   /** The guild it concerns. In a DM: the guild a button belongs to; empty for commands, which find it themselves. */
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly inDm: boolean;
   /** The channel or DM it happened in. */
   readonly channelId: string;
@@ -145,7 +146,7 @@ export interface ComponentInput extends Input {
 }
 
 export interface CompleteInput {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly actor: Actor;
   /** What has been typed into the option so far. */
   readonly typed: string;

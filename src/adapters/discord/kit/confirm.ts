@@ -1,11 +1,11 @@
 /** Questions before what cannot simply be taken back: what was shown is what is done, once, or it is asked anew. */
 import { createHash } from 'node:crypto';
 import type { App } from '../../../app/app.ts';
+import { isText, shape } from '../../../domain/shape.ts';
 import { cancelled, questionClosed } from '../views/answers.ts';
 import { type Button, buttons, card, type Md, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
-import { isText, shape } from './shape.ts';
 
 /** What somebody reads before they decide. */
 export interface Question<Op extends string> {

@@ -1,7 +1,7 @@
 /** Drafts: what a command keeps while somebody is in the middle of it. Each has its kind, and takes no other for it. */
 import type { App } from '../../../app/app.ts';
+import { type Guard, isText, shape } from '../../../domain/shape.ts';
 import type { Who } from './command.ts';
-import { type Guard, isText, shape } from './shape.ts';
 
 type Uses = Pick<App, 'drafts'>;
 

@@ -1,5 +1,7 @@
 /** What a grant or an invite is to give: what a plan says, typed libraries, or what is yet to be chosen from a list. */
+
 import type { App } from '../../../app/app.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import { md, problem } from '../views/view.ts';
 import { librariesOption } from './libraries-option.ts';
 import { type Named, planOption } from './named-options.ts';
@@ -21,7 +23,7 @@ export const completeGift = { plan: planOption.complete, libraries: librariesOpt
 
 export async function pickGift(
   app: Pick<App, 'autocomplete'>,
-  guildId: string,
+  guildId: GuildId,
   { plan, libraries }: { readonly plan?: string; readonly libraries?: string },
 ): Promise<Named<Gift>> {
   if (plan !== undefined && libraries !== undefined) {

@@ -1,5 +1,7 @@
 /** The option that takes a list of libraries, separated by commas. */
+
 import type { App } from '../../../app/app.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import { isNonEmpty, type NonEmpty } from '../../../domain/model.ts';
 import { splitList } from '../../../domain/pick.ts';
 import { pickProblem } from '../views/picked.ts';
@@ -34,7 +36,7 @@ async function complete(
 /** The ids of what was meant; undefined when nothing was typed. */
 async function pick(
   { autocomplete }: Uses,
-  guildId: string,
+  guildId: GuildId,
   typed: string | undefined,
 ): Promise<Named<NonEmpty<string> | undefined>> {
   if (typed === undefined) return { kind: 'named', item: undefined };

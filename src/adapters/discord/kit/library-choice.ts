@@ -1,11 +1,13 @@
 /** Libraries chosen from a select, while a draft keeps what else the command was given. */
+
 import type { App } from '../../../app/app.ts';
+import type { GuildId } from '../../../domain/ids.ts';
+import { isText, listOf, shape } from '../../../domain/shape.ts';
 import { cancelled } from '../views/answers.ts';
 import { code, type Md, md, problem, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
 import { choose, libraryPicker } from './library-picker.ts';
-import { isText, listOf, shape } from './shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'drafts'>;
 
@@ -92,7 +94,7 @@ export function libraryChoice<Draft, More extends Uses>(options: {
   };
 }
 
-async function pickable({ autocomplete }: Uses, guildId: string) {
+async function pickable({ autocomplete }: Uses, guildId: GuildId) {
   const libraries = await autocomplete.grantableLibraries(guildId);
   return libraries.map(({ library, name }) => ({ id: library.id, name }));
 }

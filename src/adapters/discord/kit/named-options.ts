@@ -1,5 +1,7 @@
 /** How a command comes to what people name: an option, its completion, and what they meant or why that is not clear. */
+
 import type { App } from '../../../app/app.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import type { Grant, GrantState, Plan, Server } from '../../../domain/model.ts';
 import { matches, type Picked, pick } from '../../../domain/pick.ts';
 import { nameList } from '../views/media.ts';
@@ -22,17 +24,17 @@ const NONE = 'none';
 function namedOption<T extends { readonly name?: string }>(options: {
   readonly what: Parameters<typeof pickProblem>[0];
   readonly description: string;
-  readonly find: (autocomplete: Autocomplete, guildId: string, typed: string) => Promise<Picked<T>>;
-  readonly offer: (autocomplete: Autocomplete, guildId: string, typed: string) => Promise<readonly Choice[]>;
+  readonly find: (autocomplete: Autocomplete, guildId: GuildId, typed: string) => Promise<Picked<T>>;
+  readonly offer: (autocomplete: Autocomplete, guildId: GuildId, typed: string) => Promise<readonly Choice[]>;
 }) {
   const { what, description, find, offer } = options;
 
-  async function named(app: Uses, guildId: string, typed: string): Promise<Named<T>>;
+  async function named(app: Uses, guildId: GuildId, typed: string): Promise<Named<T>>;
   /** What was not typed is undefined. */
-  async function named(app: Uses, guildId: string, typed: string | undefined): Promise<Named<T | undefined>>;
+  async function named(app: Uses, guildId: GuildId, typed: string | undefined): Promise<Named<T | undefined>>;
   async function named(
     { autocomplete }: Uses,
-    guildId: string,
+    guildId: GuildId,
     typed: string | undefined,
   ): Promise<Named<T | undefined>> {
     if (typed === undefined) return { kind: 'named', item: undefined };
@@ -98,7 +100,7 @@ export const libraryOnServerOption = {
   /** Its id, or null for none; undefined when nothing was typed. */
   async pick(
     { autocomplete }: Uses,
-    guildId: string,
+    guildId: GuildId,
     serverId: string,
     typed: string | undefined,
   ): Promise<Named<string | null | undefined>> {
@@ -126,7 +128,7 @@ export function grantOption(...states: readonly GrantState[]) {
 
 async function offerGrants(
   autocomplete: Autocomplete,
-  guildId: string,
+  guildId: GuildId,
   typed: string,
   states: readonly GrantState[],
 ): Promise<readonly Choice[]> {

@@ -6,7 +6,10 @@
  * the application, the guild and the user it is bound to. They are taken from the interaction that brings it back.
  * An id of another guild, bot or user is therefore the same as a forged one, and all of these are refused.
  */
+
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { GuildId } from '../../../domain/ids.ts';
+import { NO_GUILD, toGuildId } from '../../../domain/ids.ts';
 
 const VERSION = '1';
 const MAC_BYTES = 12;
@@ -23,7 +26,7 @@ interface Intent {
 export interface Signable extends Intent {
   readonly applicationId: string;
   /** Empty in a DM that belongs to no guild yet. */
-  readonly guildId: string;
+  readonly guildId: GuildId;
   /** Interactions in a DM do not name the guild, so the id contains it. */
   readonly inDm: boolean;
   /** Who may use the component. */
@@ -42,7 +45,7 @@ export interface Presented {
   readonly applicationId: string;
   readonly userId: string;
   /** Null in a DM. */
-  readonly guildId: string | null;
+  readonly guildId: GuildId | null;
   readonly now: Date;
 }
 
@@ -50,7 +53,7 @@ type Verified =
   | (Intent & {
       readonly kind: 'valid';
       /** Taken from the interaction or, in a DM, from the id. */
-      readonly guildId: string;
+      readonly guildId: GuildId;
     })
   /** Forged, changed, from another guild or bot, or bound to another user. */
   | { readonly kind: 'not-yours' }
@@ -66,7 +69,7 @@ export interface CustomIds {
 export function createCustomIds(secretKey: Uint8Array): CustomIds {
   const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'custom-id', 32));
 
-  const macOf = (body: string, about: { applicationId: string; guildId: string; user: string }) =>
+  const macOf = (body: string, about: { applicationId: string; guildId: GuildId; user: string }) =>
     createHmac('sha256', key)
       .update([about.applicationId, about.guildId, about.user, body].join('\n'))
       .digest()
@@ -113,7 +116,7 @@ interface Fields extends Intent {
   readonly body: string;
   readonly everybody: boolean;
   /** Empty unless the id contains it. */
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly expiresAtMs: number;
   readonly mac: Buffer;
 }
@@ -131,7 +134,7 @@ function parse(customId: string): Fields | undefined {
     op: decodeArg(op),
     args: args === '' ? [] : args.split(',').map(decodeArg),
     everybody: who === '*',
-    guildId: guild === '' ? '' : String(fromBase36(guild)),
+    guildId: guild === '' ? NO_GUILD : toGuildId(String(fromBase36(guild))),
     expiresAtMs: Number.parseInt(expiry, 36) * MINUTE_MS,
     mac: Buffer.from(mac, 'base64url'),
   };

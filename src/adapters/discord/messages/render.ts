@@ -2,6 +2,7 @@
  * Turns views into messages: a value in, JSON out, nothing is sent. What can be shortened to Discord's limits is
  * shortened; anything else is a bug in a command and is thrown (discord.md 1.4, 1.5).
  */
+
 import {
   ActionRowBuilder,
   ButtonBuilder,
@@ -12,6 +13,7 @@ import {
   TextDisplayBuilder,
 } from '@discordjs/builders';
 import { ButtonStyle, MessageFlags, type RawFile } from 'discord.js';
+import type { GuildId } from '../../../domain/ids.ts';
 import type { Block, Button, LinkButton, Tone, View } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
 import type { CustomIds } from './custom-id.ts';
@@ -22,7 +24,7 @@ export interface Place {
   readonly ids: CustomIds;
   readonly applicationId: string;
   /** Empty in a DM that belongs to no guild. */
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly inDm: boolean;
   /** The person who gets the answer. */
   readonly userId: string;
@@ -99,7 +101,7 @@ type Sign = (button: {
   readonly op: string;
   readonly command?: string;
   readonly args?: readonly string[];
-  readonly guildId?: string;
+  readonly guildId?: GuildId;
 }) => string;
 
 function signer(view: View, place: Place): Sign {

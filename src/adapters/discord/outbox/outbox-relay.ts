@@ -2,6 +2,7 @@
  * Sends what is owed to Discord: every row once, and in the order of its sink. The row is committed before the
  * message is sent (rule 8), so the process may be killed at any time (rule 11).
  */
+
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
@@ -9,6 +10,7 @@ import type { Delivery, DeliveryContent, Outbox } from '../../../app/ports/outbo
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { KeyedMutex } from '../../../concurrency/keyed-mutex.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { auditMarker } from '../views/audit-line.ts';
 import { findObject, findString, getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
@@ -32,7 +34,7 @@ export interface RelayOptions {
   readonly ids: CustomIds;
   /** Id of the application, which is also that of the bot user. */
   readonly applicationId: string;
-  readonly guildName: (guildId: string) => string | undefined;
+  readonly guildName: (guildId: GuildId) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Random number between 0 and 1 that spreads retries. */

@@ -2,6 +2,7 @@
 
 import type { CreatedInvite } from '../../../app/grants/invites.ts';
 import { type DurationText, describeDuration } from '../../../domain/duration.ts';
+import type { MemberId } from '../../../domain/ids.ts';
 import { nameList } from './media.ts';
 import { type Block, buttons, card, code, join, type Md, md, mention, moment, type View } from './view.ts';
 
@@ -25,7 +26,7 @@ export function createdInviteView(created: CreatedInvite, lasts: DurationText | 
 
 /** How the DM fared, and what to do when it could not be delivered. */
 function deliveryBlocks(
-  memberId: string | null,
+  memberId: MemberId | null,
   dm: CreatedInvite['dm'],
   inviteId: string,
 ): readonly (Md | Block)[] {

@@ -4,6 +4,7 @@ import type { RedeemResult } from '../../../app/grants/invites.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { LinkedAccount, MyAccess } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Account, Server } from '../../../domain/model.ts';
 import { accountLine } from './accounts.ts';
@@ -28,7 +29,7 @@ const BUTTONS_A_ROW = 5;
 
 /** What is linked to a member in one guild, and the servers there are. */
 interface MyAccounts {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly accounts: readonly LinkedAccount[];
   readonly servers: readonly Server[];
 }
@@ -97,7 +98,7 @@ export function accountsView(guilds: readonly MyAccounts[]): View {
 }
 
 /** Buttons for the servers on which a grant waits for an account, or for an invitation that a sign-in accepts. */
-export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
+export function connectButtons(standings: readonly GrantStanding[], guildId: GuildId): readonly Block[] {
   const waiting = new Map<string, Server>();
   for (const { servers } of standings) {
     for (const { server, application } of servers) {
@@ -122,7 +123,7 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
 function linkButtons(
   servers: readonly Server[],
   accounts: readonly { readonly server: Server }[],
-  guildId: string,
+  guildId: GuildId,
 ): readonly Block[] {
   const linked = new Set(accounts.map(({ server }) => server.id));
   const open = servers.filter(({ id }) => !linked.has(id));
@@ -132,7 +133,7 @@ function linkButtons(
 const signsInBy = ({ kind }: Server) => MEDIA_KINDS[kind].signIn?.by;
 
 /** One sign-in serves every server of a kind: the account is the same everywhere. */
-function pageButtons(servers: readonly Server[], guildId: string): readonly Button[] {
+function pageButtons(servers: readonly Server[], guildId: GuildId): readonly Button[] {
   const kinds = new Set(servers.filter((server) => signsInBy(server) === 'page').map(({ kind }) => kind));
   return [...kinds].map((kind) => ({
     label: `Sign in with ${kindName(kind)}`,
@@ -141,13 +142,13 @@ function pageButtons(servers: readonly Server[], guildId: string): readonly Butt
   }));
 }
 
-const createButton = (server: Server, guildId: string): Button => ({
+const createButton = (server: Server, guildId: GuildId): Button => ({
   label: `Create account: ${server.name}`,
   style: 'primary',
   ...to('jellyfin', guildId, server.id),
 });
 
-const codeButtons = (server: Server, guildId: string): readonly Button[] =>
+const codeButtons = (server: Server, guildId: GuildId): readonly Button[] =>
   signsInBy(server) === 'code'
     ? [
         {
@@ -163,7 +164,7 @@ const codeButtons = (server: Server, guildId: string): readonly Button[] =>
 /** A button of `/my access`. */
 function to<Op extends (typeof SHARED_HANDLERS)['my access'][number]>(
   op: Op,
-  guildId: string,
+  guildId: GuildId,
   ...args: readonly string[]
 ) {
   return { command: 'my access', op, args, guildId } as const;
@@ -173,7 +174,7 @@ function to<Op extends (typeof SHARED_HANDLERS)['my access'][number]>(
 function passwordButtons(
   accounts: readonly Account[],
   servers: readonly Server[],
-  guildId: string,
+  guildId: GuildId,
 ): readonly Block[] {
   const own = accounts.filter((account) => account.createdByUs && account.externalId !== null);
   return rows(

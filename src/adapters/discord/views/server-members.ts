@@ -3,6 +3,7 @@
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import type { AccountWithAccess, ServerMembers } from '../../../app/queries/who-has.ts';
+import type { MemberId } from '../../../domain/ids.ts';
 import { grantTexts } from './grants.ts';
 import { counted, nameList } from './media.ts';
 import { card, join, type Md, md, mention, moment, type View } from './view.ts';
@@ -28,7 +29,7 @@ export function accountWithAccessLine(account: AccountWithAccess): Md {
 
 /** A member as staff see them: accounts, grants, and how each grant stands. */
 export function memberCard(
-  memberId: string,
+  memberId: MemberId,
   accounts: readonly LinkedAccount[],
   { page, total }: { readonly page: readonly GrantStanding[]; readonly total: number },
 ): View {

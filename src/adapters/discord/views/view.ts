@@ -2,6 +2,7 @@
  * Replies as plain data. Commands build a view, and render.ts turns it into components V2. All text is `Md`, which
  * is made by the `md` template; it sanitises everything that is inserted.
  */
+import type { GuildId } from '../../../domain/ids.ts';
 import { sanitise } from '../wire/sanitise.ts';
 
 /** Markdown that is safe to send: the literal parts are ours, and the inserted parts were sanitised. */
@@ -100,7 +101,7 @@ export type Button = ({ readonly op: string; readonly command?: never } | Handle
   readonly args?: readonly string[];
   readonly disabled?: boolean;
   /** In a DM: the guild that the button belongs to, if it is not that of the view. */
-  readonly guildId?: string;
+  readonly guildId?: GuildId;
 };
 
 export interface LinkButton {
@@ -141,7 +142,7 @@ export interface View {
    * In a DM: the guild that the buttons belong to, if the command has found one. Elsewhere it is the guild of the
    * channel.
    */
-  readonly guildId?: string;
+  readonly guildId?: GuildId;
   /** How long the buttons work. Default: a day. */
   readonly buttonsLastMs?: number;
   /** A view that replaces this one when it is ready. Must settle while the interaction can be answered (15 min). */
@@ -173,7 +174,7 @@ export interface Modal {
   /** 1 to 5 fields. */
   readonly fields: readonly ModalField[];
   /** In a DM: the guild that the modal belongs to, if the command has found one. */
-  readonly guildId?: string;
+  readonly guildId?: GuildId;
 }
 
 /** A card: blocks of text and controls in one container. */

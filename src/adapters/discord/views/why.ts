@@ -1,6 +1,7 @@
 /** Why a member has a library or not, step by step. */
 
 import type { WhyAnswer } from '../../../app/queries/why.ts';
+import type { MemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
 import type { Next, Why } from '../../../domain/why.ts';
 import { spanOf } from './grants.ts';
@@ -8,7 +9,7 @@ import { code, join, type Md, md, mention, moment } from './view.ts';
 
 const GRANTS_SHOWN = 10;
 
-export function whyText(answer: WhyAnswer, memberId: string): Md {
+export function whyText(answer: WhyAnswer, memberId: MemberId): Md {
   const { grants, server, library } = answer;
   const named = grants.slice(0, GRANTS_SHOWN).map(grantLine);
   return join(

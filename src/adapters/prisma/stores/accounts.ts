@@ -1,4 +1,5 @@
 import type { AccountStore } from '../../../app/ports/stores.ts';
+import { toMemberId } from '../../../domain/ids.ts';
 import type { Account } from '../../../domain/model.ts';
 import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';
 import { seenAccess } from './column-enums.ts';
@@ -212,6 +213,7 @@ function toAccount(
 ): Account {
   return {
     ...row,
+    memberId: row.memberId === null ? null : toMemberId(row.memberId),
     seenAccess: seenAccess(row.seenAccess),
     seen: idsOf(links.filter(({ seen }) => seen)),
     given: idsOf(links.filter(({ given }) => given)),

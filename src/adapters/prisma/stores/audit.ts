@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditStore } from '../../../app/ports/stores.ts';
+import type { GuildId } from '../../../domain/ids.ts';
+import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
 import { auditAction } from './column-enums.ts';
 import { countersOf, type GuildContext } from './context.ts';
@@ -33,13 +35,19 @@ export function createAuditStore(context: GuildContext): AuditStore {
         take: limit,
         omit: { guildId: true, prevHash: true, hash: true },
       });
-      return rows.map((row) => ({ ...row, action: auditAction(row.action), facts: parseFacts(row.facts) }));
+      return rows.map((row) => ({
+        ...row,
+        action: auditAction(row.action),
+        actorId: row.actorId === null ? null : toActorId(row.actorId),
+        targetId: row.targetId === null ? null : toMemberId(row.targetId),
+        facts: parseFacts(row.facts),
+      }));
     },
   };
 }
 
 /** SHA-256 (hex) of the previous hash and the canonical JSON of the row, so changing a row breaks the chain. */
-export function hashAuditEvent(prevHash: string, guildId: string, event: AuditEvent): string {
+export function hashAuditEvent(prevHash: string, guildId: GuildId, event: AuditEvent): string {
   return createHash('sha256')
     .update(prevHash + canonicalJson({ ...event, guildId, at: event.at.toISOString() }))
     .digest('hex');

@@ -1,4 +1,5 @@
 /** What all stores of a guild share. */
+import type { GuildId } from '../../../domain/ids.ts';
 import type { Queries } from '../client.ts';
 import type { Dialect } from '../url.ts';
 
@@ -6,7 +7,7 @@ import type { Dialect } from '../url.ts';
 export type NewRow = Readonly<Record<string, string | number | boolean | Date | null>>;
 
 export interface GuildContext {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   readonly queries: Queries;
   readonly dialect: Dialect;
   /** A new opaque id, unique in the installation. */

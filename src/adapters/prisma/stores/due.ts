@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Stores } from '../../../app/ports/stores.ts';
+import type { GuildId } from '../../../domain/ids.ts';
+import { toGuildId } from '../../../domain/ids.ts';
 import type { Queries } from '../client.ts';
 
 /**
@@ -20,8 +22,8 @@ export function createDue(queries: Queries): Stores['due'] {
             UNION ALL SELECT "guildId" FROM "Account" WHERE "deleteAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Server" WHERE "nextProbeAt" <= ${now}) AS due`,
       ),
-    async nextMoment(guildId) {
-      const inGuild = guildId === undefined ? {} : { guildId };
+    async nextMoment(only) {
+      const inGuild = only === undefined ? {} : { guildId: only };
       const [grant, account, deletion, server] = await Promise.all([
         queries.grant.findFirst({
           where: { ...inGuild, nextAt: { not: null } },
@@ -55,7 +57,7 @@ export function createDue(queries: Queries): Stores['due'] {
         orderBy: [{ nextSyncAt: 'asc' }, { id: 'asc' }],
         select: { id: true },
       });
-      return rows.map(({ id }) => id);
+      return rows.map(({ id }) => toGuildId(id));
     },
     listUnfinished: async () =>
       guildsOf(
@@ -72,13 +74,13 @@ export function createDue(queries: Queries): Stores['due'] {
       ),
     async findGuildOfInvite(codeHmac) {
       const invite = await queries.invite.findUnique({ where: { codeHmac }, select: { guildId: true } });
-      return invite?.guildId;
+      return invite === null ? undefined : toGuildId(invite.guildId);
     },
   };
 }
 
 const guildRows = z.array(z.object({ guildId: z.string() }));
 
-function guildsOf(rows: unknown): readonly string[] {
-  return guildRows.parse(rows).map(({ guildId }) => guildId);
+function guildsOf(rows: unknown): readonly GuildId[] {
+  return guildRows.parse(rows).map((row) => toGuildId(row.guildId));
 }

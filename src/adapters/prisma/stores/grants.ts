@@ -1,5 +1,6 @@
 import type { GrantStore } from '../../../app/ports/stores.ts';
 import { changesByItself, nextTransition } from '../../../domain/grant.ts';
+import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
 import { endCause, grantSource, grantState, orNull } from './column-enums.ts';
@@ -115,6 +116,8 @@ const omit = { guildId: true, nextAt: true } as const;
 function toGrant(row: Omit<Row, keyof typeof omit>, libraryIds: readonly string[]): Grant {
   return {
     ...row,
+    memberId: toMemberId(row.memberId),
+    createdById: toActorId(row.createdById),
     source: grantSource(row.source),
     state: grantState(row.state),
     endCause: orNull(endCause)(row.endCause),

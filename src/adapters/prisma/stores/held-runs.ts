@@ -1,4 +1,5 @@
 import type { HeldRunStore } from '../../../app/ports/stores.ts';
+import { toActorId } from '../../../domain/ids.ts';
 import type { HeldRun } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { heldRunState } from './column-enums.ts';
@@ -15,6 +16,7 @@ export function createHeldRunStore({ guildId, queries }: GuildContext): HeldRunS
     return rows.map((row) => ({
       ...row,
       accountIds: parseIds(row.accountIds),
+      decidedById: row.decidedById === null ? null : toActorId(row.decidedById),
       state: heldRunState(row.state),
     }));
   }

@@ -1,4 +1,5 @@
 import type { InviteStore } from '../../../app/ports/stores.ts';
+import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Invite } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { type GuildContext, idsOf } from './context.ts';
@@ -18,6 +19,8 @@ export function createInviteStore({ guildId, queries }: GuildContext): InviteSto
     const byInvite = Map.groupBy(links, ({ inviteId }) => inviteId);
     return rows.map((row) => ({
       ...row,
+      memberId: row.memberId === null ? null : toMemberId(row.memberId),
+      createdById: toActorId(row.createdById),
       libraryIds: idsOf(byInvite.get(row.id) ?? []),
     }));
   }

@@ -1,6 +1,8 @@
 /** The content of JSON columns, checked when it is read. */
+
 import { z } from 'zod';
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
+import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
 import { auditAction } from './column-enums.ts';
 
@@ -24,8 +26,8 @@ const contents = {
     event: z.object({
       number: z.number().int(),
       action: z.string().transform(auditAction),
-      actorId: z.string().nullable(),
-      targetId: z.string().nullable(),
+      actorId: z.string().transform(toActorId).nullable(),
+      targetId: z.string().transform(toMemberId).nullable(),
       facts,
       at: z.iso.datetime().transform((text) => new Date(text)),
     }),
@@ -44,10 +46,14 @@ const contents = {
     duration: z.string(),
     validUntil: z.string(),
     inviteId: z.string(),
-    createdById: z.string(),
+    createdById: z.string().transform(toActorId),
   }),
   notice: z.object({ kind: z.literal('notice'), text: z.string() }),
-  claim: z.object({ kind: z.literal('claim'), inviteId: z.string(), memberId: z.string() }),
+  claim: z.object({
+    kind: z.literal('claim'),
+    inviteId: z.string(),
+    memberId: z.string().transform(toMemberId),
+  }),
   role: z.object({
     kind: z.literal('role'),
     roleId: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
+import { toGuildId } from '../../../domain/ids.ts';
 import type { Database, Queries } from '../client.ts';
 import { deliveryKind } from './column-enums.ts';
 import { parseContent } from './json.ts';
@@ -46,7 +47,7 @@ const rowsWithMoment = z.array(z.object({ dueAt: z.date() }));
 const rowsDue = z.array(
   z.object({
     id: z.string(),
-    guildId: z.string(),
+    guildId: z.string().transform(toGuildId),
     kind: z.string().transform(deliveryKind),
     sink: z.string(),
     content: z.string().transform(parseContent),

@@ -1,11 +1,15 @@
 import type { SignInStore } from '../../../app/ports/stores.ts';
+import { toMemberId } from '../../../domain/ids.ts';
 import { serverKind, signInState } from './column-enums.ts';
 import { type GuildContext, NotThere } from './context.ts';
 
 export function createSignInStore({ guildId, queries }: GuildContext): SignInStore {
   const select = { id: true, memberId: true, kind: true, state: true, expiresAt: true } as const;
-  const toSignIn = <T extends { readonly kind: string; readonly state: string }>(row: T) => ({
+  const toSignIn = <T extends { readonly kind: string; readonly state: string; readonly memberId: string }>(
+    row: T,
+  ) => ({
     ...row,
+    memberId: toMemberId(row.memberId),
     kind: serverKind(row.kind),
     state: signInState(row.state),
   });

@@ -11,6 +11,8 @@ import {
   user,
 } from '../../../../src/adapters/discord/kit/command.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
+import type { GuildId } from '../../../../src/domain/ids.ts';
+import { toGuildId } from '../../../../src/domain/ids.ts';
 import { MemoryFacts, TestLog } from '../setup.ts';
 
 const run = async () => card('good', md`ok`);
@@ -147,7 +149,7 @@ describe('registerCommands', () => {
   it('sends the tree once, again when it changed, and takes back what was registered elsewhere', async () => {
     const { put, rest } = recorder();
     const facts = new MemoryFacts();
-    const register = (commands: Declared, guildId?: string) =>
+    const register = (commands: Declared, guildId?: GuildId) =>
       registerCommands({ rest, applicationId: '5', guildId, commands, facts, log: new TestLog() });
 
     expect(await register({ help: simple })).toEqual({ help: 'id of help' });
@@ -155,7 +157,7 @@ describe('registerCommands', () => {
     expect(put).toEqual([['/applications/5/commands', ['help']]]);
     await register({ help: simple, setup: simple });
     expect(put.at(-1)).toEqual(['/applications/5/commands', ['help', 'setup']]);
-    await register({ help: simple }, '1');
+    await register({ help: simple }, toGuildId('1'));
     expect(put.slice(2)).toEqual([
       ['/applications/5/guilds/1/commands', ['help']],
       ['/applications/5/commands', []],

@@ -6,6 +6,7 @@ import {
   type Gateway,
 } from '../../../../src/adapters/discord/gateway/gateway.ts';
 import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
+import { toGuildId } from '../../../../src/domain/ids.ts';
 import { badGateway } from '../../../standins/discord/index.ts';
 import { Scene, use } from '../setup.ts';
 
@@ -46,8 +47,8 @@ describe('the source', () => {
     const gateway = create();
     await gateway.start();
     expect(scene.discord.gateway.identifies.map(({ intents }) => intents)).toEqual([1]);
-    expect(gateway.guildName(guild.id)).toBe('Movie Night');
-    expect(gateway.guildOwnerId(guild.id)).toBe(owner.id);
+    expect(gateway.guildName(toGuildId(guild.id))).toBe('Movie Night');
+    expect(gateway.guildOwnerId(toGuildId(guild.id))).toBe(owner.id);
     expect(gateway.guildIds()).toEqual([guild.id]);
     expect(gateway.applicationId()).toBe(scene.discord.applicationId);
     expect(gateway.isConnected()).toBe(true);
@@ -61,9 +62,9 @@ describe('the source', () => {
     guild.goUnavailable();
     gone.removeBot();
     const later = scene.discord.addGuild({ name: 'Later' });
-    await expect.poll(() => gateway.guildName(later.id)).toBe('Later');
-    expect(gateway.guildName(guild.id)).toBe('Movie Night');
-    expect(gateway.guildName(gone.id)).toBeUndefined();
+    await expect.poll(() => gateway.guildName(toGuildId(later.id))).toBe('Later');
+    expect(gateway.guildName(toGuildId(guild.id))).toBe('Movie Night');
+    expect(gateway.guildName(toGuildId(gone.id))).toBeUndefined();
   });
 
   it('stops at a token that Discord does not accept', async () => {

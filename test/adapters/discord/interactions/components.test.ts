@@ -4,6 +4,8 @@ import { createCustomIds } from '../../../../src/adapters/discord/messages/custo
 import { renderView } from '../../../../src/adapters/discord/messages/render.ts';
 import { buttons, card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
 import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
+import type { GuildId } from '../../../../src/domain/ids.ts';
+import { toGuildId } from '../../../../src/domain/ids.ts';
 import type { Message } from '../../../standins/discord/index.ts';
 import { command, GuildScene, SECRET, type TestCommands, use } from '../setup.ts';
 
@@ -49,7 +51,7 @@ const panel: TestCommands = {
 /** Posts a message as the bot does, with a button that is signed for somebody. */
 async function post(
   signedFor: {
-    readonly guildId: string;
+    readonly guildId: GuildId;
     readonly userId: string;
     readonly applicationId?: string;
     readonly audience?: 'everybody';
@@ -120,9 +122,9 @@ describe('components', () => {
   it('are refused to somebody else, in another guild, by another bot, and when forged', async () => {
     await scene.start(panel);
     const elsewhere = scene.discord.addGuild({ name: 'Elsewhere' });
-    const mine = { guildId: scene.guild.id, userId: scene.ada.id };
+    const mine = { guildId: toGuildId(scene.guild.id), userId: scene.ada.id };
     const clickOn = async (
-      signedFor: { guildId?: string; userId?: string; applicationId?: string; audience?: 'everybody' },
+      signedFor: { guildId?: GuildId; userId?: string; applicationId?: string; audience?: 'everybody' },
       forge = (id: string) => id,
     ) => {
       const message = await post({ ...mine, ...signedFor }, forge);
@@ -130,8 +132,8 @@ describe('components', () => {
     };
     for (const answer of [
       await clickOn({ userId: scene.bob.id }),
-      await clickOn({ guildId: elsewhere.id }),
-      await clickOn({ guildId: elsewhere.id, audience: 'everybody' }),
+      await clickOn({ guildId: toGuildId(elsewhere.id) }),
+      await clickOn({ guildId: toGuildId(elsewhere.id), audience: 'everybody' }),
       await clickOn({ applicationId: '111111111111111111' }),
       await clickOn({}, (id) => id.replace('~7~', '~9~')),
       await clickOn({}, (id) => `${id.slice(0, -1)}${id.endsWith('A') ? 'B' : 'A'}`),

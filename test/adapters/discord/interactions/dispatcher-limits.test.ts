@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buttons, card, type Modal, md, type View } from '../../../../src/adapters/discord/views/view.ts';
+import { toGuildId } from '../../../../src/domain/ids.ts';
 import { command, GuildScene, type TestCommands, use } from '../setup.ts';
 
 const scene = use(new GuildScene());
@@ -110,7 +111,7 @@ describe('in a direct message', () => {
           seen.push(guildId);
           return {
             ...card('good', md`Yours`, buttons({ label: 'Renew', op: 'renew' })),
-            guildId: scene.guild.id,
+            guildId: toGuildId(scene.guild.id),
           };
         },
       }),

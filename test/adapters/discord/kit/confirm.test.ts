@@ -2,9 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ComponentInput } from '../../../../src/adapters/discord/kit/command.ts';
 import { confirmation } from '../../../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../../../src/adapters/discord/kit/draft.ts';
-import { isText, shape } from '../../../../src/adapters/discord/kit/shape.ts';
 import { card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
 import type { App } from '../../../../src/app/app.ts';
+import { asActor } from '../../../../src/domain/ids.ts';
+import { isText, shape } from '../../../../src/domain/shape.ts';
 import { memoryDrafts } from '../../../commands/samples.ts';
 import { commandInput, stubApp, textOf } from '../../../support/command-input.ts';
 import { ADA } from '../../../support/people.ts';
@@ -88,7 +89,7 @@ describe('a question', () => {
   it('is answered once, and by who was asked', async () => {
     const { act, ask, press, who } = setUp([first]);
     const asked = await ask();
-    const somebodyElse = { ...who, actor: { ...who.actor, id: ADA } };
+    const somebodyElse = { ...who, actor: { ...who.actor, id: asActor(ADA) } };
     expect(textOf(await press(asked, 'all', somebodyElse))).toContain('no longer open');
     const both = await Promise.all([press(asked, 'all'), press(asked, 'all')]);
     expect(both.map(textOf).filter((text) => text.includes('no longer open'))).toHaveLength(1);

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { defineDraft } from '../../../../src/adapters/discord/kit/draft.ts';
-import { isText, shape } from '../../../../src/adapters/discord/kit/shape.ts';
+import { asActor } from '../../../../src/domain/ids.ts';
+import { isText, shape } from '../../../../src/domain/shape.ts';
 import { memoryDrafts } from '../../../commands/samples.ts';
 import { commandInput, stubApp } from '../../../support/command-input.ts';
 import { ADA } from '../../../support/people.ts';
 
 const kind = defineDraft('plan edit', shape({ planId: isText }));
 const who = commandInput();
-const somebodyElse = commandInput({ actor: { ...who.actor, id: ADA } });
+const somebodyElse = commandInput({ actor: { ...who.actor, id: asActor(ADA) } });
 
 describe('a draft', () => {
   it('is kept, found by who began it, and taken once', async () => {

@@ -5,10 +5,11 @@ import {
   type Presented,
   type Signable,
 } from '../../../../src/adapters/discord/messages/custom-id.ts';
+import { NO_GUILD, toGuildId } from '../../../../src/domain/ids.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
-const GUILD = '111111111111111111';
-const OTHER_GUILD = '222222222222222222';
+const GUILD = toGuildId('111111111111111111');
+const OTHER_GUILD = toGuildId('222222222222222222');
 const ADA = '333333333333333333';
 const BOB = '444444444444444444';
 const APP = '555555555555555555';
@@ -52,8 +53,8 @@ describe('a custom id', () => {
     ['another guild, for everybody', { audience: 'everybody' }, { guildId: OTHER_GUILD }, 'not-yours'],
     ['the DM it was sent to', { inDm: true }, { guildId: null }, 'valid'],
     ['a guild, though made for a DM', { inDm: true }, { guildId: OTHER_GUILD }, 'not-yours'],
-    ['a DM without a guild', { inDm: true, guildId: '' }, { guildId: null }, 'valid'],
-    ['a guild, though made for a DM without one', { inDm: true, guildId: '' }, {}, 'not-yours'],
+    ['a DM without a guild', { inDm: true, guildId: NO_GUILD }, { guildId: null }, 'valid'],
+    ['a guild, though made for a DM without one', { inDm: true, guildId: NO_GUILD }, {}, 'not-yours'],
   ])('presented by or in %s', (_what, signed, presented, kind) => {
     expect(by(ids.sign({ ...signable, ...signed }), presented).kind).toBe(kind);
   });

@@ -20,11 +20,12 @@ import {
   separator,
   type View,
 } from '../../../../src/adapters/discord/views/view.ts';
+import { toGuildId } from '../../../../src/domain/ids.ts';
 
 const place: Place = {
   ids: createCustomIds(new Uint8Array(32).fill(1)),
   applicationId: '555555555555555555',
-  guildId: '111111111111111111',
+  guildId: toGuildId('111111111111111111'),
   inDm: false,
   userId: '333333333333333333',
   command: 'grant list',

@@ -5,10 +5,11 @@ import {
 } from '../../../../src/adapters/discord/outbox/delivery-ends.ts';
 import type { RelayOutbox } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import type { Delivery } from '../../../../src/app/ports/outbox.ts';
+import { toGuildId } from '../../../../src/domain/ids.ts';
 
 const delivery: Delivery = {
   id: 'one',
-  guildId: 'g',
+  guildId: toGuildId('g'),
   kind: 'dm',
   sink: '1',
   content: { kind: 'notice', text: 'Hello' },

@@ -4,6 +4,7 @@ import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/disco
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import type { DeliveryContent } from '../../../../src/app/ports/outbox.ts';
+import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
 import type { AuditEvent } from '../../../../src/domain/model.ts';
 import { badGateway, type Channel, discordError, rateLimited } from '../../../standins/discord/index.ts';
 import { command, GuildScene, SECRET, use } from '../setup.ts';
@@ -56,8 +57,8 @@ function event(number: number): AuditEvent {
   return {
     number,
     action: 'grant.created',
-    actorId: scene.ada.id,
-    targetId: scene.ada.id,
+    actorId: toActorId(scene.ada.id),
+    targetId: toMemberId(scene.ada.id),
     facts: {},
     at: scene.clock.now(),
   };
@@ -68,7 +69,7 @@ const oweLine = (number: number, sink = audit.id) =>
 const notice = (text: string) => ({ kind: 'notice', text }) as const;
 
 function owe(kind: 'channel' | 'dm', sink: string, content: DeliveryContent) {
-  return outbox.owe({ guildId: scene.guild.id, kind, sink, content }, scene.clock.now());
+  return outbox.owe({ guildId: toGuildId(scene.guild.id), kind, sink, content }, scene.clock.now());
 }
 
 const settled = () =>
@@ -181,7 +182,7 @@ describe('direct messages', () => {
       duration: '30d',
       validUntil: new Date(scene.clock.now().getTime() + 7 * 86_400_000).toISOString(),
       inviteId,
-      createdById: scene.ada.id,
+      createdById: toActorId(scene.ada.id),
     }) as const;
 
   it('carry an invite with its code and a button that works, also next week', async () => {
@@ -305,7 +306,11 @@ describe('other deliveries', () => {
         },
       },
     });
-    owe('channel', scene.guild.general.id, { kind: 'claim', inviteId: 'i1', memberId: scene.ada.id });
+    owe('channel', scene.guild.general.id, {
+      kind: 'claim',
+      inviteId: 'i1',
+      memberId: toMemberId(scene.ada.id),
+    });
     startRelay();
     await settled();
     const message = scene.guild.general.messages.at(-1);

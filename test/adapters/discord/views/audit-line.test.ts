@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditLine, auditMarker } from '../../../../src/adapters/discord/views/audit-line.ts';
+import { toActorId, toMemberId } from '../../../../src/domain/ids.ts';
 import type { AuditEvent } from '../../../../src/domain/model.ts';
 
 const ADA = '333333333333333333';
@@ -10,8 +11,8 @@ const X = Date.parse(UNTIL) / 1000;
 const event = (changes: Partial<AuditEvent>): AuditEvent => ({
   number: 1042,
   action: 'grant.created',
-  actorId: ADA,
-  targetId: BOB,
+  actorId: toActorId(ADA),
+  targetId: toMemberId(BOB),
   facts: {},
   at: new Date('2026-11-20T12:00:00Z'),
   ...changes,

@@ -11,7 +11,7 @@ import {
   oneOf,
   orNull,
   shape,
-} from '../../../../src/adapters/discord/kit/shape.ts';
+} from '../../src/domain/shape.ts';
 
 const draft = shape({ member: isText, chosen: listOf(isText) }, { uses: isNumber, note: isText });
 
