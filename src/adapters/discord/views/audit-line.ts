@@ -1,9 +1,9 @@
-/** One line per event, for people and for programs (commands.md, "The audit channel"). Pure. */
+/** One line per event of the audit channel, for people and for programs. Pure. */
 import type { AuditAction, AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
 import { code, join, type Md, md, mention, moment } from './view.ts';
 
-/** 🟢 somebody or something has more or is back, 🔵 for the record, 🟡 look at it some day, 🔴 ended, gone or not as it should be. */
+/** 🟢 more, or back; 🔵 for the record; 🟡 look at it some day; 🔴 ended, gone or not as it should be. */
 const SIGNS: Readonly<Record<AuditAction, '🟢' | '🔵' | '🟡' | '🔴'>> = {
   'server.added': '🟢',
   'server.edited': '🔵',

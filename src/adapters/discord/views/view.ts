@@ -60,8 +60,8 @@ export function code(text: string): Md {
 export type Tone = 'good' | 'neutral' | 'warning' | 'bad';
 
 /**
- * Components that cards of other commands lead to, by the path of the command that has them. A button that names another
- * command names one of these, and test/commands/handlers.test.ts finds each of them there.
+ * Components that cards of other commands lead to, by the path of the command that has them. A button that names
+ * another command names one of these, and test/commands/handlers.test.ts finds each of them there.
  */
 export const SHARED_HANDLERS = {
   'grant extend': ['ask'],
@@ -143,7 +143,7 @@ export interface View {
 }
 
 export interface ModalField {
-  /** Custom id, as commands.md names it. */
+  /** Custom id: by it the handler gets what was typed. */
   readonly id: string;
   /** At most 45 characters. */
   readonly label: string;
