@@ -18,7 +18,6 @@ import { type Deps, openServer } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
-import { toMemberId } from '../../src/domain/ids.ts';
 import type { Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';

@@ -11,7 +11,6 @@ import { type Place, renderView } from '../../src/adapters/discord/messages/rend
 import { renderModal } from '../../src/adapters/discord/messages/render-modal.ts';
 import type { Modal, View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import { toActorId, toGuildId } from '../../src/domain/ids.ts';
 import type { Capability } from '../../src/domain/model.ts';
 import { GUILD, STAFF } from './people.ts';
 
