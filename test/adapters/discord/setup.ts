@@ -134,7 +134,7 @@ export class Scene {
     this.#bots = [];
   }
 
-  /** A bot with these commands, until the end of the test. Everybody is an admin unless `capabilitiesOf` says otherwise. */
+  /** A bot until the end of the test. Everybody is an admin unless `capabilitiesOf` says otherwise. */
   async start(commands: TestCommands, options: BotOptions = {}): Promise<Bot> {
     const bot = await startBot(this.discord, this.clock, commands, options);
     this.#bots.push(bot);

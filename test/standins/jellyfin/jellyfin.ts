@@ -36,7 +36,7 @@ export interface LibraryWish {
   readonly name: string;
   /** `movies`, `tvshows`, `music`…; none means mixed and is left out of answers. */
   readonly type?: string;
-  /** Not scanned yet: no `ItemId` until `finishScan`. */
+  /** Not scanned yet: no `ItemId`. */
   readonly scanning?: boolean;
 }
 
@@ -166,10 +166,6 @@ export class Jellyfin {
     const library = this.library(name);
     library.name = newName;
     library.scanning = options.scanning ?? false;
-  }
-
-  finishScan(name: string): void {
-    this.library(name).scanning = false;
   }
 
   /** The id comes back with the name, and old grants with it (edge case 25). */

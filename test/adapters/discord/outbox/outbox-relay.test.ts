@@ -4,8 +4,8 @@ import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/disco
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import type { DeliveryContent } from '../../../../src/app/ports/outbox.ts';
-import type { AuditEvent } from '../../../../src/domain/model.ts';
 import { badGateway, type Channel, discordError, rateLimited } from '../../../standins/discord/index.ts';
+import { anEvent } from '../../../support/rows.ts';
 import { command, GuildScene, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 
@@ -52,16 +52,8 @@ function startRelay(): Relay {
   return relay;
 }
 
-function event(number: number): AuditEvent {
-  return {
-    number,
-    action: 'grant.created',
-    actorId: scene.ada.id,
-    targetId: scene.ada.id,
-    facts: {},
-    at: scene.clock.now(),
-  };
-}
+const event = (number: number) =>
+  anEvent({ number, actorId: scene.ada.id, targetId: scene.ada.id, at: scene.clock.now() });
 
 const oweLine = (number: number, sink = audit.id) =>
   owe('channel', sink, { kind: 'audit', event: event(number) });
