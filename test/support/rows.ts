@@ -1,6 +1,6 @@
 /** Whole rows for tests. A new column gets its value here, and nowhere else. */
 import type { GuildStores, NewServer, SeenAccount } from '../../src/app/ports/stores.ts';
-import type { Account, Grant, Invite, Library, Plan, Server } from '../../src/domain/model.ts';
+import type { Account, AuditEvent, Grant, Invite, Library, Plan, Server } from '../../src/domain/model.ts';
 import { HOUR, later, noon } from './moments.ts';
 import { ada, ann, staff } from './people.ts';
 
@@ -134,6 +134,19 @@ export function anInvite(id: string, changes: Partial<Invite> = {}): Invite {
     createdAt: noon,
     revokedAt: null,
     libraryIds: ['movies', 'shows'],
+    ...changes,
+  };
+}
+
+/** Staff gave Ada a grant. */
+export function anEvent(changes: Partial<AuditEvent> = {}): AuditEvent {
+  return {
+    number: 1,
+    action: 'grant.created',
+    actorId: staff,
+    targetId: ada,
+    facts: {},
+    at: noon,
     ...changes,
   };
 }

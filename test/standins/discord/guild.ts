@@ -189,12 +189,6 @@ export class Guild {
     return role;
   }
 
-  removeRole(role: Role): void {
-    this.roles.delete(role.id);
-    for (const member of this.members.values()) member.roles.delete(role);
-    this.#tell('GUILD_ROLE_DELETE', { guild_id: this.id, role_id: role.id });
-  }
-
   addMember(user: User, options: { readonly roles?: readonly Role[]; readonly nick?: string } = {}): Member {
     const member = this.#newMember(user, options.roles ?? []);
     member.nick = options.nick ?? null;

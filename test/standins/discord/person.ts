@@ -135,13 +135,7 @@ export class Person {
 
   /** A user's context menu → Apps → `name`. */
   async userCommand(name: string, target: User, options?: ActOptions): Promise<Exchange> {
-    return await this.#contextMenu(2, name, target, options);
-  }
-
-  /** A message's context menu → Apps → `name`. */
-  async messageCommand(name: string, target: Message, options?: ActOptions): Promise<Exchange> {
-    if (!target.isVisibleTo(this.user)) throw new Error(`${this.user.username} cannot see that message`);
-    return await this.#contextMenu(3, name, target, options);
+    return await this.#contextMenu(name, target, options);
   }
 
   /** Presses a button, found by its label, its custom id, or the beginning of its custom id. */
@@ -250,12 +244,8 @@ export class Person {
     return interaction.choices ?? [];
   }
 
-  async #contextMenu(
-    type: 2 | 3,
-    name: string,
-    target: User | Message,
-    options: ActOptions | undefined,
-  ): Promise<Exchange> {
+  async #contextMenu(name: string, target: User, options: ActOptions | undefined): Promise<Exchange> {
+    const type = 2;
     const command = this.#visibleCommands().find((one) => one.type === type && one.name === name);
     if (!command) throw new Error(`there is no "${name}" under Apps here`);
     const resolved = resolvedWire(this.channel.guild, this.user, [target]);

@@ -36,7 +36,7 @@ export interface LibraryWish {
   readonly name: string;
   /** `movies`, `tvshows`, `music` and so on. Without a type the library is mixed, and answers leave the field out. */
   readonly type?: string;
-  /** Not scanned yet: it has no `ItemId` until `finishScan`. */
+  /** Not scanned yet: no `ItemId`. */
   readonly scanning?: boolean;
 }
 
@@ -171,11 +171,7 @@ export class Jellyfin {
     library.scanning = options.scanning ?? false;
   }
 
-  finishScan(name: string): void {
-    this.library(name).scanning = false;
-  }
-
-  /** If a library of that name is made again, it has the same id, so old policies apply to it again (edge case 25). */
+  /** The id comes back with the name, and old grants with it (edge case 25). */
   removeLibrary(name: string): void {
     this.state.libraries.splice(this.state.libraries.indexOf(this.library(name)), 1);
   }

@@ -5,8 +5,8 @@ import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import type { DeliveryContent } from '../../../../src/app/ports/outbox.ts';
 import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
-import type { AuditEvent } from '../../../../src/domain/model.ts';
 import { badGateway, type Channel, discordError, rateLimited } from '../../../standins/discord/index.ts';
+import { anEvent } from '../../../support/rows.ts';
 import { command, GuildScene, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 
@@ -53,16 +53,13 @@ function startRelay(): Relay {
   return relay;
 }
 
-function event(number: number): AuditEvent {
-  return {
+const event = (number: number) =>
+  anEvent({
     number,
-    action: 'grant.created',
     actorId: toActorId(scene.ada.id),
     targetId: toMemberId(scene.ada.id),
-    facts: {},
     at: scene.clock.now(),
-  };
-}
+  });
 
 const oweLine = (number: number, sink = audit.id) =>
   owe('channel', sink, { kind: 'audit', event: event(number) });

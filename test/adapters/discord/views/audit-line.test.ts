@@ -2,21 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { auditLine, auditMarker } from '../../../../src/adapters/discord/views/audit-line.ts';
 import { toActorId, toMemberId } from '../../../../src/domain/ids.ts';
 import type { AuditEvent } from '../../../../src/domain/model.ts';
+import { anEvent } from '../../../support/rows.ts';
 
 const ADA = '333333333333333333';
 const BOB = '444444444444444444';
 const UNTIL = '2026-12-31T18:00:00.000Z';
 const X = Date.parse(UNTIL) / 1000;
 
-const event = (changes: Partial<AuditEvent>): AuditEvent => ({
-  number: 1042,
-  action: 'grant.created',
-  actorId: toActorId(ADA),
-  targetId: toMemberId(BOB),
-  facts: {},
-  at: new Date('2026-11-20T12:00:00Z'),
-  ...changes,
-});
+const event = (changes: Partial<AuditEvent>) =>
+  anEvent({ number: 1042, actorId: toActorId(ADA), targetId: toMemberId(BOB), ...changes });
 
 describe('an audit line', () => {
   it.each<[string, Partial<AuditEvent>, string]>([
