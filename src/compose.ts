@@ -199,7 +199,7 @@ async function resume(app: ReturnType<typeof createApp>, stores: Stores, log: Lo
   const guildIds = await stores.due.listUnfinished();
   await Promise.all(
     guildIds.flatMap((guildId) =>
-      [app.connectJellyfin.resume(guildId), app.connectPlex.resume(guildId)].map((work) =>
+      [app.serverAccounts.resume(guildId), app.connectByPage.resume(guildId)].map((work) =>
         work.catch((err) => log.error({ guildId, err }, 'what was left half done could not be finished')),
       ),
     ),

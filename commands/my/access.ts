@@ -13,14 +13,14 @@ import {
   separator,
   type View,
 } from '../../src/adapters/discord/views/view.ts';
-import type { JellyfinAccountResult } from '../../src/app/accounts/jellyfin.ts';
-import type { PlexConnection } from '../../src/app/accounts/plex.ts';
+import type { PageConnection } from '../../src/app/accounts/by-page.ts';
+import type { ServerAccountResult } from '../../src/app/accounts/server-account.ts';
 import type { App } from '../../src/app/app.ts';
 import { memberAddress } from '../../src/domain/address.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 import { isServerKind } from '../../src/domain/server-kind.ts';
 
-type Uses = Pick<App, 'overview' | 'connectPlex' | 'connectJellyfin'>;
+type Uses = Pick<App, 'overview' | 'connectByPage' | 'serverAccounts'>;
 
 export default defineCommand({
   description: 'What you may watch, where, and until when',
@@ -36,7 +36,7 @@ export default defineCommand({
         // The first buttons named no kind: there was one that is signed in to on a page.
         const kind = isServerKind(typed) ? typed : 'plex';
         const name = kindName(kind);
-        const signIn = await app.connectPlex.start(guildId, actor.id, kind);
+        const signIn = await app.connectByPage.start(guildId, actor.id, kind);
         if (signIn.kind === 'unknown')
           return problem(
             md`${name} cannot be asked just now`,
@@ -80,13 +80,13 @@ export default defineCommand({
     account: {
       answers: 'message',
       async run({ guildId, actor, args: [serverId = ''], fields }, app: Uses) {
-        return accountView(await app.connectJellyfin.create(guildId, actor.id, serverId, fields.name ?? ''));
+        return accountView(await app.serverAccounts.create(guildId, actor.id, serverId, fields.name ?? ''));
       },
     },
     password: {
       answers: 'message',
       async run({ guildId, actor, args: [accountId = ''] }, app: Uses) {
-        return accountView(await app.connectJellyfin.newPassword(guildId, actor.id, accountId));
+        return accountView(await app.serverAccounts.newPassword(guildId, actor.id, accountId));
       },
     },
   },
@@ -118,7 +118,7 @@ async function myAccess(
 
 async function connected(
   app: Uses,
-  end: PlexConnection,
+  end: PageConnection,
   kind: ServerKind,
   guildId: string,
   memberId: string,
@@ -152,7 +152,7 @@ async function connected(
   }
 }
 
-function accountView(result: JellyfinAccountResult): View {
+function accountView(result: ServerAccountResult): View {
   switch (result.kind) {
     case 'created': {
       const address = memberAddress(result.server);

@@ -12,11 +12,11 @@ import {
   separator,
   type View,
 } from '../../src/adapters/discord/views/view.ts';
-import type { QuickConnection } from '../../src/app/accounts/quick-connect.ts';
+import type { CodeConnection } from '../../src/app/accounts/by-code.ts';
 import type { App } from '../../src/app/app.ts';
 import type { LinkedAccount } from '../../src/app/queries/overview.ts';
 
-type Uses = Pick<App, 'overview' | 'connectQuick'>;
+type Uses = Pick<App, 'overview' | 'connectByCode'>;
 
 export default defineCommand({
   description: 'Your linked accounts; link another by proving that it is yours',
@@ -39,8 +39,8 @@ export default defineCommand({
   components: {
     quick: {
       answers: 'message',
-      async run({ guildId, actor, args: [serverId = ''] }, { connectQuick }: Uses) {
-        const started = await connectQuick(guildId, actor.id, serverId);
+      async run({ guildId, actor, args: [serverId = ''] }, { connectByCode }: Uses) {
+        const started = await connectByCode(guildId, actor.id, serverId);
         if (!started) return problem(md`That server is no longer here`);
         if (started.kind === 'unknown')
           return problem(
@@ -73,7 +73,7 @@ function line({ account, server }: LinkedAccount): Md {
   return md`• **${server.name}** (${kindName(server.kind)}): ${code(account.name)}${mail}${state}`;
 }
 
-function connected(end: QuickConnection): View {
+function connected(end: CodeConnection): View {
   switch (end.kind) {
     case 'connected':
       return card(

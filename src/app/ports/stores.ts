@@ -49,7 +49,7 @@ export interface NewServer {
 }
 
 /** What the last look at a server's endpoints said (servers/endpoints.ts). */
-export interface EndpointLook {
+interface EndpointLook {
   readonly at: Date;
   readonly removed: readonly string[];
 }

@@ -13,7 +13,7 @@ import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
-export type JellyfinAccountResult =
+export type ServerAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
   | { readonly kind: 'already'; readonly server: Server; readonly name: string }
   | { readonly kind: 'nothing-granted' }
@@ -21,7 +21,7 @@ export type JellyfinAccountResult =
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
-export function makeConnectJellyfin(deps: Deps) {
+export function makeServerAccounts(deps: Deps) {
   return { create, resume, newPassword };
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
@@ -30,7 +30,7 @@ export function makeConnectJellyfin(deps: Deps) {
     memberId: string,
     serverId: string,
     name: string,
-  ): Promise<JellyfinAccountResult> {
+  ): Promise<ServerAccountResult> {
     // One at a time per member and server: two clicks make one account.
     return await deps.servers.exclusiveFor(guildId, serverId, memberId, async () => {
       const stores = deps.stores.of(guildId);
@@ -78,7 +78,7 @@ export function makeConnectJellyfin(deps: Deps) {
     accounts: ServerAccounts,
     account: Account,
     run: 'first' | 'again',
-  ): Promise<JellyfinAccountResult> {
+  ): Promise<ServerAccountResult> {
     const stores = deps.stores.of(guildId);
     const sealed = await stores.accounts.getSecretCipher(account.id);
     if (sealed === null || account.memberId === null)
@@ -182,7 +182,7 @@ export function makeConnectJellyfin(deps: Deps) {
     guildId: string,
     memberId: string,
     accountId: string,
-  ): Promise<JellyfinAccountResult> {
+  ): Promise<ServerAccountResult> {
     const stores = deps.stores.of(guildId);
     const account = await stores.accounts.find(accountId);
     const server = account && (await stores.servers.find(account.serverId));
