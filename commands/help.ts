@@ -1,57 +1,58 @@
 import { type Actor, type Command, defineCommand, text } from '../src/adapters/discord/kit/command.ts';
 import { card, code, join, type Md, md, problem } from '../src/adapters/discord/views/view.ts';
-import type { App } from '../src/app/app.ts';
 import { matches } from '../src/domain/pick.ts';
-import { commands } from './index.ts';
 
-export default defineCommand({
-  description: 'What you can do here',
-  capability: 'member',
-  alsoInDm: true,
-  options: { topic: text('A command', { autocomplete: true }) },
-  async run({ options, actor, inDm }) {
-    const mine = runnable(actor, inDm);
-    if (options.topic === undefined) {
-      return card(
-        'neutral',
-        md`**Usher** lets you into the media libraries of this community, and keeps its word about until when.`,
-        join(mine.map(line), '\n'),
-        md`-# ${code('/help topic:')} says more about one command.`,
-      );
-    }
-    const wanted = options.topic.replace(/^\//, '').trim().toLowerCase();
-    const found = mine.find(([path]) => path === wanted) ?? mine.find(([path]) => matches(path, wanted));
-    if (!found)
-      return problem(
-        md`There is nothing called “${options.topic}” that you can run`,
-        undefined,
-        md`Run ${code('/help')} for all you can.`,
-      );
-    return card('neutral', line(found), ...optionLines(found[1]));
-  },
-  complete: {
-    async topic({ typed, actor }) {
-      return runnable(actor, false)
-        .map(([path]) => path)
-        .filter((path) => matches(path, typed.replace(/^\//, '')))
-        .slice(0, 25)
-        .map((path) => ({ name: `/${path}`, value: path }));
+/** What help needs to know of a command. */
+type Known = Pick<Command<never>, 'description' | 'capability' | 'alsoInDm' | 'options'>;
+
+/** `/help` on all commands; they are looked up when somebody asks, because it is one of them. */
+export function helpOn(commands: () => Readonly<Record<string, Known>>) {
+  const runnable = (actor: Actor, inDm: boolean) =>
+    Object.entries(commands()).filter(
+      ([, { capability, alsoInDm }]) =>
+        (capability === 'member' || actor.capabilities.has(capability)) && (!inDm || alsoInDm === true),
+    );
+
+  return defineCommand({
+    description: 'What you can do here',
+    capability: 'member',
+    alsoInDm: true,
+    options: { topic: text('A command', { autocomplete: true }) },
+    async run({ options, actor, inDm }) {
+      const mine = runnable(actor, inDm);
+      if (options.topic === undefined)
+        return card(
+          'neutral',
+          md`**Usher** lets you into the media libraries of this community, and keeps its word about until when.`,
+          join(mine.map(line), '\n'),
+          md`-# ${code('/help topic:')} says more about one command.`,
+        );
+      const wanted = options.topic.replace(/^\//, '').trim().toLowerCase();
+      const found = mine.find(([path]) => path === wanted) ?? mine.find(([path]) => matches(path, wanted));
+      return found
+        ? card('neutral', line(found), ...optionLines(found[1]))
+        : problem(
+            md`There is nothing called “${options.topic}” that you can run`,
+            undefined,
+            md`Run ${code('/help')} for all you can.`,
+          );
     },
-  },
-});
-
-function runnable(actor: Actor, inDm: boolean): readonly (readonly [string, Command<App>])[] {
-  return Object.entries(commands).filter(
-    ([, { capability, alsoInDm }]) =>
-      (capability === 'member' || actor.capabilities.has(capability)) && (!inDm || alsoInDm === true),
-  );
+    complete: {
+      topic: async ({ typed, actor }) =>
+        runnable(actor, false)
+          .map(([path]) => path)
+          .filter((path) => matches(path, typed.replace(/^\//, '')))
+          .slice(0, 25)
+          .map((path) => ({ name: `/${path}`, value: path })),
+    },
+  });
 }
 
-function line([path, command]: readonly [string, Command<App>]): Md {
-  return md`${code(`/${path}`)} ${command.description}`;
+function line([path, { description }]: readonly [string, Known]): Md {
+  return md`${code(`/${path}`)} ${description}`;
 }
 
-function optionLines({ options }: Command<App>): readonly Md[] {
+function optionLines({ options }: Known): readonly Md[] {
   return Object.entries(options ?? {}).map(
     ([name, option]) => md`${code(name)} ${option.required ? '(needed) ' : ''}${option.description}`,
   );

@@ -10,7 +10,7 @@ import grantResume from './grant/resume.ts';
 import grantRevoke from './grant/revoke.ts';
 import grantSet from './grant/set.ts';
 import grantShow from './grant/show.ts';
-import help from './help.ts';
+import { helpOn } from './help.ts';
 import inviteCreate from './invite/create.ts';
 import jobsList from './jobs/list.ts';
 import jobsRun from './jobs/run.ts';
@@ -52,7 +52,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'grant revoke': grantRevoke,
   'grant set': grantSet,
   'grant show': grantShow,
-  help,
+  help: helpOn(() => commands),
   'invite create': inviteCreate,
   'jobs list': jobsList,
   'jobs run': jobsRun,

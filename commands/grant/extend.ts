@@ -1,60 +1,50 @@
-import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { completeGrants, grantOption, pickedGrant } from '../../src/adapters/discord/kit/grant-choice.ts';
+import { defineCommand, text, type Who } from '../../src/adapters/discord/kit/command.ts';
+import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { changedView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'>;
 
+const EXAMPLES = '12h, 30d, 3mo, 1mo15d';
+const grant = grantOption('scheduled', 'active', 'paused', 'ending', 'ended');
+const field = { id: 'by', label: 'By how much', description: EXAMPLES, value: '30d', maxLength: 40 };
+
 export default defineCommand({
   description: 'Give a grant more time: from its end, or from now when it is over',
   capability: 'moderator',
   options: {
-    grant: grantOption,
-    by: text('How much longer: 12h, 30d, 3mo, 1mo15d', { required: true, maxLength: 40 }),
+    grant: grant.needed,
+    by: text(`How much longer: ${EXAMPLES}`, { required: true, maxLength: 40 }),
   },
-  async run({ guildId, actor, options }, app: Uses) {
-    const picked = await pickedGrant(app.autocomplete, guildId, options.grant);
-    if (picked.kind === 'problem') return picked.view;
-    return await extend(app, guildId, actor.id, picked.grant.id, options.by);
+  async run({ options, ...who }, app: Uses) {
+    const picked = await grant.pick(app, who.guildId, options.grant);
+    return picked.kind === 'problem' ? picked.view : await extend(who, picked.item.id, options.by, app);
   },
-  complete: { grant: completeGrants('scheduled', 'active', 'paused', 'ending', 'ended') },
+  complete: { grant: grant.complete },
   components: {
     ask: {
       answers: 'modal',
-      async run({ args }) {
-        return {
-          kind: 'modal',
-          title: 'Extend a grant',
-          op: 'by',
-          args,
-          fields: [
-            {
-              id: 'by',
-              label: 'By how much',
-              description: '12h, 30d, 3mo, 1mo15d',
-              value: '30d',
-              required: true,
-              maxLength: 40,
-            },
-          ],
-        };
-      },
+      run: async ({ args }) => ({
+        kind: 'modal',
+        title: 'Extend a grant',
+        op: 'by',
+        args,
+        fields: [{ ...field, required: true }],
+      }),
     },
     by: {
       answers: 'message',
-      run: ({ guildId, actor, args: [grantId = ''], fields }, app: Uses) =>
-        extend(app, guildId, actor.id, grantId, fields.by ?? ''),
+      run: (input, app: Uses) => extend(input, input.args[0] ?? '', input.fields.by ?? '', app),
     },
   },
 });
 
 async function extend(
-  { changeGrants, timeInput }: Uses,
-  guildId: string,
-  actorId: string,
+  { guildId, actor }: Who,
   grantId: string,
   typed: string,
+  { changeGrants, timeInput }: Uses,
 ): Promise<View> {
   const by = timeInput.duration(typed);
   if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.message}`);
@@ -65,8 +55,6 @@ async function extend(
       md`To take its end away, use /grant set with until: never.`,
     );
   const action = { kind: 'extend', by: by.value } as const;
-  return changedView(
-    'extended',
-    await changeGrants.change({ guildId, actorId, grantIds: [grantId], action, reason: null }),
-  );
+  const change = { guildId, actorId: actor.id, grantIds: [grantId], action, reason: null };
+  return changedView('extended', await changeGrants.change(change));
 }

@@ -1,6 +1,7 @@
 import { choice, defineCommand, type Input } from '../../src/adapters/discord/kit/command.ts';
-import { syncResult, syncText } from '../../src/adapters/discord/views/servers.ts';
-import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
+import { clockHeldView, enforcedView } from '../../src/adapters/discord/views/jobs.ts';
+import { syncOfAll, syncProgress } from '../../src/adapters/discord/views/servers.ts';
+import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 const JOBS = ['enforce', 'sync', 'remind'] as const;
@@ -31,41 +32,13 @@ export default defineCommand({
 });
 
 async function enforce({ guildId, progress, actor }: Input, { jobRuns, clock }: Uses): Promise<View> {
-  if (clock.isHeld())
-    return card(
-      'warning',
-      md`**Nothing was done.** The clock of the machine jumped by more than a day, and ends and starts by a wrong clock would be wrong.`,
-      actor.capabilities.has('admin')
-        ? buttons({ label: 'The clock is right: go on', style: 'danger', op: 'clock' })
-        : md`An admin has to confirm that it is right now.`,
-    );
+  if (clock.isHeld()) return clockHeldView(actor.capabilities.has('admin'));
   await progress(card('neutral', md`Comparing what is due…`));
   const done = await jobRuns.enforceNow(guildId);
-  const overdue = await jobRuns.overdue(guildId);
-  if (!done)
-    return card(
-      'warning',
-      md`**Still running.** A server takes long; ${code('/jobs list')} shows the result.`,
-    );
-  return overdue.length === 0
-    ? card('good', md`**Done.** Everything that was due is as granted.`)
-    : card(
-        'warning',
-        md`**Done, as far as the servers let it.** ${overdue.length} overdue; ${code('/jobs list')} says why.`,
-      );
+  return enforcedView(done, (await jobRuns.overdue(guildId)).length);
 }
 
 async function sync({ guildId, progress }: Input, { syncServers }: Uses): Promise<View> {
-  const reports = await syncServers(guildId, undefined, (done, total) =>
-    progress(
-      card(
-        'neutral',
-        md`Looking at the servers… ${done.length} of ${total} done`,
-        join(done.map(syncText), '\n'),
-      ),
-    ),
-  );
-  return reports.length === 0
-    ? card('neutral', md`**No media server yet.** An admin adds one with ${code('/server add')}.`)
-    : syncResult(reports);
+  const tell = (...now: Parameters<typeof syncProgress>) => progress(syncProgress(...now));
+  return syncOfAll(await syncServers(guildId, undefined, tell));
 }

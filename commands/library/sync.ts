@@ -1,7 +1,7 @@
-import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import { syncResult, syncText } from '../../src/adapters/discord/views/servers.ts';
-import { card, code, join, md, problem } from '../../src/adapters/discord/views/view.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
+import { syncOfAll, syncProgress, syncResult } from '../../src/adapters/discord/views/servers.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'syncServers'>;
@@ -9,36 +9,20 @@ type Uses = Pick<App, 'autocomplete' | 'syncServers'>;
 export default defineCommand({
   description: 'Look now at what the servers have and who has access',
   capability: 'moderator',
-  options: { server: text('Only this server (default: all)', { autocomplete: true }) },
-  async run({ guildId, options, progress }, { autocomplete, syncServers }: Uses) {
-    let only: string[] | undefined;
-    if (options.server !== undefined) {
-      const picked = await autocomplete.pickServer(guildId, options.server);
-      if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
-      only = [picked.item.id];
-    }
-    const reports = await syncServers(guildId, only, (done, total) =>
-      progress(
-        card(
-          'neutral',
-          md`Looking at the servers… ${done.length} of ${total} done`,
-          join(done.map(syncText), '\n'),
-        ),
-      ),
-    );
-    if (reports.length === 0)
-      return card('neutral', md`**No media server yet.** An admin adds one with ${code('/server add')}.`);
-    return syncResult(reports);
+  options: { server: serverOption.optional('Only this server (default: all)') },
+  async run({ guildId, options, progress }, app: Uses) {
+    const picked = await serverOption.pick(app, guildId, options.server);
+    if (picked.kind === 'problem') return picked.view;
+    const tell = (...now: Parameters<typeof syncProgress>) => progress(syncProgress(...now));
+    return syncOfAll(await app.syncServers(guildId, picked.item && [picked.item.id], tell));
   },
-  complete: {
-    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
-  },
+  complete: { server: serverOption.complete },
   components: {
     one: {
       answers: 'message',
       async run({ guildId, args }, { syncServers }: Uses) {
         const reports = await syncServers(guildId, args);
-        return reports.length === 0 ? problem(md`That server is no longer here`) : syncResult(reports);
+        return reports.length === 0 ? noLongerHere('server') : syncResult(reports);
       },
     },
   },

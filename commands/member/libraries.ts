@@ -1,19 +1,19 @@
-import { defineCommand, type Input, user } from '../../src/adapters/discord/kit/command.ts';
+import { defineCommand, user, type Who } from '../../src/adapters/discord/kit/command.ts';
+import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
-import { isSettled } from '../../src/adapters/discord/views/grant-changes.ts';
-import { grantText } from '../../src/adapters/discord/views/grants.ts';
-import { card, join, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { isText, listOf, shape } from '../../src/adapters/discord/kit/shape.ts';
+import { isBot } from '../../src/adapters/discord/views/answers.ts';
+import { grantTexts, isSettled } from '../../src/adapters/discord/views/grants.ts';
+import { card, md, mention, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'memberLibraries' | 'drafts'>;
 
-interface Typed {
-  readonly member: string;
-  /** What was granted when it was shown. */
-  readonly shown: readonly string[];
-}
+/** With what was granted when it was shown. */
+const tickingDraft = defineDraft('member libraries', shape({ member: isText, shown: listOf(isText) }));
 
-const choosing = libraryChoice<Typed>({
+const choosing = libraryChoice({
+  draft: tickingDraft,
   done: 'Save',
   allowNone: true,
   title: ({ member }) =>
@@ -25,43 +25,32 @@ export default defineCommand({
   description: "A member's libraries: tick what they should have",
   capability: 'moderator',
   options: { member: user('Which member', { required: true }) },
-  async run({ guildId, actor, options: { member } }, app: Uses) {
-    if (member.bot)
-      return problem(md`${mention.user(member.id)} is a bot`, md`Bots watch nothing.`, md`Choose a person.`);
-    return await start(app, { guildId, actor }, member.id);
+  async run({ options: { member }, ...who }, app: Uses) {
+    return member.bot ? isBot(member.id, md`Bots watch nothing.`) : await start(who, member.id, app);
   },
   components: choosing.components,
 });
 
-async function start(app: Uses, who: Pick<Input, 'guildId' | 'actor'>, member: string): Promise<View> {
+async function start(who: Who, member: string, app: Uses): Promise<View> {
   const shown = await app.memberLibraries.granted(who.guildId, member);
   return await choosing.start(who, { member, shown }, app, shown);
 }
 
 async function save(
-  who: Pick<Input, 'guildId' | 'actor'>,
-  { member, shown }: Typed,
+  who: Who,
+  { member, shown }: DraftOf<typeof tickingDraft>,
   wanted: readonly string[],
   app: Uses,
 ): Promise<View> {
-  const { guildId, actor } = who;
-  const result = await app.memberLibraries.set({
-    guildId,
-    actorId: actor.id,
-    memberId: member,
-    shown,
-    wanted,
-  });
+  const change = { guildId: who.guildId, actorId: who.actor.id, memberId: member, shown, wanted };
+  const result = await app.memberLibraries.set(change);
   // What they are granted changed while it was open: it is shown anew, and nothing was done.
-  if (result.kind === 'changed-since') return await start(app, who, member);
+  if (result.kind === 'changed-since') return await start(who, member, app);
   if (result.kind === 'unchanged')
     return card('neutral', md`**Nothing was different.** Nothing was changed.`);
   return card(
     result.standings.every(isSettled) ? 'good' : 'warning',
     md`**Saved** for ${mention.user(member)}.`,
-    join(
-      result.standings.map((standing) => grantText(standing, 'staff')),
-      '\n\n',
-    ),
+    grantTexts(result.standings, 'staff'),
   );
 }

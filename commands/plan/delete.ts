@@ -1,70 +1,57 @@
-import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { completePlans, pickedPlan } from '../../src/adapters/discord/kit/plan-option.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
+import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
+import { planOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { isText, shape } from '../../src/adapters/discord/kit/shape.ts';
+import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
-import { planText } from '../../src/adapters/discord/views/plans.ts';
-import { buttons, card, code, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { deletedPlanView, planText } from '../../src/adapters/discord/views/plans.ts';
+import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { DeletePlanResult } from '../../src/app/grants/plans.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'plans'>;
+type Uses = Pick<App, 'autocomplete' | 'plans' | 'drafts'>;
+
+const question = confirmation({
+  draft: defineDraft('plan delete', shape({ planId: isText })),
+  preview: ({ guildId }, { planId }, { plans }: Uses) => plans.find(guildId, planId),
+  gone: noLongerHere('plan'),
+  question: (details) => ({
+    text: [
+      md`**The plan is in use.** Nothing was changed.`,
+      planText(details),
+      md`It can be deleted when its grants are revoked and its invites withdrawn. Members lose what no other grant gives them.`,
+    ],
+    choices: [{ label: 'End all uses and delete', style: 'danger', op: 'all' }],
+  }),
+  choose: {
+    async all({ guildId, actor, ...input }, { asked }, app): Promise<View> {
+      const progress = (done: number) =>
+        input.progress(
+          card('neutral', md`Ending the grants of the plan… ${counted(done, 'grant', 'grants')} done`),
+        );
+      const end = { guildId, actorId: actor.id, ...asked, endUses: true, progress };
+      const result = await app.plans.delete(end);
+      // Something new was made of it meanwhile.
+      return result.kind === 'in-use'
+        ? await question.ask({ guildId, actor }, asked, app)
+        : deletedPlanView(result);
+    },
+  },
+});
 
 export default defineCommand({
   description: 'Delete a plan that is not in use, or end its uses first',
   capability: 'admin',
-  options: { plan: text('Which plan', { required: true, autocomplete: true }) },
-  async run({ guildId, actor, options }, { autocomplete, plans }: Uses) {
-    const picked = await pickedPlan(autocomplete, guildId, options.plan);
+  options: { plan: planOption.needed },
+  async run({ guildId, actor, options }, app: Uses) {
+    const picked = await planOption.pick(app, guildId, options.plan);
     if (picked.kind === 'problem') return picked.view;
-    const planId = picked.plan.id;
-    return view(await plans.delete({ guildId, actorId: actor.id, planId, endUses: false }));
+    const planId = picked.item.id;
+    const result = await app.plans.delete({ guildId, actorId: actor.id, planId, endUses: false });
+    return result.kind === 'in-use'
+      ? await question.ask({ guildId, actor }, { planId }, app)
+      : deletedPlanView(result);
   },
-  complete: { plan: completePlans },
-  components: {
-    all: {
-      async run({ guildId, actor, args: [planId = '', shown], progress }, { plans }: Uses) {
-        const details = await plans.find(guildId, planId);
-        // More is in use than was shown: asked anew.
-        if (details && fingerprint(details.uses) !== shown) return view({ kind: 'in-use', details });
-        const done = (count: number) =>
-          progress(
-            card('neutral', md`Ending the grants of the plan… ${counted(count, 'grant', 'grants')} done`),
-          );
-        return view(
-          await plans.delete({ guildId, actorId: actor.id, planId, endUses: true, progress: done }),
-        );
-      },
-    },
-    cancel: { run: async () => card('neutral', md`Cancelled. Nothing was changed.`) },
-  },
+  complete: { plan: planOption.complete },
+  components: question.components,
 });
-
-const fingerprint = ({ grants, invites }: { readonly grants: number; readonly invites: number }) =>
-  `${grants}.${invites}`;
-
-function view(result: DeletePlanResult): View {
-  if (result.kind === 'gone') return problem(md`That plan is no longer here`);
-  if (result.kind === 'deleted') {
-    const open = md`The access of ${counted(result.stillOpen, 'grant', 'grants')} is not confirmed gone yet and stays due; see ${code('/grant list state:ending')}.`;
-    return card(
-      result.stillOpen > 0 ? 'warning' : 'good',
-      md`**The plan “${result.name}” is deleted.**`,
-      result.stillOpen > 0 ? open : undefined,
-    );
-  }
-  const { details } = result;
-  return card(
-    'warning',
-    md`**The plan is in use.** Nothing was changed.`,
-    planText(details),
-    md`It can be deleted when its grants are revoked and its invites withdrawn. Members lose what no other grant gives them.`,
-    buttons(
-      {
-        label: 'End all uses and delete',
-        style: 'danger',
-        op: 'all',
-        args: [details.plan.id, fingerprint(details.uses)],
-      },
-      { label: 'Cancel', op: 'cancel' },
-    ),
-  );
-}

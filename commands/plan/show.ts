@@ -1,35 +1,22 @@
-import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { completePlans, pickedPlan } from '../../src/adapters/discord/kit/plan-option.ts';
-import { planText } from '../../src/adapters/discord/views/plans.ts';
-import { card, join, md, mention, problem, until } from '../../src/adapters/discord/views/view.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { planOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
+import { planHoldersText, planText } from '../../src/adapters/discord/views/plans.ts';
+import { card } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-
-const SHOWN = 15;
 
 export default defineCommand({
   description: 'All about one plan, and who has it',
   capability: 'auditor',
-  options: { plan: text('Which plan', { required: true, autocomplete: true }) },
-  async run({ guildId, options }, { autocomplete, plans }: Pick<App, 'autocomplete' | 'plans'>) {
-    const picked = await pickedPlan(autocomplete, guildId, options.plan);
+  options: { plan: planOption.needed },
+  async run({ guildId, options }, app: Pick<App, 'autocomplete' | 'plans'>) {
+    const picked = await planOption.pick(app, guildId, options.plan);
     if (picked.kind === 'problem') return picked.view;
     const [details, grants] = await Promise.all([
-      plans.find(guildId, picked.plan.id),
-      plans.runningGrants(guildId, picked.plan.id),
+      app.plans.find(guildId, picked.item.id),
+      app.plans.runningGrants(guildId, picked.item.id),
     ]);
-    if (!details) return problem(md`That plan is no longer here`);
-    const lines = grants
-      .slice(0, SHOWN)
-      .map(
-        ({ number, memberId, state, expiresAt }) =>
-          md`#${number} ${mention.user(memberId)} · ${state} · ${until(expiresAt)}`,
-      );
-    const more = grants.length - lines.length;
-    return card(
-      'neutral',
-      planText(details),
-      lines.length > 0 ? join([...lines, ...(more > 0 ? [md`and ${more} more`] : [])], '\n') : undefined,
-    );
+    return details ? card('neutral', planText(details), planHoldersText(grants)) : noLongerHere('plan');
   },
-  complete: { plan: completePlans },
+  complete: { plan: planOption.complete },
 });

@@ -1,5 +1,6 @@
 import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { certificateQuestion, questionClosed } from '../../src/adapters/discord/views/certificates.ts';
+import { questionClosed } from '../../src/adapters/discord/views/answers.ts';
+import { certificateQuestion } from '../../src/adapters/discord/views/certificates.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { firstSyncText, serverText } from '../../src/adapters/discord/views/servers.ts';
 import {
@@ -22,8 +23,6 @@ import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
 
 type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'overview'>;
 
-const COMMAND = 'server add';
-
 export default defineCommand({
   description: `Add a ${SERVER_KINDS.map(kindName).join(' or ')} server`,
   capability: 'admin',
@@ -45,7 +44,7 @@ export default defineCommand({
       answers: 'message',
       async run({ guildId, actor, args: [draftId = ''] }, app: Uses) {
         const input = await app.certificateQuestions.take('add', guildId, actor.id, draftId);
-        return input ? await add(app, input) : questionClosed();
+        return input ? await add(app, input) : questionClosed(md`Nothing was saved.`);
       },
     },
     distrust: {
@@ -59,7 +58,7 @@ export default defineCommand({
       async run({ guildId, actor, args: [draftId = '', kind] }, app: Uses) {
         if (!isServerKind(kind)) return questionClosed();
         const result = await app.signInServer.confirm(guildId, actor.id, draftId);
-        if (result.kind === 'gone') return questionClosed();
+        if (result.kind === 'gone') return questionClosed(md`Nothing was saved.`);
         if (result.kind === 'added') return await added(app, guildId, result);
         return refusal(kind, result);
       },
@@ -104,7 +103,7 @@ async function refused(
   const certificate = result.kind === 'refused' ? result.why.certificate : undefined;
   if (result.kind !== 'refused' || !certificate) return refusal(input.kind, result);
   const draftId = await certificateQuestions.ask('add', input, certificate);
-  return certificateQuestion(result.why, certificate, COMMAND, draftId);
+  return certificateQuestion(result.why, certificate, 'server add', draftId);
 }
 
 /** Without a token: its owner signs in elsewhere, and is asked once more before anything is saved. */

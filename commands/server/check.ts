@@ -1,41 +1,29 @@
-import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { pickProblem } from '../../src/adapters/discord/views/picked.ts';
-import { checkText } from '../../src/adapters/discord/views/servers.ts';
-import { card, code, join, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { noLongerHere, noServersYet } from '../../src/adapters/discord/views/answers.ts';
+import { checkResult } from '../../src/adapters/discord/views/servers.ts';
 import type { App } from '../../src/app/app.ts';
-import type { CheckReport } from '../../src/app/servers/edit.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'manageServer'>;
 
 export default defineCommand({
   description: 'Ask the media servers whether they answer and take their token',
   capability: 'moderator',
-  options: { server: text('Only this server (default: all)', { autocomplete: true }) },
-  async run({ guildId, options }, { autocomplete, manageServer }: Uses) {
-    if (options.server !== undefined) {
-      const picked = await autocomplete.pickServer(guildId, options.server);
-      if (picked.kind !== 'one') return pickProblem('server', options.server, picked);
-      return result(await manageServer.check(guildId, [picked.item.id]));
-    }
-    const reports = await manageServer.check(guildId);
-    if (reports.length > 0) return result(reports);
-    return card('neutral', md`**No media server yet.** An admin adds one with ${code('/server add')}.`);
+  options: { server: serverOption.optional('Only this server (default: all)') },
+  async run({ guildId, options }, app: Uses) {
+    const picked = await serverOption.pick(app, guildId, options.server);
+    if (picked.kind === 'problem') return picked.view;
+    const reports = await app.manageServer.check(guildId, picked.item && [picked.item.id]);
+    return reports.length > 0 ? checkResult(reports) : noServersYet();
   },
-  complete: {
-    server: ({ guildId, typed }, { autocomplete }: Uses) => autocomplete.completeServers(guildId, typed),
-  },
+  complete: { server: serverOption.complete },
   components: {
     one: {
       answers: 'message',
       async run({ guildId, args }, { manageServer }: Uses) {
         const reports = await manageServer.check(guildId, args);
-        return reports.length > 0 ? result(reports) : problem(md`That server is no longer here`);
+        return reports.length > 0 ? checkResult(reports) : noLongerHere('server');
       },
     },
   },
 });
-
-function result(reports: readonly CheckReport[]): View {
-  const trouble = reports.some(({ outcome }) => outcome.kind === 'trouble');
-  return card(trouble ? 'warning' : 'good', join(reports.map(checkText), '\n'));
-}

@@ -6,7 +6,7 @@ const PURPOSES = ['audit', 'requests', 'alerts'] as const;
 
 const WHAT = {
   audit: 'Every change of access is posted there, starting with this one.',
-  requests: 'Requests of members are posted there.',
+  requests: 'Nothing is posted there yet: members cannot send requests so far.',
   alerts: 'What needs a person is posted there, for example access that should have ended and is still open.',
 } as const;
 

@@ -11,7 +11,7 @@ export type Capability = 'admin' | 'moderator' | 'auditor';
 export type ExpiryAction = 'withdraw' | 'disable' | 'delete';
 export type DriftPolicy = 'report' | 'enforce' | 'adopt';
 export type GrantState = 'scheduled' | 'active' | 'paused' | 'ending' | 'ended';
-export type GrantSource = 'command' | 'invite' | 'imported' | 'role';
+export type GrantSource = 'command' | 'invite' | 'imported';
 export type EndCause = 'expired' | 'revoked' | 'removed';
 
 /** A list that cannot be empty: giving no libraries at all is an operation of its own (rule 4). */
@@ -207,7 +207,7 @@ export interface HeldRun {
   readonly createdAt: Date;
 }
 
-export type JobName = 'enforce' | 'sync' | 'remind';
+export type JobName = 'enforce' | 'sync';
 
 /** One run of a job: shown to people who ask when it last ran and with what result. */
 export interface JobRun {
@@ -253,11 +253,7 @@ export type AuditAction =
   | 'drift.corrected'
   | 'member.linked'
   | 'member.unlinked'
-  | 'member.left'
-  | 'member.returned'
-  | 'settings.changed'
-  | 'backup.made'
-  | 'app.restarted';
+  | 'settings.changed';
 
 /** What an audit line may show. Every field is optional, and none holds a secret. */
 export interface AuditFacts {

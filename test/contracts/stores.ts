@@ -227,7 +227,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       const event = { action: 'grant.created', actorId: 'staff', targetId: 'ann', facts, at: noon } as const;
       const appended = await write(async ({ audit }) => [
         await audit.append(event),
-        await audit.append({ action: 'app.restarted', actorId: null, facts: {}, at: minutes(1) }),
+        await audit.append({ action: 'settings.changed', actorId: null, facts: {}, at: minutes(1) }),
       ]);
       await write(({ audit }) => audit.append({ ...event, targetId: 'bob' }));
       expect(appended[0]).toEqual({ number: 1, ...event });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanChanges } from '../../../src/app/grants/plans.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
+import { commandInput, typist } from '../../support/command-input.ts';
 import { DAY, HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
 
@@ -115,6 +116,17 @@ describe('an edit', () => {
       { action: 'grant.changed', facts: { grant: grant.number, detail: 'added Music; removed Movies' } },
       { action: 'access.applied', facts: { libraries: ['Music'] } },
     ]);
+  });
+
+  it('is asked about once, though a sync comes in between', async () => {
+    const plan = await create('Family', ['Movies', 'Shows']);
+    await give(ADA, plan);
+    const staff = typist(world.app, { guildId: GUILD, actor: { ...commandInput().actor, id: STAFF } });
+    const asked = await staff.type('plan edit', { plan: 'Family', libraries: 'Shows' });
+    await world.pass(HOUR / 6);
+    await world.app.syncServers(GUILD);
+    expect((await asked.press('Apply to 1 running grant too')).text).toContain('Saved.');
+    expect((await world.app.plans.find(GUILD, plan.id))?.plan.libraryIds).toEqual([tower.id('Shows')]);
   });
 
   it('for new grants leaves running ones', async () => {

@@ -28,7 +28,7 @@ const MODAL_WITHIN_MS = 2_000;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 
 /** The person whose capabilities are needed, as the interaction described them. */
-interface Asked {
+interface CapabilityQuery {
   readonly guildId: string;
   readonly userId: string;
   readonly roleIds: readonly string[];
@@ -41,7 +41,7 @@ export interface DispatcherOptions<App> {
   readonly api: InteractionApi;
   readonly ids: CustomIds;
   /** All capabilities, including those contained in others. Not called for DMs. */
-  readonly capabilitiesOf: (asked: Asked) => Promise<ReadonlySet<Capability>>;
+  readonly capabilitiesOf: (query: CapabilityQuery) => Promise<ReadonlySet<Capability>>;
   readonly clock: Clock;
   readonly log: Log;
 }

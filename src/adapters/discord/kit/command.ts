@@ -129,6 +129,9 @@ export interface Input {
   progress(view: View): Promise<void>;
 }
 
+/** Who asks, and where. */
+export type Who = Pick<Input, 'guildId' | 'actor'>;
+
 interface RunInput<O extends Options> extends Input {
   readonly options: OptionValues<O>;
 }

@@ -3,8 +3,9 @@ import type { App } from '../../../app/app.ts';
 import type { GrantAction } from '../../../domain/grant-change.ts';
 import type { GrantState } from '../../../domain/model.ts';
 import { changedView } from '../views/grant-changes.ts';
-import { defineCommand, text } from './command.ts';
-import { completeGrants, grantOption, pickedGrant } from './grant-choice.ts';
+import type { View } from '../views/view.ts';
+import { defineCommand, text, type Who } from './command.ts';
+import { grantOption } from './named-options.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'changeGrants'>;
 
@@ -17,34 +18,29 @@ export function grantActionCommand(options: {
   readonly states: readonly GrantState[];
 }) {
   const { description, action, done, states } = options;
+  const grant = grantOption(...states);
   const act = async (
     { changeGrants }: Pick<Uses, 'changeGrants'>,
-    who: { readonly guildId: string; readonly actor: { readonly id: string } },
+    { guildId, actor }: Who,
     grantId: string,
     reason: string | null,
-  ) => {
-    const { guildId, actor } = who;
+  ): Promise<View> => {
     const change = { guildId, actorId: actor.id, grantIds: [grantId], action, reason };
     return changedView(done, await changeGrants.change(change));
   };
   return defineCommand({
     description,
     capability: 'moderator',
-    options: {
-      grant: grantOption,
-      reason: text('Why; it is kept in the record', { maxLength: 200 }),
-    },
+    options: { grant: grant.needed, reason: text('Why; it is kept in the record', { maxLength: 200 }) },
     async run(input, app: Uses) {
-      const picked = await pickedGrant(app.autocomplete, input.guildId, input.options.grant);
-      if (picked.kind === 'problem') return picked.view;
-      return await act(app, input, picked.grant.id, input.options.reason ?? null);
+      const picked = await grant.pick(app, input.guildId, input.options.grant);
+      return picked.kind === 'problem'
+        ? picked.view
+        : await act(app, input, picked.item.id, input.options.reason ?? null);
     },
-    complete: { grant: completeGrants(...states) },
+    complete: { grant: grant.complete },
     components: {
-      one: {
-        answers: 'message',
-        run: (input, app: Uses) => act(app, input, input.args[0] ?? '', null),
-      },
+      one: { answers: 'message', run: (input, app: Uses) => act(app, input, input.args[0] ?? '', null) },
     },
   });
 }

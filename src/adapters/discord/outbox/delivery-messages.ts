@@ -74,10 +74,10 @@ function alertCard({ text, heldRun, clock }: Extract<DeliveryContent, { kind: 'a
     return { ...card('warning', said, confirm), buttonsLastMs: DECISION_LASTS_MS };
   }
   if (heldRun === undefined) return card('warning', said);
-  const decide = { command: 'jobs list', args: [heldRun] };
+  const args = [heldRun];
   const choices = buttons(
-    { label: 'Release', style: 'danger', op: 'release', ...decide },
-    { label: 'Dismiss', op: 'dismiss', ...decide },
+    { label: 'Release', style: 'danger', command: 'jobs list', op: 'release', args },
+    { label: 'Dismiss', command: 'jobs list', op: 'dismiss', args },
   );
   return { ...card('warning', said, choices), buttonsLastMs: DECISION_LASTS_MS };
 }

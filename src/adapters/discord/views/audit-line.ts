@@ -36,11 +36,7 @@ const SIGNS: Readonly<Record<AuditAction, '🟢' | '🔵' | '🟡' | '🔴'>> = 
   'drift.corrected': '🔵',
   'member.linked': '🟢',
   'member.unlinked': '🔵',
-  'member.left': '🟡',
-  'member.returned': '🟢',
   'settings.changed': '🔵',
-  'backup.made': '🔵',
-  'app.restarted': '🔵',
 };
 
 /** Events that give access: for these, no end means for good. For all others it means that no end is known. */

@@ -1,12 +1,12 @@
 /** Asks whether to accept a certificate that no authority vouches for. */
 import type { ServerCertificate, Trouble } from '../../../app/ports/media-server.ts';
-import { buttons, card, code, md, moment, problem, type View } from './view.ts';
+import { buttons, card, code, md, moment, type View } from './view.ts';
 
-/** `command` has the buttons' two operations, `trust` and `distrust`. */
+/** `command` is the one that asks, and has the two answers. */
 export function certificateQuestion(
   why: Trouble,
   { fingerprint, name, validTo }: ServerCertificate,
-  command: string,
+  command: 'server add' | 'server edit',
   draftId: string,
 ): View {
   return card(
@@ -21,6 +21,3 @@ export function certificateQuestion(
     ),
   );
 }
-
-export const questionClosed = (): View =>
-  problem(md`This question is no longer open`, md`Nothing was saved.`, md`Run the command again.`);

@@ -2,8 +2,10 @@
 
 import type { ChangedGrants } from '../../../app/grants/change.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
-
-import { grantText, spanOf } from './grants.ts';
+import type { Server } from '../../../domain/model.ts';
+import type { ServerEffect } from '../../../domain/preview.ts';
+import { grantText, isSettled, spanOf } from './grants.ts';
+import { counted } from './media.ts';
 import { type Block, buttons, card, type Md, md, mention, type View } from './view.ts';
 
 type Done = 'extended' | 'changed' | 'paused' | 'resumed' | 'revoked' | 'undone';
@@ -37,14 +39,6 @@ export function changedView(done: Done, { changed, unchanged, undoId }: ChangedG
   );
 }
 
-/** Whether every server shows what it should. */
-export function isSettled({ grant, servers }: GrantStanding): boolean {
-  return (
-    grant.state !== 'ending' &&
-    servers.every(({ application }) => application.kind === 'applied' || application.kind === 'not-now')
-  );
-}
-
 function headline(done: Done, { grant }: GrantStanding, settled: boolean): Md {
   const member = mention.user(grant.memberId);
   switch (done) {
@@ -67,3 +61,24 @@ function headline(done: Done, { grant }: GrantStanding, settled: boolean): Md {
 }
 
 const WORDS = { extended: 'Extended', changed: 'Changed', resumed: 'Resumed', undone: 'Undone' } as const;
+
+/** What members would gain and lose, a line for each server. */
+export function effectLines(effects: readonly (ServerEffect & { readonly server: Server })[]): readonly Md[] {
+  return effects.map(
+    ({ server, adds, removes, members }) =>
+      md`**${server.name}**: adds ${adds}, removes ${removes} (${counted(members, 'member', 'members')})`,
+  );
+}
+
+/** What came of undoing a change. */
+export function undoneView(result: ChangedGrants): View {
+  const { changed, unchanged } = result;
+  if (changed.length + unchanged.length === 1) return changedView('undone', result);
+  return card(
+    unchanged.length === 0 ? 'good' : 'warning',
+    md`**Undone:** ${changed.length} grants are as before.`,
+    unchanged.length > 0
+      ? md`Left as they are: ${unchanged.map(({ standing, message }) => md`#${standing.grant.number}: ${message}`)}`
+      : undefined,
+  );
+}

@@ -35,6 +35,14 @@ function librariesOf({ libraries, servers }: GrantStanding): Md {
   return join(lines, '\n');
 }
 
+/** Grants as they are after something was done with them, one below the other. */
+export function grantTexts(standings: readonly GrantStanding[], reader: 'staff' | 'member'): Md {
+  return join(
+    standings.map((standing) => grantText(standing, reader)),
+    '\n\n',
+  );
+}
+
 /** All of a grant: what, for whom, how long, and how it stands on each server. */
 export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): Md {
   const { grant, servers } = standing;
@@ -60,12 +68,19 @@ function ended(grant: Grant): Md | undefined {
   return md`ended ${moment(grant.endedAt)}, confirmed on every server`;
 }
 
+/** Whether a server is yet to show what it should. */
+const isOpen = ({ application }: GrantStanding['servers'][number]): boolean =>
+  application.kind !== 'applied' && application.kind !== 'not-now';
+
+/** Whether every server shows what it should. */
+export function isSettled({ grant, servers }: GrantStanding): boolean {
+  return grant.state !== 'ending' && !servers.some(isOpen);
+}
+
 /** One line of a list. */
 export function grantLine(standing: GrantStanding): Md {
   const { grant, libraries, servers } = standing;
-  const unsettled = servers.filter(
-    ({ application }) => application.kind !== 'applied' && application.kind !== 'not-now',
-  );
+  const unsettled = servers.filter(isOpen);
   const applied = grant.state === 'active' && unsettled.length === 0 ? md` · applied` : md``;
   const open = join(
     unsettled.map(({ server, application }) => md`${server.name}: ${application.kind.replaceAll('-', ' ')}`),

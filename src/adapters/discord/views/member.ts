@@ -2,10 +2,12 @@
 
 import type { RedeemResult } from '../../../app/grants/invites.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
+import type { LinkedAccount, MyAccess } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Account, Server } from '../../../domain/model.ts';
-import { grantText } from './grants.ts';
+import { accountLine } from './accounts.ts';
+import { grantText, grantTexts } from './grants.ts';
 import { kindName } from './media.ts';
 import {
   type Block,
@@ -17,11 +19,19 @@ import {
   type Md,
   md,
   problem,
+  type SHARED_HANDLERS,
+  separator,
   type View,
 } from './view.ts';
 
-const COMMAND = 'my access';
 const BUTTONS_A_ROW = 5;
+
+/** What is linked to a member in one guild, and the servers there are. */
+interface MyAccounts {
+  readonly guildId: string;
+  readonly accounts: readonly LinkedAccount[];
+  readonly servers: readonly Server[];
+}
 
 /** One answer for every way in: typed code, DM button, claim button. */
 export function redeemedView(result: RedeemResult): View {
@@ -53,6 +63,39 @@ export function redeemedView(result: RedeemResult): View {
   };
 }
 
+/** All that a member has, in one guild or several, and what they can connect. */
+export function accessView(all: readonly MyAccess[]): View {
+  const guilds = all.filter(({ standings }) => standings.length > 0);
+  if (guilds.length === 0)
+    return card('neutral', md`**You have no access here yet.** Got an invite code? Type ${code('/redeem')}.`);
+  const blocks = guilds.flatMap(({ guildId, standings, accounts }, index) => {
+    const servers = standings.flatMap((standing) => standing.servers.map(({ server }) => server));
+    return [
+      ...(index > 0 ? [separator] : []),
+      grantTexts(standings, 'member'),
+      addresses(standings),
+      ...connectButtons(standings, guildId),
+      ...passwordButtons(accounts, servers, guildId),
+    ];
+  });
+  return card('neutral', md`**Your access**`, ...blocks);
+}
+
+/** The accounts of a member, in one guild or several, and how to link another. */
+export function accountsView(guilds: readonly MyAccounts[]): View {
+  if (guilds.length === 0)
+    return card(
+      'neutral',
+      md`**You have no accounts here yet.** Got an invite code? Type ${code('/redeem')}.`,
+    );
+  const blocks = guilds.flatMap(({ guildId, accounts, servers }, index) => [
+    ...(index > 0 ? [separator] : []),
+    accounts.length > 0 ? join(accounts.map(accountLine), '\n') : md`No account is linked yet.`,
+    ...linkButtons(servers, accounts, guildId),
+  ]);
+  return card('neutral', md`**Your accounts**`, ...blocks);
+}
+
 /** Buttons for the servers on which a grant waits for an account, or for an invitation that a sign-in accepts. */
 export function connectButtons(standings: readonly GrantStanding[], guildId: string): readonly Block[] {
   const waiting = new Map<string, Server>();
@@ -76,7 +119,7 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: str
  * Buttons by which a member proves another account: one sign-in for all servers of a vendor, or a code for each
  * without one.
  */
-export function linkButtons(
+function linkButtons(
   servers: readonly Server[],
   accounts: readonly { readonly server: Server }[],
   guildId: string,
@@ -94,20 +137,14 @@ function pageButtons(servers: readonly Server[], guildId: string): readonly Butt
   return [...kinds].map((kind) => ({
     label: `Sign in with ${kindName(kind)}`,
     // Buttons that were sent bear the names of the first two kinds, and go on working.
-    op: 'plex',
-    args: [kind],
-    command: COMMAND,
-    guildId,
+    ...to('plex', guildId, kind),
   }));
 }
 
 const createButton = (server: Server, guildId: string): Button => ({
   label: `Create account: ${server.name}`,
   style: 'primary',
-  op: 'jellyfin',
-  args: [server.id],
-  command: COMMAND,
-  guildId,
+  ...to('jellyfin', guildId, server.id),
 });
 
 const codeButtons = (server: Server, guildId: string): readonly Button[] =>
@@ -123,8 +160,17 @@ const codeButtons = (server: Server, guildId: string): readonly Button[] =>
       ]
     : [];
 
+/** A button of `/my access`. */
+function to<Op extends (typeof SHARED_HANDLERS)['my access'][number]>(
+  op: Op,
+  guildId: string,
+  ...args: readonly string[]
+) {
+  return { command: 'my access', op, args, guildId } as const;
+}
+
 /** A new password for accounts that Usher made. */
-export function passwordButtons(
+function passwordButtons(
   accounts: readonly Account[],
   servers: readonly Server[],
   guildId: string,
@@ -133,10 +179,7 @@ export function passwordButtons(
   return rows(
     own.map((account) => ({
       label: `New password: ${servers.find((server) => server.id === account.serverId)?.name ?? account.name}`,
-      op: 'password',
-      args: [account.id],
-      command: COMMAND,
-      guildId,
+      ...to('password', guildId, account.id),
     })),
   );
 }
@@ -150,7 +193,7 @@ function rows(all: readonly Button[]): readonly Block[] {
 }
 
 /** Where to go to watch, server by server. */
-export function addresses(standings: readonly GrantStanding[]): Md | undefined {
+function addresses(standings: readonly GrantStanding[]): Md | undefined {
   const servers = new Map(
     standings.flatMap(({ servers }) => servers.map(({ server }) => [server.id, server] as const)),
   );

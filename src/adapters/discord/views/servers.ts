@@ -2,10 +2,11 @@
 
 import type { ServerOverview } from '../../../app/queries/overview.ts';
 import type { CheckReport, ServerDetails } from '../../../app/servers/edit.ts';
-import type { ServerPolicies } from '../../../app/servers/policy.ts';
+import type { PolicyPreview, ServerPolicies } from '../../../app/servers/policy.ts';
 import type { SyncReport } from '../../../app/servers/sync.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Capability, Server } from '../../../domain/model.ts';
+import { noServersYet } from './answers.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
 
@@ -47,6 +48,32 @@ export function policyText({ server, defaultLibrary }: ServerPolicies): Md {
   );
 }
 
+/** Whether a change of policies does something at once, beside what it means from then on. */
+export const doesSomething = ({ effect }: PolicyPreview): boolean =>
+  effect.accounts + effect.adopted.extra + effect.adopted.missing > 0;
+
+/** What a change of policies does at once. */
+export function policyEffectText({ after: { server }, effect, lines: accountLines }: PolicyPreview): Md {
+  const { accounts, adds, removes, adopted } = effect;
+  const of = (count: number) => counted(count, 'account', 'accounts');
+  const lines = [
+    accounts > 0
+      ? md`Of ${of(accounts)} on **${server.name}**: adds ${adds}, removes ${removes} (libraries, counted account by account).`
+      : undefined,
+    ...accountLines.map((line) => md`• ${line}`),
+    adopted.extra > 0
+      ? md`What others gave to ${of(adopted.extra)} becomes grants without an end.`
+      : undefined,
+    adopted.missing > 0
+      ? md`What others took from ${of(adopted.missing)} leaves their grants; a grant that gives nothing else ends.`
+      : undefined,
+  ];
+  return join(
+    lines.filter((line) => line !== undefined),
+    '\n',
+  );
+}
+
 /** All of a server, with buttons for those who may use them; URLs and the end of the token are for admins only. */
 export function serverCard(
   details: ServerDetails,
@@ -68,24 +95,28 @@ export function serverCard(
     ...(admin ? [md`Token: ends in ${code(server.tokenLast4)}`] : []),
   ];
   const args = [server.id];
-  const controls: Button[] = [
-    ...(admin ? [{ label: 'Edit', command: 'server edit', op: 'open', args }] : []),
-    ...(actor.capabilities.has('moderator')
-      ? [
-          { label: 'Check', command: 'server check', op: 'one', args },
-          { label: 'Sync', command: 'library sync', op: 'one', args },
-        ]
-      : []),
-    ...(admin
-      ? [{ label: 'Remove', style: 'danger', command: 'server remove', op: 'ask', args } as const]
-      : []),
-    ...more,
-  ];
-  return card('neutral', join(lines, '\n'), controls.length > 0 ? buttons(...controls) : undefined);
+  const staff = actor.capabilities.has('moderator');
+  return card(
+    'neutral',
+    join(lines, '\n'),
+    buttons(
+      admin ? { label: 'Edit', command: 'server edit', op: 'open', args } : undefined,
+      staff ? { label: 'Check', command: 'server check', op: 'one', args } : undefined,
+      staff ? { label: 'Sync', command: 'library sync', op: 'one', args } : undefined,
+      admin ? { label: 'Remove', style: 'danger', command: 'server remove', op: 'ask', args } : undefined,
+      ...more,
+    ),
+  );
+}
+
+/** What came of asking servers. */
+export function checkResult(reports: readonly CheckReport[]): View {
+  const trouble = reports.some(({ outcome }) => outcome.kind === 'trouble');
+  return card(trouble ? 'warning' : 'good', join(reports.map(checkText), '\n'));
 }
 
 /** What came of asking one server. */
-export function checkText({ server, outcome }: CheckReport): Md {
+function checkText({ server, outcome }: CheckReport): Md {
   if (outcome.kind === 'answers') {
     const news = outcome.updatedFrom === null ? md`` : md` (it was ${outcome.updatedFrom})`;
     return md`🟢 **${server.name}** answers and takes the token · ${kindName(server.kind)} ${outcome.version}${news}`;
@@ -107,6 +138,19 @@ const linkedText = (server: Server, linked: number): readonly Md[] =>
     ? [md`linked: ${counted(linked, 'member', 'members')} known from another ${kindName(server.kind)} server`]
     : [];
 
+/** While servers are synced. */
+export function syncProgress(done: readonly SyncReport[], total: number): View {
+  return card(
+    'neutral',
+    md`Looking at the servers… ${done.length} of ${total} done`,
+    join(done.map(syncText), '\n'),
+  );
+}
+
+/** What came of a sync of all servers. */
+export const syncOfAll = (reports: readonly SyncReport[]): View =>
+  reports.length === 0 ? noServersYet() : syncResult(reports);
+
 /** What came of a sync of servers. */
 export function syncResult(reports: readonly SyncReport[]): View {
   const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
@@ -114,7 +158,7 @@ export function syncResult(reports: readonly SyncReport[]): View {
 }
 
 /** What a sync of one server found. */
-export function syncText({ server, outcome }: SyncReport): Md {
+function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
     return md`⚠️ **${server.name}**: not synced. ${outcome.why.message} Nothing was changed.`;
   const { added, renamed, gone, back, linked, hints, drift, doubt } = outcome;

@@ -62,19 +62,46 @@ export function code(text: string): Md {
 
 export type Tone = 'good' | 'neutral' | 'warning' | 'bad';
 
-export interface Button {
+/**
+ * Components that cards of other commands lead to, by the path of the command that has them. A button that names another
+ * command names one of these, and test/commands/handlers.test.ts finds each of them there.
+ */
+export const SHARED_HANDLERS = {
+  'grant extend': ['ask'],
+  'grant pause': ['one'],
+  'grant resume': ['one'],
+  'grant revoke': ['one'],
+  'grant set': ['undo'],
+  'invite create': ['claim', 'post'],
+  'jobs list': ['release', 'dismiss'],
+  'jobs run': ['clock'],
+  'library sync': ['one'],
+  'my access': ['plex', 'jellyfin', 'password'],
+  'my accounts': ['quick'],
+  redeem: ['open'],
+  'server add': ['trust', 'distrust'],
+  'server check': ['one'],
+  'server edit': ['open', 'trust', 'distrust'],
+  'server remove': ['ask'],
+} as const;
+
+type SharedHandlers = typeof SHARED_HANDLERS;
+
+/** Where a button of another command leads. */
+type Handler = {
+  [Path in keyof SharedHandlers]: { readonly command: Path; readonly op: SharedHandlers[Path][number] };
+}[keyof SharedHandlers];
+
+/** Handled by a component of the same command, or of the `command` that is named. */
+export type Button = ({ readonly op: string; readonly command?: never } | Handler) & {
   /** At most 34 characters. */
   readonly label: string;
   readonly style?: 'primary' | 'secondary' | 'success' | 'danger';
-  /** Handler in the `components` of the same command (or of `command`). */
-  readonly op: string;
-  /** Path of another command, for example `grant revoke`. */
-  readonly command?: string;
   readonly args?: readonly string[];
   readonly disabled?: boolean;
   /** In a DM: the guild that the button belongs to, if it is not that of the view. */
   readonly guildId?: string;
-}
+};
 
 export interface LinkButton {
   readonly label: string;
@@ -173,6 +200,7 @@ export function problem(what: Md, why?: Md, action?: Md): View {
 
 export const separator: Block = { kind: 'separator' };
 
-export function buttons(...list: readonly (Button | LinkButton)[]): Block {
-  return { kind: 'buttons', buttons: list };
+/** Those that are undefined are left out. */
+export function buttons(...list: readonly (Button | LinkButton | undefined)[]): Block {
+  return { kind: 'buttons', buttons: list.filter((button) => button !== undefined) };
 }

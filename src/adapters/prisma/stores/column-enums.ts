@@ -72,7 +72,6 @@ export const grantSource = words<GrantSource>('grant source', {
   command: true,
   invite: true,
   imported: true,
-  role: true,
 });
 export const grantState = words<GrantState>('grant state', {
   scheduled: true,
@@ -87,7 +86,7 @@ export const heldRunState = words<HeldRun['state']>('state of a held run', {
   released: true,
   dismissed: true,
 });
-export const jobName = words<JobName>('job', { enforce: true, sync: true, remind: true });
+export const jobName = words<JobName>('job', { enforce: true, sync: true });
 export const jobOutcome = words<JobRun['outcome']>('outcome of a job', {
   ok: true,
   failed: true,
@@ -131,9 +130,5 @@ export const auditAction = words<AuditAction>('audit action', {
   'drift.corrected': true,
   'member.linked': true,
   'member.unlinked': true,
-  'member.left': true,
-  'member.returned': true,
   'settings.changed': true,
-  'backup.made': true,
-  'app.restarted': true,
 });

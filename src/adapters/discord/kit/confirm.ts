@@ -1,0 +1,103 @@
+/** Questions before what cannot simply be taken back: what was shown is what is done, once, or it is asked anew. */
+import { createHash } from 'node:crypto';
+import type { App } from '../../../app/app.ts';
+import { cancelled, questionClosed } from '../views/answers.ts';
+import { type Button, buttons, card, type Md, type View } from '../views/view.ts';
+import type { Component, ComponentInput, Who } from './command.ts';
+import type { DraftKind } from './draft.ts';
+import { isText, shape } from './shape.ts';
+
+/** What somebody reads before they decide. */
+export interface Question<Op extends string> {
+  readonly text: readonly (Md | undefined)[];
+  readonly choices: readonly {
+    readonly label: string;
+    readonly style: 'danger' | 'primary';
+    readonly op: Op;
+  }[];
+  /** Other things to do instead. */
+  readonly besides?: readonly Button[];
+  /** What the words stand for without naming it: the ids behind "12 grants". */
+  readonly meaning?: readonly string[];
+}
+
+/** What was asked for, and what it means: just what was shown. */
+export interface Agreed<Draft, Preview> {
+  readonly asked: Draft;
+  readonly preview: Preview;
+}
+
+/**
+ * `ask` shows the question, `components` go into the command: one for each choice, and `cancel`. A click computes the
+ * preview again; only if it would put the very same question, what was chosen is done. Otherwise the new one is put.
+ */
+export function confirmation<Draft, Preview, Op extends string, Uses extends Pick<App, 'drafts'>>(options: {
+  /** What was asked for. */
+  readonly draft: DraftKind<Draft>;
+  /** What it would mean now; undefined when what it is about is gone. */
+  readonly preview: (who: Who, asked: Draft, app: Uses) => Promise<Preview | undefined>;
+  readonly gone?: View;
+  /** A view says that there is nothing to decide. */
+  readonly question: (preview: Preview, asked: Draft) => Question<NoInfer<Op>> | View;
+  readonly choose: Readonly<
+    Record<Op, (input: ComponentInput, agreed: Agreed<Draft, Preview>, app: Uses) => Promise<View>>
+  >;
+}) {
+  const kept = options.draft.beside(shape({ shown: isText }));
+  const gone = options.gone ?? questionClosed();
+
+  const put = async (who: Who, { asked, preview }: Agreed<Draft, Preview>, app: Uses, before?: Md) => {
+    const question = options.question(preview, asked);
+    if ('kind' in question) return question;
+    const args = [await kept.put(who, { given: asked, shown: fingerprint(question) }, app)];
+    const choices = question.choices.map((choice) => ({ ...choice, args }));
+    const cancelButton = { label: 'Cancel', op: 'cancel', args };
+    const row = buttons(...choices, ...(question.besides ?? []), cancelButton);
+    return card('warning', before, ...question.text, row);
+  };
+
+  type Choose = (typeof options.choose)[Op];
+
+  const chosen = (choose: Choose): Component<Uses> => ({
+    async run(input, app) {
+      const draft = await kept.take(input, input.args[0] ?? '', app);
+      if (!draft) return questionClosed();
+      const { given: asked, shown } = draft;
+      const preview = await options.preview(input, asked, app);
+      if (preview === undefined) return gone;
+      const question = options.question(preview, asked);
+      const isAsShown = !('kind' in question) && fingerprint(question) === shown;
+      return isAsShown
+        ? await choose(input, { asked, preview }, app)
+        : await put(input, { asked, preview }, app);
+    },
+  });
+
+  const cancel: Component<Uses> = {
+    async run(input, app) {
+      await kept.take(input, input.args[0] ?? '', app);
+      return cancelled();
+    },
+  };
+
+  const choices = Object.entries<Choose>(options.choose).map(([op, choose]) => [op, chosen(choose)] as const);
+  const components: Readonly<Record<string, Component<Uses>>> = { ...Object.fromEntries(choices), cancel };
+
+  return {
+    components,
+    /** `before`: what led to the question; no part of what is compared. */
+    async ask(who: Who, asked: Draft, app: Uses, before?: Md): Promise<View> {
+      const preview = await options.preview(who, asked, app);
+      return preview === undefined ? gone : await put(who, { asked, preview }, app, before);
+    },
+  };
+}
+
+/** Of exactly what a person had before them, and what it stood for. */
+function fingerprint({ text, choices, besides = [], meaning = [] }: Question<string>): string {
+  const words = text.flatMap((part) => (part ? [part.markdown] : []));
+  const labels = [...choices, ...besides].map(({ label }) => label);
+  return createHash('sha256')
+    .update(JSON.stringify([words, labels, meaning]))
+    .digest('base64url');
+}

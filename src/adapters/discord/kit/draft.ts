@@ -1,0 +1,47 @@
+/** Drafts: what a command keeps while somebody is in the middle of it. Each has its kind, and takes no other for it. */
+import type { App } from '../../../app/app.ts';
+import type { Who } from './command.ts';
+import { type Guard, isText, shape } from './shape.ts';
+
+type Uses = Pick<App, 'drafts'>;
+
+export interface DraftKind<Draft> {
+  /** Keeps it for an hour, or as another text of `draftId`; resolves to its id. */
+  put(who: Who, draft: Draft, app: Uses, draftId?: string): Promise<string>;
+  /** Undefined when it is gone, too old, somebody else's, or not of this kind. */
+  find(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
+  /** The same, and it is gone then: exactly one caller gets it, who may act on it. */
+  take(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
+  /** The same kind with something beside what the command keeps. */
+  beside<More>(isMore: Guard<More>): DraftKind<{ readonly given: Draft } & More>;
+}
+
+/** What is kept in a draft of a kind. */
+export type DraftOf<Kind> = Kind extends DraftKind<infer Draft> ? Draft : never;
+
+/** `path` is that of the command, which marks its drafts: no other may use it (test/commands/handlers.test.ts). */
+export function defineDraft<Draft>(path: string, isDraft: Guard<Draft>): DraftKind<Draft> {
+  const find: DraftKind<Draft>['find'] = async ({ guildId, actor }, draftId, { drafts }) => {
+    const kept = await drafts.find(guildId, actor.id, draftId);
+    return isMarked(kept) && kept.of === path && isDraft(kept.draft) ? kept.draft : undefined;
+  };
+  return {
+    find,
+    put: ({ guildId, actor }, draft, { drafts }, draftId) =>
+      drafts.put(guildId, actor.id, { of: path, draft }, draftId),
+    async take(who, draftId, app) {
+      const draft = await find(who, draftId, app);
+      return draft !== undefined && (await app.drafts.take(who.guildId, draftId)) ? draft : undefined;
+    },
+    beside<More>(isMore: Guard<More>) {
+      const isGiven = shape({ given: isDraft });
+      const isBoth = (value: unknown): value is { readonly given: Draft } & More =>
+        isGiven(value) && isMore(value);
+      return defineDraft(path, isBoth);
+    },
+  };
+}
+
+function isMarked(value: unknown): value is { readonly of: string; readonly draft: unknown } {
+  return typeof value === 'object' && value !== null && 'of' in value && isText(value.of) && 'draft' in value;
+}

@@ -1,0 +1,44 @@
+/** What a grant or an invite is to give: what a plan says, typed libraries, or what is yet to be chosen from a list. */
+import type { App } from '../../../app/app.ts';
+import { md, problem } from '../views/view.ts';
+import { librariesOption } from './libraries-option.ts';
+import { type Named, planOption } from './named-options.ts';
+
+/** Undefined `libraryIds` are still to be chosen. */
+export interface Gift {
+  readonly libraryIds?: readonly string[];
+  readonly planId?: string;
+  /** How long the plan lasts. */
+  readonly lasts?: string;
+}
+
+export const giftOptions = {
+  plan: planOption.optional('What and how long, as the plan says'),
+  libraries: librariesOption.optional('One or more, separated by commas; leave out to choose from a list'),
+};
+
+export const completeGift = { plan: planOption.complete, libraries: librariesOption.complete };
+
+export async function pickGift(
+  app: Pick<App, 'autocomplete'>,
+  guildId: string,
+  { plan, libraries }: { readonly plan?: string; readonly libraries?: string },
+): Promise<Named<Gift>> {
+  if (plan !== undefined && libraries !== undefined) {
+    const view = problem(
+      md`Give either a plan or libraries`,
+      md`Nothing was done.`,
+      md`A plan has its libraries.`,
+    );
+    return { kind: 'problem', view };
+  }
+  if (plan === undefined) {
+    const picked = await librariesOption.pick(app, guildId, libraries);
+    if (picked.kind === 'problem') return picked;
+    return { kind: 'named', item: picked.item ? { libraryIds: picked.item } : {} };
+  }
+  const picked = await planOption.pick(app, guildId, plan);
+  if (picked.kind === 'problem') return picked;
+  const { id, libraryIds, duration } = picked.item;
+  return { kind: 'named', item: { planId: id, libraryIds, ...(duration && { lasts: duration }) } };
+}

@@ -1,0 +1,47 @@
+/** What staff see of an invite that they made. */
+
+import type { CreatedInvite } from '../../../app/grants/invites.ts';
+import { type DurationText, describeDuration } from '../../../domain/duration.ts';
+import { nameList } from './media.ts';
+import { type Block, buttons, card, code, join, type Md, md, mention, moment, type View } from './view.ts';
+
+/** With the code, which is shown this once. */
+export function createdInviteView(created: CreatedInvite, lasts: DurationText | null): View {
+  const { invite, code: secret, libraries, dm } = created;
+  const lines = [
+    md`${code(secret)}`,
+    md`Gives ${nameList(libraries.map((library) => library.name))} ${lasts ? `for ${describeDuration(lasts)}` : 'for good'}, from the moment it is redeemed.`,
+    md`Can be redeemed until ${moment(invite.validUntil)}, ${invite.memberId ? md`only by ${mention.user(invite.memberId)}` : `${invite.usesMax} ${invite.usesMax === 1 ? 'time' : 'times'}`}.`,
+    ...(invite.roleId ? [md`Redeeming it also gives ${mention.role(invite.roleId)}.`] : []),
+    md`-# This code is shown once. Members type it into ${code('/redeem')}.`,
+  ];
+  return card(
+    dm === 'closed' ? 'warning' : 'good',
+    md`**Invite created**`,
+    join(lines, '\n'),
+    ...deliveryBlocks(invite.memberId, dm, invite.id),
+  );
+}
+
+/** How the DM fared, and what to do when it could not be delivered. */
+function deliveryBlocks(
+  memberId: string | null,
+  dm: CreatedInvite['dm'],
+  inviteId: string,
+): readonly (Md | Block)[] {
+  if (memberId === null || dm === 'none') return [];
+  const member = mention.user(memberId);
+  if (dm === 'sent') return [md`📬 Sent to ${member} by DM, with a Redeem button.`];
+  if (dm === 'on-its-way')
+    return [md`⏳ The DM to ${member} is on its way; the audit channel will say whether it arrived.`];
+  return [
+    md`📪 **${member} does not take DMs from this server, so the invite did not reach them.** Give them the code yourself, or post a button that works for them only.`,
+    buttons({
+      label: 'Post a claim button here',
+      style: 'primary',
+      command: 'invite create',
+      op: 'post',
+      args: [inviteId],
+    }),
+  ];
+}

@@ -1,0 +1,105 @@
+/** What Usher does by itself, in words. */
+
+import type { JobOverview, OverdueChange } from '../../../app/queries/jobs.ts';
+import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
+import type { HeldRun, Server } from '../../../domain/model.ts';
+import { serverStatus } from './media.ts';
+import {
+  type Block,
+  buttons,
+  card,
+  code,
+  join,
+  type Md,
+  md,
+  mention,
+  moment,
+  problem,
+  type View,
+} from './view.ts';
+
+export const CLOCK_JUMPED = md`⛔ **The clock of the machine jumped by more than a day; nothing is enforced.** An admin confirms it with the button in the alerts channel or ${code('/jobs run job:enforce')}.`;
+
+export function jobsText({ enforce, sync }: Readonly<Record<'enforce' | 'sync', JobOverview>>): Md {
+  return join(
+    [md`**Jobs**`, jobLine('enforce', enforce, 'when something is due'), jobLine('sync', sync, '')],
+    '\n',
+  );
+}
+
+function jobLine(job: string, { last, nextAt }: JobOverview, idle: string): Md {
+  const ran = last
+    ? md`last ${moment(last.startedAt)}${last.outcome === 'ok' ? '' : ', ⚠️ failed'}: ${last.detail}`
+    : md`has not run yet`;
+  return md`**${job}** · ${ran} · next: ${nextAt ? moment(nextAt) : idle}`;
+}
+
+/** A held run, with the buttons that decide it for those who may. */
+export function heldBlocks(
+  { run, server }: { readonly run: HeldRun; readonly server: Server },
+  mayDecide: boolean,
+): readonly (Md | Block)[] {
+  const args = [run.id];
+  const decide = buttons(
+    { label: 'Release', style: 'danger', command: 'jobs list', op: 'release', args },
+    { label: 'Dismiss', command: 'jobs list', op: 'dismiss', args },
+  );
+  return [
+    md`⛔ **Held on ${server.name}** since ${moment(run.createdAt)}: ${run.detail}`,
+    ...(mayDecide ? [decide] : []),
+  ];
+}
+
+export function heldDecisionView(decision: HeldDecision, done: string): View {
+  return decision.kind === 'decided'
+    ? card('good', md`**${done}**`, md`${decision.server.name}: ${decision.run.detail}`)
+    : problem(md`This was decided before`, md`Somebody was faster, or it was asked anew.`);
+}
+
+/** Servers that do not answer; undefined when all do. */
+export function offlineText(servers: readonly Server[]): Md | undefined {
+  const lines = servers
+    .filter(({ status }) => status === 'offline')
+    .map((server) => {
+      const next = server.nextProbeAt ? md` · asked again ${moment(server.nextProbeAt)}` : md``;
+      return md`**${server.name}** ${serverStatus(server)}${next}`;
+    });
+  return lines.length > 0 ? join(lines, '\n') : undefined;
+}
+
+export function overdueText(total: number, shown: readonly OverdueChange[]): Md {
+  return total === 0
+    ? md`✅ **Nothing is overdue.**`
+    : join([md`**Overdue** (${total})`, ...shown.map(overdueLine)], '\n');
+}
+
+function overdueLine({ account, server }: OverdueChange): Md {
+  const member = account.memberId === null ? md`` : md` of ${mention.user(account.memberId)}`;
+  return md`• **${server.name}**: account ${account.name}${member} · failed ${account.attempts} ${account.attempts === 1 ? 'time' : 'times'}: ${account.trouble ?? ''}${account.dueAt ? md` · tried again ${moment(account.dueAt)}` : md``}`;
+}
+
+/** What came of a run of `enforce` that somebody asked for. */
+export function enforcedView(done: boolean, overdue: number): View {
+  if (!done)
+    return card(
+      'warning',
+      md`**Still running.** A server takes long; ${code('/jobs list')} shows the result.`,
+    );
+  return overdue === 0
+    ? card('good', md`**Done.** Everything that was due is as granted.`)
+    : card(
+        'warning',
+        md`**Done, as far as the servers let it.** ${overdue} overdue; ${code('/jobs list')} says why.`,
+      );
+}
+
+/** Why nothing is enforced, with the button that ends it for those who may. */
+export function clockHeldView(mayConfirm: boolean): View {
+  return card(
+    'warning',
+    md`**Nothing was done.** The clock of the machine jumped by more than a day, and ends and starts by a wrong clock would be wrong.`,
+    mayConfirm
+      ? buttons({ label: 'The clock is right: go on', style: 'danger', command: 'jobs run', op: 'clock' })
+      : md`An admin has to confirm that it is right now.`,
+  );
+}

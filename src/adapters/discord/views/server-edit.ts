@@ -1,0 +1,56 @@
+/** The form by which a server is changed, and why it was not. */
+
+import type { EditServerResult } from '../../../app/servers/edit.ts';
+import type { Server } from '../../../domain/model.ts';
+import { kindName } from './media.ts';
+import { code, type Md, type ModalField, md, problem, type View } from './view.ts';
+
+export function serverFields(server: Server): readonly ModalField[] {
+  return [
+    { id: 'name', label: 'Name', value: server.name, required: true, maxLength: 60 },
+    {
+      id: 'url',
+      label: 'URL',
+      description: `As Usher reaches it. It must be the same server; its type stays ${kindName(server.kind)}.`,
+      value: server.url,
+      required: true,
+      maxLength: 300,
+    },
+    {
+      id: 'local_url',
+      label: 'Local URL',
+      description: 'On the local network, shown to admins. Empty: none.',
+      value: server.localUrl ?? '',
+      maxLength: 300,
+    },
+    {
+      id: 'public_url',
+      label: 'Public URL',
+      description: 'Shown to members. Empty: none.',
+      value: server.publicUrl ?? '',
+      maxLength: 300,
+    },
+    {
+      id: 'token',
+      label: 'Token',
+      description: 'Empty: the one Usher has stays. Needed when the URL leads to another address.',
+      maxLength: 300,
+    },
+  ];
+}
+
+export function notEdited(result: Extract<EditServerResult, { kind: 'refused' | 'name-taken' }>): View {
+  const nothing = md`Nothing was saved.`;
+  if (result.kind === 'name-taken')
+    return problem(
+      md`The server was not changed`,
+      md`There is already a server called **${result.name}**.`,
+      nothing,
+    );
+  const { why, server } = result;
+  const hint: Md =
+    why.kind === 'other-server' || why.kind === 'not-this-kind'
+      ? md`What is granted on **${server.name}** belongs to that very ${kindName(server.kind)} server, so neither its type nor its identity can change: add the other one with ${code('/server add')}.`
+      : md``;
+  return problem(md`The server was not changed`, md`${why.message}`, md`${nothing} ${hint}`);
+}

@@ -1,0 +1,69 @@
+/** Why a member has a library or not, step by step. */
+
+import type { WhyAnswer } from '../../../app/queries/why.ts';
+import type { Grant } from '../../../domain/model.ts';
+import type { Next, Why } from '../../../domain/why.ts';
+import { spanOf } from './grants.ts';
+import { code, join, type Md, md, mention, moment } from './view.ts';
+
+const GRANTS_SHOWN = 10;
+
+export function whyText(answer: WhyAnswer, memberId: string): Md {
+  const { grants, server, library } = answer;
+  const named = grants.slice(0, GRANTS_SHOWN).map(grantLine);
+  return join(
+    [
+      md`**${server.name} · ${library.name}** for ${mention.user(memberId)}`,
+      md`**1. Grants that name it**`,
+      ...(named.length > 0 ? named : [md`• none`]),
+      md`**2. What they add up to:** ${WANTED[answer.wanted]}`,
+      md`**3. What ${server.name} shows:** ${SHOWN[answer.shown]}${answer.readAt ? md`, read ${moment(answer.readAt)}` : md``}`,
+      md`**4. Next:** ${nextText(answer.next, server.name)}`,
+      ...(answer.rehearsal === null ? [] : [md`-# Compared now, their account there: ${answer.rehearsal}`]),
+    ],
+    '\n',
+  );
+}
+
+function grantLine(grant: Grant): Md {
+  return md`• #${grant.number} · ${grant.state} · ${spanOf(grant)}`;
+}
+
+const WANTED: Readonly<Record<Why['wanted'], string>> = {
+  'by-grant': 'given by an active grant',
+  'as-default': 'given as the default library, because nothing else is left there',
+  no: 'not given',
+};
+
+const SHOWN: Readonly<Record<Why['shown'], string>> = {
+  yes: 'they have it',
+  no: 'they do not have it',
+  invited: 'they are invited, and have not accepted yet',
+  'no-account': 'they have no account linked there',
+  'never-read': 'nothing was read yet',
+};
+
+function nextText(next: Next, server: string): Md {
+  switch (next.kind) {
+    case 'nothing':
+      return md`nothing is due.`;
+    case 'compare':
+      return next.trouble === null
+        ? md`compared and put right ${moment(next.at)}.`
+        : md`tried again ${moment(next.at)}. The last time failed: ${next.trouble}`;
+    case 'starts':
+      return md`grant #${next.grant.number} starts ${moment(next.at)}.`;
+    case 'ends':
+      return md`grant #${next.grant.number} ends ${moment(next.at)}.`;
+    case 'account':
+      return md`they have to connect an account: ${code('/my access')}.`;
+    case 'accept':
+      return md`they have to accept the invitation.`;
+    case 'drift':
+      return md`somebody changed it on ${server} itself; the policy there is **${next.policy}** (${code('/server policy')}).`;
+    case 'gone':
+      return md`${server} has not listed the library since ${moment(next.at)}; it is given again when it is back.`;
+    case 'protected':
+      return md`nothing: the account is the owner's or an administrator's, and is never changed.`;
+  }
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CreatedInvite } from '../../src/app/grants/invites.ts';
+import { ADA, GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { MOVIES, memoryDrafts, NOON, names, times } from './samples.ts';
+
+const TOMORROW = new Date(NOON.getTime() + 86_400_000);
+const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };
+
+const created = (memberId: string | null, dm: CreatedInvite['dm']): CreatedInvite => ({
+  invite: {
+    id: 'invite-1',
+    prefix: 'ABCD',
+    memberId,
+    planId: null,
+    duration: '30d',
+    usesMax: 1,
+    usesLeft: 1,
+    validUntil: TOMORROW,
+    roleId: null,
+    note: null,
+    createdById: STAFF,
+    createdAt: NOON,
+    revokedAt: null,
+    libraryIds: ['movies'],
+  },
+  code: 'ABCD-EFGH-JKLM-NPQR',
+  libraries: [MOVIES],
+  dm,
+});
+
+function inviting(result = created(null, 'none'), more: Stubs['invites'] = {}) {
+  const create = vi.fn(async (_input: unknown) => result);
+  const invites = { create, ...more };
+  const app = stubApp({ autocomplete: names(), timeInput: times(), drafts: memoryDrafts(), invites });
+  return { create, person: typist(app) };
+}
+
+const common = {
+  guildId: GUILD,
+  actorId: STAFF,
+  memberId: null,
+  libraryIds: ['movies'],
+  duration: null,
+  uses: 1,
+  validUntil: TOMORROW,
+  roleId: null,
+  note: null,
+};
+
+describe('/invite create', () => {
+  it.each([
+    ['for anybody', { libraries: 'Movies' }, {}],
+    ['for a member', { member: ada, libraries: 'Movies', for: '30d' }, { memberId: ADA, duration: '30d' }],
+    ['of a plan', { plan: 'Family' }, { planId: 'family', duration: '30d' }],
+    ['of a plan, for another time', { plan: 'Family', for: '1d' }, { planId: 'family', duration: '1d' }],
+    [
+      'with all there is',
+      { libraries: 'Movies', uses: 3, note: 'friends', role: { id: '600000000000000001', name: 'x' } },
+      { uses: 3, note: 'friends', roleId: '600000000000000001' },
+    ],
+  ])('makes one %s', async (_name, options, what) => {
+    const { create, person } = inviting();
+    const answer = await person.type('invite create', options);
+    expect(answer.text).toMatch(/ABCD-EFGH-JKLM-NPQR(.|\n)*This code is shown once/);
+    expect(create).toHaveBeenCalledExactlyOnceWith({ ...common, ...what });
+  });
+
+  it('makes one of what is chosen', async () => {
+    const { create, person } = inviting();
+    const choosing = await person.type('invite create', { member: ada, for: '1d', note: 'x' });
+    expect(choosing.text).toContain(`What should <@${ADA}> be invited to?`);
+    await (await choosing.select('shows')).press('Create invite');
+    const what = { memberId: ADA, libraryIds: ['shows'], duration: '1d', note: 'x' };
+    expect(create).toHaveBeenCalledExactlyOnceWith({ ...common, ...what });
+  });
+
+  it.each([
+    ['a bot', { member: { ...ada, bot: true } }, 'is a bot'],
+    ['many uses for one member', { member: ada, uses: 2 }, 'An invite for one member has one use'],
+    ['no duration', { for: 'x' }, 'That is not a duration'],
+    ['one that is valid for ever', { valid: 'never' }, 'cannot be valid for ever'],
+    ['a plan and libraries', { plan: 'Family', libraries: 'Movies' }, 'either a plan or libraries'],
+  ])('refuses %s', async (_name, options, text) => {
+    const { create, person } = inviting();
+    expect((await person.type('invite create', options)).text).toContain(text);
+    expect(create).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['sent', 'good', 'Sent to'],
+    ['on-its-way', 'good', 'is on its way'],
+    ['closed', 'warning', 'does not take DMs'],
+  ] as const)('says how its DM fared: %s', async (dm, tone, text) => {
+    const answer = await inviting(created(ADA, dm)).person.type('invite create', {
+      member: ada,
+      libraries: 'Movies',
+    });
+    expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
+  });
+
+  it('posts a claim button where a DM is closed', async () => {
+    const postClaim = vi.fn(async () => true);
+    const { person } = inviting(created(ADA, 'closed'), { postClaim });
+    const answer = await person.type('invite create', { member: ada, libraries: 'Movies' });
+    expect((await answer.press('Post a claim button here')).text).toContain('is being posted here');
+    expect(postClaim).toHaveBeenCalledExactlyOnceWith(GUILD, 'invite-1', '300000000000000001');
+    postClaim.mockResolvedValueOnce(false);
+    expect((await answer.press('Post a claim button here')).text).toContain('no longer open');
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { HeldDecision } from '../../src/app/reconcile/held-runs.ts';
+import type { HeldRun } from '../../src/domain/model.ts';
+import { ADA, GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { anAccount, aServer, NOON } from './samples.ts';
+
+const run: HeldRun = {
+  id: 'held-1',
+  serverId: 'tower',
+  accountIds: ['a'],
+  detail: '5 of 5 managed accounts would lose something',
+  state: 'held',
+  decidedById: null,
+  decidedAt: null,
+  createdAt: NOON,
+};
+const overdue = Array.from({ length: 11 }, (_, n) => ({
+  account: anAccount({ id: `a${n}`, name: `account ${n}`, attempts: 3, trouble: 'It is off.', dueAt: NOON }),
+  server: aServer(),
+}));
+const jobRun = {
+  id: 'run',
+  job: 'sync',
+  startedAt: NOON,
+  finishedAt: NOON,
+  outcome: 'failed',
+  detail: '0 of 1 servers synced',
+} as const;
+
+const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
+  stubApp({
+    jobRuns: {
+      overview: async () => ({
+        enforce: { last: undefined, nextAt: null },
+        sync: { last: jobRun, nextAt: NOON },
+      }),
+      overdue: async () => [],
+      ...jobRuns,
+    },
+    heldRuns: { list: async () => [] },
+    overview: { servers: async () => [] },
+    clock: { isHeld: () => false },
+    ...more,
+  });
+
+describe('/jobs list', () => {
+  it('says what ran, and names no job that there is not', async () => {
+    const answer = await typist(app()).type('jobs list');
+    expect(answer.text).toMatch(
+      /enforce\*\* · has not run yet · next: when something is due\n.*sync\*\* · last .*⚠️ failed/,
+    );
+    expect(answer).toMatchObject({
+      tone: 'neutral',
+      labels: [],
+      text: expect.stringContaining('Nothing is overdue'),
+    });
+    expect(answer.text).not.toContain('remind');
+  });
+
+  it('says what is overdue, page by page, and tries again', async () => {
+    const retry = vi.fn(async () => true);
+    const first = await typist(app({ overdue: async () => overdue, retry })).type('jobs list');
+    expect(first.text).toMatch(
+      new RegExp(`Overdue\\*\\* \\(11\\)\\n.*account 0 of <@${ADA}> · failed 3 times: It is off`),
+    );
+    expect(first.labels).toEqual(['Retry all', '▶']);
+    expect((await first.press('▶')).text).toContain('account 10');
+    await first.press('Retry all');
+    await first.select('a1');
+    expect(retry.mock.calls).toEqual([
+      [GUILD, undefined],
+      [GUILD, 'a1'],
+    ]);
+  });
+
+  it('only shows it to those who only look', async () => {
+    const actor = { id: STAFF, name: 'aron', capabilities: new Set(['auditor'] as const) };
+    const held = { list: async () => [{ run, server: aServer() }] };
+    const looking = app({ overdue: async () => overdue }, { heldRuns: held });
+    const answer = await typist(looking, { actor }).type('jobs list');
+    expect(answer.labels).toEqual(['▶']);
+    expect(answer.text).toContain('Held on Tower');
+  });
+
+  it.each<[string, HeldDecision, string]>([
+    ['Release', { kind: 'decided', run, server: aServer() }, 'Released. It is being done now.'],
+    ['Dismiss', { kind: 'decided', run, server: aServer() }, 'Dismissed. Everything stays as it is'],
+    ['Release', { kind: 'decided-before' }, 'This was decided before'],
+  ])('%s of a held run: %o', async (label, decision, text) => {
+    const release = vi.fn(async () => decision);
+    const dismiss = vi.fn(async () => decision);
+    const heldRuns = { list: async () => [{ run, server: aServer() }], release, dismiss };
+    const answer = await typist(app({}, { heldRuns })).type('jobs list');
+    expect((await answer.press(label)).text).toContain(text);
+    const decided = { guildId: GUILD, actorId: STAFF, heldRunId: 'held-1' };
+    expect(label === 'Release' ? release : dismiss).toHaveBeenCalledExactlyOnceWith(decided);
+  });
+
+  it('says when the clock is not believed, and which servers are offline', async () => {
+    const server = aServer({
+      status: 'offline',
+      offlineSince: NOON,
+      offlineWhy: 'No answer.',
+      nextProbeAt: NOON,
+    });
+    const servers = async () => [{ server, libraries: 1, accounts: 1 }];
+    const answer = await typist(app({}, { clock: { isHeld: () => true }, overview: { servers } })).type(
+      'jobs list',
+    );
+    expect(answer.text).toMatch(/nothing is enforced(.|\n)*Tower.*offline since.*No answer\. · asked again/);
+  });
+});
+
+describe('/jobs run', () => {
+  it.each([
+    ['all is done', true, [], 'good', 'Everything that was due is as granted'],
+    ['something is overdue', true, overdue, 'warning', '11 overdue'],
+    ['it takes longer', false, [], 'warning', 'Still running'],
+  ])('enforce, when %s', async (_name, done, left, tone, text) => {
+    const enforceNow = vi.fn(async () => done);
+    const answer = await typist(app({ enforceNow, overdue: async () => left })).type('jobs run', {
+      job: 'enforce',
+    });
+    expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
+    expect(enforceNow).toHaveBeenCalledExactlyOnceWith(GUILD);
+  });
+
+  it('sync looks at all servers', async () => {
+    const syncServers = vi.fn(async () => []);
+    const answer = await typist(app({}, { syncServers })).type('jobs run', { job: 'sync' });
+    expect(answer.text).toContain('No media server yet');
+    expect(syncServers).toHaveBeenCalledExactlyOnceWith(GUILD, undefined, expect.any(Function));
+  });
+
+  it('remind has nothing to do', async () => {
+    expect((await typist(app()).type('jobs run', { job: 'remind' })).text).toContain(
+      'No reminders are set up',
+    );
+  });
+
+  it('does nothing by a clock that is not believed, until an admin confirms it', async () => {
+    let isHeld = true;
+    const confirm = vi.fn(async () => {
+      isHeld = false;
+    });
+    const enforceNow = vi.fn(async () => true);
+    const held = app({ enforceNow }, { clock: { isHeld: () => isHeld, confirm } });
+    const actor = { id: STAFF, name: 'mia', capabilities: new Set(['moderator'] as const) };
+    expect((await typist(held, { actor }).type('jobs run', { job: 'enforce' })).labels).toEqual([]);
+    const asked = await typist(held).type('jobs run', { job: 'enforce' });
+    expect(enforceNow).not.toHaveBeenCalled();
+    expect((await asked.press('The clock is right: go on')).text).toContain('Done.');
+    expect(confirm).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF);
+    expect((await asked.press('The clock is right: go on')).text).toContain('believed already');
+    expect(enforceNow).toHaveBeenCalledOnce();
+  });
+});

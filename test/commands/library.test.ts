@@ -1,0 +1,186 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { LibraryHolder } from '../../src/app/queries/who-has.ts';
+import type { SyncReport } from '../../src/app/servers/sync.ts';
+import type { ComparedLibrary } from '../../src/domain/compare.ts';
+import { ADA, GUILD, stubApp, typist } from '../support/command-input.ts';
+import { aLibrary, aServer, MOVIES, names } from './samples.ts';
+
+describe('/library list', () => {
+  const rows = Array.from({ length: 21 }, (_, index) => ({
+    library: aLibrary(`Library ${String(index).padStart(2, '0')}`),
+    server: aServer(),
+    users: index,
+  }));
+  const listing = (all = rows) => {
+    const libraries = vi.fn(async (_guildId: string, _serverId?: string) => all);
+    return { libraries, person: typist(stubApp({ autocomplete: names(), overview: { libraries } })) };
+  };
+
+  it('shows a page, and turns it with the same server and order', async () => {
+    const { libraries, person } = listing();
+    const first = await person.type('library list', { server: 'Tower', sort: 'users' });
+    expect(first.text).toMatch(/1–20 of 21\n.*Library 20.* · 20 users/);
+    expect(first.labels).toEqual(['▶', 'CSV']);
+    const second = await first.press('▶');
+    expect(second.text).toMatch(/21–21 of 21\n.*Library 00.* · 0 users/);
+    expect(libraries.mock.calls).toEqual([
+      [GUILD, 'tower'],
+      [GUILD, 'tower'],
+    ]);
+  });
+
+  it('is in the order it came in otherwise, and of all servers', async () => {
+    const { libraries, person } = listing(rows.slice(0, 2));
+    const answer = await person.type('library list');
+    expect(answer.text).toMatch(/1–2 of 2\n.*Library 00(.|\n)*Library 01/);
+    expect(answer.labels).toEqual(['CSV']);
+    expect(libraries).toHaveBeenCalledExactlyOnceWith(GUILD, undefined);
+  });
+
+  it('is a file as well, in which nothing is a formula', async () => {
+    const trap = { library: aLibrary('=cmd()'), server: aServer({ name: 'The "Den"' }), users: 1 };
+    const file = await (await listing([trap]).person.type('library list')).press('CSV');
+    expect(file.view).toMatchObject({
+      files: [{ name: 'libraries.csv', content: expect.stringContaining(`"The ""Den""","'=cmd()"`) }],
+    });
+  });
+
+  it.each([
+    [{}, 'No libraries known'],
+    [{ server: 'x' }, 'There is no server “x”'],
+  ])('%o: %s', async (options, text) => {
+    expect((await listing([]).person.type('library list', options)).text).toContain(text);
+  });
+});
+
+describe('/library show', () => {
+  const holder = (changes: Partial<LibraryHolder> = {}): LibraryHolder => ({
+    memberId: ADA,
+    account: 'ada',
+    protected: false,
+    grants: [{ number: 7, expiresAt: null }],
+    has: 'yes',
+    queued: false,
+    ...changes,
+  });
+  const showing = (holders: readonly LibraryHolder[] | undefined) =>
+    typist(
+      stubApp({
+        autocomplete: names(),
+        whoHas: {
+          library: async () => holders && { library: MOVIES, server: aServer(), holders },
+        },
+      }),
+    ).type('library show', { library: 'Movies' });
+
+  it.each([
+    ['has it', {}, `✅ <@${ADA}> · ada · #7 for good`],
+    ['has it by no grant', { grants: [] }, 'not by a grant'],
+    ['is not linked', { memberId: null, grants: [] }, '✅ ada (not linked) · not by a grant'],
+    ['owns it', { protected: true }, '✅ ada · owner or administrator'],
+    ['is invited', { has: 'invited' }, '📨 invited,'],
+    ['waits', { has: 'no', queued: true }, '⏳ queued,'],
+    ['does not have it', { has: 'no' }, 'the server does not show it'],
+    ['has no account', { has: 'no-account', account: null }, 'no account there yet'],
+  ] as const)('says who %s', async (_name, changes, text) => {
+    expect((await showing([holder(changes)])).text).toContain(text);
+  });
+
+  it('turns pages', async () => {
+    const first = await showing(Array.from({ length: 16 }, (_, n) => holder({ account: `account ${n}` })));
+    expect([first.labels, first.text.includes('account 15')]).toEqual([['▶'], false]);
+    expect((await first.press('▶')).text).toContain('account 15');
+  });
+
+  it('says when nobody has it, and when it is gone', async () => {
+    expect((await showing([])).text).toContain('Nobody has it');
+    expect((await showing(undefined)).text).toContain('That library is no longer here');
+  });
+});
+
+describe('/library compare', () => {
+  const one: ComparedLibrary = {
+    name: 'Movies',
+    type: 'movies',
+    on: ['Tower'],
+    missingOn: [],
+    doubledOn: [],
+  };
+  const comparing = (all: readonly ComparedLibrary[]) =>
+    typist(stubApp({ manageServer: { compareLibraries: async () => all } })).type('library compare');
+
+  it.each([
+    ['nothing', [], 'There is nothing to compare'],
+    ['no difference', [one], 'All 1 libraries are on every server'],
+    ['what is missing', [one, { ...one, missingOn: ['Den'] }], '(1 of 2), by name and type'],
+    ['what is doubled', [{ ...one, doubledOn: ['Den'] }], '❗ doubled on Den'],
+  ])('says %s', async (_name, all, text) => {
+    expect((await comparing(all)).text).toContain(text);
+  });
+
+  it('turns pages', async () => {
+    const first = await comparing(
+      Array.from({ length: 16 }, (_, index) => ({ ...one, name: `L${index}`, missingOn: ['Den'] })),
+    );
+    expect((await first.press('▶')).text).toContain('**L15**');
+  });
+});
+
+describe('/library sync', () => {
+  const report: SyncReport = {
+    server: aServer(),
+    outcome: {
+      kind: 'synced',
+      added: ['Movies'],
+      renamed: [],
+      gone: [],
+      back: [],
+      hints: [],
+      libraries: 3,
+      linked: 0,
+      accounts: 2,
+      drift: [],
+      doubt: null,
+    },
+  };
+  const failed: SyncReport = {
+    server: aServer(),
+    outcome: { kind: 'failed', why: { kind: 'not-possible', message: 'It is off.' } },
+  };
+  const syncing = (reports: readonly SyncReport[]) => {
+    const syncServers = vi.fn(async (_guildId: string, _ids?: readonly string[]) => reports);
+    return { syncServers, person: typist(stubApp({ autocomplete: names(), syncServers })) };
+  };
+
+  it.each([
+    ['all of them', {}, undefined],
+    ['one', { server: 'Tower' }, ['tower']],
+  ])('looks at %s', async (_name, options, ids) => {
+    const { syncServers, person } = syncing([report]);
+    const answer = await person.type('library sync', options);
+    expect(answer).toMatchObject({ tone: 'good', text: expect.stringContaining('new: Movies') });
+    expect(syncServers).toHaveBeenCalledExactlyOnceWith(GUILD, ids, expect.any(Function));
+  });
+
+  it('says what failed, and that there is nothing', async () => {
+    expect(await syncing([failed]).person.type('library sync')).toMatchObject({
+      tone: 'warning',
+      text: expect.stringContaining('not synced. It is off. Nothing was changed.'),
+    });
+    expect((await syncing([]).person.type('library sync')).text).toContain('No media server yet');
+    expect((await syncing([]).person.use('library sync', 'one', 'den')).text).toContain('no longer here');
+  });
+
+  it('tells how far it is', async () => {
+    const told: number[] = [];
+    const app = stubApp({
+      autocomplete: names(),
+      async syncServers(_guildId, _ids, progress) {
+        await progress?.([report], 2);
+        return [report];
+      },
+    });
+    await typist(app, { progress: async ({ blocks }) => void told.push(blocks.length) }).type('library sync');
+    expect(told).toEqual([2]);
+  });
+});

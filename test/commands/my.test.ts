@@ -1,0 +1,123 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CodeConnection } from '../../src/app/accounts/by-code.ts';
+import type { PageConnection } from '../../src/app/accounts/by-page.ts';
+import type { ServerAccountResult } from '../../src/app/accounts/server-account.ts';
+import type { Trouble } from '../../src/app/ports/media-server.ts';
+import type { MyAccess } from '../../src/app/queries/overview.ts';
+import { GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { anAccount, aServer, NOON, standingOf } from './samples.ts';
+
+const den = aServer({ id: 'den', name: 'Den', kind: 'jellyfin', publicUrl: 'https://den.test' });
+const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
+const waiting = {
+  guildId: GUILD,
+  standings: [{ ...standingOf(), servers: [{ server: den, application: { kind: 'no-account' } as const }] }],
+  accounts: [],
+};
+
+const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], accounts: [] };
+
+describe('/my access', () => {
+  const having = (more: Stubs = {}, all: readonly MyAccess[] = [applied]) => {
+    const myAccess = vi.fn(async (_memberId: string, _guildId?: string) => all);
+    return { myAccess, app: stubApp({ overview: { myAccess }, ...more }) };
+  };
+
+  it('shows what there is, here, or in a DM everywhere', async () => {
+    const { myAccess, app } = having();
+    expect((await typist(app).type('my access')).text).toMatch(
+      /Your access(.|\n)*applied(.|\n)*Tower\*\* \(Plex\)/,
+    );
+    await typist(app, { inDm: true, guildId: '' }).type('my access');
+    expect(myAccess.mock.calls).toEqual([
+      [STAFF, GUILD],
+      [STAFF, undefined],
+    ]);
+    const nothing = [{ guildId: GUILD, standings: [], accounts: [] }];
+    expect((await typist(having({}, nothing).app).type('my access')).text).toContain('no access here yet');
+  });
+
+  it.each<[string, PageConnection, string]>([
+    ['is done', { kind: 'connected', account: 'ada' }, 'Your access'],
+    ['ran out', { kind: 'expired' }, 'The sign-in ran out'],
+    ['is the owner’s', { kind: 'refused', why: 'protected', account: 'olga' }, 'owns this server'],
+    ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
+    ['failed', { kind: 'failed', why: off }, 'It is off.'],
+  ])('a sign-in with Plex that %s', async (_name, end, text) => {
+    const value = { link: 'https://plex.tv/x', expiresAt: NOON, finished: Promise.resolve(end) };
+    const start = vi.fn(async () => ({ kind: 'known', value }) as const);
+    const { app } = having({ connectByPage: { start } });
+    const asked = await typist(app).use('my access', 'plex');
+    expect(asked.text).toContain('Sign in with Plex');
+    expect((await asked.later()).text).toContain(text);
+    expect(start).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'plex');
+  });
+
+  it('says when Plex cannot be asked', async () => {
+    const { app } = having({ connectByPage: { start: async () => ({ kind: 'unknown', why: off }) } });
+    expect((await typist(app).use('my access', 'plex')).text).toContain('Plex cannot be asked');
+  });
+
+  it.each<[string, ServerAccountResult, string]>([
+    [
+      'is made',
+      { kind: 'created', server: den, name: 'olga', password: 'pw' },
+      'Password: `pw`\nAddress: `https://den.test`',
+    ],
+    ['is there', { kind: 'already', server: den, name: 'olga' }, 'already: `olga`'],
+    ['is not granted', { kind: 'nothing-granted' }, 'Nothing is granted to you'],
+    ['is taken', { kind: 'name-taken' }, 'is taken'],
+    ['is not allowed', { kind: 'name-not-allowed', message: 'Too long.' }, 'Too long.'],
+    ['failed', { kind: 'failed', why: off }, 'It is off.'],
+  ])('an account on Jellyfin that %s', async (_name, result, text) => {
+    const create = vi.fn(async () => result);
+    const { app } = having({ serverAccounts: { create } }, [waiting]);
+    const mine = await typist(app).type('my access');
+    const form = await mine.press('Create account: Den');
+    expect(form.text).toBe('Create your account\nUser name: olga');
+    expect((await form.submit({ name: 'olga' })).text).toContain(text);
+    expect(create).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'den', 'olga');
+  });
+
+  it('gives a new password for an account that Usher made', async () => {
+    const newPassword = vi.fn(
+      async () => ({ kind: 'created', server: den, name: 'x', password: 'pw' }) as const,
+    );
+    const own = { ...applied, accounts: [anAccount({ createdByUs: true })] };
+    const { app } = having({ serverAccounts: { newPassword } }, [own]);
+    expect((await (await typist(app).type('my access')).press('New password: Tower')).text).toContain('pw');
+    expect(newPassword).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'account');
+  });
+});
+
+describe('/my accounts', () => {
+  const linked = { account: anAccount({ emailMasked: 'a…@x.org', pending: true }), server: aServer() };
+  const overview = {
+    myAccounts: async () => [{ guildId: GUILD, accounts: [linked], servers: [aServer(), den] }],
+  };
+
+  it.each<[string, CodeConnection, string]>([
+    ['is done', { kind: 'connected', server: den, account: 'ada' }, 'is linked'],
+    ['ran out', { kind: 'expired' }, 'The code ran out'],
+    ['is an administrator’s', { kind: 'refused', why: 'protected', account: 'root' }, 'is an administrator'],
+    ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
+    ['failed', { kind: 'failed', why: off }, 'It is off.'],
+  ])('a proof that %s', async (_name, end, text) => {
+    const value = { server: den, code: '123456', expiresAt: NOON, finished: Promise.resolve(end) };
+    const connectByCode = vi.fn(async () => ({ kind: 'known', value }) as const);
+    const mine = await typist(stubApp({ overview, connectByCode })).type('my accounts');
+    expect(mine.text).toContain('Tower** (Plex): `ada` (a…@x.org) · 📨 invited');
+    const asked = await mine.press('I have an account: Den');
+    expect(asked.text).toContain('`123456`');
+    expect((await asked.later()).text).toContain(text);
+    expect(connectByCode).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'den');
+  });
+
+  it('says when there is nothing, no server, or no answer', async () => {
+    const none = stubApp({ overview: { myAccounts: async () => [] }, connectByCode: async () => undefined });
+    expect((await typist(none).type('my accounts')).text).toContain('no accounts here yet');
+    expect((await typist(none).use('my accounts', 'quick', 'x')).text).toContain('no longer here');
+    const unknown = stubApp({ connectByCode: async () => ({ kind: 'unknown', why: off }) });
+    expect((await typist(unknown).use('my accounts', 'quick', 'x')).text).toContain('It is off.');
+  });
+});

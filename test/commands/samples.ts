@@ -1,0 +1,206 @@
+/** Values of an app that is not there: nouns with what matters in a test, and stubs that many commands need. */
+
+import type { PlanDetails } from '../../src/app/grants/plans.ts';
+import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
+import { parseDuration } from '../../src/domain/duration.ts';
+import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
+import { matches, pick } from '../../src/domain/pick.ts';
+import { ADA, STAFF, type Stubs } from '../support/command-input.ts';
+
+export const NOON = new Date('2026-03-01T12:00:00Z');
+
+export function aServer(changes: Partial<Server> = {}): Server {
+  return {
+    id: 'tower',
+    kind: 'plex',
+    name: 'Tower',
+    url: 'http://tower.test',
+    localUrl: null,
+    publicUrl: null,
+    identity: 'identity-of-tower',
+    ownerAccountId: null,
+    tokenLast4: 'last',
+    certificate: null,
+    version: '1.43',
+    status: 'online',
+    checkedAt: NOON,
+    offlineWhy: null,
+    offlineSince: null,
+    failedChecks: 0,
+    nextProbeAt: null,
+    lastSyncAt: NOON,
+    defaultLibraryId: null,
+    expiryAction: 'withdraw',
+    driftPolicy: 'report',
+    ...changes,
+  };
+}
+
+export function aLibrary(name: string, changes: Partial<Library> = {}): Library {
+  return {
+    id: name.toLowerCase(),
+    serverId: 'tower',
+    externalId: name.toLowerCase(),
+    name,
+    type: 'movies',
+    firstSeenAt: NOON,
+    missingSince: null,
+    goneAt: null,
+    ...changes,
+  };
+}
+
+export function anAccount(changes: Partial<Account> = {}): Account {
+  return {
+    id: 'account',
+    serverId: 'tower',
+    externalId: '77',
+    name: 'ada',
+    emailMasked: null,
+    protected: false,
+    memberId: ADA,
+    createdByUs: false,
+    seenAccess: 'libraries',
+    pending: false,
+    disabled: false,
+    disabledByUs: false,
+    seenAt: NOON,
+    dueAt: null,
+    attempts: 0,
+    trouble: null,
+    lossApproved: false,
+    deleteAt: null,
+    seen: ['movies'],
+    given: ['movies'],
+    inFlight: [],
+    leaving: [],
+    writtenAt: null,
+    ...changes,
+  };
+}
+
+export function aGrant(changes: Partial<Grant> = {}): Grant {
+  return {
+    id: 'grant-7',
+    number: 7,
+    memberId: ADA,
+    source: 'command',
+    planId: null,
+    inviteId: null,
+    state: 'active',
+    startsAt: NOON,
+    expiresAt: null,
+    pausedAt: null,
+    remainingSeconds: null,
+    endCause: null,
+    endingAt: null,
+    endedAt: null,
+    overdueAlertedAt: null,
+    reason: null,
+    createdById: STAFF,
+    createdAt: NOON,
+    libraryIds: ['movies'],
+    ...changes,
+  };
+}
+
+export function aPlan(changes: Partial<Plan> = {}): Plan {
+  return {
+    id: 'family',
+    name: 'Family',
+    duration: '30d',
+    expiryAction: null,
+    roleId: null,
+    createdAt: NOON,
+    libraryIds: ['movies'],
+    ...changes,
+  };
+}
+
+export const MOVIES = aLibrary('Movies');
+const SHOWS = aLibrary('Shows', { type: 'shows' });
+
+export function planDetails(changes: Partial<PlanDetails> = {}): PlanDetails {
+  return {
+    plan: aPlan(),
+    libraries: [MOVIES],
+    servers: [aServer()],
+    uses: { grants: 0, invites: 0 },
+    ...changes,
+  };
+}
+
+/** A grant that is applied on Tower, unless said otherwise. */
+export function standingOf(
+  changes: Partial<Grant> = {},
+  application: GrantStanding['servers'][number]['application'] = { kind: 'applied' },
+): GrantStanding {
+  const servers = [{ server: aServer(), application }];
+  return { grant: aGrant(changes), planName: null, libraries: [MOVIES], servers };
+}
+
+export const anEvent = (action: 'grant.created' | 'grant.extended', facts: AuditFacts = {}) =>
+  ({ number: 3, action, actorId: STAFF, targetId: ADA, facts, at: NOON }) as const;
+
+/** What people can name: Tower, its Movies and Shows, the plan Family and grant #7. */
+export function names(
+  changes: { readonly servers?: readonly Server[] } = {},
+): NonNullable<Stubs['autocomplete']> {
+  const servers = changes.servers ?? [aServer()];
+  const libraries = [MOVIES, SHOWS].map((library) => ({ library, name: `Tower · ${library.name}` }));
+  const items = libraries.map(({ library, name }) => ({ id: library.id, name, short: library.name }));
+  const choices = (all: readonly { readonly id: string; readonly name: string }[], typed: string) =>
+    all.filter(({ name }) => matches(name, typed)).map(({ id, name }) => ({ name, value: id }));
+  const both = (item: (typeof items)[number]) => [item.name, item.short];
+  return {
+    pickServer: async (_guildId, typed) => pick(servers, typed, ({ name }) => [name]),
+    pickPlan: async (_guildId, typed) => pick([aPlan()], typed, ({ name }) => [name]),
+    pickGrant: async (_guildId, typed) =>
+      typed === '7' || typed === 'grant-7' ? { kind: 'one', item: aGrant() } : { kind: 'none' },
+    pickLibrary: async (_guildId, typed) => pick(items, typed, both),
+    pickLibraries: async (_guildId, parts) =>
+      parts.map((typed) => ({ typed, picked: pick(items, typed, both) })),
+    grantableLibraries: async () => libraries,
+    completeServers: async (_guildId, typed) => choices(servers, typed),
+    completePlans: async (_guildId, typed) => choices([aPlan()], typed),
+    completeLibraries: async (_guildId, typed) => choices(items, typed),
+    completeAllLibraries: async (_guildId, typed) => choices(items, typed),
+    grantsIn: async () => [{ grant: aGrant(), libraries: [MOVIES] }],
+  };
+}
+
+/** Drafts in memory: JSON, one owner, taken once. */
+export function memoryDrafts(): NonNullable<Stubs['drafts']> {
+  const kept = new Map<string, { readonly userId: string; readonly json: string }>();
+  return {
+    async put(_guildId, userId, content, draftId = `draft-${kept.size + 1}`) {
+      kept.set(draftId, { userId, json: JSON.stringify(content) });
+      return draftId;
+    },
+    async find(_guildId, userId, draftId) {
+      const draft = kept.get(draftId);
+      return draft?.userId === userId ? JSON.parse(draft.json) : undefined;
+    },
+    take: async (_guildId, draftId) => kept.delete(draftId),
+  };
+}
+
+/** Durations as they are; every moment is noon, a day later for an end. */
+export function times(): NonNullable<Stubs['timeInput']> {
+  const tomorrow = new Date(NOON.getTime() + 86_400_000);
+  return {
+    duration(typed) {
+      if (typed === undefined || typed === 'never') return { kind: 'ok', value: null };
+      const parsed = parseDuration(typed);
+      return parsed.kind === 'problem' ? parsed : { kind: 'ok', value: parsed.duration };
+    },
+    async span(_guildId, typed) {
+      if (typed.for !== undefined && typed.until !== undefined)
+        return { kind: 'problem', message: 'Give either “for” or “until”.' };
+      const ends = typed.for !== undefined || typed.until !== undefined;
+      return { kind: 'ok', value: { startsAt: NOON, expiresAt: ends ? tomorrow : null } };
+    },
+    end: async (_guildId, typed) => ({ kind: 'ok', value: typed === 'never' ? null : tomorrow }),
+    after: async () => tomorrow,
+  };
+}

@@ -1,0 +1,382 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Trouble } from '../../src/app/ports/media-server.ts';
+import type { AccountWithAccess, ServerMembers } from '../../src/app/queries/who-has.ts';
+import type { AddServerResult } from '../../src/app/servers/add.ts';
+import type { CheckReport, EditServerResult } from '../../src/app/servers/edit.ts';
+import type { PolicyPreview } from '../../src/app/servers/policy.ts';
+import type { ServerRemoval } from '../../src/app/servers/remove.ts';
+import { ADA, GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { anAccount, aServer, memoryDrafts, NOON, names, standingOf } from './samples.ts';
+
+const who = { guildId: GUILD, actorId: STAFF };
+const details = {
+  server: aServer(),
+  libraries: 3,
+  accounts: 2,
+  defaultLibrary: undefined,
+  nextSyncAt: NOON,
+};
+const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
+const auditor = { id: STAFF, name: 'aron', capabilities: new Set(['auditor'] as const) };
+const moderator = { id: STAFF, name: 'mia', capabilities: new Set(['auditor', 'moderator'] as const) };
+const certificate = { fingerprint: 'AA:BB', name: 'tower', validTo: NOON };
+
+describe('/server add', () => {
+  const report = { server: aServer(), outcome: { kind: 'failed', why: off } } as const;
+  const overview = { servers: async () => [{ server: aServer(), libraries: 3, accounts: 2 }] };
+  const adding = (result: AddServerResult, more: Stubs = {}) => {
+    const addServer = vi.fn(async (_input: unknown) => result);
+    return { addServer, person: typist(stubApp({ addServer, overview, certificateQuestions: {}, ...more })) };
+  };
+  const typed = { name: '', url: 'http://tower.test', token: 'secret' };
+
+  it('adds what was typed', async () => {
+    const { addServer, person } = adding({ kind: 'added', server: aServer(), sync: report });
+    const form = await person.type('server add', { type: 'plex' });
+    expect(form.text).toContain('Add a Plex server');
+    expect((await form.submit(typed)).text).toMatch(/Added(.|\n)*Tower/);
+    expect(addServer).toHaveBeenCalledExactlyOnceWith({ ...who, kind: 'plex', ...typed });
+  });
+
+  it.each<[string, AddServerResult, string]>([
+    ['refused', { kind: 'refused', why: off }, 'It is off.'],
+    ['of a taken name', { kind: 'name-taken', name: 'Tower' }, 'already a server called **Tower**'],
+    ['here', { kind: 'already-added', name: 'Tower' }, 'already here, as **Tower**'],
+  ])('says when it is %s', async (_name, result, text) => {
+    const form = await adding(result).person.type('server add', { type: 'jellyfin' });
+    expect((await form.submit(typed)).text).toContain(text);
+  });
+
+  it('asks about a certificate that nobody vouches for, and goes on with it', async () => {
+    const input = { ...who, kind: 'plex', ...typed } as const;
+    const take = vi.fn(async () => ({ ...input, certificate: 'AA:BB' }));
+    // Generic in what was interrupted; here it is an add.
+    const certificateQuestions = { ask: async () => 'draft-1', take } as Stubs['certificateQuestions'];
+    const refused = { kind: 'refused', why: { ...off, certificate } } as const;
+    const { addServer, person } = adding(refused, certificateQuestions && { certificateQuestions });
+    const asked = await (await person.type('server add', { type: 'plex' })).submit(typed);
+    expect(asked.text).toContain('AA:BB');
+    await asked.press('Take this certificate');
+    expect(take).toHaveBeenCalledExactlyOnceWith('add', GUILD, STAFF, 'draft-1');
+    expect(addServer).toHaveBeenLastCalledWith({ ...input, certificate: 'AA:BB' });
+    expect((await asked.press('Cancel')).text).toContain('Nothing was saved');
+  });
+
+  it('without a token has its owner sign in, and asks once more', async () => {
+    const identity = { identity: 'i', name: 'Tower', version: '1.43', ownerAccountId: '1' };
+    const end = { kind: 'approved', draftId: 'draft-1', account: 'olga', server: identity } as const;
+    const show = { kind: 'link', text: 'https://plex.tv/link' } as const;
+    const start = async () =>
+      ({ kind: 'known', value: { show, expiresAt: NOON, finished: Promise.resolve(end) } }) as const;
+    const confirm = vi.fn(async () => ({ kind: 'added', server: aServer(), sync: report }) as const);
+    const cancel = vi.fn(async () => {});
+    const { person } = adding({ kind: 'refused', why: off }, { signInServer: { start, confirm, cancel } });
+    const asked = await (await person.type('server add', { type: 'plex' })).submit({ ...typed, token: '' });
+    expect(asked.text).toContain('Sign in as the owner');
+    const question = await asked.later();
+    expect(question.text).toContain('Add Tower (Plex 1.43) as olga?');
+    expect((await question.press('Add')).text).toContain('Added');
+    expect(confirm).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'draft-1');
+    expect((await question.press('Cancel')).text).toContain('the sign-in is forgotten');
+    expect(cancel).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'draft-1');
+  });
+});
+
+describe('/server edit', () => {
+  const fields = {
+    name: 'Keep',
+    url: 'http://keep.test',
+    local_url: '',
+    public_url: 'https://keep.test',
+    token: '',
+  };
+  const editing = (result: EditServerResult) => {
+    const edit = vi.fn(async (_input: unknown) => result);
+    const manageServer = { edit, details: async () => details };
+    const certificateQuestions = { ask: async () => 'draft-1', take: async () => undefined };
+    return { edit, person: typist(stubApp({ autocomplete: names(), manageServer, certificateQuestions })) };
+  };
+  const server = aServer();
+
+  it('is filled in with what is, and saves what was typed', async () => {
+    const { edit, person } = editing({ kind: 'edited', server, fields: ['name', 'public URL'] });
+    const form = await person.type('server edit', { server: 'tow' });
+    expect(form.text).toMatch(/Edit a Plex server(.|\n)*URL: http:\/\/tower\.test(.|\n)*Token: $/);
+    expect((await form.submit(fields)).text).toMatch(/Saved.*Changed: name, public URL/);
+    expect(edit).toHaveBeenCalledExactlyOnceWith({
+      ...who,
+      serverId: 'tower',
+      name: 'Keep',
+      url: 'http://keep.test',
+      localUrl: '',
+      publicUrl: 'https://keep.test',
+      token: '',
+    });
+  });
+
+  it.each<[string, EditServerResult, string]>([
+    ['gone', { kind: 'gone' }, 'no longer here'],
+    ['as it was', { kind: 'unchanged', server }, 'Nothing was different'],
+    ['refused', { kind: 'refused', server, why: off }, 'It is off.\nNothing was saved.'],
+    [
+      'another one',
+      { kind: 'refused', server, why: { ...off, kind: 'other-server' } },
+      'neither its type nor',
+    ],
+    ['of a taken name', { kind: 'name-taken', server, name: 'Den' }, 'already a server called **Den**'],
+    ['not vouched for', { kind: 'refused', server, why: { ...off, certificate } }, 'AA:BB'],
+  ])('says when it is %s', async (_name, result, text) => {
+    const form = await editing(result).person.type('server edit', { server: 'Tower' });
+    expect((await form.submit(fields)).text).toContain(text);
+  });
+
+  it('says when a question is no longer open, or a server not there', async () => {
+    const { person } = editing({ kind: 'gone' });
+    expect((await person.use('server edit', 'trust', 'draft-1')).text).toContain('no longer open');
+    expect((await person.type('server edit', { server: 'x' })).text).toContain('There is no server “x”');
+  });
+});
+
+describe('/server show, list and check', () => {
+  const report = (outcome: CheckReport['outcome']): CheckReport => ({ server: aServer(), outcome });
+  const answers = report({ kind: 'answers', version: '1.43', updatedFrom: null });
+  const looking = (more: Stubs['manageServer'] = {}) => ({
+    autocomplete: names(),
+    manageServer: { details: async () => details, ...more },
+    overview: {
+      servers: async () =>
+        Array.from({ length: 11 }, (_, n) => ({
+          server: aServer({ id: `s${n}`, name: `Server ${n}` }),
+          libraries: 3,
+          accounts: 2,
+        })),
+    },
+  });
+
+  it.each([
+    ['an admin', {}, ['Edit', 'Check', 'Sync', 'Remove'], true],
+    ['a moderator', { actor: moderator }, ['Check', 'Sync'], false],
+    ['an auditor', { actor: auditor }, [], false],
+  ])('the card of %s', async (_name, changes, labels, seesUrl) => {
+    const card = await typist(stubApp(looking()), changes).type('server show', { server: 'Tower' });
+    expect(card.labels).toEqual(labels);
+    expect([card.text.includes('http'), card.text.includes('last')]).toEqual([seesUrl, seesUrl]);
+  });
+
+  it('the list is turned, opens a card, and comes back', async () => {
+    const first = await typist(stubApp(looking())).type('server list');
+    expect(first.text).toMatch(/Media servers\*\* \(11\)(.|\n)*Server 9/);
+    const second = await first.press('▶');
+    expect(second.text).toContain('Server 10');
+    const opened = await second.select('s10');
+    expect(opened.text).toContain('identity-of-tower');
+    expect((await opened.press('Back to the list')).text).toContain('Server 0');
+  });
+
+  it.each([
+    ['all', {}, undefined, [answers], 'good', 'answers and takes the token'],
+    ['one', { server: 'Tower' }, ['tower'], [report({ kind: 'trouble', why: off })], 'warning', 'It is off.'],
+    ['none', {}, undefined, [], 'neutral', 'No media server yet'],
+  ])('a check of %s', async (_name, options, ids, reports, tone, text) => {
+    const check = vi.fn(async (_guildId: string, _ids?: readonly string[]) => reports);
+    const answer = await typist(stubApp(looking({ check }))).type('server check', options);
+    expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
+    expect(check).toHaveBeenCalledExactlyOnceWith(GUILD, ids);
+  });
+
+  it('buttons of a server that is gone say so', async () => {
+    const app = stubApp(looking({ check: async () => [], details: async () => undefined }));
+    const person = typist(app);
+    for (const [path, op] of [
+      ['server check', 'one'],
+      ['server edit', 'open'],
+      ['server list', 'open'],
+    ] as const)
+      expect((await person.use(path, op, 'den')).text).toContain('That server is no longer here');
+  });
+});
+
+describe('/server members', () => {
+  const account = (changes: Partial<AccountWithAccess> = {}): AccountWithAccess => ({
+    name: 'ada',
+    emailMasked: null,
+    memberId: ADA,
+    pending: false,
+    protected: false,
+    libraries: ['Movies'],
+    ...changes,
+  });
+  const reading = (accounts: readonly AccountWithAccess[], changes: Partial<ServerMembers> = {}) => {
+    const members = { server: aServer(), accounts, readAt: NOON, trouble: null, ...changes };
+    const serverMembers = vi.fn(async () => members);
+    const app = stubApp({
+      autocomplete: names(),
+      drafts: memoryDrafts(),
+      whoHas: { serverMembers },
+      grantStatus: { list: async () => ({ page: [standingOf()], total: 3, more: true }) },
+      overview: { accountsOf: async () => [{ account: anAccount(), server: aServer() }] },
+    });
+    return { serverMembers, asked: typist(app).type('server members', { server: 'Tower' }) };
+  };
+
+  it('reads the server once, however often pages are turned', async () => {
+    const many = Array.from({ length: 16 }, (_, n) => account({ name: `account ${n}`, memberId: null }));
+    const { serverMembers, asked } = reading(many);
+    const second = await (await asked).press('▶');
+    expect(second.text).toMatch(/16 accounts with access, read(.|\n)*account 15\*\* · not linked · Movies/);
+    expect((await second.press('◀')).text).toContain('account 0');
+    expect(serverMembers).toHaveBeenCalledOnce();
+  });
+
+  it('opens a member, who is there once', async () => {
+    const answer = await reading([account(), account({ name: 'ada again' })]).asked;
+    expect(answer.view).toMatchObject({ blocks: [{}, {}, { options: [{ label: 'ada', value: ADA }] }] });
+    expect((await answer.select(ADA)).text).toMatch(
+      /Accounts(.|\n)*Tower\*\*: ada(.|\n)*Grant #7(.|\n)*and 2 more grants/,
+    );
+  });
+
+  it.each([
+    ['nobody', [], {}, 'Nobody.'],
+    [
+      'the owner',
+      [account({ protected: true, libraries: 'all' })],
+      {},
+      'owner or administrator · all libraries',
+    ],
+    [
+      'what was last seen',
+      [account()],
+      { trouble: off },
+      'could not be asked.** It is off.\n1 account with access, last seen',
+    ],
+    ['that it was never read', [], { trouble: off, readAt: null }, 'it has never been read'],
+  ])('shows %s', async (_name, accounts, changes, text) => {
+    expect((await reading(accounts, changes).asked).text).toContain(text);
+  });
+
+  it('does not turn pages of a list that is gone', async () => {
+    const person = typist(stubApp({ drafts: memoryDrafts() }));
+    expect((await person.use('server members', 'page', 'draft-9', '1')).text).toContain('too old');
+  });
+});
+
+describe('/server policy', () => {
+  const before = { server: aServer(), defaultLibrary: undefined };
+  const after = { server: aServer({ driftPolicy: 'enforce' }), defaultLibrary: undefined };
+  const previewed = (removes: number): PolicyPreview => ({
+    before,
+    after,
+    effect: { accounts: removes, adds: 0, removes, adopted: { extra: 0, missing: 0 } },
+    lines: ['ada: has Movies, Shows; granted Movies; set to Movies'],
+  });
+  const setting = (...previews: readonly (PolicyPreview | undefined)[]) => {
+    const set = vi.fn(async (_input: unknown) => after);
+    const left = [...previews];
+    const preview = vi.fn(async () => (left.length > 1 ? left.shift() : left[0]));
+    const app = stubApp({ autocomplete: names(), drafts: memoryDrafts(), serverPolicy: { preview, set } });
+    return { set, preview, person: typist(app) };
+  };
+  const drift = { server: 'Tower', drift: 'enforce' };
+
+  it('is in force when what it does is confirmed', async () => {
+    const { set, person } = setting(previewed(2));
+    const asked = await person.type('server policy', drift);
+    expect(asked.text).toContain('Of 2 accounts');
+    expect(asked.text).toContain('ada: has Movies, Shows; granted Movies; set to Movies');
+    expect(set).not.toHaveBeenCalled();
+    expect((await asked.press('Confirm')).text).toContain('In force on Tower now');
+    const changes = { driftPolicy: 'enforce' };
+    expect(set).toHaveBeenCalledExactlyOnceWith({ ...who, serverId: 'tower', changes });
+  });
+
+  it('is asked again when it would do something else by now', async () => {
+    const { set, person } = setting(previewed(2), previewed(2), previewed(3));
+    const asked = await person.type('server policy', drift);
+    expect((await asked.press('Confirm')).text).toContain('Of 3 accounts');
+    expect(set).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['none', null],
+    ['Movies', 'movies'],
+    ['tower · sh', 'shows'],
+  ])('has the default library “%s” at once when it does nothing', async (typed, defaultLibraryId) => {
+    const { set, person } = setting(previewed(0));
+    await person.type('server policy', { server: 'Tower', default_library: typed });
+    expect(set.mock.calls).toMatchObject([[{ changes: { defaultLibraryId } }]]);
+  });
+
+  it('is shown when nothing is to be changed', async () => {
+    const { set, person } = setting(previewed(0));
+    const shown = await person.type('server policy', { server: 'Tower' });
+    expect(shown.text).toMatch(/Policies of Tower(.|\n)*Default library: none/);
+    expect(set).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [{ server: 'x' }, 'There is no server “x”'],
+    [{ server: 'Tower', default_library: 'x' }, 'There is no library “x”'],
+  ])('%o: %s', async (options, text) => {
+    expect((await setting(previewed(0)).person.type('server policy', options)).text).toContain(text);
+  });
+
+  it('offers none as a library', async () => {
+    const choices = await setting().person.complete('server policy', 'default_library', 'mov');
+    expect(choices.map(({ value }) => value)).toEqual(['none', 'movies']);
+  });
+});
+
+describe('/server remove', () => {
+  const removal = (changes: Partial<ServerRemoval> = {}): ServerRemoval => ({
+    server: aServer(),
+    libraries: 3,
+    accounts: 2,
+    grants: { shrink: 1, end: 2 },
+    invites: 0,
+    plans: 1,
+    withAccess: 2,
+    ...changes,
+  });
+  const removing = (...previews: readonly (ServerRemoval | undefined)[]) => {
+    const remove = vi.fn(async () => aServer());
+    const withdrawEveryone = vi.fn(async () => [{ account: 'ada', why: 'It is off.' }]);
+    const left = [...previews];
+    const preview = async () => (left.length > 1 ? left.shift() : left[0]);
+    const removeServer = { preview, remove, withdrawEveryone };
+    const app = stubApp({ autocomplete: names(), drafts: memoryDrafts(), removeServer });
+    return { remove, withdrawEveryone, person: typist(app) };
+  };
+
+  it('is done as it was shown', async () => {
+    const { remove, person } = removing(removal());
+    const asked = await person.type('server remove', { server: 'Tower' });
+    expect(asked.text).toMatch(/2 end, 1 go on(.|\n)*2 linked accounts keep/);
+    expect((await asked.press('Remove')).text).toContain('Tower is removed from Usher');
+    expect(remove).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'tower');
+    expect((await asked.press('Remove')).text).toContain('no longer open');
+  });
+
+  it.each([
+    ['something else would go', removal({ invites: 4 }), '4 open invites'],
+    ['others have access', removal({ withAccess: 3 }), '3 linked accounts keep'],
+    ['it is gone', undefined, 'That server is no longer here'],
+  ])('is not when %s by now', async (_name, now, text) => {
+    const { remove, person } = removing(removal(), now);
+    const asked = await person.type('server remove', { server: 'Tower' });
+    expect((await asked.press('Remove')).text).toContain(text);
+    expect(remove).not.toHaveBeenCalled();
+  });
+
+  it('withdraws everyone first, tries again, and removes all the same', async () => {
+    const { withdrawEveryone, remove, person } = removing(removal());
+    const asked = await person.type('server remove', { server: 'Tower' });
+    const open = await asked.press('Withdraw everyone first');
+    expect(open.text).toMatch(/Not everyone is withdrawn from Tower(.|\n)*ada: It is off\./);
+    withdrawEveryone.mockResolvedValueOnce([]);
+    expect((await open.press('Try again')).text).toMatch(/Everyone is withdrawn(.|\n)*Remove Tower/);
+    expect((await (await open.press('Remove all the same')).press('Remove')).text).toContain('is removed');
+    expect(remove).toHaveBeenCalledOnce();
+    expect((await open.press('Cancel')).text).toContain('Nothing was changed');
+  });
+});
