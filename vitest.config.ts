@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take longest; they are short, and by their size would come last, one after the other, when the rest is done. */
+/**
+ * Files that take longest; they are short, and by their size would come last, one after the other, when the rest is
+ * done.
+ */
 const LONG = /\/test\/(e2e|model)\/|\/prisma\/stores\.test/;
 
 class LongestFirst extends BaseSequencer {

@@ -4,7 +4,8 @@ import { DiscordConnectionRefused, DiscordTokenRefused } from './adapters/discor
 import { createLog } from './adapters/log.ts';
 import { DatabaseUnusable } from './adapters/prisma/url.ts';
 import { WrongKey } from './adapters/secrets.ts';
-import { PathUnusable, startUsher, type Usher } from './compose.ts';
+import { PathUnusable } from './adapters/usable-path.ts';
+import { startUsher, type Usher } from './compose.ts';
 import { loadConfig } from './config.ts';
 
 /** EX_CONFIG of sysexits.h: a person has to change the configuration, starting again does not help. */

@@ -38,11 +38,15 @@ const DISCORD_ROOMS = ['wire', 'views', 'kit', 'messages', 'interactions', 'outb
 const HELPERS = /^src\/concurrency\//;
 const DOMAIN = /^src\/domain\//;
 const PORTS = /^src\/app\/ports\//;
+/** What all kinds of media server are asked with. */
+const HTTP_CLIENT = /^src\/adapters\/http-client\//;
 const COMMON = [DOMAIN, PORTS, HELPERS];
+/** Plain arithmetic: how long to wait after so many failures is a rule like any other. */
+const BACK_OFF = /^src\/concurrency\/back-off\.ts$/;
 const room = (base: string, names: readonly string[]) => new RegExp(`^${base}/(${names.join('|')})/`);
 
 const RULES: readonly Rule[] = [
-  { from: DOMAIN, ours: [DOMAIN], packages: ['luxon'] },
+  { from: DOMAIN, ours: [DOMAIN, BACK_OFF], packages: ['luxon'] },
   { from: HELPERS, ours: [HELPERS], packages: [] },
   ...ROOMS.map((name, index) => ({
     from: room('src/app', [name]),
@@ -61,20 +65,20 @@ const RULES: readonly Rule[] = [
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
   })),
-  ...[...SERVER_KINDS, 'prisma', 'http', 'queue'].map((folder) => ({
+  ...[...SERVER_KINDS, 'http-client', 'prisma', 'http', 'queue'].map((folder) => ({
     from: room('src/adapters', [folder]),
-    ours: [...COMMON, room('src/adapters', [folder]), /^src\/adapters\/http-client\.ts$/],
+    ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT],
     packages: true as const,
   })),
   // The table of kinds knows the descriptor of each folder, and nothing else in it.
   {
     from: /^src\/adapters\/media\.ts$/,
-    ours: [...COMMON, /^src\/adapters\/http-client\.ts$/, /^src\/adapters\/[^/]+\/kind\.ts$/],
+    ours: [...COMMON, HTTP_CLIENT, /^src\/adapters\/[^/]+\/kind\.ts$/],
     packages: [],
   },
   {
     from: /^src\/adapters\/[^/]+\.ts$/,
-    ours: [...COMMON, /^src\/adapters\/http-(traffic|addresses|certificates)\.ts$/],
+    ours: [...COMMON, /^src\/adapters\/secrets\.ts$/],
     packages: true,
   },
   {
@@ -168,6 +172,7 @@ describe('import borders', () => {
 
   it.each([
     ['src/domain/grant.ts', 'src/app/ports/time.ts', false],
+    ['src/domain/grant.ts', 'src/concurrency/keyed-mutex.ts', false],
     ['src/domain/grant.ts', 'zod', true],
     ['src/app/grants/give.ts', 'src/adapters/clock.ts', false],
     ['src/app/ledger/ledger.ts', 'src/app/grants/give.ts', false],

@@ -8,7 +8,7 @@ export class WrongKey extends Error {
   override readonly name = 'WrongKey';
 }
 
-const keyBytes = 32;
+export const KEY_BYTES = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
@@ -23,7 +23,8 @@ export function keyIdOf(key: Buffer): string {
  * @throws {Error} when the key does not have 32 bytes.
  */
 export function createSecrets(key: Buffer): Secrets {
-  if (key.length !== keyBytes) throw new Error(`The key has ${key.length} bytes; it must have ${keyBytes}.`);
+  if (key.length !== KEY_BYTES)
+    throw new Error(`The key has ${key.length} bytes; it must have ${KEY_BYTES}.`);
   const keyId = keyIdOf(key);
 
   return {

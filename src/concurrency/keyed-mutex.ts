@@ -1,17 +1,21 @@
 /** Work with the same key runs one after another, work with different keys at once. */
 export class KeyedMutex {
-  readonly #tails = new Map<string, Promise<unknown>>();
+  /** For each key, the end of the work that was asked for last. Never rejects. */
+  readonly #tails = new Map<string, Promise<void>>();
 
   /** Runs `work` after everything that was asked for before under this key, also when that failed. */
-  run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(key) ?? Promise.resolve();
-    const result = before.then(work, work);
-    const tail = result.catch(() => undefined);
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#tails.get(key);
+    const { promise: tail, resolve: end } = Promise.withResolvers<void>();
     this.#tails.set(key, tail);
-    void tail.then(() => {
+    try {
+      await before;
+      return await work();
+    } finally {
       if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
-    return result;
+      // A step later, so that the caller hears of the end before the next work begins, and finds the key free.
+      queueMicrotask(end);
+    }
   }
 
   /** Whether something runs or waits under this key. */

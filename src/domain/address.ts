@@ -1,4 +1,4 @@
-/** Where members go to watch. */
+/** Plex members watch in this web app, whatever the address of the server. */
 import { MEDIA_KINDS } from './media-kinds.ts';
 import type { Server } from './model.ts';
 

@@ -103,7 +103,10 @@ function targetOf(change: Change, has: readonly string[]): readonly string[] {
   return change.kind === 'withdraw' ? [] : change.libraryIds;
 }
 
-/** An account of a vendor without a share is not on the server's lists; one of the server's own that sees nothing is still there. */
+/**
+ * An account of a vendor without a share is not on the server's lists; one of the server's own that sees nothing is
+ * still there.
+ */
 function lastSeen(server: Server, { seenAccess, seen, pending, disabled }: Account): Actual {
   if (seenAccess === 'none' && MEDIA_KINDS[server.kind].accounts === 'invited') return { kind: 'absent' };
   return { kind: 'present', access: seenAccess === 'all' ? 'all' : seen, pending, disabled };

@@ -1,18 +1,16 @@
 /** The work that the runner can run for a guild. */
 import type { App } from '../app/app.ts';
-import type { Jobs } from './runner.ts';
+import type { QueuedJob } from '../app/ports/queue.ts';
+import { enforce } from './enforce.ts';
+import { hold } from './hold.ts';
+import { sync } from './sync.ts';
+
+export type Jobs = Readonly<Record<QueuedJob['task'], (guildId: string) => Promise<void>>>;
 
 export function createJobs(app: App): Jobs {
   return {
-    async enforce(guildId) {
-      await app.enforce.begin(guildId);
-      await app.probeOffline(guildId);
-    },
-    async hold(guildId) {
-      await app.clock.hold(guildId);
-    },
-    async sync(guildId) {
-      await app.scheduledSync(guildId);
-    },
+    enforce: (guildId) => enforce(app, guildId),
+    sync: (guildId) => sync(app, guildId),
+    hold: (guildId) => hold(app, guildId),
   };
 }

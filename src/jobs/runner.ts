@@ -8,6 +8,7 @@ import type { Log } from '../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../app/ports/queue.ts';
 import type { Stores } from '../app/ports/stores.ts';
 import type { Clock, ClockHold } from '../app/ports/time.ts';
+import type { Jobs } from './jobs.ts';
 
 /** The shortest time between two queries for what is due. */
 const MIN_PAUSE_MS = 250;
@@ -15,15 +16,6 @@ const MIN_PAUSE_MS = 250;
 const MAX_WAIT_MS = 60 * 60 * 1000;
 /** How often to query for other due work while some is still running. */
 const BUSY_LOOK_MS = 500;
-
-export interface Jobs {
-  /** Begins everything that is due in a guild. Returns soon, because it does not wait for media servers. */
-  enforce(guildId: string): Promise<void>;
-  /** Runs a full sync of a guild and sets the time of the next one. */
-  sync(guildId: string): Promise<void>;
-  /** The clock cannot be believed: tells the guild that its due work is held. */
-  hold(guildId: string): Promise<void>;
-}
 
 export interface Runner {
   /** Something has changed: queries again for what is due next. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
+import { createHttpClient, type HttpClient } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import { SERVER_KINDS } from '../../src/domain/server-kind.ts';

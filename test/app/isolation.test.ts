@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, later, MINUTE } from '../support/moments.ts';
+import { ADA, GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
 import { PIN, TOKEN } from './fake-plex-sign-in.ts';
-import { ADA, AUDIT, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from './world.ts';
+import { AUDIT, type Place, takeDown, World } from './world.ts';
 
 let world: World;
 let tower: Place;

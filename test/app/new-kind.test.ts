@@ -2,6 +2,7 @@
  * A kind of media server takes its folder (test/support/shelf) and one line in the table of kinds: everything else asks
  * the table, and works with it. The adapters' table is an argument of the app, so there the line is one of the test.
  */
+
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { commandsJson } from '../../src/adapters/discord/gateway/command-json.ts';
@@ -10,8 +11,9 @@ import { connectButtons } from '../../src/adapters/discord/views/member.ts';
 import { memberAddress } from '../../src/domain/address.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
 import { HOUR } from '../support/moments.ts';
+import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { shelf } from '../support/shelf/kind.ts';
-import { ADA, applicationsOf, GUILD, STAFF, World } from './world.ts';
+import { applicationsOf, World } from './world.ts';
 
 vi.mock(import('../../src/domain/media-kinds.ts'), async (load) => {
   const { MEDIA_KINDS } = await load();

@@ -22,14 +22,10 @@ import { createJobs } from '../../src/jobs/jobs.ts';
 import { FakeClock } from '../support/clock.ts';
 import { migratedSqlite, type OpenStores, openStores, type TemporaryDatabase } from '../support/databases.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
+import { GUILD, STAFF } from '../support/people.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 
-export const GUILD = '100000000000000001';
-export const OTHER_GUILD = '100000000000000002';
-export const STAFF = '200000000000000001';
-export const ADA = '300000000000000001';
-export const BEN = '300000000000000002';
 export const AUDIT = '400000000000000001';
 export const ALERTS = '400000000000000002';
 

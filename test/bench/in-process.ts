@@ -3,7 +3,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
-import { createHttpClient, type HttpClientOptions } from '../../src/adapters/http-client.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
@@ -24,9 +24,7 @@ import {
 } from '../support/databases.ts';
 import { KEY } from './seed.ts';
 
-export const GUILD = '100000000000000001';
-
-/** Counts write transactions, and the rows that they inserted, updated or deleted (as counted by SQLite). */
+/** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
 class WriteCounts {
   transactions = 0;
   rows = 0;

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { BulkPreview } from '../../src/app/grants/bulk.ts';
 import type { ChangedGrants } from '../../src/app/grants/change.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
-import { ADA, GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { aGrant, anEvent, aServer, memoryDrafts, NOON, names, standingOf, times } from './samples.ts';
 
 const TOMORROW = new Date(NOON.getTime() + 86_400_000);

@@ -1,4 +1,7 @@
-/** Every control leads to a handler, and every draft is of its command: literals of the source against commands/index.ts. */
+/**
+ * Every control leads to a handler, and every draft is of its command: literals of the source against
+ * commands/index.ts.
+ */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { STAFF, stubApp, typist } from '../support/command-input.ts';
+import { stubApp, typist } from '../support/command-input.ts';
+import { STAFF } from '../support/people.ts';
 
 const member = { actor: { id: STAFF, name: 'ada', capabilities: new Set<never>() } };
 const auditor = { actor: { id: STAFF, name: 'aron', capabilities: new Set(['auditor'] as const) } };

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CreatedInvite } from '../../src/app/grants/invites.ts';
-import { ADA, GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { MOVIES, memoryDrafts, NOON, names, times } from './samples.ts';
 
 const TOMORROW = new Date(NOON.getTime() + 86_400_000);

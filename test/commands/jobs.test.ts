@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { HeldDecision } from '../../src/app/reconcile/held-runs.ts';
 import type { HeldRun } from '../../src/domain/model.ts';
-import { ADA, GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { anAccount, aServer, NOON } from './samples.ts';
 
 const run: HeldRun = {

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { LibraryHolder } from '../../src/app/queries/who-has.ts';
 import type { SyncReport } from '../../src/app/servers/sync.ts';
 import type { ComparedLibrary } from '../../src/domain/compare.ts';
-import { ADA, GUILD, stubApp, typist } from '../support/command-input.ts';
+import { stubApp, typist } from '../support/command-input.ts';
+import { ADA, GUILD } from '../support/people.ts';
 import { aLibrary, aServer, MOVIES, names } from './samples.ts';
 
 describe('/library list', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { MemberLibrariesResult } from '../../src/app/grants/member-libraries.ts';
 import type { WhyAnswer } from '../../src/app/queries/why.ts';
 import type { Next } from '../../src/domain/why.ts';
-import { ADA, GUILD, STAFF, stubApp, typist } from '../support/command-input.ts';
+import { stubApp, typist } from '../support/command-input.ts';
+import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { aGrant, aServer, MOVIES, memoryDrafts, NOON, names, standingOf } from './samples.ts';
 
 const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };

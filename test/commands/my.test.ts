@@ -4,7 +4,8 @@ import type { PageConnection } from '../../src/app/accounts/by-page.ts';
 import type { ServerAccountResult } from '../../src/app/accounts/server-account.ts';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
 import type { MyAccess } from '../../src/app/queries/overview.ts';
-import { GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { GUILD, STAFF } from '../support/people.ts';
 import { anAccount, aServer, NOON, standingOf } from './samples.ts';
 
 const den = aServer({ id: 'den', name: 'Den', kind: 'jellyfin', publicUrl: 'https://den.test' });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { PlanPreview } from '../../src/app/grants/plans.ts';
-import { ADA, GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { aGrant, aPlan, aServer, memoryDrafts, NOON, names, planDetails, times } from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RedeemResult } from '../../src/app/grants/invites.ts';
-import { GUILD, STAFF, stubApp, typist } from '../support/command-input.ts';
+import { stubApp, typist } from '../support/command-input.ts';
+import { GUILD, STAFF } from '../support/people.ts';
 import { standingOf } from './samples.ts';
 
 describe('redeeming', () => {

@@ -5,7 +5,8 @@ import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import { parseDuration } from '../../src/domain/duration.ts';
 import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
 import { matches, pick } from '../../src/domain/pick.ts';
-import { ADA, STAFF, type Stubs } from '../support/command-input.ts';
+import type { Stubs } from '../support/command-input.ts';
+import { ADA, STAFF } from '../support/people.ts';
 
 export const NOON = new Date('2026-03-01T12:00:00Z');
 

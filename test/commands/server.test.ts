@@ -5,7 +5,8 @@ import type { AddServerResult } from '../../src/app/servers/add.ts';
 import type { CheckReport, EditServerResult } from '../../src/app/servers/edit.ts';
 import type { PolicyPreview } from '../../src/app/servers/policy.ts';
 import type { ServerRemoval } from '../../src/app/servers/remove.ts';
-import { ADA, GUILD, STAFF, type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { anAccount, aServer, memoryDrafts, NOON, names, standingOf } from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };

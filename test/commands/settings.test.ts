@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { GUILD, STAFF, stubApp, typist } from '../support/command-input.ts';
+import { stubApp, typist } from '../support/command-input.ts';
+import { GUILD, STAFF } from '../support/people.ts';
 import { NOON } from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };

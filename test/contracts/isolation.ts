@@ -4,7 +4,13 @@ import { expect, it } from 'vitest';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
+import { noon } from '../support/moments.ts';
+import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import { aHeldRun, aJobRun, minutes, seed } from './guild.ts';
+
+/** Guild A, again for each round, and guild B. */
+const ours = (round = 0) => `a${round}`;
+const THEIRS = 'b';
 
 /** Ids that exist only in A, only in B, in both, or in neither. */
 const anId = fc.constantFrom('only-a', 'only-b', 'both', 'nowhere');
@@ -26,7 +32,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'settings.removeRoleRule': ({ settings }, { id }) => settings.removeRoleRule(id, 'admin'),
   'servers.list': ({ servers }) => servers.list(),
   'servers.find': ({ servers }, { server }) => servers.find(server),
-  'servers.add': ({ servers }, { server, other }) => servers.add(aServer(server, { name: other })),
+  'servers.add': ({ servers }, { server, other }) => servers.add(newServer(server, { name: other })),
   'servers.update': ({ servers }, { server, id }) =>
     servers.update(server, { status: 'offline', nextProbeAt: noon, defaultLibraryId: id }),
   'servers.remove': ({ servers }, { server }) => servers.remove(server),
@@ -37,7 +43,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'servers.listProbesDue': ({ servers }) => servers.listProbesDue(minutes(99)),
   'libraries.list': ({ libraries }, { server }) => libraries.list(server),
   'libraries.add': ({ libraries }, { id, server, other }) =>
-    libraries.add({ id, serverId: server, externalId: other, name: 'new', type: 'other', firstSeenAt: noon }),
+    libraries.add(newLibrary(id, { serverId: server, externalId: other })),
   'libraries.update': ({ libraries }, { id }) => libraries.update(id, { name: 'changed', goneAt: noon }),
   'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
   'accounts.list': ({ accounts }, { server, user }) => accounts.list({ serverId: server, memberIds: [user] }),
@@ -47,21 +53,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.listDue': ({ accounts }) => accounts.listDue(minutes(99)),
   'accounts.listDueServers': ({ accounts }) => accounts.listDueServers(minutes(99)),
   'accounts.addSeen': ({ accounts }, { id, server, other }) =>
-    accounts.addSeen([
-      {
-        id,
-        serverId: server,
-        externalId: other,
-        name: 'new',
-        emailMasked: null,
-        protected: false,
-        seenAccess: 'none',
-        pending: false,
-        disabled: false,
-        seen: [],
-        seenAt: noon,
-      },
-    ]),
+    accounts.addSeen([aSeenAccount(id, { serverId: server, externalId: other })]),
   'accounts.save': ({ accounts }, { id, server, other, user }) =>
     accounts.save({ id, serverId: server, externalId: other, name: 'saved', memberId: user, dueAt: noon }),
   'accounts.update': ({ accounts }, { id, user }) =>
@@ -79,7 +71,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'members.ensure': ({ members }, { user }) => members.ensure(user),
   'members.update': ({ members }, { user }) => members.update(user, { dmState: 'closed', note: 'changed' }),
   'grants.add': ({ grants }, { id, user, other }) =>
-    grants.add(aGrant(`new-${id}`, { memberId: user, inviteId: other, libraryIds: [other] })),
+    grants.add(newGrant(`new-${id}`, { memberId: user, inviteId: other, libraryIds: [other] })),
   'grants.find': ({ grants }, { id }) => grants.find(id),
   'grants.list': ({ grants }, { user, server }) => grants.list({ memberId: user, serverId: server }),
   'grants.count': ({ grants }, { user }) => grants.count({ memberId: user }),
@@ -89,7 +81,9 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
     grants.change(id, { expiresAt: null, state: 'paused', libraryIds: [other] }),
   'grants.markOverdueAlerted': ({ grants }, { id }) => grants.markOverdueAlerted(id, noon),
   'invites.add': ({ invites }, { id, other, user }) =>
-    invites.add(anInvite(`new-${id}`, { memberId: user, libraryIds: [other], codeHmac: `a-${id}-${other}` })),
+    invites.add(
+      newInvite(`new-${id}`, { memberId: user, libraryIds: [other], codeHmac: `a-${id}-${other}` }),
+    ),
   'invites.find': ({ invites }, { id }) => invites.find(id),
   'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac(`b-${id}`),
   'invites.list': ({ invites }) => invites.list(),
@@ -138,32 +132,25 @@ async function fill(
   await stores.transaction(guildId, async (all) => {
     await all.settings.update({ zone: mark, auditChannelId: 'audit' });
     for (const id of ids) {
-      await all.servers.add(aServer(id, { name: `${mark} ${id}`, tokenCipher: mark }));
+      await all.servers.add(newServer(id, { name: `${mark} ${id}`, tokenCipher: mark }));
       await all.servers.update(id, { status: 'offline', nextProbeAt: noon, offlineWhy: mark });
       await all.servers.noteEndpointLook(id, { at: noon, removed: [`${mark} ${id}`] });
       await all.members.update(id, { note: mark });
       await all.settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'allow' });
     }
     for (const id of ids) {
-      await all.libraries.add({
-        id,
-        serverId: id,
-        externalId: id,
-        name: mark,
-        type: 'movies',
-        firstSeenAt: noon,
-      });
+      await all.libraries.add(newLibrary(id, { serverId: id, name: mark }));
       await all.accounts.save({ id, serverId: id, externalId: id, name: mark, memberId: id, dueAt: noon });
       await all.accounts.update(id, { secretCipher: mark });
       await all.accounts.setLibraries(id, { seen: [id], given: [id] });
       await all.invites.add(
-        anInvite(id, { codeHmac: `${mark}-${id}`, note: mark, libraryIds: [id], usesMax: 9 }),
+        newInvite(id, { codeHmac: `${mark}-${id}`, note: mark, libraryIds: [id], usesMax: 9 }),
       );
       await all.plans.add(aPlan(id, { name: `${mark} ${id}`, libraryIds: [id] }));
       await all.heldRuns.add({ ...aHeldRun(id, id), detail: mark });
       await all.jobRuns.add({ ...aJobRun(id), detail: mark });
       await all.grants.add(
-        aGrant(id, { memberId: id, inviteId: id, planId: id, libraryIds: [id], reason: mark }),
+        newGrant(id, { memberId: id, inviteId: id, planId: id, libraryIds: [id], reason: mark }),
       );
       await all.invites.takeUse(id, id, `${mark}-grant`, noon);
       await all.signIns.add({
@@ -229,7 +216,7 @@ async function rowsOf(db: Database, guildId: string): Promise<string> {
 
 export function isolationContract(open: () => Promise<OpenStores>, runs: number): void {
   it('is tried with every method of every store', async () => {
-    const stores = (await open()).stores.of('a');
+    const stores = (await open()).stores.of(ours());
     const methods = Object.entries(stores).flatMap(([store, value]) =>
       typeof value === 'object' ? Object.keys(value).map((method) => `${store}.${method}`) : [],
     );
@@ -239,17 +226,17 @@ export function isolationContract(open: () => Promise<OpenStores>, runs: number)
   it('holds for any calls in any order', async () => {
     const it_ = await open();
     await seed(it_.stores, 'seed');
-    await fill(it_, 'b', 'b', ['only-b', 'both']);
-    await it_.stores.transaction('b', ({ settings }) => settings.update({ zone: 'secret of b' }));
+    await fill(it_, THEIRS, 'b', ['only-b', 'both']);
+    await it_.stores.transaction(THEIRS, ({ settings }) => settings.update({ zone: 'secret of b' }));
     let worked = 0;
     let round = 0;
     const aCall = fc.tuple(fc.constantFrom(...Object.keys(calls)), someArguments);
     await fc.assert(
       fc.asyncProperty(fc.array(aCall, { minLength: 1, maxLength: 30 }), async (sequence) => {
         round += 1;
-        const guild = `a${round}`;
+        const guild = ours(round);
         await fill(it_, guild, guild, ['only-a', 'both']);
-        const before = await rowsOf(it_.db, 'b');
+        const before = await rowsOf(it_.db, THEIRS);
         for (const [name, ids] of sequence) {
           // A call that breaks a constraint (a library that A does not have) may throw, but the error must not show
           // rows of B either.
@@ -264,7 +251,7 @@ export function isolationContract(open: () => Promise<OpenStores>, runs: number)
             );
           expect(said, name).not.toMatch(/"b"|"b (only-b|both)"|b-grant|secret of b/);
         }
-        expect(await rowsOf(it_.db, 'b')).toBe(before);
+        expect(await rowsOf(it_.db, THEIRS)).toBe(before);
       }),
       { numRuns: runs },
     );

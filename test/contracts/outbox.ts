@@ -2,7 +2,9 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Delivery, DeliveryContent } from '../../src/app/ports/outbox.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { minutes, noon } from './guild.ts';
+import { noon } from '../support/moments.ts';
+import { ann, here, staff, there } from '../support/people.ts';
+import { minutes } from './guild.ts';
 
 export function outboxContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
@@ -22,20 +24,20 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
     return found;
   };
 
-  const sent = (id: string, messageId: string, now: Date, guildId = 'g') =>
+  const sent = (id: string, messageId: string, now: Date, guildId = here) =>
     it_.stores.transaction(guildId, ({ deliveries }) => deliveries.markSent(id, messageId, now));
 
   it('offers the head of each sink, in order, and nothing that is not owed', async () => {
     expect(await it_.outbox.nextMoment()).toBeUndefined();
-    await owe('g', 'channel', 'c1', '1', '2', '3');
-    await owe('g', 'channel', 'c2', '4');
-    await owe('g', 'dm', 'ann', '5', '6');
-    await owe('g', 'channel', 'ann', '7');
+    await owe(here, 'channel', 'c1', '1', '2', '3');
+    await owe(here, 'channel', 'c2', '4');
+    await owe(here, 'dm', ann, '5', '6');
+    await owe(here, 'channel', ann, '7');
     expect((await due()).toSorted()).toEqual(['1', '4', '5', '7']);
     expect(await due(noon, 2)).toHaveLength(2);
     expect(await head('1')).toEqual({
       id: '1',
-      guildId: 'g',
+      guildId: here,
       kind: 'channel',
       sink: 'c1',
       content: notice('text 1'),
@@ -47,8 +49,8 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   });
 
   it('waits with the whole sink while its head waits, and with no other', async () => {
-    await owe('g', 'channel', 'c1', '1', '2');
-    await owe('g', 'channel', 'c2', '3');
+    await owe(here, 'channel', 'c1', '1', '2');
+    await owe(here, 'channel', 'c2', '3');
     await it_.outbox.postpone(await head('1'), minutes(5), 'rate limited');
     expect([await due(), await due(minutes(4))]).toEqual([['3'], ['3']]);
     await sent('3', 'm', noon);
@@ -58,10 +60,10 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   });
 
   it('goes on with the next one when the head is parked', async () => {
-    await owe('g', 'dm', 'ann', '1', '2');
+    await owe(here, 'dm', ann, '1', '2');
     const first = await head('1');
     const park = () =>
-      it_.stores.transaction('g', ({ deliveries }) => deliveries.park('1', '50007: DMs closed', minutes(1)));
+      it_.stores.transaction(here, ({ deliveries }) => deliveries.park('1', '50007: DMs closed', minutes(1)));
     expect([await park(), await park()]).toEqual([true, false]);
     expect(await due()).toEqual(['2']);
     // It is settled already, so a late answer changes nothing.
@@ -74,7 +76,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   });
 
   it('does not keep what was said once it was said', async () => {
-    await owe('g', 'dm', 'ann', '1');
+    await owe(here, 'dm', ann, '1');
     await sent('1', 'message', minutes(1));
     expect(await it_.db.reader.delivery.findMany()).toMatchObject([
       { state: 'sent', messageId: 'message', sentAt: minutes(1), content: '', sequence: 1 },
@@ -82,9 +84,9 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   });
 
   it('keeps counting in a sink, also after everything was sent', async () => {
-    await owe('g', 'dm', 'ann', '1');
+    await owe(here, 'dm', ann, '1');
     await sent('1', 'm', noon);
-    await owe('g', 'dm', 'ann', '2', '3');
+    await owe(here, 'dm', ann, '2', '3');
     const rows = await it_.db.reader.delivery.findMany({ orderBy: { sequence: 'asc' } });
     expect(rows.map(({ id, sequence }) => [id, sequence])).toEqual([
       ['1', 1],
@@ -94,8 +96,8 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   });
 
   it('offers a person one message at a time, also when two guilds owe one', async () => {
-    await owe('g', 'dm', 'ann', '1');
-    await owe('h', 'dm', 'ann', '2');
+    await owe(here, 'dm', ann, '1');
+    await owe(there, 'dm', ann, '2');
     expect(await due()).toEqual(['1']);
     await sent('1', 'm', noon);
     expect(await due()).toEqual(['2']);
@@ -107,7 +109,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
       { kind: 'alert', text: 'a', grant: 3 },
       { kind: 'alert', text: 'a' },
       { kind: 'role', roleId: 'r' },
-      { kind: 'claim', inviteId: 'i', memberId: 'ann' },
+      { kind: 'claim', inviteId: 'i', memberId: ann },
       {
         kind: 'invite',
         codeCipher: 'sealed',
@@ -115,10 +117,10 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
         duration: '30 days',
         validUntil: noon.toISOString(),
         inviteId: 'i',
-        createdById: 'staff',
+        createdById: staff,
       },
     ];
-    await it_.stores.transaction('g', async ({ deliveries }) => {
+    await it_.stores.transaction(here, async ({ deliveries }) => {
       for (const [n, content] of contents.entries()) {
         await deliveries.owe({ id: `d${n}`, kind: 'dm', sink: `u${n}`, content }, noon);
       }

@@ -2,16 +2,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, minutes, noon, seed } from './guild.ts';
+import { noon } from '../support/moments.ts';
+import { ann, here, nowhere, there } from '../support/people.ts';
+import { aPlan, newGrant, newInvite } from '../support/rows.ts';
+import { aHeldRun, aJobRun, minutes, seed } from './guild.ts';
 
 export function engineStoresContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
-  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction('g', work);
-  const read = () => it_.stores.of('g');
+  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction(here, work);
+  const read = () => it_.stores.of(here);
 
   beforeEach(async () => {
     it_ = await open();
-    await seed(it_.stores, 'g');
+    await seed(it_.stores, here);
   });
 
   describe('plans', () => {
@@ -46,9 +49,9 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     it('go, and what was made from them stays', async () => {
       await write(async ({ plans, grants, invites }) => {
         await plans.add(aPlan('1'));
-        await invites.add(anInvite('i', { planId: '1' }));
-        await grants.add(aGrant('g1', { planId: '1' }));
-        await grants.add(aGrant('g2'));
+        await invites.add(newInvite('i', { planId: '1' }));
+        await grants.add(newGrant('g1', { planId: '1' }));
+        await grants.add(newGrant('g2'));
       });
       expect(await read().grants.count({ planId: '1' })).toBe(1);
       expect((await read().grants.list({ planId: '1' })).map(({ id }) => id)).toEqual(['g1']);
@@ -62,7 +65,7 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
   describe('a change of a grant', () => {
     it('replaces what it names, and its next moment follows', async () => {
       const { nextMoment } = it_.stores.due;
-      await write(({ grants }) => grants.add(aGrant('g1')));
+      await write(({ grants }) => grants.add(newGrant('g1')));
       const change = (changes: Parameters<GuildStores['grants']['change']>[1]) =>
         write(({ grants }) => grants.change('g1', changes));
       await change({ expiresAt: minutes(90), libraryIds: ['shows', 'music'] });
@@ -88,10 +91,10 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     expect(await read().heldRuns.listHeld()).toEqual([held]);
     expect(await read().heldRuns.listHeld('other')).toEqual([]);
     const decide = (decision: 'released' | 'dismissed') =>
-      write(({ heldRuns }) => heldRuns.decide('h', decision, 'ann', minutes(1)));
+      write(({ heldRuns }) => heldRuns.decide('h', decision, ann, minutes(1)));
     expect([await decide('released'), await decide('dismissed')]).toEqual([true, false]);
     expect(await read().heldRuns.listHeld('plex')).toEqual([]);
-    expect(await read().heldRuns.find('h')).toMatchObject({ state: 'released', decidedById: 'ann' });
+    expect(await read().heldRuns.find('h')).toMatchObject({ state: 'released', decidedById: ann });
   });
 
   it('runs of a job are kept, the newest hundred of each, newest first', async () => {
@@ -114,11 +117,13 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
   });
 
   it('the next moment is told for one guild as well', async () => {
-    await seed(it_.stores, 'h');
-    await write(({ grants }) => grants.add(aGrant('g1')));
-    await it_.stores.transaction('h', ({ grants }) => grants.add(aGrant('g1', { expiresAt: minutes(5) })));
+    await seed(it_.stores, there);
+    await write(({ grants }) => grants.add(newGrant('g1')));
+    await it_.stores.transaction(there, ({ grants }) =>
+      grants.add(newGrant('g1', { expiresAt: minutes(5) })),
+    );
     const { nextMoment } = it_.stores.due;
-    expect([await nextMoment(), await nextMoment('g'), await nextMoment('none')]).toEqual([
+    expect([await nextMoment(), await nextMoment(here), await nextMoment(nowhere)]).toEqual([
       minutes(5),
       minutes(60),
       undefined,
@@ -129,7 +134,7 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     await write(({ accounts }) => accounts.update('account', { deleteAt: minutes(30) }));
     const { nextMoment, listGuilds } = it_.stores.due;
     expect(await nextMoment()).toEqual(minutes(30));
-    expect([await listGuilds(minutes(29)), await listGuilds(minutes(30))]).toEqual([[], ['g']]);
+    expect([await listGuilds(minutes(29)), await listGuilds(minutes(30))]).toEqual([[], [here]]);
     const due = async (now: Date) => (await read().accounts.listDue(now)).map(({ id }) => id);
     expect([await due(minutes(29)), await due(minutes(30))]).toEqual([[], ['account']]);
     const servers = (now: Date) => read().accounts.listDueServers(now);
@@ -138,12 +143,12 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
 
   it('an account that is due by a decision may lose something, by anything else not', async () => {
     const lossApproved = async () => (await read().accounts.find('account'))?.lossApproved;
-    await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'noticed'));
+    await write(({ accounts }) => accounts.makeDue({ memberIds: [ann] }, noon, 'noticed'));
     expect(await lossApproved()).toBe(false);
-    await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'decided'));
+    await write(({ accounts }) => accounts.makeDue({ memberIds: [ann] }, noon, 'decided'));
     expect(await lossApproved()).toBe(true);
-    // A difference that is noticed later must not revoke the approval of a loss that is still to be carried out.
-    await write(({ accounts }) => accounts.makeDue({ memberIds: ['ann'] }, noon, 'noticed'));
+    // What was noticed later takes nothing back from the decision that is still to be carried out.
+    await write(({ accounts }) => accounts.makeDue({ memberIds: [ann] }, noon, 'noticed'));
     expect(await lossApproved()).toBe(true);
   });
 }

@@ -2,84 +2,69 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, anInvite, aServer, minutes, noon, seed } from './guild.ts';
+import { noon } from '../support/moments.ts';
+import { ann, bob, carol, dan, here, nobody, there } from '../support/people.ts';
+import { aGrant, anInvite, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import { minutes, seed } from './guild.ts';
 
 export function grantStoresContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
-  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction('g', work);
-  const read = () => it_.stores.of('g');
+  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction(here, work);
+  const read = () => it_.stores.of(here);
 
   beforeEach(async () => {
     it_ = await open();
-    await seed(it_.stores, 'g');
+    await seed(it_.stores, here);
   });
 
   describe('grants', () => {
     it('are numbered per guild and come back as they were made', async () => {
-      await seed(it_.stores, 'h');
+      await seed(it_.stores, there);
       const added = await write(({ grants }) =>
-        grants.add(aGrant('g1', { libraryIds: ['shows', 'movies', 'shows'], reason: 'why' })),
+        grants.add(newGrant('g1', { libraryIds: ['shows', 'movies', 'shows'], reason: 'why' })),
       );
-      const other = await it_.stores.transaction('h', ({ grants }) => grants.add(aGrant('g1')));
+      const other = await it_.stores.transaction(there, ({ grants }) => grants.add(newGrant('g1')));
       expect([added.number, other.number]).toEqual([1, 1]);
-      expect((await write(({ grants }) => grants.add(aGrant('g2')))).number).toBe(2);
+      expect((await write(({ grants }) => grants.add(newGrant('g2')))).number).toBe(2);
       expect(await read().grants.find('g1')).toEqual(added);
-      expect(added).toEqual({
-        id: 'g1',
-        number: 1,
-        memberId: 'ann',
-        source: 'command',
-        planId: null,
-        inviteId: null,
-        state: 'active',
-        startsAt: noon,
-        expiresAt: minutes(60),
-        pausedAt: null,
-        remainingSeconds: null,
-        endCause: null,
-        endingAt: null,
-        endedAt: null,
-        overdueAlertedAt: null,
-        reason: 'why',
-        createdById: 'staff',
-        createdAt: noon,
-        libraryIds: ['movies', 'shows'],
-      });
+      expect(added).toEqual(
+        aGrant({
+          id: 'g1',
+          number: 1,
+          memberId: ann,
+          expiresAt: minutes(60),
+          reason: 'why',
+          libraryIds: ['movies', 'shows'],
+        }),
+      );
     });
 
     it('need a member and libraries of the guild', async () => {
-      await expect(write(({ grants }) => grants.add(aGrant('g1', { memberId: 'none' })))).rejects.toThrow();
+      await expect(write(({ grants }) => grants.add(newGrant('g1', { memberId: nobody })))).rejects.toThrow();
       await expect(
-        write(({ grants }) => grants.add(aGrant('g1', { libraryIds: ['none'] }))),
+        write(({ grants }) => grants.add(newGrant('g1', { libraryIds: ['none'] }))),
       ).rejects.toThrow();
       expect(await read().grants.count({})).toBe(0);
     });
 
     it('are listed newest first, by page, and filtered', async () => {
       await write(async ({ grants, servers, libraries }) => {
-        await servers.add(aServer('other'));
-        await libraries.add({
-          id: 'o',
-          serverId: 'other',
-          externalId: '1',
-          name: 'o',
-          type: 'other',
-          firstSeenAt: noon,
-        });
-        for (let n = 1; n <= 5; n += 1) await grants.add(aGrant(`g${n}`));
-        await grants.add(aGrant('bob', { memberId: 'bob', libraryIds: ['o', 'movies'], state: 'scheduled' }));
+        await servers.add(newServer('other'));
+        await libraries.add(newLibrary('o', { serverId: 'other' }));
+        for (let n = 1; n <= 5; n += 1) await grants.add(newGrant(`g${n}`));
+        await grants.add(newGrant('bob', { memberId: bob, libraryIds: ['o', 'movies'], state: 'scheduled' }));
       });
       const list = async (filter: Parameters<GuildStores['grants']['list']>[0]) =>
         (await read().grants.list(filter)).map(({ number }) => number);
       expect(await list({})).toEqual([6, 5, 4, 3, 2, 1]);
       expect(await list({ limit: 2, after: 5 })).toEqual([4, 3]);
-      expect(await list({ memberId: 'bob' })).toEqual([6]);
-      expect(await list({ memberIds: ['ann', 'bob'], states: ['scheduled'] })).toEqual([6]);
+      expect(await list({ memberId: bob })).toEqual([6]);
+      expect(await list({ memberIds: [ann, bob], states: ['scheduled'] })).toEqual([6]);
       expect(await list({ memberIds: [] })).toEqual([]);
       expect(await list({ states: [] })).toEqual([]);
       expect(await list({ serverId: 'other' })).toEqual([6]);
       expect(await read().grants.count({ serverId: 'plex', states: ['active', 'scheduled'] })).toBe(6);
-      expect(await read().grants.count({ memberId: 'ann' })).toBe(5);
+      expect(await read().grants.count({ memberId: ann })).toBe(5);
     });
 
     it('move from a state they are in and no other, and are due by it', async () => {
@@ -87,10 +72,10 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       const { nextMoment, listGuilds } = it_.stores.due;
       await write(async ({ grants }) => {
         await grants.add(
-          aGrant('later', { state: 'scheduled', startsAt: minutes(10), expiresAt: minutes(90) }),
+          newGrant('later', { state: 'scheduled', startsAt: minutes(10), expiresAt: minutes(90) }),
         );
-        await grants.add(aGrant('soon'));
-        await grants.add(aGrant('forever', { expiresAt: null }));
+        await grants.add(newGrant('soon'));
+        await grants.add(newGrant('forever', { expiresAt: null }));
       });
       expect([await due(minutes(9)), await due(minutes(10)), await due(minutes(60))]).toEqual([
         [],
@@ -101,7 +86,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       expect([await nextMoment(), await listGuilds(minutes(9)), await listGuilds(minutes(10))]).toEqual([
         minutes(10),
         [],
-        ['g'],
+        [here],
       ]);
 
       const move = (...args: Parameters<GuildStores['grants']['move']>) =>
@@ -135,7 +120,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
     });
 
     it('are moved by one of two who try at once', async () => {
-      await write(({ grants }) => grants.add(aGrant('g1')));
+      await write(({ grants }) => grants.add(newGrant('g1')));
       const moved = await Promise.all(
         [1, 2, 3].map(() =>
           write(({ grants }) => grants.move('g1', ['active'], 'ending', { endCause: 'revoked' })),
@@ -145,23 +130,23 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
     });
 
     it('and invites keep the plan they came from', async () => {
-      const plan = { guildId: 'g', id: 'p', name: 'P', nameKey: 'p' };
-      await it_.db.transaction('g', (queries) => queries.plan.create({ data: plan }));
+      const plan = { guildId: here, id: 'p', name: 'P', nameKey: 'p' };
+      await it_.db.transaction(here, (queries) => queries.plan.create({ data: plan }));
       await write(({ grants, invites }) =>
         invites
-          .add(anInvite('i', { planId: 'p' }))
-          .then(() => grants.add(aGrant('g1', { planId: 'p', inviteId: 'i' }))),
+          .add(newInvite('i', { planId: 'p' }))
+          .then(() => grants.add(newGrant('g1', { planId: 'p', inviteId: 'i' }))),
       );
       const removing = (what: 'plan' | 'invite', id: string) =>
-        it_.db.transaction('g', (queries) =>
+        it_.db.transaction(here, (queries) =>
           what === 'plan'
             ? queries.plan.deleteMany({ where: { id } })
             : queries.invite.deleteMany({ where: { id } }),
         );
       await expect(removing('plan', 'p')).rejects.toThrow();
       await expect(removing('invite', 'i')).rejects.toThrow();
-      // A guild can be removed with everything that belongs to it.
-      await it_.db.transaction('g', (queries) => queries.guild.deleteMany({ where: { id: 'g' } }));
+      // The guild itself can go, with all that it has.
+      await it_.db.transaction(here, (queries) => queries.guild.deleteMany({ where: { id: here } }));
       expect([await read().grants.count({}), await it_.db.reader.plan.count()]).toEqual([0, 0]);
     });
   });
@@ -169,61 +154,61 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
   describe('invites', () => {
     it('are found by id, by code and in the list, newest first', async () => {
       await write(async ({ invites }) => {
-        await invites.add(anInvite('old', { usesMax: 3 }));
-        await invites.add(anInvite('new', { createdAt: minutes(1), memberId: 'bob' }));
+        await invites.add(newInvite('old', { usesMax: 3 }));
+        await invites.add(newInvite('new', { createdAt: minutes(1), memberId: bob }));
       });
-      const { codeHmac, ...invite } = anInvite('old', { usesMax: 3 });
-      const found = { ...invite, usesLeft: 3, revokedAt: null };
+      const { codeHmac } = newInvite('old');
+      const found = anInvite('old', { usesMax: 3, usesLeft: 3 });
       expect(await read().invites.find('old')).toEqual(found);
       expect(await read().invites.findByHmac(codeHmac)).toEqual(found);
       expect(await read().invites.findByHmac('none')).toBeUndefined();
       expect((await read().invites.list()).map(({ id }) => id)).toEqual(['new', 'old']);
-      expect(await it_.stores.due.findGuildOfInvite(codeHmac)).toBe('g');
+      expect(await it_.stores.due.findGuildOfInvite(codeHmac)).toBe(here);
       expect(await it_.stores.due.findGuildOfInvite('none')).toBeUndefined();
     });
 
     it('have codes that are unique in the installation', async () => {
-      await seed(it_.stores, 'h');
-      await write(({ invites }) => invites.add(anInvite('i')));
+      await seed(it_.stores, there);
+      await write(({ invites }) => invites.add(newInvite('i')));
       await expect(
-        it_.stores.transaction('h', ({ invites }) => invites.add(anInvite('i'))),
+        it_.stores.transaction(there, ({ invites }) => invites.add(newInvite('i'))),
       ).rejects.toThrow();
     });
 
     it('give a use to each member once, as long as there are any', async () => {
       const take = (memberId: string, grantId: string, now = noon) =>
         write(({ invites }) => invites.takeUse('i', memberId, grantId, now));
-      await write(({ invites }) => invites.add(anInvite('i', { usesMax: 2 })));
-      expect(await take('ann', 'g1')).toBe(true);
-      expect(await take('ann', 'g2')).toBe(false);
-      expect(await take('bob', 'g3', minutes(60))).toBe(false);
-      expect(await take('bob', 'g3', minutes(59))).toBe(true);
-      expect(await take('carol', 'g4')).toBe(false);
+      await write(({ invites }) => invites.add(newInvite('i', { usesMax: 2 })));
+      expect(await take(ann, 'g1')).toBe(true);
+      expect(await take(ann, 'g2')).toBe(false);
+      expect(await take(bob, 'g3', minutes(60))).toBe(false);
+      expect(await take(bob, 'g3', minutes(59))).toBe(true);
+      expect(await take(carol, 'g4')).toBe(false);
       expect(await read().invites.find('i')).toMatchObject({ usesLeft: 0, usesMax: 2 });
-      expect(await read().invites.findRedemption('i', 'ann')).toEqual({ grantId: 'g1' });
-      expect(await read().invites.findRedemption('i', 'carol')).toBeUndefined();
+      expect(await read().invites.findRedemption('i', ann)).toEqual({ grantId: 'g1' });
+      expect(await read().invites.findRedemption('i', carol)).toBeUndefined();
     });
 
     it('give nothing when revoked, unknown, or bound to somebody else', async () => {
-      await write(({ invites }) => invites.add(anInvite('bound', { memberId: 'bob', usesMax: 5 })));
-      await write(({ invites }) => invites.add(anInvite('revoked')));
-      await it_.db.transaction('g', (queries) =>
+      await write(({ invites }) => invites.add(newInvite('bound', { memberId: bob, usesMax: 5 })));
+      await write(({ invites }) => invites.add(newInvite('revoked')));
+      await it_.db.transaction(here, (queries) =>
         queries.invite.updateMany({ where: { id: 'revoked' }, data: { revokedAt: noon } }),
       );
       const take = (id: string, memberId: string) =>
         write(({ invites }) => invites.takeUse(id, memberId, 'g1', noon));
-      expect([await take('revoked', 'ann'), await take('none', 'ann'), await take('bound', 'ann')]).toEqual([
+      expect([await take('revoked', ann), await take('none', ann), await take('bound', ann)]).toEqual([
         false,
         false,
         false,
       ]);
-      expect(await take('bound', 'bob')).toBe(true);
+      expect(await take('bound', bob)).toBe(true);
     });
 
     it('give the last use to one of those who come at once', async () => {
-      await write(({ invites }) => invites.add(anInvite('i')));
+      await write(({ invites }) => invites.add(newInvite('i')));
       const taken = await Promise.all(
-        ['ann', 'bob', 'carol', 'dan'].map((memberId) =>
+        [ann, bob, carol, dan].map((memberId) =>
           write(({ invites }) => invites.takeUse('i', memberId, `for-${memberId}`, noon)),
         ),
       );
@@ -236,7 +221,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
     const { signIns } = read();
     const signIn = {
       id: 's',
-      memberId: 'ann',
+      memberId: ann,
       kind: 'plex',
       state: 'waiting',
       expiresAt: minutes(15),
@@ -244,7 +229,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
     await write(({ signIns }) => signIns.add({ ...signIn, pinCipher: 'pin' }));
     expect(await signIns.find('s')).toEqual(signIn);
     expect([await signIns.getPinCipher('s'), await signIns.getTokenCipher('s')]).toEqual(['pin', null]);
-    expect(await it_.stores.due.listUnfinished()).toEqual(['g']);
+    expect(await it_.stores.due.listUnfinished()).toEqual([here]);
     const move = (...args: Parameters<typeof signIns.move>) => write(({ signIns }) => signIns.move(...args));
     expect(await move('s', 'waiting', 'approved', 'token')).toBe(true);
     expect(await move('s', 'waiting', 'expired')).toBe(false);
@@ -257,11 +242,11 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
   });
 
   it('drafts belong to one person, end, and are removed by one', async () => {
-    const draft = { id: 'd', userId: 'ann', content: { libraries: ['movies'] }, expiresAt: minutes(15) };
+    const draft = { id: 'd', userId: ann, content: { libraries: ['movies'] }, expiresAt: minutes(15) };
     await write(({ drafts }) => drafts.put(draft));
     await write(({ drafts }) => drafts.put({ ...draft, content: { libraries: [] } }));
     const find = (userId: string, now = noon) => read().drafts.find('d', userId, now);
-    expect([await find('ann'), await find('bob'), await find('ann', minutes(15))]).toEqual([
+    expect([await find(ann), await find(bob), await find(ann, minutes(15))]).toEqual([
       { libraries: [] },
       undefined,
       undefined,
@@ -272,6 +257,6 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
     expect(left).toEqual([undefined, { libraries: [] }]);
     const removed = await Promise.all([1, 2].map(() => write(({ drafts }) => drafts.remove('d'))));
     expect(removed.toSorted()).toEqual([false, true]);
-    expect(await find('ann')).toBeUndefined();
+    expect(await find(ann)).toBeUndefined();
   });
 }

@@ -2,57 +2,49 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, aServer, minutes, noon, seed } from './guild.ts';
+import { noon } from '../support/moments.ts';
+import { ann, bob, carol, here, newcomer, nobody } from '../support/people.ts';
+import { anAccount, aSeenAccount, aServer, newGrant, newLibrary, newServer } from '../support/rows.ts';
+import { minutes, seed } from './guild.ts';
 
 export function serverStoresContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
-  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction('g', work);
-  const read = () => it_.stores.of('g');
+  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction(here, work);
+  const read = () => it_.stores.of(here);
 
   beforeEach(async () => {
     it_ = await open();
-    await seed(it_.stores, 'g');
+    await seed(it_.stores, here);
   });
 
   describe('servers', () => {
     it('come back as they were added, without the token', async () => {
-      expect(await read().servers.find('plex')).toEqual({
-        id: 'plex',
-        kind: 'plex',
-        name: 'Plex of g',
-        url: 'http://plex.test:32400',
-        localUrl: null,
-        publicUrl: null,
-        identity: 'identity-plex',
-        ownerAccountId: '1',
-        tokenLast4: 'abcd',
-        certificate: null,
-        version: '1.42',
-        status: 'online',
-        checkedAt: noon,
-        offlineWhy: null,
-        offlineSince: null,
-        failedChecks: 0,
-        nextProbeAt: null,
-        lastSyncAt: null,
-        defaultLibraryId: null,
-        expiryAction: 'withdraw',
-        driftPolicy: 'report',
-      });
+      expect(await read().servers.find('plex')).toEqual(
+        aServer({
+          id: 'plex',
+          name: 'Plex of g',
+          url: 'http://plex.test:32400',
+          identity: 'identity-plex',
+          ownerAccountId: '1',
+          tokenLast4: 'abcd',
+          version: '1.42',
+          checkedAt: noon,
+        }),
+      );
       expect(await read().servers.getTokenCipher('plex')).toBe('cipher-plex');
       await expect(read().servers.getTokenCipher('none')).rejects.toThrow('not there');
     });
 
     it('are listed by name, and a name is taken whatever its case, also after renaming', async () => {
       await write(async ({ servers }) => {
-        await servers.add(aServer('b', { name: 'disk 10' }));
-        await servers.add(aServer('a', { name: 'Disk 9' }));
+        await servers.add(newServer('b', { name: 'disk 10' }));
+        await servers.add(newServer('a', { name: 'Disk 9' }));
         await servers.update('plex', { name: 'Zoo', tokenCipher: 'new', tokenLast4: 'wxyz' });
       });
       expect((await read().servers.list()).map(({ name }) => name)).toEqual(['Disk 9', 'disk 10', 'Zoo']);
       expect(await read().servers.getTokenCipher('plex')).toBe('new');
-      await expect(write(({ servers }) => servers.add(aServer('c', { name: 'ZOO' })))).rejects.toThrow();
-      await write(({ servers }) => servers.add(aServer('c', { name: 'plex of G' })));
+      await expect(write(({ servers }) => servers.add(newServer('c', { name: 'ZOO' })))).rejects.toThrow();
+      await write(({ servers }) => servers.add(newServer('c', { name: 'plex of G' })));
       await expect(write(({ servers }) => servers.update('none', { name: 'x' }))).rejects.toThrow(
         'not there',
       );
@@ -63,7 +55,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       await write(({ servers }) => servers.update('plex', { status: 'offline', nextProbeAt: minutes(5) }));
       expect([await due(minutes(4)), await due(minutes(5))]).toEqual([[], ['plex']]);
       expect(await it_.stores.due.nextMoment()).toEqual(minutes(5));
-      expect(await it_.stores.due.listGuilds(minutes(5))).toEqual(['g']);
+      expect(await it_.stores.due.listGuilds(minutes(5))).toEqual([here]);
       await write(({ servers }) => servers.update('plex', { status: 'online', nextProbeAt: null }));
       expect(await due(minutes(9))).toEqual([]);
       expect(await it_.stores.due.nextMoment()).toBeUndefined();
@@ -83,7 +75,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
     });
 
     it('take their libraries and accounts with them, and leave the grants', async () => {
-      await write(({ grants }) => grants.add(aGrant('g1')));
+      await write(({ grants }) => grants.add(newGrant('g1')));
       await write(({ servers }) => servers.remove('plex'));
       await write(({ servers }) => servers.remove('plex'));
       expect([
@@ -98,15 +90,8 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
   describe('libraries', () => {
     it('are listed by server and name, gone ones too, and change by part', async () => {
       await write(async ({ servers, libraries }) => {
-        await servers.add(aServer('other', { name: 'A server' }));
-        await libraries.add({
-          id: 'o',
-          serverId: 'other',
-          externalId: '1',
-          name: 'Other',
-          type: 'mixed',
-          firstSeenAt: noon,
-        });
+        await servers.add(newServer('other', { name: 'A server' }));
+        await libraries.add(newLibrary('o', { serverId: 'other', name: 'Other', type: 'mixed' }));
         await libraries.update('shows', { name: 'Anime', goneAt: noon });
         await libraries.update('music', { missingSince: noon });
         await expect(libraries.update('none', { name: 'x' })).rejects.toThrow('not there');
@@ -132,9 +117,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
 
     it('are unique per server and belong to a server of the guild', async () => {
       const add = (serverId: string, externalId: string) =>
-        write(({ libraries }) =>
-          libraries.add({ id: 'l', serverId, externalId, name: 'l', type: 'other', firstSeenAt: noon }),
-        );
+        write(({ libraries }) => libraries.add(newLibrary('l', { serverId, externalId })));
       await expect(add('plex', 'x-movies')).rejects.toThrow();
       await expect(add('none', '1')).rejects.toThrow();
     });
@@ -170,19 +153,14 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
 
   describe('accounts', () => {
     it('are added many at once as they were seen, linked to nobody, and never twice', async () => {
-      const one = (id: string, seen: readonly string[]) => ({
-        id,
-        serverId: 'plex',
-        externalId: `x-${id}`,
-        name: `"${id}", ñ`,
-        emailMasked: null,
-        protected: id === 'a',
-        seenAccess: 'libraries' as const,
-        pending: id === 'b',
-        disabled: false,
-        seen,
-        seenAt: noon,
-      });
+      const one = (id: string, seen: readonly string[]) =>
+        aSeenAccount(id, {
+          name: `"${id}", ñ`,
+          protected: id === 'a',
+          seenAccess: 'libraries',
+          pending: id === 'b',
+          seen,
+        });
       await write(({ accounts }) => accounts.addSeen([one('a', ['movies', 'shows']), one('b', [])]));
       expect(await read().accounts.find('a')).toMatchObject({
         name: '"a", ñ',
@@ -207,53 +185,39 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
           serverId: 'plex',
           externalId: null,
           name: 'c',
-          memberId: 'bob',
+          memberId: bob,
         }),
       ]);
       expect(ids).toEqual(['account', 'new', 'unfinished']);
-      expect(await read().accounts.find('account')).toEqual({
-        id: 'account',
-        serverId: 'plex',
-        externalId: '77',
-        name: 'Ann B.',
-        emailMasked: null,
-        protected: false,
-        memberId: 'ann',
-        createdByUs: false,
-        seenAccess: 'unknown',
-        pending: false,
-        disabled: false,
-        disabledByUs: false,
-        seenAt: noon,
-        dueAt: null,
-        attempts: 0,
-        trouble: null,
-        lossApproved: false,
-        deleteAt: null,
-        seen: [],
-        given: [],
-        inFlight: [],
-        leaving: [],
-        writtenAt: null,
-      });
+      expect(await read().accounts.find('account')).toEqual(
+        anAccount({
+          id: 'account',
+          serverId: 'plex',
+          name: 'Ann B.',
+          memberId: ann,
+          seenAccess: 'unknown',
+          seen: [],
+          given: [],
+        }),
+      );
       expect((await read().accounts.listUnfinished()).map(({ id }) => id)).toEqual(['unfinished']);
-      expect(await it_.stores.due.listUnfinished()).toEqual(['g']);
+      expect(await it_.stores.due.listUnfinished()).toEqual([here]);
     });
 
     it('are listed by server and members', async () => {
       await write(({ accounts }) =>
-        accounts.save({ id: 'b', serverId: 'plex', externalId: '78', name: 'B', memberId: 'bob' }),
+        accounts.save({ id: 'b', serverId: 'plex', externalId: '78', name: 'B', memberId: bob }),
       );
       const list = async (filter?: Parameters<GuildStores['accounts']['list']>[0]) =>
         (await read().accounts.list(filter)).map(({ id }) => id);
       expect(await list()).toHaveLength(2);
-      expect(await list({ memberId: 'bob' })).toEqual(['b']);
-      expect(await list({ memberIds: ['ann', 'carol'] })).toEqual(['account']);
+      expect(await list({ memberId: bob })).toEqual(['b']);
+      expect(await list({ memberIds: [ann, carol] })).toEqual(['account']);
       expect(await list({ memberIds: [] })).toEqual([]);
-      expect(await list({ memberId: 'ann', memberIds: ['bob'] })).toEqual([]);
+      expect(await list({ memberId: ann, memberIds: [bob] })).toEqual([]);
       expect(await list({ serverId: 'none' })).toEqual([]);
       expect(await list({ externalIds: ['78'] })).toEqual(['b']);
-      expect(await list({ externalIds: ['78'], memberId: 'ann' })).toEqual([]);
+      expect(await list({ externalIds: ['78'], memberId: ann })).toEqual([]);
     });
 
     it('keep what was seen and what was given apart, and lists replace lists', async () => {
@@ -313,7 +277,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
           serverId: 'plex',
           externalId: '78',
           name: 'B',
-          memberId: 'bob',
+          memberId: bob,
           attempts: 3,
         });
         await accounts.save({ id: 'observed', serverId: 'plex', externalId: '79', name: 'O', dueAt: noon });
@@ -322,11 +286,11 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
           serverId: 'plex',
           externalId: null,
           name: 'U',
-          memberId: 'bob',
+          memberId: bob,
         });
         await accounts.update('account', { attempts: 2, trouble: 'x', dueAt: minutes(30) });
       });
-      await write(({ accounts }) => accounts.makeDue({ memberIds: ['bob'] }, minutes(1), 'decided'));
+      await write(({ accounts }) => accounts.makeDue({ memberIds: [bob] }, minutes(1), 'decided'));
       expect([await due(noon), await due(minutes(1)), await due(minutes(1), 'other')]).toEqual([
         [],
         ['b 0'],
@@ -343,16 +307,16 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
 
     it('can be many', async () => {
       const ids = Array.from({ length: 2_500 }, (_, n) => `a${n}`);
-      await it_.db.transaction('g', async (queries) => {
-        const row = { guildId: 'g', serverId: 'plex', name: 'n', memberId: 'x', dueAt: noon };
+      await it_.db.transaction(here, async (queries) => {
+        const row = { guildId: here, serverId: 'plex', name: 'n', memberId: 'x', dueAt: noon };
         await queries.account.createMany({ data: ids.map((id) => ({ ...row, id, externalId: id })) });
         await queries.accountLibrary.createMany({
-          data: ids.map((accountId) => ({ guildId: 'g', accountId, libraryId: 'movies', seen: true })),
+          data: ids.map((accountId) => ({ guildId: here, accountId, libraryId: 'movies', seen: true })),
         });
       });
       const due = await read().accounts.listDue(noon);
       expect(due.filter(({ seen }) => seen.includes('movies'))).toHaveLength(2_500);
-      const memberIds = [...ids, 'ann'];
+      const memberIds = [...ids, ann];
       expect(await read().accounts.list({ memberIds })).toHaveLength(1);
       expect(await read().grants.list({ memberIds, limit: 5 })).toEqual([]);
       await write(({ accounts }) => accounts.makeDue({ memberIds }, noon, 'decided'));
@@ -361,22 +325,22 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
 
   it('members are made once, keep what is known, and are unknown before', async () => {
     await write(async ({ members }) => {
-      await members.ensure('ann');
-      await members.update('ann', { dmState: 'closed', locale: 'de' });
-      await members.update('new', { note: 'n' });
+      await members.ensure(ann);
+      await members.update(ann, { dmState: 'closed', locale: 'de' });
+      await members.update(newcomer, { note: 'n' });
     });
-    expect(await read().members.find('ann')).toEqual({
-      userId: 'ann',
+    expect(await read().members.find(ann)).toEqual({
+      userId: ann,
       dmState: 'closed',
       locale: 'de',
       note: null,
     });
-    expect(await read().members.find('new')).toEqual({
-      userId: 'new',
+    expect(await read().members.find(newcomer)).toEqual({
+      userId: newcomer,
       dmState: 'unknown',
       locale: null,
       note: 'n',
     });
-    expect(await read().members.find('none')).toBeUndefined();
+    expect(await read().members.find(nobody)).toBeUndefined();
   });
 }

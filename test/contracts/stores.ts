@@ -4,33 +4,36 @@ import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
 import { auditAction } from '../../src/adapters/prisma/stores/column-enums.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { OpenStores } from '../support/databases.ts';
-import { aGrant, aHeldRun, aJobRun, anInvite, aPlan, aServer, minutes, noon, seed } from './guild.ts';
+import { noon } from '../support/moments.ts';
+import { ann, bob, here, newcomer, nowhere, staff, there } from '../support/people.ts';
+import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import { aHeldRun, aJobRun, minutes, seed } from './guild.ts';
 
 export function storesContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
-  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction('g', work);
-  const read = () => it_.stores.of('g');
+  const write = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction(here, work);
+  const read = () => it_.stores.of(here);
 
   beforeEach(async () => {
     it_ = await open();
-    await seed(it_.stores, 'g');
+    await seed(it_.stores, here);
   });
 
   describe('transactions', () => {
     it('make the guild when it is new, once, however many come at once', async () => {
       const settings = await Promise.all(
-        Array.from({ length: 20 }, () => it_.stores.transaction('new', ({ settings }) => settings.get())),
+        Array.from({ length: 20 }, () => it_.stores.transaction(there, ({ settings }) => settings.get())),
       );
       expect(new Set(settings.map(({ guildId, zone }) => `${guildId} ${zone}`))).toEqual(
-        new Set(['new UTC']),
+        new Set([`${there} UTC`]),
       );
     });
 
     it('undo everything when the work fails: no row, no event, no delivery, no number', async () => {
       await write(({ settings }) => settings.update({ auditChannelId: 'channel' }));
       const failed = write(async ({ grants, audit, servers }) => {
-        await servers.add(aServer('other'));
-        await grants.add(aGrant('g1'));
+        await servers.add(newServer('other'));
+        await grants.add(newGrant('g1'));
         await audit.append({ action: 'grant.created', actorId: null, facts: {}, at: noon });
         throw new Error('no');
       });
@@ -38,12 +41,12 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       expect(await read().servers.find('other')).toBeUndefined();
       expect(await read().audit.list({ limit: 10 })).toEqual([]);
       expect(await it_.outbox.listDue(noon, 10)).toEqual([]);
-      expect((await write(({ grants }) => grants.add(aGrant('g2')))).number).toBe(1);
+      expect((await write(({ grants }) => grants.add(newGrant('g2')))).number).toBe(1);
     });
 
     it('are not seen by readers before they commit', async () => {
       const seen = await write(async ({ servers }) => {
-        await servers.add(aServer('other'));
+        await servers.add(newServer('other'));
         return [await servers.find('other'), await read().servers.find('other')];
       });
       expect(seen.map((server) => server?.id)).toEqual(['other', undefined]);
@@ -65,15 +68,15 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       const events = await Promise.all(
         Array.from({ length: 30 }, (_, n) =>
           write(async ({ audit, grants }) => {
-            await grants.add(aGrant(`g${n}`));
-            return audit.append({ action: 'grant.created', actorId: 'staff', facts: { grant: n }, at: noon });
+            await grants.add(newGrant(`g${n}`));
+            return audit.append({ action: 'grant.created', actorId: staff, facts: { grant: n }, at: noon });
           }),
         ),
       );
       expect(events.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual(
         Array.from({ length: 30 }, (_, n) => n + 1),
       );
-      await expectChain(it_, 'g', 30);
+      await expectChain(it_, here, 30);
     });
   });
 
@@ -95,8 +98,8 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       deliveries,
     } = read();
     await write(async ({ grants, invites, plans, heldRuns, jobRuns }) => {
-      await grants.add(aGrant('g1'));
-      await invites.add(anInvite('i1'));
+      await grants.add(newGrant('g1'));
+      await invites.add(newInvite('i1'));
       await plans.add(aPlan('p'));
       await heldRuns.add(aHeldRun('h', 'plex'));
       await jobRuns.add(aJobRun('j'));
@@ -106,35 +109,12 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'settings.setRoleRule': () =>
         settings.setRoleRule({ roleId: 'r', capability: 'admin', effect: 'allow' }),
       'settings.removeRoleRule': () => settings.removeRoleRule('r', 'admin'),
-      'servers.add': () => servers.add(aServer('other')),
+      'servers.add': () => servers.add(newServer('other')),
       'servers.update': () => servers.update('plex', { name: 'x' }),
       'servers.remove': () => servers.remove('plex'),
-      'libraries.add': () =>
-        libraries.add({
-          id: 'l',
-          serverId: 'plex',
-          externalId: 'l',
-          name: 'l',
-          type: 'other',
-          firstSeenAt: noon,
-        }),
+      'libraries.add': () => libraries.add(newLibrary('l')),
       'libraries.update': () => libraries.update('movies', { name: 'x' }),
-      'accounts.addSeen': () =>
-        accounts.addSeen([
-          {
-            id: 'a',
-            serverId: 'plex',
-            externalId: 'a',
-            name: 'a',
-            emailMasked: null,
-            protected: false,
-            seenAccess: 'none',
-            pending: false,
-            disabled: false,
-            seen: [],
-            seenAt: noon,
-          },
-        ]),
+      'accounts.addSeen': () => accounts.addSeen([aSeenAccount('a')]),
       'accounts.save': () => accounts.save({ id: 'a', serverId: 'plex', externalId: '77', name: 'x' }),
       'accounts.update': () => accounts.update('account', { name: 'x' }),
       'accounts.remove': () => accounts.remove('account'),
@@ -143,39 +123,39 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         accounts.noteInFlight(['account'], { giving: ['movies'], taking: [] }, noon),
       'accounts.makeDue': () => accounts.makeDue({}, noon, 'decided'),
       'accounts.hasten': () => accounts.hasten('plex', noon),
-      'members.ensure': () => members.ensure('new'),
-      'members.update': () => members.update('ann', { note: 'x' }),
-      'grants.add': () => grants.add(aGrant('g2')),
+      'members.ensure': () => members.ensure(newcomer),
+      'members.update': () => members.update(ann, { note: 'x' }),
+      'grants.add': () => grants.add(newGrant('g2')),
       'grants.move': () => grants.move('g1', ['active'], 'ending', {}),
       'grants.change': () => grants.change('g1', { expiresAt: null }),
       'plans.add': () => plans.add(aPlan('p2')),
       'plans.update': () => plans.update('p', { libraryIds: [] }),
       'plans.remove': () => plans.remove('p'),
       'heldRuns.add': () => heldRuns.add(aHeldRun('h2', 'plex')),
-      'heldRuns.decide': () => heldRuns.decide('h', 'released', 'ann', noon),
+      'heldRuns.decide': () => heldRuns.decide('h', 'released', ann, noon),
       'jobRuns.add': () => jobRuns.add(aJobRun('j2')),
       'invites.revoke': () => invites.revoke('i1', noon),
       'grants.markOverdueAlerted': () => grants.markOverdueAlerted('g1', noon),
-      'invites.add': () => invites.add(anInvite('i2')),
-      'invites.takeUse': () => invites.takeUse('i1', 'ann', 'g1', noon),
+      'invites.add': () => invites.add(newInvite('i2')),
+      'invites.takeUse': () => invites.takeUse('i1', ann, 'g1', noon),
       'signIns.add': () =>
         signIns.add({
           id: 's',
-          memberId: 'ann',
+          memberId: ann,
           kind: 'plex',
           state: 'waiting',
           expiresAt: noon,
           pinCipher: 'x',
         }),
       'signIns.move': () => signIns.move('s', 'waiting', 'done'),
-      'drafts.put': () => drafts.put({ id: 'd', userId: 'ann', content: 1, expiresAt: noon }),
+      'drafts.put': () => drafts.put({ id: 'd', userId: ann, content: 1, expiresAt: noon }),
       'drafts.remove': () => drafts.remove('d'),
       'drafts.removeExpired': () => drafts.removeExpired(noon),
       'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
       'deliveries.markSent': () => deliveries.markSent('d', 'm', noon),
       'deliveries.park': () => deliveries.park('d', 'x', noon),
       'deliveries.owe': () =>
-        deliveries.owe({ id: 'd', kind: 'dm', sink: 'ann', content: { kind: 'notice', text: 'x' } }, noon),
+        deliveries.owe({ id: 'd', kind: 'dm', sink: ann, content: { kind: 'notice', text: 'x' } }, noon),
     };
     for (const [name, call] of Object.entries(writes)) {
       await expect(call(), name).rejects.toThrow(/readonly|read-only|only read/);
@@ -184,8 +164,8 @@ export function storesContract(open: () => Promise<OpenStores>): void {
 
   describe('settings', () => {
     it('have defaults for a guild that nobody has written to, as for a new one', async () => {
-      const { nextSyncAt: _, ...unknown } = await it_.stores.of('nobody').settings.get();
-      const { nextSyncAt: __, ...made } = await it_.stores.transaction('made', ({ settings }) =>
+      const { nextSyncAt: _, ...unknown } = await it_.stores.of(nowhere).settings.get();
+      const { nextSyncAt: __, ...made } = await it_.stores.transaction(there, ({ settings }) =>
         settings.get(),
       );
       expect({ ...unknown, guildId: '' }).toEqual({ ...made, guildId: '' });
@@ -196,7 +176,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         settings.update({ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon }),
       );
       expect(await read().settings.get()).toEqual({
-        guildId: 'g',
+        guildId: here,
         zone: 'UTC',
         auditChannelId: null,
         requestsChannelId: null,
@@ -224,23 +204,23 @@ export function storesContract(open: () => Promise<OpenStores>): void {
   describe('audit', () => {
     it('numbers and chains the events, and breaks when one is changed', async () => {
       const facts = { grant: 3, libraries: ['b', 'a'], reason: 'ü 🎬', until: noon.toISOString() };
-      const event = { action: 'grant.created', actorId: 'staff', targetId: 'ann', facts, at: noon } as const;
+      const event = { action: 'grant.created', actorId: staff, targetId: ann, facts, at: noon } as const;
       const appended = await write(async ({ audit }) => [
         await audit.append(event),
         await audit.append({ action: 'settings.changed', actorId: null, facts: {}, at: minutes(1) }),
       ]);
-      await write(({ audit }) => audit.append({ ...event, targetId: 'bob' }));
+      await write(({ audit }) => audit.append({ ...event, targetId: bob }));
       expect(appended[0]).toEqual({ number: 1, ...event });
       expect(await read().audit.list({ limit: 2 })).toMatchObject([
         { number: 3 },
         { number: 2, targetId: null },
       ]);
-      expect(await read().audit.list({ targetId: 'ann', limit: 9 })).toEqual([{ number: 1, ...event }]);
-      await expectChain(it_, 'g', 3);
-      await it_.db.transaction('g', (queries) =>
-        queries.auditEvent.updateMany({ where: { guildId: 'g', number: 2 }, data: { actorId: 'nobody' } }),
+      expect(await read().audit.list({ targetId: ann, limit: 9 })).toEqual([{ number: 1, ...event }]);
+      await expectChain(it_, here, 3);
+      await it_.db.transaction(here, (queries) =>
+        queries.auditEvent.updateMany({ where: { guildId: here, number: 2 }, data: { actorId: 'nobody' } }),
       );
-      await expect(expectChain(it_, 'g', 3)).rejects.toThrow();
+      await expect(expectChain(it_, here, 3)).rejects.toThrow();
     });
 
     it('owes the line to the audit channel, from the moment there is one', async () => {
@@ -248,7 +228,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         audit.append({
           action: 'grant.ended',
           actorId: null,
-          targetId: 'ann',
+          targetId: ann,
           facts: { grant: 1 },
           at: noon,
         });
@@ -260,7 +240,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       });
       expect(await it_.outbox.listDue(noon, 9)).toMatchObject([
         {
-          guildId: 'g',
+          guildId: here,
           kind: 'channel',
           sink: 'channel',
           attempts: 0,
@@ -270,7 +250,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
               number: 2,
               action: 'grant.ended',
               actorId: null,
-              targetId: 'ann',
+              targetId: ann,
               facts: { grant: 1 },
               at: noon,
             },
@@ -282,13 +262,13 @@ export function storesContract(open: () => Promise<OpenStores>): void {
 
   describe('the work list', () => {
     it('names each guild once', async () => {
-      await seed(it_.stores, 'h');
-      for (const guild of ['g', 'h']) {
+      await seed(it_.stores, there);
+      for (const guild of [here, there]) {
         await it_.stores.transaction(guild, async ({ grants, accounts, servers }) => {
-          await grants.add(aGrant('g1'));
-          await grants.add(aGrant('g2'));
-          await accounts.makeDue({}, minutes(guild === 'h' ? 70 : 50), 'decided');
-          if (guild === 'h') await servers.update('plex', { status: 'offline', nextProbeAt: minutes(40) });
+          await grants.add(newGrant('g1'));
+          await grants.add(newGrant('g2'));
+          await accounts.makeDue({}, minutes(guild === there ? 70 : 50), 'decided');
+          if (guild === there) await servers.update('plex', { status: 'offline', nextProbeAt: minutes(40) });
         });
       }
       const due = async (now: Date) => (await it_.stores.due.listGuilds(now)).toSorted();
@@ -297,28 +277,28 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         await due(minutes(40)),
         await due(minutes(50)),
         await due(minutes(90)),
-      ]).toEqual([[], ['h'], ['g', 'h'], ['g', 'h']]);
+      ]).toEqual([[], [there], [here, there], [here, there]]);
       expect(await it_.stores.due.nextMoment()).toEqual(minutes(40));
     });
 
     it('knows whose full sync is due, the longest waiting first', async () => {
-      await it_.stores.transaction('h', ({ settings }) => settings.update({ nextSyncAt: minutes(1) }));
+      await it_.stores.transaction(there, ({ settings }) => settings.update({ nextSyncAt: minutes(1) }));
       await write(({ settings }) => settings.update({ nextSyncAt: minutes(2) }));
       const syncs = it_.stores.due.listSyncs;
       expect([await syncs(noon), await syncs(minutes(1)), await syncs(minutes(2))]).toEqual([
         [],
-        ['h'],
-        ['h', 'g'],
+        [there],
+        [there, here],
       ]);
     });
 
     it('knows in which guilds somebody has grants or was invited by name', async () => {
-      await seed(it_.stores, 'h');
+      await seed(it_.stores, there);
       await seed(it_.stores, 'i');
-      await write(({ grants }) => grants.add(aGrant('g1')));
-      await it_.stores.transaction('h', ({ invites }) => invites.add(anInvite('i', { memberId: 'ann' })));
+      await write(({ grants }) => grants.add(newGrant('g1')));
+      await it_.stores.transaction(there, ({ invites }) => invites.add(newInvite('i', { memberId: ann })));
       const guilds = async (userId: string) => (await it_.stores.due.listGuildsOfMember(userId)).toSorted();
-      expect([await guilds('ann'), await guilds('bob')]).toEqual([['g', 'h'], []]);
+      expect([await guilds(ann), await guilds(bob)]).toEqual([[here, there], []]);
     });
   });
 
@@ -331,7 +311,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
   });
 
   it('refuses a word in the database that the domain does not know', async () => {
-    await it_.db.transaction('g', (queries) => queries.server.updateMany({ data: { kind: 'emby' } }));
+    await it_.db.transaction(here, (queries) => queries.server.updateMany({ data: { kind: 'emby' } }));
     await expect(read().servers.list()).rejects.toThrow('unknown server kind: "emby"');
   });
 }

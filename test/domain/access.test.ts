@@ -14,23 +14,11 @@ import {
   type Verdict,
   verify,
 } from '../../src/domain/access.ts';
-import type { DriftPolicy, GrantState, Library } from '../../src/domain/model.ts';
+import type { DriftPolicy, GrantState } from '../../src/domain/model.ts';
+import { ada } from '../support/people.ts';
+import { aLibrary, anAccount } from '../support/rows.ts';
 
 const PRESENT = ['movies', 'shows', 'music'];
-
-function library(id: string, changes: Partial<Library> = {}): Library {
-  return {
-    id,
-    serverId: 'tower',
-    externalId: `x-${id}`,
-    name: id,
-    type: 'movies',
-    firstSeenAt: new Date(0),
-    missingSince: null,
-    goneAt: null,
-    ...changes,
-  };
-}
 
 const absent: Actual = { kind: 'absent' };
 
@@ -54,14 +42,14 @@ function situation(changes: {
   readonly policy?: DriftPolicy;
 }): Situation {
   return {
-    account: {
-      memberId: changes.memberId === undefined ? 'ada' : changes.memberId,
+    account: anAccount({
+      memberId: changes.memberId === undefined ? ada : changes.memberId,
       protected: changes.protected ?? false,
       given: changes.given ?? [],
       inFlight: changes.inFlight ?? [],
       leaving: changes.leaving ?? [],
       disabledByUs: changes.disabledByUs ?? false,
-    },
+    }),
     actual: changes.actual,
     desired: changes.desired,
     listed: changes.listed ?? PRESENT,
@@ -80,10 +68,10 @@ const invite = (first: string, ...rest: string[]): Change => ({
 
 describe('what a member should have', () => {
   const libraries = [
-    library('movies'),
-    library('shows'),
-    library('music', { goneAt: new Date(0) }),
-    library('films', { serverId: 'den' }),
+    aLibrary('movies'),
+    aLibrary('shows'),
+    aLibrary('music', { goneAt: new Date(0) }),
+    aLibrary('films', { serverId: 'den' }),
   ];
   const grant = (state: GrantState, ...libraryIds: string[]) => ({ state, libraryIds });
   it.each<[string, ReturnType<typeof grant>[], string | null, string[]]>([
@@ -304,10 +292,10 @@ describe('what is written', () => {
 
 it('listed are those that are neither missing nor gone, nor of another server', () => {
   const libraries = [
-    library('movies'),
-    library('shows', { missingSince: new Date(0) }),
-    library('music', { goneAt: new Date(0) }),
-    library('films', { serverId: 'den' }),
+    aLibrary('movies'),
+    aLibrary('shows', { missingSince: new Date(0) }),
+    aLibrary('music', { goneAt: new Date(0) }),
+    aLibrary('films', { serverId: 'den' }),
   ];
   expect(listedLibraries('tower', libraries)).toEqual(['movies']);
   expect(presentLibraries('tower', libraries)).toEqual(['movies', 'shows']);
@@ -428,7 +416,7 @@ describe('whatever the situation', () => {
   );
   const anything: fc.Arbitrary<Situation> = fc.record({
     account: fc.record({
-      memberId: fc.constantFrom('ada', null),
+      memberId: fc.constantFrom(ada, null),
       protected: fc.boolean(),
       given: some,
       inFlight: some,
@@ -443,7 +431,7 @@ describe('whatever the situation', () => {
   });
   const managed = anything.map((each) => ({
     ...each,
-    account: { ...each.account, memberId: 'ada', protected: false },
+    account: { ...each.account, memberId: ada, protected: false },
   }));
   /** What is wanted and possible: the server lists it, or the account has it already. */
   const wanted = ({ desired, listed, actual: state }: Situation) =>

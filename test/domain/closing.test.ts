@@ -8,35 +8,23 @@ import {
   takesAway,
   touchedBy,
 } from '../../src/domain/access.ts';
-import type { ExpiryAction, GrantState, Library } from '../../src/domain/model.ts';
+import type { ExpiryAction, GrantState } from '../../src/domain/model.ts';
+import { aGrant, aLibrary, aPlan, aServer } from '../support/rows.ts';
 
-const library = (id: string, serverId = 'tower'): Library => ({
-  id,
-  serverId,
-  externalId: `x-${id}`,
-  name: id,
-  type: 'movies',
-  firstSeenAt: new Date(0),
-  missingSince: null,
-  goneAt: null,
-});
-const libraries = [library('movies'), library('shows'), library('films', 'den')];
+const libraries = [aLibrary('movies'), aLibrary('shows'), aLibrary('films', { serverId: 'den' })];
 
 describe('what happens to an account when its grants are over', () => {
-  const tower = { id: 'tower', expiryAction: 'disable' } as const;
-  const plans = [
-    { id: 'gold', expiryAction: 'delete' as const },
-    { id: 'plain', expiryAction: null },
-  ];
+  const tower = aServer({ expiryAction: 'disable' });
+  const plans = [aPlan('gold', { expiryAction: 'delete' }), aPlan('plain')];
   const grant = (
     state: GrantState,
     changes: { libraryIds?: string[]; planId?: string; endingAt?: number | null } = {},
-  ) => ({
-    state,
-    libraryIds: changes.libraryIds ?? ['movies'],
-    planId: changes.planId ?? null,
-    endingAt: changes.endingAt === null ? null : new Date(changes.endingAt ?? 1000),
-  });
+  ) =>
+    aGrant({
+      ...changes,
+      state,
+      endingAt: changes.endingAt === null ? null : new Date(changes.endingAt ?? 1000),
+    });
   it.each<[string, ReturnType<typeof grant>[], ExpiryAction]>([
     ['nothing, when there never was one', [], 'withdraw'],
     ['nothing, when all were elsewhere', [grant('ended', { libraryIds: ['films'] })], 'withdraw'],
@@ -82,9 +70,9 @@ describe('what happens to an account when its grants are over', () => {
     ['disable', []],
     ['delete', []],
   ])('with %s the default library is %j', (closing, expected) => {
-    const server = { id: 'tower', defaultLibraryId: 'shows' };
+    const server = aServer({ defaultLibraryId: 'shows' });
     expect(desiredLibraries(server, libraries, [], closing)).toEqual(expected);
-    const grants = [{ state: 'active' as const, libraryIds: ['movies'] }];
+    const grants = [aGrant()];
     expect(desiredLibraries(server, libraries, grants, closing)).toEqual(['movies']);
   });
 });

@@ -9,26 +9,13 @@ import {
   type GrantDecision,
   type GrantFields,
 } from '../../src/domain/grant-change.ts';
+import { HOUR, later, noon } from '../support/moments.ts';
+import { aGrant } from '../support/rows.ts';
 
-const HOUR = 3_600_000;
-const noon = new Date('2026-03-01T12:00:00Z');
-const at = (hours: number) => new Date(noon.getTime() + hours * HOUR);
+const at = (hours: number) => later(hours * HOUR);
 
-function grant(changes: Partial<GrantFields> = {}): GrantFields {
-  return {
-    state: 'active',
-    startsAt: at(-10),
-    expiresAt: at(10),
-    pausedAt: null,
-    remainingSeconds: null,
-    endCause: null,
-    endingAt: null,
-    endedAt: null,
-    overdueAlertedAt: null,
-    libraryIds: ['movies'],
-    ...changes,
-  };
-}
+const grant = (changes: Partial<GrantFields> = {}): GrantFields =>
+  aGrant({ startsAt: at(-10), expiresAt: at(10), ...changes });
 
 const over = { state: 'ended', endCause: 'expired', endingAt: at(-3), endedAt: at(-2) } as const;
 const again = { endCause: null, endingAt: null, endedAt: null, overdueAlertedAt: null };

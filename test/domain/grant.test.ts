@@ -8,91 +8,53 @@ import {
   serversOf,
   stillGiven,
 } from '../../src/domain/grant.ts';
-import type { Account, GrantState, Library } from '../../src/domain/model.ts';
+import type { Account, GrantState } from '../../src/domain/model.ts';
+import { noon } from '../support/moments.ts';
+import { aLibrary, anAccount } from '../support/rows.ts';
 
-const noon = new Date('2026-03-01T12:00:00Z');
 const evening = new Date('2026-03-01T18:00:00Z');
 
-const library = (id: string, serverId: string): Library => ({
-  id,
-  serverId,
-  externalId: id,
-  name: id,
-  type: 'movies',
-  firstSeenAt: new Date(0),
-  missingSince: null,
-  goneAt: null,
-});
-const libraries = [library('movies', 'tower'), library('shows', 'tower'), library('films', 'den')];
-
-function account(changes: Partial<Account> = {}): Account {
-  return {
-    id: 'a',
-    serverId: 'tower',
-    externalId: '77',
-    name: 'ada',
-    emailMasked: null,
-    protected: false,
-    memberId: 'ada',
-    createdByUs: false,
-    seenAccess: 'libraries',
-    pending: false,
-    disabled: false,
-    disabledByUs: false,
-    seenAt: noon,
-    dueAt: null,
-    attempts: 0,
-    trouble: null,
-    lossApproved: false,
-    deleteAt: null,
-    seen: ['movies'],
-    given: ['movies'],
-    inFlight: [],
-    leaving: [],
-    writtenAt: null,
-    ...changes,
-  };
-}
+const libraries = [aLibrary('movies'), aLibrary('shows'), aLibrary('films', { serverId: 'den' })];
 
 describe('how a grant of Movies stands on Tower', () => {
   it.each<[string, GrantState, readonly Account[], Application]>([
-    ['the server shows it', 'active', [account()], { kind: 'applied' }],
-    ['the server shows all', 'active', [account({ seenAccess: 'all', seen: [] })], { kind: 'applied' }],
-    ['it waits to be accepted', 'active', [account({ pending: true })], { kind: 'invited' }],
-    ['it is to be written', 'active', [account({ dueAt: noon })], { kind: 'queued' }],
-    ['it failed', 'active', [account({ dueAt: noon, trouble: 'No.' })], { kind: 'failed', why: 'No.' }],
+    ['the server shows it', 'active', [anAccount()], { kind: 'applied' }],
+    ['the server shows all', 'active', [anAccount({ seenAccess: 'all', seen: [] })], { kind: 'applied' }],
+    ['it waits to be accepted', 'active', [anAccount({ pending: true })], { kind: 'invited' }],
+    ['it is to be written', 'active', [anAccount({ dueAt: noon })], { kind: 'queued' }],
+    ['it failed', 'active', [anAccount({ dueAt: noon, trouble: 'No.' })], { kind: 'failed', why: 'No.' }],
     ['no account', 'active', [], { kind: 'no-account' }],
-    ['an account elsewhere', 'active', [account({ serverId: 'den' })], { kind: 'no-account' }],
-    ['an account that is being made', 'active', [account({ externalId: null })], { kind: 'no-account' }],
+    ['an account elsewhere', 'active', [anAccount({ serverId: 'den' })], { kind: 'no-account' }],
+    ['an account that is being made', 'active', [anAccount({ externalId: null })], { kind: 'no-account' }],
     [
       'somebody took it away',
       'active',
-      [account({ seen: [], seenAccess: 'none' })],
+      [anAccount({ seen: [], seenAccess: 'none' })],
       { kind: 'changed-there', missing: ['movies'] },
     ],
-    ['it starts later', 'scheduled', [account()], { kind: 'not-now' }],
-    ['it is paused', 'paused', [account()], { kind: 'not-now' }],
+    ['it starts later', 'scheduled', [anAccount()], { kind: 'not-now' }],
+    ['it is paused', 'paused', [anAccount()], { kind: 'not-now' }],
     [
       'it is paused, not confirmed',
       'paused',
-      [account({ dueAt: noon, trouble: 'No.' })],
+      [anAccount({ dueAt: noon, trouble: 'No.' })],
       { kind: 'still-open', why: 'No.' },
     ],
-    ['it is over', 'ended', [account()], { kind: 'not-now' }],
-    ['it ends, not confirmed', 'ending', [account({ dueAt: noon })], { kind: 'still-open', why: null }],
+    ['it is over', 'ended', [anAccount()], { kind: 'not-now' }],
+    ['it ends, not confirmed', 'ending', [anAccount({ dueAt: noon })], { kind: 'still-open', why: null }],
     [
       'it ends, and that failed',
       'ending',
-      [account({ dueAt: noon, trouble: 'No.' })],
+      [anAccount({ dueAt: noon, trouble: 'No.' })],
       { kind: 'still-open', why: 'No.' },
     ],
     [
       'it ends, and the account is half made',
       'ending',
-      [account({ externalId: null })],
+      [anAccount({ externalId: null })],
       { kind: 'still-open', why: null },
     ],
-    ['it ends, confirmed here', 'ending', [account()], { kind: 'not-now' }],
+    ['it ends, confirmed here', 'ending', [anAccount()], { kind: 'not-now' }],
   ])('%s', (_name, state, accounts, expected) => {
     expect(
       applicationOn({ state, libraryIds: ['movies', 'films'] }, { id: 'tower' }, accounts, libraries),
@@ -104,14 +66,14 @@ describe('whether the end is confirmed', () => {
   const grant = { libraryIds: ['movies', 'films'] };
   it.each<[string, readonly Account[], boolean]>([
     ['nobody has an account', [], true],
-    ['the account was compared', [account()], true],
-    ['the account is due', [account({ dueAt: noon })], false],
-    ['the account is half made', [account({ externalId: null })], false],
-    ['the account is due later, after a failure', [account({ dueAt: evening, attempts: 4 })], false],
-    ['one of two servers is due', [account(), account({ id: 'b', serverId: 'den', dueAt: noon })], false],
+    ['the account was compared', [anAccount()], true],
+    ['the account is due', [anAccount({ dueAt: noon })], false],
+    ['the account is half made', [anAccount({ externalId: null })], false],
+    ['the account is due later, after a failure', [anAccount({ dueAt: evening, attempts: 4 })], false],
+    ['one of two servers is due', [anAccount(), anAccount({ id: 'b', serverId: 'den', dueAt: noon })], false],
     [
       'a server of other grants is due',
-      [account(), account({ id: 'c', serverId: 'attic', dueAt: noon })],
+      [anAccount(), anAccount({ id: 'c', serverId: 'attic', dueAt: noon })],
       true,
     ],
   ])('%s', (_name, accounts, expected) => {
@@ -154,6 +116,6 @@ it('names each server of a grant once', () => {
 });
 
 it('says what a member still has of a grant that ended', () => {
-  const accounts = [account({ seen: ['movies', 'shows'] }), account({ serverId: 'den', seen: [] })];
+  const accounts = [anAccount({ seen: ['movies', 'shows'] }), anAccount({ serverId: 'den', seen: [] })];
   expect(stillGiven({ libraryIds: ['shows', 'films'] }, accounts)).toEqual(['shows']);
 });

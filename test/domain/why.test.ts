@@ -1,43 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Grant, Library, Server } from '../../src/domain/model.ts';
 import { explain, type Why } from '../../src/domain/why.ts';
+import { DAY, later, noon } from '../support/moments.ts';
+import { aGrant, aLibrary, anAccount, aServer } from '../support/rows.ts';
 
-const noon = new Date('2026-03-01T12:00:00Z');
-const later = new Date('2026-03-02T12:00:00Z');
-const server = { id: 'tower', name: 'Tower', driftPolicy: 'report', defaultLibraryId: null } as Server;
-const library = (id: string, changes: Partial<Library> = {}): Library => ({
-  id,
-  serverId: 'tower',
-  externalId: id,
-  name: id,
-  type: 'movies',
-  firstSeenAt: new Date(0),
-  missingSince: null,
-  goneAt: null,
-  ...changes,
-});
-const grant = (changes: Partial<Grant> = {}) =>
-  ({
-    number: 1,
-    state: 'active',
-    startsAt: noon,
-    expiresAt: null,
-    libraryIds: ['movies'],
-    ...changes,
-  }) as Grant;
-const account = (changes: Partial<Account> = {}) =>
-  ({
-    externalId: '7',
-    protected: false,
-    seenAccess: 'libraries',
-    seen: ['movies'],
-    pending: false,
-    disabled: false,
-    dueAt: null,
-    trouble: null,
-    seenAt: noon,
-    ...changes,
-  }) as Account;
+const tomorrow = later(DAY);
 
 interface Case {
   readonly grants?: readonly Grant[];
@@ -46,63 +13,67 @@ interface Case {
   readonly library?: Partial<Library>;
 }
 
-function why({ grants = [grant()], account: one, server: policies, library: changes }: Case): Why {
-  const movies = library('movies', changes);
+function why({ grants = [aGrant()], account: one, server: policies, library: changes }: Case): Why {
+  const movies = aLibrary('movies', changes);
   return explain({
-    server: { ...server, ...policies },
+    server: aServer(policies),
     library: movies,
-    libraries: [movies, library('music')],
+    libraries: [movies, aLibrary('music')],
     grants,
-    account: one === null ? undefined : (one ?? account()),
+    account: one === null ? undefined : (one ?? anAccount()),
     closing: 'withdraw',
   });
 }
 
 describe('why a member has a library or not', () => {
-  const running = grant({ expiresAt: later });
+  const running = aGrant({ expiresAt: tomorrow });
   it.each<[string, Case, Partial<Why>]>([
     ['granted and shown', {}, { wanted: 'by-grant', shown: 'yes', next: { kind: 'nothing' } }],
     [
       'until the first of several ends',
-      { grants: [grant({ expiresAt: new Date(later.getTime() + 1) }), running] },
-      { next: { kind: 'ends', at: later, grant: running } },
+      { grants: [aGrant({ expiresAt: later(DAY + 1) }), running] },
+      { next: { kind: 'ends', at: tomorrow, grant: running } },
     ],
-    ['until an end', { grants: [grant(), running] }, { next: { kind: 'ends', at: later, grant: running } }],
+    [
+      'until an end',
+      { grants: [aGrant(), running] },
+      { next: { kind: 'ends', at: tomorrow, grant: running } },
+    ],
     [
       'from a start',
-      { grants: [grant({ state: 'scheduled', startsAt: later })], account: account({ seen: [] }) },
-      { wanted: 'no', shown: 'no', next: expect.objectContaining({ kind: 'starts', at: later }) },
+      { grants: [aGrant({ state: 'scheduled', startsAt: tomorrow })], account: anAccount({ seen: [] }) },
+      { wanted: 'no', shown: 'no', next: expect.objectContaining({ kind: 'starts', at: tomorrow }) },
     ],
     [
       'queued',
-      { account: account({ dueAt: later }) },
-      { next: { kind: 'compare', at: later, trouble: null } },
+      { account: anAccount({ dueAt: tomorrow }) },
+      { next: { kind: 'compare', at: tomorrow, trouble: null } },
     ],
     [
       'failed',
-      { account: account({ dueAt: later, trouble: 'No answer.' }) },
-      { next: { kind: 'compare', at: later, trouble: 'No answer.' } },
+      { account: anAccount({ dueAt: tomorrow, trouble: 'No answer.' }) },
+      { next: { kind: 'compare', at: tomorrow, trouble: 'No answer.' } },
     ],
     [
       'without an account',
       { account: null },
       { shown: 'no-account', readAt: null, next: { kind: 'account' } },
     ],
-    ['half an account', { account: account({ externalId: null }) }, { shown: 'no-account' }],
-    ['never read', { account: account({ seenAccess: 'unknown', dueAt: noon }) }, { shown: 'never-read' }],
-    ['invited', { account: account({ pending: true }) }, { shown: 'invited', next: { kind: 'accept' } }],
+    ['half an account', { account: anAccount({ externalId: null }) }, { shown: 'no-account' }],
+    ['never read', { account: anAccount({ seenAccess: 'unknown', dueAt: noon }) }, { shown: 'never-read' }],
+    ['invited', { account: anAccount({ pending: true }) }, { shown: 'invited', next: { kind: 'accept' } }],
     [
       'taken by somebody else',
-      { account: account({ seen: [] }) },
+      { account: anAccount({ seen: [] }) },
       { shown: 'no', next: { kind: 'drift', policy: 'report' } },
     ],
-    ['disabled by somebody else', { account: account({ disabled: true }) }, { shown: 'no' }],
+    ['disabled by somebody else', { account: anAccount({ disabled: true }) }, { shown: 'no' }],
     [
       'given by somebody else',
       { grants: [] },
       { wanted: 'no', shown: 'yes', next: { kind: 'drift', policy: 'report' } },
     ],
-    ['everything is shown', { account: account({ seenAccess: 'all', seen: [] }) }, { shown: 'yes' }],
+    ['everything is shown', { account: anAccount({ seenAccess: 'all', seen: [] }) }, { shown: 'yes' }],
     [
       'as the default library',
       { grants: [], server: { defaultLibraryId: 'movies' } },
@@ -110,19 +81,19 @@ describe('why a member has a library or not', () => {
     ],
     [
       'not as the default library while something else is granted',
-      { grants: [grant({ libraryIds: ['music'] })], server: { defaultLibraryId: 'movies' } },
+      { grants: [aGrant({ libraryIds: ['music'] })], server: { defaultLibraryId: 'movies' } },
       { wanted: 'no', grants: [] },
     ],
     ['gone', { library: { goneAt: noon } }, { next: { kind: 'gone', at: noon } }],
     [
       'protected',
-      { account: account({ protected: true, seenAccess: 'all' }), grants: [] },
+      { account: anAccount({ protected: true, seenAccess: 'all' }), grants: [] },
       { next: { kind: 'protected' } },
     ],
     ['nothing at all', { grants: [], account: null }, { wanted: 'no', next: { kind: 'nothing' } }],
     [
       'over',
-      { grants: [grant({ state: 'ended', expiresAt: later })], account: account({ seen: [] }) },
+      { grants: [aGrant({ state: 'ended', expiresAt: tomorrow })], account: anAccount({ seen: [] }) },
       { next: { kind: 'nothing' } },
     ],
   ])('%s', (_name, situation, expected) => {

@@ -7,7 +7,11 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { later, noon, SECOND } from '../support/moments.ts';
 
-/** Stands for the queries that tell what is due. */
+// Guilds, by what becomes of them.
+const [a, b, c] = ['a', 'b', 'c'] as const;
+const [slow, quick, broken, good, bad] = ['slow', 'quick', 'broken', 'good', 'bad'] as const;
+
+/** What is due, as the database would say it. */
 class WorkList {
   /** When the enforcement of each guild is due next. */
   readonly enforce = new Map<string, Date>();
@@ -36,7 +40,15 @@ class WorkList {
 /** Uses the timers that vitest controls. `systemClock` sleeps with others, which vitest cannot control. */
 const clock: Clock = {
   now: () => new Date(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const timer = setTimeout(resolve, ms);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
 };
 
 const ripe = (moments: ReadonlyMap<string, Date>, now: Date): readonly string[] =>
@@ -99,18 +111,18 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe('work that takes long', () => {
   it('holds up no other guild, and a guild that fails waits before it is tried again', async () => {
-    list.enforce.set('slow', later(0));
-    list.enforce.set('quick', later(2 * SECOND));
+    list.enforce.set(slow, later(0));
+    list.enforce.set(quick, later(2 * SECOND));
     const { promise: forEver, resolve: letGo } = Promise.withResolvers<undefined>();
-    jobs.set('slow', () => forEver);
+    jobs.set(slow, () => forEver);
     start();
     await pass(3 * SECOND);
     expect(ran).toEqual(['slow at 0', expect.stringMatching(/^quick at 2\d{3}$/)]);
     letGo(undefined);
     await pass(0);
 
-    list.enforce.set('broken', later(3 * SECOND));
-    jobs.set('broken', async () => {
+    list.enforce.set(broken, later(3 * SECOND));
+    jobs.set(broken, async () => {
       throw new Error('always');
     });
     runner.wake();
@@ -123,17 +135,17 @@ describe('work that takes long', () => {
 
 describe('a clock that jumps by more than a day', () => {
   it('ends nothing, is said once to each guild, and is believed again when it is right', async () => {
-    list.enforce.set('a', later(SECOND));
+    list.enforce.set(a, later(SECOND));
     start();
     await pass(0);
-    // The wall clock is set forward; the steady time goes on as before.
+    // The system clock is set forward; the steady time goes on as before.
     vi.setSystemTime(later(25 * 60 * 60 * SECOND));
     runner.wake();
     await pass(0);
     runner.wake();
     await pass(0);
     expect(ran).toEqual(['hold a']);
-    expect(list.enforce.has('a')).toBe(true);
+    expect(list.enforce.has(a)).toBe(true);
 
     vi.setSystemTime(later(2 * SECOND));
     runner.wake();
@@ -142,7 +154,7 @@ describe('a clock that jumps by more than a day', () => {
   });
 
   it('is believed as it is when an admin says so', async () => {
-    list.enforce.set('a', later(SECOND));
+    list.enforce.set(a, later(SECOND));
     start();
     await pass(0);
     vi.setSystemTime(later(25 * 60 * 60 * SECOND));
@@ -157,7 +169,7 @@ describe('a clock that jumps by more than a day', () => {
   });
 
   it('by less is believed', async () => {
-    list.enforce.set('a', later(SECOND));
+    list.enforce.set(a, later(SECOND));
     start();
     await pass(0);
     vi.setSystemTime(later(23 * 60 * 60 * SECOND));
@@ -169,14 +181,14 @@ describe('a clock that jumps by more than a day', () => {
 
 describe('what is due', () => {
   it('at the start runs at once', async () => {
-    list.enforce.set('a', later(-SECOND));
+    list.enforce.set(a, later(-SECOND));
     start();
     await pass(0);
     expect(ran).toEqual(['a at 0']);
   });
 
   it('later runs at its moment', async () => {
-    list.enforce.set('a', later(5 * SECOND));
+    list.enforce.set(a, later(5 * SECOND));
     start();
     await pass(5 * SECOND - 1);
     expect(ran).toEqual([]);
@@ -185,9 +197,9 @@ describe('what is due', () => {
   });
 
   it('in several guilds runs in each at its own moment', async () => {
-    list.enforce.set('a', later(2 * SECOND));
-    list.enforce.set('b', later(4 * SECOND));
-    list.enforce.set('c', later(4 * SECOND));
+    list.enforce.set(a, later(2 * SECOND));
+    list.enforce.set(b, later(4 * SECOND));
+    list.enforce.set(c, later(4 * SECOND));
     start();
     await pass(5 * SECOND);
     expect(ran).toEqual(['a at 2000', 'b at 4000', 'c at 4000']);
@@ -196,7 +208,7 @@ describe('what is due', () => {
   it('since something changed is found when the runner is woken', async () => {
     start();
     await pass(SECOND);
-    list.enforce.set('a', later(2 * SECOND));
+    list.enforce.set(a, later(2 * SECOND));
     runner.wake();
     await pass(2 * SECOND);
     expect(ran).toEqual(['a at 2000']);
@@ -205,14 +217,14 @@ describe('what is due', () => {
   it('and that nobody told the runner of is found by the next tick, half a minute later at most', async () => {
     start();
     await pass(SECOND);
-    list.enforce.set('a', later(0));
-    list.sync.set('b', later(0));
+    list.enforce.set(a, later(0));
+    list.sync.set(b, later(0));
     await pass(30 * SECOND);
     expect(ran).toEqual(['a at 30000', 'sync b at 30000']);
   });
 
   it('in a month does not upset the timer', async () => {
-    list.enforce.set('a', later(40 * 24 * 3_600 * SECOND));
+    list.enforce.set(a, later(40 * 24 * 3_600 * SECOND));
     start();
     await pass(60 * SECOND);
     expect(ran).toEqual([]);
@@ -220,8 +232,8 @@ describe('what is due', () => {
   });
 
   it('again after a pass runs again, and not at once', async () => {
-    jobs.set('a', async () => (ran.length < 3 ? 'still due' : undefined));
-    list.enforce.set('a', later(0));
+    jobs.set(a, async () => (ran.length < 3 ? 'still due' : undefined));
+    list.enforce.set(a, later(0));
     start();
     await pass(5 * SECOND);
     expect(ran).toEqual(['a at 0', 'a at 250', 'a at 500']);
@@ -232,14 +244,14 @@ describe('passes', () => {
   it('of a guild come one at a time', async () => {
     const gate = Promise.withResolvers<undefined>();
     let inside = 0;
-    jobs.set('a', async () => {
+    jobs.set(a, async () => {
       inside += 1;
       expect(inside).toBe(1);
       await gate.promise;
       inside -= 1;
       return undefined;
     });
-    list.enforce.set('a', later(0));
+    list.enforce.set(a, later(0));
     start();
     for (let times = 0; times < 5; times += 1) {
       runner.wake();
@@ -253,11 +265,11 @@ describe('passes', () => {
 
   it('of a guild that takes long do not hold up another that is woken', async () => {
     const gate = Promise.withResolvers<undefined>();
-    jobs.set('slow', () => gate.promise);
-    list.enforce.set('slow', later(0));
+    jobs.set(slow, () => gate.promise);
+    list.enforce.set(slow, later(0));
     start();
     await pass(SECOND);
-    list.enforce.set('quick', later(SECOND));
+    list.enforce.set(quick, later(SECOND));
     runner.wake();
     await pass(0);
     expect(ran).toEqual(['slow at 0', 'quick at 1000']);
@@ -284,11 +296,11 @@ describe('passes', () => {
 
 describe('a job that throws', () => {
   it('is logged, does not stop the others, and is tried again', async () => {
-    jobs.set('bad', async () => {
+    jobs.set(bad, async () => {
       throw new Error('a bug');
     });
-    list.enforce.set('bad', later(0));
-    list.enforce.set('good', later(0));
+    list.enforce.set(bad, later(0));
+    list.enforce.set(good, later(0));
     start();
     await pass(0);
     expect(ran).toEqual(['bad at 0', 'good at 0']);
@@ -299,10 +311,10 @@ describe('a job that throws', () => {
   });
 
   it('does not spin', async () => {
-    jobs.set('bad', async () => {
+    jobs.set(bad, async () => {
       throw new Error('a bug');
     });
-    list.enforce.set('bad', later(0));
+    list.enforce.set(bad, later(0));
     start();
     await pass(10 * SECOND);
     expect(ran.length).toBeLessThanOrEqual(41);
@@ -310,7 +322,7 @@ describe('a job that throws', () => {
 
   it('that is the look itself is made good by the next tick', async () => {
     list.broken = true;
-    list.enforce.set('a', later(0));
+    list.enforce.set(a, later(0));
     start();
     await pass(SECOND);
     expect(errors).toEqual(['what is due could not be looked up']);
@@ -323,15 +335,15 @@ describe('a job that throws', () => {
 describe('stopping', () => {
   it('waits for what runs, and starts nothing more', async () => {
     const gate = Promise.withResolvers<undefined>();
-    jobs.set('a', () => gate.promise);
-    list.enforce.set('a', later(0));
+    jobs.set(a, () => gate.promise);
+    list.enforce.set(a, later(0));
     start();
     await pass(0);
     let stopped = false;
     const stopping = runner.stop().then(() => {
       stopped = true;
     });
-    list.enforce.set('b', later(0));
+    list.enforce.set(b, later(0));
     runner.wake();
     await pass(60 * SECOND);
     expect(stopped).toBe(false);
@@ -343,7 +355,7 @@ describe('stopping', () => {
   });
 
   it('of an idle runner is done at once, and no timer is left', async () => {
-    list.enforce.set('a', later(3_600 * SECOND));
+    list.enforce.set(a, later(3_600 * SECOND));
     start();
     await pass(0);
     await runner.stop();

@@ -1,8 +1,9 @@
 /** The end of a story: everything works again, what is due is done, and then everything must be as it should. */
 import { expect } from 'vitest';
 import type { AuditEvent, GrantState } from '../../src/domain/model.ts';
+import { GUILD, STAFF } from '../support/people.ts';
 import { everyAccount } from './places.ts';
-import { GUILD, idOf, type Reality, STAFF } from './reality.ts';
+import { idOf, type Reality } from './reality.ts';
 
 /** After this many rounds something must still be due because of a bug. */
 const MAX_ROUNDS = 40;

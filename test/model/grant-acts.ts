@@ -3,9 +3,10 @@ import { expect } from 'vitest';
 import { type DurationText, parseDuration } from '../../src/domain/duration.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
+import { GUILD, STAFF } from '../support/people.ts';
 import type { Wanted } from './follow.ts';
 import { gives, type MemberName, type Model, type ModelGrant } from './model.ts';
-import { GUILD, idOf, type Reality, STAFF } from './reality.ts';
+import { idOf, type Reality } from './reality.ts';
 
 /** `which` selects a grant; the numbers wrap around. Lengths are in ms, and null means for good. */
 export type GrantAct =

@@ -2,7 +2,7 @@
  * One life of the process. Each of its effects on the outside is a step, and it can be killed before or after any
  * step.
  */
-import type { HttpClient } from '../../src/adapters/http-client.ts';
+import type { HttpClient } from '../../src/adapters/http-client/http-client.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 
 /** What happens at a step of the running command: the `at`-th of its kind. */

@@ -1,4 +1,4 @@
-/** The two media servers of the model, with the hands of somebody else on them. */
+/** The two media servers of the model, on which other people make changes too. */
 
 import type { Fault } from '../standins/http.ts';
 import { type Jellyfin, type JellyfinUser, libraryId, startJellyfin } from '../standins/jellyfin/jellyfin.ts';

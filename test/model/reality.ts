@@ -1,10 +1,10 @@
 /**
- * The real thing: every use case on a real SQLite database with the real adapters, against servers in our own hands, in a
- * process that can be killed and started again. What it does is watched request by request and commit by commit.
+ * Every use case with a real SQLite database and the real adapters, on stand-ins, in a process that can be killed
+ * and started again. Each request and each commit is watched.
  */
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
-import { createHttpClient, type HttpClient } from '../../src/adapters/http-client.ts';
+import { createHttpClient, type HttpClient } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
@@ -20,14 +20,13 @@ import type { Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
+import { GUILD, memberAt, STAFF } from '../support/people.ts';
 import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
 import { everyAccount, type ForeignEdit, Places } from './places.ts';
 import { Watch } from './watch.ts';
 
-export const GUILD = '100000000000000001';
-export const STAFF = '200000000000000001';
 const KEY = Buffer.alloc(32, 9);
 
 /** Part of a transaction that the model has to know about at once. */
@@ -375,10 +374,8 @@ function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
   };
 }
 
-const FIRST_MEMBER = 300000000000000001n;
-
 /** Discord user ids of the members. */
-export const idOf = (member: MemberName): string => String(FIRST_MEMBER + BigInt(MEMBERS.indexOf(member)));
+export const idOf = (member: MemberName): string => memberAt(MEMBERS.indexOf(member));
 
 function memberOf(memberId: string): MemberName {
   const found = MEMBERS.find((member) => idOf(member) === memberId);

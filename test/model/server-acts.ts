@@ -4,10 +4,11 @@ import type { PolicyChanges } from '../../src/app/servers/policy.ts';
 import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
 import type { Fault } from '../standins/http.ts';
 import { rateLimited } from '../standins/plex/plex-tv.ts';
+import { GUILD, STAFF } from '../support/people.ts';
 import type { Wanted } from './follow.ts';
 import { MEMBERS, type MemberName, type PlaceName } from './model.ts';
 import type { ForeignEdit } from './places.ts';
-import { GUILD, type Reality, STAFF } from './reality.ts';
+import type { Reality } from './reality.ts';
 
 export type ServerAct =
   | { readonly kind: 'policy'; readonly place: PlaceName; readonly policy: DriftPolicy }

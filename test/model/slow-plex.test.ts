@@ -1,4 +1,4 @@
-/** plex.tv shows late what was written: nothing that is decided meanwhile may trust what it still shows, or does not show yet. */
+/** plex.tv shows writes late. Decisions made meanwhile must not trust what it still shows, or does not show yet. */
 import { expect, it } from 'vitest';
 import { checkTruth, heal } from './ending.ts';
 import { type GrantAct, perform } from './grant-acts.ts';

@@ -2,7 +2,7 @@
  * Watches every request as it happens: nothing that is still granted may be taken away, and nobody may be written
  * to who must not be.
  */
-import type { HttpClient } from '../../src/adapters/http-client.ts';
+import type { HttpClient } from '../../src/adapters/http-client/http-client.ts';
 import { MEMBERS, type MemberName, type Model, PLACES, type PlaceName } from './model.ts';
 import { everyAccount, PEOPLE, type PersonName, type Places, UNTOUCHABLE } from './places.ts';
 

@@ -2,7 +2,10 @@ import type { Clock } from '../../src/app/ports/time.ts';
 import { StandInClock } from '../standins/http.ts';
 import { noon } from './moments.ts';
 
-/** A clock that the test moves, for the bot and the stand-ins. Whoever sleeps wakes when the test has moved it far enough. */
+/**
+ * A clock that the test moves, for the bot and the stand-ins. Whoever sleeps wakes when the test has moved it far
+ * enough.
+ */
 export class FakeClock extends StandInClock implements Clock {
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
   /** With true nobody waits: a sleep ends at once, and the clock moves by its length. */

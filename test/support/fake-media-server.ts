@@ -26,8 +26,8 @@ export type FakeOperation =
   | 'setPassword';
 
 /**
- * A person known to the server. Without `access`, they have no share where accounts are a vendor's (Plex); where they are
- * the server's own (Jellyfin), the account still exists.
+ * A person known to the server. Without `access`, they have no share where accounts are a vendor's (Plex); where
+ * they are the server's own (Jellyfin), the account still exists.
  */
 export interface FakePerson {
   readonly externalId: string;

@@ -1,11 +1,7 @@
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
-import {
-  type HttpAnswer,
-  type HttpCall,
-  type HttpClient,
-  type HttpFailure,
-  troubleOfStatus,
-} from '../http-client.ts';
+import { troubleOfStatus } from '../http-client/answers.ts';
+import type { HttpAnswer, HttpCall, HttpFailure } from '../http-client/call.ts';
+import type { HttpClient } from '../http-client/http-client.ts';
 import type { Reader } from './schema.ts';
 
 export interface JellyfinOptions {

@@ -12,7 +12,7 @@ import type {
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
 import type { NonEmpty } from '../../domain/model.ts';
-import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client.ts';
+import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
 import { NOTHING, onlyThese, type PolicyChange, writePolicy } from './policy.ts';

@@ -1,5 +1,5 @@
 import type { WriteOutcome } from '../../app/ports/media-server.ts';
-import { writeLost, writeRefused } from '../http-client.ts';
+import { writeLost, writeRefused } from '../http-client/answers.ts';
 import { type JellyfinClient, notUnderstood, troubleOf } from './client.ts';
 import { type JellyfinUser, type RawPolicy, readUser } from './schema.ts';
 

@@ -10,7 +10,7 @@ import type {
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
 import type { LibraryType, NonEmpty } from '../../domain/model.ts';
-import { nameFrom, removedAmong } from '../http-client.ts';
+import { nameFrom, removedAmong } from '../http-client/answers.ts';
 import { PlexClient, type PlexOptions, unknown } from './client.ts';
 import {
   readAnyContainer,

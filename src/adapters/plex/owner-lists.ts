@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpFailure } from '../http-client.ts';
+import type { HttpAnswer, HttpFailure } from '../http-client/call.ts';
 
 type Answer = HttpAnswer | HttpFailure;
 

@@ -1,5 +1,5 @@
 import type { AccessReading, AccountAccess, Known } from '../../app/ports/media-server.ts';
-import { nameFrom } from '../http-client.ts';
+import { nameFrom } from '../http-client/answers.ts';
 import { type PlexClient, unknown } from './client.ts';
 import { type PlexShare, readShares, readSharesV1, type ShareV1, type SharingSettings } from './schema.ts';
 

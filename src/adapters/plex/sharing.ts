@@ -1,6 +1,7 @@
 import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
-import { type HttpAnswer, writeLost, writeRefused } from '../http-client.ts';
+import { writeLost, writeRefused } from '../http-client/answers.ts';
+import type { HttpAnswer } from '../http-client/call.ts';
 import { isDeadToken, type PlexClient, troubleOf, unknown } from './client.ts';
 import { readDocument } from './document.ts';
 import { readCloudSections, readShare, type SharingSettings } from './schema.ts';

@@ -1,6 +1,7 @@
 import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
 import type { PageSignIn, VendorAccount } from '../../app/ports/sign-in.ts';
-import { type HttpAnswer, nameFrom, writeLost, writeRefused } from '../http-client.ts';
+import { nameFrom, writeLost, writeRefused } from '../http-client/answers.ts';
+import type { HttpAnswer } from '../http-client/call.ts';
 import { PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
 import { readDocument } from './document.ts';
 import { readPin, readReceivedInvites, readUser } from './schema.ts';

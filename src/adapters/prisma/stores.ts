@@ -23,28 +23,34 @@ import { createServerStore } from './stores/servers.ts';
 import { createSettingsStore } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
 
-/**
- * `newId` makes the ids of deliveries for audit lines. Discord gets them as nonces, so they are unique in the
- * installation.
- */
+interface Options {
+  /** Makes the ids of deliveries for audit lines: nonces at Discord, so they are unique in the installation. */
+  readonly newId: () => string;
+  /** Called after each transaction of a guild: it may have made something due. */
+  readonly onCommitted?: () => void;
+}
+
 export function createStores(
   db: Database,
-  codes: { readonly newId: () => string },
+  options: Options,
 ): { readonly stores: Stores; readonly outbox: Outbox } {
-  const newId = () => codes.newId();
+  const newId = () => options.newId();
   const place = (guildId: string) => ({ guildId, dialect: db.dialect, newId });
   const stores: Stores = {
     of: (guildId) => guildStores({ ...place(guildId), queries: db.reader, counters: undefined }),
-    transaction: (guildId, work) =>
-      db.transaction(guildId, async (queries) => {
+    async transaction(guildId, work) {
+      const result = await db.transaction(guildId, async (queries) => {
         const counters = await lockGuild(db, queries, guildId);
         const before = { ...counters };
         const context = { ...place(guildId), queries, counters };
-        const result = await work(guildStores(context));
+        const worked = await work(guildStores(context));
         await writePending(context);
         await saveCounters(queries, guildId, counters, before);
-        return result;
-      }),
+        return worked;
+      });
+      options.onCommitted?.();
+      return result;
+    },
     due: createDue(db.reader),
     installation: {
       async find(key) {

@@ -6,11 +6,12 @@
  */
 
 import type { Background } from '../../concurrency/background.ts';
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import { serversOf } from '../../domain/grant.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
-import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccountAccess, Known, Trouble } from '../ports/media-server.ts';
 import type { PageSignIn, VendorAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';

@@ -3,13 +3,14 @@
  * sign-in.
  */
 
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import { serversOf } from '../../domain/grant.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { namesUnknown, seenIn } from '../observe/reading.ts';
 import { recordUnreachable } from '../observe/server-health.ts';
-import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { linkAccount } from './link.ts';

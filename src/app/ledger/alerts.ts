@@ -11,7 +11,10 @@ type Alert = Omit<Extract<DeliveryContent, { kind: 'alert' }>, 'kind'> & {
   readonly isOnRecord?: true;
 };
 
-/** Owes an alert to the alerts channel, or to the audit channel while there is none; nowhere when the guild has neither. */
+/**
+ * Owes an alert to the alerts channel, or to the audit channel while there is none; nowhere when the guild has
+ * neither.
+ */
 export async function tell(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,

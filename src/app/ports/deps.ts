@@ -1,4 +1,4 @@
-/** What use cases are given, and the two things every one of them does with it. */
+/** What use cases are given, and how they reach a server with it. */
 import type { Server } from '../../domain/model.ts';
 import type { Log } from './log.ts';
 import type { MediaServer, MediaServers } from './media-server.ts';
@@ -26,19 +26,4 @@ export async function openServer(deps: Deps, stores: GuildStores, server: Server
   const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
   const { kind, url, certificate, identity } = server;
   return deps.media.kinds[kind].at({ kind, url, certificate, token, identity });
-}
-
-/** Does work on many items, at most `limit` at a time; results in the order of the items. */
-export async function inParallel<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = [];
-  const entries = items.entries();
-  const worker = async () => {
-    for (const [index, item] of entries) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
 }

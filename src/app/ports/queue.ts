@@ -5,16 +5,9 @@ export interface QueuedJob {
   readonly guildId: string;
   /** Jobs with one key are one job while it waits; while it runs, one more may wait. */
   readonly key: string;
-  /** Not before this moment. */
-  readonly runAt?: Date;
-  /** Jobs of one lane run one after another. */
-  readonly lane?: string;
 }
 
-/**
- * Work that is run as soon as there is a place for it, at least once: a job that throws is run again, ever more
- * rarely. A key that is added again while it waits keeps the earlier moment.
- */
+/** Work is run as soon as there is a place for it, at least once: a job that throws is run again, ever more rarely. */
 export interface Queue {
   start(handlers: Readonly<Record<QueuedJob['task'], (job: QueuedJob) => Promise<void>>>): void;
   add(job: QueuedJob): void;

@@ -21,7 +21,7 @@ export interface Codes {
   newId(): string;
 }
 
-/** Tries by people: five wrong codes in ten minutes and no more (commands.md, /redeem). */
+/** A limit to what people may try: five wrong codes in ten minutes, and no more. */
 export interface RateLimiter {
   /** Counts one try; false when there were too many. */
   take(key: string): Promise<boolean>;

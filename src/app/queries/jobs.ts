@@ -1,4 +1,5 @@
 /** Which jobs ran and what came of them, and which changes are overdue. */
+import { withinPatience } from '../../concurrency/patience.ts';
 import type { Account, JobRun, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
@@ -19,7 +20,27 @@ export interface OverdueChange {
 }
 
 export function makeJobRuns(deps: Deps, enforce: Enforce) {
+  const isDoneInTime = async (work: Promise<void>): Promise<boolean> =>
+    (await withinPatience(deps.clock, PATIENCE_MS, work)).kind === 'done';
+
+  /** Changes that failed and will be tried again, in the order of their next tries. */
+  async function overdue(guildId: string): Promise<readonly OverdueChange[]> {
+    const stores = deps.stores.of(guildId);
+    const [accounts, servers] = await Promise.all([
+      stores.accounts.list({ troubled: true }),
+      stores.servers.list(),
+    ]);
+    return accounts
+      .flatMap((account) => {
+        const server = servers.find(({ id }) => id === account.serverId);
+        return server ? [{ account, server }] : [];
+      })
+      .toSorted((a, b) => (a.account.dueAt?.getTime() ?? 0) - (b.account.dueAt?.getTime() ?? 0));
+  }
+
   return {
+    overdue,
+
     /** Each job: its last run, and when the next one is due. */
     async overview(guildId: string): Promise<Readonly<Record<'enforce' | 'sync', JobOverview>>> {
       const stores = deps.stores.of(guildId);
@@ -35,46 +56,22 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
       };
     },
 
-    /** Changes that failed and will be tried again, in the order of their next tries. */
-    async overdue(guildId: string): Promise<readonly OverdueChange[]> {
-      const stores = deps.stores.of(guildId);
-      const [accounts, servers] = await Promise.all([
-        stores.accounts.list({ troubled: true }),
-        stores.servers.list(),
-      ]);
-      return accounts
-        .flatMap((account) => {
-          const server = servers.find(({ id }) => id === account.serverId);
-          return server ? [{ account, server }] : [];
-        })
-        .toSorted((a, b) => (a.account.dueAt?.getTime() ?? 0) - (b.account.dueAt?.getTime() ?? 0));
-    },
-
     /** Tries a change again now, or all that are overdue; false when it takes longer than people wait. */
     async retry(guildId: string, accountId?: string): Promise<boolean> {
-      const overdue = await this.overdue(guildId);
-      const chosen = overdue.filter(({ account }) => accountId === undefined || account.id === accountId);
+      const chosen = (await overdue(guildId)).filter(
+        ({ account }) => accountId === undefined || account.id === accountId,
+      );
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
         for (const { account } of chosen) await tx.accounts.update(account.id, { dueAt: now });
       });
       const serverIds = [...new Set(chosen.map(({ server }) => server.id))];
-      return await withinPatience(deps, enforce.servers(guildId, serverIds));
+      return await isDoneInTime(enforce.servers(guildId, serverIds));
     },
 
     /** Starts, ends and compares everything that is due now; false when it takes longer than people wait. */
     async enforceNow(guildId: string): Promise<boolean> {
-      return await withinPatience(deps, enforce.guild(guildId));
+      return await isDoneInTime(enforce.guild(guildId));
     },
   };
-}
-
-async function withinPatience(deps: Deps, work: Promise<void>): Promise<boolean> {
-  const patience = new AbortController();
-  const done = await Promise.race([
-    work.then(() => true),
-    deps.clock.sleep(PATIENCE_MS, patience.signal).then(() => false),
-  ]);
-  patience.abort();
-  return done;
 }

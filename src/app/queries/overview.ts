@@ -28,12 +28,26 @@ export interface MyAccess {
   readonly accounts: readonly Account[];
 }
 
-const _COMPLETIONS = 25;
 /** How many of a member's newest events are searched for those of one grant. */
 const HISTORY = 500;
 
 export function makeOverview(deps: Deps) {
+  /** The accounts linked to a member, without those that are still being made. */
+  async function accountsOf(guildId: string, memberId: string): Promise<readonly LinkedAccount[]> {
+    const stores = deps.stores.of(guildId);
+    const [accounts, servers] = await Promise.all([
+      stores.accounts.list({ memberId }),
+      stores.servers.list(),
+    ]);
+    return accounts.flatMap((account) => {
+      const server = servers.find(({ id }) => id === account.serverId);
+      return server && account.externalId !== null ? [{ account, server }] : [];
+    });
+  }
+
   return {
+    accountsOf,
+
     async servers(guildId: string): Promise<readonly ServerOverview[]> {
       const stores = deps.stores.of(guildId);
       const [servers, libraries, withAccess] = await Promise.all([
@@ -63,19 +77,6 @@ export function makeOverview(deps: Deps) {
       });
     },
 
-    /** The accounts linked to a member, without those that are still being made. */
-    async accountsOf(guildId: string, memberId: string): Promise<readonly LinkedAccount[]> {
-      const stores = deps.stores.of(guildId);
-      const [accounts, servers] = await Promise.all([
-        stores.accounts.list({ memberId }),
-        stores.servers.list(),
-      ]);
-      return accounts.flatMap((account) => {
-        const server = servers.find(({ id }) => id === account.serverId);
-        return server && account.externalId !== null ? [{ account, server }] : [];
-      });
-    },
-
     /** What was done with a grant, newest first. */
     async grantHistory(guildId: string, grant: Grant): Promise<readonly AuditEvent[]> {
       const events = await deps.stores.of(guildId).audit.list({ targetId: grant.memberId, limit: HISTORY });
@@ -91,7 +92,7 @@ export function makeOverview(deps: Deps) {
       return await Promise.all(
         guildIds.map(async (id) => ({
           guildId: id,
-          accounts: await this.accountsOf(id, memberId),
+          accounts: await accountsOf(id, memberId),
           servers: await deps.stores.of(id).servers.list(),
         })),
       );

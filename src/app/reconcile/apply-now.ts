@@ -3,6 +3,7 @@
  * queued.
  */
 
+import { withinPatience } from '../../concurrency/patience.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from './enforce.ts';
 
@@ -22,7 +23,6 @@ export function makeApplyNow(deps: Deps, enforce: Enforce, linkKnown: LinkKnown)
     const accounts = await deps.stores.of(guildId).accounts.list({ memberIds });
     if (accounts.length === 0) return;
     const due = accounts.filter((account) => account.dueAt !== null);
-    const patience = new AbortController();
     const passes = [
       enforce.servers(guildId, [...new Set(due.map((account) => account.serverId))]),
       // At the same time as the others, because a server has to be read before somebody is linked there, and that
@@ -32,8 +32,6 @@ export function makeApplyNow(deps: Deps, enforce: Enforce, linkKnown: LinkKnown)
       // A pass that breaks off loses nothing: the change stays due.
       pass.catch((err) => deps.log.error({ guildId, err }, 'a pass after a command broke off')),
     );
-    const applied = Promise.all(passes);
-    await Promise.race([applied, deps.clock.sleep(PATIENCE_MS, patience.signal)]);
-    patience.abort();
+    await withinPatience(deps.clock, PATIENCE_MS, Promise.all(passes));
   };
 }

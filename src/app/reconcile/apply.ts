@@ -1,8 +1,8 @@
 /** The writes of a pass, and the reading that shows what came of them. */
 
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
-import { inParallel } from '../ports/deps.ts';
 import type { AccountAccess, MediaServer, Trouble, WriteOutcome } from '../ports/media-server.ts';
 import {
   type AppliedPass,

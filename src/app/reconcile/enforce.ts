@@ -4,6 +4,7 @@
  * instant.
  */
 import type { Background } from '../../concurrency/background.ts';
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import { takesAway } from '../../domain/access.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
@@ -11,7 +12,7 @@ import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { namesUnknown } from '../observe/reading.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
-import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
 import { applyPass } from './apply.ts';
 import { hold } from './hold.ts';

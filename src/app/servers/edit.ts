@@ -2,10 +2,11 @@
  * Servers that are here already: all that is known of one, checking whether it answers, and changing how it is
  * reached.
  */
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
-import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
 
 const MAX_NAME = 60;

@@ -2,9 +2,10 @@
  * Once a day: are the endpoints that Usher lives on still there? plex.tv has taken several away (media-servers.md
  * A7).
  */
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
-import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SERVERS_AT_ONCE = 4;

@@ -1,11 +1,12 @@
 /** A full sync of one server: what libraries it has, who has access, and what others changed there (drift). */
 
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { Server } from '../../domain/model.ts';
 import { linkKnownInSync } from '../accounts/link-known.ts';
 import { forgetGiven, storeAccounts } from '../observe/accounts.ts';
 import { storeLibraries } from '../observe/libraries.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
-import { type Deps, inParallel, openServer } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Trouble } from '../ports/media-server.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
 

@@ -3,6 +3,7 @@
  * database.
  */
 
+import { afterEach, beforeEach, expect } from 'vitest';
 import { createGateway } from '../../../src/adapters/discord/gateway/gateway.ts';
 import { registerCommands } from '../../../src/adapters/discord/gateway/register-commands.ts';
 import {
@@ -13,8 +14,8 @@ import { type Command, defineCommand } from '../../../src/adapters/discord/kit/c
 import { createCustomIds } from '../../../src/adapters/discord/messages/custom-id.ts';
 import { createInteractionApi, createRests } from '../../../src/adapters/discord/wire/rest.ts';
 import type { Log } from '../../../src/app/ports/log.ts';
-import type { Discord } from '../../standins/discord/index.ts';
-import type { FakeClock } from '../../support/clock.ts';
+import { type Discord, type Guild, startDiscord, type User } from '../../standins/discord/index.ts';
+import { FakeClock } from '../../support/clock.ts';
 
 export interface Line {
   readonly level: string;
@@ -72,7 +73,7 @@ export class MemoryFacts {
 
 export const SECRET = new Uint8Array(32).fill(7);
 
-export type TestApp = Readonly<Record<string, never>>;
+type TestApp = Readonly<Record<string, never>>;
 export type TestCommands = Readonly<Record<string, Command<TestApp>>>;
 
 export const command = defineCommand<unknown, Record<never, never>>;
@@ -84,12 +85,13 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Connects and registers the commands. Everybody is an admin unless `capabilitiesOf` decides otherwise. */
-export async function startBot(
+type BotOptions = Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf'>>;
+
+async function startBot(
   discord: Discord,
   clock: FakeClock,
   commands: TestCommands,
-  options: Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf'>> = {},
+  options: BotOptions,
 ): Promise<Bot> {
   const log = new TestLog(() => discord.http.changed());
   const rests = createRests({ apiUrl: `${discord.url}/api`, token: discord.token });
@@ -117,4 +119,72 @@ export async function startBot(
   const facts = new MemoryFacts();
   await registerCommands({ rest: rests.bot, applicationId, guildId: undefined, commands, facts, log });
   return { log, dispatcher, gateway, stop: () => gateway.destroy() };
+}
+
+/** What a test begins with: a Discord, and time. */
+export class Scene {
+  /** The stand-in's time, and the bot's; what sleeps wakes only when a test moves it. */
+  clock!: FakeClock;
+  discord!: Discord;
+  /** For what a test makes by itself; bots have their own. */
+  log!: TestLog;
+  #bots: Bot[] = [];
+
+  async open(): Promise<void> {
+    this.clock = FakeClock.running();
+    this.discord = await startDiscord({ clock: this.clock });
+    this.log = new TestLog(() => this.discord.http.changed());
+    this.#bots = [];
+  }
+
+  /**
+   * A bot with these commands, until the end of the test. Everybody is an admin unless `capabilitiesOf` says
+   * otherwise.
+   */
+  async start(commands: TestCommands, options: BotOptions = {}): Promise<Bot> {
+    const bot = await startBot(this.discord, this.clock, commands, options);
+    this.#bots.push(bot);
+    return bot;
+  }
+
+  async close(): Promise<void> {
+    for (const bot of this.#bots) await bot.stop();
+    await this.discord.stop();
+    expect(this.discord.violations).toEqual([]);
+    // Interaction tokens answer as the bot; none may be logged (discord.md 3.1).
+    const logged = [this.log, ...this.#bots.map(({ log }) => log)].map(({ text }) => text).join('');
+    const secrets = [this.discord.token, ...this.discord.interactionTokens];
+    expect(secrets.filter((secret) => logged.includes(secret))).toEqual([]);
+  }
+}
+
+/** The same with a guild, Movie Night, and Ada and Bob in it. */
+export class GuildScene extends Scene {
+  guild!: Guild;
+  ada!: User;
+  bob!: User;
+
+  override async open(): Promise<void> {
+    await super.open();
+    this.guild = this.discord.addGuild({ name: 'Movie Night' });
+    this.ada = this.discord.addUser({ name: 'ada' });
+    this.bob = this.discord.addUser({ name: 'bob' });
+    this.guild.addMember(this.ada);
+    this.guild.addMember(this.bob);
+  }
+
+  get asAda() {
+    return this.discord.as(this.ada);
+  }
+
+  get asBob() {
+    return this.discord.as(this.bob);
+  }
+}
+
+/** A new one for each test of the file. Call it first: what is registered after it ends before it. */
+export function use<Kind extends Scene>(scene: Kind): Kind {
+  beforeEach(() => scene.open());
+  afterEach(() => scene.close());
+  return scene;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../../src/adapters/http-client.ts';
+import { createHttpClient, type HttpClient } from '../../../src/adapters/http-client/http-client.ts';
 import { createQuickConnect } from '../../../src/adapters/jellyfin/quick-connect.ts';
 import type { CodeSignIn } from '../../../src/app/ports/sign-in.ts';
 import { StandInClock } from '../../standins/http.ts';

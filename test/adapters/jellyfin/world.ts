@@ -1,10 +1,10 @@
-import { createHttpClient } from '../../../src/adapters/http-client.ts';
 import type { JellyfinOptions } from '../../../src/adapters/jellyfin/client.ts';
 import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
-import { type Fault, StandInClock } from '../../standins/http.ts';
+import type { Fault, StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, type JellyfinVersion, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
+import { counter, startClient, WIRE_FAULTS } from '../world.ts';
 
 export interface JellyfinWorld extends MediaServerWorld {
   readonly jellyfin: Jellyfin;
@@ -18,9 +18,7 @@ const READS_OF: Readonly<Record<'access' | 'libraries', RegExp>> = {
 };
 
 const FAULTS: Readonly<Record<Spoil, Omit<Fault, 'path'>>> = {
-  'connection cut': { dropBefore: true },
-  'cut short of its length': { cutAfterBytes: 30 },
-  'cut without notice': { cutAfterBytes: 30, cutQuietly: true },
+  ...WIRE_FAULTS,
   'web page': { answer: { status: 200, headers: { 'content-type': 'text/html' }, body: '<html></html>' } },
   'error document': { answer: { status: 200, body: { error: 'something' } } },
   'status 500': {
@@ -38,7 +36,7 @@ export async function startJellyfinWorld(
   version: JellyfinVersion = '10.11',
   basePath = '',
 ): Promise<JellyfinWorld> {
-  const clock = new StandInClock();
+  const { clock, http, client: options } = startClient();
   const jellyfin = await startJellyfin({
     clock,
     version,
@@ -49,15 +47,12 @@ export async function startJellyfinWorld(
       { name: 'Music', type: 'music' },
     ],
   });
-  const http = createHttpClient({ clock });
-  const options = { http, clientIdentifier: 'usher-test', version: '0.0.0' };
   const { serverId, url } = jellyfin;
   const byId = (id: string) => {
     const user = jellyfin.state.users.get(id);
     if (!user) throw new Error(`no user ${id}`);
     return user;
   };
-  let counted = 0;
 
   return {
     jellyfin,
@@ -109,12 +104,7 @@ export async function startJellyfinWorld(
       jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, ...FAULTS[how] });
     },
     replaceIdentity: () => jellyfin.replaceIdentity(),
-    takeCounts() {
-      const requests = jellyfin.http.requests.slice(counted);
-      counted = jellyfin.http.requests.length;
-      const reads = requests.filter(({ method }) => method === 'GET').length;
-      return { reads, writes: requests.length - reads };
-    },
+    takeCounts: counter(() => jellyfin.http.requests),
     secrets: () => jellyfin.secrets,
     stop: () => jellyfin.stop(),
     async close() {

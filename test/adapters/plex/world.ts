@@ -1,10 +1,9 @@
-import { createHttpClient } from '../../../src/adapters/http-client.ts';
 import type { PlexOptions } from '../../../src/adapters/plex/client.ts';
 import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';
 import { OwnerLists } from '../../../src/adapters/plex/owner-lists.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
-import { type Fault, StandInClock } from '../../standins/http.ts';
+import type { Fault, StandInClock } from '../../standins/http.ts';
 import {
   okButError,
   type PlexAccount,
@@ -13,6 +12,7 @@ import {
   rateLimited,
   startPlexTv,
 } from '../../standins/plex/plex-tv.ts';
+import { counter, startClient, WIRE_FAULTS } from '../world.ts';
 
 export interface PlexWorld extends MediaServerWorld {
   readonly plex: PlexTv;
@@ -28,9 +28,7 @@ const READS_OF: Readonly<Record<'access' | 'libraries', RegExp>> = {
 };
 
 const FAULTS: Readonly<Record<Spoil, Omit<Fault, 'path'>>> = {
-  'connection cut': { dropBefore: true },
-  'cut short of its length': { cutAfterBytes: 30 },
-  'cut without notice': { cutAfterBytes: 30, cutQuietly: true },
+  ...WIRE_FAULTS,
   'web page': { answer: okButError('html') },
   'error document': { answer: okButError('errors-json') },
   'status 500': { answer: { status: 500, body: 'oops' } },
@@ -41,7 +39,7 @@ const FAULTS: Readonly<Record<Spoil, Omit<Fault, 'path'>>> = {
 
 /** plex.tv with an owner called boss, whose server Tower has Films, Shows and Music. */
 export async function startPlexWorld(): Promise<PlexWorld> {
-  const clock = new StandInClock();
+  const { clock, http, client } = startClient();
   const plex = await startPlexTv({ clock });
   const owner = plex.addAccount({ username: 'boss' });
   const pms = await plex.addServer({
@@ -49,12 +47,9 @@ export async function startPlexWorld(): Promise<PlexWorld> {
     name: 'Tower',
     libraries: [{ title: 'Films' }, { title: 'Shows', type: 'show' }, { title: 'Music', type: 'artist' }],
   });
-  const http = createHttpClient({ clock });
   const options: PlexOptions = {
-    http,
+    ...client,
     lists: new OwnerLists(),
-    clientIdentifier: 'usher-test',
-    version: '0.0.0',
     plexTvUrl: plex.url,
     clientsUrl: plex.url,
   };
@@ -64,8 +59,6 @@ export async function startPlexWorld(): Promise<PlexWorld> {
     if (!account) throw new Error(`no account ${id}`);
     return account;
   };
-  const all = () => [...plex.http.requests, ...pms.http.requests];
-  let counted = 0;
 
   return {
     plex,
@@ -128,12 +121,7 @@ export async function startPlexWorld(): Promise<PlexWorld> {
         plex.http.fault({ method, path: /\/shared_servers/, ...FAULTS[how] });
     },
     replaceIdentity: () => plex.replaceIdentity(pms),
-    takeCounts() {
-      const requests = all().slice(counted);
-      counted = all().length;
-      const reads = requests.filter(({ method }) => method === 'GET').length;
-      return { reads, writes: requests.length - reads };
-    },
+    takeCounts: counter(() => [...plex.http.requests, ...pms.http.requests]),
     secrets: () => plex.secrets,
     async stop() {
       await plex.stop();

@@ -21,6 +21,7 @@ import {
   type TemporaryDatabase,
   temporarySqlite,
 } from '../../support/databases.ts';
+import { ann, here } from '../../support/people.ts';
 
 let server: PostgresServer;
 let folder: string;
@@ -92,22 +93,22 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
 
   it('applies what is new and keeps what is there', async () => {
     await migrateDatabase(database.url, folder);
-    await addGuild('g');
+    await addGuild(here);
     await addMigration(dialect, '99990101000000_more', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
     expect((await migrateDatabase(database.url, folder)).applied).toEqual(['99990101000000_more']);
-    expect(await guildsIn()).toEqual(['g']);
+    expect(await guildsIn()).toEqual([here]);
   });
 
   it('undoes a migration that fails, says so, and tries again next time', async () => {
     await migrateDatabase(database.url, folder);
-    await addGuild('g');
+    await addGuild(here);
     const name = '99990101000000_bad';
     await addMigration(dialect, name, `DELETE FROM "Guild";\nINSERT INTO "Nothing" VALUES (1);`);
     for (let tries = 0; tries < 2; tries += 1) {
       await expect(migrateDatabase(database.url, folder)).rejects.toThrow(
         /it is as it was\. Migration 99990101000000_bad failed/,
       );
-      expect(await guildsIn()).toEqual(['g']);
+      expect(await guildsIn()).toEqual([here]);
     }
     await addMigration(dialect, name, 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
     expect((await migrateDatabase(database.url, folder)).applied).toEqual([name]);
@@ -154,7 +155,7 @@ describe('SQLite', () => {
     await migrateDatabase(database.url, folder);
     expect(await copies()).toEqual([]);
     const db = await openDatabase(database.url);
-    await db.transaction('g', (queries) => queries.guild.create({ data: { id: 'g' } }));
+    await db.transaction(here, (queries) => queries.guild.create({ data: { id: here } }));
     await db.close();
 
     await addMigration('sqlite', '99990101000000_bad', 'INSERT INTO "Nothing" VALUES (1);');
@@ -177,9 +178,9 @@ describe('SQLite', () => {
   it('keeps rows that refer to a table which a migration copies, and refuses rows left without a parent', async () => {
     await migrateDatabase(database.url, folder);
     const db = await openDatabase(database.url);
-    await db.transaction('g', async (queries) => {
-      await queries.guild.create({ data: { id: 'g' } });
-      await queries.member.create({ data: { guildId: 'g', userId: 'ann' } });
+    await db.transaction(here, async (queries) => {
+      await queries.guild.create({ data: { id: here } });
+      await queries.member.create({ data: { guildId: here, userId: ann } });
     });
     await db.close();
     const copy = 'CREATE TABLE new AS SELECT * FROM "Guild"; DROP TABLE "Guild";';

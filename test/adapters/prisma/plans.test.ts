@@ -3,13 +3,15 @@ import type { Database } from '../../../src/adapters/prisma/client.ts';
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
 import { PrismaClient } from '../../../src/adapters/prisma/generated/sqlite/client.ts';
 import { createStores } from '../../../src/adapters/prisma/stores.ts';
-import { minutes, noon, seed } from '../../contracts/guild.ts';
+import { minutes, seed } from '../../contracts/guild.ts';
 import {
   type OpenStores,
   openStores,
   type TemporaryDatabase,
   temporarySqlite,
 } from '../../support/databases.ts';
+import { noon } from '../../support/moments.ts';
+import { ann, here } from '../../support/people.ts';
 
 let database: TemporaryDatabase;
 let it_: OpenStores;
@@ -20,7 +22,7 @@ let plans: string[] = [];
 beforeAll(async () => {
   database = await temporarySqlite();
   it_ = await openStores(database.url);
-  await seed(it_.stores, 'g');
+  await seed(it_.stores, here);
   const { factory } = connectorOf(database.url, 'read');
   client = new PrismaClient({
     adapter: {
@@ -51,12 +53,12 @@ it.each<[string, () => Promise<unknown>]>([
   ['the work list', () => spied.stores.due.listGuilds(noon)],
   ['the next moment', () => spied.stores.due.nextMoment()],
   ['the syncs due', () => spied.stores.due.listSyncs(noon)],
-  ['the guilds of a member', () => spied.stores.due.listGuildsOfMember('ann')],
+  ['the guilds of a member', () => spied.stores.due.listGuildsOfMember(ann)],
   ['the guild of an invite', () => spied.stores.due.findGuildOfInvite('hmac')],
-  ['the transitions due of a guild', () => spied.stores.of('g').grants.listTransitionsDue(minutes(99), 100)],
-  ['the accounts due of a guild', () => spied.stores.of('g').accounts.listDue(minutes(99))],
-  ['the grants of a member', () => spied.stores.of('g').grants.list({ memberId: 'ann', states: ['active'] })],
-  ['the newest audit events', () => spied.stores.of('g').audit.list({ targetId: 'ann', limit: 10 })],
+  ['the transitions due of a guild', () => spied.stores.of(here).grants.listTransitionsDue(minutes(99), 100)],
+  ['the accounts due of a guild', () => spied.stores.of(here).accounts.listDue(minutes(99))],
+  ['the grants of a member', () => spied.stores.of(here).grants.list({ memberId: ann, states: ['active'] })],
+  ['the newest audit events', () => spied.stores.of(here).audit.list({ targetId: ann, limit: 10 })],
   ['the outbox', () => spied.outbox.listDue(noon, 50)],
   ['the next moment of the outbox', () => spied.outbox.nextMoment()],
 ])('%s: answered from indexes, no table is walked through', async (_name, ask) => {
@@ -68,9 +70,9 @@ it.each<[string, () => Promise<unknown>]>([
 });
 
 it.each<[string, () => Promise<unknown>]>([
-  ['the accounts due of a guild', () => spied.stores.of('g').accounts.listDue(minutes(99))],
-  ['of a server', () => spied.stores.of('g').accounts.listDue(minutes(99), 'plex')],
-  ['the servers with such', () => spied.stores.of('g').accounts.listDueServers(minutes(99))],
+  ['the accounts due of a guild', () => spied.stores.of(here).accounts.listDue(minutes(99))],
+  ['of a server', () => spied.stores.of(here).accounts.listDue(minutes(99), 'plex')],
+  ['the servers with such', () => spied.stores.of(here).accounts.listDueServers(minutes(99))],
 ])('%s: by when they are due, not by walking over all of the guild', async (_name, ask) => {
   plans = [];
   await ask();

@@ -14,6 +14,7 @@ import {
   startPostgres,
   type TemporaryDatabase,
 } from '../../support/databases.ts';
+import { here } from '../../support/people.ts';
 
 describe('SQLite', () => {
   contracts(fresh(migratedSqlite), 40);
@@ -60,13 +61,13 @@ describe('PostgreSQL', () => {
     const processes = await Promise.all([openStores(database.url), openStores(database.url)]);
     const appended = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
-        processes[n % 2 === 0 ? 0 : 1].stores.transaction('g', ({ audit }) =>
+        processes[n % 2 === 0 ? 0 : 1].stores.transaction(here, ({ audit }) =>
           audit.append({ action: 'grant.created', actorId: null, facts: { grant: n }, at: new Date(0) }),
         ),
       ),
     );
     expect(new Set(appended.map(({ number }) => number)).size).toBe(60);
-    await expectChain(processes[0], 'g', 60);
+    await expectChain(processes[0], here, 60);
     for (const one of processes) await one.close();
     await database.remove();
   });
@@ -82,7 +83,7 @@ function contracts(open: () => Promise<OpenStores>, isolationRuns: number): void
   describe('guild isolation', () => isolationContract(open, isolationRuns));
 }
 
-/** Opens a fresh database per test, and closes and removes it after. */
+/** Opens a new database for each test, and closes and removes it afterwards. */
 function fresh(make: () => Promise<TemporaryDatabase>): () => Promise<OpenStores> {
   const endings: (() => Promise<void>)[] = [];
   afterEach(async () => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
+import { ADA, BEN, GUILD } from '../../support/people.ts';
 import { PIN, TOKEN } from '../fake-plex-sign-in.ts';
-import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+import { applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

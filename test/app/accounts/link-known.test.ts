@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
-import { ADA, applicationsOf, BEN, DOWN, GUILD, OTHER_GUILD, type Place, takeDown, World } from '../world.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD } from '../../support/people.ts';
+import { applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

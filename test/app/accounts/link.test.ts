@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { linkAccount } from '../../../src/app/accounts/link.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, type Place, World } from '../world.ts';
+import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { type Place, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerAccountResult } from '../../../src/app/accounts/server-account.ts';
 import { HOUR } from '../../support/moments.ts';
-import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let den: Place;

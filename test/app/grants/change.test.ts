@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { isNonEmpty } from '../../../src/domain/model.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
-import { ADA, applicationsOf, BEN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { applicationsOf, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -2,19 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CreatedInvite } from '../../../src/app/grants/invites.ts';
 import type { Delivery } from '../../../src/app/ports/outbox.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
-import {
-  ADA,
-  AUDIT,
-  applicationsOf,
-  BEN,
-  DOWN,
-  GUILD,
-  OTHER_GUILD,
-  type Place,
-  STAFF,
-  takeDown,
-  World,
-} from '../world.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { AUDIT, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 const ROLE = '500000000000000001';
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { DAY, HOUR, later } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -3,7 +3,8 @@ import type { PlanChanges } from '../../../src/app/grants/plans.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { commandInput, typist } from '../../support/command-input.ts';
 import { DAY, HOUR } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, HOUR, later } from '../../support/moments.ts';
-import { GUILD, World } from '../world.ts';
+import { GUILD } from '../../support/people.ts';
+import { World } from '../world.ts';
 
 /** The clock shows noon in UTC, which is 13:00 in this guild. */
 let world: World;

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inLedger, type Ledger, type LedgerScope } from '../../../src/app/ledger/ledger.ts';
 import type { Grant } from '../../../src/domain/model.ts';
 import { DAY, HOUR } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, type Place, STAFF, World } from '../world.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { type Place, World } from '../world.ts';
 
 const ROLE = '500000000000000001';
 

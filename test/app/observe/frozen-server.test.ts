@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../support/moments.ts';
-import { ADA, ALERTS, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+import { ADA, GUILD } from '../../support/people.ts';
+import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

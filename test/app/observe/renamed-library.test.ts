@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/app/servers/sync.ts';
 import { MINUTE } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, type Place, STAFF, World } from '../world.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { type Place, World } from '../world.ts';
 
 let world: World;
 

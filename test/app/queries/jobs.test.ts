@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
-import { ADA, ALERTS, BEN, DOWN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

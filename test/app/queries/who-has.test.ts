@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, later, MINUTE } from '../../support/moments.ts';
-import { ADA, BEN, DOWN, GUILD, OTHER_GUILD, type Place, takeDown, World } from '../world.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD } from '../../support/people.ts';
+import { DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

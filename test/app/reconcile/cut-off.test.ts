@@ -1,7 +1,8 @@
 /** Something was given on a server, but that could not be recorded. Usher must still be able to take it back. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MINUTE } from '../../support/moments.ts';
-import { ADA, GUILD, type Place, takeDown, World } from '../world.ts';
+import { ADA, GUILD } from '../../support/people.ts';
+import { type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

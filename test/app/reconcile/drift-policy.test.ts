@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DriftPolicy } from '../../../src/domain/model.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
-import { ADA, ALERTS, GUILD, type Place, STAFF, World } from '../world.ts';
+import { ADA, GUILD, STAFF } from '../../support/people.ts';
+import { ALERTS, type Place, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
-import { ADA, BEN, DOWN, GUILD, type Place, STAFF, World } from '../world.ts';
+import { ADA, BEN, GUILD, memberAt, STAFF } from '../../support/people.ts';
+import { DOWN, type Place, World } from '../world.ts';
 
 let world: World;
 let tower: Place;
@@ -156,7 +157,7 @@ describe('an account that is to be deleted', () => {
 });
 
 it('a token that is refused is not tried for everybody else, and nobody is called done', async () => {
-  const members = [ADA, BEN, '300000000000000003', '300000000000000004', '300000000000000005'];
+  const members = [0, 1, 2, 3, 4].map(memberAt);
   const people = [];
   for (const memberId of members) {
     people.push(await world.newAccount(memberId, tower));

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { DAY, HOUR, later, MINUTE, SECOND } from '../../support/moments.ts';
-import { ADA, ALERTS, BEN, DOWN, GUILD, type Place, takeDown, World } from '../world.ts';
+import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -1,7 +1,8 @@
 /** Changes that others make on a media server between our readings: never undone, always reported (rules 3 and 5). */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MINUTE } from '../../support/moments.ts';
-import { ADA, DOWN, GUILD, type Place, World, whileRead } from '../world.ts';
+import { ADA, GUILD } from '../../support/people.ts';
+import { DOWN, type Place, World, whileRead } from '../world.ts';
 
 let world: World;
 let tower: Place;

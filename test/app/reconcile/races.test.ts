@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
-import { ADA, applicationsOf, BEN, DOWN, GUILD, type Place, takeDown, World, whileRead } from '../world.ts';
+import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { applicationsOf, DOWN, type Place, takeDown, World, whileRead } from '../world.ts';
 
 /** Commands that arrive while a server is being read: the pass began without them and must not lose them. */
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ADA, GUILD, STAFF, World } from '../world.ts';
+import { ADA, GUILD, STAFF } from '../../support/people.ts';
+import { World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EditServerInput } from '../../../src/app/servers/edit.ts';
 import { HOUR, later } from '../../support/moments.ts';
-import { ADA, DOWN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
+import { ADA, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

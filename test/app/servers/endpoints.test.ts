@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../support/moments.ts';
-import { ALERTS, DOWN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
+import { GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyChanges } from '../../../src/app/servers/policy.ts';
 import { HOUR } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, World } from '../world.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { type Place, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, OTHER_GUILD, type Place, STAFF, takeDown, World, whileRead } from '../world.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { type Place, takeDown, World, whileRead } from '../world.ts';
 
 let world: World;
 let tower: Place;

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerKind } from '../../../src/domain/model.ts';
 import { MINUTE } from '../../support/moments.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
 import { TOKEN } from '../fake-plex-sign-in.ts';
 import { NEW_KEY, SESSION } from '../fake-quick-connect.ts';
-import { ADA, BEN, DOWN, GUILD, STAFF, World } from '../world.ts';
+import { DOWN, World } from '../world.ts';
 
 let world: World;
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/app/servers/sync.ts';
 import { DAY, MINUTE } from '../../support/moments.ts';
-import { ADA, DOWN, GUILD, type Place, STAFF, takeDown, World } from '../world.ts';
+import { ADA, GUILD, STAFF } from '../../support/people.ts';
+import { DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;

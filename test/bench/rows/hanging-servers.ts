@@ -1,5 +1,6 @@
 /** Whether servers that hang slow down the sync of the others. */
-import { GUILD, type InProcess, openInProcess } from '../in-process.ts';
+import { GUILD } from '../../support/people.ts';
+import { type InProcess, openInProcess } from '../in-process.ts';
 import { median, ms, round } from '../measure.ts';
 import { type BenchPlace, BenchPlexTv, startBenchJellyfin } from '../places.ts';
 import { type Figure, figure, type Row, type Size } from '../row.ts';

@@ -1,5 +1,6 @@
-/** What it costs to take access from some members of one server in one enforcement pass. */
-import { GUILD, openInProcess } from '../in-process.ts';
+/** What it costs to take access away from some members of one server, in one enforcement pass. */
+import { GUILD } from '../../support/people.ts';
+import { openInProcess } from '../in-process.ts';
 import { round, seconds, timed } from '../measure.ts';
 import { BenchPlexTv, countRequests, startBenchJellyfin } from '../places.ts';
 import { type Figure, figure, type Row } from '../row.ts';

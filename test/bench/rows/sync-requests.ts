@@ -1,5 +1,6 @@
 /** What a full sync costs when nothing has changed, whatever the number of people. */
-import { GUILD, type InProcess, openInProcess } from '../in-process.ts';
+import { GUILD } from '../../support/people.ts';
+import { type InProcess, openInProcess } from '../in-process.ts';
 import { counted, ms, round, timed } from '../measure.ts';
 import { type BenchPlace, BenchPlexTv, countRequests, startBenchJellyfin } from '../places.ts';
 import { type Figure, figure, type Row, type Size } from '../row.ts';

@@ -5,6 +5,7 @@
 import { Client, type ClientOptions, Events, GatewayIntentBits, Options, Routes, Status } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
+import { doubling } from '../../../concurrency/back-off.ts';
 import { findObject, findString, isJsonObject, listObjects } from '../wire/json-reader.ts';
 import { loggable, type Rests } from '../wire/rest.ts';
 
@@ -79,8 +80,7 @@ export interface Gateway {
   destroy(): Promise<void>;
 }
 
-const FIRST_RETRY_MS = 2_000;
-const LAST_RETRY_MS = 60_000;
+const backOff = doubling({ firstMs: 2_000, lastMs: 60_000 });
 
 /** Makes the gateway for this token. Connects only when `start` is called. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -112,15 +112,16 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     async start() {
-      for (let wait = FIRST_RETRY_MS; !stopped.signal.aborted; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      for (let failures = 1; !stopped.signal.aborted; failures += 1) {
         try {
           await connect();
           break;
         } catch (error) {
           // After these errors the client has destroyed itself and cannot be used again.
           if (error instanceof DiscordTokenRefused || error instanceof DiscordConnectionRefused) throw error;
-          log.warn({ err: loggable(error), retryInMs: wait }, 'Discord could not be reached');
-          await clock.sleep(wait, stopped.signal);
+          const retryInMs = backOff(failures);
+          log.warn({ err: loggable(error), retryInMs }, 'Discord could not be reached');
+          await clock.sleep(retryInMs, stopped.signal);
         }
       }
       stopped.signal.throwIfAborted();

@@ -2,6 +2,7 @@
 
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
+import { withinPatience } from '../../../concurrency/patience.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Choice, Command } from '../kit/command.ts';
 import { loggable } from '../wire/rest.ts';
@@ -24,17 +25,16 @@ export async function complete<App>(
   completing: Completing<App>,
 ): Promise<readonly Choice[]> {
   const { clock, log } = completing;
-  const done = new AbortController();
-  const late = clock.sleep(WITHIN_MS, done.signal).then(() => undefined);
   try {
-    const choices = await Promise.race([find(interaction, completing), late]);
-    if (!choices) log.warn(idsOf(interaction), 'a completion took too long');
-    return (choices ?? []).flatMap(toChoice).slice(0, 25);
+    const found = await withinPatience(clock, WITHIN_MS, find(interaction, completing));
+    if (found.kind === 'late') {
+      log.warn(idsOf(interaction), 'a completion took too long');
+      return [];
+    }
+    return found.value.flatMap(toChoice).slice(0, 25);
   } catch (error) {
     log.error({ ...idsOf(interaction), err: loggable(error) }, 'a completion failed');
     return [];
-  } finally {
-    done.abort();
   }
 }
 

@@ -5,6 +5,7 @@
 
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
+import { withinPatience } from '../../../concurrency/patience.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Command, Input, Modal, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
@@ -222,11 +223,9 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     { work, ...shown }: Shown & { readonly work: () => Promise<Done> },
   ): Promise<Outcome> {
     const { task, responder, place } = shown;
-    const inTime = new AbortController();
     const working = work();
-    const first = await Promise.race([working, clock.sleep(MODAL_WITHIN_MS, inTime.signal)]);
-    inTime.abort();
-    if (!first) {
+    const first = await withinPatience(clock, MODAL_WITHIN_MS, working);
+    if (first.kind === 'late') {
       if (!(await responder.deferMessage())) return 'lost';
       const done = await working;
       const late =
@@ -235,7 +234,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
           : done;
       return show(interaction, shown, late);
     }
-    const { outcome, result } = first;
+    const { outcome, result } = first.value;
     try {
       if (result.kind === 'modal') return (await responder.openModal(result, place)) ? outcome : 'lost';
       if (!(await responder.replyAtOnce(result, place))) return 'lost';
@@ -264,9 +263,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     },
     async drain(timeoutMs) {
       draining = true;
-      const done = new AbortController();
-      const all = Promise.allSettled(inFlight).then(() => done.abort());
-      await Promise.race([all, clock.sleep(timeoutMs, done.signal)]);
+      await withinPatience(clock, timeoutMs, Promise.allSettled(inFlight));
       return inFlight.size;
     },
   };

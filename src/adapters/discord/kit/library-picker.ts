@@ -18,7 +18,7 @@ export interface Picker {
   readonly libraries: readonly PickableLibrary[];
   readonly chosen: readonly string[];
   readonly page: string | undefined;
-  /** Label of the button that ends it. */
+  /** Label of the button that finishes the selection. */
   readonly done: string;
   readonly allowNone: boolean;
 }

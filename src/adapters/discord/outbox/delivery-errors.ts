@@ -1,4 +1,5 @@
-/** What a failed delivery means: once and for all, later, or the end (the table in discord.md 1.6). Pure. */
+/** What a failed delivery means, by the table in discord.md 1.6. Pure. */
+import { doubling } from '../../../concurrency/back-off.ts';
 import type { DiscordFailure } from '../wire/rest.ts';
 
 export type Verdict =
@@ -65,11 +66,9 @@ export function judge(failure: DiscordFailure): Verdict {
   return { kind: 'bug', message: `Discord does not take the message: ${status}${number}` };
 }
 
-const FIRST_MS = 2_000;
-const LAST_MS = 15 * 60_000;
+const backOff = doubling({ firstMs: 2_000, lastMs: 15 * 60_000 });
 
-/** How long to wait after this many attempts: doubling, capped, and spread so that not all come at once. `random` is 0 to 1. */
-export function backoffMs(attempts: number, random: number): number {
-  const full = Math.min(FIRST_MS * 2 ** Math.min(attempts, 20), LAST_MS);
-  return Math.round(full * (0.5 + random / 2));
+/** How long to wait after one more failure than `attempts`, spread so that not all come at once. `random` is 0 to 1. */
+export function backOffMs(attempts: number, random: number): number {
+  return Math.round(backOff(attempts + 1) * (0.5 + random / 2));
 }

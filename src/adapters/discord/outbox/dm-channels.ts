@@ -4,14 +4,15 @@
  */
 import { type REST, Routes } from 'discord.js';
 import type { Clock } from '../../../app/ports/time.ts';
+import { doubling } from '../../../concurrency/back-off.ts';
 import { getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 
 /** One new channel every two seconds; a few at once after a quiet time. */
 const EVERY_MS = 2_000;
 const AT_ONCE = 5;
 const REMEMBERED = 10_000;
-const PAUSE_MS = 10 * 60_000;
-const LONGEST_PAUSE_MS = 2 * 3_600_000;
+/** After each refusal in a row. */
+const pauseAfter = doubling({ firstMs: 10 * 60_000, lastMs: 2 * 3_600_000 });
 
 /** No new channel may be opened before `until`, because Discord has refused one. */
 export class DmsPaused extends Error {
@@ -30,7 +31,8 @@ export class DmChannels {
   readonly #known = new Map<string, string>();
   #nextSlot = Number.NEGATIVE_INFINITY;
   #pausedUntil = new Date(0);
-  #pauseMs = PAUSE_MS;
+  /** In a row. */
+  #refusals = 0;
 
   constructor(rest: REST, clock: Clock) {
     this.#rest = rest;
@@ -53,7 +55,7 @@ export class DmChannels {
     const channel = await this.#rest.post(Routes.userChannels(), { body: { recipient_id: userId } });
     if (!isJsonObject(channel)) throw new NotAsDocumented('channel');
     const id = getString(channel, 'id');
-    this.#pauseMs = PAUSE_MS;
+    this.#refusals = 0;
     this.#remember(userId, id);
     return id;
   }
@@ -68,8 +70,8 @@ export class DmChannels {
     const now = this.#clock.now();
     // Several requests may have been on their way when the first was refused. They count as one refusal.
     if (now < this.#pausedUntil) return this.#pausedUntil;
-    this.#pausedUntil = new Date(now.getTime() + this.#pauseMs);
-    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    this.#refusals += 1;
+    this.#pausedUntil = new Date(now.getTime() + pauseAfter(this.#refusals));
     return this.#pausedUntil;
   }
 

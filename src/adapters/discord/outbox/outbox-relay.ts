@@ -8,11 +8,12 @@ import type { Log } from '../../../app/ports/log.ts';
 import type { Delivery, DeliveryContent, Outbox } from '../../../app/ports/outbox.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
+import { KeyedMutex } from '../../../concurrency/keyed-mutex.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { auditMarker } from '../views/audit-line.ts';
 import { findObject, findString, getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
-import { backoffMs, judge } from './delivery-errors.ts';
+import { backOffMs, judge } from './delivery-errors.ts';
 import { deliveryMessage, type MessageContent } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
 
@@ -57,8 +58,9 @@ export function createRelay(options: RelayOptions): Relay {
   const { outbox, clock, log, rests } = options;
   const random = options.random ?? Math.random;
   const dmChannels = new DmChannels(rests.bot, clock);
-  const inFlight = new Map<string, Promise<void>>();
-  /** Channels whose recent messages need no look any more: everything since the start went through our hands. */
+  /** One delivery of a sink at a time. */
+  const sinks = new KeyedMutex();
+  /** Channels in which no earlier message has to be looked for: everything since the start was sent by this process. */
   const looked = new Set<string>();
   const stopped = new AbortController();
   let woken = new AbortController();
@@ -76,13 +78,13 @@ export function createRelay(options: RelayOptions): Relay {
   /** Starts what is due, and returns how long to wait until the next round. */
   async function round(): Promise<number> {
     try {
-      const due = await outbox.listDue(clock.now(), AT_ONCE + inFlight.size);
+      const due = await outbox.listDue(clock.now(), AT_ONCE + sinks.size);
       for (const delivery of due) begin(delivery);
       const next = await outbox.nextMoment();
       if (!next) return LONGEST_SLEEP_MS;
       const wait = next.getTime() - clock.now().getTime();
-      // What is in flight counts as due; its end wakes us.
-      if (wait <= 0) return inFlight.size > 0 ? AFTER_TROUBLE_MS : 1_000;
+      // Deliveries in flight still count as due. When they end, they wake the loop.
+      if (wait <= 0) return sinks.size > 0 ? AFTER_TROUBLE_MS : 1_000;
       return Math.min(wait, LONGEST_SLEEP_MS);
     } catch (err) {
       log.error({ err }, 'the outbox could not be read');
@@ -92,12 +94,9 @@ export function createRelay(options: RelayOptions): Relay {
 
   function begin(delivery: Delivery): void {
     const key = `${delivery.kind} ${delivery.sink}`;
-    if (stopped.signal.aborted || inFlight.has(key)) return;
-    const work = deliver(delivery).finally(() => {
-      inFlight.delete(key);
-      woken.abort();
-    });
-    inFlight.set(key, work);
+    // Not put in line behind the one that is on its way: whether this one is still due is asked again at its end.
+    if (stopped.signal.aborted || sinks.isBusy(key)) return;
+    void sinks.run(key, () => deliver(delivery)).finally(() => woken.abort());
   }
 
   /** Never throws. */
@@ -225,7 +224,7 @@ export function createRelay(options: RelayOptions): Relay {
         return outbox.postpone(delivery, until, verdict.message);
       }
       case 'later': {
-        const afterMs = verdict.afterMs ?? backoffMs(attempts, random());
+        const afterMs = verdict.afterMs ?? backOffMs(attempts, random());
         log.warn({ ...fields, ...failure, afterMs }, 'a delivery has to wait');
         return outbox.postpone(delivery, new Date(clock.now().getTime() + afterMs), verdict.message);
       }
@@ -248,7 +247,7 @@ export function createRelay(options: RelayOptions): Relay {
     async stop() {
       stopped.abort();
       await loop;
-      await Promise.all(inFlight.values());
+      await sinks.idle();
     },
   };
 }

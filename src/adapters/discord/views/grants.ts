@@ -43,7 +43,7 @@ export function grantTexts(standings: readonly GrantStanding[], reader: 'staff' 
   );
 }
 
-/** All of a grant: what, for whom, how long, and how it stands on each server. */
+/** Everything about a grant: what, for whom, for how long, and how it stands on each server. */
 export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): Md {
   const { grant, servers } = standing;
   const head =
@@ -77,7 +77,7 @@ export function isSettled({ grant, servers }: GrantStanding): boolean {
   return grant.state !== 'ending' && !servers.some(isOpen);
 }
 
-/** One line of a list. */
+/** A grant as one line of a list. */
 export function grantLine(standing: GrantStanding): Md {
   const { grant, libraries, servers } = standing;
   const unsettled = servers.filter(isOpen);

@@ -33,7 +33,7 @@ interface MyAccounts {
   readonly servers: readonly Server[];
 }
 
-/** One answer for every way in: typed code, DM button, claim button. */
+/** The answer is the same whether a code was typed, or a button in a DM or in a channel was pressed. */
 export function redeemedView(result: RedeemResult): View {
   if (result.kind === 'too-many-tries')
     return problem(
@@ -169,7 +169,7 @@ function to<Op extends (typeof SHARED_HANDLERS)['my access'][number]>(
   return { command: 'my access', op, args, guildId } as const;
 }
 
-/** A new password for accounts that Usher made. */
+/** Buttons that set a new password, for accounts that Usher made. */
 function passwordButtons(
   accounts: readonly Account[],
   servers: readonly Server[],
@@ -192,7 +192,7 @@ function rows(all: readonly Button[]): readonly Block[] {
   return blocks;
 }
 
-/** Where to go to watch, server by server. */
+/** The addresses at which the member can watch, one line per server. */
 function addresses(standings: readonly GrantStanding[]): Md | undefined {
   const servers = new Map(
     standings.flatMap(({ servers }) => servers.map(({ server }) => [server.id, server] as const)),

@@ -74,7 +74,10 @@ export function policyEffectText({ after: { server }, effect, lines: accountLine
   );
 }
 
-/** All of a server, with buttons for those who may use them; URLs and the end of the token are for admins only. */
+/**
+ * Everything about a server, with buttons for those who may use them. Only admins see URLs and the end of the
+ * token.
+ */
 export function serverCard(
   details: ServerDetails,
   actor: { readonly capabilities: ReadonlySet<Capability> },
@@ -115,7 +118,7 @@ export function checkResult(reports: readonly CheckReport[]): View {
   return card(trouble ? 'warning' : 'good', join(reports.map(checkText), '\n'));
 }
 
-/** What came of asking one server. */
+/** The result of checking one server. */
 function checkText({ server, outcome }: CheckReport): Md {
   if (outcome.kind === 'answers') {
     const news = outcome.updatedFrom === null ? md`` : md` (it was ${outcome.updatedFrom})`;
@@ -151,13 +154,13 @@ export function syncProgress(done: readonly SyncReport[], total: number): View {
 export const syncOfAll = (reports: readonly SyncReport[]): View =>
   reports.length === 0 ? noServersYet() : syncResult(reports);
 
-/** What came of a sync of servers. */
+/** The result of a sync of several servers. */
 export function syncResult(reports: readonly SyncReport[]): View {
   const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
   return card(trouble ? 'warning' : 'good', join(reports.map(syncText), '\n\n'));
 }
 
-/** What a sync of one server found. */
+/** The result of a sync of one server. */
 function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
     return md`⚠️ **${server.name}**: not synced. ${outcome.why.message} Nothing was changed.`;

@@ -63,8 +63,8 @@ export function code(text: string): Md {
 export type Tone = 'good' | 'neutral' | 'warning' | 'bad';
 
 /**
- * Components that cards of other commands lead to, by the path of the command that has them. A button that names another
- * command names one of these, and test/commands/handlers.test.ts finds each of them there.
+ * Components that cards of other commands lead to, by the path of the command that has them. A button that names
+ * another command names one of these, and test/commands/handlers.test.ts finds each of them there.
  */
 export const SHARED_HANDLERS = {
   'grant extend': ['ask'],

@@ -2,12 +2,16 @@
  * Discord over HTTP. There are three clients because their time limits differ: first answers have three seconds,
  * edits of answers have fifteen minutes, and the bot's own requests can wait in a queue (discord.md 0.7, 1.7, 4).
  */
-import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { DelegateBackoff, handleWhen, retry } from 'cockatiel';
 import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, Routes } from 'discord.js';
+import { doubling } from '../../../concurrency/back-off.ts';
 
 /** The client waits out shorter rate limits. A longer one is thrown, so that the caller can try later. */
 const PATIENCE_MS = 5_000;
 const UNLIMITED = 1_000_000;
+/** Somebody is looking at the answer that has to be edited. */
+const EDITS_AGAIN = 3;
+const editBackOff = doubling({ firstMs: 100, lastMs: 1_000 });
 
 export interface Rests {
   /**
@@ -69,7 +73,10 @@ export function createInteractionApi(rests: Pick<Rests, 'callbacks' | 'answers'>
   // fifteen minutes.
   const untilReached = retry(
     handleWhen((error) => describeDiscordError(error).kind === 'unreached'),
-    { maxAttempts: 3, backoff: new ExponentialBackoff() },
+    {
+      maxAttempts: EDITS_AGAIN,
+      backoff: new DelegateBackoff(({ attempt }: { readonly attempt: number }) => editBackOff(attempt)),
+    },
   );
   return {
     async callback({ id, token }, message) {

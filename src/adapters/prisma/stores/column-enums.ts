@@ -28,7 +28,7 @@ import type {
  */
 type Reader<T extends string> = (text: string) => T;
 
-/** The object names every word of the type, so that a word added there is missed here at compile time. */
+/** `all` must name every value of the type, so that a value which is added later is missed at compile time. */
 function words<T extends string>(what: string, all: Readonly<Record<T, unknown>>): Reader<T> {
   const isOne = (text: string): text is T => Object.hasOwn(all, text);
   return (text) => {

@@ -7,7 +7,8 @@ import { type GuildContext, mustHit, NotThere } from './context.ts';
 import { byText } from './order.ts';
 
 export function createServerStore({ guildId, queries }: GuildContext): ServerStore {
-  // It is among the facts of the installation, where nothing goes with the server by itself; so the guild is in the key.
+  // It is among the facts of the installation, where nothing goes with the server by itself; so the guild is in the
+  // key.
   const lookKey = (id: string) => `endpoints.${guildId}.${id}`;
   return {
     async list() {

@@ -1,51 +1,13 @@
 import { Routes } from 'discord.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
 import { renderView } from '../../../../src/adapters/discord/messages/render.ts';
 import { buttons, card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
 import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
-import {
-  type Discord,
-  type Guild,
-  type Message,
-  startDiscord,
-  type User,
-} from '../../../standins/discord/index.ts';
-import { FakeClock } from '../../../support/clock.ts';
-import { type Bot, command, SECRET, startBot, type TestCommands } from '../setup.ts';
+import type { Message } from '../../../standins/discord/index.ts';
+import { command, GuildScene, SECRET, type TestCommands, use } from '../setup.ts';
 
-let clock: FakeClock;
-let discord: Discord;
-let guild: Guild;
-let ada: User;
-let bob: User;
-let bots: Bot[];
-
-beforeEach(async () => {
-  clock = FakeClock.running();
-  discord = await startDiscord({ clock: clock });
-  guild = discord.addGuild({ name: 'Movie Night' });
-  ada = discord.addUser({ name: 'ada' });
-  bob = discord.addUser({ name: 'bob' });
-  guild.addMember(ada);
-  guild.addMember(bob);
-  bots = [];
-});
-
-afterEach(async () => {
-  for (const bot of bots) await bot.stop();
-  await discord.stop();
-  expect(discord.violations).toEqual([]);
-  // With an interaction token one can answer as the bot, so none may be logged (discord.md 3.1).
-  const logged = bots.map(({ log }) => log.text).join('');
-  expect(discord.interactionTokens.filter((token) => logged.includes(token))).toEqual([]);
-});
-
-async function start(commands: TestCommands, options: Parameters<typeof startBot>[3] = {}): Promise<Bot> {
-  const bot = await startBot(discord, clock, commands, options);
-  bots.push(bot);
-  return bot;
-}
+const scene = use(new GuildScene());
 
 /** A card with one button of each kind. */
 const panel: TestCommands = {
@@ -101,18 +63,18 @@ async function post(
   };
   const { body } = renderView(view, {
     ids: createCustomIds(SECRET),
-    applicationId: discord.applicationId,
+    applicationId: scene.discord.applicationId,
     inDm: false,
     command: 'panel',
-    now: clock.now(),
+    now: scene.clock.now(),
     ...place,
   });
   const changed = JSON.parse(JSON.stringify(body), (key, value) =>
     key === 'custom_id' ? forge(String(value)) : value,
   );
-  const rest = createRests({ apiUrl: `${discord.url}/api`, token: discord.token }).bot;
-  await rest.post(Routes.channelMessages(guild.general.id), { body: changed });
-  return found(guild.general.messages.at(-1));
+  const rest = createRests({ apiUrl: `${scene.discord.url}/api`, token: scene.discord.token }).bot;
+  await rest.post(Routes.channelMessages(scene.guild.general.id), { body: changed });
+  return found(scene.guild.general.messages.at(-1));
 }
 
 function found<T>(value: T | undefined): T {
@@ -122,52 +84,52 @@ function found<T>(value: T | undefined): T {
 
 describe('components', () => {
   it('update the message they sit on', async () => {
-    await start(panel);
-    const first = await discord.as(ada).command('panel');
-    const second = await discord.as(ada).click(first.message, 'More');
+    await scene.start(panel);
+    const first = await scene.asAda.command('panel');
+    const second = await scene.asAda.click(first.message, 'More');
     expect(second.message).toBe(first.message);
     expect(second.text).toContain('More 7');
   });
 
   it('answer beside it, privately, when declared so', async () => {
-    await start(panel);
-    const first = await discord.as(ada).command('panel');
-    const second = await discord.as(ada).click(first.message, 'Beside');
+    await scene.start(panel);
+    const first = await scene.asAda.command('panel');
+    const second = await scene.asAda.click(first.message, 'Beside');
     expect(second.message).not.toBe(first.message);
     expect(second.ephemeral).toBe(true);
     expect(first.text).toContain('Panel');
   });
 
   it('open a form, and take what was filled in', async () => {
-    await start(panel);
-    const first = await discord.as(ada).command('panel');
-    const form = await discord.as(ada).click(first.message, 'Form');
-    const sent = await discord.as(ada).submit(form.modal, first.message, { name: 'Tower *1*' });
+    await scene.start(panel);
+    const first = await scene.asAda.command('panel');
+    const form = await scene.asAda.click(first.message, 'Form');
+    const sent = await scene.asAda.submit(form.modal, first.message, { name: 'Tower *1*' });
     expect(sent.text).toContain('Got Tower \\*1\\*');
     expect(sent.message).toBe(first.message);
   });
 
   it('work after the bot has been restarted', async () => {
-    const before = await start(panel);
-    const first = await discord.as(ada).command('panel');
+    const before = await scene.start(panel);
+    const first = await scene.asAda.command('panel');
     await before.stop();
-    await start(panel);
-    expect((await discord.as(ada).click(first.message, 'More')).text).toContain('More 7');
+    await scene.start(panel);
+    expect((await scene.asAda.click(first.message, 'More')).text).toContain('More 7');
   });
 
   it('are refused to somebody else, in another guild, by another bot, and when forged', async () => {
-    await start(panel);
-    const elsewhere = discord.addGuild({ name: 'Elsewhere' });
-    const mine = { guildId: guild.id, userId: ada.id };
+    await scene.start(panel);
+    const elsewhere = scene.discord.addGuild({ name: 'Elsewhere' });
+    const mine = { guildId: scene.guild.id, userId: scene.ada.id };
     const clickOn = async (
       signedFor: { guildId?: string; userId?: string; applicationId?: string; audience?: 'everybody' },
       forge = (id: string) => id,
     ) => {
       const message = await post({ ...mine, ...signedFor }, forge);
-      return await discord.as(ada).click(message, 'More');
+      return await scene.asAda.click(message, 'More');
     };
     for (const answer of [
-      await clickOn({ userId: bob.id }),
+      await clickOn({ userId: scene.bob.id }),
       await clickOn({ guildId: elsewhere.id }),
       await clickOn({ guildId: elsewhere.id, audience: 'everybody' }),
       await clickOn({ applicationId: '111111111111111111' }),
@@ -179,17 +141,17 @@ describe('components', () => {
       expect(answer.ephemeral).toBe(true);
     }
     expect((await clickOn({})).text).toContain('More 7');
-    expect((await clickOn({ userId: bob.id, audience: 'everybody' })).text).toContain('More 7');
+    expect((await clickOn({ userId: scene.bob.id, audience: 'everybody' })).text).toContain('More 7');
   });
 
   it('are refused when too old, and when they lack the capability, beside the card', async () => {
-    await start(panel, { capabilitiesOf: async () => new Set() });
-    const first = await discord.as(ada).command('panel');
-    const staff = await discord.as(ada).click(first.message, 'Staff', { until: 'ack' });
+    await scene.start(panel, { capabilitiesOf: async () => new Set() });
+    const first = await scene.asAda.command('panel');
+    const staff = await scene.asAda.click(first.message, 'Staff', { until: 'ack' });
     await staff.until('admin');
     expect(staff.allText).toContain('admin');
     expect(first.text).toContain('Panel');
-    clock.advance(25 * 3_600_000);
-    expect((await discord.as(ada).click(first.message, 'More')).text).toContain('too old');
+    scene.clock.advance(25 * 3_600_000);
+    expect((await scene.asAda.click(first.message, 'More')).text).toContain('too old');
   });
 });

@@ -1,34 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buttons, card, type Modal, md, type View } from '../../../../src/adapters/discord/views/view.ts';
-import { type Discord, type Guild, startDiscord, type User } from '../../../standins/discord/index.ts';
-import { FakeClock } from '../../../support/clock.ts';
-import { type Bot, command, startBot, type TestCommands } from '../setup.ts';
+import { command, GuildScene, type TestCommands, use } from '../setup.ts';
 
-let clock: FakeClock;
-let discord: Discord;
-let guild: Guild;
-let ada: User;
-let bots: Bot[];
-
-beforeEach(async () => {
-  clock = FakeClock.running();
-  discord = await startDiscord({ clock: clock });
-  guild = discord.addGuild({ name: 'Movie Night' });
-  ada = discord.addUser({ name: 'ada' });
-  guild.addMember(ada);
-  bots = [];
-});
-
-afterEach(async () => {
-  for (const bot of bots) await bot.stop();
-  await discord.stop();
-});
-
-async function start(commands: TestCommands, options: Parameters<typeof startBot>[3] = {}): Promise<Bot> {
-  const bot = await startBot(discord, clock, commands, options);
-  bots.push(bot);
-  return bot;
-}
+const scene = use(new GuildScene());
 
 const form: Modal = { kind: 'modal', title: 'A form', op: 'sent', fields: [{ id: 'name', label: 'Name' }] };
 
@@ -47,19 +21,19 @@ describe('a command that opens a form', () => {
   });
 
   it('opens it as the first answer, and what is sent is answered privately', async () => {
-    await start(opening(async () => form));
-    const asked = await discord.as(ada).command('ask');
+    await scene.start(opening(async () => form));
+    const asked = await scene.asAda.command('ask');
     const sent = await asked.submit({ name: 'Tower' });
     expect(sent.text).toContain('Got Tower');
     expect(sent.ephemeral).toBe(true);
   });
 
   it('refuses at once who lacks the capability', async () => {
-    await start(
+    await scene.start(
       opening(async () => form),
       { capabilitiesOf: async () => new Set() },
     );
-    const asked = await discord.as(ada).command('ask');
+    const asked = await scene.asAda.command('ask');
     expect(asked.text).toContain('moderator');
     expect(asked.ephemeral).toBe(true);
   });
@@ -67,23 +41,23 @@ describe('a command that opens a form', () => {
   it('is acknowledged after two seconds when it takes too long, and says to try again', async () => {
     const slow = Promise.withResolvers<Modal>();
     const begun = Promise.withResolvers<void>();
-    await start(
+    await scene.start(
       opening(() => {
         begun.resolve();
         return slow.promise;
       }),
     );
-    const asking = discord.as(ada).command('ask', {}, { until: 'ack' });
+    const asking = scene.asAda.command('ask', {}, { until: 'ack' });
     await begun.promise;
-    clock.advance(2_000);
+    scene.clock.advance(2_000);
     const asked = await asking;
     slow.resolve(form);
     await asked.until('in time');
   });
 
   it('shows what failed when the form breaks a limit', async () => {
-    const bot = await start(opening(async () => ({ ...form, fields: [] })));
-    expect((await discord.as(ada).command('ask')).text).toMatch(/ERR-/);
+    const bot = await scene.start(opening(async () => ({ ...form, fields: [] })));
+    expect((await scene.asAda.command('ask')).text).toMatch(/ERR-/);
     expect(bot.log.find('a command failed')).toBeDefined();
   });
 });
@@ -94,18 +68,18 @@ describe('an answer that Discord would not take', () => {
     ['a form where none was declared', form],
     ['a select without options', card('good', { kind: 'select', op: 'x', placeholder: 'x', options: [] })],
   ])('%s becomes an error with a reference', async (_what, result) => {
-    const bot = await start({
+    const bot = await scene.start({
       x: command({ description: 'x', capability: 'member', run: async () => result }),
     });
-    expect((await discord.as(ada).command('x')).text).toMatch(/ERR-/);
+    expect((await scene.asAda.command('x')).text).toMatch(/ERR-/);
     expect(bot.log.find('a command failed')).toBeDefined();
   });
 
   it('is refused by Discord itself and becomes one as well', async () => {
-    const bot = await start({
+    const bot = await scene.start({
       x: command({ description: 'x', capability: 'member', run: async () => card('good', md`secret text`) }),
     });
-    discord.http.fault({
+    scene.discord.http.fault({
       method: 'PATCH',
       path: /original$/,
       answer: {
@@ -117,7 +91,7 @@ describe('an answer that Discord would not take', () => {
         },
       },
     });
-    expect((await discord.as(ada).command('x')).text).toMatch(/ERR-/);
+    expect((await scene.asAda.command('x')).text).toMatch(/ERR-/);
     expect(bot.log.find('a command failed')?.fields).toMatchObject({
       err: { errorCode: 50035, fields: 'components:X' },
     });
@@ -134,7 +108,10 @@ describe('in a direct message', () => {
         capability: 'member',
         run: async ({ guildId }) => {
           seen.push(guildId);
-          return { ...card('good', md`Yours`, buttons({ label: 'Renew', op: 'renew' })), guildId: guild.id };
+          return {
+            ...card('good', md`Yours`, buttons({ label: 'Renew', op: 'renew' })),
+            guildId: scene.guild.id,
+          };
         },
       }),
       alsoInDm: true,
@@ -152,21 +129,21 @@ describe('in a direct message', () => {
 
   it('a command names the guild of its buttons, which then know it', async () => {
     seen.length = 0;
-    await start(commands);
-    const shown = await discord.as(ada).inDm().command('my access');
+    await scene.start(commands);
+    const shown = await scene.asAda.inDm().command('my access');
     const renewed = await shown.click('Renew');
     expect(renewed.text).toContain('Asked');
     await renewed.click('Again');
-    expect(seen).toEqual(['', guild.id, guild.id]);
+    expect(seen).toEqual(['', scene.guild.id, scene.guild.id]);
   });
 });
 
 describe('an everyday load', () => {
   it('is acknowledged while every command hangs', async () => {
     const never = new Promise<View>(() => {});
-    await start({ slow: command({ description: 'x', capability: 'member', run: () => never }) });
+    await scene.start({ slow: command({ description: 'x', capability: 'member', run: () => never }) });
     const exchanges = await Promise.all(
-      Array.from({ length: 50 }, () => discord.as(ada).command('slow', {}, { until: 'ack' })),
+      Array.from({ length: 50 }, () => scene.asAda.command('slow', {}, { until: 'ack' })),
     );
     expect(Math.max(...exchanges.map(({ acknowledgedAfterMs }) => acknowledgedAfterMs))).toBeLessThan(2_000);
   });

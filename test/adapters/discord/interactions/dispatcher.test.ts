@@ -1,52 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { channel, choice, defineCommand, text, user } from '../../../../src/adapters/discord/kit/command.ts';
 import { card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
 import type { Capability } from '../../../../src/domain/model.ts';
-import {
-  type Discord,
-  discordError,
-  type Guild,
-  startDiscord,
-  type User,
-} from '../../../standins/discord/index.ts';
-import { FakeClock } from '../../../support/clock.ts';
-import { type Bot, command, startBot, type TestCommands } from '../setup.ts';
+import { discordError } from '../../../standins/discord/index.ts';
+import { command, GuildScene, use } from '../setup.ts';
 
 const CALLBACK = /\/interactions\/\d+\/[^/]+\/callback$/;
 const ORIGINAL = /\/webhooks\/\d+\/[^/]+\/messages\/(@|%40)original$/;
 
-let clock: FakeClock;
-let discord: Discord;
-let guild: Guild;
-let ada: User;
-let bob: User;
-let bots: Bot[];
-
-beforeEach(async () => {
-  clock = FakeClock.running();
-  discord = await startDiscord({ clock: clock });
-  guild = discord.addGuild({ name: 'Movie Night' });
-  ada = discord.addUser({ name: 'ada' });
-  bob = discord.addUser({ name: 'bob' });
-  guild.addMember(ada);
-  guild.addMember(bob);
-  bots = [];
-});
-
-afterEach(async () => {
-  for (const bot of bots) await bot.stop();
-  await discord.stop();
-  expect(discord.violations).toEqual([]);
-  // With an interaction token one can answer as the bot, so none may be logged (discord.md 3.1).
-  const logged = bots.map(({ log }) => log.text).join('');
-  expect(discord.interactionTokens.filter((token) => logged.includes(token))).toEqual([]);
-});
-
-async function start(commands: TestCommands, options: Parameters<typeof startBot>[3] = {}): Promise<Bot> {
-  const bot = await startBot(discord, clock, commands, options);
-  bots.push(bot);
-  return bot;
-}
+const scene = use(new GuildScene());
 
 const hello = command({
   description: 'Says hello',
@@ -57,8 +19,10 @@ const hello = command({
 describe('acknowledging', () => {
   it('comes first, privately, while the work hangs', async () => {
     const work = Promise.withResolvers<View>();
-    await start({ slow: command({ description: 'Slow', capability: 'member', run: () => work.promise }) });
-    const exchange = await discord.as(ada).command('slow', {}, { until: 'ack' });
+    await scene.start({
+      slow: command({ description: 'Slow', capability: 'member', run: () => work.promise }),
+    });
+    const exchange = await scene.asAda.command('slow', {}, { until: 'ack' });
     expect(exchange.ephemeral).toBe(true);
     expect(exchange.acknowledgedAfterMs).toBeLessThan(1000);
     work.resolve(card('good', md`At last`));
@@ -68,15 +32,18 @@ describe('acknowledging', () => {
 
   it('does not wait for the capabilities', async () => {
     const asked = Promise.withResolvers<ReadonlySet<Capability>>();
-    await start({ hello: { ...hello, capability: 'moderator' } }, { capabilitiesOf: () => asked.promise });
-    const exchange = await discord.as(ada).command('hello', {}, { until: 'ack' });
+    await scene.start(
+      { hello: { ...hello, capability: 'moderator' } },
+      { capabilitiesOf: () => asked.promise },
+    );
+    const exchange = await scene.asAda.command('hello', {}, { until: 'ack' });
     asked.resolve(new Set(['moderator']));
     await exchange.until('Hello');
   });
 
   it('stops when it comes too late (10062), and says how late', async () => {
     let ran = false;
-    const bot = await start({
+    const bot = await scene.start({
       hello: command({
         description: 'x',
         capability: 'member',
@@ -86,11 +53,11 @@ describe('acknowledging', () => {
         },
       }),
     });
-    discord.http.fault({ path: CALLBACK, answer: discordError(404, 10062, 'Unknown interaction') });
+    scene.discord.http.fault({ path: CALLBACK, answer: discordError(404, 10062, 'Unknown interaction') });
     await expect(
       Promise.race([
-        discord.as(ada).command('hello'),
-        discord
+        scene.asAda.command('hello'),
+        scene.discord
           .until('log', () => bot.log.find('an interaction was handled'))
           .then(() => {
             throw new Error('handled');
@@ -105,49 +72,46 @@ describe('acknowledging', () => {
   });
 
   it('takes 40060 to its own second try for a success', async () => {
-    await start({ hello });
-    discord.http.fault({ path: CALLBACK, dropAfterCommit: true });
-    const exchange = await discord.as(ada).command('hello');
+    await scene.start({ hello });
+    scene.discord.http.fault({ path: CALLBACK, dropAfterCommit: true });
+    const exchange = await scene.asAda.command('hello');
     await exchange.until('Hello');
-    expect(discord.http.requestsTo('POST', CALLBACK)).toHaveLength(2);
+    expect(scene.discord.http.requestsTo('POST', CALLBACK)).toHaveLength(2);
   });
 
   it('leaves an interaction to whoever acknowledged it first (40060 to the first try)', async () => {
-    const bot = await start({ hello });
-    discord.http.fault({ path: CALLBACK, answer: discordError(400, 40060, 'already acknowledged') });
-    discord
-      .as(ada)
-      .command('hello')
-      .catch(() => {});
-    await discord.until('log', () => bot.log.find('an interaction was handled'));
-    expect(discord.http.requestsTo('PATCH', ORIGINAL)).toHaveLength(0);
+    const bot = await scene.start({ hello });
+    scene.discord.http.fault({ path: CALLBACK, answer: discordError(400, 40060, 'already acknowledged') });
+    scene.asAda.command('hello').catch(() => {});
+    await scene.discord.until('log', () => bot.log.find('an interaction was handled'));
+    expect(scene.discord.http.requestsTo('PATCH', ORIGINAL)).toHaveLength(0);
   });
 
   it('works on an interaction that arrives twice once', async () => {
-    await start({ hello });
-    discord.gateway.duplicateInteractions(1);
-    const exchange = await discord.as(ada).command('hello');
+    await scene.start({ hello });
+    scene.discord.gateway.duplicateInteractions(1);
+    const exchange = await scene.asAda.command('hello');
     await exchange.until('Hello');
-    expect(discord.http.requestsTo('POST', CALLBACK)).toHaveLength(1);
+    expect(scene.discord.http.requestsTo('POST', CALLBACK)).toHaveLength(1);
   });
 });
 
 describe('who may', () => {
   it('names the capability that is missing', async () => {
-    await start(
+    await scene.start(
       { hello: { ...hello, capability: 'moderator' } },
       { capabilitiesOf: async () => new Set(['auditor'] as const) },
     );
-    const exchange = await discord.as(ada).command('hello');
+    const exchange = await scene.asAda.command('hello');
     expect(exchange.text).toContain('moderator');
     expect(exchange.ephemeral).toBe(true);
   });
 
   it('asks with the raw role ids and permissions', async () => {
-    const role = guild.addRole('helpers');
-    guild.setRoles(bob, [role]);
+    const role = scene.guild.addRole('helpers');
+    scene.guild.setRoles(scene.bob, [role]);
     const asked: unknown[] = [];
-    await start(
+    await scene.start(
       { hello: { ...hello, capability: 'auditor' } },
       {
         capabilitiesOf: async (who) => {
@@ -156,24 +120,29 @@ describe('who may', () => {
         },
       },
     );
-    await discord.as(bob).command('hello');
+    await scene.asBob.command('hello');
     expect(asked).toEqual([
-      { guildId: guild.id, userId: bob.id, roleIds: [role.id], permissions: guild.permissionsOf(bob) },
+      {
+        guildId: scene.guild.id,
+        userId: scene.bob.id,
+        roleIds: [role.id],
+        permissions: scene.guild.permissionsOf(scene.bob),
+      },
     ]);
   });
 
   it('runs in a DM only what is declared for it', async () => {
-    await start({ 'my access': { ...hello, alsoInDm: true }, 'my renew': hello });
-    expect((await discord.as(ada).inDm().command('my access')).text).toContain('Hello');
-    expect((await discord.as(ada).inDm().command('my renew')).text).toContain('direct message');
+    await scene.start({ 'my access': { ...hello, alsoInDm: true }, 'my renew': hello });
+    expect((await scene.asAda.inDm().command('my access')).text).toContain('Hello');
+    expect((await scene.asAda.inDm().command('my renew')).text).toContain('direct message');
   });
 });
 
 describe('options', () => {
   it('arrive as declared', async () => {
     const got: unknown[] = [];
-    const lib = guild.addTextChannel('audit', { denied: ['SendMessages'] });
-    await start({
+    const lib = scene.guild.addTextChannel('audit', { denied: ['SendMessages'] });
+    await scene.start({
       'grant add': defineCommand({
         description: 'x',
         capability: 'member',
@@ -188,20 +157,20 @@ describe('options', () => {
         },
       }),
     });
-    await discord.as(ada).command('grant add', { member: bob, kind: 'plex', where: lib });
+    await scene.asAda.command('grant add', { member: scene.bob, kind: 'plex', where: lib });
     expect(got).toEqual([
       {
-        member: { id: bob.id, name: 'bob', bot: false, inGuild: true },
+        member: { id: scene.bob.id, name: 'bob', bot: false, inGuild: true },
         kind: 'plex',
         where: { id: lib.id, name: 'audit', botLacks: ['Send Messages'] },
       },
-      guild.general.id,
+      scene.guild.general.id,
       'en-US',
     ]);
   });
 
   it('of a user menu come from the person clicked', async () => {
-    await start({
+    await scene.start({
       'member show': defineCommand({
         description: 'x',
         capability: 'member',
@@ -210,11 +179,11 @@ describe('options', () => {
         run: async ({ options }) => card('good', md`About ${options.member.name}`),
       }),
     });
-    expect((await discord.as(ada).userCommand('Manage access', bob)).text).toContain('About bob');
+    expect((await scene.asAda.userCommand('Manage access', scene.bob)).text).toContain('About bob');
   });
 
   it('are completed from the text typed so far, cut to the limits', async () => {
-    await start({
+    await scene.start({
       find: defineCommand({
         description: 'x',
         capability: 'member',
@@ -229,7 +198,7 @@ describe('options', () => {
         },
       }),
     });
-    const choices = await discord.as(ada).autocomplete('find', {}, 'what', 'mo');
+    const choices = await scene.asAda.autocomplete('find', {}, 'what', 'mo');
     expect(choices).toHaveLength(25);
     expect(choices[0]?.name.startsWith('mo0')).toBe(true);
     expect(Math.max(...choices.map(({ name }) => name.length))).toBeLessThanOrEqual(100);
@@ -240,12 +209,12 @@ describe('options', () => {
       () => Promise.reject(new Error('database is away')),
       () => {
         const never = new Promise<never>(() => {});
-        queueMicrotask(() => clock.advance(1_500));
+        queueMicrotask(() => scene.clock.advance(1_500));
         return never;
       },
     ];
     let mayAudit = true;
-    const bot = await start(
+    const bot = await scene.start(
       {
         find: defineCommand({
           description: 'x',
@@ -257,7 +226,7 @@ describe('options', () => {
       },
       { capabilitiesOf: async () => new Set(mayAudit ? (['auditor'] as const) : []) },
     );
-    const ask = () => discord.as(ada).autocomplete('find', {}, 'what', '');
+    const ask = () => scene.asAda.autocomplete('find', {}, 'what', '');
     expect(await ask()).toEqual([]);
     expect(await ask()).toEqual([]);
     expect((await ask()).map(({ name }) => name)).toEqual(['a']);
@@ -271,7 +240,7 @@ describe('options', () => {
 describe('while it works', () => {
   it('shows progress once a second, and the last of it before the answer', async () => {
     const steps = Promise.withResolvers<void>();
-    await start({
+    await scene.start({
       sync: command({
         description: 'x',
         capability: 'member',
@@ -282,11 +251,11 @@ describe('while it works', () => {
         },
       }),
     });
-    const exchange = await discord.as(ada).command('sync');
+    const exchange = await scene.asAda.command('sync');
     expect(exchange.text).toContain('Step 1');
     steps.resolve();
     await exchange.until('Done');
-    const shown = discord.http
+    const shown = scene.discord.http
       .requestsTo('PATCH', ORIGINAL)
       .map(({ body }) => /Step \d|Done/.exec(body)?.[0]);
     expect(shown).toEqual(['Step 1', 'Step 3', 'Done']);
@@ -295,7 +264,7 @@ describe('while it works', () => {
   it('replaces the answer with what comes later, and survives when that fails', async () => {
     const later = [Promise.withResolvers<View>(), Promise.withResolvers<View>()];
     const started = [...later];
-    const bot = await start({
+    const bot = await scene.start({
       signin: command({
         description: 'x',
         capability: 'member',
@@ -305,11 +274,11 @@ describe('while it works', () => {
         }),
       }),
     });
-    const first = await discord.as(ada).command('signin');
+    const first = await scene.asAda.command('signin');
     expect(first.text).toContain('Waiting');
     later[0]?.resolve(card('good', md`Signed in`));
     await first.until('Signed in');
-    const second = await discord.as(ada).command('signin');
+    const second = await scene.asAda.command('signin');
     later[1]?.reject(new Error('secret detail'));
     await second.until('ERR-');
     expect(second.text).not.toContain('secret detail');
@@ -317,7 +286,7 @@ describe('while it works', () => {
   });
 
   it('arrives although the connection is cut, before or after the edit', async () => {
-    const bot = await start({
+    const bot = await scene.start({
       hello: command({
         description: 'x',
         capability: 'member',
@@ -325,21 +294,21 @@ describe('while it works', () => {
       }),
     });
     for (const cut of ['dropBefore', 'dropAfterCommit'] as const) {
-      discord.http.fault({ method: 'PATCH', path: ORIGINAL, [cut]: true, times: 2 });
-      expect((await discord.as(ada).command('hello')).text).toContain('Hello');
+      scene.discord.http.fault({ method: 'PATCH', path: ORIGINAL, [cut]: true, times: 2 });
+      expect((await scene.asAda.command('hello')).text).toContain('Hello');
     }
     expect(bot.log.find('an answer could not be delivered')).toBeUndefined();
   });
 
   it('says what failed by a reference that the log has, too', async () => {
-    const bot = await start({
+    const bot = await scene.start({
       broken: command({
         description: 'x',
         capability: 'member',
         run: () => Promise.reject(new Error('SELECT * failed')),
       }),
     });
-    const exchange = await discord.as(ada).command('broken');
+    const exchange = await scene.asAda.command('broken');
     const reference = /ERR-[2-9A-Z]{4}/.exec(exchange.text)?.[0];
     expect(exchange.text).toContain('Something in Usher went wrong');
     expect(exchange.text).not.toContain('SELECT');
@@ -352,13 +321,13 @@ describe('while it works', () => {
 
   it('answers new ones with a request to try again while it drains', async () => {
     const work = Promise.withResolvers<View>();
-    const bot = await start({
+    const bot = await scene.start({
       slow: command({ description: 'x', capability: 'member', run: () => work.promise }),
       hello,
     });
-    const slow = await discord.as(ada).command('slow', {}, { until: 'ack' });
+    const slow = await scene.asAda.command('slow', {}, { until: 'ack' });
     const drained = bot.dispatcher.drain(10_000);
-    expect((await discord.as(bob).command('hello')).text).toContain('restarting');
+    expect((await scene.asBob.command('hello')).text).toContain('restarting');
     work.resolve(card('good', md`Done`));
     expect(await drained).toBe(0);
     expect(slow.text).toContain('Done');

@@ -6,7 +6,8 @@ import { isText, shape } from '../../../../src/adapters/discord/kit/shape.ts';
 import { card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
 import type { App } from '../../../../src/app/app.ts';
 import { memoryDrafts } from '../../../commands/samples.ts';
-import { ADA, commandInput, stubApp, textOf } from '../../../support/command-input.ts';
+import { commandInput, stubApp, textOf } from '../../../support/command-input.ts';
+import { ADA } from '../../../support/people.ts';
 
 /** What would go, as it is counted, and what is behind the count. */
 interface Preview {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { defineDraft } from '../../../../src/adapters/discord/kit/draft.ts';
 import { isText, shape } from '../../../../src/adapters/discord/kit/shape.ts';
 import { memoryDrafts } from '../../../commands/samples.ts';
-import { ADA, commandInput, stubApp } from '../../../support/command-input.ts';
+import { commandInput, stubApp } from '../../../support/command-input.ts';
+import { ADA } from '../../../support/people.ts';
 
 const kind = defineDraft('plan edit', shape({ planId: isText }));
 const who = commandInput();

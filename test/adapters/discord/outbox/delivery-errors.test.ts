@@ -1,7 +1,7 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs, judge } from '../../../../src/adapters/discord/outbox/delivery-errors.ts';
+import { backOffMs, judge } from '../../../../src/adapters/discord/outbox/delivery-errors.ts';
 import {
   type DiscordFailure,
   describeDiscordError,
@@ -42,14 +42,14 @@ describe('judge', () => {
   });
 });
 
-describe('backoffMs', () => {
+describe('backOffMs', () => {
   it('grows, up to a quarter of an hour, for ever', () => {
-    expect([0, 1, 2, 3, 10, 1_000_000].map((attempts) => backoffMs(attempts, 1))).toEqual([
+    expect([0, 1, 2, 3, 10, 1_000_000].map((attempts) => backOffMs(attempts, 1))).toEqual([
       2_000, 4_000, 8_000, 16_000, 900_000, 900_000,
     ]);
     fc.assert(
       fc.property(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (attempts, random) => {
-        expect(backoffMs(attempts, random)).toBeGreaterThanOrEqual(1_000);
+        expect(backOffMs(attempts, random)).toBeGreaterThanOrEqual(1_000);
       }),
     );
   });

@@ -5,68 +5,46 @@ import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import type { DeliveryContent } from '../../../../src/app/ports/outbox.ts';
 import type { AuditEvent } from '../../../../src/domain/model.ts';
-import {
-  badGateway,
-  type Channel,
-  type Discord,
-  discordError,
-  type Guild,
-  rateLimited,
-  startDiscord,
-  type User,
-} from '../../../standins/discord/index.ts';
-import { FakeClock } from '../../../support/clock.ts';
-import { command, SECRET, startBot, TestLog } from '../setup.ts';
+import { badGateway, type Channel, discordError, rateLimited } from '../../../standins/discord/index.ts';
+import { command, GuildScene, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 
 const MESSAGES = /\/channels\/\d+\/messages$/;
 
-let clock: FakeClock;
-let discord: Discord;
-let guild: Guild;
+const scene = use(new GuildScene());
 let audit: Channel;
-let ada: User;
 let outbox: MemoryOutbox;
-let log: TestLog;
 let relays: Relay[];
 let told: string[];
 
-beforeEach(async () => {
-  clock = FakeClock.running();
-  discord = await startDiscord({ clock: clock });
-  guild = discord.addGuild({ name: 'Movie Night' });
-  audit = guild.addTextChannel('audit');
-  ada = discord.addUser({ name: 'ada' });
-  guild.addMember(ada);
-  outbox = new MemoryOutbox(() => discord.http.changed());
-  log = new TestLog(() => discord.http.changed());
+beforeEach(() => {
+  audit = scene.guild.addTextChannel('audit');
+  outbox = new MemoryOutbox(() => scene.discord.http.changed());
   relays = [];
   told = [];
 });
 
 afterEach(async () => {
   for (const relay of relays) await relay.stop();
-  await discord.stop();
-  expect(discord.violations).toEqual([]);
 });
 
 function startRelay(): Relay {
   const relay = createRelay({
     outbox,
-    rests: createRests({ apiUrl: `${discord.url}/api`, token: discord.token }),
+    rests: createRests({ apiUrl: `${scene.discord.url}/api`, token: scene.discord.token }),
     secrets: {
       open: (sealed, { guildId, column }) =>
-        column === 'Delivery.code' && guildId === guild.id ? sealed : '',
+        column === 'Delivery.code' && guildId === scene.guild.id ? sealed : '',
     },
     ids: createCustomIds(SECRET),
-    applicationId: discord.applicationId,
-    guildName: (id) => discord.world.guilds.get(id)?.name,
-    clock,
-    log,
+    applicationId: scene.discord.applicationId,
+    guildName: (id) => scene.discord.world.guilds.get(id)?.name,
+    clock: scene.clock,
+    log: scene.log,
     random: () => 1,
     onTokenRefused: () => {
       told.push('token refused');
-      discord.http.changed();
+      scene.discord.http.changed();
     },
   });
   relays.push(relay);
@@ -75,7 +53,14 @@ function startRelay(): Relay {
 }
 
 function event(number: number): AuditEvent {
-  return { number, action: 'grant.created', actorId: ada.id, targetId: ada.id, facts: {}, at: clock.now() };
+  return {
+    number,
+    action: 'grant.created',
+    actorId: scene.ada.id,
+    targetId: scene.ada.id,
+    facts: {},
+    at: scene.clock.now(),
+  };
 }
 
 const oweLine = (number: number, sink = audit.id) =>
@@ -83,11 +68,11 @@ const oweLine = (number: number, sink = audit.id) =>
 const notice = (text: string) => ({ kind: 'notice', text }) as const;
 
 function owe(kind: 'channel' | 'dm', sink: string, content: DeliveryContent) {
-  return outbox.owe({ guildId: guild.id, kind, sink, content }, clock.now());
+  return outbox.owe({ guildId: scene.guild.id, kind, sink, content }, scene.clock.now());
 }
 
 const settled = () =>
-  discord.until('nothing is due', () => outbox.rows.every(({ state }) => state !== 'due'));
+  scene.discord.until('nothing is due', () => outbox.rows.every(({ state }) => state !== 'due'));
 
 const numbers = (channel = audit) => channel.messages.map(({ content }) => /#(\d+) /.exec(content)?.[1]);
 
@@ -98,7 +83,7 @@ describe('the audit channel', () => {
     await settled();
     expect(numbers()).toEqual(['1', '2', '3', '4', '5']);
     expect(audit.messages[0]?.content).toContain(
-      `🟢 #1 grant.created · <@${ada.id}> (${ada.id}) by <@${ada.id}> (${ada.id}) · for good`,
+      `🟢 #1 grant.created · <@${scene.ada.id}> (${scene.ada.id}) by <@${scene.ada.id}> (${scene.ada.id}) · for good`,
     );
     expect(audit.messages.flatMap(({ pings }) => pings.users)).toEqual([]);
     expect(outbox.rows.map(({ messageId }) => messageId)).toEqual(audit.messages.map(({ id }) => id));
@@ -120,11 +105,11 @@ describe('the audit channel', () => {
   ])('keeps the order over %s, with one copy of each', async (_what, fault) => {
     oweLine(1);
     oweLine(2);
-    discord.http.fault({ method: 'POST', path: MESSAGES, ...fault });
+    scene.discord.http.fault({ method: 'POST', path: MESSAGES, ...fault });
     const relay = startRelay();
-    await discord.until('postponed', () => outbox.rows[0]?.attempts === 1);
+    await scene.discord.until('postponed', () => outbox.rows[0]?.attempts === 1);
     expect(outbox.rows[1]?.state).toBe('due');
-    clock.advance(60_000);
+    scene.clock.advance(60_000);
     relay.wake();
     await settled();
     expect(numbers()).toEqual(['1', '2']);
@@ -140,10 +125,10 @@ describe('the audit channel', () => {
       oweLine(2);
       outbox.markFailures = 1;
       const killed = startRelay();
-      await discord.until('log', () => log.find('a delivery could not be written down'));
+      await scene.discord.until('log', () => scene.log.find('a delivery could not be written down'));
       await killed.stop();
       expect(outbox.rows.map(({ state }) => state)).toEqual(['due', 'due']);
-      clock.advance(downMs);
+      scene.clock.advance(downMs);
       startRelay();
       await settled();
       expect(numbers()).toEqual(['1', '2']);
@@ -151,16 +136,16 @@ describe('the audit channel', () => {
   );
 
   it('does not take a copy by somebody else for its own', async () => {
-    discord.as(ada).in(audit).say('🟢 #1 grant.created · nothing to see here');
+    scene.asAda.in(audit).say('🟢 #1 grant.created · nothing to see here');
     oweLine(1);
     startRelay();
     await settled();
-    expect(audit.messages.filter(({ author }) => author === discord.bot)).toHaveLength(1);
+    expect(audit.messages.filter(({ author }) => author === scene.discord.bot)).toHaveLength(1);
   });
 
   it('is given up with the reason when it is gone or closed, and others go on', async () => {
-    const closed = guild.addTextChannel('closed', { denied: ['SendMessages'] });
-    const gone = guild.addTextChannel('gone');
+    const closed = scene.guild.addTextChannel('closed', { denied: ['SendMessages'] });
+    const gone = scene.guild.addTextChannel('gone');
     gone.delete();
     oweLine(1, gone.id);
     oweLine(1, closed.id);
@@ -176,13 +161,13 @@ describe('the audit channel', () => {
 
   it('stops for good when the token is refused', async () => {
     oweLine(1);
-    discord.http.fault({
+    scene.discord.http.fault({
       path: /./,
       answer: discordError(401, 0, 'Unauthorized'),
       times: Number.POSITIVE_INFINITY,
     });
     startRelay();
-    await discord.until('told', () => told.includes('token refused'));
+    await scene.discord.until('told', () => told.includes('token refused'));
     expect(outbox.rows[0]?.state).toBe('due');
   });
 });
@@ -194,14 +179,14 @@ describe('direct messages', () => {
       codeCipher: 'ABCDEFGHJKLMNPQR',
       gives: ['Tower · Movies', 'Tower · TV [4K](https://evil.example)'],
       duration: '30d',
-      validUntil: new Date(clock.now().getTime() + 7 * 86_400_000).toISOString(),
+      validUntil: new Date(scene.clock.now().getTime() + 7 * 86_400_000).toISOString(),
       inviteId,
-      createdById: ada.id,
+      createdById: scene.ada.id,
     }) as const;
 
   it('carry an invite with its code and a button that works, also next week', async () => {
     const pressed: unknown[] = [];
-    const bot = await startBot(discord, clock, {
+    const bot = await scene.start({
       redeem: {
         ...command({ description: 'x', capability: 'member', run: async () => card('good', md`x`) }),
         components: {
@@ -215,24 +200,26 @@ describe('direct messages', () => {
         },
       },
     });
-    owe('dm', ada.id, invite('invite-1'));
+    owe('dm', scene.ada.id, invite('invite-1'));
     startRelay();
     await settled();
-    const [dm] = discord.dmsOf(ada);
+    const [dm] = scene.discord.dmsOf(scene.ada);
     if (!dm) throw new Error('no DM');
     expect(dm.text).toContain('Movie Night');
     expect(dm.text).toContain('`ABCD-EFGH-JKLM-NPQR`');
     expect(dm.text).toContain('30 days');
-    clock.advance(6 * 86_400_000);
-    const answer = await discord.as(ada).inDm().click(dm, 'Redeem');
+    scene.clock.advance(6 * 86_400_000);
+    const answer = await scene.asAda.inDm().click(dm, 'Redeem');
     expect(answer.text).toContain('Welcome');
-    expect(pressed).toEqual([{ guildId: guild.id, inDm: true, args: ['invite-1'], userId: ada.id }]);
+    expect(pressed).toEqual([
+      { guildId: scene.guild.id, inDm: true, args: ['invite-1'], userId: scene.ada.id },
+    ]);
     await bot.stop();
   });
 
   it('that are closed are given up and said so', async () => {
-    ada.dms = 'closed';
-    const row = owe('dm', ada.id, notice('hello'));
+    scene.ada.dms = 'closed';
+    const row = owe('dm', scene.ada.id, notice('hello'));
     startRelay();
     await settled();
     expect(row.state).toBe('parked');
@@ -240,48 +227,48 @@ describe('direct messages', () => {
   });
 
   it('to new people are paced, those to known ones are not', async () => {
-    const people = Array.from({ length: 8 }, (_, at) => discord.addUser({ name: `member${at}` }));
+    const people = Array.from({ length: 8 }, (_, at) => scene.discord.addUser({ name: `member${at}` }));
     for (const person of people) {
-      guild.addMember(person);
+      scene.guild.addMember(person);
       owe('dm', person.id, notice('one'));
       owe('dm', person.id, notice('two'));
     }
     startRelay();
-    await discord.until(
+    await scene.discord.until(
       'the first five',
       () => outbox.rows.filter(({ state }) => state === 'sent').length === 10,
     );
-    expect(discord.dmOpens).toBe(5);
-    clock.advance(6_000);
+    expect(scene.discord.dmOpens).toBe(5);
+    scene.clock.advance(6_000);
     await settled();
-    expect(discord.dmOpens).toBe(8);
+    expect(scene.discord.dmOpens).toBe(8);
   });
 
   it('stop for all new people after 40003, and go on later', async () => {
-    discord.dmOpenLimit = 1;
+    scene.discord.dmOpenLimit = 1;
     const [one, two, three] = ['one', 'two', 'three'].map((name) => {
-      const person = discord.addUser({ name });
-      guild.addMember(person);
+      const person = scene.discord.addUser({ name });
+      scene.guild.addMember(person);
       return owe('dm', person.id, notice('hello'));
     });
     const relay = startRelay();
-    await discord.until('paused', () => two?.attempts === 1 && three?.attempts === 1);
+    await scene.discord.until('paused', () => two?.attempts === 1 && three?.attempts === 1);
     expect(one?.state).toBe('sent');
-    discord.dmOpenLimit = Number.POSITIVE_INFINITY;
-    clock.advance(11 * 60_000);
+    scene.discord.dmOpenLimit = Number.POSITIVE_INFINITY;
+    scene.clock.advance(11 * 60_000);
     relay.wake();
     await settled();
     expect([one, two, three].map((row) => row?.state)).toEqual(['sent', 'sent', 'sent']);
   });
 
   it('are left alone when the relay stops while they wait for their turn', async () => {
-    const people = Array.from({ length: 7 }, (_, at) => discord.addUser({ name: `member${at}` }));
+    const people = Array.from({ length: 7 }, (_, at) => scene.discord.addUser({ name: `member${at}` }));
     for (const person of people) {
-      guild.addMember(person);
+      scene.guild.addMember(person);
       owe('dm', person.id, notice('one'));
     }
     const relay = startRelay();
-    await discord.until(
+    await scene.discord.until(
       'the first five',
       () => outbox.rows.filter(({ state }) => state === 'sent').length === 5,
     );
@@ -292,21 +279,21 @@ describe('direct messages', () => {
 
 describe('other deliveries', () => {
   it('give a role, and give up when that is not possible', async () => {
-    const role = guild.addRole('viewers');
-    const high = guild.addRole('bosses', { aboveBot: true });
-    guild.addMember(discord.bot);
-    owe('dm', ada.id, { kind: 'role', roleId: role.id });
-    owe('dm', ada.id, { kind: 'role', roleId: high.id });
+    const role = scene.guild.addRole('viewers');
+    const high = scene.guild.addRole('bosses', { aboveBot: true });
+    scene.guild.addMember(scene.discord.bot);
+    owe('dm', scene.ada.id, { kind: 'role', roleId: role.id });
+    owe('dm', scene.ada.id, { kind: 'role', roleId: high.id });
     startRelay();
     await settled();
     expect(outbox.rows[1]?.state).toBe('parked');
-    expect(discord.dmOpens).toBe(0);
+    expect(scene.discord.dmOpens).toBe(0);
   });
 
   it('post a claim button that only its member can use', async () => {
-    const bob = discord.addUser({ name: 'bob' });
-    guild.addMember(bob);
-    const bot = await startBot(discord, clock, {
+    const bob = scene.discord.addUser({ name: 'bob' });
+    scene.guild.addMember(bob);
+    const bot = await scene.start({
       'invite create': {
         ...command({ description: 'x', capability: 'moderator', run: async () => card('good', md`x`) }),
         components: {
@@ -318,21 +305,23 @@ describe('other deliveries', () => {
         },
       },
     });
-    owe('channel', guild.general.id, { kind: 'claim', inviteId: 'i1', memberId: ada.id });
+    owe('channel', scene.guild.general.id, { kind: 'claim', inviteId: 'i1', memberId: scene.ada.id });
     startRelay();
     await settled();
-    const message = guild.general.messages.at(-1);
+    const message = scene.guild.general.messages.at(-1);
     if (!message) throw new Error('no message');
-    expect(message.pings.users).toEqual([ada.id]);
-    expect((await discord.as(bob).in(guild).click(message, 'Claim')).text).toContain('not for you');
-    const claimed = await discord.as(ada).in(guild).click(message, 'Claim');
+    expect(message.pings.users).toEqual([scene.ada.id]);
+    expect((await scene.discord.as(bob).in(scene.guild).click(message, 'Claim')).text).toContain(
+      'not for you',
+    );
+    const claimed = await scene.asAda.in(scene.guild).click(message, 'Claim');
     expect(claimed.text).toContain('Claimed i1');
     expect(claimed.ephemeral).toBe(true);
     await bot.stop();
   });
 
   it('cannot ping anybody or look like something else', async () => {
-    owe('channel', audit.id, { kind: 'alert', text: `@everyone <@${ada.id}>\n# Tower` });
+    owe('channel', audit.id, { kind: 'alert', text: `@everyone <@${scene.ada.id}>\n# Tower` });
     startRelay();
     await settled();
     expect(audit.messages[0]?.pings).toEqual({ users: [], roles: [], everyone: false });

@@ -4,8 +4,8 @@
  */
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
-import type { ServerCertificate } from '../app/ports/media-server.ts';
-import type { Lookup } from './http-addresses.ts';
+import type { ServerCertificate } from '../../app/ports/media-server.ts';
+import type { Lookup } from './addresses.ts';
 
 const SELF_SIGNED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);
 const UNTRUSTED = new Set([

@@ -12,7 +12,7 @@ import {
   type IPolicy,
   retry,
 } from 'cockatiel';
-import type { Clock } from '../app/ports/time.ts';
+import type { Clock } from '../../app/ports/time.ts';
 
 const READS_AT_ONCE = 4;
 const WRITES_AT_ONCE = 2;

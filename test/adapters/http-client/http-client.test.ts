@@ -3,16 +3,11 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isPrivateAddress } from '../../src/adapters/http-addresses.ts';
-import {
-  createHttpClient,
-  type HttpClientOptions,
-  nameFrom,
-  normaliseBaseUrl,
-  retryAfterMs,
-  troubleOfStatus,
-} from '../../src/adapters/http-client.ts';
-import { type Certificate, hasOpenssl, makeCertificate } from '../support/certificates.ts';
+import { isPrivateAddress } from '../../../src/adapters/http-client/addresses.ts';
+import { nameFrom, retryAfterMs, troubleOfStatus } from '../../../src/adapters/http-client/answers.ts';
+import { normaliseBaseUrl } from '../../../src/adapters/http-client/base-url.ts';
+import { createHttpClient, type HttpClientOptions } from '../../../src/adapters/http-client/http-client.ts';
+import { type Certificate, hasOpenssl, makeCertificate } from '../../support/certificates.ts';
 
 const NOW = new Date('2026-11-01T12:00:00Z');
 const SECRET = 'tok-SECRET-42';

@@ -1,0 +1,43 @@
+/** How deliveries end: written down by a use case, and told to whoever waits for one. */
+import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
+import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
+import type { RelayOutbox } from './outbox-relay.ts';
+
+type End = 'sent' | 'parked';
+
+/** The use case that writes an end down, with what else follows from it (rule 8). */
+interface Settling {
+  sent(delivery: Delivery, messageId: string): Promise<void>;
+  parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
+}
+
+export interface DeliveryEnds {
+  /** For a command that has just made a delivery: its end, or undefined when that takes longer than `ms`. */
+  wait(deliveryId: string, ms: number): Promise<End | undefined>;
+  /** What the relay works on. */
+  noting(outbox: Outbox, settling: Settling): RelayOutbox;
+}
+
+export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
+  const waiting = new Map<string, (end: End) => void>();
+  return {
+    async wait(deliveryId, ms) {
+      const { promise: end, resolve } = Promise.withResolvers<End>();
+      waiting.set(deliveryId, resolve);
+      const ended = await withinPatience(clock, ms, end);
+      waiting.delete(deliveryId);
+      return ended.kind === 'done' ? ended.value : undefined;
+    },
+    noting: (outbox, settling) => ({
+      ...outbox,
+      async markSent(delivery, messageId) {
+        await settling.sent(delivery, messageId);
+        waiting.get(delivery.id)?.('sent');
+      },
+      async park(delivery, trouble, closed) {
+        await settling.parked(delivery, trouble, closed);
+        waiting.get(delivery.id)?.('parked');
+      },
+    }),
+  };
+}

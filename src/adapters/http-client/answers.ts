@@ -1,0 +1,66 @@
+/** What answers mean: statuses, headers, writes that were refused or lost, names. */
+import type { Known, Trouble, WriteOutcome } from '../../app/ports/media-server.ts';
+import type { HttpAnswer, HttpFailure } from './call.ts';
+
+const MAX_RETRY_AFTER_MS = 300_000;
+
+/** Reads `Retry-After` in every form seen: `5`, `005`, an HTTP date. Anything else is ignored (edge case 17). */
+export function retryAfterMs(header: string | string[] | undefined, now: Date): number | undefined {
+  const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
+  // Only real HTTP dates: `Date.parse` accepts almost any text.
+  const date = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) - now.getTime() : Number.NaN;
+  const wait = /^\d+$/.test(text) ? Number(text) * 1_000 : date;
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
+}
+
+/**
+ * What an unsuccessful status means in general. Adapters first look at the statuses that mean more on their
+ * servers.
+ */
+export function troubleOfStatus(answer: HttpAnswer): Trouble {
+  const { status, host } = answer;
+  const wait = answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs };
+  if (status === 401) return { kind: 'unauthorised', message: `${host} does not accept the token.` };
+  if (status === 403)
+    return { kind: 'forbidden', message: `${host} knows the token, but it may not do this there.` };
+  if (status === 429) return { kind: 'rate-limited', message: `${host} asks for a pause.`, ...wait };
+  if (status === 503) return { kind: 'starting', message: `${host} is not ready yet.`, ...wait };
+  if (status >= 500)
+    return { kind: 'not-understood', message: `${host} answered with an error of its own (${status}).` };
+  return { kind: 'not-understood', message: `${host} answered ${status}, which was not expected.` };
+}
+
+/** Which of these reads show that the endpoint no longer exists; unknown when one of them got no answer at all. */
+export function removedAmong(
+  answers: readonly { readonly path: string; readonly answer: HttpAnswer | HttpFailure }[],
+): Known<readonly string[]> {
+  const removed: string[] = [];
+  for (const { path, answer } of answers) {
+    if (answer.kind === 'failure') return { kind: 'unknown', why: answer.why };
+    if ([404, 405, 410].includes(answer.status)) removed.push(`${path} (${answer.status})`);
+  }
+  return { kind: 'known', value: removed };
+}
+
+/**
+ * The outcome of a write that was refused. With a 5xx it may have happened all the same: a proxy may have sent
+ * that.
+ */
+export function writeRefused(answer: HttpAnswer, why = troubleOfStatus(answer)): WriteOutcome {
+  return { kind: answer.status >= 500 ? 'unclear' : 'failed', why };
+}
+
+/** The outcome of a write that got no answer. */
+export const writeLost = ({ sent, why }: HttpFailure): WriteOutcome => ({
+  kind: sent ? 'unclear' : 'failed',
+  why,
+});
+
+/**
+ * A name from a server as it is kept and shown: no control characters, and at most as long as Discord allows (edge
+ * case 23).
+ */
+export function nameFrom(text: string): string {
+  const clean = text.replaceAll(/[\p{Cc}\p{Cs}]/gu, '').trim();
+  return [...clean].slice(0, 100).join('');
+}

@@ -1,0 +1,42 @@
+/** A request to a media server, and what comes of it. */
+import type { Trouble } from '../../app/ports/media-server.ts';
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `path` is appended as text, because `new URL(path, base)` would lose a base path (A2.4). */
+  readonly base: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly timeouts?: Partial<HttpTimeouts>;
+  /** The address comes from the operator and not from a community, so `blockPrivate` does not apply. */
+  readonly operators?: true;
+  /** Fingerprint of a certificate that is accepted although no authority vouches for it. */
+  readonly certificate?: string | null;
+  /** Calls with different lanes do not wait for each other, such as those of different owners at plex.tv. */
+  readonly lane?: string;
+}
+
+export interface HttpTimeouts {
+  readonly headersMs: number;
+  readonly bodyMs: number;
+  readonly totalMs: number;
+}
+
+export interface HttpAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  /** Host and port, for messages to people. */
+  readonly host: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  readonly retryAfterMs: number | undefined;
+}
+
+export interface HttpFailure {
+  readonly kind: 'failure';
+  readonly why: Trouble;
+  /** False when the request surely did not reach the server. Only then is it certain that a write did not happen. */
+  readonly sent: boolean;
+}

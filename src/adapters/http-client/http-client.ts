@@ -1,0 +1,146 @@
+import type { lookup } from 'node:dns';
+import { getCACertificates } from 'node:tls';
+import { Agent, buildConnector, request } from 'undici';
+import type { Clock } from '../../app/ports/time.ts';
+import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import { isPrivateAddress, publicOnly } from './addresses.ts';
+import { retryAfterMs } from './answers.ts';
+import { normaliseBaseUrl } from './base-url.ts';
+import type { HttpAnswer, HttpCall, HttpFailure, HttpTimeouts } from './call.ts';
+import { pinned, readCertificate } from './certificates.ts';
+import { failure, failureOf, PhaseTimeout, privateAddress, redirected } from './failures.ts';
+import { Traffic } from './traffic.ts';
+
+/**
+ * The HTTP client of both media server adapters. It returns a status with a whole body, or a `Trouble`; it never
+ * throws for what a network does. None of its messages contains a token, a query or a body (media-servers.md 0.3,
+ * D3).
+ */
+export interface HttpClient {
+  call(call: HttpCall): Promise<HttpAnswer | HttpFailure>;
+  /** Runs work with the same key one after another, in the order asked for (media-servers.md B6.6). */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface HttpClientOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  /** Certificates in PEM form, trusted in addition to those that Node trusts. */
+  readonly ca?: string | Buffer;
+  readonly connectMs?: number;
+  readonly timeouts?: Partial<HttpTimeouts>;
+  readonly maxBytes?: number;
+  /** Refuse media servers at private addresses: for operators who host many communities. */
+  readonly blockPrivate?: boolean;
+  /** Resolves names; default: the system's resolver. */
+  readonly resolve?: typeof lookup;
+  /** How long a server that gave no answer five times in a row is left alone; default: 5 s. */
+  readonly leftAloneMs?: number;
+}
+
+const USUAL_TIMEOUTS: HttpTimeouts = { headersMs: 15_000, bodyMs: 30_000, totalMs: 45_000 };
+
+/** Makes the client. One is enough for the process, because it keeps connections open. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
+  const connectMs = options.connectMs ?? 5_000;
+  const guard = { lookup: publicOnly(options.resolve) };
+  const agents = new Map<string, Agent>();
+  /** Connections are shared only by calls with the same address check and the same accepted certificate. */
+  const agentFor = (checked: boolean, certificate: string | null): Agent => {
+    const key = `${checked} ${certificate}`;
+    const usual: buildConnector.BuildOptions = {
+      timeout: connectMs,
+      ...(options.ca && { ca: [...getCACertificates('default'), options.ca.toString()] }),
+      ...(checked && guard),
+    };
+    const agent =
+      agents.get(key) ??
+      new Agent({
+        // HTTP/2 has no advantage here, and its errors differ from those that we measured (A2.4).
+        allowH2: false,
+        connections: 8,
+        connect:
+          certificate === null ? usual : pinned(certificate, (own) => buildConnector({ ...usual, ...own })),
+      });
+    agents.set(key, agent);
+    return agent;
+  };
+  const turns = new KeyedMutex();
+  const traffic = new Traffic<HttpAnswer, HttpFailure>(options.clock, options.leftAloneMs);
+
+  const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
+    const address = normaliseBaseUrl(call.base);
+    // An address that was stored unchecked may be unusable. That is a failure to report and not an exception.
+    if (address.kind === 'unusable') return failure('not-possible', address.message, false);
+    const base = address.url;
+    const { host, hostname } = new URL(base);
+    const checked = options.blockPrivate === true && !call.operators;
+    // A literal address is never looked up, so the guard in the look-up does not see it.
+    if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
+    const timeouts = { ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts };
+    const abort = new AbortController();
+    const stop = () => abort.abort(new PhaseTimeout());
+    const timers = [setTimeout(stop, timeouts.totalMs)];
+    try {
+      const query = new URLSearchParams(call.query).toString();
+      const { statusCode, headers, body } = await request(
+        `${base}${call.path}${query === '' ? '' : `?${query}`}`,
+        {
+          dispatcher: agentFor(checked, call.certificate ?? null),
+          method: call.method,
+          headers: {
+            ...call.headers,
+            ...(call.json !== undefined && { 'content-type': 'application/json' }),
+          },
+          body: call.json === undefined ? null : JSON.stringify(call.json),
+          headersTimeout: timeouts.headersMs,
+          bodyTimeout: timeouts.bodyMs,
+          signal: abort.signal,
+        },
+      );
+      // undici's limit counts pauses between chunks: a server that sends a byte a second would never reach it (edge
+      // case 40).
+      timers.push(setTimeout(stop, timeouts.bodyMs));
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of body) {
+        const bytes = Buffer.from(chunk);
+        size += bytes.length;
+        if (size > maxBytes) return failure('not-understood', `${host} sent more than can be read.`, true);
+        chunks.push(bytes);
+      }
+      // Redirects are not followed, because the token would go to another origin (A2.4, edge case 37).
+      if (statusCode >= 300 && statusCode < 400)
+        return { kind: 'failure', why: redirected(host, base, headers.location), sent: true };
+      return {
+        kind: 'answer',
+        status: statusCode,
+        host,
+        headers,
+        body: Buffer.concat(chunks),
+        retryAfterMs: retryAfterMs(headers['retry-after'], options.clock.now()),
+      };
+    } catch (error) {
+      const failed = failureOf(error, host);
+      if (failed.why.kind !== 'tls') return failed;
+      const certificate = await readCertificate(new URL(base), { timeout: connectMs, ...(checked && guard) });
+      return certificate ? { ...failed, why: { ...failed.why, certificate } } : failed;
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+    }
+  };
+
+  return {
+    async call(call) {
+      const origin = URL.parse(call.base)?.origin ?? call.base;
+      // The certificate is part of the key, so that a server is asked at once after its certificate was accepted.
+      const server = `${origin} ${call.lane ?? ''} ${call.certificate ?? ''}`;
+      return await traffic.send(server, call.method === 'GET', () => once(call));
+    },
+    inTurn: (key, work) => turns.run(key, work),
+    async close() {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
+  };
+}

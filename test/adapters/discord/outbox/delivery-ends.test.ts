@@ -1,0 +1,70 @@
+import { beforeEach, expect, it } from 'vitest';
+import {
+  createDeliveryEnds,
+  type DeliveryEnds,
+} from '../../../../src/adapters/discord/outbox/delivery-ends.ts';
+import type { RelayOutbox } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
+import type { Delivery } from '../../../../src/app/ports/outbox.ts';
+
+const delivery: Delivery = {
+  id: 'one',
+  guildId: 'g',
+  kind: 'dm',
+  sink: '1',
+  content: { kind: 'notice', text: 'Hello' },
+  attempts: 0,
+};
+
+let letTimePass: () => void;
+let ends: DeliveryEnds;
+let outbox: RelayOutbox;
+let written: string[];
+
+beforeEach(() => {
+  written = [];
+  ends = createDeliveryEnds({
+    sleep: (_ms, signal) =>
+      new Promise((resolve) => {
+        letTimePass = resolve;
+        signal.addEventListener('abort', () => resolve());
+      }),
+  });
+  outbox = ends.noting(
+    { listDue: async () => [delivery], nextMoment: async () => undefined, postpone: async () => {} },
+    {
+      sent: async ({ id }, messageId) => void written.push(`${id} sent as ${messageId}`),
+      parked: async ({ id }, trouble, closed) => void written.push(`${id} parked: ${trouble} ${closed}`),
+    },
+  );
+});
+
+it('an end is heard of after it was written down', async () => {
+  const sent = ends.wait('one', 10);
+  await outbox.markSent(delivery, 'm');
+  expect(written).toEqual(['one sent as m']);
+  expect(await sent).toBe('sent');
+
+  const parked = ends.wait('one', 10);
+  await outbox.park(delivery, 'closed', true);
+  expect(written).toEqual(['one sent as m', 'one parked: closed true']);
+  expect(await parked).toBe('parked');
+});
+
+it('one that takes too long is not waited for, and its end later is nobody’s', async () => {
+  const fate = ends.wait('one', 10);
+  letTimePass();
+  expect(await fate).toBeUndefined();
+  await outbox.markSent(delivery, 'm');
+  expect(written).toHaveLength(1);
+});
+
+it('the end of another delivery is no answer', async () => {
+  const fate = ends.wait('other', 10);
+  await outbox.markSent(delivery, 'm');
+  letTimePass();
+  expect(await fate).toBeUndefined();
+});
+
+it('the rest is the outbox as it was', async () => {
+  expect(await outbox.listDue(new Date(0), 1)).toEqual([delivery]);
+});

@@ -1,0 +1,201 @@
+/** Whole rows for tests. A new column gets its value here, and nowhere else. */
+import type { GuildStores, NewServer, SeenAccount } from '../../src/app/ports/stores.ts';
+import type { Account, Grant, Invite, Library, Plan, Server } from '../../src/domain/model.ts';
+import { HOUR, later, noon } from './moments.ts';
+import { ada, ann, staff } from './people.ts';
+
+/** Plex server Tower, of which nothing is known but that it answers. */
+export function aServer(changes: Partial<Server> = {}): Server {
+  return {
+    id: 'tower',
+    kind: 'plex',
+    name: 'Tower',
+    url: 'http://tower.test',
+    localUrl: null,
+    publicUrl: null,
+    identity: 'identity-tower',
+    ownerAccountId: null,
+    tokenLast4: 'last',
+    certificate: null,
+    version: null,
+    status: 'online',
+    checkedAt: null,
+    offlineWhy: null,
+    offlineSince: null,
+    failedChecks: 0,
+    nextProbeAt: null,
+    lastSyncAt: null,
+    defaultLibraryId: null,
+    expiryAction: 'withdraw',
+    driftPolicy: 'report',
+    ...changes,
+  };
+}
+
+/** A library of Tower that is there, named by its id. */
+export function aLibrary(id: string, changes: Partial<Library> = {}): Library {
+  return {
+    id,
+    serverId: 'tower',
+    externalId: `x-${id}`,
+    name: id,
+    type: 'movies',
+    firstSeenAt: new Date(0),
+    missingSince: null,
+    goneAt: null,
+    ...changes,
+  };
+}
+
+/** Ada's on Tower: Movies, seen and given. */
+export function anAccount(changes: Partial<Account> = {}): Account {
+  return {
+    id: 'a',
+    serverId: 'tower',
+    externalId: '77',
+    name: 'ada',
+    emailMasked: null,
+    protected: false,
+    memberId: ada,
+    createdByUs: false,
+    seenAccess: 'libraries',
+    pending: false,
+    disabled: false,
+    disabledByUs: false,
+    seenAt: noon,
+    dueAt: null,
+    attempts: 0,
+    trouble: null,
+    lossApproved: false,
+    deleteAt: null,
+    seen: ['movies'],
+    given: ['movies'],
+    inFlight: [],
+    leaving: [],
+    writtenAt: null,
+    ...changes,
+  };
+}
+
+/** Ada's: Movies, since noon and for good. */
+export function aGrant(changes: Partial<Grant> = {}): Grant {
+  return {
+    id: 'g',
+    number: 1,
+    memberId: ada,
+    source: 'command',
+    planId: null,
+    inviteId: null,
+    state: 'active',
+    startsAt: noon,
+    expiresAt: null,
+    pausedAt: null,
+    remainingSeconds: null,
+    endCause: null,
+    endingAt: null,
+    endedAt: null,
+    overdueAlertedAt: null,
+    reason: null,
+    createdById: staff,
+    createdAt: noon,
+    libraryIds: ['movies'],
+    ...changes,
+  };
+}
+
+/** Movies and Shows for thirty days. */
+export function aPlan(id: string, changes: Partial<Plan> = {}): Plan {
+  return {
+    id,
+    name: `plan ${id}`,
+    duration: '30d',
+    expiryAction: null,
+    roleId: null,
+    createdAt: noon,
+    libraryIds: ['movies', 'shows'],
+    ...changes,
+  };
+}
+
+/** For whoever has the code, once within an hour of noon: Movies and Shows for thirty days. */
+export function anInvite(id: string, changes: Partial<Invite> = {}): Invite {
+  return {
+    id,
+    prefix: 'ABCD',
+    memberId: null,
+    planId: null,
+    duration: '30d',
+    usesMax: 1,
+    usesLeft: 1,
+    validUntil: later(HOUR),
+    roleId: null,
+    note: null,
+    createdById: staff,
+    createdAt: noon,
+    revokedAt: null,
+    libraryIds: ['movies', 'shows'],
+    ...changes,
+  };
+}
+
+// ------------------------------------------------------------- as stores take them: without what is yet to happen
+
+type Added<Store extends keyof GuildStores> = GuildStores[Store] extends { add(row: infer Row): unknown }
+  ? Row
+  : never;
+
+/** A Plex server with its sealed token. */
+export function newServer(id: string, changes: Partial<NewServer> = {}): NewServer {
+  const { kind } = aServer();
+  return {
+    id,
+    kind,
+    name: `name-${id}`,
+    url: 'http://plex.test:32400',
+    identity: `identity-${id}`,
+    ownerAccountId: '1',
+    tokenCipher: `cipher-${id}`,
+    tokenLast4: 'abcd',
+    version: '1.42',
+    checkedAt: noon,
+    ...changes,
+  };
+}
+
+/** Seen at noon, on the server `plex` unless said otherwise. */
+export function newLibrary(id: string, changes: Partial<Added<'libraries'>> = {}): Added<'libraries'> {
+  const { missingSince, goneAt, ...row } = aLibrary(id, { serverId: 'plex', firstSeenAt: noon });
+  return { ...row, ...changes };
+}
+
+/** Somebody of the server `plex`, linked to nobody, who has nothing. */
+export function aSeenAccount(id: string, changes: Partial<SeenAccount> = {}): SeenAccount {
+  const { emailMasked, pending, disabled } = anAccount();
+  return {
+    id,
+    serverId: 'plex',
+    externalId: id,
+    name: id,
+    emailMasked,
+    protected: false,
+    seenAccess: 'none',
+    pending,
+    disabled,
+    seen: [],
+    seenAt: noon,
+    ...changes,
+  };
+}
+
+/** Ann's, for an hour, from no plan and no invite. */
+export function newGrant(id: string, changes: Partial<Added<'grants'>> = {}): Added<'grants'> {
+  const { number, planId, inviteId, ...row } = aGrant({ id, memberId: ann, expiresAt: later(HOUR) });
+  const { pausedAt, remainingSeconds, endCause, endingAt, endedAt, overdueAlertedAt, ...given } = row;
+  return { ...given, state: 'active', ...changes };
+}
+
+/** With the HMAC of its code. */
+export function newInvite(id: string, changes: Partial<Added<'invites'>> = {}): Added<'invites'> {
+  const { usesLeft, revokedAt, ...row } = anInvite(id);
+  return { ...row, codeHmac: `hmac-${id}`, ...changes };
+}
