@@ -1,8 +1,8 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import {
-  jellyfinAccountView,
   newAccountFields,
   notConnected,
+  serverAccountView,
   signInView,
 } from '../../src/adapters/discord/views/accounts.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
@@ -13,7 +13,7 @@ import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isServerKind } from '../../src/domain/server-kind.ts';
 
-type Uses = Pick<App, 'overview' | 'connectPlex' | 'connectJellyfin'>;
+type Uses = Pick<App, 'overview' | 'connectByPage' | 'serverAccounts'>;
 
 export default defineCommand({
   description: 'What you may watch, where, and until when',
@@ -27,7 +27,7 @@ export default defineCommand({
       async run({ guildId, actor, args: [typed] }, app: Uses) {
         // Buttons of earlier versions name no kind: there was only one that is signed in to on a page.
         const kind = isServerKind(typed) ? typed : 'plex';
-        const signIn = await app.connectPlex.start(guildId, asMember(actor.id), kind);
+        const signIn = await app.connectByPage.start(guildId, asMember(actor.id), kind);
         if (signIn.kind === 'unknown')
           return problem(
             md`${kindName(kind)} cannot be asked just now`,
@@ -53,15 +53,15 @@ export default defineCommand({
     },
     account: {
       answers: 'message',
-      run: async ({ guildId, actor, args: [serverId = ''], fields }, { connectJellyfin }: Uses) =>
-        jellyfinAccountView(
-          await connectJellyfin.create(guildId, asMember(actor.id), serverId, fields.name ?? ''),
+      run: async ({ guildId, actor, args: [serverId = ''], fields }, { serverAccounts }: Uses) =>
+        serverAccountView(
+          await serverAccounts.create(guildId, asMember(actor.id), serverId, fields.name ?? ''),
         ),
     },
     password: {
       answers: 'message',
-      run: async ({ guildId, actor, args: [accountId = ''] }, { connectJellyfin }: Uses) =>
-        jellyfinAccountView(await connectJellyfin.newPassword(guildId, asMember(actor.id), accountId)),
+      run: async ({ guildId, actor, args: [accountId = ''] }, { serverAccounts }: Uses) =>
+        serverAccountView(await serverAccounts.newPassword(guildId, asMember(actor.id), accountId)),
     },
   },
 });

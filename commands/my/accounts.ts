@@ -1,12 +1,12 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { quickConnectedView, quickConnectView } from '../../src/adapters/discord/views/accounts.ts';
+import { codeConnectedView, codeView } from '../../src/adapters/discord/views/accounts.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { accountsView } from '../../src/adapters/discord/views/member.ts';
 import { md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { asMember } from '../../src/domain/ids.ts';
 
-type Uses = Pick<App, 'overview' | 'connectQuick'>;
+type Uses = Pick<App, 'overview' | 'connectByCode'>;
 
 export default defineCommand({
   description: 'Your linked accounts; link another by proving that it is yours',
@@ -17,8 +17,8 @@ export default defineCommand({
   components: {
     quick: {
       answers: 'message',
-      async run({ guildId, actor, args: [serverId = ''] }, { connectQuick }: Uses) {
-        const started = await connectQuick(guildId, asMember(actor.id), serverId);
+      async run({ guildId, actor, args: [serverId = ''] }, { connectByCode }: Uses) {
+        const started = await connectByCode(guildId, asMember(actor.id), serverId);
         if (!started) return noLongerHere('server');
         if (started.kind === 'unknown')
           return problem(
@@ -27,8 +27,8 @@ export default defineCommand({
             md`Ask the staff.`,
           );
         return {
-          ...quickConnectView(started.value),
-          later: started.value.finished.then(quickConnectedView),
+          ...codeView(started.value),
+          later: started.value.finished.then(codeConnectedView),
         };
       },
     },

@@ -1,10 +1,10 @@
 /** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
 
 import { Background } from '../concurrency/background.ts';
-import { makeConnectJellyfin } from './accounts/jellyfin.ts';
+import { makeConnectByCode } from './accounts/by-code.ts';
+import { makeConnectByPage } from './accounts/by-page.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
-import { makeConnectPlex } from './accounts/plex.ts';
-import { makeConnectQuick } from './accounts/quick-connect.ts';
+import { makeServerAccounts } from './accounts/server-account.ts';
 import { makeBulkGrants } from './grants/bulk.ts';
 import { makeChangeGrants } from './grants/change.ts';
 import { makeGrants } from './grants/give.ts';
@@ -47,7 +47,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const syncServers = makeSyncServers(deps);
   const addServer = makeAddServer(deps, syncServers);
   const changeGrants = makeChangeGrants(deps, applyNow);
-  const connectJellyfin = makeConnectJellyfin(deps);
+  const serverAccounts = makeServerAccounts(deps);
   return {
     enforce,
     syncServers,
@@ -67,16 +67,16 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     whoHas: makeWhoHas(deps),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
-    connectPlex: makeConnectPlex(deps, enforce, background, stopping),
-    connectJellyfin,
-    connectQuick: makeConnectQuick(deps, enforce, stopping),
+    connectByPage: makeConnectByPage(deps, enforce, background, stopping),
+    serverAccounts,
+    connectByCode: makeConnectByCode(deps, enforce, stopping),
     heldRuns: makeHeldRuns(deps, applyNow),
     overview: makeOverview(deps),
     autocomplete: makeAutocomplete(deps),
     deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
-    scheduledSync: makeScheduledSync(deps, syncServers, connectJellyfin.resume),
+    scheduledSync: makeScheduledSync(deps, syncServers, serverAccounts.resume),
     clock: makeClockHolds(deps),
     jobRuns: makeJobRuns(deps, enforce),
     probeOffline: probes.begin,

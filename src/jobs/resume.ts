@@ -4,14 +4,14 @@ import type { Stores } from '../app/ports/stores.ts';
 
 /** At the start: what an earlier run left half done, open sign-ins and accounts that were being made (rule 11). */
 export async function resume(
-  app: Pick<App, 'connectJellyfin' | 'connectPlex'>,
+  app: Pick<App, 'serverAccounts' | 'connectByPage'>,
   { due }: Pick<Stores, 'due'>,
   log: Log,
 ): Promise<void> {
   const guildIds = await due.listUnfinished();
   await Promise.all(
     guildIds.flatMap((guildId) =>
-      [app.connectJellyfin.resume(guildId), app.connectPlex.resume(guildId)].map((work) =>
+      [app.serverAccounts.resume(guildId), app.connectByPage.resume(guildId)].map((work) =>
         work.catch((err) => log.error({ guildId, err }, 'what was left half done could not be finished')),
       ),
     ),

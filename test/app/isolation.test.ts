@@ -110,10 +110,10 @@ it('no secret is in the database in clear, nor in the record, nor in what is owe
 
   world.clock.jumps = true;
   world.plexTv.approvedBy = { externalId: '777', name: 'ada', emailMasked: 'a•••@e•••.org' };
-  const started = await world.app.connectPlex.start(GUILD, ADA, 'plex');
+  const started = await world.app.connectByPage.start(GUILD, ADA, 'plex');
   if (started.kind === 'unknown') throw new Error('no sign-in');
   expect((await started.value.finished).kind).toBe('connected');
-  const made = await world.app.connectJellyfin.create(GUILD, ADA, den.server.id, 'ada');
+  const made = await world.app.serverAccounts.create(GUILD, ADA, den.server.id, 'ada');
   if (made.kind !== 'created') throw new Error(made.kind);
 
   takeDown(tower.fake);

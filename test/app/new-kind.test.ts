@@ -78,7 +78,7 @@ it('is added with a token only, where nobody can sign in', async () => {
     kind: 'unknown',
     why: { kind: 'not-possible', message: 'Nobody can sign in to Shelf from here. Type a token.' },
   });
-  const started = await world.app.connectPlex.start(GUILD, ADA, shelfKind());
+  const started = await world.app.connectByPage.start(GUILD, ADA, shelfKind());
   expect(started).toMatchObject({ kind: 'unknown', why: { kind: 'not-possible' } });
 });
 
@@ -89,7 +89,7 @@ it('lets a member in for a time, and out again', async () => {
   expect(shown).toContain('Create account: Attic');
   expect(shown).not.toMatch(/Sign in|I have an account/);
 
-  const made = await world.app.connectJellyfin.create(GUILD, ADA, server.id, 'ada');
+  const made = await world.app.serverAccounts.create(GUILD, ADA, server.id, 'ada');
   expect(made).toMatchObject({ kind: 'created', name: 'ada' });
   expect(readers.get('ada')).toMatchObject({ boards: ['Novels'], locked: false });
   const { id } = standing.grant;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { JellyfinAccountResult } from '../../src/app/accounts/jellyfin.ts';
-import type { PlexConnection } from '../../src/app/accounts/plex.ts';
-import type { QuickConnection } from '../../src/app/accounts/quick-connect.ts';
+import type { CodeConnection } from '../../src/app/accounts/by-code.ts';
+import type { PageConnection } from '../../src/app/accounts/by-page.ts';
+import type { ServerAccountResult } from '../../src/app/accounts/server-account.ts';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
 import type { MyAccess } from '../../src/app/queries/overview.ts';
 import { toGuildId } from '../../src/domain/ids.ts';
@@ -39,7 +39,7 @@ describe('/my access', () => {
     expect((await typist(having({}, nothing).app).type('my access')).text).toContain('no access here yet');
   });
 
-  it.each<[string, PlexConnection, string]>([
+  it.each<[string, PageConnection, string]>([
     ['is done', { kind: 'connected', account: 'ada' }, 'Your access'],
     ['ran out', { kind: 'expired' }, 'The sign-in ran out'],
     ['is the owner’s', { kind: 'refused', why: 'protected', account: 'olga' }, 'owns this server'],
@@ -48,7 +48,7 @@ describe('/my access', () => {
   ])('a sign-in with Plex that %s', async (_name, end, text) => {
     const value = { link: 'https://plex.tv/x', expiresAt: NOON, finished: Promise.resolve(end) };
     const start = vi.fn(async () => ({ kind: 'known', value }) as const);
-    const { app } = having({ connectPlex: { start } });
+    const { app } = having({ connectByPage: { start } });
     const asked = await typist(app).use('my access', 'plex');
     expect(asked.text).toContain('Sign in with Plex');
     expect((await asked.later()).text).toContain(text);
@@ -56,11 +56,11 @@ describe('/my access', () => {
   });
 
   it('says when Plex cannot be asked', async () => {
-    const { app } = having({ connectPlex: { start: async () => ({ kind: 'unknown', why: off }) } });
+    const { app } = having({ connectByPage: { start: async () => ({ kind: 'unknown', why: off }) } });
     expect((await typist(app).use('my access', 'plex')).text).toContain('Plex cannot be asked');
   });
 
-  it.each<[string, JellyfinAccountResult, string]>([
+  it.each<[string, ServerAccountResult, string]>([
     [
       'is made',
       { kind: 'created', server: den, name: 'olga', password: 'pw' },
@@ -73,7 +73,7 @@ describe('/my access', () => {
     ['failed', { kind: 'failed', why: off }, 'It is off.'],
   ])('an account on Jellyfin that %s', async (_name, result, text) => {
     const create = vi.fn(async () => result);
-    const { app } = having({ connectJellyfin: { create } }, [waiting]);
+    const { app } = having({ serverAccounts: { create } }, [waiting]);
     const mine = await typist(app).type('my access');
     const form = await mine.press('Create account: Den');
     expect(form.text).toBe('Create your account\nUser name: olga');
@@ -86,7 +86,7 @@ describe('/my access', () => {
       async () => ({ kind: 'created', server: den, name: 'x', password: 'pw' }) as const,
     );
     const own = { ...applied, accounts: [anAccount({ createdByUs: true })] };
-    const { app } = having({ connectJellyfin: { newPassword } }, [own]);
+    const { app } = having({ serverAccounts: { newPassword } }, [own]);
     expect((await (await typist(app).type('my access')).press('New password: Tower')).text).toContain('pw');
     expect(newPassword).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'account');
   });
@@ -98,7 +98,7 @@ describe('/my accounts', () => {
     myAccounts: async () => [{ guildId: GUILD, accounts: [linked], servers: [aServer(), den] }],
   };
 
-  it.each<[string, QuickConnection, string]>([
+  it.each<[string, CodeConnection, string]>([
     ['is done', { kind: 'connected', server: den, account: 'ada' }, 'is linked'],
     ['ran out', { kind: 'expired' }, 'The code ran out'],
     ['is an administrator’s', { kind: 'refused', why: 'protected', account: 'root' }, 'is an administrator'],
@@ -106,20 +106,20 @@ describe('/my accounts', () => {
     ['failed', { kind: 'failed', why: off }, 'It is off.'],
   ])('a proof that %s', async (_name, end, text) => {
     const value = { server: den, code: '123456', expiresAt: NOON, finished: Promise.resolve(end) };
-    const connectQuick = vi.fn(async () => ({ kind: 'known', value }) as const);
-    const mine = await typist(stubApp({ overview, connectQuick })).type('my accounts');
+    const connectByCode = vi.fn(async () => ({ kind: 'known', value }) as const);
+    const mine = await typist(stubApp({ overview, connectByCode })).type('my accounts');
     expect(mine.text).toContain('Tower** (Plex): `ada` (a…@x.org) · 📨 invited');
     const asked = await mine.press('I have an account: Den');
     expect(asked.text).toContain('`123456`');
     expect((await asked.later()).text).toContain(text);
-    expect(connectQuick).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'den');
+    expect(connectByCode).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'den');
   });
 
   it('says when there is nothing, no server, or no answer', async () => {
-    const none = stubApp({ overview: { myAccounts: async () => [] }, connectQuick: async () => undefined });
+    const none = stubApp({ overview: { myAccounts: async () => [] }, connectByCode: async () => undefined });
     expect((await typist(none).type('my accounts')).text).toContain('no accounts here yet');
     expect((await typist(none).use('my accounts', 'quick', 'x')).text).toContain('no longer here');
-    const unknown = stubApp({ connectQuick: async () => ({ kind: 'unknown', why: off }) });
+    const unknown = stubApp({ connectByCode: async () => ({ kind: 'unknown', why: off }) });
     expect((await typist(unknown).use('my accounts', 'quick', 'x')).text).toContain('It is off.');
   });
 });

@@ -57,7 +57,7 @@ describe('waiting for an approval', () => {
     clock.jumps = false;
     const stopping = new AbortController();
     const end = waitFor([WAITING], 60 * SECOND, stopping.signal);
-    await expect.poll(() => clock.asleep).toBe(1);
+    await expect.poll(() => polls).toBe(1);
     stopping.abort();
     expect(await end).toEqual({ kind: 'stopped' });
     expect(await waitFor([APPROVED], 60 * SECOND, stopping.signal)).toEqual({ kind: 'stopped' });

@@ -91,7 +91,7 @@ describe('an account that is to be deleted', () => {
   /** Ada has an account on Den that Usher made, and Films for an hour. */
   async function madeByUsher() {
     const { grant } = await world.grant(ADA, [den.id('Films')], { ms: HOUR });
-    const made = await world.app.connectJellyfin.create(GUILD, ADA, den.server.id, 'ada');
+    const made = await world.app.serverAccounts.create(GUILD, ADA, den.server.id, 'ada');
     if (made.kind !== 'created') throw new Error(made.kind);
     const { externalId } = await world.account(ADA, den.server.id);
     return { grant, person: den.fake.person(externalId ?? '') };

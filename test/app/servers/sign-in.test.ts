@@ -132,7 +132,7 @@ describe('adding a server by signing in elsewhere', () => {
 
 describe('a member who proves an account by Quick Connect', () => {
   const connect = async (memberId: MemberId, serverId: string) => {
-    const started = await world.app.connectQuick(GUILD, memberId, serverId);
+    const started = await world.app.connectByCode(GUILD, memberId, serverId);
     if (started?.kind !== 'known') throw new Error('not started');
     return await started.value.finished;
   };
@@ -165,8 +165,8 @@ describe('a member who proves an account by Quick Connect', () => {
     expect(await connect(ADA, den.server.id)).toEqual({ kind: 'failed', why: DOWN });
     world.quickConnect.expired = true;
     expect(await connect(ADA, den.server.id)).toEqual({ kind: 'expired' });
-    expect(await world.app.connectQuick(GUILD, ADA, 'none')).toBeUndefined();
+    expect(await world.app.connectByCode(GUILD, ADA, 'none')).toBeUndefined();
     const tower = await world.addTower();
-    expect(await world.app.connectQuick(GUILD, ADA, tower.server.id)).toBeUndefined();
+    expect(await world.app.connectByCode(GUILD, ADA, tower.server.id)).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 /** What members see of their accounts, and while they connect one. */
 
-import type { JellyfinAccountResult } from '../../../app/accounts/jellyfin.ts';
-import type { PlexConnection, StartedSignIn } from '../../../app/accounts/plex.ts';
-import type { QuickConnection, StartedQuickConnect } from '../../../app/accounts/quick-connect.ts';
+import type { CodeConnection, StartedCode } from '../../../app/accounts/by-code.ts';
+import type { PageConnection, StartedSignIn } from '../../../app/accounts/by-page.ts';
+import type { ServerAccountResult } from '../../../app/accounts/server-account.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { ServerKind } from '../../../domain/media-kinds.ts';
@@ -43,7 +43,7 @@ export function signInView({ link, expiresAt }: StartedSignIn, kind: ServerKind)
 }
 
 /** Why a sign-in on a page connected nothing. */
-export function notConnected(end: Exclude<PlexConnection, { kind: 'connected' }>, kind: ServerKind): View {
+export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>, kind: ServerKind): View {
   switch (end.kind) {
     case 'expired':
       return problem(
@@ -83,7 +83,7 @@ export function newAccountFields(member: string): readonly ModalField[] {
 }
 
 /** What came of making an account, or a new password for one. */
-export function jellyfinAccountView(result: JellyfinAccountResult): View {
+export function serverAccountView(result: ServerAccountResult): View {
   switch (result.kind) {
     case 'created': {
       const address = memberAddress(result.server);
@@ -130,7 +130,7 @@ export function jellyfinAccountView(result: JellyfinAccountResult): View {
   }
 }
 
-export function quickConnectView({ server, code: typed, expiresAt }: StartedQuickConnect): View {
+export function codeView({ server, code: typed, expiresAt }: StartedCode): View {
   return card(
     'neutral',
     md`**Prove your account on ${server.name}**`,
@@ -140,7 +140,7 @@ export function quickConnectView({ server, code: typed, expiresAt }: StartedQuic
 }
 
 /** What came of it. */
-export function quickConnectedView(end: QuickConnection): View {
+export function codeConnectedView(end: CodeConnection): View {
   switch (end.kind) {
     case 'connected':
       return card(

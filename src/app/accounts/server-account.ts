@@ -15,7 +15,7 @@ import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
-export type JellyfinAccountResult =
+export type ServerAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
   | { readonly kind: 'already'; readonly server: Server; readonly name: string }
   | { readonly kind: 'nothing-granted' }
@@ -23,7 +23,7 @@ export type JellyfinAccountResult =
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
-export function makeConnectJellyfin(deps: Deps) {
+export function makeServerAccounts(deps: Deps) {
   return { create, resume, newPassword };
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
@@ -32,7 +32,7 @@ export function makeConnectJellyfin(deps: Deps) {
     memberId: MemberId,
     serverId: string,
     name: string,
-  ): Promise<JellyfinAccountResult> {
+  ): Promise<ServerAccountResult> {
     // One at a time per member and server: two clicks make one account.
     return await deps.servers.exclusiveFor(guildId, serverId, memberId, async () => {
       const stores = deps.stores.of(guildId);
@@ -85,7 +85,7 @@ export function makeConnectJellyfin(deps: Deps) {
     accounts: ServerAccounts,
     account: Account,
     run: 'first' | 'again',
-  ): Promise<JellyfinAccountResult> {
+  ): Promise<ServerAccountResult> {
     const stores = deps.stores.of(guildId);
     const sealed = await stores.accounts.getSecretCipher(account.id);
     if (sealed === null || account.memberId === null)
@@ -195,7 +195,7 @@ export function makeConnectJellyfin(deps: Deps) {
     guildId: GuildId,
     memberId: MemberId,
     accountId: string,
-  ): Promise<JellyfinAccountResult> {
+  ): Promise<ServerAccountResult> {
     const stores = deps.stores.of(guildId);
     const account = await stores.accounts.find(accountId);
     const server = account && (await stores.servers.find(account.serverId));

@@ -22,7 +22,7 @@ import { type LinkRefusal, linkAccount, refusalOfLink } from './link.ts';
 /** Pause before something that failed after the sign-in is tried again. */
 const RETRY_MS = 5_000;
 
-export type PlexConnection =
+export type PageConnection =
   | { readonly kind: 'connected'; readonly account: string }
   | { readonly kind: 'expired' }
   | {
@@ -35,10 +35,15 @@ export type PlexConnection =
 export interface StartedSignIn {
   readonly link: string;
   readonly expiresAt: Date;
-  readonly finished: Promise<PlexConnection>;
+  readonly finished: Promise<PageConnection>;
 }
 
-export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Background, stopping: AbortSignal) {
+export function makeConnectByPage(
+  deps: Deps,
+  enforce: Enforce,
+  background: Background,
+  stopping: AbortSignal,
+) {
   return { start, resume };
 
   /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
@@ -94,11 +99,11 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
   }
 
   /** A stop waits for it: `stopping` ends its waits. */
-  async function follow(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
+  async function follow(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PageConnection> {
     return await background.run(() => followToTheEnd(guildId, signIn, page));
   }
 
-  async function followToTheEnd(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PlexConnection> {
+  async function followToTheEnd(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PageConnection> {
     const token = await approval(guildId, signIn, page);
     if (token === undefined) return { kind: 'expired' };
     for (;;) {
@@ -149,7 +154,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
     signIn: SignIn,
     page: PageSignIn,
     token: string,
-  ): Promise<PlexConnection> {
+  ): Promise<PageConnection> {
     const { memberId } = signIn;
     const account = await page.account(token);
     if (account.kind === 'unknown' && account.why.kind === 'unauthorised')
@@ -177,7 +182,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
    * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed
    * before it could note that: then the member's account was linked and everything accepted.
    */
-  async function forgotten(guildId: GuildId, { memberId, kind }: SignIn): Promise<PlexConnection> {
+  async function forgotten(guildId: GuildId, { memberId, kind }: SignIn): Promise<PageConnection> {
     const stores = deps.stores.of(guildId);
     const [accounts, servers] = await Promise.all([
       stores.accounts.list({ memberId }),
@@ -215,7 +220,7 @@ export function makeConnectPlex(deps: Deps, enforce: Enforce, background: Backgr
     memberId: MemberId,
     account: VendorAccount,
     servers: readonly Server[],
-  ): Promise<{ readonly kind: 'linked' } | Extract<PlexConnection, { kind: 'refused' | 'failed' }>> {
+  ): Promise<{ readonly kind: 'linked' } | Extract<PageConnection, { kind: 'refused' | 'failed' }>> {
     const stores = deps.stores.of(guildId);
     const readings = await inParallel(servers, 4, async (server) => {
       const media = await openServer(deps, stores, server);

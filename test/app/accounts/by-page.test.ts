@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 async function start(memberId = ADA) {
-  const started = await world.app.connectPlex.start(GUILD, memberId, 'plex');
+  const started = await world.app.connectByPage.start(GUILD, memberId, 'plex');
   if (started.kind === 'unknown') throw new Error(started.why.message);
   return started.value;
 }
@@ -92,7 +92,7 @@ describe('a member who signs in', () => {
 
   it('hears at once when plex.tv gives no PIN', async () => {
     world.plexTv.fail('start', DOWN);
-    expect(await world.app.connectPlex.start(GUILD, ADA, 'plex')).toEqual({ kind: 'unknown', why: DOWN });
+    expect(await world.app.connectByPage.start(GUILD, ADA, 'plex')).toEqual({ kind: 'unknown', why: DOWN });
     expect(await openSignIns()).toEqual([]);
   });
 
@@ -160,7 +160,7 @@ describe('after a kill', () => {
     expect(await world.stores.due.listUnfinished()).toEqual([GUILD]);
 
     world.restart();
-    await world.app.connectPlex.resume(GUILD);
+    await world.app.connectByPage.resume(GUILD);
     await expectConnected();
     expect(await world.stores.due.listUnfinished()).toEqual([]);
     expect(await world.owed(ADA)).toEqual([
@@ -180,7 +180,7 @@ describe('after a kill', () => {
     Reflect.deleteProperty(tower.fake, 'invite');
     world.restart();
     world.clock.advance(MINUTE);
-    await world.app.connectPlex.resume(GUILD);
+    await world.app.connectByPage.resume(GUILD);
     await expectConnected();
   });
 
@@ -189,7 +189,7 @@ describe('after a kill', () => {
     await expect((await start()).finished).rejects.toThrow('killed');
     world.clock.advance(HOUR);
     world.restart();
-    await world.app.connectPlex.resume(GUILD);
+    await world.app.connectByPage.resume(GUILD);
     expect(await openSignIns()).toEqual([]);
     expect(await world.owed(ADA)).toEqual([]);
   });
@@ -209,6 +209,6 @@ it('neither the PIN nor the token is ever stored in clear', async () => {
   expect(stored).not.toContain(PIN);
 
   world.restart();
-  await world.app.connectPlex.resume(GUILD);
+  await world.app.connectByPage.resume(GUILD);
   expect(await world.stores.of(GUILD).signIns.getTokenCipher(signIn?.id ?? '')).toBeNull();
 });

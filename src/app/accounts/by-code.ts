@@ -13,26 +13,26 @@ import type { Enforce } from '../reconcile/enforce.ts';
 import { awaitApproval } from './await-approval.ts';
 import { type LinkRefusal, linkAccount } from './link.ts';
 
-export type QuickConnection =
+export type CodeConnection =
   | { readonly kind: 'connected'; readonly server: Server; readonly account: string }
   | { readonly kind: 'expired' }
   | { readonly kind: 'refused'; readonly why: LinkRefusal; readonly account: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
-export interface StartedQuickConnect {
+export interface StartedCode {
   readonly server: Server;
   readonly code: string;
   readonly expiresAt: Date;
-  readonly finished: Promise<QuickConnection>;
+  readonly finished: Promise<CodeConnection>;
 }
 
-export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSignal) {
+export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortSignal) {
   /** Undefined when there is no such server in the guild, or nothing to type a code into. */
   return async (
     guildId: GuildId,
     memberId: MemberId,
     serverId: string,
-  ): Promise<Known<StartedQuickConnect> | undefined> => {
+  ): Promise<Known<StartedCode> | undefined> => {
     const server = await deps.stores.of(guildId).servers.find(serverId);
     const signIn = server && deps.media.kinds[server.kind].signIn;
     if (!server || signIn?.by !== 'code') return undefined;
@@ -51,7 +51,7 @@ export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSi
     signIn: CodeSignIn,
     secret: string,
     latest: Date,
-  ): Promise<QuickConnection> {
+  ): Promise<CodeConnection> {
     const { clock } = deps;
     const end = await awaitApproval({ poll: () => signIn.poll(server, secret), latest, clock, stopping });
     if (end.kind !== 'approved') return { kind: 'expired' };
@@ -66,7 +66,7 @@ export function makeConnectQuick(deps: Deps, enforce: Enforce, stopping: AbortSi
     server: Server,
     externalId: string,
     name: string,
-  ): Promise<QuickConnection> {
+  ): Promise<CodeConnection> {
     const media = await openServer(deps, deps.stores.of(guildId), server);
     const reading = await media.readAccess({ of: [externalId] });
     // What it has must be known before it is managed, or it could not be kept.

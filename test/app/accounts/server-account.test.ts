@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JellyfinAccountResult } from '../../../src/app/accounts/jellyfin.ts';
+import type { ServerAccountResult } from '../../../src/app/accounts/server-account.ts';
 import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
 import { applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
@@ -17,9 +17,9 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const create = (name = 'ada', memberId = ADA) =>
-  world.app.connectJellyfin.create(GUILD, memberId, den.server.id, name);
+  world.app.serverAccounts.create(GUILD, memberId, den.server.id, name);
 
-function passwordOf(result: JellyfinAccountResult): string {
+function passwordOf(result: ServerAccountResult): string {
   if (result.kind !== 'created') throw new Error(`not created: ${result.kind}`);
   return result.password;
 }
@@ -110,7 +110,7 @@ describe('an account for a member', () => {
   it('is not made on a Plex server, or on none', async () => {
     const tower = await world.addTower();
     const answers = [tower.server.id, 'no such server'].map((id) =>
-      world.app.connectJellyfin.create(GUILD, ADA, id, 'ada'),
+      world.app.serverAccounts.create(GUILD, ADA, id, 'ada'),
     );
     expect(await Promise.all(answers)).toEqual([{ kind: 'nothing-granted' }, { kind: 'nothing-granted' }]);
   });
@@ -151,7 +151,7 @@ describe('after a kill', () => {
     const [made] = people();
     expect(await world.stores.due.listUnfinished()).toEqual([GUILD]);
 
-    await world.app.connectJellyfin.resume(GUILD);
+    await world.app.serverAccounts.resume(GUILD);
     expect(people()).toEqual([made]);
     expect(await world.account(ADA, den.server.id)).toMatchObject({ externalId: made?.externalId });
     expect(await world.stores.due.listUnfinished()).toEqual([]);
@@ -160,7 +160,7 @@ describe('after a kill', () => {
       { kind: 'notice', text: expect.stringContaining('Your account ada on Den is ready') },
     ]);
 
-    await world.app.connectJellyfin.resume(GUILD);
+    await world.app.serverAccounts.resume(GUILD);
     expect(await world.owed(ADA)).toHaveLength(1);
   });
 
@@ -171,7 +171,7 @@ describe('after a kill', () => {
     await expect(create()).rejects.toThrow('killed');
     Reflect.deleteProperty(den.fake, 'createAccount');
     world.restart();
-    await world.app.connectJellyfin.resume(GUILD);
+    await world.app.serverAccounts.resume(GUILD);
     expect(people()).toMatchObject([{ name: 'ada', access: ['films'] }]);
   });
 
@@ -186,7 +186,7 @@ describe('after a kill', () => {
     expect(password).toHaveLength(20);
     expect(await world.everythingStored()).not.toContain(password);
 
-    await world.app.connectJellyfin.resume(GUILD);
+    await world.app.serverAccounts.resume(GUILD);
     expect(await world.stores.of(GUILD).accounts.getSecretCipher(row?.id ?? '')).toBeNull();
   });
 
@@ -195,7 +195,7 @@ describe('after a kill', () => {
     await world.pass(HOUR);
     // Nobody has checked yet: a half-made account may see everything.
     expect(await world.grantState(grantId)).toBe('ending');
-    await world.app.connectJellyfin.resume(GUILD);
+    await world.app.serverAccounts.resume(GUILD);
     expect(await world.grantState(grantId)).toBe('ended');
     expect((await world.events('grant.ended'))[0]?.facts.detail).toBe('Den: no account there');
     expect(people()).toEqual([]);
@@ -210,7 +210,7 @@ describe('after a kill', () => {
     Reflect.deleteProperty(den.fake, 'createAccount');
     den.fake.addPerson({ name: 'ada', password: 'theirs', access: 'all' });
     world.restart();
-    await world.app.connectJellyfin.resume(GUILD);
+    await world.app.serverAccounts.resume(GUILD);
     expect(people()).toMatchObject([{ password: 'theirs', access: 'all', disabled: false }]);
     expect(await rows()).toEqual([]);
     expect(await world.owed(ADA)).toEqual([]);
@@ -219,7 +219,7 @@ describe('after a kill', () => {
   it('and an outage it is tried again at the next sync', async () => {
     await kill();
     takeDown(den.fake);
-    await world.app.connectJellyfin.resume(GUILD);
+    await world.app.serverAccounts.resume(GUILD);
     expect(await world.stores.due.listUnfinished()).toEqual([GUILD]);
     den.fake.heal();
     await world.app.scheduledSync(GUILD);
@@ -231,7 +231,7 @@ describe('a new password', () => {
   it('is set for the member’s own account that Usher made', async () => {
     const first = passwordOf(await create());
     const { id } = await world.account(ADA, den.server.id);
-    const second = passwordOf(await world.app.connectJellyfin.newPassword(GUILD, ADA, id));
+    const second = passwordOf(await world.app.serverAccounts.newPassword(GUILD, ADA, id));
     expect(second).not.toBe(first);
     expect(people()[0]?.password).toBe(second);
   });
@@ -242,8 +242,8 @@ describe('a new password', () => {
     await world.newAccount(BEN, den);
     const theirs = (await world.account(BEN, den.server.id)).id;
     const passwords = people().map(({ password }) => password);
-    expect(await world.app.connectJellyfin.newPassword(GUILD, BEN, id)).toEqual({ kind: 'nothing-granted' });
-    expect(await world.app.connectJellyfin.newPassword(GUILD, BEN, theirs)).toEqual({
+    expect(await world.app.serverAccounts.newPassword(GUILD, BEN, id)).toEqual({ kind: 'nothing-granted' });
+    expect(await world.app.serverAccounts.newPassword(GUILD, BEN, theirs)).toEqual({
       kind: 'nothing-granted',
     });
     expect(people().map(({ password }) => password)).toEqual(passwords);
@@ -253,7 +253,7 @@ describe('a new password', () => {
     await create();
     const { id } = await world.account(ADA, den.server.id);
     takeDown(den.fake);
-    expect(await world.app.connectJellyfin.newPassword(GUILD, ADA, id)).toEqual({
+    expect(await world.app.serverAccounts.newPassword(GUILD, ADA, id)).toEqual({
       kind: 'failed',
       why: DOWN,
     });
