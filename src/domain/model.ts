@@ -3,11 +3,14 @@
  * every `Date` is in UTC.
  */
 
+import type { AuditAction } from './audit-events.ts';
 import type { ActorId, GuildId, MemberId } from './ids.ts';
 import type { ServerKind } from './media-kinds.ts';
 
 export type { ServerKind };
 export type LibraryType = 'movies' | 'shows' | 'music' | 'photos' | 'books' | 'mixed' | 'other';
+export type { AuditAction } from './audit-events.ts';
+export type { GuildSettings } from './settings.ts';
 export type Capability = 'admin' | 'moderator' | 'auditor';
 export type ExpiryAction = 'withdraw' | 'disable' | 'delete';
 export type DriftPolicy = 'report' | 'enforce' | 'adopt';
@@ -21,19 +24,6 @@ export type NonEmpty<T> = readonly [T, ...T[]];
 /** Narrows the type of a list. For places where an empty list means something else than "set to nothing". */
 export function isNonEmpty<T>(list: readonly T[]): list is NonEmpty<T> {
   return list.length > 0;
-}
-
-export interface GuildSettings {
-  readonly guildId: GuildId;
-  /** IANA name of the guild's time zone. */
-  readonly zone: string;
-  readonly auditChannelId: string | null;
-  readonly requestsChannelId: string | null;
-  readonly alertsChannelId: string | null;
-  readonly syncEveryMinutes: number | null;
-  /** HH:MM in `zone`. */
-  readonly syncDailyAt: string | null;
-  readonly nextSyncAt: Date;
 }
 
 export interface RoleRule {
@@ -220,41 +210,6 @@ export interface JobRun {
   /** One sentence. */
   readonly detail: string;
 }
-
-/** `noun.verb`, as shown in the audit channel. */
-export type AuditAction =
-  | 'server.added'
-  | 'server.edited'
-  | 'server.removed'
-  | 'server.offline'
-  | 'server.online'
-  | 'library.gone'
-  | 'library.back'
-  | 'plan.created'
-  | 'plan.edited'
-  | 'plan.deleted'
-  | 'invite.created'
-  | 'invite.sent'
-  | 'invite.dm_closed'
-  | 'invite.redeemed'
-  | 'invite.revoked'
-  | 'grant.created'
-  | 'grant.started'
-  | 'grant.extended'
-  | 'grant.changed'
-  | 'grant.paused'
-  | 'grant.resumed'
-  | 'grant.revoked'
-  | 'grant.ending'
-  | 'grant.ended'
-  | 'grant.overdue'
-  | 'access.applied'
-  | 'access.held'
-  | 'drift.found'
-  | 'drift.corrected'
-  | 'member.linked'
-  | 'member.unlinked'
-  | 'settings.changed';
 
 /** What an audit line may show. Every field is optional, and none holds a secret. */
 export interface AuditFacts {

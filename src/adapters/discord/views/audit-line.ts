@@ -1,59 +1,15 @@
 /** One line per audit event, readable for people and for programs. Pure. */
-import type { AuditAction, AuditEvent, AuditFacts } from '../../../domain/model.ts';
+import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
+import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
 import { code, join, type Md, md, mention, moment } from './view.ts';
-
-/** 🟢 access or something else was gained or is back, 🔵 for the record, 🟡 worth a look, 🔴 ended, gone or wrong. */
-const SIGNS: Readonly<Record<AuditAction, '🟢' | '🔵' | '🟡' | '🔴'>> = {
-  'server.added': '🟢',
-  'server.edited': '🔵',
-  'server.removed': '🔴',
-  'server.offline': '🔴',
-  'server.online': '🟢',
-  'library.gone': '🟡',
-  'library.back': '🟢',
-  'plan.created': '🔵',
-  'plan.edited': '🔵',
-  'plan.deleted': '🔵',
-  'invite.created': '🔵',
-  'invite.sent': '🔵',
-  'invite.dm_closed': '🟡',
-  'invite.redeemed': '🟢',
-  'invite.revoked': '🔴',
-  'grant.created': '🟢',
-  'grant.started': '🟢',
-  'grant.extended': '🟢',
-  'grant.changed': '🔵',
-  'grant.paused': '🟡',
-  'grant.resumed': '🟢',
-  'grant.revoked': '🔴',
-  'grant.ending': '🟡',
-  'grant.ended': '🔴',
-  'grant.overdue': '🔴',
-  'access.applied': '🟢',
-  'access.held': '🟡',
-  'drift.found': '🟡',
-  'drift.corrected': '🔵',
-  'member.linked': '🟢',
-  'member.unlinked': '🔵',
-  'settings.changed': '🔵',
-};
-
-/** Events that give access: for these, no end means for good. For all others it means that no end is known. */
-const GIVES: ReadonlySet<AuditAction> = new Set([
-  'grant.created',
-  'grant.started',
-  'grant.extended',
-  'grant.changed',
-  'grant.resumed',
-]);
 
 /** Discord's limit for a plain message (discord.md 1.5). */
 const MAX_LENGTH = 2_000;
 
 /** How the line of an event starts. No other line of the same guild starts like this. */
 export function auditMarker(event: AuditEvent): string {
-  return `${SIGNS[event.action]} #${event.number} ${event.action} · `;
+  return `${AUDIT_EVENTS[event.action].sign} #${event.number} ${event.action} · `;
 }
 
 /** `🟢 #1042 grant.created · @target (id) by @actor (id) · Tower · Movies, TV · until … · reason "…"` */
@@ -61,7 +17,7 @@ export function auditLine(event: AuditEvent): string {
   const { facts, action } = event;
   const actor = event.actorId === null ? md`Usher` : person(event.actorId);
   const who = event.targetId === null ? md`by ${actor}` : md`${person(event.targetId)} by ${actor}`;
-  const rest = join([who, ...partsOf(facts, GIVES.has(action))], ' · ').markdown;
+  const rest = join([who, ...partsOf(facts, AUDIT_EVENTS[action].gives ?? false)], ' · ').markdown;
   return clampUnits(auditMarker(event) + rest, MAX_LENGTH);
 }
 

@@ -1,6 +1,7 @@
 /** The values that text columns may hold. They are checked when a row is read, so no cast is needed. */
 
 import type { Delivery } from '../../../app/ports/outbox.ts';
+import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type {
   Account,
@@ -98,37 +99,4 @@ export const signInState = words<SignIn['state']>('sign-in state', {
   expired: true,
 });
 export const deliveryKind = words<Delivery['kind']>('delivery kind', { channel: true, dm: true });
-export const auditAction = words<AuditAction>('audit action', {
-  'server.added': true,
-  'server.edited': true,
-  'server.removed': true,
-  'server.offline': true,
-  'server.online': true,
-  'library.gone': true,
-  'library.back': true,
-  'plan.created': true,
-  'plan.edited': true,
-  'plan.deleted': true,
-  'invite.created': true,
-  'invite.sent': true,
-  'invite.dm_closed': true,
-  'invite.redeemed': true,
-  'invite.revoked': true,
-  'grant.created': true,
-  'grant.started': true,
-  'grant.extended': true,
-  'grant.changed': true,
-  'grant.paused': true,
-  'grant.resumed': true,
-  'grant.revoked': true,
-  'grant.ending': true,
-  'grant.ended': true,
-  'grant.overdue': true,
-  'access.applied': true,
-  'access.held': true,
-  'drift.found': true,
-  'drift.corrected': true,
-  'member.linked': true,
-  'member.unlinked': true,
-  'settings.changed': true,
-});
+export const auditAction = words<AuditAction>('audit action', AUDIT_EVENTS);

@@ -1,37 +1,23 @@
 import type { SettingsStore } from '../../../app/ports/stores.ts';
+import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { capability, effect } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
-/**
- * The settings of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the
- * schema.
- */
-const defaults = {
-  zone: 'UTC',
-  auditChannelId: null,
-  requestsChannelId: null,
-  alertsChannelId: null,
-  syncEveryMinutes: 60,
-  syncDailyAt: null,
-  nextSyncAt: new Date(0),
-};
+/** Columns of a guild's row that are no settings. */
+const omit = {
+  id: true,
+  reminders: true,
+  auditNumber: true,
+  auditHead: true,
+  grantNumber: true,
+  createdAt: true,
+} as const;
 
 export function createSettingsStore({ guildId, queries, counters }: GuildContext): SettingsStore {
   return {
     async get() {
-      const row = await queries.guild.findUnique({
-        where: { id: guildId },
-        select: {
-          zone: true,
-          auditChannelId: true,
-          requestsChannelId: true,
-          alertsChannelId: true,
-          syncEveryMinutes: true,
-          syncDailyAt: true,
-          nextSyncAt: true,
-        },
-      });
-      return { guildId, ...(row ?? defaults) };
+      const row = await queries.guild.findUnique({ where: { id: guildId }, omit });
+      return { guildId, ...(row ?? DEFAULT_SETTINGS) };
     },
     async update(changes) {
       await queries.guild.update({ where: { id: guildId }, data: { ...changes }, select: { id: true } });

@@ -1,0 +1,48 @@
+/** The events of the audit log: a line here makes one, and everything that differs between them stands in it. */
+
+export interface AuditEventTraits {
+  /** 🟢 access or something else was gained or is back, 🔵 for the record, 🟡 worth a look, 🔴 ended, gone or wrong. */
+  readonly sign: '🟢' | '🔵' | '🟡' | '🔴';
+  /** It gives access, so without an end it is for good. For all others, no end means that none is known. */
+  readonly gives?: true;
+}
+
+/** `noun.verb`, as shown in the audit channel. */
+const events = {
+  'server.added': { sign: '🟢' },
+  'server.edited': { sign: '🔵' },
+  'server.removed': { sign: '🔴' },
+  'server.offline': { sign: '🔴' },
+  'server.online': { sign: '🟢' },
+  'library.gone': { sign: '🟡' },
+  'library.back': { sign: '🟢' },
+  'plan.created': { sign: '🔵' },
+  'plan.edited': { sign: '🔵' },
+  'plan.deleted': { sign: '🔵' },
+  'invite.created': { sign: '🔵' },
+  'invite.sent': { sign: '🔵' },
+  'invite.dm_closed': { sign: '🟡' },
+  'invite.redeemed': { sign: '🟢' },
+  'invite.revoked': { sign: '🔴' },
+  'grant.created': { sign: '🟢', gives: true },
+  'grant.started': { sign: '🟢', gives: true },
+  'grant.extended': { sign: '🟢', gives: true },
+  'grant.changed': { sign: '🔵', gives: true },
+  'grant.paused': { sign: '🟡' },
+  'grant.resumed': { sign: '🟢', gives: true },
+  'grant.revoked': { sign: '🔴' },
+  'grant.ending': { sign: '🟡' },
+  'grant.ended': { sign: '🔴' },
+  'grant.overdue': { sign: '🔴' },
+  'access.applied': { sign: '🟢' },
+  'access.held': { sign: '🟡' },
+  'drift.found': { sign: '🟡' },
+  'drift.corrected': { sign: '🔵' },
+  'member.linked': { sign: '🟢' },
+  'member.unlinked': { sign: '🔵' },
+  'settings.changed': { sign: '🔵' },
+} satisfies Record<string, AuditEventTraits>;
+
+export type AuditAction = keyof typeof events;
+
+export const AUDIT_EVENTS: Readonly<Record<AuditAction, AuditEventTraits>> = events;

@@ -1,0 +1,30 @@
+/** The settings of a guild: a line here makes one, and says what holds until somebody chooses. */
+import type { GuildId } from './ids.ts';
+
+interface Settings {
+  /** IANA name of the guild's time zone. */
+  readonly zone: string;
+  readonly auditChannelId: string | null;
+  readonly requestsChannelId: string | null;
+  readonly alertsChannelId: string | null;
+  /** Minutes between full syncs; null when `syncDailyAt` is used. */
+  readonly syncEveryMinutes: number | null;
+  /** HH:MM in `zone`. */
+  readonly syncDailyAt: string | null;
+  readonly nextSyncAt: Date;
+}
+
+/** Of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the schema. */
+export const DEFAULT_SETTINGS: Settings = {
+  zone: 'UTC',
+  auditChannelId: null,
+  requestsChannelId: null,
+  alertsChannelId: null,
+  syncEveryMinutes: 60,
+  syncDailyAt: null,
+  nextSyncAt: new Date(0),
+};
+
+export interface GuildSettings extends Settings {
+  readonly guildId: GuildId;
+}
