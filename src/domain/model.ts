@@ -4,7 +4,7 @@
  */
 
 import type { AuditAction } from './audit-events.ts';
-import type { ActorId, GuildId, MemberId } from './ids.ts';
+import type { ActorId, MemberId } from './ids.ts';
 import type { ServerKind } from './media-kinds.ts';
 
 export type { ServerKind };
