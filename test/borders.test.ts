@@ -188,6 +188,23 @@ describe('import borders', () => {
     expect(forbidden({ file, target, isPackage, typeOnly: false })).toBeDefined();
   });
 
+  it('have no circles, of types either', async () => {
+    const byFile = Map.groupBy(
+      (await imports()).filter(({ isPackage }) => !isPackage),
+      ({ file }) => file,
+    );
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+      if (done.has(file) || path.includes(file)) return;
+      for (const { target } of byFile.get(file) ?? []) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of byFile.keys()) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
   it('discord.js is known to the Discord adapter only', async () => {
     const users = (await imports()).filter(({ target }) => target === 'discord.js').map(({ file }) => file);
     expect(users.filter((file) => !file.startsWith('src/adapters/discord/'))).toEqual([]);

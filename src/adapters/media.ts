@@ -1,5 +1,6 @@
 /** The adapters of all kinds of media server: for each line of src/domain/media-kinds.ts one here. */
-import type { MediaServers } from '../app/ports/media-server.ts';
+
+import type { MediaServers } from '../app/ports/media.ts';
 import { normaliseBaseUrl } from './http-client/base-url.ts';
 import type { HttpClient } from './http-client/http-client.ts';
 import { jellyfin } from './jellyfin/kind.ts';

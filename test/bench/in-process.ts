@@ -13,7 +13,8 @@ import { createSecrets } from '../../src/adapters/secrets.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
-import type { MediaServers } from '../../src/app/ports/media-server.ts';
+import type { MediaServers } from '../../src/app/ports/media.ts';
+
 import type { Stores } from '../../src/app/ports/stores.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import {

@@ -2,10 +2,12 @@
  * The process that is killed in `mass-expiry`: runner, use cases and stores. Its media servers are in the parent
  * process. Its only argument is the DATABASE_URL.
  */
+
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
 import { createApp } from '../../src/app/app.ts';
-import type { MediaServer, MediaServers, ServerLocation } from '../../src/app/ports/media-server.ts';
+import type { MediaServers } from '../../src/app/ports/media.ts';
+import type { MediaServer, ServerLocation } from '../../src/app/ports/media-server.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';

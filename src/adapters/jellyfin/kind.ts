@@ -1,4 +1,4 @@
-import type { MediaKind } from '../../app/ports/media-server.ts';
+import type { MediaKind } from '../../app/ports/media.ts';
 import type { JellyfinOptions } from './client.ts';
 import { createJellyfinServer } from './media-server.ts';
 import { createQuickConnect } from './quick-connect.ts';

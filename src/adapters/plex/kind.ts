@@ -1,4 +1,4 @@
-import type { MediaKind } from '../../app/ports/media-server.ts';
+import type { MediaKind } from '../../app/ports/media.ts';
 import type { PlexOptions } from './client.ts';
 import { createPlexServer } from './media-server.ts';
 import { OwnerLists } from './owner-lists.ts';

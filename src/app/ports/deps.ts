@@ -1,7 +1,9 @@
 /** What use cases are given, and how they reach a server with it. */
+
 import type { Server } from '../../domain/model.ts';
 import type { Log } from './log.ts';
-import type { MediaServer, MediaServers } from './media-server.ts';
+import type { MediaServers } from './media.ts';
+import type { MediaServer } from './media-server.ts';
 import type { Codes, RateLimiter, Secrets } from './secrets.ts';
 import type { ServerWork } from './server-work.ts';
 import type { GuildStores, Stores } from './stores.ts';

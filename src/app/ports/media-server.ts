@@ -1,6 +1,5 @@
 /** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style.md 10). */
 import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
-import type { CodeSignIn, PageSignIn } from './sign-in.ts';
 
 /** Why a media server could not be asked or would not do it. Sentences are for people and hold no secrets. */
 export interface Trouble {
@@ -206,21 +205,4 @@ export interface ServerAddress extends ServerLocation {
   readonly token: string;
   /** What the server must say it is; null while it is being added. */
   readonly identity: string | null;
-}
-
-export interface MediaServers {
-  /** The one form of an address that people typed, without a trailing slash; or a sentence why it cannot be one. */
-  normaliseUrl(
-    typed: string,
-  ): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly message: string };
-  /** What is known of each kind: the table that src/adapters/media.ts is. */
-  readonly kinds: Readonly<Record<ServerKind, MediaKind>>;
-}
-
-/** One kind of media server, as its adapter makes it. */
-export interface MediaKind {
-  /** An adapter for this address. Cheap: nothing is sent. */
-  at(address: ServerAddress): MediaServer;
-  /** How people prove there who they are; absent where only a token lets anybody in. */
-  readonly signIn?: PageSignIn | CodeSignIn;
 }

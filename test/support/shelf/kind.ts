@@ -1,9 +1,9 @@
+import type { MediaKind } from '../../../src/app/ports/media.ts';
 import type {
   AccessReading,
   AccountAccess,
   Known,
   LibraryOnServer,
-  MediaKind,
   MediaServer,
   ServerAccounts,
   ServerAddress,

@@ -1,0 +1,21 @@
+/** The port for all kinds of media server together. */
+import type { ServerKind } from '../../domain/media-kinds.ts';
+import type { MediaServer, ServerAddress } from './media-server.ts';
+import type { CodeSignIn, PageSignIn } from './sign-in.ts';
+
+export interface MediaServers {
+  /** The one form of an address that people typed, without a trailing slash; or a sentence why it cannot be one. */
+  normaliseUrl(
+    typed: string,
+  ): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly message: string };
+  /** What is known of each kind: the table that src/adapters/media.ts is. */
+  readonly kinds: Readonly<Record<ServerKind, MediaKind>>;
+}
+
+/** One kind of media server, as its adapter makes it. */
+export interface MediaKind {
+  /** An adapter for this address. Cheap: nothing is sent. */
+  at(address: ServerAddress): MediaServer;
+  /** How people prove there who they are; absent where only a token lets anybody in. */
+  readonly signIn?: PageSignIn | CodeSignIn;
+}
