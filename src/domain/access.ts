@@ -23,13 +23,16 @@ export type Actual =
       readonly access: 'all' | readonly string[];
       readonly pending: boolean;
       readonly disabled: boolean;
+      /** What a disabled account would see again if somebody enabled it; `access` does not contain it. */
+      readonly dormant?: readonly string[];
     };
 
 /** The write that one account needs. */
 export type Change =
   | { readonly kind: 'none' }
   | { readonly kind: 'invite'; readonly libraryIds: NonEmpty<string> }
-  | { readonly kind: 'set'; readonly libraryIds: NonEmpty<string> }
+  /** `staysDisabled`: of an account that somebody else disabled, and that is not enabled by it. */
+  | { readonly kind: 'set'; readonly libraryIds: NonEmpty<string>; readonly staysDisabled?: true }
   | { readonly kind: 'withdraw' };
 
 /**
@@ -128,11 +131,17 @@ export function decideChange(situation: Situation): Change {
     return isNonEmpty(wanted) ? { kind: 'invite', libraryIds: wanted } : { kind: 'none' };
   }
 
-  // Disabled by an administrator or locked out by the server: we did not do it, so we do not undo it
-  // (media-servers.md B6.5).
-  if (actual.disabled && !account.disabledByUs) return { kind: 'none' };
-
   const ended = without(ours(account), desired);
+  // Disabled by an administrator or locked out by the server: we did not do it, so we do not undo it
+  // (media-servers.md B6.5). What has ended is taken all the same, or it would be there again when somebody enables
+  // the account.
+  if (actual.disabled && !account.disabledByUs) {
+    const dormant = actual.dormant ?? [];
+    if (overlap(dormant, ended).length === 0) return { kind: 'none' };
+    const left = without(dormant, ended);
+    return isNonEmpty(left) ? { kind: 'set', libraryIds: left, staysDisabled: true } : { kind: 'withdraw' };
+  }
+
   // "All" includes libraries added in future, so it is replaced by a list only when something must be taken away.
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
     return { kind: 'none' };
@@ -171,7 +180,8 @@ export function verify(situation: Situation): Verdict {
   const has = librariesIn(actual, present);
   const desired = attainable(situation, has);
   const ended = policy === 'enforce' ? without(has, desired) : without(ours(account), desired);
-  const open = overlap(ended, has);
+  const dormant = overlap(without(ours(account), desired), dormantIn(actual));
+  const open = union(overlap(ended, has), dormant);
   if (open.length > 0) return { kind: 'still-open', libraryIds: open };
   const wanted = policy === 'enforce' ? desired : without(desired, account.given);
   const missing = without(wanted, has);
@@ -185,6 +195,9 @@ export function librariesIn(actual: Actual, present: readonly string[]): readonl
   if (actual.kind === 'absent') return [];
   return actual.access === 'all' ? present : actual.access;
 }
+
+const dormantIn = (actual: Actual): readonly string[] =>
+  actual.kind === 'absent' ? [] : (actual.dormant ?? []);
 
 function attainable({ desired, listed }: Situation, has: readonly string[]): readonly string[] {
   return overlap(desired, union(listed, has));
@@ -212,7 +225,7 @@ export function touchedBy(
   present: readonly string[],
 ): Touched {
   if (change.kind === 'none') return { giving: [], taking: [] };
-  const has = librariesIn(actual, present);
+  const has = union(librariesIn(actual, present), dormantIn(actual));
   const target = change.kind === 'withdraw' ? [] : change.libraryIds;
   const isRemade = change.kind === 'set' && actual.kind === 'present' && actual.pending;
   return {

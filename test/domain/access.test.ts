@@ -212,6 +212,21 @@ describe('what is written', () => {
       none,
     ],
     [
+      'what has ended of an account that others disabled, and leaves the rest and the disabling',
+      { actual: { ...disabled, dormant: ['movies', 'shows'] }, given: ['movies'], desired: [] },
+      { kind: 'set', libraryIds: ['shows'], staysDisabled: true },
+    ],
+    [
+      'everything that has ended of an account that others disabled',
+      { actual: { ...disabled, dormant: ['movies'] }, given: ['movies'], desired: [] },
+      withdraw,
+    ],
+    [
+      'nothing of an account that others disabled where nothing has ended',
+      { actual: { ...disabled, dormant: ['movies', 'shows'] }, given: ['movies'], desired: ['movies'] },
+      none,
+    ],
+    [
       'the account that we disabled is enabled again',
       { actual: disabled, disabledByUs: true, desired: ['movies'] },
       set('movies'),

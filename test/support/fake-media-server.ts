@@ -187,14 +187,18 @@ export class FakeMediaServer implements MediaServer {
     }));
   }
 
-  async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
+  async setLibraries(
+    account: AccountAccess,
+    externalIds: NonEmpty<string>,
+    { staysDisabled = false }: { readonly staysDisabled?: boolean } = {},
+  ): Promise<WriteOutcome> {
     return this.#write('setLibraries', account, () => {
       const person = this.people.get(account.externalId);
       if (!person || person.access === null) return notPossible('gone');
       if (externalIds.some((id) => !this.libraries.some(({ externalId }) => externalId === id)))
         return notPossible('a library is not there');
       person.access = [...externalIds];
-      person.disabled = false;
+      if (!staysDisabled) person.disabled = false;
       return { kind: 'done' };
     });
   }
@@ -334,6 +338,7 @@ function accessOf(person: FakePerson): AccountAccess {
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,
     disabled,
+    ...(disabled && access !== null && { dormant: access }),
     obstacle,
     handle: null,
   };

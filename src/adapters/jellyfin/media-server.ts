@@ -15,7 +15,7 @@ import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
-import { NOTHING, onlyThese, type PolicyChange, writePolicy } from './policy.ts';
+import { NOTHING, onlyThese, type PolicyChange, stillDisabled, writePolicy } from './policy.ts';
 import {
   type JellyfinUser,
   normaliseId,
@@ -129,9 +129,14 @@ class JellyfinMediaServer implements MediaServer {
     };
   }
 
-  async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
+  async setLibraries(
+    account: AccountAccess,
+    externalIds: NonEmpty<string>,
+    { staysDisabled = false }: { readonly staysDisabled?: boolean } = {},
+  ): Promise<WriteOutcome> {
     const ids = externalIds.map(normaliseId);
-    return await this.#write(account, (user) => onlyThese(user, ids), failed('not-possible', GONE_SAYS));
+    const change = (user: JellyfinUser) => (staysDisabled ? stillDisabled(ids) : onlyThese(user, ids));
+    return await this.#write(account, change, failed('not-possible', GONE_SAYS));
   }
 
   async withdraw(account: AccountAccess): Promise<WriteOutcome> {
@@ -304,6 +309,7 @@ function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
     access: accessOf(user),
     pending: false,
     disabled: user.disabled,
+    ...(user.disabled && !user.administrator && { dormant: dormantOf(user) }),
     obstacle: obstacleOf(user),
     handle,
   };
@@ -315,9 +321,15 @@ function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
  */
 function accessOf(user: JellyfinUser): AccountAccess['access'] {
   if (user.administrator) return { kind: 'all' };
+  // What it sees is nothing; what it would see is `dormant`.
   if (user.disabled) return { kind: 'libraries', externalIds: [] };
   if (user.hasBlockList || user.allFolders) return { kind: 'all' };
   return { kind: 'libraries', externalIds: user.folders };
+}
+
+/** Disabling an account, or locking it after wrong passwords, leaves its folders as they were (B6.1). */
+function dormantOf(user: JellyfinUser): 'all' | readonly string[] {
+  return user.hasBlockList || user.allFolders ? 'all' : user.folders;
 }
 
 function obstacleOf(user: JellyfinUser): string | null {

@@ -20,6 +20,13 @@ export const onlyThese = (user: Pick<JellyfinUser, 'disabled'>, ids: readonly st
   ...(user.disabled && { InvalidLoginAttemptCount: 0 }),
 });
 
+/** Exactly these libraries, of an account that somebody else disabled: that is theirs to undo. */
+export const stillDisabled = (ids: readonly string[]): PolicyChange => ({
+  EnableAllFolders: false,
+  EnabledFolders: ids,
+  IsDisabled: true,
+});
+
 /**
  * No libraries and disabled: without disabling, Live TV and channels would stay open (B6.2). Disabling also ends
  * the sessions (B6.5).

@@ -14,12 +14,23 @@ export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pendin
 /** What a server was read to allow an account, by our library ids. Libraries that we do not know are left out. */
 export function actualOf(seen: AccountAccess | undefined, libraries: readonly Library[]): Actual {
   if (!seen) return { kind: 'absent' };
-  const { pending, disabled } = seen;
-  if (seen.access.kind === 'all') return { kind: 'present', access: 'all', pending, disabled };
-  const shown = new Set(seen.access.externalIds);
-  const access = libraries.filter((library) => shown.has(library.externalId)).map((library) => library.id);
-  return { kind: 'present', access, pending, disabled };
+  const { pending, disabled, dormant } = seen;
+  const state = {
+    pending,
+    disabled,
+    ...(dormant && { dormant: dormant === 'all' ? presentIds(libraries) : idsOf(dormant, libraries) }),
+  };
+  if (seen.access.kind === 'all') return { kind: 'present', access: 'all', ...state };
+  return { kind: 'present', access: idsOf(seen.access.externalIds, libraries), ...state };
 }
+
+function idsOf(externalIds: readonly string[], libraries: readonly Library[]): readonly string[] {
+  const shown = new Set(externalIds);
+  return libraries.filter(({ externalId }) => shown.has(externalId)).map(({ id }) => id);
+}
+
+const presentIds = (libraries: readonly Library[]): readonly string[] =>
+  libraries.filter(({ goneAt }) => goneAt === null).map(({ id }) => id);
 
 /** Whether a reading names libraries that we do not know, because they were added on the server since the last sync. */
 export function namesUnknown(reading: AccessReading, libraries: readonly Library[]): boolean {

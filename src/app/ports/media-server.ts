@@ -79,6 +79,8 @@ export interface AccountAccess {
   /** True while an invitation waits to be accepted. */
   readonly pending: boolean;
   readonly disabled: boolean;
+  /** With `disabled`: what it would see again if somebody enabled it. Absent where disabling leaves nothing behind. */
+  readonly dormant?: 'all' | readonly string[];
   /** A sentence when something on the server stands in the way of what we would write (legacy block list, lock-out). */
   readonly obstacle: string | null;
   /** The adapter's own memory of the row (share id, settings, raw policy). */
@@ -119,8 +121,15 @@ export interface MediaServer {
     readonly after?: AccessReading;
   }): Promise<Known<AccessReading>>;
 
-  /** Replaces the libraries of an account that was read. Refuses protected accounts. */
-  setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
+  /**
+   * Replaces the libraries of an account that was read, and enables it unless it is to stay disabled. Refuses protected
+   * accounts.
+   */
+  setLibraries(
+    account: AccountAccess,
+    externalIds: NonEmpty<string>,
+    options?: { readonly staysDisabled?: boolean },
+  ): Promise<WriteOutcome>;
 
   /**
    * Takes all access away: Plex deletes the share (or cancels the invitation), Jellyfin empties and disables. Gone

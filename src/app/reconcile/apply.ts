@@ -62,7 +62,9 @@ async function write(
     .map((library) => library.externalId);
   if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
   if (change.kind === 'invite') return await invite(item.account.externalId, libraries, media);
-  return seen && (await media.setLibraries(seen, libraries));
+  return (
+    seen && (await media.setLibraries(seen, libraries, { staysDisabled: change.staysDisabled ?? false }))
+  );
 }
 
 async function invite(

@@ -146,7 +146,9 @@ async function recordSettled(
   const actual = actualOf(seen, libraries);
   // Derived from the stored state instead of what this pass wrote, because an earlier pass may have written it and
   // been killed.
-  const emptiedByUs = !account.disabled && desired.length === 0 && ours(account).length > 0;
+  // Disabled by us when this pass, or one that was interrupted, found it enabled and emptied it.
+  const foundEnabled = before ? before.kind === 'present' && !before.disabled : account.leaving.length > 0;
+  const emptiedByUs = !account.disabled && desired.length === 0 && foundEnabled;
   await tx.accounts.update(account.id, {
     ...(seen && { name: seen.name, protected: seen.protected }),
     ...seenFields(actual),

@@ -187,6 +187,21 @@ describe('policies', () => {
     expect(await readOne(id)).toMatchObject({ disabled: true, obstacle: null });
   });
 
+  it('a disabled account tells what it would see again, and loses it without being enabled', async () => {
+    const id = world.addMember('ada', ['Films', 'Music']);
+    Object.assign(user('ada').policy, { IsDisabled: true });
+    const read = await readOne(id);
+    expect(read).toMatchObject({ disabled: true, access: { kind: 'libraries', externalIds: [] } });
+    expect(read.dormant).toHaveLength(2);
+    expect(await server.setLibraries(read, films(), { staysDisabled: true })).toEqual({ kind: 'done' });
+    expect(user('ada').policy).toMatchObject({
+      IsDisabled: true,
+      EnableAllFolders: false,
+      EnabledFolders: films(),
+    });
+    expect((await readOne(id)).dormant).toEqual(films());
+  });
+
   it('withdrawing empties and disables, and ends the sign-ins (B6.5)', async () => {
     const id = world.addMember('ada', 'all');
     world.jellyfin.signInOutside(user('ada'), { playing: 'Film' });
