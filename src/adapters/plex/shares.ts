@@ -48,6 +48,10 @@ export class PlexShares {
     readonly removed: ReadonlySet<string>;
   }): Promise<Known<SharesReading>> {
     const { of, after, removed } = options;
+    // Whoever accepts an invitation moves from one list to the other. With the pending one read first, they are in both
+    // at worst, and never in neither.
+    const early = of ? undefined : await this.#list('pending');
+    if (early?.kind === 'unknown') return early;
     const accepted = await this.#list('accepted');
     if (accepted.kind === 'unknown') return accepted;
     const explained = after?.accounts
@@ -75,10 +79,10 @@ export class PlexShares {
     const settled = new Set(shares.flatMap((share) => [idOf(share), emailId(share)]));
     for (const { externalId, pending } of after?.accounts ?? []) if (!pending) settled.add(externalId);
     if (!of || of.some((id) => !settled.has(id))) {
-      const pending = await this.#list('pending');
+      const pending = early ?? (await this.#list('pending'));
       if (pending.kind === 'unknown') return pending;
       const known = new Set(shares.map(idOf));
-      // A share that was accepted between the two reads is in both lists; it counts as accepted.
+      // A share that is in both lists counts as accepted.
       shares.push(
         ...pending.value.filter((share) => !share.accepted && isCurrent(share) && !known.has(idOf(share))),
       );

@@ -1,5 +1,14 @@
 /** What a reading says about each account of a pass: done, or still due and why. */
-import { type Actual, asTouched, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
+import {
+  type Actual,
+  asTouched,
+  contradictsLastWrite,
+  librariesIn,
+  ours,
+  overlap,
+  touchedBy,
+  verify,
+} from '../../domain/access.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -25,7 +34,13 @@ export type CaseResult =
     }
   /** Deleted by the expiry action, and the server no longer lists it. */
   | { readonly kind: 'deleted' }
-  | { readonly kind: 'due'; readonly message: string; readonly retryAfterMs?: number };
+  | {
+      readonly kind: 'due';
+      readonly message: string;
+      readonly retryAfterMs?: number;
+      /** What the reading shows, where it is to be compared with the next one. */
+      readonly shown?: Actual;
+    };
 
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
@@ -83,6 +98,14 @@ function judgeAccess(
       retryAfterMs: waitMs,
     };
   const verdict = verify(situation);
+  const doubt = before ? [] : goneByThemselves(pass, account, desired, actual);
+  if (verdict.kind === 'settled' && doubt.length > 0)
+    return {
+      kind: 'due',
+      message: `${server.name} no longer shows ${libraryNames(doubt, pass.libraries).join(', ')}, which Usher did not take; it is looked at once more.`,
+      retryAfterMs: SECOND_LOOK_MS,
+      shown: actual,
+    };
   if (verdict.kind === 'settled')
     return { kind: 'settled', given: verdict.given, seen, ...(before && { before }) };
   const failure = pass.failures.get(account.id);
@@ -93,6 +116,27 @@ function judgeAccess(
   if (seen?.disabled && !account.disabledByUs)
     return { kind: 'due', message: `Somebody disabled this account on ${server.name}; enable it there.` };
   return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
+}
+
+/** What confirms a reading is at least this much later: plex.tv may show an old state for half a minute. */
+const SECOND_LOOK_MS = 30_000;
+
+/**
+ * Libraries that have ended, and that a reading lacks although Usher took nothing. A list may be short or old, so one
+ * reading is a doubt and no proof (rule 3): it takes another one, some time before or after, that lacks them as well.
+ */
+function goneByThemselves(
+  { listed, startedAt }: PlannedPass,
+  account: Account,
+  desired: readonly string[],
+  actual: Actual,
+): readonly string[] {
+  const taken = new Set([...desired, ...account.leaving, ...librariesIn(actual, listed)]);
+  const gone = overlap(ours(account), listed).filter((id) => !taken.has(id));
+  const { seenAt, seenAccess, seen } = account;
+  const isSecondLook = seenAt !== null && startedAt.getTime() - seenAt.getTime() >= SECOND_LOOK_MS;
+  if (!isSecondLook || seenAccess === 'unknown') return gone;
+  return seenAccess === 'all' ? gone : overlap(gone, seen);
 }
 
 /** Milliseconds until a reading must show the last write to an account; 0 or less when it must already. */

@@ -204,9 +204,9 @@ function foundBefore(
 }
 
 async function recordDue(
-  { tx, now }: Recording,
+  { tx, pass, now }: Recording,
   account: Account,
-  { message, retryAfterMs }: Extract<CaseResult, { kind: 'due' }>,
+  { message, retryAfterMs, shown }: Extract<CaseResult, { kind: 'due' }>,
 ): Promise<Account> {
   const changes = {
     attempts: account.attempts + 1,
@@ -214,6 +214,15 @@ async function recordDue(
     dueAt: nextAttemptAt(now, account.attempts + 1, retryAfterMs),
   };
   const late = account.deleteAt !== null && account.deleteAt <= now;
-  await tx.accounts.update(account.id, { ...changes, ...(late && { deleteAt: changes.dueAt }) });
+  await tx.accounts.update(account.id, {
+    ...changes,
+    ...(late && { deleteAt: changes.dueAt }),
+    ...(shown && { ...seenFields(shown), seenAt: now }),
+  });
+  if (shown) {
+    const { given, inFlight, leaving } = account;
+    const seen = librariesIn(shown, pass.present);
+    await tx.accounts.setLibraries(account.id, { seen, given, inFlight, leaving });
+  }
   return { ...account, ...changes };
 }

@@ -264,6 +264,26 @@ describe('sessions', () => {
   });
 });
 
+it('whoever accepts between the two lists is in the reading, once', async () => {
+  const [ada, bob] = [member('ada'), member('bob')];
+  world.plex.share(bob, world.pms, { libraries: ['Films'] });
+  world.plex.share(ada, world.pms, { libraries: ['Films'], pending: true });
+  const { http } = world.plex;
+  const reading = server.readAccess();
+  await http.until('one of the lists', () =>
+    http.requestsTo('GET', /owned\//).some(({ status }) => status === 200),
+  );
+  world.plex.acceptInvite(ada, world.pms);
+  expect(await reading).toMatchObject({
+    value: {
+      accounts: [
+        { externalId: idOf(bob) },
+        { externalId: idOf(ada), pending: false, access: { externalIds: films() } },
+      ],
+    },
+  });
+});
+
 it('10: an endpoint that plex.tv took away is named, and others are not', async () => {
   world.plex.http.fault({
     method: 'GET',

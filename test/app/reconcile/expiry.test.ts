@@ -91,12 +91,28 @@ describe('a grant whose time is over', () => {
     expect(await world.events('grant.ended')).toHaveLength(1 + members.length);
   });
 
-  it('ends when somebody had taken the access away before', async () => {
-    ada.access = null;
+  it('ends when somebody had taken the access away before, once a second look says so too', async () => {
     const { writes } = tower.fake;
+    ada.access = null;
     await world.pass(HOUR);
+    expect(await world.grantState(grantId)).toBe('ending');
+    await world.pass(29 * SECOND);
+    expect(await world.grantState(grantId)).toBe('ending');
+    await world.pass(2 * SECOND);
     expect(await world.grantState(grantId)).toBe('ended');
     expect(tower.fake.writes).toBe(writes);
+  });
+
+  it('does not end by a list that is short for a moment: what is there after all is taken', async () => {
+    const given = ada.access;
+    ada.access = null;
+    await world.pass(HOUR);
+    expect(await world.events('grant.ended')).toEqual([]);
+    ada.access = given;
+    await world.pass(31 * SECOND);
+    expect(ada.access).toBeNull();
+    expect(await world.grantState(grantId)).toBe('ended');
+    expect(await world.events('grant.ended')).toHaveLength(1);
   });
 
   it('ends after a restart in the middle', async () => {
