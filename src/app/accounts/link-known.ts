@@ -9,10 +9,9 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
-import { namesUnknown, seenIn } from '../observe/reading.ts';
+import { namesUnknown, type ServerReading, seenIn } from '../observe/reading.ts';
 import { recordUnreachable } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { linkAccount } from './link.ts';
 
@@ -85,9 +84,11 @@ async function readAndLink(
     const listed = await media.listLibraries();
     if (listed.kind === 'unknown') return 0;
     const now = deps.clock.now();
-    await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
+    await deps.stores.transaction(guildId, (tx) =>
+      addNewLibraries(deps, tx, { server, listed: listed.value }, now),
+    );
   }
-  return await linkAll(deps, guildId, server, missing, reading.value);
+  return await linkAll(deps, guildId, { server, reading: reading.value }, missing);
 }
 
 /**
@@ -97,8 +98,7 @@ async function readAndLink(
 export async function linkKnownInSync(
   deps: Deps,
   guildId: GuildId,
-  server: Server,
-  reading: AccessReading,
+  { server, reading }: ServerReading,
   first: boolean,
 ): Promise<number> {
   if (!isOfVendor(server)) return 0;
@@ -113,15 +113,14 @@ export async function linkKnownInSync(
   const missing = provenOf(accounts, servers, server).filter(
     ({ memberId, externalId }) => granted.has(memberId) || listed.has(externalId),
   );
-  return await linkAll(deps, guildId, server, missing, reading);
+  return await linkAll(deps, guildId, { server, reading }, missing);
 }
 
 async function linkAll(
   deps: Deps,
   guildId: GuildId,
-  server: Server,
+  { server, reading }: ServerReading,
   missing: readonly Proven[],
-  reading: AccessReading,
 ): Promise<number> {
   let linked = 0;
   for (let start = 0; start < missing.length; start += BATCH) {

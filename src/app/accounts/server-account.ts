@@ -23,6 +23,12 @@ export type ServerAccountResult =
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
+/** A server whose accounts are its own, and how they are managed. */
+interface Place {
+  readonly server: Server;
+  readonly accounts: ServerAccounts;
+}
+
 export function makeServerAccounts(deps: Deps) {
   return { create, resume, newPassword };
 
@@ -41,7 +47,7 @@ export function makeServerAccounts(deps: Deps) {
       if (!server || !accounts) return { kind: 'nothing-granted' };
       const old = accountOn(await stores.accounts.list({ memberId }), serverId);
       if (old && old.externalId !== null) return { kind: 'already', server, name: old.name };
-      if (old) return await finish(guildId, server, accounts, old, 'again');
+      if (old) return await finish(guildId, { server, accounts }, old, 'again');
 
       const wanted = name.normalize('NFC').trim();
       const free = await accounts.checkName(wanted);
@@ -49,7 +55,7 @@ export function makeServerAccounts(deps: Deps) {
       if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', message: free.message };
       if (free.kind === 'unknown') return { kind: 'failed', why: free.why };
       const account = await prepare(guildId, memberId, server, wanted);
-      return await finish(guildId, server, accounts, account, 'first');
+      return await finish(guildId, { server, accounts }, account, 'first');
     });
   }
 
@@ -81,8 +87,7 @@ export function makeServerAccounts(deps: Deps) {
   /** Makes the account, or finishes one that an earlier run left half made. */
   async function finish(
     guildId: GuildId,
-    server: Server,
-    accounts: ServerAccounts,
+    { server, accounts }: Place,
     account: Account,
     run: 'first' | 'again',
   ): Promise<ServerAccountResult> {
@@ -118,7 +123,7 @@ export function makeServerAccounts(deps: Deps) {
       return { kind: 'failed', why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
-      recordCreated(tx, server, account, made.externalId, desired),
+      recordCreated(tx, server, account, { externalId: made.externalId, given: desired }),
     );
     return { kind: 'created', server, name: account.name, password };
   }
@@ -127,8 +132,7 @@ export function makeServerAccounts(deps: Deps) {
     tx: GuildStores,
     server: Server,
     account: Account,
-    externalId: string,
-    given: readonly string[],
+    { externalId, given }: { readonly externalId: string; readonly given: readonly string[] },
   ): Promise<void> {
     const now = deps.clock.now();
     // A sync may have seen it before this was written down, and have taken it for somebody else's.
@@ -177,7 +181,7 @@ export function makeServerAccounts(deps: Deps) {
       const result = await deps.servers.exclusiveFor(guildId, server.id, memberId, async () => {
         const fresh = await stores.accounts.find(account.id);
         if (fresh?.externalId !== null) return undefined;
-        return await finish(guildId, server, accounts, fresh, 'again');
+        return await finish(guildId, { server, accounts }, fresh, 'again');
       });
       if (result?.kind !== 'created') continue;
       const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;

@@ -109,7 +109,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     event: AuditAction,
     decide: Decide,
   ): Promise<ChangedGrants> {
-    const { guildId, actorId } = input;
+    const { guildId, actorId, reason } = input;
     const steps: UndoStep[] = [];
     const before = new Map<string, Grant>();
     const refused = new Map<string, string>();
@@ -124,7 +124,11 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
         const memberIds = grants.map(({ memberId }) => memberId);
         const { zone } = await tx.settings.get();
         const decided = await inLedger(deps, tx, { memberIds }, (ledger) =>
-          changeBatch(ledger, grants, input, event, (grant) => decide(grant, now, zone)),
+          changeBatch(ledger, grants, (grant) => decide(grant, now, zone), {
+            action: event,
+            actorId,
+            reason,
+          }),
         );
         for (const { grant, changes, message } of decided) {
           if (!changes) {
@@ -178,9 +182,8 @@ type Decided = { readonly grant: Grant } & (
 async function changeBatch(
   ledger: Ledger,
   grants: readonly Grant[],
-  { actorId, reason }: Pick<ChangeGrantsInput, 'actorId' | 'reason'>,
-  action: AuditAction,
   decide: (grant: Grant) => ReturnType<typeof decideGrantChange>,
+  because: Pick<ChangeGrantsInput, 'actorId' | 'reason'> & { readonly action: AuditAction },
 ): Promise<readonly Decided[]> {
   const decided: Decided[] = [];
   for (const grant of grants) {
@@ -189,7 +192,7 @@ async function changeBatch(
       decided.push({ grant, message: decision.message });
       continue;
     }
-    await ledger.change(grant, decision.changes, { action, actorId, reason });
+    await ledger.change(grant, decision.changes, because);
     decided.push({ grant, changes: decision.changes });
   }
   return decided;

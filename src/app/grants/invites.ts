@@ -181,7 +181,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         );
         return undefined;
       }
-      await makeGrant(tx, invite, memberId, grantId, now);
+      await makeGrant(tx, invite, { memberId, grantId }, now);
       return { grantId, again: false };
     });
     if (!made) return { kind: 'no-such-code' };
@@ -196,8 +196,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
   async function makeGrant(
     tx: GuildStores,
     invite: Invite,
-    memberId: MemberId,
-    grantId: string,
+    { memberId, grantId }: { readonly memberId: MemberId; readonly grantId: string },
     now: Date,
   ): Promise<void> {
     const { zone } = await tx.settings.get();

@@ -139,7 +139,9 @@ async function learnLibraries(
   const listed = await media.listLibraries();
   if (listed.kind === 'unknown') return listed;
   const now = deps.clock.now();
-  await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
+  await deps.stores.transaction(guildId, (tx) =>
+    addNewLibraries(deps, tx, { server, listed: listed.value }, now),
+  );
   const again = await planPass(deps.stores.of(guildId), server, now);
   // The reading may lack accounts that became due meanwhile; they are left to the next pass.
   const read = new Set(pass.cases.map(({ account }) => account.id));

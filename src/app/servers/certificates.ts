@@ -57,7 +57,7 @@ export function makeCertificateQuestions(deps: Deps) {
       actorId: ActorId,
       draftId: string,
     ): Promise<Taken<What> | undefined> {
-      const draft = await takeDraft(deps, guildId, actorId, draftId, isCertificateDraft);
+      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isCertificateDraft);
       if (!draft) return undefined;
       const text = deps.secrets.open(draft.sealed, { guildId, column: `${COLUMN}.${what}` });
       const taken: unknown = JSON.parse(text);

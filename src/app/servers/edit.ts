@@ -132,7 +132,7 @@ export function makeManageServer(deps: Deps) {
           server,
           why: { kind: 'other-server', message: 'Another server answers there.' },
         };
-      return await save(deps, input, changes, typedToken, probe.value);
+      return await save(deps, { ...input, token: typedToken }, changes, probe.value);
     },
   };
 }
@@ -184,9 +184,8 @@ function changesOf(
 
 async function save(
   deps: Deps,
-  { guildId, serverId, actorId }: EditServerInput,
+  { guildId, serverId, actorId, token }: EditServerInput,
   changes: ServerChanges,
-  token: string,
   probed: ServerIdentity,
 ): Promise<EditServerResult> {
   const result = await deps.stores.transaction(guildId, async (tx): Promise<EditServerResult> => {

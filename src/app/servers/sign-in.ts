@@ -85,7 +85,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       actorId: ActorId,
       draftId: string,
     ): Promise<AddServerResult | { readonly kind: 'gone' }> {
-      const draft = await takeDraft(deps, guildId, actorId, draftId, isServerSignInDraft);
+      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (!draft) return { kind: 'gone' };
       const { kind, name, url, certificate } = draft;
       const input = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
@@ -96,7 +96,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     },
 
     async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
-      const draft = await takeDraft(deps, guildId, actorId, draftId, isServerSignInDraft);
+      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (draft)
         await forget(draft.kind, draft, deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN }));
     },

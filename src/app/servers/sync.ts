@@ -71,14 +71,14 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   const found = await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(server.id))) return undefined;
     const now = deps.clock.now();
-    const { returned, ...rest } = await storeLibraries(deps, tx, server, libraries.value, now);
-    if (returned.length > 0) await forgetGiven(tx, server, access.value, returned, now);
+    const { returned, ...rest } = await storeLibraries(deps, tx, { server, listed: libraries.value }, now);
+    if (returned.length > 0) await forgetGiven(tx, { server, reading: access.value }, returned, now);
     await tx.servers.update(server.id, { checkedAt: now });
     return rest;
   });
   if (!found) return { kind: 'failed', why: REMOVED };
   const drift = await storeAccounts(deps, guildId, server, access.value);
-  const linked = await linkKnownInSync(deps, guildId, server, access.value, first);
+  const linked = await linkKnownInSync(deps, guildId, { server, reading: access.value }, first);
   // The sync is done when everything is stored and everybody linked: one that was cut off is made up for.
   await noteSync(deps, guildId, server.id);
   await applyDriftPolicy(deps, guildId, server.id);
