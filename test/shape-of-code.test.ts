@@ -8,7 +8,7 @@ import { parseAst } from 'vitest/node';
 const ROOT = resolve(import.meta.dirname, '..');
 const MOST_PARAMETERS = 4;
 
-/** The lines of `source` at which a function, or the type of one, with more than `most` positional parameters begins. */
+/** The lines of `source` at which a function or its type begins that has more than `most` positional parameters. */
 function crowdedFunctions(source: string, most: number): readonly number[] {
   const lines: number[] = [];
   const visit = (node: unknown): void => {
