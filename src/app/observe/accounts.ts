@@ -5,7 +5,8 @@ import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
-import type { GuildStores, SeenAccount } from '../ports/stores.ts';
+import type { SeenAccount } from '../ports/stores/accounts.ts';
+import type { GuildStores } from '../ports/stores.ts';
 import { noteDrift } from './drift.ts';
 import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
 
