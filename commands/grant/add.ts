@@ -15,7 +15,7 @@ import { isMemberId, isText, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'grants' | 'timeInput' | 'drafts'>;
 
-/** Times stay as they were typed: they count from the moment of the press. */
+/** Times are kept as typed and read when the button is pressed: `30d` counts from then. */
 const grantDraft = defineDraft(
   'grant add',
   shape({ member: isMemberId }, { for: isText, until: isText, start: isText, reason: isText }),

@@ -61,7 +61,7 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     const { server } = asked;
     const end = await awaitApproval({ poll: () => signIn.poll(server, secret), latest, clock, stopping });
     if (end.kind !== 'approved') return { kind: 'expired' };
-    // Who it is was all that the session was for.
+    // The session has served its only purpose: it showed whose account it is.
     await signIn.forget(server, end.token);
     return await link(asked, end);
   }
@@ -72,7 +72,7 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
   ): Promise<CodeConnection> {
     const media = await openServer(deps, deps.stores.of(guildId), server);
     const reading = await media.readAccess({ of: [externalId] });
-    // What it has must be known before it is managed, or it could not be kept.
+    // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
     if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
     const seen = seenIn(reading.value, externalId);
     const linked = await deps.stores.transaction(guildId, (tx) =>

@@ -1,7 +1,7 @@
 /**
- * An account for a member on a server whose accounts are its own (Jellyfin): made with a random password, restricted
- * before anybody knows it (media-servers.md B5), and found again after a crash in between: the row is written before
- * the account is made, and holds the sealed password, by which Usher recognises its own account.
+ * Makes accounts for members on servers that keep their own (Jellyfin), with a random password that nobody learns
+ * before the account is restricted (media-servers.md B5). The row is written first and holds the sealed password: after
+ * a crash in between, Usher recognises its own account by it.
  */
 
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
@@ -105,7 +105,7 @@ export function makeServerAccounts(deps: Deps) {
       .filter((library) => desired.includes(library.id))
       .map((library) => library.externalId);
     if (!isNonEmpty(externalIds)) {
-      // What was granted when the account was begun has ended since: nobody is to find it half made.
+      // All that was granted has ended since the account was begun, so what was made of it is removed.
       const discarded = await accounts.discard({ name: account.name, password });
       if (discarded.kind !== 'done') return { kind: 'failed', why: discarded.why };
       await forget(guildId, account);
@@ -135,7 +135,7 @@ export function makeServerAccounts(deps: Deps) {
     { externalId, given }: { readonly externalId: string; readonly given: readonly string[] },
   ): Promise<void> {
     const now = deps.clock.now();
-    // A sync may have seen it before this was written down, and have taken it for somebody else's.
+    // A sync may have seen the account already, and have stored it as linked to nobody.
     const known = await tx.accounts.list({ serverId: server.id });
     const observed = known.find((other) => other.externalId === externalId && other.memberId === null);
     if (observed) await tx.accounts.remove(observed.id);
@@ -165,12 +165,15 @@ export function makeServerAccounts(deps: Deps) {
   async function forget(guildId: GuildId, account: Account): Promise<void> {
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.accounts.remove(account.id);
-      // A grant may have waited for this to be known not to be there.
+      // An ending grant may have waited for the proof that there is no account.
       if (account.memberId !== null) await settle(tx, [account.memberId], deps.clock.now());
     });
   }
 
-  /** Finishes what an earlier run left half made; the member hears of it by DM, their reply is gone. */
+  /**
+   * Finishes accounts that an earlier run left half made. Members are told by DM, because the reply to their command
+   * can no longer be changed.
+   */
   async function resume(guildId: GuildId): Promise<void> {
     const stores = deps.stores.of(guildId);
     for (const account of await stores.accounts.listUnfinished()) {

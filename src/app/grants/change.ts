@@ -32,7 +32,7 @@ export interface ChangeGrantsInput {
 export interface ChangedGrants {
   readonly changed: readonly { readonly before: Grant; readonly standing: GrantStanding }[];
   readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: string }[];
-  /** By which `undo` brings back how the changed ones were; null when none was changed. */
+  /** What `undo` needs to bring back the changed grants; null when none was changed. */
   readonly undoId: string | null;
 }
 
@@ -55,7 +55,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       );
     },
 
-    /** What `change` would do, and nothing is done. */
+    /** What `change` would do, without doing it. */
     async preview({
       guildId,
       grantIds,
@@ -138,7 +138,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
           before.set(grant.id, grant);
           steps.push({ grantId: grant.id, before: grant, after: { ...grant, ...changes } });
         }
-        // With each batch: a change that was made can be undone, also when the process is killed before the last one.
+        // Kept with each batch, so that what was changed can be undone even when the process is killed midway.
         const content = undoContent(steps);
         const expiresAt = new Date(now.getTime() + UNDO_MS);
         if (steps.length > 0) await tx.drafts.put({ id: undoId, userId: actorId, content, expiresAt });

@@ -14,7 +14,7 @@ import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
 const MAX_NAME = 60;
 const TOKEN_AGAIN =
   'The URL leads to another address. Type the token again as well: the stored one is not sent to a new address.';
-/** So many that those which hang until their time is up do not hold up the others. */
+/** Many, so that servers that hang until their time is up do not hold up the others. */
 const CHECKS_AT_ONCE = 32;
 
 export interface ServerDetails {

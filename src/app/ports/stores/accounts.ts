@@ -33,7 +33,7 @@ export interface AccountStore {
   countWithAccess(): Promise<ReadonlyMap<string, number>>;
   /** Linked accounts whose comparison or deletion is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
-  /** Ids of the servers on which such an account is due. */
+  /** Ids of the servers with an account that `listDue` would list. */
   listDueServers(now: Date): Promise<readonly string[]>;
   /** Inserts accounts that are not there, linked to nobody. */
   addSeen(accounts: readonly SeenAccount[]): Promise<void>;
@@ -52,8 +52,8 @@ export interface AccountStore {
   ): Promise<void>;
   remove(accountId: string): Promise<void>;
   /**
-   * Replaces what the account was seen to have, what of it we gave, and what we are unsure about and were about to
-   * take (nothing unless said).
+   * Replaces the libraries of an account: those it was seen to have, those of them that we gave, those that were being
+   * written when the result was lost (`inFlight`), and those of these that were being taken (`leaving`).
    */
   setLibraries(
     accountId: string,
@@ -64,7 +64,10 @@ export interface AccountStore {
       readonly leaving?: readonly string[];
     },
   ): Promise<void>;
-  /** These libraries are about to be given to these accounts, or taken: from now on they are not given but unsure. */
+  /**
+   * Notes that these libraries are about to be given to, or taken from, these accounts. Until a reading shows what came
+   * of it, they count as in flight and not as given.
+   */
   noteInFlight(
     accountIds: readonly string[],
     libraries: { readonly giving: readonly string[]; readonly taking: readonly string[] },

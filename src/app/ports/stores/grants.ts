@@ -4,7 +4,7 @@ import type { ActorId, MemberId } from '../../../domain/ids.ts';
 import type { EndCause, Grant, GrantSource, Invite, Plan } from '../../../domain/model.ts';
 
 export interface GrantStore {
-  /** Numbers it. */
+  /** Gives the grant the next number of the guild. */
   add(grant: {
     readonly id: string;
     readonly memberId: MemberId;
@@ -50,13 +50,13 @@ export interface GrantStore {
       readonly expiresAt?: Date | null;
     },
   ): Promise<boolean>;
-  /** Changes a grant, whatever its state; its next moment follows. `libraryIds` replaces its libraries. */
+  /** Changes a grant in any state, and works out anew when it starts or ends. `libraryIds` replaces its libraries. */
   change(grantId: string, changes: Partial<GrantFields>): Promise<void>;
   markOverdueAlerted(grantId: string, at: Date): Promise<void>;
 }
 
 export interface PlanStore {
-  /** By name. */
+  /** Sorted by name. */
   list(): Promise<readonly Plan[]>;
   find(planId: string): Promise<Plan | undefined>;
   /** @throws {Error} when the guild has a plan of that name, in any case. */

@@ -30,7 +30,7 @@ export interface HeldRunStore {
   decide(
     heldRunId: string,
     decision: 'released' | 'dismissed',
-    /** Null: asked anew, because it grew. */
+    /** Null when a larger held run takes its place. */
     decidedById: ActorId | null,
     decidedAt: Date,
   ): Promise<boolean>;
@@ -43,7 +43,7 @@ export interface JobRunStore {
   list(job: JobName, limit: number): Promise<readonly JobRun[]>;
 }
 
-/** What somebody is in the middle of: too much for a button to carry, and it survives a restart. */
+/** What somebody has begun: too long for the id of a button, and kept over a restart. */
 export interface DraftStore {
   /** Replaces an earlier draft of that id. */
   put(draft: {
@@ -54,9 +54,9 @@ export interface DraftStore {
   }): Promise<void>;
   /** Undefined when it is unknown, somebody else's or expired. The content is JSON: check its shape. */
   find(draftId: string, userId: ActorId, now: Date): Promise<unknown>;
-  /** False when it was gone already: whoever removes it may act on it. */
+  /** False when it was gone already. Only who gets true may act on the draft. */
   remove(draftId: string): Promise<boolean>;
-  /** What nobody came back for: a token may be in it. */
+  /** Removes drafts that nobody came back for, because a token may be in them. */
   removeExpired(now: Date): Promise<void>;
 }
 

@@ -32,10 +32,10 @@ export interface ServerStore {
       readonly tokenLast4?: string;
     },
   ): Promise<void>;
-  /** With it goes what was noted of its endpoints. */
+  /** Removes what was noted of its endpoints as well. */
   remove(serverId: string): Promise<void>;
   findEndpointLook(serverId: string): Promise<EndpointLook | undefined>;
-  /** Replaces the one before. For a server that is not there nothing is noted. */
+  /** Replaces the last look. Notes nothing for a server that is not there. */
   noteEndpointLook(serverId: string, look: EndpointLook): Promise<void>;
   /** The sealed token; opened by whoever builds the adapter. */
   getTokenCipher(serverId: string): Promise<string>;
