@@ -5,7 +5,7 @@ import { matches } from '../src/domain/pick.ts';
 /** What help needs to know of a command. */
 type Known = Pick<Command<never>, 'description' | 'capability' | 'alsoInDm' | 'options'>;
 
-/** `/help` on all commands; they are looked up when somebody asks, because it is one of them. */
+/** Makes `/help`. `commands` is a function because `/help` is itself in the list, which is complete only later. */
 export function helpOn(commands: () => Readonly<Record<string, Known>>) {
   const runnable = (actor: Actor, inDm: boolean) =>
     Object.entries(commands()).filter(

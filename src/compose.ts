@@ -74,7 +74,7 @@ async function start(
   if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
   const database = await openDatabase(config.DATABASE_URL);
   life.atEnd(() => database.close());
-  /** Something may have become due. */
+  /** Rings when something may have become due. */
   const due = createBell();
   const { stores, outbox } = createStores(database, { newId, onCommitted: due.ring });
   const { installation } = stores;
@@ -158,7 +158,7 @@ async function start(
     const health = await serveHealth({
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
-      // The marker was left or found above: if it cannot be read, nothing can.
+      // `checkKey` has left the marker or found it, so it is missing only when the database cannot be read.
       check: async () => ({ discord: gateway.isConnected(), database: await hasKeyMarker(installation) }),
     });
     life.atEnd(() => health.stop());

@@ -1,6 +1,11 @@
 import { defineCommand, text, user, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
-import { completeGift, giftOptions, pickGift } from '../../src/adapters/discord/kit/gift-options.ts';
+import {
+  type ChosenGift,
+  completeGift,
+  giftOptions,
+  pickGift,
+} from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { grantText, isSettled } from '../../src/adapters/discord/views/grants.ts';
@@ -10,7 +15,7 @@ import { isMemberId, isText, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'grants' | 'timeInput' | 'drafts'>;
 
-/** Times stay as they were typed: they count from the moment of the press. */
+/** Times are kept as typed and read when the button is pressed: `30d` counts from then. */
 const grantDraft = defineDraft(
   'grant add',
   shape({ member: isMemberId }, { for: isText, until: isText, start: isText, reason: isText }),
@@ -21,7 +26,7 @@ const choosing = libraryChoice({
   draft: grantDraft,
   done: 'Give access',
   title: ({ member }) => md`**What should ${mention.user(member)} get?**`,
-  finish: give,
+  finish: (who, draft, libraryIds, app: Uses) => give(who, draft, { libraryIds }, app),
 });
 
 export default defineCommand({
@@ -40,10 +45,10 @@ export default defineCommand({
     if (member.bot) return isBot(member.id, md`Bots watch nothing.`);
     const gift = await pickGift(app, input.guildId, input.options);
     if (gift.kind === 'problem') return gift.view;
-    const { libraryIds, planId, lasts } = gift.item;
+    const { libraryIds, lasts } = gift.item;
     const limited = typed.for === undefined && typed.until === undefined && lasts !== undefined;
     const draft = { member: member.id, ...typed, ...(limited && { for: lasts }) };
-    if (libraryIds) return await give(input, draft, libraryIds, app, planId);
+    if (libraryIds) return await give(input, draft, { ...gift.item, libraryIds }, app);
     const span = await app.timeInput.span(input.guildId, draft);
     return span.kind === 'problem' ? noGrant(span.message) : await choosing.start(input, draft, app);
   },
@@ -54,9 +59,8 @@ export default defineCommand({
 async function give(
   { guildId, actor }: Who,
   { member, reason, ...typed }: GrantDraft,
-  libraryIds: readonly string[],
+  { libraryIds, planId }: ChosenGift,
   { grants, timeInput }: Uses,
-  planId?: string,
 ): Promise<View> {
   const span = await timeInput.span(guildId, typed);
   if (span.kind === 'problem') return noGrant(span.message);

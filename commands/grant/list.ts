@@ -10,12 +10,12 @@ import { toMemberId } from '../../src/domain/ids.ts';
 type Uses = Pick<App, 'autocomplete' | 'grantStatus'>;
 
 const PAGE = 15;
-/** A number above every grant: the page before it is the newest. */
+/** A page holds grants below a number. This one is above every grant, so it gives the newest page. */
 const FIRST = '999999999';
 const STATES = ['active', 'scheduled', 'paused', 'ending', 'ended'] as const;
 const NOT_OVER = ['scheduled', 'active', 'paused', 'ending'] as const;
 
-/** What is null or empty does not matter. */
+/** A field that is null or empty filters nothing. */
 interface Filter {
   readonly memberId: MemberId | null;
   readonly state: string;

@@ -7,7 +7,12 @@ import {
   type Who,
 } from '../../src/adapters/discord/kit/command.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
-import { completeGift, giftOptions, pickGift } from '../../src/adapters/discord/kit/gift-options.ts';
+import {
+  type ChosenGift,
+  completeGift,
+  giftOptions,
+  pickGift,
+} from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { createdInviteView } from '../../src/adapters/discord/views/invites.ts';
@@ -39,7 +44,7 @@ const choosing = libraryChoice({
     member === null
       ? md`**What should the invite give?**`
       : md`**What should ${mention.user(member)} be invited to?**`,
-  finish: create,
+  finish: (who, draft, libraryIds, app: Uses) => create(who, draft, { libraryIds }, app),
 });
 
 export default defineCommand({
@@ -67,7 +72,7 @@ export default defineCommand({
     if (times.kind === 'problem') return noInvite(times.message);
     const gift = await pickGift(app, input.guildId, input.options);
     if (gift.kind === 'problem') return gift.view;
-    const { libraryIds, planId, lasts } = gift.item;
+    const { libraryIds, lasts } = gift.item;
     const draft = {
       member: member?.id ?? null,
       ...(given && { roleId: given.id }),
@@ -75,7 +80,7 @@ export default defineCommand({
       ...typed,
     };
     return libraryIds
-      ? await create(input, draft, libraryIds, app, planId)
+      ? await create(input, draft, { ...gift.item, libraryIds }, app)
       : await choosing.start(input, draft, app);
   },
   complete: completeGift,
@@ -105,9 +110,8 @@ export default defineCommand({
 async function create(
   { guildId, actor }: Who,
   { member, uses = 1, roleId, note, ...typed }: InviteDraft,
-  libraryIds: readonly string[],
+  { libraryIds, planId }: ChosenGift,
   app: Uses,
-  planId?: string,
 ): Promise<View> {
   const times = durations(app, typed);
   if (times.kind === 'problem') return noInvite(times.message);

@@ -4,7 +4,7 @@ import { syncOfAll, syncProgress } from '../../src/adapters/discord/views/server
 import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-const JOBS = ['enforce', 'sync', 'remind'] as const;
+const JOBS = ['enforce', 'sync'] as const;
 
 type Uses = Pick<App, 'jobRuns' | 'syncServers' | 'clock'>;
 
@@ -13,8 +13,6 @@ export default defineCommand({
   capability: 'moderator',
   options: { job: choice('Which job', JOBS, { required: true }) },
   async run({ options, ...input }, app: Uses) {
-    if (options.job === 'remind')
-      return card('neutral', md`**No reminders are set up,** so there is nothing to send.`);
     return options.job === 'sync' ? await sync(input, app) : await enforce(input, app);
   },
   components: {

@@ -20,12 +20,15 @@ export default defineCommand({
   },
   async run({ guildId, options: { server, sort } }, app: Uses) {
     const picked = await serverOption.pick(app, guildId, server);
-    return picked.kind === 'problem' ? picked.view : await show(app, guildId, picked.item?.id, sort);
+    return picked.kind === 'problem'
+      ? picked.view
+      : await show(app, guildId, { serverId: picked.item?.id, sort });
   },
   complete: { server: serverOption.complete },
   components: {
     page: {
-      run: ({ guildId, args: [serverId, sort, page] }, app: Uses) => show(app, guildId, serverId, sort, page),
+      run: ({ guildId, args: [serverId, sort, page] }, app: Uses) =>
+        show(app, guildId, { serverId, sort, page }),
     },
     csv: {
       answers: 'message',
@@ -38,12 +41,17 @@ export default defineCommand({
   },
 });
 
+/** Which libraries are listed, and how. Fields are as a button carries them: empty is all servers. */
+interface Listing {
+  readonly serverId: string | undefined;
+  readonly sort: string | undefined;
+  readonly page?: string | undefined;
+}
+
 async function show(
   { overview }: Uses,
   guildId: GuildId,
-  serverId = '',
-  sort = 'name',
-  asked?: string,
+  { serverId = '', sort = 'name', page: asked }: Listing,
 ): Promise<View> {
   const all = await overview.libraries(guildId, serverId || undefined);
   if (all.length === 0)

@@ -10,7 +10,7 @@ import { isMemberId, isText, listOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'memberLibraries' | 'drafts'>;
 
-/** With what was granted when it was shown. */
+/** `shown`: what was granted when the select was shown. When that has changed since, nothing is saved. */
 const tickingDraft = defineDraft('member libraries', shape({ member: isMemberId, shown: listOf(isText) }));
 
 const choosing = libraryChoice({
@@ -45,7 +45,7 @@ async function save(
 ): Promise<View> {
   const change = { guildId: who.guildId, actorId: who.actor.id, memberId: member, shown, wanted };
   const result = await app.memberLibraries.set(change);
-  // What they are granted changed while it was open: it is shown anew, and nothing was done.
+  // What the member is granted changed while the select was open: nothing was saved, and it is shown anew.
   if (result.kind === 'changed-since') return await start(who, member, app);
   if (result.kind === 'unchanged')
     return card('neutral', md`**Nothing was different.** Nothing was changed.`);

@@ -25,7 +25,7 @@ export default defineCommand({
     plex: {
       answers: 'message',
       async run({ guildId, actor, args: [typed] }, app: Uses) {
-        // Buttons of earlier versions name no kind: there was only one that is signed in to on a page.
+        // Buttons of earlier versions name no kind: Plex was the only one with a page to sign in on.
         const kind = isServerKind(typed) ? typed : 'plex';
         const signIn = await app.connectByPage.start(guildId, asMember(actor.id), kind);
         if (signIn.kind === 'unknown')

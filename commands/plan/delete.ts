@@ -31,7 +31,7 @@ const question = confirmation({
         );
       const end = { guildId, actorId: actor.id, ...asked, endUses: true, progress };
       const result = await app.plans.delete(end);
-      // Something new was made of it meanwhile.
+      // A grant or an invite was made from the plan meanwhile, so the question is put again.
       return result.kind === 'in-use'
         ? await question.ask({ guildId, actor }, asked, app)
         : deletedPlanView(result);

@@ -1,7 +1,7 @@
+import { certificateChoice } from '../../src/adapters/discord/kit/certificate-choice.ts';
 import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { noLongerHere, questionClosed } from '../../src/adapters/discord/views/answers.ts';
-import { certificateQuestion } from '../../src/adapters/discord/views/certificates.ts';
+import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { notEdited, serverFields } from '../../src/adapters/discord/views/server-edit.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
@@ -11,6 +11,8 @@ import type { EditServerInput } from '../../src/app/servers/edit.ts';
 import type { Server } from '../../src/domain/model.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'certificateQuestions'>;
+
+const certificate = certificateChoice('edit', (input, { actor }, app: Uses) => edit(app, actor, input));
 
 export default defineCommand({
   description: 'Change the name, the addresses or the token of a media server',
@@ -23,6 +25,7 @@ export default defineCommand({
   },
   complete: { server: serverOption.complete },
   components: {
+    ...certificate.components,
     open: {
       answers: 'modal',
       async run({ guildId, args: [id = ''] }, { manageServer }: Uses) {
@@ -38,19 +41,6 @@ export default defineCommand({
         return await edit(app, actor, { guildId, actorId: actor.id, serverId, name, ...addresses, token });
       },
     },
-    trust: {
-      answers: 'message',
-      async run({ guildId, actor, args: [draftId = ''] }, app: Uses) {
-        const input = await app.certificateQuestions.take('edit', guildId, actor.id, draftId);
-        return input ? await edit(app, actor, input) : questionClosed(md`Nothing was saved.`);
-      },
-    },
-    distrust: {
-      async run({ guildId, actor, args: [draftId = ''] }, { certificateQuestions }: Uses) {
-        await certificateQuestions.take('edit', guildId, actor.id, draftId);
-        return card('neutral', md`Cancelled. Nothing was saved.`);
-      },
-    },
   },
 });
 
@@ -62,18 +52,13 @@ const form = (server: Server): Modal => ({
   fields: serverFields(server),
 });
 
-async function edit(
-  { manageServer, certificateQuestions }: Uses,
-  actor: Actor,
-  input: EditServerInput,
-): Promise<View> {
+async function edit(app: Uses, actor: Actor, input: EditServerInput): Promise<View> {
+  const { manageServer } = app;
   const result = await manageServer.edit(input);
   const details = await manageServer.details(input.guildId, input.serverId);
   if (result.kind === 'gone' || !details) return noLongerHere('server');
-  if (result.kind === 'refused' && result.why.certificate) {
-    const draftId = await certificateQuestions.ask('edit', input, result.why.certificate);
-    return certificateQuestion(result.why, result.why.certificate, 'server edit', draftId);
-  }
+  const question = result.kind === 'refused' ? await certificate.ask(input, result.why, app) : undefined;
+  if (question) return question;
   if (result.kind === 'refused' || result.kind === 'name-taken') return notEdited(result);
   if (result.kind === 'unchanged') return card('neutral', md`**Nothing was different.** The server answers.`);
   const said = md`**Saved.** Changed: ${result.fields.join(', ')}. The server was asked first and is the same one.`;

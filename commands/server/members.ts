@@ -27,7 +27,7 @@ const isAccount = shape({
   protected: isFlag,
   libraries: either(oneOf('all'), listOf(isText)),
 });
-/** A reading as it was: pages of it need no other. */
+/** The accounts as they were read: turning a page does not ask the server again. */
 const readingDraft = defineDraft(
   'server members',
   shape({ title: shape({ markdown: isText }), accounts: listOf(isAccount) }),
@@ -81,7 +81,7 @@ function show({ title, accounts }: DraftOf<typeof readingDraft>, draftId: string
   );
 }
 
-/** A member once, however many accounts are theirs. */
+/** One option for each member, however many of the accounts are theirs. */
 function openSelect(accounts: readonly AccountWithAccess[]): Block | undefined {
   const options = [...Map.groupBy(accounts, ({ memberId }) => memberId)].flatMap(([memberId, [first]]) =>
     memberId === null || !first ? [] : [{ label: first.name, value: memberId }],

@@ -10,7 +10,7 @@ export default defineCommand({
   options: {
     capability: choice('What they may do', CAPABILITIES, { required: true }),
     role: role('The Discord role', { required: true }),
-    // `clear` is more than the contract asks: without it a mapping could be turned round but never taken away.
+    // Without `clear` a mapping could be changed but never removed.
     action: choice('Allow (default), deny even if another role allows, or clear', ['allow', 'deny', 'clear']),
   },
   async run({ guildId, actor, options }, { settings }: Pick<App, 'settings'>) {

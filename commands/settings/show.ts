@@ -25,7 +25,6 @@ export default defineCommand({
           md`Alerts channel: ${channel(now.alertsChannelId)}`,
           md`Zone: ${code(now.zone)}, where it is ${now.localTime} now`,
           md`Full sync: ${schedule} · next: ${moment(now.nextSyncAt)}`,
-          md`Reminders: off`,
         ],
         '\n',
       ),

@@ -133,12 +133,6 @@ describe('/jobs run', () => {
     expect(syncServers).toHaveBeenCalledExactlyOnceWith(GUILD, undefined, expect.any(Function));
   });
 
-  it('remind has nothing to do', async () => {
-    expect((await typist(app()).type('jobs run', { job: 'remind' })).text).toContain(
-      'No reminders are set up',
-    );
-  });
-
   it('does nothing by a clock that is not believed, until an admin confirms it', async () => {
     let isHeld = true;
     const confirm = vi.fn(async () => {

@@ -1,5 +1,8 @@
 /** Whole rows for tests. A new column gets its value here, and nowhere else. */
-import type { GuildStores, NewServer, SeenAccount } from '../../src/app/ports/stores.ts';
+
+import type { SeenAccount } from '../../src/app/ports/stores/accounts.ts';
+import type { NewServer } from '../../src/app/ports/stores/servers.ts';
+import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { Account, AuditEvent, Grant, Invite, Library, Plan, Server } from '../../src/domain/model.ts';
 import { HOUR, later, noon } from './moments.ts';
 import { ada, ann, staff } from './people.ts';

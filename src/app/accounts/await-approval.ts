@@ -10,13 +10,15 @@ type ApprovalOf<A extends Answer> = Extract<A, { readonly kind: 'approved' }>;
 
 export interface Wait<A extends Answer> {
   readonly poll: () => Promise<A>;
-  /** From then on it is not waited any more; it is asked once more, for what was approved in the last pause. */
+  /** When the waiting ends. A last poll then finds what was approved during the last pause. */
   readonly latest: Date;
   readonly clock: Clock;
   readonly stopping: AbortSignal;
 }
 
-/** Resolves to the approval as soon as it is there: what it hands out once is for the caller to keep, first of all. */
+/**
+ * Resolves to the approval as soon as it is there. Its token is handed out only once: the caller has to keep it first.
+ */
 export async function awaitApproval<A extends Answer>({
   poll,
   latest,

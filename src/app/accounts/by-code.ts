@@ -26,6 +26,13 @@ export interface StartedCode {
   readonly finished: Promise<CodeConnection>;
 }
 
+/** Who wants to connect an account, and of which server. */
+interface Asked {
+  readonly guildId: GuildId;
+  readonly memberId: MemberId;
+  readonly server: Server;
+}
+
 export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortSignal) {
   /** Undefined when there is no such server in the guild, or nothing to type a code into. */
   return async (
@@ -40,36 +47,32 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     if (started.kind === 'unknown') return started;
     const { secret, code, lifeMs } = started.value;
     const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
-    const finished = follow(guildId, memberId, server, signIn, secret, expiresAt);
+    const finished = follow({ guildId, memberId, server }, signIn, secret, expiresAt);
     return { kind: 'known', value: { server, code, expiresAt, finished } };
   };
 
   async function follow(
-    guildId: GuildId,
-    memberId: MemberId,
-    server: Server,
+    asked: Asked,
     signIn: CodeSignIn,
     secret: string,
     latest: Date,
   ): Promise<CodeConnection> {
     const { clock } = deps;
+    const { server } = asked;
     const end = await awaitApproval({ poll: () => signIn.poll(server, secret), latest, clock, stopping });
     if (end.kind !== 'approved') return { kind: 'expired' };
-    // Who it is was all that the session was for.
+    // The session has served its only purpose: it showed whose account it is.
     await signIn.forget(server, end.token);
-    return await link(guildId, memberId, server, end.userId, end.name);
+    return await link(asked, end);
   }
 
   async function link(
-    guildId: GuildId,
-    memberId: MemberId,
-    server: Server,
-    externalId: string,
-    name: string,
+    { guildId, memberId, server }: Asked,
+    { userId: externalId, name }: { readonly userId: string; readonly name: string },
   ): Promise<CodeConnection> {
     const media = await openServer(deps, deps.stores.of(guildId), server);
     const reading = await media.readAccess({ of: [externalId] });
-    // What it has must be known before it is managed, or it could not be kept.
+    // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
     if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
     const seen = seenIn(reading.value, externalId);
     const linked = await deps.stores.transaction(guildId, (tx) =>

@@ -1,8 +1,8 @@
 /**
- * A member proves which account of a vendor is theirs (on its page: a PIN at plex.tv), is linked by account id,
- * invited, and the invitations are accepted on their behalf while their token is at hand; then it is forgotten. A
- * restart picks up where this stopped: the sign-in is a row, and the token is kept sealed from its arrival until the
- * invitations are accepted.
+ * A member proves which account of a vendor is theirs, on a page of the vendor (a PIN at plex.tv). The account is
+ * linked by its id and invited; the invitations are accepted with the member's token, which is forgotten then. A
+ * restart goes on where this stopped: the sign-in is a row, which keeps the token, sealed, until the invitations are
+ * accepted.
  */
 
 import type { Background } from '../../concurrency/background.ts';
@@ -72,7 +72,10 @@ export function makeConnectByPage(
     return { kind: 'known', value: { link: pin.value.link, expiresAt: pin.value.expiresAt, finished } };
   }
 
-  /** Goes on with the open sign-ins of a guild after a start; members hear the end by DM, their reply is gone. */
+  /**
+   * Goes on with the open sign-ins of a guild after a start. Members get the result by DM, because the reply to their
+   * command can no longer be changed.
+   */
   async function resume(guildId: GuildId): Promise<void> {
     const open = await deps.stores.of(guildId).signIns.listOpen();
     await Promise.all(
@@ -98,7 +101,7 @@ export function makeConnectByPage(
     );
   }
 
-  /** A stop waits for it: `stopping` ends its waits. */
+  /** In the background, so that a stop waits for it; `stopping` cuts its pauses short. */
   async function follow(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PageConnection> {
     return await background.run(() => followToTheEnd(guildId, signIn, page));
   }
@@ -135,14 +138,14 @@ export function makeConnectByPage(
       stopping,
     });
     if (end.kind === 'approved') {
-      // First of all kept: a token is handed out once (media-servers.md E18).
+      // Kept before anything else, because a token is handed out only once (media-servers.md E18).
       const sealed = deps.secrets.seal(end.token, place);
       await deps.stores.transaction(guildId, (tx) =>
         tx.signIns.move(signIn.id, 'waiting', 'approved', sealed),
       );
       return end.token;
     }
-    // Stopped, it stays open: the next start goes on with it.
+    // When Usher stops, the sign-in stays open for the next start.
     if (end.kind === 'expired')
       await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'waiting', 'expired'));
     return undefined;
@@ -170,7 +173,7 @@ export function makeConnectByPage(
       servers.map((server) => server.identity),
     );
     if (accepted.kind !== 'done') return { kind: 'failed', why: accepted.why };
-    // Looked at once more, so that "invited" turns into "applied" by what the server shows.
+    // Compared once more, so that "invited" turns into "applied" by what the server shows.
     await deps.stores.transaction(guildId, (tx) =>
       tx.accounts.makeDue({ memberIds: [memberId] }, deps.clock.now(), 'noticed'),
     );
@@ -228,7 +231,7 @@ export function makeConnectByPage(
     });
     const seen = new Map<string, AccountAccess | undefined>();
     for (const { server, reading } of readings) {
-      // What it has must be known before it is managed, or it could not be kept.
+      // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
       if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
       seen.set(server.id, seenIn(reading.value, account.externalId));
     }

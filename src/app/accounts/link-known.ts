@@ -9,10 +9,9 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
-import { namesUnknown, seenIn } from '../observe/reading.ts';
+import { namesUnknown, type ServerReading, seenIn } from '../observe/reading.ts';
 import { recordUnreachable } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { linkAccount } from './link.ts';
 
@@ -76,7 +75,7 @@ async function readAndLink(
   const stores = deps.stores.of(guildId);
   const media = await openServer(deps, stores, server);
   const reading = await media.readAccess({ of: missing.map(({ externalId }) => externalId) });
-  // What they have must be known before they are managed, or it could not be kept.
+  // What an account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
   if (reading.kind === 'unknown') {
     await recordUnreachable(deps, guildId, server, reading.why);
     return 0;
@@ -85,20 +84,21 @@ async function readAndLink(
     const listed = await media.listLibraries();
     if (listed.kind === 'unknown') return 0;
     const now = deps.clock.now();
-    await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
+    await deps.stores.transaction(guildId, (tx) =>
+      addNewLibraries(deps, tx, { server, listed: listed.value }, now),
+    );
   }
-  return await linkAll(deps, guildId, server, missing, reading.value);
+  return await linkAll(deps, guildId, { server, reading: reading.value }, missing);
 }
 
 /**
- * Part of a sync of a server, with what it read: members who are granted something there, and at the `first` sync all
- * whose account has something there. Resolves to how many were linked.
+ * Part of a sync: links members who are granted something on the server, and at the `first` sync also all whose account
+ * has something there. Resolves to how many were linked.
  */
 export async function linkKnownInSync(
   deps: Deps,
   guildId: GuildId,
-  server: Server,
-  reading: AccessReading,
+  { server, reading }: ServerReading,
   first: boolean,
 ): Promise<number> {
   if (!isOfVendor(server)) return 0;
@@ -113,15 +113,14 @@ export async function linkKnownInSync(
   const missing = provenOf(accounts, servers, server).filter(
     ({ memberId, externalId }) => granted.has(memberId) || listed.has(externalId),
   );
-  return await linkAll(deps, guildId, server, missing, reading);
+  return await linkAll(deps, guildId, { server, reading }, missing);
 }
 
 async function linkAll(
   deps: Deps,
   guildId: GuildId,
-  server: Server,
+  { server, reading }: ServerReading,
   missing: readonly Proven[],
-  reading: AccessReading,
 ): Promise<number> {
   let linked = 0;
   for (let start = 0; start < missing.length; start += BATCH) {
@@ -144,7 +143,8 @@ async function linkAll(
 }
 
 /**
- * Since it was read, somebody may have signed in; and an account that two members share is nobody's without a proof.
+ * Checked again in the transaction: the member may have signed in since the reading. An account that two members have
+ * linked elsewhere is linked to neither without a proof of its own.
  */
 async function isStillMissing(
   tx: GuildStores,
@@ -162,8 +162,8 @@ async function isStillMissing(
 }
 
 /**
- * Of members without an account on `server` the one that they have on others of its kind; with two nobody can tell
- * which is meant.
+ * For each member without an account on `server`, the one that they have on other servers of its kind. Members who have
+ * two are left out: nobody can tell which is meant.
  */
 function provenOf(
   accounts: readonly Account[],
@@ -187,7 +187,7 @@ function provenOf(
   });
 }
 
-/** Accounts of a vendor are the same on all of its servers; those of a server are nobody's elsewhere. */
+/** Only accounts of a vendor are the same on all servers of the kind. */
 const isOfVendor = ({ kind }: Server): boolean => MEDIA_KINDS[kind].accounts === 'invited';
 
 const alike = (servers: readonly Server[], { kind }: Server): readonly Server[] =>

@@ -1,7 +1,7 @@
 /**
- * An account for a member on a server whose accounts are its own (Jellyfin): made with a random password, restricted
- * before anybody knows it (media-servers.md B5), and found again after a crash in between: the row is written before
- * the account is made, and holds the sealed password, by which Usher recognises its own account.
+ * Makes accounts for members on servers that keep their own (Jellyfin), with a random password that nobody learns
+ * before the account is restricted (media-servers.md B5). The row is written first and holds the sealed password: after
+ * a crash in between, Usher recognises its own account by it.
  */
 
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
@@ -23,6 +23,12 @@ export type ServerAccountResult =
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
 
+/** A server whose accounts are its own, and how they are managed. */
+interface Place {
+  readonly server: Server;
+  readonly accounts: ServerAccounts;
+}
+
 export function makeServerAccounts(deps: Deps) {
   return { create, resume, newPassword };
 
@@ -41,7 +47,7 @@ export function makeServerAccounts(deps: Deps) {
       if (!server || !accounts) return { kind: 'nothing-granted' };
       const old = accountOn(await stores.accounts.list({ memberId }), serverId);
       if (old && old.externalId !== null) return { kind: 'already', server, name: old.name };
-      if (old) return await finish(guildId, server, accounts, old, 'again');
+      if (old) return await finish(guildId, { server, accounts }, old, 'again');
 
       const wanted = name.normalize('NFC').trim();
       const free = await accounts.checkName(wanted);
@@ -49,7 +55,7 @@ export function makeServerAccounts(deps: Deps) {
       if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', message: free.message };
       if (free.kind === 'unknown') return { kind: 'failed', why: free.why };
       const account = await prepare(guildId, memberId, server, wanted);
-      return await finish(guildId, server, accounts, account, 'first');
+      return await finish(guildId, { server, accounts }, account, 'first');
     });
   }
 
@@ -81,8 +87,7 @@ export function makeServerAccounts(deps: Deps) {
   /** Makes the account, or finishes one that an earlier run left half made. */
   async function finish(
     guildId: GuildId,
-    server: Server,
-    accounts: ServerAccounts,
+    { server, accounts }: Place,
     account: Account,
     run: 'first' | 'again',
   ): Promise<ServerAccountResult> {
@@ -100,7 +105,7 @@ export function makeServerAccounts(deps: Deps) {
       .filter((library) => desired.includes(library.id))
       .map((library) => library.externalId);
     if (!isNonEmpty(externalIds)) {
-      // What was granted when the account was begun has ended since: nobody is to find it half made.
+      // All that was granted has ended since the account was begun, so what was made of it is removed.
       const discarded = await accounts.discard({ name: account.name, password });
       if (discarded.kind !== 'done') return { kind: 'failed', why: discarded.why };
       await forget(guildId, account);
@@ -118,7 +123,7 @@ export function makeServerAccounts(deps: Deps) {
       return { kind: 'failed', why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
-      recordCreated(tx, server, account, made.externalId, desired),
+      recordCreated(tx, server, account, { externalId: made.externalId, given: desired }),
     );
     return { kind: 'created', server, name: account.name, password };
   }
@@ -127,11 +132,10 @@ export function makeServerAccounts(deps: Deps) {
     tx: GuildStores,
     server: Server,
     account: Account,
-    externalId: string,
-    given: readonly string[],
+    { externalId, given }: { readonly externalId: string; readonly given: readonly string[] },
   ): Promise<void> {
     const now = deps.clock.now();
-    // A sync may have seen it before this was written down, and have taken it for somebody else's.
+    // A sync may have seen the account already, and have stored it as linked to nobody.
     const known = await tx.accounts.list({ serverId: server.id });
     const observed = known.find((other) => other.externalId === externalId && other.memberId === null);
     if (observed) await tx.accounts.remove(observed.id);
@@ -161,12 +165,15 @@ export function makeServerAccounts(deps: Deps) {
   async function forget(guildId: GuildId, account: Account): Promise<void> {
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.accounts.remove(account.id);
-      // A grant may have waited for this to be known not to be there.
+      // An ending grant may have waited for the proof that there is no account.
       if (account.memberId !== null) await settle(tx, [account.memberId], deps.clock.now());
     });
   }
 
-  /** Finishes what an earlier run left half made; the member hears of it by DM, their reply is gone. */
+  /**
+   * Finishes accounts that an earlier run left half made. Members are told by DM, because the reply to their command
+   * can no longer be changed.
+   */
   async function resume(guildId: GuildId): Promise<void> {
     const stores = deps.stores.of(guildId);
     for (const account of await stores.accounts.listUnfinished()) {
@@ -177,7 +184,7 @@ export function makeServerAccounts(deps: Deps) {
       const result = await deps.servers.exclusiveFor(guildId, server.id, memberId, async () => {
         const fresh = await stores.accounts.find(account.id);
         if (fresh?.externalId !== null) return undefined;
-        return await finish(guildId, server, accounts, fresh, 'again');
+        return await finish(guildId, { server, accounts }, fresh, 'again');
       });
       if (result?.kind !== 'created') continue;
       const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;

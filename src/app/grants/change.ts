@@ -32,7 +32,7 @@ export interface ChangeGrantsInput {
 export interface ChangedGrants {
   readonly changed: readonly { readonly before: Grant; readonly standing: GrantStanding }[];
   readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: string }[];
-  /** By which `undo` brings back how the changed ones were; null when none was changed. */
+  /** What `undo` needs to bring back the changed grants; null when none was changed. */
   readonly undoId: string | null;
 }
 
@@ -55,7 +55,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       );
     },
 
-    /** What `change` would do, and nothing is done. */
+    /** What `change` would do, without doing it. */
     async preview({
       guildId,
       grantIds,
@@ -109,7 +109,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     event: AuditAction,
     decide: Decide,
   ): Promise<ChangedGrants> {
-    const { guildId, actorId } = input;
+    const { guildId, actorId, reason } = input;
     const steps: UndoStep[] = [];
     const before = new Map<string, Grant>();
     const refused = new Map<string, string>();
@@ -124,7 +124,11 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
         const memberIds = grants.map(({ memberId }) => memberId);
         const { zone } = await tx.settings.get();
         const decided = await inLedger(deps, tx, { memberIds }, (ledger) =>
-          changeBatch(ledger, grants, input, event, (grant) => decide(grant, now, zone)),
+          changeBatch(ledger, grants, (grant) => decide(grant, now, zone), {
+            action: event,
+            actorId,
+            reason,
+          }),
         );
         for (const { grant, changes, message } of decided) {
           if (!changes) {
@@ -134,7 +138,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
           before.set(grant.id, grant);
           steps.push({ grantId: grant.id, before: grant, after: { ...grant, ...changes } });
         }
-        // With each batch: a change that was made can be undone, also when the process is killed before the last one.
+        // Kept with each batch, so that what was changed can be undone even when the process is killed midway.
         const content = undoContent(steps);
         const expiresAt = new Date(now.getTime() + UNDO_MS);
         if (steps.length > 0) await tx.drafts.put({ id: undoId, userId: actorId, content, expiresAt });
@@ -178,9 +182,8 @@ type Decided = { readonly grant: Grant } & (
 async function changeBatch(
   ledger: Ledger,
   grants: readonly Grant[],
-  { actorId, reason }: Pick<ChangeGrantsInput, 'actorId' | 'reason'>,
-  action: AuditAction,
   decide: (grant: Grant) => ReturnType<typeof decideGrantChange>,
+  because: Pick<ChangeGrantsInput, 'actorId' | 'reason'> & { readonly action: AuditAction },
 ): Promise<readonly Decided[]> {
   const decided: Decided[] = [];
   for (const grant of grants) {
@@ -189,7 +192,7 @@ async function changeBatch(
       decided.push({ grant, message: decision.message });
       continue;
     }
-    await ledger.change(grant, decision.changes, { action, actorId, reason });
+    await ledger.change(grant, decision.changes, because);
     decided.push({ grant, changes: decision.changes });
   }
   return decided;

@@ -1,4 +1,4 @@
-/** Grants by staff: what is said about each server is what was last read there. */
+/** Grants made by staff. The result says for each server what was last read there. */
 
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { inLedger } from '../ledger/ledger.ts';

@@ -78,7 +78,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         revokedAt: null,
         libraryIds: input.libraryIds,
       };
-      // Listened for before it is owed: the relay may be faster than the way back from the transaction.
+      // Listened for before it is owed: the relay may have sent it before the transaction returns.
       const fate = memberId === null ? undefined : awaitDelivery(deliveryId, DM_PATIENCE_MS);
       const libraries = await deps.stores.transaction(guildId, async (tx) => {
         const chosen = (await tx.libraries.list()).filter((library) => input.libraryIds.includes(library.id));
@@ -181,7 +181,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         );
         return undefined;
       }
-      await makeGrant(tx, invite, memberId, grantId, now);
+      await makeGrant(tx, invite, { memberId, grantId }, now);
       return { grantId, again: false };
     });
     if (!made) return { kind: 'no-such-code' };
@@ -196,8 +196,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
   async function makeGrant(
     tx: GuildStores,
     invite: Invite,
-    memberId: MemberId,
-    grantId: string,
+    { memberId, grantId }: { readonly memberId: MemberId; readonly grantId: string },
     now: Date,
   ): Promise<void> {
     const { zone } = await tx.settings.get();

@@ -24,7 +24,7 @@ export interface PlanDetails {
   readonly uses: { readonly grants: number; readonly invites: number };
 }
 
-/** What is undefined stays. */
+/** Fields that are undefined stay as they are. */
 export interface PlanChanges {
   readonly name?: string;
   readonly libraryIds?: NonEmpty<string>;
@@ -147,7 +147,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
             memberIds.add(memberId);
         });
         if (before.plan.expiryAction !== after.plan.expiryAction) {
-          // What it means for those whose grant of the plan is over is decided anew.
+          // The expiry action counts for members whose grant of the plan is over as well: they are compared again.
           for (const { memberId } of await tx.grants.list({ planId })) memberIds.add(memberId);
           await tx.accounts.makeDue({ memberIds: [...memberIds] }, now, 'decided');
         }

@@ -5,7 +5,7 @@ import type { EndCause, GrantState } from '../../domain/model.ts';
 export interface UndoStep {
   readonly grantId: string;
   readonly before: GrantFields;
-  /** What the change made of it: undone only while it is still so. */
+  /** How the grant was after the change: the change is undone only while the grant is still so. */
   readonly after: GrantFields;
 }
 

@@ -35,12 +35,11 @@ export function makeDrafts(deps: Deps) {
  */
 export async function takeDraft<T>(
   deps: Deps,
-  guildId: GuildId,
-  userId: ActorId,
+  { guildId, actorId }: { readonly guildId: GuildId; readonly actorId: ActorId },
   draftId: string,
   isOfKind: (content: unknown) => content is T,
 ): Promise<T | undefined> {
-  const content = await deps.stores.of(guildId).drafts.find(draftId, userId, deps.clock.now());
+  const content = await deps.stores.of(guildId).drafts.find(draftId, actorId, deps.clock.now());
   if (!isOfKind(content)) return undefined;
   return (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId))) ? content : undefined;
 }

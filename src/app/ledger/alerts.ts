@@ -1,4 +1,4 @@
-/** What needs a person is told to staff. */
+/** Alerts: what needs a person is told to staff. */
 import { applicationOn, serversOf } from '../../domain/grant.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';

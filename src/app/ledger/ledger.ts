@@ -64,8 +64,8 @@ export interface Entry {
 }
 
 /**
- * Opens the ledger for some members inside a transaction; what their changes bring with them is done when `work`
- * is.
+ * Opens the ledger for some members inside a transaction. After `work`, all that follows from its changes is done:
+ * roles of plans are owed, accounts become due, and ends that are proven are settled.
  */
 export async function inLedger<T>(
   deps: LedgerDeps,
@@ -118,7 +118,7 @@ export async function importGrant(
 }
 
 export class Ledger {
-  /** The moment of everything that is written. */
+  /** One moment for everything that is written. */
   readonly now: Date;
   readonly #deps: LedgerDeps;
   readonly #tx: GuildStores;
@@ -133,7 +133,7 @@ export class Ledger {
     this.#members = members;
   }
 
-  /** Members whose access is wanted otherwise since. */
+  /** Members whose access has to be compared, because their grants were changed. */
   get touched(): ReadonlySet<MemberId> {
     return this.#touched;
   }

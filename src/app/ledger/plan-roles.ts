@@ -21,8 +21,8 @@ export async function rolesHeld(tx: GuildStores, memberIds: readonly MemberId[])
 }
 
 /**
- * Owes the roles that members gained or lost. Whether somebody has such a role for another reason as well is not known
- * to Usher: a role that a plan gives belongs to the plan.
+ * Owes Discord the roles that members gained or lost. A lost role is taken even from a member who got it from somebody
+ * else as well, because Usher cannot know that.
  */
 export async function oweRoles(
   deps: Pick<Deps, 'codes'>,

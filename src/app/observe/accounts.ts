@@ -5,9 +5,10 @@ import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
-import type { GuildStores, SeenAccount } from '../ports/stores.ts';
+import type { SeenAccount } from '../ports/stores/accounts.ts';
+import type { GuildStores } from '../ports/stores.ts';
 import { noteDrift } from './drift.ts';
-import { actualOf, seenFields, seenIn } from './reading.ts';
+import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
 
 /**
  * Accounts stored in one transaction. Memory and the time that others wait for the database stay the same, however
@@ -22,8 +23,7 @@ const STORE_BATCH = 200;
  */
 export async function forgetGiven(
   tx: GuildStores,
-  server: Server,
-  reading: AccessReading,
+  { server, reading }: ServerReading,
   returned: readonly Library[],
   now: Date,
 ): Promise<void> {

@@ -14,7 +14,7 @@ const DONE: Readonly<Record<DriftPolicy, string>> = {
 /** Where and when something was seen. */
 interface Where {
   readonly server: Server;
-  /** Of the server. */
+  /** All libraries of the server. */
   readonly libraries: readonly Library[];
   readonly at: Date;
 }

@@ -10,6 +10,12 @@ import { libraryHints } from './library-hints.ts';
 /** How many missing libraries a sentence names; the others are counted. */
 const NAMED = 10;
 
+/** A server, and the libraries that it listed. */
+interface Listing {
+  readonly server: Server;
+  readonly listed: readonly LibraryOnServer[];
+}
+
 /**
  * Part of a transaction: adds the libraries that the server lists and we do not know yet, and resolves to their
  * names. A pass needs no more than that before it writes. Which of the others are gone or renamed is judged by a
@@ -18,8 +24,7 @@ const NAMED = 10;
 export async function addNewLibraries(
   deps: Deps,
   tx: GuildStores,
-  server: Server,
-  listed: readonly LibraryOnServer[],
+  { server, listed }: Listing,
   now: Date,
 ): Promise<readonly string[]> {
   const known = new Set((await tx.libraries.list(server.id)).map(({ externalId }) => externalId));
@@ -36,16 +41,10 @@ export async function addNewLibraries(
  * Part of a transaction: stores which libraries were added, renamed, are back, missing or gone. Gone ones are
  * marked and never removed (rule 3). A missing one is looked for again in ten minutes before it counts as gone.
  */
-export async function storeLibraries(
-  deps: Deps,
-  tx: GuildStores,
-  server: Server,
-  listed: readonly LibraryOnServer[],
-  now: Date,
-) {
+export async function storeLibraries(deps: Deps, tx: GuildStores, { server, listed }: Listing, now: Date) {
   const known = await tx.libraries.list(server.id);
   const byExternal = new Map(known.map((library) => [library.externalId, library]));
-  const added = await addNewLibraries(deps, tx, server, listed, now);
+  const added = await addNewLibraries(deps, tx, { server, listed }, now);
   const renamed: { from: string; to: string }[] = [];
   const back: Library[] = [];
   const returned: Library[] = [];
@@ -65,7 +64,8 @@ export async function storeLibraries(
   const newlyMissing = missing.filter(({ missingSince }) => missingSince === null);
   for (const { id } of newlyMissing) await tx.libraries.update(id, { missingSince: now });
   if (newlyMissing.length > 0) await lookAgain(tx, now);
-  const hints = await libraryHints(tx, server, gone, back, freshAmong(server, listed, known, gone));
+  const fresh = freshAmong({ server, listed }, known, gone);
+  const hints = await libraryHints(tx, server, { gone, back, fresh });
   for (const [action, list, said] of [
     ['library.gone', gone, hints.gone],
     ['library.back', back, hints.back],
@@ -90,8 +90,7 @@ export async function storeLibraries(
 
 /** Listed libraries that appeared when the gone ones disappeared, or later: what the gone ones may have become. */
 function freshAmong(
-  server: Server,
-  listed: readonly LibraryOnServer[],
+  { server, listed }: Listing,
   known: readonly Library[],
   gone: readonly Library[],
 ): readonly LibraryOnServer[] {

@@ -9,13 +9,17 @@ export interface LibraryHints {
   readonly back: readonly string[];
 }
 
-/** `fresh`: libraries that the server did not list before, including those that cannot be granted yet. */
+interface LibraryNews {
+  readonly gone: readonly Library[];
+  readonly back: readonly Library[];
+  /** Libraries that the server did not list before, including those that cannot be granted yet. */
+  readonly fresh: readonly { readonly name: string; readonly type: LibraryType }[];
+}
+
 export async function libraryHints(
   tx: GuildStores,
   server: Server,
-  gone: readonly Library[],
-  back: readonly Library[],
-  fresh: readonly { readonly name: string; readonly type: LibraryType }[],
+  { gone, back, fresh }: LibraryNews,
 ): Promise<LibraryHints> {
   const renames = likelyRenames(gone, [...fresh, ...back]);
   if (renames.length === 0 && back.length === 0) return { gone: [], back: [] };

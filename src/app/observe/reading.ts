@@ -1,7 +1,13 @@
 /** Translates a reading of a server into our ids and columns. */
 import type { Actual } from '../../domain/access.ts';
-import type { Account, Library } from '../../domain/model.ts';
+import type { Account, Library, Server } from '../../domain/model.ts';
 import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
+
+/** A server, and what was read of it. */
+export interface ServerReading {
+  readonly server: Server;
+  readonly reading: AccessReading;
+}
 
 /** The columns of an account's row that hold what was read. */
 export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pending' | 'disabled'> {

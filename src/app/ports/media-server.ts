@@ -89,8 +89,8 @@ export interface AccountAccess {
 
 export interface AccessReading {
   /**
-   * Of the accounts asked for (or all) those that exist with access or as accounts; absent means: has no access
-   * there.
+   * Those of the accounts asked for (or of all) that exist on the server or have access to it. One that is absent has
+   * no access there.
    */
   readonly accounts: readonly AccountAccess[];
 }
@@ -112,9 +112,8 @@ export interface MediaServer {
   listLibraries(): Promise<Known<readonly LibraryOnServer[]>>;
 
   /**
-   * Who has access, whole or not at all.
-   * `of` names the accounts that matter: lists that cannot hold them need not be read. `after` is the reading
-   * that this one checks the effect of: only what could have changed since need be read again.
+   * Who has access: all of it, or `unknown`. `of` names the accounts that matter: lists that cannot hold them need not
+   * be read. `after` is the reading before a write: only what the write could have changed need be read again.
    */
   readAccess(options?: {
     readonly of?: readonly string[];
@@ -167,7 +166,7 @@ export interface NewServerAccount {
 }
 
 export interface ServerAccounts {
-  /** What can be said about a name before an account is made. */
+  /** Whether a new account can have this name. */
   checkName(
     name: string,
   ): Promise<

@@ -42,17 +42,17 @@ export interface Delivery {
 
 export interface DeliveryStore {
   owe(delivery: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>, now: Date): Promise<void>;
-  /** Discord has it; false when it was settled before. What it said is not kept. */
+  /** Notes that Discord has it, and forgets its content. False when it was sent or parked before. */
   markSent(deliveryId: string, messageId: string, now: Date): Promise<boolean>;
-  /** Final: it will not be sent, and the next one of the sink may go. False when it was settled before. */
+  /** Gives up: it is never sent, and the next one of its sink may go. False when it was sent or parked before. */
   park(deliveryId: string, trouble: string, now: Date): Promise<boolean>;
 }
 
 /** The relay's view of what is owed to Discord; it works across guilds and changes nothing else. */
 export interface Outbox {
-  /** The head of each sink whose head is due: at most one per sink, in order. */
+  /** The oldest waiting delivery of each sink, where that one is due: a sink is served in order. */
   listDue(now: Date, limit: number): Promise<readonly Delivery[]>;
   nextMoment(): Promise<Date | undefined>;
-  /** Try again at `dueAt`; the sink waits. */
+  /** Tries again at `dueAt`. Later deliveries to the same sink wait. */
   postpone(delivery: Delivery, dueAt: Date, trouble: string): Promise<void>;
 }

@@ -45,7 +45,7 @@ export interface Enforce {
   servers(guildId: GuildId, serverIds: readonly string[]): Promise<void>;
 }
 
-/** `background` is for what a pass leaves behind and nobody waits for. */
+/** `background` runs what comes after a pass and nobody waits for: ending what withdrawn accounts are watching. */
 export function makeEnforce(deps: Deps, background: Background): Enforce {
   const pass = (guildId: GuildId, serverId: string) =>
     deps.servers.exclusive(guildId, serverId, () => enforceServer(deps, background, guildId, serverId));
@@ -90,7 +90,7 @@ async function enforceServer(
       return await passOver(deps, background, pass, media);
     });
   } catch (err) {
-    // A mistake of ours must not spin: the accounts stay due, later.
+    // A bug of ours must not be run again at once and without end: the accounts stay due, but later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
     await recordPass(deps, pass, () => ({ kind: 'due', message: 'Usher itself failed; its log says why.' }));
   }
@@ -115,7 +115,7 @@ async function passOver(
   const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
   const plan = printPass(pass);
   if (plan.length > 0) deps.log.info({ guildId, serverId: server.id, plan }, 'what a pass is about to write');
-  // Whoever removes a server is promised that nobody loses access there any more.
+  // False when the server was removed: whoever did it was promised that nobody loses access there any more.
   if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
   const applied = await applyPass(pass, media);
   if (applied.after.kind === 'known') await recordReachable(deps, guildId, server);
@@ -139,7 +139,9 @@ async function learnLibraries(
   const listed = await media.listLibraries();
   if (listed.kind === 'unknown') return listed;
   const now = deps.clock.now();
-  await deps.stores.transaction(guildId, (tx) => addNewLibraries(deps, tx, server, listed.value, now));
+  await deps.stores.transaction(guildId, (tx) =>
+    addNewLibraries(deps, tx, { server, listed: listed.value }, now),
+  );
   const again = await planPass(deps.stores.of(guildId), server, now);
   // The reading may lack accounts that became due meanwhile; they are left to the next pass.
   const read = new Set(pass.cases.map(({ account }) => account.id));

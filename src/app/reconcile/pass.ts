@@ -26,9 +26,9 @@ export interface PlannedPass {
   readonly server: Server;
   readonly startedAt: Date;
   readonly libraries: readonly Library[];
-  /** Ids of the libraries that the server has now, those included that it may have no more. */
+  /** Ids of the libraries that are not gone, including those that the server has stopped listing only lately. */
   readonly present: readonly string[];
-  /** Ids of those that it lists. */
+  /** Ids of the libraries that it lists. */
   readonly listed: readonly string[];
   readonly cases: readonly PassCase[];
 }

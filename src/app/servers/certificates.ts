@@ -1,6 +1,6 @@
 /**
- * A certificate that no authority vouches for is asked about before it is taken: of the admin who ran into it, once,
- * with what they typed kept meanwhile, encrypted because a token is in it.
+ * Asks an admin before a certificate is taken that no authority vouches for. What they typed is kept until they answer,
+ * and is encrypted because a token is in it.
  */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
@@ -57,7 +57,7 @@ export function makeCertificateQuestions(deps: Deps) {
       actorId: ActorId,
       draftId: string,
     ): Promise<Taken<What> | undefined> {
-      const draft = await takeDraft(deps, guildId, actorId, draftId, isCertificateDraft);
+      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isCertificateDraft);
       if (!draft) return undefined;
       const text = deps.secrets.open(draft.sealed, { guildId, column: `${COLUMN}.${what}` });
       const taken: unknown = JSON.parse(text);

@@ -14,7 +14,7 @@ import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
 const MAX_NAME = 60;
 const TOKEN_AGAIN =
   'The URL leads to another address. Type the token again as well: the stored one is not sent to a new address.';
-/** So many that those which hang until their time is up do not hold up the others. */
+/** Many, so that servers that hang until their time is up do not hold up the others. */
 const CHECKS_AT_ONCE = 32;
 
 export interface ServerDetails {
@@ -132,7 +132,7 @@ export function makeManageServer(deps: Deps) {
           server,
           why: { kind: 'other-server', message: 'Another server answers there.' },
         };
-      return await save(deps, input, changes, typedToken, probe.value);
+      return await save(deps, { ...input, token: typedToken }, changes, probe.value);
     },
   };
 }
@@ -184,9 +184,8 @@ function changesOf(
 
 async function save(
   deps: Deps,
-  { guildId, serverId, actorId }: EditServerInput,
+  { guildId, serverId, actorId, token }: EditServerInput,
   changes: ServerChanges,
-  token: string,
   probed: ServerIdentity,
 ): Promise<EditServerResult> {
   const result = await deps.stores.transaction(guildId, async (tx): Promise<EditServerResult> => {

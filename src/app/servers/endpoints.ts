@@ -1,6 +1,6 @@
 /**
- * Once a day: are the endpoints that Usher lives on still there? plex.tv has taken several away (media-servers.md
- * A7).
+ * Asks once a day whether the endpoints that Usher needs are still there: plex.tv has taken several away
+ * (media-servers.md A7).
  */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';

@@ -13,7 +13,7 @@ import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
 /** Accounts that a preview names. */
 const LISTED = 5;
 
-/** What is undefined stays. */
+/** Fields that are undefined stay as they are. */
 export interface PolicyChanges {
   /** Null is none. */
   readonly defaultLibraryId?: string | null;
@@ -73,11 +73,11 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
           facts: { server: after.server.name, detail: said.join('; ') },
           at: now,
         });
-        // The preview knows only what was last seen: an account that somebody disabled there gets its new default
-        // when it can.
+        // Compared even when the preview shows no effect, because it knows only what was last seen: an account may have
+        // changed on the server since.
         const isWantedAnew =
           defaultLibraryId !== before.server.defaultLibraryId || expiryAction !== before.server.expiryAction;
-        // Typed, and shown before: so what is to be lost may be lost.
+        // `decided`: an admin typed the command and saw the preview, so that accounts may lose something (rule 5).
         if (isWantedAnew || effect.accounts > 0) await tx.accounts.makeDue({ serverId }, now, 'decided');
         for (const { memberId } of await tx.accounts.list({ serverId }))
           if (memberId !== null) memberIds.add(memberId);

@@ -1,4 +1,7 @@
-/** Taking a server out of Usher. Nobody is removed on the media server by it; that is a step of its own, before. */
+/**
+ * Removes a server from Usher. Everybody keeps what they have on the media server itself; withdrawing them is a step of
+ * its own, before.
+ */
 
 import { overlap, without } from '../../domain/access.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
@@ -14,7 +17,7 @@ const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending'];
 /** Grants changed in one transaction while everyone is withdrawn. */
 const BATCH = 50;
 
-/** What goes with a server. */
+/** What is removed, or loses something, together with a server. */
 export interface ServerRemoval {
   readonly server: Server;
   readonly libraries: number;
@@ -99,7 +102,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         const now = deps.clock.now();
         const server = await tx.servers.find(serverId);
         if (server?.defaultLibraryId) {
-          // Nobody is to keep anything.
+          // Otherwise everybody would keep the default library (rule 6).
           await tx.servers.update(serverId, { defaultLibraryId: null });
           const facts = { server: server.name, detail: 'default library: none (everyone is withdrawn)' };
           await tx.audit.append({ action: 'server.edited', actorId, facts, at: now });

@@ -23,7 +23,7 @@ import {
 
 /** The answer to a command can be changed for fifteen minutes. */
 const MAX_MS = 14 * 60 * 1000;
-/** How long the question may stay open. */
+/** How long the question whether to add the server stays open. */
 const CONFIRM_MS = 10 * 60 * 1000;
 const COLUMN = 'Draft.token';
 
@@ -85,7 +85,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       actorId: ActorId,
       draftId: string,
     ): Promise<AddServerResult | { readonly kind: 'gone' }> {
-      const draft = await takeDraft(deps, guildId, actorId, draftId, isServerSignInDraft);
+      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (!draft) return { kind: 'gone' };
       const { kind, name, url, certificate } = draft;
       const input = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
@@ -96,7 +96,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     },
 
     async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
-      const draft = await takeDraft(deps, guildId, actorId, draftId, isServerSignInDraft);
+      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (draft)
         await forget(draft.kind, draft, deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN }));
     },
@@ -173,7 +173,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       return { kind: 'refused', why: probe.why };
     }
     const server = { ...probe.value, name: nameFor(name, probe.value) };
-    // Said before a key is made on the server.
+    // Checked before anything is kept, and before a key is made on the server.
     const clash = clashAmong(await deps.stores.of(guildId).servers.list(), { kind, ...server });
     if (clash) {
       await forget(kind, at, token);

@@ -11,7 +11,7 @@ import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Trouble } from '../ports/media-server.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
 
-/** So many that those which hang until their time is up do not hold up the others. */
+/** Many, so that servers that hang until their time is up do not hold up the others. */
 const SERVERS_AT_ONCE = 32;
 
 export interface SyncReport {
@@ -71,15 +71,15 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   const found = await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(server.id))) return undefined;
     const now = deps.clock.now();
-    const { returned, ...rest } = await storeLibraries(deps, tx, server, libraries.value, now);
-    if (returned.length > 0) await forgetGiven(tx, server, access.value, returned, now);
+    const { returned, ...rest } = await storeLibraries(deps, tx, { server, listed: libraries.value }, now);
+    if (returned.length > 0) await forgetGiven(tx, { server, reading: access.value }, returned, now);
     await tx.servers.update(server.id, { checkedAt: now });
     return rest;
   });
   if (!found) return { kind: 'failed', why: REMOVED };
   const drift = await storeAccounts(deps, guildId, server, access.value);
-  const linked = await linkKnownInSync(deps, guildId, server, access.value, first);
-  // The sync is done when everything is stored and everybody linked: one that was cut off is made up for.
+  const linked = await linkKnownInSync(deps, guildId, { server, reading: access.value }, first);
+  // Noted when everything is stored and everybody linked: a sync that was cut off before that does not count as done.
   await noteSync(deps, guildId, server.id);
   await applyDriftPolicy(deps, guildId, server.id);
   const back = found.back.map((library) => library.name);

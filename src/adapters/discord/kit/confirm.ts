@@ -1,4 +1,7 @@
-/** Questions before what cannot simply be taken back: what was shown is what is done, once, or it is asked anew. */
+/**
+ * Asks before what cannot simply be taken back. What was shown is what is done, at most once; when it would mean
+ * something else by now, the question is put again.
+ */
 import { createHash } from 'node:crypto';
 import type { App } from '../../../app/app.ts';
 import { isText, shape } from '../../../domain/shape.ts';
@@ -17,11 +20,11 @@ export interface Question<Op extends string> {
   }[];
   /** Other things to do instead. */
   readonly besides?: readonly Button[];
-  /** What the words stand for without naming it: the ids behind "12 grants". */
+  /** What the text stands for without naming it: the ids behind "12 grants". It is compared as well. */
   readonly meaning?: readonly string[];
 }
 
-/** What was asked for, and what it means: just what was shown. */
+/** What was asked for, and the preview that was shown and agreed to. */
 export interface Agreed<Draft, Preview> {
   readonly asked: Draft;
   readonly preview: Preview;
@@ -32,12 +35,12 @@ export interface Agreed<Draft, Preview> {
  * preview again; only if it would put the very same question, what was chosen is done. Otherwise the new one is put.
  */
 export function confirmation<Draft, Preview, Op extends string, Uses extends Pick<App, 'drafts'>>(options: {
-  /** What was asked for. */
+  /** Keeps what was asked for. */
   readonly draft: DraftKind<Draft>;
   /** What it would mean now; undefined when what it is about is gone. */
   readonly preview: (who: Who, asked: Draft, app: Uses) => Promise<Preview | undefined>;
   readonly gone?: View;
-  /** A view says that there is nothing to decide. */
+  /** Returns a view instead when there is nothing to decide. */
   readonly question: (preview: Preview, asked: Draft) => Question<NoInfer<Op>> | View;
   readonly choose: Readonly<
     Record<Op, (input: ComponentInput, agreed: Agreed<Draft, Preview>, app: Uses) => Promise<View>>
@@ -85,7 +88,7 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
 
   return {
     components,
-    /** `before`: what led to the question; no part of what is compared. */
+    /** `before`: text above the question. It is not compared. */
     async ask(who: Who, asked: Draft, app: Uses, before?: Md): Promise<View> {
       const preview = await options.preview(who, asked, app);
       return preview === undefined ? gone : await put(who, { asked, preview }, app, before);
@@ -93,7 +96,7 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
   };
 }
 
-/** Of exactly what a person had before them, and what it stood for. */
+/** Identifies a question by all that the person saw, and what it stood for. */
 function fingerprint({ text, choices, besides = [], meaning = [] }: Question<string>): string {
   const words = text.flatMap((part) => (part ? [part.markdown] : []));
   const labels = [...choices, ...besides].map(({ label }) => label);

@@ -1,4 +1,6 @@
-/** Drafts: what a command keeps while somebody is in the middle of it. Each has its kind, and takes no other for it. */
+/**
+ * Drafts: what a command keeps while somebody is in the middle of it. A command never reads the draft of another one.
+ */
 import type { App } from '../../../app/app.ts';
 import { type Guard, isText, shape } from '../../../domain/shape.ts';
 import type { Who } from './command.ts';
@@ -6,13 +8,13 @@ import type { Who } from './command.ts';
 type Uses = Pick<App, 'drafts'>;
 
 export interface DraftKind<Draft> {
-  /** Keeps it for an hour, or as another text of `draftId`; resolves to its id. */
+  /** Keeps a draft for an hour, in place of `draftId` if that is given; resolves to its id. */
   put(who: Who, draft: Draft, app: Uses, draftId?: string): Promise<string>;
   /** Undefined when it is gone, too old, somebody else's, or not of this kind. */
   find(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
-  /** The same, and it is gone then: exactly one caller gets it, who may act on it. */
+  /** Finds a draft and removes it: exactly one caller gets it, and may act on it. */
   take(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
-  /** The same kind with something beside what the command keeps. */
+  /** The same drafts with more fields beside `given`, which is what the command keeps. */
   beside<More>(isMore: Guard<More>): DraftKind<{ readonly given: Draft } & More>;
 }
 

@@ -14,6 +14,9 @@ export interface Gift {
   readonly lasts?: string;
 }
 
+/** A gift whose libraries are known. */
+export type ChosenGift = Gift & Required<Pick<Gift, 'libraryIds'>>;
+
 export const giftOptions = {
   plan: planOption.optional('What and how long, as the plan says'),
   libraries: librariesOption.optional('One or more, separated by commas; leave out to choose from a list'),

@@ -9,7 +9,7 @@ import { grantOption } from './named-options.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'changeGrants'>;
 
-/** The component `one` [grant id] does it by a button. */
+/** The component `one`, with the id of a grant, does the same from a button. */
 export function grantActionCommand(options: {
   readonly description: string;
   readonly action: GrantAction;

@@ -32,18 +32,17 @@ export function libraryChoice<Draft, More extends Uses>(options: {
   const kept = options.draft.beside(shape({ chosen: listOf(isText) }));
 
   const show = async (
-    who: Who,
+    { guildId }: Who,
     draftId: string,
-    draft: Ticking<Draft>,
-    page: string | undefined,
+    { given, chosen, page }: Ticking<Draft> & { readonly page?: string | undefined },
     app: Uses,
   ): Promise<View> =>
     libraryPicker({
-      title: options.title(draft.given),
+      title: options.title(given),
       done: options.done,
       draftId,
-      libraries: await pickable(app, who.guildId),
-      chosen: draft.chosen,
+      libraries: await pickable(app, guildId),
+      chosen,
       page,
       allowNone: options.allowNone ?? false,
     });
@@ -64,9 +63,11 @@ export function libraryChoice<Draft, More extends Uses>(options: {
       const libraries = await pickable(app, input.guildId);
       const next = { ...draft, chosen: choose(libraries, draft.chosen, page, input.values) };
       await kept.put(input, next, app, draftId);
-      return await show(input, draftId, next, page, app);
+      return await show(input, draftId, { ...next, page }, app);
     }),
-    page: component((input, draftId, draft, app) => show(input, draftId, draft, input.args[1], app)),
+    page: component((input, draftId, draft, app) =>
+      show(input, draftId, { ...draft, page: input.args[1] }, app),
+    ),
     done: component(async (input, draftId, _draft, app) => {
       const draft = await kept.take(input, draftId, app);
       return draft ? await options.finish(input, draft.given, draft.chosen, app) : choiceClosed();
@@ -89,7 +90,7 @@ export function libraryChoice<Draft, More extends Uses>(options: {
           md`An admin adds one with ${code('/server add')}.`,
         );
       const draft = { given, chosen };
-      return await show(who, await kept.put(who, draft, app), draft, undefined, app);
+      return await show(who, await kept.put(who, draft, app), draft, app);
     },
   };
 }

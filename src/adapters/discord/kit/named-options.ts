@@ -1,4 +1,4 @@
-/** How a command comes to what people name: an option, its completion, and what they meant or why that is not clear. */
+/** Options by which people name a thing (a server, a plan, a grant): their completion, and what was meant. */
 
 import type { App } from '../../../app/app.ts';
 import type { GuildId } from '../../../domain/ids.ts';
@@ -30,7 +30,7 @@ function namedOption<T extends { readonly name?: string }>(options: {
   const { what, description, find, offer } = options;
 
   async function named(app: Uses, guildId: GuildId, typed: string): Promise<Named<T>>;
-  /** What was not typed is undefined. */
+  /** `item` is undefined when nothing was typed. */
   async function named(app: Uses, guildId: GuildId, typed: string | undefined): Promise<Named<T | undefined>>;
   async function named(
     { autocomplete }: Uses,
@@ -45,9 +45,8 @@ function namedOption<T extends { readonly name?: string }>(options: {
   }
 
   return {
-    /** It has to be given. */
     needed: text(description, { required: true, autocomplete: true }),
-    /** It may be left out; the text says what that means. */
+    /** `says` tells what it means to leave the option out. */
     optional: (says: string) => text(says, { autocomplete: true }),
     complete: ({ guildId, typed }: CompleteInput, { autocomplete }: Uses) =>
       offer(autocomplete, guildId, typed),

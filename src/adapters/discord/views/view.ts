@@ -80,7 +80,7 @@ export const SHARED_HANDLERS = {
   'my access': ['plex', 'jellyfin', 'password'],
   'my accounts': ['quick'],
   redeem: ['open'],
-  'server add': ['trust', 'distrust'],
+  'server add': ['trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
   'server edit': ['open', 'trust', 'distrust'],
   'server remove': ['ask'],

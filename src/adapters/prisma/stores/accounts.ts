@@ -1,4 +1,4 @@
-import type { AccountStore } from '../../../app/ports/stores.ts';
+import type { AccountStore } from '../../../app/ports/stores/accounts.ts';
 import { toMemberId } from '../../../domain/ids.ts';
 import type { Account } from '../../../domain/model.ts';
 import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';

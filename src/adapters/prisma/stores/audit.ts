@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AuditStore } from '../../../app/ports/stores.ts';
+import type { AuditStore } from '../../../app/ports/stores/guild.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditEvent } from '../../../domain/model.ts';

@@ -1,4 +1,4 @@
-import type { DraftStore } from '../../../app/ports/stores.ts';
+import type { DraftStore } from '../../../app/ports/stores/guild.ts';
 import type { GuildContext } from './context.ts';
 
 export function createDraftStore({ guildId, queries }: GuildContext): DraftStore {

@@ -1,4 +1,4 @@
-import type { GrantStore } from '../../../app/ports/stores.ts';
+import type { GrantStore } from '../../../app/ports/stores/grants.ts';
 import { changesByItself, nextTransition } from '../../../domain/grant.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';

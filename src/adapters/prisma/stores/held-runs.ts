@@ -1,4 +1,4 @@
-import type { HeldRunStore } from '../../../app/ports/stores.ts';
+import type { HeldRunStore } from '../../../app/ports/stores/guild.ts';
 import { toActorId } from '../../../domain/ids.ts';
 import type { HeldRun } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';

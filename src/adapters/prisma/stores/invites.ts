@@ -1,4 +1,4 @@
-import type { InviteStore } from '../../../app/ports/stores.ts';
+import type { InviteStore } from '../../../app/ports/stores/grants.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Invite } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';

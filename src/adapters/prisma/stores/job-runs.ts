@@ -1,4 +1,4 @@
-import type { JobRunStore } from '../../../app/ports/stores.ts';
+import type { JobRunStore } from '../../../app/ports/stores/guild.ts';
 import { jobName, jobOutcome } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 

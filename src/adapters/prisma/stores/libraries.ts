@@ -1,4 +1,4 @@
-import type { LibraryStore } from '../../../app/ports/stores.ts';
+import type { LibraryStore } from '../../../app/ports/stores/servers.ts';
 import { libraryType } from './column-enums.ts';
 import { type GuildContext, mustHit } from './context.ts';
 import { byText } from './order.ts';

@@ -1,4 +1,4 @@
-import type { MemberStore } from '../../../app/ports/stores.ts';
+import type { MemberStore } from '../../../app/ports/stores/accounts.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import { dmState } from './column-enums.ts';
 import type { GuildContext } from './context.ts';

@@ -1,4 +1,4 @@
-import type { PlanStore } from '../../../app/ports/stores.ts';
+import type { PlanStore } from '../../../app/ports/stores/grants.ts';
 import type { Plan } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { expiryAction, orNull } from './column-enums.ts';

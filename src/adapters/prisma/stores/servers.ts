@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ServerStore } from '../../../app/ports/stores.ts';
+import type { ServerStore } from '../../../app/ports/stores/servers.ts';
 import type { Server } from '../../../domain/model.ts';
 import type { Server as Row } from '../generated/sqlite/client.ts';
 import { driftPolicy, expiryAction, serverKind, serverStatus } from './column-enums.ts';

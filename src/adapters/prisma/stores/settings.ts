@@ -1,4 +1,4 @@
-import type { SettingsStore } from '../../../app/ports/stores.ts';
+import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { capability, effect } from './column-enums.ts';
 import type { GuildContext } from './context.ts';

@@ -1,4 +1,4 @@
-import type { SignInStore } from '../../../app/ports/stores.ts';
+import type { SignInStore } from '../../../app/ports/stores/accounts.ts';
 import { toMemberId } from '../../../domain/ids.ts';
 import { serverKind, signInState } from './column-enums.ts';
 import { type GuildContext, NotThere } from './context.ts';

@@ -1,0 +1,91 @@
+/** Adding a server: the form, the sign-in of its owner, what was added, and why it was not. */
+import type { ServerOverview } from '../../../app/queries/overview.ts';
+import type { AddServerRefusal } from '../../../app/servers/add.ts';
+import type { ServerSignInEnd, StartedServerSignIn } from '../../../app/servers/sign-in.ts';
+import type { SyncReport } from '../../../app/servers/sync.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
+import type { ServerKind } from '../../../domain/model.ts';
+import { kindName } from './media.ts';
+import { firstSyncText, serverText } from './servers.ts';
+import { buttons, card, code, type Md, type ModalField, md, moment, problem, type View } from './view.ts';
+
+export function newServerFields(kind: ServerKind): readonly ModalField[] {
+  return [
+    { id: 'name', label: 'Name', description: 'What people call it. Empty: its own name.', maxLength: 60 },
+    {
+      id: 'url',
+      label: 'URL',
+      description: 'As Usher reaches it, with the base path if there is one.',
+      placeholder: MEDIA_KINDS[kind].exampleUrl,
+      required: true,
+      maxLength: 300,
+    },
+    { id: 'token', label: 'Token', description: MEDIA_KINDS[kind].tokenHelp, maxLength: 300 },
+  ];
+}
+
+export const addedView = (shown: ServerOverview | undefined, sync: SyncReport): View =>
+  card(
+    'good',
+    md`**Added.** Usher has looked at what is there and changed nothing.`,
+    shown && serverText(shown, true),
+    firstSyncText(sync),
+  );
+
+export function notAdded(kind: ServerKind, result: AddServerRefusal): View {
+  const nothing = md`Nothing was saved. Put it right and run the command again.`;
+  const why: Md =
+    result.kind === 'refused'
+      ? md`${result.why.message}`
+      : result.kind === 'name-taken'
+        ? md`There is already a server called **${result.name}**. Choose another name.`
+        : md`This ${kindName(kind)} server is already here, as **${result.name}**.`;
+  return problem(md`The server was not added`, why, nothing);
+}
+
+/** Where the owner signs in, instead of typing a token into Discord. */
+export function ownerSignIn(kind: ServerKind, { show, expiresAt }: StartedServerSignIn): View {
+  const { name, signIn: words } = MEDIA_KINDS[kind];
+  switch (words?.by) {
+    case 'page':
+      return card(
+        'neutral',
+        md`**Sign in as the owner of the ${name} server**`,
+        md`Open the page, sign in, and come back. Usher keeps the token of this sign-in, encrypted; you can revoke it under ${words.revokedUnder}.`,
+        md`The page is good until ${moment(expiresAt)}.`,
+        buttons({ label: `Sign in at ${words.called}`, url: show.text }),
+      );
+    case 'code':
+      return card(
+        'neutral',
+        md`**Sign in as an administrator of the ${name} server**`,
+        md`In ${name}, go to your profile → **${words.called}**, and type ${code(show.text)}. Usher then makes an API key of its own and forgets the sign-in.`,
+        md`The code is good until ${moment(expiresAt)}.`,
+      );
+    case undefined:
+      throw new Error(`${name} has no sign-in`);
+  }
+}
+
+export const signInExpired = (): View =>
+  problem(
+    md`The sign-in ran out`,
+    md`Nobody signed in in time. Nothing was saved.`,
+    md`Run the command again.`,
+  );
+
+/** Asked once somebody has signed in: which server is added, and by whose account. */
+export function addQuestion(
+  kind: ServerKind,
+  { server, account, draftId }: Extract<ServerSignInEnd, { kind: 'approved' }>,
+): View {
+  const command = 'server add';
+  return card(
+    'neutral',
+    md`**Add ${server.name} (${kindName(kind)} ${server.version}) as ${account}?**`,
+    buttons(
+      { label: 'Add', style: 'success', command, op: 'confirm', args: [draftId, kind] },
+      { label: 'Cancel', command, op: 'cancel', args: [draftId] },
+    ),
+  );
+}

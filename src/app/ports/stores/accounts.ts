@@ -1,0 +1,113 @@
+/** Ports for the storage of accounts on media servers, sign-ins to them, and members. */
+import type { MemberId } from '../../../domain/ids.ts';
+import type { Account, Member, SignIn } from '../../../domain/model.ts';
+
+/** A new account as a server was read to have it at `seenAt`. */
+export type SeenAccount = Pick<
+  Account,
+  | 'id'
+  | 'serverId'
+  | 'externalId'
+  | 'name'
+  | 'emailMasked'
+  | 'protected'
+  | 'seenAccess'
+  | 'pending'
+  | 'disabled'
+  | 'seen'
+> & { readonly seenAt: Date };
+
+export interface AccountStore {
+  list(filter?: {
+    readonly serverId?: string;
+    readonly memberId?: MemberId;
+    readonly memberIds?: readonly MemberId[];
+    readonly externalIds?: readonly string[];
+    /** Only those whose last comparison failed. */
+    readonly troubled?: true;
+  }): Promise<readonly Account[]>;
+  find(accountId: string): Promise<Account | undefined>;
+  /** External ids of the accounts of a server that were last seen to have something. */
+  listSeenIds(serverId: string): Promise<readonly string[]>;
+  /** How many accounts of each server see something, by server id; pending ones count, disabled ones do not. */
+  countWithAccess(): Promise<ReadonlyMap<string, number>>;
+  /** Linked accounts whose comparison or deletion is due, of one server or of all. */
+  listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
+  /** Ids of the servers with an account that `listDue` would list. */
+  listDueServers(now: Date): Promise<readonly string[]>;
+  /** Inserts accounts that are not there, linked to nobody. */
+  addSeen(accounts: readonly SeenAccount[]): Promise<void>;
+  /** Inserts or updates by (server, external id); `account.id` is used for a new row only. Returns the row's id. */
+  save(
+    account: Pick<Account, 'id' | 'serverId' | 'externalId' | 'name'> &
+      Partial<
+        Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | 'seen' | 'given' | 'inFlight' | 'leaving'>
+      >,
+  ): Promise<string>;
+  update(
+    accountId: string,
+    changes: Partial<Omit<Account, 'id' | 'serverId' | 'seen' | 'given' | 'inFlight' | 'leaving'>> & {
+      readonly secretCipher?: string | null;
+    },
+  ): Promise<void>;
+  remove(accountId: string): Promise<void>;
+  /**
+   * Replaces the libraries of an account: those it was seen to have, those of them that we gave, those that were being
+   * written when the result was lost (`inFlight`), and those of these that were being taken (`leaving`).
+   */
+  setLibraries(
+    accountId: string,
+    libraries: {
+      readonly seen: readonly string[];
+      readonly given: readonly string[];
+      readonly inFlight?: readonly string[];
+      readonly leaving?: readonly string[];
+    },
+  ): Promise<void>;
+  /**
+   * Notes that these libraries are about to be given to, or taken from, these accounts. Until a reading shows what came
+   * of it, they count as in flight and not as given.
+   */
+  noteInFlight(
+    accountIds: readonly string[],
+    libraries: { readonly giving: readonly string[]; readonly taking: readonly string[] },
+    now: Date,
+  ): Promise<void>;
+  getSecretCipher(accountId: string): Promise<string | null>;
+  /**
+   * Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten;
+   * unfinished ones are left alone. `decided`: by an end date or a typed command, so that they may lose something
+   * (rule 5).
+   */
+  makeDue(
+    which: { readonly memberIds?: readonly MemberId[]; readonly serverId?: string },
+    now: Date,
+    cause: 'decided' | 'noticed',
+  ): Promise<void>;
+  /** Accounts of a server that wait for a later try are due now, their failures kept; returns how many are due. */
+  hasten(serverId: string, now: Date): Promise<number>;
+  /** Accounts that wait for their creation to be finished (external id still null). */
+  listUnfinished(): Promise<readonly Account[]>;
+}
+
+export interface MemberStore {
+  find(userId: MemberId): Promise<Member | undefined>;
+  /** Makes the row when it is missing. */
+  ensure(userId: MemberId): Promise<void>;
+  update(userId: MemberId, changes: Partial<Omit<Member, 'userId'>>): Promise<void>;
+}
+
+export interface SignInStore {
+  add(signIn: SignIn & { readonly pinCipher: string }): Promise<void>;
+  find(signInId: string): Promise<SignIn | undefined>;
+  listOpen(): Promise<readonly SignIn[]>;
+  getPinCipher(signInId: string): Promise<string>;
+  getTokenCipher(signInId: string): Promise<string | null>;
+  /** Moves on from one state; false when it was not in it. `tokenCipher: null` forgets the token. */
+  move(
+    signInId: string,
+    from: SignIn['state'],
+    to: SignIn['state'],
+    tokenCipher?: string | null,
+  ): Promise<boolean>;
+}

@@ -1,0 +1,56 @@
+/** Ports for the storage of media servers and their libraries. */
+import type { Library, Server, ServerKind } from '../../../domain/model.ts';
+
+export interface NewServer {
+  readonly id: string;
+  readonly kind: ServerKind;
+  readonly name: string;
+  readonly url: string;
+  readonly identity: string;
+  readonly ownerAccountId: string | null;
+  readonly tokenCipher: string;
+  readonly tokenLast4: string;
+  readonly certificate?: string | null;
+  readonly version: string;
+  readonly checkedAt: Date;
+}
+
+/** What the last look at a server's endpoints said (servers/endpoints.ts). */
+interface EndpointLook {
+  readonly at: Date;
+  readonly removed: readonly string[];
+}
+
+export interface ServerStore {
+  list(): Promise<readonly Server[]>;
+  find(serverId: string): Promise<Server | undefined>;
+  add(server: NewServer): Promise<void>;
+  update(
+    serverId: string,
+    changes: Partial<Omit<Server, 'id' | 'kind' | 'tokenLast4'>> & {
+      readonly tokenCipher?: string;
+      readonly tokenLast4?: string;
+    },
+  ): Promise<void>;
+  /** Removes what was noted of its endpoints as well. */
+  remove(serverId: string): Promise<void>;
+  findEndpointLook(serverId: string): Promise<EndpointLook | undefined>;
+  /** Replaces the last look. Notes nothing for a server that is not there. */
+  noteEndpointLook(serverId: string, look: EndpointLook): Promise<void>;
+  /** The sealed token; opened by whoever builds the adapter. */
+  getTokenCipher(serverId: string): Promise<string>;
+  /** Offline servers whose next probe is due. */
+  listProbesDue(now: Date): Promise<readonly Server[]>;
+}
+
+export interface LibraryStore {
+  /** All libraries of a server or of the guild, gone ones included, by server and name. */
+  list(serverId?: string): Promise<readonly Library[]>;
+  add(library: Omit<Library, 'missingSince' | 'goneAt'>): Promise<void>;
+  update(
+    libraryId: string,
+    changes: Partial<Pick<Library, 'name' | 'type' | 'missingSince' | 'goneAt'>>,
+  ): Promise<void>;
+  /** How many accounts were last seen to have each library (accounts that see all libraries count for each). */
+  countUsers(): Promise<ReadonlyMap<string, number>>;
+}
