@@ -8,7 +8,7 @@ import type { GuildStores } from '../ports/stores.ts';
 const DONE: Readonly<Record<DriftPolicy, string>> = {
   report: 'left as it is',
   enforce: 'is put back',
-  adopt: 'is taken over',
+  adopt: 'is taken over if another look shows the same',
 };
 
 /** Where and when something was seen. */

@@ -1,6 +1,7 @@
 /** What others changed on a server is put back or taken over, as the drift policy of the server says (design.md 4). */
 
 import { drift, listedLibraries, without } from '../../domain/access.ts';
+import { isAdoptable } from '../../domain/doubt.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import type { Account, Server } from '../../domain/model.ts';
@@ -20,8 +21,8 @@ interface Drifted {
 /**
  * Applies the policy after a sync. It looks at the stored rows instead of what the sync has just found, so that the
  * next sync makes up for one that was killed. `enforce` makes the accounts due, and a pass puts them right; `adopt`
- * makes the grants agree with the server. `decided`: an admin has seen and confirmed what this does, so the limit
- * of rule 5 does not apply.
+ * makes the grants agree with the server, as far as two readings agree. `decided`: an admin has seen and confirmed
+ * what this does, so neither a second look nor the limit of rule 5 applies.
  */
 export async function applyDriftPolicy(
   deps: Deps,
@@ -49,7 +50,9 @@ export async function applyDriftPolicy(
     .filter(({ extra, missing }) => extra.length + missing.length > 0);
   if (drifted.length === 0) return;
   if (server.driftPolicy === 'enforce') return await putBack(deps, guildId, drifted);
-  await adopt(deps, server, drifted, { guildId, managed: managed.length });
+  const now = deps.clock.now();
+  const agreed = drifted.filter(({ account }) => account.lossApproved || isAdoptable(account, now));
+  await adopt(deps, server, agreed, { guildId, managed: managed.length });
 }
 
 async function putBack(deps: Deps, guildId: GuildId, drifted: readonly Drifted[]): Promise<void> {

@@ -9,6 +9,7 @@ import {
   touchedBy,
   verify,
 } from '../../domain/access.ts';
+import { isSecondLook, SECOND_LOOK_MS } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -118,9 +119,6 @@ function judgeAccess(
   return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
 }
 
-/** What confirms a reading is at least this much later: plex.tv may show an old state for half a minute. */
-const SECOND_LOOK_MS = 30_000;
-
 /**
  * Libraries that have ended, and that a reading lacks although Usher took nothing. A list may be short or old, so one
  * reading is a doubt and no proof (rule 3): it takes another one, some time before or after, that lacks them as well.
@@ -133,9 +131,8 @@ function goneByThemselves(
 ): readonly string[] {
   const taken = new Set([...desired, ...account.leaving, ...librariesIn(actual, listed)]);
   const gone = overlap(ours(account), listed).filter((id) => !taken.has(id));
-  const { seenAt, seenAccess, seen } = account;
-  const isSecondLook = seenAt !== null && startedAt.getTime() - seenAt.getTime() >= SECOND_LOOK_MS;
-  if (!isSecondLook || seenAccess === 'unknown') return gone;
+  const { seenAccess, seen } = account;
+  if (!isSecondLook(account, startedAt) || seenAccess === 'unknown') return gone;
   return seenAccess === 'all' ? gone : overlap(gone, seen);
 }
 
