@@ -13,9 +13,9 @@ export function isSecondLook({ seenAt }: Pick<Account, 'seenAt'>, now: Date): bo
 }
 
 /**
- * Whether grants may follow what a reading at `now` shows: an earlier one showed the same, and Usher has written nothing
- * lately that could show or land only now. The row of an account is written when it differs, so `seenAt` says since when
- * it has been seen like this.
+ * Whether grants may follow what a reading at `now` shows: an earlier one showed the same, and Usher has written
+ * nothing lately that could show or land only now. The row of an account is written when it differs, so `seenAt` says
+ * since when it has been seen like this.
  */
 export function isAdoptable(account: Pick<Account, 'seenAt' | 'writtenAt'>, now: Date): boolean {
   const { writtenAt } = account;
