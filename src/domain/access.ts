@@ -165,11 +165,28 @@ export function takesAway(change: Change, actual: Actual, present: readonly stri
   return change.kind === 'set' && without(has, change.libraryIds).length > 0;
 }
 
+/** The part of a change that only takes away; undefined when there is none, or when that is all of it. */
+export function withoutGiving(
+  change: Extract<Change, { kind: 'set' }>,
+  actual: Actual,
+  present: readonly string[],
+): Exclude<Change, { kind: 'none' | 'invite' }> | undefined {
+  const has = union(librariesIn(actual, present), dormantIn(actual));
+  const kept = overlap(change.libraryIds, has);
+  if (kept.length === change.libraryIds.length || kept.length === has.length) return undefined;
+  return isNonEmpty(kept) ? { ...change, libraryIds: kept } : { kind: 'withdraw' };
+}
+
 /** What a reading after the write proves about an account. */
 export type Verdict =
   | { readonly kind: 'settled'; readonly given: readonly string[] }
   | { readonly kind: 'still-open'; readonly libraryIds: readonly string[] }
-  | { readonly kind: 'not-there'; readonly libraryIds: readonly string[] };
+  /** `gone`: what has ended, and is proven to be gone although something else is missing. */
+  | {
+      readonly kind: 'not-there';
+      readonly libraryIds: readonly string[];
+      readonly gone: readonly string[];
+    };
 
 /**
  * Compares a reading taken after the write with what was wanted. Only this reading makes a change count as done
@@ -185,7 +202,8 @@ export function verify(situation: Situation): Verdict {
   if (open.length > 0) return { kind: 'still-open', libraryIds: open };
   const wanted = policy === 'enforce' ? desired : without(desired, account.given);
   const missing = without(wanted, has);
-  if (missing.length > 0) return { kind: 'not-there', libraryIds: missing };
+  if (missing.length > 0)
+    return { kind: 'not-there', libraryIds: missing, gone: without(ours(account), desired) };
   // A library that others took away stays in `given`: it is reported as drift until a grant changes.
   return { kind: 'settled', given: desired };
 }

@@ -38,6 +38,8 @@ export function nextTransition(grant: Pick<Grant, 'state' | 'startsAt' | 'expire
 /** What a grant has led to on one server. */
 export type Application =
   | { readonly kind: 'applied' }
+  /** The server was seen at `seenAt` to show it, and another change of the same account is still due. */
+  | { readonly kind: 'seen-before'; readonly seenAt: Date }
   /** The invitation has been sent, and the person has yet to accept it. */
   | { readonly kind: 'invited' }
   | { readonly kind: 'queued' }
@@ -52,25 +54,29 @@ export type Application =
 
 /** What a grant has led to on `server`. `accounts` are the member's; those on other servers are ignored. */
 export function applicationOn(
-  grant: Pick<Grant, 'state' | 'libraryIds'>,
+  grant: Pick<Grant, 'state' | 'libraryIds' | 'endingAt' | 'pausedAt'>,
   server: Pick<Server, 'id'>,
   accounts: readonly Account[],
   libraries: readonly Library[],
 ): Application {
   const here = accounts.filter((account) => account.serverId === server.id);
   if (grant.state === 'ending' || grant.state === 'paused') {
-    const open = here.find((account) => !isCompared(account));
+    const since = grant.state === 'ending' ? grant.endingAt : grant.pausedAt;
+    const open = here.find((account) => !isCompared(account) && !isTaken(grant.libraryIds, account, since));
     return open ? { kind: 'still-open', why: open.trouble } : { kind: 'not-now' };
   }
   if (grant.state !== 'active') return { kind: 'not-now' };
   const account = here.find(({ externalId }) => externalId !== null);
   if (!account) return { kind: 'no-account' };
-  if (account.trouble !== null) return { kind: 'failed', why: account.trouble };
-  if (account.dueAt !== null) return { kind: 'queued' };
   const wanted = libraries
     .filter((library) => library.serverId === server.id && grant.libraryIds.includes(library.id))
     .map((library) => library.id);
   const missing = account.seenAccess === 'all' ? [] : without(wanted, account.seen);
+  if (account.trouble !== null || account.dueAt !== null) {
+    const stands = missing.length === 0 && without(wanted, account.given).length === 0;
+    if (stands && account.seenAt && !account.pending) return { kind: 'seen-before', seenAt: account.seenAt };
+    return account.trouble === null ? { kind: 'queued' } : { kind: 'failed', why: account.trouble };
+  }
   if (missing.length > 0) return { kind: 'changed-there', missing };
   return account.pending ? { kind: 'invited' } : { kind: 'applied' };
 }
@@ -87,16 +93,37 @@ export function serversOf(
 }
 
 /**
- * Whether every account of the member on the grant's servers was compared successfully after the end was decided,
- * so that nothing is due any more. Only then may an ending grant become `ended` (rule 2).
+ * Whether every account of the member on the grant's servers was read after the end was decided and shows the access
+ * gone. Only then may an ending grant become `ended` (rule 2). `others` are the member's active grants: what they give
+ * stays.
  */
 export function isConfirmedGone(
-  grant: Pick<Grant, 'libraryIds'>,
+  grant: Pick<Grant, 'libraryIds' | 'endingAt'>,
   accounts: readonly Account[],
   libraries: readonly Library[],
+  others: readonly Pick<Grant, 'libraryIds'>[] = [],
 ): boolean {
   const servers = new Set(serversOf(grant, libraries));
-  return accounts.every((account) => !servers.has(account.serverId) || isCompared(account));
+  const ending = without(
+    grant.libraryIds,
+    others.flatMap(({ libraryIds }) => libraryIds),
+  );
+  return accounts.every(
+    (account) =>
+      !servers.has(account.serverId) || isCompared(account) || isTaken(ending, account, grant.endingAt),
+  );
+}
+
+/**
+ * A reading since then shows none of these libraries, and none of them is given or in flight, although something
+ * else is still due for the account.
+ */
+function isTaken(libraryIds: readonly string[], account: Account, since: Date | null): boolean {
+  const { attempts, seenAt, seenAccess, seen, given, inFlight } = account;
+  // What is decided makes the account due without a failure: with one, a pass has been over it since.
+  if (attempts === 0 || !seenAt || !since || seenAt < since) return false;
+  if (seenAccess === 'all' || seenAccess === 'unknown') return false;
+  return overlap(libraryIds, [...seen, ...given, ...inFlight]).length === 0;
 }
 
 /** Nothing is due for the account. One that is only half created does not count: nobody knows yet what it sees. */
@@ -104,7 +131,7 @@ function isCompared(account: Pick<Account, 'externalId' | 'dueAt'>): boolean {
   return account.externalId !== null && account.dueAt === null;
 }
 
-/** Libraries of an ended grant that the member still has, because another grant or the default library gives them. */
+/** Libraries of an ended grant that the member still has: by another grant, as the default, or from somebody else. */
 export function stillGiven(
   grant: Pick<Grant, 'libraryIds'>,
   accounts: readonly Account[],

@@ -320,7 +320,7 @@ it('listed are those that are neither missing nor gone, nor of another server', 
 describe('what a reading proves', () => {
   const settled = (...given: string[]): Verdict => ({ kind: 'settled', given });
   const open = (...libraryIds: string[]): Verdict => ({ kind: 'still-open', libraryIds });
-  const notThere = (...libraryIds: string[]): Verdict => ({ kind: 'not-there', libraryIds });
+  const notThere = (...libraryIds: string[]): Verdict => ({ kind: 'not-there', libraryIds, gone: [] });
   it.each<[string, Parameters<typeof situation>[0], Verdict]>([
     ['it is there', { actual: has('movies'), desired: ['movies'] }, settled('movies')],
     ['it is not there yet', { actual: has(), desired: ['movies'] }, notThere('movies')],

@@ -12,7 +12,13 @@ import type { Account, GrantState } from '../../src/domain/model.ts';
 import { noon } from '../support/moments.ts';
 import { aLibrary, anAccount } from '../support/rows.ts';
 
+const dawn = new Date('2026-03-01T05:00:00Z');
+const morning = new Date('2026-03-01T06:00:00Z');
 const evening = new Date('2026-03-01T18:00:00Z');
+
+/** What a reading after the end shows of an account that had Movies. */
+const gone = { seen: ['shows'], given: ['shows'], seenAt: noon, attempts: 1 };
+const at = { endingAt: morning, pausedAt: morning };
 
 const libraries = [aLibrary('movies'), aLibrary('shows'), aLibrary('films', { serverId: 'den' })];
 
@@ -21,8 +27,13 @@ describe('how a grant of Movies stands on Tower', () => {
     ['the server shows it', 'active', [anAccount()], { kind: 'applied' }],
     ['the server shows all', 'active', [anAccount({ seenAccess: 'all', seen: [] })], { kind: 'applied' }],
     ['it waits to be accepted', 'active', [anAccount({ pending: true })], { kind: 'invited' }],
-    ['it is to be written', 'active', [anAccount({ dueAt: noon })], { kind: 'queued' }],
-    ['it failed', 'active', [anAccount({ dueAt: noon, trouble: 'No.' })], { kind: 'failed', why: 'No.' }],
+    ['it is to be written', 'active', [anAccount({ given: [], dueAt: noon })], { kind: 'queued' }],
+    [
+      'it failed',
+      'active',
+      [anAccount({ given: [], dueAt: noon, trouble: 'No.' })],
+      { kind: 'failed', why: 'No.' },
+    ],
     ['no account', 'active', [], { kind: 'no-account' }],
     ['an account elsewhere', 'active', [anAccount({ serverId: 'den' })], { kind: 'no-account' }],
     ['an account that is being made', 'active', [anAccount({ externalId: null })], { kind: 'no-account' }],
@@ -55,15 +66,33 @@ describe('how a grant of Movies stands on Tower', () => {
       { kind: 'still-open', why: null },
     ],
     ['it ends, confirmed here', 'ending', [anAccount()], { kind: 'not-now' }],
+    [
+      'it ends, seen gone since, and something else is due',
+      'ending',
+      [anAccount({ ...gone, dueAt: evening, trouble: 'Shows cannot be given.' })],
+      { kind: 'not-now' },
+    ],
+    [
+      'it stands, and something else failed',
+      'active',
+      [anAccount({ given: ['movies'], seenAt: morning, dueAt: evening, trouble: 'No.' })],
+      { kind: 'seen-before', seenAt: morning },
+    ],
+    [
+      'it was seen before it was taken, and that is not undone yet',
+      'active',
+      [anAccount({ given: [], inFlight: ['movies'], leaving: ['movies'], seenAt: morning, dueAt: evening })],
+      { kind: 'queued' },
+    ],
   ])('%s', (_name, state, accounts, expected) => {
     expect(
-      applicationOn({ state, libraryIds: ['movies', 'films'] }, { id: 'tower' }, accounts, libraries),
+      applicationOn({ ...at, state, libraryIds: ['movies', 'films'] }, { id: 'tower' }, accounts, libraries),
     ).toEqual(expected);
   });
 });
 
 describe('whether the end is confirmed', () => {
-  const grant = { libraryIds: ['movies', 'films'] };
+  const grant = { libraryIds: ['movies', 'films'], endingAt: morning };
   it.each<[string, readonly Account[], boolean]>([
     ['nobody has an account', [], true],
     ['the account was compared', [anAccount()], true],
@@ -76,6 +105,16 @@ describe('whether the end is confirmed', () => {
       [anAccount(), anAccount({ id: 'c', serverId: 'attic', dueAt: noon })],
       true,
     ],
+    ['it was seen gone since, and something else is due', [anAccount({ ...gone, dueAt: noon })], true],
+    ['it was seen gone before', [anAccount({ ...gone, seenAt: dawn, dueAt: noon })], false],
+    ['no pass has been over it since', [anAccount({ ...gone, attempts: 0, dueAt: noon })], false],
+    ['it is seen gone, and may come back', [anAccount({ ...gone, inFlight: ['films'], dueAt: noon })], false],
+    [
+      'a list lacks it, and it was not taken',
+      [anAccount({ ...gone, given: ['movies'], dueAt: noon })],
+      false,
+    ],
+    ['everything is seen', [anAccount({ ...gone, seenAccess: 'all', dueAt: noon })], false],
   ])('%s', (_name, accounts, expected) => {
     expect(isConfirmedGone(grant, accounts, libraries)).toBe(expected);
   });

@@ -195,8 +195,7 @@ export class FakeMediaServer implements MediaServer {
     return this.#write('setLibraries', account, () => {
       const person = this.people.get(account.externalId);
       if (!person || person.access === null) return notPossible('gone');
-      if (externalIds.some((id) => !this.libraries.some(({ externalId }) => externalId === id)))
-        return notPossible('a library is not there');
+      if (!this.#hasAll(externalIds)) return notPossible('a library is not there');
       person.access = [...externalIds];
       if (!staysDisabled) person.disabled = false;
       return { kind: 'done' };
@@ -217,6 +216,7 @@ export class FakeMediaServer implements MediaServer {
   async invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
     if (externalId === this.ownerAccountId) return notPossible('The owner is never changed.');
     return this.#write('invite', undefined, () => {
+      if (!this.#hasAll(externalIds)) return notPossible('a library is not there');
       const person = this.people.get(externalId) ?? this.addPerson({ name: externalId, externalId });
       if (person.access !== null) {
         const same = person.access !== 'all' && isSameSet(person.access, externalIds);
@@ -309,6 +309,10 @@ export class FakeMediaServer implements MediaServer {
     if (failure && !failure.happens) return { kind: 'failed', why: failure.why };
     const outcome = act();
     return failure ? { kind: 'unclear', why: failure.why } : outcome;
+  }
+
+  #hasAll(externalIds: readonly string[]): boolean {
+    return externalIds.every((id) => this.libraries.some(({ externalId }) => externalId === id));
   }
 
   #takeFailure(operation: FakeOperation): Failure | undefined {

@@ -58,24 +58,40 @@ export function libraryNames(ids: readonly string[], libraries: readonly Library
   return libraries.filter((library) => wanted.has(library.id)).map((library) => library.name);
 }
 
+/** What is known of a member when the end of a grant is confirmed. */
+interface Ended {
+  readonly grant: Grant;
+  readonly accounts: readonly Account[];
+  /** The member's active grants. */
+  readonly others: readonly Grant[];
+}
+
 /** Why a grant counts as ended, server by server: what was read there, or what keeps some of its libraries. */
 export function proofOfEnd(
-  grant: Grant,
-  accounts: readonly Account[],
+  { grant, accounts, others }: Ended,
   libraries: readonly Library[],
-  servers: readonly Pick<Server, 'id' | 'name'>[],
+  servers: readonly Pick<Server, 'id' | 'name' | 'defaultLibraryId'>[],
 ): string {
   const used = serversOf(grant, libraries);
   if (used.length === 0) return 'its server was removed from Usher; what the account has there stays';
   return used
     .map((serverId) => {
       const here = accounts.filter((account) => account.serverId === serverId);
-      const name = servers.find(({ id }) => id === serverId)?.name ?? 'a removed server';
+      const server = servers.find(({ id }) => id === serverId);
+      const name = server?.name ?? 'a removed server';
       if (here.length === 0) return `${name}: no account there`;
-      const kept = libraryNames(stillGiven(grant, here), libraries);
-      return kept.length > 0
-        ? `${name}: keeps ${kept.join(', ')} by other grants`
-        : `${name}: read back, access gone`;
+      const kept = stillGiven(grant, here);
+      if (kept.length === 0) return `${name}: read back, access gone`;
+      const granted = kept.filter((id) => others.some(({ libraryIds }) => libraryIds.includes(id)));
+      const rest = without(kept, granted);
+      const byDefault = rest.filter((id) => id === server?.defaultLibraryId);
+      const reasons: readonly (readonly [readonly string[], string])[] = [
+        [granted, 'by other grants'],
+        [byDefault, 'as the default library'],
+        [without(rest, byDefault), 'given by somebody else'],
+      ];
+      const said = reasons.filter(([ids]) => ids.length > 0);
+      return `${name}: keeps ${said.map(([ids, why]) => `${libraryNames(ids, libraries).join(', ')} ${why}`).join('; ')}`;
     })
     .join('; ');
 }

@@ -12,14 +12,17 @@ import { grantFacts, proofOfEnd } from './audit-facts.ts';
 export async function settle(tx: GuildStores, memberIds: readonly MemberId[], now: Date): Promise<void> {
   const endings = await tx.grants.list({ memberIds, states: ['ending'] });
   if (endings.length === 0) return;
-  const [accounts, libraries, servers] = await Promise.all([
-    tx.accounts.list({ memberIds: [...new Set(endings.map((grant) => grant.memberId))] }),
+  const theirIds = [...new Set(endings.map((grant) => grant.memberId))];
+  const [accounts, libraries, servers, active] = await Promise.all([
+    tx.accounts.list({ memberIds: theirIds }),
     tx.libraries.list(),
     tx.servers.list(),
+    tx.grants.list({ memberIds: theirIds, states: ['active'] }),
   ]);
   for (const grant of endings) {
     const theirs = accounts.filter((account) => account.memberId === grant.memberId);
-    if (!isConfirmedGone(grant, theirs, libraries)) continue;
+    const others = active.filter(({ memberId }) => memberId === grant.memberId);
+    if (!isConfirmedGone(grant, theirs, libraries, others)) continue;
     if (!(await tx.grants.move(grant.id, ['ending'], 'ended', { endedAt: now }))) continue;
     await tx.audit.append({
       action: 'grant.ended',
@@ -28,7 +31,7 @@ export async function settle(tx: GuildStores, memberIds: readonly MemberId[], no
       facts: {
         grant: grant.number,
         ...grantFacts(grant.libraryIds, libraries, servers),
-        detail: proofOfEnd(grant, theirs, libraries, servers),
+        detail: proofOfEnd({ grant, accounts: theirs, others }, libraries, servers),
       },
       at: now,
     });

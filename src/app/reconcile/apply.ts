@@ -1,11 +1,13 @@
 /** The writes of a pass, and the reading that shows what came of them. */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import { type Change, withoutGiving } from '../../domain/access.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
 import type { AccountAccess, MediaServer, Trouble, WriteOutcome } from '../ports/media-server.ts';
 import {
   type AppliedPass,
+  actualBefore,
   changeOf,
   type DecidedPass,
   isWritten,
@@ -57,14 +59,33 @@ async function write(
   const change = changeOf(pass, item);
   if (change.kind === 'none') return undefined;
   if (change.kind === 'withdraw') return seen && (await media.withdraw(seen));
-  const libraries = pass.libraries
-    .filter((library) => change.libraryIds.includes(library.id))
-    .map((library) => library.externalId);
+  if (change.kind === 'invite') {
+    const libraries = externalIds(pass, change.libraryIds);
+    if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
+    return await invite(item.account.externalId, libraries, media);
+  }
+  if (!seen) return undefined;
+  const outcome = await set(pass, seen, change, media);
+  // What cannot be given does not hold up what is to be taken. Why it cannot be given stays the answer.
+  const less = outcome.kind === 'failed' && withoutGiving(change, actualBefore(pass, item), pass.present);
+  if (!less) return outcome;
+  const taken = less.kind === 'withdraw' ? await media.withdraw(seen) : await set(pass, seen, less, media);
+  return taken.kind === 'done' ? outcome : taken;
+}
+
+async function set(
+  pass: DecidedPass,
+  seen: AccountAccess,
+  change: Extract<Change, { kind: 'set' }>,
+  media: MediaServer,
+): Promise<WriteOutcome> {
+  const libraries = externalIds(pass, change.libraryIds);
   if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
-  if (change.kind === 'invite') return await invite(item.account.externalId, libraries, media);
-  return (
-    seen && (await media.setLibraries(seen, libraries, { staysDisabled: change.staysDisabled ?? false }))
-  );
+  return await media.setLibraries(seen, libraries, { staysDisabled: change.staysDisabled ?? false });
+}
+
+function externalIds({ libraries }: DecidedPass, libraryIds: readonly string[]): readonly string[] {
+  return libraries.filter(({ id }) => libraryIds.includes(id)).map(({ externalId }) => externalId);
 }
 
 async function invite(

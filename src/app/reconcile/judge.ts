@@ -7,7 +7,9 @@ import {
   ours,
   overlap,
   touchedBy,
+  type Verdict,
   verify,
+  without,
 } from '../../domain/access.ts';
 import { isSecondLook, SECOND_LOOK_MS } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
@@ -39,14 +41,19 @@ export type CaseResult =
       readonly kind: 'due';
       readonly message: string;
       readonly retryAfterMs?: number;
-      /** What the reading shows, where it is to be compared with the next one. */
-      readonly shown?: Actual;
+      /** What the reading shows, where that is worth keeping: for the next one, or because a part of it is done. */
+      readonly shown?: Shown;
     };
+
+/** An account as a reading shows it, and what of it counts as given by Usher. */
+export interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving'> {
+  readonly actual: Actual;
+}
 
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
 /** The account stays due because the server could not be asked, or would not do it. */
-export function stillDue(why: Trouble): CaseResult {
+export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
   return {
     kind: 'due',
     message: why.message,
@@ -105,18 +112,38 @@ function judgeAccess(
       kind: 'due',
       message: `${server.name} no longer shows ${libraryNames(doubt, pass.libraries).join(', ')}, which Usher did not take; it is looked at once more.`,
       retryAfterMs: SECOND_LOOK_MS,
-      shown: actual,
+      shown: asShown(account, actual),
     };
   if (verdict.kind === 'settled')
     return { kind: 'settled', given: verdict.given, seen, ...(before && { before }) };
-  const failure = pass.failures.get(account.id);
+  const due = whyDue(pass, account, verdict, seen);
+  if (verdict.kind === 'still-open' || doubt.length > 0) return due;
+  return { ...due, shown: asShown(account, actual, verdict.gone) };
+}
+
+function whyDue(
+  { server, failures, libraries }: AppliedPass,
+  account: Account,
+  verdict: Exclude<Verdict, { kind: 'settled' }>,
+  seen: AccountAccess | undefined,
+): Extract<CaseResult, { kind: 'due' }> {
+  const failure = failures.get(account.id);
   if (failure) return stillDue(failure);
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
-  const names = libraryNames(verdict.libraryIds, pass.libraries).join(', ');
+  const names = libraryNames(verdict.libraryIds, libraries).join(', ');
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
   if (seen?.disabled && !account.disabledByUs)
     return { kind: 'due', message: `Somebody disabled this account on ${server.name}; enable it there.` };
   return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
+}
+
+function asShown({ given, inFlight, leaving }: Account, actual: Actual, gone: readonly string[] = []): Shown {
+  return {
+    actual,
+    given: without(given, gone),
+    inFlight: without(inFlight, gone),
+    leaving: without(leaving, gone),
+  };
 }
 
 /**

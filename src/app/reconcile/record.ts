@@ -217,11 +217,11 @@ async function recordDue(
   await tx.accounts.update(account.id, {
     ...changes,
     ...(late && { deleteAt: changes.dueAt }),
-    ...(shown && { ...seenFields(shown), seenAt: now }),
+    ...(shown && { ...seenFields(shown.actual), seenAt: now }),
   });
   if (shown) {
-    const { given, inFlight, leaving } = account;
-    const seen = librariesIn(shown, pass.present);
+    const { given, inFlight, leaving } = shown;
+    const seen = librariesIn(shown.actual, pass.present);
     await tx.accounts.setLibraries(account.id, { seen, given, inFlight, leaving });
   }
   return { ...account, ...changes };

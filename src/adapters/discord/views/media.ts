@@ -32,6 +32,8 @@ export function applicationLine(server: Server, application: Application, reader
   switch (application.kind) {
     case 'applied':
       return md`✅ ${name}: applied, seen on the server`;
+    case 'seen-before':
+      return md`✅ ${name}: given (last seen ${moment(application.seenAt)})`;
     case 'invited':
       return reader === 'staff'
         ? md`📨 ${name}: invited; they have to accept the invitation from ${kindName(server.kind)}`
