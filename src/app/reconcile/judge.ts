@@ -1,7 +1,9 @@
 /** What a reading says about each account of a pass: done, or still due and why. */
+
 import { type Actual, asTouched, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualOf, seenIn } from '../observe/reading.ts';
 import type { AccountAccess, Trouble } from '../ports/media-server.ts';
@@ -88,7 +90,7 @@ function judgeAccess(
   const failure = pass.failures.get(account.id);
   if (failure) return stillDue(failure);
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
-  const names = libraryNames(verdict.libraryIds, pass.libraries).join(', ');
+  const names = joinNames(libraryNames(verdict.libraryIds, pass.libraries));
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
   if (seen?.disabled && !account.disabledByUs)
     return { kind: 'due', message: `Somebody disabled this account on ${server.name}; enable it there.` };
