@@ -17,10 +17,11 @@ export default defineCommand({
         {
           id: 'code',
           label: 'Code',
-          description: 'With or without hyphens, in any case',
+          description: 'The code, or the whole message with it',
           placeholder: 'ABCD-EFGH-JKLM-NPQR',
           required: true,
-          maxLength: 60,
+          // As much as Discord allows: people paste what they were sent as it is.
+          maxLength: 4_000,
         },
       ],
     };

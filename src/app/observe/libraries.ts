@@ -3,7 +3,7 @@
 import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
-import { listNames } from '../../domain/name-list.ts';
+import { joinNames } from '../../domain/name-list.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { LibraryOnServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -122,9 +122,7 @@ function doubtOf({ name }: Server, listed: number, missing: readonly Library[]):
   if (missing.length === 0) return null;
   if (listed === 0)
     return `${name} suddenly listed no library at all, which is not believed: everything is kept.`;
-  const names = listNames(
-    missing.map((library) => library.name),
-    NAMED,
-  );
+  const some = joinNames(missing.slice(0, NAMED).map((library) => library.name));
+  const names = missing.length > NAMED ? `${some}, ${missing.length - NAMED} more` : some;
   return `${name} no longer lists ${names}. Nothing was changed; what is still missing in ten minutes counts as gone.`;
 }
