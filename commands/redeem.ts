@@ -20,7 +20,8 @@ export default defineCommand({
           description: 'The code, or the whole message with it',
           placeholder: 'ABCD-EFGH-JKLM-NPQR',
           required: true,
-          // As much as Discord allows: people paste what they were sent as it is.
+          // Lines, and as many letters as Discord allows: people paste what they were sent as it is.
+          long: true,
           maxLength: 4_000,
         },
       ],
