@@ -7,7 +7,9 @@
 const DROPPED = /[\p{Cf}\p{Variation_Selector}]|[\u115f\u1160\u3164"“”„‟«»]|\u034f/gu;
 const DASHES = /[\p{Pd}\u02d7\u2043\u2212]/gu;
 const APOSTROPHES = /[‘’‛ʼ´`]/g;
-const PLAIN = /^[\x20\x21\x23-\x5f\x61-\x7e]*$/;
+/** All but the above of ASCII, and the dot between a server and a library: most names need no more than small letters. */
+const PLAIN = /^[\x20\x21\x23-\x5f\x61-\x7e·]*$/;
+const PLAIN_PUNCTUATION = /[^a-z0-9$+<=>^|~,]+/g;
 const PUNCTUATION = /[^\p{L}\p{N}\p{M}\p{S},]+/gu;
 
 /**
@@ -35,5 +37,6 @@ function plainLetters(text: string): string {
  * `Attic · Movies` are the same. Of nothing but punctuation all of it stays.
  */
 export function loosen(folded: string): string {
-  return folded.replaceAll("'", '').replace(PUNCTUATION, ' ').replace(/ ?, ?/g, ',').trim() || folded;
+  const punctuation = PLAIN.test(folded) ? PLAIN_PUNCTUATION : PUNCTUATION;
+  return folded.replaceAll("'", '').replace(punctuation, ' ').replace(/ ?, ?/g, ',').trim() || folded;
 }

@@ -48,8 +48,42 @@ const CLOSED_BY: Readonly<Record<string, string>> = {
 
 /** Everything that was meant, each once; or the first part of the list of which that cannot be said. */
 export function pickList<T extends Listed>(index: NameIndex<T>, typed: string): PickedList<T> {
-  return new Reader(index, typed).read();
+  const { problem, items } = new Reader(index, typed).read();
+  return problem ?? { kind: 'all', items };
 }
+
+/**
+ * All that a list can mean whose last name may be unclear: the one thing that it means, or each that it could. None
+ * where an earlier name is unclear, or means nothing.
+ */
+function waysToRead<T extends Listed>(index: NameIndex<T>, typed: string): readonly (readonly T[])[] {
+  if (typed === '') return [[]];
+  const { problem, items, isLast } = new Reader(index, typed).read();
+  if (!problem) return [items];
+  if (!isLast) return [];
+  return candidatesOf(problem).map((last) => distinct([...items, ...last]));
+}
+
+function candidatesOf<T>(problem: Problem<T>): readonly (readonly T[])[] {
+  if (problem.kind === 'unclear')
+    return problem.picked.kind === 'several' ? problem.picked.items.map((item) => [item]) : [];
+  const sure = problem.readings.filter((reading) => reading.every(({ items }) => items.length === 1));
+  return sure.map((reading) => reading.flatMap(({ items }) => items));
+}
+
+type Problem<T> = Exclude<PickedList<T>, { kind: 'all' }>;
+
+interface Read<T> {
+  /** What was meant up to the problem, or by all of it. */
+  readonly items: readonly T[];
+  readonly problem?: Problem<T>;
+  /** Nothing comes behind the problem. */
+  readonly isLast?: boolean;
+}
+
+type Next<T> =
+  | { readonly kind: 'item'; readonly item: T | undefined; readonly end: number }
+  | { readonly kind: 'problem'; readonly problem: Problem<T>; readonly end: number };
 
 /** Reads one text. What a part means is found once, so that the work grows with the text and not with its square. */
 class Reader<T extends Listed> {
@@ -65,23 +99,25 @@ class Reader<T extends Listed> {
     this.#parts = partsOf(typed);
   }
 
-  read(): PickedList<T> {
-    const items: T[] = [];
+  read(): Read<T> {
+    const found: T[] = [];
     for (let at = 0; at < this.#parts.length; ) {
       const next = this.#next(at);
-      if (next.kind !== 'item') return next;
-      if (next.item !== undefined) items.push(next.item);
+      const items = distinct(found);
+      if (next.kind === 'problem')
+        return { items, problem: next.problem, isLast: this.#isEmptyFrom(next.end) };
+      if (next.item !== undefined) found.push(next.item);
       at = next.end;
     }
-    return { kind: 'all', items: distinct(items) };
+    return { items: distinct(found) };
+  }
+
+  #isEmptyFrom(at: number): boolean {
+    return this.#parts.slice(at).every(({ key }) => key === '');
   }
 
   /** What begins at this part; `end` is the first part behind it. */
-  #next(
-    at: number,
-  ):
-    | { readonly kind: 'item'; readonly item: T | undefined; readonly end: number }
-    | Exclude<PickedList<T>, { kind: 'all' }> {
+  #next(at: number): Next<T> {
     const part = this.#parts[at];
     if (!part) throw new RangeError('there is no such part');
     if (this.#index.findById(part.text) !== undefined) return this.#single(at, at + 1);
@@ -98,17 +134,17 @@ class Reader<T extends Listed> {
   }
 
   /** Found by a unique beginning, if need be. */
-  #single(at: number, end: number) {
+  #single(at: number, end: number): Next<T> {
     const typed = this.#textOf(at, end);
     const found = this.#find(typed);
-    if (found.kind === 'one') return { kind: 'item', item: found.item, end } as const;
+    if (found.kind === 'one') return { kind: 'item', item: found.item, end };
     const picked = found.kind === 'none' ? this.#index.pick(typed) : found;
-    if (picked.kind === 'one') return { kind: 'item', item: picked.item, end } as const;
-    return { kind: 'unclear', typed, picked } as const;
+    if (picked.kind === 'one') return { kind: 'item', item: picked.item, end };
+    return { kind: 'problem', problem: { kind: 'unclear', typed, picked }, end };
   }
 
   /** The parts up to `end` begin a longer name. They are several names only if each of them exists as it is. */
-  #cut(at: number, end: number, nameEnd: number | undefined) {
+  #cut(at: number, end: number, nameEnd: number | undefined): Next<T> {
     if (nameEnd !== undefined && this.#areNames(at, end)) return this.#wholeNameAt(at);
     const typed = this.#textOf(at, end);
     const longer = this.#index.beginningWith(typed);
@@ -118,7 +154,8 @@ class Reader<T extends Listed> {
     const canBeSeveral = several.every(({ items }) => items.length === 1);
     // As several it would be nothing that exists: only the longer name is left.
     if (nameEnd === undefined && !canBeSeveral) return taken(typed, longer, end);
-    return { kind: 'ambiguous', typed, readings: [[{ typed, items: longer }], several] } as const;
+    const readings = [[{ typed, items: longer }], several];
+    return { kind: 'problem', problem: { kind: 'ambiguous', typed, readings }, end };
   }
 
   /** What the text between these bounds could mean, each for itself. */
@@ -129,7 +166,7 @@ class Reader<T extends Listed> {
       .map((typed) => ({ typed, items: candidates(this.#find(typed)) }));
   }
 
-  #wholeNameAt(at: number) {
+  #wholeNameAt(at: number): Next<T> {
     const whole = this.#walk(at).ends.at(-1);
     if (!whole) return this.#single(at, at + 1);
     const typed = this.#textOf(at, whole.end);
@@ -137,7 +174,7 @@ class Reader<T extends Listed> {
   }
 
   /** A name that ends within the one from `at`, followed by one that ends behind it: `A, B, C` of `A, B` and `B, C`. */
-  #crossing(at: number, end: number) {
+  #crossing(at: number, end: number): Next<T> | undefined {
     for (let middle = at + 1; middle < end; middle += 1) {
       const other = this.#walk(middle).ends.at(-1);
       if (!other || other.end <= end || !this.#areNames(at, middle)) continue;
@@ -146,7 +183,7 @@ class Reader<T extends Listed> {
         this.#reading([at, end], [end, other.end]),
         this.#reading([at, middle], [middle, other.end]),
       ];
-      return { kind: 'ambiguous', typed, readings } as const;
+      return { kind: 'problem', problem: { kind: 'ambiguous', typed, readings }, end: other.end };
     }
     return undefined;
   }
@@ -211,11 +248,12 @@ function walkFrom<T>(root: Step<T>, text: string, parts: readonly Part[], at: nu
 const textOf = (text: string, parts: readonly Part[], at: number, end: number): string =>
   text.slice(parts[at]?.from, parts[end - 1]?.to).trim();
 
-function taken<T>(typed: string, found: readonly T[], end: number) {
+function taken<T>(typed: string, found: readonly T[], end: number): Next<T> {
   const [item] = found;
-  if (item === undefined) return { kind: 'unclear', typed, picked: { kind: 'none' } } as const;
-  if (found.length > 1) return { kind: 'unclear', typed, picked: { kind: 'several', items: found } } as const;
-  return { kind: 'item', item, end } as const;
+  if (item !== undefined && found.length === 1) return { kind: 'item', item, end };
+  const picked =
+    item === undefined ? ({ kind: 'none' } as const) : ({ kind: 'several', items: found } as const);
+  return { kind: 'problem', problem: { kind: 'unclear', typed, picked }, end };
 }
 
 function candidates<T>(picked: Picked<T>): readonly T[] {
@@ -282,15 +320,14 @@ export function completeList<T extends Listed>(
   for (const { before, tail, hasComma } of endings(typed)) {
     const all = hasComma ? index.beginningWith(tail) : index.containing(tail);
     const found = all.filter((item) => !index.isGone(item));
-    const earlier = found.length > 0 ? pickList(index, before) : undefined;
-    if (earlier?.kind !== 'all' || earlier.items.some(index.isGone)) continue;
-    const offer = offering(index, earlier.items);
-    const known = new Set(earlier.items);
-    const fresh = found.filter((item) => !known.has(item));
-    for (const item of fresh.length > 0 ? fresh : found) {
-      if (offers.size === max) break;
-      const made = offer(item);
-      if (made && !offers.has(made.value)) offers.set(made.value, made);
+    if (found.length === 0) continue;
+    const ways = waysToRead(index, before).filter((items) => !items.some(index.isGone));
+    const makers = ways.slice(0, max).map((earlier) => offering(index, earlier));
+    for (const item of found) {
+      for (const offer of makers) {
+        const made = offers.size < max ? offer(item) : undefined;
+        if (made && !offers.has(made.value)) offers.set(made.value, made);
+      }
     }
   }
   return [...offers.values()];
@@ -310,25 +347,27 @@ function endings(typed: string): readonly { before: string; tail: string; hasCom
   }));
 }
 
-/** Makes the offer of one more item behind those that are chosen; none where it would not fit. */
-function offering<T extends Listed>(index: NameIndex<T>, earlier: readonly T[]) {
+/** Makes the offer of one more item behind those that are chosen; none where it is one of them or would not fit. */
+function offering<T extends Listed>(
+  index: NameIndex<T>,
+  earlier: readonly T[],
+): (item: T) => Offer | undefined {
   const names = earlier.map(({ name }) => delimitedFull(name));
   const shortest = earlier.map(({ id, name }, n) => {
     const written = names[n] ?? name;
     return written.length <= id.length && means(index, written, [{ id, name }]) ? written : id;
   });
   const least = shortest.join(', ').length;
-  return (item: T): Offer | undefined => {
-    if (least > MAX_LENGTH) return undefined;
+  const chosen = new Set(earlier);
+  return (item) => {
     if (earlier.length === 0) return { name: item.name, value: item.id };
-    const isNew = !earlier.includes(item);
-    const list = (texts: readonly string[], last: string) => [...texts, ...(isNew ? [last] : [])].join(', ');
+    if (least > MAX_LENGTH || chosen.has(item)) return undefined;
     const own = delimitedFull(item.name);
+    const list = (texts: readonly string[], last: string) => [...texts, last].join(', ');
     const readable = list(names, own);
     // Ids say nothing to people, so they are for what is too long, or has a name that could mean something else.
     const values = [readable, list(names, item.id), list(shortest, own), list(shortest, item.id)];
-    const meant = isNew ? [...earlier, item] : earlier;
-    const value = values.find((text) => fits(text) && means(index, text, meant));
+    const value = values.find((text) => fits(text) && means(index, text, [...earlier, item]));
     if (value === undefined) return undefined;
     return { name: [readable, list(shortest, own)].find(fits) ?? value, value };
   };

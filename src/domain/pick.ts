@@ -60,23 +60,26 @@ export function nameIndex<T extends { readonly id: string }>(
   isGone: (item: T) => boolean = () => false,
 ): NameIndex<T> {
   const byId = new Map(items.map((item) => [item.id, item]));
-  const root: Step<T> = { next: new Map(), entries: [] };
   const entries = items.flatMap((item) =>
     names(item).map((name, n): Entry<T> => {
       const written = writtenAs(name);
       return { item, isFirst: n === 0, ...written, key: written.parts.join(',') };
     }),
   );
-  for (const entry of entries) if (entry.key !== '') stepTo(root, entry.parts).entries.push(entry);
+  // Made when first asked for: a completion of one name asks for neither.
+  let root: Step<T> | undefined;
   let sorted: readonly Entry<T>[] | undefined;
   const isThere = ({ item }: Entry<T>) => !isGone(item);
 
   const index: NameIndex<T> = {
-    root,
+    get root() {
+      root ??= rootOf(entries);
+      return root;
+    },
     isGone,
     findById: (id) => byId.get(id.trim()),
 
-    equalTo(typed, found = followed(root, writtenAs(typed).parts)?.entries ?? []) {
+    equalTo(typed, found = followed(index.root, writtenAs(typed).parts)?.entries ?? []) {
       const wanted = writtenAs(typed);
       return mostAlike(found, [
         isThere,
@@ -176,6 +179,12 @@ function writtenAs(text: string): Written {
 export const plainly = (text: string): string => text.normalize('NFC').trim();
 
 const unquoted = (text: string): string => text.replace(/^["“”„‟«»]|["“”„‟«»]$/g, '');
+
+function rootOf<T>(entries: readonly Entry<T>[]): Step<T> {
+  const root: Step<T> = { next: new Map(), entries: [] };
+  for (const entry of entries) if (entry.key !== '') stepTo(root, entry.parts).entries.push(entry);
+  return root;
+}
 
 function stepTo<T>(root: Step<T>, parts: readonly string[]): Step<T> {
   return parts.reduce((step, part) => {

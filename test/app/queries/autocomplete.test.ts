@@ -63,6 +63,19 @@ describe('libraries with commas', () => {
     expect(await picked(offer?.name ?? '')).toEqual(await picked(offer?.value ?? ''));
   });
 
+  it('goes on behind a name that two servers have: with each of them', async () => {
+    const offers = await world.app.autocomplete.completeLibraryList(GUILD, '4K, ani');
+    expect(offers.map(({ name }) => name)).toEqual(['Tower · 4K, Tower · Anime - Dub']);
+    const den = await world.add(world.build('jellyfin', 'Den', ['4K']));
+    expect(await picked('4K, ani')).toBe('unclear');
+    const both = await world.app.autocomplete.completeLibraryList(GUILD, '4K, ani');
+    expect(both.map(({ name }) => name)).toEqual([
+      'Den · 4K, Tower · Anime - Dub',
+      'Tower · 4K, Tower · Anime - Dub',
+    ]);
+    await world.app.removeServer.remove(GUILD, STAFF, den.server.id);
+  });
+
   it('a library that is gone keeps its name, and is not taken for two others', async () => {
     const id = tower.id('Movies, 4K');
     await world.stores.transaction(GUILD, (tx) => tx.libraries.update(id, { goneAt: world.clock.now() }));
