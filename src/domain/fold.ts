@@ -7,7 +7,7 @@
 const DROPPED = /[\p{Cf}\p{Variation_Selector}]|[\u115f\u1160\u3164"“”„‟«»]|\u034f/gu;
 const DASHES = /[\p{Pd}\u02d7\u2043\u2212]/gu;
 const APOSTROPHES = /[‘’‛ʼ´`]/g;
-/** All but the above of ASCII, and the dot between a server and a library: most names need no more than small letters. */
+/** ASCII without the above, and the dot behind a server: most names need no more than small letters. */
 const PLAIN = /^[\x20\x21\x23-\x5f\x61-\x7e·]*$/;
 const PLAIN_PUNCTUATION = /[^a-z0-9$+<=>^|~,]+/g;
 const PUNCTUATION = /[^\p{L}\p{N}\p{M}\p{S},]+/gu;
