@@ -17,10 +17,12 @@ export default defineCommand({
         {
           id: 'code',
           label: 'Code',
-          description: 'With or without hyphens, in any case',
+          description: 'The code, or the whole message with it',
           placeholder: 'ABCD-EFGH-JKLM-NPQR',
           required: true,
-          maxLength: 60,
+          // Lines, and as many letters as Discord allows: people paste what they were sent as it is.
+          long: true,
+          maxLength: 4_000,
         },
       ],
     };

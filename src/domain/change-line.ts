@@ -1,5 +1,7 @@
 /** What was decided for an account, in the same words in `/member why`, in a rehearsal and in the log. Pure. */
+
 import { type Actual, type Change, librariesIn } from './access.ts';
+import { joinNames } from './name-list.ts';
 
 /** What was decided for one account, and on what grounds. */
 export interface Decided {
@@ -17,7 +19,7 @@ export function changeLine(
   present: readonly string[],
   nameOf: (libraryId: string) => string,
 ): string {
-  const list = (ids: readonly string[]) => (ids.length > 0 ? ids.map(nameOf).join(', ') : 'nothing');
+  const list = (ids: readonly string[]) => (ids.length > 0 ? joinNames(ids.map(nameOf)) : 'nothing');
   return [
     hasLine(actual, present, list),
     `granted ${list(desired)}`,

@@ -1,4 +1,4 @@
-/** When the full syncs of a guild are due, and the names of time zones. */
+/** When the full syncs of a guild are due. */
 import { DateTime } from 'luxon';
 import { addDuration, parseDuration } from './duration.ts';
 import type { GuildSettings } from './model.ts';
@@ -49,15 +49,6 @@ export function parseSchedule(
       message: 'Between 5m and 1d, in whole minutes. Type something like 15m, 1h or 12h.',
     };
   return { kind: 'schedule', syncEveryMinutes: minutes, syncDailyAt: null };
-}
-
-/** Names of all IANA time zones that this machine knows. */
-export const allZones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];
-
-/** The canonical spelling of a typed zone; undefined when there is no such zone. */
-export function findZone(typed: string): string | undefined {
-  const wanted = typed.trim().replaceAll(' ', '_').toLowerCase();
-  return allZones().find((zone) => zone.toLowerCase() === wanted);
 }
 
 /** `Sat 28 Mar 2026, 04:30`: the local time in a zone. */

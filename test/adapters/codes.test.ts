@@ -55,6 +55,92 @@ describe('an invite code', () => {
     expect(codes.normalise(typed)).toBeUndefined();
   });
 
+  const CODE = 'ABCDEFGHJKMNPQRS';
+  const dm = `### You are invited to Film Club\n<@222222222222222222> gives you access for 30 days, counted from when you redeem it.\n- Tower · Movies\n- Attic, upstairs · Kids\nYour code: \`ABCD-EFGH-JKMN-PQRS\`\nValid until <t:1798740000:f> (<t:1798740000:R>). It is for you only.\n-# Or type \`/redeem\` and enter the code.`;
+
+  it.each([
+    '`ABCD-EFGH-JKMN-PQRS`',
+    '``abcd-efgh-jkmn-pqrs``',
+    '```\nABCD-EFGH-JKMN-PQRS\n```',
+    '**ABCD-EFGH-JKMN-PQRS**',
+    '__*ABCD-EFGH-JKMN-PQRS*__',
+    '||ABCD-EFGH-JKMN-PQRS||',
+    '~~ABCD~~-EFGH-**JKMN**-PQRS',
+    'ABCD\\-EFGH\\-JKMN\\-PQRS',
+    'ABCD−EFGH−JKMN−PQRS',
+    'ABCD‑EFGH‐JKMN﹣PQRS',
+    'ABCD－EFGH—JKMN–PQRS',
+    'ABCD\u200b-EFGH-JKMN-PQRS',
+    '\ufeffABCD-EFGH\u00ad-JKMN-PQRS\u200f',
+    'A\u2060BCDEFGHJKMNPQRS\u200d',
+    'ＡＢＣＤ－ＥＦＧＨ－ＪＫＭＮ－ＰＱＲＳ',
+    '𝐀𝐁𝐂𝐃-𝐄𝐅𝐆𝐇-𝐉𝐊𝐌𝐍-𝐏𝐐𝐑𝐒',
+    'Code: ABCD-EFGH-JKMN-PQRS',
+    'code:abcd efgh jkmn pqrs',
+    'Your code is ABCDEFGHJKMNPQRS, have fun',
+    'CODE - ABCD - EFGH - JKMN - PQRS',
+    'Then ABCD EFGH JKMN PQRS please',
+    'ABCD-EFGH-JKMN-PQRS.',
+    '“ABCD-EFGH-JKMN-PQRS”',
+    "'ABCD-EFGH-JKMN-PQRS'",
+    '(ABCD-EFGH-JKMN-PQRS)!',
+    '> ABCD-EFGH-JKMN-PQRS',
+    'ABCD-EFGH-\nJKMN-PQRS',
+    'ABCD-EFGH-JKMN-PQRS and again ABCD-EFGH-JKMN-PQRS',
+    '🎟️ ABCD-EFGH-JKMN-PQRS 🎉',
+    'Это код: ABCD-EFGH-JKMN-PQRS',
+    dm,
+    dm.replaceAll('`', ''),
+    dm.replaceAll('\n', ' '),
+    dm.replaceAll('`', '').replaceAll('\n', ''),
+    dm.toUpperCase(),
+    dm.toLowerCase(),
+  ])('is found in %j', (typed) => {
+    expect(codes.read(typed)).toEqual({ kind: 'code', code: CODE });
+    expect(codes.normalise(typed)).toBe(CODE);
+  });
+
+  it.each([
+    ['several', 'ABCD-EFGH-JKMN-PQRS, 2345-6789-ABCD-EFGH'],
+    ['several', 'THEN ABCD EFGH JKMN PQRS'],
+    ['mistyped', 'ABCD-EFGH-JKMN-PQR'],
+    ['mistyped', 'ABCD-EFGH-JKMN-PQRST'],
+    ['mistyped', 'Code: ABCD-EFGH-JKLM-NPQR'],
+    ['mistyped', 'ABCD EFGH JKLM NPQR'],
+    ['mistyped', 'nonsense'],
+    ['none', ''],
+    ['none', '   '],
+    ['none', '\u200b'],
+    ['none', 'hello'],
+    ['none', 'I have no code, can somebody help me?'],
+    ['none', 'they said that this will work'],
+    ['none', '/redeem'],
+    ['none', '<@222222222222222222>'.slice(0, 10)],
+    ['none', '🎉'],
+  ])('%s: %j', (kind, typed) => {
+    expect(codes.read(typed)).toEqual({ kind });
+  });
+
+  it('is found wherever it is in a text, in no time', () => {
+    const words = fc.array(
+      fc.constantFrom('hello', 'Movies', 'Your', '-', '*', '4K', '\n', ':', 'ёж', '2026'),
+      { maxLength: 40 },
+    );
+    const symbols = fc.array(fc.constantFrom(...codeAlphabet), {
+      minLength: codeLength,
+      maxLength: codeLength,
+    });
+    fc.assert(
+      fc.property(words, symbols, words, (before, code, after) => {
+        const groups = (code.join('').match(/.{4}/g) ?? []).join('-');
+        const typed = `${before.join(' ')} \n\`${groups}\`\n ${after.join(' ')}`;
+        expect(codes.read(typed)).toEqual({ kind: 'code', code: code.join('') });
+      }),
+    );
+    for (const unit of ['A', '-', 'A-', 'ABCD-', 'ABCE ABC ', 'code ', 'code A ', ' '])
+      expect(codes.read(unit.repeat(4_000).slice(0, 4_000)).kind).not.toBe('code');
+  });
+
   it('has one hash per key, which a key of another installation does not give', () => {
     const code = codes.normalise(codes.newCode()) ?? '';
     expect(codes.hmac(code)).toMatch(/^[0-9a-f]{64}$/);

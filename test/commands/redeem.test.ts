@@ -19,6 +19,8 @@ describe('redeeming', () => {
     ['what needs a sign-in', redeemed('invited'), 'Usher accepts the invitation', ['Sign in with Plex']],
     ['it again', redeemed('applied', true), 'You redeemed this invite before', []],
     ['no code', { kind: 'no-such-code' }, 'cannot be redeemed', []],
+    ['nothing like a code', { kind: 'no-code' }, 'There is no code in that', []],
+    ['two codes', { kind: 'several-codes' }, 'more than one code', []],
     ['too often', { kind: 'too-many-tries' }, 'Too many tries', []],
   ])('%s', async (_name, result, text, labels) => {
     const redeemCode = vi.fn(async (_input: unknown) => result);
@@ -33,6 +35,11 @@ describe('redeeming', () => {
     ] as const)
       expect((await person.use(path, op, 'invite-1')).text).toBe(typed.text);
     expect(redeemInvite.mock.calls).toEqual(Array(2).fill([GUILD, 'invite-1', STAFF]));
+  });
+
+  it('takes a whole message', async () => {
+    const { view } = await typist(stubApp({})).type('redeem');
+    expect(view).toMatchObject({ fields: [{ id: 'code', long: true, maxLength: 4_000 }] });
   });
 
   it('in a DM counts in every guild', async () => {

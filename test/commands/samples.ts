@@ -4,7 +4,8 @@ import type { PlanDetails } from '../../src/app/grants/plans.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import { parseDuration } from '../../src/domain/duration.ts';
 import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
-import { matches, pick } from '../../src/domain/pick.ts';
+import { matches, nameIndex, pick } from '../../src/domain/pick.ts';
+import { completeList, pickList } from '../../src/domain/pick-list.ts';
 import type { Stubs } from '../support/command-input.ts';
 import { ADA, STAFF } from '../support/people.ts';
 
@@ -149,18 +150,24 @@ export function names(
 ): NonNullable<Stubs['autocomplete']> {
   const servers = changes.servers ?? [aServer()];
   const libraries = [MOVIES, SHOWS].map((library) => ({ library, name: `Tower · ${library.name}` }));
-  const items = libraries.map(({ library, name }) => ({ id: library.id, name, short: library.name }));
+  const items = libraries.map(({ library, name }) => ({
+    id: library.id,
+    name,
+    short: library.name,
+    gone: false,
+  }));
   const choices = (all: readonly { readonly id: string; readonly name: string }[], typed: string) =>
     all.filter(({ name }) => matches(name, typed)).map(({ id, name }) => ({ name, value: id }));
-  const both = (item: (typeof items)[number]) => [item.name, item.short];
+  const index = nameIndex(items, (item) => [item.name, item.short]);
   return {
     pickServer: async (_guildId, typed) => pick(servers, typed, ({ name }) => [name]),
     pickPlan: async (_guildId, typed) => pick([aPlan()], typed, ({ name }) => [name]),
     pickGrant: async (_guildId, typed) =>
       typed === '7' || typed === 'grant-7' ? { kind: 'one', item: aGrant() } : { kind: 'none' },
-    pickLibrary: async (_guildId, typed) => pick(items, typed, both),
-    pickLibraries: async (_guildId, parts) =>
-      parts.map((typed) => ({ typed, picked: pick(items, typed, both) })),
+    pickLibrary: async (_guildId, typed) => index.pick(typed),
+    pickGrantable: async (_guildId, typed) => index.pick(typed),
+    pickLibraries: async (_guildId, typed) => pickList(index, typed),
+    completeLibraryList: async (_guildId, typed) => completeList(index, typed, 25),
     grantableLibraries: async () => libraries,
     completeServers: async (_guildId, typed) => choices(servers, typed),
     completePlans: async (_guildId, typed) => choices([aPlan()], typed),

@@ -2,8 +2,13 @@ import { expect, it } from 'vitest';
 import type { Actual } from '../../src/domain/access.ts';
 import { changeLine, type Decided } from '../../src/domain/change-line.ts';
 
-const PRESENT = ['1', '2', '3'];
-const NAMES: Readonly<Record<string, string>> = { '1': 'Movies', '2': 'Shows', '3': 'Music' };
+const PRESENT = ['1', '2', '3', '4'];
+const NAMES: Readonly<Record<string, string>> = {
+  '1': 'Movies',
+  '2': 'Shows',
+  '3': 'Music',
+  '4': 'Movies, 4K',
+};
 
 const has = (
   access: 'all' | readonly string[],
@@ -44,6 +49,10 @@ it.each<[string, Decided]>([
   [
     'is not there; granted Movies; invite with Movies',
     { actual: { kind: 'absent' }, desired: ['1'], change: { kind: 'invite', libraryIds: ['1'] } },
+  ],
+  [
+    'has “Movies, 4K”; granted Movies, “Movies, 4K”; set to Movies, “Movies, 4K”',
+    { actual: has(['4']), desired: ['1', '4'], change: { kind: 'set', libraryIds: ['1', '4'] } },
   ],
 ])('%s', (line, decided) => {
   expect(changeLine(decided, PRESENT, (id) => NAMES[id] ?? '?')).toBe(line);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches, pick, splitList } from '../../src/domain/pick.ts';
+import { matches, pick } from '../../src/domain/pick.ts';
 
 const items = [
   { id: 'a1', server: 'Tower', name: 'Movies' },
@@ -33,6 +33,12 @@ it.each<[string, string, string | string[]]>([
   ['a letter written in two ways', 'e\u0301lite', 'b3'],
   ['the middle of a name', 'ows', 'none'],
   ['an id in another case', 'A1', 'none'],
+  ['no blanks, another dash, or a slash in between', 'tower–movies 4k', 'a2'],
+  ['as a path', 'Den/Movies', 'b1'],
+  ['with blanks only', 'tower movies', 'a1'],
+  ['within quotes', '“Den · Movies”', 'b1'],
+  ['letters of full width', 'Ｓｈｏｗｓ', 'b2'],
+  ['a character that is not seen', 'Sh\u200bows', 'b2'],
   ['nothing', '', 'none'],
   ['spaces', '   ', 'none'],
   ['what is not there', 'music', 'none'],
@@ -54,10 +60,24 @@ describe('completion', () => {
 });
 
 it.each([
-  ['Movies, Shows', ['Movies', 'Shows']],
-  [' Movies ,, Shows , ', ['Movies', 'Shows']],
-  ['', []],
-  [',', []],
-])('the list “%s”', (typed, expected) => {
-  expect(splitList(typed)).toEqual(expected);
+  ['case', ['Movies', 'movies'], 'movies', 1],
+  ['blanks', ['My Shows', 'MyShows'], 'myshows', 1],
+  ['punctuation', ['Movies: US', 'Movies US'], 'Movies US', 1],
+  ['dashes', ['Anime - Dub', 'Anime – Dub'], 'Anime – Dub', 1],
+  ['quotes', ['Movies', '"Movies"'], '"Movies"', 1],
+])('names that differ in %s only are told apart', (_name, names, typed, expected) => {
+  const twins = names.map((name, n) => ({ id: String(n), name }));
+  expect(pick(twins, typed, ({ name }) => [name])).toMatchObject({ item: { id: String(expected) } });
+});
+
+it.each([
+  ['Moveis', ['Movies']],
+  ['Tower · Movvies 4K', ['Movies 4K']],
+  ['shwos', ['Shows']],
+  ['x', undefined],
+  ['documentaries', undefined],
+])('“%s” is near to %j', (typed, near) => {
+  const answer = pick(items, typed, ({ server, name }) => [`${server} · ${name}`, name]);
+  const names = answer.kind === 'none' ? answer.near?.map(({ name }) => name) : answer;
+  expect(names && [...new Set(names as string[])]).toEqual(near);
 });

@@ -6,6 +6,7 @@ import { asActor } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
+import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -48,6 +49,9 @@ export type RedeemResult =
     }
   /** Wrong, expired, used up, revoked or somebody else's: people are not told which. */
   | { readonly kind: 'no-such-code' }
+  /** What was typed contains nothing like a code, or more than one. It counts as no try. */
+  | { readonly kind: 'no-code' }
+  | { readonly kind: 'several-codes' }
   | { readonly kind: 'too-many-tries' };
 
 /** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
@@ -90,7 +94,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           targetId: memberId,
           facts: {
             invite: invite.prefix,
-            libraries: chosen.map((library) => library.name),
+            ...grantFacts(input.libraryIds, chosen, await tx.servers.list()),
             until: invite.validUntil.toISOString(),
             detail: `${input.uses} ${input.uses === 1 ? 'use' : 'uses'}`,
             ...(input.note && { reason: input.note }),
@@ -143,10 +147,13 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       readonly typed: string;
     }): Promise<RedeemResult> {
       const tries = `redeem:${input.memberId}`;
+      const read = deps.codes.read(input.typed);
+      // Nothing could be guessed with these, so they cost no try.
+      if (read.kind === 'none') return { kind: 'no-code' };
+      if (read.kind === 'several') return { kind: 'several-codes' };
       if (!(await deps.rateLimiter.take(tries))) return { kind: 'too-many-tries' };
-      const normalised = deps.codes.normalise(input.typed);
-      if (normalised === undefined) return { kind: 'no-such-code' };
-      const codeHmac = deps.codes.hmac(normalised);
+      if (read.kind === 'mistyped') return { kind: 'no-such-code' };
+      const codeHmac = deps.codes.hmac(read.code);
       const guildId = await deps.stores.due.findGuildOfInvite(codeHmac);
       if (guildId === undefined || (input.guildId !== null && input.guildId !== guildId))
         return { kind: 'no-such-code' };

@@ -4,6 +4,7 @@ import type { DurationText } from '../../domain/duration.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
+import { delimited, joinNames } from '../../domain/name-list.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
@@ -100,7 +101,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         const facts = {
           ...grantFacts(plan.libraryIds, await tx.libraries.list(), await tx.servers.list()),
           ...(plan.roleId && { role: plan.roleId }),
-          detail: `plan ${plan.name}, ${plan.duration || 'for good'}`,
+          detail: `plan ${delimited(plan.name)}, ${plan.duration || 'for good'}`,
         };
         await tx.audit.append({ action: 'plan.created', actorId, facts, at: now });
         return { kind: 'done', details: await detailsOf(tx, plan, now) };
@@ -285,9 +286,9 @@ function differences(before: PlanDetails, after: PlanDetails): readonly string[]
     details.libraries.filter(({ id }) => !other.plan.libraryIds.includes(id)).map(({ name }) => name);
   const [added, removed] = [names(after, before), names(before, after)];
   return [
-    old.name !== now.name && `it was called ${old.name}`,
-    added.length > 0 && `added ${added.join(', ')}`,
-    removed.length > 0 && `removed ${removed.join(', ')}`,
+    old.name !== now.name && `it was called ${delimited(old.name)}`,
+    added.length > 0 && `added ${joinNames(added)}`,
+    removed.length > 0 && `removed ${joinNames(removed)}`,
     old.duration !== now.duration &&
       `lasts ${now.duration || 'for good'} (was ${old.duration || 'for good'})`,
     old.expiryAction !== now.expiryAction &&

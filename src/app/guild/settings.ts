@@ -3,8 +3,8 @@
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Capability } from '../../domain/model.ts';
-import { matches } from '../../domain/pick.ts';
-import { allZones, findZone, localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
+import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
+import { findZone, searchZones } from '../../domain/zones.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -17,6 +17,7 @@ const CHANNEL_FIELD = {
 } as const;
 
 const COMPLETIONS = 25;
+const SUGGESTED = 3;
 
 export function makeSettings(deps: Deps) {
   return {
@@ -117,7 +118,7 @@ export function makeSettings(deps: Deps) {
       | { readonly kind: 'problem'; readonly message: string }
     > {
       const zone = findZone(change.zone);
-      if (zone === undefined) return { kind: 'problem', message: `“${change.zone}” is not a time zone.` };
+      if (zone === undefined) return { kind: 'problem', message: notAZone(change.zone) };
       return await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         const before = await tx.settings.get();
@@ -129,11 +130,14 @@ export function makeSettings(deps: Deps) {
     },
 
     /** Time zones that fit what was typed so far. */
-    findZones: (typed: string): readonly string[] =>
-      allZones()
-        .filter((zone) => matches(zone.replaceAll(/[/_]/g, ' '), typed.replaceAll(/[/_]/g, ' ')))
-        .slice(0, COMPLETIONS),
+    findZones: (typed: string): readonly string[] => searchZones(typed, COMPLETIONS),
   };
+}
+
+function notAZone(typed: string): string {
+  const near = typed.trim() === '' ? [] : searchZones(typed, SUGGESTED);
+  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  return `“${typed}” is not a time zone.${meant}`;
 }
 
 async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {

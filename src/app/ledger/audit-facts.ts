@@ -1,7 +1,9 @@
 /** What the audit events about grants say. */
+
 import { without } from '../../domain/access.ts';
 import { isOver, serversOf, stillGiven } from '../../domain/grant.ts';
 import type { Account, AuditFacts, Grant, Library, Server } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
 
 /** The libraries of a grant: `Tower · Movies, TV`, or each with its server where there are several. */
 export function grantFacts(
@@ -34,8 +36,8 @@ export function changeFacts(
   const removed = libraryNames(without(before.libraryIds, after.libraryIds), libraries);
   const sameEnd = before.expiresAt?.getTime() === after.expiresAt?.getTime();
   const detail = [
-    added.length > 0 && `added ${added.join(', ')}`,
-    removed.length > 0 && `removed ${removed.join(', ')}`,
+    added.length > 0 && `added ${joinNames(added)}`,
+    removed.length > 0 && `removed ${joinNames(removed)}`,
     !sameEnd && after.expiresAt === null && 'no end any more',
     isOver(before) && !isOver(after) && 'it was over, and is given again',
   ]
@@ -91,7 +93,7 @@ export function proofOfEnd(
         [without(rest, byDefault), 'given by somebody else'],
       ];
       const said = reasons.filter(([ids]) => ids.length > 0);
-      return `${name}: keeps ${said.map(([ids, why]) => `${libraryNames(ids, libraries).join(', ')} ${why}`).join('; ')}`;
+      return `${name}: keeps ${said.map(([ids, why]) => `${joinNames(libraryNames(ids, libraries))} ${why}`).join('; ')}`;
     })
     .join('; ');
 }

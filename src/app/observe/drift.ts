@@ -2,6 +2,7 @@
 
 import { drift, listedLibraries, overlap, without } from '../../domain/access.ts';
 import type { Account, DriftPolicy, Library, Server } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -71,8 +72,8 @@ export async function noteCorrected(
 
 function sentence(extra: readonly string[], missing: readonly string[]): string {
   return [
-    extra.length > 0 && `somebody else gave ${extra.join(', ')}`,
-    missing.length > 0 && `somebody else took ${missing.join(', ')}`,
+    extra.length > 0 && `somebody else gave ${joinNames(extra)}`,
+    missing.length > 0 && `somebody else took ${joinNames(missing)}`,
   ]
     .filter((part) => part !== false)
     .join('; ');

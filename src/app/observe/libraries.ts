@@ -1,7 +1,9 @@
 /** Stores which libraries a server was read to have. */
+
 import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { LibraryOnServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -119,7 +121,7 @@ function doubtOf({ name }: Server, listed: number, missing: readonly Library[]):
   if (missing.length === 0) return null;
   if (listed === 0)
     return `${name} suddenly listed no library at all, which is not believed: everything is kept.`;
-  const some = missing.slice(0, NAMED).map((library) => library.name);
-  const names = [...some, ...(missing.length > NAMED ? [`${missing.length - NAMED} more`] : [])].join(', ');
+  const some = joinNames(missing.slice(0, NAMED).map((library) => library.name));
+  const names = missing.length > NAMED ? `${some}, ${missing.length - NAMED} more` : some;
   return `${name} no longer lists ${names}. Nothing was changed; what is still missing in ten minutes counts as gone.`;
 }

@@ -2,6 +2,7 @@
 import { type LikelyRename, likelyRenames } from '../../domain/likely-rename.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, LibraryType, Server } from '../../domain/model.ts';
+import { delimited } from '../../domain/name-list.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 export interface LibraryHints {
@@ -38,7 +39,7 @@ export async function libraryHints(
       const count = grants.filter(({ state }) => state === 'active').filter(naming(id)).length;
       if (count === 0) return [];
       return [
-        `${name} is back, and ${count} running ${count === 1 ? 'grant gives' : 'grants give'} it again`,
+        `${delimited(name)} is back, and ${count} running ${count === 1 ? 'grant gives' : 'grants give'} it again`,
       ];
     }),
   };
@@ -48,11 +49,11 @@ function renameSentence(server: Server, { from, to }: LikelyRename, grants: numb
   // Jellyfin gives a library another id when it is renamed; on Plex it keeps its key (media-servers.md B3, E25).
   const isRename = MEDIA_KINDS[server.kind].renamingMakesNewId && from.name !== to;
   const became = isRename
-    ? `was renamed to ${to}`
+    ? `was renamed to ${delimited(to)}`
     : from.name === to
       ? 'was made anew'
-      : `was made anew as ${to}`;
-  const what = `looks like ${from.name} ${became}: it has a new id`;
+      : `was made anew as ${delimited(to)}`;
+  const what = `looks like ${delimited(from.name)} ${became}: it has a new id`;
   const names = [
     ...(grants > 0 ? [`${grants} ${grants === 1 ? 'grant' : 'grants'}`] : []),
     ...(plans > 0 ? [`${plans} ${plans === 1 ? 'plan' : 'plans'}`] : []),
@@ -62,5 +63,5 @@ function renameSentence(server: Server, { from, to }: LikelyRename, grants: numb
   const means = [...(grants > 0 ? ['/grant set'] : []), ...(plans > 0 ? ['/plan edit'] : [])].join(' and ');
   // Jellyfin makes the id from the name, so the old name brings the old id back, and with it the grants.
   const or = isRename ? ', or give it its old name back' : '';
-  return `${what}, and ${names} still ${verb} ${from.name === to ? 'the old one' : from.name}. Name the new one with ${means}${or}`;
+  return `${what}, and ${names} still ${verb} ${from.name === to ? 'the old one' : delimited(from.name)}. Name the new one with ${means}${or}`;
 }

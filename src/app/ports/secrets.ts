@@ -7,11 +7,20 @@ export interface Secrets {
   open(sealed: string, place: { readonly guildId: string; readonly column: string }): string;
 }
 
+/** What there was in a text: a code in upper case without separators, or several, or only something like one. */
+export type ReadCode =
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'several' }
+  | { readonly kind: 'mistyped' }
+  | { readonly kind: 'none' };
+
 /** Invite codes and passwords. */
 export interface Codes {
   /** A new code in groups of four, 16 characters of an alphabet without look-alikes. */
   newCode(): string;
-  /** Upper case, no separators; `undefined` when it cannot be a code. */
+  /** The code in whatever was pasted: a code, the line with it, or the whole message. */
+  read(typed: string): ReadCode;
+  /** Upper case, no separators; `undefined` when there is not one code in it. */
   normalise(typed: string): string | undefined;
   /** HMAC-SHA256 of a normalised code, hex. */
   hmac(normalised: string): string;

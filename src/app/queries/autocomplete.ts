@@ -3,45 +3,65 @@
 import type { GuildId } from '../../domain/ids.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
-import { matches, type Picked, pick } from '../../domain/pick.ts';
+import { matches, nameIndex, type Picked, pick } from '../../domain/pick.ts';
+import { completeList, type Offer, type PickedList, pickList } from '../../domain/pick-list.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GrantStanding } from './grant-status.ts';
 
 const COMPLETIONS = 25;
 
+/** A library as people name it. */
+export interface NamedLibrary {
+  readonly id: string;
+  /** `server · library`. */
+  readonly name: string;
+  readonly short: string;
+  readonly gone: boolean;
+}
+
+/** One that is gone is known, so that its name is not taken for two others; but it cannot be given. */
+export type PickedLibraries =
+  | PickedList<NamedLibrary>
+  | { readonly kind: 'gone'; readonly item: NamedLibrary };
+
+const indexOf = (libraries: readonly NamedLibrary[]) =>
+  nameIndex(
+    libraries,
+    ({ name, short }) => [name, short],
+    ({ gone }) => gone,
+  );
+
 export function makeAutocomplete(deps: Deps) {
   return {
     grantableLibraries,
 
-    /** The libraries meant by the parts of a list option: ids, `server · library`, or unique library names. */
-    async pickLibraries(
-      guildId: GuildId,
-      parts: readonly string[],
-    ): Promise<
-      readonly {
-        readonly typed: string;
-        readonly picked: Picked<{ readonly id: string; readonly name: string }>;
-      }[]
-    > {
-      const items = (await grantableLibraries(guildId)).map(({ library, name }) => ({
-        id: library.id,
-        name,
-        short: library.name,
-      }));
-      return parts.map((typed) => ({ typed, picked: pick(items, typed, (item) => [item.name, item.short]) }));
+    /** The libraries meant by a list: ids, `server · library`, or library names, also with commas in them. */
+    async pickLibraries(guildId: GuildId, typed: string): Promise<PickedLibraries> {
+      const picked = pickList(indexOf(await allLibraries(guildId)), typed);
+      const gone = picked.kind === 'all' ? picked.items.find((item) => item.gone) : undefined;
+      return gone ? { kind: 'gone', item: gone } : picked;
+    },
+
+    /** One library that can be granted. */
+    async pickGrantable(guildId: GuildId, typed: string): Promise<Picked<NamedLibrary>> {
+      return indexOf((await allLibraries(guildId)).filter(({ gone }) => !gone)).pick(typed);
     },
 
     /** One library, gone ones included. */
-    async pickLibrary(guildId: GuildId, typed: string): Promise<Picked<{ id: string; name: string }>> {
-      const items = await allLibraries(guildId);
-      return pick(items, typed, (item) => [item.name, item.short]);
+    async pickLibrary(guildId: GuildId, typed: string): Promise<Picked<NamedLibrary>> {
+      return indexOf(await allLibraries(guildId)).pick(typed);
     },
 
     async completeAllLibraries(guildId: GuildId, typed: string) {
-      return (await allLibraries(guildId))
-        .filter(({ name }) => matches(name, typed))
+      return indexOf(await allLibraries(guildId))
+        .containing(typed)
         .slice(0, COMPLETIONS)
         .map(({ id, name, gone }) => ({ name: gone ? `${name} (gone)` : name, value: id }));
+    },
+
+    /** Completes the last of several libraries. */
+    async completeLibraryList(guildId: GuildId, typed: string): Promise<readonly Offer[]> {
+      return completeList(indexOf(await allLibraries(guildId)), typed, COMPLETIONS);
     },
 
     async pickServer(guildId: GuildId, typed: string): Promise<Picked<Server>> {
@@ -82,10 +102,10 @@ export function makeAutocomplete(deps: Deps) {
     },
 
     async completeLibraries(guildId: GuildId, typed: string) {
-      return (await grantableLibraries(guildId))
-        .filter(({ name }) => matches(name, typed))
+      return indexOf((await allLibraries(guildId)).filter(({ gone }) => !gone))
+        .containing(typed)
         .slice(0, COMPLETIONS)
-        .map(({ library, name }) => ({ name, value: library.id }));
+        .map(({ id, name }) => ({ name, value: id }));
     },
 
     /** Grants in these states, newest first, with only what is needed to name them: people are typing meanwhile. */
@@ -117,7 +137,7 @@ export function makeAutocomplete(deps: Deps) {
       .map((library) => ({ library, name: fullName(library, servers) }));
   }
 
-  async function allLibraries(guildId: GuildId) {
+  async function allLibraries(guildId: GuildId): Promise<readonly NamedLibrary[]> {
     const stores = deps.stores.of(guildId);
     const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
     return libraries.map((library) => ({

@@ -14,6 +14,7 @@ import {
 import { isSecondLook, SECOND_LOOK_MS } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualOf, seenIn } from '../observe/reading.ts';
 import type { AccountAccess, Trouble } from '../ports/media-server.ts';
@@ -46,7 +47,7 @@ export type CaseResult =
     };
 
 /** An account as a reading shows it, and what of it counts as given by Usher. */
-export interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving'> {
+interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving'> {
   readonly actual: Actual;
 }
 
@@ -110,7 +111,7 @@ function judgeAccess(
   if (verdict.kind === 'settled' && doubt.length > 0)
     return {
       kind: 'due',
-      message: `${server.name} no longer shows ${libraryNames(doubt, pass.libraries).join(', ')}, which Usher did not take; it is looked at once more.`,
+      message: `${server.name} no longer shows ${joinNames(libraryNames(doubt, pass.libraries))}, which Usher did not take; it is looked at once more.`,
       retryAfterMs: SECOND_LOOK_MS,
       shown: asShown(account, actual),
     };
@@ -130,7 +131,7 @@ function whyDue(
   const failure = failures.get(account.id);
   if (failure) return stillDue(failure);
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
-  const names = libraryNames(verdict.libraryIds, libraries).join(', ');
+  const names = joinNames(libraryNames(verdict.libraryIds, libraries));
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
   if (seen?.disabled && !account.disabledByUs)
     return { kind: 'due', message: `Somebody disabled this account on ${server.name}; enable it there.` };

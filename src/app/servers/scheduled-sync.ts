@@ -1,5 +1,7 @@
 /** The full sync that runs by itself, on the schedule of the guild. */
+
 import type { GuildId } from '../../domain/ids.ts';
+import { joinNames } from '../../domain/name-list.ts';
 import { nextSync } from '../../domain/schedule.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -31,5 +33,5 @@ async function summaryOf(syncing: ReturnType<SyncServers>): Promise<string | und
   if (reports.length === 0) return undefined;
   const failed = reports.filter(({ outcome }) => outcome.kind === 'failed').map(({ server }) => server.name);
   const looked = `${reports.length - failed.length} of ${reports.length} servers synced`;
-  return failed.length > 0 ? `${looked}; not ${failed.join(', ')}` : looked;
+  return failed.length > 0 ? `${looked}; not ${joinNames(failed)}` : looked;
 }

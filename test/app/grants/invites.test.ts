@@ -261,7 +261,7 @@ describe('a code that is no good', () => {
     world.clock.advance(HOUR);
     const codes = {
       wrong: 'ABCD-EFGH-JKMN-PQRS',
-      'no code at all': 'let me in',
+      mistyped: 'ABCD-EFGH-JKMN-PQR',
       'used up': usedUp.code,
       expired: expired.code,
       'somebody else’s': somebodyElses.code,
@@ -285,6 +285,15 @@ describe('a code that is no good', () => {
       expect(await redeem(ADA, 'ABCD-EFGH-JKMN-PQRS')).toEqual({ kind: 'no-such-code' });
     expect(await redeem(ADA, code)).toEqual({ kind: 'too-many-tries' });
     expect((await redeem(BEN, code)).kind).toBe('redeemed');
+  });
+
+  it('costs no try when there is nothing like a code, or more than one', async () => {
+    const { code } = await invite();
+    for (let tries = 1; tries <= 6; tries += 1) {
+      expect(await redeem(ADA, 'let me in')).toEqual({ kind: 'no-code' });
+      expect(await redeem(ADA, `${code} 2345-6789-ABCD-EFGH`)).toEqual({ kind: 'several-codes' });
+    }
+    expect((await redeem(ADA, `Your code: \`${code}\`\nValid until tomorrow.`)).kind).toBe('redeemed');
   });
 
   it('is forgotten after a right one', async () => {

@@ -3,8 +3,8 @@
 import type { App } from '../../../app/app.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Grant, GrantState, Plan, Server } from '../../../domain/model.ts';
+import { listNames } from '../../../domain/name-list.ts';
 import { matches, type Picked, pick } from '../../../domain/pick.ts';
-import { nameList } from '../views/media.ts';
 import { pickProblem } from '../views/picked.ts';
 import type { View } from '../views/view.ts';
 import { type Choice, type CompleteInput, text } from './command.ts';
@@ -72,10 +72,7 @@ export const planOption = namedOption<Plan>({
 export const libraryOption = namedOption<{ readonly id: string; readonly name: string }>({
   what: 'library',
   description: 'Which library',
-  async find(autocomplete, guildId, typed) {
-    const [found] = await autocomplete.pickLibraries(guildId, [typed]);
-    return found?.picked ?? { kind: 'none' };
-  },
+  find: (autocomplete, guildId, typed) => autocomplete.pickGrantable(guildId, typed),
   offer: (autocomplete, guildId, typed) => autocomplete.completeLibraries(guildId, typed),
 });
 
@@ -134,13 +131,13 @@ async function offerGrants(
   const grants = await autocomplete.grantsIn(guildId, states);
   return grants
     .map(({ grant, libraries }) => {
-      const names = nameList(
+      const names = listNames(
         libraries.map((library) => library.name),
         3,
       );
       const state = states.length > 1 ? ` · ${grant.state}` : '';
       return {
-        name: `#${grant.number}${state} · member ${grant.memberId} · ${names.markdown}`,
+        name: `#${grant.number}${state} · member ${grant.memberId} · ${names}`,
         value: grant.id,
       };
     })

@@ -1,6 +1,7 @@
 /** One line per audit event, readable for people and for programs. Pure. */
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
+import { delimited, delimitedFull } from '../../../domain/name-list.ts';
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
 import { code, join, type Md, md, mention, moment } from './view.ts';
 
@@ -23,9 +24,9 @@ export function auditLine(event: AuditEvent): string {
 
 function partsOf(facts: AuditFacts, gives: boolean): readonly Md[] {
   const parts: readonly (Md | undefined)[] = [
-    named(facts.server, (server) => md`${server}`),
-    facts.libraries && facts.libraries.length > 0 ? libraryList(facts.libraries) : undefined,
-    named(facts.account, (account) => md`account ${account}`),
+    named(facts.server, (server) => md`${delimited(server)}`),
+    facts.libraries && facts.libraries.length > 0 ? libraryList(facts) : undefined,
+    named(facts.account, (account) => md`account ${delimited(account)}`),
     named(facts.channel, (id) => (isSnowflake(id) ? mention.channel(id) : md`${id}`)),
     named(facts.role, (id) => (isSnowflake(id) ? mention.role(id) : md`${id}`)),
     named(facts.from, (iso) => md`from ${iso8601(iso)}`),
@@ -43,10 +44,12 @@ function named(value: string | undefined, show: (value: string) => Md): Md | und
 }
 
 /** Long lists are cut, so that the rest of the line fits. */
-function libraryList(names: readonly string[]): Md {
+function libraryList({ server, libraries: names = [] }: AuditFacts): Md {
+  // Where the line names no server before them, each of them has its own.
+  const asOne = server === undefined ? delimitedFull : delimited;
   const shown: string[] = [];
   for (const name of names) {
-    const safe = sanitise(name, { max: 80 });
+    const safe = asOne(name, sanitise(name, { max: 80 }));
     if (shown.join(', ').length + safe.length > 600) break;
     shown.push(safe);
   }

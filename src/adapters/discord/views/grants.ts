@@ -3,6 +3,7 @@
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { describeSeconds } from '../../../domain/duration.ts';
 import type { Grant, GrantState } from '../../../domain/model.ts';
+import { delimited } from '../../../domain/name-list.ts';
 import { applicationLine, nameList } from './media.ts';
 import { join, type Md, md, mention, moment, until } from './view.ts';
 
@@ -83,7 +84,9 @@ export function grantLine(standing: GrantStanding): Md {
   const unsettled = servers.filter(isOpen);
   const applied = grant.state === 'active' && unsettled.length === 0 ? md` · applied` : md``;
   const open = join(
-    unsettled.map(({ server, application }) => md`${server.name}: ${application.kind.replaceAll('-', ' ')}`),
+    unsettled.map(
+      ({ server, application }) => md`${delimited(server.name)}: ${application.kind.replaceAll('-', ' ')}`,
+    ),
     ', ',
   );
   const names = nameList(

@@ -1,7 +1,9 @@
 /** Servers, libraries and the results of writes in words, shared by commands. */
+
 import type { Application } from '../../../domain/grant.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, Server } from '../../../domain/model.ts';
+import { delimited } from '../../../domain/name-list.ts';
 import { code, join, type Md, md, moment } from './view.ts';
 
 export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name;
@@ -61,7 +63,7 @@ export function applicationLine(server: Server, application: Application, reader
 export function nameList(names: readonly string[], max = 12): Md {
   if (names.length === 0) return md`nothing`;
   const shown = join(
-    names.slice(0, max).map((name) => md`${name}`),
+    names.slice(0, max).map((name) => md`${delimited(name)}`),
     ', ',
   );
   return names.length > max ? md`${shown} and ${names.length - max} more` : shown;

@@ -48,6 +48,18 @@ export function redeemedView(result: RedeemResult): View {
       md`It is mistyped, expired, used up, withdrawn, or meant for somebody else.`,
       md`Check it, or ask the staff for a new one.`,
     );
+  if (result.kind === 'no-code')
+    return problem(
+      md`There is no code in that`,
+      md`A code is four groups of four letters and digits, like ${code('ABCD-EFGH-JKMN-PQRS')}. This did not count as a try.`,
+      md`Paste the code, or the whole message with it.`,
+    );
+  if (result.kind === 'several-codes')
+    return problem(
+      md`There is more than one code in that`,
+      md`Nothing was redeemed, and this did not count as a try.`,
+      md`Paste one code at a time.`,
+    );
   const { standing, again, guildId } = result;
   const title = again
     ? md`**You redeemed this invite before.** This is how it stands:`

@@ -6,6 +6,7 @@ import type { PolicyPreview, ServerPolicies } from '../../../app/servers/policy.
 import type { SyncReport } from '../../../app/servers/sync.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Capability, Server } from '../../../domain/model.ts';
+import { delimited } from '../../../domain/name-list.ts';
 import { noServersYet } from './answers.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
@@ -167,7 +168,7 @@ function syncText({ server, outcome }: SyncReport): Md {
   const { added, renamed, gone, back, linked, hints, drift, doubt } = outcome;
   const news = [
     ...(added.length > 0 ? [md`new: ${nameList(added)}`] : []),
-    ...renamed.map(({ from, to }) => md`renamed: ${from} → ${to}`),
+    ...renamed.map(({ from, to }) => md`renamed: ${delimited(from)} → ${delimited(to)}`),
     ...(gone.length > 0 ? [md`gone: ${nameList(gone)} (kept in grants, in case they come back)`] : []),
     ...(back.length > 0 ? [md`back: ${nameList(back)}`] : []),
     ...linkedText(server, linked),

@@ -40,6 +40,16 @@ describe('an audit line', () => {
       `🔵 #1042 settings.changed · by <@${ADA}> (${ADA}) · <#${BOB}> · <@&${ADA}>`,
     ],
     [
+      'with commas and dots in names',
+      { facts: { server: 'Attic, up', libraries: ['Movies', 'Movies, 4K', 'TV · Kids'] } },
+      `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · “Attic, up” · Movies, “Movies, 4K”, “TV · Kids” · for good`,
+    ],
+    [
+      'with commas in names of several servers',
+      { facts: { libraries: ['Tower · Movies', 'Den · Movies, 4K'] } },
+      `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · Tower · Movies, “Den · Movies, 4K” · for good`,
+    ],
+    [
       'with hostile names',
       { facts: { libraries: ['@everyone', '[x](https://evil.example)'], reason: 'a" \n# b' } },
       `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · @\u200beveryone, \\[x\\](https\\://evil.example) · for good · reason "a" # b"`,

@@ -1,0 +1,42 @@
+/** One form for texts that people take for the same, whatever keyboard or server they came from. Pure. */
+
+/**
+ * Never visible, or decoration: zero-width characters, soft hyphens and direction marks, variation selectors, fillers,
+ * and double quotes, which our own texts put around names.
+ */
+const DROPPED = /[\p{Cf}\p{Variation_Selector}]|[\u115f\u1160\u3164"“”„‟«»]|\u034f/gu;
+const DASHES = /[\p{Pd}\u02d7\u2043\u2212]/gu;
+const APOSTROPHES = /[‘’‛ʼ´`]/g;
+/** ASCII without the above, and the dot behind a server: most names need no more than small letters. */
+const PLAIN = /^[\x20\x21\x23-\x5f\x61-\x7e·]*$/;
+const PLAIN_PUNCTUATION = /[^a-z0-9$+<=>^|~,]+/g;
+const PUNCTUATION = /[^\p{L}\p{N}\p{M}\p{S},]+/gu;
+
+/**
+ * The same letters in any case, width and normal form, with any dash, quotes or blanks. A comma stays, because it may
+ * end a name in a list: `Movies ， 4K` is `movies,4k`.
+ */
+export function fold(text: string): string {
+  const letters = PLAIN.test(text) ? text.toLowerCase() : plainLetters(text);
+  return letters.replace(/\s+/g, ' ').replace(/ ?, ?/g, ',').trim();
+}
+
+function plainLetters(text: string): string {
+  // Small letters may be written in several ways as well, so the normal form is made once more.
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(DROPPED, '')
+    .replace(DASHES, '-')
+    .replace(APOSTROPHES, "'");
+}
+
+/**
+ * A folded text, or a part of it, with a blank for all punctuation but commas: `attic - movies`, `Attic/Movies` and
+ * `Attic · Movies` are the same. Of nothing but punctuation all of it stays.
+ */
+export function loosen(folded: string): string {
+  const punctuation = PLAIN.test(folded) ? PLAIN_PUNCTUATION : PUNCTUATION;
+  return folded.replaceAll("'", '').replace(punctuation, ' ').replace(/ ?, ?/g, ',').trim() || folded;
+}

@@ -1,0 +1,385 @@
+/**
+ * Lists of names as people type them, and what completes their last one. The separator may be part of a name, so names
+ * are looked for first and commas afterwards: where `Movies, 4K` exists it is one.
+ */
+import { delimitedFull } from './name-list.ts';
+import { distinct, goesOn, keyOf, type NameIndex, type Picked, plainly, type Step } from './pick.ts';
+
+/** What can be in such a list. */
+export interface Listed {
+  readonly id: string;
+  /** With what it belongs to; the same for no other, if all goes well. */
+  readonly name: string;
+}
+
+export type PickedList<T> =
+  | { readonly kind: 'all'; readonly items: readonly T[] }
+  /** `typed` is the part that is not clear. */
+  | { readonly kind: 'unclear'; readonly typed: string; readonly picked: Exclude<Picked<T>, { kind: 'one' }> }
+  /** Part of a longer name, or several names: nobody can tell. */
+  | { readonly kind: 'ambiguous'; readonly typed: string; readonly readings: readonly Reading<T>[] };
+
+/** Each part of it, and what it could mean: one thing, several, or nothing. */
+export type Reading<T> = readonly { readonly typed: string; readonly items: readonly T[] }[];
+
+/** The text between two commas. */
+interface Part {
+  readonly text: string;
+  /** Where it is in all that was typed. */
+  readonly from: number;
+  readonly to: number;
+  readonly key: string;
+  /** Where quotes begin here: the first part behind those that they hold together. */
+  readonly quotedTo: number | undefined;
+}
+
+/** Those of any width. */
+const COMMAS = /[,，﹐]/gu;
+/** A quote at the beginning, or after the dot between a server and a library; and what ends it. */
+const OPENING = /(?:^|·)\s*(["“”„‟«])/u;
+const CLOSED_BY: Readonly<Record<string, string>> = {
+  '"': '"',
+  '“': '”',
+  '”': '”',
+  '„': '“',
+  '‟': '”',
+  '«': '»',
+};
+
+/** Everything that was meant, each once; or the first part of the list of which that cannot be said. */
+export function pickList<T extends Listed>(index: NameIndex<T>, typed: string): PickedList<T> {
+  const { problem, items } = new Reader(index, typed).read();
+  return problem ?? { kind: 'all', items };
+}
+
+/**
+ * All that a list can mean whose last name may be unclear: the one thing that it means, or each that it could. None
+ * where an earlier name is unclear, or means nothing.
+ */
+function waysToRead<T extends Listed>(index: NameIndex<T>, typed: string): readonly (readonly T[])[] {
+  if (typed === '') return [[]];
+  const { problem, items, isLast } = new Reader(index, typed).read();
+  if (!problem) return [items];
+  if (!isLast) return [];
+  return candidatesOf(problem).map((last) => distinct([...items, ...last]));
+}
+
+function candidatesOf<T>(problem: Problem<T>): readonly (readonly T[])[] {
+  if (problem.kind === 'unclear')
+    return problem.picked.kind === 'several' ? problem.picked.items.map((item) => [item]) : [];
+  const sure = problem.readings.filter((reading) => reading.every(({ items }) => items.length === 1));
+  return sure.map((reading) => reading.flatMap(({ items }) => items));
+}
+
+type Problem<T> = Exclude<PickedList<T>, { kind: 'all' }>;
+
+interface Read<T> {
+  /** What was meant up to the problem, or by all of it. */
+  readonly items: readonly T[];
+  readonly problem?: Problem<T>;
+  /** Nothing comes behind the problem. */
+  readonly isLast?: boolean;
+}
+
+type Next<T> =
+  | { readonly kind: 'item'; readonly item: T | undefined; readonly end: number }
+  | { readonly kind: 'problem'; readonly problem: Problem<T>; readonly end: number };
+
+/** Reads one text. What a part means is found once, so that the work grows with the text and not with its square. */
+class Reader<T extends Listed> {
+  readonly #index: NameIndex<T>;
+  readonly #typed: string;
+  readonly #parts: readonly Part[];
+  readonly #found = new Map<string, Picked<T>>();
+  readonly #walks = new Map<number, Walk<T>>();
+
+  constructor(index: NameIndex<T>, typed: string) {
+    this.#index = index;
+    this.#typed = typed;
+    this.#parts = partsOf(typed);
+  }
+
+  read(): Read<T> {
+    const found: T[] = [];
+    for (let at = 0; at < this.#parts.length; ) {
+      const next = this.#next(at);
+      const items = distinct(found);
+      if (next.kind === 'problem')
+        return { items, problem: next.problem, isLast: this.#isEmptyFrom(next.end) };
+      if (next.item !== undefined) found.push(next.item);
+      at = next.end;
+    }
+    return { items: distinct(found) };
+  }
+
+  #isEmptyFrom(at: number): boolean {
+    return this.#parts.slice(at).every(({ key }) => key === '');
+  }
+
+  /** What begins at this part; `end` is the first part behind it. */
+  #next(at: number): Next<T> {
+    const part = this.#parts[at];
+    if (!part) throw new RangeError('there is no such part');
+    if (this.#index.findById(part.text) !== undefined) return this.#single(at, at + 1);
+    const { ends, cutAt } = this.#walk(at);
+    const whole = ends.at(-1);
+    if (part.quotedTo !== undefined && whole === undefined) return this.#single(at, part.quotedTo);
+    if (whole === undefined && part.key === '') return { kind: 'item', item: undefined, end: at + 1 };
+    if (cutAt !== undefined && cutAt > (whole?.end ?? 0)) return this.#cut(at, cutAt, whole?.end);
+    if (whole === undefined) return this.#single(at, at + 1);
+    const crossing = this.#crossing(at, whole.end);
+    if (crossing !== undefined) return crossing;
+    const typed = this.#textOf(at, whole.end);
+    return taken(typed, this.#index.equalTo(typed, whole.step.entries), whole.end);
+  }
+
+  /** Found by a unique beginning, if need be. */
+  #single(at: number, end: number): Next<T> {
+    const typed = this.#textOf(at, end);
+    const found = this.#find(typed);
+    if (found.kind === 'one') return { kind: 'item', item: found.item, end };
+    const picked = found.kind === 'none' ? this.#index.pick(typed) : found;
+    if (picked.kind === 'one') return { kind: 'item', item: picked.item, end };
+    return { kind: 'problem', problem: { kind: 'unclear', typed, picked }, end };
+  }
+
+  /** The parts up to `end` begin a longer name. They are several names only if each of them exists as it is. */
+  #cut(at: number, end: number, nameEnd: number | undefined): Next<T> {
+    if (nameEnd !== undefined && this.#areNames(at, end)) return this.#wholeNameAt(at);
+    const typed = this.#textOf(at, end);
+    const longer = this.#index.beginningWith(typed);
+    const first = nameEnd ?? at + 1;
+    const bounds = Array.from({ length: end - first }, (_, n) => [first + n, first + n + 1] as const);
+    const several = this.#reading([at, first], ...bounds);
+    const canBeSeveral = several.every(({ items }) => items.length === 1);
+    // As several it would be nothing that exists: only the longer name is left.
+    if (nameEnd === undefined && !canBeSeveral) return taken(typed, longer, end);
+    const readings = [[{ typed, items: longer }], several];
+    return { kind: 'problem', problem: { kind: 'ambiguous', typed, readings }, end };
+  }
+
+  /** What the text between these bounds could mean, each for itself. */
+  #reading(...bounds: readonly (readonly [number, number])[]): Reading<T> {
+    return bounds
+      .map(([from, to]) => this.#textOf(from, to))
+      .filter((typed) => typed !== '')
+      .map((typed) => ({ typed, items: candidates(this.#find(typed)) }));
+  }
+
+  #wholeNameAt(at: number): Next<T> {
+    const whole = this.#walk(at).ends.at(-1);
+    if (!whole) return this.#single(at, at + 1);
+    const typed = this.#textOf(at, whole.end);
+    return taken(typed, this.#index.equalTo(typed, whole.step.entries), whole.end);
+  }
+
+  /** A name that ends within the one from `at`, followed by one that ends behind it: `A, B, C` of `A, B` and `B, C`. */
+  #crossing(at: number, end: number): Next<T> | undefined {
+    for (let middle = at + 1; middle < end; middle += 1) {
+      const other = this.#walk(middle).ends.at(-1);
+      if (!other || other.end <= end || !this.#areNames(at, middle)) continue;
+      const typed = this.#textOf(at, other.end);
+      const readings = [
+        this.#reading([at, end], [end, other.end]),
+        this.#reading([at, middle], [middle, other.end]),
+      ];
+      return { kind: 'problem', problem: { kind: 'ambiguous', typed, readings }, end: other.end };
+    }
+    return undefined;
+  }
+
+  /** Whether the parts are names that exist, one after the other. */
+  #areNames(at: number, end: number): boolean {
+    const reached = new Set([at]);
+    for (let from = at; from < end; from += 1) {
+      if (!reached.has(from)) continue;
+      for (const name of this.#walk(from).ends) reached.add(name.end);
+    }
+    return reached.has(end);
+  }
+
+  #walk(at: number): Walk<T> {
+    const known = this.#walks.get(at);
+    if (known) return known;
+    const walk = walkFrom(this.#index.root, this.#typed, this.#parts, at);
+    this.#walks.set(at, walk);
+    return walk;
+  }
+
+  #find(typed: string): Picked<T> {
+    const known = this.#found.get(typed);
+    if (known) return known;
+    const found = this.#index.find(typed);
+    this.#found.set(typed, found);
+    return found;
+  }
+
+  #textOf(at: number, end: number): string {
+    return textOf(this.#typed, this.#parts, at, end);
+  }
+}
+
+interface Walk<T> {
+  /** Where names end that begin here, the shortest first; the first part behind each. */
+  readonly ends: readonly { readonly end: number; readonly step: Step<T> }[];
+  /** The furthest part, of two or more, up to which the text is the beginning of a longer name. */
+  readonly cutAt: number | undefined;
+}
+
+/** Quotes that somebody typed hold together what is in them, unless they are just so in a name. */
+function walkFrom<T>(root: Step<T>, text: string, parts: readonly Part[], at: number): Walk<T> {
+  const ends: { end: number; step: Step<T> }[] = [];
+  let cutAt: number | undefined;
+  let step: Step<T> | undefined = root;
+  let hasQuotes = false;
+  for (let end = at + 1; step; end += 1) {
+    const part = parts[end - 1];
+    if (!part) break;
+    hasQuotes ||= part.quotedTo !== undefined;
+    if (!hasQuotes && end - at > 1 && part.key !== '' && goesOn(step, part.key)) cutAt = end;
+    step = step.next.get(part.key);
+    if (!step || step.entries.length === 0) continue;
+    const typed = hasQuotes ? plainly(textOf(text, parts, at, end)) : undefined;
+    if (typed === undefined || step.entries.some(({ plain }) => plain === typed)) ends.push({ end, step });
+  }
+  return { ends, cutAt };
+}
+
+const textOf = (text: string, parts: readonly Part[], at: number, end: number): string =>
+  text.slice(parts[at]?.from, parts[end - 1]?.to).trim();
+
+function taken<T>(typed: string, found: readonly T[], end: number): Next<T> {
+  const [item] = found;
+  if (item !== undefined && found.length === 1) return { kind: 'item', item, end };
+  const picked =
+    item === undefined ? ({ kind: 'none' } as const) : ({ kind: 'several', items: found } as const);
+  return { kind: 'problem', problem: { kind: 'unclear', typed, picked }, end };
+}
+
+function candidates<T>(picked: Picked<T>): readonly T[] {
+  if (picked.kind === 'none') return [];
+  return picked.kind === 'one' ? [picked.item] : picked.items;
+}
+
+function partsOf(typed: string): readonly Part[] {
+  const texts = typed.split(COMMAS);
+  const closing = new Map<string, readonly (number | undefined)[]>();
+  let from = 0;
+  return texts.map((text, at) => {
+    const start = from;
+    from += text.length + 1;
+    const closer = closerOf(text);
+    if (closer !== undefined && !closing.has(closer)) closing.set(closer, endsWith(texts, closer));
+    const last = closer === undefined ? undefined : closing.get(closer)?.[at];
+    const quotedTo = last === undefined ? undefined : last + 1;
+    return { text, from: start, to: start + text.length, key: keyOf(text), quotedTo };
+  });
+}
+
+/** The quote that has to end what a quote in this text begins; undefined when there is none, or it has ended. */
+function closerOf(text: string): string | undefined {
+  const opening = OPENING.exec(text);
+  const quote = opening?.[1];
+  if (!opening || quote === undefined) return undefined;
+  const rest = text.slice(opening.index + opening[0].length).trimEnd();
+  const closer = CLOSED_BY[quote] ?? quote;
+  const isClosedWithin = rest.includes(closer) && !rest.endsWith(closer);
+  return rest === '' || isClosedWithin ? undefined : closer;
+}
+
+/** For every text the first one, from it on, that ends with this quote. */
+function endsWith(texts: readonly string[], quote: string): readonly (number | undefined)[] {
+  const ends: (number | undefined)[] = [];
+  let last: number | undefined;
+  for (let at = texts.length - 1; at >= 0; at -= 1) {
+    if (texts[at]?.trimEnd().endsWith(quote)) last = at;
+    ends[at] = last;
+  }
+  return ends;
+}
+
+/** What is offered: a text, and what is sent when it is chosen. */
+export interface Offer {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Discord's limit for both. */
+const MAX_LENGTH = 100;
+
+/**
+ * Completes the last name of a list and keeps those before it. Each value means exactly what its text says, and so
+ * does the text, because whoever goes on typing after a choice goes on from that.
+ */
+export function completeList<T extends Listed>(
+  index: NameIndex<T>,
+  typed: string,
+  max: number,
+): readonly Offer[] {
+  const offers = new Map<string, Offer>();
+  for (const { before, tail, hasComma } of endings(typed)) {
+    const all = hasComma ? index.beginningWith(tail) : index.containing(tail);
+    const found = all.filter((item) => !index.isGone(item));
+    if (found.length === 0) continue;
+    const ways = waysToRead(index, before).filter((items) => !items.some(index.isGone));
+    const makers = ways.slice(0, max).map((earlier) => offering(index, earlier));
+    for (const item of found) {
+      for (const offer of makers) {
+        const made = offers.size < max ? offer(item) : undefined;
+        if (made && !offers.has(made.value)) offers.set(made.value, made);
+      }
+    }
+  }
+  return [...offers.values()];
+}
+
+/** How deep into a list a name with commas is looked for that is not finished yet. */
+const COMMAS_OF_A_NAME = 8;
+
+/** The ends of the text that may be one unfinished name, the longest first. */
+function endings(typed: string): readonly { before: string; tail: string; hasComma: boolean }[] {
+  const commas = [...typed.matchAll(COMMAS)].map(({ index }) => index);
+  const starts = [0, ...commas.map((comma) => comma + 1)].slice(-COMMAS_OF_A_NAME - 1);
+  return starts.map((start, n) => ({
+    before: typed.slice(0, start),
+    tail: typed.slice(start),
+    hasComma: n < starts.length - 1,
+  }));
+}
+
+/** Makes the offer of one more item behind those that are chosen; none where it is one of them or would not fit. */
+function offering<T extends Listed>(
+  index: NameIndex<T>,
+  earlier: readonly T[],
+): (item: T) => Offer | undefined {
+  const names = earlier.map(({ name }) => delimitedFull(name));
+  const shortest = earlier.map(({ id, name }, n) => {
+    const written = names[n] ?? name;
+    return written.length <= id.length && means(index, written, [{ id, name }]) ? written : id;
+  });
+  const least = shortest.join(', ').length;
+  const chosen = new Set(earlier);
+  return (item) => {
+    if (earlier.length === 0) return { name: item.name, value: item.id };
+    if (least > MAX_LENGTH || chosen.has(item)) return undefined;
+    const own = delimitedFull(item.name);
+    const list = (texts: readonly string[], last: string) => [...texts, last].join(', ');
+    const readable = list(names, own);
+    // Ids say nothing to people, so they are for what is too long, or has a name that could mean something else.
+    const values = [readable, list(names, item.id), list(shortest, own), list(shortest, item.id)];
+    const value = values.find((text) => fits(text) && means(index, text, [...earlier, item]));
+    if (value === undefined) return undefined;
+    return { name: [readable, list(shortest, own)].find(fits) ?? value, value };
+  };
+}
+
+const fits = (text: string): boolean => text.length <= MAX_LENGTH;
+
+function means<T extends Listed>(index: NameIndex<T>, text: string, items: readonly Listed[]): boolean {
+  const meant = pickList(index, text);
+  return (
+    meant.kind === 'all' &&
+    meant.items.length === items.length &&
+    meant.items.every(({ id }, n) => id === items[n]?.id)
+  );
+}

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GUILD, STAFF } from '../../support/people.ts';
+import { type Place, World } from '../world.ts';
+
+const NAMES = [
+  'Movies',
+  '4K',
+  'Movies, 4K',
+  'Reality / Talk / Documentary TV',
+  'TV · Kids',
+  'Movies: US',
+  'Anime - Dub',
+];
+
+let world: World;
+let tower: Place;
+
+beforeAll(async () => {
+  world = await World.open();
+  tower = await world.add(world.build('plex', 'Tower', NAMES));
+});
+afterAll(() => world.close());
+
+const picked = async (typed: string) => {
+  const answer = await world.app.autocomplete.pickLibraries(GUILD, typed);
+  return answer.kind === 'all' ? answer.items.map(({ name }) => name) : answer.kind;
+};
+
+describe('libraries with commas', () => {
+  it.each([
+    ['Tower · Movies, 4K', ['Tower · Movies, 4K']],
+    ['Movies, 4K', ['Tower · Movies, 4K']],
+    ['4K, Movies', ['Tower · 4K', 'Tower · Movies']],
+    ['Movies, 4', 'ambiguous'],
+  ])('“%s”', async (typed, expected) => {
+    expect(await picked(typed)).toEqual(expected);
+  });
+
+  it.each(['Movies, 4', '4', 'Movies, ', 'TV · Kids, mov', 'Movies: US, Anime - Dub, Reality', '“Movies, 4'])(
+    'every completion of “%s” gives exactly what it shows',
+    async (typed) => {
+      const offers = await world.app.autocomplete.completeLibraryList(GUILD, typed);
+      expect(offers.length).toBeGreaterThan(0);
+      for (const { name, value } of offers) {
+        expect(value.length).toBeLessThanOrEqual(100);
+        const meant = await picked(value);
+        // What is shown is what is meant, and typing on after a choice goes on from that.
+        expect(await picked(name)).toEqual(meant);
+        for (const each of meant) expect(name).toContain(each);
+      }
+    },
+  );
+
+  it('goes on in a list that is longer than Discord sends: with ids', async () => {
+    const before = ['Reality / Talk / Documentary TV', 'Anime - Dub', 'Movies: US', 'TV · Kids', '4K'];
+    const typed = `${before.join(', ')}, Tower · Movies, 4`;
+    const [offer] = await world.app.autocomplete.completeLibraryList(GUILD, typed);
+    expect(await picked(offer?.value ?? '')).toEqual(
+      [...before, 'Movies, 4K'].map((name) => `Tower · ${name}`),
+    );
+    expect(offer?.value.length).toBeLessThanOrEqual(100);
+    expect(offer?.name).toContain('Tower · Movies, 4K');
+    expect(await picked(offer?.name ?? '')).toEqual(await picked(offer?.value ?? ''));
+  });
+
+  it('goes on behind a name that two servers have: with each of them', async () => {
+    const offers = await world.app.autocomplete.completeLibraryList(GUILD, '4K, ani');
+    expect(offers.map(({ name }) => name)).toEqual(['Tower · 4K, Tower · Anime - Dub']);
+    const den = await world.add(world.build('jellyfin', 'Den', ['4K']));
+    expect(await picked('4K, ani')).toBe('unclear');
+    const both = await world.app.autocomplete.completeLibraryList(GUILD, '4K, ani');
+    expect(both.map(({ name }) => name)).toEqual([
+      'Den · 4K, Tower · Anime - Dub',
+      'Tower · 4K, Tower · Anime - Dub',
+    ]);
+    await world.app.removeServer.remove(GUILD, STAFF, den.server.id);
+  });
+
+  it('a library that is gone keeps its name, and is not taken for two others', async () => {
+    const id = tower.id('Movies, 4K');
+    await world.stores.transaction(GUILD, (tx) => tx.libraries.update(id, { goneAt: world.clock.now() }));
+    expect(await picked('Movies, 4K')).toBe('gone');
+    expect(await picked('Tower · Movies, Tower · 4K')).toEqual(['Tower · Movies', 'Tower · 4K']);
+    const offers = await world.app.autocomplete.completeLibraryList(GUILD, 'Movies, 4');
+    expect(offers.map(({ name }) => name)).not.toContain('Tower · Movies, 4K');
+    await world.stores.transaction(GUILD, (tx) => tx.libraries.update(id, { goneAt: null }));
+  });
+});
+
+describe('zones of a guild', () => {
+  it.each([
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+    ['europe/kyiv', 'Europe/Kyiv'],
+    ['CET', 'CET'],
+    ['Etc/UTC', 'Etc/UTC'],
+  ])('%s is saved as %s', async (typed, zone) => {
+    const saved = await world.app.settings.setZone({ guildId: GUILD, actorId: STAFF, zone: typed });
+    expect(saved).toMatchObject({ kind: 'saved', zone });
+    expect((await world.app.settings.get(GUILD)).zone).toBe(zone);
+  });
+
+  it('suggests what was probably meant', async () => {
+    const refused = await world.app.settings.setZone({ guildId: GUILD, actorId: STAFF, zone: 'Berlin' });
+    expect(refused).toMatchObject({ message: expect.stringMatching(/Did you mean Europe\/Berlin\?/) });
+  });
+});
