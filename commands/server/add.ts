@@ -74,8 +74,8 @@ export default defineCommand({
 });
 
 async function add(app: Uses, input: AddServerInput): Promise<View> {
-  if (input.token.trim() === '') return await signIn(app, input);
   const result = await app.addServer(input);
+  if (result.kind === 'no-token') return await signIn(app, input);
   return result.kind === 'added'
     ? await added(app, input.guildId, result)
     : await refused(app, input, result);
@@ -175,9 +175,9 @@ function form(kind: ServerKind): Modal {
         description: 'As Usher reaches it, with the base path if there is one.',
         placeholder: MEDIA_KINDS[kind].exampleUrl,
         required: true,
-        maxLength: 300,
+        maxLength: 1000,
       },
-      { id: 'token', label: 'Token', description: MEDIA_KINDS[kind].tokenHelp, maxLength: 300 },
+      { id: 'token', label: 'Token', description: MEDIA_KINDS[kind].tokenHelp, maxLength: 1000 },
     ],
   };
 }

@@ -1,6 +1,5 @@
 /** The adapters of all kinds of media server: for each line of src/domain/media-kinds.ts one here. */
 import type { MediaServers } from '../app/ports/media-server.ts';
-import { normaliseBaseUrl } from './http-client/base-url.ts';
 import type { HttpClient } from './http-client/http-client.ts';
 import { jellyfin } from './jellyfin/kind.ts';
 import { plex } from './plex/kind.ts';
@@ -18,7 +17,6 @@ export interface MediaWire {
 
 export function createMediaServers(wire: MediaWire): MediaServers {
   return {
-    normaliseUrl: normaliseBaseUrl,
     kinds: {
       plex: plex(wire),
       jellyfin: jellyfin(wire),

@@ -30,6 +30,18 @@ export function troubleOfStatus(answer: HttpAnswer): Trouble {
   return { kind: 'not-understood', message: `${host} answered ${status}, which was not expected.` };
 }
 
+/**
+ * What a refusal means when no token was sent: it says nothing about a token. Something in front of the server, or
+ * another program, wants to know who is asking. Undefined for all other statuses.
+ */
+export function refusedUnasked({ status, host }: HttpAnswer, wanted: string): Trouble | undefined {
+  if (status !== 401 && status !== 403) return undefined;
+  return {
+    kind: 'not-this-kind',
+    message: `${host} refuses Usher (${status}) before it says what it is, so this is not ${wanted}, or a proxy with a login of its own stands in front. No token was sent.`,
+  };
+}
+
 /** Which of these reads show that the endpoint no longer exists; unknown when one of them got no answer at all. */
 export function removedAmong(
   answers: readonly { readonly path: string; readonly answer: HttpAnswer | HttpFailure }[],

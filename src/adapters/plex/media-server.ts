@@ -32,6 +32,12 @@ const OTHER_SERVER = {
   kind: 'other-server',
   message: 'Another Plex server answers at this address now.',
 } as const;
+/** A server's own token, or the passing one of an app's page, opens a server and is unknown at plex.tv (A2.2). */
+const NO_ACCOUNT_TOKEN = {
+  kind: 'unauthorised',
+  message:
+    "plex.tv does not accept the token: this is not the token of a Plex account. Type the X-Plex-Token of the owner's account, or leave it empty to sign in at plex.tv.",
+} as const;
 const TYPES: Readonly<Record<string, LibraryType>> = {
   movie: 'movies',
   show: 'shows',
@@ -58,16 +64,19 @@ class PlexMediaServer implements MediaServer {
   }
 
   /**
-   * The checks of A4.1, ordered so that the token goes to the server only after plex.tv has said that it is the
-   * owner's.
+   * The checks of A4.1, ordered so that the token goes nowhere before something has said that it is a Plex server,
+   * and to that server only after plex.tv has said that it is the owner's.
    */
   async probe(): Promise<Known<ServerIdentity>> {
-    const { token } = this.#address;
-    const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
-    if (owner.kind === 'unknown') return owner;
+    const { token, identity, tokenIsNew } = this.#address;
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return server;
     const { machineIdentifier, version } = server.value;
+    const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
+    if (owner.kind === 'unknown') {
+      const isFirst = identity === null || tokenIsNew === true;
+      return isFirst && owner.why.kind === 'unauthorised' ? unknown(NO_ACCOUNT_TOKEN) : owner;
+    }
     const resources = await this.#client.read(
       { host: 'plex.tv', path: '/api/v2/resources', query: { includeHttps: '1', includeRelay: '1' }, token },
       readResources,

@@ -206,13 +206,11 @@ export interface ServerAddress extends ServerLocation {
   readonly token: string;
   /** What the server must say it is; null while it is being added. */
   readonly identity: string | null;
+  /** It was just typed, so nobody can say that it "is not accepted any more". */
+  readonly tokenIsNew?: true;
 }
 
 export interface MediaServers {
-  /** The one form of an address that people typed, without a trailing slash; or a sentence why it cannot be one. */
-  normaliseUrl(
-    typed: string,
-  ): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly message: string };
   /** What is known of each kind: the table that src/adapters/media.ts is. */
   readonly kinds: Readonly<Record<ServerKind, MediaKind>>;
 }
