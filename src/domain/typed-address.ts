@@ -67,7 +67,7 @@ export function readTypedAddress(typed: string, kind: ServerKind): TypedAddress 
 /** Reads what was typed as a token: alone, with its name, or in an address that holds it. */
 export function readTypedToken(typed: string): TypedToken {
   const text = plainText(typed);
-  const token = tokenIn(text) ?? unwrapped(text).replace(/^bearer /i, '');
+  const token = tokenIn(text) ?? unwrapped(text, QUOTES).replace(/^bearer /i, '');
   if (token === '') return { kind: 'none' };
   if (/^https?:\/\//i.test(token))
     return unusable('What was typed as the token is an address without a token in it.');
@@ -92,14 +92,16 @@ function tokenIn(text: string): string | undefined {
   }
 }
 
-const WRAPPING = '"\'`*_|<>()«»‹›„“”‚‘’';
+const QUOTES = '"\'`<>«»‹›„“”‚‘’';
+/** Around an address; a token may begin and end with a line or a dash of its own. */
+const WRAPPING = `${QUOTES}*_|(),;!?`;
 
 /** Without quotes, brackets and the punctuation of a sentence around it. Square brackets may be of an IPv6 address. */
-function unwrapped(word: string): string {
+function unwrapped(word: string, wrapping: string): string {
   let from = 0;
   let to = word.length;
-  while (from < to && WRAPPING.includes(word.charAt(from))) from += 1;
-  while (to > from && `${WRAPPING},;!?.`.includes(word.charAt(to - 1))) to -= 1;
+  while (from < to && wrapping.includes(word.charAt(from))) from += 1;
+  while (to > from && `${wrapping}.`.includes(word.charAt(to - 1))) to -= 1;
   return word.slice(from, to);
 }
 
@@ -110,7 +112,10 @@ const HOST_LIKE =
 /** The one address in a text, with its scheme put right; undefined when there is none, or more than one. */
 function addressIn(text: string): string | undefined {
   const link = /\[[^\]]*\]\( ?<?([^)> ]+)/.exec(text)?.[1];
-  const words = (link ?? joined(text)).split(' ').map(unwrapped).map(withRightScheme);
+  const words = (link ?? joined(text))
+    .split(' ')
+    .map((word) => unwrapped(word, WRAPPING))
+    .map(withRightScheme);
   const [only, ...more] = words.filter((word) => word !== '');
   if (more.length === 0) return only;
   const clear = words.filter((word) => HAS_SCHEME.test(word));

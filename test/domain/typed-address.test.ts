@@ -126,6 +126,8 @@ describe('an address (edge case 38)', () => {
 describe('a token', () => {
   it.each([
     ['alone', 'abc-DEF_123', 'abc-DEF_123'],
+    ['with a line at either end', '_abc-', '_abc-'],
+    ['named, with a line at either end', 'X-Plex-Token=_abc_', '_abc_'],
     ['with its name', 'X-Plex-Token=abc', 'abc'],
     ['as a query', '?X-Plex-Token=abc&X-Plex-Language=de', 'abc'],
     ['in an address', 'http://h:32400/library/sections/1?checkFiles=1&X-Plex-Token=abc#x', 'abc'],

@@ -238,7 +238,11 @@ describe('failures', () => {
   });
 
   it.each([
-    ['https://elsewhere.example/login?next=tok-SECRET-42', /leads on to https:\/\/elsewhere\.example\. /],
+    ['https://elsewhere.example/tv?next=tok-SECRET-42', /leads on to https:\/\/elsewhere\.example\. /],
+    ['/login?next=tok-SECRET-42', /leads on to a login page at http:\/\/127\.0\.0\.1:\d+\. /],
+    ['https://auth.example.org/?rd=tok-SECRET-42', /a login page at https:\/\/auth\.example\.org\. /],
+    ['https://team.cloudflareaccess.com/cdn-cgi/access/login/x?kid=tok-SECRET-42', /a login page at https/],
+    ['https://tv.example.org/outpost.goauthentik.io/start', /a login page at https/],
     ['/jellyfin/web/', /leads on to http:\/\/127\.0\.0\.1:\d+\/jellyfin\. /],
     ['/somewhere/tok-SECRET-42', /leads on to http:\/\/127\.0\.0\.1:\d+\. /],
     ['http://', /makes no sense/],
