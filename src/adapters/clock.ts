@@ -7,7 +7,7 @@ export const systemClock: Clock = {
   sleep: (ms, signal) => wait(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
 };
 
-/** Whether the machine, or the variable TZ, names no time zone. Usher needs none of its own; what is logged is in UTC. */
+/** Whether the machine, or the variable TZ, names no time zone. Usher needs none of its own. */
 export function machineZoneIsOdd(): boolean {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return !timeZone || timeZone === 'Etc/Unknown';

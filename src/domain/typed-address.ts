@@ -142,7 +142,7 @@ const PAGE = /\/(?:web|api-docs|swagger|index\.html?)(?=\/|$)/i;
 const CALL =
   /\/(?:identity|library|libraries|system|users|sessions|status|accounts|items|hubs|emby|branding|quickconnect)(?=\/|$)/i;
 
-/** The base path without what the server itself put behind it. A proxy may use such a word as well, so both are tried. */
+/** The base path without what the server put behind it. A proxy may use such a word as well, so both are tried. */
 function pathsOf(pathname: string): readonly string[] {
   const path =
     pathname

@@ -25,7 +25,8 @@ const advisoryLock = 4_872_331;
  * complete and consistent) into the same folder, never over an earlier copy. To go back: stop the bot, put the copy
  * in place of the file, and remove `-wal` and `-shm`. Takes about 0.1 s for an empty database, and 10 ms when there
  * is nothing to do.
- * @throws {DatabaseUnusable | DatabaseAway} when it cannot be reached or opened, is newer than this program, or a migration fails.
+ * @throws {DatabaseAway} when it cannot be reached, or another process has it.
+ * @throws {DatabaseUnusable} when it cannot be opened, is newer than this program, or a migration fails.
  */
 export async function migrateDatabase(url: string, folder = migrationsFolder): Promise<MigrationReport> {
   const { target, factory } = connect(url);
