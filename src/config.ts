@@ -125,7 +125,9 @@ export function loadConfig(
     // What could not be read may hold it.
     if (problems.has(name) || problems.has(`${name}_FILE`) || (isMissing && envFile.problem !== null))
       continue;
-    const hint = isMissing ? envFile.hintFor(name) : undefined;
+    const isHidden = env[name] !== undefined && trimmed(envFile.values[name] ?? '') !== '' && isMissing;
+    const hidden = 'the environment has it empty, which counts before .env';
+    const hint = isHidden ? hidden : isMissing ? envFile.hintFor(name) : undefined;
     problems.set(name, `${message}${hint === undefined ? '' : `; ${hint}`}${from.get(name) ?? ''}`);
   }
   return { kind: 'problems', problems: [...problems].map(([name, what]) => `${name}: ${what}`) };

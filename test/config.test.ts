@@ -372,6 +372,10 @@ describe('files', () => {
     const loaded = loadConfig({ LOG_LEVEL: 'error' }, envFile);
     expect(loaded).toMatchObject({ config: { DISCORD_TOKEN: TOKEN, HTTP_PORT: 9090, LOG_LEVEL: 'error' } });
     expect(loadConfig({}, readEnvFile(join(folder, 'no.env')))).toMatchObject({ kind: 'problems' });
+    // As compose does with `DISCORD_TOKEN=${DISCORD_TOKEN}` when the host has none.
+    expect(loadConfig({ DISCORD_TOKEN: '' }, envFile)).toMatchObject({
+      problems: [expect.stringMatching(/^DISCORD_TOKEN: .*the environment has it empty/)],
+    });
   });
 
   it.each(UTF16)('.env in %s is named, and not the variables that may be in it', (_name, content) => {

@@ -23,6 +23,9 @@ export function troubleOfStatus(answer: HttpAnswer): Trouble {
   if (status === 401) return { kind: 'unauthorised', message: `${host} does not accept the token.` };
   if (status === 403)
     return { kind: 'forbidden', message: `${host} knows the token, but it may not do this there.` };
+  // What web servers answer to plain HTTP on a port of theirs that is not.
+  if (status === 400 && /https port|tls server|ssl-enabled/i.test(answer.body.toString('latin1')))
+    return { kind: 'tls', message: `${host} speaks https on this port. Write https:// in front.` };
   if (status === 429) return { kind: 'rate-limited', message: `${host} asks for a pause.`, ...wait };
   if (status === 503) return { kind: 'starting', message: `${host} is not ready yet.`, ...wait };
   if (status >= 500)

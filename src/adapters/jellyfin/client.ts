@@ -62,7 +62,10 @@ export class JellyfinClient {
       });
     const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
     if (value !== undefined) return { kind: 'known', value };
-    return unknown(notUnderstood(answer));
+    const { kind, message } = notUnderstood(answer);
+    // Who it is was not read yet, so it may be anything.
+    const unread = `${answer.host} does not say that it is Jellyfin, or its answer was cut short.`;
+    return unknown({ kind, message: as === 'nobody' ? unread : message });
   }
 
   /** The server URL-decodes these values, so a plus sign would become a blank (B1.1, edge case 34). */

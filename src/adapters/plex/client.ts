@@ -30,6 +30,12 @@ export interface PlexCall extends Pick<HttpCall, 'method' | 'path' | 'query' | '
   readonly token: string | null;
 }
 
+/** Nothing is sent then, so nobody has refused it. */
+export const NOT_A_TOKEN: Trouble = {
+  kind: 'unauthorised',
+  message: 'This is not a Plex token: it has characters that none has. Copy it once more.',
+};
+
 /** Requests to Plex: who is asking, the token in a header only, and status before body. */
 export class PlexClient {
   readonly #options: PlexOptions;
@@ -54,7 +60,7 @@ export class PlexClient {
       return {
         kind: 'failure',
         sent: false,
-        why: { kind: 'unauthorised', message: 'This is not a Plex token.' },
+        why: NOT_A_TOKEN,
       };
     const owner = laneOf(token);
     const send = () =>

@@ -11,7 +11,7 @@ import type {
 } from '../../app/ports/media-server.ts';
 import type { LibraryType, NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong } from '../http-client/answers.ts';
-import { PlexClient, type PlexOptions, unknown } from './client.ts';
+import { NOT_A_TOKEN, PlexClient, type PlexOptions, unknown } from './client.ts';
 import {
   readAnyContainer,
   readIdentity,
@@ -75,7 +75,8 @@ class PlexMediaServer implements MediaServer {
     const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
     if (owner.kind === 'unknown') {
       const isFirst = identity === null || tokenIsNew === true;
-      return isFirst && owner.why.kind === 'unauthorised' ? unknown(NO_ACCOUNT_TOKEN) : owner;
+      const isRefused = owner.why.kind === 'unauthorised' && owner.why !== NOT_A_TOKEN;
+      return isFirst && isRefused ? unknown(NO_ACCOUNT_TOKEN) : owner;
     }
     const resources = await this.#client.read(
       { host: 'plex.tv', path: '/api/v2/resources', query: { includeHttps: '1', includeRelay: '1' }, token },
