@@ -143,6 +143,7 @@ function readSecret(
   const problem = (what: string) => ({ kind: 'problem', what: `the file ${what}` }) as const;
   const file = readTextFile(path);
   if (file.kind === 'missing') return problem('cannot be read (ENOENT)');
+  if (file.kind === 'folder') return problem('is a folder and not a file');
   if (file.kind === 'odd') return problem(file.what);
   const value = trimmed(file.text);
   if (value === '') return problem('is empty');

@@ -378,6 +378,15 @@ describe('files', () => {
     });
   });
 
+  it('.env that is a folder matters only where something is missing', () => {
+    const envFile = readEnvFile(folder);
+    expect(loadConfig({ DISCORD_TOKEN: TOKEN }, envFile).kind).toBe('config');
+    expect(loadConfig({}, envFile)).toEqual({
+      kind: 'problems',
+      problems: [expect.stringMatching(/^DISCORD_TOKEN: .*\.env is a folder/)],
+    });
+  });
+
   it.each(UTF16)('.env in %s is named, and not the variables that may be in it', (_name, content) => {
     const loaded = loadConfig({ HTTP_PORT: 'x' }, readEnvFile(bytes('utf16.env', content)));
     expect(loaded).toEqual({

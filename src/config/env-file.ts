@@ -15,6 +15,8 @@ export const NO_ENV_FILE: EnvFile = { values: {}, problem: null, hintFor: () => 
 export function readEnvFile(path: string): EnvFile {
   const file = readTextFile(path);
   if (file.kind === 'missing') return NO_ENV_FILE;
+  // Some keep an environment of Python in one of that name; Docker makes one where it misses a file.
+  if (file.kind === 'folder') return { ...NO_ENV_FILE, hintFor: () => '.env is a folder, and not a file' };
   if (file.kind === 'odd') return { ...NO_ENV_FILE, problem: `the file ${file.what}` };
   const { text } = file;
   return {

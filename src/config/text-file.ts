@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type DecodedText, decodeText } from '../domain/typed-text.ts';
 
-export type FileText = DecodedText | { readonly kind: 'missing' };
+export type FileText = DecodedText | { readonly kind: 'missing' } | { readonly kind: 'folder' };
 
 /** The text of a file, or in words what stands in the way. */
 export function readTextFile(path: string): FileText {
@@ -11,9 +11,7 @@ export function readTextFile(path: string): FileText {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
     if (code === 'ENOENT') return { kind: 'missing' };
-    return {
-      kind: 'odd',
-      what: code === 'EISDIR' ? 'is a folder and not a file' : `cannot be read (${code})`,
-    };
+    if (code === 'EISDIR') return { kind: 'folder' };
+    return { kind: 'odd', what: `cannot be read (${code})` };
   }
 }
