@@ -15,6 +15,7 @@ import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { serveHealth } from './adapters/http/health.ts';
+import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClient } from './adapters/http-client/http-client.ts';
 import { ensureKey } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
@@ -39,6 +40,14 @@ import { startRunner } from './jobs/runner.ts';
 
 /** How long a stop waits for what people have just typed (discord.md 4, Shutdown). */
 const DRAIN_MS = 10_000;
+
+const NO_HEALTH = {
+  'port-taken': 'health is not served: another program has the port of HTTP_PORT; Usher goes on without',
+  'port-forbidden':
+    'health is not served: HTTP_PORT is a port that Usher may not take; Usher goes on without',
+  'no-such-host': 'health is not served: HTTP_HOST is not an address of this machine; Usher goes on without',
+  unknown: 'health is not served at HTTP_HOST and HTTP_PORT; Usher goes on without',
+} as const;
 
 export interface Usher {
   /** Finishes what runs, then lets go of everything; safe to call twice. */
@@ -86,7 +95,7 @@ async function start(
     clock,
     blockPrivate: config.BLOCK_PRIVATE_ADDRESSES,
     ...(config.TLS_CA_FILE !== undefined && {
-      ca: usingPath('TLS_CA_FILE', config.TLS_CA_FILE, (path) => readFileSync(path)),
+      ca: usingPath('TLS_CA_FILE', config.TLS_CA_FILE, (path) => authoritiesIn(readFileSync(path))),
     }),
   });
   life.atEnd(() => http.close());
@@ -161,8 +170,14 @@ async function start(
       // `checkKey` has left the marker or found it, so it is missing only when the database cannot be read.
       check: async () => ({ discord: gateway.isConnected(), database: await hasKeyMarker(installation) }),
     });
-    life.atEnd(() => health.stop());
-    log.info({ host: config.HTTP_HOST, port: health.port }, 'health is served');
+    if (health.kind === 'served') {
+      life.atEnd(() => health.stop());
+      log.info({ host: config.HTTP_HOST, port: health.port }, 'health is served');
+    } else {
+      // Access ends on time all the same; only whoever asks for the health gets no answer.
+      const { why, errorCode } = health;
+      log.error({ host: config.HTTP_HOST, port: config.HTTP_PORT, errorCode }, NO_HEALTH[why]);
+    }
   }
 
   life.atEnd(() => gateway.destroy());

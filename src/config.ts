@@ -1,47 +1,62 @@
 /** The only reader of the environment. Reports all problems at once, each with the name of its variable. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { type EnvFile, NO_ENV_FILE } from './config/env-file.ts';
+import { readTextFile } from './config/text-file.ts';
+import {
+  databaseProblem,
+  hostProblem,
+  keyProblem,
+  originProblem,
+  pathProblem,
+  tokenProblem,
+} from './config/values.ts';
+import { oddityOf, plainText } from './domain/typed-text.ts';
 
-const origin = z
-  .url({ protocol: /^https?$/, error: 'expected an http(s) URL' })
-  .transform((url) => url.replace(/\/+$/, ''));
+/** A text of which `problemOf` finds nothing wrong. */
+const textWithout = (problemOf: (text: string) => string | undefined, missing?: string) =>
+  z.string(missing).superRefine((text, { addIssue }) => {
+    const message = problemOf(text);
+    if (message !== undefined) addIssue({ code: 'custom', message });
+  });
+
+const origin = (real: Parameters<typeof originProblem>[1]) =>
+  textWithout((text) => originProblem(text, real)).transform((url) => url.replace(/\/+$/, ''));
+const path = textWithout(pathProblem);
+const word = <T extends string>(words: readonly T[], expected?: string) =>
+  z.preprocess((text) => (typeof text === 'string' ? text.toLowerCase() : text), z.enum(words, expected));
+
+const DISCORD = { hosts: /(^|\.)discord(app)?\.com$/, path: '/api' };
+const PLEX = { hosts: /(^|\.)plex\.tv$/, path: '' };
 
 /** Every variable that .env.example describes: what it accepts and its default. */
 const VARIABLES = {
-  DISCORD_TOKEN: z.string('expected the bot token of your Discord application (Bot → Token)').min(1),
-  DISCORD_API_URL: origin.default('https://discord.com/api'),
+  DISCORD_TOKEN: textWithout(
+    tokenProblem,
+    'expected the bot token of your Discord application (Bot → Token)',
+  ),
+  DISCORD_API_URL: origin(DISCORD).default('https://discord.com/api'),
   DISCORD_GUILD_ID: z
     .string()
     .regex(/^\d{15,20}$/, 'expected a Discord server id: 15 to 20 digits')
     .optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'expected file:PATH or postgresql://…')
-    .default('file:./data/usher.db'),
-  DATA_DIR: z.string().min(1).default('./data'),
-  SECRET_KEY: z
-    .string()
-    .refine(
-      (text) => Buffer.from(text, 'base64').length === 32,
-      'expected 32 bytes in base64 (openssl rand -base64 32)',
-    )
-    .optional(),
-  PLEX_TV_URL: origin.default('https://plex.tv'),
-  PLEX_CLIENTS_URL: origin.default('https://clients.plex.tv'),
-  HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: textWithout(databaseProblem).default('file:./data/usher.db'),
+  DATA_DIR: path.default('./data'),
+  SECRET_KEY: textWithout(keyProblem).optional(),
+  PLEX_TV_URL: origin(PLEX).default('https://plex.tv'),
+  PLEX_CLIENTS_URL: origin(PLEX).default('https://clients.plex.tv'),
+  HTTP_HOST: textWithout(hostProblem).default('127.0.0.1'),
   HTTP_PORT: z
     .string()
     .refine(
-      (text) => text === 'off' || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535),
+      (text) => /^off$/i.test(text) || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535),
       'expected a port number, or off',
     )
-    .transform((text) => (text === 'off' ? text : Number(text)))
+    .transform((text) => (/^off$/i.test(text) ? ('off' as const) : Number(text)))
     .default(8080),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
-  TLS_CA_FILE: z.string().min(1).optional(),
-  BLOCK_PRIVATE_ADDRESSES: z
-    .enum(['true', 'false'], 'expected true or false')
+  LOG_LEVEL: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_FORMAT: word(['json', 'pretty']).default('json'),
+  TLS_CA_FILE: path.optional(),
+  BLOCK_PRIVATE_ADDRESSES: word(['true', 'false'], 'expected true or false')
     .transform((text) => text === 'true')
     .default(false),
 } as const;
@@ -64,31 +79,95 @@ export const variableNames: readonly string[] = [
   ...SECRET.map((name) => `${name}_FILE`),
 ];
 
-/** Validates the environment. Empty variables count as not set, as in a `.env` line without a value. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): LoadedConfig {
-  const problems: string[] = [];
+/**
+ * Validates the environment, and the file `.env` for what is not in it. Empty variables count as not set, as in a
+ * `.env` line without a value.
+ */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  envFile: EnvFile = NO_ENV_FILE,
+): LoadedConfig {
+  const all = { ...envFile.values, ...env };
   const given: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && value.trim() !== '') given[name] = value.trim();
+  /** By variable, so that there is one line for each. */
+  const problems = new Map<string, string>();
+  /** Where a value came from, when not from the variable itself. */
+  const from = new Map<string, string>();
+  if (envFile.problem !== null) problems.set('.env', envFile.problem);
+
+  for (const name of variableNames) {
+    const value = trimmed(all[name] ?? '');
+    if (value === '') continue;
+    given[name] = value;
+    const odd = oddityOf(value) ?? (name.endsWith('_FILE') ? pathProblem(value) : undefined);
+    if (odd !== undefined) problems.set(name, odd);
   }
   for (const name of SECRET) {
-    const file = given[`${name}_FILE`];
-    if (file === undefined) continue;
-    if (given[name] !== undefined) problems.push(`${name}: set either ${name} or ${name}_FILE, not both`);
-    try {
-      given[name] = readFileSync(file, 'utf8').trim();
-    } catch (error) {
-      problems.push(`${name}_FILE: the file cannot be read (${codeOf(error)})`);
-    }
+    const variable = `${name}_FILE`;
+    const file = given[variable];
+    if (file === undefined || problems.has(variable)) continue;
+    if (given[name] !== undefined) problems.set(name, `set either ${name} or ${variable}, not both`);
+    const read = readSecret(file);
+    if (read.kind === 'problem') problems.set(variable, read.what);
+    else given[name] = read.value;
+    from.set(name, ` (read from ${variable})`);
   }
+  for (const [name, why] of misnamed(all, given)) problems.set(name, why);
+
   const parsed = schema.safeParse(given);
-  if (parsed.success && problems.length === 0) return { kind: 'config', config: parsed.data };
-  const invalid = (parsed.error?.issues ?? [])
-    .filter((issue) => !problems.some((line) => line.startsWith(`${issue.path.join('.')}_FILE`)))
-    .map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  return { kind: 'problems', problems: [...problems, ...invalid] };
+  if (parsed.success && problems.size === 0) return { kind: 'config', config: parsed.data };
+  for (const {
+    path: [variable],
+    message,
+  } of parsed.error?.issues ?? []) {
+    const name = String(variable);
+    const isMissing = given[name] === undefined;
+    // What could not be read may hold it.
+    if (problems.has(name) || problems.has(`${name}_FILE`) || (isMissing && envFile.problem !== null))
+      continue;
+    const isHidden = env[name] !== undefined && trimmed(envFile.values[name] ?? '') !== '' && isMissing;
+    const hidden = 'the environment has it empty, which counts before .env';
+    const hint = isHidden ? hidden : isMissing ? envFile.hintFor(name) : undefined;
+    problems.set(name, `${message}${hint === undefined ? '' : `; ${hint}`}${from.get(name) ?? ''}`);
+  }
+  return { kind: 'problems', problems: [...problems].map(([name, what]) => `${name}: ${what}`) };
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+/** Without the blanks and the ends of lines that editors and shells leave; other blanks are odd. */
+const trimmed = (text: string): string => text.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+
+/** The value in a file: its only line. */
+function readSecret(
+  path: string,
+): { readonly kind: 'value'; readonly value: string } | { readonly kind: 'problem'; readonly what: string } {
+  const problem = (what: string) => ({ kind: 'problem', what: `the file ${what}` }) as const;
+  const file = readTextFile(path);
+  if (file.kind === 'missing') return problem('cannot be read (ENOENT)');
+  if (file.kind === 'folder') return problem('is a folder and not a file');
+  if (file.kind === 'odd') return problem(file.what);
+  const value = trimmed(file.text);
+  if (value === '') return problem('is empty');
+  const odd = oddityOf(value);
+  return odd === undefined ? { kind: 'value', value } : problem(odd);
+}
+
+/** Variables that are there under a name with something around it, such as `export NAME` in a file for Docker. */
+function misnamed(
+  all: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, string>>,
+): readonly (readonly [string, string])[] {
+  return Object.keys(all).flatMap((key) => {
+    const name = plainText(key)
+      .replace(/^(?:export|set|\$env:)\s*/i, '')
+      .trim();
+    const isOurs = name !== key && variableNames.includes(name) && given[name] === undefined;
+    return isOurs
+      ? [
+          [
+            name,
+            `its name has something around it, such as “export” or a blank: write ${name}=VALUE`,
+          ] as const,
+        ]
+      : [];
+  });
 }

@@ -1,28 +1,30 @@
 /** Starts the bot, handles signals, and decides about the exit code. */
-import { config as loadDotenv } from 'dotenv';
-import { DiscordConnectionRefused, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
+import { machineZoneIsOdd } from './adapters/clock.ts';
 import { createLog } from './adapters/log.ts';
-import { DatabaseUnusable } from './adapters/prisma/url.ts';
-import { WrongKey } from './adapters/secrets.ts';
-import { PathUnusable } from './adapters/usable-path.ts';
 import { startUsher, type Usher } from './compose.ts';
+import { readEnvFile } from './config/env-file.ts';
 import { loadConfig } from './config.ts';
+import { CONFIGURATION, failureOf } from './start-failures.ts';
 
-/** EX_CONFIG of sysexits.h: a person has to change the configuration, starting again does not help. */
-const CONFIGURATION = 78;
-
-loadDotenv({ quiet: true });
-const loaded = loadConfig(process.env);
+const envFile = readEnvFile('.env');
+const loaded = loadConfig(process.env, envFile);
 if (loaded.kind === 'problems') {
   console.error(
-    'Usher cannot start. Please set these variables (in the environment or in .env, see .env.example):',
+    'Usher cannot start. Please put these right (in the environment or in .env, see .env.example):',
   );
   for (const problem of loaded.problems) console.error(`  ${problem}`);
   process.exit(CONFIGURATION);
 }
+// What is not ours, such as TZ, is for Node and packages to find.
+for (const [name, value] of Object.entries(envFile.values)) process.env[name] ??= value;
 
 const { config } = loaded;
 const log = createLog(config.LOG_LEVEL, config.LOG_FORMAT);
+if (machineZoneIsOdd())
+  log.warn(
+    {},
+    'TZ is not a time zone, so UTC is used; the zone of a community is that of /settings timezone',
+  );
 let usher: Usher | undefined;
 let stopping = false;
 
@@ -44,19 +46,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody looked'));
 
 function giveUp(error: unknown): Promise<never> {
-  const known = [
-    PathUnusable,
-    DatabaseUnusable,
-    WrongKey,
-    DiscordTokenRefused,
-    DiscordConnectionRefused,
-  ].some((type) => error instanceof type);
-  if (known && error instanceof Error) {
-    console.error(`Usher cannot run: ${error.message}`);
-    return stop(CONFIGURATION);
+  const { says, exitCode } = failureOf(error);
+  if (says !== null) {
+    console.error(`Usher cannot run: ${says}`);
+    return stop(exitCode);
   }
   log.error({ err: error }, 'Usher cannot run');
-  return stop(1);
+  return stop(exitCode);
 }
 
 try {

@@ -78,7 +78,7 @@ const RULES: readonly Rule[] = [
   },
   {
     from: /^src\/adapters\/[^/]+\.ts$/,
-    ours: [...COMMON, /^src\/adapters\/secrets\.ts$/],
+    ours: [...COMMON, /^src\/adapters\/(secrets|usable-path)\.ts$/],
     packages: true,
   },
   {
@@ -98,11 +98,16 @@ const RULES: readonly Rule[] = [
     packages: [],
   },
   {
-    from: /^src\/(compose|main)\.ts$/,
+    from: /^src\/(compose|main|start-failures)\.ts$/,
     ours: [/^src\//, /^commands\//, /^package\.json$/],
-    packages: ['dotenv', 'pino'],
+    packages: ['pino'],
   },
-  { from: /^src\/config\.ts$/, ours: [], packages: ['zod'] },
+  // What a text looks like is the same wherever it was typed.
+  {
+    from: /^src\/config(\.ts$|\/)/,
+    ours: [/^src\/config\//, /^src\/domain\/typed-text\.ts$/],
+    packages: ['zod', 'dotenv'],
+  },
 ];
 
 /**

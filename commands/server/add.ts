@@ -60,12 +60,9 @@ export default defineCommand({
 
 /** Without a token the owner signs in elsewhere, and is asked once more before anything is saved. */
 async function add(app: Uses, input: AddServerInput): Promise<View> {
-  if (input.token.trim() !== '') {
-    const result = await app.addServer(input);
-    return result.kind === 'added'
-      ? await added(app, input.guildId, result)
-      : await refused(app, input, result);
-  }
+  const result = await app.addServer(input);
+  if (result.kind === 'added') return await added(app, input.guildId, result);
+  if (result.kind !== 'no-token') return await refused(app, input, result);
   const started = await app.signInServer.start(input);
   if (started.kind === 'unknown') return await refused(app, input, { kind: 'refused', why: started.why });
   const later = started.value.finished.then((end) => signedIn(app, input, end));

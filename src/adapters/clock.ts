@@ -6,3 +6,9 @@ export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) => wait(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
 };
+
+/** Whether the machine, or the variable TZ, names no time zone. Usher needs none of its own. */
+export function machineZoneIsOdd(): boolean {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return !timeZone || timeZone === 'Etc/Unknown';
+}

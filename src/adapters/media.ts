@@ -1,7 +1,6 @@
 /** The adapters of all kinds of media server: for each line of src/domain/media-kinds.ts one here. */
 
 import type { MediaServers } from '../app/ports/media.ts';
-import { normaliseBaseUrl } from './http-client/base-url.ts';
 import type { HttpClient } from './http-client/http-client.ts';
 import { jellyfin } from './jellyfin/kind.ts';
 import { plex } from './plex/kind.ts';
@@ -19,7 +18,6 @@ export interface MediaWire {
 
 export function createMediaServers(wire: MediaWire): MediaServers {
   return {
-    normaliseUrl: normaliseBaseUrl,
     kinds: {
       plex: plex(wire),
       jellyfin: jellyfin(wire),

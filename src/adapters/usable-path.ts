@@ -8,7 +8,8 @@ export function usingPath<T>(variable: string, path: string, use: (path: string)
   try {
     return use(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new PathUnusable(`${variable} points to ${path}, which cannot be used (${code}).`);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    const why = code ?? (error instanceof Error ? error.message : 'unknown reason');
+    throw new PathUnusable(`${variable} points to ${path}, which cannot be used (${why}).`);
   }
 }

@@ -44,6 +44,10 @@ export interface MediaTraits {
   /** What an admin types as the token of a server. */
   readonly tokenHelp: string;
   readonly exampleUrl: string;
+  /** Where it answers in plain HTTP when nobody has changed it. */
+  readonly usualPort: number;
+  /** Names of the vendor's that hold the IP address of a server, as their first group; null where there are none. */
+  readonly namesWithAddress: RegExp | null;
 }
 
 const kinds = {
@@ -57,6 +61,8 @@ const kinds = {
     watchedAt: 'https://app.plex.tv',
     tokenHelp: "The owner's X-Plex-Token, stored encrypted. Empty: sign in at plex.tv instead.",
     exampleUrl: 'http://192.168.1.10:32400',
+    usualPort: 32_400,
+    namesWithAddress: /^(\d+-\d+-\d+-\d+)\.[0-9a-f]+\.plex\.direct$/,
   },
   jellyfin: {
     name: 'Jellyfin',
@@ -68,6 +74,8 @@ const kinds = {
     watchedAt: null,
     tokenHelp: 'An API key (Dashboard → API keys), stored encrypted. Empty: use Quick Connect instead.',
     exampleUrl: 'https://jellyfin.example.org',
+    usualPort: 8096,
+    namesWithAddress: null,
   },
 } satisfies Record<string, MediaTraits>;
 

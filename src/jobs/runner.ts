@@ -105,7 +105,8 @@ export function startRunner(deps: {
     sync: thenLook((guildId) => jobs.sync(guildId)),
     hold: thenLook((guildId) => jobs.hold(guildId)),
   });
-  const net = CronJob.from({ cronTime: '*/30 * * * * *', onTick: wake, start: true });
+  // Every half minute needs no zone, and that of the machine may be none (TZ="" in a container).
+  const net = CronJob.from({ cronTime: '*/30 * * * * *', onTick: wake, start: true, timeZone: 'UTC' });
   wake();
   return {
     wake,

@@ -85,7 +85,6 @@ export class World {
       stores: open.stores,
       clock: this.clock,
       media: {
-        normaliseUrl: (url) => ({ kind: 'url', url }),
         kinds: {
           plex: { at, signIn: this.plexTv },
           jellyfin: { at, signIn: this.quickConnect },

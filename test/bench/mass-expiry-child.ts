@@ -48,7 +48,6 @@ const open = await openStores(process.argv[2] ?? '');
 const log = new Complaints();
 const at = ({ url }: ServerLocation) => remote(url);
 const media: MediaServers = {
-  normaliseUrl: (url) => ({ kind: 'url', url }),
   kinds: { plex: { at }, jellyfin: { at } },
 };
 let runner: Runner | undefined;

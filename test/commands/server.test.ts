@@ -71,7 +71,7 @@ describe('/server add', () => {
       ({ kind: 'known', value: { show, expiresAt: NOON, finished: Promise.resolve(end) } }) as const;
     const confirm = vi.fn(async () => ({ kind: 'added', server: aServer(), sync: report }) as const);
     const cancel = vi.fn(async () => {});
-    const { person } = adding({ kind: 'refused', why: off }, { signInServer: { start, confirm, cancel } });
+    const { person } = adding({ kind: 'no-token' }, { signInServer: { start, confirm, cancel } });
     const asked = await (await person.type('server add', { type: 'plex' })).submit({ ...typed, token: '' });
     expect(asked.text).toContain('Sign in as the owner');
     const question = await asked.later();

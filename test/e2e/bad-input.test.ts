@@ -45,14 +45,21 @@ describe('/server add', () => {
     // As people see it, without the backslashes that keep addresses from becoming links.
     expect(reply.text.replaceAll('\\', '')).toMatch(reason);
     expect(reply.text).toMatch(/Nothing was saved/);
-    expect(reply.text).not.toContain(token);
+    for (const secret of [token || 'none', stage.plexOwner.token, stage.den.apiKey])
+      expect(reply.text).not.toContain(secret);
     expect((await stage.asOlga('/server list')).text).toMatch(/Media servers\*\* \(2\)/);
   }
 
   it('refuses an address that is none, and says what one looks like', async () => {
-    await refuses('plex', { url: 'tower:32400' }, /starts with http:\/\/ or https:\/\//);
+    await refuses('plex', { url: 'ftp://tower:32400' }, /starts with http:\/\/ or https:\/\//);
     await refuses('jellyfin', { url: 'http://' }, /not an address/);
-    await refuses('jellyfin', { url: `${stage.den.url}/web/#/home` }, /without what follows/);
+    await refuses(
+      'plex',
+      { url: 'https://app.plex.tv/desktop/#!/media/abc' },
+      /page of Plex.*such as http.*sign in at plex\.tv/,
+    );
+    await refuses('jellyfin', { url: 'http://boss:hunter2@tower.local' }, /Leave the name and password out/);
+    await refuses('jellyfin', { url: 'tower.local:80960' }, /port is a number from 1 to 65535/);
   });
 
   it('refuses a closed port, an unknown name, what is not HTTP and what does not speak TLS', async () => {
@@ -75,13 +82,29 @@ describe('/server add', () => {
   });
 
   it('refuses the wrong kind of server, either way round', async () => {
-    await refuses('plex', { url: stage.den.url }, /not (a )?Plex/i);
-    await refuses('jellyfin', { url: stage.tower.url }, /not (a )?Jellyfin/i);
+    await refuses(
+      'plex',
+      { url: stage.den.url },
+      /Jellyfin server, not Plex: run \/server add type:jellyfin/,
+    );
+    await refuses(
+      'jellyfin',
+      { url: stage.tower.url },
+      /Plex server, not Jellyfin: run \/server add type:plex/,
+    );
     await refuses('jellyfin', { url: stage.discord.url }, /not (a )?Jellyfin/i);
   });
 
   it('refuses a wrong token, and one of somebody who does not own the server', async () => {
-    await refuses('plex', { url: stage.tower.url, token: 'wrong-plex-token-0001' }, /not accept the token/);
+    const tower = { url: stage.tower.url };
+    await refuses('plex', { ...tower, token: 'wrong-plex-token-0001' }, /not the token of a Plex account/);
+    // The machine takes this one, and plex.tv does not know it.
+    await refuses(
+      'plex',
+      { ...tower, token: stage.tower.ownerAccessToken },
+      /not the token of a Plex account/,
+    );
+    await refuses('plex', { ...tower, token: 'http://tower/web' }, /address without a token/);
     await refuses('jellyfin', { url: stage.den.url, token: 'wrong-key-0001' }, /not accept the API key/);
     const stranger = stage.plexTv.addAccount({ username: 'stranger' });
     await refuses('plex', { url: stage.tower.url, token: stranger.token }, /does not belong to the account/);
@@ -91,6 +114,56 @@ describe('/server add', () => {
     const user = stage.den.addUser({ name: 'notadmin', password: 'x' });
     const { token } = stage.den.signInOutside(user);
     await refuses('jellyfin', { url: stage.den.url, token }, /not an administrator/);
+  });
+
+  it('understands an address as people copy it, and keeps neither page nor token of it', async () => {
+    const { host } = new URL(stage.den.url);
+    for (const url of [
+      host,
+      `${host}/web/`,
+      `${stage.den.url}/web/index.html#!/home.html`,
+      `${stage.den.url}/web/#/details?id=1&api_key=${stage.den.apiKey}`,
+      `[Den](${stage.den.url}/)`,
+      `our server is ${host}, have fun`,
+      stage.den.url.replace('http://', 'http:/\u200b/'),
+      `${stage.den.url}/api-docs/swagger/index.html`,
+    ])
+      await refuses('jellyfin', { url }, /already here, as \*\*Den\*\*/);
+    const plex = new URL(stage.tower.url).host;
+    const key = `X-Plex-Token=${stage.plexOwner.token}`;
+    await refuses('plex', { url: `${plex}/web/index.html#!/server/x` }, /already here, as \*\*Tower\*\*/);
+    await refuses('plex', { url: `${plex}/library/sections?${key}`, token: '' }, /already here/);
+    await refuses('plex', { url: plex, token: `"${key}"` }, /already here, as \*\*Tower\*\*/);
+    const paths = [...stage.den.http.requests, ...stage.tower.http.requests].map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith('/web'))).toEqual([]);
+  });
+
+  it('says what was read where a proxy asks for a login, and nothing of a token that was not sent', async () => {
+    const html = { 'content-type': 'text/html' };
+    const before = [stage.den.http.requests.length, stage.tower.http.requests.length] as const;
+    for (const [answer, says] of [
+      [{ status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }, /refuses Usher \(401\) before/],
+      [{ status: 403, headers: html, body: '<html>' }, /refuses Usher \(403\) before/],
+      [
+        { status: 302, headers: { location: 'https://auth.example.org/?rd=x' } },
+        /leads on to a login page at/,
+      ],
+      [
+        { status: 200, headers: html, body: '<!doctype html><title>Sign in</title>' },
+        /answers with a web page/,
+      ],
+    ] as const) {
+      const fault = { path: /./, times: Number.POSITIVE_INFINITY, answer };
+      const faults = [stage.den.http.fault(fault), stage.tower.http.fault(fault)];
+      await refuses('jellyfin', { url: stage.den.url }, says);
+      await refuses('plex', { url: stage.tower.url }, says);
+      for (const each of faults) each.lift();
+    }
+    const asked = [
+      ...stage.den.http.requests.slice(before[0]),
+      ...stage.tower.http.requests.slice(before[1]),
+    ];
+    expect(asked.filter(({ headers }) => headers.authorization ?? headers['x-plex-token'])).toEqual([]);
   });
 
   it('refuses the same server twice, and a name that is taken', async () => {

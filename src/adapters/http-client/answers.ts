@@ -23,11 +23,26 @@ export function troubleOfStatus(answer: HttpAnswer): Trouble {
   if (status === 401) return { kind: 'unauthorised', message: `${host} does not accept the token.` };
   if (status === 403)
     return { kind: 'forbidden', message: `${host} knows the token, but it may not do this there.` };
+  // What web servers answer to plain HTTP on a port of theirs that is not.
+  if (status === 400 && /https port|tls server|ssl-enabled/i.test(answer.body.toString('latin1')))
+    return { kind: 'tls', message: `${host} speaks https on this port. Write https:// in front.` };
   if (status === 429) return { kind: 'rate-limited', message: `${host} asks for a pause.`, ...wait };
   if (status === 503) return { kind: 'starting', message: `${host} is not ready yet.`, ...wait };
   if (status >= 500)
     return { kind: 'not-understood', message: `${host} answered with an error of its own (${status}).` };
   return { kind: 'not-understood', message: `${host} answered ${status}, which was not expected.` };
+}
+
+/**
+ * What a refusal means when no token was sent: it says nothing about a token. Something in front of the server, or
+ * another program, wants to know who is asking. Undefined for all other statuses.
+ */
+export function refusedUnasked({ status, host }: HttpAnswer, wanted: string): Trouble | undefined {
+  if (status !== 401 && status !== 403) return undefined;
+  return {
+    kind: 'not-this-kind',
+    message: `${host} refuses Usher (${status}) before it says what it is, so this is not ${wanted}, or a proxy with a login of its own stands in front. No token was sent.`,
+  };
 }
 
 /** Which of these reads show that the endpoint no longer exists; unknown when one of them got no answer at all. */

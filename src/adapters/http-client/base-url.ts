@@ -1,7 +1,7 @@
 /**
  * The form in which addresses of servers are kept: scheme, host, port if unusual, base path, no slash at the end
- * (media-servers.md B1, edge case 38). A missing scheme is refused and not guessed, because http would send the
- * token unencrypted.
+ * (media-servers.md B1, edge case 38). What people type is read elsewhere (src/domain/typed-address.ts) and asked who
+ * it is; here nothing is guessed any more.
  */
 export function normaliseBaseUrl(
   text: string,

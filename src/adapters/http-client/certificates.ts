@@ -2,6 +2,7 @@
  * Certificates of media servers: what is wrong with one, and connections that accept one certificate by its
  * fingerprint.
  */
+import { X509Certificate } from 'node:crypto';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { ServerCertificate } from '../../app/ports/media-server.ts';
@@ -13,6 +14,25 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
+
+const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
+
+/**
+ * The certificates in a file, which has to be in PEM form.
+ * @throws {Error} with what is wrong: TLS would take such a file and trust nobody.
+ */
+export function authoritiesIn(bytes: Buffer): Buffer {
+  const found = bytes.toString('latin1').match(PEM) ?? [];
+  if (found.length === 0) throw new Error('it holds no certificate in PEM form');
+  for (const pem of found) {
+    try {
+      new X509Certificate(pem);
+    } catch {
+      throw new Error('it holds a damaged certificate');
+    }
+  }
+  return bytes;
+}
 
 /** The server shows neither the accepted certificate nor one that an authority vouches for. */
 class OtherCertificate extends Error {

@@ -55,6 +55,10 @@ function codeOf(error: unknown): string | undefined {
   return codeOf(error instanceof AggregateError ? error.errors[0] : error.cause);
 }
 
+/** Pages on which proxies ask who somebody is: Authelia, Authentik, Cloudflare Access and others. */
+const LOGIN =
+  /(?:^|[/._-])(?:log-?in|sign-?in|auth|oauth2?|sso|authelia|outpost\.goauthentik|cdn-cgi\/access|cloudflareaccess)(?:$|[/._-])/i;
+
 /**
  * Says where a redirect leads: its origin, and the base path to use if the one typed is incomplete (B1). Never its
  * query.
@@ -62,6 +66,11 @@ function codeOf(error: unknown): string | undefined {
 export function redirected(host: string, base: string, location: string | string[] | undefined): Trouble {
   const target = URL.parse(Array.isArray(location) ? (location[0] ?? '') : (location ?? ''), base);
   if (!target) return { kind: 'redirected', message: `${host} leads on to an address that makes no sense.` };
+  if (LOGIN.test(`${target.hostname}${target.pathname}`))
+    return {
+      kind: 'redirected',
+      message: `${host} leads on to a login page at ${target.origin}. Use an address that leads past it, or let Usher through there.`,
+    };
   const path = /^(.*)\/web\/(index\.html)?$/.exec(target.pathname)?.[1] ?? '';
   return {
     kind: 'redirected',

@@ -11,15 +11,20 @@ export interface Health {
   readonly database: boolean;
 }
 
-/**
- * Resolves to the port it listens on; port 0 asks for any free one.
- * @throws {Error} when the port is taken.
- */
+export type ServedHealth =
+  | { readonly kind: 'served'; readonly port: number; stop(): Promise<void> }
+  | {
+      readonly kind: 'not-served';
+      readonly why: 'port-taken' | 'port-forbidden' | 'no-such-host' | 'unknown';
+      readonly errorCode: string;
+    };
+
+/** Resolves to the port it listens on, or why it does not; port 0 asks for any free one. */
 export async function serveHealth(options: {
   readonly host: string;
   readonly port: number;
   readonly check: () => Promise<Health>;
-}): Promise<{ readonly port: number; stop(): Promise<void> }> {
+}): Promise<ServedHealth> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/health') {
       response.writeHead(404).end();
@@ -35,8 +40,14 @@ export async function serveHealth(options: {
       });
   });
   server.listen(options.port, options.host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const errorCode = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    return { kind: 'not-served', why: whyNot(errorCode), errorCode };
+  }
   return {
+    kind: 'served',
     port: (server.address() as AddressInfo).port,
     async stop() {
       const closed = once(server, 'close');
@@ -45,4 +56,10 @@ export async function serveHealth(options: {
       await closed;
     },
   };
+}
+
+function whyNot(code: string): Extract<ServedHealth, { kind: 'not-served' }>['why'] {
+  if (code === 'EADDRINUSE') return 'port-taken';
+  if (code === 'EACCES') return 'port-forbidden';
+  return ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'].includes(code) ? 'no-such-host' : 'unknown';
 }

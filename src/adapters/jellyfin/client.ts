@@ -1,5 +1,5 @@
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
-import { troubleOfStatus } from '../http-client/answers.ts';
+import { refusedUnasked, troubleOfStatus } from '../http-client/answers.ts';
 import type { HttpAnswer, HttpCall, HttpFailure } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
 import type { Reader } from './schema.ts';
@@ -50,14 +50,22 @@ export class JellyfinClient {
   async read<T>(path: string, reader: Reader<T>, as?: 'nobody'): Promise<Known<T>> {
     const answer = await this.send({ method: 'GET', path, ...(as && { as }) });
     if (answer.kind === 'failure') return unknown(answer.why);
+    const refused = as === 'nobody' ? refusedUnasked(answer, 'Jellyfin') : undefined;
+    if (refused) return unknown(refused);
     if (answer.status !== 200) return unknown(troubleOf(answer));
     const parsed = parseJson(answer);
     // Some proxies answer every request with status 200 and a page (B2).
     if (parsed.kind === 'page')
-      return unknown({ kind: 'not-this-kind', message: `What answers at ${answer.host} is not Jellyfin.` });
+      return unknown({
+        kind: 'not-this-kind',
+        message: `${answer.host} answers with a web page and is not Jellyfin, or a proxy asks for a login there.`,
+      });
     const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
     if (value !== undefined) return { kind: 'known', value };
-    return unknown(notUnderstood(answer));
+    const { kind, message } = notUnderstood(answer);
+    // Who it is was not read yet, so it may be anything.
+    const unread = `${answer.host} does not say that it is Jellyfin, or its answer was cut short.`;
+    return unknown({ kind, message: as === 'nobody' ? unread : message });
   }
 
   /** The server URL-decodes these values, so a plus sign would become a blank (B1.1, edge case 34). */
@@ -91,7 +99,7 @@ export function parseJson(
 export function troubleOf(answer: HttpAnswer): Trouble {
   const { host, status } = answer;
   const message = {
-    401: `Jellyfin at ${host} does not accept the API key. It was mistyped or revoked.`,
+    401: `Jellyfin at ${host} does not accept the API key. Compare it with Dashboard → API keys.`,
     403: `Jellyfin at ${host} knows the key, but it is not an administrator's.`,
     404: `What answers at ${host} is not Jellyfin, or Jellyfin is under another path.`,
     503: `Jellyfin at ${host} is starting.`,
@@ -101,6 +109,12 @@ export function troubleOf(answer: HttpAnswer): Trouble {
   // (B1.2).
   if (status === 404 && parseJson(answer).kind === 'json')
     return { kind: 'not-possible', message: `Jellyfin at ${host} does not know this any more.` };
+  // Jellyfin refuses without a body (B1.2); a page comes from something in front of it, which says nothing of the key.
+  if ((status === 401 || status === 403) && parseJson(answer).kind === 'page')
+    return {
+      kind: 'not-understood',
+      message: `A web page in front of Jellyfin at ${host} refuses Usher (${status}). Use an address that leads past it.`,
+    };
   if (message === undefined) return trouble;
   return { ...trouble, message, ...(status === 404 && { kind: 'not-this-kind' }) };
 }

@@ -1,5 +1,6 @@
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
 import type { CodeSignIn } from '../../app/ports/sign-in.ts';
+import { refusedUnasked } from '../http-client/answers.ts';
 import {
   JellyfinClient,
   type JellyfinOptions,
@@ -93,10 +94,15 @@ const TURNED_OFF: Trouble = {
 };
 
 function read<T>(answer: Parameters<typeof parseJson>[0], reader: Reader<T>): Known<T> {
+  const refused = refusedUnasked(answer, 'Jellyfin');
+  if (refused) return unknown(refused);
   if (answer.status !== 200) return unknown(troubleOf(answer));
   const parsed = parseJson(answer);
   if (parsed.kind === 'page')
-    return unknown({ kind: 'not-this-kind', message: `What answers at ${answer.host} is not Jellyfin.` });
+    return unknown({
+      kind: 'not-this-kind',
+      message: `${answer.host} answers with a web page and not as Jellyfin does.`,
+    });
   const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
   return value === undefined ? unknown(notUnderstood(answer)) : { kind: 'known', value };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
-import { troubleOfStatus } from '../http-client/answers.ts';
+import { refusedUnasked, troubleOfStatus } from '../http-client/answers.ts';
 import type { HttpAnswer, HttpCall, HttpFailure } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
 import { readDocument } from './document.ts';
@@ -30,6 +30,12 @@ export interface PlexCall extends Pick<HttpCall, 'method' | 'path' | 'query' | '
   readonly token: string | null;
 }
 
+/** Nothing is sent then, so nobody has refused it. */
+export const NOT_A_TOKEN: Trouble = {
+  kind: 'unauthorised',
+  message: 'This is not a Plex token: it has characters that none has. Copy it once more.',
+};
+
 /** Requests to Plex: who is asking, the token in a header only, and status before body. */
 export class PlexClient {
   readonly #options: PlexOptions;
@@ -54,7 +60,7 @@ export class PlexClient {
       return {
         kind: 'failure',
         sent: false,
-        why: { kind: 'unauthorised', message: 'This is not a Plex token.' },
+        why: NOT_A_TOKEN,
       };
     const owner = laneOf(token);
     const send = () =>
@@ -86,14 +92,14 @@ export class PlexClient {
   async read<T>(call: Omit<PlexCall, 'method' | 'json'>, reader: Reader<T>): Promise<Known<T>> {
     const answer = await this.send({ ...call, method: 'GET' });
     if (answer.kind === 'failure') return unknown(answer.why);
-    if (answer.status !== 200) return unknown(troubleOf(answer, call.host));
+    if (answer.status !== 200) return unknown(troubleOf(answer, call.host, call.token !== null));
     const document = readDocument(answer.body);
     const value = reader(document, answer.headers);
     if (value !== undefined) return { kind: 'known', value };
     if (document.kind === 'html' && call.host === 'pms')
       return unknown({
         kind: 'not-this-kind',
-        message: `What answers at ${answer.host} is not a Plex Media Server.`,
+        message: `${answer.host} answers with a web page and is not a Plex Media Server, or a proxy asks for a login there.`,
       });
     return unknown({
       kind: 'not-understood',
@@ -116,9 +122,13 @@ export class PlexClient {
 const laneOf = (token: string | null): string =>
   token === null ? '' : createHash('sha256').update(token).digest('base64url').slice(0, 12);
 
-/** Statuses that mean more at Plex than in general (A2.5). */
-export function troubleOf(answer: HttpAnswer, host: PlexHost): Trouble {
-  if (isDeadToken(answer))
+/** Statuses that mean more at Plex than in general (A2.5). `sent`: with a token; only then was it refused. */
+export function troubleOf(answer: HttpAnswer, host: PlexHost, sent = true): Trouble {
+  const unasked = sent
+    ? undefined
+    : refusedUnasked(answer, host === 'pms' ? 'a Plex Media Server' : 'plex.tv');
+  if (unasked) return unasked;
+  if (sent && isDeadToken(answer))
     return {
       kind: 'unauthorised',
       message:

@@ -11,7 +11,7 @@ import type {
 } from '../../app/ports/media-server.ts';
 import type { LibraryType, NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong } from '../http-client/answers.ts';
-import { PlexClient, type PlexOptions, unknown } from './client.ts';
+import { NOT_A_TOKEN, PlexClient, type PlexOptions, unknown } from './client.ts';
 import {
   readAnyContainer,
   readIdentity,
@@ -31,6 +31,12 @@ export function createPlexServer(address: ServerAddress, options: PlexOptions): 
 const OTHER_SERVER = {
   kind: 'other-server',
   message: 'Another Plex server answers at this address now.',
+} as const;
+/** A server's own token, or the passing one of an app's page, opens a server and is unknown at plex.tv (A2.2). */
+const NO_ACCOUNT_TOKEN = {
+  kind: 'unauthorised',
+  message:
+    "plex.tv does not accept the token: this is not the token of a Plex account. Type the X-Plex-Token of the owner's account, or leave it empty to sign in at plex.tv.",
 } as const;
 const TYPES: Readonly<Record<string, LibraryType>> = {
   movie: 'movies',
@@ -58,16 +64,20 @@ class PlexMediaServer implements MediaServer {
   }
 
   /**
-   * The checks of A4.1, ordered so that the token goes to the server only after plex.tv has said that it is the
-   * owner's.
+   * The checks of A4.1, ordered so that the token goes nowhere before something has said that it is a Plex server,
+   * and to that server only after plex.tv has said that it is the owner's.
    */
   async probe(): Promise<Known<ServerIdentity>> {
-    const { token } = this.#address;
-    const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
-    if (owner.kind === 'unknown') return owner;
+    const { token, identity, tokenIsNew } = this.#address;
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return server;
     const { machineIdentifier, version } = server.value;
+    const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
+    if (owner.kind === 'unknown') {
+      const isFirst = identity === null || tokenIsNew === true;
+      const isRefused = owner.why.kind === 'unauthorised' && owner.why !== NOT_A_TOKEN;
+      return isFirst && isRefused ? unknown(NO_ACCOUNT_TOKEN) : owner;
+    }
     const resources = await this.#client.read(
       { host: 'plex.tv', path: '/api/v2/resources', query: { includeHttps: '1', includeRelay: '1' }, token },
       readResources,

@@ -31,7 +31,7 @@ class PinSignIn implements PageSignIn {
       token: null,
     });
     if (answer.kind === 'failure') return unknown(answer.why);
-    if (answer.status !== 200 && answer.status !== 201) return unknown(troubleOf(answer, 'plex.tv'));
+    if (answer.status !== 200 && answer.status !== 201) return unknown(troubleOf(answer, 'plex.tv', false));
     const pin = readPin(readDocument(answer.body), answer.headers);
     if (!pin) return unknown(NOT_UNDERSTOOD);
     const form = new URLSearchParams({
@@ -55,7 +55,7 @@ class PinSignIn implements PageSignIn {
     if (answer.kind === 'failure') return unknown(answer.why);
     // The PIN is unknown, has expired, or belongs to another client identifier. Plex has no "denied" (A5.1).
     if (answer.status === 404) return { kind: 'expired' };
-    if (answer.status !== 200) return unknown(troubleOf(answer, 'plex.tv'));
+    if (answer.status !== 200) return unknown(troubleOf(answer, 'plex.tv', false));
     const read = readPin(readDocument(answer.body), answer.headers);
     if (!read) return unknown(NOT_UNDERSTOOD);
     return read.authToken === null ? { kind: 'waiting' } : { kind: 'approved', token: read.authToken };

@@ -8,7 +8,7 @@ import { isDriverAdapterError, type SqlDriverAdapter } from '@prisma/driver-adap
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { type AdapterFactory, connectorOf } from './connect.ts';
 import { migrationsFolder, noFilter, readMigrations, withSchemaEngine } from './schema-engine.ts';
-import { DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
+import { DatabaseAway, DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
 
 export interface MigrationReport {
   /** Names of the migrations that were applied just now, oldest first. Usually none. */
@@ -25,7 +25,8 @@ const advisoryLock = 4_872_331;
  * complete and consistent) into the same folder, never over an earlier copy. To go back: stop the bot, put the copy
  * in place of the file, and remove `-wal` and `-shm`. Takes about 0.1 s for an empty database, and 10 ms when there
  * is nothing to do.
- * @throws {DatabaseUnusable} when it cannot be reached or opened, is newer than this program, or a migration fails.
+ * @throws {DatabaseAway} when it cannot be reached, or another process has it.
+ * @throws {DatabaseUnusable} when it cannot be opened, is newer than this program, or a migration fails.
  */
 export async function migrateDatabase(url: string, folder = migrationsFolder): Promise<MigrationReport> {
   const { target, factory } = connect(url);
@@ -235,11 +236,21 @@ function quote(text: string): string {
 /** An error that says what is wrong with the database, and what to do about it. */
 function explain(error: unknown, target: DatabaseUrl): DatabaseUnusable {
   if (error instanceof DatabaseUnusable) return error;
-  return new DatabaseUnusable(sentence(error, placeOf(target)), { cause: error });
+  const Unusable = isPassing(error) ? DatabaseAway : DatabaseUnusable;
+  return new Unusable(sentence(error, placeOf(target)), { cause: error });
 }
 
+/** Whether starting again may help: PostgreSQL is still starting, or another process is not finished. */
+const isPassing = (error: unknown): boolean =>
+  ['DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'].includes(kindOf(error) ?? '') ||
+  /timeout exceeded when trying to connect|database is locked|is starting up|shutting down/.test(
+    wordsOf(error),
+  );
+
+const kindOf = (error: unknown) => (isDriverAdapterError(error) ? error.cause.kind : undefined);
+
 function sentence(error: unknown, place: string): string {
-  const kind = isDriverAdapterError(error) ? error.cause.kind : undefined;
+  const kind = kindOf(error);
   const words = wordsOf(error);
   if (kind === 'DatabaseNotReachable' || /timeout exceeded when trying to connect/.test(words)) {
     return `PostgreSQL cannot be reached at ${place}. Check that it is running, and host and port in DATABASE_URL.`;

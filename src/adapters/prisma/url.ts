@@ -8,6 +8,9 @@ export class DatabaseUnusable extends Error {
   override readonly name = 'DatabaseUnusable';
 }
 
+/** It cannot be used at the moment: another process has it, or it does not answer. Starting again may help. */
+export class DatabaseAway extends DatabaseUnusable {}
+
 export type DatabaseUrl =
   | { readonly dialect: 'sqlite'; readonly path: string }
   | {

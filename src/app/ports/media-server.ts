@@ -213,4 +213,6 @@ export interface ServerAddress extends ServerLocation {
   readonly token: string;
   /** What the server must say it is; null while it is being added. */
   readonly identity: string | null;
+  /** It was just typed, so nobody can say that it "is not accepted any more". */
+  readonly tokenIsNew?: true;
 }

@@ -4,10 +4,6 @@ import type { MediaServer, ServerAddress } from './media-server.ts';
 import type { CodeSignIn, PageSignIn } from './sign-in.ts';
 
 export interface MediaServers {
-  /** The one form of an address that people typed, without a trailing slash; or a sentence why it cannot be one. */
-  normaliseUrl(
-    typed: string,
-  ): { readonly kind: 'url'; readonly url: string } | { readonly kind: 'unusable'; readonly message: string };
   /** What is known of each kind: the table that src/adapters/media.ts is. */
   readonly kinds: Readonly<Record<ServerKind, MediaKind>>;
 }

@@ -1,8 +1,10 @@
 /** Adding a media server: probe first, save nothing that does not work, then look at what is there. */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
+import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import { findServer } from './find.ts';
 import type { SyncReport, SyncServers } from './sync.ts';
 
 export interface AddServerInput {
@@ -11,7 +13,9 @@ export interface AddServerInput {
   readonly kind: ServerKind;
   /** What people call it; the server's own name when empty. */
   readonly name: string;
+  /** As typed. */
   readonly url: string;
+  /** As typed; may be empty. */
   readonly token: string;
   /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
   readonly certificate?: string;
@@ -23,6 +27,8 @@ export type AddServerRefusal =
   | { readonly kind: 'already-added'; readonly name: string };
 
 export type AddServerResult =
+  /** None was typed, and none stood in the address: its owner can sign in instead. */
+  | { readonly kind: 'no-token' }
   | { readonly kind: 'added'; readonly server: Server; readonly sync: SyncReport }
   | AddServerRefusal;
 
@@ -30,12 +36,17 @@ const MAX_NAME = 60;
 
 export function makeAddServer(deps: Deps, syncServers: SyncServers) {
   return async (input: AddServerInput): Promise<AddServerResult> => {
-    const { guildId, kind, certificate = null } = input;
-    const address = deps.media.normaliseUrl(input.url);
-    if (address.kind === 'unusable')
-      return { kind: 'refused', why: { kind: 'not-possible', message: address.message } };
-    const { url } = address;
-    const token = input.token.trim();
+    const { guildId, kind } = input;
+    const address = readTypedAddress(input.url, kind);
+    if (address.kind === 'unusable') return notPossible(address.message);
+    const typed = readTypedToken(input.token);
+    if (typed.kind === 'unusable') return notPossible(typed.message);
+    const token = typed.kind === 'token' ? typed.token : address.token;
+    if (token === null) return { kind: 'no-token' };
+    const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity: null };
+    const found = await findServer(deps, sought);
+    if (found.kind === 'unknown') return { kind: 'refused', why: found.why };
+    const { url, certificate } = found.value;
     const probe = await deps.media.kinds[kind].at({ kind, url, certificate, token, identity: null }).probe();
     if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
     const { identity, version, ownerAccountId } = probe.value;
@@ -78,6 +89,11 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     return { kind: 'added', server, sync };
   };
 }
+
+const notPossible = (message: string): AddServerRefusal => ({
+  kind: 'refused',
+  why: { kind: 'not-possible', message },
+});
 
 /** What a new server is called: as typed, or else as it calls itself. */
 export function nameFor(typed: string, probed: Pick<ServerIdentity, 'name'>): string {

@@ -6,10 +6,12 @@
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
-import type { Library, Server } from '../../domain/model.ts';
+import type { Library, NonEmpty, Server } from '../../domain/model.ts';
+import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domain/typed-address.ts';
 import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import { findServer } from './find.ts';
 
 const MAX_NAME = 60;
 const TOKEN_AGAIN =
@@ -111,20 +113,31 @@ export function makeManageServer(deps: Deps) {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
       if (!server) return { kind: 'gone' };
-      const read = changesOf(deps, server, input);
-      if (read.kind === 'unusable')
-        return { kind: 'refused', server, why: { kind: 'not-possible', message: read.message } };
-      const { changes } = read;
-      const typedToken = input.token.trim();
+      const notPossible = (message: string): EditServerResult => ({
+        kind: 'refused',
+        server,
+        why: { kind: 'not-possible', message },
+      });
+      const read = readInput(server, input);
+      if (read.kind === 'unusable') return notPossible(read.message);
+      const { fields, urls, moved } = read;
+      const newToken = read.token ?? undefined;
       // The stored token is never presented to an address it was not given for.
-      if (typedToken === '' && !isSameOrigin(changes.url, server.url))
-        return { kind: 'refused', server, why: { kind: 'not-possible', message: TOKEN_AGAIN } };
-      const token =
-        typedToken ||
-        deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
+      if (newToken === undefined && moved) return notPossible(TOKEN_AGAIN);
       const { kind, identity } = server;
+      // A certificate was taken for one address, and counts for no other.
+      const taken = input.certificate ?? (moved ? null : server.certificate);
+      const found = await findServer(deps, { kind, urls, certificate: taken, identity });
+      if (found.kind === 'unknown') return { kind: 'refused', server, why: found.why };
+      const changes = { ...fields, ...found.value };
       const { url, certificate } = changes;
-      const probe = await deps.media.kinds[kind].at({ kind, url, certificate, token, identity }).probe();
+      const token =
+        newToken ??
+        deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
+      const isNew = newToken === undefined ? {} : { tokenIsNew: true as const };
+      const probe = await deps.media.kinds[kind]
+        .at({ kind, url, certificate, token, identity, ...isNew })
+        .probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
@@ -132,7 +145,7 @@ export function makeManageServer(deps: Deps) {
           server,
           why: { kind: 'other-server', message: 'Another server answers there.' },
         };
-      return await save(deps, { ...input, token: typedToken }, changes, probe.value);
+      return await save(deps, { ...input, token: newToken ?? '' }, changes, probe.value);
     },
   };
 }
@@ -154,32 +167,58 @@ async function checkOne(deps: Deps, guildId: GuildId, server: Server): Promise<C
   return { kind: 'answers', version, updatedFrom: server.version === version ? null : server.version };
 }
 
-function changesOf(
-  deps: Deps,
-  server: Server,
-  input: EditServerInput,
-):
-  | { readonly kind: 'changes'; readonly changes: ServerChanges }
-  | { readonly kind: 'unusable'; readonly message: string } {
-  const url = deps.media.normaliseUrl(input.url);
-  if (url.kind === 'unusable') return url;
-  const local = input.localUrl.trim() ? deps.media.normaliseUrl(input.localUrl) : undefined;
-  if (local?.kind === 'unusable') return { kind: 'unusable', message: `Local URL: ${local.message}` };
-  const visible = input.publicUrl.trim() ? deps.media.normaliseUrl(input.publicUrl) : undefined;
-  if (visible?.kind === 'unusable') return { kind: 'unusable', message: `Public URL: ${visible.message}` };
-  const name = (input.name.trim() || server.name).slice(0, MAX_NAME);
-  // A certificate was taken for one address, and counts for no other.
-  const certificate = input.certificate ?? (isSameOrigin(url.url, server.url) ? server.certificate : null);
+/** What was typed into the form. */
+type ReadInput =
+  | {
+      readonly kind: 'read';
+      readonly fields: Pick<ServerChanges, 'name' | 'localUrl' | 'publicUrl'>;
+      /** Where the server may be. */
+      readonly urls: NonEmpty<string>;
+      /** That is not where it was. */
+      readonly moved: boolean;
+      /** Null when the stored one stays. */
+      readonly token: string | null;
+    }
+  | { readonly kind: 'unusable'; readonly message: string };
+
+function readInput(server: Server, input: EditServerInput): ReadInput {
+  const address = readAddress(input.url, server.url, server);
+  if (address.kind === 'unusable') return address;
+  const typed = readTypedToken(input.token);
+  if (typed.kind === 'unusable') return typed;
+  const local = readShown('Local URL', input.localUrl, server.localUrl, server);
+  if (local.kind === 'unusable') return local;
+  const visible = readShown('Public URL', input.publicUrl, server.publicUrl, server);
+  if (visible.kind === 'unusable') return visible;
+  // Without a scheme the stored one is meant, where the rest agrees.
+  const [first, ...others] = address.urls.filter((url) => isSameOrigin(url, server.url));
   return {
-    kind: 'changes',
-    changes: {
-      name,
-      url: url.url,
-      certificate,
-      localUrl: local?.url ?? null,
-      publicUrl: visible?.url ?? null,
+    kind: 'read',
+    fields: {
+      name: (input.name.trim() || server.name).slice(0, MAX_NAME),
+      localUrl: local.url,
+      publicUrl: visible.url,
     },
+    urls: first === undefined ? address.urls : [first, ...others],
+    moved: first === undefined,
+    token: typed.kind === 'token' ? typed.token : address.token,
   };
+}
+
+/** The form is filled in with what is stored; left as it is, it means just that. */
+function readAddress(typed: string, stored: string | null, { kind }: Server): TypedAddress {
+  return stored !== null && typed.trim() === stored
+    ? { kind: 'address', urls: [stored], token: null }
+    : readTypedAddress(typed, kind);
+}
+
+/** An address that is only shown: nobody is asked whether it is right. */
+function readShown(field: string, typed: string, stored: string | null, server: Server) {
+  if (typed.trim() === '') return { kind: 'url', url: null } as const;
+  const address = readAddress(typed, stored, server);
+  if (address.kind === 'unusable')
+    return { kind: 'unusable', message: `${field}: ${address.message}` } as const;
+  return { kind: 'url', url: address.urls[0] } as const;
 }
 
 async function save(

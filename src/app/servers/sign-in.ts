@@ -8,6 +8,7 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { ServerKind } from '../../domain/model.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
 import { isText, orNull, shape } from '../../domain/shape.ts';
+import { readTypedAddress } from '../../domain/typed-address.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -20,6 +21,7 @@ import {
   clashAmong,
   nameFor,
 } from './add.ts';
+import { findServer } from './find.ts';
 
 /** The answer to a command can be changed for fifteen minutes. */
 const MAX_MS = 14 * 60 * 1000;
@@ -68,15 +70,19 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
   const waiting = { clock: deps.clock, stopping };
   return {
     async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
-      const address = deps.media.normaliseUrl(input.url);
+      const { kind } = input;
+      const address = readTypedAddress(input.url, kind);
       if (address.kind === 'unusable')
         return { kind: 'unknown', why: { kind: 'not-possible', message: address.message } };
-      const at = { url: address.url, certificate: input.certificate ?? null };
-      const { signIn } = deps.media.kinds[input.kind];
-      if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(input.kind) } };
+      const { signIn } = deps.media.kinds[kind];
+      if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(kind) } };
+      const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity: null };
+      // Nobody should sign in for a server that is not there.
+      const at = await findServer(deps, sought);
+      if (at.kind === 'unknown') return at;
       return signIn.by === 'page'
-        ? await startOnPage(signIn, input, at)
-        : await startWithCode(signIn, input, at);
+        ? await startOnPage(signIn, input, at.value)
+        : await startWithCode(signIn, input, at.value);
     },
 
     /** Adds the server that was signed in to; `gone` when the question is no longer open. */
@@ -84,7 +90,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       guildId: GuildId,
       actorId: ActorId,
       draftId: string,
-    ): Promise<AddServerResult | { readonly kind: 'gone' }> {
+    ): Promise<Exclude<AddServerResult, { readonly kind: 'no-token' }> | { readonly kind: 'gone' }> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (!draft) return { kind: 'gone' };
       const { kind, name, url, certificate } = draft;
@@ -92,7 +98,8 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
       const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
       const key = await keyFor(draft, token);
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      return await addServer({ ...input, token: key.value });
+      const result = await addServer({ ...input, token: key.value });
+      return result.kind === 'no-token' ? { kind: 'gone' } : result;
     },
 
     async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {

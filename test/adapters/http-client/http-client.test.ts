@@ -4,7 +4,12 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isPrivateAddress } from '../../../src/adapters/http-client/addresses.ts';
-import { nameFrom, retryAfterMs, troubleOfStatus } from '../../../src/adapters/http-client/answers.ts';
+import {
+  nameFrom,
+  refusedUnasked,
+  retryAfterMs,
+  troubleOfStatus,
+} from '../../../src/adapters/http-client/answers.ts';
 import { normaliseBaseUrl } from '../../../src/adapters/http-client/base-url.ts';
 import { createHttpClient, type HttpClientOptions } from '../../../src/adapters/http-client/http-client.ts';
 import { type Certificate, hasOpenssl, makeCertificate } from '../../support/certificates.ts';
@@ -89,6 +94,36 @@ describe('Retry-After (edge case 17)', () => {
     [undefined, undefined],
   ])('%s', (header, expected) => {
     expect(retryAfterMs(header, NOW)).toBe(expected);
+  });
+});
+
+describe('what an unsuccessful status means', () => {
+  const answer = (status: number, body = '') => ({
+    kind: 'answer' as const,
+    status,
+    host: 'tower:80',
+    headers: {},
+    body: Buffer.from(body),
+    retryAfterMs: undefined,
+  });
+
+  it.each(['The plain HTTP request was sent to HTTPS port', 'Client sent an HTTP request to a TLS server.'])(
+    '400 of an https port: %s',
+    (page) => {
+      expect(troubleOfStatus(answer(400, page))).toEqual({
+        kind: 'tls',
+        message: 'tower:80 speaks https on this port. Write https:// in front.',
+      });
+    },
+  );
+
+  it('401 and 403 are about a token only when one was sent', () => {
+    for (const status of [401, 403])
+      expect(refusedUnasked(answer(status), 'Jellyfin')).toMatchObject({
+        kind: 'not-this-kind',
+        message: expect.stringMatching(/before it says what it is.*No token was sent\./),
+      });
+    expect(refusedUnasked(answer(404), 'Jellyfin')).toBeUndefined();
   });
 });
 
@@ -238,7 +273,11 @@ describe('failures', () => {
   });
 
   it.each([
-    ['https://elsewhere.example/login?next=tok-SECRET-42', /leads on to https:\/\/elsewhere\.example\. /],
+    ['https://elsewhere.example/tv?next=tok-SECRET-42', /leads on to https:\/\/elsewhere\.example\. /],
+    ['/login?next=tok-SECRET-42', /leads on to a login page at http:\/\/127\.0\.0\.1:\d+\. /],
+    ['https://auth.example.org/?rd=tok-SECRET-42', /a login page at https:\/\/auth\.example\.org\. /],
+    ['https://team.cloudflareaccess.com/cdn-cgi/access/login/x?kid=tok-SECRET-42', /a login page at https/],
+    ['https://tv.example.org/outpost.goauthentik.io/start', /a login page at https/],
     ['/jellyfin/web/', /leads on to http:\/\/127\.0\.0\.1:\d+\/jellyfin\. /],
     ['/somewhere/tok-SECRET-42', /leads on to http:\/\/127\.0\.0\.1:\d+\. /],
     ['http://', /makes no sense/],

@@ -253,6 +253,19 @@ describe('keys, start-up, addresses', () => {
     expect(await otherwise({}).probe()).toMatchObject({ why: { kind: 'refused' } });
   });
 
+  it('says nothing of a key that was not sent, or that a page in front of the server refused', async () => {
+    for (const status of [401, 403]) {
+      world.jellyfin.http.fault({ path: /Info\/Public$/, answer: { status } });
+      expect(await otherwise({}).probe()).toMatchObject({
+        why: { kind: 'not-this-kind', message: expect.stringMatching(/No token was sent/) },
+      });
+      world.jellyfin.http.fault({ path: /VirtualFolders$/, answer: { status, body: '<html>' } });
+      expect(await otherwise({}).probe()).toMatchObject({
+        why: { kind: 'not-understood', message: expect.stringMatching(/web page in front of Jellyfin/) },
+      });
+    }
+  });
+
   it('34: a plus in a token arrives as one', async () => {
     await otherwise({ token: 'a+b/c=' }).readAccess();
     expect(world.jellyfin.http.requests.at(-1)?.headers.authorization).toBe(

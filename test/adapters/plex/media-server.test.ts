@@ -309,7 +309,32 @@ describe('tokens, limits, start-up', () => {
       { kind: 'plex', url: world.pms.url, token: 'tök\n', certificate: null, identity: null },
       world.options,
     );
-    expect(await odd.probe()).toMatchObject({ why: { kind: 'unauthorised' } });
+    expect(await odd.probe()).toMatchObject({
+      why: { kind: 'unauthorised', message: expect.stringMatching(/^This is not a Plex token/) },
+    });
+  });
+
+  it.each([
+    ['while it is added', { identity: null }, /not the token of a Plex account/],
+    ['when it was just typed', { tokenIsNew: true as const }, /not the token of a Plex account/],
+    ['when it was good once', {}, /does not accept the token any more/],
+  ])('a token that the machine takes and plex.tv does not, %s', async (_name, change, says) => {
+    const { createPlexServer } = await import('../../../src/adapters/plex/media-server.ts');
+    const { machineIdentifier: identity, ownerAccessToken: token, url } = world.pms;
+    const address = { kind: 'plex', url, token, certificate: null, identity, ...change } as const;
+    expect(await createPlexServer(address, world.options).probe()).toMatchObject({
+      why: { kind: 'unauthorised', message: expect.stringMatching(says) },
+    });
+    expect(world.pms.http.requests.filter(({ headers }) => headers['x-plex-token'])).toEqual([]);
+  });
+
+  it('says nothing of a token where none was sent', async () => {
+    for (const status of [401, 403]) {
+      world.pms.http.fault({ path: /identity$/, answer: { status, body: '<html>' } });
+      expect(await server.ping()).toMatchObject({
+        why: { kind: 'not-this-kind', message: expect.stringMatching(/No token was sent/) },
+      });
+    }
   });
 
   it('a page that is no Plex server is not this kind', async () => {

@@ -188,3 +188,43 @@ describe('editing a server', () => {
     expect(await edit({ guildId: OTHER_GUILD })).toEqual({ kind: 'gone' });
   });
 });
+
+describe('addresses as they are typed', () => {
+  it('are understood, and left alone where they are as they were', async () => {
+    expect(await edit({ url: 'tower.test/web/index.html#!/' })).toMatchObject({ kind: 'unchanged' });
+    const shown = { localUrl: '192.168.1.10:32400/web/', publicUrl: '[watch](https://watch.test/)' };
+    expect(await edit(shown)).toMatchObject({ kind: 'edited', fields: ['local URL', 'public URL'] });
+    expect(await stored()).toMatchObject({
+      localUrl: 'http://192.168.1.10:32400',
+      publicUrl: 'https://watch.test',
+    });
+    // Stored before addresses were read like this.
+    await world.stores.transaction(GUILD, (tx) =>
+      tx.servers.update(tower.server.id, { localUrl: null, publicUrl: 'https://app.plex.tv' }),
+    );
+    expect(await edit({ name: 'Keep', publicUrl: 'https://app.plex.tv' })).toMatchObject({
+      fields: ['name'],
+    });
+  });
+
+  it('are refused with the field and the next step', async () => {
+    const refused = async (changes: Partial<EditServerInput>) => {
+      const result = await edit(changes);
+      return result.kind === 'refused' ? result.why.message : result.kind;
+    };
+    expect(await refused({ url: 'ftp://tower.test' })).toMatch(/^An address starts with http/);
+    expect(await refused({ localUrl: 'tower:99999' })).toMatch(/^Local URL: A port is/);
+    expect(await refused({ publicUrl: 'https://app.plex.tv/desktop' })).toMatch(
+      /^Public URL: app\.plex\.tv is/,
+    );
+    expect(await refused({ token: 'two words' })).toMatch(/no blanks/);
+  });
+
+  it('may hold a token, which is taken out and used', async () => {
+    expect(await edit({ url: `${tower.server.url}/?X-Plex-Token=from-the-url-wxyz` })).toMatchObject({
+      kind: 'edited',
+      fields: ['token'],
+    });
+    expect([await tokenOf(), (await stored())?.url]).toEqual(['from-the-url-wxyz', tower.server.url]);
+  });
+});

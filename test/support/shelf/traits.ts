@@ -11,4 +11,6 @@ export const SHELF: MediaTraits = {
   watchedAt: 'https://read.shelf.example',
   tokenHelp: 'The key on the back of the shelf.',
   exampleUrl: 'http://shelf.example',
+  usualPort: 7070,
+  namesWithAddress: null,
 };

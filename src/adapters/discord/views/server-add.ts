@@ -18,9 +18,9 @@ export function newServerFields(kind: ServerKind): readonly ModalField[] {
       description: 'As Usher reaches it, with the base path if there is one.',
       placeholder: MEDIA_KINDS[kind].exampleUrl,
       required: true,
-      maxLength: 300,
+      maxLength: 1000,
     },
-    { id: 'token', label: 'Token', description: MEDIA_KINDS[kind].tokenHelp, maxLength: 300 },
+    { id: 'token', label: 'Token', description: MEDIA_KINDS[kind].tokenHelp, maxLength: 1000 },
   ];
 }
 

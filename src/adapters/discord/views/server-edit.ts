@@ -14,27 +14,27 @@ export function serverFields(server: Server): readonly ModalField[] {
       description: `As Usher reaches it. It must be the same server; its type stays ${kindName(server.kind)}.`,
       value: server.url,
       required: true,
-      maxLength: 300,
+      maxLength: 1000,
     },
     {
       id: 'local_url',
       label: 'Local URL',
       description: 'On the local network, shown to admins. Empty: none.',
       value: server.localUrl ?? '',
-      maxLength: 300,
+      maxLength: 1000,
     },
     {
       id: 'public_url',
       label: 'Public URL',
       description: 'Shown to members. Empty: none.',
       value: server.publicUrl ?? '',
-      maxLength: 300,
+      maxLength: 1000,
     },
     {
       id: 'token',
       label: 'Token',
       description: 'Empty: the one Usher has stays. Needed when the URL leads to another address.',
-      maxLength: 300,
+      maxLength: 1000,
     },
   ];
 }

@@ -1,0 +1,67 @@
+/**
+ * Which of the addresses that a text may mean is that of a server. All of them are asked who they are, which takes no
+ * token; so a token goes nowhere before something has said that it is a server of this kind.
+ */
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { NonEmpty, ServerKind } from '../../domain/model.ts';
+import { SERVER_KINDS } from '../../domain/server-kind.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { Known, ServerLocation, Trouble } from '../ports/media-server.ts';
+
+export interface Sought {
+  readonly kind: ServerKind;
+  readonly urls: NonEmpty<string>;
+  readonly certificate: string | null;
+  /** What the server must say it is; null while it is being added. */
+  readonly identity: string | null;
+}
+
+/** The first address that answers as sought; or else what is wrong with the one that came closest. */
+export async function findServer(deps: Deps, sought: Sought): Promise<Known<ServerLocation>> {
+  const { kind, identity } = sought;
+  const found = await Promise.all(
+    sought.urls.map(async (url) => {
+      // In plain HTTP there is no certificate to take.
+      const certificate = url.startsWith('https:') ? sought.certificate : null;
+      const media = deps.media.kinds[kind].at({ kind, url, certificate, token: '', identity });
+      return { at: { url, certificate }, answer: await media.ping() };
+    }),
+  );
+  const failures: { readonly at: ServerLocation; readonly why: Trouble }[] = [];
+  for (const { at, answer } of found) {
+    if (answer.kind === 'known') return { kind: 'known', value: at };
+    failures.push({ at, why: answer.why });
+  }
+  const [closest] = failures.toSorted((one, other) => distance(one.why) - distance(other.why));
+  if (!closest) throw new Error('no address was asked');
+  const other = ANSWERED.has(closest.why.kind) ? await kindAt(deps, kind, closest.at) : undefined;
+  return { kind: 'unknown', why: other ? otherKind(kind, other) : closest.why };
+}
+
+/** What answers there, when it is a server of another kind than was sought. */
+async function kindAt(deps: Deps, sought: ServerKind, at: ServerLocation): Promise<ServerKind | undefined> {
+  for (const kind of SERVER_KINDS) {
+    if (kind === sought) continue;
+    const answer = await deps.media.kinds[kind].at({ kind, ...at, token: '', identity: null }).ping();
+    if (answer.kind === 'known') return kind;
+  }
+  return undefined;
+}
+
+const otherKind = (sought: ServerKind, found: ServerKind): Trouble => ({
+  kind: 'not-this-kind',
+  message: `This is a ${MEDIA_KINDS[found].name} server, not ${MEDIA_KINDS[sought].name}: run /server add type:${found}.`,
+});
+
+/** Something answered, and not as a server of the kind that was sought. */
+const ANSWERED: ReadonlySet<Trouble['kind']> = new Set(['not-this-kind', 'not-understood', 'redirected']);
+const SILENT: ReadonlySet<Trouble['kind']> = new Set(['dns', 'refused', 'cut']);
+
+/** How far an address is from being that of the server: one that answers is nearer than one that does not. */
+function distance({ kind, certificate }: Trouble): number {
+  if (certificate) return 1;
+  if (ANSWERED.has(kind)) return 2;
+  if (kind === 'tls') return 4;
+  if (kind === 'timeout') return 3;
+  return SILENT.has(kind) ? 5 : 0;
+}
