@@ -1,6 +1,7 @@
 /** Starts the bot, handles signals, and decides about the exit code. */
 import { config as loadDotenv } from 'dotenv';
 import { DiscordConnectionRefused, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
+import { loggable } from './adapters/discord/wire/rest.ts';
 import { createLog } from './adapters/log.ts';
 import { DatabaseUnusable } from './adapters/prisma/url.ts';
 import { WrongKey } from './adapters/secrets.ts';
@@ -41,7 +42,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void stop(0);
   });
 }
-process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody looked'));
+process.on('unhandledRejection', (err) =>
+  log.error({ err: loggable(err) }, 'a promise was rejected and nobody looked'),
+);
 
 function giveUp(error: unknown): Promise<never> {
   const known = [
@@ -55,7 +58,7 @@ function giveUp(error: unknown): Promise<never> {
     console.error(`Usher cannot run: ${error.message}`);
     return stop(CONFIGURATION);
   }
-  log.error({ err: error }, 'Usher cannot run');
+  log.error({ err: loggable(error) }, 'Usher cannot run');
   return stop(1);
 }
 

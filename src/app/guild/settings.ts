@@ -34,6 +34,7 @@ export function makeSettings(deps: Deps) {
     }): Promise<void> {
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
+        await moveWaiting(tx, change, now);
         await tx.settings.update({ [CHANNEL_FIELD[change.purpose]]: change.channelId });
         await tx.audit.append({
           action: 'settings.changed',
@@ -134,6 +135,26 @@ export function makeSettings(deps: Deps) {
         .filter((zone) => matches(zone.replaceAll(/[/_]/g, ' '), typed.replaceAll(/[/_]/g, ' ')))
         .slice(0, COMPLETIONS),
   };
+}
+
+/**
+ * What Discord refuses in the channel that was chosen before follows to the new one, or is tried again when it is the
+ * same.
+ */
+async function moveWaiting(
+  tx: GuildStores,
+  { purpose, channelId }: { readonly purpose: ChannelPurpose; readonly channelId: string },
+  now: Date,
+): Promise<void> {
+  await tx.deliveries.retryRefused(now);
+  const before = await tx.settings.get();
+  const from = before[CHANNEL_FIELD[purpose]];
+  if (from === null || from === channelId || purpose === 'requests') return;
+  const refused = await tx.deliveries.listRefused();
+  if (refused.every((one) => one.channelId !== from)) return;
+  const other = purpose === 'audit' ? before.alertsChannelId : before.auditChannelId;
+  const own = purpose === 'audit' ? 'audit' : 'alert';
+  await tx.deliveries.move({ from, to: channelId }, from === other ? [own] : ['audit', 'alert'], now);
 }
 
 async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {

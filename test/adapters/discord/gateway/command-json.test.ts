@@ -136,21 +136,35 @@ describe('registerCommands', () => {
   /** Records what is sent with PUT, without a network. */
   function recorder() {
     const put: [route: string, names: unknown][] = [];
+    const there = new Map<string, readonly { readonly name: string; readonly id: string }[]>();
     const rest = new REST();
+    rest.get = async (route) => there.get(route) ?? [];
     rest.put = async (route, options) => {
       const body: unknown = options?.body;
       const names = Array.isArray(body) ? body.map(({ name }) => name) : [];
       put.push([route, names]);
-      return names.map((name) => ({ name, id: `id of ${name}` }));
+      const kept = names.map((name) => ({ name, id: `id of ${name}` }));
+      there.set(route, kept);
+      return kept;
     };
-    return { put, rest };
+    return { put, rest, there };
   }
 
   it('sends the tree once, again when it changed, and takes back what was registered elsewhere', async () => {
     const { put, rest } = recorder();
     const facts = new MemoryFacts();
     const register = (commands: Declared, guildId?: GuildId) =>
-      registerCommands({ rest, applicationId: '5', guildId, commands, facts, log: new TestLog() });
+      registerCommands({
+        ...{
+          rest,
+          applicationId: '5',
+          guildId,
+          guildIds: () => ['1', '2'],
+          commands,
+          facts,
+          log: new TestLog(),
+        },
+      });
 
     expect(await register({ help: simple })).toEqual({ help: 'id of help' });
     expect(await register({ help: simple })).toEqual({ help: 'id of help' });

@@ -5,10 +5,9 @@ import {
   DiscordTokenRefused,
   type Gateway,
 } from '../../../../src/adapters/discord/gateway/gateway.ts';
-import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
 import { badGateway } from '../../../standins/discord/index.ts';
-import { Scene, use } from '../setup.ts';
+import { MemoryFacts, restsOf, Scene, use } from '../setup.ts';
 
 const scene = use(new Scene());
 let gateways: Gateway[];
@@ -27,7 +26,8 @@ function create(token = scene.discord.token): Gateway {
   const gateway = createGateway({
     token,
     apiUrl: `${scene.discord.url}/api`,
-    rests: createRests({ apiUrl: `${scene.discord.url}/api`, token }),
+    rests: restsOf(scene.discord, scene, token),
+    facts: new MemoryFacts(),
     clock: scene.clock,
     log: scene.log,
     onInteraction: () => {},
@@ -50,7 +50,10 @@ describe('the source', () => {
     expect(gateway.guildName(toGuildId(guild.id))).toBe('Movie Night');
     expect(gateway.guildOwnerId(toGuildId(guild.id))).toBe(owner.id);
     expect(gateway.guildIds()).toEqual([guild.id]);
-    expect(gateway.applicationId()).toBe(scene.discord.applicationId);
+    expect(gateway.identity()).toEqual({
+      applicationId: scene.discord.applicationId,
+      botId: scene.discord.bot.id,
+    });
     expect(gateway.isConnected()).toBe(true);
   });
 

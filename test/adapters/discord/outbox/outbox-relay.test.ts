@@ -2,12 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
 import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
-import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import type { DeliveryContent } from '../../../../src/app/ports/outbox.ts';
 import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
 import { badGateway, type Channel, discordError, rateLimited } from '../../../standins/discord/index.ts';
 import { anEvent } from '../../../support/rows.ts';
-import { command, GuildScene, SECRET, use } from '../setup.ts';
+import { command, GuildScene, restsOf, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 
 const MESSAGES = /\/channels\/\d+\/messages$/;
@@ -32,14 +31,15 @@ afterEach(async () => {
 function startRelay(): Relay {
   const relay = createRelay({
     outbox,
-    rests: createRests({ apiUrl: `${scene.discord.url}/api`, token: scene.discord.token }),
+    rests: restsOf(scene.discord, scene),
     secrets: {
       open: (sealed, { guildId, column }) =>
         column === 'Delivery.code' && guildId === scene.guild.id ? sealed : '',
     },
     ids: createCustomIds(SECRET),
-    applicationId: scene.discord.applicationId,
+    identity: () => ({ applicationId: scene.discord.applicationId, botId: scene.discord.bot.id }),
     guildName: (id) => scene.discord.world.guilds.get(id)?.name,
+    guildOwnerId: (id) => scene.discord.world.guilds.get(id)?.owner.id,
     clock: scene.clock,
     log: scene.log,
     random: () => 1,
