@@ -161,6 +161,19 @@ export class Scene {
     return bot;
   }
 
+  /** Time passes, twenty times as fast as outside, until this has settled. */
+  async passing(work: Promise<unknown>): Promise<void> {
+    let settled = false;
+    const end = () => {
+      settled = true;
+    };
+    work.then(end, end);
+    while (!settled) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      this.clock.advance(100);
+    }
+  }
+
   async close(): Promise<void> {
     for (const bot of this.#bots) await bot.stop();
     await this.discord.stop();

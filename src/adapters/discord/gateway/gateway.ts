@@ -3,20 +3,12 @@
  * of guilds are taken from it. No discord.js structure leaves this file, so that another gateway can replace it.
  */
 
-import {
-  Client,
-  type ClientOptions,
-  Events,
-  GatewayIntentBits,
-  Options,
-  Routes,
-  SimpleIdentifyThrottler,
-  Status,
-} from 'discord.js';
+import { Client, type ClientOptions, Events, GatewayIntentBits, Options, Routes, Status } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
+import { withinPatience } from '../../../concurrency/patience.ts';
 import { type GuildId, toGuildId } from '../../../domain/ids.ts';
 import { findObject, findString, getString, isJsonObject, listObjects } from '../wire/json-reader.ts';
 import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
@@ -110,6 +102,7 @@ export interface Gateway {
 const backOff = doubling({ firstMs: 2_000, lastMs: 60_000 });
 /** How soon to ask again whether there are sessions left. */
 const NO_SESSIONS_MS = 15 * 60_000;
+const CLOSED_WITHIN_MS = 3_000;
 
 /** Makes the gateway for this token. Connects only when `start` is called. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -205,7 +198,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async destroy() {
       stopped.abort();
-      await client?.destroy();
+      // When it is about to close by itself, discord.js may wait for ever for the end of that.
+      if (client) await withinPatience(clock, CLOSED_WITHIN_MS, client.destroy());
     },
   };
 }
@@ -224,14 +218,8 @@ function clientOptions({ apiUrl, rests }: GatewayOptions, budget: IdentifyBudget
       async buildIdentifyThrottler(manager) {
         const { session_start_limit: limit } = await manager.fetchGatewayInformation();
         const { total, remaining, reset_after: resetAfterMs, max_concurrency: atOnce } = limit;
-        await budget.learn({ total, remaining, resetAfterMs });
-        const spaced = new SimpleIdentifyThrottler(atOnce);
-        return {
-          async waitForIdentify(shard, signal) {
-            await spaced.waitForIdentify(shard, signal);
-            await budget.take(shard, signal);
-          },
-        };
+        await budget.learn({ total, remaining, resetAfterMs, atOnce });
+        return { waitForIdentify: budget.take };
       },
     },
     // Every cache that can be limited. Guilds, channels and roles cannot, so `trim` removes them from the packets.

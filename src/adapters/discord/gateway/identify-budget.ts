@@ -13,7 +13,8 @@ const DAY_MS = 86_400_000;
 /** A session that ends sooner did not last. */
 const LASTS_MS = 10 * 60_000;
 /** From one identify to the next, after so many sessions in a row that did not last. */
-const pauseAfter = doubling({ firstMs: 2_000, lastMs: 15 * 60_000 });
+const pauseAfter = doubling({ firstMs: 5_000, lastMs: 15 * 60_000 });
+const SPACING_MS = 5_000;
 const SAID_AT = 0.5;
 const LEFT_ALONE_AT = 0.9;
 
@@ -22,6 +23,8 @@ export interface SessionLimit {
   readonly total: number;
   readonly remaining: number;
   readonly resetAfterMs: number;
+  /** How many shards may identify within the same five seconds. */
+  readonly atOnce: number;
 }
 
 export interface IdentifyBudget {
@@ -38,6 +41,14 @@ export interface BudgetOptions {
   readonly log: Log;
 }
 
+interface Session {
+  readonly at: number;
+  /** How many before it, in a row, did not last. */
+  readonly short: number;
+  /** When the next one was asked for first; what is waited then is no part of it. */
+  endedAt?: number;
+}
+
 interface Day {
   readonly since: Date;
   readonly count: number;
@@ -45,7 +56,10 @@ interface Day {
 
 export function createIdentifyBudget({ facts, clock, log }: BudgetOptions): IdentifyBudget {
   let total = 1_000;
-  const last = new Map<number, { readonly at: number; readonly short: number }>();
+  let atOnce = 1;
+  /** When the last shard of each group of Discord's identified. */
+  const groups = new Map<number, number>();
+  const last = new Map<number, Session>();
 
   async function today(): Promise<Day> {
     const now = clock.now();
@@ -61,14 +75,12 @@ export function createIdentifyBudget({ facts, clock, log }: BudgetOptions): Iden
   }
 
   /** How long this shard has to wait because its last sessions did not last. */
-  function pauseMs(shard: number): number {
-    const before = last.get(shard);
-    return before ? before.at + pauseAfter(before.short + 1) - clock.now().getTime() : 0;
-  }
+  const pauseMs = (before: Session | undefined): number =>
+    before ? before.at + pauseAfter(before.short + 1) - clock.now().getTime() : 0;
 
   return {
     async learn(limit) {
-      total = limit.total;
+      ({ total, atOnce } = limit);
       const used = limit.total - limit.remaining;
       const day = await today();
       if (used <= day.count) return;
@@ -76,11 +88,17 @@ export function createIdentifyBudget({ facts, clock, log }: BudgetOptions): Iden
     },
 
     async take(shard, signal) {
-      const pause = pauseMs(shard);
+      const before = last.get(shard);
+      if (before) before.endedAt ??= clock.now().getTime();
+      const pause = pauseMs(before);
       if (pause > 0) {
         log.warn({ shard, waitMs: pause }, 'the last gateway session did not last; the next one waits');
         await wait(pause, signal);
       }
+      const group = shard % Math.max(1, atOnce);
+      const spacing = (groups.get(group) ?? 0) + SPACING_MS - clock.now().getTime();
+      if (spacing > 0) await wait(spacing, signal);
+      groups.set(group, clock.now().getTime());
       let day = await today();
       if (day.count >= total * LEFT_ALONE_AT) {
         const until = new Date(day.since.getTime() + DAY_MS);
@@ -96,9 +114,8 @@ export function createIdentifyBudget({ facts, clock, log }: BudgetOptions): Iden
       await keep({ since: day.since, count });
       if (count === Math.ceil(total * SAID_AT))
         log.warn({ count, total, since: day.since }, 'half of the gateway sessions of the day are used');
-      const now = clock.now().getTime();
-      const before = last.get(shard);
-      last.set(shard, { at: now, short: before && now - before.at < LASTS_MS ? before.short + 1 : 0 });
+      const isShort = before?.endedAt !== undefined && before.endedAt - before.at < LASTS_MS;
+      last.set(shard, { at: clock.now().getTime(), short: isShort ? before.short + 1 : 0 });
     },
   };
 }

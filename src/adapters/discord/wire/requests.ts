@@ -278,9 +278,10 @@ function normal(answer: Answer, { text, body, url, init, about }: Exchange): Ans
   return plain(status, text);
 }
 
+/** Without a content type discord.js does not look for JSON, which an empty answer has not. */
 function plain(status: number, text: string): Answer {
-  const body = status === 204 ? null : text;
-  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
+  if (text === '') return new Response(null, { status });
+  return new Response(text, { status, headers: { 'content-type': 'application/json' } });
 }
 
 /** What Discord answers when it refuses something. */

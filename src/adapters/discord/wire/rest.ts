@@ -3,7 +3,7 @@
  * edits of answers have fifteen minutes, and the bot's own requests can wait in a queue (discord.md 0.7, 1.7, 4).
  */
 import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, Routes } from 'discord.js';
-import { doubling } from '../../../concurrency/back-off.ts';
+import { inSteps } from '../../../concurrency/back-off.ts';
 import { NotAsDocumented } from './json-reader.ts';
 import {
   createRequests,
@@ -16,7 +16,7 @@ import {
 
 const UNLIMITED = 1_000_000;
 /** Somebody is looking at the answer that has to be edited. */
-const editBackOff = doubling({ firstMs: 100, lastMs: 10_000 });
+const editBackOff = inSteps(0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000);
 
 export interface Rests {
   /**
@@ -110,7 +110,7 @@ export function createInteractionApi(
         const waitMs = failure.retryAfterMs ?? (isPassing(failure) ? editBackOff(failures) : undefined);
         if (waitMs === undefined || clock.now().getTime() + waitMs > endsAt) throw error;
         // A stop waits a little for answers (discord.md 4), but not for a limit to end.
-        await clock.sleep(waitMs, failure.kind === 'limited' ? stopping : undefined);
+        if (waitMs > 0) await clock.sleep(waitMs, failure.kind === 'limited' ? stopping : undefined);
         if (failure.kind === 'limited' && stopping.aborted) throw error;
       }
     }
