@@ -176,6 +176,13 @@ async function start(
     log.info({ host: config.HTTP_HOST, port: health.port }, 'health is served');
   }
 
+  // Before Discord, which may be away for hours: what ends, ends on time.
+  const queue = createInProcessQueue({ clock, log });
+  const runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
+  due.listen(runner.wake);
+  life.atEnd(() => runner.stop());
+  void resume(app, stores, log);
+
   life.atEnd(() => gateway.destroy());
   await gateway.start();
   const registration = {
@@ -191,12 +198,7 @@ async function start(
   life.atEnd(() => registering.done);
   relay.start();
   life.atEnd(() => relay.stop());
-  const queue = createInProcessQueue({ clock, log });
-  const runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
-  due.listen(runner.wake);
-  life.atEnd(() => runner.stop());
   life.atEnd(() => dispatcher.drain(DRAIN_MS));
-  void resume(app, stores, log);
   await withinPatience(clock, REGISTERED_WITHIN_MS, registering.firstTry);
   log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
 }

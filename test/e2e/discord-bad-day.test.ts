@@ -9,7 +9,7 @@ import {
 import type { Fault } from '../standins/http.ts';
 import { Stage } from '../support/stage.ts';
 import { UsherProcess } from '../support/usher-process.ts';
-import { auditEntries, caughtUp, expectUnbrokenRecord } from './actions.ts';
+import { auditEntries, caughtUp, expectUnbrokenRecord, jellyfinMember } from './actions.ts';
 
 /** Pauses between tries in these tests add up to half a minute. */
 const PATIENCE_MS = 60_000;
@@ -145,6 +145,27 @@ describe('an answer that is not from Discord', () => {
       .map(({ content }) => Number(/#(\d+) /.exec(content)?.[1]));
     expect(numbers).toEqual(numbers.map((_, at) => at + 1));
     expect((await stage.asOlga('/settings show')).text).not.toContain('does not take messages');
+  });
+});
+
+describe('a start while Discord is away', () => {
+  it('ends access on time, and the record follows when Discord is back', LONG, async () => {
+    await begin();
+    const uma = await jellyfinMember(stage, 'uma', 'Films');
+    await stage.asOlga('/grant add', { member: uma.user, libraries: 'Shows', for: '3s' });
+    await stage.usher.kill();
+    const outage = stage.discord.http.fault({ path: /./, answer: badGateway(503), times: EVER });
+    const starting = stage.start();
+    await stage.den.http.until(
+      'the end',
+      () => String(stage.den.accessOf(uma.login)) === 'Films',
+      PATIENCE_MS,
+    );
+    outage.lift();
+    await starting;
+    await stage.audited(/grant\.ended/, 1, PATIENCE_MS);
+    await caughtUp(stage);
+    expectUnbrokenRecord(stage);
   });
 });
 
