@@ -10,6 +10,7 @@ import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
 import { type GuildId, toGuildId } from '../../../domain/ids.ts';
+import type { Identity } from '../wire/identity.ts';
 import { findObject, findString, getString, isJsonObject, listObjects } from '../wire/json-reader.ts';
 import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
 import { isTokenRefused } from '../wire/token.ts';
@@ -66,14 +67,6 @@ export interface GatewayOptions {
   readonly onRefused: (error: DiscordTokenRefused | DiscordConnectionRefused) => void;
   /** Channels or roles of a guild have changed: what was refused before may be allowed now. */
   readonly onAccessChanged?: (guildId: GuildId) => void;
-}
-
-/** Two ids that are the same for everything that was made since 2016, and differ before. */
-export interface Identity {
-  /** Commands are registered for it, and buttons are signed with it. */
-  readonly applicationId: string;
-  /** Who wrote our messages. */
-  readonly botId: string;
 }
 
 export interface Gateway {

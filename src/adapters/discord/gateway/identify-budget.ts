@@ -19,7 +19,7 @@ const SAID_AT = 0.5;
 const LEFT_ALONE_AT = 0.9;
 
 /** What Discord says of a day's sessions. */
-export interface SessionLimit {
+interface SessionLimit {
   readonly total: number;
   readonly remaining: number;
   readonly resetAfterMs: number;

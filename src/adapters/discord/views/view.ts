@@ -192,7 +192,7 @@ export function card(tone: Tone, ...blocks: readonly (Block | Md | undefined)[])
  * All of it in bold. Bold in bold would show asterisks, so what is bold already is only a part of it. Escaped asterisks
  * of people stay.
  */
-export function bold(text: Md): Md {
+function bold(text: Md): Md {
   return { markdown: `**${text.markdown.replaceAll(/(\\.)|\*\*/g, '$1')}**` };
 }
 

@@ -55,7 +55,7 @@ export class NotFromDiscord extends Error {
 type MakeRequest = RESTOptions['makeRequest'];
 type Answer = Awaited<ReturnType<MakeRequest>>;
 
-export interface Sending {
+interface Sending {
   /** For one request, without what is waited before it. */
   readonly timeoutMs: number;
   /**

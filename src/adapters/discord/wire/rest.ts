@@ -178,7 +178,8 @@ export function describeDiscordError(error: unknown): DiscordFailure {
     return { kind: 'foreign', status, method, route };
   }
   // The status was fine and the body was JSON, but what was asked for is not in it.
-  if (error instanceof NotAsDocumented) return { kind: 'foreign', errorCode: error.name };
+  if (error instanceof NotAsDocumented)
+    return { kind: 'foreign', errorCode: error.name, fields: error.message };
   if (error instanceof RateLimitError) {
     const { method, route, retryAfter, timeToReset } = error;
     return { kind: 'limited', status: 429, method, route, retryAfterMs: Math.max(retryAfter, timeToReset) };
