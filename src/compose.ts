@@ -7,8 +7,8 @@ import { ensureClientIdentifier } from './adapters/client-identifier.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
-import { createGateway } from './adapters/discord/gateway/gateway.ts';
-import { registerCommands } from './adapters/discord/gateway/register-commands.ts';
+import { createGateway, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
+import { keepRegistering } from './adapters/discord/gateway/register-commands.ts';
 import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts';
 import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
@@ -32,6 +32,7 @@ import type { Deps } from './app/ports/deps.ts';
 import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
+import { withinPatience } from './concurrency/patience.ts';
 import type { Config } from './config.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -40,6 +41,8 @@ import { startRunner } from './jobs/runner.ts';
 
 /** How long a stop waits for what people have just typed (discord.md 4, Shutdown). */
 const DRAIN_MS = 10_000;
+/** How long "ready" waits for the commands; they are registered beside everything else. */
+const REGISTERED_WITHIN_MS = 5_000;
 
 const NO_HEALTH = {
   'port-taken': 'health is not served: another program has the port of HTTP_PORT; Usher goes on without',
@@ -126,20 +129,27 @@ async function start(
 
   const ids = createCustomIds(key);
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
-  const rests = createRests(discord);
+  const stopping = life.ending;
+  const rests = createRests({ ...discord, clock, log, stopping });
   const interactions = createBell<unknown>();
   const gateway = createGateway({
     ...discord,
     rests,
+    facts: installation,
     clock,
     log,
     onInteraction: interactions.ring,
     onRefused: onFatal,
+    onAccessChanged: (guildId) => {
+      const noted = (err: unknown) =>
+        log.error({ err, guildId }, 'what was refused could not be tried again');
+      app.deliveries.retryRefused(guildId).catch(noted);
+    },
   });
   const dispatcher = createDispatcher({
     commands,
     app,
-    api: createInteractionApi(rests),
+    api: createInteractionApi(rests, { clock, stopping }),
     ids,
     clock,
     log,
@@ -155,11 +165,12 @@ async function start(
     rests,
     secrets,
     ids,
-    applicationId: gateway.applicationId(),
+    identity: gateway.identity,
     guildName: gateway.guildName,
+    guildOwnerId: gateway.guildOwnerId,
     clock,
     log,
-    onTokenRefused: () => onFatal(new Error('Discord does not accept the bot token any more.')),
+    onTokenRefused: () => onFatal(new DiscordTokenRefused()),
   });
   due.listen(relay.wake);
 
@@ -180,23 +191,29 @@ async function start(
     }
   }
 
-  life.atEnd(() => gateway.destroy());
-  await gateway.start();
-  await registerCommands({
-    rest: rests.bot,
-    applicationId: gateway.applicationId(),
-    guildId: config.DISCORD_GUILD_ID,
-    commands,
-    facts: installation,
-    log,
-  });
-  relay.start();
-  life.atEnd(() => relay.stop());
+  // Before Discord, which may be away for hours: what ends, ends on time.
   const queue = createInProcessQueue({ clock, log });
   const runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
   due.listen(runner.wake);
   life.atEnd(() => runner.stop());
-  life.atEnd(() => dispatcher.drain(DRAIN_MS));
   void resume(app, stores, log);
+
+  life.atEnd(() => gateway.destroy());
+  await gateway.start();
+  const registration = {
+    rest: rests.bot,
+    applicationId: gateway.identity().applicationId,
+    guildId: config.DISCORD_GUILD_ID,
+    guildIds: gateway.guildIds,
+    commands,
+    facts: installation,
+    log,
+  };
+  const registering = keepRegistering(registration, { clock, stopping });
+  life.atEnd(() => registering.done);
+  relay.start();
+  life.atEnd(() => relay.stop());
+  life.atEnd(() => dispatcher.drain(DRAIN_MS));
+  await withinPatience(clock, REGISTERED_WITHIN_MS, registering.firstTry);
   log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
 }

@@ -1,5 +1,6 @@
 /** Starts the bot, handles signals, and decides about the exit code. */
 import { machineZoneIsOdd } from './adapters/clock.ts';
+import { loggable } from './adapters/discord/wire/rest.ts';
 import { createLog } from './adapters/log.ts';
 import { startUsher, type Usher } from './compose.ts';
 import { readEnvFile } from './config/env-file.ts';
@@ -43,7 +44,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void stop(0);
   });
 }
-process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody looked'));
+process.on('unhandledRejection', (err) =>
+  log.error({ err: loggable(err) }, 'a promise was rejected and nobody looked'),
+);
 
 function giveUp(error: unknown): Promise<never> {
   const { says, exitCode } = failureOf(error);
@@ -51,7 +54,7 @@ function giveUp(error: unknown): Promise<never> {
     console.error(`Usher cannot run: ${says}`);
     return stop(exitCode);
   }
-  log.error({ err: error }, 'Usher cannot run');
+  log.error({ err: loggable(error) }, 'Usher cannot run');
   return stop(exitCode);
 }
 

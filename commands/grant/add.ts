@@ -7,11 +7,11 @@ import {
   pickGift,
 } from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
-import { isBot } from '../../src/adapters/discord/views/answers.ts';
+import { cancelled, isBot, questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { grantText, isSettled } from '../../src/adapters/discord/views/grants.ts';
-import { card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { buttons, card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import { isMemberId, isText, shape } from '../../src/domain/shape.ts';
+import { isMemberId, isText, listOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'grants' | 'timeInput' | 'drafts'>;
 
@@ -21,6 +21,10 @@ const grantDraft = defineDraft(
   shape({ member: isMemberId }, { for: isText, until: isText, start: isText, reason: isText }),
 );
 type GrantDraft = DraftOf<typeof grantDraft>;
+
+/** Asked before somebody gets access who is not in the guild: nobody there would notice. */
+const leaverDraft = grantDraft.beside(shape({}, { libraryIds: listOf(isText), planId: isText }));
+type Asked = DraftOf<typeof leaverDraft>;
 
 const choosing = libraryChoice({
   draft: grantDraft,
@@ -45,16 +49,47 @@ export default defineCommand({
     if (member.bot) return isBot(member.id, md`Bots watch nothing.`);
     const gift = await pickGift(app, input.guildId, input.options);
     if (gift.kind === 'problem') return gift.view;
-    const { libraryIds, lasts } = gift.item;
+    const { libraryIds, planId, lasts } = gift.item;
     const limited = typed.for === undefined && typed.until === undefined && lasts !== undefined;
-    const draft = { member: member.id, ...typed, ...(limited && { for: lasts }) };
-    if (libraryIds) return await give(input, draft, { ...gift.item, libraryIds }, app);
-    const span = await app.timeInput.span(input.guildId, draft);
-    return span.kind === 'problem' ? noGrant(span.message) : await choosing.start(input, draft, app);
+    const given = { member: member.id, ...typed, ...(limited && { for: lasts }) };
+    const asked = { given, ...(libraryIds && { libraryIds }), ...(planId !== undefined && { planId }) };
+    if (member.inGuild) return await proceed(input, asked, app);
+    const span = await app.timeInput.span(input.guildId, given);
+    if (span.kind === 'problem') return noGrant(span.message);
+    const args = [await leaverDraft.put(input, asked, app)];
+    return card(
+      'warning',
+      md`**${mention.user(member.id)} is not in this server.** They may have left. Should they get access anyway?`,
+      buttons(
+        { label: 'Give access anyway', style: 'danger', op: 'anyway', args },
+        { label: 'Cancel', op: 'leave', args },
+      ),
+    );
   },
   complete: completeGift,
-  components: choosing.components,
+  components: {
+    ...choosing.components,
+    anyway: {
+      async run(input, app: Uses) {
+        const asked = await leaverDraft.take(input, input.args[0] ?? '', app);
+        return asked ? await proceed(input, asked, app) : questionClosed();
+      },
+    },
+    leave: {
+      async run(input, app: Uses) {
+        await leaverDraft.take(input, input.args[0] ?? '', app);
+        return cancelled();
+      },
+    },
+  },
 });
+
+/** With what was named, or after a choice. */
+async function proceed(who: Who, { given, libraryIds, planId }: Asked, app: Uses): Promise<View> {
+  if (libraryIds) return await give(who, given, { libraryIds, ...(planId !== undefined && { planId }) }, app);
+  const span = await app.timeInput.span(who.guildId, given);
+  return span.kind === 'problem' ? noGrant(span.message) : await choosing.start(who, given, app);
+}
 
 async function give(
   { guildId, actor }: Who,

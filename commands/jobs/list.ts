@@ -7,6 +7,7 @@ import {
   jobsText,
   offlineText,
   overdueText,
+  refusedText,
 } from '../../src/adapters/discord/views/jobs.ts';
 import { type Block, buttons, card, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
@@ -15,7 +16,7 @@ import type { GuildId } from '../../src/domain/ids.ts';
 
 const PAGE = 10;
 
-type Uses = Pick<App, 'jobRuns' | 'heldRuns' | 'clock' | 'overview'>;
+type Uses = Pick<App, 'jobRuns' | 'heldRuns' | 'clock' | 'overview' | 'deliveries'>;
 
 export default defineCommand({
   description: 'What Usher does by itself: last run, result, next run, and what is overdue',
@@ -53,20 +54,22 @@ export default defineCommand({
 });
 
 async function show(app: Uses, guildId: GuildId, actor: Actor, asked?: string): Promise<View> {
-  const [jobs, overdue, held, servers] = await Promise.all([
+  const [jobs, overdue, held, servers, refused] = await Promise.all([
     app.jobRuns.overview(guildId),
     app.jobRuns.overdue(guildId),
     app.heldRuns.list(guildId),
     app.overview.servers(guildId),
+    app.deliveries.listRefused(guildId),
   ]);
   const page = pageOf(overdue, PAGE, asked);
   const mayRetry = overdue.length > 0 && actor.capabilities.has('moderator');
   const controls = [...(mayRetry ? [{ label: 'Retry all', op: 'retry' }] : []), ...turnButtons(page)];
   return card(
-    overdue.length + held.length > 0 ? 'warning' : 'neutral',
+    overdue.length + held.length + refused.length > 0 ? 'warning' : 'neutral',
     jobsText(jobs),
     app.clock.isHeld() ? CLOCK_JUMPED : undefined,
     ...held.flatMap((one) => heldBlocks(one, actor.capabilities.has('admin'))),
+    refusedText(refused),
     offlineText(servers.map(({ server }) => server)),
     overdueText(overdue.length, page.items),
     mayRetry ? retrySelect(page.items) : undefined,

@@ -1,12 +1,13 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { refusedText } from '../../src/adapters/discord/views/jobs.ts';
 import { card, code, join, type Md, md, mention, moment } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 export default defineCommand({
   description: 'All settings of this community',
   capability: 'auditor',
-  async run({ guildId }, { settings }: Pick<App, 'settings'>) {
-    const now = await settings.get(guildId);
+  async run({ guildId }, { settings, deliveries }: Pick<App, 'settings' | 'deliveries'>) {
+    const [now, refused] = await Promise.all([settings.get(guildId), deliveries.listRefused(guildId)]);
     const channel = (id: string | null): Md => (id === null ? md`not chosen` : mention.channel(id));
     const schedule = now.syncDailyAt
       ? md`daily at ${now.syncDailyAt}`
@@ -16,8 +17,9 @@ export default defineCommand({
         md`• ${mention.role(roleId)}: ${effect === 'allow' ? 'is' : 'can never be'} **${capability}**`,
     );
     return card(
-      'neutral',
+      refused.length > 0 ? 'warning' : 'neutral',
       md`**Settings**`,
+      refusedText(refused),
       join(
         [
           md`Audit channel: ${channel(now.auditChannelId)}`,

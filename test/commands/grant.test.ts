@@ -116,6 +116,38 @@ describe('/grant add', () => {
   });
 });
 
+describe('/grant add for somebody who left', () => {
+  const add = vi.fn(async (_input: unknown) => standingOf());
+  const app = () =>
+    stubApp({ autocomplete: names(), timeInput: times(), drafts: memoryDrafts(), grants: { add } });
+  const left = { ...ada, inGuild: false };
+
+  it.each([
+    ['what was named', { libraries: 'Movies' }, { libraryIds: ['movies'] }],
+    ['a plan', { plan: 'fam' }, { libraryIds: ['movies'], planId: 'family' }],
+  ])('asks first, and gives %s once', async (_what, options, given) => {
+    add.mockClear();
+    const asked = await typist(app()).type('grant add', { member: left, ...options });
+    expect(asked).toMatchObject({ tone: 'warning', text: expect.stringContaining('is not in this server') });
+    expect(add).not.toHaveBeenCalled();
+    expect((await asked.press('Give access anyway')).text).toContain('Grant #7');
+    expect((await asked.press('Give access anyway')).text).toContain('no longer open');
+    expect(add).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(given));
+  });
+
+  it('lets people choose after it, or leave it', async () => {
+    add.mockClear();
+    const person = typist(app());
+    const asked = await person.type('grant add', { member: left });
+    const choosing = await asked.press('Give access anyway');
+    const chosen = await choosing.select('shows');
+    expect((await chosen.press('Give access')).text).toContain('Grant #7');
+    const again = await person.type('grant add', { member: left, libraries: 'Movies' });
+    expect((await again.press('Cancel')).text).toContain('Nothing was changed');
+    expect(add).toHaveBeenCalledOnce();
+  });
+});
+
 describe('/grant extend, set, pause, resume and revoke', () => {
   it.each([
     ['grant extend', { by: '30d' }, { kind: 'extend', by: '30d' }, null, 'Extended'],

@@ -40,6 +40,7 @@ const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
     },
     heldRuns: { list: async () => [] },
     overview: { servers: async () => [] },
+    deliveries: { listRefused: async () => [] },
     clock: { isHeld: () => false },
     ...more,
   });

@@ -51,7 +51,10 @@ describe('/settings role', () => {
     [{ action: 'clear' }, 'clear'],
   ])('%o', async (options, action) => {
     const setRole = vi.fn(async () => {});
-    const app = stubApp({ settings: { setRole, get: async () => settings } });
+    const app = stubApp({
+      settings: { setRole, get: async () => settings },
+      deliveries: { listRefused: async () => [] },
+    });
     const answer = await typist(app).type('settings role', { capability: 'auditor', role, ...options });
     expect(answer.text).toContain(`<@&${role.id}>: deny auditor`);
     expect(setRole).toHaveBeenCalledExactlyOnceWith({
@@ -64,6 +67,16 @@ describe('/settings role', () => {
 });
 
 describe('/settings schedule, timezone and show', () => {
+  it('says which channel takes nothing, and what waits', async () => {
+    const listRefused = async () => [
+      { channelId: channel.id, since: NOON, trouble: 'the channel is gone (10003)', waiting: 3 },
+    ];
+    const app = stubApp({ settings: { get: async () => settings }, deliveries: { listRefused } });
+    const answer = await typist(app).type('settings show');
+    expect(answer).toMatchObject({ tone: 'warning', text: expect.stringContaining('3 messages wait') });
+    expect(answer.text).toContain('the channel is gone (10003)');
+  });
+
   const problem = { kind: 'problem', message: 'Between 5m and 1d.' } as const;
 
   it.each([
@@ -102,7 +115,10 @@ describe('/settings schedule, timezone and show', () => {
     ['daily', { ...settings, syncDailyAt: '04:30' }, 'daily at 04:30'],
     ['without a role', { ...settings, roles: [] }, 'no role is mapped yet'],
   ])('shows all, %s', async (_name, now, text) => {
-    const answer = await typist(stubApp({ settings: { get: async () => now } })).type('settings show');
+    const deliveries = { listRefused: async () => [] };
+    const answer = await typist(stubApp({ settings: { get: async () => now }, deliveries })).type(
+      'settings show',
+    );
     expect(answer.text).toMatch(/Audit channel: <#3(.|\n)*Requests channel: not chosen(.|\n)*Zone: `UTC`/);
     expect(answer.text).toContain(text);
   });

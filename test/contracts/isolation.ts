@@ -143,6 +143,10 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'audit.list': ({ audit }, { user }) => audit.list({ targetId: toMemberId(user), limit: 99 }),
   'deliveries.markSent': ({ deliveries }, { id }) => deliveries.markSent(id, 'm', noon),
   'deliveries.park': ({ deliveries }, { id }) => deliveries.park(id, 'x', noon),
+  'deliveries.refuse': ({ deliveries }, { id }) => deliveries.refuse(id, { trouble: 'x', dueAt: noon }, noon),
+  'deliveries.listRefused': ({ deliveries }) => deliveries.listRefused(),
+  'deliveries.retryRefused': ({ deliveries }) => deliveries.retryRefused(noon),
+  'deliveries.move': ({ deliveries }) => deliveries.move({ from: 'c', to: 'd' }, ['audit'], noon),
   'deliveries.owe': ({ deliveries }, { id, user }) =>
     deliveries.owe({ id, kind: 'dm', sink: user, content: { kind: 'notice', text: 'x' } }, noon),
 };

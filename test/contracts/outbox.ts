@@ -77,6 +77,32 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
     ]);
   });
 
+  it('keeps a refused head waiting with its sink, and moves all of it in order', async () => {
+    await owe(here, 'channel', 'c1', '1', '2');
+    await owe(here, 'channel', 'c2', '3');
+    const refuse = (at: Date) =>
+      it_.stores.transaction(here, ({ deliveries }) =>
+        deliveries.refuse('1', { trouble: '50013', dueAt: minutes(60) }, at),
+      );
+    expect([await refuse(noon), await refuse(minutes(1))]).toEqual([true, false]);
+    const refused = () => it_.stores.of(here).deliveries.listRefused();
+    expect(await refused()).toEqual([{ channelId: 'c1', since: noon, trouble: '50013', waiting: 2 }]);
+    expect(await it_.stores.of(there).deliveries.listRefused()).toEqual([]);
+    expect(await due(minutes(2))).toEqual(['3']);
+    await it_.stores.transaction(here, ({ deliveries }) => deliveries.retryRefused(minutes(2)));
+    expect((await due(minutes(2))).toSorted()).toEqual(['1', '3']);
+    await it_.stores.transaction(here, async ({ deliveries }) => {
+      await deliveries.move({ from: 'c1', to: 'c2' }, ['audit'], minutes(3));
+      await deliveries.move({ from: 'c1', to: 'c2' }, ['notice'], minutes(3));
+      await deliveries.owe({ id: '4', kind: 'channel', sink: 'c2', content: notice('last') }, noon);
+    });
+    expect(await refused()).toEqual([]);
+    for (const id of ['3', '1', '2', '4']) {
+      expect(await due(minutes(3))).toEqual([id]);
+      await sent(id, 'm', minutes(3));
+    }
+  });
+
   it('does not keep what was said once it was said', async () => {
     await owe(here, 'dm', ann, '1');
     await sent('1', 'message', minutes(1));

@@ -66,23 +66,23 @@ describe('the environment', () => {
     expect(said).not.toMatch(/my-guild-value|hunter2|too-short-value|eighty/);
   });
 
-  it('stops at a bad token, says what to do, and has tried once only', async () => {
+  it('stops at a bad token, says what to do, and has asked twice only', async () => {
     const [idPart] = stage.discord.token.split('.');
     const wrong = `${idPart}.Wrong0.token-that-nobody-made-0123456789`;
     const { code, said } = await run({ ...(await ownEnv()), DISCORD_TOKEN: wrong });
     expect(code).toBe(CONFIGURATION);
     expect(said).toMatch(/Usher cannot run: Discord does not accept the bot token\. .*DISCORD_TOKEN/);
     expect(said).not.toContain(wrong);
-    expect(stage.discord.invalidRequests).toBe(1);
+    expect(stage.discord.invalidRequests).toBe(2);
     expect(stage.discord.gateway.connections).toBe(0);
   });
 
-  it('stops at a token that cannot be one, without asking Discord', async () => {
-    const before = stage.discord.http.requests.length;
+  it('believes that a token cannot be one when Discord says so, which has old ones of other forms', async () => {
+    const before = stage.discord.invalidRequests;
     const { code, said } = await run({ ...(await ownEnv()), DISCORD_TOKEN: 'hello' });
     expect(code).toBe(CONFIGURATION);
     expect(said).toContain('DISCORD_TOKEN');
-    expect(stage.discord.http.requests.length).toBe(before);
+    expect(stage.discord.invalidRequests).toBe(before + 2);
   });
 
   it('stops with a sentence when the database cannot be used', async () => {

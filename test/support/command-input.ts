@@ -99,6 +99,8 @@ export function typist(app: App, changes: Partial<Input> = {}) {
     const controls = controlsOf(view);
     for (const control of controls) handlerOf(path, control);
     render(view, path, input);
+    // Bold in bold: people would see the asterisks.
+    if (/(?<!\\)\*{4}/.test(textOf(view))) throw new Error(`nested bold: ${textOf(view)}`);
     return {
       kind: view.kind,
       tone: view.kind === 'view' ? view.tone : undefined,

@@ -37,7 +37,8 @@ export interface CreatedInvite {
   readonly code: string;
   readonly libraries: readonly Library[];
   /** How the DM fared; `none` when the invite is for whoever has the code. */
-  readonly dm: 'none' | 'sent' | 'closed' | 'on-its-way';
+  /** `closed`: the member takes none. `refused`: Discord does not take it, for another reason. */
+  readonly dm: 'none' | 'sent' | 'closed' | 'refused' | 'on-its-way';
 }
 
 export type RedeemResult =
@@ -55,7 +56,10 @@ export type RedeemResult =
   | { readonly kind: 'too-many-tries' };
 
 /** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
-export type AwaitDelivery = (deliveryId: string, ms: number) => Promise<'sent' | 'parked' | undefined>;
+export type AwaitDelivery = (
+  deliveryId: string,
+  ms: number,
+) => Promise<'sent' | 'closed' | 'parked' | undefined>;
 
 export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: AwaitDelivery) {
   return {
@@ -124,7 +128,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       });
       if (fate === undefined) return { invite, code, libraries, dm: 'none' };
       const outcome = await fate;
-      const dm = outcome === 'sent' ? 'sent' : outcome === 'parked' ? 'closed' : 'on-its-way';
+      const dm = outcome === 'parked' ? 'refused' : (outcome ?? 'on-its-way');
       return { invite, code, libraries, dm };
     },
 

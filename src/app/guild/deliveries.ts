@@ -1,8 +1,8 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
-import { type MemberId, toMemberId } from '../../domain/ids.ts';
+import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { Delivery, DeliveryContent } from '../ports/outbox.ts';
+import type { Delivery, DeliveryContent, RefusedChannel } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 export function makeDeliveries(deps: Deps) {
@@ -26,7 +26,57 @@ export function makeDeliveries(deps: Deps) {
           await alertRole(deps, tx, { memberId: toMemberId(delivery.sink), ...delivery.content }, now);
       });
     },
+
+    /**
+     * Discord refuses what is owed to a channel: staff are told once, where they can read it, and it goes on as soon as
+     * the channel can be used again.
+     */
+    async refused(
+      delivery: Delivery,
+      refusal: { readonly trouble: string; readonly dueAt: Date; readonly ownerId: string | undefined },
+    ): Promise<void> {
+      await deps.stores.transaction(delivery.guildId, async (tx) => {
+        const now = deps.clock.now();
+        if (!(await tx.deliveries.refuse(delivery.id, refusal, now))) return;
+        await alertRefused(deps, tx, { channelId: delivery.sink, ...refusal }, now);
+      });
+    },
+
+    /** Channels in which Usher may not post, and what waits for them. */
+    listRefused: (guildId: GuildId): Promise<readonly RefusedChannel[]> =>
+      deps.stores.of(guildId).deliveries.listRefused(),
+
+    /** Something has changed in the guild that may let Usher post again. */
+    async retryRefused(guildId: GuildId): Promise<void> {
+      if ((await deps.stores.of(guildId).deliveries.listRefused()).length === 0) return;
+      await deps.stores.transaction(guildId, (tx) => tx.deliveries.retryRefused(deps.clock.now()));
+    },
   };
+}
+
+/** To the channel that works, or to the owner of the guild when none does. */
+async function alertRefused(
+  deps: Deps,
+  tx: GuildStores,
+  {
+    channelId,
+    trouble,
+    ownerId,
+  }: { readonly channelId: string; readonly trouble: string; readonly ownerId: string | undefined },
+  now: Date,
+): Promise<void> {
+  const [{ alertsChannelId, auditChannelId }, refused] = await Promise.all([
+    tx.settings.get(),
+    tx.deliveries.listRefused(),
+  ]);
+  const works = (id: string | null) => id !== null && refused.every((one) => one.channelId !== id);
+  const channel = [alertsChannelId, auditChannelId].find(works);
+  const sink = channel ?? ownerId;
+  if (sink === undefined || sink === null) return;
+  const what = channelId === auditChannelId ? 'the lines of the record' : 'alerts to staff';
+  const text = `Discord does not take ${what} in <#${channelId}>: ${trouble}. Nothing is lost: they wait, and follow in order as soon as Usher can post there, or in another channel that is chosen with /settings channel.`;
+  const kind = channel ? 'channel' : 'dm';
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind, sink, content: { kind: 'alert', text } }, now);
 }
 
 async function noteDm(

@@ -35,6 +35,7 @@ export function makeSettings(deps: Deps) {
     }): Promise<void> {
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
+        await moveWaiting(tx, change, now);
         await tx.settings.update({ [CHANNEL_FIELD[change.purpose]]: change.channelId });
         await tx.audit.append({
           action: 'settings.changed',
@@ -138,6 +139,26 @@ function notAZone(typed: string): string {
   const near = typed.trim() === '' ? [] : searchZones(typed, SUGGESTED);
   const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   return `“${typed}” is not a time zone.${meant}`;
+}
+
+/**
+ * What Discord refuses in the channel that was chosen before follows to the new one, or is tried again when it is the
+ * same.
+ */
+async function moveWaiting(
+  tx: GuildStores,
+  { purpose, channelId }: { readonly purpose: ChannelPurpose; readonly channelId: string },
+  now: Date,
+): Promise<void> {
+  await tx.deliveries.retryRefused(now);
+  const before = await tx.settings.get();
+  const from = before[CHANNEL_FIELD[purpose]];
+  if (from === null || from === channelId || purpose === 'requests') return;
+  const refused = await tx.deliveries.listRefused();
+  if (refused.every((one) => one.channelId !== from)) return;
+  const other = purpose === 'audit' ? before.alertsChannelId : before.auditChannelId;
+  const own = purpose === 'audit' ? 'audit' : 'alert';
+  await tx.deliveries.move({ from, to: channelId }, from === other ? [own] : ['audit', 'alert'], now);
 }
 
 async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {

@@ -46,6 +46,30 @@ export interface DeliveryStore {
   markSent(deliveryId: string, messageId: string, now: Date): Promise<boolean>;
   /** Gives up: it is never sent, and the next one of its sink may go. False when it was sent or parked before. */
   park(deliveryId: string, trouble: string, now: Date): Promise<boolean>;
+  /** Discord refuses it, so it waits until `dueAt` with all that follows. True when that is new. */
+  refuse(
+    deliveryId: string,
+    refusal: { readonly trouble: string; readonly dueAt: Date },
+    now: Date,
+  ): Promise<boolean>;
+  /** Channels that Discord refuses, longest first. */
+  listRefused(): Promise<readonly RefusedChannel[]>;
+  /** What Discord refused is tried again at once, in every channel. */
+  retryRefused(now: Date): Promise<void>;
+  /** What waits for one channel goes to another, in its order and behind what waits there. */
+  move(
+    channels: { readonly from: string; readonly to: string },
+    contents: readonly DeliveryContent['kind'][],
+    now: Date,
+  ): Promise<void>;
+}
+
+/** A channel in which Usher may not post, and what waits for it. */
+export interface RefusedChannel {
+  readonly channelId: string;
+  readonly since: Date;
+  readonly trouble: string;
+  readonly waiting: number;
 }
 
 /** The relay's view of what is owed to Discord; it works across guilds and changes nothing else. */

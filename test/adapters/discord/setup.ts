@@ -71,6 +71,16 @@ export class MemoryFacts {
   }
 }
 
+/** The clients of a bot on this stand-in. */
+export const restsOf = (
+  discord: Discord,
+  { clock, log }: { readonly clock: FakeClock; readonly log: Log },
+  token = discord.token,
+) => createRests({ apiUrl: `${discord.url}/api`, token, clock, log, stopping: NEVER });
+
+/** Nothing stops. */
+const NEVER = new AbortController().signal;
+
 export const SECRET = new Uint8Array(32).fill(7);
 
 type TestApp = Readonly<Record<string, never>>;
@@ -94,30 +104,34 @@ async function startBot(
   options: BotOptions,
 ): Promise<Bot> {
   const log = new TestLog(() => discord.http.changed());
-  const rests = createRests({ apiUrl: `${discord.url}/api`, token: discord.token });
+  const rests = restsOf(discord, { clock, log });
   const dispatcher = createDispatcher<TestApp>({
     commands,
     app: {},
-    api: createInteractionApi(rests),
+    api: createInteractionApi(rests, { clock, stopping: NEVER }),
     ids: createCustomIds(SECRET),
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
     clock,
     log,
     ...options,
   });
+  const facts = new MemoryFacts();
   const gateway = createGateway({
     token: discord.token,
     apiUrl: `${discord.url}/api`,
     rests,
+    facts,
     clock,
     log,
     onInteraction: (raw) => dispatcher.receive(raw),
     onRefused: (error) => log.error({ err: error }, 'refused'),
   });
   await gateway.start();
-  const applicationId = gateway.applicationId();
-  const facts = new MemoryFacts();
-  await registerCommands({ rest: rests.bot, applicationId, guildId: undefined, commands, facts, log });
+  const { applicationId } = gateway.identity();
+  const { guildIds } = gateway;
+  await registerCommands({
+    ...{ rest: rests.bot, applicationId, guildId: undefined, guildIds, commands, facts, log },
+  });
   return { log, dispatcher, gateway, stop: () => gateway.destroy() };
 }
 
@@ -145,6 +159,19 @@ export class Scene {
     const bot = await startBot(this.discord, this.clock, commands, options);
     this.#bots.push(bot);
     return bot;
+  }
+
+  /** Time passes, twenty times as fast as outside, until this has settled. */
+  async passing(work: Promise<unknown>): Promise<void> {
+    let settled = false;
+    const end = () => {
+      settled = true;
+    };
+    work.then(end, end);
+    while (!settled) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      this.clock.advance(100);
+    }
   }
 
   async close(): Promise<void> {

@@ -92,7 +92,8 @@ describe('an invite', () => {
 
   it.each([
     ['sent', 'sent'],
-    ['parked', 'closed'],
+    ['closed', 'closed'],
+    ['parked', 'refused'],
     [undefined, 'on-its-way'],
   ] as const)('says how its DM fared: %s is “%s”', async (fate, dm) => {
     world.awaitDelivery = async () => fate;

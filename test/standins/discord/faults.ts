@@ -46,3 +46,20 @@ export function badGateway(status: 502 | 503 | 504 = 502): Answer {
     body: `<html><head><title>${status}</title></head></html>`,
   };
 }
+
+/** A 429 as Discord's own description has it: the time stands in the body only. */
+export function rateLimitedInBody(retryAfterSeconds: number, global = false): Answer {
+  return {
+    status: 429,
+    body: { message: 'You are being rate limited.', retry_after: retryAfterSeconds, global },
+  };
+}
+
+/** A page of whatever stands between the bot and Discord: a proxy, a firewall, a login of a hotel. */
+export function proxyPage(status: number, headers: Record<string, string> = {}): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'text/html', ...headers },
+    body: `<html><head><title>${status}</title></head><body>Ask your administrator.</body></html>`,
+  };
+}

@@ -65,6 +65,10 @@ export class Gateway {
   readonly #sockets: WebSocketServer;
   readonly #connections = new Set<Connection>();
   readonly #sessions = new Map<string, Session>();
+  /** READY comes so much later, in real time; clients give up after a while and identify again. */
+  readyDelayMs = 0;
+  /** Whether a session ends with this code as soon as it has begun. */
+  endsAtOnce: number | undefined;
   #duplicates = 0;
 
   constructor(world: World, http: HttpStandIn, options: GatewayOptions) {
@@ -247,7 +251,12 @@ export class Gateway {
       properties: isObject(data.properties) ? data.properties : {},
     });
 
-    this.#sayReady(session);
+    if (this.readyDelayMs > 0) setTimeout(() => this.#sayReady(session), this.readyDelayMs).unref();
+    else this.#sayReady(session);
+    if (this.endsAtOnce !== undefined) {
+      this.#forget(session);
+      socket.close(this.endsAtOnce);
+    }
     this.#http.changed();
   }
 

@@ -16,7 +16,7 @@ import { type NewUser, type User, World } from './world.ts';
 export { type OptionValue, pick } from './command-line.ts';
 export { Permission } from './constants.ts';
 export type { Exchange } from './exchange.ts';
-export { badGateway, discordError, rateLimited } from './faults.ts';
+export { badGateway, discordError, proxyPage, rateLimited, rateLimitedInBody } from './faults.ts';
 export { Channel, Guild, Role } from './guild.ts';
 export { NoResponse } from './interaction.ts';
 export { Message } from './message.ts';
@@ -31,6 +31,8 @@ export interface DiscordOptions {
   readonly botName?: string;
   /** The bot's token. Default: one that is easy to search for in logs. */
   readonly token?: string;
+  /** The application was made before 2016, so its bot user has an id of its own. */
+  readonly madeBefore2016?: boolean;
   /** How long the bot has for its first answer, in real time. Default 3000, as at Discord. */
   readonly ackWindowMs?: number;
   /** How long people wait at "is thinking …" before an Exchange rejects, in real time. Default 20 s. */
@@ -76,8 +78,12 @@ export class Discord {
   #port = 0;
 
   constructor(options: DiscordOptions = {}) {
-    this.world = new World(options.clock ?? new StandInClock(), options.botName ?? 'usher');
-    const idPart = Buffer.from(this.world.applicationId).toString('base64url');
+    this.world = new World(
+      options.clock ?? new StandInClock(),
+      options.botName ?? 'usher',
+      options.madeBefore2016,
+    );
+    const idPart = Buffer.from(this.world.bot.id).toString('base64url');
     this.token = options.token ?? `${idPart}.StandIn.discord-bot-token-never-to-be-logged`;
     this.dmOpenLimit = options.dmOpenLimit ?? Number.POSITIVE_INFINITY;
     this.spec = options.spec === false ? undefined : loadSpec();

@@ -32,11 +32,12 @@ export class World {
   dispatch: Dispatch = () => 0;
   #lastId = 0n;
 
-  constructor(clock: StandInClock, botName: string) {
+  constructor(clock: StandInClock, botName: string, madeBefore2016 = false) {
     this.clock = clock;
     this.applicationId = this.snowflake();
     // Since 2016, an application and its bot user have the same id.
-    this.bot = new User(this, { id: this.applicationId, name: botName, bot: true });
+    const id = madeBefore2016 ? this.snowflake() : this.applicationId;
+    this.bot = new User(this, { id, name: botName, bot: true });
     this.users.set(this.bot.id, this.bot);
   }
 

@@ -5,11 +5,17 @@
 
 import { Client, type ClientOptions, Events, GatewayIntentBits, Options, Routes, Status } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
+import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
-import type { GuildId } from '../../../domain/ids.ts';
-import { findObject, findString, isJsonObject, listObjects } from '../wire/json-reader.ts';
-import { loggable, type Rests } from '../wire/rest.ts';
+import { withinPatience } from '../../../concurrency/patience.ts';
+import { type GuildId, toGuildId } from '../../../domain/ids.ts';
+import type { Identity } from '../wire/identity.ts';
+import { findObject, findString, getString, isJsonObject, listObjects } from '../wire/json-reader.ts';
+import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
+import { isTokenRefused } from '../wire/token.ts';
+import { createIdentifyBudget, type IdentifyBudget } from './identify-budget.ts';
+import { createRarely } from './rarely.ts';
 
 /**
  * Discord refuses the token. Trying again would only use up identifies, of which there are 1,000 a day (discord.md
@@ -50,13 +56,17 @@ export interface GatewayOptions {
   readonly token: string;
   /** DISCORD_API_URL. */
   readonly apiUrl: string;
-  readonly rests: Pick<Rests, 'bot'>;
+  readonly rests: Pick<Rests, 'bot' | 'requests'>;
+  /** Keeps how many sessions of the day are used. */
+  readonly facts: Stores['installation'];
   readonly clock: Clock;
   readonly log: Log;
   /** Gets the `d` of every INTERACTION_CREATE, even before `start` has resolved. */
   readonly onInteraction: (raw: unknown) => void;
   /** The connection has ended permanently while running: the process has to stop and must not be restarted. */
   readonly onRefused: (error: DiscordTokenRefused | DiscordConnectionRefused) => void;
+  /** Channels or roles of a guild have changed: what was refused before may be allowed now. */
+  readonly onAccessChanged?: (guildId: GuildId) => void;
 }
 
 export interface Gateway {
@@ -68,10 +78,10 @@ export interface Gateway {
   /** Whether interactions can arrive right now. Used by the health check. */
   isConnected(): boolean;
   /**
-   * Read from the token, so it is known before `start`.
-   * @throws {DiscordTokenRefused} when the token has no such part.
+   * As Discord says it.
+   * @throws {Error} before `start` has resolved.
    */
-  applicationId(): string;
+  identity(): Identity;
   /** Undefined when the bot is not in the guild. */
   guildName(guildId: GuildId): string | undefined;
   guildOwnerId(guildId: GuildId): string | undefined;
@@ -83,19 +93,28 @@ export interface Gateway {
 }
 
 const backOff = doubling({ firstMs: 2_000, lastMs: 60_000 });
+/** How soon to ask again whether there are sessions left. */
+const NO_SESSIONS_MS = 15 * 60_000;
+const CLOSED_WITHIN_MS = 3_000;
 
 /** Makes the gateway for this token. Connects only when `start` is called. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { token, rests, clock, log, onRefused } = options;
   const stopped = new AbortController();
+  const budget = createIdentifyBudget(options);
+  const rarely = createRarely(clock);
   let client: Client | undefined;
+  let identity: Identity | undefined;
   let owners: Promise<ReadonlySet<string>> | undefined;
 
   async function connect(): Promise<void> {
-    const next = new Client(clientOptions(options.apiUrl));
+    // A token that no header can carry was never made by Discord.
+    if (!/^[\x21-\x7e]+$/.test(token)) throw new DiscordTokenRefused();
+    identity ??= await findIdentity();
+    const next = new Client(clientOptions(options, budget));
     client = next;
     let refused: DiscordTokenRefused | DiscordConnectionRefused | undefined;
-    listen(next, options);
+    listen(next, options, rarely);
     next.on(Events.ShardDisconnect, ({ code }) => {
       refused = refusalOf(code);
       if (refused && next.isReady()) onRefused(refused);
@@ -108,7 +127,25 @@ export function createGateway(options: GatewayOptions): Gateway {
       await Promise.race([next.login(token), aborted]);
       await Promise.race([ready, aborted]);
     } catch (error) {
-      throw refused ?? (isTokenInvalid(error) ? new DiscordTokenRefused() : error);
+      if (refused) throw refused;
+      throw isTokenInvalid(error) && (await isTokenRefused(rests.bot)) ? new DiscordTokenRefused() : error;
+    }
+    const { application, user } = next;
+    if (application && user) identity = { applicationId: application.id, botId: user.id };
+  }
+
+  /** READY says it too, so it is enough when Discord answers this with something that we cannot use. */
+  async function findIdentity(): Promise<Identity | undefined> {
+    try {
+      const application = await rests.bot.get(Routes.currentApplication());
+      if (!isJsonObject(application)) return undefined;
+      const bot = findObject(application, 'bot');
+      return bot && { applicationId: getString(application, 'id'), botId: getString(bot, 'id') };
+    } catch (error) {
+      const { kind, status } = describeDiscordError(error);
+      if (status === 401 && (await isTokenRefused(rests.bot))) throw new DiscordTokenRefused();
+      if (kind === 'answered' && status !== 401 && (status ?? 0) < 500) return undefined;
+      throw error;
     }
   }
 
@@ -121,8 +158,14 @@ export function createGateway(options: GatewayOptions): Gateway {
         } catch (error) {
           // After these errors the client has destroyed itself and cannot be used again.
           if (error instanceof DiscordTokenRefused || error instanceof DiscordConnectionRefused) throw error;
-          const retryInMs = backOff(failures);
-          log.warn({ err: loggable(error), retryInMs }, 'Discord could not be reached');
+          const { retryAfterMs = 0 } = describeDiscordError(error);
+          const retryInMs = Math.max(
+            isWithoutSessions(error) ? NO_SESSIONS_MS : backOff(failures),
+            retryAfterMs,
+          );
+          const said = rarely('unreached');
+          if (said || retryInMs < 60_000)
+            log.warn({ err: loggable(error), retryInMs, ...said }, 'Discord could not be reached');
           await clock.sleep(retryInMs, stopped.signal);
         }
       }
@@ -130,7 +173,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     isConnected: () =>
       client?.isReady() === true && client.ws.shards.every((shard) => shard.status === Status.Ready),
-    applicationId: () => client?.application?.id ?? applicationIdOf(token),
+    identity() {
+      if (!identity) throw new Error('Discord has not said yet who we are');
+      return identity;
+    },
     guildName: (guildId) => client?.guilds.cache.get(guildId)?.name,
     guildOwnerId: (guildId) => client?.guilds.cache.get(guildId)?.ownerId,
     guildIds: () => [...(client?.guilds.cache.keys() ?? [])],
@@ -145,18 +191,30 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async destroy() {
       stopped.abort();
-      await client?.destroy();
+      // When it is about to close by itself, discord.js may wait for ever for the end of that.
+      if (client) await withinPatience(clock, CLOSED_WITHIN_MS, client.destroy());
     },
   };
 }
 
-function clientOptions(apiUrl: string): ClientOptions {
+function clientOptions({ apiUrl, rests }: GatewayOptions, budget: IdentifyBudget): ClientOptions {
   return {
     // No privileged intent is needed: interactions arrive without one (discord.md 1.9).
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     enforceNonce: true,
-    rest: { api: apiUrl.replace(/\/+$/, '') },
+    rest: {
+      api: apiUrl.replace(/\/+$/, ''),
+      ...rests.requests.sending({ timeoutMs: 10_000, urgent: false }),
+    },
+    ws: {
+      async buildIdentifyThrottler(manager) {
+        const { session_start_limit: limit } = await manager.fetchGatewayInformation();
+        const { total, remaining, reset_after: resetAfterMs, max_concurrency: atOnce } = limit;
+        await budget.learn({ total, remaining, resetAfterMs, atOnce });
+        return { waitForIdentify: budget.take };
+      },
+    },
     // Every cache that can be limited. Guilds, channels and roles cannot, so `trim` removes them from the packets.
     makeCache: Options.cacheWithLimits({
       ApplicationCommandManager: 0,
@@ -187,33 +245,63 @@ function clientOptions(apiUrl: string): ClientOptions {
   };
 }
 
-function listen(client: Client, { log, onInteraction }: GatewayOptions): void {
+function listen(
+  client: Client,
+  { log, onInteraction, onAccessChanged }: GatewayOptions,
+  rarely: ReturnType<typeof createRarely>,
+): void {
+  // A connection that flaps is said to be lost and back again in pairs, and rarely.
+  let lost = true;
+  const back = (): boolean => {
+    const wasLost = lost;
+    lost = false;
+    return wasLost;
+  };
   client.on(Events.Raw, (packet: unknown) => {
     if (!isJsonObject(packet)) return;
     if (packet.t === 'INTERACTION_CREATE') onInteraction(packet.d);
+    const guildId = accessChangedIn(packet);
     trim(packet);
+    if (guildId !== undefined) onAccessChanged?.(guildId);
   });
   client.on(Events.Error, (error) =>
     log.error({ err: loggable(error) }, 'the Discord client reported an error'),
   );
   client.on(Events.Warn, (warning) => log.warn({ warning }, 'the Discord client warned'));
   client.on(Events.ShardError, (error, shard) => {
-    log.warn({ err: loggable(error), shard }, 'the gateway connection failed');
+    const said = rarely('error');
+    if (said) log.warn({ err: loggable(error), shard, ...said }, 'the gateway connection failed');
   });
   client.on(Events.ShardDisconnect, ({ code }, shard) =>
     log.warn({ code, shard }, 'the gateway closed for good'),
   );
-  client.on(Events.ShardReconnecting, (shard) =>
-    log.warn({ shard }, 'the gateway connection is being renewed'),
-  );
-  client.on(Events.ShardReady, (shard) => log.info({ shard }, 'the gateway is ready'));
-  client.on(Events.ShardResume, (shard, replayed) =>
-    log.info({ shard, replayed }, 'the gateway session was resumed'),
-  );
-  client.on(Events.Invalidated, () => log.error({}, 'the gateway session was invalidated'));
-  client.rest.on('invalidRequestWarning', ({ count, remainingTime }) => {
-    log.warn({ count, remainingTime }, 'many requests to Discord were refused');
+  client.on(Events.ShardReconnecting, (shard) => {
+    const said = rarely('reconnecting');
+    if (!said) return;
+    lost = true;
+    log.warn({ shard, ...said }, 'the gateway connection is being renewed');
   });
+  client.on(Events.ShardReady, (shard) => {
+    if (back()) log.info({ shard }, 'the gateway is ready');
+  });
+  client.on(Events.ShardResume, (shard, replayed) => {
+    if (back()) log.info({ shard, replayed }, 'the gateway session was resumed');
+  });
+  client.on(Events.Invalidated, () => log.error({}, 'the gateway session was invalidated'));
+}
+
+/** After these, what Discord refused in a guild may be allowed. Our own member is sent without an intent. */
+const ACCESS_CHANGES = new Set([
+  'CHANNEL_CREATE',
+  'CHANNEL_UPDATE',
+  'GUILD_MEMBER_UPDATE',
+  'GUILD_ROLE_UPDATE',
+]);
+
+function accessChangedIn({ t, d }: Readonly<Record<string, unknown>>): GuildId | undefined {
+  if (typeof t !== 'string' || !ACCESS_CHANGES.has(t) || !isJsonObject(d)) return undefined;
+  const guildId = findString(d, 'guild_id');
+  return guildId === undefined ? undefined : toGuildId(guildId);
 }
 
 /** Packets of guilds, which carry their names and owners. */
@@ -246,11 +334,9 @@ function isTokenInvalid(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
 }
 
-/** The first part of a bot token is the id of the bot user, which has been the id of the application since 2016. */
-function applicationIdOf(token: string): string {
-  const id = Buffer.from(token.split('.')[0] ?? '', 'base64').toString();
-  if (!/^\d{15,20}$/.test(id)) throw new DiscordTokenRefused();
-  return id;
+/** discord.js looks before it connects for the first time. */
+function isWithoutSessions(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Not enough sessions remaining');
 }
 
 async function readOwners({ bot }: Pick<Rests, 'bot'>): Promise<ReadonlySet<string>> {

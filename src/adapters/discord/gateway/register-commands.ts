@@ -1,20 +1,25 @@
-/** Sends the command tree to Discord if it differs from the one sent last (discord.md 1.2). */
+/** Sends the command tree to Discord if what is there differs from it (discord.md 1.2). */
 
 import { createHash } from 'node:crypto';
 import { type REST, Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Stores } from '../../../app/ports/stores.ts';
-import { findString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
-import { describeDiscordError } from '../wire/rest.ts';
+import type { Clock } from '../../../app/ports/time.ts';
+import { doubling } from '../../../concurrency/back-off.ts';
+import { findString, isJsonObject, listStrings, NotAsDocumented } from '../wire/json-reader.ts';
+import { describeDiscordError, failureFields, loggable } from '../wire/rest.ts';
 import { commandsJson, type Declared } from './command-json.ts';
 
 const FACT = 'discord.commands';
+const GLOBAL = 'global';
 
 export interface Registration {
   readonly rest: REST;
   readonly applicationId: string;
   /** Registers in this guild only, where commands appear at once; globally when undefined. */
   readonly guildId: string | undefined;
+  /** The guilds of the bot: with a new database, commands of an earlier life may be in any of them. */
+  readonly guildIds: () => readonly string[];
   readonly commands: Declared;
   /** Stores the hash of the tree that was sent. */
   readonly facts: Stores['installation'];
@@ -24,41 +29,107 @@ export interface Registration {
 /** Ids by name of the top-level command, for mentions such as `</grant add:123>`. */
 export type CommandIds = Readonly<Record<string, string>>;
 
+const backOff = doubling({ firstMs: 2_000, lastMs: 15 * 60_000 });
+/** What Discord refuses now it refuses again, until somebody changes something. */
+const REFUSED_MS = 15 * 60_000;
+
 /**
- * Discord allows only 200 new commands a day, so nothing is sent when nothing has changed. Throws what Discord
- * refuses.
+ * Registers, and tries again until it is done or stopped: people can use the commands of the last start meanwhile.
+ * `firstTry` resolves when that has ended, however; `done` when nothing is tried any more. Neither rejects.
+ */
+export function keepRegistering(
+  registration: Registration,
+  { clock, stopping }: { readonly clock: Clock; readonly stopping: AbortSignal },
+): { readonly firstTry: Promise<void>; readonly done: Promise<void> } {
+  const first = Promise.withResolvers<void>();
+  async function run(): Promise<void> {
+    for (let failures = 1; !stopping.aborted; failures += 1) {
+      try {
+        await registerCommands(registration);
+        break;
+      } catch (error) {
+        const failure = describeDiscordError(error);
+        const isRefused =
+          failure.kind === 'bug' || (failure.kind === 'answered' && (failure.status ?? 0) < 500);
+        const waitMs = Math.max(isRefused ? REFUSED_MS : backOff(failures), failure.retryAfterMs ?? 0);
+        const fields = { ...failureFields(error), ...named(failure.fields, registration), waitMs };
+        if (failure.kind === 'bug') registration.log.error({ ...fields, err: loggable(error) }, FAILED);
+        else registration.log.error(fields, FAILED);
+        first.resolve();
+        await clock.sleep(waitMs, stopping);
+      }
+    }
+    first.resolve();
+  }
+  return { firstTry: first.promise, done: run() };
+}
+
+const FAILED = 'commands could not be registered';
+
+/** Discord counts commands; people know them by name. */
+function named(fields: string | undefined, { commands, guildId }: Registration) {
+  if (fields === undefined) return {};
+  const json = commandsJson(commands, guildId === undefined ? 'global' : 'guild');
+  const byName = fields.replace(/(^| )(\d+)(?=[.:])/g, (_match, space: string, index: string) => {
+    return `${space}${json[Number(index)]?.name ?? index}`;
+  });
+  return { fields: byName.slice(0, 1_000) };
+}
+
+/**
+ * Discord allows only 200 new commands a day, so nothing is sent when nothing has changed. What is there is read: the
+ * hash of what was sent says nothing about what somebody has deleted since.
+ * @throws what Discord refuses.
  */
 export async function registerCommands(registration: Registration): Promise<CommandIds> {
   const { rest, applicationId, guildId, commands, facts, log } = registration;
   const json = commandsJson(commands, guildId === undefined ? 'global' : 'guild');
-  const scope = `${applicationId}/${guildId ?? 'global'}`;
+  const scope = guildId ?? GLOBAL;
   const hash = createHash('sha256').update(JSON.stringify(json)).digest('hex');
-  const before = readFact(await facts.find(FACT));
-  if (before?.scope === scope && before.hash === hash) return before.ids;
+  const before = readFact(await facts.find(FACT), applicationId);
+  const route = routeOf(applicationId, scope);
+
+  let ids = readIds(await rest.get(route));
+  const isThere = json.length === Object.keys(ids).length && json.every(({ name }) => name in ids);
+  const isSame = isThere && before?.scope === scope && before.hash === hash;
+  const earlier = before ? [...before.elsewhere, before.scope] : [GLOBAL, ...registration.guildIds()];
+  let elsewhere = [...new Set(earlier)].filter((one) => one !== scope);
+  const keep = () => facts.set(FACT, JSON.stringify({ applicationId, scope, hash, ids, elsewhere }));
 
   // PUT replaces all commands of the scope, including those of other types.
-  const ids = readIds(await rest.put(routeOf(applicationId, guildId), { body: json }));
-  await facts.set(FACT, JSON.stringify({ scope, hash, ids }));
-  log.info({ count: json.length, scope: guildId ?? 'global' }, 'commands were registered');
-  if (before && before.scope !== scope) await clear(before.scope, registration);
+  if (!isSame) {
+    ids = readIds(await rest.put(route, { body: json }));
+    await keep();
+    log.info({ count: json.length, scope }, 'commands were registered');
+  }
+  for (const other of elsewhere) {
+    await clear(other, registration);
+    elsewhere = elsewhere.filter((one) => one !== other);
+    await keep();
+  }
   return ids;
 }
 
-/** Commands that stayed registered in the previous scope would be offered twice. */
+/** Commands that stayed registered in another scope would be offered twice. */
 async function clear(scope: string, { rest, applicationId, log }: Registration): Promise<void> {
-  const [application, guild] = scope.split('/');
-  if (application !== applicationId) return;
+  const route = routeOf(applicationId, scope);
   try {
-    await rest.put(routeOf(applicationId, guild === 'global' ? undefined : guild), { body: [] });
+    if (Object.keys(readIds(await rest.get(route))).length === 0) return;
+    await rest.put(route, { body: [] });
+    log.info({ scope }, 'earlier commands were taken back');
   } catch (error) {
-    log.warn({ ...describeDiscordError(error), scope: guild }, 'earlier commands could not be taken back');
+    const { kind, errorCode } = describeDiscordError(error);
+    // Usher is not in that guild any more, and neither are its commands.
+    if (kind !== 'answered' || !NOT_OURS.has(errorCode)) throw error;
   }
 }
 
-function routeOf(applicationId: string, guildId: string | undefined) {
-  return guildId === undefined
+const NOT_OURS = new Set<unknown>([50001, 10004]);
+
+function routeOf(applicationId: string, scope: string) {
+  return scope === GLOBAL
     ? Routes.applicationCommands(applicationId)
-    : Routes.applicationGuildCommands(applicationId, guildId);
+    : Routes.applicationGuildCommands(applicationId, scope);
 }
 
 function readIds(answer: unknown): CommandIds {
@@ -73,19 +144,21 @@ function readIds(answer: unknown): CommandIds {
 interface Fact {
   readonly scope: string;
   readonly hash: string;
-  readonly ids: CommandIds;
+  readonly elsewhere: readonly string[];
 }
 
-/** What an earlier start stored. If it cannot be read, the commands are sent again. */
-function readFact(text: string | undefined): Fact | undefined {
+/** What an earlier start stored, for this application. If it cannot be read, the commands are sent again. */
+function readFact(text: string | undefined, applicationId: string): Fact | undefined {
   if (text === undefined) return undefined;
   try {
     const fact: unknown = JSON.parse(text);
-    if (!isJsonObject(fact) || !isJsonObject(fact.ids)) return undefined;
-    const ids = Object.fromEntries(
-      Object.entries(fact.ids).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
-    return { scope: findString(fact, 'scope') ?? '', hash: findString(fact, 'hash') ?? '', ids };
+    if (!isJsonObject(fact)) return undefined;
+    // Before 2026-11, the application was part of the scope.
+    const [application, scope] = (findString(fact, 'scope') ?? '').includes('/')
+      ? (findString(fact, 'scope') ?? '').split('/')
+      : [findString(fact, 'applicationId'), findString(fact, 'scope')];
+    if (application !== applicationId || scope === undefined) return undefined;
+    return { scope, hash: findString(fact, 'hash') ?? '', elsewhere: listStrings(fact, 'elsewhere') };
   } catch {
     return undefined;
   }

@@ -30,6 +30,9 @@ export const replies = {
       md`Usher has been updated since.`,
       md`Reload Discord (Ctrl+R, or close and open the app) and run the command again.`,
     ),
+  /** Plain: what does not depend on anything can always be shown. */
+  unread: (): string =>
+    '**Usher does not understand this**\nNothing was done. Reload Discord (Ctrl+R, or close and open the app) and try again.',
   guildOnly: (): View =>
     problem(md`That does not work in a direct message`, undefined, md`Run the command in your server.`),
   restarting: (): View =>

@@ -12,7 +12,7 @@ import type { Capability } from '../../../domain/model.ts';
 import type { Command, Input, Modal, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Place } from '../messages/render.ts';
-import { describeDiscordError, type InteractionApi, loggable } from '../wire/rest.ts';
+import { describeDiscordError, failureFields, type InteractionApi, loggable } from '../wire/rest.ts';
 import { complete } from './complete.ts';
 import { newReference, replies } from './dispatcher-replies.ts';
 import {
@@ -25,10 +25,12 @@ import {
 } from './interaction.ts';
 import { findComponent, findTyped, type Task } from './lookup.ts';
 import { Responder } from './responder.ts';
+import { findUnread, unreadIdsOf } from './unread.ts';
 
 /** Discord waits three seconds for the first answer; this leaves one for the network. */
 const MODAL_WITHIN_MS = 2_000;
 const DUPLICATES_FOR_MS = 15 * 60_000;
+const UNREAD_WITHIN_MS = 2_500;
 
 /** The person whose capabilities are needed, as the interaction described them. */
 interface CapabilityQuery {
@@ -193,10 +195,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     } catch (error) {
       const { kind, status } = describeDiscordError(error);
       if (kind !== 'bug' && status !== 400) {
-        log.warn(
-          { ...idsOf(interaction), ...describeDiscordError(error) },
-          'an answer could not be delivered',
-        );
+        log.warn({ ...idsOf(interaction), ...failureFields(error) }, 'an answer could not be delivered');
         return 'lost';
       }
       await responder.showBeside(failed(interaction, task.path, error), place);
@@ -248,17 +247,31 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     return show(interaction, shown, await settle(interaction, task, result.later));
   }
 
+  /** Somebody waits for an answer, also when we do not understand what they did. */
+  async function answerUnread(raw: unknown): Promise<void> {
+    const unread = findUnread(raw);
+    if (!unread) return;
+    try {
+      await api.callback(unread, unread.answer, UNREAD_WITHIN_MS);
+    } catch (error) {
+      log.warn({ ...unreadIdsOf(raw), ...failureFields(error) }, 'an interaction could not be acknowledged');
+    }
+  }
+
   return {
     receive(raw) {
       const receivedAt = performance.now();
+      let interaction: Interaction | undefined;
       try {
-        const interaction = readInteraction(raw);
-        if (!interaction || !isNew(interaction.id)) return;
-        const work = handle(interaction, receivedAt).finally(() => inFlight.delete(work));
-        inFlight.add(work);
+        interaction = readInteraction(raw);
       } catch (error) {
-        log.error({ err: loggable(error) }, 'an interaction could not be read');
+        log.error({ err: loggable(error), ...unreadIdsOf(raw) }, 'an interaction could not be read');
       }
+      const id = interaction?.id ?? unreadIdsOf(raw).interactionId;
+      if (id === undefined || !isNew(id)) return;
+      const answering = interaction ? handle(interaction, receivedAt) : answerUnread(raw);
+      const work = answering.finally(() => inFlight.delete(work));
+      inFlight.add(work);
     },
     get inFlight() {
       return inFlight.size;

@@ -5,13 +5,26 @@
 import { InteractionResponseType, MessageFlags } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
+import { inSteps } from '../../../concurrency/back-off.ts';
 import type { Choice, Modal, View } from '../kit/command.ts';
 import { type Place, renderView } from '../messages/render.ts';
 import { renderModal } from '../messages/render-modal.ts';
-import { describeDiscordError, type InteractionApi, type Outgoing } from '../wire/rest.ts';
+import {
+  type DiscordFailure,
+  describeDiscordError,
+  failureFields,
+  type InteractionApi,
+  isPassing,
+  type Outgoing,
+} from '../wire/rest.ts';
 import { type Interaction, idsOf } from './interaction.ts';
 
 const PROGRESS_EVERY_MS = 1_000;
+/** Of the three seconds for the first answer, and of the fifteen minutes after it, less what the way takes. */
+const ACKNOWLEDGE_WITHIN_MS = 2_900;
+const ANSWER_WITHIN_MS = 14.5 * 60_000;
+/** The first repetition is sent at once. */
+const callbackBackOff = inSteps(0, 100, 200, 400);
 
 const UNKNOWN_INTERACTION = 10062;
 const ALREADY_ACKNOWLEDGED = 40060;
@@ -36,9 +49,16 @@ export class Responder {
   #pump: Promise<void> | undefined;
   #hurry = new AbortController();
   #closed = false;
+  readonly #begunAt: number;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#begunAt = options.clock.now().getTime();
+  }
+
+  /** What is left of so much time since the interaction arrived. */
+  #left(ms: number): number {
+    return Math.max(0, this.#begunAt + ms - this.#options.clock.now().getTime());
   }
 
   get acknowledged(): Acknowledged | undefined {
@@ -84,7 +104,7 @@ export class Responder {
   async show(view: View, place: Place): Promise<void> {
     const message = renderView(view, place);
     await this.#flush();
-    await this.#options.api.editOriginal(this.#options.interaction, message);
+    await this.#options.api.editOriginal(this.#options.interaction, message, this.#left(ANSWER_WITHIN_MS));
   }
 
   /** Shows a private message and leaves the card that was clicked as it is. */
@@ -92,7 +112,7 @@ export class Responder {
     if (this.#acknowledged !== 'update') return this.show(view, place);
     await this.#flush();
     const message = renderView(view, place, { ephemeral: true });
-    await this.#options.api.followUp(this.#options.interaction, message);
+    await this.#options.api.followUp(this.#options.interaction, message, this.#left(ANSWER_WITHIN_MS));
   }
 
   /** Replaces the answer for now. Of several in one second only the last is sent, but the last is always sent. */
@@ -116,9 +136,10 @@ export class Responder {
       const message = this.#pending;
       this.#pending = undefined;
       try {
-        await api.editOriginal(interaction, message);
+        // Once: the next one, or the answer itself, says more.
+        await api.editOriginal(interaction, message, 0);
       } catch (error) {
-        log.warn({ ...idsOf(interaction), ...describeDiscordError(error) }, 'progress could not be shown');
+        log.warn({ ...idsOf(interaction), ...failureFields(error) }, 'progress could not be shown');
       }
       await clock.sleep(PROGRESS_EVERY_MS, signal);
     }
@@ -132,12 +153,17 @@ export class Responder {
   }
 
   async #acknowledge(as: Acknowledged, body: Outgoing): Promise<boolean> {
-    const { api, interaction, receivedAt } = this.#options;
-    let failure = await attempt(() => api.callback(interaction, body));
-    if (failure && mayHaveArrived(failure)) {
-      failure = await attempt(() => api.callback(interaction, body));
-      // The second try was refused because the first one had arrived: we have acknowledged it (discord.md 0.7).
-      if (failure?.errorCode === ALREADY_ACKNOWLEDGED) failure = undefined;
+    const { clock, receivedAt } = this.#options;
+    let failure = await this.#call(body);
+    let mayHaveArrived = false;
+    for (let failures = 1; failure; failures += 1) {
+      const waitMs = failure.retryAfterMs ?? (isPassing(failure) ? callbackBackOff(failures) : undefined);
+      if (waitMs === undefined || waitMs >= this.#left(ACKNOWLEDGE_WITHIN_MS)) break;
+      mayHaveArrived ||= isPassing(failure);
+      if (waitMs > 0) await clock.sleep(waitMs);
+      failure = await this.#call(body);
+      // A try was refused because an earlier one had arrived: we have acknowledged it (discord.md 0.7).
+      if (mayHaveArrived && failure?.errorCode === ALREADY_ACKNOWLEDGED) failure = undefined;
     }
     this.#ackMs = Math.round(performance.now() - receivedAt);
     if (!failure) {
@@ -152,27 +178,24 @@ export class Responder {
     return false;
   }
 
-  #reportLost({ error: _, ...failure }: Failure): void {
+  async #call(body: Outgoing): Promise<Failure | undefined> {
+    const { api, interaction } = this.#options;
+    try {
+      await api.callback(interaction, body, this.#left(ACKNOWLEDGE_WITHIN_MS));
+      return undefined;
+    } catch (error) {
+      return { ...describeDiscordError(error), error };
+    }
+  }
+
+  #reportLost({ error, errorCode }: Failure): void {
     const { interaction, clock, log } = this.#options;
     const ageMs = clock.now().getTime() - interaction.createdAt.getTime();
-    const fields = { ...idsOf(interaction), ...failure, ageMs, ackMs: this.#ackMs };
+    const fields = { ...idsOf(interaction), ...failureFields(error), ageMs, ackMs: this.#ackMs };
     // People type on while they wait for completions, so a late one is normal (discord.md 1.3).
-    const expected = interaction.kind === 'autocomplete' && failure.errorCode === UNKNOWN_INTERACTION;
+    const expected = interaction.kind === 'autocomplete' && errorCode === UNKNOWN_INTERACTION;
     if (!expected) log.warn(fields, 'an interaction could not be acknowledged');
   }
 }
 
-type Failure = ReturnType<typeof describeDiscordError> & { readonly error: unknown };
-
-async function attempt(send: () => Promise<void>): Promise<Failure | undefined> {
-  try {
-    await send();
-    return undefined;
-  } catch (error) {
-    return { ...describeDiscordError(error), error };
-  }
-}
-
-function mayHaveArrived(failure: Failure): boolean {
-  return failure.kind === 'unreached' || (failure.status ?? 0) >= 500;
-}
+type Failure = DiscordFailure & { readonly error: unknown };

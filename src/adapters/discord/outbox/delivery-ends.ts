@@ -1,14 +1,16 @@
 /** How deliveries end: written down by a use case, and told to whoever waits for one. */
 import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
-import type { RelayOutbox } from './outbox-relay.ts';
+import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
-type End = 'sent' | 'parked';
+/** `closed`: the person takes no direct messages. */
+type End = 'sent' | 'closed' | 'parked';
 
 /** The use case that writes an end down, with what else follows from it (rule 8). */
 interface Settling {
   sent(delivery: Delivery, messageId: string): Promise<void>;
   parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
+  refused(delivery: Delivery, refusal: Refusal): Promise<void>;
 }
 
 export interface DeliveryEnds {
@@ -36,7 +38,10 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
       },
       async park(delivery, trouble, closed) {
         await settling.parked(delivery, trouble, closed);
-        waiting.get(delivery.id)?.('parked');
+        waiting.get(delivery.id)?.(closed ? 'closed' : 'parked');
+      },
+      async refuse(delivery, refusal) {
+        await settling.refused(delivery, refusal);
       },
     }),
   };

@@ -2,9 +2,10 @@
 import { MessageFlags } from 'discord.js';
 import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
 import { describeDuration, parseDuration } from '../../../domain/duration.ts';
+import type { AuditEvent } from '../../../domain/model.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
-import { auditLine } from '../views/audit-line.ts';
+import { auditLine, auditMarker } from '../views/audit-line.ts';
 import { buttons, card, code, join, type Md, md, mention, moment, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -52,6 +53,12 @@ export function deliveryMessage(
     case 'claim':
       return claimMessage(content, delivery, place);
   }
+}
+
+/** Number and action of a line of the record, when Discord does not take more. */
+export function bareAuditLine(event: AuditEvent): Outgoing {
+  const content = `${auditMarker(event)} · Discord did not take the rest of this line; it is in the record`;
+  return { body: { content, flags: MessageFlags.SuppressEmbeds, allowed_mentions: { parse: [] } } };
 }
 
 /** A text of ours that may contain names of others: each line is sanitised separately. */

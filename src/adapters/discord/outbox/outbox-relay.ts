@@ -13,10 +13,12 @@ import { KeyedMutex } from '../../../concurrency/keyed-mutex.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { auditMarker } from '../views/audit-line.ts';
+import type { Identity } from '../wire/identity.ts';
 import { findObject, findString, getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
-import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
-import { backOffMs, judge } from './delivery-errors.ts';
-import { deliveryMessage, type MessageContent } from './delivery-messages.ts';
+import { describeDiscordError, failureFields, loggable, type Outgoing, type Rests } from '../wire/rest.ts';
+import { isTokenRefused } from '../wire/token.ts';
+import { backOffMs, judge, refusedBackOff, type Verdict } from './delivery-errors.ts';
+import { bareAuditLine, deliveryMessage, type MessageContent } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
 
 /** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
@@ -24,6 +26,15 @@ export interface RelayOutbox extends Outbox {
   markSent(delivery: Delivery, messageId: string): Promise<void>;
   /** Gives up. `closed`: because this person accepts no direct messages from us. */
   park(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
+  /** Discord refuses it: it waits with all that follows until somebody puts that right, and staff are told. */
+  refuse(delivery: Delivery, refusal: Refusal): Promise<void>;
+}
+
+export interface Refusal {
+  readonly trouble: string;
+  readonly dueAt: Date;
+  /** Whom to tell when no channel works. */
+  readonly ownerId: string | undefined;
 }
 
 export interface RelayOptions {
@@ -32,9 +43,10 @@ export interface RelayOptions {
   /** Opens the sealed codes of invites. */
   readonly secrets: Pick<Secrets, 'open'>;
   readonly ids: CustomIds;
-  /** Id of the application, which is also that of the bot user. */
-  readonly applicationId: string;
+  /** Asked when something is sent, so after Discord has said it. */
+  readonly identity: () => Identity;
   readonly guildName: (guildId: GuildId) => string | undefined;
+  readonly guildOwnerId: (guildId: GuildId) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Random number between 0 and 1 that spreads retries. */
@@ -142,9 +154,30 @@ export function createRelay(options: RelayOptions): Relay {
       content.kind === 'invite'
         ? options.secrets.open(content.codeCipher, { guildId, column: 'Delivery.code' })
         : undefined;
-    const { ids, applicationId } = options;
+    const { ids } = options;
+    const { applicationId } = options.identity();
     const place = { ids, applicationId, guildName: options.guildName(guildId), now: clock.now() };
-    const { body, files = [] } = deliveryMessage(delivery, content, place, inviteCode);
+    const outgoing = () => deliveryMessage(delivery, content, place, inviteCode);
+    if (content.kind !== 'audit') return await postMessage(delivery, channelId, outgoing());
+    try {
+      return await postMessage(delivery, channelId, outgoing());
+    } catch (error) {
+      const verdict = judge(describeDiscordError(error));
+      if (!isRefusal(verdict) || verdict.about === 'place') throw error;
+      // The record has no gaps: a line that cannot be said as it is, is said as short as possible.
+      log.error(
+        { deliveryId: delivery.id, guildId, ...failureFields(error), err: loggable(error) },
+        'a line of the record was cut',
+      );
+      return await postMessage(delivery, channelId, bareAuditLine(content.event));
+    }
+  }
+
+  async function postMessage(
+    delivery: Delivery,
+    channelId: string,
+    { body, files = [] }: Outgoing,
+  ): Promise<string> {
     const message = await rests.bot.post(Routes.channelMessages(channelId), {
       // Within some minutes, Discord answers the same nonce with the message that is there already (discord.md
       // 0.6).
@@ -186,7 +219,7 @@ export function createRelay(options: RelayOptions): Relay {
     const found = messages.find(
       (message) =>
         isJsonObject(message) &&
-        findString(findObject(message, 'author') ?? {}, 'id') === options.applicationId &&
+        findString(findObject(message, 'author') ?? {}, 'id') === options.identity().botId &&
         findString(message, 'content')?.startsWith(marker),
     );
     return isJsonObject(found) ? getString(found, 'id') : undefined;
@@ -206,18 +239,28 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function settle(delivery: Delivery, error: unknown): Promise<void> {
     const { id: deliveryId, guildId, sink, attempts } = delivery;
-    const fields = { deliveryId, guildId, sink, content: delivery.content.kind, attempts };
+    const fields = {
+      ...{ deliveryId, guildId, sink, content: delivery.content.kind, attempts },
+      ...failureFields(error),
+    };
     if (error instanceof DmsPaused) return outbox.postpone(delivery, error.until, error.message);
 
     const failure = describeDiscordError(error);
     // Discord may have replaced a direct message channel that we remember.
     const stale = delivery.kind === 'dm' && failure.errorCode === 10003 && dmChannels.forget(sink);
-    const verdict = stale
-      ? ({ kind: 'later', message: 'an old channel', afterMs: undefined } as const)
+    const judged: Verdict = stale
+      ? { kind: 'later', message: 'an old channel', afterMs: undefined }
       : judge(failure);
+    const verdict = judged.kind === 'fatal' ? await doubted() : judged;
+    if (isRefusal(verdict) && waitsForStaff(delivery, verdict)) {
+      const dueAt = new Date(clock.now().getTime() + refusedBackOff(attempts + 1));
+      log.warn({ ...fields, dueAt }, 'a channel refuses what is owed to it, which waits');
+      const ownerId = options.guildOwnerId(guildId);
+      return await outbox.refuse(delivery, { trouble: verdict.message, dueAt, ownerId });
+    }
     switch (verdict.kind) {
       case 'fatal':
-        log.error({ ...fields, ...failure }, 'Discord refuses the token');
+        log.error(fields, 'Discord refuses the token');
         stopped.abort();
         return options.onTokenRefused();
       case 'too-many-dms': {
@@ -227,16 +270,27 @@ export function createRelay(options: RelayOptions): Relay {
       }
       case 'later': {
         const afterMs = verdict.afterMs ?? backOffMs(attempts, random());
-        log.warn({ ...fields, ...failure, afterMs }, 'a delivery has to wait');
+        log.warn({ ...fields, afterMs }, 'a delivery has to wait');
         return outbox.postpone(delivery, new Date(clock.now().getTime() + afterMs), verdict.message);
       }
       case 'bug':
-        log.error({ ...fields, ...failure, err: loggable(error) }, 'a delivery is wrong and was given up');
+        log.error({ ...fields, err: loggable(error) }, 'a delivery is wrong and was given up');
         break;
       case 'final':
-        log.warn({ ...fields, ...failure }, 'a delivery was given up');
+        log.warn(fields, 'a delivery was given up');
     }
     await outbox.park(delivery, verdict.message, verdict.kind === 'final' && verdict.closed);
+  }
+
+  let asking: Promise<boolean> | undefined;
+
+  /** One 401 is not believed. Asked once for all deliveries that met it. */
+  async function doubted(): Promise<Verdict> {
+    asking ??= isTokenRefused(rests.bot).finally(() => {
+      asking = undefined;
+    });
+    if (await asking) return { kind: 'fatal' };
+    return { kind: 'later', message: 'Discord refused the token, and then took it', afterMs: undefined };
   }
 
   return {
@@ -252,6 +306,18 @@ export function createRelay(options: RelayOptions): Relay {
       await sinks.idle();
     },
   };
+}
+
+type Refused = Extract<Verdict, { kind: 'final' | 'bug' }>;
+
+function isRefusal(verdict: Verdict): verdict is Refused {
+  return verdict.kind === 'final' || verdict.kind === 'bug';
+}
+
+/** The record and what needs a person are given up for no refusal that a person can put right. */
+function waitsForStaff({ kind, content }: Delivery, { about }: Refused): boolean {
+  if (kind !== 'channel') return false;
+  return content.kind === 'audit' || (content.kind === 'alert' && about === 'place');
 }
 
 /** At most 25 characters, different for every row: 128 bits of the hash of its id, in base 36. */

@@ -17,7 +17,7 @@ export function createdInviteView(created: CreatedInvite, lasts: DurationText | 
     md`-# This code is shown once. Members type it into ${code('/redeem')}.`,
   ];
   return card(
-    dm === 'closed' ? 'warning' : 'good',
+    dm === 'closed' || dm === 'refused' ? 'warning' : 'good',
     md`**Invite created**`,
     join(lines, '\n'),
     ...deliveryBlocks(invite.memberId, dm, invite.id),
@@ -35,8 +35,12 @@ function deliveryBlocks(
   if (dm === 'sent') return [md`📬 Sent to ${member} by DM, with a Redeem button.`];
   if (dm === 'on-its-way')
     return [md`⏳ The DM to ${member} is on its way; the audit channel will say whether it arrived.`];
+  const why =
+    dm === 'closed'
+      ? md`${member} does not take DMs from this server`
+      : md`Discord did not take the DM to ${member}`;
   return [
-    md`📪 **${member} does not take DMs from this server, so the invite did not reach them.** Give them the code yourself, or post a button that works for them only.`,
+    md`📪 **${why}, so the invite did not reach them.** Give them the code yourself, or post a button that works for them only.`,
     buttons({
       label: 'Post a claim button here',
       style: 'primary',

@@ -1,5 +1,6 @@
 /** What Usher does by itself, in words. */
 
+import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { JobOverview, OverdueChange } from '../../../app/queries/jobs.ts';
 import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
 import type { HeldRun, Server } from '../../../domain/model.ts';
@@ -64,6 +65,15 @@ export function offlineText(servers: readonly Server[]): Md | undefined {
       const next = server.nextProbeAt ? md` · asked again ${moment(server.nextProbeAt)}` : md``;
       return md`**${server.name}** ${serverStatus(server)}${next}`;
     });
+  return lines.length > 0 ? join(lines, '\n') : undefined;
+}
+
+/** Channels in which Usher may not post; undefined when it may everywhere. */
+export function refusedText(refused: readonly RefusedChannel[]): Md | undefined {
+  const lines = refused.map(
+    ({ channelId, since, trouble, waiting }) =>
+      md`⚠️ **Discord does not take messages in ${mention.channel(channelId)}** since ${moment(since)}: ${trouble} · ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}, and follow in order. Put it right there, or choose a channel with ${code('/settings channel')}.`,
+  );
   return lines.length > 0 ? join(lines, '\n') : undefined;
 }
 

@@ -188,12 +188,20 @@ export function card(tone: Tone, ...blocks: readonly (Block | Md | undefined)[])
   };
 }
 
+/**
+ * All of it in bold. Bold in bold would show asterisks, so what is bold already is only a part of it. Escaped asterisks
+ * of people stay.
+ */
+function bold(text: Md): Md {
+  return { markdown: `**${text.markdown.replaceAll(/(\\.)|\*\*/g, '$1')}**` };
+}
+
 /** An error for people: what, why, and what to do (discord.md 2.2). */
 export function problem(what: Md, why?: Md, action?: Md): View {
   return card(
     'bad',
     join(
-      [md`**${what}**`, why, action].filter((part) => part !== undefined),
+      [bold(what), why, action].filter((part) => part !== undefined),
       '\n',
     ),
   );

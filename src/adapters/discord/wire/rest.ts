@@ -2,16 +2,21 @@
  * Discord over HTTP. There are three clients because their time limits differ: first answers have three seconds,
  * edits of answers have fifteen minutes, and the bot's own requests can wait in a queue (discord.md 0.7, 1.7, 4).
  */
-import { DelegateBackoff, handleWhen, retry } from 'cockatiel';
 import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, Routes } from 'discord.js';
-import { doubling } from '../../../concurrency/back-off.ts';
+import { inSteps } from '../../../concurrency/back-off.ts';
+import { NotAsDocumented } from './json-reader.ts';
+import {
+  createRequests,
+  NotFromDiscord,
+  RateLimited,
+  type Requests,
+  type RequestsOptions,
+  routeOf,
+} from './requests.ts';
 
-/** The client waits out shorter rate limits. A longer one is thrown, so that the caller can try later. */
-const PATIENCE_MS = 5_000;
 const UNLIMITED = 1_000_000;
 /** Somebody is looking at the answer that has to be edited. */
-const EDITS_AGAIN = 3;
-const editBackOff = doubling({ firstMs: 100, lastMs: 1_000 });
+const editBackOff = inSteps(0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000);
 
 export interface Rests {
   /**
@@ -26,22 +31,35 @@ export interface Rests {
    * thrown.
    */
   readonly bot: REST;
+  /** What all of them are sent with. */
+  readonly requests: Requests;
 }
 
-/** `apiUrl` is the base without a version, as in DISCORD_API_URL. */
-export function createRests(options: { readonly apiUrl: string; readonly token: string }): Rests {
-  const api = options.apiUrl.replace(/\/+$/, '');
-  return {
+interface RestsOptions extends RequestsOptions {
+  /** The base without a version, as in DISCORD_API_URL. */
+  readonly apiUrl: string;
+  readonly token: string;
+}
+
+export function createRests({ apiUrl, token, ...options }: RestsOptions): Rests {
+  const api = apiUrl.replace(/\/+$/, '');
+  const requests = createRequests(options);
+  const answering = (timeoutMs: number) =>
     // Interaction endpoints do not count against the global limit (discord.md 1.1), but discord.js would count
     // them.
-    callbacks: new REST({ api, timeout: 2_000, retries: 0, globalRequestsPerSecond: UNLIMITED }),
-    answers: new REST({ api, timeout: 10_000, retries: 2, globalRequestsPerSecond: UNLIMITED }),
-    bot: new REST({
+    new REST({
       api,
-      timeout: 10_000,
       retries: 0,
-      rejectOnRateLimit: ({ timeToReset }) => timeToReset > PATIENCE_MS,
-    }).setToken(options.token),
+      globalRequestsPerSecond: UNLIMITED,
+      ...requests.sending({ timeoutMs, urgent: true }),
+    });
+  return {
+    callbacks: answering(2_000),
+    answers: answering(10_000),
+    bot: new REST({ api, retries: 0, ...requests.sending({ timeoutMs: 10_000, urgent: false }) }).setToken(
+      token,
+    ),
+    requests,
   };
 }
 
@@ -51,11 +69,17 @@ export interface Outgoing {
   readonly files?: readonly RawFile[];
 }
 
-/** The requests that answer an interaction. */
+/** The requests that answer an interaction. `withinMs`: how long the answer can still be used. */
 export interface InteractionApi {
-  callback(interaction: { readonly id: string; readonly token: string }, body: Outgoing): Promise<void>;
-  editOriginal(interaction: Answerable, message: Outgoing): Promise<void>;
-  followUp(interaction: Answerable, message: Outgoing): Promise<void>;
+  /** One try. */
+  callback(
+    interaction: { readonly id: string; readonly token: string },
+    body: Outgoing,
+    withinMs: number,
+  ): Promise<void>;
+  /** Tried again for as long as the answer can be used; once only with 0. */
+  editOriginal(interaction: Answerable, message: Outgoing, withinMs: number): Promise<void>;
+  followUp(interaction: Answerable, message: Outgoing, withinMs: number): Promise<void>;
 }
 
 interface Answerable {
@@ -63,31 +87,47 @@ interface Answerable {
   readonly token: string;
 }
 
-export function createInteractionApi(rests: Pick<Rests, 'callbacks' | 'answers'>): InteractionApi {
+export function createInteractionApi(
+  rests: Pick<Rests, 'callbacks' | 'answers'>,
+  { clock, stopping }: Omit<RequestsOptions, 'log'>,
+): InteractionApi {
   const request = ({ body, files }: Outgoing) => ({
     body,
     ...(files && files.length > 0 && { files: [...files] }),
     auth: false,
   });
-  // Editing twice has the same effect as editing once, and without an answer the person would see "thinking" for
-  // fifteen minutes.
-  const untilReached = retry(
-    handleWhen((error) => describeDiscordError(error).kind === 'unreached'),
-    {
-      maxAttempts: EDITS_AGAIN,
-      backoff: new DelegateBackoff(({ attempt }: { readonly attempt: number }) => editBackOff(attempt)),
-    },
-  );
+
+  // Editing twice has the same effect as editing once, and a second copy of a private message is better than none:
+  // without an answer the person sees "thinking" for fifteen minutes, although what they wanted was done.
+  async function untilReached(withinMs: number, send: () => Promise<unknown>): Promise<void> {
+    const endsAt = clock.now().getTime() + withinMs;
+    for (let failures = 1; ; failures += 1) {
+      try {
+        await send();
+        return;
+      } catch (error) {
+        const failure = describeDiscordError(error);
+        const waitMs = failure.retryAfterMs ?? (isPassing(failure) ? editBackOff(failures) : undefined);
+        if (waitMs === undefined || clock.now().getTime() + waitMs > endsAt) throw error;
+        // A stop waits a little for answers (discord.md 4), but not for a limit to end.
+        if (waitMs > 0) await clock.sleep(waitMs, failure.kind === 'limited' ? stopping : undefined);
+        if (failure.kind === 'limited' && stopping.aborted) throw error;
+      }
+    }
+  }
+
   return {
-    async callback({ id, token }, message) {
-      await rests.callbacks.post(Routes.interactionCallback(id, token), request(message));
+    async callback({ id, token }, message, withinMs) {
+      const signal = AbortSignal.timeout(Math.max(0, withinMs));
+      await rests.callbacks.post(Routes.interactionCallback(id, token), { ...request(message), signal });
     },
-    async editOriginal({ applicationId, token }, message) {
+    async editOriginal({ applicationId, token }, message, withinMs) {
       const route = Routes.webhookMessage(applicationId, token, '@original');
-      await untilReached.execute(() => rests.answers.patch(route, request(message)));
+      await untilReached(withinMs, () => rests.answers.patch(route, request(message)));
     },
-    async followUp({ applicationId, token }, message) {
-      await rests.answers.post(Routes.webhook(applicationId, token), request(message));
+    async followUp({ applicationId, token }, message, withinMs) {
+      const route = Routes.webhook(applicationId, token);
+      await untilReached(withinMs, () => rests.answers.post(route, request(message)));
     },
   };
 }
@@ -95,10 +135,10 @@ export function createInteractionApi(rests: Pick<Rests, 'callbacks' | 'answers'>
 /** What is known about a failed request, without anything that must not be logged. */
 export interface DiscordFailure {
   /**
-   * `answered` by Discord, `limited` by Discord or by the client, `unreached` after a timeout or a broken
-   * connection.
+   * `answered` by Discord, `foreign` when something else answered, `limited` by Discord or by the client, `unreached`
+   * after a timeout or a broken connection.
    */
-  readonly kind: 'answered' | 'limited' | 'unreached' | 'bug';
+  readonly kind: 'answered' | 'foreign' | 'limited' | 'unreached' | 'bug';
   readonly status?: number;
   /** The code of Discord or of the network. Not called `code`, because the log would redact it as an invite code. */
   readonly errorCode?: number | string;
@@ -129,6 +169,17 @@ export function describeDiscordError(error: unknown): DiscordFailure {
   if (error instanceof HTTPError) {
     return { kind: 'answered', status: error.status, method: error.method, route: routeOf(error.url) };
   }
+  if (error instanceof RateLimited) {
+    const { method, route, waitMs } = error;
+    return { kind: 'limited', status: 429, method, route, retryAfterMs: waitMs };
+  }
+  if (error instanceof NotFromDiscord) {
+    const { status, method, route } = error;
+    return { kind: 'foreign', status, method, route };
+  }
+  // The status was fine and the body was JSON, but what was asked for is not in it.
+  if (error instanceof NotAsDocumented)
+    return { kind: 'foreign', errorCode: error.name, fields: error.message };
   if (error instanceof RateLimitError) {
     const { method, route, retryAfter, timeToReset } = error;
     return { kind: 'limited', status: 429, method, route, retryAfterMs: Math.max(retryAfter, timeToReset) };
@@ -137,13 +188,15 @@ export function describeDiscordError(error: unknown): DiscordFailure {
   return { kind: 'bug', errorCode: nameOf(error) };
 }
 
-/** Removes ids and tokens, so that only the route is left. */
-function routeOf(url: string): string {
-  const path = URL.canParse(url) ? new URL(url).pathname : url;
-  return path
-    .replace(/\/interactions\/[^/]+\/[^/]+/, '/interactions/:id/:token')
-    .replace(/\/webhooks\/([^/]+)\/[^/]+/, '/webhooks/:id/:token')
-    .replace(/\d{15,20}/g, ':id');
+/** Whether the same request may succeed later, and may even have arrived: an outage, not a refusal. */
+export function isPassing({ kind, status = 0 }: DiscordFailure): boolean {
+  return kind === 'unreached' || kind === 'foreign' || (kind === 'answered' && status >= 500);
+}
+
+/** For the log. Beside an interaction, whose `kind` says what was typed, the kind of a failure has its own name. */
+export function failureFields(error: unknown): Readonly<Record<string, unknown>> {
+  const { kind: failure, ...rest } = describeDiscordError(error);
+  return { failure, ...rest };
 }
 
 function fieldCodes(errors: unknown, path = ''): readonly string[] {

@@ -19,6 +19,56 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
     owe: (delivery, now) => owe(context, delivery, now),
     markSent: (id, messageId, now) => settle(id, { state: 'sent', messageId, sentAt: now, trouble: null }),
     park: (id, trouble, now) => settle(id, { state: 'parked', trouble, dueAt: now }),
+    async refuse(id, { trouble, dueAt }, now) {
+      await writePending(context);
+      const again = { trouble, dueAt, attempts: { increment: 1 } };
+      const known = { guildId, id, state: 'owed' };
+      const { count } = await queries.delivery.updateMany({
+        where: { ...known, refusedSince: null },
+        data: { ...again, refusedSince: now },
+      });
+      if (count === 0) await queries.delivery.updateMany({ where: known, data: again });
+      return count > 0;
+    },
+    async listRefused() {
+      await writePending(context);
+      const heads = await queries.delivery.findMany({
+        where: { guildId, state: 'owed', kind: 'channel', refusedSince: { not: null } },
+        orderBy: { refusedSince: 'asc' },
+        select: { sink: true, refusedSince: true, trouble: true },
+      });
+      const sinks = heads.map(({ sink }) => sink);
+      const counts = await queries.delivery.groupBy({
+        by: ['sink'],
+        where: { guildId, state: 'owed', kind: 'channel', sink: { in: sinks } },
+        _count: true,
+      });
+      return heads.flatMap(({ sink, refusedSince, trouble }) => {
+        const waiting = counts.find((one) => one.sink === sink)?._count ?? 0;
+        return refusedSince
+          ? [{ channelId: sink, since: refusedSince, trouble: trouble ?? '', waiting }]
+          : [];
+      });
+    },
+    async retryRefused(now) {
+      await queries.delivery.updateMany({
+        where: { guildId, state: 'owed', refusedSince: { not: null } },
+        data: { dueAt: now },
+      });
+    },
+    async move({ from, to }, contents, now) {
+      await writePending(context);
+      // Far enough that none gets a number of the other channel, and their order stays.
+      const offset = await lastSequence(context, 'channel', to);
+      await queries.delivery.updateMany({
+        where: {
+          ...{ guildId, state: 'owed', kind: 'channel', sink: from },
+          OR: contents.map((kind) => ({ content: { startsWith: `{"kind":${JSON.stringify(kind)}` } })),
+        },
+        data: { sink: to, sequence: { increment: offset }, dueAt: now, refusedSince: null, trouble: null },
+      });
+      countersOf(context).sequences.delete(`channel ${to}`);
+    },
   };
 }
 

@@ -1,7 +1,10 @@
-import { REST } from 'discord.js';
+import { DiscordAPIError, REST } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { commandsJson, type Declared } from '../../../../src/adapters/discord/gateway/command-json.ts';
-import { registerCommands } from '../../../../src/adapters/discord/gateway/register-commands.ts';
+import {
+  keepRegistering,
+  registerCommands,
+} from '../../../../src/adapters/discord/gateway/register-commands.ts';
 import {
   channel,
   choice,
@@ -11,8 +14,10 @@ import {
   user,
 } from '../../../../src/adapters/discord/kit/command.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
+import { NotFromDiscord } from '../../../../src/adapters/discord/wire/requests.ts';
 import type { GuildId } from '../../../../src/domain/ids.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
+import { FakeClock } from '../../../support/clock.ts';
 import { MemoryFacts, TestLog } from '../setup.ts';
 
 const run = async () => card('good', md`ok`);
@@ -136,21 +141,35 @@ describe('registerCommands', () => {
   /** Records what is sent with PUT, without a network. */
   function recorder() {
     const put: [route: string, names: unknown][] = [];
+    const there = new Map<string, readonly { readonly name: string; readonly id: string }[]>();
     const rest = new REST();
+    rest.get = async (route) => there.get(route) ?? [];
     rest.put = async (route, options) => {
       const body: unknown = options?.body;
       const names = Array.isArray(body) ? body.map(({ name }) => name) : [];
       put.push([route, names]);
-      return names.map((name) => ({ name, id: `id of ${name}` }));
+      const kept = names.map((name) => ({ name, id: `id of ${name}` }));
+      there.set(route, kept);
+      return kept;
     };
-    return { put, rest };
+    return { put, rest, there };
   }
 
   it('sends the tree once, again when it changed, and takes back what was registered elsewhere', async () => {
     const { put, rest } = recorder();
     const facts = new MemoryFacts();
     const register = (commands: Declared, guildId?: GuildId) =>
-      registerCommands({ rest, applicationId: '5', guildId, commands, facts, log: new TestLog() });
+      registerCommands({
+        ...{
+          rest,
+          applicationId: '5',
+          guildId,
+          guildIds: () => ['1', '2'],
+          commands,
+          facts,
+          log: new TestLog(),
+        },
+      });
 
     expect(await register({ help: simple })).toEqual({ help: 'id of help' });
     expect(await register({ help: simple })).toEqual({ help: 'id of help' });
@@ -162,5 +181,89 @@ describe('registerCommands', () => {
       ['/applications/5/guilds/1/commands', ['help']],
       ['/applications/5/commands', []],
     ]);
+  });
+
+  const registering = (rest: REST, facts: MemoryFacts, guildId?: GuildId, log = new TestLog()) => ({
+    ...{
+      rest,
+      applicationId: '5',
+      guildId,
+      guildIds: () => ['1', '2'],
+      commands: { help: simple },
+      facts,
+      log,
+    },
+  });
+
+  it('sends it again when somebody has deleted it at Discord', async () => {
+    const { put, rest, there } = recorder();
+    const facts = new MemoryFacts();
+    await registerCommands(registering(rest, facts));
+    there.clear();
+    await registerCommands(registering(rest, facts));
+    expect(put.map(([route]) => route)).toEqual(['/applications/5/commands', '/applications/5/commands']);
+  });
+
+  it('finds what an earlier life left in a guild, when the database is new', async () => {
+    const { put, rest } = recorder();
+    await registerCommands(registering(rest, new MemoryFacts(), toGuildId('1')));
+    await registerCommands(registering(rest, new MemoryFacts()));
+    expect(put).toEqual([
+      ['/applications/5/guilds/1/commands', ['help']],
+      ['/applications/5/commands', ['help']],
+      ['/applications/5/guilds/1/commands', []],
+    ]);
+  });
+
+  it('takes back later what could not be taken back', async () => {
+    const { put, rest, there } = recorder();
+    const facts = new MemoryFacts();
+    await registerCommands(registering(rest, facts, toGuildId('1')));
+    const { put: send } = rest;
+    rest.put = async (route, options) => {
+      if (route === '/applications/5/guilds/1/commands')
+        throw new NotFromDiscord(500, { method: 'PUT', route });
+      return await send(route, options);
+    };
+    await expect(registerCommands(registering(rest, facts))).rejects.toThrow(NotFromDiscord);
+    rest.put = send;
+    await registerCommands(registering(rest, facts));
+    expect(put.at(-1)).toEqual(['/applications/5/guilds/1/commands', []]);
+    expect(there.get('/applications/5/commands')).toHaveLength(1);
+  });
+
+  it('goes on beside everything else until it is done, and logs a path instead of a body', async () => {
+    const { put, rest } = recorder();
+    const { put: send } = rest;
+    const error = new DiscordAPIError(
+      {
+        ...{ code: 50035, message: 'Invalid Form Body' },
+        errors: { 0: { description: { _errors: [{ code: 'TOO_LONG', message: 'SECRET' }] } } },
+      },
+      ...([50035, 400, 'PUT', 'https://discord.com/api/v10/applications/5/commands'] as const),
+      { body: { content: 'SECRET' }, files: undefined },
+    );
+    let failures = 0;
+    rest.put = async (route, options) => {
+      failures += 1;
+      if (failures === 1) throw error;
+      if (failures === 2) throw new NotFromDiscord(503, { method: 'PUT', route });
+      return await send(route, options);
+    };
+    const log = new TestLog();
+    const clock = new FakeClock();
+    clock.jumps = true;
+    const stopping = new AbortController();
+    const { firstTry, done } = keepRegistering(registering(rest, new MemoryFacts(), undefined, log), {
+      clock,
+      stopping: stopping.signal,
+    });
+    await firstTry;
+    await done;
+    expect(put).toHaveLength(1);
+    expect(log.find('commands could not be registered')?.fields).toMatchObject({
+      ...{ failure: 'answered', status: 400, errorCode: 50035, fields: 'help.description:TOO_LONG' },
+    });
+    expect(log.text).not.toContain('SECRET');
   });
 });

@@ -5,10 +5,15 @@ import {
   DiscordTokenRefused,
   type Gateway,
 } from '../../../../src/adapters/discord/gateway/gateway.ts';
-import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
-import { badGateway } from '../../../standins/discord/index.ts';
-import { Scene, use } from '../setup.ts';
+import {
+  badGateway,
+  discordError,
+  proxyPage,
+  rateLimitedInBody,
+  startDiscord,
+} from '../../../standins/discord/index.ts';
+import { MemoryFacts, restsOf, Scene, use } from '../setup.ts';
 
 const scene = use(new Scene());
 let gateways: Gateway[];
@@ -23,14 +28,16 @@ afterEach(async () => {
   for (const gateway of gateways) await gateway.destroy();
 });
 
-function create(token = scene.discord.token): Gateway {
+function create(token = scene.discord.token, onAccessChanged: (guildId: string) => void = () => {}): Gateway {
   const gateway = createGateway({
     token,
     apiUrl: `${scene.discord.url}/api`,
-    rests: createRests({ apiUrl: `${scene.discord.url}/api`, token }),
+    rests: restsOf(scene.discord, scene, token),
+    facts: new MemoryFacts(),
     clock: scene.clock,
     log: scene.log,
     onInteraction: () => {},
+    onAccessChanged,
     onRefused: (error) => {
       refused.push(error);
       scene.discord.http.changed();
@@ -50,7 +57,10 @@ describe('the source', () => {
     expect(gateway.guildName(toGuildId(guild.id))).toBe('Movie Night');
     expect(gateway.guildOwnerId(toGuildId(guild.id))).toBe(owner.id);
     expect(gateway.guildIds()).toEqual([guild.id]);
-    expect(gateway.applicationId()).toBe(scene.discord.applicationId);
+    expect(gateway.identity()).toEqual({
+      applicationId: scene.discord.applicationId,
+      botId: scene.discord.bot.id,
+    });
     expect(gateway.isConnected()).toBe(true);
   });
 
@@ -130,5 +140,81 @@ describe('the source', () => {
   it('knows the owner of the application', async () => {
     const gateway = create();
     expect(await gateway.isApplicationOwner('123')).toBe(false);
+  });
+});
+
+describe('on a bad day', () => {
+  const APPLICATION = /applications\/@me$/;
+
+  it('a 401 that is not so is no reason to stop', async () => {
+    scene.discord.http.fault({ path: APPLICATION, answer: discordError(401, 0, '401: Unauthorized') });
+    const gateway = create();
+    const started = gateway.start();
+    await scene.discord.until('log', () => scene.log.find('Discord could not be reached'));
+    scene.clock.advance(10_000);
+    await started;
+    expect(gateway.isConnected()).toBe(true);
+  });
+
+  it.each([
+    ['a page', { answer: proxyPage(403) }],
+    ['a limit', { answer: rateLimitedInBody(30) }],
+    ['half of an answer', { cutAfterBytes: 10 }],
+  ])('%s in place of the address is waited out', async (_what, fault) => {
+    scene.discord.http.fault({ path: /gateway\/bot/, ...fault });
+    const gateway = create();
+    const started = gateway.start();
+    await scene.passing(started);
+    expect(gateway.isConnected()).toBe(true);
+  });
+
+  it('an application of before 2016 has two ids, and its token may not begin with either', async () => {
+    const discord = await startDiscord({
+      ...{ clock: scene.clock, madeBefore2016: true, token: 'x-token-without-an-id' },
+    });
+    const gateway = createGateway({
+      ...{ token: discord.token, apiUrl: `${discord.url}/api`, facts: new MemoryFacts() },
+      ...{ clock: scene.clock, log: scene.log, rests: restsOf(discord, scene) },
+      onInteraction: () => {},
+      onRefused: () => {},
+    });
+    gateways.push(gateway);
+    await gateway.start();
+    expect(gateway.identity()).toEqual({ applicationId: discord.applicationId, botId: discord.bot.id });
+    expect(discord.bot.id).not.toBe(discord.applicationId);
+    await gateway.destroy();
+    await discord.stop();
+  });
+
+  it('sessions that end at once are begun ever more rarely, and said rarely', async () => {
+    scene.discord.gateway.endsAtOnce = 1000;
+    const gateway = create();
+    const started = gateway.start();
+    started.catch(() => {});
+    await scene.discord.until('waits', () =>
+      scene.log.find('the last gateway session did not last; the next one waits'),
+    );
+    expect(scene.discord.gateway.identifies).toHaveLength(1);
+    scene.clock.advance(5_000);
+    await scene.discord.until('again', () => scene.discord.gateway.identifies.length === 2);
+    expect(
+      scene.log.lines.filter(({ sentence }) => sentence === 'the gateway connection is being renewed'),
+    ).toHaveLength(1);
+    scene.discord.gateway.endsAtOnce = undefined;
+    // In the middle of a close, discord.js may wait for ever.
+    await scene.passing(gateway.destroy());
+  });
+
+  it('says when channels or roles of a guild have changed', async () => {
+    const guild = scene.discord.addGuild({ name: 'Movie Night' });
+    const channel = guild.addTextChannel('audit');
+    const changed: string[] = [];
+    await create(undefined, (guildId) => {
+      changed.push(guildId);
+      scene.discord.http.changed();
+    }).start();
+    channel.deny('SendMessages');
+    await scene.discord.until('told', () => changed.length > 0);
+    expect(changed).toEqual([guild.id]);
   });
 });

@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
 import { renderView } from '../../../../src/adapters/discord/messages/render.ts';
 import { buttons, card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
-import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import type { GuildId } from '../../../../src/domain/ids.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
 import type { Message } from '../../../standins/discord/index.ts';
-import { command, GuildScene, SECRET, type TestCommands, use } from '../setup.ts';
+import { command, GuildScene, restsOf, SECRET, type TestCommands, use } from '../setup.ts';
 
 const scene = use(new GuildScene());
 
@@ -74,7 +73,7 @@ async function post(
   const changed = JSON.parse(JSON.stringify(body), (key, value) =>
     key === 'custom_id' ? forge(String(value)) : value,
   );
-  const rest = createRests({ apiUrl: `${scene.discord.url}/api`, token: scene.discord.token }).bot;
+  const rest = restsOf(scene.discord, scene).bot;
   await rest.post(Routes.channelMessages(scene.guild.general.id), { body: changed });
   return found(scene.guild.general.messages.at(-1));
 }

@@ -34,6 +34,7 @@ beforeEach(() => {
     { listDue: async () => [delivery], nextMoment: async () => undefined, postpone: async () => {} },
     {
       sent: async ({ id }, messageId) => void written.push(`${id} sent as ${messageId}`),
+      refused: async () => {},
       parked: async ({ id }, trouble, closed) => void written.push(`${id} parked: ${trouble} ${closed}`),
     },
   );
@@ -48,7 +49,7 @@ it('an end is heard of after it was written down', async () => {
   const parked = ends.wait('one', 10);
   await outbox.park(delivery, 'closed', true);
   expect(written).toEqual(['one sent as m', 'one parked: closed true']);
-  expect(await parked).toBe('parked');
+  expect(await parked).toBe('closed');
 });
 
 it('one that takes too long is not waited for, and its end later is nobody’s', async () => {

@@ -14,7 +14,7 @@ describe('judge', () => {
     [
       'no server in common',
       { kind: 'answered', status: 403, errorCode: 50278 },
-      { kind: 'final', closed: true },
+      { kind: 'final', closed: false },
     ],
     [
       'a channel that is gone',

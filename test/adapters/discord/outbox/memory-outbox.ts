@@ -1,4 +1,4 @@
-import type { RelayOutbox } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
+import type { Refusal, RelayOutbox } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import type { Delivery, DeliveryContent } from '../../../../src/app/ports/outbox.ts';
 
 interface Row extends Omit<Delivery, 'attempts'> {
@@ -8,6 +8,8 @@ interface Row extends Omit<Delivery, 'attempts'> {
   messageId?: string;
   trouble?: string;
   closed?: boolean;
+  /** Who owns the guild, when Discord has refused it. */
+  refused?: string;
 }
 
 /** An outbox in memory that behaves as the port describes. */
@@ -63,6 +65,10 @@ export class MemoryOutbox implements RelayOutbox {
 
   async park({ id }: Delivery, trouble: string, closed: boolean): Promise<void> {
     this.#change(id, { state: 'parked', trouble, closed });
+  }
+
+  async refuse({ id, attempts }: Delivery, { trouble, dueAt, ownerId }: Refusal): Promise<void> {
+    this.#change(id, { attempts: attempts + 1, dueAt, trouble, refused: ownerId ?? '' });
   }
 
   #heads(): Row[] {

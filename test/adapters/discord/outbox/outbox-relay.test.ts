@@ -2,12 +2,19 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
 import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
-import { createRests } from '../../../../src/adapters/discord/wire/rest.ts';
 import type { DeliveryContent } from '../../../../src/app/ports/outbox.ts';
 import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
-import { badGateway, type Channel, discordError, rateLimited } from '../../../standins/discord/index.ts';
+import {
+  badGateway,
+  type Channel,
+  discordError,
+  proxyPage,
+  rateLimited,
+  rateLimitedInBody,
+  startDiscord,
+} from '../../../standins/discord/index.ts';
 import { anEvent } from '../../../support/rows.ts';
-import { command, GuildScene, SECRET, use } from '../setup.ts';
+import { command, GuildScene, restsOf, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 
 const MESSAGES = /\/channels\/\d+\/messages$/;
@@ -32,14 +39,15 @@ afterEach(async () => {
 function startRelay(): Relay {
   const relay = createRelay({
     outbox,
-    rests: createRests({ apiUrl: `${scene.discord.url}/api`, token: scene.discord.token }),
+    rests: restsOf(scene.discord, scene),
     secrets: {
       open: (sealed, { guildId, column }) =>
         column === 'Delivery.code' && guildId === scene.guild.id ? sealed : '',
     },
     ids: createCustomIds(SECRET),
-    applicationId: scene.discord.applicationId,
+    identity: () => ({ applicationId: scene.discord.applicationId, botId: scene.discord.bot.id }),
     guildName: (id) => scene.discord.world.guilds.get(id)?.name,
+    guildOwnerId: (id) => scene.discord.world.guilds.get(id)?.owner.id,
     clock: scene.clock,
     log: scene.log,
     random: () => 1,
@@ -141,20 +149,91 @@ describe('the audit channel', () => {
     expect(audit.messages.filter(({ author }) => author === scene.discord.bot)).toHaveLength(1);
   });
 
-  it('is given up with the reason when it is gone or closed, and others go on', async () => {
+  it('that is gone or closed keeps what is owed to it, in order, and others go on', async () => {
     const closed = scene.guild.addTextChannel('closed', { denied: ['SendMessages'] });
     const gone = scene.guild.addTextChannel('gone');
     gone.delete();
     oweLine(1, gone.id);
     oweLine(1, closed.id);
+    oweLine(2, closed.id);
+    const line = oweLine(1);
+    const relay = startRelay();
+    await scene.discord.until('refused', () => outbox.rows.filter(({ refused }) => refused).length === 2);
+    await scene.discord.until('sent', () => line.state === 'sent');
+    const owner = scene.guild.owner.id;
+    expect(outbox.rows.slice(0, 3).map(({ state, trouble, refused }) => [state, trouble, refused])).toEqual([
+      ['due', 'the channel is gone (10003)', owner],
+      ['due', expect.stringMatching(/permission is missing.*\(50013\)/), owner],
+      ['due', undefined, undefined],
+    ]);
+    closed.deny();
+    scene.clock.advance(31_000);
+    relay.wake();
+    await scene.discord.until('followed', () => outbox.rows[2]?.state === 'sent');
+    expect(numbers(closed)).toEqual(['1', '2']);
+  });
+
+  it.each([
+    ['a page of a proxy with 403', { answer: proxyPage(403) }],
+    ['a page with 404', { answer: proxyPage(404) }],
+    ['a page with 401', { answer: proxyPage(401) }],
+    ['200 without an id', { answer: { status: 200, body: {} } }],
+    ['half of an answer', { cutAfterBytes: 30 }],
+    ['half of an answer, quietly', { cutAfterBytes: 30, cutQuietly: true }],
+    ['a 401 that is not so', { answer: discordError(401, 0, '401: Unauthorized') }],
+    ['a refusal without a reason', { answer: discordError(403, 0, '403: Forbidden') }],
+    ['a limit that only the body tells', { answer: rateLimitedInBody(30) }],
+  ])('waits over %s, and gets one copy of each', async (_what, fault) => {
+    const [line, next] = [oweLine(1), oweLine(2)];
+    scene.discord.http.fault({ method: 'POST', path: MESSAGES, ...fault });
+    const relay = startRelay();
+    await scene.discord.until('postponed', () => line.attempts === 1);
+    expect([line.state, line.refused, next.state]).toEqual(['due', undefined, 'due']);
+    expect(told).toEqual([]);
+    scene.clock.advance(60_000);
+    relay.wake();
+    await settled();
+    expect(numbers()).toEqual(['1', '2']);
+  });
+
+  it('gets at least the number of a line whose text Discord does not take', async () => {
     oweLine(1);
+    oweLine(2);
+    const answer = discordError(400, 200000, 'Message was blocked by automatic moderation');
+    scene.discord.http.fault({ method: 'POST', path: MESSAGES, answer });
     startRelay();
     await settled();
-    expect(outbox.rows.map(({ state, trouble }) => [state, trouble])).toEqual([
-      ['parked', 'the channel is gone (10003)'],
-      ['parked', expect.stringMatching(/permission is missing.*\(50013\)/)],
-      ['sent', undefined],
-    ]);
+    expect(numbers()).toEqual(['1', '2']);
+    expect(audit.messages[0]?.content).toContain('Discord did not take the rest of this line');
+  });
+
+  it('knows its own lines by the id of the bot, not of the application', async () => {
+    const discord = await startDiscord({ clock: scene.clock, madeBefore2016: true });
+    const guild = discord.addGuild({ name: 'Old' });
+    const channel = guild.addTextChannel('audit');
+    outbox = new MemoryOutbox(() => discord.http.changed());
+    const about = { kind: 'channel', sink: channel.id, content: { kind: 'audit', event: event(1) } } as const;
+    outbox.owe({ guildId: toGuildId(guild.id), ...about }, scene.clock.now());
+    outbox.markFailures = 1;
+    const ofOld = () => {
+      const relay = createRelay({
+        ...{ outbox, rests: restsOf(discord, scene), secrets: { open: () => '' } },
+        ...{ ids: createCustomIds(SECRET), guildName: () => 'Old', guildOwnerId: () => undefined },
+        identity: () => ({ applicationId: discord.applicationId, botId: discord.bot.id }),
+        ...{ clock: scene.clock, log: scene.log, onTokenRefused: () => {} },
+      });
+      relays.push(relay);
+      relay.start();
+      return relay;
+    };
+    const killed = ofOld();
+    await scene.discord.until('log', () => scene.log.find('a delivery could not be written down'));
+    await killed.stop();
+    scene.clock.advance(3 * 3_600_000);
+    ofOld();
+    await discord.until('sent', () => outbox.rows[0]?.state === 'sent');
+    expect(channel.messages).toHaveLength(1);
+    await discord.stop();
   });
 
   it('stops for good when the token is refused', async () => {
@@ -213,6 +292,21 @@ describe('direct messages', () => {
       { guildId: scene.guild.id, inDm: true, args: ['invite-1'], userId: scene.ada.id },
     ]);
     await bot.stop();
+  });
+
+  it('that a proxy refuses are not called closed', async () => {
+    const row = owe('dm', scene.ada.id, notice('hello'));
+    scene.discord.http.fault({ method: 'POST', path: MESSAGES, answer: proxyPage(403) });
+    scene.discord.http.fault({ method: 'POST', path: /users\/@me\/channels$/, answer: proxyPage(403) });
+    const relay = startRelay();
+    for (const attempts of [1, 2]) {
+      await scene.discord.until('postponed', () => row.attempts === attempts);
+      expect(row).toMatchObject({ state: 'due', trouble: 'something else than Discord answered' });
+      scene.clock.advance(60_000);
+      relay.wake();
+    }
+    await settled();
+    expect(row.state).toBe('sent');
   });
 
   it('that are closed are given up and said so', async () => {
