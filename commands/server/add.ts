@@ -21,6 +21,7 @@ import type { GuildId } from '../../src/domain/ids.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
+import { staffSentence } from '../../src/domain/trouble.ts';
 
 type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'overview'>;
 
@@ -186,7 +187,7 @@ function refusal(kind: ServerKind, result: AddServerRefusal): View {
   const nothing = md`Nothing was saved. Put it right and run the command again.`;
   const why: Md =
     result.kind === 'refused'
-      ? md`${result.why.message}`
+      ? md`${staffSentence(result.why)}`
       : result.kind === 'name-taken'
         ? md`There is already a server called **${result.name}**. Choose another name.`
         : md`This ${kindName(kind)} server is already here, as **${result.name}**.`;

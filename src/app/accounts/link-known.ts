@@ -10,7 +10,7 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { namesUnknown, seenIn } from '../observe/reading.ts';
-import { recordUnreachable } from '../observe/server-health.ts';
+import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -78,7 +78,7 @@ async function readAndLink(
   const reading = await media.readAccess({ of: missing.map(({ externalId }) => externalId) });
   // What they have must be known before they are managed, or it could not be kept.
   if (reading.kind === 'unknown') {
-    await recordUnreachable(deps, guildId, server, reading.why);
+    await noteFailure(deps, guildId, server, media, reading.why);
     return 0;
   }
   if (namesUnknown(reading.value, await stores.libraries.list(server.id))) {

@@ -168,7 +168,10 @@ export interface AccountStore {
     now: Date,
     cause: 'decided' | 'noticed',
   ): Promise<void>;
-  /** Accounts of a server that wait for a later try are due now, their failures kept; returns how many are due. */
+  /**
+   * Accounts of a server that wait for a later try are due now, their failures kept; those that were refused wait on.
+   * Returns how many are due.
+   */
   hasten(serverId: string, now: Date): Promise<number>;
   /** Accounts that wait for their creation to be finished (external id still null). */
   listUnfinished(): Promise<readonly Account[]>;
@@ -268,7 +271,10 @@ export interface JobRunStore {
 }
 
 export interface InviteStore {
-  add(invite: Omit<Invite, 'usesLeft' | 'revokedAt'> & { readonly codeHmac: string }): Promise<void>;
+  add(
+    invite: Omit<Invite, 'usesLeft' | 'revokedAt' | 'claimChannelId'> & { readonly codeHmac: string },
+  ): Promise<void>;
+  noteClaim(inviteId: string, channelId: string): Promise<void>;
   find(inviteId: string): Promise<Invite | undefined>;
   findByHmac(codeHmac: string): Promise<Invite | undefined>;
   list(): Promise<readonly Invite[]>;
