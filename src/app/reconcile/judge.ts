@@ -2,6 +2,7 @@
 import { type Actual, asTouched, contradictsLastWrite, touchedBy, verify } from '../../domain/access.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account } from '../../domain/model.ts';
+import { type Refusal, staffSentence } from '../../domain/trouble.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualOf, seenIn } from '../observe/reading.ts';
 import type { AccountAccess, Trouble } from '../ports/media-server.ts';
@@ -25,17 +26,29 @@ export type CaseResult =
     }
   /** Deleted by the expiry action, and the server no longer lists it. */
   | { readonly kind: 'deleted' }
-  | { readonly kind: 'due'; readonly message: string; readonly retryAfterMs?: number };
+  | {
+      readonly kind: 'due';
+      /** For staff. */
+      readonly message: string;
+      readonly retryAfterMs?: number;
+      /** The server will not do it. Absent when it could not be asked. */
+      readonly refusal?: Refusal;
+    };
 
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
-/** The account stays due because the server could not be asked, or would not do it. */
-export function stillDue(why: Trouble): CaseResult {
+/** The account stays due because the server could not be asked. */
+export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
   return {
     kind: 'due',
-    message: why.message,
+    message: staffSentence(why),
     ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
   };
+}
+
+/** The account stays due because a write to it failed. */
+function notWritten(why: Trouble): CaseResult {
+  return { ...stillDue(why), ...(why.refusal && { refusal: why.refusal }) };
 }
 
 export function judge(pass: AppliedPass, item: PassCase): CaseResult {
@@ -56,7 +69,7 @@ function judgeDeletion(
   failure: Trouble | undefined,
 ): CaseResult {
   if (!seen) return { kind: 'deleted' };
-  return failure ? stillDue(failure) : { kind: 'due', message: `${server.name} still has the account.` };
+  return failure ? notWritten(failure) : { kind: 'due', message: `${server.name} still has the account.` };
 }
 
 /** `before` is absent when nothing was written. */
@@ -86,7 +99,7 @@ function judgeAccess(
   if (verdict.kind === 'settled')
     return { kind: 'settled', given: verdict.given, seen, ...(before && { before }) };
   const failure = pass.failures.get(account.id);
-  if (failure) return stillDue(failure);
+  if (failure) return notWritten(failure);
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
   const names = libraryNames(verdict.libraryIds, pass.libraries).join(', ');
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
