@@ -28,6 +28,8 @@ export interface MediaTraits {
    * is shared with. `created`: the server's own, made there by Usher too, and still there when they see nothing.
    */
   readonly accounts: 'invited' | 'created';
+  /** Who tells what an account may see: a reading from the vendor proves nothing about the machine of a server. */
+  readonly accessReadFrom: 'vendor' | 'server';
   /** Null where only a token lets anybody in. */
   readonly signIn: SignInTraits | null;
   /** What becomes of an account whose access ends by the action `disable`. */
@@ -54,6 +56,7 @@ const kinds = {
   plex: {
     name: 'Plex',
     accounts: 'invited',
+    accessReadFrom: 'vendor',
     signIn: { by: 'page', called: 'plex.tv', revokedUnder: 'Plex → Authorized Devices' },
     closedMeans: 'not shared with any more',
     renamingMakesNewId: false,
@@ -67,6 +70,7 @@ const kinds = {
   jellyfin: {
     name: 'Jellyfin',
     accounts: 'created',
+    accessReadFrom: 'server',
     signIn: { by: 'code', called: 'Quick Connect' },
     closedMeans: 'disabled',
     renamingMakesNewId: true,

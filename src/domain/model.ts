@@ -52,6 +52,10 @@ export interface Server {
   readonly offlineSince: Date | null;
   readonly failedChecks: number;
   readonly nextProbeAt: Date | null;
+  /** Readings in a row of who has access that failed although the machine answered, or needed somebody else (plex.tv). */
+  readonly sharingFailedChecks: number;
+  readonly sharingWhy: string | null;
+  readonly sharingSince: Date | null;
   readonly lastSyncAt: Date | null;
   readonly defaultLibraryId: string | null;
   readonly expiryAction: ExpiryAction;
@@ -90,6 +94,8 @@ export interface Account {
   readonly dueAt: Date | null;
   readonly attempts: number;
   readonly trouble: string | null;
+  /** The server refused the last try, and another one does not mend that: a person has to act. */
+  readonly refused: boolean;
   /**
    * Whether an end date or a typed command explains what the account is about to lose. Other losses count for the
    * limit of rule 5.
@@ -172,6 +178,8 @@ export interface Invite {
   readonly createdById: ActorId;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
+  /** Where a button to claim it was posted, because its recipient takes no direct messages. */
+  readonly claimChannelId: string | null;
   readonly libraryIds: readonly string[];
 }
 

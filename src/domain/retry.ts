@@ -5,6 +5,8 @@ import { inSteps } from '../concurrency/back-off.ts';
 export const ALERT_AFTER = 3;
 
 const accountBackOff = inSteps(5_000, 10_000, 20_000, 60_000, 120_000, 300_000, 900_000, 1_800_000);
+/** For what a person has to mend: asked ever more rarely, and never given up (rule 2). */
+const refusedBackOff = inSteps(300_000, 900_000, 3_600_000, 10_800_000, 21_600_000);
 const probeBackOff = inSteps(5_000, 5_000, 10_000, 20_000, 30_000, 60_000);
 
 /**
@@ -13,6 +15,11 @@ const probeBackOff = inSteps(5_000, 5_000, 10_000, 20_000, 30_000, 60_000);
  */
 export function nextAttemptAt(now: Date, attempts: number, retryAfterMs = 0): Date {
   return new Date(now.getTime() + Math.max(accountBackOff(attempts), retryAfterMs));
+}
+
+/** The same for an account that the server refused to change, `attempts` times in a row. */
+export function nextAfterRefusal(now: Date, attempts: number): Date {
+  return new Date(now.getTime() + refusedBackOff(attempts));
 }
 
 /** When an unreachable server is probed again after this many failed checks in a row (1 or more). */

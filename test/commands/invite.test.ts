@@ -23,6 +23,7 @@ const created = (memberId: MemberId | null, dm: CreatedInvite['dm']): CreatedInv
     createdById: STAFF,
     createdAt: NOON,
     revokedAt: null,
+    claimChannelId: null,
     libraryIds: ['movies'],
   },
   code: 'ABCD-EFGH-JKLM-NPQR',

@@ -105,6 +105,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'invites.find': ({ invites }, { id }) => invites.find(id),
   'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac(`b-${id}`),
   'invites.list': ({ invites }) => invites.list(),
+  'invites.noteClaim': ({ invites }, { id, other }) => invites.noteClaim(id, other),
   'invites.revoke': ({ invites }, { id }) => invites.revoke(id, noon),
   'plans.list': ({ plans }) => plans.list(),
   'plans.find': ({ plans }, { id }) => plans.find(id),

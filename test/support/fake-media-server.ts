@@ -70,6 +70,8 @@ export class FakeMediaServer implements MediaServer {
   acceptsAtOnce = true;
   readonly libraries: LibraryOnServer[] = [];
   readonly people = new Map<string, FakePerson>();
+  /** What the machine itself says that keeps anything from being shared. */
+  closed: Trouble | undefined;
   /** Endpoints that the server does not have any more. */
   removedEndpoints: readonly string[] = [];
   readonly endedSessionsOf: string[] = [];
@@ -169,8 +171,8 @@ export class FakeMediaServer implements MediaServer {
     }));
   }
 
-  async ping(): Promise<Known<{ readonly version: string }>> {
-    return this.#read('ping', () => ({ version: this.version }));
+  async ping(): ReturnType<MediaServer['ping']> {
+    return this.#read('ping', () => ({ version: this.version, ...(this.closed && { closed: this.closed }) }));
   }
 
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {

@@ -20,17 +20,38 @@ export function retryAfterMs(header: string | string[] | undefined, now: Date): 
 export function troubleOfStatus(answer: HttpAnswer): Trouble {
   const { status, host } = answer;
   const wait = answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs };
-  if (status === 401) return { kind: 'unauthorised', message: `${host} does not accept the token.` };
+  const said = saidWith(answer);
+  if (status === 401) return { kind: 'unauthorised', message: `${host} does not accept the token.`, ...said };
   if (status === 403)
-    return { kind: 'forbidden', message: `${host} knows the token, but it may not do this there.` };
+    return { kind: 'forbidden', message: `${host} knows the token, but it may not do this there.`, ...said };
   // What web servers answer to plain HTTP on a port of theirs that is not.
   if (status === 400 && /https port|tls server|ssl-enabled/i.test(answer.body.toString('latin1')))
     return { kind: 'tls', message: `${host} speaks https on this port. Write https:// in front.` };
-  if (status === 429) return { kind: 'rate-limited', message: `${host} asks for a pause.`, ...wait };
-  if (status === 503) return { kind: 'starting', message: `${host} is not ready yet.`, ...wait };
+  if (status === 429) return { kind: 'rate-limited', message: `${host} asks for a pause.`, ...wait, ...said };
+  if (status === 503)
+    return { kind: 'starting', message: `${host} is not ready yet (it answers 503).`, ...wait, ...said };
   if (status >= 500)
-    return { kind: 'not-understood', message: `${host} answered with an error of its own (${status}).` };
-  return { kind: 'not-understood', message: `${host} answered ${status}, which was not expected.` };
+    return {
+      kind: 'not-understood',
+      message: `${host} answered with an error of its own (${status}).`,
+      ...said,
+    };
+  if (status >= 400 && said.reason !== undefined)
+    return { kind: 'not-possible', message: `${host} refuses it (${status}).`, ...said };
+  return { kind: 'not-understood', message: `${host} answered ${status}, which was not expected.`, ...said };
+}
+
+/** Too early, too many, too slow, not signed in: what the next try may find otherwise. */
+const PASSING: ReadonlySet<number> = new Set([401, 408, 425, 429]);
+
+/** What the other side says, and whether it is a refusal that no other try mends. */
+export function saidWith({ status, reason }: HttpAnswer): Pick<Trouble, 'reason' | 'refusal'> {
+  const refuses = status >= 400 && status < 500 && !PASSING.has(status);
+  return {
+    ...(reason !== undefined && { reason }),
+    // Of a thing that is not there we may have read too early.
+    ...(refuses && { refusal: status === 404 || status === 410 ? 'perhaps' : 'final' }),
+  };
 }
 
 /**

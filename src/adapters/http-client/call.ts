@@ -32,6 +32,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
   readonly retryAfterMs: number | undefined;
+  /** With a status of 400 and above: what the other side says about it, sanitised; undefined when it says nothing. */
+  readonly reason: string | undefined;
 }
 
 export interface HttpFailure {

@@ -9,6 +9,7 @@ import { normaliseBaseUrl } from './base-url.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, HttpTimeouts } from './call.ts';
 import { pinned, readCertificate } from './certificates.ts';
 import { failure, failureOf, PhaseTimeout, privateAddress, redirected } from './failures.ts';
+import { reasonOf } from './reason.ts';
 import { Traffic } from './traffic.ts';
 
 /**
@@ -113,13 +114,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       // Redirects are not followed, because the token would go to another origin (A2.4, edge case 37).
       if (statusCode >= 300 && statusCode < 400)
         return { kind: 'failure', why: redirected(host, base, headers.location), sent: true };
+      const answer = { status: statusCode, body: Buffer.concat(chunks) };
       return {
         kind: 'answer',
-        status: statusCode,
+        ...answer,
         host,
         headers,
-        body: Buffer.concat(chunks),
         retryAfterMs: retryAfterMs(headers['retry-after'], options.clock.now()),
+        reason: statusCode >= 400 ? reasonOf(answer, secretsOf(call)) : undefined,
       };
     } catch (error) {
       const failed = failureOf(error, host);
@@ -143,4 +145,19 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
   };
+}
+
+/** What of a request must not come back in a sentence: an error may repeat what it was sent (rule 10). */
+function secretsOf({ headers, query, json }: HttpCall): readonly string[] {
+  const fields: [string, unknown][] = [
+    ...Object.entries(headers ?? {}),
+    ...Object.entries(query ?? {}),
+    ...(typeof json === 'object' && json !== null ? Object.entries(json) : []),
+  ];
+  return fields.flatMap(([name, value]) => {
+    if (typeof value !== 'string' || !/token|authorization|secret|pw|password|code/i.test(name)) return [];
+    // Of a header such as `MediaBrowser Token="…"` the values, as they are sent and as they are meant.
+    const parts = [...value.matchAll(/"([^"]+)"/g)].map(([, part = '']) => part);
+    return [value, ...parts, ...parts.map(decodeURIComponent)].filter(({ length }) => length >= 4);
+  });
 }

@@ -1,5 +1,5 @@
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
-import { refusedUnasked, troubleOfStatus } from '../http-client/answers.ts';
+import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answers.ts';
 import type { HttpAnswer, HttpCall, HttpFailure } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
 import type { Reader } from './schema.ts';
@@ -108,7 +108,11 @@ export function troubleOf(answer: HttpAnswer): Trouble {
   // A 404 with JSON is about a user or a session. For an unknown route the body is empty, and a proxy sends a page
   // (B1.2).
   if (status === 404 && parseJson(answer).kind === 'json')
-    return { kind: 'not-possible', message: `Jellyfin at ${host} does not know this any more.` };
+    return {
+      kind: 'not-possible',
+      message: `Jellyfin at ${host} does not know this any more.`,
+      ...saidWith(answer),
+    };
   // Jellyfin refuses without a body (B1.2); a page comes from something in front of it, which says nothing of the key.
   if ((status === 401 || status === 403) && parseJson(answer).kind === 'page')
     return {

@@ -1,5 +1,5 @@
 import type { WriteOutcome } from '../../app/ports/media-server.ts';
-import { writeLost, writeRefused } from '../http-client/answers.ts';
+import { saidWith, writeLost, writeRefused } from '../http-client/answers.ts';
 import { type JellyfinClient, notUnderstood, troubleOf } from './client.ts';
 import { type JellyfinUser, type RawPolicy, readUser } from './schema.ts';
 
@@ -75,6 +75,7 @@ async function post(
         why: {
           kind: 'not-possible',
           message: `Jellyfin at ${host} protects this account against the change.`,
+          ...saidWith(answer),
         },
       },
     };

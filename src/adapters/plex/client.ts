@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
-import { refusedUnasked, troubleOfStatus } from '../http-client/answers.ts';
+import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answers.ts';
 import type { HttpAnswer, HttpCall, HttpFailure } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
 import { readDocument } from './document.ts';
@@ -78,11 +78,12 @@ export class PlexClient {
         // The lists of plex.tv may take long (D3).
         ...(host !== 'pms' && { timeouts: { headersMs: 30_000 } }),
       });
-    if (host !== 'clients') return await send();
+    if (host === 'pms') return await send();
+    if (host !== 'clients') return ofVendor(await send());
     const { lists } = this.#options;
-    if (call.method === 'GET') return await lists.read(owner, call.path, send);
+    if (call.method === 'GET') return ofVendor(await lists.read(owner, call.path, send));
     try {
-      return await send();
+      return ofVendor(await send());
     } finally {
       lists.wrote(owner);
     }
@@ -104,6 +105,7 @@ export class PlexClient {
     return unknown({
       kind: 'not-understood',
       message: `The answer of ${answer.host} is incomplete or not understood.`,
+      ...(call.host !== 'pms' && { vendor: true }),
     });
   }
 
@@ -124,26 +126,41 @@ const laneOf = (token: string | null): string =>
 
 /** Statuses that mean more at Plex than in general (A2.5). `sent`: with a token; only then was it refused. */
 export function troubleOf(answer: HttpAnswer, host: PlexHost, sent = true): Trouble {
-  const unasked = sent
-    ? undefined
-    : refusedUnasked(answer, host === 'pms' ? 'a Plex Media Server' : 'plex.tv');
-  if (unasked) return unasked;
+  if (host === 'pms') return troubleOfMachine(answer, sent);
+  const unasked = sent ? undefined : refusedUnasked(answer, 'plex.tv');
+  if (unasked) return { ...unasked, vendor: true };
+  const { status } = answer;
+  const of = { ...saidWith(answer), vendor: true } as const;
   if (sent && isDeadToken(answer))
     return {
       kind: 'unauthorised',
-      message:
-        host === 'pms'
-          ? `The Plex server at ${answer.host} does not accept the token.`
-          : 'plex.tv does not accept the token any more. Sign in again.',
+      message: 'plex.tv does not accept the token any more. Sign in again.',
+      ...(answer.reason !== undefined && { reason: answer.reason }),
+      vendor: true,
     };
-  if (answer.status === 404 && host === 'pms')
-    return { kind: 'not-this-kind', message: `What answers at ${answer.host} is not a Plex Media Server.` };
-  if (answer.status === 404)
-    return { kind: 'not-possible', message: 'plex.tv does not know this server, or it is not yours.' };
-  if (answer.status === 503 && host === 'pms')
-    return { ...troubleOfStatus(answer), message: `The Plex server at ${answer.host} is starting.` };
+  if (status === 404)
+    return { kind: 'not-possible', message: 'plex.tv does not know this server, or it is not yours.', ...of };
+  // People know it by this name, whichever of its hosts was asked.
+  const named = troubleOfStatus({ ...answer, host: 'plex.tv' });
+  return { ...named, ...(status >= 500 && { message: `plex.tv answers ${status}.` }), vendor: true };
+}
+
+function troubleOfMachine(answer: HttpAnswer, sent: boolean): Trouble {
+  const { status, host } = answer;
+  const unasked = sent ? undefined : refusedUnasked(answer, 'a Plex Media Server');
+  if (unasked) return unasked;
+  if (sent && isDeadToken(answer))
+    return { kind: 'unauthorised', message: `The Plex server at ${host} does not accept the token.` };
+  if (status === 404)
+    return { kind: 'not-this-kind', message: `What answers at ${host} is not a Plex Media Server.` };
+  if (status === 503)
+    return { ...troubleOfStatus(answer), message: `The Plex server at ${host} is starting.` };
   return troubleOfStatus(answer);
 }
+
+/** A failure on the way to plex.tv says nothing about the media server. */
+const ofVendor = (outcome: HttpAnswer | HttpFailure): HttpAnswer | HttpFailure =>
+  outcome.kind === 'failure' ? { ...outcome, why: { ...outcome.why, vendor: true } } : outcome;
 
 /** Usually 401; some endpoints answer 422 with a message (A2.2, edge case 16). */
 export const isDeadToken = ({ status, body }: HttpAnswer): boolean =>

@@ -1,6 +1,6 @@
-import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
+import type { Known, Trouble, WriteOutcome } from '../../app/ports/media-server.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
-import { writeLost, writeRefused } from '../http-client/answers.ts';
+import { saidWith, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import { isDeadToken, type PlexClient, troubleOf, unknown } from './client.ts';
 import { readDocument } from './document.ts';
@@ -9,12 +9,10 @@ import { readCloudSections, readShare, type SharingSettings } from './schema.ts'
 export const done: WriteOutcome = { kind: 'done' };
 export const notPossible = (
   message: string,
-): {
-  readonly kind: 'failed';
-  readonly why: { readonly kind: 'not-possible'; readonly message: string };
-} => ({
+  said: Pick<Trouble, 'reason' | 'refusal'> = {},
+): Extract<WriteOutcome, { kind: 'failed' }> => ({
   kind: 'failed',
-  why: { kind: 'not-possible', message },
+  why: { kind: 'not-possible', message, ...said },
 });
 
 /** What a new share allows: watching, and nothing else (A5.5). */
@@ -97,6 +95,7 @@ export class PlexSharing {
     if (answer.status === 404)
       return notPossible(
         'plex.tv does not know this share or one of the libraries any more. It is read again.',
+        saidWith(answer),
       );
     return writeRefused(answer, troubleOf(answer, 'clients'));
   }
@@ -142,7 +141,10 @@ export class PlexSharing {
       if (isAlreadyShared(answer)) return { kind: 'already-shared' };
       this.forgetMapping();
       if (answer.status === 404)
-        return notPossible('plex.tv does not know this account or one of the libraries any more.');
+        return notPossible(
+          'plex.tv does not know this account or one of the libraries any more.',
+          saidWith(answer),
+        );
       return writeRefused(answer, troubleOf(answer, 'clients'));
     }
     const share = readShare(readDocument(answer.body), answer.headers);

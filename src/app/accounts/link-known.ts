@@ -10,7 +10,7 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { namesUnknown, type ServerReading, seenIn } from '../observe/reading.ts';
-import { recordUnreachable } from '../observe/server-health.ts';
+import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { linkAccount } from './link.ts';
@@ -77,7 +77,7 @@ async function readAndLink(
   const reading = await media.readAccess({ of: missing.map(({ externalId }) => externalId) });
   // What an account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
   if (reading.kind === 'unknown') {
-    await recordUnreachable(deps, guildId, server, reading.why);
+    await noteFailure(deps, guildId, server, media, reading.why);
     return 0;
   }
   if (namesUnknown(reading.value, await stores.libraries.list(server.id))) {

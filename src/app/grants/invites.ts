@@ -84,6 +84,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         createdById: input.actorId,
         createdAt: now,
         revokedAt: null,
+        claimChannelId: null,
         libraryIds: input.libraryIds,
       };
       // Listened for before it is owed: the relay may have sent it before the transaction returns.
@@ -140,6 +141,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         if (!invite?.memberId || refusalOf(invite, invite.memberId, now)) return false;
         const content = { kind: 'claim', inviteId, memberId: invite.memberId } as const;
         await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
+        // Whoever takes no direct messages hears there of what happens later, too.
+        await tx.invites.noteClaim(inviteId, channelId);
         return true;
       });
     },

@@ -69,3 +69,39 @@ export async function alertOverdue(
     await tell(deps, tx, { text: `Grant #${grant.number} ${detail}`, isOnRecord: true }, now);
   }
 }
+
+/**
+ * Tells staff which accounts a server refused to change, once per account and reason: only a person can mend that.
+ * Several that are refused alike at once are one alert, and one more of a kind that is known already is none.
+ */
+export async function alertRefused(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  {
+    server,
+    before,
+    after,
+  }: {
+    readonly server: Pick<Server, 'id' | 'name'>;
+    readonly before: readonly Account[];
+    readonly after: readonly Account[];
+  },
+  now: Date,
+): Promise<void> {
+  const knew = new Map(before.map((account) => [account.id, account.refused ? account.trouble : null]));
+  const news = after.filter(({ id, refused, trouble }) => refused && knew.get(id) !== trouble);
+  if (news.length === 0) return;
+  const ids = new Set(after.map(({ id }) => id));
+  const others = (await tx.accounts.list({ serverId: server.id, troubled: true })).filter(
+    ({ id, refused }) => refused && !ids.has(id),
+  );
+  const told = new Set(others.map(({ trouble }) => trouble));
+  for (const [trouble, alike] of Map.groupBy(news, (account) => account.trouble)) {
+    if (told.has(trouble)) continue;
+    const [first] = alike;
+    const whose = first?.memberId ? ` of <@${first.memberId}>` : '';
+    const who = alike.length === 1 ? `the account ${first?.name}${whose}` : `${alike.length} accounts`;
+    const text = `${server.name}: ${who} could not be changed, and trying again does not mend it. ${trouble}\nA person has to put it right; then press Retry in /jobs list. Usher itself tries ever more rarely.`;
+    await tell(deps, tx, { text }, now);
+  }
+}

@@ -7,6 +7,7 @@ import type { Deps } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
 import type { SeenAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { noteAccepted } from './accepted.ts';
 import { noteDrift } from './drift.ts';
 import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
 
@@ -119,7 +120,7 @@ async function storeBatch(
     const fresh: SeenAccount[] = [];
     for (const { externalId, listed } of news) {
       const old = byExternal.get(externalId);
-      if (old) found.push(...(await storeOld(tx, { server, libraries }, { old, listed }, now)));
+      if (old) found.push(...(await storeOld(deps, tx, { server, libraries }, { old, listed }, now)));
       else if (listed) fresh.push({ id: deps.codes.newId(), ...newRow({ server, libraries }, listed, now) });
     }
     await tx.accounts.addSeen(fresh);
@@ -159,6 +160,7 @@ function newRow({ server, libraries }: Place, listed: AccountAccess, seenAt: Dat
 
 /** `listed` is undefined when the server lists it no more. */
 async function storeOld(
+  deps: Deps,
   tx: GuildStores,
   { server, libraries }: Place,
   { old, listed }: { readonly old: Account; readonly listed: AccountAccess | undefined },
@@ -173,6 +175,7 @@ async function storeOld(
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
   const { given, inFlight, leaving } = old;
   await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
+  if (listed) await noteAccepted(deps, tx, { server, libraries, at: now }, old, { ...fields, seen, given });
   return await noteDrift(tx, { server, libraries, at: now }, old, { ...old, ...fields, seen, given });
 }
 

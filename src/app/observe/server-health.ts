@@ -1,91 +1,164 @@
-/** Notes whether a server can be reached. When it is back, whatever waited for it is tried at once. */
+/**
+ * Notes what of a server works, each capability by itself: the machine answers, and sharing works (who has access can
+ * be read). A ping proves the first only, a reading from a vendor the second only, and nothing that one of them shows
+ * clears the other. When something is back, whatever waited for it is tried at once.
+ */
 
 import type { GuildId } from '../../domain/ids.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
 import { nextProbeAt } from '../../domain/retry.ts';
+import { needsStaff, staffSentence } from '../../domain/trouble.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { Trouble } from '../ports/media-server.ts';
+import type { MediaServer, Trouble } from '../ports/media-server.ts';
+import type { ServerStore } from '../ports/stores/servers.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
-/** Failed checks in a row after which a server counts as offline: a single lost connection is no outage. */
-const OFFLINE_AFTER = 2;
+/** Failures in a row after which something counts as lost: a single lost connection is no outage. */
+const LOST_AFTER = 2;
 const FROZEN =
   'Frozen: another server answered at this address. Nothing is written there until the right one is back.';
 
+/** What was found of each capability; absent when it was not looked at. */
+export interface Found {
+  readonly machine?: 'works' | Trouble;
+  readonly sharing?: 'works' | Trouble;
+}
+
 /**
- * Notes a failed read: after two in a row the server is offline (audited once), and is probed until it answers.
- * Another server behind the address freezes it at once, and staff are told.
+ * Notes a failed reading. The machine is asked whether it answers at all: if it does, only sharing failed. Another
+ * server behind the address freezes it at once, and staff are told.
  */
-export async function recordUnreachable(
+export async function noteFailure(
   deps: Deps,
   guildId: GuildId,
   server: Server,
+  media: Pick<MediaServer, 'ping'>,
   why: Trouble,
-): Promise<void> {
+): Promise<Found> {
+  const found = await lookCloser(media, why);
+  await note(deps, guildId, server, found);
+  deps.log.warn({ guildId, serverId: server.id, trouble: why.kind }, 'a media server could not be read');
+  return found;
+}
+
+async function lookCloser(media: Pick<MediaServer, 'ping'>, why: Trouble): Promise<Found> {
+  if (why.kind === 'other-server') return { machine: why };
+  const alive = await media.ping();
+  if (alive.kind === 'known') return { machine: 'works', sharing: alive.value.closed ?? why };
+  // With a machine that is down nothing is shared either, which need not be said; a vendor that fails is something else.
+  return { machine: alive.why, ...(why.vendor && { sharing: why }) };
+}
+
+/** Notes a complete reading of who has access. It proves the machine only where the machine was asked. */
+export async function noteReading(deps: Deps, guildId: GuildId, server: Server): Promise<void> {
+  const asked = MEDIA_KINDS[server.kind].accessReadFrom === 'server';
+  await note(deps, guildId, server, { sharing: 'works', ...(asked && { machine: 'works' }) });
+}
+
+/** Notes what was found. Writes only when something is wrong, or was before. */
+export async function note(deps: Deps, guildId: GuildId, server: Server, found: Found): Promise<void> {
+  const wrong = [found.machine, found.sharing].some((each) => each !== undefined && each !== 'works');
+  if (!wrong && server.failedChecks === 0 && server.sharingFailedChecks === 0) return;
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     const fresh = await tx.servers.find(server.id);
     if (!fresh) return;
-    const failedChecks = fresh.failedChecks + 1;
-    // Another server at the address is no lost connection: it counts at once, and staff are told (media-servers.md
-    // E39).
-    const frozen = why.kind === 'other-server';
-    const wasFrozen = fresh.offlineWhy?.startsWith(FROZEN) ?? false;
-    const isNew = fresh.status === 'online' || (frozen && !wasFrozen);
-    // A frozen server that does not answer at all stays frozen until the right one answers, and staff are told only
-    // once.
-    const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${why.message}` : why.message;
-    const goesOffline = isNew && (frozen || failedChecks >= OFFLINE_AFTER);
-    if (frozen && goesOffline) await alertFrozen(deps, tx, fresh, now);
+    const machine = found.machine && (await machineAfter(deps, tx, fresh, found.machine, now));
+    const after = { ...fresh, ...machine };
+    const sharing = found.sharing && (await sharingAfter(deps, tx, after, found.sharing, now));
+    const { failedChecks, sharingFailedChecks } = { ...after, ...sharing };
+    const failures = Math.max(failedChecks, sharingFailedChecks);
     await tx.servers.update(server.id, {
-      failedChecks,
+      ...machine,
+      ...sharing,
       checkedAt: now,
-      offlineWhy,
-      nextProbeAt: nextProbeAt(now, failedChecks),
-      ...(goesOffline && fresh.status === 'online' && { status: 'offline', offlineSince: now }),
+      nextProbeAt: failures === 0 ? null : nextProbeAt(now, failures),
     });
-    if (!goesOffline) return;
-    await tx.audit.append({
-      action: 'server.offline',
-      actorId: null,
-      facts: { server: server.name, detail: why.message },
-      at: now,
-    });
+    const isBack =
+      (found.machine === 'works' && fresh.failedChecks > 0) ||
+      (found.sharing === 'works' && fresh.sharingFailedChecks > 0);
+    // Whatever waits for a later try is tried now.
+    if (isBack && !wrong) await tx.accounts.hasten(server.id, now);
   });
-  deps.log.warn({ guildId, serverId: server.id, trouble: why.kind }, 'a media server could not be read');
+}
+
+type Changes = Parameters<ServerStore['update']>[1];
+
+async function machineAfter(
+  deps: Deps,
+  tx: GuildStores,
+  fresh: Server,
+  found: 'works' | Trouble,
+  now: Date,
+): Promise<Changes> {
+  const { name } = fresh;
+  if (found === 'works') {
+    if (fresh.status === 'offline')
+      await tx.audit.append({ action: 'server.online', actorId: null, facts: { server: name }, at: now });
+    return { status: 'online', failedChecks: 0, offlineWhy: null, offlineSince: null };
+  }
+  const failedChecks = fresh.failedChecks + 1;
+  // Another server at the address is no lost connection: it counts at once, and staff are told (media-servers.md
+  // E39).
+  const frozen = found.kind === 'other-server';
+  const wasFrozen = fresh.offlineWhy?.startsWith(FROZEN) ?? false;
+  const isNew = fresh.status === 'online' || (frozen && !wasFrozen);
+  const said = staffSentence(found);
+  // A frozen server that does not answer at all stays frozen until the right one answers, and staff are told only
+  // once.
+  const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${said}` : said;
+  const goesOffline = isNew && (frozen || failedChecks >= LOST_AFTER);
+  if (goesOffline) {
+    if (frozen) await tell(deps, tx, { text: frozenText(fresh) }, now);
+    const facts = { server: name, detail: said };
+    await tx.audit.append({ action: 'server.offline', actorId: null, facts, at: now });
+  }
+  const since = goesOffline && fresh.status === 'online';
+  return { failedChecks, offlineWhy, ...(since && { status: 'offline', offlineSince: now }) };
 }
 
 /** Nothing is written to a server that is not the one that was added; a person has to look. */
-async function alertFrozen(deps: Deps, tx: GuildStores, server: Server, now: Date): Promise<void> {
-  const text = `Another server answers at the address of ${server.name}: all changes there are frozen, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
-  await tell(deps, tx, { text }, now);
+const frozenText = ({ name }: Server): string =>
+  `Another server answers at the address of ${name}: all changes there are frozen, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
+
+async function sharingAfter(
+  deps: Deps,
+  tx: GuildStores,
+  fresh: Server,
+  found: 'works' | Trouble,
+  now: Date,
+): Promise<Changes> {
+  const { name } = fresh;
+  if (found === 'works') {
+    if (fresh.sharingSince)
+      await tx.audit.append({
+        action: 'server.sharing_back',
+        actorId: null,
+        facts: { server: name },
+        at: now,
+      });
+    return { sharingFailedChecks: 0, sharingWhy: null, sharingSince: null };
+  }
+  const sharingFailedChecks = fresh.sharingFailedChecks + 1;
+  const sharingWhy = staffSentence(found);
+  if (fresh.sharingSince || sharingFailedChecks < LOST_AFTER) return { sharingFailedChecks, sharingWhy };
+  const up = fresh.status === 'online' ? `${name} is up, sharing is not` : `Sharing of ${name} does not work`;
+  await tx.audit.append({
+    action: 'server.sharing_lost',
+    actorId: null,
+    facts: { server: name, detail: `${up}: ${sharingWhy}` },
+    at: now,
+  });
+  const isOnRecord = needsStaff(found) ? {} : ({ isOnRecord: true } as const);
+  await tell(deps, tx, { text: `${up}: ${sharingWhy}\n${whatToDo(found)}`, ...isOnRecord }, now);
+  return { sharingFailedChecks, sharingWhy, sharingSince: now };
 }
 
-/** Notes a complete read. Writes only when something was wrong before. */
-export async function recordReachable(deps: Deps, guildId: GuildId, server: Server): Promise<void> {
-  if (server.status === 'online' && server.failedChecks === 0) return;
-  await deps.stores.transaction(guildId, async (tx) => {
-    const now = deps.clock.now();
-    const fresh = await tx.servers.find(server.id);
-    if (!fresh) return;
-    await tx.servers.update(server.id, {
-      status: 'online',
-      failedChecks: 0,
-      checkedAt: now,
-      offlineWhy: null,
-      offlineSince: null,
-      nextProbeAt: null,
-    });
-    // The server answers, so whatever waits for a later try is tried now.
-    await tx.accounts.hasten(server.id, now);
-    if (fresh.status === 'online') return;
-    await tx.audit.append({
-      action: 'server.online',
-      actorId: null,
-      facts: { server: server.name },
-      at: now,
-    });
-  });
-  deps.log.info({ guildId, serverId: server.id }, 'a media server answers again');
+function whatToDo(why: Trouble): string {
+  const kept = 'Members keep what they have; what is due waits and is done when sharing works again.';
+  if (why.kind === 'unauthorised')
+    return `Sign in again: an admin gives a new token with /server edit. ${kept}`;
+  return needsStaff(why) ? `A person has to put it right; /server check then looks again. ${kept}` : kept;
 }

@@ -1,5 +1,6 @@
 /** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style.md 10). */
 import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
+import type { Refusal } from '../../domain/trouble.ts';
 
 /** Why a media server could not be asked or would not do it. Sentences are for people and hold no secrets. */
 export interface Trouble {
@@ -21,6 +22,12 @@ export interface Trouble {
   /** One sentence: what is wrong and, where there is something to do, what. */
   readonly message: string;
   readonly retryAfterMs?: number;
+  /** The other side's own words, sanitised: for staff (domain/trouble.ts). Members are told without them. */
+  readonly reason?: string;
+  /** A write or a step of a sign-in was refused, and trying again does not mend that. Of a reading it means nothing. */
+  readonly refusal?: Refusal;
+  /** The vendor said it or did not answer (plex.tv), and not the server itself: the machine may be well. */
+  readonly vendor?: true;
   /** With `tls`: the certificate that was refused, for an admin who knows it to be theirs. */
   readonly certificate?: ServerCertificate;
 }
@@ -105,8 +112,11 @@ export interface MediaServer {
   /** Reachable, of this kind, the token valid and of its owner or an administrator. */
   probe(): Promise<Known<ServerIdentity>>;
 
-  /** A cheap look whether it is up and still the same one; no proof that the token is good. */
-  ping(): Promise<Known<{ readonly version: string }>>;
+  /**
+   * A cheap look whether it is up and still the same one; no proof that the token is good. `closed` is what the machine
+   * itself says that keeps anything from being shared.
+   */
+  ping(): Promise<Known<{ readonly version: string; readonly closed?: Trouble }>>;
 
   /** All libraries, complete or unknown. */
   listLibraries(): Promise<Known<readonly LibraryOnServer[]>>;

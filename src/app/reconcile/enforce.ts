@@ -13,7 +13,7 @@ import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
 import { namesUnknown } from '../observe/reading.ts';
-import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
+import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
 import { applyPass } from './apply.ts';
@@ -106,7 +106,7 @@ async function passOver(
   const { guildId, server } = planned;
   const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
   if (reading.kind === 'unknown') {
-    await recordUnreachable(deps, guildId, server, reading.why);
+    await noteFailure(deps, guildId, server, media, reading.why);
     return await recordPass(deps, planned, () => stillDue(reading.why));
   }
   const learnt = await learnLibraries(deps, planned, reading.value, media);
@@ -118,7 +118,8 @@ async function passOver(
   // False when the server was removed: whoever did it was promised that nobody loses access there any more.
   if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
   const applied = await applyPass(pass, media);
-  if (applied.after.kind === 'known') await recordReachable(deps, guildId, server);
+  if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
+  else await noteFailure(deps, guildId, server, media, applied.after.why);
   endSessions(deps, background, pass, media);
   return await recordPass(deps, applied, (item) => judge(applied, item));
 }

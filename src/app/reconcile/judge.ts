@@ -15,6 +15,7 @@ import { isSecondLook, SECOND_LOOK_MS } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
+import { type Refusal, staffSentence } from '../../domain/trouble.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualOf, seenIn } from '../observe/reading.ts';
 import type { AccountAccess, Trouble } from '../ports/media-server.ts';
@@ -40,8 +41,11 @@ export type CaseResult =
   | { readonly kind: 'deleted' }
   | {
       readonly kind: 'due';
+      /** For staff. */
       readonly message: string;
       readonly retryAfterMs?: number;
+      /** The server will not do it. Absent when it could not be asked. */
+      readonly refusal?: Refusal;
       /** What the reading shows, where that is worth keeping: for the next one, or because a part of it is done. */
       readonly shown?: Shown;
     };
@@ -53,13 +57,18 @@ interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving'> {
 
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
-/** The account stays due because the server could not be asked, or would not do it. */
+/** The account stays due because the server could not be asked. */
 export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
   return {
     kind: 'due',
-    message: why.message,
+    message: staffSentence(why),
     ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
   };
+}
+
+/** The account stays due because a write to it failed. */
+function notWritten(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
+  return { ...stillDue(why), ...(why.refusal && { refusal: why.refusal }) };
 }
 
 export function judge(pass: AppliedPass, item: PassCase): CaseResult {
@@ -80,7 +89,7 @@ function judgeDeletion(
   failure: Trouble | undefined,
 ): CaseResult {
   if (!seen) return { kind: 'deleted' };
-  return failure ? stillDue(failure) : { kind: 'due', message: `${server.name} still has the account.` };
+  return failure ? notWritten(failure) : { kind: 'due', message: `${server.name} still has the account.` };
 }
 
 /** `before` is absent when nothing was written. */
@@ -129,7 +138,7 @@ function whyDue(
   seen: AccountAccess | undefined,
 ): Extract<CaseResult, { kind: 'due' }> {
   const failure = failures.get(account.id);
-  if (failure) return stillDue(failure);
+  if (failure) return notWritten(failure);
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
   const names = joinNames(libraryNames(verdict.libraryIds, libraries));
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };

@@ -2,8 +2,9 @@
 
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { GuildId } from '../../domain/ids.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
-import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
+import { note, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { Enforce } from './enforce.ts';
 
@@ -43,11 +44,22 @@ export function makeProbeOffline(deps: Deps, enforce: Enforce): ProbeOffline {
 async function probe(deps: Deps, enforce: Enforce, guildId: GuildId, server: Server): Promise<void> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const alive = await media.ping();
-  if (alive.kind === 'unknown') return await recordUnreachable(deps, guildId, server, alive.why);
+  const closed = alive.kind === 'known' ? alive.value.closed : undefined;
+  await note(deps, guildId, server, {
+    machine: alive.kind === 'known' ? 'works' : alive.why,
+    ...(closed && { sharing: closed }),
+  });
+  if (closed) return;
   // A ping proves less than a reading. Where work is waiting, the pass is the proof, and it counts its own failures.
-  const waiting = await deps.stores.transaction(guildId, (tx) =>
-    tx.accounts.hasten(server.id, deps.clock.now()),
-  );
-  if (waiting === 0) return await recordReachable(deps, guildId, server);
-  await enforce.servers(guildId, [server.id]);
+  if (alive.kind === 'known') {
+    const waiting = await deps.stores.transaction(guildId, (tx) =>
+      tx.accounts.hasten(server.id, deps.clock.now()),
+    );
+    if (waiting > 0) return await enforce.servers(guildId, [server.id]);
+  }
+  const apart = MEDIA_KINDS[server.kind].accessReadFrom === 'vendor';
+  if (server.sharingFailedChecks === 0 || (alive.kind === 'unknown' && !apart)) return;
+  const reading = await media.readAccess({ of: [] });
+  if (reading.kind === 'known') return await noteReading(deps, guildId, server);
+  await note(deps, guildId, server, { sharing: reading.why });
 }

@@ -1,10 +1,11 @@
 /** What came of a pass, written down: what is confirmed is settled, what is not stays due (rule 2). */
 import { type Actual, desiredLibraries, librariesIn, ours, overlap, touchedBy } from '../../domain/access.ts';
 import type { Account, Grant } from '../../domain/model.ts';
-import { ALERT_AFTER, nextAttemptAt } from '../../domain/retry.ts';
-import { alertOverdue } from '../ledger/alerts.ts';
+import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
+import { alertOverdue, alertRefused } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
+import { noteAccepted, tellGiven } from '../observe/accepted.ts';
 import { noteCorrected, noteDrift } from '../observe/drift.ts';
 import { actualOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -105,11 +106,13 @@ async function recordBatch(
     const overtaken = row !== undefined && isOvertaken(pass, item, row, grants);
     if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
     else if (result.kind === 'settled') await recordSettled(recording, item, result, overtaken);
-    else if (overtaken) await tx.accounts.update(item.account.id, { attempts: 0, trouble: null, dueAt: now });
+    else if (overtaken)
+      await tx.accounts.update(item.account.id, { attempts: 0, trouble: null, refused: false, dueAt: now });
     else failed.push(await recordDue(recording, item.account, result));
   }
+  await alertRefused(deps, tx, { server: pass.server, before: accounts, after: failed }, now);
   await settle(tx, memberIds, now);
-  const alerting = failed.filter((account) => account.attempts >= ALERT_AFTER);
+  const alerting = failed.filter((account) => account.refused || account.attempts >= ALERT_AFTER);
   if (alerting.length > 0) await alertOverdue(deps, tx, { server: pass.server, accounts: alerting }, now);
   if (failed.length > 0)
     deps.log.warn(
@@ -157,6 +160,7 @@ async function recordSettled(
     dueAt: overtaken ? now : null,
     attempts: 0,
     trouble: null,
+    refused: false,
     ...(!overtaken && { lossApproved: false }),
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, { server, account, deletion }, now) }),
   });
@@ -172,7 +176,9 @@ async function recordSettled(
     await noteCorrected(tx, at, found, seenNow);
   }
   const fresh = given.filter((id) => !account.given.includes(id));
+  await noteAccepted(deps, tx, { server, libraries, at: now }, account, seenNow);
   if (fresh.length === 0) return;
+  if (account.attempts > 0) await tellGiven(deps, tx, server, seenNow, now);
   await tx.audit.append({
     action: 'access.applied',
     actorId: null,
@@ -206,12 +212,17 @@ function foundBefore(
 async function recordDue(
   { tx, pass, now }: Recording,
   account: Account,
-  { message, retryAfterMs, shown }: Extract<CaseResult, { kind: 'due' }>,
+  { message, retryAfterMs, refusal, shown }: Extract<CaseResult, { kind: 'due' }>,
 ): Promise<Account> {
+  // What we knew may have been too old; said often enough, it is a refusal as well.
+  const refused = refusal === 'final' || (refusal === 'perhaps' && account.attempts + 1 >= ALERT_AFTER);
+  // The pauses after a refusal begin with the first one, whatever failed before.
+  const attempts = refused && !account.refused ? 1 : account.attempts + 1;
   const changes = {
-    attempts: account.attempts + 1,
+    attempts,
     trouble: message,
-    dueAt: nextAttemptAt(now, account.attempts + 1, retryAfterMs),
+    refused,
+    dueAt: refused ? nextAfterRefusal(now, attempts) : nextAttemptAt(now, attempts, retryAfterMs),
   };
   const late = account.deleteAt !== null && account.deleteAt <= now;
   await tx.accounts.update(account.id, {

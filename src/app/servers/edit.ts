@@ -8,9 +8,9 @@ import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts'
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, NonEmpty, Server } from '../../domain/model.ts';
 import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domain/typed-address.ts';
-import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
+import { note, noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { MediaServer, ServerIdentity, Trouble } from '../ports/media-server.ts';
 import { findServer } from './find.ts';
 
 const MAX_NAME = 60;
@@ -34,6 +34,8 @@ export interface CheckReport {
   readonly server: Server;
   readonly outcome:
     | { readonly kind: 'answers'; readonly version: string; readonly updatedFrom: string | null }
+    /** The machine answers, but who has access cannot be read or changed. */
+    | { readonly kind: 'not-sharing'; readonly why: Trouble }
     | { readonly kind: 'trouble'; readonly why: Trouble };
 }
 
@@ -153,18 +155,30 @@ export function makeManageServer(deps: Deps) {
 async function checkOne(deps: Deps, guildId: GuildId, server: Server): Promise<CheckReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const probe = await media.probe();
-  if (probe.kind === 'unknown') {
-    // Another server at the address is as bad as none: what we know of ours stays as it is.
-    await recordUnreachable(deps, guildId, server, probe.why);
-    return { kind: 'trouble', why: probe.why };
-  }
-  await recordReachable(deps, guildId, server);
+  if (probe.kind === 'unknown') return await troubleFound(deps, guildId, server, media, probe.why);
+  // A token that is accepted and a list that cannot be read are not the same.
+  const access = await media.readAccess({ of: [] });
+  if (access.kind === 'unknown') return await troubleFound(deps, guildId, server, media, access.why);
+  await note(deps, guildId, server, { machine: 'works', sharing: 'works' });
   const { version } = probe.value;
   await deps.stores.transaction(guildId, async (tx) => {
     if (await tx.servers.find(server.id))
       await tx.servers.update(server.id, { version, checkedAt: deps.clock.now() });
   });
   return { kind: 'answers', version, updatedFrom: server.version === version ? null : server.version };
+}
+
+/** Another server at the address is as bad as none: what we know of ours stays as it is. */
+async function troubleFound(
+  deps: Deps,
+  guildId: GuildId,
+  server: Server,
+  media: MediaServer,
+  why: Trouble,
+): Promise<CheckReport['outcome']> {
+  const { machine, sharing } = await noteFailure(deps, guildId, server, media, why);
+  if (machine !== undefined && machine !== 'works') return { kind: 'trouble', why: machine };
+  return { kind: 'not-sharing', why: sharing === undefined || sharing === 'works' ? why : sharing };
 }
 
 /** What was typed into the form. */
@@ -261,8 +275,7 @@ async function save(
     });
     return { kind: 'edited', server: { ...before, ...changes }, fields };
   });
-  if (result.kind === 'edited' || result.kind === 'unchanged')
-    await recordReachable(deps, guildId, result.server);
+  if (result.kind === 'edited' || result.kind === 'unchanged') await lookAgain(deps, guildId, result.server);
   return result;
 }
 
@@ -272,3 +285,13 @@ const sameName = (one: string, other: string): boolean => one.toLowerCase() === 
 
 const renamed = (before: Server, changes: ServerChanges): string =>
   before.name === changes.name ? '' : `; it was called ${before.name}`;
+
+/** The machine was asked before anything was saved. Whether sharing is back with the new token only a reading shows. */
+async function lookAgain(deps: Deps, guildId: GuildId, server: Server): Promise<void> {
+  await note(deps, guildId, server, { machine: 'works' });
+  if (server.sharingFailedChecks === 0) return;
+  const media = await openServer(deps, deps.stores.of(guildId), server);
+  const access = await media.readAccess({ of: [] });
+  if (access.kind === 'known') await noteReading(deps, guildId, server);
+  else await noteFailure(deps, guildId, server, media, access.why);
+}

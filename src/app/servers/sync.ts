@@ -6,7 +6,7 @@ import type { Server } from '../../domain/model.ts';
 import { linkKnownInSync } from '../accounts/link-known.ts';
 import { forgetGiven, storeAccounts } from '../observe/accounts.ts';
 import { storeLibraries } from '../observe/libraries.ts';
-import { recordReachable, recordUnreachable } from '../observe/server-health.ts';
+import { note, noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Trouble } from '../ports/media-server.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
@@ -64,9 +64,18 @@ export function makeSyncServers(deps: Deps): SyncServers {
 async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise<SyncReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const [libraries, access] = await Promise.all([media.listLibraries(), media.readAccess()]);
-  if (libraries.kind === 'unknown') return await notRead(deps, guildId, server, libraries.why);
-  if (access.kind === 'unknown') return await notRead(deps, guildId, server, access.why);
-  await recordReachable(deps, guildId, server);
+  if (access.kind === 'unknown') {
+    await noteFailure(deps, guildId, server, media, access.why);
+    return { kind: 'failed', why: access.why };
+  }
+  if (libraries.kind === 'unknown') {
+    // Who has access was read, so that works; of the machine a ping decides.
+    const alive = await media.ping();
+    const machine = alive.kind === 'known' ? 'works' : alive.why;
+    await note(deps, guildId, server, { machine, sharing: 'works' });
+    return { kind: 'failed', why: libraries.why };
+  }
+  await note(deps, guildId, server, { machine: 'works', sharing: 'works' });
   const first = server.lastSyncAt === null;
   const found = await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(server.id))) return undefined;
@@ -84,16 +93,6 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   await applyDriftPolicy(deps, guildId, server.id);
   const back = found.back.map((library) => library.name);
   return { kind: 'synced', ...found, back, drift, accounts: countWithAccess(access.value), linked };
-}
-
-async function notRead(
-  deps: Deps,
-  guildId: GuildId,
-  server: Server,
-  why: Trouble,
-): Promise<SyncReport['outcome']> {
-  await recordUnreachable(deps, guildId, server, why);
-  return { kind: 'failed', why };
 }
 
 const REMOVED: Trouble = { kind: 'not-possible', message: 'It was removed from Usher meanwhile.' };

@@ -105,6 +105,7 @@ describe('what an unsuccessful status means', () => {
     headers: {},
     body: Buffer.from(body),
     retryAfterMs: undefined,
+    reason: undefined,
   });
 
   it.each(['The plain HTTP request was sent to HTTPS port', 'Client sent an HTTP request to a TLS server.'])(

@@ -4,6 +4,7 @@ import type { MediaTraits } from '../../../src/domain/media-kinds.ts';
 export const SHELF: MediaTraits = {
   name: 'Shelf',
   accounts: 'created',
+  accessReadFrom: 'server',
   signIn: null,
   closedMeans: 'locked',
   renamingMakesNewId: false,

@@ -57,10 +57,10 @@ export function heldDecisionView(decision: HeldDecision, done: string): View {
     : problem(md`This was decided before`, md`Somebody was faster, or it was asked anew.`);
 }
 
-/** Servers that do not answer; undefined when all do. */
+/** Servers of which something does not work; undefined when all do. */
 export function offlineText(servers: readonly Server[]): Md | undefined {
   const lines = servers
-    .filter(({ status }) => status === 'offline')
+    .filter(({ status, sharingSince }) => status === 'offline' || sharingSince !== null)
     .map((server) => {
       const next = server.nextProbeAt ? md` · asked again ${moment(server.nextProbeAt)}` : md``;
       return md`**${server.name}** ${serverStatus(server)}${next}`;

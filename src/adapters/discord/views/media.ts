@@ -14,6 +14,28 @@ export const signInName = (kind: Server['kind']): string =>
 
 /** `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`. */
 export function serverStatus(server: Server): Md {
+  const machine = machineStatus(server);
+  const sharing = sharingStatus(server);
+  return sharing ? join([machine, sharing], '\n') : machine;
+}
+
+/** Undefined while who has access can be read and changed. */
+function sharingStatus({
+  name,
+  status,
+  sharingFailedChecks,
+  sharingSince,
+  sharingWhy,
+}: Server): Md | undefined {
+  if (sharingFailedChecks === 0) return undefined;
+  const why = sharingWhy ?? 'no reason known';
+  const what = status === 'online' ? md`${name} is up, sharing is not` : md`sharing does not work either`;
+  return sharingSince
+    ? md`🔴 ${what}: ${why} (since ${moment(sharingSince)})`
+    : md`🟡 the last look at who has access failed: ${why}`;
+}
+
+function machineStatus(server: Server): Md {
   const checked = server.checkedAt ? md`checked ${moment(server.checkedAt)}` : md`not checked yet`;
   if (server.status === 'online' && server.failedChecks === 0) return md`🟢 online, ${checked}`;
   // A single failed check is not an outage yet, but it is shown.

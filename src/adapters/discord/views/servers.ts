@@ -7,6 +7,7 @@ import type { SyncReport } from '../../../app/servers/sync.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Capability, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
+import { staffSentence } from '../../../domain/trouble.ts';
 import { noServersYet } from './answers.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
@@ -115,7 +116,7 @@ export function serverCard(
 
 /** What came of asking servers. */
 export function checkResult(reports: readonly CheckReport[]): View {
-  const trouble = reports.some(({ outcome }) => outcome.kind === 'trouble');
+  const trouble = reports.some(({ outcome }) => outcome.kind !== 'answers');
   return card(trouble ? 'warning' : 'good', join(reports.map(checkText), '\n'));
 }
 
@@ -125,9 +126,11 @@ function checkText({ server, outcome }: CheckReport): Md {
     const news = outcome.updatedFrom === null ? md`` : md` (it was ${outcome.updatedFrom})`;
     return md`🟢 **${server.name}** answers and takes the token · ${kindName(server.kind)} ${outcome.version}${news}`;
   }
+  const why = staffSentence(outcome.why);
+  if (outcome.kind === 'not-sharing') return md`🟡 **${server.name}** is up, sharing is not: ${why}`;
   if (outcome.why.kind === 'other-server')
-    return md`🔴 **${server.name}**: another server answers at that address. ${outcome.why.message} Nothing is written there until it is the right one again.`;
-  return md`🔴 **${server.name}**: ${outcome.why.message}`;
+    return md`🔴 **${server.name}**: another server answers at that address. ${why} Nothing is written there until it is the right one again.`;
+  return md`🔴 **${server.name}**: ${why}`;
 }
 
 /** The result of the first sync of a new server. Its counts are on the card above. */
@@ -164,7 +167,7 @@ export function syncResult(reports: readonly SyncReport[]): View {
 /** The result of a sync of one server. */
 function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
-    return md`⚠️ **${server.name}**: not synced. ${outcome.why.message} Nothing was changed.`;
+    return md`⚠️ **${server.name}**: not synced. ${staffSentence(outcome.why)} Nothing was changed.`;
   const { added, renamed, gone, back, linked, hints, drift, doubt } = outcome;
   const news = [
     ...(added.length > 0 ? [md`new: ${nameList(added)}`] : []),

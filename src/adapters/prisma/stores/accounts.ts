@@ -180,12 +180,19 @@ export function createAccountStore(context: GuildContext): AccountStore {
           memberId: memberIds === undefined ? { not: null } : { in: [...memberIds] },
           ...(serverId === undefined ? {} : { serverId }),
         },
-        data: { dueAt: now, attempts: 0, trouble: null, ...(cause === 'decided' && { lossApproved: true }) },
+        data: {
+          dueAt: now,
+          attempts: 0,
+          trouble: null,
+          refused: false,
+          ...(cause === 'decided' && { lossApproved: true }),
+        },
       });
     },
     async hasten(serverId, now) {
       const linked = { guildId, serverId, memberId: { not: null } };
-      await queries.account.updateMany({ where: { ...linked, dueAt: { gt: now } }, data: { dueAt: now } });
+      const waiting = { ...linked, refused: false, dueAt: { gt: now } };
+      await queries.account.updateMany({ where: waiting, data: { dueAt: now } });
       return queries.account.count({ where: { ...linked, dueAt: { lte: now } } });
     },
     listUnfinished: () => list({ externalId: null }),

@@ -33,6 +33,9 @@ export function createInviteStore({ guildId, queries }: GuildContext): InviteSto
         data: [...new Set(libraryIds)].map((libraryId) => ({ guildId, inviteId: invite.id, libraryId })),
       });
     },
+    async noteClaim(id, claimChannelId) {
+      await queries.invite.updateMany({ where: { guildId, id }, data: { claimChannelId } });
+    },
     async find(id) {
       const [invite] = await list({ id });
       return invite;

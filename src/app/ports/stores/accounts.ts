@@ -84,7 +84,10 @@ export interface AccountStore {
     now: Date,
     cause: 'decided' | 'noticed',
   ): Promise<void>;
-  /** Accounts of a server that wait for a later try are due now, their failures kept; returns how many are due. */
+  /**
+   * Accounts of a server that wait for a later try are due now, their failures kept; those that were refused wait on.
+   * Returns how many are due.
+   */
   hasten(serverId: string, now: Date): Promise<number>;
   /** Accounts that wait for their creation to be finished (external id still null). */
   listUnfinished(): Promise<readonly Account[]>;

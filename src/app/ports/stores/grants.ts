@@ -68,7 +68,10 @@ export interface PlanStore {
 }
 
 export interface InviteStore {
-  add(invite: Omit<Invite, 'usesLeft' | 'revokedAt'> & { readonly codeHmac: string }): Promise<void>;
+  add(
+    invite: Omit<Invite, 'usesLeft' | 'revokedAt' | 'claimChannelId'> & { readonly codeHmac: string },
+  ): Promise<void>;
+  noteClaim(inviteId: string, channelId: string): Promise<void>;
   find(inviteId: string): Promise<Invite | undefined>;
   findByHmac(codeHmac: string): Promise<Invite | undefined>;
   list(): Promise<readonly Invite[]>;

@@ -1,0 +1,10 @@
+-- AlterTable
+ALTER TABLE "Account" ADD COLUMN     "refused" BOOLEAN NOT NULL DEFAULT false;
+
+-- AlterTable
+ALTER TABLE "Invite" ADD COLUMN     "claimChannelId" TEXT;
+
+-- AlterTable
+ALTER TABLE "Server" ADD COLUMN     "sharingFailedChecks" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "sharingSince" TIMESTAMP(3),
+ADD COLUMN     "sharingWhy" TEXT;

@@ -1,0 +1,73 @@
+/** What a member waits for after their sign-in: that an invitation is there, and that it is accepted. */
+
+import type { MemberId } from '../../domain/ids.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Account, Library, Server } from '../../domain/model.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+/** Where and when something was seen. */
+interface Where {
+  readonly server: Server;
+  readonly libraries: readonly Library[];
+  readonly at: Date;
+}
+
+/** Audits the first time that an invitation is seen accepted, by whomever it was accepted, and tells the member. */
+export async function noteAccepted(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  { server, libraries, at }: Where,
+  before: Account,
+  now: Pick<Account, 'pending' | 'seenAccess' | 'seen' | 'given'>,
+): Promise<void> {
+  const { memberId } = before;
+  const isAccepted = before.pending && !now.pending && now.seenAccess !== 'none';
+  if (memberId === null || !isAccepted) return;
+  const has = now.seenAccess === 'all' ? now.given : now.seen;
+  await tx.audit.append({
+    action: 'access.accepted',
+    actorId: null,
+    targetId: memberId,
+    facts: { server: server.name, account: before.name, libraries: libraryNames(has, libraries) },
+    at,
+  });
+  await tellLater(
+    deps,
+    tx,
+    memberId,
+    `You can watch on ${server.name} now. /my access shows what you have.`,
+    at,
+  );
+}
+
+/** What could not be given at first was given: the member, whose reply is long gone, hears what it means for them. */
+export async function tellGiven(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  server: Server,
+  { memberId, pending }: Pick<Account, 'memberId' | 'pending'>,
+  at: Date,
+): Promise<void> {
+  if (memberId === null) return;
+  const { name } = MEDIA_KINDS[server.kind];
+  const text = pending
+    ? `You are invited to ${server.name} now. Accept the invitation in ${name} or in its e-mail; or open /my access and press “Sign in with ${name}”, and Usher accepts it for you.`
+    : `You can watch on ${server.name} now. /my access shows what you have.`;
+  await tellLater(deps, tx, memberId, text, at);
+}
+
+/** By direct message, unless a sign-in of the member is going on: then its own reply says it. */
+async function tellLater(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  memberId: MemberId,
+  text: string,
+  at: Date,
+): Promise<void> {
+  const signIns = await tx.signIns.listOpen();
+  if (signIns.some((signIn) => signIn.memberId === memberId && signIn.state === 'approved')) return;
+  const content = { kind: 'notice', text } as const;
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, at);
+}
