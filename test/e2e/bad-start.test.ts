@@ -79,7 +79,7 @@ describe('the environment', () => {
 
   it('believes that a token cannot be one when Discord says so, which has old ones of other forms', async () => {
     const before = stage.discord.invalidRequests;
-    const { code, said } = await run({ ...(await ownEnv()), DISCORD_TOKEN: 'hello' });
+    const { code, said } = await run({ ...(await ownEnv()), DISCORD_TOKEN: 'hello.there.nobody' });
     expect(code).toBe(CONFIGURATION);
     expect(said).toContain('DISCORD_TOKEN');
     expect(stage.discord.invalidRequests).toBe(before + 2);

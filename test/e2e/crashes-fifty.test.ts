@@ -85,14 +85,14 @@ it(
     // Killed after each DELETE that plex.tv has carried out, whether Usher knows about it or not.
     while (gone() < GRANTS) {
       const before = gone();
-      await stage.start();
+      stage.launch();
       lives += 1;
       await stage.plexTv.http.until('one more is gone', () => gone() > before, PATIENCE_MS);
       await stage.usher.kill();
     }
     // Killed after every few audit lines: they are committed, and the messages are on their way.
     for (let told = endedLines(); told < GRANTS - 5; told = endedLines()) {
-      await stage.start();
+      stage.launch();
       lives += 1;
       await stage.discord.until('more lines', () => endedLines() > told + 4, PATIENCE_MS);
       await stage.usher.kill();

@@ -99,8 +99,13 @@ export class Stage {
 
   /** Starts the bot, or starts it again. Resolves when it is ready. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<UsherProcess> {
+    return await this.launch(env).ready();
+  }
+
+  /** The same without waiting: what is due is done before it is ready. */
+  launch(env: Readonly<Record<string, string>> = {}): UsherProcess {
     this.#usher = new UsherProcess(this.folder, { ...this.env, ...env });
-    return await this.#usher.ready();
+    return this.#usher;
   }
 
   get usher(): UsherProcess {
