@@ -37,11 +37,13 @@ export function nextTransition(grant: Pick<Grant, 'state' | 'startsAt' | 'expire
 
 /** What a grant has led to on one server. */
 export type Application =
-  | { readonly kind: 'applied' }
+  /** `seenAt` is when that was read. */
+  | { readonly kind: 'applied'; readonly seenAt?: Date | null }
   /** The invitation has been sent, and the person has yet to accept it. */
   | { readonly kind: 'invited' }
   | { readonly kind: 'queued' }
-  | { readonly kind: 'failed'; readonly why: string }
+  /** `why` is for staff. `refused`: only a person can mend it. */
+  | { readonly kind: 'failed'; readonly why: string; readonly refused?: true }
   | { readonly kind: 'no-account' }
   /** The access was given, and somebody else has changed it on the server since. */
   | { readonly kind: 'changed-there'; readonly missing: readonly string[] }
@@ -65,14 +67,15 @@ export function applicationOn(
   if (grant.state !== 'active') return { kind: 'not-now' };
   const account = here.find(({ externalId }) => externalId !== null);
   if (!account) return { kind: 'no-account' };
-  if (account.trouble !== null) return { kind: 'failed', why: account.trouble };
+  if (account.trouble !== null)
+    return { kind: 'failed', why: account.trouble, ...(account.refused && { refused: true }) };
   if (account.dueAt !== null) return { kind: 'queued' };
   const wanted = libraries
     .filter((library) => library.serverId === server.id && grant.libraryIds.includes(library.id))
     .map((library) => library.id);
   const missing = account.seenAccess === 'all' ? [] : without(wanted, account.seen);
   if (missing.length > 0) return { kind: 'changed-there', missing };
-  return account.pending ? { kind: 'invited' } : { kind: 'applied' };
+  return account.pending ? { kind: 'invited' } : { kind: 'applied', seenAt: account.seenAt };
 }
 
 /** Ids of the servers that have a library of the grant. */

@@ -6,6 +6,7 @@
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
+import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { Known, Trouble } from '../ports/media-server.ts';
 import type { CodeSignIn } from '../ports/sign-in.ts';
@@ -24,6 +25,10 @@ export interface StartedCode {
   readonly code: string;
   readonly expiresAt: Date;
   readonly finished: Promise<CodeConnection>;
+  /** Whether somebody has typed the code. */
+  readonly isApproved: () => boolean;
+  /** From now on nobody hears `finished`: the end is told by direct message. */
+  readonly leave: () => void;
 }
 
 export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortSignal) {
@@ -32,6 +37,8 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     guildId: GuildId,
     memberId: MemberId,
     serverId: string,
+    /** Called when somebody has typed the code, and what follows from it begins. */
+    approved: (server: Server) => void = () => {},
   ): Promise<Known<StartedCode> | undefined> => {
     const server = await deps.stores.of(guildId).servers.find(serverId);
     const signIn = server && deps.media.kinds[server.kind].signIn;
@@ -40,21 +47,66 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     if (started.kind === 'unknown') return started;
     const { secret, code, lifeMs } = started.value;
     const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
-    const finished = follow(guildId, memberId, server, signIn, secret, expiresAt);
-    return { kind: 'known', value: { server, code, expiresAt, finished } };
+    let [isApproved, left] = [false, false];
+    const note = () => {
+      isApproved = true;
+      approved(server);
+    };
+    const end = follow({ guildId, memberId, server, signIn, secret, latest: expiresAt, approved: note });
+    const finished = end.then(async (connection) => {
+      if (left) await tellLater(guildId, memberId, server, connection);
+      return connection;
+    });
+    const leave = () => {
+      left = true;
+    };
+    return {
+      kind: 'known',
+      value: { server, code, expiresAt, finished, isApproved: () => isApproved, leave },
+    };
   };
 
-  async function follow(
+  async function tellLater(
     guildId: GuildId,
     memberId: MemberId,
     server: Server,
-    signIn: CodeSignIn,
-    secret: string,
-    latest: Date,
-  ): Promise<CodeConnection> {
+    end: CodeConnection,
+  ): Promise<void> {
+    if (end.kind === 'expired') return;
+    const text =
+      end.kind === 'connected'
+        ? `Your account ${end.account} on ${server.name} is linked. /my access shows what you have.`
+        : `Your account on ${server.name} could not be linked. Run /my accounts and press the button again, or ask the staff.`;
+    const content = { kind: 'notice', text } as const;
+    await deps.stores.transaction(guildId, (tx) =>
+      tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, deps.clock.now()),
+    );
+  }
+
+  interface Followed {
+    readonly guildId: GuildId;
+    readonly memberId: MemberId;
+    readonly server: Server;
+    readonly signIn: CodeSignIn;
+    readonly secret: string;
+    readonly latest: Date;
+    readonly approved: () => void;
+  }
+
+  async function follow({
+    guildId,
+    memberId,
+    server,
+    signIn,
+    secret,
+    latest,
+    approved,
+  }: Followed): Promise<CodeConnection> {
     const { clock } = deps;
     const end = await awaitApproval({ poll: () => signIn.poll(server, secret), latest, clock, stopping });
+    if (end.kind === 'failed') return end;
     if (end.kind !== 'approved') return { kind: 'expired' };
+    approved();
     // Who it is was all that the session was for.
     await signIn.forget(server, end.token);
     return await link(guildId, memberId, server, end.userId, end.name);
@@ -70,7 +122,10 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     const media = await openServer(deps, deps.stores.of(guildId), server);
     const reading = await media.readAccess({ of: [externalId] });
     // What it has must be known before it is managed, or it could not be kept.
-    if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
+    if (reading.kind === 'unknown') {
+      await noteFailure(deps, guildId, server, media, reading.why);
+      return { kind: 'failed', why: reading.why };
+    }
     const seen = seenIn(reading.value, externalId);
     const linked = await deps.stores.transaction(guildId, (tx) =>
       linkAccount(

@@ -33,7 +33,13 @@ export async function noteAccepted(
     facts: { server: server.name, account: before.name, libraries: libraryNames(has, libraries) },
     at,
   });
-  await tellLater(deps, tx, memberId, `You can watch on ${server.name} now. /my access shows what you have.`, at);
+  await tellLater(
+    deps,
+    tx,
+    memberId,
+    `You can watch on ${server.name} now. /my access shows what you have.`,
+    at,
+  );
 }
 
 /** What could not be given at first was given: the member, whose reply is long gone, hears what it means for them. */
