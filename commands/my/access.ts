@@ -1,9 +1,11 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import {
+  lateView,
   newAccountFields,
   notConnected,
   serverAccountView,
   signInView,
+  stepsView,
 } from '../../src/adapters/discord/views/accounts.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { accessView } from '../../src/adapters/discord/views/member.ts';
@@ -12,6 +14,7 @@ import type { App } from '../../src/app/app.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isServerKind } from '../../src/domain/server-kind.ts';
+import { memberSentence } from '../../src/domain/trouble.ts';
 
 type Uses = Pick<App, 'overview' | 'connectByPage' | 'serverAccounts'>;
 
@@ -24,21 +27,27 @@ export default defineCommand({
   components: {
     plex: {
       answers: 'message',
-      async run({ guildId, actor, args: [typed] }, app: Uses) {
+      async run({ guildId, actor, args: [typed], progress }, app: Uses) {
         // Buttons of earlier versions name no kind: Plex was the only one with a page to sign in on.
         const kind = isServerKind(typed) ? typed : 'plex';
-        const signIn = await app.connectByPage.start(guildId, asMember(actor.id), kind);
+        const signIn = await app.connectByPage.start(guildId, asMember(actor.id), kind, (steps) => {
+          void progress(stepsView(steps, kind));
+        });
         if (signIn.kind === 'unknown')
           return problem(
             md`${kindName(kind)} cannot be asked just now`,
-            md`${signIn.why.message}`,
+            md`${memberSentence(signIn.why)}`,
             md`Press the button again in a while.`,
           );
-        const { finished } = signIn.value;
+        const { finished, steps, leave } = signIn.value;
         const later = finished.then((end) =>
           end.kind === 'connected' ? connected(app, guildId, asMember(actor.id)) : notConnected(end, kind),
         );
-        return { ...signInView(signIn.value, kind), later };
+        const late = () => {
+          leave();
+          return lateView(steps(), signIn.value, kind);
+        };
+        return { ...signInView(signIn.value, kind), later, late };
       },
     },
     jellyfin: {

@@ -1,10 +1,16 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { codeConnectedView, codeView } from '../../src/adapters/discord/views/accounts.ts';
+import {
+  codeConnectedView,
+  codeLateView,
+  codeTypedView,
+  codeView,
+} from '../../src/adapters/discord/views/accounts.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { accountsView } from '../../src/adapters/discord/views/member.ts';
 import { md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { asMember } from '../../src/domain/ids.ts';
+import { memberSentence } from '../../src/domain/trouble.ts';
 
 type Uses = Pick<App, 'overview' | 'connectByCode'>;
 
@@ -17,19 +23,23 @@ export default defineCommand({
   components: {
     quick: {
       answers: 'message',
-      async run({ guildId, actor, args: [serverId = ''] }, { connectByCode }: Uses) {
-        const started = await connectByCode(guildId, asMember(actor.id), serverId);
+      async run({ guildId, actor, args: [serverId = ''], progress }, { connectByCode }: Uses) {
+        const started = await connectByCode(guildId, asMember(actor.id), serverId, (server) => {
+          void progress(codeTypedView(server));
+        });
         if (!started) return noLongerHere('server');
         if (started.kind === 'unknown')
           return problem(
             md`The server cannot be asked for a code`,
-            md`${started.why.message}`,
+            md`${memberSentence(started.why)}`,
             md`Ask the staff.`,
           );
-        return {
-          ...codeView(started.value),
-          later: started.value.finished.then(codeConnectedView),
+        const { finished, leave } = started.value;
+        const late = () => {
+          leave();
+          return codeLateView(started.value);
         };
+        return { ...codeView(started.value), later: finished.then(codeConnectedView), late };
       },
     },
   },

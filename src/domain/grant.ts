@@ -37,13 +37,15 @@ export function nextTransition(grant: Pick<Grant, 'state' | 'startsAt' | 'expire
 
 /** What a grant has led to on one server. */
 export type Application =
-  | { readonly kind: 'applied' }
+  /** `seenAt` is when that was read. */
+  | { readonly kind: 'applied'; readonly seenAt?: Date | null }
   /** The server was seen at `seenAt` to show it, and another change of the same account is still due. */
   | { readonly kind: 'seen-before'; readonly seenAt: Date }
   /** The invitation has been sent, and the person has yet to accept it. */
   | { readonly kind: 'invited' }
   | { readonly kind: 'queued' }
-  | { readonly kind: 'failed'; readonly why: string }
+  /** `why` is for staff. `refused`: only a person can mend it. */
+  | { readonly kind: 'failed'; readonly why: string; readonly refused?: true }
   | { readonly kind: 'no-account' }
   /** The access was given, and somebody else has changed it on the server since. */
   | { readonly kind: 'changed-there'; readonly missing: readonly string[] }
@@ -75,10 +77,11 @@ export function applicationOn(
   if (account.trouble !== null || account.dueAt !== null) {
     const stands = missing.length === 0 && without(wanted, account.given).length === 0;
     if (stands && account.seenAt && !account.pending) return { kind: 'seen-before', seenAt: account.seenAt };
-    return account.trouble === null ? { kind: 'queued' } : { kind: 'failed', why: account.trouble };
+    if (account.trouble === null) return { kind: 'queued' };
+    return { kind: 'failed', why: account.trouble, ...(account.refused && { refused: true }) };
   }
   if (missing.length > 0) return { kind: 'changed-there', missing };
-  return account.pending ? { kind: 'invited' } : { kind: 'applied' };
+  return account.pending ? { kind: 'invited' } : { kind: 'applied', seenAt: account.seenAt };
 }
 
 /** Ids of the servers that have a library of the grant. */

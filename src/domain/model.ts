@@ -52,7 +52,7 @@ export interface Server {
   readonly offlineSince: Date | null;
   readonly failedChecks: number;
   readonly nextProbeAt: Date | null;
-  /** Readings in a row of who has access that failed although the machine answered, or needed somebody else (plex.tv). */
+  /** Failures in a row to read who has access, while the machine answered or somebody else was asked (plex.tv). */
   readonly sharingFailedChecks: number;
   readonly sharingWhy: string | null;
   readonly sharingSince: Date | null;

@@ -17,7 +17,13 @@ export interface Why {
 export type Next =
   | { readonly kind: 'nothing' }
   /** The account will be compared at that time; `trouble` is why the last attempt failed. */
-  | { readonly kind: 'compare'; readonly at: Date; readonly trouble: string | null }
+  | {
+      readonly kind: 'compare';
+      readonly at: Date;
+      readonly trouble: string | null;
+      /** Only a person can mend it. */
+      readonly refused?: true;
+    }
   | { readonly kind: 'starts' | 'ends'; readonly at: Date; readonly grant: Grant }
   /** The member has to connect an account first. */
   | { readonly kind: 'account' }
@@ -69,7 +75,13 @@ function nextOf(
 ): Next {
   if (library.goneAt !== null) return { kind: 'gone', at: library.goneAt };
   if (account?.protected) return { kind: 'protected' };
-  if (account?.dueAt) return { kind: 'compare', at: account.dueAt, trouble: account.trouble };
+  if (account?.dueAt)
+    return {
+      kind: 'compare',
+      at: account.dueAt,
+      trouble: account.trouble,
+      ...(account.refused && { refused: true }),
+    };
   if (wanted && shown === 'no-account') return { kind: 'account' };
   if (wanted && shown === 'invited') return { kind: 'accept' };
   if (wanted !== (shown === 'yes') && shown !== 'no-account')

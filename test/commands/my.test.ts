@@ -44,15 +44,36 @@ describe('/my access', () => {
     ['ran out', { kind: 'expired' }, 'The sign-in ran out'],
     ['is the owner’s', { kind: 'refused', why: 'protected', account: 'olga' }, 'owns this server'],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
-    ['failed', { kind: 'failed', why: off }, 'It is off.'],
+    ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
+    [
+      'is left to the member',
+      {
+        kind: 'unfinished',
+        account: 'ada',
+        servers: [{ server: aServer(), state: 'invited' }],
+        byHand: { reason: 'Please verify your email address first' },
+      },
+      'Please verify your email address first',
+    ],
+    [
+      'is left to staff',
+      { kind: 'unfinished', account: 'ada', servers: [{ server: aServer(), state: 'staff' }] },
+      'Tower**: the staff have to put something right first',
+    ],
   ])('a sign-in with Plex that %s', async (_name, end, text) => {
-    const value = { link: 'https://plex.tv/x', expiresAt: NOON, finished: Promise.resolve(end) };
+    const value = {
+      link: 'https://plex.tv/x',
+      expiresAt: NOON,
+      finished: Promise.resolve(end),
+      steps: () => undefined,
+      leave: () => {},
+    };
     const start = vi.fn(async () => ({ kind: 'known', value }) as const);
     const { app } = having({ connectByPage: { start } });
     const asked = await typist(app).use('my access', 'plex');
     expect(asked.text).toContain('Sign in with Plex');
     expect((await asked.later()).text).toContain(text);
-    expect(start).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'plex');
+    expect(start).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'plex', expect.any(Function));
   });
 
   it('says when Plex cannot be asked', async () => {
@@ -70,7 +91,7 @@ describe('/my access', () => {
     ['is not granted', { kind: 'nothing-granted' }, 'Nothing is granted to you'],
     ['is taken', { kind: 'name-taken' }, 'is taken'],
     ['is not allowed', { kind: 'name-not-allowed', message: 'Too long.' }, 'Too long.'],
-    ['failed', { kind: 'failed', why: off }, 'It is off.'],
+    ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
   ])('an account on Jellyfin that %s', async (_name, result, text) => {
     const create = vi.fn(async () => result);
     const { app } = having({ serverAccounts: { create } }, [waiting]);
@@ -103,16 +124,23 @@ describe('/my accounts', () => {
     ['ran out', { kind: 'expired' }, 'The code ran out'],
     ['is an administrator’s', { kind: 'refused', why: 'protected', account: 'root' }, 'is an administrator'],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
-    ['failed', { kind: 'failed', why: off }, 'It is off.'],
+    ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
   ])('a proof that %s', async (_name, end, text) => {
-    const value = { server: den, code: '123456', expiresAt: NOON, finished: Promise.resolve(end) };
+    const value = {
+      server: den,
+      code: '123456',
+      expiresAt: NOON,
+      finished: Promise.resolve(end),
+      isApproved: () => true,
+      leave: () => {},
+    };
     const connectByCode = vi.fn(async () => ({ kind: 'known', value }) as const);
     const mine = await typist(stubApp({ overview, connectByCode })).type('my accounts');
     expect(mine.text).toContain('Tower** (Plex): `ada` (a…@x.org) · 📨 invited');
     const asked = await mine.press('I have an account: Den');
     expect(asked.text).toContain('`123456`');
     expect((await asked.later()).text).toContain(text);
-    expect(connectByCode).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'den');
+    expect(connectByCode).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'den', expect.any(Function));
   });
 
   it('says when there is nothing, no server, or no answer', async () => {
@@ -120,6 +148,8 @@ describe('/my accounts', () => {
     expect((await typist(none).type('my accounts')).text).toContain('no accounts here yet');
     expect((await typist(none).use('my accounts', 'quick', 'x')).text).toContain('no longer here');
     const unknown = stubApp({ connectByCode: async () => ({ kind: 'unknown', why: off }) });
-    expect((await typist(unknown).use('my accounts', 'quick', 'x')).text).toContain('It is off.');
+    expect((await typist(unknown).use('my accounts', 'quick', 'x')).text).toContain(
+      'staff have to put something right',
+    );
   });
 });

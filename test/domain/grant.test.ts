@@ -24,8 +24,13 @@ const libraries = [aLibrary('movies'), aLibrary('shows'), aLibrary('films', { se
 
 describe('how a grant of Movies stands on Tower', () => {
   it.each<[string, GrantState, readonly Account[], Application]>([
-    ['the server shows it', 'active', [anAccount()], { kind: 'applied' }],
-    ['the server shows all', 'active', [anAccount({ seenAccess: 'all', seen: [] })], { kind: 'applied' }],
+    ['the server shows it', 'active', [anAccount()], { kind: 'applied', seenAt: noon }],
+    [
+      'the server shows all',
+      'active',
+      [anAccount({ seenAccess: 'all', seen: [] })],
+      { kind: 'applied', seenAt: noon },
+    ],
     ['it waits to be accepted', 'active', [anAccount({ pending: true })], { kind: 'invited' }],
     ['it is to be written', 'active', [anAccount({ given: [], dueAt: noon })], { kind: 'queued' }],
     [
@@ -33,6 +38,12 @@ describe('how a grant of Movies stands on Tower', () => {
       'active',
       [anAccount({ given: [], dueAt: noon, trouble: 'No.' })],
       { kind: 'failed', why: 'No.' },
+    ],
+    [
+      'it was refused',
+      'active',
+      [anAccount({ given: [], dueAt: noon, trouble: 'No.', refused: true })],
+      { kind: 'failed', why: 'No.', refused: true },
     ],
     ['no account', 'active', [], { kind: 'no-account' }],
     ['an account elsewhere', 'active', [anAccount({ serverId: 'den' })], { kind: 'no-account' }],

@@ -19,7 +19,7 @@ export class FakeClock extends StandInClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.resolve();
+    if (signal?.aborted || ms <= 0) return Promise.resolve();
     if (this.jumps) {
       this.advance(ms);
       return Promise.resolve();

@@ -1,11 +1,14 @@
 /** The loop that waits until somebody has approved a sign-in elsewhere. */
+import type { Trouble } from '../ports/media-server.ts';
 import type { Clock } from '../ports/time.ts';
 
 /** Pause between polls (media-servers.md A5.1: 2 to 5 s). */
 const POLL_MS = 2_000;
 
 /** What a poll may say; an approval comes with what it hands out. */
-type Answer = { readonly kind: 'waiting' | 'expired' | 'approved' | 'unknown' };
+type Answer =
+  | { readonly kind: 'waiting' | 'expired' | 'approved' }
+  | { readonly kind: 'unknown'; readonly why: Trouble };
 type ApprovalOf<A extends Answer> = Extract<A, { readonly kind: 'approved' }>;
 
 export interface Wait<A extends Answer> {
@@ -24,11 +27,17 @@ export async function awaitApproval<A extends Answer>({
   latest,
   clock,
   stopping,
-}: Wait<A>): Promise<ApprovalOf<A> | { readonly kind: 'expired' | 'stopped' }> {
+}: Wait<A>): Promise<
+  | ApprovalOf<A>
+  | { readonly kind: 'expired' | 'stopped' }
+  | { readonly kind: 'failed'; readonly why: Trouble }
+> {
   while (!stopping.aborted) {
     const answer = await poll();
     if (isApproved(answer)) return answer;
-    // A poll that failed is asked again: the sign-in itself is still good.
+    if (answer.kind === 'unknown' && answer.why.refusal === 'final')
+      return { kind: 'failed', why: answer.why };
+    // A poll that failed otherwise is asked again: the sign-in itself is still good.
     if (answer.kind === 'expired' || clock.now() >= latest) return { kind: 'expired' };
     await clock.sleep(POLL_MS, stopping);
   }

@@ -6,6 +6,7 @@
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { seenIn } from '../observe/reading.ts';
+import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { Known, Trouble } from '../ports/media-server.ts';
 import type { CodeSignIn } from '../ports/sign-in.ts';
@@ -24,6 +25,10 @@ export interface StartedCode {
   readonly code: string;
   readonly expiresAt: Date;
   readonly finished: Promise<CodeConnection>;
+  /** Whether somebody has typed the code. */
+  readonly isApproved: () => boolean;
+  /** From now on nobody hears `finished`: the end is told by direct message. */
+  readonly leave: () => void;
 }
 
 /** Who wants to connect an account, and of which server. */
@@ -33,12 +38,22 @@ interface Asked {
   readonly server: Server;
 }
 
+/** A code that somebody is to type in. */
+interface TypedCode {
+  readonly signIn: CodeSignIn;
+  readonly secret: string;
+  readonly latest: Date;
+  readonly approved: () => void;
+}
+
 export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortSignal) {
   /** Undefined when there is no such server in the guild, or nothing to type a code into. */
   return async (
     guildId: GuildId,
     memberId: MemberId,
     serverId: string,
+    /** Called when somebody has typed the code, and what follows from it begins. */
+    approved: (server: Server) => void = () => {},
   ): Promise<Known<StartedCode> | undefined> => {
     const server = await deps.stores.of(guildId).servers.find(serverId);
     const signIn = server && deps.media.kinds[server.kind].signIn;
@@ -47,20 +62,48 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     if (started.kind === 'unknown') return started;
     const { secret, code, lifeMs } = started.value;
     const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
-    const finished = follow({ guildId, memberId, server }, signIn, secret, expiresAt);
-    return { kind: 'known', value: { server, code, expiresAt, finished } };
+    let [isApproved, left] = [false, false];
+    const note = () => {
+      isApproved = true;
+      approved(server);
+    };
+    const asked = { guildId, memberId, server };
+    const end = follow(asked, { signIn, secret, latest: expiresAt, approved: note });
+    const finished = end.then(async (connection) => {
+      if (left) await tellLater(asked, connection);
+      return connection;
+    });
+    const leave = () => {
+      left = true;
+    };
+    return {
+      kind: 'known',
+      value: { server, code, expiresAt, finished, isApproved: () => isApproved, leave },
+    };
   };
+
+  async function tellLater({ guildId, memberId, server }: Asked, end: CodeConnection): Promise<void> {
+    if (end.kind === 'expired') return;
+    const text =
+      end.kind === 'connected'
+        ? `Your account ${end.account} on ${server.name} is linked. /my access shows what you have.`
+        : `Your account on ${server.name} could not be linked. Run /my accounts and press the button again, or ask the staff.`;
+    const content = { kind: 'notice', text } as const;
+    await deps.stores.transaction(guildId, (tx) =>
+      tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, deps.clock.now()),
+    );
+  }
 
   async function follow(
     asked: Asked,
-    signIn: CodeSignIn,
-    secret: string,
-    latest: Date,
+    { signIn, secret, latest, approved }: TypedCode,
   ): Promise<CodeConnection> {
     const { clock } = deps;
     const { server } = asked;
     const end = await awaitApproval({ poll: () => signIn.poll(server, secret), latest, clock, stopping });
+    if (end.kind === 'failed') return end;
     if (end.kind !== 'approved') return { kind: 'expired' };
+    approved();
     // The session has served its only purpose: it showed whose account it is.
     await signIn.forget(server, end.token);
     return await link(asked, end);
@@ -73,7 +116,10 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     const media = await openServer(deps, deps.stores.of(guildId), server);
     const reading = await media.readAccess({ of: [externalId] });
     // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
-    if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
+    if (reading.kind === 'unknown') {
+      await noteFailure(deps, guildId, server, media, reading.why);
+      return { kind: 'failed', why: reading.why };
+    }
     const seen = seenIn(reading.value, externalId);
     const linked = await deps.stores.transaction(guildId, (tx) =>
       linkAccount(

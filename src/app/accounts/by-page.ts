@@ -5,25 +5,56 @@
  * accepted.
  */
 
+import { inSteps } from '../../concurrency/back-off.ts';
 import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
+import { needsStaff, staffSentence } from '../../domain/trouble.ts';
+import { tell as tellStaff } from '../ledger/alerts.ts';
 import { seenIn } from '../observe/reading.ts';
+import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccountAccess, Known, Trouble } from '../ports/media-server.ts';
 import type { PageSignIn, VendorAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { awaitApproval } from './await-approval.ts';
+import { lastWord } from './last-word.ts';
 import { type LinkRefusal, linkAccount, refusalOfLink } from './link.ts';
 
-/** Pause before something that failed after the sign-in is tried again. */
-const RETRY_MS = 5_000;
+/** Pauses before something that failed after the sign-in is tried again. */
+const pauseAfter = inSteps(5_000, 5_000, 10_000, 20_000, 30_000);
+
+/**
+ * How far it is on one server. `staff`: it was refused, and a person has to act. `later`: it was tried, and is tried
+ * again by itself.
+ */
+export interface ServerStep {
+  readonly server: Server;
+  readonly state: 'invited' | 'ready' | 'staff' | 'later';
+}
+
+/** How far a sign-in is, once it was approved. */
+export interface SignInSteps {
+  /** Null until it is known whose sign-in it is. */
+  readonly account: string | null;
+  readonly servers: readonly ServerStep[];
+  /** Whom it waits for; null while it goes on by itself. */
+  readonly waitsFor: 'staff' | 'other-side' | null;
+}
 
 export type PageConnection =
   | { readonly kind: 'connected'; readonly account: string }
+  /** Connected, but not everything that follows from it is done. */
+  | {
+      readonly kind: 'unfinished';
+      readonly account: string;
+      readonly servers: readonly ServerStep[];
+      /** The vendor did not let Usher accept the invitations, and says why: it concerns the member's own account. */
+      readonly byHand?: { readonly reason: string | null };
+    }
   | { readonly kind: 'expired' }
   | {
       readonly kind: 'refused';
@@ -36,6 +67,17 @@ export interface StartedSignIn {
   readonly link: string;
   readonly expiresAt: Date;
   readonly finished: Promise<PageConnection>;
+  /** How far it is; undefined while nobody has signed in. */
+  readonly steps: () => SignInSteps | undefined;
+  /** From now on nobody hears `finished`: the end is told by direct message. */
+  readonly leave: () => void;
+}
+
+/** A sign-in that is followed. */
+interface Followed {
+  readonly signIn: SignIn;
+  readonly page: PageSignIn;
+  readonly tell: (steps: SignInSteps) => void;
 }
 
 export function makeConnectByPage(
@@ -51,6 +93,7 @@ export function makeConnectByPage(
     guildId: GuildId,
     memberId: MemberId,
     kind: ServerKind,
+    tell: (steps: SignInSteps) => void = () => {},
   ): Promise<Known<StartedSignIn>> {
     const page = pageOf(kind);
     if (!page) return { kind: 'unknown', why: noPage(kind) };
@@ -68,8 +111,25 @@ export function makeConnectByPage(
       const pinCipher = deps.secrets.seal(pin.value.pin, { guildId, column: 'SignIn.pin' });
       await tx.signIns.add({ ...signIn, pinCipher });
     });
-    const finished = follow(guildId, signIn, page);
-    return { kind: 'known', value: { link: pin.value.link, expiresAt: pin.value.expiresAt, finished } };
+    let steps: SignInSteps | undefined;
+    let left = false;
+    const note = (now: SignInSteps) => {
+      steps = now;
+      tell(now);
+    };
+    const finished = follow(guildId, { signIn, page, tell: note }, () => left);
+    return {
+      kind: 'known',
+      value: {
+        link: pin.value.link,
+        expiresAt: pin.value.expiresAt,
+        finished,
+        steps: () => steps,
+        leave: () => {
+          left = true;
+        },
+      },
+    };
   }
 
   /**
@@ -81,53 +141,63 @@ export function makeConnectByPage(
     await Promise.all(
       open.map(async (signIn) => {
         const page = pageOf(signIn.kind);
-        const end = page && (await follow(guildId, signIn, page));
-        if (end?.kind !== 'connected') return;
-        await deps.stores.transaction(guildId, (tx) =>
-          tx.deliveries.owe(
-            {
-              id: deps.codes.newId(),
-              kind: 'dm',
-              sink: signIn.memberId,
-              content: {
-                kind: 'notice',
-                text: `Your ${MEDIA_KINDS[signIn.kind].name} account ${end.account} is connected. /my access shows what you have.`,
-              },
-            },
-            deps.clock.now(),
-          ),
-        );
+        if (page) await follow(guildId, { signIn, page, tell: () => {} }, () => true);
       }),
     );
   }
 
-  /** In the background, so that a stop waits for it; `stopping` cuts its pauses short. */
-  async function follow(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PageConnection> {
-    return await background.run(() => followToTheEnd(guildId, signIn, page));
+  /**
+   * A stop waits for it: `stopping` ends its waits. When it ends, whoever has `left` hears of it by direct message.
+   */
+  async function follow(guildId: GuildId, followed: Followed, left: () => boolean): Promise<PageConnection> {
+    return await background.run(async () => {
+      const end = await followToTheEnd(guildId, followed);
+      const text = lastWord(end, followed.signIn.kind);
+      // Stopped, it goes on after the next start.
+      if (text === undefined || !left() || stopping.aborted) return end;
+      const { memberId } = followed.signIn;
+      await deps.stores.transaction(guildId, (tx) =>
+        tx.deliveries.owe(
+          { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'notice', text } },
+          deps.clock.now(),
+        ),
+      );
+      return end;
+    });
   }
 
-  async function followToTheEnd(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<PageConnection> {
-    const token = await approval(guildId, signIn, page);
-    if (token === undefined) return { kind: 'expired' };
-    for (;;) {
-      const end = await complete(guildId, signIn, page, token);
+  async function followToTheEnd(guildId: GuildId, followed: Followed): Promise<PageConnection> {
+    const { signIn, page } = followed;
+    const approved = await approval(guildId, followed);
+    if (approved.kind !== 'approved') return approved;
+    const { token } = approved;
+    for (let tries = 1; ; tries += 1) {
+      const { end, again } = await complete(guildId, followed, token);
       const giveUp = stopping.aborted || deps.clock.now() >= signIn.expiresAt;
-      if (end.kind !== 'failed' || (giveUp && !stopping.aborted)) {
+      if (!again || (giveUp && !stopping.aborted)) {
         await page.forget(token);
         await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'approved', 'done', null));
       }
-      if (end.kind !== 'failed' || giveUp) return end;
-      await deps.clock.sleep(RETRY_MS, stopping);
+      if (!again || giveUp) return end;
+      await deps.clock.sleep(pauseAfter(tries), stopping);
     }
   }
 
-  /** The member's token, polled for until the PIN expires; undefined when it did, or when Usher stops. */
-  async function approval(guildId: GuildId, signIn: SignIn, page: PageSignIn): Promise<string | undefined> {
+  /** The member's token, polled for until the PIN expires; else why there is none. */
+  async function approval(
+    guildId: GuildId,
+    { signIn, page, tell }: Followed,
+  ): Promise<
+    | { readonly kind: 'approved'; readonly token: string }
+    | Extract<PageConnection, { kind: 'expired' | 'failed' }>
+  > {
     const stores = deps.stores.of(guildId);
     const place = { guildId, column: 'SignIn.token' };
     if (signIn.state === 'approved') {
       const sealed = await stores.signIns.getTokenCipher(signIn.id);
-      return sealed === null ? undefined : deps.secrets.open(sealed, place);
+      return sealed === null
+        ? { kind: 'expired' }
+        : { kind: 'approved', token: deps.secrets.open(sealed, place) };
     }
     const sealedPin = await stores.signIns.getPinCipher(signIn.id);
     const pin = deps.secrets.open(sealedPin, { guildId, column: 'SignIn.pin' });
@@ -143,42 +213,120 @@ export function makeConnectByPage(
       await deps.stores.transaction(guildId, (tx) =>
         tx.signIns.move(signIn.id, 'waiting', 'approved', sealed),
       );
-      return end.token;
+      tell({ account: null, servers: [], waitsFor: null });
+      return end;
     }
     // When Usher stops, the sign-in stays open for the next start.
-    if (end.kind === 'expired')
-      await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'waiting', 'expired'));
-    return undefined;
+    if (end.kind === 'stopped') return { kind: 'expired' };
+    await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'waiting', 'expired'));
+    return end.kind === 'failed' ? end : { kind: 'expired' };
+  }
+
+  /** What came of one try; `again` when another one may bring it further. */
+  interface Try {
+    readonly end: PageConnection;
+    readonly again: boolean;
   }
 
   /** Every step may be repeated: link, invite (by a pass), accept, look again. */
-  async function complete(
-    guildId: GuildId,
-    signIn: SignIn,
-    page: PageSignIn,
-    token: string,
-  ): Promise<PageConnection> {
+  async function complete(guildId: GuildId, followed: Followed, token: string): Promise<Try> {
+    const { signIn, page, tell } = followed;
     const { memberId } = signIn;
     const account = await page.account(token);
     if (account.kind === 'unknown' && account.why.kind === 'unauthorised')
-      return await forgotten(guildId, signIn);
-    if (account.kind === 'unknown') return { kind: 'failed', why: account.why };
+      return { end: await forgotten(guildId, signIn), again: false };
+    if (account.kind === 'unknown') return waits(tell, { account: null, servers: [] }, account.why);
+    const { name, externalId } = account.value;
+    tell({ account: name, servers: [], waitsFor: null });
     const servers = await serversFor(guildId, signIn, account.value);
     const linked = await link(guildId, memberId, account.value, servers);
-    if (linked.kind !== 'linked') return linked;
-    const ids = servers.map((server) => server.id);
-    await enforce.servers(guildId, ids);
+    if (linked.kind === 'refused') return { end: linked, again: false };
+    // That it cannot be read concerns the server and not the sign-in, which is still good.
+    if (linked.kind === 'failed')
+      return { ...waits(tell, { account: name, servers: [] }, linked.why), again: true };
+    await enforce.servers(
+      guildId,
+      servers.map((server) => server.id),
+    );
+    const invited = await stepsOf(guildId, memberId, servers, externalId);
+    tell({ account: name, servers: invited, waitsFor: null });
+    const pending = invited.filter(({ state }) => state === 'invited').map(({ server }) => server);
+    if (pending.length === 0) return ended(tell, name, invited);
+
     const accepted = await page.acceptInvitations(
       token,
-      servers.map((server) => server.identity),
+      pending.map((server) => server.identity),
     );
-    if (accepted.kind !== 'done') return { kind: 'failed', why: accepted.why };
-    // Compared once more, so that "invited" turns into "applied" by what the server shows.
-    await deps.stores.transaction(guildId, (tx) =>
-      tx.accounts.makeDue({ memberIds: [memberId] }, deps.clock.now(), 'noticed'),
-    );
+    // Looked at once more, so that "invited" turns into "accepted" by what the server shows.
+    const now = await lookAgain(guildId, memberId, servers, pending, externalId);
+    tell({ account: name, servers: now, waitsFor: null });
+    const still = now.filter(({ state }) => state === 'invited').map(({ server }) => server);
+    if (accepted.kind === 'done' || still.length === 0) return ended(tell, name, now);
+    if (accepted.why.refusal !== 'final') {
+      tell({ account: name, servers: now, waitsFor: 'other-side' });
+      return { end: { kind: 'unfinished', account: name, servers: now }, again: true };
+    }
+    await tellStaffNotAccepted(guildId, memberId, still, accepted.why);
+    const byHand = { reason: accepted.why.reason ?? null };
+    return { end: { kind: 'unfinished', account: name, servers: now, byHand }, again: false };
+  }
+
+  /** What follows from how far it is on each server. */
+  function ended(tell: Followed['tell'], account: string, servers: readonly ServerStep[]): Try {
+    const unfinished = { kind: 'unfinished', account, servers } as const;
+    const has = (...states: ServerStep['state'][]) => servers.some(({ state }) => states.includes(state));
+    if (has('later', 'invited')) {
+      tell({ account, servers, waitsFor: has('later') ? 'other-side' : null });
+      return { end: unfinished, again: true };
+    }
+    return { end: has('staff') ? unfinished : { kind: 'connected', account }, again: false };
+  }
+
+  function waits(tell: Followed['tell'], steps: Omit<SignInSteps, 'waitsFor'>, why: Trouble): Try {
+    tell({ ...steps, waitsFor: needsStaff(why) ? 'staff' : 'other-side' });
+    return { end: { kind: 'failed', why }, again: why.refusal !== 'final' };
+  }
+
+  async function stepsOf(
+    guildId: GuildId,
+    memberId: MemberId,
+    servers: readonly Server[],
+    externalId: string,
+  ): Promise<readonly ServerStep[]> {
+    const accounts = await deps.stores.of(guildId).accounts.list({ memberId, externalIds: [externalId] });
+    return servers.map((server) => {
+      const account = accounts.find(({ serverId }) => serverId === server.id);
+      if (account?.refused) return { server, state: 'staff' };
+      if (!account || account.dueAt !== null) return { server, state: 'later' };
+      return { server, state: account.pending ? 'invited' : 'ready' };
+    });
+  }
+
+  async function lookAgain(
+    guildId: GuildId,
+    memberId: MemberId,
+    servers: readonly Server[],
+    pending: readonly Server[],
+    externalId: string,
+  ): Promise<readonly ServerStep[]> {
+    const ids = pending.map((server) => server.id);
+    await deps.stores.transaction(guildId, async (tx) => {
+      for (const serverId of ids)
+        await tx.accounts.makeDue({ memberIds: [memberId], serverId }, deps.clock.now(), 'noticed');
+    });
     await enforce.servers(guildId, ids);
-    return { kind: 'connected', account: account.value.name };
+    return await stepsOf(guildId, memberId, servers, externalId);
+  }
+
+  async function tellStaffNotAccepted(
+    guildId: GuildId,
+    memberId: MemberId,
+    servers: readonly Server[],
+    why: Trouble,
+  ): Promise<void> {
+    const names = servers.map(({ name }) => name).join(', ');
+    const text = `${names}: the invitation of <@${memberId}> could not be accepted for them, and trying again does not mend it. ${staffSentence(why)}\nThey were asked to accept it by hand; Usher notices when they have.`;
+    await deps.stores.transaction(guildId, (tx) => tellStaff(deps, tx, { text }, deps.clock.now()));
   }
 
   /**
@@ -227,12 +375,15 @@ export function makeConnectByPage(
     const stores = deps.stores.of(guildId);
     const readings = await inParallel(servers, 4, async (server) => {
       const media = await openServer(deps, stores, server);
-      return { server, reading: await media.readAccess({ of: [account.externalId] }) };
+      return { server, media, reading: await media.readAccess({ of: [account.externalId] }) };
     });
     const seen = new Map<string, AccountAccess | undefined>();
-    for (const { server, reading } of readings) {
+    for (const { server, media, reading } of readings) {
       // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
-      if (reading.kind === 'unknown') return { kind: 'failed', why: reading.why };
+      if (reading.kind === 'unknown') {
+        await noteFailure(deps, guildId, server, media, reading.why);
+        return { kind: 'failed', why: reading.why };
+      }
       seen.set(server.id, seenIn(reading.value, account.externalId));
     }
     const links = servers.map((server) => ({ server, memberId, ...account, seen: seen.get(server.id) }));

@@ -22,6 +22,8 @@ export function makeDeliveries(deps: Deps) {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         if (closed) await noteDm(tx, delivery, 'closed', now);
+        if (delivery.content.kind === 'notice' && delivery.kind === 'dm')
+          await tellOtherwise(deps, tx, toMemberId(delivery.sink), delivery.content.text, now);
         if (delivery.content.kind === 'role')
           await alertRole(deps, tx, { memberId: toMemberId(delivery.sink), ...delivery.content }, now);
       });
@@ -110,4 +112,27 @@ async function alertRole(
   const what = remove ? `taken from` : `given to`;
   const text = `The role <@&${roleId}> could not be ${what} <@${memberId}>. Usher needs the permission Manage Roles, and its own role must stand above that one; or the member has left. Please do it by hand.`;
   await tell(deps, tx, { text }, now);
+}
+
+/**
+ * What a member should hear did not reach them. Where they claimed their invite, they are told that there is news, but
+ * not what it is, because others read there; else staff are asked to tell them.
+ */
+async function tellOtherwise(
+  deps: Deps,
+  tx: GuildStores,
+  memberId: MemberId,
+  text: string,
+  now: Date,
+): Promise<void> {
+  const grants = await tx.grants.list({ memberId });
+  const used = new Set(grants.map(({ inviteId }) => inviteId));
+  const invites = (await tx.invites.list()).filter(({ id }) => used.has(id));
+  const channelId = invites.find((invite) => invite.claimChannelId !== null)?.claimChannelId;
+  if (channelId) {
+    const content = { kind: 'news', memberId } as const;
+    await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
+    return;
+  }
+  await tell(deps, tx, { text: `<@${memberId}> takes no direct messages. Please tell them: ${text}` }, now);
 }

@@ -47,7 +47,7 @@ async function lookCloser(media: Pick<MediaServer, 'ping'>, why: Trouble): Promi
   if (why.kind === 'other-server') return { machine: why };
   const alive = await media.ping();
   if (alive.kind === 'known') return { machine: 'works', sharing: alive.value.closed ?? why };
-  // With a machine that is down nothing is shared either, which need not be said; a vendor that fails is something else.
+  // With a machine that is down nothing is shared either, which need not be said. A vendor that fails is more.
   return { machine: alive.why, ...(why.vendor && { sharing: why }) };
 }
 

@@ -25,6 +25,8 @@ export type DeliveryContent =
       readonly createdById: ActorId;
     }
   | { readonly kind: 'notice'; readonly text: string }
+  /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
+  | { readonly kind: 'news'; readonly memberId: MemberId }
   /** A button in a channel by which one member, and nobody else, redeems their invite. */
   | { readonly kind: 'claim'; readonly inviteId: string; readonly memberId: MemberId }
   /** Not a message: a Discord role that the person of the sink is to have, or no longer. */

@@ -137,6 +137,7 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     const { link, expiresAt } = pin.value;
     const wait = { poll: () => page.poll(pin.value.pin), latest: latestOf(expiresAt), ...waiting };
     const finished = awaitApproval(wait).then(async (end) => {
+      if (end.kind === 'failed') return { kind: 'refused', why: end.why } as const;
       if (end.kind !== 'approved') return EXPIRED;
       const account = await page.account(end.token);
       const name =
@@ -158,9 +159,10 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
     const { secret, code, lifeMs } = started.value;
     const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
     const wait = { poll: () => codes.poll(at, secret), latest: latestOf(expiresAt), ...waiting };
-    const finished = awaitApproval(wait).then(async (end) =>
-      end.kind === 'approved' ? await approved(input, at, end.token, end.name) : EXPIRED,
-    );
+    const finished = awaitApproval(wait).then(async (end) => {
+      if (end.kind === 'failed') return { kind: 'refused', why: end.why } as const;
+      return end.kind === 'approved' ? await approved(input, at, end.token, end.name) : EXPIRED;
+    });
     return { kind: 'known', value: { show: { kind: 'code', text: code }, expiresAt, finished } };
   }
 

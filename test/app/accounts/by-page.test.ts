@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Trouble } from '../../../src/app/ports/media-server.ts';
 import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
 import { PIN, TOKEN } from '../fake-plex-sign-in.ts';
-import { applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
+import { ALERTS, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;
@@ -211,4 +212,115 @@ it('neither the PIN nor the token is ever stored in clear', async () => {
   world.restart();
   await world.app.connectByPage.resume(GUILD);
   expect(await world.stores.of(GUILD).signIns.getTokenCipher(signIn?.id ?? '')).toBeNull();
+});
+
+describe('a refusal, which trying again does not mend', () => {
+  const REFUSED: Trouble = {
+    kind: 'not-possible',
+    message: 'plex.tv refuses it (422).',
+    reason: 'You have reached the maximum number of users',
+    refusal: 'final',
+    vendor: true,
+  };
+  const alerts = async () =>
+    (await world.owed(ALERTS)).flatMap((each) => (each.kind === 'alert' ? [each.text] : []));
+
+  it('of the invitation ends the loop, is told to staff once, and the member hears when it is made', async () => {
+    await world.setChannel('alerts');
+    world.plexTv.approvedBy = account;
+    tower.fake.fail('invite', REFUSED, { times: Number.POSITIVE_INFINITY });
+    const before = world.clock.now().getTime();
+    const end = await (await start()).finished;
+    expect(end).toMatchObject({ kind: 'unfinished', servers: [{ state: 'staff' }] });
+    expect(world.clock.now().getTime() - before).toBeLessThan(10_000);
+    expect(world.plexTv.forgotten).toEqual([TOKEN]);
+    expect(await world.account(ADA, tower.server.id)).toMatchObject({ refused: true, attempts: 1 });
+
+    const writes = tower.fake.writes;
+    world.clock.jumps = false;
+    for (let minute = 0; minute < 60; minute += 1) await world.pass(MINUTE);
+    expect(tower.fake.writes - writes).toBeLessThan(5);
+    expect(await alerts()).toEqual([
+      expect.stringContaining('“You have reached the maximum number of users”'),
+    ]);
+    expect(await world.events('access.applied')).toEqual([]);
+    expect(await world.app.jobRuns.overdue(GUILD)).toMatchObject([{ account: { refused: true } }]);
+    expect(applicationsOf(await world.app.grantStatus.get(GUILD, grantId))).toEqual({ Tower: 'failed' });
+
+    tower.fake.heal();
+    await world.app.jobRuns.retry(GUILD);
+    expect(await world.owed(ADA)).toEqual([
+      { kind: 'notice', text: expect.stringContaining('You are invited to Tower now') },
+    ]);
+    expect(await world.account(ADA, tower.server.id)).toMatchObject({ refused: false, pending: true });
+
+    // She accepts it by hand, and a sync sees it.
+    tower.fake.person('777').pending = false;
+    await world.app.syncServers(GUILD);
+    expect((await world.actions()).at(-1)).toBe('access.accepted');
+    expect((await world.owed(ADA)).at(-1)).toMatchObject({
+      text: expect.stringContaining('can watch on Tower'),
+    });
+  });
+
+  it('of the acceptance is left to the member, with the reason, and staff hear of it', async () => {
+    await world.setChannel('alerts');
+    world.plexTv.approvedBy = account;
+    const why: Trouble = { ...REFUSED, reason: 'Please verify your email address first' };
+    world.plexTv.fail('acceptInvitations', why, Number.POSITIVE_INFINITY);
+    expect(await (await start()).finished).toMatchObject({
+      kind: 'unfinished',
+      servers: [{ state: 'invited' }],
+      byHand: { reason: 'Please verify your email address first' },
+    });
+    expect(await alerts()).toEqual([expect.stringContaining('“Please verify your email address first”')]);
+    expect(await openSignIns()).toEqual([]);
+  });
+
+  it('of a question about the sign-in itself ends it at once', async () => {
+    world.plexTv.approvedBy = account;
+    world.plexTv.fail('account', REFUSED, Number.POSITIVE_INFINITY);
+    expect(await (await start()).finished).toEqual({ kind: 'failed', why: REFUSED });
+    world.plexTv.fail('poll', REFUSED, Number.POSITIVE_INFINITY);
+    expect(await (await start()).finished).toEqual({ kind: 'failed', why: REFUSED });
+  });
+});
+
+describe('how far it is', () => {
+  it('is told step by step', async () => {
+    world.plexTv.approvedBy = account;
+    const steps: string[] = [];
+    const started = await world.app.connectByPage.start(GUILD, ADA, 'plex', ({ account: name, servers }) => {
+      steps.push([name, ...servers.map(({ server, state }) => `${server.name} ${state}`)].join(', '));
+    });
+    if (started.kind === 'known') await started.value.finished;
+    expect(steps).toEqual(['', 'ada on plex', 'ada on plex, Tower invited', 'ada on plex, Tower ready']);
+  });
+
+  it('says for whom it waits when the token of the server is dead, and goes on when it is back', async () => {
+    await world.setChannel('alerts');
+    world.plexTv.approvedBy = account;
+    const dead: Trouble = { kind: 'unauthorised', message: 'Sign in again.', vendor: true };
+    tower.fake.fail('readAccess', dead, { times: 4 });
+    const waits: unknown[] = [];
+    const started = await world.app.connectByPage.start(GUILD, ADA, 'plex', ({ waitsFor }) => {
+      waits.push(waitsFor);
+    });
+    if (started.kind === 'known') await started.value.finished;
+    expect(waits).toContain('staff');
+    expect((await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert')).toEqual([
+      { kind: 'alert', text: expect.stringContaining('Sign in again') },
+    ]);
+    await expectConnected();
+  });
+
+  it('and how it ended comes by direct message once nobody hears it any more', async () => {
+    world.plexTv.approvedBy = account;
+    const { finished, leave } = await start();
+    leave();
+    await finished;
+    expect(await world.owed(ADA)).toEqual([
+      { kind: 'notice', text: expect.stringContaining('ada on plex is connected') },
+    ]);
+  });
 });

@@ -43,6 +43,11 @@ export const replies = {
       md`Discord gives a bot three seconds for it, and Usher was busy.`,
       md`Try again.`,
     ),
+  tooLong: (): View =>
+    card(
+      'warning',
+      md`**This takes longer than Discord lets an answer be changed.** It goes on; run the command again in a while to see how it stands.`,
+    ),
   failed: (reference: string): View =>
     problem(
       md`That did not work`,

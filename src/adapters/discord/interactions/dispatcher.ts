@@ -31,6 +31,8 @@ import { findUnread, unreadIdsOf } from './unread.ts';
 const MODAL_WITHIN_MS = 2_000;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 const UNREAD_WITHIN_MS = 2_500;
+/** An answer can be changed for fifteen minutes (discord.md 1.1). The last word is said before they are over. */
+const LAST_WORD_AFTER_MS = 14 * 60_000;
 
 /** The person whose capabilities are needed, as the interaction described them. */
 interface CapabilityQuery {
@@ -202,12 +204,20 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       return 'failed';
     }
     if (!result.later) return outcome;
-    return show(interaction, shown, await settle(interaction, task, result.later));
+    return show(interaction, shown, await settle(interaction, shown, result, result.later));
   }
 
-  async function settle(interaction: Asking, task: Task<App>, later: Promise<View>): Promise<Done> {
+  /** What replaces a view: its `later`, or its last word when that does not come in time. */
+  async function settle(
+    interaction: Asking,
+    { task, place }: Shown,
+    { late = replies.tooLong }: View,
+    later: Promise<View>,
+  ): Promise<Done> {
     try {
-      const result = await later;
+      const left = place.now.getTime() + LAST_WORD_AFTER_MS - clock.now().getTime();
+      const settled = await withinPatience(clock, left, later);
+      const result = settled.kind === 'done' ? settled.value : late();
       result.later?.catch(() => {});
       return { outcome: 'answered', result };
     } catch (error) {
@@ -244,7 +254,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       return (await responder.replyAtOnce(view, place)) ? 'failed' : 'lost';
     }
     if (!result.later) return outcome;
-    return show(interaction, shown, await settle(interaction, task, result.later));
+    return show(interaction, shown, await settle(interaction, shown, result, result.later));
   }
 
   /** Somebody waits for an answer, also when we do not understand what they did. */

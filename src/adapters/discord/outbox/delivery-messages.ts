@@ -50,6 +50,8 @@ export function deliveryMessage(
       return render(card('neutral', lines(content.text)), delivery, place);
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
+    case 'news':
+      return newsMessage(content, delivery, place);
     case 'claim':
       return claimMessage(content, delivery, place);
   }
@@ -136,6 +138,20 @@ function claimMessage(
     buttonsLastMs: CLAIM_LASTS_MS,
   };
   const { body, files } = renderView(view, { ...placeOf(delivery, place), userId: memberId });
+  return { body: { ...body, allowed_mentions: { parse: [], users: [memberId] } }, files };
+}
+
+/** The whole channel sees this message; what the news is, only the member. */
+function newsMessage(
+  { memberId }: Extract<DeliveryContent, { kind: 'news' }>,
+  delivery: Delivery,
+  place: MessagePlace,
+): Outgoing {
+  const view = card(
+    'neutral',
+    md`${mention.user(memberId)}, there is news about your access: ${code('/my access')} shows it to you alone.`,
+  );
+  const { body, files } = renderView({ ...view, audience: 'everybody' }, placeOf(delivery, place));
   return { body: { ...body, allowed_mentions: { parse: [], users: [memberId] } }, files };
 }
 

@@ -1,11 +1,18 @@
 /** What members see of their accounts, and while they connect one. */
 
 import type { CodeConnection, StartedCode } from '../../../app/accounts/by-code.ts';
-import type { PageConnection, StartedSignIn } from '../../../app/accounts/by-page.ts';
+import type {
+  PageConnection,
+  ServerStep,
+  SignInSteps,
+  StartedSignIn,
+} from '../../../app/accounts/by-page.ts';
 import type { ServerAccountResult } from '../../../app/accounts/server-account.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { ServerKind } from '../../../domain/media-kinds.ts';
+import type { Server } from '../../../domain/model.ts';
+import { memberSentence } from '../../../domain/trouble.ts';
 import { kindName, signInName } from './media.ts';
 import {
   buttons,
@@ -42,7 +49,78 @@ export function signInView({ link, expiresAt }: StartedSignIn, kind: ServerKind)
   );
 }
 
-/** Why a sign-in on a page connected nothing. */
+const STEPS: Readonly<Record<ServerStep['state'], (server: string, vendor: string) => Md>> = {
+  ready: (server) => md`✅ **${server}**: you can watch now`,
+  invited: (server, vendor) => md`📨 **${server}**: invited ✓, waits to be accepted in ${vendor}`,
+  staff: (server) => md`🙋 **${server}**: the staff have to put something right first`,
+  later: (server) => md`⏳ **${server}**: cannot be done right now; Usher keeps trying`,
+};
+
+const WAITS: Readonly<Record<'staff' | 'other-side', string>> = {
+  staff:
+    'It cannot go on right now: the staff have to put something right first. There is nothing for you to do; it goes on by itself.',
+  'other-side':
+    'It cannot go on right now, because the other side does not answer as it should. There is nothing for you to do; it goes on by itself.',
+};
+
+const stepLines = (account: string | null, servers: readonly ServerStep[], vendor: string): Md =>
+  join(
+    [
+      account === null ? md`✅ Signed in ✓` : md`✅ Signed in as ${code(account)} ✓`,
+      ...servers.map(({ server, state }) => STEPS[state](server.name, vendor)),
+    ],
+    '\n',
+  );
+
+/** How far a sign-in is, while it goes on. */
+export function stepsView({ account, servers, waitsFor }: SignInSteps, kind: ServerKind): View {
+  return card(
+    'neutral',
+    md`**Connecting your ${kindName(kind)} account**`,
+    stepLines(account, servers, kindName(kind)),
+    waitsFor === null ? md`⏳ Usher goes on…` : md`⏳ ${WAITS[waitsFor]}`,
+  );
+}
+
+/** The last word that this reply can say: what is still going on, and where its end is told. */
+export function lateView(
+  steps: SignInSteps | undefined,
+  { expiresAt }: StartedSignIn,
+  kind: ServerKind,
+): View {
+  if (!steps)
+    return card(
+      'warning',
+      md`**Nobody has signed in with ${kindName(kind)} so far.**`,
+      md`The page is good until ${moment(expiresAt)}. Discord lets this reply be changed no more: if you still sign in, you get a direct message.`,
+    );
+  return card(
+    'warning',
+    md`**Your ${kindName(kind)} account is not connected wholly yet**`,
+    stepLines(steps.account, steps.servers, kindName(kind)),
+    md`Usher goes on. Discord lets this reply be changed no more, so the end comes by direct message; ${code('/my access')} shows how it stands.`,
+  );
+}
+
+/** Connected, with something left that is not done. */
+function unfinishedView(
+  { account, servers, byHand }: Extract<PageConnection, { kind: 'unfinished' }>,
+  kind: ServerKind,
+): View {
+  const name = kindName(kind);
+  return card(
+    'warning',
+    md`**Your ${name} account is connected**`,
+    stepLines(account, servers, name),
+    byHand
+      ? md`${signInName(kind)} did not let Usher accept the invitation for you${byHand.reason === null ? '' : md`. It says: “${byHand.reason}”`}. Put that right and accept the invitation in ${name} or in its e-mail; or run ${code('/my access')} and sign in again.`
+      : servers.some(({ state }) => state === 'staff')
+        ? md`There is nothing for you to do. You get a direct message when it is done.`
+        : md`Usher keeps trying, and you get a direct message when it is done. ${code('/my access')} shows how it stands.`,
+  );
+}
+
+/** Why a sign-in on a page connected nothing, or not all. */
 export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>, kind: ServerKind): View {
   switch (end.kind) {
     case 'expired':
@@ -62,9 +140,11 @@ export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>
     case 'failed':
       return problem(
         md`Your account could not be connected yet`,
-        md`${end.why.message}`,
+        md`${memberSentence(end.why)}`,
         md`Run ${code('/my access')} in a while and press the button again.`,
       );
+    case 'unfinished':
+      return unfinishedView(end, kind);
   }
 }
 
@@ -124,10 +204,29 @@ export function serverAccountView(result: ServerAccountResult): View {
     case 'failed':
       return problem(
         md`No account was made`,
-        md`${result.why.message}`,
+        md`${memberSentence(result.why)}`,
         md`Press the button again in a while.`,
       );
   }
+}
+
+/** Once the code was typed, until it is known what came of it. */
+export function codeTypedView({ name }: Server): View {
+  return card(
+    'neutral',
+    md`**Linking your account on ${name}**`,
+    md`✅ Signed in ✓\n⏳ Looking at what it has…`,
+  );
+}
+
+/** The last word that this reply can say. */
+export function codeLateView({ server, isApproved }: StartedCode): View {
+  return isApproved()
+    ? card(
+        'warning',
+        md`**Your account on ${server.name} is still being linked.** Discord lets this reply be changed no more; the end comes by direct message.`,
+      )
+    : problem(md`The code ran out`, md`Nobody typed it in in time.`, md`Press the button again.`);
 }
 
 export function codeView({ server, code: typed, expiresAt }: StartedCode): View {
@@ -159,7 +258,7 @@ export function codeConnectedView(end: CodeConnection): View {
     case 'failed':
       return problem(
         md`Your account could not be linked yet`,
-        md`${end.why.message}`,
+        md`${memberSentence(end.why)}`,
         md`Press the button again in a while.`,
       );
   }

@@ -2,6 +2,7 @@
 
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { describeSeconds } from '../../../domain/duration.ts';
+import { isUnreadable } from '../../../domain/health.ts';
 import type { Grant, GrantState } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { applicationLine, nameList } from './media.ts';
@@ -82,7 +83,11 @@ export function isSettled({ grant, servers }: GrantStanding): boolean {
 export function grantLine(standing: GrantStanding): Md {
   const { grant, libraries, servers } = standing;
   const unsettled = servers.filter(isOpen);
-  const applied = grant.state === 'active' && unsettled.length === 0 ? md` · applied` : md``;
+  const old = servers.some(({ server }) => isUnreadable(server));
+  const applied =
+    grant.state === 'active' && unsettled.length === 0
+      ? md` · ${old ? 'applied, as last seen' : 'applied'}`
+      : md``;
   const open = join(
     unsettled.map(
       ({ server, application }) => md`${delimited(server.name)}: ${application.kind.replaceAll('-', ' ')}`,

@@ -85,7 +85,8 @@ export function overdueText(total: number, shown: readonly OverdueChange[]): Md 
 
 function overdueLine({ account, server }: OverdueChange): Md {
   const member = account.memberId === null ? md`` : md` of ${mention.user(account.memberId)}`;
-  return md`• **${server.name}**: account ${account.name}${member} · failed ${account.attempts} ${account.attempts === 1 ? 'time' : 'times'}: ${account.trouble ?? ''}${account.dueAt ? md` · tried again ${moment(account.dueAt)}` : md``}`;
+  const needs = account.refused ? md` · 🙋 **needs a person**` : md``;
+  return md`• **${server.name}**: account ${account.name}${member}${needs} · failed ${account.attempts} ${account.attempts === 1 ? 'time' : 'times'}: ${account.trouble ?? ''}${account.dueAt ? md` · tried again ${moment(account.dueAt)}` : md``}`;
 }
 
 /** What came of a run of `enforce` that somebody asked for. */

@@ -1,6 +1,7 @@
 /** Servers, libraries and the results of writes in words, shared by commands. */
 
 import type { Application } from '../../../domain/grant.ts';
+import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
@@ -55,7 +56,9 @@ export function applicationLine(server: Server, application: Application, reader
   const name = md`**${server.name}**`;
   switch (application.kind) {
     case 'applied':
-      return md`✅ ${name}: applied, seen on the server`;
+      return isUnreadable(server)
+        ? md`❔ ${name}: applied, last seen on the server ${lastSeen(server, application.seenAt)}; it cannot be asked right now`
+        : md`✅ ${name}: applied, seen on the server`;
     case 'seen-before':
       return md`✅ ${name}: given (last seen ${moment(application.seenAt)})`;
     case 'invited':
@@ -65,7 +68,13 @@ export function applicationLine(server: Server, application: Application, reader
     case 'queued':
       return md`⏳ ${name}: queued, not applied yet`;
     case 'failed':
-      return md`⚠️ ${name}: not applied yet. ${application.why} Usher keeps trying.`;
+      if (reader === 'member')
+        return application.refused
+          ? md`⚠️ ${name}: not applied yet. The staff have to put something right first; you are told when it is done.`
+          : md`⚠️ ${name}: not applied yet, because it cannot be done right now. Usher keeps trying.`;
+      return application.refused
+        ? md`⚠️ ${name}: not applied. ${application.why} **Needs a person**: ${code('/jobs list')} tries again.`
+        : md`⚠️ ${name}: not applied yet. ${application.why} Usher keeps trying.`;
     case 'no-account':
       return reader === 'staff'
         ? md`👤 ${name}: no account linked there yet. Ask them to run ${code('/my access')} and connect one.`
@@ -75,10 +84,20 @@ export function applicationLine(server: Server, application: Application, reader
     case 'still-open':
       return application.why === null
         ? md`⏳ ${name}: access still open, being taken away`
-        : md`🔴 ${name}: access still open. ${application.why} Usher keeps trying.`;
+        : reader === 'member'
+          ? md`🔴 ${name}: access still open. The server cannot be asked right now; Usher keeps trying, and there is nothing for you to do.`
+          : md`🔴 ${name}: access still open. ${application.why} Usher keeps trying.`;
     case 'not-now':
       return md`▫️ ${name}: nothing is due there now`;
   }
+}
+
+/** The last complete sync read it as well. */
+function lastSeen({ lastSyncAt }: Server, seenAt: Date | null = null): Md {
+  const last = [lastSyncAt, seenAt]
+    .filter((at) => at !== null)
+    .toSorted((a, b) => b.getTime() - a.getTime())[0];
+  return last ? moment(last) : md`some time ago`;
 }
 
 /** `Movies, TV and 3 more`. */

@@ -4,6 +4,7 @@ import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import type { AccountWithAccess, ServerMembers } from '../../../app/queries/who-has.ts';
 import type { MemberId } from '../../../domain/ids.ts';
+import { staffSentence } from '../../../domain/trouble.ts';
 import { grantTexts } from './grants.ts';
 import { counted, nameList } from './media.ts';
 import { card, join, type Md, md, mention, moment, type View } from './view.ts';
@@ -14,7 +15,7 @@ export function membersTitle({ server, accounts, readAt, trouble }: ServerMember
   if (trouble === null && readAt !== null)
     return md`**${server.name}**: ${count} with access, read ${moment(readAt)}`;
   const seen = readAt ? md`last seen ${moment(readAt)}` : md`it has never been read`;
-  return md`⚠️ **${server.name} could not be asked.** ${trouble?.message ?? ''}\n${count} with access, ${seen}:`;
+  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble) : ''}\n${count} with access, ${seen}:`;
 }
 
 export function accountWithAccessLine(account: AccountWithAccess): Md {

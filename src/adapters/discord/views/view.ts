@@ -145,8 +145,13 @@ export interface View {
   readonly guildId?: GuildId;
   /** How long the buttons work. Default: a day. */
   readonly buttonsLastMs?: number;
-  /** A view that replaces this one when it is ready. Must settle while the interaction can be answered (15 min). */
+  /** A view that replaces this one when it is ready; it may have a `later` of its own. */
   readonly later?: Promise<View>;
+  /**
+   * What is shown when `later` is not there shortly before Discord lets the answer be changed no more (15 min). Whoever
+   * makes it sees to it that the end is told some other way.
+   */
+  readonly late?: () => View;
 }
 
 export interface ModalField {

@@ -51,7 +51,7 @@ function nextText(next: Next, server: string): Md {
     case 'compare':
       return next.trouble === null
         ? md`compared and put right ${moment(next.at)}.`
-        : md`tried again ${moment(next.at)}. The last time failed: ${next.trouble}`;
+        : md`${next.refused ? md`🙋 **needs a person**; ` : md``}tried again ${moment(next.at)}. The last time failed: ${next.trouble}`;
     case 'starts':
       return md`grant #${next.grant.number} starts ${moment(next.at)}.`;
     case 'ends':

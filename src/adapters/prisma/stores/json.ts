@@ -49,6 +49,7 @@ const contents = {
     createdById: z.string().transform(toActorId),
   }),
   notice: z.object({ kind: z.literal('notice'), text: z.string() }),
+  news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
   claim: z.object({
     kind: z.literal('claim'),
     inviteId: z.string(),
@@ -66,6 +67,7 @@ const content = z.discriminatedUnion('kind', [
   contents.alert,
   contents.invite,
   contents.notice,
+  contents.news,
   contents.claim,
   contents.role,
 ]);

@@ -285,6 +285,37 @@ describe('while it works', () => {
     expect(bot.log.find('a command failed')).toBeDefined();
   });
 
+  it('says its last word before Discord lets it be changed no more, whatever it waits for', async () => {
+    const never = Promise.withResolvers<View>();
+    await scene.start({
+      slow: command({
+        description: 'x',
+        capability: 'member',
+        run: async () => ({
+          ...card('neutral', md`Waiting`),
+          later: Promise.resolve({
+            ...card('neutral', md`Signed in`),
+            later: never.promise,
+            late: () => card('warning', md`The end comes by direct message`),
+          }),
+        }),
+      }),
+      slower: command({
+        description: 'x',
+        capability: 'member',
+        run: async () => ({ ...card('neutral', md`Waiting`), later: never.promise }),
+      }),
+    });
+    const slow = await scene.asAda.command('slow');
+    await slow.until('Signed in');
+    const slower = await scene.asAda.command('slower');
+    scene.clock.advance(13 * 60_000);
+    expect(slow.text).toContain('Signed in');
+    scene.clock.advance(60_000);
+    await slow.until('The end comes by direct message');
+    await slower.until('takes longer than Discord lets');
+  });
+
   it('arrives although the connection is cut, before or after the edit', async () => {
     const bot = await scene.start({
       hello: command({
