@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CodeConnection } from '../../src/app/accounts/by-code.ts';
-import type { PageConnection } from '../../src/app/accounts/by-page.ts';
+import type { PageConnection } from '../../src/app/accounts/page-connection.ts';
 import type { ServerAccountResult } from '../../src/app/accounts/server-account.ts';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
 import type { MyAccess } from '../../src/app/queries/overview.ts';

@@ -117,7 +117,7 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     const reading = await media.readAccess({ of: [externalId] });
     // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
     if (reading.kind === 'unknown') {
-      await noteFailure(deps, guildId, server, media, reading.why);
+      await noteFailure(deps, guildId, { server, media }, reading.why);
       return { kind: 'failed', why: reading.why };
     }
     const seen = seenIn(reading.value, externalId);

@@ -22,46 +22,11 @@ import type { PageSignIn, VendorAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { awaitApproval } from './await-approval.ts';
 import { lastWord } from './last-word.ts';
-import { type LinkRefusal, linkAccount, refusalOfLink } from './link.ts';
+import { linkAccount, refusalOfLink } from './link.ts';
+import type { PageConnection, ServerStep, SignInSteps } from './page-connection.ts';
 
 /** Pauses before something that failed after the sign-in is tried again. */
 const pauseAfter = inSteps(5_000, 5_000, 10_000, 20_000, 30_000);
-
-/**
- * How far it is on one server. `staff`: it was refused, and a person has to act. `later`: it was tried, and is tried
- * again by itself.
- */
-export interface ServerStep {
-  readonly server: Server;
-  readonly state: 'invited' | 'ready' | 'staff' | 'later';
-}
-
-/** How far a sign-in is, once it was approved. */
-export interface SignInSteps {
-  /** Null until it is known whose sign-in it is. */
-  readonly account: string | null;
-  readonly servers: readonly ServerStep[];
-  /** Whom it waits for; null while it goes on by itself. */
-  readonly waitsFor: 'staff' | 'other-side' | null;
-}
-
-export type PageConnection =
-  | { readonly kind: 'connected'; readonly account: string }
-  /** Connected, but not everything that follows from it is done. */
-  | {
-      readonly kind: 'unfinished';
-      readonly account: string;
-      readonly servers: readonly ServerStep[];
-      /** The vendor did not let Usher accept the invitations, and says why: it concerns the member's own account. */
-      readonly byHand?: { readonly reason: string | null };
-    }
-  | { readonly kind: 'expired' }
-  | {
-      readonly kind: 'refused';
-      readonly why: LinkRefusal;
-      readonly account: string;
-    }
-  | { readonly kind: 'failed'; readonly why: Trouble };
 
 export interface StartedSignIn {
   readonly link: string;
@@ -258,7 +223,7 @@ export function makeConnectByPage(
       pending.map((server) => server.identity),
     );
     // Looked at once more, so that "invited" turns into "accepted" by what the server shows.
-    const now = await lookAgain(guildId, memberId, servers, pending, externalId);
+    const now = await lookAgain(guildId, { memberId, externalId }, servers, pending);
     tell({ account: name, servers: now, waitsFor: null });
     const still = now.filter(({ state }) => state === 'invited').map(({ server }) => server);
     if (accepted.kind === 'done' || still.length === 0) return ended(tell, name, now);
@@ -304,10 +269,9 @@ export function makeConnectByPage(
 
   async function lookAgain(
     guildId: GuildId,
-    memberId: MemberId,
+    { memberId, externalId }: { readonly memberId: MemberId; readonly externalId: string },
     servers: readonly Server[],
     pending: readonly Server[],
-    externalId: string,
   ): Promise<readonly ServerStep[]> {
     const ids = pending.map((server) => server.id);
     await deps.stores.transaction(guildId, async (tx) => {
@@ -381,7 +345,7 @@ export function makeConnectByPage(
     for (const { server, media, reading } of readings) {
       // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
       if (reading.kind === 'unknown') {
-        await noteFailure(deps, guildId, server, media, reading.why);
+        await noteFailure(deps, guildId, { server, media }, reading.why);
         return { kind: 'failed', why: reading.why };
       }
       seen.set(server.id, seenIn(reading.value, account.externalId));

@@ -3,7 +3,7 @@
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { ServerKind } from '../../domain/model.ts';
 import { memberSentence } from '../../domain/trouble.ts';
-import type { PageConnection, ServerStep } from './by-page.ts';
+import type { PageConnection, ServerStep } from './page-connection.ts';
 
 const AGAIN = 'Run /my access and press the button again.';
 

@@ -77,7 +77,7 @@ async function readAndLink(
   const reading = await media.readAccess({ of: missing.map(({ externalId }) => externalId) });
   // What an account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
   if (reading.kind === 'unknown') {
-    await noteFailure(deps, guildId, server, media, reading.why);
+    await noteFailure(deps, guildId, { server, media }, reading.why);
     return 0;
   }
   if (namesUnknown(reading.value, await stores.libraries.list(server.id))) {

@@ -23,7 +23,12 @@ export function makeDeliveries(deps: Deps) {
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         if (closed) await noteDm(tx, delivery, 'closed', now);
         if (delivery.content.kind === 'notice' && delivery.kind === 'dm')
-          await tellOtherwise(deps, tx, toMemberId(delivery.sink), delivery.content.text, now);
+          await tellOtherwise(
+            deps,
+            tx,
+            { memberId: toMemberId(delivery.sink), text: delivery.content.text },
+            now,
+          );
         if (delivery.content.kind === 'role')
           await alertRole(deps, tx, { memberId: toMemberId(delivery.sink), ...delivery.content }, now);
       });
@@ -121,8 +126,7 @@ async function alertRole(
 async function tellOtherwise(
   deps: Deps,
   tx: GuildStores,
-  memberId: MemberId,
-  text: string,
+  { memberId, text }: { readonly memberId: MemberId; readonly text: string },
   now: Date,
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId });

@@ -14,13 +14,18 @@ interface Where {
   readonly at: Date;
 }
 
+/** An account as it was known, and as it is seen now. */
+interface Seen {
+  readonly before: Account;
+  readonly now: Pick<Account, 'pending' | 'seenAccess' | 'seen' | 'given'>;
+}
+
 /** Audits the first time that an invitation is seen accepted, by whomever it was accepted, and tells the member. */
 export async function noteAccepted(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
   { server, libraries, at }: Where,
-  before: Account,
-  now: Pick<Account, 'pending' | 'seenAccess' | 'seen' | 'given'>,
+  { before, now }: Seen,
 ): Promise<void> {
   const { memberId } = before;
   const isAccepted = before.pending && !now.pending && now.seenAccess !== 'none';
@@ -33,37 +38,30 @@ export async function noteAccepted(
     facts: { server: server.name, account: before.name, libraries: libraryNames(has, libraries) },
     at,
   });
-  await tellLater(
-    deps,
-    tx,
-    memberId,
-    `You can watch on ${server.name} now. /my access shows what you have.`,
-    at,
-  );
+  const text = `You can watch on ${server.name} now. /my access shows what you have.`;
+  await tellLater(deps, tx, { memberId, text }, at);
 }
 
 /** What could not be given at first was given: the member, whose reply is long gone, hears what it means for them. */
 export async function tellGiven(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  server: Server,
+  { server, at }: Pick<Where, 'server' | 'at'>,
   { memberId, pending }: Pick<Account, 'memberId' | 'pending'>,
-  at: Date,
 ): Promise<void> {
   if (memberId === null) return;
   const { name } = MEDIA_KINDS[server.kind];
   const text = pending
     ? `You are invited to ${server.name} now. Accept the invitation in ${name} or in its e-mail; or open /my access and press “Sign in with ${name}”, and Usher accepts it for you.`
     : `You can watch on ${server.name} now. /my access shows what you have.`;
-  await tellLater(deps, tx, memberId, text, at);
+  await tellLater(deps, tx, { memberId, text }, at);
 }
 
 /** By direct message, unless a sign-in of the member is going on: then its own reply says it. */
 async function tellLater(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  memberId: MemberId,
-  text: string,
+  { memberId, text }: { readonly memberId: MemberId; readonly text: string },
   at: Date,
 ): Promise<void> {
   const signIns = await tx.signIns.listOpen();

@@ -120,7 +120,7 @@ async function storeBatch(
     const fresh: SeenAccount[] = [];
     for (const { externalId, listed } of news) {
       const old = byExternal.get(externalId);
-      if (old) found.push(...(await storeOld(deps, tx, { server, libraries }, { old, listed }, now)));
+      if (old) found.push(...(await storeOld(deps, tx, { server, libraries, at: now }, { old, listed })));
       else if (listed) fresh.push({ id: deps.codes.newId(), ...newRow({ server, libraries }, listed, now) });
     }
     await tx.accounts.addSeen(fresh);
@@ -162,21 +162,21 @@ function newRow({ server, libraries }: Place, listed: AccountAccess, seenAt: Dat
 async function storeOld(
   deps: Deps,
   tx: GuildStores,
-  { server, libraries }: Place,
+  at: Place & { readonly at: Date },
   { old, listed }: { readonly old: Account; readonly listed: AccountAccess | undefined },
-  now: Date,
 ): Promise<readonly string[]> {
+  const { server, libraries } = at;
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
   await tx.accounts.update(old.id, {
     ...fields,
-    seenAt: now,
+    seenAt: at.at,
     ...(listed && { name: listed.name, emailMasked: listed.emailMasked }),
   });
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
   const { given, inFlight, leaving } = old;
   await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
-  if (listed) await noteAccepted(deps, tx, { server, libraries, at: now }, old, { ...fields, seen, given });
-  return await noteDrift(tx, { server, libraries, at: now }, old, { ...old, ...fields, seen, given });
+  if (listed) await noteAccepted(deps, tx, at, { before: old, now: { ...fields, seen, given } });
+  return await noteDrift(tx, at, old, { ...old, ...fields, seen, given });
 }
 
 function same(

@@ -26,6 +26,19 @@ export interface Found {
   readonly sharing?: 'works' | Trouble;
 }
 
+/** A server, and the way to it. */
+export interface OpenServer {
+  readonly server: Server;
+  readonly media: Pick<MediaServer, 'ping'>;
+}
+
+/** A transaction in which something is noted. */
+interface Noting {
+  readonly deps: Deps;
+  readonly tx: GuildStores;
+  readonly now: Date;
+}
+
 /**
  * Notes a failed reading. The machine is asked whether it answers at all: if it does, only sharing failed. Another
  * server behind the address freezes it at once, and staff are told.
@@ -33,8 +46,7 @@ export interface Found {
 export async function noteFailure(
   deps: Deps,
   guildId: GuildId,
-  server: Server,
-  media: Pick<MediaServer, 'ping'>,
+  { server, media }: OpenServer,
   why: Trouble,
 ): Promise<Found> {
   const found = await lookCloser(media, why);
@@ -65,9 +77,9 @@ export async function note(deps: Deps, guildId: GuildId, server: Server, found: 
     const now = deps.clock.now();
     const fresh = await tx.servers.find(server.id);
     if (!fresh) return;
-    const machine = found.machine && (await machineAfter(deps, tx, fresh, found.machine, now));
+    const machine = found.machine && (await machineAfter({ deps, tx, now }, fresh, found.machine));
     const after = { ...fresh, ...machine };
-    const sharing = found.sharing && (await sharingAfter(deps, tx, after, found.sharing, now));
+    const sharing = found.sharing && (await sharingAfter({ deps, tx, now }, after, found.sharing));
     const { failedChecks, sharingFailedChecks } = { ...after, ...sharing };
     const failures = Math.max(failedChecks, sharingFailedChecks);
     await tx.servers.update(server.id, {
@@ -87,11 +99,9 @@ export async function note(deps: Deps, guildId: GuildId, server: Server, found: 
 type Changes = Parameters<ServerStore['update']>[1];
 
 async function machineAfter(
-  deps: Deps,
-  tx: GuildStores,
+  { deps, tx, now }: Noting,
   fresh: Server,
   found: 'works' | Trouble,
-  now: Date,
 ): Promise<Changes> {
   const { name } = fresh;
   if (found === 'works') {
@@ -124,11 +134,9 @@ const frozenText = ({ name }: Server): string =>
   `Another server answers at the address of ${name}: all changes there are frozen, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
 
 async function sharingAfter(
-  deps: Deps,
-  tx: GuildStores,
+  { deps, tx, now }: Noting,
   fresh: Server,
   found: 'works' | Trouble,
-  now: Date,
 ): Promise<Changes> {
   const { name } = fresh;
   if (found === 'works') {

@@ -106,7 +106,7 @@ async function passOver(
   const { guildId, server } = planned;
   const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
   if (reading.kind === 'unknown') {
-    await noteFailure(deps, guildId, server, media, reading.why);
+    await noteFailure(deps, guildId, { server, media }, reading.why);
     return await recordPass(deps, planned, () => stillDue(reading.why));
   }
   const learnt = await learnLibraries(deps, planned, reading.value, media);
@@ -119,7 +119,7 @@ async function passOver(
   if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
   const applied = await applyPass(pass, media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
-  else await noteFailure(deps, guildId, server, media, applied.after.why);
+  else await noteFailure(deps, guildId, { server, media }, applied.after.why);
   endSessions(deps, background, pass, media);
   return await recordPass(deps, applied, (item) => judge(applied, item));
 }

@@ -176,9 +176,9 @@ async function recordSettled(
     await noteCorrected(tx, at, found, seenNow);
   }
   const fresh = given.filter((id) => !account.given.includes(id));
-  await noteAccepted(deps, tx, { server, libraries, at: now }, account, seenNow);
+  await noteAccepted(deps, tx, { server, libraries, at: now }, { before: account, now: seenNow });
   if (fresh.length === 0) return;
-  if (account.attempts > 0) await tellGiven(deps, tx, server, seenNow, now);
+  if (account.attempts > 0) await tellGiven(deps, tx, { server, at: now }, seenNow);
   await tx.audit.append({
     action: 'access.applied',
     actorId: null,

@@ -8,9 +8,9 @@ import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts'
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, NonEmpty, Server } from '../../domain/model.ts';
 import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domain/typed-address.ts';
-import { note, noteFailure, noteReading } from '../observe/server-health.ts';
+import { note, noteFailure, noteReading, type OpenServer } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { MediaServer, ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
 import { findServer } from './find.ts';
 
 const MAX_NAME = 60;
@@ -155,10 +155,10 @@ export function makeManageServer(deps: Deps) {
 async function checkOne(deps: Deps, guildId: GuildId, server: Server): Promise<CheckReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const probe = await media.probe();
-  if (probe.kind === 'unknown') return await troubleFound(deps, guildId, server, media, probe.why);
+  if (probe.kind === 'unknown') return await troubleFound(deps, guildId, { server, media }, probe.why);
   // A token that is accepted and a list that cannot be read are not the same.
   const access = await media.readAccess({ of: [] });
-  if (access.kind === 'unknown') return await troubleFound(deps, guildId, server, media, access.why);
+  if (access.kind === 'unknown') return await troubleFound(deps, guildId, { server, media }, access.why);
   await note(deps, guildId, server, { machine: 'works', sharing: 'works' });
   const { version } = probe.value;
   await deps.stores.transaction(guildId, async (tx) => {
@@ -172,11 +172,10 @@ async function checkOne(deps: Deps, guildId: GuildId, server: Server): Promise<C
 async function troubleFound(
   deps: Deps,
   guildId: GuildId,
-  server: Server,
-  media: MediaServer,
+  at: OpenServer,
   why: Trouble,
 ): Promise<CheckReport['outcome']> {
-  const { machine, sharing } = await noteFailure(deps, guildId, server, media, why);
+  const { machine, sharing } = await noteFailure(deps, guildId, at, why);
   if (machine !== undefined && machine !== 'works') return { kind: 'trouble', why: machine };
   return { kind: 'not-sharing', why: sharing === undefined || sharing === 'works' ? why : sharing };
 }
@@ -293,5 +292,5 @@ async function lookAgain(deps: Deps, guildId: GuildId, server: Server): Promise<
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const access = await media.readAccess({ of: [] });
   if (access.kind === 'known') await noteReading(deps, guildId, server);
-  else await noteFailure(deps, guildId, server, media, access.why);
+  else await noteFailure(deps, guildId, { server, media }, access.why);
 }

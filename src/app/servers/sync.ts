@@ -65,7 +65,7 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const [libraries, access] = await Promise.all([media.listLibraries(), media.readAccess()]);
   if (access.kind === 'unknown') {
-    await noteFailure(deps, guildId, server, media, access.why);
+    await noteFailure(deps, guildId, { server, media }, access.why);
     return { kind: 'failed', why: access.why };
   }
   if (libraries.kind === 'unknown') {

@@ -1,12 +1,8 @@
 /** What members see of their accounts, and while they connect one. */
 
 import type { CodeConnection, StartedCode } from '../../../app/accounts/by-code.ts';
-import type {
-  PageConnection,
-  ServerStep,
-  SignInSteps,
-  StartedSignIn,
-} from '../../../app/accounts/by-page.ts';
+import type { StartedSignIn } from '../../../app/accounts/by-page.ts';
+import type { PageConnection, ServerStep, SignInSteps } from '../../../app/accounts/page-connection.ts';
 import type { ServerAccountResult } from '../../../app/accounts/server-account.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
