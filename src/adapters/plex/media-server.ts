@@ -7,6 +7,7 @@ import type {
   MediaServer,
   ServerAddress,
   ServerIdentity,
+  Trouble,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
 import type { LibraryType, NonEmpty } from '../../domain/model.ts';
@@ -32,6 +33,11 @@ const OTHER_SERVER = {
   kind: 'other-server',
   message: 'Another Plex server answers at this address now.',
 } as const;
+const UNCLAIMED: Trouble = {
+  kind: 'not-possible',
+  message:
+    'This Plex server is not claimed any more: it belongs to no Plex account, so nothing can be shared from it. Open Plex Web on the server itself, Settings → General → Claim Server, sign in as the owner, and run /server check.',
+};
 const TYPES: Readonly<Record<string, LibraryType>> = {
   movie: 'movies',
   show: 'shows',
@@ -67,7 +73,8 @@ class PlexMediaServer implements MediaServer {
     if (owner.kind === 'unknown') return owner;
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return server;
-    const { machineIdentifier, version } = server.value;
+    const { machineIdentifier, version, claimed } = server.value;
+    if (claimed === false) return unknown(UNCLAIMED);
     const resources = await this.#client.read(
       { host: 'plex.tv', path: '/api/v2/resources', query: { includeHttps: '1', includeRelay: '1' }, token },
       readResources,
@@ -104,10 +111,14 @@ class PlexMediaServer implements MediaServer {
   }
 
   /** `/identity` answers without a token, so this proves the address and not the credentials (A4.1). */
-  async ping(): Promise<Known<{ readonly version: string }>> {
+  async ping(): ReturnType<MediaServer['ping']> {
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return server;
-    return { kind: 'known', value: { version: nameFrom(server.value.version) } };
+    const { version, claimed } = server.value;
+    return {
+      kind: 'known',
+      value: { version: nameFrom(version), ...(claimed === false && { closed: UNCLAIMED }) },
+    };
   }
 
   /** The sections of the server. Those that plex.tv lists too can be granted (A5.2). */
@@ -160,6 +171,9 @@ class PlexMediaServer implements MediaServer {
     parts.value.sharing.forgetMapping();
     const reading = await parts.value.shares.read({ ...options, removed: this.#removed });
     if (reading.kind === 'unknown') return reading;
+    // plex.tv lists nothing for a server that was taken off the account, which looks like nobody having access.
+    if (reading.value.accounts.length === 0 && reading.value.isEmpty && (await this.#isUnclaimed()))
+      return unknown(UNCLAIMED);
     this.#ownerId ??= reading.value.ownerId;
     const accounts = reading.value.accounts.map((account) =>
       account.externalId === this.#ownerId ? { ...account, protected: true } : account,
@@ -324,6 +338,11 @@ class PlexMediaServer implements MediaServer {
     if (owner.kind === 'unknown') return owner;
     this.#ownerId = owner.value.id;
     return { kind: 'known', value: this.#ownerId };
+  }
+
+  async #isUnclaimed(): Promise<boolean> {
+    const server = await this.#readIdentity();
+    return server.kind === 'known' && server.value.claimed === false;
   }
 
   async #readIdentity() {
