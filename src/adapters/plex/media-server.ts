@@ -7,6 +7,7 @@ import type {
   MediaServer,
   ServerAddress,
   ServerIdentity,
+  Trouble,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
 import type { LibraryType, NonEmpty } from '../../domain/model.ts';
@@ -38,6 +39,11 @@ const NO_ACCOUNT_TOKEN = {
   message:
     "plex.tv does not accept the token: this is not the token of a Plex account. Type the X-Plex-Token of the owner's account, or leave it empty to sign in at plex.tv.",
 } as const;
+const UNCLAIMED: Trouble = {
+  kind: 'not-possible',
+  message:
+    'This Plex server is not claimed any more: it belongs to no Plex account, so nothing can be shared from it. Open Plex Web on the server itself, Settings → General → Claim Server, sign in as the owner, and run /server check.',
+};
 const TYPES: Readonly<Record<string, LibraryType>> = {
   movie: 'movies',
   show: 'shows',
@@ -71,7 +77,8 @@ class PlexMediaServer implements MediaServer {
     const { token, identity, tokenIsNew } = this.#address;
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return server;
-    const { machineIdentifier, version } = server.value;
+    const { machineIdentifier, version, claimed } = server.value;
+    if (claimed === false) return unknown(UNCLAIMED);
     const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
     if (owner.kind === 'unknown') {
       const isFirst = identity === null || tokenIsNew === true;
@@ -114,10 +121,14 @@ class PlexMediaServer implements MediaServer {
   }
 
   /** `/identity` answers without a token, so this proves the address and not the credentials (A4.1). */
-  async ping(): Promise<Known<{ readonly version: string }>> {
+  async ping(): ReturnType<MediaServer['ping']> {
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return server;
-    return { kind: 'known', value: { version: nameFrom(server.value.version) } };
+    const { version, claimed } = server.value;
+    return {
+      kind: 'known',
+      value: { version: nameFrom(version), ...(claimed === false && { closed: UNCLAIMED }) },
+    };
   }
 
   /** The sections of the server. Those that plex.tv lists too can be granted (A5.2). */
@@ -170,6 +181,9 @@ class PlexMediaServer implements MediaServer {
     parts.value.sharing.forgetMapping();
     const reading = await parts.value.shares.read({ ...options, removed: this.#removed });
     if (reading.kind === 'unknown') return reading;
+    // plex.tv lists nothing for a server that was taken off the account, which looks like nobody having access.
+    if (reading.value.accounts.length === 0 && reading.value.isEmpty && (await this.#isUnclaimed()))
+      return unknown(UNCLAIMED);
     this.#ownerId ??= reading.value.ownerId;
     const accounts = reading.value.accounts.map((account) =>
       account.externalId === this.#ownerId ? { ...account, protected: true } : account,
@@ -334,6 +348,11 @@ class PlexMediaServer implements MediaServer {
     if (owner.kind === 'unknown') return owner;
     this.#ownerId = owner.value.id;
     return { kind: 'known', value: this.#ownerId };
+  }
+
+  async #isUnclaimed(): Promise<boolean> {
+    const server = await this.#readIdentity();
+    return server.kind === 'known' && server.value.claimed === false;
   }
 
   async #readIdentity() {

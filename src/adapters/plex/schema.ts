@@ -57,7 +57,12 @@ const accepted = <T>(result: z.ZodSafeParseResult<T>): T | undefined =>
 
 // -------------------------------------------------------------------------------- Plex Media Server
 
-const identity = z.object({ machineIdentifier: z.string().min(1), version: z.string() });
+/** `claimed` is false on a server that belongs to no account (any more): nothing can be shared from it. */
+const identity = z.object({
+  machineIdentifier: z.string().min(1),
+  version: z.string(),
+  claimed: orNull(flag).catch(null),
+});
 
 export const readIdentity: Reader<z.infer<typeof identity>> = (document) =>
   accepted(identity.safeParse(inside(document, 'MediaContainer')));

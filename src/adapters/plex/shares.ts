@@ -23,6 +23,8 @@ export interface SharesReading {
   readonly accounts: readonly AccountAccess[];
   /** Account id of the owner, if a share named it. */
   readonly ownerId: string | null;
+  /** Nothing at all is listed, and nothing that we did explains it. */
+  readonly isEmpty: boolean;
 }
 
 /** The sharing lists of one server of one owner (media-servers.md A5.3, A5.4). */
@@ -91,6 +93,7 @@ export class PlexShares {
     return {
       kind: 'known',
       value: {
+        isEmpty: shares.length === 0 && !explained,
         ownerId: shares.find(({ ownerId }) => ownerId !== null)?.ownerId ?? null,
         accounts: shares
           .filter((share) => !wanted || wanted.has(idOf(share)) || wanted.has(emailId(share)))

@@ -342,3 +342,50 @@ describe('tokens, limits, start-up', () => {
     expect(await server.ping()).toMatchObject({ why: { kind: 'not-this-kind' } });
   });
 });
+
+describe('a server that was taken off the account (claimed=0)', () => {
+  it('says so itself, and what plex.tv does not list any more is not believed', async () => {
+    world.addMember('ada', ['Films']);
+    const server = world.at();
+    expect(await server.ping()).toEqual({ kind: 'known', value: { version: world.pms.version } });
+    world.plex.unclaim(world.pms);
+    const unclaimed = { kind: 'not-possible', message: expect.stringContaining('not claimed any more') };
+    expect(await server.ping()).toMatchObject({ kind: 'known', value: { closed: unclaimed } });
+    expect(await server.probe()).toEqual({ kind: 'unknown', why: unclaimed });
+    expect(await server.readAccess()).toMatchObject({ kind: 'unknown' });
+    // Even if plex.tv answered with empty lists everywhere.
+    world.plex.http.fault({
+      path: /\/api\/servers\/.*\/shared_servers$/,
+      answer: { status: 200, body: '<MediaContainer size="0"/>' },
+    });
+    expect(await server.readAccess()).toEqual({ kind: 'unknown', why: unclaimed });
+  });
+});
+
+describe('what plex.tv says about a refusal', () => {
+  it.each([
+    [
+      400,
+      '<Response code="400" status="Inviting a user with restrictions requires a Plex Pass"/>',
+      'Inviting a user with restrictions requires a Plex Pass',
+    ],
+    [
+      422,
+      { errors: [{ code: 2207, message: 'You have reached the maximum number of users', status: 422 }] },
+      'You have reached the maximum number of users',
+    ],
+    [
+      403,
+      { errors: [{ code: 1, message: 'Your account is limited', status: 403 }] },
+      'Your account is limited',
+    ],
+    [409, { error: 'Being changed by somebody else' }, 'Being changed by somebody else'],
+  ] as const)('is told with a %s', async (status, body, reason) => {
+    const ada = world.plex.addAccount({ username: 'ada' });
+    world.plex.http.fault({ method: 'POST', path: /shared_servers$/, answer: { status, body } });
+    expect(await world.at().invitations?.invite(String(ada.id), [world.libraryId('Films')])).toMatchObject({
+      kind: 'failed',
+      why: { reason, refusal: 'final', vendor: true },
+    });
+  });
+});

@@ -45,6 +45,7 @@ describe('XML and JSON say the same (A2.3, edge case 22)', () => {
     expect(read(readIdentity, '<MediaContainer size="0" machineIdentifier="m" version="1.2"/>')).toEqual({
       machineIdentifier: 'm',
       version: '1.2',
+      claimed: null,
     });
     expect(read(readUser, '<user id="5" username="ada" title="ada" email=""><subscription/></user>')).toEqual(
       {

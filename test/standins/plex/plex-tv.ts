@@ -40,6 +40,9 @@ export class PlexTv {
   readonly state: PlexState;
   readonly http: HttpStandIn;
   url = '';
+  /** Shares of servers that are not claimed. */
+  readonly #unclaimed = new Map<number, Share>();
+  readonly #servers = new Set<PlexServer>();
 
   constructor(clock: StandInClock) {
     this.state = new PlexState(clock);
@@ -70,7 +73,7 @@ export class PlexTv {
 
   /** Stops plex.tv and every media server. */
   async close(): Promise<void> {
-    await Promise.all([this.http.stop(), ...this.state.servers.values().map((server) => server.stop())]);
+    await Promise.all([this.http.stop(), ...this.#servers.values().map((server) => server.stop())]);
   }
 
   addAccount(wish: AccountWish): PlexAccount {
@@ -103,6 +106,7 @@ export class PlexTv {
     const server = new PlexServer(this.state, wish);
     for (const library of wish.libraries ?? []) server.addLibrary(library);
     await server.start();
+    this.#servers.add(server);
     this.state.servers.set(server.machineIdentifier, server);
     return server;
   }
@@ -213,6 +217,30 @@ export class PlexTv {
     this.state.servers.delete(server.machineIdentifier);
     server.machineIdentifier = hex(40);
     this.state.servers.set(server.machineIdentifier, server);
+  }
+
+  /** The server is taken off its owner's account: plex.tv knows neither it nor what was shared from it. */
+  unclaim(server: PlexServer): void {
+    server.claimed = false;
+    this.state.servers.delete(server.machineIdentifier);
+    for (const [id, share] of this.state.shares) {
+      if (share.server !== server) continue;
+      this.#unclaimed.set(id, share);
+      this.state.shares.delete(id);
+    }
+    this.http.changed();
+  }
+
+  /** Its owner claims it again. Nobody knows whether the shares are back on the real plex.tv; here they are. */
+  claim(server: PlexServer): void {
+    server.claimed = true;
+    this.state.servers.set(server.machineIdentifier, server);
+    for (const [id, share] of this.#unclaimed) {
+      if (share.server !== server) continue;
+      this.state.shares.set(id, share);
+      this.#unclaimed.delete(id);
+    }
+    this.http.changed();
   }
 
   /** Every token issued so far. None of them may appear in a log. */

@@ -19,11 +19,21 @@ export function addPmsRoutes(server: PlexServer): void {
   // Ignores the token (A4.1): the answer proves the address and not the credentials.
   route('GET', '/identity', (call) =>
     wantsJson(call.request)
-      ? json({ size: 0, claimed: true, machineIdentifier: server.machineIdentifier, version: server.version })
+      ? json({
+          size: 0,
+          claimed: server.claimed,
+          machineIdentifier: server.machineIdentifier,
+          version: server.version,
+        })
       : xmlAnswer(
           200,
           mediaContainer(
-            { size: 0, claimed: true, machineIdentifier: server.machineIdentifier, version: server.version },
+            {
+              size: 0,
+              claimed: server.claimed,
+              machineIdentifier: server.machineIdentifier,
+              version: server.version,
+            },
             [],
           ),
         ),

@@ -49,6 +49,8 @@ export class PlexServer {
   url = '';
   /** The message of the 503 while starting; otherwise undefined (edge case 19). */
   starting: string | undefined;
+  /** False once it was taken off its owner's account. */
+  claimed = true;
   /** Without a Plex Pass, sessions cannot be stopped (A4.3). */
   plexPass = true;
   /** More entries for `connections` in resources. */
