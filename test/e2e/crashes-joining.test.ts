@@ -54,6 +54,7 @@ describe('killed while a member joins by Plex', () => {
     'grant.created',
     'member.linked',
     'access.applied',
+    'access.accepted',
   ];
 
   /** All steps until the link to the sign-in page. */

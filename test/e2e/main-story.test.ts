@@ -167,6 +167,7 @@ describe('members', () => {
       'grant.created',
       'member.linked',
       'access.applied',
+      'access.accepted',
     ]);
     // Usher has signed out: the only token left is the member's own.
     expect([...account.tokens]).toEqual([account.token]);
