@@ -71,7 +71,7 @@ describe('a create that plex.tv refuses', () => {
       const jobs = await stage.asOlga('/jobs list');
       for (const { text } of [why, jobs]) expect(text).toMatch(/needs a person(.|\n)*requires a Plex Pass/);
       expect((await stage.asOlga('/grant list', { member: user })).text).not.toContain('applied');
-      await new Promise((resolve) => setTimeout(resolve, 8_000));
+      await stage.asOlga('/jobs run', { job: 'enforce' });
       expect(refusal.hits).toBeLessThanOrEqual(2);
       expect(stage.auditLines.filter((line) => line.includes('access.applied'))).toEqual([]);
 
@@ -171,7 +171,9 @@ describe('a server that was taken off the account', () => {
       await stage.audited(/server\.sharing_lost .*not claimed any more/, 1, 30_000);
       expect(await mine(stage, ann.user)).toMatch(/last seen/);
       expect(await mine(stage, ann.user)).not.toMatch(/applied, seen on the server/);
-      await new Promise((resolve) => setTimeout(resolve, 20_000));
+      const looks = () => stage.tower.http.requestsTo('GET', /^\/identity$/).length;
+      const before = looks();
+      await stage.tower.http.until('two more looks', () => looks() >= before + 2, PATIENCE_MS);
       expect(await mine(stage, bea.user)).toMatch(/access still open/);
       expect(stage.auditLines.filter((line) => /server\.(online|offline|sharing_back)/.test(line))).toEqual(
         [],
