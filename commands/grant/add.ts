@@ -22,9 +22,9 @@ const grantDraft = defineDraft(
 );
 type GrantDraft = DraftOf<typeof grantDraft>;
 
-/** Asked before somebody gets access who is not in the guild: nobody there would notice. */
+/** LeaverDraft before somebody gets access who is not in the guild: nobody there would notice. */
 const leaverDraft = grantDraft.beside(shape({}, { libraryIds: listOf(isText), planId: isText }));
-type Asked = DraftOf<typeof leaverDraft>;
+type LeaverDraft = DraftOf<typeof leaverDraft>;
 
 const choosing = libraryChoice({
   draft: grantDraft,
@@ -85,7 +85,7 @@ export default defineCommand({
 });
 
 /** With what was named, or after a choice. */
-async function proceed(who: Who, { given, libraryIds, planId }: Asked, app: Uses): Promise<View> {
+async function proceed(who: Who, { given, libraryIds, planId }: LeaverDraft, app: Uses): Promise<View> {
   if (libraryIds) return await give(who, given, { libraryIds, ...(planId !== undefined && { planId }) }, app);
   const span = await app.timeInput.span(who.guildId, given);
   return span.kind === 'problem' ? noGrant(span.message) : await choosing.start(who, given, app);

@@ -32,7 +32,7 @@ export interface StartedCode {
 }
 
 /** Who wants to connect an account, and of which server. */
-interface Asked {
+interface Connecting {
   readonly guildId: GuildId;
   readonly memberId: MemberId;
   readonly server: Server;
@@ -67,10 +67,10 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
       isApproved = true;
       approved(server);
     };
-    const asked = { guildId, memberId, server };
-    const end = follow(asked, { signIn, secret, latest: expiresAt, approved: note });
+    const connecting = { guildId, memberId, server };
+    const end = follow(connecting, { signIn, secret, latest: expiresAt, approved: note });
     const finished = end.then(async (connection) => {
-      if (left) await tellLater(asked, connection);
+      if (left) await tellLater(connecting, connection);
       return connection;
     });
     const leave = () => {
@@ -82,7 +82,7 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     };
   };
 
-  async function tellLater({ guildId, memberId, server }: Asked, end: CodeConnection): Promise<void> {
+  async function tellLater({ guildId, memberId, server }: Connecting, end: CodeConnection): Promise<void> {
     if (end.kind === 'expired') return;
     const text =
       end.kind === 'connected'
@@ -95,22 +95,22 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
   }
 
   async function follow(
-    asked: Asked,
+    connecting: Connecting,
     { signIn, secret, latest, approved }: TypedCode,
   ): Promise<CodeConnection> {
     const { clock } = deps;
-    const { server } = asked;
+    const { server } = connecting;
     const end = await awaitApproval({ poll: () => signIn.poll(server, secret), latest, clock, stopping });
     if (end.kind === 'failed') return end;
     if (end.kind !== 'approved') return { kind: 'expired' };
     approved();
     // The session has served its only purpose: it showed whose account it is.
     await signIn.forget(server, end.token);
-    return await link(asked, end);
+    return await link(connecting, end);
   }
 
   async function link(
-    { guildId, memberId, server }: Asked,
+    { guildId, memberId, server }: Connecting,
     { userId: externalId, name }: { readonly userId: string; readonly name: string },
   ): Promise<CodeConnection> {
     const media = await openServer(deps, deps.stores.of(guildId), server);
