@@ -1,9 +1,10 @@
 import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { certificateQuestion } from '../../src/adapters/discord/views/certificates.ts';
-import { kindName } from '../../src/adapters/discord/views/media.ts';
+import { kindName, signInName } from '../../src/adapters/discord/views/media.ts';
 import { firstSyncText, serverText } from '../../src/adapters/discord/views/servers.ts';
 import {
+  type Block,
   buttons,
   card,
   code,
@@ -15,7 +16,9 @@ import {
   type View,
 } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { OfferedAddress } from '../../src/app/ports/media-server.ts';
 import type { AddServerInput, AddServerRefusal, AddServerResult } from '../../src/app/servers/add.ts';
+import type { AddressOffer } from '../../src/app/servers/addresses.ts';
 import type { ServerSignInEnd, StartedServerSignIn } from '../../src/app/servers/sign-in.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
@@ -23,7 +26,7 @@ import type { ServerKind } from '../../src/domain/model.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
 import { staffSentence } from '../../src/domain/trouble.ts';
 
-type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'overview'>;
+type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'addressOffers' | 'overview'>;
 
 export default defineCommand({
   description: `Add a ${SERVER_KINDS.map(kindName).join(' or ')} server`,
@@ -52,6 +55,19 @@ export default defineCommand({
     distrust: {
       async run({ guildId, actor, args: [draftId = ''] }, { certificateQuestions }: Uses) {
         await certificateQuestions.take('add', guildId, actor.id, draftId);
+        return card('neutral', md`Cancelled. Nothing was saved.`);
+      },
+    },
+    address: {
+      answers: 'message',
+      async run({ guildId, actor, args: [draftId = ''], values: [index = ''] }, app: Uses) {
+        const input = await app.addressOffers.take(guildId, actor.id, draftId, Number(index));
+        return input ? await add(app, input) : questionClosed(md`Nothing was saved.`);
+      },
+    },
+    nowhere: {
+      async run({ guildId, actor, args: [draftId = ''] }, { addressOffers }: Uses) {
+        await addressOffers.decline(guildId, actor.id, draftId);
         return card('neutral', md`Cancelled. Nothing was saved.`);
       },
     },
@@ -96,16 +112,26 @@ async function added(
   );
 }
 
-/** A certificate that nobody vouches for is asked about; everything else is said. */
+/**
+ * A certificate that nobody vouches for is asked about, other addresses that the vendor lists are offered; everything
+ * else is said.
+ */
 async function refused(
-  { certificateQuestions }: Uses,
+  { certificateQuestions, addressOffers }: Uses,
   input: AddServerInput,
   result: AddServerRefusal,
 ): Promise<View> {
-  const certificate = result.kind === 'refused' ? result.why.certificate : undefined;
-  if (result.kind !== 'refused' || !certificate) return refusal(input.kind, result);
-  const draftId = await certificateQuestions.ask('add', input, certificate);
-  return certificateQuestion(result.why, certificate, 'server add', draftId);
+  if (result.kind !== 'refused') return refusal(input.kind, result);
+  const { why } = result;
+  const offer = input.token.trim() === '' ? undefined : await addressOffers.offer(input, why, false);
+  const others = offer ? addressBlocks(offer, input.kind) : [];
+  if (why.certificate) {
+    const draftId = await certificateQuestions.ask('add', input, why.certificate);
+    const asked = certificateQuestion(why, why.certificate, 'server add', draftId);
+    return { ...asked, blocks: [...asked.blocks, ...others] };
+  }
+  const said = refusal(input.kind, result);
+  return { ...said, blocks: [...said.blocks, ...others] };
 }
 
 /** Without a token: its owner signs in elsewhere, and is asked once more before anything is saved. */
@@ -150,6 +176,10 @@ async function question(app: Uses, input: AddServerInput, end: ServerSignInEnd):
       md`Nobody signed in in time. Nothing was saved.`,
       md`Run the command again.`,
     );
+  if (end.kind === 'elsewhere') {
+    const said = refusal(kind, { kind: 'refused', why: end.why });
+    return { ...said, blocks: [...said.blocks, ...addressBlocks(end.offer, kind)] };
+  }
   if (end.kind !== 'approved') return await refused(app, input, end);
   const { server, account, draftId } = end;
   return card(
@@ -193,3 +223,23 @@ function refusal(kind: ServerKind, result: AddServerRefusal): View {
         : md`This ${kindName(kind)} server is already here, as **${result.name}**.`;
   return problem(md`The server was not added`, why, nothing);
 }
+
+/** The addresses at which the vendor says a server is, to be chosen from. */
+function addressBlocks({ draftId, addresses }: AddressOffer, kind: ServerKind): readonly Block[] {
+  const options = addresses.map(({ server, url, where }, index) => ({
+    label: `${server}: ${url.replace(/^https?:\/\//, '')}`,
+    value: String(index),
+    description: `${WHERE[where]}, ${url.startsWith('https:') ? 'encrypted' : 'not encrypted'}`,
+  }));
+  return [
+    { kind: 'text', text: md`**${signInName(kind)} lists these addresses.** Choose one to try it instead.` },
+    { kind: 'select', op: 'address', args: [draftId], placeholder: 'Another address', options },
+    buttons({ label: 'None of them', op: 'nowhere', args: [draftId] }),
+  ];
+}
+
+const WHERE: Readonly<Record<OfferedAddress['where'], string>> = {
+  local: 'in its own network',
+  remote: 'from outside',
+  relay: 'through a relay of the vendor, slow',
+};

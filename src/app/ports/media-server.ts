@@ -233,4 +233,13 @@ export interface MediaKind {
   at(address: ServerAddress): MediaServer;
   /** How people prove there who they are; absent where only a token lets anybody in. */
   readonly signIn?: PageSignIn | CodeSignIn;
+  /** Where the vendor says that the servers of a token's owner are; absent where nobody knows that. */
+  listAddresses?(token: string): Promise<Known<readonly OfferedAddress[]>>;
+}
+
+export interface OfferedAddress {
+  /** What the server calls itself. */
+  readonly server: string;
+  readonly url: string;
+  readonly where: 'local' | 'remote' | 'relay';
 }
