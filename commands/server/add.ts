@@ -1,3 +1,4 @@
+import { addressChoice } from '../../src/adapters/discord/kit/address-choice.ts';
 import { certificateChoice } from '../../src/adapters/discord/kit/certificate-choice.ts';
 import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { questionClosed } from '../../src/adapters/discord/views/answers.ts';
@@ -17,9 +18,10 @@ import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
 
-type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'overview'>;
+type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'addressOffers' | 'overview'>;
 
 const certificate = certificateChoice('add', (input, _who, app: Uses) => add(app, input));
+const address = addressChoice((input, app: Uses) => add(app, input));
 
 export default defineCommand({
   description: `Add a ${SERVER_KINDS.map(kindName).join(' or ')} server`,
@@ -32,6 +34,7 @@ export default defineCommand({
   },
   components: {
     ...certificate.components,
+    ...address.components,
     save: {
       answers: 'message',
       async run({ guildId, actor, args: [kind], fields }, app: Uses) {
@@ -71,6 +74,8 @@ async function add(app: Uses, input: AddServerInput): Promise<View> {
 
 async function signedIn(app: Uses, input: AddServerInput, end: ServerSignInEnd): Promise<View> {
   if (end.kind === 'expired') return signInExpired();
+  if (end.kind === 'elsewhere')
+    return address.below(notAdded(input.kind, { kind: 'refused', why: end.why }), end.offer, input.kind);
   return end.kind === 'approved' ? addQuestion(input.kind, end) : await refused(app, input, end);
 }
 
@@ -84,6 +89,8 @@ async function added(
 }
 
 async function refused(app: Uses, input: AddServerInput, result: AddServerRefusal): Promise<View> {
-  const question = result.kind === 'refused' ? await certificate.ask(input, result.why, app) : undefined;
-  return question ?? notAdded(input.kind, result);
+  if (result.kind !== 'refused') return notAdded(input.kind, result);
+  const offer = await app.addressOffers.offer(input, result.why, false);
+  const question = await certificate.ask(input, result.why, app);
+  return address.below(question ?? notAdded(input.kind, result), offer, input.kind);
 }

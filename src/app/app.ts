@@ -28,6 +28,7 @@ import { makeEnforce } from './reconcile/enforce.ts';
 import { makeHeldRuns } from './reconcile/held-runs.ts';
 import { makeProbeOffline } from './reconcile/probe.ts';
 import { makeAddServer } from './servers/add.ts';
+import { makeAddressOffers } from './servers/addresses.ts';
 import { makeCertificateQuestions } from './servers/certificates.ts';
 import { makeManageServer } from './servers/edit.ts';
 import { makeServerPolicy } from './servers/policy.ts';
@@ -46,13 +47,15 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const applyNow = makeApplyNow(deps, enforce, makeLinkKnown(deps));
   const syncServers = makeSyncServers(deps);
   const addServer = makeAddServer(deps, syncServers);
+  const addressOffers = makeAddressOffers(deps);
   const changeGrants = makeChangeGrants(deps, applyNow);
   const serverAccounts = makeServerAccounts(deps);
   return {
     enforce,
     syncServers,
     addServer,
-    signInServer: makeSignInServer(deps, addServer, stopping),
+    addressOffers,
+    signInServer: makeSignInServer(deps, addServer, addressOffers.offer, stopping),
     manageServer: makeManageServer(deps),
     certificateQuestions: makeCertificateQuestions(deps),
     removeServer: makeRemoveServer(deps, applyNow),

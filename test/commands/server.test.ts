@@ -27,7 +27,18 @@ describe('/server add', () => {
   const overview = { servers: async () => [{ server: aServer(), libraries: 3, accounts: 2 }] };
   const adding = (result: AddServerResult, more: Stubs = {}) => {
     const addServer = vi.fn(async (_input: unknown) => result);
-    return { addServer, person: typist(stubApp({ addServer, overview, certificateQuestions: {}, ...more })) };
+    return {
+      addServer,
+      person: typist(
+        stubApp({
+          addServer,
+          overview,
+          certificateQuestions: {},
+          addressOffers: { offer: async () => undefined },
+          ...more,
+        }),
+      ),
+    };
   };
   const typed = { name: '', url: 'http://tower.test', token: 'secret' };
 

@@ -1,6 +1,9 @@
 /** What the other side refuses, says about it, or lost: told in its words to staff, in ours to members. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Exchange, Message } from '../standins/discord/index.ts';
+import { hasOpenssl, makeCertificate, TlsFront } from '../support/certificates.ts';
 import { Stage } from '../support/stage.ts';
 import { addMember, as, openCode, plexAccount, plexMember, redeem, signInLink } from './actions.ts';
 
@@ -26,7 +29,7 @@ const onStage = (work: (stage: Stage, alerts: () => readonly string[]) => Promis
 };
 
 /** A new member redeems an invite and signs in at plex.tv; the reply is to be looked at. */
-async function join(
+async function joinIn(
   stage: Stage,
   name: string,
 ): Promise<{ user: ReturnType<typeof addMember>; reply: Exchange; account: ReturnType<typeof plexAccount> }> {
@@ -62,7 +65,7 @@ describe('a create that plex.tv refuses', () => {
         },
       });
       const words = 'requires a Plex Pass';
-      const { user, account, reply } = await join(stage, 'mia');
+      const { user, account, reply } = await joinIn(stage, 'mia');
       await reply.until(/staff have to put something right/, 10_000);
       expect(reply.text).not.toMatch(/Plex Pass|400|127\.0\.0\.1|plex\.tv/);
       expect(await mine(stage, user)).not.toMatch(/Plex Pass|127\.0\.0\.1/);
@@ -95,7 +98,7 @@ describe('an owner’s token that died', () => {
       await stage.asOlga('/grant add', { member: zoe.user, libraries: 'Concerts', for: '4s' });
       const { tokens, token } = stage.plexOwner;
       tokens.delete(token);
-      const { user, account, reply } = await join(stage, 'mia');
+      const { user, account, reply } = await joinIn(stage, 'mia');
       await reply.until(/staff have to put something right/, 5_000);
       expect(await mine(stage, user)).not.toMatch(/applied/);
       await stage.audited(/grant\.ending/);
@@ -141,7 +144,7 @@ describe('an invitation that plex.tv lets nobody accept', () => {
           body: { errors: [{ code: 1032, message: 'Please verify your email address first', status: 403 }] },
         },
       });
-      const { user, account, reply } = await join(stage, 'mia');
+      const { user, account, reply } = await joinIn(stage, 'mia');
       await reply.until(/invited(.|\n)*Please verify your email address first/, 10_000);
       expect(reply.text).not.toContain('Sign in with Plex');
       await stage.discord.until('an alert', () => alerts().some((text) => /verify your email/.test(text)));
@@ -186,5 +189,47 @@ describe('a server that was taken off the account', () => {
       await stage.audited(/grant\.ended .*read back, access gone/, 1, PATIENCE_MS);
       expect(await mine(stage, ann.user)).toMatch(/applied, seen on the server/);
     }),
+  );
+});
+
+describe.skipIf(!hasOpenssl)('a Plex server that takes secure connections only (P09)', () => {
+  it.concurrent(
+    'says so, offers what plex.tv lists, and names a router that blocks plex.direct',
+    LONG,
+    async () => {
+      const stage = await Stage.set();
+      const certificate = makeCertificate('*.0123456789abcdef.plex.direct');
+      const front = await TlsFront.open(stage.tower.url, certificate);
+      try {
+        const { port } = new URL(front.url);
+        const direct = `https://127-0-0-1.0123456789abcdef.plex.direct:${port}`;
+        stage.tower.listedUrl = direct;
+        const caFile = join(stage.folder, 'ca.pem');
+        await writeFile(caFile, certificate.cert);
+        await stage.start({ TLS_CA_FILE: caFile });
+        const { token } = stage.plexOwner;
+        const closed = stage.tower.http.fault({ path: /./, dropBefore: true, times: FOR_EVER });
+        const plain = await stage.addServer('plex', { name: '', url: stage.tower.url, token });
+        expect(plain.text).toMatch(/may take secure connections only.*try https\S*127\.0\.0\.1:/s);
+        closed.lift();
+
+        const secure = await stage.addServer('plex', { name: '', url: front.url, token });
+        expect(secure.text).toContain('plex.tv lists these addresses');
+        const named = await stage.addServer('plex', { name: '', url: direct, token });
+        expect(named.text).toMatch(/Your router or DNS may block it.*DNS rebinding/s);
+        expect(named.text).not.toContain('typing errors');
+
+        // Without a token the owner signs in first, and is offered the same.
+        const form = await stage.asOlga('/server add', { type: 'plex' });
+        const signIn = await form.submit({ name: '', url: front.url, token: '' });
+        stage.plexTv.signInAs(stage.plexOwner, signInLink(signIn));
+        await signIn.until(/plex\.tv lists these addresses/, 30_000);
+        const added = await signIn.select(`Tower: ${stage.tower.url.replace('http://', '')}`);
+        expect(added.text).toMatch(/Added(.|\n)*Tower/);
+      } finally {
+        await stage.strike();
+        front.close();
+      }
+    },
   );
 });

@@ -8,7 +8,7 @@ import { retryAfterMs } from './answers.ts';
 import { normaliseBaseUrl } from './base-url.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, HttpTimeouts } from './call.ts';
 import { pinned, readCertificate } from './certificates.ts';
-import { failure, failureOf, PhaseTimeout, privateAddress, redirected } from './failures.ts';
+import { failure, failureOf, PhaseTimeout, privateAddress, redirected, wantsTls } from './failures.ts';
 import { reasonOf } from './reason.ts';
 import { Traffic } from './traffic.ts';
 
@@ -83,6 +83,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const abort = new AbortController();
     const stop = () => abort.abort(new PhaseTimeout());
     const timers = [setTimeout(stop, timeouts.totalMs)];
+    let answered: 'begun' | 'nothing' = 'nothing';
     try {
       const query = new URLSearchParams(call.query).toString();
       const { statusCode, headers, body } = await request(
@@ -100,6 +101,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           signal: abort.signal,
         },
       );
+      answered = 'begun';
       // undici's limit counts pauses between chunks: a server that sends a byte a second would never reach it (edge
       // case 40).
       timers.push(setTimeout(stop, timeouts.bodyMs));
@@ -115,6 +117,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (statusCode >= 300 && statusCode < 400)
         return { kind: 'failure', why: redirected(host, base, headers.location), sent: true };
       const answer = { status: statusCode, body: Buffer.concat(chunks) };
+      const secure = wantsTls(answer, new URL(base));
+      if (secure) return secure;
       return {
         kind: 'answer',
         ...answer,
@@ -124,7 +128,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         reason: statusCode >= 400 ? reasonOf(answer, secretsOf(call)) : undefined,
       };
     } catch (error) {
-      const failed = failureOf(error, host);
+      const failed = failureOf(error, new URL(base), answered);
       if (failed.why.kind !== 'tls') return failed;
       const certificate = await readCertificate(new URL(base), { timeout: connectMs, ...(checked && guard) });
       return certificate ? { ...failed, why: { ...failed.why, certificate } } : failed;

@@ -4,7 +4,7 @@ import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answer
 import type { HttpAnswer, HttpCall, HttpFailure } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
 import { readDocument } from './document.ts';
-import { ofMachine } from './own-address.ts';
+import { withOwnName } from './own-address.ts';
 import type { OwnerLists } from './owner-lists.ts';
 import type { Reader } from './schema.ts';
 
@@ -79,7 +79,7 @@ export class PlexClient {
         // The lists of plex.tv may take long (D3).
         ...(host !== 'pms' && { timeouts: { headersMs: 30_000 } }),
       });
-    if (host === 'pms') return ofMachine(await send(), this.#bases.pms);
+    if (host === 'pms') return withOwnName(await send(), this.#bases.pms);
     if (host !== 'clients') return ofVendor(await send());
     const { lists } = this.#options;
     if (call.method === 'GET') return ofVendor(await lists.read(owner, call.path, send));

@@ -1,4 +1,5 @@
 import type { MediaKind } from '../../app/ports/media.ts';
+import { listPlexAddresses } from './addresses.ts';
 import type { PlexOptions } from './client.ts';
 import { createPlexServer } from './media-server.ts';
 import { OwnerLists } from './owner-lists.ts';
@@ -10,5 +11,6 @@ export function plex(wire: Omit<PlexOptions, 'lists'>): MediaKind {
   return {
     at: (address) => createPlexServer(address, options),
     signIn: createPlexSignIn(options),
+    listAddresses: (token) => listPlexAddresses(options, token),
   };
 }

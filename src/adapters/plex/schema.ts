@@ -123,11 +123,14 @@ export type PlexUser = z.infer<typeof user>;
 
 export const readUser: Reader<PlexUser> = (document) => accepted(user.safeParse(inside(document, 'user')));
 
+const connection = z.object({ uri: z.string(), local: flag.catch(false), relay: flag.catch(false) });
 const resource = z.object({
   name: z.string(),
   provides: z.string(),
   clientIdentifier: z.string(),
   owned: flag,
+  /** Only offered, so that what is not understood may be left out. */
+  connections: listOf('connection', connection).catch([]),
 });
 export type Resource = z.infer<typeof resource>;
 

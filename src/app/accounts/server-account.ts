@@ -9,8 +9,11 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
+import { staffSentence } from '../../domain/trouble.ts';
+import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
+import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -30,6 +33,8 @@ interface Place {
 }
 
 export function makeServerAccounts(deps: Deps) {
+  /** What staff were told since the start: people press a button again that did not work. */
+  const told = new Set<string>();
   return { create, resume, newPassword };
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
@@ -53,7 +58,11 @@ export function makeServerAccounts(deps: Deps) {
       const free = await accounts.checkName(wanted);
       if (free.kind === 'taken') return { kind: 'name-taken' };
       if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', message: free.message };
-      if (free.kind === 'unknown') return { kind: 'failed', why: free.why };
+      if (free.kind === 'unknown') {
+        const media = await openServer(deps, stores, server);
+        await noteFailure(deps, guildId, { server, media }, free.why);
+        return { kind: 'failed', why: free.why };
+      }
       const account = await prepare(guildId, memberId, server, wanted);
       return await finish(guildId, { server, accounts }, account, 'first');
     });
@@ -120,12 +129,27 @@ export function makeServerAccounts(deps: Deps) {
       // With something left behind, by this run or perhaps by an earlier one, the row stays: a later run finishes it,
       // or takes it away.
       if (run === 'first' && !made.leftBehind) await forget(guildId, account);
+      await tellRefused(guildId, server, account, made.why);
       return { kind: 'failed', why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
       recordCreated(tx, server, account, { externalId: made.externalId, given: desired }),
     );
     return { kind: 'created', server, name: account.name, password };
+  }
+
+  /** What the server refused only a person can mend; the member is told no more than that. */
+  async function tellRefused(
+    guildId: GuildId,
+    server: Server,
+    account: Account,
+    why: Trouble,
+  ): Promise<void> {
+    const key = [guildId, server.id, account.memberId, why.message, why.reason].join(' ');
+    if (why.refusal === undefined || told.has(key)) return;
+    told.add(key);
+    const text = `${server.name}: the account ${account.name} of <@${account.memberId}> could not be made or changed. ${staffSentence(why)}\nA person has to put it right; then they press their button again.`;
+    await deps.stores.transaction(guildId, (tx) => tell(deps, tx, { text }, deps.clock.now()));
   }
 
   async function recordCreated(
@@ -212,7 +236,10 @@ export function makeServerAccounts(deps: Deps) {
     if (!accounts) return { kind: 'nothing-granted' };
     const password = deps.codes.newPassword();
     const outcome = await accounts.setPassword(account.externalId, password);
-    if (outcome.kind !== 'done') return { kind: 'failed', why: outcome.why };
+    if (outcome.kind !== 'done') {
+      await tellRefused(guildId, server, account, outcome.why);
+      return { kind: 'failed', why: outcome.why };
+    }
     return { kind: 'created', server, name: account.name, password };
   }
 

@@ -12,7 +12,7 @@ import { readTypedAddress } from '../../domain/typed-address.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { Known, ServerIdentity, ServerLocation } from '../ports/media-server.ts';
+import type { Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
 import type { CodeSignIn, PageSignIn } from '../ports/sign-in.ts';
 import {
   type AddServerInput,
@@ -21,6 +21,7 @@ import {
   clashAmong,
   nameFor,
 } from './add.ts';
+import type { AddressOffer, makeAddressOffers } from './addresses.ts';
 import { findServer } from './find.ts';
 
 /** The answer to a command can be changed for fifteen minutes. */
@@ -56,6 +57,8 @@ export type ServerSignInEnd =
       readonly server: ServerIdentity;
     }
   | { readonly kind: 'expired' }
+  /** The address leads nowhere, and the vendor lists others. */
+  | { readonly kind: 'elsewhere'; readonly why: Trouble; readonly offer: AddressOffer }
   | AddServerRefusal;
 
 interface ServerSignInDraft extends ServerLocation {
@@ -66,7 +69,14 @@ interface ServerSignInDraft extends ServerLocation {
 
 type AddServer = (input: AddServerInput) => Promise<AddServerResult>;
 
-export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: AbortSignal) {
+type OfferAddresses = ReturnType<typeof makeAddressOffers>['offer'];
+
+export function makeSignInServer(
+  deps: Deps,
+  addServer: AddServer,
+  offerAddresses: OfferAddresses,
+  stopping: AbortSignal,
+) {
   const waiting = { clock: deps.clock, stopping };
   return {
     async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
@@ -178,6 +188,9 @@ export function makeSignInServer(deps: Deps, addServer: AddServer, stopping: Abo
   ): Promise<ServerSignInEnd> {
     const probe = await deps.media.kinds[kind].at({ kind, ...at, token, identity: null }).probe();
     if (probe.kind === 'unknown') {
+      const typed = { guildId, actorId, kind, name, url: at.url, token };
+      const offer = await offerAddresses(typed, probe.why, true);
+      if (offer) return { kind: 'elsewhere', why: probe.why, offer };
       await forget(kind, at, token);
       return { kind: 'refused', why: probe.why };
     }

@@ -134,6 +134,9 @@ function resourceOf(state: PlexState, server: PlexServer, account: PlexAccount):
       dnsRebindingProtection: false,
       natLoopbackSupported: true,
       connections: [
+        ...(server.listedUrl === undefined
+          ? []
+          : [{ protocol: 'https', uri: server.listedUrl, local: true, relay: false, IPv6: false }]),
         {
           protocol: 'http',
           address: hostname,

@@ -53,6 +53,8 @@ export class PlexServer {
   claimed = true;
   /** Without a Plex Pass, sessions cannot be stopped (A4.3). */
   plexPass = true;
+  /** The first address that plex.tv lists, when it is not `url`: a name at plex.direct. */
+  listedUrl: string | undefined;
   /** More entries for `connections` in resources. */
   readonly moreConnections: Record<string, unknown>[] = [];
   /** In the next `calls` reads, plex.tv lists only the first `keep` sections (edge case 3). */

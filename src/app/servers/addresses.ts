@@ -1,0 +1,101 @@
+/**
+ * A vendor knows where the servers of an account are. When the address that was typed leads nowhere, the listed ones
+ * are offered; what was typed is kept meanwhile, encrypted because a token is in it.
+ */
+import type { ActorId, GuildId } from '../../domain/ids.ts';
+import { isServerKind } from '../../domain/server-kind.ts';
+import { isActorId, isFlag, isGuildId, isText, listOf, shape } from '../../domain/shape.ts';
+import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
+import { takeDraft } from '../guild/drafts.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { OfferedAddress } from '../ports/media.ts';
+import type { Trouble } from '../ports/media-server.ts';
+import type { AddServerInput } from './add.ts';
+
+const OPEN_MS = 10 * 60 * 1000;
+const COLUMN = 'Draft.addresses';
+
+/** What may be wrong with an address. Other trouble another address does not mend. */
+const OF_ADDRESS: ReadonlySet<Trouble['kind']> = new Set([
+  ...(['dns', 'refused', 'tls', 'timeout', 'cut', 'redirected', 'not-this-kind'] as const),
+]);
+
+export interface AddressOffer {
+  /** What `take` needs. */
+  readonly draftId: string;
+  readonly addresses: readonly OfferedAddress[];
+}
+
+export function makeAddressOffers(deps: Deps) {
+  return {
+    /**
+     * Undefined where nothing is listed, or the trouble is something else. `signedIn`: the token is of a sign-in, and
+     * is to be forgotten when nothing comes of it.
+     */
+    async offer(
+      input: Omit<AddServerInput, 'certificate'>,
+      why: Trouble,
+      signedIn: boolean,
+    ): Promise<AddressOffer | undefined> {
+      const { guildId, actorId, kind, name } = input;
+      const typed = readTypedToken(input.token);
+      if (typed.kind !== 'token') return undefined;
+      const { token } = typed;
+      const { listAddresses } = deps.media.kinds[kind];
+      if (!listAddresses || why.vendor || !OF_ADDRESS.has(why.kind)) return undefined;
+      const listed = await listAddresses(token);
+      if (listed.kind === 'unknown') return undefined;
+      const usable = listed.value.filter(
+        ({ url }) => readTypedAddress(url, kind).kind === 'address' && url !== input.url.trim(),
+      );
+      if (usable.length === 0) return undefined;
+      const draftId = deps.codes.newId();
+      const kept = { guildId, actorId, kind, name, token, signedIn, urls: usable.map(({ url }) => url) };
+      const content = { sealed: deps.secrets.seal(JSON.stringify(kept), { guildId, column: COLUMN }) };
+      const expiresAt = new Date(deps.clock.now().getTime() + OPEN_MS);
+      await deps.stores.transaction(guildId, (tx) =>
+        tx.drafts.put({ id: draftId, userId: actorId, content, expiresAt }),
+      );
+      return { draftId, addresses: usable };
+    },
+
+    /** What was typed, with the chosen one of the addresses. Undefined when the offer is no longer open. */
+    async take(
+      guildId: GuildId,
+      actorId: ActorId,
+      draftId: string,
+      index: number,
+    ): Promise<AddServerInput | undefined> {
+      const kept = await open(guildId, actorId, draftId);
+      const url = kept?.urls[index];
+      if (!kept || url === undefined) return undefined;
+      const { kind, name, token } = kept;
+      return { guildId, actorId, kind, name, token, url };
+    },
+
+    /** None of them. */
+    async decline(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
+      const kept = await open(guildId, actorId, draftId);
+      const signIn = kept && deps.media.kinds[kept.kind].signIn;
+      if (kept?.signedIn && signIn?.by === 'page') await signIn.forget(kept.token);
+    },
+  };
+
+  async function open(guildId: GuildId, actorId: ActorId, draftId: string) {
+    const draft = await takeDraft(deps, { guildId, actorId }, draftId, isDraft);
+    if (!draft) return undefined;
+    const kept: unknown = JSON.parse(deps.secrets.open(draft.sealed, { guildId, column: COLUMN }));
+    return isKept(kept) ? kept : undefined;
+  }
+}
+
+const isDraft = shape({ sealed: isText });
+const isKept = shape({
+  guildId: isGuildId,
+  actorId: isActorId,
+  kind: isServerKind,
+  name: isText,
+  token: isText,
+  signedIn: isFlag,
+  urls: listOf(isText),
+});
