@@ -50,7 +50,7 @@ const dms = (stage: Stage, user: ReturnType<typeof addMember>): string =>
     .map((message: Message) => message.text)
     .join('\n');
 
-describe('a create that plex.tv refuses (P01)', () => {
+describe('a create that plex.tv refuses', () => {
   it.concurrent(
     'is told in its words to staff, once, waits for a person, and ends with a direct message',
     LONG,
@@ -89,7 +89,7 @@ describe('a create that plex.tv refuses (P01)', () => {
   );
 });
 
-describe('an owner’s token that died (P02)', () => {
+describe('an owner’s token that died', () => {
   it.concurrent(
     'is one alert; who waits for it is told that it is for staff, and all is right when it is back',
     LONG,
@@ -130,7 +130,7 @@ describe('an owner’s token that died (P02)', () => {
   );
 });
 
-describe('an invitation that plex.tv lets nobody accept (P03)', () => {
+describe('an invitation that plex.tv lets nobody accept', () => {
   it.concurrent(
     'is left to the member with the reason; that it is accepted by hand is on the record, and told',
     LONG,
@@ -160,7 +160,7 @@ describe('an invitation that plex.tv lets nobody accept (P03)', () => {
   );
 });
 
-describe('a server that was taken off the account (P06)', () => {
+describe('a server that was taken off the account', () => {
   it.concurrent(
     'is named with what to do, does not flap, and what was seen there is called last seen',
     LONG,
@@ -190,7 +190,7 @@ describe('a server that was taken off the account (P06)', () => {
   );
 });
 
-describe.skipIf(!hasOpenssl)('a Plex server that takes secure connections only (P09)', () => {
+describe.skipIf(!hasOpenssl)('a Plex server that takes secure connections only', () => {
   it.concurrent(
     'says so, offers what plex.tv lists, and names a router that blocks plex.direct',
     LONG,

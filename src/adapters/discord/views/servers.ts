@@ -9,18 +9,7 @@ import type { Capability, Server } from '../../../domain/model.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
 import { noServersYet } from './answers.ts';
 import { counted, kindName, nameList, serverStatus } from './media.ts';
-import {
-  type Block,
-  type Button,
-  buttons,
-  card,
-  code,
-  join,
-  type Md,
-  md,
-  moment,
-  type View,
-} from './view.ts';
+import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
 
 /** The card of a server. `showUrl` is true for admins only. */
 export function serverText({ server, libraries, accounts }: ServerOverview, showUrl: boolean): Md {
