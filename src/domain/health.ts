@@ -2,7 +2,7 @@
 import { MEDIA_KINDS } from './media-kinds.ts';
 import type { Server } from './model.ts';
 
-type Health = Pick<Server, 'kind' | 'status' | 'failedChecks' | 'sharingFailedChecks' | 'sharingSince'>;
+type Health = Pick<Server, 'kind' | 'status' | 'failedChecks' | 'sharingFailedChecks'>;
 
 /** Whether what was seen last may be old, because the next look failed. */
 export function isUnreadable(server: Health): boolean {

@@ -192,7 +192,7 @@ describe('a server that was taken off the account', () => {
   );
 });
 
-describe.skipIf(!hasOpenssl)('a Plex server that takes secure connections only (P09)', () => {
+describe.skipIf(!hasOpenssl)('a Plex server that takes secure connections only', () => {
   it.concurrent(
     'says so, offers what plex.tv lists, and names a router that blocks plex.direct',
     LONG,

@@ -29,8 +29,8 @@ export interface AddressOffer {
 export function makeAddressOffers(deps: Deps) {
   return {
     /**
-     * Undefined where nothing is listed, or the trouble is something else. `signedIn`: the token is of a sign-in, and
-     * is to be forgotten when nothing comes of it.
+     * Undefined where nothing is listed, or the trouble is something else. `signedIn`: the token is of a sign-in, to
+     * be forgotten when nothing comes of it.
      */
     async offer(
       input: Omit<AddServerInput, 'certificate'>,

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerAccountResult } from '../../../src/app/accounts/server-account.ts';
+import type { Trouble } from '../../../src/app/ports/media-server.ts';
 import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
-import { applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
+import { ALERTS, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let den: Place;
@@ -258,4 +259,20 @@ describe('a new password', () => {
       why: DOWN,
     });
   });
+});
+
+it('what the server refuses is told to staff in its own words, once, and to the member without them', async () => {
+  await world.setChannel('alerts');
+  const why: Trouble = {
+    kind: 'not-possible',
+    message: 'den.test refuses it (400).',
+    reason: 'Error processing request.',
+    refusal: 'final',
+  };
+  den.fake.fail('createAccount', why, { times: 3 });
+  for (const _try of [1, 2, 3]) expect(await create()).toEqual({ kind: 'failed', why });
+  const alerts = (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
+  expect(alerts).toEqual([
+    { kind: 'alert', text: expect.stringContaining('It says: “Error processing request.”') },
+  ]);
 });
