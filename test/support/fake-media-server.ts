@@ -74,6 +74,8 @@ export class FakeMediaServer implements MediaServer {
   closed: Trouble | undefined;
   /** Endpoints that the server does not have any more. */
   removedEndpoints: readonly string[] = [];
+  /** Ids of those who gave up their access themselves. */
+  left: readonly string[] = [];
   readonly endedSessionsOf: string[] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -186,6 +188,7 @@ export class FakeMediaServer implements MediaServer {
       accounts: [...this.people.values()]
         .filter(({ access, externalId }) => access !== null && (options.of?.includes(externalId) ?? true))
         .map(accessOf),
+      left: this.left,
     }));
   }
 

@@ -188,7 +188,8 @@ class PlexMediaServer implements MediaServer {
     const accounts = reading.value.accounts.map((account) =>
       account.externalId === this.#ownerId ? { ...account, protected: true } : account,
     );
-    return { kind: 'known', value: { accounts } };
+    const { left } = reading.value;
+    return { kind: 'known', value: { accounts, ...(left.length > 0 && { left }) } };
   }
 
   async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {

@@ -21,6 +21,7 @@ export class ShareHandle {
 /** The shares of one server. */
 export interface SharesReading {
   readonly accounts: readonly AccountAccess[];
+  readonly left: readonly string[];
   /** Account id of the owner, if a share named it. */
   readonly ownerId: string | null;
   /** Nothing at all is listed, and nothing that we did explains it. */
@@ -94,6 +95,7 @@ export class PlexShares {
       kind: 'known',
       value: {
         isEmpty: shares.length === 0 && !explained,
+        left: accepted.value.filter((share) => share.leftAt !== null && saysWhose(share)).map(idOf),
         ownerId: shares.find(({ ownerId }) => ownerId !== null)?.ownerId ?? null,
         accounts: shares
           .filter((share) => !wanted || wanted.has(idOf(share)) || wanted.has(emailId(share)))

@@ -63,13 +63,14 @@ export async function storeAccounts(
     found.push(...(await storeBatch(deps, guildId, { server, libraries }, news)));
   }
   const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
+  const left = new Set(reading.left);
   // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
   const vanished = (await stores.accounts.listSeenIds(server.id))
     .filter((externalId) => !listedIds.has(externalId))
     .map((externalId) => ({ externalId, listed: undefined }));
   for (let start = 0; start < vanished.length; start += STORE_BATCH) {
     const batch = vanished.slice(start, start + STORE_BATCH);
-    found.push(...(await storeBatch(deps, guildId, { server, libraries }, batch)));
+    found.push(...(await storeBatch(deps, guildId, { server, libraries, left }, batch)));
   }
   return found;
 }
@@ -78,6 +79,8 @@ export async function storeAccounts(
 interface Place {
   readonly server: Server;
   readonly libraries: readonly Library[];
+  /** External ids of those who gave up their access themselves. */
+  readonly left?: ReadonlySet<string>;
 }
 
 /** An account that differs from its row; `listed` is undefined for one that the server lists no more. */
@@ -105,7 +108,7 @@ function differing(
 async function storeBatch(
   deps: Deps,
   guildId: GuildId,
-  { server, libraries }: Place,
+  { server, libraries, left }: Place,
   news: readonly News[],
 ): Promise<readonly string[]> {
   if (news.length === 0) return [];
@@ -120,7 +123,8 @@ async function storeBatch(
     const fresh: SeenAccount[] = [];
     for (const { externalId, listed } of news) {
       const old = byExternal.get(externalId);
-      if (old) found.push(...(await storeOld(deps, tx, { server, libraries, at: now }, { old, listed })));
+      const at = { server, libraries, at: now, hasLeft: left?.has(externalId) ?? false };
+      if (old) found.push(...(await storeOld(deps, tx, at, { old, listed })));
       else if (listed) fresh.push({ id: deps.codes.newId(), ...newRow({ server, libraries }, listed, now) });
     }
     await tx.accounts.addSeen(fresh);
@@ -162,7 +166,7 @@ function newRow({ server, libraries }: Place, listed: AccountAccess, seenAt: Dat
 async function storeOld(
   deps: Deps,
   tx: GuildStores,
-  at: Place & { readonly at: Date },
+  at: Place & { readonly at: Date; readonly hasLeft: boolean },
   { old, listed }: { readonly old: Account; readonly listed: AccountAccess | undefined },
 ): Promise<readonly string[]> {
   const { server, libraries } = at;

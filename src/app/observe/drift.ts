@@ -12,12 +12,16 @@ const DONE: Readonly<Record<DriftPolicy, string>> = {
   adopt: 'is taken over if another look shows the same',
 };
 
+const LEFT = 'they are not invited again by itself: revoke the grant and give it anew, if they want it back';
+
 /** Where and when something was seen. */
 interface Where {
   readonly server: Server;
   /** All libraries of the server. */
   readonly libraries: readonly Library[];
   readonly at: Date;
+  /** The server says that the account gave up its access itself. */
+  readonly hasLeft?: boolean;
 }
 
 /**
@@ -26,7 +30,7 @@ interface Where {
  */
 export async function noteDrift(
   tx: GuildStores,
-  { server, libraries, at }: Where,
+  { server, libraries, at, hasLeft = false }: Where,
   old: Account,
   now: Account,
 ): Promise<readonly string[]> {
@@ -36,7 +40,11 @@ export async function noteDrift(
   const extra = libraryNames(without(after.extra, before.extra), libraries);
   const missing = libraryNames(without(after.missing, before.missing), libraries);
   if (extra.length === 0 && missing.length === 0) return [];
-  const detail = `${sentence(extra, missing)}; ${DONE[server.driftPolicy]}`;
+  const gone = hasLeft && missing.length > 0 && extra.length === 0;
+  const what = gone ? `left the share themselves, and lost ${joinNames(missing)}` : sentence(extra, missing);
+  // Nobody who left is invited again by itself (media-servers.md E13).
+  const next = gone && server.driftPolicy === 'report' ? LEFT : DONE[server.driftPolicy];
+  const detail = `${what}; ${next}`;
   const facts = {
     server: server.name,
     account: old.name,

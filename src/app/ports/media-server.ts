@@ -100,6 +100,8 @@ export interface AccessReading {
    * no access there.
    */
   readonly accounts: readonly AccountAccess[];
+  /** Ids of those of whom the server says that they gave up their access themselves. They are not in `accounts`. */
+  readonly left?: readonly string[];
 }
 
 /**

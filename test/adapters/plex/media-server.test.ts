@@ -186,6 +186,7 @@ describe('reading access', () => {
     world.plex.leave(leaver, world.pms);
     expect(await server.withdraw(await readOne(removed))).toEqual({ kind: 'done' });
     expect((await readAll()).map(({ externalId }) => externalId)).toEqual([idOf(stays)]);
+    expect(await server.readAccess()).toMatchObject({ value: { left: [idOf(leaver)] } });
   });
 
   it('14: accounts are told apart by number, whatever they are called', async () => {

@@ -68,6 +68,22 @@ describe('report', () => {
   });
 });
 
+it('who left a share is named, with what to do, and not invited again by itself', async () => {
+  const person = await world.newAccount(ADA, tower);
+  await world.grant(ADA, [tower.id('Movies')]);
+  person.access = null;
+  tower.fake.left = [person.externalId];
+  await sync();
+  await sync();
+  expect(person.access).toBeNull();
+  expect(await world.events('drift.found')).toMatchObject([
+    {
+      targetId: ADA,
+      facts: { detail: expect.stringMatching(/^left the share themselves, and lost Movies; .*give it anew/) },
+    },
+  ]);
+});
+
 describe('enforce', () => {
   beforeEach(() => setPolicy('enforce'));
 
