@@ -7,121 +7,37 @@ import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../sr
 import { matches, nameIndex, pick } from '../../src/domain/pick.ts';
 import { completeList, pickList } from '../../src/domain/pick-list.ts';
 import type { Stubs } from '../support/command-input.ts';
+import { noon } from '../support/moments.ts';
 import { ADA, STAFF } from '../support/people.ts';
+import * as rows from '../support/rows.ts';
 
-export const NOON = new Date('2026-03-01T12:00:00Z');
+export const NOON = noon;
 
-export function aServer(changes: Partial<Server> = {}): Server {
-  return {
-    id: 'tower',
-    kind: 'plex',
-    name: 'Tower',
-    url: 'http://tower.test',
-    localUrl: null,
-    publicUrl: null,
+export const aServer = (changes: Partial<Server> = {}): Server =>
+  rows.aServer({
     identity: 'identity-of-tower',
-    ownerAccountId: null,
-    tokenLast4: 'last',
-    certificate: null,
     version: '1.43',
-    status: 'online',
     checkedAt: NOON,
-    offlineWhy: null,
-    offlineSince: null,
-    failedChecks: 0,
-    nextProbeAt: null,
-    sharingFailedChecks: 0,
-    sharingWhy: null,
-    sharingSince: null,
     lastSyncAt: NOON,
-    defaultLibraryId: null,
-    expiryAction: 'withdraw',
-    driftPolicy: 'report',
     ...changes,
-  };
-}
+  });
 
-export function aLibrary(name: string, changes: Partial<Library> = {}): Library {
-  return {
-    id: name.toLowerCase(),
-    serverId: 'tower',
+export const aLibrary = (name: string, changes: Partial<Library> = {}): Library =>
+  rows.aLibrary(name.toLowerCase(), {
     externalId: name.toLowerCase(),
     name,
-    type: 'movies',
     firstSeenAt: NOON,
-    missingSince: null,
-    goneAt: null,
     ...changes,
-  };
-}
+  });
 
-export function anAccount(changes: Partial<Account> = {}): Account {
-  return {
-    id: 'account',
-    serverId: 'tower',
-    externalId: '77',
-    name: 'ada',
-    emailMasked: null,
-    protected: false,
-    memberId: ADA,
-    createdByUs: false,
-    seenAccess: 'libraries',
-    pending: false,
-    disabled: false,
-    disabledByUs: false,
-    seenAt: NOON,
-    dueAt: null,
-    attempts: 0,
-    trouble: null,
-    refused: false,
-    lossApproved: false,
-    deleteAt: null,
-    seen: ['movies'],
-    given: ['movies'],
-    inFlight: [],
-    leaving: [],
-    writtenAt: null,
-    ...changes,
-  };
-}
+export const anAccount = (changes: Partial<Account> = {}): Account =>
+  rows.anAccount({ id: 'account', memberId: ADA, ...changes });
 
-export function aGrant(changes: Partial<Grant> = {}): Grant {
-  return {
-    id: 'grant-7',
-    number: 7,
-    memberId: ADA,
-    source: 'command',
-    planId: null,
-    inviteId: null,
-    state: 'active',
-    startsAt: NOON,
-    expiresAt: null,
-    pausedAt: null,
-    remainingSeconds: null,
-    endCause: null,
-    endingAt: null,
-    endedAt: null,
-    overdueAlertedAt: null,
-    reason: null,
-    createdById: STAFF,
-    createdAt: NOON,
-    libraryIds: ['movies'],
-    ...changes,
-  };
-}
+export const aGrant = (changes: Partial<Grant> = {}): Grant =>
+  rows.aGrant({ id: 'grant-7', number: 7, memberId: ADA, createdById: STAFF, ...changes });
 
-export function aPlan(changes: Partial<Plan> = {}): Plan {
-  return {
-    id: 'family',
-    name: 'Family',
-    duration: '30d',
-    expiryAction: null,
-    roleId: null,
-    createdAt: NOON,
-    libraryIds: ['movies'],
-    ...changes,
-  };
-}
+export const aPlan = (changes: Partial<Plan> = {}): Plan =>
+  rows.aPlan('family', { name: 'Family', libraryIds: ['movies'], ...changes });
 
 export const MOVIES = aLibrary('Movies');
 const SHOWS = aLibrary('Shows', { type: 'shows' });
