@@ -1,7 +1,8 @@
 /** Text that people copied from somewhere: what cannot be seen in it, and what it looks like without that. */
 
 /** Control and format characters (zero-width ones, marks of direction, a byte order mark), and blank letters. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const UNSEEN = String.raw`[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]`;
+const INVISIBLE = new RegExp(UNSEEN, 'gu');
 
 /** On one line, without characters that nobody sees, and with plain letters in place of full-width ones. */
 export const plainText = (text: string): string =>
@@ -13,7 +14,7 @@ export const plainText = (text: string): string =>
     .trim();
 
 /** Control and format characters as above, and blanks other than the one on the keyboard. */
-const STRAY = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+const STRAY = new RegExp(String.raw`${UNSEEN}|(?! )\p{Zs}`, 'u');
 const QUOTE = '["\'`“”„‟‘’‚‛«»‹›＂＇]';
 const AROUND = new RegExp(`^${QUOTE}|${QUOTE}$`);
 
