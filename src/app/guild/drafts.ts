@@ -3,9 +3,18 @@
  * (discord.md 2.2).
  */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
+import { isText, shape } from '../../domain/shape.ts';
 import type { Deps } from '../ports/deps.ts';
 
 const LIFE_MS = 60 * 60 * 1000;
+/** A token may be in it. */
+const SEALED_LIFE_MS = 10 * 60 * 1000;
+
+/** Whose draft it is. */
+interface Who {
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
+}
 
 export function makeDrafts(deps: Deps) {
   return {
@@ -35,7 +44,7 @@ export function makeDrafts(deps: Deps) {
  */
 export async function takeDraft<T>(
   deps: Deps,
-  { guildId, actorId }: { readonly guildId: GuildId; readonly actorId: ActorId },
+  { guildId, actorId }: Who,
   draftId: string,
   isOfKind: (content: unknown) => content is T,
 ): Promise<T | undefined> {
@@ -43,3 +52,34 @@ export async function takeDraft<T>(
   if (!isOfKind(content)) return undefined;
   return (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(draftId))) ? content : undefined;
 }
+
+/** Keeps what is secret for ten minutes, sealed for `column`; returns what `takeSealedDraft` needs. */
+export async function putSealedDraft(
+  deps: Deps,
+  { guildId, actorId }: Who,
+  content: object,
+  column: string,
+): Promise<string> {
+  const id = deps.codes.newId();
+  const sealed = deps.secrets.seal(JSON.stringify(content), { guildId, column });
+  const expiresAt = new Date(deps.clock.now().getTime() + SEALED_LIFE_MS);
+  await deps.stores.transaction(guildId, (tx) =>
+    tx.drafts.put({ id, userId: actorId, content: { sealed }, expiresAt }),
+  );
+  return id;
+}
+
+/** The same as `takeDraft`, of one that was sealed for `column`. */
+export async function takeSealedDraft<T>(
+  deps: Deps,
+  who: Who,
+  { draftId, column }: { readonly draftId: string; readonly column: string },
+  isOfKind: (content: unknown) => content is T,
+): Promise<T | undefined> {
+  const draft = await takeDraft(deps, who, draftId, isSealed);
+  if (!draft) return undefined;
+  const content: unknown = JSON.parse(deps.secrets.open(draft.sealed, { guildId: who.guildId, column }));
+  return isOfKind(content) ? content : undefined;
+}
+
+const isSealed = shape({ sealed: isText });

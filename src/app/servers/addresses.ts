@@ -6,13 +6,12 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
 import { isActorId, isFlag, isGuildId, isText, listOf, shape } from '../../domain/shape.ts';
 import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
-import { takeDraft } from '../guild/drafts.ts';
+import { putSealedDraft, takeSealedDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { OfferedAddress } from '../ports/media.ts';
 import type { Trouble } from '../ports/media-server.ts';
 import type { AddServerInput } from './add.ts';
 
-const OPEN_MS = 10 * 60 * 1000;
 const COLUMN = 'Draft.addresses';
 
 /** What may be wrong with an address. Other trouble another address does not mend. */
@@ -49,13 +48,8 @@ export function makeAddressOffers(deps: Deps) {
         ({ url }) => readTypedAddress(url, kind).kind === 'address' && url !== input.url.trim(),
       );
       if (usable.length === 0) return undefined;
-      const draftId = deps.codes.newId();
       const kept = { guildId, actorId, kind, name, token, signedIn, urls: usable.map(({ url }) => url) };
-      const content = { sealed: deps.secrets.seal(JSON.stringify(kept), { guildId, column: COLUMN }) };
-      const expiresAt = new Date(deps.clock.now().getTime() + OPEN_MS);
-      await deps.stores.transaction(guildId, (tx) =>
-        tx.drafts.put({ id: draftId, userId: actorId, content, expiresAt }),
-      );
+      const draftId = await putSealedDraft(deps, { guildId, actorId }, kept, COLUMN);
       return { draftId, addresses: usable };
     },
 
@@ -82,14 +76,10 @@ export function makeAddressOffers(deps: Deps) {
   };
 
   async function open(guildId: GuildId, actorId: ActorId, draftId: string) {
-    const draft = await takeDraft(deps, { guildId, actorId }, draftId, isDraft);
-    if (!draft) return undefined;
-    const kept: unknown = JSON.parse(deps.secrets.open(draft.sealed, { guildId, column: COLUMN }));
-    return isKept(kept) ? kept : undefined;
+    return await takeSealedDraft(deps, { guildId, actorId }, { draftId, column: COLUMN }, isKept);
   }
 }
 
-const isDraft = shape({ sealed: isText });
 const isKept = shape({
   guildId: isGuildId,
   actorId: isActorId,

@@ -5,13 +5,12 @@
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
 import { type Guard, isActorId, isGuildId, isText, shape } from '../../domain/shape.ts';
-import { takeDraft } from '../guild/drafts.ts';
+import { putSealedDraft, takeSealedDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ServerCertificate } from '../ports/media-server.ts';
 import type { AddServerInput } from './add.ts';
 import type { EditServerInput } from './edit.ts';
 
-const OPEN_MS = 10 * 60 * 1000;
 const COLUMN = 'Draft.certificate';
 
 /** What is to be done again once the certificate is taken. Without a token a new server is signed in to. */
@@ -22,10 +21,6 @@ export interface Interrupted {
 
 type Taken<What extends keyof Interrupted> = Interrupted[What] & { readonly certificate: string };
 
-interface CertificateDraft {
-  readonly sealed: string;
-}
-
 export function makeCertificateQuestions(deps: Deps) {
   return {
     /** Resolves to what `take` needs. */
@@ -34,17 +29,8 @@ export function makeCertificateQuestions(deps: Deps) {
       input: Interrupted[What],
       certificate: ServerCertificate,
     ): Promise<string> {
-      const { guildId, actorId } = input;
-      const id = deps.codes.newId();
-      const text = JSON.stringify({ ...input, certificate: certificate.fingerprint });
-      const content: CertificateDraft = {
-        sealed: deps.secrets.seal(text, { guildId, column: `${COLUMN}.${what}` }),
-      };
-      const expiresAt = new Date(deps.clock.now().getTime() + OPEN_MS);
-      await deps.stores.transaction(guildId, (tx) =>
-        tx.drafts.put({ id, userId: actorId, content, expiresAt }),
-      );
-      return id;
+      const content = { ...input, certificate: certificate.fingerprint };
+      return await putSealedDraft(deps, input, content, `${COLUMN}.${what}`);
     },
 
     /**
@@ -57,17 +43,16 @@ export function makeCertificateQuestions(deps: Deps) {
       actorId: ActorId,
       draftId: string,
     ): Promise<Taken<What> | undefined> {
-      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isCertificateDraft);
-      if (!draft) return undefined;
-      const text = deps.secrets.open(draft.sealed, { guildId, column: `${COLUMN}.${what}` });
-      const taken: unknown = JSON.parse(text);
       const isTaken: Guard<Taken<What>> = IS_TAKEN[what];
-      return isTaken(taken) ? taken : undefined;
+      return await takeSealedDraft(
+        deps,
+        { guildId, actorId },
+        { draftId, column: `${COLUMN}.${what}` },
+        isTaken,
+      );
     },
   };
 }
-
-const isCertificateDraft = shape({ sealed: isText });
 
 /** An older Usher may have asked with other fields: then the question is closed, and the command is run again. */
 const IS_TAKEN: { readonly [What in keyof Interrupted]: Guard<Taken<What>> } = {
