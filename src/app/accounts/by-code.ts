@@ -5,6 +5,7 @@
  */
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
+import { tellMember } from '../ledger/tell-member.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -88,9 +89,8 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
       end.kind === 'connected'
         ? `Your account ${end.account} on ${server.name} is linked. /my access shows what you have.`
         : `Your account on ${server.name} could not be linked. Run /my accounts and press the button again, or ask the staff.`;
-    const content = { kind: 'notice', text } as const;
     await deps.stores.transaction(guildId, (tx) =>
-      tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, deps.clock.now()),
+      tellMember(deps, tx, { memberId, text }, deps.clock.now()),
     );
   }
 

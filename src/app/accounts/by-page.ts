@@ -14,6 +14,7 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
 import { tell as tellStaff } from '../ledger/alerts.ts';
+import { tellMember } from '../ledger/tell-member.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -122,10 +123,7 @@ export function makeConnectByPage(
       if (text === undefined || !left() || stopping.aborted) return end;
       const { memberId } = followed.signIn;
       await deps.stores.transaction(guildId, (tx) =>
-        tx.deliveries.owe(
-          { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'notice', text } },
-          deps.clock.now(),
-        ),
+        tellMember(deps, tx, { memberId, text }, deps.clock.now()),
       );
       return end;
     });

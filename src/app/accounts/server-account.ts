@@ -13,6 +13,7 @@ import { staffSentence } from '../../domain/trouble.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
+import { tellMember } from '../ledger/tell-member.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
@@ -213,10 +214,7 @@ export function makeServerAccounts(deps: Deps) {
       if (result?.kind !== 'created') continue;
       const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;
       await deps.stores.transaction(guildId, (tx) =>
-        tx.deliveries.owe(
-          { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'notice', text } },
-          deps.clock.now(),
-        ),
+        tellMember(deps, tx, { memberId, text }, deps.clock.now()),
       );
     }
   }

@@ -2,17 +2,12 @@
 
 import type { MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Account, Library, Server } from '../../domain/model.ts';
+import type { Account } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
+import { tellMember } from '../ledger/tell-member.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
-
-/** Where and when something was seen. */
-interface Where {
-  readonly server: Server;
-  readonly libraries: readonly Library[];
-  readonly at: Date;
-}
+import type { Where } from './drift.ts';
 
 /** An account as it was known, and as it is seen now. */
 interface Seen {
@@ -66,6 +61,5 @@ async function tellLater(
 ): Promise<void> {
   const signIns = await tx.signIns.listOpen();
   if (signIns.some((signIn) => signIn.memberId === memberId && signIn.state === 'approved')) return;
-  const content = { kind: 'notice', text } as const;
-  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, at);
+  await tellMember(deps, tx, { memberId, text }, at);
 }

@@ -15,7 +15,7 @@ const DONE: Readonly<Record<DriftPolicy, string>> = {
 const LEFT = 'they are not invited again by itself: revoke the grant and give it anew, if they want it back';
 
 /** Where and when something was seen. */
-interface Where {
+export interface Where {
   readonly server: Server;
   /** All libraries of the server. */
   readonly libraries: readonly Library[];

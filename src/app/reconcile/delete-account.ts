@@ -3,6 +3,7 @@
  * it first.
  */
 import type { Account, Server } from '../../domain/model.ts';
+import { tellMember } from '../ledger/tell-member.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -42,8 +43,7 @@ export async function deletionOf(
   if (account.memberId !== null) {
     const day = deleteAt.toISOString().slice(0, 10);
     const text = `Your access on ${server.name} has ended. Your account ${account.name} there is deleted on ${day}, unless you are given access before.`;
-    const content = { kind: 'notice', text } as const;
-    await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: account.memberId, content }, now);
+    await tellMember(deps, tx, { memberId: account.memberId, text }, now);
   }
   return deleteAt;
 }
