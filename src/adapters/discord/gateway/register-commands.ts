@@ -35,7 +35,8 @@ const REFUSED_MS = 15 * 60_000;
 
 /**
  * Registers, and tries again until it is done or stopped: people can use the commands of the last start meanwhile.
- * `firstTry` resolves when that has ended, however; `done` when nothing is tried any more. Neither rejects.
+ * `firstTry` resolves when the commands can be used, or the first try failed; `done` when nothing is tried any more.
+ * Neither rejects.
  */
 export function keepRegistering(
   registration: Registration,
@@ -45,7 +46,7 @@ export function keepRegistering(
   async function run(): Promise<void> {
     for (let failures = 1; !stopping.aborted; failures += 1) {
       try {
-        await registerCommands(registration);
+        await registerCommands(registration, first.resolve);
         break;
       } catch (error) {
         const failure = describeDiscordError(error);
@@ -78,10 +79,14 @@ function named(fields: string | undefined, { commands, guildId }: Registration) 
 
 /**
  * Discord allows only 200 new commands a day, so nothing is sent when nothing has changed. What is there is read: the
- * hash of what was sent says nothing about what somebody has deleted since.
+ * hash of what was sent says nothing about what somebody has deleted since. `inPlace` is called when people can use
+ * the commands; those of an earlier life are taken back after that.
  * @throws what Discord refuses.
  */
-export async function registerCommands(registration: Registration): Promise<CommandIds> {
+export async function registerCommands(
+  registration: Registration,
+  inPlace: () => void = () => {},
+): Promise<CommandIds> {
   const { rest, applicationId, guildId, commands, facts, log } = registration;
   const json = commandsJson(commands, guildId === undefined ? 'global' : 'guild');
   const scope = guildId ?? GLOBAL;
@@ -102,9 +107,15 @@ export async function registerCommands(registration: Registration): Promise<Comm
     await keep();
     log.info({ count: json.length, scope }, 'commands were registered');
   }
-  for (const other of elsewhere) {
-    await clear(other, registration);
-    elsewhere = elsewhere.filter((one) => one !== other);
+  inPlace();
+  if (elsewhere.length === 0) return ids;
+  try {
+    for (const other of elsewhere) {
+      await clear(other, registration);
+      elsewhere = elsewhere.filter((one) => one !== other);
+    }
+  } finally {
+    // Once, and not for each of a thousand guilds: whoever is killed in between looks again, and finds nothing there.
     await keep();
   }
   return ids;
