@@ -105,7 +105,7 @@ describe('/jobs list', () => {
       offlineWhy: 'No answer.',
       nextProbeAt: NOON,
     });
-    const servers = async () => [{ server, libraries: 1, accounts: 1 }];
+    const servers = async () => [{ server, libraries: 1, accounts: { has: 1, invited: 0, none: 0 } }];
     const answer = await typist(app({}, { clock: { isHeld: () => true }, overview: { servers } })).type(
       'jobs list',
     );

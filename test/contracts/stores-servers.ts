@@ -139,16 +139,18 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         await libraries.update('shows', { goneAt: noon });
       });
       const seen = ['77', 'all and listed', 'disabled', 'owner', 'some', 'waiting'];
-      expect(await read().accounts.listSeenIds('plex')).toEqual(seen);
+      expect(await read().accounts.listKnownIds('plex')).toEqual(seen);
       await write(({ accounts }) => accounts.update('some', { seenAccess: 'none' }));
-      expect(await read().accounts.listSeenIds('plex')).not.toContain('some');
+      expect(await read().accounts.listKnownIds('plex')).not.toContain('some');
       await write(({ accounts }) => accounts.update('some', { seenAccess: 'libraries' }));
-      // Counted by server: accounts with a pending invitation count, disabled ones do not.
-      expect(await read().accounts.countWithAccess()).toEqual(new Map([['plex', 4]]));
+      // Counted by server: an invitation is no access, a disabled account has none; ada's was never read.
+      expect(await read().accounts.countAccess()).toEqual(
+        new Map([['plex', { has: 3, invited: 1, none: 1 }]]),
+      );
       expect(Object.fromEntries(await read().libraries.countUsers())).toEqual({
-        movies: 3,
-        shows: 1,
-        music: 2,
+        movies: { has: 3, invited: 1 },
+        shows: { has: 1, invited: 0 },
+        music: { has: 2, invited: 0 },
       });
     });
   });

@@ -31,7 +31,7 @@ describe('how a grant of Movies stands on Tower', () => {
       [anAccount({ seenAccess: 'all', seen: [] })],
       { kind: 'applied', seenAt: noon },
     ],
-    ['it waits to be accepted', 'active', [anAccount({ pending: true })], { kind: 'invited' }],
+    ['it waits to be accepted', 'active', [anAccount({ pending: true })], { kind: 'invited', seenAt: noon }],
     ['it is to be written', 'active', [anAccount({ given: [], dueAt: noon })], { kind: 'queued' }],
     [
       'it failed',

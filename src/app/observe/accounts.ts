@@ -1,14 +1,23 @@
 /** Stores which accounts a server was read to have. */
 
-import { librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
+import {
+  drift,
+  librariesIn,
+  listedLibraries,
+  overlap,
+  presentLibraries,
+  without,
+} from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
+import type { AccountAccess } from '../ports/media-server.ts';
 import type { SeenAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { noteAccepted } from './accepted.ts';
 import { noteDrift } from './drift.ts';
+import { asMissing, endLink, isGone, linkBack, lookedForAt, mayBeGone } from './gone.ts';
+import { lookAgain } from './libraries.ts';
 import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
 
 /**
@@ -42,77 +51,126 @@ export async function forgetGiven(
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }
 
-/**
- * Stores what a reading shows, batch by batch; nothing is written where nothing differs. Resolves to one sentence
- * per account that others changed.
- */
-export async function storeAccounts(
+/** An account that differs from its row. */
+export interface AccountNews {
+  readonly externalId: string;
+  /** Undefined for one that the server lists no more. */
+  readonly listed: AccountAccess | undefined;
+  /** Its row, as it was when the reading was compared with it; undefined for a new one. */
+  readonly old: Account | undefined;
+  /** It lost something that Usher gave, and no change of ours is waiting. */
+  readonly loses: boolean;
+}
+
+/** Compares a reading with what is stored. A `partial` one says nothing about accounts that it lacks. */
+export async function findNews(
   deps: Deps,
   guildId: GuildId,
-  server: Server,
-  reading: AccessReading,
-): Promise<readonly string[]> {
+  { server, reading }: ServerReading,
+  extent: 'whole' | 'partial' = 'whole',
+): Promise<readonly AccountNews[]> {
   const stores = deps.stores.of(guildId);
   const libraries = await stores.libraries.list(server.id);
-  const found: string[] = [];
-  for (let start = 0; start < reading.accounts.length; start += STORE_BATCH) {
-    const batch = reading.accounts.slice(start, start + STORE_BATCH);
+  const now = deps.clock.now();
+  const news: AccountNews[] = [];
+  const compare = async (batch: readonly Omit<AccountNews, 'old' | 'loses'>[]) => {
     const externalIds = batch.map(({ externalId }) => externalId);
     const known = await stores.accounts.list({ serverId: server.id, externalIds });
-    const news = differing(server, libraries, known, batch);
-    found.push(...(await storeBatch(deps, guildId, { server, libraries }, news)));
-  }
-  const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
-  const left = new Set(reading.left);
+    const rows = new Map(known.map((account) => [account.externalId, account]));
+    for (const { externalId, listed } of batch) {
+      const old = rows.get(externalId);
+      const found = newsOf({ server, libraries }, { externalId, listed, old }, now);
+      if (found) news.push(found);
+    }
+  };
+  const listed = reading.accounts.map((account) => ({ externalId: account.externalId, listed: account }));
+  for (let start = 0; start < listed.length; start += STORE_BATCH)
+    await compare(listed.slice(start, start + STORE_BATCH));
+  if (extent === 'partial') return news;
   // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
-  const vanished = (await stores.accounts.listSeenIds(server.id))
+  const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
+  const vanished = (await stores.accounts.listKnownIds(server.id))
     .filter((externalId) => !listedIds.has(externalId))
     .map((externalId) => ({ externalId, listed: undefined }));
-  for (let start = 0; start < vanished.length; start += STORE_BATCH) {
-    const batch = vanished.slice(start, start + STORE_BATCH);
-    found.push(...(await storeBatch(deps, guildId, { server, libraries, left }, batch)));
+  for (let start = 0; start < vanished.length; start += STORE_BATCH)
+    await compare(vanished.slice(start, start + STORE_BATCH));
+  return news;
+}
+
+/** What people are told of a reading, one sentence per account. */
+interface Told {
+  /** Accounts that others changed. */
+  readonly drift: readonly string[];
+  /** Accounts that are missing, gone or back, and invitations that were accepted. */
+  readonly accounts: readonly string[];
+}
+
+/**
+ * Stores what a reading changes, batch by batch. Accounts `aside` are part of a loss that an admin is asked about:
+ * nothing is said of each of them, and none of their links ends.
+ */
+export async function storeNews(
+  deps: Deps,
+  guildId: GuildId,
+  { server, reading }: ServerReading,
+  news: readonly AccountNews[],
+  aside: ReadonlySet<string> = new Set(),
+): Promise<Told> {
+  const libraries = await deps.stores.of(guildId).libraries.list(server.id);
+  const place = { server, libraries, left: new Set(reading.left), aside };
+  const told: { drift: string[]; accounts: string[] } = { drift: [], accounts: [] };
+  for (let start = 0; start < news.length; start += STORE_BATCH) {
+    const { drift, accounts } = await storeBatch(
+      deps,
+      guildId,
+      place,
+      news.slice(start, start + STORE_BATCH),
+    );
+    told.drift.push(...drift);
+    told.accounts.push(...accounts);
   }
-  return found;
+  return told;
 }
 
 /** A server, with its libraries. */
 interface Place {
   readonly server: Server;
   readonly libraries: readonly Library[];
+}
+
+/** A place, and what is known of a reading as a whole. */
+interface Storing extends Place {
   /** External ids of those who gave up their access themselves. */
-  readonly left?: ReadonlySet<string>;
+  readonly left: ReadonlySet<string>;
+  readonly aside: ReadonlySet<string>;
 }
 
-/** An account that differs from its row; `listed` is undefined for one that the server lists no more. */
-interface News {
-  readonly externalId: string;
-  readonly listed: AccountAccess | undefined;
-}
-
-function differing(
-  server: Server,
-  libraries: readonly Library[],
-  known: readonly Account[],
-  batch: readonly AccountAccess[],
-): readonly News[] {
-  const present = presentLibraries(server.id, libraries);
-  const byExternal = new Map(known.map((account) => [account.externalId, account]));
-  return batch
-    .filter((listed) => {
-      const old = byExternal.get(listed.externalId);
-      return !old || !same(old, { ...shownBy(listed, old, libraries, present), name: listed.name });
-    })
-    .map((listed) => ({ externalId: listed.externalId, listed }));
+/** Undefined when nothing differs. */
+function newsOf(
+  { server, libraries }: Place,
+  { externalId, listed, old }: Omit<AccountNews, 'loses'>,
+  now: Date,
+): AccountNews | undefined {
+  if (!old) return listed && { externalId, listed, old, loses: false };
+  const shown = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
+  const isAway = !listed && mayBeGone(server, old);
+  const isBack = listed !== undefined && old.missingSince !== null;
+  const isLooked = isAway && (old.missingSince === null || isGone(old, now));
+  if (same(old, { ...shown, name: listed?.name ?? old.name }) && !isBack && !isLooked) return undefined;
+  const here = listedLibraries(server.id, libraries);
+  const lost = without(drift({ ...old, ...shown }, here).missing, drift(old, here).missing);
+  const isOurs = old.memberId !== null && !old.protected;
+  return { externalId, listed, old, loses: isOurs && (isAway || (old.dueAt === null && lost.length > 0)) };
 }
 
 async function storeBatch(
   deps: Deps,
   guildId: GuildId,
-  { server, libraries, left }: Place,
-  news: readonly News[],
-): Promise<readonly string[]> {
-  if (news.length === 0) return [];
-  const found: string[] = [];
+  storing: Storing,
+  news: readonly AccountNews[],
+): Promise<Told> {
+  const told: { drift: string[]; accounts: string[] } = { drift: [], accounts: [] };
+  const { server } = storing;
   await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(server.id))) return;
     // The rows are read again inside the transaction: somebody may have been linked since, or been granted something.
@@ -123,13 +181,17 @@ async function storeBatch(
     const fresh: SeenAccount[] = [];
     for (const { externalId, listed } of news) {
       const old = byExternal.get(externalId);
-      const at = { server, libraries, at: now, hasLeft: left?.has(externalId) ?? false };
-      if (old) found.push(...(await storeOld(deps, tx, at, { old, listed })));
-      else if (listed) fresh.push({ id: deps.codes.newId(), ...newRow({ server, libraries }, listed, now) });
+      if (!old) {
+        if (listed) fresh.push({ id: deps.codes.newId(), ...newRow(storing, listed, now) });
+        continue;
+      }
+      const { drift = [], accounts = [] } = await storeOld(deps, tx, storing, { old, listed, now });
+      told.drift.push(...drift);
+      told.accounts.push(...accounts);
     }
     await tx.accounts.addSeen(fresh);
   });
-  return found;
+  return told;
 }
 
 /** What a reading shows of an account, in terms of its row. */
@@ -162,25 +224,67 @@ function newRow({ server, libraries }: Place, listed: AccountAccess, seenAt: Dat
   };
 }
 
-/** `listed` is undefined when the server lists it no more. */
+/** A row, and what a reading shows of its account; `listed` is undefined when the server lists it no more. */
+interface Stored {
+  readonly old: Account;
+  readonly listed: AccountAccess | undefined;
+  readonly now: Date;
+}
+
 async function storeOld(
   deps: Deps,
   tx: GuildStores,
-  at: Place & { readonly at: Date; readonly hasLeft: boolean },
-  { old, listed }: { readonly old: Account; readonly listed: AccountAccess | undefined },
-): Promise<readonly string[]> {
-  const { server, libraries } = at;
+  storing: Storing,
+  { old, listed, now }: Stored,
+): Promise<Partial<Told>> {
+  const { server, libraries, left, aside } = storing;
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
   await tx.accounts.update(old.id, {
     ...fields,
-    seenAt: at.at,
-    ...(listed && { name: listed.name, emailMasked: listed.emailMasked }),
+    seenAt: now,
+    ...(listed && { name: listed.name, emailMasked: listed.emailMasked, missingSince: null }),
+    ...(!fields.pending && { lookAt: null }),
   });
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
   const { given, inFlight, leaving } = old;
   await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
-  if (listed) await noteAccepted(deps, tx, at, { before: old, now: { ...fields, seen, given } });
-  return await noteDrift(tx, at, old, { ...old, ...fields, seen, given });
+  if (!listed && mayBeGone(server, old)) return await storeMissing(deps, tx, storing, { old, listed, now });
+  if (listed && old.formerMemberId !== null) {
+    await linkBack(tx, server, { ...old, name: listed.name, formerMemberId: old.formerMemberId }, now);
+    return { accounts: [`${listed.name} is back, and linked again`] };
+  }
+  if (listed && old.missingSince !== null) {
+    // Nobody gave it anything: it was only not listed. A pass puts right what was not done meanwhile.
+    await tx.accounts.update(old.id, { dueAt: old.dueAt ?? now });
+    return {};
+  }
+  const at = { server, libraries, at: now, hasLeft: old.externalId !== null && left.has(old.externalId) };
+  const seenNow = { ...old, ...fields, seen, given };
+  const accepted = listed && (await noteAccepted(deps, tx, at, { before: old, now: seenNow }));
+  return {
+    drift: aside.has(old.id) ? [] : await noteDrift(tx, at, old, seenNow),
+    accounts: accepted ? [`${old.name} accepted the invitation`] : [],
+  };
+}
+
+/** It is missing, or gone when it was missing before. */
+async function storeMissing(
+  deps: Deps,
+  tx: GuildStores,
+  { server, aside }: Storing,
+  { old, now }: Stored,
+): Promise<Partial<Told>> {
+  if (!isGone(old, now)) {
+    await tx.accounts.update(old.id, asMissing(old, now));
+    await lookAgain(tx, lookedForAt(old.missingSince ?? now));
+    if (aside.has(old.id)) return {};
+    return {
+      accounts: [`${old.name} is not listed any more; it is looked for once more before its link ends`],
+    };
+  }
+  if (aside.has(old.id)) return {};
+  await endLink(deps, tx, server, old, now);
+  return { accounts: [`${old.name} is gone, and its link has ended`] };
 }
 
 function same(

@@ -1,4 +1,5 @@
 /** Who has access to a server, read from it now, and to a library, by the grants and the last readings. */
+import type { AccessCounts } from '../../domain/access-counts.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import { actualOf } from '../observe/reading.ts';
@@ -19,7 +20,9 @@ export interface AccountWithAccess {
 
 export interface ServerMembers {
   readonly server: Server;
+  /** Those that have something, or are invited to it. */
   readonly accounts: readonly AccountWithAccess[];
+  readonly counts: AccessCounts;
   /** When it was read; null when the server could not be asked now and has never been read. */
   readonly readAt: Date | null;
   /** Why the server could not be asked now: then `accounts` is what was last seen. */
@@ -63,13 +66,13 @@ export function makeWhoHas(deps: Deps) {
           .filter(({ disabled }) => !disabled)
           .map((account) => lastSeen(account, libraries));
         const readAt = server.lastSyncAt;
-        return { server, accounts: accounts.filter(hasSomething), readAt, trouble: reading.why };
+        return { server, ...counted(accounts, known), readAt, trouble: reading.why };
       }
       const members = new Map(known.map(({ externalId, memberId }) => [externalId, memberId]));
       const accounts = reading.value.accounts
         .filter(({ disabled }) => !disabled)
         .map((seen) => readNow(seen, libraries, members.get(seen.externalId) ?? null));
-      return { server, accounts: accounts.filter(hasSomething), readAt: deps.clock.now(), trouble: null };
+      return { server, ...counted(accounts, known), readAt: deps.clock.now(), trouble: null };
     },
 
     /** Who has a library or is granted it; undefined when it is not there. */
@@ -105,6 +108,18 @@ export function makeWhoHas(deps: Deps) {
       return { library, server, holders: [...holders, ...waiting] };
     },
   };
+}
+
+/** Those that have something or are invited to it, and how many there are of each. */
+function counted(
+  accounts: readonly AccountWithAccess[],
+  known: readonly Account[],
+): Pick<ServerMembers, 'accounts' | 'counts'> {
+  const shown = accounts.filter(hasSomething);
+  const invited = shown.filter(({ pending }) => pending).length;
+  const linked = known.filter(({ memberId, externalId }) => memberId !== null && externalId !== null).length;
+  const none = linked - shown.filter(({ memberId }) => memberId !== null).length;
+  return { accounts: shown, counts: { has: shown.length - invited, invited, none } };
 }
 
 const hasSomething = ({ libraries }: AccountWithAccess): boolean =>
