@@ -36,8 +36,7 @@ export async function forgetGiven(
   for (const { id, externalId, seen, given, ...rest } of await tx.accounts.list({ serverId: server.id })) {
     const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
     const lost = without(overlap(given, ids), librariesIn(actual, present));
-    if (lost.length > 0)
-      await tx.accounts.setLibraries(id, { ...rest, seen, given: without(given, lost) });
+    if (lost.length > 0) await tx.accounts.setLibraries(id, { ...rest, seen, given: without(given, lost) });
   }
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }

@@ -35,8 +35,8 @@ export async function noteReopened(
 ): Promise<void> {
   const names = libraryNames(libraryIds, libraries);
   const detail = `had ended, was seen to be gone, and is open again on ${server.name}. An earlier change may have taken effect late. Usher takes it again.`;
-  const grants = account.memberId === null ? [] : await endedGrants(tx, account.memberId, libraryIds);
-  for (const grant of grants) {
+  const grants = account.memberId === null ? [] : await contradicted(tx, account.memberId, libraryIds);
+  for (const grant of grants.filter(({ state }) => state === 'ended')) {
     await tx.grants.change(grant.id, { state: 'ending', endedAt: null });
     await tx.grants.markOverdueAlerted(grant.id, at);
   }
@@ -60,14 +60,15 @@ export async function noteReopened(
   await tell(deps, tx, { text, isOnRecord: true }, at);
 }
 
-/** The grants whose end is contradicted: for each library, the one that ended last. */
-async function endedGrants(
+/** The grants of which it was said that nothing is open: for each library, the one that is paused or ended last. */
+async function contradicted(
   tx: GuildStores,
   memberId: MemberId,
   libraryIds: readonly string[],
 ): Promise<readonly Grant[]> {
-  const ended = (await tx.grants.list({ memberId, states: ['ended'] })).toSorted(
-    (a, b) => (b.endedAt?.getTime() ?? 0) - (a.endedAt?.getTime() ?? 0),
+  const since = ({ endedAt, pausedAt }: Grant) => (endedAt ?? pausedAt)?.getTime() ?? 0;
+  const ended = (await tx.grants.list({ memberId, states: ['ended', 'paused'] })).toSorted(
+    (a, b) => since(b) - since(a),
   );
   const latest = libraryIds.flatMap((id) => ended.find((grant) => grant.libraryIds.includes(id)) ?? []);
   return [...new Set(latest)];
