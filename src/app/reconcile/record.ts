@@ -12,7 +12,7 @@ import {
 import { afterLook, withoutLook } from '../../domain/doubt.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
-import { alertOverdue, alertRefused } from '../ledger/alerts.ts';
+import { alertOverdue, alertRefused, type StillOpen } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { noteAccepted, tellGiven } from '../observe/accepted.ts';
@@ -122,7 +122,7 @@ async function recordBatch(
   ]);
   const rows = new Map(accounts.map((account) => [account.id, account]));
   const known = batch.filter(({ item }) => rows.has(item.account.id));
-  const failed: Account[] = [];
+  const failed: StillOpen[] = [];
   for (const { item, result } of batch) {
     const row = rows.get(item.account.id);
     if (!row) continue;
@@ -136,12 +136,13 @@ async function recordBatch(
     else if (result.kind === 'settled') await recordSettled(recording, item, result, overtaken);
     else if (overtaken)
       await tx.accounts.update(id, { attempts: 0, trouble: null, refused: false, dueAt: now });
-    else if (!isUnread || row.dueAt !== null) failed.push(await recordDue(recording, item.account, result));
+    else if (!isUnread || row.dueAt !== null) failed.push(await recordDue(recording, item, result));
   }
-  await alertRefused(deps, tx, { server: pass.server, before: accounts, after: failed }, now);
+  const after = failed.map(({ account }) => account);
+  await alertRefused(deps, tx, { server: pass.server, before: accounts, after }, now);
   await settle(tx, memberIds, now);
-  const alerting = failed.filter((account) => account.refused || account.attempts >= ALERT_AFTER);
-  if (alerting.length > 0) await alertOverdue(deps, tx, { server: pass.server, accounts: alerting }, now);
+  const open = failed.filter(({ account }) => account.refused || account.attempts >= ALERT_AFTER);
+  if (open.length > 0) await alertOverdue(deps, tx, { server: pass.server, open }, now);
   if (failed.length > 0)
     deps.log.warn(
       { guildId: pass.guildId, serverId: pass.server.id, accounts: failed.length },
@@ -248,9 +249,9 @@ function foundBefore(
 
 async function recordDue(
   { tx, pass, now }: Recording,
-  account: Account,
+  { account, desired }: PassCase,
   { message, retryAfterMs, refusal, shown }: Extract<CaseResult, { kind: 'due' }>,
-): Promise<Account> {
+): Promise<StillOpen> {
   // What we knew may have been too old; said often enough, it is a refusal as well.
   const refused = refusal === 'final' || (refusal === 'perhaps' && account.attempts + 1 >= ALERT_AFTER);
   // The pauses after a refusal begin with the first one, whatever failed before.
@@ -274,5 +275,6 @@ async function recordDue(
     if (without(libraries.ended, account.ended).length > 0)
       await tx.accounts.update(account.id, { endedAt: now });
   }
-  return { ...account, ...changes };
+  const libraryIds = without(notEnded(shown ?? account), desired);
+  return { account: { ...account, ...changes }, libraryIds };
 }
