@@ -74,7 +74,7 @@ export function applicationOn(
   if (grant.state !== 'active') return { kind: 'not-now' };
   const usable = here.filter(({ externalId }) => externalId !== null);
   const account = usable.find(({ missingSince }) => missingSince === null) ?? usable[0];
-  if (!account) return { kind: 'no-account' };
+  if (!account) return withoutAccount(here[0]);
   if (account.missingSince !== null)
     return { kind: 'account-missing', name: account.name, seenAt: account.seenAt };
   // A library that the server does not list can be given to nobody, so its absence is nobody's doing.
@@ -99,6 +99,15 @@ export function applicationOn(
 /** Whether its server lists a library, so that it can be given. */
 export const isListed = ({ goneAt, missingSince }: Pick<Library, 'goneAt' | 'missingSince'>): boolean =>
   goneAt === null && missingSince === null;
+
+/** `unfinished` is an account that Usher is making. */
+function withoutAccount(unfinished: Account | undefined): Application {
+  if (!unfinished) return { kind: 'no-account' };
+  const { trouble, refused } = unfinished;
+  return trouble === null
+    ? { kind: 'queued' }
+    : { kind: 'failed', why: trouble, ...(refused && { refused: true }) };
+}
 
 /** Ids of the servers that have a library of the grant. */
 export function serversOf(

@@ -115,9 +115,15 @@ export interface Account {
   readonly inFlight: readonly string[];
   /** Those of `inFlight` that we began to take. */
   readonly leaving: readonly string[];
+  /** Ids of the libraries that were ours and are proven to be gone, lately. Seen again, they are still ours. */
+  readonly ended: readonly string[];
+  /** When the last of `ended` was proven to be gone. */
+  readonly endedAt: Date | null;
   /** When we last began to change what the account may see. */
   readonly writtenAt: Date | null;
-  /** When to look next whether its invitation was accepted; null when there is nothing to look for. */
+  /** When the last write began of which nobody knows whether, or when, it takes effect. */
+  readonly doubtSince: Date | null;
+  /** When the account is read again because of that. */
   readonly lookAt: Date | null;
 }
 

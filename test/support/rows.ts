@@ -80,9 +80,12 @@ export function anAccount(changes: Partial<Account> = {}): Account {
     seen: ['movies'],
     given: ['movies'],
     inFlight: [],
+    ended: [],
+    endedAt: null,
+    doubtSince: null,
+    lookAt: null,
     leaving: [],
     writtenAt: null,
-    lookAt: null,
     ...changes,
   };
 }

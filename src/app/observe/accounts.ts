@@ -8,6 +8,7 @@ import {
   presentLibraries,
   without,
 } from '../../domain/access.ts';
+import { confirmedBy, recentlyEnded } from '../../domain/doubt.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -19,6 +20,7 @@ import { noteDrift } from './drift.ts';
 import { asMissing, endLink, isGone, linkBack, lookedForAt, mayBeGone } from './gone.ts';
 import { lookAgain } from './libraries.ts';
 import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
+import { findReopened, noteReopened } from './reopened.ts';
 
 /**
  * Accounts stored in one transaction. Memory and the time that others wait for the database stay the same, however
@@ -40,13 +42,10 @@ export async function forgetGiven(
   const libraries = await tx.libraries.list(server.id);
   const present = presentLibraries(server.id, libraries);
   const ids = returned.map(({ id }) => id);
-  for (const { id, externalId, seen, given, inFlight, leaving } of await tx.accounts.list({
-    serverId: server.id,
-  })) {
+  for (const { id, externalId, seen, given, ...rest } of await tx.accounts.list({ serverId: server.id })) {
     const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
     const lost = without(overlap(given, ids), librariesIn(actual, present));
-    if (lost.length > 0)
-      await tx.accounts.setLibraries(id, { seen, given: without(given, lost), inFlight, leaving });
+    if (lost.length > 0) await tx.accounts.setLibraries(id, { ...rest, seen, given: without(given, lost) });
   }
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }
@@ -62,12 +61,11 @@ export interface AccountNews {
   readonly loses: boolean;
 }
 
-/** Compares a reading with what is stored. A `partial` one says nothing about accounts that it lacks. */
+/** Compares a reading of all accounts with what is stored. */
 export async function findNews(
   deps: Deps,
   guildId: GuildId,
   { server, reading }: ServerReading,
-  extent: 'whole' | 'partial' = 'whole',
 ): Promise<readonly AccountNews[]> {
   const stores = deps.stores.of(guildId);
   const libraries = await stores.libraries.list(server.id);
@@ -86,7 +84,6 @@ export async function findNews(
   const listed = reading.accounts.map((account) => ({ externalId: account.externalId, listed: account }));
   for (let start = 0; start < listed.length; start += STORE_BATCH)
     await compare(listed.slice(start, start + STORE_BATCH));
-  if (extent === 'partial') return news;
   // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
   const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
   const vanished = (await stores.accounts.listKnownIds(server.id))
@@ -112,7 +109,7 @@ interface Told {
 export async function storeNews(
   deps: Deps,
   guildId: GuildId,
-  { server, reading }: ServerReading,
+  { server, reading, startedAt }: ServerReading & { /** When it was asked. */ readonly startedAt: Date },
   news: readonly AccountNews[],
   aside: ReadonlySet<string> = new Set(),
 ): Promise<Told> {
@@ -129,6 +126,8 @@ export async function storeNews(
     told.drift.push(...drift);
     told.accounts.push(...accounts);
   }
+  // Whatever is seen again after this was given by somebody else.
+  await deps.stores.transaction(guildId, (tx) => tx.accounts.forgetEnded(server.id, confirmedBy(startedAt)));
   return told;
 }
 
@@ -243,11 +242,17 @@ async function storeOld(
     ...fields,
     seenAt: now,
     ...(listed && { name: listed.name, emailMasked: listed.emailMasked, missingSince: null }),
-    ...(!fields.pending && { lookAt: null }),
   });
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
-  const { given, inFlight, leaving } = old;
-  await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
+  const { given, inFlight, leaving, ended } = old;
+  const reopened = await findReopened(tx, server, old, overlap(recentlyEnded(old, now), seen));
+  await tx.accounts.setLibraries(old.id, {
+    seen,
+    given,
+    inFlight: [...inFlight, ...reopened],
+    leaving: [...leaving, ...reopened],
+    ended: without(ended, reopened),
+  });
   if (!listed && mayBeGone(server, old)) return await storeMissing(deps, tx, storing, { old, listed, now });
   if (listed && old.formerMemberId !== null) {
     await linkBack(tx, server, { ...old, name: listed.name, formerMemberId: old.formerMemberId }, now);
@@ -261,10 +266,17 @@ async function storeOld(
   const at = { server, libraries, at: now, hasLeft: old.externalId !== null && left.has(old.externalId) };
   const seenNow = { ...old, ...fields, seen, given };
   const accepted = listed && (await noteAccepted(deps, tx, at, { before: old, now: seenNow }));
-  return {
-    drift: aside.has(old.id) ? [] : await noteDrift(tx, at, old, seenNow),
-    accounts: accepted ? [`${old.name} accepted the invitation`] : [],
-  };
+  if (reopened.length > 0) {
+    await noteReopened(deps, tx, at, { account: old, libraryIds: reopened });
+    await tx.accounts.update(old.id, { dueAt: now, lossApproved: true });
+  }
+  const accounts = accepted ? [`${old.name} accepted the invitation`] : [];
+  // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
+  if (old.doubtSince !== null) {
+    await tx.accounts.update(old.id, { lookAt: now });
+    return { accounts };
+  }
+  return { drift: aside.has(old.id) ? [] : await noteDrift(tx, at, old, seenNow), accounts };
 }
 
 /** It is missing, or gone when it was missing before. */

@@ -55,6 +55,8 @@ export async function endLink(
     refused: false,
     lossApproved: false,
     deleteAt: null,
+    doubtSince: null,
+    lookAt: null,
   });
   await tx.audit.append({
     action: 'member.unlinked',

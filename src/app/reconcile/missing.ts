@@ -99,6 +99,7 @@ function nextOf(fate: Exclude<Fate, 'gone'>, { missingSince }: Account, now: Dat
     attempts: 0,
     refused: false,
     trouble: null,
+    lookAt: null,
     dueAt: fate === 'held' ? null : lookedForAt(missingSince ?? now),
   };
 }

@@ -66,6 +66,7 @@ export function makeSyncServers(deps: Deps): SyncServers {
 
 async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise<SyncReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
+  const startedAt = deps.clock.now();
   const [libraries, access] = await Promise.all([media.listLibraries(), media.readAccess()]);
   if (access.kind === 'unknown') {
     await noteFailure(deps, guildId, { server, media }, access.why);
@@ -89,7 +90,7 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
     return rest;
   });
   if (!found) return { kind: 'failed', why: REMOVED };
-  const seen = { server, reading: access.value };
+  const seen = { server, reading: access.value, startedAt };
   const news = await findNews(deps, guildId, seen);
   const losing = news.flatMap(({ loses, old }) => (loses && old ? [old] : []));
   const told = await storeNews(deps, guildId, seen, news, await holdLosses(deps, guildId, server, losing));

@@ -61,44 +61,52 @@ describe('a server of a vendor that loses all of its shares at once', () => {
     for (const { person } of all) person.access = null;
   };
 
-  it.each(['report', 'enforce', 'adopt'] as const)('is one event and one question, with policy %s', async (policy) => {
-    await setPolicy(policy);
-    lose();
-    const before = await world.countEvents();
-    const { writes } = place.fake;
-    for (let look = 0; look < 4; look += 1) {
-      await sync();
-      await world.pass(10 * MINUTE);
-    }
-    expect((await world.events()).slice(before)).toMatchObject([
-      { action: 'access.held', facts: { detail: expect.stringContaining('6 of 6 managed accounts') } },
-    ]);
-    expect(await alerts()).toMatchObject([
-      { heldRun: (await held())[0]?.run.id, text: expect.stringContaining('Nothing is done about it yet') },
-    ]);
-    expect(place.fake.writes).toBe(writes);
-    expect(await standings()).toEqual(Array.from({ length: MANY }, () => 'changed-there'));
-  });
+  it.each(['report', 'enforce', 'adopt'] as const)(
+    'is one event and one question, with policy %s',
+    async (policy) => {
+      await setPolicy(policy);
+      lose();
+      const before = await world.countEvents();
+      const { writes } = place.fake;
+      for (let look = 0; look < 4; look += 1) {
+        await sync();
+        await world.pass(10 * MINUTE);
+      }
+      expect((await world.events()).slice(before)).toMatchObject([
+        { action: 'access.held', facts: { detail: expect.stringContaining('6 of 6 managed accounts') } },
+      ]);
+      expect(await alerts()).toMatchObject([
+        { heldRun: (await held())[0]?.run.id, text: expect.stringContaining('Nothing is done about it yet') },
+      ]);
+      expect(place.fake.writes).toBe(writes);
+      expect(await standings()).toEqual(Array.from({ length: MANY }, () => 'changed-there'));
+    },
+  );
 
-  it.each(['report', 'enforce'] as const)('is given again when an admin releases it, with policy %s', async (policy) => {
-    await setPolicy(policy);
-    place.fake.acceptsAtOnce = false;
-    lose();
-    await sync();
-    expect(await decide('release')).toMatchObject({ kind: 'decided' });
-    for (const { person } of all) expect(person).toMatchObject({ access: ['movies'], pending: true });
-    expect(await standings()).toEqual(Array.from({ length: MANY }, () => 'invited'));
-    // An invitation is no access.
-    const said = (await world.events('drift.corrected')).map(({ facts }) => facts.detail);
-    expect(said.filter((detail) => detail?.includes('put back, and seen'))).toEqual([]);
-  });
+  it.each(['report', 'enforce'] as const)(
+    'is given again when an admin releases it, with policy %s',
+    async (policy) => {
+      await setPolicy(policy);
+      place.fake.acceptsAtOnce = false;
+      lose();
+      await sync();
+      expect(await decide('release')).toMatchObject({ kind: 'decided' });
+      for (const { person } of all) expect(person).toMatchObject({ access: ['movies'], pending: true });
+      expect(await standings()).toEqual(Array.from({ length: MANY }, () => 'invited'));
+      // An invitation is no access.
+      const said = (await world.events('drift.corrected')).map(({ facts }) => facts.detail);
+      expect(said.filter((detail) => detail?.includes('put back, and seen'))).toEqual([]);
+    },
+  );
 
   it('leaves the grants when it is released with policy adopt', async () => {
     await setPolicy('adopt');
     lose();
     await sync();
     await decide('release');
-    const states = (await world.app.grantStatus.list(GUILD, { limit: 99 })).page.map(({ grant }) => grant.state);
+    const states = (await world.app.grantStatus.list(GUILD, { limit: 99 })).page.map(
+      ({ grant }) => grant.state,
+    );
     expect(states).toEqual(Array.from({ length: MANY }, () => 'ended'));
   });
 
@@ -159,19 +167,22 @@ describe('a server that loses all of its own accounts at once', () => {
       ({ memberId }) => memberId !== null,
     );
 
-  it.each(['report', 'enforce', 'adopt'] as const)('is one event and one question, with policy %s', async (policy) => {
-    await setPolicy(policy);
-    lose();
-    const before = await world.countEvents();
-    for (let look = 0; look < 4; look += 1) {
-      await sync();
-      await world.pass(10 * MINUTE);
-    }
-    expect(await world.actions(before)).toEqual(['access.held']);
-    expect(await alerts()).toHaveLength(1);
-    expect(await linked()).toHaveLength(MANY);
-    expect(await standings()).toEqual(Array.from({ length: MANY }, () => 'account-missing'));
-  });
+  it.each(['report', 'enforce', 'adopt'] as const)(
+    'is one event and one question, with policy %s',
+    async (policy) => {
+      await setPolicy(policy);
+      lose();
+      const before = await world.countEvents();
+      for (let look = 0; look < 4; look += 1) {
+        await sync();
+        await world.pass(10 * MINUTE);
+      }
+      expect(await world.actions(before)).toEqual(['access.held']);
+      expect(await alerts()).toHaveLength(1);
+      expect(await linked()).toHaveLength(MANY);
+      expect(await standings()).toEqual(Array.from({ length: MANY }, () => 'account-missing'));
+    },
+  );
 
   it('ends the links when an admin releases it', async () => {
     lose();
