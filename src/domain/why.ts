@@ -76,7 +76,8 @@ function nextOf(
   wanted: boolean,
   shown: Why['shown'],
 ): Next {
-  if (library.goneAt !== null) return { kind: 'gone', at: library.goneAt };
+  const away = library.goneAt ?? library.missingSince;
+  if (away !== null) return { kind: 'gone', at: away };
   if (account?.protected) return { kind: 'protected' };
   if (shown === 'missing') return { kind: 'look-again' };
   if (account?.dueAt)

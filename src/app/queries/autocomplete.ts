@@ -17,6 +17,8 @@ export interface NamedLibrary {
   readonly name: string;
   readonly short: string;
   readonly gone: boolean;
+  /** The server does not list it now; whether it is gone is not known yet. */
+  readonly missing: boolean;
 }
 
 /** One that is gone is known, so that its name is not taken for two others; but it cannot be given. */
@@ -56,7 +58,10 @@ export function makeAutocomplete(deps: Deps) {
       return indexOf(await allLibraries(guildId))
         .containing(typed)
         .slice(0, COMPLETIONS)
-        .map(({ id, name, gone }) => ({ name: gone ? `${name} (gone)` : name, value: id }));
+        .map(({ id, name, gone, missing }) => ({
+          name: gone ? `${name} (gone)` : missing ? `${name} (not there now)` : name,
+          value: id,
+        }));
     },
 
     /** Completes the last of several libraries. */
@@ -105,7 +110,7 @@ export function makeAutocomplete(deps: Deps) {
       return indexOf((await allLibraries(guildId)).filter(({ gone }) => !gone))
         .containing(typed)
         .slice(0, COMPLETIONS)
-        .map(({ id, name }) => ({ name, value: id }));
+        .map(({ id, name, missing }) => ({ name: missing ? `${name} (not there now)` : name, value: id }));
     },
 
     /** Grants in these states, newest first, with only what is needed to name them: people are typing meanwhile. */
@@ -145,6 +150,7 @@ export function makeAutocomplete(deps: Deps) {
       name: fullName(library, servers),
       short: library.name,
       gone: library.goneAt !== null,
+      missing: library.missingSince !== null,
     }));
   }
 }

@@ -49,11 +49,13 @@ describe('an invitation', () => {
   it.each([1, 5, 15])(
     'that is accepted by hand is noticed after %i minutes, recorded and told',
     async (minutes) => {
-      for (const at of [1, 5, 15].filter((each) => each < minutes))
-        await world.pass(at * MINUTE - (world.clock.now().getTime() - startedAt()) + 1_000);
+      const start = world.clock.now().getTime();
+      const until = async (minute: number) =>
+        await world.pass(start + minute * MINUTE + 1 - world.clock.now().getTime());
+      for (const earlier of [1, 5, 15].filter((each) => each < minutes)) await until(earlier);
       expect(await accepted()).toEqual([]);
       accept();
-      await world.pass(minutes * MINUTE - (world.clock.now().getTime() - startedAt()) + 2_000);
+      await until(minutes);
       expect(await accepted()).toMatchObject([
         { targetId: ADA, facts: { server: 'Tower', account: person.name, libraries: ['Movies'] } },
       ]);
@@ -67,11 +69,6 @@ describe('an invitation', () => {
       expect(await accepted()).toHaveLength(1);
     },
   );
-  let start = 0;
-  const startedAt = () => start;
-  beforeEach(() => {
-    start = world.clock.now().getTime();
-  });
 
   it('is not looked for without end', async () => {
     await world.pass(MINUTE + 1);
@@ -143,7 +140,27 @@ describe('a share that somebody else deleted', () => {
     await world.pass(MINUTE);
     expect(tower.fake.writes).toBe(writes);
     expect(await world.events('grant.ended')).toMatchObject([
-      { facts: { detail: 'Tower: read back, was gone already' } },
+      { facts: { detail: 'Tower: read back, access gone (it was gone already)' } },
     ]);
   });
+});
+
+it('an invitation by somebody else is called one, and no access', async () => {
+  const world = await World.open();
+  const tower = await world.addTower();
+  const person = await world.newAccount(ADA, tower);
+  await world.grant(ADA, [tower.id('Movies')]);
+  await world.pass(HOUR);
+  const said = async () => (await world.events('drift.found')).at(-1)?.facts.detail;
+  person.access = null;
+  await world.app.syncServers(GUILD);
+  Object.assign(person, { access: ['movies', 'shows'], pending: true });
+  await world.app.syncServers(GUILD);
+  expect(await said()).toBe('somebody else invited them to Shows; left as it is');
+  person.pending = false;
+  await world.app.syncServers(GUILD);
+  person.pending = true;
+  await world.app.syncServers(GUILD);
+  expect(await said()).toBe('somebody else made the share anew, which waits to be accepted; left as it is');
+  await world.close();
 });

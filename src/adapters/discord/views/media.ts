@@ -92,7 +92,7 @@ export function applicationLine(server: Server, application: Application, reader
     case 'account-missing':
       return reader === 'staff'
         ? md`❔ ${name}: the account ${code(application.name)} was not on the server when it was last read ${lastSeen(server, application.seenAt)}. Usher looks once more before its link ends.`
-        : md`❔ ${name}: your account ${code(application.name)} was not on the server when Usher last looked. It looks once more within a minute; when the account is gone, you are told, and can make or connect a new one with ${code('/my access')}.`;
+        : md`❔ ${name}: your account ${code(application.name)} was not on the server when Usher last looked. It looks once more; when the account is gone, you are told, and can make or connect a new one with ${code('/my access')}.`;
     case 'not-listed':
       return md`❗ ${name}: nothing of it is on the server at the moment`;
     case 'changed-there':
