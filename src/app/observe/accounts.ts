@@ -2,6 +2,7 @@
 
 import {
   drift,
+  type Elsewhere,
   librariesIn,
   listedLibraries,
   overlap,
@@ -17,6 +18,7 @@ import type { SeenAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { noteAccepted } from './accepted.ts';
 import { noteDrift } from './drift.ts';
+import { readElsewhere } from './elsewhere.ts';
 import { asMissing, endLink, isGone, linkBack, lookedForAt, mayBeGone } from './gone.ts';
 import { lookAgain } from './libraries.ts';
 import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
@@ -57,6 +59,8 @@ export interface AccountNews {
   readonly listed: AccountAccess | undefined;
   /** Its row, as it was when the reading was compared with it; undefined for a new one. */
   readonly old: Account | undefined;
+  /** What other guilds do with it. */
+  readonly elsewhere: Elsewhere | undefined;
   /** It lost something that Usher gave, and no change of ours is waiting. */
   readonly loses: boolean;
 }
@@ -71,13 +75,14 @@ export async function findNews(
   const libraries = await stores.libraries.list(server.id);
   const now = deps.clock.now();
   const news: AccountNews[] = [];
-  const compare = async (batch: readonly Omit<AccountNews, 'old' | 'loses'>[]) => {
+  const compare = async (batch: readonly Pick<AccountNews, 'externalId' | 'listed'>[]) => {
     const externalIds = batch.map(({ externalId }) => externalId);
     const known = await stores.accounts.list({ serverId: server.id, externalIds });
     const rows = new Map(known.map((account) => [account.externalId, account]));
+    const elsewhereOf = await readElsewhere(deps, guildId, { server, libraries }, externalIds);
     for (const { externalId, listed } of batch) {
-      const old = rows.get(externalId);
-      const found = newsOf({ server, libraries }, { externalId, listed, old }, now);
+      const [old, elsewhere] = [rows.get(externalId), elsewhereOf(externalId)];
+      const found = newsOf({ server, libraries }, { externalId, listed, old, elsewhere }, now);
       if (found) news.push(found);
     }
   };
@@ -147,11 +152,13 @@ interface Storing extends Place {
 /** Undefined when nothing differs. */
 function newsOf(
   { server, libraries }: Place,
-  { externalId, listed, old }: Omit<AccountNews, 'loses'>,
+  found: Omit<AccountNews, 'loses'>,
   now: Date,
 ): AccountNews | undefined {
-  if (!old) return listed && { externalId, listed, old, loses: false };
-  const shown = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
+  const { listed, old } = found;
+  if (!old) return listed && { ...found, loses: false };
+  const seen = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
+  const shown = { ...seen, elsewhere: overlap(found.elsewhere?.touched ?? [], seen.seen) };
   const isAway = !listed && mayBeGone(server, old);
   const isBack = listed !== undefined && old.missingSince !== null;
   const isLooked = isAway && (old.missingSince === null || isGone(old, now));
@@ -159,7 +166,7 @@ function newsOf(
   const here = listedLibraries(server.id, libraries);
   const lost = without(drift({ ...old, ...shown }, here).missing, drift(old, here).missing);
   const isOurs = old.memberId !== null && !old.protected;
-  return { externalId, listed, old, loses: isOurs && (isAway || (old.dueAt === null && lost.length > 0)) };
+  return { ...found, loses: isOurs && (isAway || (old.dueAt === null && lost.length > 0)) };
 }
 
 async function storeBatch(
@@ -178,13 +185,14 @@ async function storeBatch(
     const byExternal = new Map(rows.map((row) => [row.externalId, row]));
     const now = deps.clock.now();
     const fresh: SeenAccount[] = [];
-    for (const { externalId, listed } of news) {
+    for (const item of news) {
+      const { externalId, listed } = item;
       const old = byExternal.get(externalId);
       if (!old) {
         if (listed) fresh.push({ id: deps.codes.newId(), ...newRow(storing, listed, now) });
         continue;
       }
-      const { drift = [], accounts = [] } = await storeOld(deps, tx, storing, { old, listed, now });
+      const { drift = [], accounts = [] } = await storeOld(deps, tx, storing, { ...item, old, now });
       told.drift.push(...drift);
       told.accounts.push(...accounts);
     }
@@ -224,18 +232,13 @@ function newRow({ server, libraries }: Place, listed: AccountAccess, seenAt: Dat
 }
 
 /** A row, and what a reading shows of its account; `listed` is undefined when the server lists it no more. */
-interface Stored {
+interface Stored extends Pick<AccountNews, 'listed' | 'elsewhere'> {
   readonly old: Account;
-  readonly listed: AccountAccess | undefined;
   readonly now: Date;
 }
 
-async function storeOld(
-  deps: Deps,
-  tx: GuildStores,
-  storing: Storing,
-  { old, listed, now }: Stored,
-): Promise<Partial<Told>> {
+async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Stored): Promise<Partial<Told>> {
+  const { old, listed, elsewhere, now } = item;
   const { server, libraries, left, aside } = storing;
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
   await tx.accounts.update(old.id, {
@@ -245,15 +248,18 @@ async function storeOld(
   });
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
   const { given, inFlight, leaving, ended } = old;
-  const reopened = await findReopened(tx, server, old, overlap(recentlyEnded(old, now), seen));
+  const others = overlap(elsewhere?.touched ?? [], seen);
+  const again = without(overlap(recentlyEnded(old, now), seen), elsewhere?.wanted ?? []);
+  const reopened = await findReopened(tx, server, old, again);
   await tx.accounts.setLibraries(old.id, {
     seen,
     given,
     inFlight: [...inFlight, ...reopened],
     leaving: [...leaving, ...reopened],
     ended: without(ended, reopened),
+    elsewhere: others,
   });
-  if (!listed && mayBeGone(server, old)) return await storeMissing(deps, tx, storing, { old, listed, now });
+  if (!listed && mayBeGone(server, old)) return await storeMissing(deps, tx, storing, item);
   if (listed && old.formerMemberId !== null) {
     await linkBack(tx, server, { ...old, name: listed.name, formerMemberId: old.formerMemberId }, now);
     return { accounts: [`${listed.name} is back, and linked again`] };
@@ -264,7 +270,7 @@ async function storeOld(
     return {};
   }
   const at = { server, libraries, at: now, hasLeft: old.externalId !== null && left.has(old.externalId) };
-  const seenNow = { ...old, ...fields, seen, given };
+  const seenNow = { ...old, ...fields, seen, given, elsewhere: others };
   const accepted = listed && (await noteAccepted(deps, tx, at, { before: old, now: seenNow }));
   if (reopened.length > 0) {
     await noteReopened(deps, tx, at, { account: old, libraryIds: reopened });
@@ -276,7 +282,10 @@ async function storeOld(
     await tx.accounts.update(old.id, { lookAt: now });
     return { accounts };
   }
-  return { drift: aside.has(old.id) ? [] : await noteDrift(tx, at, old, seenNow), accounts };
+  return {
+    drift: aside.has(old.id) ? [] : await noteDrift(tx, at, { ...old, elsewhere: others }, seenNow),
+    accounts,
+  };
 }
 
 /** It is missing, or gone when it was missing before. */
@@ -301,7 +310,7 @@ async function storeMissing(
 
 function same(
   old: Account,
-  now: Pick<Account, 'name' | 'protected' | 'seenAccess' | 'pending' | 'disabled' | 'seen'>,
+  now: Pick<Account, 'name' | 'protected' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'>,
 ): boolean {
   return (
     old.name === now.name &&
@@ -310,6 +319,7 @@ function same(
     old.pending === now.pending &&
     old.disabled === now.disabled &&
     old.seen.length === now.seen.length &&
-    without(old.seen, now.seen).length === 0
+    without(old.seen, now.seen).length === 0 &&
+    old.elsewhere.length === now.elsewhere.length
   );
 }
