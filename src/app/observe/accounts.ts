@@ -53,7 +53,7 @@ export async function forgetGiven(
 }
 
 /** An account that differs from its row. */
-export interface AccountNews {
+interface AccountNews {
   readonly externalId: string;
   /** Undefined for one that the server lists no more. */
   readonly listed: AccountAccess | undefined;
@@ -115,8 +115,7 @@ export async function storeNews(
   deps: Deps,
   guildId: GuildId,
   { server, reading, startedAt }: ServerReading & { /** When it was asked. */ readonly startedAt: Date },
-  news: readonly AccountNews[],
-  aside: ReadonlySet<string> = new Set(),
+  { news, aside }: { readonly news: readonly AccountNews[]; readonly aside: ReadonlySet<string> },
 ): Promise<Told> {
   const libraries = await deps.stores.of(guildId).libraries.list(server.id);
   const place = { server, libraries, left: new Set(reading.left), aside };
@@ -304,7 +303,7 @@ async function storeMissing(
     };
   }
   if (aside.has(old.id)) return {};
-  await endLink(deps, tx, server, old, now);
+  await endLink(deps, tx, { server, account: old }, now);
   return { accounts: [`${old.name} is gone, and its link has ended`] };
 }
 

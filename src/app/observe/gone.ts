@@ -39,8 +39,7 @@ export function asMissing({ missingSince }: Pick<Account, 'missingSince'>, now: 
 export async function endLink(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  server: Server,
-  account: Account,
+  { server, account }: { readonly server: Server; readonly account: Account },
   now: Date,
 ): Promise<void> {
   const { memberId, name } = account;

@@ -43,7 +43,7 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
           if (!run.accountIds.includes(account.id) || account.memberId === null) continue;
           members.add(account.memberId);
           if (account.missingSince !== null) {
-            await endLink(deps, tx, server, account, now);
+            await endLink(deps, tx, { server, account }, now);
             continue;
           }
           // What was lost there does not count as given any more, so that a pass gives it anew.

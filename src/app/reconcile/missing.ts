@@ -84,7 +84,7 @@ async function noteAbsent(
       if (!fresh || fresh.memberId === null) continue;
       const fate = !isGone(fresh, now) ? 'missing' : aside.has(id) ? 'held' : 'gone';
       fates.set(id, fate);
-      if (fate === 'gone') await endLink(deps, tx, server, fresh, now);
+      if (fate === 'gone') await endLink(deps, tx, { server, account: fresh }, now);
       else await tx.accounts.update(id, { ...asMissing(fresh, now), ...nextOf(fate, fresh, now) });
       await tx.accounts.setLibraries(id, { ...fresh, seen: [] });
       if (fate === 'held') await settle(tx, [fresh.memberId], now);

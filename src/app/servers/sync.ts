@@ -91,7 +91,8 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   const seen = { server, reading: access.value, startedAt };
   const news = await findNews(deps, guildId, seen);
   const losing = news.flatMap(({ loses, old }) => (loses && old ? [old] : []));
-  const told = await storeNews(deps, guildId, seen, news, await holdLosses(deps, guildId, server, losing));
+  const aside = await holdLosses(deps, guildId, server, losing);
+  const told = await storeNews(deps, guildId, seen, { news, aside });
   const linked = await linkKnownInSync(deps, guildId, seen, first);
   // Noted when everything is stored and everybody linked: a sync that was cut off before that does not count as done.
   await noteSync(deps, guildId, server.id);
