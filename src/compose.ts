@@ -7,14 +7,14 @@ import { ensureClientIdentifier } from './adapters/client-identifier.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
-import { createGateway, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
+import { createGateway, DiscordTokenRefused, isRefusal } from './adapters/discord/gateway/gateway.ts';
 import { keepRegistering } from './adapters/discord/gateway/register-commands.ts';
 import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts';
 import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
-import { serveHealth } from './adapters/http/health.ts';
+import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClient } from './adapters/http-client/http-client.ts';
 import { ensureKey } from './adapters/key-file.ts';
@@ -36,42 +36,30 @@ import { withinPatience } from './concurrency/patience.ts';
 import type { Config } from './config.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { lastPass } from './jobs/last-pass.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
 
 /** How long a stop waits for what people have just typed (discord.md 4, Shutdown). */
-const DRAIN_MS = 10_000;
+const DRAIN_MS = 5_000;
 /** How long "ready" waits for the commands; they are registered beside everything else. */
 const REGISTERED_WITHIN_MS = 5_000;
 
-const NO_HEALTH = {
-  'port-taken': 'health is not served: another program has the port of HTTP_PORT; Usher goes on without',
-  'port-forbidden':
-    'health is not served: HTTP_PORT is a port that Usher may not take; Usher goes on without',
-  'no-such-host': 'health is not served: HTTP_HOST is not an address of this machine; Usher goes on without',
-  unknown: 'health is not served at HTTP_HOST and HTTP_PORT; Usher goes on without',
-} as const;
-
 export interface Usher {
-  /** Finishes what runs, then lets go of everything; safe to call twice. */
+  /**
+   * Resolves when people can use it.
+   * @throws {PathUnusable | DatabaseUnusable | WrongKey | DiscordTokenRefused | DiscordConnectionRefused} with a
+   * sentence for the operator, or an AbortError when it was stopped before.
+   */
+  readonly ready: Promise<void>;
+  /** Finishes what runs, then lets go of everything; safe to call twice, and before it is ready. */
   stop(): Promise<void>;
 }
 
-/**
- * Starts Usher; resolves when it is ready. `onFatal` is called when it cannot go on, because the token was revoked
- * while running.
- * @throws {PathUnusable | DatabaseUnusable | WrongKey | DiscordTokenRefused | DiscordConnectionRefused} with a sentence
- * for the operator.
- */
-export async function startUsher(config: Config, log: Log, onFatal: (error: Error) => void): Promise<Usher> {
+/** Starts Usher. `onFatal` is called when it cannot go on, because the token was revoked while running. */
+export function startUsher(config: Config, log: Log, onFatal: (error: Error) => void): Usher {
   const life = createLifetime();
-  try {
-    await start(config, log, onFatal, life);
-  } catch (error) {
-    await life.end();
-    throw error;
-  }
-  return { stop: life.end };
+  return { ready: start(config, log, onFatal, life), stop: life.end };
 }
 
 async function start(
@@ -127,9 +115,26 @@ async function start(
   const app = createApp(deps, ends.wait, life.ending);
   life.atEnd(() => app.idle('all'));
 
+  // First of all, because it needs nothing else: what ends, ends on time, whatever becomes of the rest.
+  const queue = createInProcessQueue({ clock, log });
+  const runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
+  due.listen(runner.wake);
+  life.atEnd(() => runner.stop());
+  void resume(app, stores, log);
+
+  const stopping = life.ending;
+  let closing: Promise<void> | undefined;
+  /** Discord refuses us for good, and would again after a restart: what ends now or soon is not left open behind us. */
+  const closeUp = (refusal: Error): Promise<void> => {
+    if (closing === undefined)
+      log.error({ why: refusal.message }, 'Discord refuses Usher: what is due is done, then Usher ends');
+    closing ??= lastPass({ app, stores, clock, clockHold, log }, stopping);
+    return closing;
+  };
+  const onRefused = (refusal: Error) => void closeUp(refusal).then(() => onFatal(refusal));
+
   const ids = createCustomIds(key);
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
-  const stopping = life.ending;
   const rests = createRests({ ...discord, clock, log, stopping });
   const interactions = createBell<unknown>();
   const gateway = createGateway({
@@ -139,7 +144,7 @@ async function start(
     clock,
     log,
     onInteraction: interactions.ring,
-    onRefused: onFatal,
+    onRefused,
     onAccessChanged: (guildId) => {
       const noted = (err: unknown) =>
         log.error({ err, guildId }, 'what was refused could not be tried again');
@@ -170,36 +175,26 @@ async function start(
     guildOwnerId: gateway.guildOwnerId,
     clock,
     log,
-    onTokenRefused: () => onFatal(new DiscordTokenRefused()),
+    onTokenRefused: () => onRefused(new DiscordTokenRefused()),
   });
   due.listen(relay.wake);
 
   if (config.HTTP_PORT !== 'off') {
-    const health = await serveHealth({
-      host: config.HTTP_HOST,
-      port: config.HTTP_PORT,
+    const health = keepServingHealth({
+      ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, clock, log, stopping },
       // `checkKey` has left the marker or found it, so it is missing only when the database cannot be read.
       check: async () => ({ discord: gateway.isConnected(), database: await hasKeyMarker(installation) }),
     });
-    if (health.kind === 'served') {
-      life.atEnd(() => health.stop());
-      log.info({ host: config.HTTP_HOST, port: health.port }, 'health is served');
-    } else {
-      // Access ends on time all the same; only whoever asks for the health gets no answer.
-      const { why, errorCode } = health;
-      log.error({ host: config.HTTP_HOST, port: config.HTTP_PORT, errorCode }, NO_HEALTH[why]);
-    }
+    life.atEnd(() => health.stop());
   }
 
-  // Before Discord, which may be away for hours: what ends, ends on time.
-  const queue = createInProcessQueue({ clock, log });
-  const runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
-  due.listen(runner.wake);
-  life.atEnd(() => runner.stop());
-  void resume(app, stores, log);
-
   life.atEnd(() => gateway.destroy());
-  await gateway.start();
+  try {
+    await gateway.start();
+  } catch (error) {
+    if (isRefusal(error)) await closeUp(error);
+    throw error;
+  }
   const registration = {
     rest: rests.bot,
     applicationId: gateway.identity().applicationId,
