@@ -13,19 +13,21 @@ import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts'
 import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
+import { createStaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClient } from './adapters/http-client/http-client.ts';
-import { ensureKey } from './adapters/key-file.ts';
+import { ensureKey, isKeyThere } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
+import { createWriteProof } from './adapters/prisma/storage-check.ts';
 import { createStores } from './adapters/prisma/stores.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
-import { checkKey, createSecrets, hasKeyMarker } from './adapters/secrets.ts';
+import { checkKey, createSecrets } from './adapters/secrets.ts';
 import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
@@ -36,14 +38,21 @@ import { withinPatience } from './concurrency/patience.ts';
 import type { Config } from './config.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
-import { lastPass } from './jobs/last-pass.ts';
+import { enforceDue, lastPass } from './jobs/last-pass.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
+import { watchStorage } from './jobs/storage-watch.ts';
 
 /** How long a stop waits for what people have just typed (discord.md 4, Shutdown). */
 const DRAIN_MS = 5_000;
+const NOTHING_IS_KEPT =
+  'Usher cannot write to its database: nothing new is saved, and access that ends stays open until that is put right. Whoever runs Usher finds the reason, and what to do, in its log.';
+const KEPT_AGAIN =
+  'Usher can write to its database again. What has ended meanwhile is taken away now; the record says what came of it.';
 /** How long "ready" waits for the commands; they are registered beside everything else. */
 const REGISTERED_WITHIN_MS = 5_000;
+/** While the database takes no writes, which is told otherwise. */
+const LOOK_AGAIN_MS = 5_000;
 
 export interface Usher {
   /**
@@ -78,6 +87,8 @@ async function start(
   const due = createBell();
   const { stores, outbox } = createStores(database, { newId, onCommitted: due.ring });
   const { installation } = stores;
+  const storage = createWriteProof(config.DATABASE_URL, installation, clock);
+  await storage.prove();
   const key = await ensureKey({ given: config.SECRET_KEY, folder: config.DATA_DIR, installation, log });
   const secrets = createSecrets(key);
   await checkKey(secrets, installation);
@@ -123,12 +134,13 @@ async function start(
   void resume(app, stores, log);
 
   const stopping = life.ending;
+  const enforcing = { app, stores, clock, clockHold, log };
   let closing: Promise<void> | undefined;
   /** Discord refuses us for good, and would again after a restart: what ends now or soon is not left open behind us. */
   const closeUp = (refusal: Error): Promise<void> => {
     if (closing === undefined)
       log.error({ why: refusal.message }, 'Discord refuses Usher: what is due is done, then Usher ends');
-    closing ??= lastPass({ app, stores, clock, clockHold, log }, stopping);
+    closing ??= lastPass(enforcing, stopping);
     return closing;
   };
   const onRefused = (refusal: Error) => void closeUp(refusal).then(() => onFatal(refusal));
@@ -156,6 +168,7 @@ async function start(
     app,
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
+    storage,
     clock,
     log,
     capabilitiesOf: ({ guildId, userId, ...facts }) =>
@@ -179,11 +192,28 @@ async function start(
   });
   due.listen(relay.wake);
 
+  const staff = createStaffAtOnce({
+    ...{ rests, ids, identity: gateway.identity, guildIds: gateway.guildIds, stores, clock, log },
+  });
+  const watching = watchStorage({
+    ...{ storage, clock, log, stopping },
+    onLost: () => staff.tell(NOTHING_IS_KEPT),
+    async onBack() {
+      await staff.takeBack(KEPT_AGAIN);
+      // Rather than when each of them is tried again by itself, which may be ten minutes later.
+      await enforceDue(enforcing);
+    },
+  });
+  life.atEnd(() => watching);
+
   if (config.HTTP_PORT !== 'off') {
     const health = keepServingHealth({
       ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, clock, log, stopping },
-      // `checkKey` has left the marker or found it, so it is missing only when the database cannot be read.
-      check: async () => ({ discord: gateway.isConnected(), database: await hasKeyMarker(installation) }),
+      check: async () => ({
+        discord: gateway.isConnected(),
+        database: (await storage.look()) === undefined,
+        key: isKeyThere({ given: config.SECRET_KEY, folder: config.DATA_DIR }, key),
+      }),
     });
     life.atEnd(() => health.stop());
   }
@@ -210,5 +240,8 @@ async function start(
   life.atEnd(() => relay.stop());
   life.atEnd(() => dispatcher.drain(DRAIN_MS));
   await withinPatience(clock, REGISTERED_WITHIN_MS, registering.firstTry);
+  // The connection may have taken hours since the database was proven.
+  while ((await storage.look()) !== undefined && !stopping.aborted)
+    await clock.sleep(LOOK_AGAIN_MS, stopping);
   log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
 }

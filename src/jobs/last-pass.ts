@@ -3,7 +3,6 @@ import type { Log } from '../app/ports/log.ts';
 import type { Stores } from '../app/ports/stores.ts';
 import type { Clock, ClockHold } from '../app/ports/time.ts';
 import { inParallel } from '../concurrency/in-parallel.ts';
-import type { GuildId } from '../domain/ids.ts';
 
 /** What becomes due so soon is waited for: who starts Usher again may be late, or nobody does. */
 const SOON_MS = 15_000;
@@ -11,32 +10,35 @@ const GUILDS_AT_ONCE = 8;
 /** The shortest time between two queries for what is due. */
 const MIN_PAUSE_MS = 250;
 
+interface Parts {
+  readonly app: Pick<App, 'enforce'>;
+  readonly stores: Pick<Stores, 'due'>;
+  readonly clock: Clock;
+  readonly clockHold: ClockHold;
+  readonly log: Log;
+}
+
+/** Does what is due in every guild, and resolves when the passes over the servers have ended, whatever came of them. */
+export async function enforceDue({ app, stores, clock, clockHold, log }: Parts): Promise<void> {
+  if (clockHold.isHeld()) return;
+  await inParallel(await stores.due.listGuilds(clock.now()), GUILDS_AT_ONCE, (guildId) =>
+    app.enforce.guild(guildId).catch((err) => log.error({ guildId, err }, 'a guild could not be enforced')),
+  );
+}
+
 /**
- * Before an end that lasts until a person acts: does what is due, and what is due soon, and resolves when the passes
- * over the servers have ended, whatever came of them. `stopping` ends it early.
+ * Before an end that lasts until a person acts: does what is due, and what is due soon. Never rejects; `stopping` ends
+ * it early.
  */
 export async function lastPass(
-  {
-    app,
-    stores,
-    clock,
-    clockHold,
-    log,
-  }: {
-    readonly app: Pick<App, 'enforce' | 'idle'>;
-    readonly stores: Pick<Stores, 'due'>;
-    readonly clock: Clock;
-    readonly clockHold: ClockHold;
-    readonly log: Log;
-  },
+  parts: Parts & { readonly app: Pick<App, 'idle'> },
   stopping: AbortSignal,
 ): Promise<void> {
+  const { app, stores, clock, log } = parts;
   const until = clock.now().getTime() + SOON_MS;
-  const enforce = (guildId: GuildId) =>
-    app.enforce.guild(guildId).catch((err) => log.error({ guildId, err }, 'a guild could not be enforced'));
   try {
-    while (!stopping.aborted && !clockHold.isHeld()) {
-      await inParallel(await stores.due.listGuilds(clock.now()), GUILDS_AT_ONCE, enforce);
+    while (!stopping.aborted) {
+      await enforceDue(parts);
       const next = await stores.due.nextMoment();
       const now = clock.now().getTime();
       if (!next || Math.max(next.getTime(), now) > until) break;

@@ -7,7 +7,7 @@ import { Stage } from '../support/stage.ts';
 import { caughtUp, expectUnbrokenRecord, jellyfinMember, plexMember } from './actions.ts';
 
 const EVER = Number.POSITIVE_INFINITY;
-/** From the start until both are out: they end nine seconds after they were given, at the latest (T08). */
+/** From the start until both are out: they end nine seconds after they were given, at the latest. */
 const WITHIN_MS = 13_000;
 const LONG = { timeout: 120_000 };
 const UNAUTHORIZED = discordError(401, 0, '401: Unauthorized');

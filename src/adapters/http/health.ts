@@ -1,6 +1,6 @@
 /**
- * `GET /health` for whatever supervises the container: 200 while Usher is connected to Discord and to its database,
- * 503 otherwise.
+ * `GET /health` for whatever supervises the container: 200 while Usher is connected to Discord, its database takes
+ * writes and its key can be read, 503 otherwise.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -10,7 +10,10 @@ import type { Clock } from '../../app/ports/time.ts';
 
 export interface Health {
   readonly discord: boolean;
+  /** It takes writes. */
   readonly database: boolean;
+  /** The next start will find the key of this database. */
+  readonly key: boolean;
 }
 
 /** How soon a port is tried again that could not be had. */
@@ -76,8 +79,8 @@ async function answer(
     response.writeHead(404).end();
     return;
   }
-  const health = await check().catch((): Health => ({ discord: false, database: false }));
-  const ok = health.discord && health.database;
+  const health = await check().catch((): Health => ({ discord: false, database: false, key: false }));
+  const ok = Object.values(health).every(Boolean);
   response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ status: ok ? 'ok' : 'not ready', ...health }));
 }
