@@ -35,7 +35,7 @@ import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
-import type { Config } from './config.ts';
+import type { Config, EnforcingConfig } from './config.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { enforceDue, lastPass } from './jobs/last-pass.ts';
@@ -71,12 +71,22 @@ export function startUsher(config: Config, log: Log, onFatal: (error: Error) => 
   return { ready: start(config, log, onFatal, life), stop: life.end };
 }
 
-async function start(
-  config: Config,
-  log: Log,
-  onFatal: (error: Error) => void,
-  life: Lifetime,
-): Promise<void> {
+/**
+ * For a start that cannot go on because of something that ends do not need: does what is due now or soon, and lets go
+ * of everything.
+ */
+export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<void> {
+  const life = createLifetime();
+  try {
+    const { enforcing } = await begin(config, log, life);
+    await lastPass(enforcing, life.ending);
+  } finally {
+    await life.end();
+  }
+}
+
+/** What database and key alone make possible: the use cases, and the runner that does what is due. */
+async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
   const migration = await migrateDatabase(config.DATABASE_URL);
@@ -132,9 +142,20 @@ async function start(
   due.listen(runner.wake);
   life.atEnd(() => runner.stop());
   void resume(app, stores, log);
+  const enforcing = { app, stores, clock, clockHold, log };
+  return { ...enforcing, enforcing, outbox, installation, storage, key, secrets, ends, due };
+}
+
+async function start(
+  config: Config,
+  log: Log,
+  onFatal: (error: Error) => void,
+  life: Lifetime,
+): Promise<void> {
+  const begun = await begin(config, log, life);
+  const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
 
   const stopping = life.ending;
-  const enforcing = { app, stores, clock, clockHold, log };
   let closing: Promise<void> | undefined;
   /** Discord refuses us for good, and would again after a restart: what ends now or soon is not left open behind us. */
   const closeUp = (refusal: Error): Promise<void> => {

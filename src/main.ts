@@ -2,7 +2,8 @@
 import { machineZoneIsOdd, systemClock } from './adapters/clock.ts';
 import { loggable } from './adapters/discord/wire/rest.ts';
 import { createLog } from './adapters/log.ts';
-import { startUsher } from './compose.ts';
+import { isDatabaseThere } from './adapters/prisma/url.ts';
+import { enforceOnce, startUsher } from './compose.ts';
 import { withinPatience } from './concurrency/patience.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { loadConfig } from './config.ts';
@@ -15,6 +16,14 @@ if (loaded.kind === 'problems') {
     'Usher cannot start. Please put these right (in the environment or in .env, see .env.example):',
   );
   for (const problem of loaded.problems) console.error(`  ${problem}`);
+  if (loaded.enforcing && isDatabaseThere(loaded.enforcing.DATABASE_URL)) {
+    const errors = createLog('error', 'json');
+    await enforceOnce(loaded.enforcing, errors).catch((error: unknown) => {
+      console.error(`What is due could not be done either: ${failureOf(error).says ?? 'see the log'}`);
+      if (failureOf(error).says === null)
+        errors.error({ err: loggable(error) }, 'what is due could not be done');
+    });
+  }
   process.exit(CONFIGURATION);
 }
 // What is not ours, such as TZ, is for Node and packages to find.

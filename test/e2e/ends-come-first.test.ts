@@ -162,7 +162,46 @@ describe('access that ends while Discord', () => {
   );
 });
 
+describe('a request to end', () => {
+  it.concurrent(
+    'is heard within ten seconds while media servers hang and people wait for an answer',
+    LONG,
+    onStage(async (stage) => {
+      await stage.start();
+      await stage.setUp();
+      const noah = await jellyfinMember(stage, 'noah', 'Shows');
+      for (const { http } of [stage.den, stage.tower, stage.plexTv])
+        http.fault({ path: /./, hang: true, times: EVER });
+      const before = stage.den.http.requests.length;
+      const work = [
+        stage.asOlga('/grant add', { member: noah.user, libraries: 'Films', for: '1d' }),
+        stage.asOlga('/library sync'),
+        stage.asOlga('/server check'),
+      ];
+      await stage.den.http.until('it is asked', () => stage.den.http.requests.length > before);
+      const begun = performance.now();
+      expect((await stage.usher.stop()).code).toBe(0);
+      expect(performance.now() - begun).toBeLessThan(10_000);
+      await Promise.allSettled(work);
+    }),
+  );
+});
+
 describe('access that ends', () => {
+  it.concurrent(
+    'is closed on time although variables that ends do not need are odd, and then Usher ends with 78',
+    LONG,
+    onStage(async (stage) => {
+      const { closed } = await aboutToEnd(stage);
+      const usher = stage.launch({ DISCORD_TOKEN: 'replace-me', HTTP_PORT: 'eighty', LOG_LEVEL: 'loud' });
+      await closed();
+      expect((await usher.ended()).code).toBe(78);
+      expect(usher.output.join('\n')).toMatch(/DISCORD_TOKEN: .*\n.*HTTP_PORT: .*\n.*LOG_LEVEL: /);
+      await stage.start();
+      await told(stage);
+    }),
+  );
+
   it.concurrent(
     'is closed on time although the port of the health check is taken, which is served when it is free',
     LONG,

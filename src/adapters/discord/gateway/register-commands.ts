@@ -27,7 +27,7 @@ export interface Registration {
 }
 
 /** Ids by name of the top-level command, for mentions such as `</grant add:123>`. */
-export type CommandIds = Readonly<Record<string, string>>;
+type CommandIds = Readonly<Record<string, string>>;
 
 const backOff = doubling({ firstMs: 2_000, lastMs: 15 * 60_000 });
 /** What Discord refuses now it refuses again, until somebody changes something. */
