@@ -4,7 +4,7 @@ import { uptime } from 'node:os';
 import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ensureClientIdentifier } from './adapters/client-identifier.ts';
-import { systemClock } from './adapters/clock.ts';
+import { steadyClock, systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
 import { createGateway, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
@@ -82,9 +82,9 @@ async function start(
 ): Promise<void> {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
-  const migration = await migrateDatabase(config.DATABASE_URL);
+  const migration = await migrateDatabase(config.DATABASE_URL, steadyClock);
   if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
-  const database = await openDatabase(config.DATABASE_URL);
+  const database = await openDatabase(config.DATABASE_URL, steadyClock);
   life.atEnd(() => database.close());
   /** Rings when something may have become due. */
   const due = createBell();
@@ -151,6 +151,7 @@ async function start(
     app,
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
+    isDatabaseLocked: database.isLocked,
     clock,
     log,
     capabilitiesOf: ({ guildId, userId, ...facts }) =>

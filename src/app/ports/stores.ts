@@ -6,6 +6,14 @@ import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
 
+/** Another program has locked the database for longer than anybody waits. Nothing was changed. */
+export class DatabaseBusy extends Error {
+  override readonly name = 'DatabaseBusy';
+  constructor(cause: unknown) {
+    super('The database is locked by another program.', { cause });
+  }
+}
+
 /** All stores of one guild. There is no store without a guild (rule 9). */
 export interface GuildStores {
   readonly guildId: GuildId;

@@ -95,7 +95,7 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-type BotOptions = Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf'>>;
+type BotOptions = Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf' | 'isDatabaseLocked'>>;
 
 async function startBot(
   discord: Discord,
@@ -111,6 +111,7 @@ async function startBot(
     api: createInteractionApi(rests, { clock, stopping: NEVER }),
     ids: createCustomIds(SECRET),
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
+    isDatabaseLocked: () => false,
     clock,
     log,
     ...options,

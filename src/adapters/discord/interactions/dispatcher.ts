@@ -4,6 +4,7 @@
  */
 
 import type { Log } from '../../../app/ports/log.ts';
+import { DatabaseBusy } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
 import type { GuildId } from '../../../domain/ids.ts';
@@ -29,6 +30,8 @@ import { findUnread, unreadIdsOf } from './unread.ts';
 
 /** Discord waits three seconds for the first answer; this leaves one for the network. */
 const MODAL_WITHIN_MS = 2_000;
+/** Whoever waits for a locked database for that long is told. */
+const LOCKED_AFTER_MS = 1_500;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 const UNREAD_WITHIN_MS = 2_500;
 /** An answer can be changed for fifteen minutes (discord.md 1.1). The last word is said before they are over. */
@@ -49,6 +52,8 @@ export interface DispatcherOptions<App> {
   readonly ids: CustomIds;
   /** All capabilities, including those contained in others. Not called for DMs. */
   readonly capabilitiesOf: (query: CapabilityQuery) => Promise<ReadonlySet<Capability>>;
+  /** Whether something waits now because another program has locked the database. */
+  readonly isDatabaseLocked: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -96,8 +101,24 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   const failed = (interaction: Interaction, command: string, error: unknown): View => {
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
-    return replies.failed(ref);
+    return error instanceof DatabaseBusy ? replies.lockedForLong() : replies.failed(ref);
   };
+
+  /** Waits for work, and says so when a locked database is what it waits for. */
+  async function saidIfLocked(
+    interaction: Asking,
+    { responder, place }: Omit<Shown, 'task'>,
+    working: Promise<Done>,
+  ): Promise<Done> {
+    const first = await withinPatience(clock, LOCKED_AFTER_MS, working);
+    if (first.kind === 'done') return first.value;
+    if (options.isDatabaseLocked()) {
+      log.warn(idsOf(interaction), 'a command waits for the database, which another program has locked');
+      // The card with a button that was clicked stays as it is until there is an answer.
+      if (responder.acknowledged === 'message') responder.progress(replies.locked(), place);
+    }
+    return await working;
+  }
 
   async function handle(interaction: Interaction, receivedAt: number): Promise<void> {
     const responder = new Responder({ api, interaction, clock, log, receivedAt });
@@ -142,7 +163,8 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 
     const open = task.answers === 'update' ? await responder.deferUpdate() : await responder.deferMessage();
     if (!open) return 'lost';
-    return show(interaction, { task, responder, place }, await work());
+    const shown = { task, responder, place };
+    return show(interaction, shown, await saidIfLocked(interaction, shown, work()));
   }
 
   interface Done {
@@ -238,7 +260,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     const first = await withinPatience(clock, MODAL_WITHIN_MS, working);
     if (first.kind === 'late') {
       if (!(await responder.deferMessage())) return 'lost';
-      const done = await working;
+      const done = await saidIfLocked(interaction, shown, working);
       const late =
         done.result.kind === 'modal'
           ? { outcome: 'failed' as const, result: replies.tooSlowForForm() }
