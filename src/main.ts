@@ -1,8 +1,9 @@
 /** Starts the bot, handles signals, and decides about the exit code. */
-import { machineZoneIsOdd } from './adapters/clock.ts';
+import { machineZoneIsOdd, systemClock } from './adapters/clock.ts';
 import { loggable } from './adapters/discord/wire/rest.ts';
 import { createLog } from './adapters/log.ts';
 import { startUsher, type Usher } from './compose.ts';
+import { withinPatience } from './concurrency/patience.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { loadConfig } from './config.ts';
 import { CONFIGURATION, failureOf } from './start-failures.ts';
@@ -20,12 +21,14 @@ if (loaded.kind === 'problems') {
 for (const [name, value] of Object.entries(envFile.values)) process.env[name] ??= value;
 
 const { config } = loaded;
-const log = createLog(config.LOG_LEVEL, config.LOG_FORMAT);
+const { log, written } = createLog(config.LOG_LEVEL, config.LOG_FORMAT);
 if (machineZoneIsOdd())
   log.warn(
     {},
     'TZ is not a time zone, so UTC is used; the zone of a community is that of /settings timezone',
   );
+/** How long an end waits for whoever reads the log. */
+const READ_WITHIN_MS = 1_000;
 let usher: Usher | undefined;
 let stopping = false;
 
@@ -33,6 +36,7 @@ async function stop(code: number): Promise<never> {
   stopping = true;
   await usher?.stop();
   log.info({ exitCode: code }, 'Usher has stopped');
+  await withinPatience(systemClock, READ_WITHIN_MS, written());
   process.exit(code);
 }
 
