@@ -36,6 +36,7 @@ import { withinPatience } from './concurrency/patience.ts';
 import type { Config } from './config.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { findLastBelieved } from './jobs/last-believed.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
 
@@ -110,7 +111,8 @@ async function start(
     clientsUrl: config.PLEX_CLIENTS_URL,
   });
 
-  const clockHold = createClockHold(clock, () => uptime() * 1000);
+  const lastBelieved = await findLastBelieved(installation);
+  const clockHold = createClockHold(clock, () => uptime() * 1000, lastBelieved);
   const deps: Deps = {
     stores,
     clock,

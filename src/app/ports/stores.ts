@@ -48,6 +48,8 @@ export interface Stores {
      * waiting.
      */
     nextMoment(guildId?: GuildId): Promise<Date | undefined>;
+    /** Every guild. */
+    listAll(): Promise<readonly GuildId[]>;
     /** Guilds whose full sync is due. */
     listSyncs(now: Date): Promise<readonly GuildId[]>;
     /** Guilds with unfinished creations or open sign-ins: what a start must pick up. */

@@ -14,7 +14,10 @@ export interface DateParser {
 
 /** Whether the clock is believed (rule 5). */
 export interface ClockHold {
+  /** It is not: nothing starts or ends by it, and nothing is said that depends on it. */
   isHeld(): boolean;
+  /** It is not, and is expected to be set without anybody's help: nobody is asked. */
+  isWaiting(): boolean;
   /** An admin says that the clock is right as it is now. */
   confirm(): void;
 }
