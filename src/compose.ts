@@ -4,7 +4,7 @@ import { uptime } from 'node:os';
 import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ensureClientIdentifier } from './adapters/client-identifier.ts';
-import { steadyClock, systemClock } from './adapters/clock.ts';
+import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
 import { createGateway, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
@@ -83,9 +83,9 @@ async function start(
 ): Promise<void> {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
-  const migration = await migrateDatabase(config.DATABASE_URL, steadyClock);
+  const migration = await migrateDatabase(config.DATABASE_URL, systemClock);
   if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
-  const database = await openDatabase(config.DATABASE_URL, steadyClock);
+  const database = await openDatabase(config.DATABASE_URL, systemClock);
   life.atEnd(() => database.close());
   /** Rings when something may have become due. */
   const due = createBell();

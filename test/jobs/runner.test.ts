@@ -44,6 +44,7 @@ class WorkList {
 /** Uses the timers that vitest controls. `systemClock` sleeps with others, which vitest cannot control. */
 const clock: Clock = {
   now: () => new Date(),
+  steadyMs: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -316,6 +316,11 @@ export class StandInClock {
     return new Date(this.#base() + this.#offsetMs);
   }
 
+  /** The same when it was never set back. */
+  steadyMs(): number {
+    return this.#base() + this.#offsetMs;
+  }
+
   /** Moves the time forward: PINs expire and delays end without anybody sleeping. */
   advance(ms: number): void {
     this.#offsetMs += ms;

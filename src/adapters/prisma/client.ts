@@ -39,7 +39,7 @@ const conflictTries = 5;
 const QUIET_MS = 20_000;
 
 /**
- * Opens a database that has been migrated already (see migrate.ts). Close it to end. `clock`: a steady one.
+ * Opens a database that has been migrated already (see migrate.ts). Close it to end.
  *
  * There are two clients because of the SQLite adapter. It does not keep statements apart from an interactive
  * transaction that is open on the same connection: a read would see uncommitted rows, and a write would be rolled

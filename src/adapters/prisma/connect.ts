@@ -50,7 +50,6 @@ export interface Connector {
 
 /**
  * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created.
- * `clock`: a steady one, for waiting until a file is free.
  * @throws {DatabaseUnusable} when the URL is not understood.
  */
 export function connectorOf(url: string, role: Role, clock: Clock): Connector {

@@ -18,7 +18,6 @@ export class FileLock {
   #held: { readonly since: number; readonly seenAt: number } | undefined;
   #waiting = 0;
 
-  /** `clock`: a steady one. */
   constructor(clock: Clock) {
     this.#clock = clock;
   }
@@ -50,7 +49,7 @@ export class FileLock {
   }
 
   #heldForMs(): number {
-    const now = this.#clock.now().getTime();
+    const now = this.#clock.steadyMs();
     // If nobody has looked for that long, it may have been free in between.
     const known = this.#held && now - this.#held.seenAt < PATIENCE_MS ? this.#held : undefined;
     this.#held = { since: known?.since ?? now, seenAt: now };

@@ -26,7 +26,7 @@ const advisoryLock = 4_872_331;
  * Applies the migrations that the database lacks. A SQLite file that has tables is copied first (`VACUUM INTO`,
  * complete and consistent) into the same folder, never over an earlier copy. To go back: stop the bot, put the copy
  * in place of the file, and remove `-wal` and `-shm`. Takes about 0.1 s for an empty database, and 10 ms when there
- * is nothing to do. `clock`: a steady one.
+ * is nothing to do.
  * @throws {DatabaseAway} when it cannot be reached, or another process has it.
  * @throws {DatabaseUnusable} when it cannot be opened, is newer than this program, or a migration fails.
  */

@@ -2,6 +2,8 @@
 
 export interface Clock {
   now(): Date;
+  /** Milliseconds that go on evenly, whatever the clock is set to: for pauses and limits that nobody is told of. */
+  steadyMs(): number;
   /** Resolves after that many milliseconds, or at once when `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -232,13 +232,12 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   /** What replaces a view: its `later`, or its last word when that does not come in time. */
   async function settle(
     interaction: Asking,
-    { task, place }: Shown,
+    { task, responder }: Shown,
     { late = replies.tooLong }: View,
     later: Promise<View>,
   ): Promise<Done> {
     try {
-      const left = place.now.getTime() + LAST_WORD_AFTER_MS - clock.now().getTime();
-      const settled = await withinPatience(clock, left, later);
+      const settled = await withinPatience(clock, responder.left(LAST_WORD_AFTER_MS), later);
       const result = settled.kind === 'done' ? settled.value : late();
       result.later?.catch(() => {});
       return { outcome: 'answered', result };
@@ -320,7 +319,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 function createDuplicateFilter(clock: Clock): (id: string) => boolean {
   const seenUntil = new Map<string, number>();
   return (id) => {
-    const now = clock.now().getTime();
+    const now = clock.steadyMs();
     // Sorted by arrival, so the oldest come first.
     for (const [oldest, until] of seenUntil) {
       if (until > now) break;
