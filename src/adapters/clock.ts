@@ -4,7 +4,8 @@ import type { Clock } from '../app/ports/time.ts';
 /** The real time, as the machine has it. No other file may use `Date.now()`, or timers that wait (style.md 3). */
 export const systemClock: Clock = {
   now: () => new Date(),
-  steadyMs: () => performance.now(),
+  // Whole ones, as a date has them: timers take no others.
+  steadyMs: () => Math.floor(performance.now()),
   sleep: (ms, signal) => wait(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
 };
 
