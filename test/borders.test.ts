@@ -81,11 +81,6 @@ const RULES: readonly Rule[] = [
     ours: [...COMMON, /^src\/adapters\/(secrets|usable-path)\.ts$/],
     packages: true,
   },
-  {
-    from: /^src\/jobs\/runner\.ts$/,
-    ours: [DOMAIN, HELPERS, /^src\/app\//, /^src\/jobs\//],
-    packages: ['cron'],
-  },
   { from: /^src\/jobs\//, ours: [DOMAIN, HELPERS, /^src\/app\//, /^src\/jobs\//], packages: [] },
   {
     from: /^commands\/(index|print)\.ts$/,
