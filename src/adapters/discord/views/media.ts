@@ -97,6 +97,8 @@ export function applicationLine(server: Server, application: Application, reader
       return md`❗ ${name}: nothing of it is on the server at the moment`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted`;
+    case 'clock-held':
+      return md`❔ ${name}: cannot be said now, because the clock of the machine is not right`;
     case 'still-open':
       return application.why === null
         ? md`⏳ ${name}: access still open, being taken away`
