@@ -222,11 +222,8 @@ async function start(
   const watching = watchStorage({
     ...{ storage, clock, log, stopping },
     onLost: () => staff.tell(NOTHING_IS_KEPT),
-    async onBack() {
-      await staff.takeBack(KEPT_AGAIN);
-      // Rather than when each of them is tried again by itself, which may be ten minutes later.
-      await enforceDue(enforcing);
-    },
+    // Due work at once, rather than when it is tried again by itself, which may be ten minutes later.
+    onBack: async () => void (await Promise.all([enforceDue(enforcing), staff.takeBack(KEPT_AGAIN)])),
   });
   life.atEnd(() => watching);
 
@@ -267,5 +264,6 @@ async function start(
   // The connection may have taken hours since the database was proven.
   while ((await storage.look()) !== undefined && !stopping.aborted)
     await clock.sleep(LOOK_AGAIN_MS, stopping);
+  stopping.throwIfAborted();
   log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
 }

@@ -46,7 +46,11 @@ const BACK_OFF = /^src\/concurrency\/back-off\.ts$/;
 const room = (base: string, names: readonly string[]) => new RegExp(`^${base}/(${names.join('|')})/`);
 
 const RULES: readonly Rule[] = [
-  { from: DOMAIN, ours: [DOMAIN, BACK_OFF], packages: ['luxon', 'countries-and-timezones', '@vvo/tzdb'] },
+  {
+    from: DOMAIN,
+    ours: [DOMAIN, BACK_OFF],
+    packages: ['cron', 'luxon', 'countries-and-timezones', '@vvo/tzdb'],
+  },
   { from: HELPERS, ours: [HELPERS], packages: [] },
   ...ROOMS.map((name, index) => ({
     from: room('src/app', [name]),

@@ -78,6 +78,9 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.getSecretCipher': ({ accounts }, { id }) => accounts.getSecretCipher(id),
   'accounts.makeDue': ({ accounts }, { user }) =>
     accounts.makeDue({ memberIds: [toMemberId(user)] }, noon, 'decided'),
+  'accounts.setBack': ({ accounts }) => accounts.setBack(noon),
+  'servers.setBack': ({ servers }) => servers.setBack(noon),
+  'deliveries.setBack': ({ deliveries }) => deliveries.setBack(noon),
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),
   'accounts.listUnfinished': ({ accounts }) => accounts.listUnfinished(),
   'members.find': ({ members }, { user }) => members.find(toMemberId(user)),

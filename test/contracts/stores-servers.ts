@@ -309,6 +309,28 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await due(minutes(3))).toHaveLength(2);
     });
 
+    it('wait for nothing when the clock was set back, and were seen and written no later than now', async () => {
+      const [past, future] = [noon, minutes(99)];
+      const columns = ['dueAt', 'lookAt', 'doubtSince', 'seenAt', 'writtenAt', 'endedAt'] as const;
+      const all = (at: Date) => Object.fromEntries(columns.map((column) => [column, at]));
+      await write(async ({ accounts, servers, deliveries }) => {
+        await accounts.update('account', { ...all(future), attempts: 3 });
+        await accounts.save({ id: 'b', serverId: 'plex', externalId: '78', name: 'B', ...all(past) });
+        await servers.update('plex', { nextProbeAt: future });
+        await deliveries.owe(
+          { id: 'd', kind: 'dm', sink: bob, content: { kind: 'notice', text: '' } },
+          future,
+        );
+      });
+      await write(async ({ accounts, servers, deliveries }) => {
+        for (const store of [accounts, servers, deliveries]) await store.setBack(minutes(1));
+      });
+      expect(await read().accounts.find('account')).toMatchObject({ ...all(minutes(1)), attempts: 3 });
+      expect(await read().accounts.find('b')).toMatchObject(all(past));
+      expect((await read().servers.find('plex'))?.nextProbeAt).toEqual(minutes(1));
+      expect((await it_.outbox.listDue(minutes(1), 9)).map(({ id }) => id)).toEqual(['d']);
+    });
+
     it('are looked at again when a doubt says so, though nothing is due', async () => {
       const listed = async (now: Date) => (await read().accounts.listDue(now)).map(({ id }) => id);
       const doubt = { doubtSince: noon, lookAt: minutes(2) };

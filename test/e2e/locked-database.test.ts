@@ -45,16 +45,16 @@ it('that another program has locked: commands are acknowledged, say that it is b
       .as(stage.olga)
       .in(stage.guild)
       .command('grant add', { member: ben.user, libraries: 'Shows', for: '1h' }, { until: 'ack' });
-  const exchanges = await Promise.all(Array.from({ length: 5 }, give));
+  const exchanges = await Promise.all([give(), give(), give()]);
   for (const exchange of exchanges) {
     expect(exchange.acknowledgedAfterMs).toBeLessThan(1_000);
     await exchange.until(/database is busy: another program has locked it/);
   }
-  expect((await stage.asOlga('/grant list')).text).not.toContain('Shows');
+  expect(stage.den.accessOf(ben.login)).toEqual(['Films']);
   await held.release();
   for (const exchange of exchanges) await exchange.until(/Grant #\d+(.|\n)*Shows/);
   expect(stage.den.accessOf(ben.login)).toEqual(['Films', 'Shows']);
-  await stage.audited(/grant\.created.*Shows/, 5);
+  await stage.audited(/grant\.created.*Shows/, 3);
   expectUnbrokenRecord(stage);
   expect(stage.usher.logs.filter(({ level }) => level >= 50)).toEqual([]);
 }, 90_000);

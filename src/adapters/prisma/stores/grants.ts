@@ -107,9 +107,14 @@ function matching(filter: Parameters<GrantStore['list']>[0]): Prisma.GrantWhereI
     AND: [
       ...(memberId === undefined ? [] : [{ memberId }]),
       ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
-      ...(states !== undefined && at !== undefined ? [{ OR: states.map((state) => isIn(state, at)) }] : []),
+      ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),
     ],
   };
+}
+
+function isInOneOf(states: readonly Grant['state'][], at: Date): Prisma.GrantWhereInput {
+  // In here, Prisma takes none of no conditions for no condition.
+  return states.length === 0 ? { state: { in: [] } } : { OR: states.map((state) => isIn(state, at)) };
 }
 
 /** The grants that are in a state at a moment, in the way of `asOf`. */
