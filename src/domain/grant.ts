@@ -52,7 +52,7 @@ export type Application =
   /** The grant starts later, is paused, or is over: nothing has to be given, and nothing of it is left there. */
   | { readonly kind: 'not-now' }
   /** The grant is ending or paused, and the server has not yet shown that the access is gone. */
-  | { readonly kind: 'still-open'; readonly why: string | null };
+  | { readonly kind: 'still-open'; readonly why: string | null; readonly refused?: true };
 
 /** What a grant has led to on `server`. `accounts` are the member's; those on other servers are ignored. */
 export function applicationOn(
@@ -65,7 +65,8 @@ export function applicationOn(
   if (grant.state === 'ending' || grant.state === 'paused') {
     const since = grant.state === 'ending' ? grant.endingAt : grant.pausedAt;
     const open = here.find((account) => !isCompared(account) && !isTaken(grant.libraryIds, account, since));
-    return open ? { kind: 'still-open', why: open.trouble } : { kind: 'not-now' };
+    if (!open) return { kind: 'not-now' };
+    return { kind: 'still-open', why: open.trouble, ...(open.refused && { refused: true }) };
   }
   if (grant.state !== 'active') return { kind: 'not-now' };
   const account = here.find(({ externalId }) => externalId !== null);

@@ -1,6 +1,7 @@
 /** Explains why a member sees a library or not, from the grants to the last reading and to what happens next. Pure. */
 import { desiredLibraries } from './access.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from './model.ts';
+import type { Protection } from './protection.ts';
 
 export interface Why {
   /** The member's grants of this library, in any state. */
@@ -33,8 +34,8 @@ export type Next =
   | { readonly kind: 'drift'; readonly policy: Server['driftPolicy'] }
   /** The server no longer lists the library. */
   | { readonly kind: 'gone'; readonly at: Date }
-  /** The account belongs to the owner or an administrator: it is read and shown, but never written to. */
-  | { readonly kind: 'protected' };
+  /** The account is given nothing because of what it is. */
+  | { readonly kind: 'protected'; readonly by: Protection };
 
 export function explain(situation: {
   readonly server: Server;
@@ -74,7 +75,7 @@ function nextOf(
   shown: Why['shown'],
 ): Next {
   if (library.goneAt !== null) return { kind: 'gone', at: library.goneAt };
-  if (account?.protected) return { kind: 'protected' };
+  if (account?.protection && account.dueAt === null) return { kind: 'protected', by: account.protection };
   if (account?.dueAt)
     return {
       kind: 'compare',

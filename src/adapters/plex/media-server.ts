@@ -8,13 +8,16 @@ import type {
   ServerAddress,
   ServerIdentity,
   Trouble,
+  Withdrawn,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
 import type { LibraryType, NonEmpty } from '../../domain/model.ts';
+import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { nameFrom, removedAmong } from '../http-client/answers.ts';
 import { NOT_A_TOKEN, PlexClient, type PlexOptions, unknown } from './client.ts';
 import {
   readAnyContainer,
+  readHomeUsers,
   readIdentity,
   readResources,
   readSections,
@@ -55,6 +58,7 @@ class PlexMediaServer implements MediaServer {
   readonly kind = 'plex';
   readonly invitations: Invitations = {
     invite: (externalId, externalIds) => this.#invite(externalId, externalIds),
+    protectionOf: (externalId) => this.#protectionOf(externalId),
   };
   readonly #address: ServerAddress;
   readonly #options: PlexOptions;
@@ -62,6 +66,7 @@ class PlexMediaServer implements MediaServer {
   readonly #removed = new Set<string>();
   #parts: { readonly shares: PlexShares; readonly sharing: PlexSharing; readonly id: string } | undefined;
   #ownerId: string | null = null;
+  #home: Promise<Known<ReadonlyMap<string, Protection>>> | undefined;
 
   constructor(address: ServerAddress, options: PlexOptions) {
     this.#address = address;
@@ -185,16 +190,18 @@ class PlexMediaServer implements MediaServer {
     if (reading.value.accounts.length === 0 && reading.value.isEmpty && (await this.#isUnclaimed()))
       return unknown(UNCLAIMED);
     this.#ownerId ??= reading.value.ownerId;
-    const accounts = reading.value.accounts.map((account) =>
-      account.externalId === this.#ownerId ? { ...account, protected: true } : account,
-    );
-    const { left } = reading.value;
-    return { kind: 'known', value: { accounts, ...(left.length > 0 && { left }) } };
+    const accounts = await this.#withProtection(reading.value.accounts);
+    const { left, unread } = reading.value;
+    return {
+      kind: 'known',
+      value: { accounts, ...(left.length > 0 && { left }), ...(unread.length > 0 && { unread }) },
+    };
   }
 
   async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
-    const refusal = this.#refusal(account);
-    if (refusal) return refusal;
+    if (account.externalId === this.#ownerId) return OWNER_IS_LEFT;
+    if (account.protection !== null && !isLess(account, externalIds))
+      return notPossible(`Nothing is given to this account: it is ${PROTECTIONS[account.protection].is}.`);
     const { handle } = account;
     if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
     const { settings } = handle;
@@ -215,9 +222,8 @@ class PlexMediaServer implements MediaServer {
     });
   }
 
-  async withdraw(account: AccountAccess): Promise<WriteOutcome> {
-    const refusal = this.#refusal(account);
-    if (refusal) return refusal;
+  async withdraw(account: Withdrawn): Promise<WriteOutcome> {
+    if (account.externalId === this.#ownerId) return OWNER_IS_LEFT;
     const { handle } = account;
     if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
     return await this.#write(account.externalId, async (sharing) => {
@@ -231,7 +237,7 @@ class PlexMediaServer implements MediaServer {
     if (!/^\d+$/.test(externalId)) return notPossible('Only a Plex account can be invited.');
     const owner = await this.#getOwnerId();
     if (owner.kind === 'unknown') return { kind: 'failed', why: owner.why };
-    if (owner.value === externalId) return notPossible('The owner of the server has everything already.');
+    if (owner.value === externalId) return OWNER_IS_LEFT;
     return await this.#write(externalId, async (sharing, shares) => {
       const ids = await sharing.mapLibraries(externalIds);
       if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
@@ -247,7 +253,7 @@ class PlexMediaServer implements MediaServer {
       // access and are never removed here.
       const rows = await shares.listV1();
       if (rows.kind === 'unknown') return { kind: 'unclear', why: rows.why };
-      const orphan = rows.value.find(
+      const orphan = rows.value.shares.find(
         ({ userID, acceptedAt }) => userID === externalId && acceptedAt === null,
       );
       if (!orphan) return notYet();
@@ -309,9 +315,38 @@ class PlexMediaServer implements MediaServer {
     );
   }
 
-  #refusal(account: AccountAccess): WriteOutcome | undefined {
-    const isProtected = account.protected || account.externalId === this.#ownerId;
-    return isProtected ? notPossible('The owner and members of his Plex Home are never changed.') : undefined;
+  /**
+   * The shares of a list say that an account is in some Home and not in whose, so the owner's is asked for when one of
+   * them does (A5.10). While that cannot be read, nothing is given to any of these.
+   */
+  async #withProtection(accounts: readonly AccountAccess[]): Promise<readonly AccountAccess[]> {
+    const home = accounts.some(({ protection }) => protection === 'home')
+      ? await this.#readHome()
+      : undefined;
+    return accounts.map((account) => {
+      if (account.externalId === this.#ownerId) return { ...account, protection: 'owner' };
+      if (account.protection !== 'home' || home?.kind !== 'known') return account;
+      return { ...account, protection: home.value.get(account.externalId) ?? null };
+    });
+  }
+
+  async #protectionOf(externalId: string): Promise<Known<Protection | null>> {
+    const owner = await this.#getOwnerId();
+    if (owner.kind === 'unknown') return owner;
+    if (owner.value === externalId) return { kind: 'known', value: 'owner' };
+    const home = await this.#readHome();
+    return home.kind === 'unknown' ? home : { kind: 'known', value: home.value.get(externalId) ?? null };
+  }
+
+  /** Who is in the owner's Home. An owner without one has nobody in it, whatever plex.tv calls that. */
+  async #readHome(): Promise<Known<ReadonlyMap<string, Protection>>> {
+    const { token } = this.#address;
+    this.#home ??= this.#client.read({ host: 'plex.tv', path: '/api/home/users', token }, readHomeUsers);
+    const home = await this.#home;
+    if (home.kind === 'known') return home;
+    this.#home = undefined;
+    const { kind } = home.why;
+    return kind === 'not-possible' || kind === 'forbidden' ? { kind: 'known', value: new Map() } : home;
   }
 
   /** Runs writes about one account of one server one after another. */
@@ -364,6 +399,14 @@ class PlexMediaServer implements MediaServer {
     return isOther ? unknown(OTHER_SERVER) : server;
   }
 }
+
+const OWNER_IS_LEFT = notPossible('The owner of the server has everything already, and is never changed.');
+
+/** Whether these libraries are less than what the account has. */
+const isLess = ({ access }: AccountAccess, externalIds: readonly string[]): boolean =>
+  access.kind === 'all' ||
+  (access.externalIds.length > externalIds.length &&
+    new Set(externalIds).isSubsetOf(new Set(access.externalIds)));
 
 const inviteeOf = (account: AccountAccess, handle: ShareHandle): Invitee | undefined => {
   if (/^\d+$/.test(account.externalId)) return { accountId: account.externalId };

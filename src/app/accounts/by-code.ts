@@ -6,7 +6,7 @@
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { tellMember } from '../ledger/tell-member.ts';
-import { seenIn } from '../observe/reading.ts';
+import { seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { Known, Trouble } from '../ports/media-server.ts';
@@ -121,6 +121,8 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
       return { kind: 'failed', why: reading.why };
     }
     const seen = seenIn(reading.value, externalId);
+    const unread = seen ? undefined : unreadIn(reading.value, externalId);
+    if (unread) return { kind: 'failed', why: { kind: 'not-understood', message: unread.message } };
     const linked = await deps.stores.transaction(guildId, (tx) =>
       linkAccount(
         deps,

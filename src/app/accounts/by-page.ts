@@ -15,15 +15,15 @@ import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
 import { tell as tellStaff } from '../ledger/alerts.ts';
 import { tellMember } from '../ledger/tell-member.ts';
-import { seenIn } from '../observe/reading.ts';
+import { seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccountAccess, Known, Trouble } from '../ports/media-server.ts';
+import type { Known, Trouble } from '../ports/media-server.ts';
 import type { PageSignIn, VendorAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { awaitApproval } from './await-approval.ts';
 import { lastWord } from './last-word.ts';
-import { linkAccount, refusalOfLink } from './link.ts';
+import { linkAccount, type NewLink, refusalOfLink } from './link.ts';
 import type { PageConnection, ServerStep, SignInSteps } from './page-connection.ts';
 
 /** Pauses before something that failed after the sign-in is tried again. */
@@ -334,21 +334,34 @@ export function makeConnectByPage(
     account: VendorAccount,
     servers: readonly Server[],
   ): Promise<{ readonly kind: 'linked' } | Extract<PageConnection, { kind: 'refused' | 'failed' }>> {
+    if (account.protection !== null)
+      return { kind: 'refused', why: account.protection, account: account.name };
     const stores = deps.stores.of(guildId);
     const readings = await inParallel(servers, 4, async (server) => {
       const media = await openServer(deps, stores, server);
       return { server, media, reading: await media.readAccess({ of: [account.externalId] }) };
     });
-    const seen = new Map<string, AccountAccess | undefined>();
+    const seen = new Map<string, Pick<NewLink, 'seen' | 'protection'>>();
     for (const { server, media, reading } of readings) {
       // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
       if (reading.kind === 'unknown') {
         await noteFailure(deps, guildId, { server, media }, reading.why);
         return { kind: 'failed', why: reading.why };
       }
-      seen.set(server.id, seenIn(reading.value, account.externalId));
+      const found = seenIn(reading.value, account.externalId);
+      const unread = found ? undefined : unreadIn(reading.value, account.externalId);
+      if (unread) return { kind: 'failed', why: { kind: 'not-understood', message: unread.message } };
+      // An account that has nothing there is in no list, so whose household it is of has to be asked for.
+      const isOpen = found === undefined && account.inHousehold;
+      const what = isOpen ? await media.invitations?.protectionOf(account.externalId) : undefined;
+      if (what?.kind === 'unknown') return { kind: 'failed', why: what.why };
+      seen.set(server.id, { seen: found, protection: what?.value ?? null });
     }
-    const links = servers.map((server) => ({ server, memberId, ...account, seen: seen.get(server.id) }));
+    const { externalId, name, emailMasked } = account;
+    const links = servers.map((server) => ({
+      ...{ server, memberId, externalId, name, emailMasked, seen: undefined },
+      ...seen.get(server.id),
+    }));
     return await deps.stores.transaction(guildId, async (tx) => {
       // All servers or none: a link that is refused on one must not be found on another.
       for (const one of links) {

@@ -53,7 +53,7 @@ export async function alertOverdue(
     if (standing.kind !== 'still-open' || !serversOf(grant, libraries).includes(server.id)) continue;
     await tx.grants.markOverdueAlerted(grant.id, now);
     const decided = grant.endCause === 'revoked' ? 'revoked' : 'expired';
-    const detail = `${decided} but still open on ${server.name}: ${standing.why ?? 'not confirmed'} Usher keeps trying.`;
+    const detail = `${decided} but still open on ${server.name}: ${standing.why ?? 'not confirmed'} ${standing.refused ? 'A person has to act.' : 'Usher keeps trying.'}`;
     await tx.audit.append({
       action: 'grant.overdue',
       actorId: null,

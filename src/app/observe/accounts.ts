@@ -9,7 +9,8 @@ import type { SeenAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { noteAccepted } from './accepted.ts';
 import { noteDrift } from './drift.ts';
-import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
+import { noteProtected } from './protected.ts';
+import { actualOf, mayBeUnread, type ServerReading, seenFields, seenIn } from './reading.ts';
 
 /**
  * Accounts stored in one transaction. Memory and the time that others wait for the database stay the same, however
@@ -34,6 +35,7 @@ export async function forgetGiven(
   for (const { id, externalId, seen, given, inFlight, leaving } of await tx.accounts.list({
     serverId: server.id,
   })) {
+    if (externalId !== null && mayBeUnread(reading, externalId)) continue;
     const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
     const lost = without(overlap(given, ids), librariesIn(actual, present));
     if (lost.length > 0)
@@ -66,7 +68,7 @@ export async function storeAccounts(
   const left = new Set(reading.left);
   // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
   const vanished = (await stores.accounts.listSeenIds(server.id))
-    .filter((externalId) => !listedIds.has(externalId))
+    .filter((externalId) => !listedIds.has(externalId) && !mayBeUnread(reading, externalId))
     .map((externalId) => ({ externalId, listed: undefined }));
   for (let start = 0; start < vanished.length; start += STORE_BATCH) {
     const batch = vanished.slice(start, start + STORE_BATCH);
@@ -145,7 +147,7 @@ function shownBy(
     // While a pass is due, `disabled` stays as it was: the pass compares it with what it finds, to tell whether the
     // disabling was ours.
     ...(old?.dueAt && listed && { disabled: old.disabled }),
-    protected: listed?.protected ?? old?.protected ?? false,
+    protection: listed ? listed.protection : (old?.protection ?? null),
     seen: librariesIn(actual, present),
   };
 }
@@ -180,16 +182,17 @@ async function storeOld(
   const { given, inFlight, leaving } = old;
   await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
   if (listed) await noteAccepted(deps, tx, at, { before: old, now: { ...fields, seen, given } });
+  await noteProtected(deps, tx, at, { before: old, now: fields.protection });
   return await noteDrift(tx, at, old, { ...old, ...fields, seen, given });
 }
 
 function same(
   old: Account,
-  now: Pick<Account, 'name' | 'protected' | 'seenAccess' | 'pending' | 'disabled' | 'seen'>,
+  now: Pick<Account, 'name' | 'protection' | 'seenAccess' | 'pending' | 'disabled' | 'seen'>,
 ): boolean {
   return (
     old.name === now.name &&
-    old.protected === now.protected &&
+    old.protection === now.protection &&
     old.seenAccess === now.seenAccess &&
     old.pending === now.pending &&
     old.disabled === now.disabled &&

@@ -1,6 +1,7 @@
 /** Who has access to a server, read from it now, and to a library, by the grants and the last readings. */
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
+import type { Protection } from '../../domain/protection.ts';
 import { actualOf } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccountAccess, Trouble } from '../ports/media-server.ts';
@@ -12,7 +13,7 @@ export interface AccountWithAccess {
   /** Discord user id; null is an account that is not linked. */
   readonly memberId: MemberId | null;
   readonly pending: boolean;
-  readonly protected: boolean;
+  readonly protection: Protection | null;
   /** Names of libraries, or all. */
   readonly libraries: 'all' | readonly string[];
 }
@@ -30,8 +31,7 @@ export interface ServerMembers {
 export interface LibraryHolder {
   readonly memberId: MemberId | null;
   readonly account: string | null;
-  /** The account is the owner's or an administrator's. */
-  readonly protected: boolean;
+  readonly protection: Protection | null;
   /** Active grants that give it. */
   readonly grants: readonly Pick<Grant, 'number' | 'expiresAt'>[];
   /** What the server was last seen to show. */
@@ -96,7 +96,7 @@ export function makeWhoHas(deps: Deps) {
           return {
             memberId,
             account: null,
-            protected: false,
+            protection: null,
             grants: theirs,
             has: 'no-account',
             queued: false,
@@ -115,7 +115,7 @@ function readNow(
   libraries: readonly Library[],
   memberId: MemberId | null,
 ): AccountWithAccess {
-  const { name, emailMasked, pending, protected: isProtected } = seen;
+  const { name, emailMasked, pending, protection } = seen;
   const actual = actualOf(seen, libraries);
   const access = actual.kind === 'absent' ? [] : actual.access;
   return {
@@ -123,15 +123,15 @@ function readNow(
     emailMasked,
     memberId,
     pending,
-    protected: isProtected,
+    protection,
     libraries: access === 'all' ? 'all' : namesOf(access, libraries),
   };
 }
 
 function lastSeen(account: Account, libraries: readonly Library[]): AccountWithAccess {
-  const { name, emailMasked, memberId, pending, protected: isProtected, seenAccess, seen } = account;
+  const { name, emailMasked, memberId, pending, protection, seenAccess, seen } = account;
   const access = seenAccess === 'all' ? 'all' : namesOf(seen, libraries);
-  return { name, emailMasked, memberId, pending, protected: isProtected, libraries: access };
+  return { name, emailMasked, memberId, pending, protection, libraries: access };
 }
 
 const namesOf = (ids: readonly string[], libraries: readonly Library[]): readonly string[] =>
@@ -142,7 +142,7 @@ function holderOf(account: Account, libraryId: string, grants: readonly Grant[])
   return {
     memberId: account.memberId,
     account: account.name,
-    protected: account.protected,
+    protection: account.protection,
     grants,
     has: sees ? (account.pending ? 'invited' : 'yes') : 'no',
     queued: account.dueAt !== null,

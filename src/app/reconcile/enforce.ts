@@ -174,7 +174,7 @@ async function holdBack(deps: Deps, pass: DecidedPass): Promise<DecidedPass> {
   // With few losses the number of accounts cannot matter, so they are not read.
   if (!takesTooMuch(ids.length, 0)) return pass;
   const all = await deps.stores.of(guildId).accounts.list({ serverId: server.id });
-  const managed = all.filter((account) => account.memberId !== null && !account.protected);
+  const managed = all.filter((account) => account.memberId !== null && account.protection === null);
   if (!takesTooMuch(ids.length, managed.length)) return pass;
   const detail = `${ids.length} of ${managed.length} managed accounts on ${server.name} would lose something, and no end date or command explains it`;
   await hold(deps, guildId, { server, accountIds: ids, detail });

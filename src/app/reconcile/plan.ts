@@ -9,7 +9,7 @@ import {
 } from '../../domain/access.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import type { ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
-import { actualIn } from '../observe/reading.ts';
+import { actualIn, seenIn } from '../observe/reading.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { DecidedPass, PlannedPass } from './pass.ts';
@@ -73,7 +73,9 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
   const policy = server.driftPolicy;
   const changes = pass.cases.map(({ account, desired }) => {
     const actual = actualIn(reading, account.externalId, pass.libraries);
-    return [account.id, decideChange({ account, actual, desired, present, listed, policy })] as const;
+    const { protection } = seenIn(reading, account.externalId) ?? account;
+    const now = { ...account, protection };
+    return [account.id, decideChange({ account: now, actual, desired, present, listed, policy })] as const;
   });
   return { ...pass, reading, changes: new Map(changes), held: new Set() };
 }

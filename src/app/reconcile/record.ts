@@ -1,5 +1,12 @@
 /** What came of a pass, written down: what is confirmed is settled, what is not stays due (rule 2). */
-import { type Actual, desiredLibraries, librariesIn, ours, overlap, touchedBy } from '../../domain/access.ts';
+import {
+  desiredLibraries,
+  librariesIn,
+  ours,
+  overlap,
+  touchedBy,
+  type Understood,
+} from '../../domain/access.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
 import { alertOverdue, alertRefused } from '../ledger/alerts.ts';
@@ -7,6 +14,7 @@ import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { noteAccepted, tellGiven } from '../observe/accepted.ts';
 import { noteCorrected, noteDrift } from '../observe/drift.ts';
+import { noteProtected } from '../observe/protected.ts';
 import { actualOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -153,7 +161,7 @@ async function recordSettled(
   const foundEnabled = before ? before.kind === 'present' && !before.disabled : account.leaving.length > 0;
   const emptiedByUs = !account.disabled && desired.length === 0 && foundEnabled;
   await tx.accounts.update(account.id, {
-    ...(seen && { name: seen.name, protected: seen.protected }),
+    ...(seen && { name: seen.name, protection: seen.protection }),
     ...seenFields(actual),
     disabledByUs: actual.kind === 'present' && actual.disabled && (account.disabledByUs || emptiedByUs),
     seenAt: now,
@@ -168,13 +176,14 @@ async function recordSettled(
   await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
   // Foreign changes are audited by whichever reading sees them first, a sync or a pass.
   const settled = { ...account, dueAt: null };
-  const found = before ? foundBefore(settled, before, given, present) : settled;
+  const found = before && before.kind !== 'unread' ? foundBefore(settled, before, given, present) : settled;
   const seenNow = { ...settled, ...seenFields(actual), seen: seenLibraries, given };
   if (account.seenAccess !== 'unknown') {
     const at = { server, libraries, at: now };
     await noteDrift(tx, at, settled, before ? found : seenNow);
     await noteCorrected(tx, at, found, seenNow);
   }
+  if (seen) await noteProtected(deps, tx, { server, at: now }, { before: account, now: seen.protection });
   const fresh = given.filter((id) => !account.given.includes(id));
   await noteAccepted(deps, tx, { server, libraries, at: now }, { before: account, now: seenNow });
   if (fresh.length === 0) return;
@@ -199,7 +208,7 @@ async function recordSettled(
  */
 function foundBefore(
   account: Account,
-  before: Actual,
+  before: Understood,
   given: readonly string[],
   present: readonly string[],
 ): Account {
@@ -210,9 +219,9 @@ function foundBefore(
 }
 
 async function recordDue(
-  { tx, pass, now }: Recording,
+  { deps, tx, pass, now }: Recording,
   account: Account,
-  { message, retryAfterMs, refusal, shown }: Extract<CaseResult, { kind: 'due' }>,
+  { message, retryAfterMs, refusal, shown, protection }: Extract<CaseResult, { kind: 'due' }>,
 ): Promise<Account> {
   // What we knew may have been too old; said often enough, it is a refusal as well.
   const refused = refusal === 'final' || (refusal === 'perhaps' && account.attempts + 1 >= ALERT_AFTER);
@@ -227,9 +236,12 @@ async function recordDue(
   const late = account.deleteAt !== null && account.deleteAt <= now;
   await tx.accounts.update(account.id, {
     ...changes,
+    ...(protection !== undefined && { protection }),
     ...(late && { deleteAt: changes.dueAt }),
     ...(shown && { ...seenFields(shown.actual), seenAt: now }),
   });
+  if (protection !== undefined)
+    await noteProtected(deps, tx, { server: pass.server, at: now }, { before: account, now: protection });
   if (shown) {
     const { given, inFlight, leaving } = shown;
     const seen = librariesIn(shown.actual, pass.present);

@@ -87,12 +87,34 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   });
   if (!found) return { kind: 'failed', why: REMOVED };
   const drift = await storeAccounts(deps, guildId, server, access.value);
+  await lookAgain(deps, guildId, server, access.value);
   const linked = await linkKnownInSync(deps, guildId, { server, reading: access.value }, first);
   // Noted when everything is stored and everybody linked: a sync that was cut off before that does not count as done.
   await noteSync(deps, guildId, server.id);
   await applyDriftPolicy(deps, guildId, server.id);
   const back = found.back.map((library) => library.name);
-  return { kind: 'synced', ...found, back, drift, accounts: countWithAccess(access.value), linked };
+  const doubts = [found.doubt, ...(access.value.unread ?? []).map(({ message }) => message)];
+  const doubt = doubts.filter((each) => each !== null).join(' ') || null;
+  return { kind: 'synced', ...found, back, drift, doubt, accounts: countWithAccess(access.value), linked };
+}
+
+/**
+ * Members whose entry is not understood become due, so that it is looked at again, said where their access is shown,
+ * and told to staff when it stays so.
+ */
+async function lookAgain(
+  deps: Deps,
+  guildId: GuildId,
+  server: Server,
+  { unread = [] }: AccessReading,
+): Promise<void> {
+  const externalIds = unread.flatMap(({ whose }) => whose);
+  if (externalIds.length === 0) return;
+  await deps.stores.transaction(guildId, async (tx) => {
+    const accounts = await tx.accounts.list({ serverId: server.id, externalIds });
+    for (const { id, memberId, dueAt } of accounts)
+      if (memberId !== null && dueAt === null) await tx.accounts.update(id, { dueAt: deps.clock.now() });
+  });
 }
 
 const REMOVED: Trouble = { kind: 'not-possible', message: 'It was removed from Usher meanwhile.' };

@@ -202,7 +202,7 @@ describe('reading access', () => {
   it('15: a managed account has a title only, and is protected', async () => {
     const kid = world.plex.addAccount({ title: 'Kid', managed: true, homeOf: world.owner });
     world.plex.share(kid, world.pms, { libraries: ['Films'] });
-    expect(await readOne(kid)).toMatchObject({ name: 'Kid', emailMasked: null, protected: true });
+    expect(await readOne(kid)).toMatchObject({ name: 'Kid', emailMasked: null, protection: 'managed' });
   });
 
   it('23: names of every kind', async () => {

@@ -17,7 +17,13 @@ beforeEach(async () => {
   tower = await world.addTower();
   tower.fake.acceptsAtOnce = false;
   grantId = (await world.grant(ADA, [tower.id('Movies')])).grant.id;
-  account = { externalId: '777', name: 'ada on plex', emailMasked: 'a•••@e•••.org' };
+  account = {
+    externalId: '777',
+    name: 'ada on plex',
+    emailMasked: 'a•••@e•••.org',
+    protection: null,
+    inHousehold: false,
+  };
   tower.fake.addPerson(account);
   world.clock.jumps = true;
 });
@@ -118,7 +124,7 @@ describe('a member who signs in', () => {
 
   it('is refused the account of the owner', async () => {
     world.plexTv.approvedBy = { ...account, externalId: '1' };
-    expect(await (await start()).finished).toMatchObject({ kind: 'refused', why: 'protected' });
+    expect(await (await start()).finished).toMatchObject({ kind: 'refused', why: 'owner' });
     expect(tower.fake.writes).toBe(0);
   });
 

@@ -10,7 +10,7 @@ export type SeenAccount = Pick<
   | 'externalId'
   | 'name'
   | 'emailMasked'
-  | 'protected'
+  | 'protection'
   | 'seenAccess'
   | 'pending'
   | 'disabled'
