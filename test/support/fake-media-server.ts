@@ -82,6 +82,8 @@ export class FakeMediaServer implements MediaServer {
   left: readonly string[] = [];
   /** Entries of its list that are not understood; whose they are is not in it otherwise. */
   unread: readonly UnreadEntry[] = [];
+  /** What it did beside what it was told, found in the reading after a write. */
+  notices: readonly string[] = [];
   readonly endedSessionsOf: string[] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -201,6 +203,7 @@ export class FakeMediaServer implements MediaServer {
         .map(accessOf),
       left: this.left,
       unread: this.unread,
+      notices: options.after ? this.notices : [],
     }));
   }
 

@@ -11,7 +11,7 @@ import type {
   Withdrawn,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
-import type { LibraryType, NonEmpty } from '../../domain/model.ts';
+import { isNonEmpty, type LibraryType, type NonEmpty } from '../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { nameFrom, removedAmong } from '../http-client/answers.ts';
 import { NOT_A_TOKEN, PlexClient, type PlexOptions, unknown } from './client.ts';
@@ -23,9 +23,11 @@ import {
   readSections,
   readSessions,
   readUser,
+  type SharingSettings,
 } from './schema.ts';
-import { PlexShares, ShareHandle } from './shares.ts';
-import { done, type Invitee, NEW_SHARE_SETTINGS, notPossible, PlexSharing } from './sharing.ts';
+import { isRestricted, lostIn, NEW_SHARE_SETTINGS } from './settings.ts';
+import { PlexShares, ShareHandle, type SharesReading } from './shares.ts';
+import { done, type Invitee, notPossible, PlexSharing } from './sharing.ts';
 
 /** Makes the adapter for one Plex Media Server. Sends nothing yet. */
 export function createPlexServer(address: ServerAddress, options: PlexOptions): MediaServer {
@@ -184,8 +186,15 @@ class PlexMediaServer implements MediaServer {
     const parts = await this.#getParts();
     if (parts.kind === 'unknown') return parts;
     parts.value.sharing.forgetMapping();
-    const reading = await parts.value.shares.read({ ...options, removed: this.#removed });
+    const first = await parts.value.shares.read({ ...options, removed: this.#removed });
+    if (first.kind === 'unknown') return first;
+    const spoilt = await this.#spoiltIn(first.value);
+    for (const { account } of spoilt) await this.#putBack(account);
+    const reading =
+      spoilt.length === 0 ? first : await parts.value.shares.read({ ...options, removed: this.#removed });
     if (reading.kind === 'unknown') return reading;
+    const lost = spoilt.length === 0 ? [] : await this.#spoiltIn(reading.value);
+    parts.value.sharing.sent.clear();
     // plex.tv lists nothing for a server that was taken off the account, which looks like nobody having access.
     if (reading.value.accounts.length === 0 && reading.value.isEmpty && (await this.#isUnclaimed()))
       return unknown(UNCLAIMED);
@@ -194,7 +203,12 @@ class PlexMediaServer implements MediaServer {
     const { left, unread } = reading.value;
     return {
       kind: 'known',
-      value: { accounts, ...(left.length > 0 && { left }), ...(unread.length > 0 && { unread }) },
+      value: {
+        accounts,
+        ...(left.length > 0 && { left }),
+        ...(unread.length > 0 && { unread }),
+        ...(lost.length > 0 && { notices: lost.map(noticeOf) }),
+      },
     };
   }
 
@@ -204,12 +218,17 @@ class PlexMediaServer implements MediaServer {
       return notPossible(`Nothing is given to this account: it is ${PROTECTIONS[account.protection].is}.`);
     const { handle } = account;
     if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
-    const { settings } = handle;
-    if (!settings)
-      return notPossible('plex.tv does not tell the settings of this share, so it is left as it is.');
     return await this.#write(account.externalId, async (sharing) => {
       const ids = await sharing.mapLibraries(externalIds);
       if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
+      const settings = await settingsOf(account.externalId, handle, sharing);
+      // What has ended is taken all the same: nothing that nobody can tell may keep it open.
+      if (!settings && isLess(account, externalIds)) {
+        const taken = await sharing.update(handle.shareId, ids.value, null);
+        return taken.kind === 'failed' && account.pending ? await sharing.remove(handle.shareId) : taken;
+      }
+      if (!settings)
+        return notPossible('plex.tv does not tell the settings of this share, so nothing is added to it.');
       if (!account.pending) return await sharing.update(handle.shareId, ids.value, settings);
       // Nobody knows whether a pending share can be updated, so it is cancelled and made again (A5.6).
       const cancelled = await sharing.remove(handle.shareId);
@@ -241,7 +260,11 @@ class PlexMediaServer implements MediaServer {
     return await this.#write(externalId, async (sharing, shares) => {
       const ids = await sharing.mapLibraries(externalIds);
       if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
-      const create = () => sharing.create({ accountId: externalId }, ids.value, NEW_SHARE_SETTINGS);
+      // They are the person's and not the share's, so a new share must not take a filter away elsewhere (A5.7).
+      const theirs = await sharing.readSettings(externalId);
+      const keep = theirs.kind === 'known' && isRestricted(theirs.value);
+      const settings = keep ? theirs.value : NEW_SHARE_SETTINGS;
+      const create = () => sharing.create({ accountId: externalId }, ids.value, settings);
       const made = await create();
       if (made.kind !== 'already-shared') return made;
 
@@ -313,6 +336,34 @@ class PlexMediaServer implements MediaServer {
         }),
       ),
     );
+  }
+
+  /** Shares that do not have the settings that were sent to them last. */
+  async #spoiltIn({ accounts }: SharesReading): Promise<readonly Spoilt[]> {
+    const parts = await this.#getParts();
+    if (parts.kind === 'unknown' || parts.value.sharing.sent.size === 0) return [];
+    const { sharing } = parts.value;
+    const spoilt: Spoilt[] = [];
+    for (const account of accounts) {
+      const { handle } = account;
+      const sent = handle instanceof ShareHandle ? sharing.sent.get(handle.shareId) : undefined;
+      if (!sent || !(handle instanceof ShareHandle)) continue;
+      const found = await settingsOf(account.externalId, handle, sharing);
+      const names = found ? lostIn(sent, found) : [];
+      if (names.length > 0) spoilt.push({ account, names });
+    }
+    return spoilt;
+  }
+
+  /** Once: what plex.tv loses again is for a person (A5.6). */
+  async #putBack({ externalId, handle, access }: AccountAccess): Promise<void> {
+    if (!(handle instanceof ShareHandle) || access.kind === 'all' || !isNonEmpty(access.externalIds)) return;
+    const libraries = access.externalIds;
+    await this.#write(externalId, async (sharing) => {
+      const sent = sharing.sent.get(handle.shareId);
+      const ids = await sharing.mapLibraries(libraries);
+      return sent && ids.kind === 'known' ? await sharing.update(handle.shareId, ids.value, sent) : done;
+    });
   }
 
   /**
@@ -407,6 +458,26 @@ const isLess = ({ access }: AccountAccess, externalIds: readonly string[]): bool
   access.kind === 'all' ||
   (access.externalIds.length > externalIds.length &&
     new Set(externalIds).isSubsetOf(new Set(access.externalIds)));
+
+/** A share that does not have the settings that were sent, with their names. */
+interface Spoilt {
+  readonly account: AccountAccess;
+  readonly names: readonly string[];
+}
+
+const noticeOf = ({ account, names }: Spoilt): string =>
+  `plex.tv did not keep the restrictions of ${account.name} (${names.join(', ')}) when their libraries were changed. Usher has put them back once, and they are still not there. Look at this person in Plex, Settings → Manage Library Access: they may watch more than they should.`;
+
+/** As the list told them, or as plex.tv says when it is asked; null where nobody tells. */
+async function settingsOf(
+  externalId: string,
+  { settings }: ShareHandle,
+  sharing: PlexSharing,
+): Promise<SharingSettings | null> {
+  if (settings || !/^\d+$/.test(externalId)) return settings;
+  const asked = await sharing.readSettings(externalId);
+  return asked.kind === 'known' ? asked.value : null;
+}
 
 const inviteeOf = (account: AccountAccess, handle: ShareHandle): Invitee | undefined => {
   if (/^\d+$/.test(account.externalId)) return { accountId: account.externalId };

@@ -121,6 +121,8 @@ export interface AccessReading {
   readonly left?: readonly string[];
   /** Entries that are not understood, of the accounts asked for or of nobody knows whom. */
   readonly unread?: readonly UnreadEntry[];
+  /** What was found beside that after a write, and a person has to look at. */
+  readonly notices?: readonly string[];
 }
 
 /**

@@ -9,6 +9,7 @@ import { inParallel } from '../../concurrency/in-parallel.ts';
 import { takesAway } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
+import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
@@ -20,6 +21,7 @@ import { applyPass } from './apply.ts';
 import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
 import {
+  type AppliedPass,
   actualBefore,
   changeOf,
   type DecidedPass,
@@ -120,6 +122,7 @@ async function passOver(
   const applied = await applyPass(pass, media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
+  await tellNotices(deps, applied);
   endSessions(deps, background, pass, media);
   return await recordPass(deps, applied, (item) => judge(applied, item));
 }
@@ -150,6 +153,16 @@ async function learnLibraries(
     kind: 'known',
     value: { ...again, cases: again.cases.filter(({ account }) => read.has(account.id)) },
   };
+}
+
+/** What the server did beside what it was told. */
+async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass): Promise<void> {
+  const notices = after.kind === 'known' ? (after.value.notices ?? []) : [];
+  if (notices.length === 0) return;
+  await deps.stores.transaction(guildId, async (tx) => {
+    for (const notice of notices)
+      await tell(deps, tx, { text: `${server.name}: ${notice}` }, deps.clock.now());
+  });
 }
 
 /** Ends what the withdrawn accounts are watching right now: best effort, and nobody waits for it. */

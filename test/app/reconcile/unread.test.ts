@@ -98,3 +98,12 @@ it('and what Usher itself has taken is proven all the same', async () => {
   await world.pass(60 * MINUTE);
   expect([person.access, await world.grantState(grant.id)]).toEqual([null, 'ended']);
 });
+
+it('what a server did beside what it was told is for staff, once for each write', async () => {
+  await world.newAccount(ADA, tower);
+  tower.fake.notices = ['It forgot the filters of ada.'];
+  await world.grant(ADA, [tower.id('Movies')]);
+  await world.pass(60 * MINUTE);
+  const told = (await world.owed(ALERTS)).filter((each) => JSON.stringify(each).includes('forgot the filters'));
+  expect(told).toEqual([{ kind: 'alert', text: expect.stringMatching(/^Tower: It forgot/) }]);
+});

@@ -1,7 +1,7 @@
 /** How plex.tv behaves. Tests can change the fields at any time; durations run on the stand-in's clock. */
 export interface PlexBehaviour {
   /** The status for a dead token (A2.2, edge case 16). */
-  invalidToken: 401 | 422;
+  invalidToken: 401 | 422 | 498;
   /** Friends of the owner need not accept a share (A5.5). Home members never do. */
   friendsAcceptAtOnce: boolean;
   /** Seconds until a new share is listed (edge case 8). */
@@ -36,7 +36,7 @@ export interface PlexBehaviour {
   homeIsTold: boolean;
   /** How v1 writes that a share was not accepted; sources differ (A5.3). */
   notAcceptedInV1: 'empty' | '0' | 'absent' | 'a moment';
-  /** Where the settings of a share are told; sources differ. `-old`: in both places, in one not the real ones (A5.7). */
+  /** Where the settings of a share are told; sources differ. `-old`: in both, in one not the real ones (A5.7). */
   settingsAt: 'share' | 'person' | 'both' | 'nowhere' | 'share-old' | 'person-old';
   /** Whether the settings of a person can be asked for (A5.7). */
   settingsAreTold: boolean;
