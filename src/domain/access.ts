@@ -156,12 +156,18 @@ export function decideChange(situation: Situation): Change {
   if (!isNonEmpty(target)) {
     // A pending invitation that contains no library known to us was made by somebody else: only `enforce` withdraws
     // it.
-    const goes = has.length > 0 || (actual.pending && policy === 'enforce');
+    const goes = has.length > 0 || isLeftOver(situation) || (actual.pending && policy === 'enforce');
     return goes ? { kind: 'withdraw' } : { kind: 'none' };
   }
   const mustEnable = actual.disabled && account.disabledByUs;
   const same = actual.access !== 'all' && sameSet(has, target);
   return same && !mustEnable ? { kind: 'none' } : { kind: 'set', libraryIds: target };
+}
+
+/** What we gave is over and gone from the server, so that it shows nothing any more, and it is still let in. */
+function isLeftOver({ account, actual, present }: Situation): boolean {
+  const nothing = actual.kind === 'present' && actual.access !== 'all' && !actual.disabled;
+  return nothing && without(ours(account), present).length > 0;
 }
 
 /**

@@ -271,6 +271,17 @@ describe('what is written', () => {
       withdraw,
     ],
     [
+      'a share of ours in which no library is left is no longer needed',
+      { given: ['gone'], actual: has(), desired: [] },
+      withdraw,
+    ],
+    ['one of somebody else is', { given: [], actual: has(), desired: [] }, none],
+    [
+      'nor an account that is disabled already',
+      { given: ['gone'], actual: disabled, disabledByUs: true, desired: [] },
+      none,
+    ],
+    [
       'an entry that is not understood: its end is carried out, P11',
       { given: ['movies'], seen: ['movies'], actual: unread, desired: [] },
       withdraw,

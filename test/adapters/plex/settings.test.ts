@@ -78,11 +78,6 @@ describe('P11: every setting is byte for byte as before, also nested and unknown
       name: 'Attic',
       libraries: [{ title: 'A' }],
     });
-    const there = await world.plex.addServer({
-      owner: world.owner,
-      name: 'Den',
-      libraries: [{ title: 'B' }],
-    });
     world.plex.share(kid, attic, { libraries: ['A'] });
     const share = world.plex.shareOf(kid, world.pms);
     if (share) share.removedAt = new Date(0);

@@ -104,6 +104,8 @@ it('what a server did beside what it was told is for staff, once for each write'
   tower.fake.notices = ['It forgot the filters of ada.'];
   await world.grant(ADA, [tower.id('Movies')]);
   await world.pass(60 * MINUTE);
-  const told = (await world.owed(ALERTS)).filter((each) => JSON.stringify(each).includes('forgot the filters'));
+  const told = (await world.owed(ALERTS)).filter((each) =>
+    JSON.stringify(each).includes('forgot the filters'),
+  );
   expect(told).toEqual([{ kind: 'alert', text: expect.stringMatching(/^Tower: It forgot/) }]);
 });
