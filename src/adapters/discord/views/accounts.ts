@@ -128,7 +128,7 @@ function refusedView(why: LinkRefusal, account: string, todo: Md): View {
     );
   return problem(
     md`**${account}** is ${PROTECTIONS[why].is}`,
-    md`Usher gives nothing to such an account, so it was not connected. Nothing was changed.`,
+    md`Usher gives nothing to such an account, so it could not be connected. Nothing was changed.`,
     todo,
   );
 }
