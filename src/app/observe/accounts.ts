@@ -2,7 +2,10 @@
 
 import { librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
-import type { Account, Library, Server } from '../../domain/model.ts';
+import { takesTooMuch } from '../../domain/limits.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Account, DriftPolicy, Library, Server } from '../../domain/model.ts';
+import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
 import type { SeenAccount } from '../ports/stores/accounts.ts';
@@ -70,11 +73,46 @@ export async function storeAccounts(
   const vanished = (await stores.accounts.listSeenIds(server.id))
     .filter((externalId) => !listedIds.has(externalId) && !mayBeUnread(reading, externalId))
     .map((externalId) => ({ externalId, listed: undefined }));
+  if (vanished.length > 1)
+    await tellVanished(deps, guildId, server, new Set(vanished.map(({ externalId }) => externalId)));
   for (let start = 0; start < vanished.length; start += STORE_BATCH) {
     const batch = vanished.slice(start, start + STORE_BATCH);
     found.push(...(await storeBatch(deps, guildId, { server, libraries, left }, batch)));
   }
   return found;
+}
+
+const THEN: Readonly<Record<DriftPolicy, string>> = {
+  report:
+    'Nothing is done about it. To give all of it again, set the drift policy to enforce (/server policy); to leave it so, do nothing.',
+  enforce:
+    'By the drift policy they are given it again, and have to accept where that is an invitation. To leave it so, set the policy to report (/server policy) now.',
+  adopt: 'By the drift policy grants would follow, so an admin is asked first.',
+};
+
+/**
+ * Members who vanish all at once are one event and not many: the server was claimed anew, or an old state of it was
+ * restored. Told before each of them is noted.
+ */
+async function tellVanished(
+  deps: Deps,
+  guildId: GuildId,
+  server: Server,
+  vanished: ReadonlySet<string>,
+): Promise<void> {
+  // Whom a pass is about to look at says nothing: it may be our own doing.
+  const rows = await deps.stores.of(guildId).accounts.list({ serverId: server.id });
+  const had = rows.filter(
+    ({ memberId, dueAt, given, seenAccess }) =>
+      memberId !== null && dueAt === null && given.length > 0 && seenAccess !== 'none',
+  );
+  const lost = had.filter(({ externalId }) => externalId !== null && vanished.has(externalId));
+  const isAll = lost.length === had.length && lost.length > 1;
+  if (!isAll && !takesTooMuch(lost.length, had.length)) return;
+  const what = MEDIA_KINDS[server.kind].accounts === 'invited' ? 'shares' : 'accounts';
+  const many = isAll ? `all ${lost.length}` : `${lost.length} of ${had.length}`;
+  const text = `${server.name} lost ${many} ${what} of members at once. Was it claimed anew, or an old state of it restored?\n${THEN[server.driftPolicy]}`;
+  await deps.stores.transaction(guildId, (tx) => tell(deps, tx, { text }, deps.clock.now()));
 }
 
 /** A server, with its libraries. */

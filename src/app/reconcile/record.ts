@@ -186,8 +186,10 @@ async function recordSettled(
   if (seen) await noteProtected(deps, tx, { server, at: now }, { before: account, now: seen.protection });
   const fresh = given.filter((id) => !account.given.includes(id));
   await noteAccepted(deps, tx, { server, libraries, at: now }, { before: account, now: seenNow });
+  const isAskedBack = before?.kind === 'absent' && seenNow.pending && account.given.length > 0;
+  if (isAskedBack) await tellGiven(deps, tx, { server, at: now }, seenNow);
   if (fresh.length === 0) return;
-  if (account.attempts > 0) await tellGiven(deps, tx, { server, at: now }, seenNow);
+  if (account.attempts > 0 && !isAskedBack) await tellGiven(deps, tx, { server, at: now }, seenNow);
   await tx.audit.append({
     action: 'access.applied',
     actorId: null,
