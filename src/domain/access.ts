@@ -105,7 +105,15 @@ export interface Situation {
   /** An account with no member is observed only and never written. */
   readonly account: Pick<
     Account,
-    'memberId' | 'protection' | 'given' | 'inFlight' | 'leaving' | 'disabledByUs' | 'seen' | 'seenAccess'
+    | 'memberId'
+    | 'protection'
+    | 'given'
+    | 'inFlight'
+    | 'leaving'
+    | 'ended'
+    | 'disabledByUs'
+    | 'seen'
+    | 'seenAccess'
   >;
   readonly actual: Actual;
   readonly desired: readonly string[];
@@ -114,6 +122,18 @@ export interface Situation {
   /** Those of `present` that the server lists now. A library that it does not list can be neither given nor taken. */
   readonly listed: readonly string[];
   readonly policy: DriftPolicy;
+  /** What something else on this installation gives the account: never taken, whatever ends here. */
+  readonly elsewhere?: readonly string[];
+}
+
+/** What other guilds of this installation that share a media server do with an account there, by our library ids. */
+export interface Elsewhere {
+  /** Given there by running grants, or as a default library. */
+  readonly wanted: readonly string[];
+  /** These, and whatever else was given, is being written, or has ended there lately: no change by somebody else. */
+  readonly touched: readonly string[];
+  /** The account was closed there by Usher. */
+  readonly disabledByUs: boolean;
 }
 
 /**
@@ -137,7 +157,7 @@ export function decideChange(situation: Situation): Change {
     return isNonEmpty(wanted) ? { kind: 'invite', libraryIds: wanted } : { kind: 'none' };
   }
 
-  const ended = without(ours(account), desired);
+  const ended = endedIn(situation, desired);
   // Disabled by an administrator or locked out by the server: we did not do it, so we do not undo it
   // (media-servers.md B6.5). What has ended is taken all the same, or it would be there again when somebody enables
   // the account.
@@ -151,7 +171,8 @@ export function decideChange(situation: Situation): Change {
   // "All" includes libraries added in future, so it is replaced by a list only when something must be taken away.
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
     return { kind: 'none' };
-  const target = policy === 'enforce' ? desired : union(without(has, ended), fresh);
+  const kept = overlap(has, situation.elsewhere ?? []);
+  const target = policy === 'enforce' ? union(desired, kept) : union(without(has, ended), fresh);
 
   if (!isNonEmpty(target)) {
     // A pending invitation that contains no library known to us was made by somebody else: only `enforce` withdraws
@@ -174,17 +195,20 @@ function isLeftOver({ account, actual, present }: Situation): boolean {
  * Of an account whose entry is not understood, only an end is carried out that leaves nothing: it needs no more than
  * the number of the entry. It is left alone when it was last seen to hold something that is not ours (rule 5).
  */
-function endUnread({ account, desired }: Situation): Change {
+function endUnread({ account, desired, elsewhere = [] }: Situation): Change {
   const own = ours(account);
   const onlyOurs = account.seenAccess !== 'all' && without(account.seen, own).length === 0;
-  return own.length > 0 && desired.length === 0 && onlyOurs ? { kind: 'withdraw' } : { kind: 'none' };
+  return own.length > 0 && desired.length === 0 && elsewhere.length === 0 && onlyOurs
+    ? { kind: 'withdraw' }
+    : { kind: 'none' };
 }
 
 /** A protected account is given nothing, and keeps what others gave. What we gave before is taken at its end. */
-function takeOurs({ account, actual, desired, present }: Situation): Change {
+function takeOurs(situation: Situation): Change {
+  const { account, actual, desired, present } = situation;
   if (account.protection !== null && PROTECTIONS[account.protection].seesAll) return { kind: 'none' };
   const has = librariesIn(actual, present);
-  const ended = overlap(has, without(ours(account), desired));
+  const ended = overlap(has, endedIn(situation, desired));
   if (ended.length === 0) return { kind: 'none' };
   const left = without(has, ended);
   return isNonEmpty(left) ? { kind: 'set', libraryIds: left } : { kind: 'withdraw' };
@@ -232,16 +256,21 @@ export function verify(situation: Situation): Verdict {
   const policy = account.protection === null ? situation.policy : 'report';
   const has = librariesIn(actual, present);
   const desired = attainable(situation, has);
-  const ended = policy === 'enforce' ? without(has, desired) : without(ours(account), desired);
-  const dormant = overlap(without(ours(account), desired), dormantIn(actual));
+  const gone = endedIn(situation, desired);
+  const ended = policy === 'enforce' ? without(has, [...desired, ...(situation.elsewhere ?? [])]) : gone;
+  const dormant = overlap(gone, dormantIn(actual));
   const open = union(overlap(ended, has), dormant);
   if (open.length > 0) return { kind: 'still-open', libraryIds: open };
   const wanted = policy === 'enforce' ? desired : without(desired, account.given);
   const missing = without(wanted, has);
-  if (missing.length > 0)
-    return { kind: 'not-there', libraryIds: missing, gone: without(ours(account), desired) };
+  if (missing.length > 0) return { kind: 'not-there', libraryIds: missing, gone };
   // A library that others took away stays in `given`: it is reported as drift until a grant changes.
   return { kind: 'settled', given: desired };
+}
+
+/** What is ours to take away. */
+function endedIn({ account, elsewhere = [] }: Situation, desired: readonly string[]): readonly string[] {
+  return without(ours(account), [...desired, ...elsewhere]);
 }
 
 /** Ids of the libraries that a reading shows. */
@@ -257,9 +286,32 @@ function attainable({ desired, listed }: Situation, has: readonly string[]): rea
   return overlap(desired, union(listed, has));
 }
 
-/** The libraries that Usher may take away: what it gave, and what an interrupted run may have given. */
-export function ours({ given, inFlight }: Pick<Account, 'given' | 'inFlight'>): readonly string[] {
+/**
+ * The libraries that Usher may take away: what it gave, what an interrupted run may have given, and what it took a
+ * while ago and might be seen again.
+ */
+export function ours({
+  ended,
+  ...account
+}: Pick<Account, 'given' | 'inFlight' | 'ended'>): readonly string[] {
+  return union(notEnded(account), ended);
+}
+
+/** Those of them of which nothing proves that they are gone. */
+export function notEnded({ given, inFlight }: Pick<Account, 'given' | 'inFlight'>): readonly string[] {
   return union(given, inFlight);
+}
+
+/**
+ * An account of which nobody knows what a write does to it: what it should have and is not shown to have counts as not
+ * given, so that it is given again. In other cases it is a change by somebody else.
+ */
+export function asUnsure<T extends Pick<Account, 'given'>>(
+  account: T,
+  { actual, desired, present }: Pick<Situation, 'actual' | 'desired' | 'present'>,
+): T {
+  const lost = without(desired, librariesIn(actual, present));
+  return { ...account, given: without(account.given, lost) };
 }
 
 export interface Touched {
@@ -275,7 +327,7 @@ export interface Touched {
 export function touchedBy(
   change: Change,
   actual: Actual,
-  account: Pick<Account, 'given' | 'inFlight'>,
+  account: Pick<Account, 'given' | 'inFlight' | 'ended'>,
   present: readonly string[],
 ): Touched {
   if (change.kind === 'none') return { giving: [], taking: [] };
@@ -290,7 +342,7 @@ export function touchedBy(
 }
 
 /** The account as it is put on record before the write: what is about to be given or taken is in flight. */
-export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leaving'>>(
+export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended'>>(
   account: T,
   { giving, taking }: Touched,
 ): T {
@@ -298,6 +350,7 @@ export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leavin
   return {
     ...account,
     given: without(account.given, touched),
+    ended: without(account.ended, touched),
     inFlight: union(account.inFlight, touched),
     leaving: union(without(account.leaving, giving), taking),
   };
@@ -318,12 +371,13 @@ export function contradictsLastWrite({ account, actual, desired, present }: Situ
 
 /** Differences made by others, for an account that has no change of ours waiting. */
 export function drift(
-  account: Pick<Account, 'given' | 'seen' | 'seenAccess'>,
+  account: Pick<Account, 'given' | 'ended' | 'elsewhere' | 'seen' | 'seenAccess'>,
   present: readonly string[],
 ): { readonly extra: readonly string[]; readonly missing: readonly string[] } {
   const has = account.seenAccess === 'all' ? present : account.seen;
   return {
-    extra: without(has, account.given),
+    // What ended lately and is there again, or is given elsewhere on this installation, nobody else gave.
+    extra: without(has, [...account.given, ...account.ended, ...account.elsewhere]),
     missing: without(overlap(account.given, present), has),
   };
 }

@@ -490,6 +490,7 @@ describe('whatever the situation', () => {
       given: some,
       inFlight: some,
       leaving: fc.constant([]),
+      ended: some,
       disabledByUs: fc.boolean(),
     }),
     actual,
@@ -618,7 +619,13 @@ describe('whatever the situation', () => {
   });
 });
 
-it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string[] }]>([
+it.each<
+  [
+    string,
+    Omit<Parameters<typeof drift>[0], 'ended' | 'elsewhere'> & { ended?: string[]; elsewhere?: string[] },
+    { extra: string[]; missing: string[] },
+  ]
+>([
   ['none', { given: ['movies'], seen: ['movies'], seenAccess: 'libraries' }, { extra: [], missing: [] }],
   [
     'given by others',
@@ -631,6 +638,16 @@ it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string
     { extra: [], missing: ['movies'] },
   ],
   [
+    'what ended lately is not given by others',
+    { given: [], ended: ['movies'], seen: ['movies', 'music'], seenAccess: 'libraries' },
+    { extra: ['music'], missing: [] },
+  ],
+  [
+    'what another guild gives is not given by others',
+    { given: [], elsewhere: ['movies'], seen: ['movies', 'music'], seenAccess: 'libraries' },
+    { extra: ['music'], missing: [] },
+  ],
+  [
     'all given by others',
     { given: ['movies'], seen: [], seenAccess: 'all' },
     { extra: ['shows', 'music'], missing: [] },
@@ -641,5 +658,5 @@ it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string
     { extra: [], missing: [] },
   ],
 ])('drift: %s', (_name, account, expected) => {
-  expect(drift(account, PRESENT)).toEqual(expected);
+  expect(drift({ ended: [], elsewhere: [], ...account }, PRESENT)).toEqual(expected);
 });

@@ -15,6 +15,7 @@ import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
 import { tell as tellStaff } from '../ledger/alerts.ts';
 import { tellMember } from '../ledger/tell-member.ts';
+import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -339,29 +340,28 @@ export function makeConnectByPage(
     const stores = deps.stores.of(guildId);
     const readings = await inParallel(servers, 4, async (server) => {
       const media = await openServer(deps, stores, server);
-      return { server, media, reading: await media.readAccess({ of: [account.externalId] }) };
+      const reading = await media.readAccess({ of: [account.externalId] });
+      const elsewhere = await touchedElsewhere(deps, guildId, server, account.externalId);
+      return { server, media, reading, elsewhere };
     });
-    const seen = new Map<string, Pick<NewLink, 'seen' | 'protection'>>();
-    for (const { server, media, reading } of readings) {
+    const { externalId, name, emailMasked } = account;
+    const links: NewLink[] = [];
+    for (const { server, media, reading, elsewhere } of readings) {
       // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
       if (reading.kind === 'unknown') {
         await noteFailure(deps, guildId, { server, media }, reading.why);
         return { kind: 'failed', why: reading.why };
       }
-      const found = seenIn(reading.value, account.externalId);
-      const unread = found ? undefined : unreadIn(reading.value, account.externalId);
+      const seen = seenIn(reading.value, externalId);
+      const unread = seen ? undefined : unreadIn(reading.value, externalId);
       if (unread) return { kind: 'failed', why: { kind: 'not-understood', message: unread.message } };
       // An account that has nothing there is in no list, so whose household it is of has to be asked for.
-      const isOpen = found === undefined && account.inHousehold;
-      const what = isOpen ? await media.invitations?.protectionOf(account.externalId) : undefined;
+      const isOpen = seen === undefined && account.inHousehold;
+      const what = isOpen ? await media.invitations?.protectionOf(externalId) : undefined;
       if (what?.kind === 'unknown') return { kind: 'failed', why: what.why };
-      seen.set(server.id, { seen: found, protection: what?.value ?? null });
+      const protection = what?.value ?? null;
+      links.push({ server, memberId, externalId, name, emailMasked, seen, protection, elsewhere });
     }
-    const { externalId, name, emailMasked } = account;
-    const links = servers.map((server) => ({
-      ...{ server, memberId, externalId, name, emailMasked, seen: undefined },
-      ...seen.get(server.id),
-    }));
     return await deps.stores.transaction(guildId, async (tx) => {
       // All servers or none: a link that is refused on one must not be found on another.
       for (const one of links) {

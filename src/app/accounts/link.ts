@@ -1,13 +1,13 @@
 /** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
 
-import { presentLibraries, type Understood, without } from '../../domain/access.ts';
+import { overlap, presentLibraries, type Understood, without } from '../../domain/access.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { importGrant } from '../ledger/ledger.ts';
-import { actualOf, seenFields } from '../observe/reading.ts';
+import { actualOf, idsOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountAccess } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -22,6 +22,8 @@ export interface NewLink {
   readonly seen: AccountAccess | undefined;
   /** What the server says it is, where it was asked; it tells of accounts that have nothing there, too. */
   readonly protection?: Protection | null;
+  /** External ids of the libraries that another guild of this installation gives it there. */
+  readonly elsewhere: readonly string[];
   /** Name of the server on which the member has proven the same account; absent when they have just done so. */
   readonly knownFrom?: string;
 }
@@ -59,7 +61,10 @@ export async function linkAccount(
   ]);
   if (old?.memberId === memberId) return 'already';
   const actual = actualOf(link.seen, libraries);
-  const has = seenLibraries(actual, server, libraries);
+  const sees = seenLibraries(actual, server, libraries);
+  // What another guild gives ends there, and so it does not become a grant for good here.
+  const elsewhere = overlap(sees, idsOf(link.elsewhere, libraries));
+  const has = without(sees, elsewhere);
   await tx.members.ensure(memberId);
   const accountId = await tx.accounts.save({
     id: deps.codes.newId(),
@@ -72,7 +77,7 @@ export async function linkAccount(
     seenAt: now,
     dueAt: now,
   });
-  await tx.accounts.setLibraries(accountId, { seen: has, given: has });
+  await tx.accounts.setLibraries(accountId, { seen: sees, given: has, elsewhere });
   await tx.audit.append({
     action: 'member.linked',
     actorId: link.knownFrom === undefined ? asActor(memberId) : null,

@@ -4,7 +4,7 @@ import {
   asTouched,
   contradictsLastWrite,
   librariesIn,
-  ours,
+  notEnded,
   overlap,
   touchedBy,
   type Understood,
@@ -53,10 +53,12 @@ export type CaseResult =
       readonly protection?: Protection | null;
       /** What the reading shows, where that is worth keeping: for the next one, or because a part of it is done. */
       readonly shown?: Shown;
+      /** Nobody answered, or not so that it is understood: nothing is known that was not known before. */
+      readonly unread?: true;
     };
 
 /** An account as a reading shows it, and what of it counts as given by Usher. */
-interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving'> {
+interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended' | 'elsewhere'> {
   readonly actual: Understood;
 }
 
@@ -66,6 +68,7 @@ const HELD = 'Held: too much would be taken away at once. An admin has to releas
 export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
   return {
     kind: 'due',
+    unread: true,
     message: staffSentence(why),
     ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
   };
@@ -73,7 +76,8 @@ export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
 
 /** The account stays due because a write to it failed. */
 function notWritten(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
-  return { ...stillDue(why), ...(why.refusal && { refusal: why.refusal }) };
+  const { unread: _, ...due } = stillDue(why);
+  return { ...due, ...(why.refusal && { refusal: why.refusal }) };
 }
 
 export function judge(pass: AppliedPass, item: PassCase): CaseResult {
@@ -96,7 +100,8 @@ function notUnderstood(
   failure: Trouble | undefined,
   { message }: UnreadEntry,
 ): Extract<CaseResult, { kind: 'due' }> {
-  return failure ? notWritten(failure) : { kind: 'due', message, refusal: 'perhaps' };
+  const due = failure ? notWritten(failure) : ({ kind: 'due', message, refusal: 'perhaps' } as const);
+  return { ...due, unread: true };
 }
 
 function judgeDeletion(
@@ -123,7 +128,16 @@ function judgeAccess(
   const known = { ...item.account, protection };
   const account = before ? asTouched(known, touchedBy(changeOf(pass, item), before, known, present)) : known;
   const actual = actualOf(seen, pass.libraries);
-  const situation = { account, actual, desired, present, listed, policy: server.driftPolicy };
+  const kept = item.elsewhere?.wanted ?? [];
+  const situation = {
+    account,
+    actual,
+    desired,
+    present,
+    listed,
+    policy: server.driftPolicy,
+    elsewhere: kept,
+  };
   const waitMs = before ? 0 : shownInMs(pass, account);
   if (waitMs > 0 && contradictsLastWrite(situation))
     return {
@@ -183,12 +197,14 @@ function keptFrom(
 }
 
 function asShown(
-  { given, inFlight, leaving }: Account,
+  { given, inFlight, leaving, ended, elsewhere }: Account,
   actual: Understood,
   gone: readonly string[] = [],
 ): Shown {
   return {
     actual,
+    ended: [...new Set([...ended, ...gone])],
+    elsewhere,
     given: without(given, gone),
     inFlight: without(inFlight, gone),
     leaving: without(leaving, gone),
@@ -206,7 +222,7 @@ function goneByThemselves(
   actual: Actual,
 ): readonly string[] {
   const taken = new Set([...desired, ...account.leaving, ...librariesIn(actual, listed)]);
-  const gone = overlap(ours(account), listed).filter((id) => !taken.has(id));
+  const gone = overlap(notEnded(account), listed).filter((id) => !taken.has(id));
   const { seenAccess, seen } = account;
   if (namelessIn(reading) || !isSecondLook(account, startedAt) || seenAccess === 'unknown') return gone;
   return seenAccess === 'all' ? gone : overlap(gone, seen);
