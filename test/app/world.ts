@@ -95,7 +95,7 @@ export class World {
       codes: createCodes(KEY),
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
-      clockHold: createClockHold(this.clock, () => this.clock.now().getTime()),
+      clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
       servers: createServerWork(),
       log,
     };

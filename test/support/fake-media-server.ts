@@ -84,7 +84,7 @@ export class FakeMediaServer implements MediaServer {
   unread: readonly UnreadEntry[] = [];
   /** What it did beside what it was told, found in the reading after a write. */
   notices: readonly string[] = [];
-  readonly endedSessionsOf: string[] = [];
+  readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
   reads = 0;
@@ -260,9 +260,9 @@ export class FakeMediaServer implements MediaServer {
     return this.#read('findRemovedEndpoints', () => this.removedEndpoints);
   }
 
-  async endSessions(externalIds: readonly string[]): Promise<void> {
+  async endSessions(...[accounts]: Parameters<MediaServer['endSessions']>): Promise<void> {
     this.calls.push('endSessions');
-    if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(...externalIds);
+    if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(...accounts);
   }
 
   async checkAccountName(name: string): ReturnType<ServerAccounts['checkName']> {

@@ -3,7 +3,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 
 /** A media server as its identity, which guilds may share, and as the row of one guild. */
-export type SharedServer = Pick<Server, 'id' | 'kind' | 'identity'>;
+type SharedServer = Pick<Server, 'id' | 'kind' | 'identity'>;
 
 export interface ServerWork {
   /**

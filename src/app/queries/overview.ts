@@ -112,7 +112,7 @@ export function makeOverview(deps: Deps) {
             stores.grants.list({ memberId, states: ['scheduled', 'active', 'paused', 'ending'] }),
             stores.accounts.list({ memberId }),
           ]);
-          return { guildId: id, standings: await standingsOf(stores, grants), accounts };
+          return { guildId: id, standings: await standingsOf(deps, stores, grants), accounts };
         }),
       );
     },

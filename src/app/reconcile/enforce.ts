@@ -177,13 +177,19 @@ async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass):
   });
 }
 
-/** Ends what the withdrawn accounts are watching right now: best effort, and nobody waits for it. */
+/** Ends what is being watched from libraries that were just taken: best effort, and nobody waits for it. */
 function endSessions(deps: Deps, background: Background, pass: DecidedPass, media: MediaServer): void {
-  const withdrawn = pass.cases.filter((item) => changeOf(pass, item).kind === 'withdraw');
-  if (withdrawn.length === 0) return;
-  const ids = withdrawn.map(({ account }) => account.externalId);
+  const idOnServer = new Map(pass.libraries.map(({ id, externalId }) => [id, externalId]));
+  const accounts = pass.cases.flatMap((item) => {
+    const change = changeOf(pass, item);
+    const takes = change.kind === 'withdraw' || takesAway(change, actualBefore(pass, item), pass.present);
+    if (!takes) return [];
+    const stay = change.kind === 'set' ? change.libraryIds : [];
+    return [{ externalId: item.account.externalId, staying: stay.flatMap((id) => idOnServer.get(id) ?? []) }];
+  });
+  if (accounts.length === 0) return;
   background
-    .run(() => media.endSessions(ids))
+    .run(() => media.endSessions(accounts))
     .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
 }
 

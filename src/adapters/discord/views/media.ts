@@ -81,6 +81,8 @@ export function applicationLine(server: Server, application: Application, reader
         : md`👤 ${name}: no account connected yet. Use the button below.`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted`;
+    case 'clock-held':
+      return md`❔ ${name}: cannot be said now, because the clock of the machine is not right`;
     case 'still-open':
       return application.why === null
         ? md`⏳ ${name}: access still open, being taken away`

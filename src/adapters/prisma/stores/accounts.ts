@@ -185,6 +185,13 @@ export function createAccountStore(context: GuildContext): AccountStore {
         await insertRows(context, 'AccountLibrary', rows);
       }
     },
+    async setBack(now) {
+      for (const column of ['dueAt', 'lookAt', 'doubtSince', 'seenAt', 'writtenAt', 'endedAt'] as const)
+        await queries.account.updateMany({
+          where: { guildId, [column]: { gt: now } },
+          data: { [column]: now },
+        });
+    },
     async getSecretCipher(id) {
       const row = await queries.account.findUnique({
         where: { guildId_id: { guildId, id } },

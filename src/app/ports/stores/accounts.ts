@@ -91,6 +91,8 @@ export interface AccountStore {
    * wait on. Returns how many are due.
    */
   hasten(serverId: string, now: Date): Promise<number>;
+  /** The clock was set back to `now`: what waits for another try is due, and nothing was seen or written later. */
+  setBack(now: Date): Promise<void>;
   /** Accounts that wait for their creation to be finished (external id still null). */
   listUnfinished(): Promise<readonly Account[]>;
 }
