@@ -96,7 +96,7 @@ export type Application =
   /** The clock is not believed, and by it the grant starts or ends: how it stands cannot be said. */
   | { readonly kind: 'clock-held' }
   /** The grant is ending or paused, and the server has not yet shown that the access is gone. */
-  | { readonly kind: 'still-open'; readonly why: string | null };
+  | { readonly kind: 'still-open'; readonly why: string | null; readonly refused?: true };
 
 /** What a grant has led to on `server`. `accounts` are the member's; those on other servers are ignored. */
 export function applicationOn(
@@ -109,7 +109,8 @@ export function applicationOn(
   if (grant.state === 'ending' || grant.state === 'paused') {
     const since = grant.state === 'ending' ? grant.endingAt : grant.pausedAt;
     const open = here.find((account) => !isCompared(account) && !isTaken(grant.libraryIds, account, since));
-    return open ? { kind: 'still-open', why: open.trouble } : { kind: 'not-now' };
+    if (!open) return { kind: 'not-now' };
+    return { kind: 'still-open', why: open.trouble, ...(open.refused && { refused: true }) };
   }
   if (grant.state !== 'active') return { kind: 'not-now' };
   const usable = here.filter(({ externalId }) => externalId !== null);

@@ -6,6 +6,7 @@
 import type { AuditAction } from './audit-events.ts';
 import type { ActorId, MemberId } from './ids.ts';
 import type { ServerKind } from './media-kinds.ts';
+import type { Protection } from './protection.ts';
 
 export type { ServerKind };
 export type LibraryType = 'movies' | 'shows' | 'music' | 'photos' | 'books' | 'mixed' | 'other';
@@ -82,7 +83,8 @@ export interface Account {
   readonly externalId: string | null;
   readonly name: string;
   readonly emailMasked: string | null;
-  readonly protected: boolean;
+  /** Why nothing is given to it; null for everybody else. */
+  readonly protection: Protection | null;
   /** Discord user id; null for an observed account, which is never written to. */
   readonly memberId: MemberId | null;
   /** Since when the server, whose own account it is, has not listed it; null while it does. */

@@ -109,7 +109,13 @@ it('no secret is in the database in clear, nor in the record, nor in what is owe
   expect(redeemed.kind).toBe('redeemed');
 
   world.clock.jumps = true;
-  world.plexTv.approvedBy = { externalId: '777', name: 'ada', emailMasked: 'a•••@e•••.org' };
+  world.plexTv.approvedBy = {
+    externalId: '777',
+    name: 'ada',
+    emailMasked: 'a•••@e•••.org',
+    protection: null,
+    inHousehold: false,
+  };
   const started = await world.app.connectByPage.start(GUILD, ADA, 'plex');
   if (started.kind === 'unknown') throw new Error('no sign-in');
   expect((await started.value.finished).kind).toBe('connected');

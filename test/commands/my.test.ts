@@ -42,7 +42,7 @@ describe('/my access', () => {
   it.each<[string, PageConnection, string]>([
     ['is done', { kind: 'connected', account: 'ada' }, 'Your access'],
     ['ran out', { kind: 'expired' }, 'The sign-in ran out'],
-    ['is the owner’s', { kind: 'refused', why: 'protected', account: 'olga' }, 'owns this server'],
+    ['is the owner’s', { kind: 'refused', why: 'owner', account: 'olga' }, 'is the owner of the server'],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
     ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
     [
@@ -122,7 +122,11 @@ describe('/my accounts', () => {
   it.each<[string, CodeConnection, string]>([
     ['is done', { kind: 'connected', server: den, account: 'ada' }, 'is linked'],
     ['ran out', { kind: 'expired' }, 'The code ran out'],
-    ['is an administrator’s', { kind: 'refused', why: 'protected', account: 'root' }, 'is an administrator'],
+    [
+      'is an administrator’s',
+      { kind: 'refused', why: 'administrator', account: 'root' },
+      'is an administrator',
+    ],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
     ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
   ])('a proof that %s', async (_name, end, text) => {

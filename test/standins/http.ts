@@ -60,6 +60,8 @@ export interface Fault {
   readonly after?: number;
   /** Answer this instead of calling the route, so that the route has no effect. */
   readonly answer?: Answer;
+  /** Call the route, and answer this in place of its JSON. */
+  readonly change?: (body: unknown) => unknown;
   /** Call the route, then cut the connection before the status is sent. The client cannot know what happened. */
   readonly dropAfterCommit?: boolean;
   /** Cut the connection without calling the route. */
@@ -217,7 +219,8 @@ export class HttpStandIn {
       this.changed();
       return;
     }
-    const answer = fault?.answer ?? (await this.#answer(request).catch(broken));
+    const usual = fault?.answer ?? (await this.#answer(request).catch(broken));
+    const answer = fault?.change ? { ...usual, body: fault.change(usual.body) } : usual;
     if (fault?.dropAfterCommit) {
       req.socket.destroy();
       this.changed();

@@ -82,7 +82,8 @@ export class PlexClient {
     if (host === 'pms') return withOwnName(await send(), this.#bases.pms);
     if (host !== 'clients') return ofVendor(await send());
     const { lists } = this.#options;
-    if (call.method === 'GET') return ofVendor(await lists.read(owner, call.path, send));
+    const what = `${call.path}?${new URLSearchParams(call.query)}`;
+    if (call.method === 'GET') return ofVendor(await lists.read(owner, what, send));
     try {
       return ofVendor(await send());
     } finally {
@@ -163,9 +164,9 @@ function troubleOfMachine(answer: HttpAnswer, sent: boolean): Trouble {
 const ofVendor = (outcome: HttpAnswer | HttpFailure): HttpAnswer | HttpFailure =>
   outcome.kind === 'failure' ? { ...outcome, why: { ...outcome.why, vendor: true } } : outcome;
 
-/** Usually 401; some endpoints answer 422 with a message (A2.2, edge case 16). */
+/** Usually 401; some endpoints answer 498, or 422 with a message (A2.2, edge case 16). */
 export const isDeadToken = ({ status, body }: HttpAnswer): boolean =>
-  status === 401 || (status === 422 && /invalid token/i.test(body.toString('utf8')));
+  status === 401 || status === 498 || (status === 422 && /invalid token/i.test(body.toString('utf8')));
 
 export const unknown = (why: Trouble): { readonly kind: 'unknown'; readonly why: Trouble } => ({
   kind: 'unknown',

@@ -7,7 +7,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
-import { seenIn } from '../observe/reading.ts';
+import { seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { Known, Trouble } from '../ports/media-server.ts';
@@ -122,6 +122,8 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
       return { kind: 'failed', why: reading.why };
     }
     const seen = seenIn(reading.value, externalId);
+    const unread = seen ? undefined : unreadIn(reading.value, externalId);
+    if (unread) return { kind: 'failed', why: { kind: 'not-understood', message: unread.message } };
     const elsewhere = await touchedElsewhere(deps, guildId, server, externalId);
     const linked = await deps.stores.transaction(guildId, (tx) =>
       linkAccount(

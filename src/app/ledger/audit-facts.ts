@@ -2,6 +2,7 @@
 
 import { overlap, without } from '../../domain/access.ts';
 import { isOver, serversOf, stillGiven } from '../../domain/grant.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, AuditFacts, Grant, Library, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
 
@@ -72,7 +73,7 @@ interface Ended {
 export function proofOfEnd(
   { grant, accounts, others }: Ended,
   libraries: readonly Library[],
-  servers: readonly Pick<Server, 'id' | 'name' | 'defaultLibraryId'>[],
+  servers: readonly Pick<Server, 'id' | 'name' | 'kind' | 'defaultLibraryId'>[],
 ): string {
   const used = serversOf(grant, libraries);
   if (used.length === 0) return 'its server was removed from Usher; what the account has there stays';
@@ -85,8 +86,9 @@ export function proofOfEnd(
       const kept = stillGiven(grant, here);
       // Nothing was written for this end where somebody else had taken it all before.
       const isOurs = here.some(({ writtenAt }) => writtenAt && grant.endingAt && writtenAt >= grant.endingAt);
+      const where = server && accessReadAt(server.kind);
       if (kept.length === 0)
-        return `${name}: read back, access gone${isOurs ? '' : ' (it was gone already)'}`;
+        return `${name}: read back, access gone${where ? ` at ${where}` : ''}${isOurs ? '' : ' (it was gone already)'}`;
       const granted = kept.filter((id) => others.some(({ libraryIds }) => libraryIds.includes(id)));
       const rest = without(kept, granted);
       const elsewhere = here.flatMap((account) => account.elsewhere);
@@ -101,4 +103,10 @@ export function proofOfEnd(
       return `${name}: keeps ${said.map(([ids, why]) => `${joinNames(libraryNames(ids, libraries))} ${why}`).join('; ')}`;
     })
     .join('; ');
+}
+
+/** The vendor that tells what an account may see; null where the server itself does. */
+function accessReadAt(kind: Server['kind']): string | null {
+  const { accessReadFrom, signIn } = MEDIA_KINDS[kind];
+  return accessReadFrom === 'vendor' && signIn?.by === 'page' ? signIn.called : null;
 }

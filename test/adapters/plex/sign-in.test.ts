@@ -32,7 +32,13 @@ it('18: waits, is approved, and tells who it is', async () => {
   if (approved.kind !== 'approved') throw new Error(approved.kind);
   expect(await signIn.account(approved.token)).toEqual({
     kind: 'known',
-    value: { externalId: String(ada.id), name: 'ada', emailMasked: 'a***@example.com' },
+    value: {
+      externalId: String(ada.id),
+      name: 'ada',
+      emailMasked: 'a***@example.com',
+      protection: null,
+      inHousehold: false,
+    },
   });
   await signIn.forget(approved.token);
   expect(ada.tokens.has(approved.token)).toBe(false);

@@ -157,7 +157,9 @@ describe('several grants of a member', () => {
     await world.pass(DAY);
     expect(person.access).toBeNull();
     expect(await world.grantState(long.grant.id)).toBe('ended');
-    expect((await world.events('grant.ended'))[1]?.facts.detail).toBe('Tower: read back, access gone');
+    expect((await world.events('grant.ended'))[1]?.facts.detail).toBe(
+      'Tower: read back, access gone at plex.tv',
+    );
   });
 
   it('what was there before the link stays', async () => {
@@ -211,7 +213,7 @@ describe('taking access back', () => {
         action: 'grant.ended',
         actorId: null,
         targetId: ADA,
-        facts: { grant: 1, detail: 'Tower: read back, access gone' },
+        facts: { grant: 1, detail: 'Tower: read back, access gone at plex.tv' },
       },
     ]);
   });

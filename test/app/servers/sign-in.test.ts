@@ -29,7 +29,13 @@ const begin = async (kind: ServerKind) => {
 };
 
 async function approved(kind: ServerKind) {
-  world.plexTv.approvedBy = { externalId: '1', name: 'boss', emailMasked: null };
+  world.plexTv.approvedBy = {
+    externalId: '1',
+    name: 'boss',
+    emailMasked: null,
+    protection: null,
+    inHousehold: false,
+  };
   world.quickConnect.approvedBy = { userId: 'u1', name: 'root' };
   const started = await begin(kind);
   if (started.kind === 'unknown') throw new Error(started.why.message);
@@ -158,9 +164,13 @@ describe('a member who proves an account by Quick Connect', () => {
 
   it('is refused as an administrator, and says when the code ran out or the server does not answer', async () => {
     const den = await world.addDen();
-    const root = den.fake.addPerson({ name: 'root', access: 'all', protected: true });
+    const root = den.fake.addPerson({ name: 'root', access: 'all', protection: 'administrator' });
     world.quickConnect.approvedBy = { userId: root.externalId, name: 'root' };
-    expect(await connect(ADA, den.server.id)).toEqual({ kind: 'refused', why: 'protected', account: 'root' });
+    expect(await connect(ADA, den.server.id)).toEqual({
+      kind: 'refused',
+      why: 'administrator',
+      account: 'root',
+    });
     den.fake.fail('readAccess', DOWN);
     expect(await connect(ADA, den.server.id)).toEqual({ kind: 'failed', why: DOWN });
     world.quickConnect.expired = true;

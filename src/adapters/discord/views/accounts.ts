@@ -2,12 +2,14 @@
 
 import type { CodeConnection, StartedCode } from '../../../app/accounts/by-code.ts';
 import type { StartedSignIn } from '../../../app/accounts/by-page.ts';
+import type { LinkRefusal } from '../../../app/accounts/link.ts';
 import type { PageConnection, ServerStep, SignInSteps } from '../../../app/accounts/page-connection.ts';
 import type { ServerAccountResult } from '../../../app/accounts/server-account.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { ServerKind } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
+import { PROTECTIONS } from '../../../domain/protection.ts';
 import { memberSentence } from '../../../domain/trouble.ts';
 import { kindName, signInName } from './media.ts';
 import {
@@ -118,6 +120,21 @@ function unfinishedView(
   );
 }
 
+/** Whose account it is, or what it is, stands in the way; nothing was changed. */
+function refusedView(why: LinkRefusal, account: string, todo: Md): View {
+  if (why === 'somebody-elses')
+    return problem(
+      md`**${account}** belongs to another member`,
+      md`An account can be connected to one member only.`,
+      todo,
+    );
+  return problem(
+    md`**${account}** is ${PROTECTIONS[why].is}`,
+    md`Usher gives nothing to such an account, so it could not be connected. Nothing was changed.`,
+    todo,
+  );
+}
+
 /** Why a sign-in on a page connected nothing, or not all. */
 export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>, kind: ServerKind): View {
   switch (end.kind) {
@@ -128,13 +145,7 @@ export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>
         md`Run ${code('/my access')} and press the button again.`,
       );
     case 'refused':
-      return end.why === 'protected'
-        ? problem(md`**${end.account}** owns this server`, md`The owner's access is never changed by Usher.`)
-        : problem(
-            md`**${end.account}** belongs to another member`,
-            md`A ${kindName(kind)} account can be connected to one member only.`,
-            md`Sign in with another account, or ask the staff.`,
-          );
+      return refusedView(end.why, end.account, md`Sign in with another account, or ask the staff.`);
     case 'failed':
       return problem(
         md`Your account could not be connected yet`,
@@ -265,12 +276,7 @@ export function codeConnectedView(end: CodeConnection): View {
     case 'expired':
       return problem(md`The code ran out`, md`Nobody typed it in in time.`, md`Press the button again.`);
     case 'refused':
-      return end.why === 'protected'
-        ? problem(
-            md`**${end.account}** is an administrator`,
-            md`Usher never changes administrators, so it links none.`,
-          )
-        : problem(md`**${end.account}** belongs to another member`, undefined, md`Ask the staff.`);
+      return refusedView(end.why, end.account, md`Ask the staff.`);
     case 'failed':
       return problem(
         md`Your account could not be linked yet`,

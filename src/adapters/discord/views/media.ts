@@ -103,8 +103,12 @@ export function applicationLine(server: Server, application: Application, reader
       return application.why === null
         ? md`⏳ ${name}: access still open, being taken away`
         : reader === 'member'
-          ? md`🔴 ${name}: access still open. The server cannot be asked right now; Usher keeps trying, and there is nothing for you to do.`
-          : md`🔴 ${name}: access still open. ${application.why} Usher keeps trying.`;
+          ? application.refused
+            ? md`🔴 ${name}: access still open. The staff have to put something right first; there is nothing for you to do.`
+            : md`🔴 ${name}: access still open. The server cannot be asked right now; Usher keeps trying, and there is nothing for you to do.`
+          : application.refused
+            ? md`🔴 ${name}: access still open. ${application.why} **Needs a person**: ${code('/jobs list')} tries again.`
+            : md`🔴 ${name}: access still open. ${application.why} Usher keeps trying.`;
     case 'not-now':
       return md`▫️ ${name}: nothing is due there now`;
   }

@@ -4,6 +4,7 @@ import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import type { AccountWithAccess, ServerMembers } from '../../../app/queries/who-has.ts';
 import type { MemberId } from '../../../domain/ids.ts';
+import { PROTECTIONS } from '../../../domain/protection.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
 import { grantTexts } from './grants.ts';
 import { accessText, nameList } from './media.ts';
@@ -19,8 +20,8 @@ export function membersTitle({ server, counts, readAt, trouble }: ServerMembers)
 
 export function accountWithAccessLine(account: AccountWithAccess): Md {
   const { name, emailMasked, memberId, pending, libraries } = account;
-  const whose = account.protected
-    ? md`owner or administrator`
+  const whose = account.protection
+    ? md`${PROTECTIONS[account.protection].is}`
     : memberId === null
       ? md`not linked`
       : mention.user(memberId);
