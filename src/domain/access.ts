@@ -101,7 +101,7 @@ export interface Situation {
   /** An account with no member is observed only and never written. */
   readonly account: Pick<
     Account,
-    'memberId' | 'protected' | 'given' | 'inFlight' | 'leaving' | 'disabledByUs'
+    'memberId' | 'protected' | 'given' | 'inFlight' | 'leaving' | 'disabledByUs' | 'seenAccess' | 'seen'
   >;
   readonly actual: Actual;
   readonly desired: readonly string[];
@@ -205,7 +205,17 @@ export function verify(situation: Situation): Verdict {
   if (missing.length > 0)
     return { kind: 'not-there', libraryIds: missing, gone: without(ours(account), desired) };
   // A library that others took away stays in `given`: it is reported as drift until a grant changes.
-  return { kind: 'settled', given: desired };
+  return { kind: 'settled', given: without(desired, foundThere(situation, has)) };
+}
+
+/**
+ * Libraries that are granted, and that somebody else had given before: the last reading showed them already, and Usher
+ * gave none of them. They are not ours to take when the grant ends (rule 5).
+ */
+function foundThere({ account, present, policy }: Situation, has: readonly string[]): readonly string[] {
+  if (policy === 'enforce') return [];
+  const before = account.seenAccess === 'all' ? present : account.seen;
+  return without(overlap(before, has), ours(account));
 }
 
 /** Ids of the libraries that a reading shows. */

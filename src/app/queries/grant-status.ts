@@ -1,8 +1,10 @@
 /** How grants stand: names in place of ids, and on each server what was last read there. */
 
-import { type Application, applicationOn, serversOf } from '../../domain/grant.ts';
+import { accountOn, closingAction } from '../../domain/access.ts';
+import { type Application, applicationOn, isOver, serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
-import type { Account, Grant, GrantState, Library, Server } from '../../domain/model.ts';
+import { type Ending, type Kept, keptAfter, keptWithout } from '../../domain/keeps.ts';
+import type { Account, Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -13,6 +15,16 @@ export interface GrantStanding {
   readonly planName: string | null;
   readonly libraries: readonly Library[];
   readonly servers: readonly { readonly server: Server; readonly application: Application }[];
+  /** What the member keeps on these servers when the grant is over, or while it is paused. */
+  readonly keeps: readonly KeptThere[];
+}
+
+/** What somebody keeps on one server. */
+export interface KeptThere {
+  readonly server: Server;
+  readonly kept: readonly Kept[];
+  /** Of the server. */
+  readonly libraries: readonly Library[];
 }
 
 /** Adds what people need to see to grants of a guild. */
@@ -22,25 +34,48 @@ export async function standingsOf(
 ): Promise<readonly GrantStanding[]> {
   if (grants.length === 0) return [];
   const memberIds = [...new Set(grants.map((grant) => grant.memberId))];
-  const [libraries, servers, accounts, plans] = await Promise.all([
+  const known = await knownOf(stores, memberIds);
+  const planNames = new Map(known.plans.map(({ id, name }) => [id, name]));
+  return grants.map((grant) => ({
+    ...standing(grant, known),
+    planName: planNames.get(grant.planId ?? '') ?? null,
+    keeps: keptBy(grant, known),
+  }));
+}
+
+/** What a member would keep of something that they are not granted yet, when it is over. */
+export async function keepsOf(
+  stores: GuildStores,
+  grant: Ending & Pick<Grant, 'memberId' | 'planId'>,
+): Promise<readonly KeptThere[]> {
+  return keptBy({ ...grant, id: '', endingAt: null }, await knownOf(stores, [grant.memberId]));
+}
+
+/** What is known of some members, and of the guild. */
+interface KnownOf {
+  readonly libraries: readonly Library[];
+  readonly servers: readonly Server[];
+  readonly accounts: readonly Account[];
+  readonly plans: readonly Plan[];
+  /** Those that give something now or will. */
+  readonly running: readonly Grant[];
+}
+
+async function knownOf(stores: GuildStores, memberIds: readonly MemberId[]): Promise<KnownOf> {
+  const [libraries, servers, accounts, plans, running] = await Promise.all([
     stores.libraries.list(),
     stores.servers.list(),
     stores.accounts.list({ memberIds }),
     stores.plans.list(),
+    stores.grants.list({ memberIds, states: ['scheduled', 'active', 'paused'] }),
   ]);
-  const planNames = new Map(plans.map(({ id, name }) => [id, name]));
-  return grants.map((grant) => ({
-    ...standing(grant, libraries, servers, accounts),
-    planName: planNames.get(grant.planId ?? '') ?? null,
-  }));
+  return { libraries, servers, accounts, plans, running };
 }
 
 function standing(
   grant: Grant,
-  libraries: readonly Library[],
-  servers: readonly Server[],
-  accounts: readonly Account[],
-): Omit<GrantStanding, 'planName'> {
+  { libraries, servers, accounts }: KnownOf,
+): Pick<GrantStanding, 'grant' | 'libraries' | 'servers'> {
   const theirs = accounts.filter((account) => account.memberId === grant.memberId);
   const used = serversOf(grant, libraries);
   return {
@@ -50,6 +85,43 @@ function standing(
       .filter((server) => used.includes(server.id))
       .map((server) => ({ server, application: applicationOn(grant, server, theirs, libraries) })),
   };
+}
+
+function keptBy(
+  grant: Ending & Pick<Grant, 'id' | 'memberId' | 'planId' | 'endingAt'>,
+  { libraries: all, servers, accounts, plans, running }: KnownOf,
+): readonly KeptThere[] {
+  const theirs = accounts.filter(({ memberId }) => memberId === grant.memberId);
+  const others = running.filter(({ id, memberId }) => memberId === grant.memberId && id !== grant.id);
+  const used = serversOf(grant, all);
+  return servers.flatMap((server): readonly KeptThere[] => {
+    const account = used.includes(server.id) ? accountOn(theirs, server.id) : undefined;
+    if (!account) return [];
+    const libraries = all.filter(({ serverId }) => serverId === server.id);
+    const where = { server, libraries, account, others };
+    const givesNothing = isOver(grant) || grant.state === 'paused';
+    const kept = givesNothing
+      ? keptWithout(where)
+      : keptAfter(grant, { ...where, closing: closing(grant, where, plans) });
+    return kept.length > 0 ? [{ server, kept, libraries }] : [];
+  });
+}
+
+/** What will happen to the account, if the end of this grant is the last thing that happens there. */
+function closing(
+  grant: Pick<Grant, 'state' | 'libraryIds' | 'planId' | 'endingAt' | 'expiresAt'>,
+  {
+    server,
+    libraries,
+    others,
+  }: { readonly server: Server; readonly libraries: readonly Library[]; readonly others: readonly Grant[] },
+  plans: readonly Plan[],
+) {
+  const end = grant.expiresAt;
+  const later = others.filter(
+    ({ state, expiresAt }) => state === 'paused' || !end || !expiresAt || expiresAt > end,
+  );
+  return closingAction(server, libraries, [{ ...grant, state: 'ended' }, ...later], plans);
 }
 
 /** One grant of a guild as it is shown. @throws {Error} when there is no such grant. */

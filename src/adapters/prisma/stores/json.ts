@@ -6,6 +6,11 @@ import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
 import { auditAction } from './column-enums.ts';
 
+const end = {
+  until: z.string().nullable().exactOptional(),
+  leftSeconds: z.number().nullable().exactOptional(),
+};
+
 const facts = z.object({
   grant: z.number().int().exactOptional(),
   invite: z.string().exactOptional(),
@@ -15,7 +20,10 @@ const facts = z.object({
   channel: z.string().exactOptional(),
   role: z.string().exactOptional(),
   from: z.string().exactOptional(),
-  until: z.string().exactOptional(),
+  ...end,
+  redeemUntil: z.string().exactOptional(),
+  deleteAt: z.string().exactOptional(),
+  before: z.object({ ...end, libraries: z.array(z.string()).exactOptional() }).exactOptional(),
   reason: z.string().exactOptional(),
   detail: z.string().exactOptional(),
 } satisfies Record<keyof AuditFacts, z.ZodType>);
