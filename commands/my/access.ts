@@ -65,12 +65,16 @@ export default defineCommand({
       run: async ({ guildId, actor, args: [serverId = ''], fields }, { serverAccounts }: Uses) =>
         serverAccountView(
           await serverAccounts.create(guildId, asMember(actor.id), serverId, fields.name ?? ''),
+          'account',
         ),
     },
     password: {
       answers: 'message',
       run: async ({ guildId, actor, args: [accountId = ''] }, { serverAccounts }: Uses) =>
-        serverAccountView(await serverAccounts.newPassword(guildId, asMember(actor.id), accountId)),
+        serverAccountView(
+          await serverAccounts.newPassword(guildId, asMember(actor.id), accountId),
+          'password',
+        ),
     },
   },
 });

@@ -14,10 +14,10 @@ const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
 const waiting = {
   guildId: GUILD,
   standings: [{ ...standingOf(), servers: [{ server: den, application: { kind: 'no-account' } as const }] }],
-  accounts: [],
+  passwordsFor: [],
 };
 
-const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], accounts: [] };
+const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], passwordsFor: [] };
 
 describe('/my access', () => {
   const having = (more: Stubs = {}, all: readonly MyAccess[] = [applied]) => {
@@ -35,7 +35,7 @@ describe('/my access', () => {
       [STAFF, GUILD],
       [STAFF, undefined],
     ]);
-    const nothing = [{ guildId: GUILD, standings: [], accounts: [] }];
+    const nothing = [{ guildId: GUILD, standings: [], passwordsFor: [] }];
     expect((await typist(having({}, nothing).app).type('my access')).text).toContain('no access here yet');
   });
 
@@ -106,10 +106,32 @@ describe('/my access', () => {
     const newPassword = vi.fn(
       async () => ({ kind: 'created', server: den, name: 'x', password: 'pw' }) as const,
     );
-    const own = { ...applied, accounts: [anAccount({ createdByUs: true })] };
+    const own = { ...applied, passwordsFor: [{ account: anAccount(), server: aServer() }] };
     const { app } = having({ serverAccounts: { newPassword } }, [own]);
-    expect((await (await typist(app).type('my access')).press('New password: Tower')).text).toContain('pw');
+    const answer = await (await typist(app).type('my access')).press('New password: Tower');
+    expect(answer.text).toMatch(/Your new password on Den(.|\n)*pw/);
     expect(newPassword).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'account');
+  });
+
+  it.each<[string, ServerAccountResult, RegExp]>([
+    ['is over', { kind: 'closed', server: den, why: 'nothing-granted', paused: false }, /access has ended/],
+    ['is paused', { kind: 'closed', server: den, why: 'nothing-granted', paused: true }, /is paused/],
+    [
+      'somebody closed',
+      { kind: 'closed', server: den, why: 'disabled', paused: false },
+      /closed on the server/,
+    ],
+    [
+      'is not open again yet',
+      { kind: 'closed', server: den, why: 'not-yet', paused: false },
+      /not open again yet/,
+    ],
+    ['failed', { kind: 'failed', why: off }, /No password was set/],
+  ])('a password for access that %s is refused, and nothing is called ready', async (_name, result, text) => {
+    const { app } = having({ serverAccounts: { newPassword: async () => result } });
+    const answer = await typist(app).use('my access', 'password', 'account');
+    expect(answer.text).toMatch(text);
+    expect(answer.text).not.toMatch(/ready|No account/);
   });
 });
 

@@ -9,11 +9,13 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
+import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { staffSentence } from '../../domain/trouble.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
+import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
@@ -23,6 +25,13 @@ export type ServerAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
   | { readonly kind: 'already'; readonly server: Server; readonly name: string }
   | { readonly kind: 'nothing-granted' }
+  /** The account is there, and nobody gets in with it. `paused`: a grant goes on later. */
+  | {
+      readonly kind: 'closed';
+      readonly server: Server;
+      readonly why: Closed;
+      readonly paused: boolean;
+    }
   | { readonly kind: 'name-taken' }
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly why: Trouble };
@@ -230,8 +239,20 @@ export function makeServerAccounts(deps: Deps) {
     const server = account && (await stores.servers.find(account.serverId));
     if (!account?.externalId || !server || account.memberId !== memberId || !account.createdByUs)
       return { kind: 'nothing-granted' };
-    const accounts = await accountsOf(guildId, server);
+    const media = await openServer(deps, stores, server);
+    const { accounts } = media;
     if (!accounts) return { kind: 'nothing-granted' };
+    const closed = await closedNow(stores, server, account);
+    if (closed) return closed;
+    // Somebody else may have closed or deleted it since the last sync: only the server knows whether they get in.
+    const reading = await media.readAccess({ of: [account.externalId] });
+    if (reading.kind === 'unknown') {
+      await noteFailure(deps, guildId, { server, media }, reading.why);
+      return { kind: 'failed', why: reading.why };
+    }
+    const seen = seenIn(reading.value, account.externalId);
+    if (!seen || seen.disabled)
+      return { kind: 'closed', server, why: account.disabledByUs ? 'not-yet' : 'disabled', paused: false };
     const password = deps.codes.newPassword();
     const outcome = await accounts.setPassword(account.externalId, password);
     if (outcome.kind !== 'done') {
@@ -239,6 +260,21 @@ export function makeServerAccounts(deps: Deps) {
       return { kind: 'failed', why: outcome.why };
     }
     return { kind: 'created', server, name: account.name, password };
+  }
+
+  async function closedNow(
+    stores: GuildStores,
+    server: Server,
+    account: Account,
+  ): Promise<Extract<ServerAccountResult, { kind: 'closed' }> | undefined> {
+    const memberId = account.memberId ?? undefined;
+    const [libraries, grants, plans] = await Promise.all([
+      stores.libraries.list(server.id),
+      stores.grants.list({ ...(memberId && { memberId }), serverId: server.id }),
+      stores.plans.list(),
+    ]);
+    const why = closedWhy({ account, server, libraries, grants, plans }, deps.clock.now());
+    return why && { kind: 'closed', server, why, paused: grants.some(({ state }) => state === 'paused') };
   }
 
   /** Undefined where accounts are not the server's own. */

@@ -1,6 +1,8 @@
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, AuditEvent, Grant, Library, Server } from '../../domain/model.ts';
+import { closedWhy } from '../../domain/open-account.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, standingsOf } from './grant-status.ts';
 
 export interface ServerOverview {
@@ -26,7 +28,8 @@ export interface LinkedAccount {
 export interface MyAccess {
   readonly guildId: GuildId;
   readonly standings: readonly GrantStanding[];
-  readonly accounts: readonly Account[];
+  /** Accounts that Usher made and that somebody gets in with now, so that a new password is of use. */
+  readonly passwordsFor: readonly LinkedAccount[];
 }
 
 /** How many of a member's newest events are searched for those of one grant. */
@@ -44,6 +47,18 @@ export function makeOverview(deps: Deps) {
       const server = servers.find(({ id }) => id === account.serverId);
       return server && account.externalId !== null ? [{ account, server }] : [];
     });
+  }
+
+  async function passwordsFor(
+    stores: GuildStores,
+    memberId: MemberId,
+    grants: readonly Grant[],
+  ): Promise<readonly LinkedAccount[]> {
+    const own = (await accountsOf(stores.guildId, memberId)).filter(({ account }) => account.createdByUs);
+    if (own.length === 0) return [];
+    const [libraries, plans] = await Promise.all([stores.libraries.list(), stores.plans.list()]);
+    const now = deps.clock.now();
+    return own.filter((one) => closedWhy({ ...one, libraries, grants, plans }, now) === undefined);
   }
 
   return {
@@ -108,11 +123,13 @@ export function makeOverview(deps: Deps) {
       return await Promise.all(
         guildIds.map(async (id) => {
           const stores = deps.stores.of(id);
-          const [grants, accounts] = await Promise.all([
-            stores.grants.list({ memberId, states: ['scheduled', 'active', 'paused', 'ending'] }),
-            stores.accounts.list({ memberId }),
-          ]);
-          return { guildId: id, standings: await standingsOf(stores, grants), accounts };
+          const grants = await stores.grants.list({ memberId });
+          const running = grants.filter(({ state }) => state !== 'ended');
+          return {
+            guildId: id,
+            standings: await standingsOf(stores, running),
+            passwordsFor: await passwordsFor(stores, memberId, grants),
+          };
         }),
       );
     },

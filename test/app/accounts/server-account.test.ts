@@ -250,6 +250,49 @@ describe('a new password', () => {
     expect(people().map(({ password }) => password)).toEqual(passwords);
   });
 
+  describe('of an account that is closed', () => {
+    const ask = async () =>
+      world.app.serverAccounts.newPassword(GUILD, ADA, (await world.account(ADA, den.server.id)).id);
+    const offered = async () => (await world.app.overview.myAccess(ADA, GUILD))[0]?.passwordsFor.length;
+    const closed = (why: string, paused = false) => ({
+      kind: 'closed',
+      server: expect.anything(),
+      why,
+      paused,
+    });
+
+    it('is neither offered nor set once the end has passed, confirmed or not', async () => {
+      const first = passwordOf(await create());
+      expect(await offered()).toBe(1);
+      world.clock.advance(HOUR);
+      expect(await offered()).toBe(0);
+      expect(await ask()).toEqual(closed('nothing-granted'));
+      await world.pass(0);
+      expect(people()[0]).toMatchObject({ disabled: true });
+      expect(await ask()).toEqual(closed('nothing-granted'));
+      expect(people()[0]?.password).toBe(first);
+    });
+
+    it('is refused while a grant is paused', async () => {
+      await create();
+      await world.change(grantId, { kind: 'pause' });
+      expect(await ask()).toEqual(closed('nothing-granted', true));
+      await world.change(grantId, { kind: 'resume' });
+      expect((await ask()).kind).toBe('created');
+    });
+
+    it('by somebody else a moment ago is refused, because the server is asked', async () => {
+      const first = passwordOf(await create());
+      await world.pass(0);
+      const [person] = people();
+      if (person) person.disabled = true;
+      expect(await ask()).toEqual(closed('disabled'));
+      expect(people()[0]?.password).toBe(first);
+      await world.app.syncServers(GUILD);
+      expect(await offered()).toBe(0);
+    });
+  });
+
   it('that could not be set is said to have failed', async () => {
     await create();
     const { id } = await world.account(ADA, den.server.id);

@@ -159,13 +159,15 @@ export function newAccountFields(member: string): readonly ModalField[] {
 }
 
 /** What came of making an account, or a new password for one. */
-export function serverAccountView(result: ServerAccountResult): View {
+export function serverAccountView(result: ServerAccountResult, asked: 'account' | 'password'): View {
   switch (result.kind) {
     case 'created': {
       const address = memberAddress(result.server);
       return card(
         'good',
-        md`**Your account on ${result.server.name} is ready**`,
+        asked === 'account'
+          ? md`**Your account on ${result.server.name} is ready**`
+          : md`**Your new password on ${result.server.name}**`,
         join(
           [
             md`User name: ${code(result.name)}`,
@@ -181,10 +183,12 @@ export function serverAccountView(result: ServerAccountResult): View {
       return card('neutral', md`You have an account on ${result.server.name} already: ${code(result.name)}.`);
     case 'nothing-granted':
       return problem(
-        md`No account was made`,
+        nothingDone(asked),
         md`Nothing is granted to you on that server now.`,
         md`Ask the staff.`,
       );
+    case 'closed':
+      return closedView(result);
     case 'name-taken':
       return problem(
         md`That user name is taken`,
@@ -199,11 +203,29 @@ export function serverAccountView(result: ServerAccountResult): View {
       );
     case 'failed':
       return problem(
-        md`No account was made`,
+        nothingDone(asked),
         md`${memberSentence(result.why)}`,
         md`Press the button again in a while.`,
       );
   }
+}
+
+const nothingDone = (asked: 'account' | 'password'): Md =>
+  asked === 'account' ? md`No account was made` : md`No password was set`;
+
+function closedView({ server, why, paused }: Extract<ServerAccountResult, { kind: 'closed' }>): View {
+  const title = md`No password was set on ${server.name}`;
+  if (why === 'disabled')
+    return problem(title, md`Your account there is closed on the server itself.`, md`Ask the staff.`);
+  if (why === 'not-yet')
+    return problem(
+      title,
+      md`Your account there is not open again yet.`,
+      md`Press the button again in a while.`,
+    );
+  return paused
+    ? problem(title, md`Your access there is paused. The account works again when it goes on.`)
+    : problem(title, md`Your access has ended, and the account there is closed.`, md`Ask the staff.`);
 }
 
 /** Once the code was typed, until it is known what came of it. */

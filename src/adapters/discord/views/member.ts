@@ -6,7 +6,7 @@ import type { LinkedAccount, MyAccess } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Account, Server } from '../../../domain/model.ts';
+import type { Server } from '../../../domain/model.ts';
 import { accountLine } from './accounts.ts';
 import { grantText, grantTexts } from './grants.ts';
 import { kindName } from './media.ts';
@@ -81,16 +81,13 @@ export function accessView(all: readonly MyAccess[]): View {
   const guilds = all.filter(({ standings }) => standings.length > 0);
   if (guilds.length === 0)
     return card('neutral', md`**You have no access here yet.** Got an invite code? Type ${code('/redeem')}.`);
-  const blocks = guilds.flatMap(({ guildId, standings, accounts }, index) => {
-    const servers = standings.flatMap((standing) => standing.servers.map(({ server }) => server));
-    return [
-      ...(index > 0 ? [separator] : []),
-      grantTexts(standings, 'member'),
-      addresses(standings),
-      ...connectButtons(standings, guildId),
-      ...passwordButtons(accounts, servers, guildId),
-    ];
-  });
+  const blocks = guilds.flatMap(({ guildId, standings, passwordsFor }, index) => [
+    ...(index > 0 ? [separator] : []),
+    grantTexts(standings, 'member'),
+    addresses(standings),
+    ...connectButtons(standings, guildId),
+    ...passwordButtons(passwordsFor, guildId),
+  ]);
   return card('neutral', md`**Your access**`, ...blocks);
 }
 
@@ -182,16 +179,10 @@ function to<Op extends (typeof SHARED_HANDLERS)['my access'][number]>(
   return { command: 'my access', op, args, guildId } as const;
 }
 
-/** Buttons that set a new password, for accounts that Usher made. */
-function passwordButtons(
-  accounts: readonly Account[],
-  servers: readonly Server[],
-  guildId: GuildId,
-): readonly Block[] {
-  const own = accounts.filter((account) => account.createdByUs && account.externalId !== null);
+function passwordButtons(accounts: readonly LinkedAccount[], guildId: GuildId): readonly Block[] {
   return rows(
-    own.map((account) => ({
-      label: `New password: ${servers.find((server) => server.id === account.serverId)?.name ?? account.name}`,
+    accounts.map(({ account, server }) => ({
+      label: `New password: ${server.name}`,
       ...to('password', guildId, account.id),
     })),
   );
