@@ -1,4 +1,4 @@
-/** Whether somebody gets in with an account: whether it is worth a password. Pure; by the clock, not by a stored state. */
+/** Whether somebody gets in with an account, by the clock and not by a stored state. Pure. */
 import { closingAction, desiredLibraries, ours, without } from './access.ts';
 import type { Account, Grant, Library, Plan, Server } from './model.ts';
 

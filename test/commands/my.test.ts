@@ -3,6 +3,7 @@ import type { CodeConnection } from '../../src/app/accounts/by-code.ts';
 import type { PageConnection } from '../../src/app/accounts/page-connection.ts';
 import type { ServerAccountResult } from '../../src/app/accounts/server-account.ts';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
+import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { MyAccess } from '../../src/app/queries/overview.ts';
 import { toGuildId } from '../../src/domain/ids.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
@@ -91,7 +92,7 @@ describe('/my access', () => {
     ['is not granted', { kind: 'nothing-granted' }, 'Nothing is granted to you'],
     ['is taken', { kind: 'name-taken' }, 'is taken'],
     ['is not allowed', { kind: 'name-not-allowed', message: 'Too long.' }, 'Too long.'],
-    ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
+    ['failed', { kind: 'failed', server: den, why: off }, 'the staff have to put something right first'],
   ])('an account on Jellyfin that %s', async (_name, result, text) => {
     const create = vi.fn(async () => result);
     const { app } = having({ serverAccounts: { create } }, [waiting]);
@@ -126,7 +127,7 @@ describe('/my access', () => {
       { kind: 'closed', server: den, why: 'not-yet', paused: false },
       /not open again yet/,
     ],
-    ['failed', { kind: 'failed', why: off }, /No password was set/],
+    ['failed', { kind: 'failed', server: den, why: off }, /No password was set/],
   ])('a password for access that %s is refused, and nothing is called ready', async (_name, result, text) => {
     const { app } = having({ serverAccounts: { newPassword: async () => result } });
     const answer = await typist(app).use('my access', 'password', 'account');
@@ -146,7 +147,7 @@ describe('/my accounts', () => {
     ['ran out', { kind: 'expired' }, 'The code ran out'],
     ['is an administrator’s', { kind: 'refused', why: 'protected', account: 'root' }, 'is an administrator'],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
-    ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
+    ['failed', { kind: 'failed', server: den, why: off }, 'the staff have to put something right first'],
   ])('a proof that %s', async (_name, end, text) => {
     const value = {
       server: den,
@@ -156,7 +157,7 @@ describe('/my accounts', () => {
       isApproved: () => true,
       leave: () => {},
     };
-    const connectByCode = vi.fn(async () => ({ kind: 'known', value }) as const);
+    const connectByCode = vi.fn(async () => ({ kind: 'started', value }) as const);
     const mine = await typist(stubApp({ overview, connectByCode })).type('my accounts');
     expect(mine.text).toContain('Tower** (Plex): `ada` (a…@x.org) · 📨 invited');
     const asked = await mine.press('I have an account: Den');
@@ -169,9 +170,35 @@ describe('/my accounts', () => {
     const none = stubApp({ overview: { myAccounts: async () => [] }, connectByCode: async () => undefined });
     expect((await typist(none).type('my accounts')).text).toContain('no accounts here yet');
     expect((await typist(none).use('my accounts', 'quick', 'x')).text).toContain('no longer here');
-    const unknown = stubApp({ connectByCode: async () => ({ kind: 'unknown', why: off }) });
-    expect((await typist(unknown).use('my accounts', 'quick', 'x')).text).toContain(
+    const silent = stubApp({ connectByCode: async () => ({ kind: 'failed', server: den, why: off }) });
+    expect((await typist(silent).use('my accounts', 'quick', 'x')).text).toContain(
       'staff have to put something right',
     );
+  });
+});
+
+describe('a server that cannot be reached, for members', () => {
+  const silent = aServer({ failedChecks: 1, sharingFailedChecks: 1, offlineWhy: 'no', sharingWhy: 'no' });
+  it.each<[string, GrantStanding['servers'][number]['application'], RegExp]>([
+    ['what they have', { kind: 'applied', seenAt: NOON }, /You keep what you have there/],
+    [
+      'what stands while another change waits',
+      { kind: 'seen-before', seenAt: NOON },
+      /You keep what you have/,
+    ],
+    ['what is queued', { kind: 'queued' }, /You get this as soon as it answers/],
+    ['what failed', { kind: 'failed', why: 'Nothing answers.' }, /You get this as soon as it answers/],
+    [
+      'what has ended',
+      { kind: 'still-open', why: 'Nothing answers.' },
+      /You lose this as soon as it answers/,
+    ],
+  ])('says of %s what it means', async (_name, application, says) => {
+    const servers = [{ server: silent, application }];
+    const all = [{ guildId: GUILD, standings: [{ ...standingOf(), servers }], passwordsFor: [] }];
+    const { text } = await typist(stubApp({ overview: { myAccess: async () => all } })).type('my access');
+    expect(text).toMatch(/\*\*Tower\*\* cannot be reached right now\./);
+    expect(text).toMatch(says);
+    expect(text).not.toContain('Nothing answers');
   });
 });

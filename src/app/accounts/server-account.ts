@@ -34,7 +34,7 @@ export type ServerAccountResult =
     }
   | { readonly kind: 'name-taken' }
   | { readonly kind: 'name-not-allowed'; readonly message: string }
-  | { readonly kind: 'failed'; readonly why: Trouble };
+  | { readonly kind: 'failed'; readonly server: Server; readonly why: Trouble };
 
 /** A server whose accounts are its own, and how they are managed. */
 interface Place {
@@ -71,7 +71,7 @@ export function makeServerAccounts(deps: Deps) {
       if (free.kind === 'unknown') {
         const media = await openServer(deps, stores, server);
         await noteFailure(deps, guildId, { server, media }, free.why);
-        return { kind: 'failed', why: free.why };
+        return { kind: 'failed', server, why: free.why };
       }
       const account = await prepare(guildId, memberId, server, wanted);
       return await finish(guildId, { server, accounts }, account, 'first');
@@ -126,7 +126,7 @@ export function makeServerAccounts(deps: Deps) {
     if (!isNonEmpty(externalIds)) {
       // All that was granted has ended since the account was begun, so what was made of it is removed.
       const discarded = await accounts.discard({ name: account.name, password });
-      if (discarded.kind !== 'done') return { kind: 'failed', why: discarded.why };
+      if (discarded.kind !== 'done') return { kind: 'failed', server, why: discarded.why };
       await forget(guildId, account);
       return { kind: 'nothing-granted' };
     }
@@ -140,7 +140,7 @@ export function makeServerAccounts(deps: Deps) {
       // or takes it away.
       if (run === 'first' && !made.leftBehind) await forget(guildId, account);
       await tellRefused(guildId, server, account, made.why);
-      return { kind: 'failed', why: made.why };
+      return { kind: 'failed', server, why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
       recordCreated(tx, server, account, { externalId: made.externalId, given: desired }),
@@ -158,7 +158,7 @@ export function makeServerAccounts(deps: Deps) {
     const key = [guildId, server.id, account.memberId, why.message, why.reason].join(' ');
     if (why.refusal === undefined || told.has(key)) return;
     told.add(key);
-    const text = `${server.name}: the account ${account.name} of <@${account.memberId}> could not be made or changed. ${staffSentence(why)}\nA person has to put it right; then they press their button again.`;
+    const text = `${server.name}: the account ${account.name} of <@${account.memberId}> could not be made or changed. ${staffSentence(why, server)}\nA person has to put it right; then they press their button again.`;
     await deps.stores.transaction(guildId, (tx) => tell(deps, tx, { text }, deps.clock.now()));
   }
 
@@ -248,7 +248,7 @@ export function makeServerAccounts(deps: Deps) {
     const reading = await media.readAccess({ of: [account.externalId] });
     if (reading.kind === 'unknown') {
       await noteFailure(deps, guildId, { server, media }, reading.why);
-      return { kind: 'failed', why: reading.why };
+      return { kind: 'failed', server, why: reading.why };
     }
     const seen = seenIn(reading.value, account.externalId);
     if (!seen || seen.disabled)
@@ -257,7 +257,7 @@ export function makeServerAccounts(deps: Deps) {
     const outcome = await accounts.setPassword(account.externalId, password);
     if (outcome.kind !== 'done') {
       await tellRefused(guildId, server, account, outcome.why);
-      return { kind: 'failed', why: outcome.why };
+      return { kind: 'failed', server, why: outcome.why };
     }
     return { kind: 'created', server, name: account.name, password };
   }

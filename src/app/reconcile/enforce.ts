@@ -107,10 +107,10 @@ async function passOver(
   const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
   if (reading.kind === 'unknown') {
     await noteFailure(deps, guildId, { server, media }, reading.why);
-    return await recordPass(deps, planned, () => stillDue(reading.why));
+    return await recordPass(deps, planned, () => stillDue(server, reading.why));
   }
   const learnt = await learnLibraries(deps, planned, reading.value, media);
-  if (learnt.kind === 'unknown') return await recordPass(deps, planned, () => stillDue(learnt.why));
+  if (learnt.kind === 'unknown') return await recordPass(deps, planned, () => stillDue(server, learnt.why));
 
   const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
   const plan = printPass(pass);

@@ -13,7 +13,7 @@ import {
 } from '../../domain/access.ts';
 import { isSecondLook, SECOND_LOOK_MS } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Account } from '../../domain/model.ts';
+import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
 import { type Refusal, staffSentence } from '../../domain/trouble.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -58,17 +58,17 @@ interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving'> {
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
 /** The account stays due because the server could not be asked. */
-export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
+export function stillDue(server: Server, why: Trouble): Extract<CaseResult, { kind: 'due' }> {
   return {
     kind: 'due',
-    message: staffSentence(why),
+    message: staffSentence(why, server),
     ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
   };
 }
 
 /** The account stays due because a write to it failed. */
-function notWritten(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
-  return { ...stillDue(why), ...(why.refusal && { refusal: why.refusal }) };
+function notWritten(server: Server, why: Trouble): Extract<CaseResult, { kind: 'due' }> {
+  return { ...stillDue(server, why), ...(why.refusal && { refusal: why.refusal }) };
 }
 
 export function judge(pass: AppliedPass, item: PassCase): CaseResult {
@@ -76,7 +76,7 @@ export function judge(pass: AppliedPass, item: PassCase): CaseResult {
   const written = isWritten(pass, item);
   // Where nothing was written the first reading is proof enough.
   const proof = written ? pass.after : ({ kind: 'known', value: pass.reading } as const);
-  if (proof.kind === 'unknown') return stillDue(proof.why);
+  if (proof.kind === 'unknown') return stillDue(pass.server, proof.why);
   const failure = pass.failures.get(item.account.id);
   const seen = seenIn(proof.value, item.account.externalId);
   if (item.deletion === 'now') return judgeDeletion(pass, seen, failure);
@@ -89,7 +89,9 @@ function judgeDeletion(
   failure: Trouble | undefined,
 ): CaseResult {
   if (!seen) return { kind: 'deleted' };
-  return failure ? notWritten(failure) : { kind: 'due', message: `${server.name} still has the account.` };
+  return failure
+    ? notWritten(server, failure)
+    : { kind: 'due', message: `${server.name} still has the account.` };
 }
 
 /** `before` is absent when nothing was written. */
@@ -138,7 +140,7 @@ function whyDue(
   seen: AccountAccess | undefined,
 ): Extract<CaseResult, { kind: 'due' }> {
   const failure = failures.get(account.id);
-  if (failure) return notWritten(failure);
+  if (failure) return notWritten(server, failure);
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
   const names = joinNames(libraryNames(verdict.libraryIds, libraries));
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };

@@ -136,7 +136,7 @@ export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>
     case 'failed':
       return problem(
         md`Your account could not be connected yet`,
-        md`${memberSentence(end.why)}`,
+        md`${memberSentence(end.why, signInName(kind))}`,
         md`Run ${code('/my access')} in a while and press the button again.`,
       );
     case 'unfinished':
@@ -204,7 +204,7 @@ export function serverAccountView(result: ServerAccountResult, asked: 'account' 
     case 'failed':
       return problem(
         nothingDone(asked),
-        md`${memberSentence(result.why)}`,
+        md`${memberSentence(result.why, result.server.name)}`,
         md`Press the button again in a while.`,
       );
   }
@@ -276,7 +276,7 @@ export function codeConnectedView(end: CodeConnection): View {
     case 'failed':
       return problem(
         md`Your account could not be linked yet`,
-        md`${memberSentence(end.why)}`,
+        md`${memberSentence(end.why, end.server.name)}`,
         md`Press the button again in a while.`,
       );
   }

@@ -15,7 +15,7 @@ export function membersTitle({ server, accounts, readAt, trouble }: ServerMember
   if (trouble === null && readAt !== null)
     return md`**${server.name}**: ${count} with access, read ${moment(readAt)}`;
   const seen = readAt ? md`last seen ${moment(readAt)}` : md`it has never been read`;
-  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble) : ''}\n${count} with access, ${seen}:`;
+  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble, server) : ''}\n${count} with access, ${seen}:`;
 }
 
 export function accountWithAccessLine(account: AccountWithAccess): Md {
