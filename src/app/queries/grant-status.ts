@@ -4,6 +4,7 @@ import { accountOn, closingAction } from '../../domain/access.ts';
 import { type Application, applicationOn, isOver, serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { type Ending, type Kept, keptAfter, keptWithout } from '../../domain/keeps.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -17,6 +18,8 @@ export interface GrantStanding {
   readonly servers: readonly { readonly server: Server; readonly application: Application }[];
   /** What the member keeps on these servers when the grant is over, or while it is paused. */
   readonly keeps: readonly KeptThere[];
+  /** Of a grant that is over or paused: where going on takes an invitation, which the member has to accept again. */
+  readonly invitesAgain: readonly Server[];
 }
 
 /** What somebody keeps on one server. */
@@ -40,6 +43,7 @@ export async function standingsOf(
     ...standing(grant, known),
     planName: planNames.get(grant.planId ?? '') ?? null,
     keeps: keptBy(grant, known),
+    invitesAgain: invitesAgain(grant, known),
   }));
 }
 
@@ -105,6 +109,20 @@ function keptBy(
       : keptAfter(grant, { ...where, closing: closing(grant, where, plans) });
     return kept.length > 0 ? [{ server, kept, libraries }] : [];
   });
+}
+
+function invitesAgain(grant: Grant, known: KnownOf): readonly Server[] {
+  if (!isOver(grant) && grant.state !== 'paused') return [];
+  const used = serversOf(grant, known.libraries);
+  const kept = new Set(keptBy(grant, known).map(({ server }) => server.id));
+  const theirs = known.accounts.filter(({ memberId }) => memberId === grant.memberId);
+  return known.servers.filter(
+    ({ id, kind }) =>
+      used.includes(id) &&
+      MEDIA_KINDS[kind].accounts === 'invited' &&
+      accountOn(theirs, id)?.externalId !== undefined &&
+      !kept.has(id),
+  );
 }
 
 /** What will happen to the account, if the end of this grant is the last thing that happens there. */

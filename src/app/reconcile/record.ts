@@ -178,7 +178,9 @@ async function recordSettled(
   const fresh = given.filter((id) => !account.given.includes(id));
   await noteAccepted(deps, tx, { server, libraries, at: now }, { before: account, now: seenNow });
   if (fresh.length === 0) return;
-  if (account.attempts > 0) await tellGiven(deps, tx, { server, at: now }, seenNow);
+  // Staff resumed, undid or extended something: who had accepted before has to do so again.
+  const isInvitedAgain = seenNow.pending && !account.pending && account.writtenAt !== null;
+  if (account.attempts > 0 || isInvitedAgain) await tellGiven(deps, tx, { server, at: now }, seenNow);
   await tx.audit.append({
     action: 'access.applied',
     actorId: null,

@@ -70,6 +70,7 @@ export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): 
     librariesOf(standing),
     ended(grant) ?? spanOf(grant),
     ...(keeps ? [keeps] : []),
+    ...(reader === 'staff' && standing.invitesAgain.length > 0 ? [acceptAgain(standing)] : []),
     ...(grant.reason && reader === 'staff' ? [md`Reason: ${grant.reason}`] : []),
     ...(grant.state !== 'scheduled' && grant.state !== 'ended'
       ? servers.map(({ server, application }) => applicationLine(server, application, reader))
@@ -95,6 +96,11 @@ export function keepsText(
     return md`**${server.name}** · ${words}`;
   });
   return md`${isNow ? 'What stays' : 'Stays after the end'}: ${join(lines, ' · ')}`;
+}
+
+function acceptAgain({ grant, invitesAgain }: GrantStanding): Md {
+  const names = nameList(invitesAgain.map(({ name }) => name));
+  return md`📨 If it goes on, ${mention.user(grant.memberId)} will have to accept again: ${names} sends a new invitation.`;
 }
 
 function ended(grant: Grant): Md | undefined {

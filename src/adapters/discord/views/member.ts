@@ -6,7 +6,7 @@ import type { LinkedAccount, MyAccess } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Server } from '../../../domain/model.ts';
+import type { Server, ServerKind } from '../../../domain/model.ts';
 import { accountLine } from './accounts.ts';
 import { grantText, grantTexts } from './grants.ts';
 import { kindName } from './media.ts';
@@ -144,12 +144,15 @@ const signsInBy = ({ kind }: Server) => MEDIA_KINDS[kind].signIn?.by;
 /** One sign-in serves every server of a kind: the account is the same everywhere. */
 function pageButtons(servers: readonly Server[], guildId: GuildId): readonly Button[] {
   const kinds = new Set(servers.filter((server) => signsInBy(server) === 'page').map(({ kind }) => kind));
-  return [...kinds].map((kind) => ({
-    label: `Sign in with ${kindName(kind)}`,
-    // Buttons that were sent bear the names of the first two kinds, and go on working.
-    ...to('plex', guildId, kind),
-  }));
+  return [...kinds].map((kind) => signInButton(kind, guildId));
 }
+
+/** Accepts what somebody is invited to, and links their account where it is not. */
+export const signInButton = (kind: ServerKind, guildId: GuildId) => ({
+  label: `Sign in with ${kindName(kind)}`,
+  // Buttons that were sent bear the names of the first two kinds, and go on working.
+  ...to('plex', guildId, kind),
+});
 
 const createButton = (server: Server, guildId: GuildId): Button => ({
   label: `Create account: ${server.name}`,

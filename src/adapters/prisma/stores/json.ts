@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
+import { SERVER_KINDS } from '../../../domain/server-kind.ts';
 import { auditAction } from './column-enums.ts';
 
 const end = {
@@ -56,7 +57,11 @@ const contents = {
     inviteId: z.string(),
     createdById: z.string().transform(toActorId),
   }),
-  notice: z.object({ kind: z.literal('notice'), text: z.string() }),
+  notice: z.object({
+    kind: z.literal('notice'),
+    text: z.string(),
+    signIn: z.enum(SERVER_KINDS).exactOptional(),
+  }),
   news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
   claim: z.object({
     kind: z.literal('claim'),
