@@ -1,4 +1,4 @@
-/** On Plex a share that ended comes back as an invitation: staff read so before and after, and the member gets a button. */
+/** Plex: a share that ended comes back as an invitation. Staff read so, and the member gets a button. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { grantText } from '../../../src/adapters/discord/views/grants.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
