@@ -105,6 +105,8 @@ function acceptAgain({ grant, invitesAgain }: GrantStanding): Md {
 
 function ended(grant: Grant): Md | undefined {
   if (grant.endedAt === null || grant.state !== 'ended') return undefined;
+  // One that never began gave nothing, so there was nothing to confirm.
+  if (grant.startsAt >= grant.endedAt) return undefined;
   return md`ended ${moment(grant.endedAt)}, confirmed on every server`;
 }
 
