@@ -8,17 +8,18 @@ import type { MyAccess } from '../../src/app/queries/overview.ts';
 import { toGuildId } from '../../src/domain/ids.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
-import { anAccount, aServer, NOON, standingOf } from './samples.ts';
+import { anAccount, aServer, MOVIES, NOON, standingOf } from './samples.ts';
 
 const den = aServer({ id: 'den', name: 'Den', kind: 'jellyfin', publicUrl: 'https://den.test' });
 const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
 const waiting = {
   guildId: GUILD,
   standings: [{ ...standingOf(), servers: [{ server: den, application: { kind: 'no-account' } as const }] }],
+  left: [],
   passwordsFor: [],
 };
 
-const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], passwordsFor: [] };
+const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], left: [], passwordsFor: [] };
 
 describe('/my access', () => {
   const having = (more: Stubs = {}, all: readonly MyAccess[] = [applied]) => {
@@ -36,8 +37,19 @@ describe('/my access', () => {
       [STAFF, GUILD],
       [STAFF, undefined],
     ]);
-    const nothing = [{ guildId: GUILD, standings: [], passwordsFor: [] }];
+    const nothing = [{ guildId: GUILD, standings: [], left: [], passwordsFor: [] }];
     expect((await typist(having({}, nothing).app).type('my access')).text).toContain('no access here yet');
+  });
+
+  it('shows what stays without a grant, instead of nothing', async () => {
+    const kept = [{ libraryIds: ['movies'], why: { kind: 'default' } as const }];
+    const left = [{ server: den, kept, libraries: [MOVIES] }];
+    const mine = await typist(
+      having({}, [{ guildId: GUILD, standings: [], left, passwordsFor: [] }]).app,
+    ).type('my access');
+    expect(mine.text).toMatch(
+      /Without a grant you have: \*\*Den\*\* · Movies as the default library(.|\n)*den\.test/,
+    );
   });
 
   it.each<[string, PageConnection, string]>([
@@ -107,7 +119,7 @@ describe('/my access', () => {
     const newPassword = vi.fn(
       async () => ({ kind: 'created', server: den, name: 'x', password: 'pw' }) as const,
     );
-    const own = { ...applied, passwordsFor: [{ account: anAccount(), server: aServer() }] };
+    const own = { ...applied, left: [], passwordsFor: [{ account: anAccount(), server: aServer() }] };
     const { app } = having({ serverAccounts: { newPassword } }, [own]);
     const answer = await (await typist(app).type('my access')).press('New password: Tower');
     expect(answer.text).toMatch(/Your new password on Den(.|\n)*pw/);
@@ -186,18 +198,18 @@ describe('a server that cannot be reached, for members', () => {
       { kind: 'seen-before', seenAt: NOON },
       /You keep what you have/,
     ],
-    ['what is queued', { kind: 'queued' }, /You get this as soon as it answers/],
-    ['what failed', { kind: 'failed', why: 'Nothing answers.' }, /You get this as soon as it answers/],
+    ['what is queued', { kind: 'queued' }, /You will get this as soon as it answers/],
+    ['what failed', { kind: 'failed', why: 'Nothing answers.' }, /You will get this as soon as it answers/],
     [
       'what has ended',
       { kind: 'still-open', why: 'Nothing answers.' },
-      /You lose this as soon as it answers/,
+      /You will lose this as soon as it answers/,
     ],
   ])('says of %s what it means', async (_name, application, says) => {
     const servers = [{ server: silent, application }];
-    const all = [{ guildId: GUILD, standings: [{ ...standingOf(), servers }], passwordsFor: [] }];
+    const all = [{ guildId: GUILD, standings: [{ ...standingOf(), servers }], left: [], passwordsFor: [] }];
     const { text } = await typist(stubApp({ overview: { myAccess: async () => all } })).type('my access');
-    expect(text).toMatch(/\*\*Tower\*\* cannot be reached right now\./);
+    expect(text).toMatch(/\*\*Tower\*\* cannot be reached right now/);
     expect(text).toMatch(says);
     expect(text).not.toContain('Nothing answers');
   });

@@ -55,6 +55,22 @@ export async function keepsOf(
   return keptBy({ ...grant, id: '', endingAt: null }, await knownOf(stores, [grant.memberId]));
 }
 
+/** What a member has on servers on which no grant of theirs is running or ending: the default library, or by others. */
+export async function leftTo(
+  stores: GuildStores,
+  memberId: MemberId,
+  standings: readonly GrantStanding[],
+): Promise<readonly KeptThere[]> {
+  const { libraries: all, servers, accounts } = await knownOf(stores, [memberId]);
+  const used = new Set(standings.flatMap((each) => each.servers.map(({ server }) => server.id)));
+  return servers.flatMap((server): readonly KeptThere[] => {
+    const account = used.has(server.id) ? undefined : accountOn(accounts, server.id);
+    const libraries = all.filter(({ serverId }) => serverId === server.id);
+    const kept = account ? keptWithout({ server, libraries, account, others: [] }) : [];
+    return kept.length > 0 ? [{ server, kept, libraries }] : [];
+  });
+}
+
 /** What is known of some members, and of the guild. */
 interface KnownOf {
   readonly libraries: readonly Library[];

@@ -3,7 +3,7 @@ import type { Account, AuditEvent, Grant, Library, Server } from '../../domain/m
 import { closedWhy } from '../../domain/open-account.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { type GrantStanding, standingsOf } from './grant-status.ts';
+import { type GrantStanding, type KeptThere, leftTo, standingsOf } from './grant-status.ts';
 
 export interface ServerOverview {
   readonly server: Server;
@@ -28,6 +28,8 @@ export interface LinkedAccount {
 export interface MyAccess {
   readonly guildId: GuildId;
   readonly standings: readonly GrantStanding[];
+  /** What they have where no grant is running. */
+  readonly left: readonly KeptThere[];
   /** Accounts that Usher made and that somebody gets in with now, so that a new password is of use. */
   readonly passwordsFor: readonly LinkedAccount[];
 }
@@ -125,9 +127,11 @@ export function makeOverview(deps: Deps) {
           const stores = deps.stores.of(id);
           const grants = await stores.grants.list({ memberId });
           const running = grants.filter(({ state }) => state !== 'ended');
+          const standings = await standingsOf(stores, running);
           return {
             guildId: id,
-            standings: await standingsOf(stores, running),
+            standings,
+            left: await leftTo(stores, memberId, standings),
             passwordsFor: await passwordsFor(stores, memberId, grants),
           };
         }),

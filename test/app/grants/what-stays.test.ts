@@ -109,6 +109,8 @@ describe('what stays after a revoke', () => {
     const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: DAY });
     const { standing } = await world.revoke(grant.id);
     expect(says(standing)).toBe('What stays: **Tower** · Music as the default library');
+    const [mine] = await world.app.overview.myAccess(ADA, GUILD);
+    expect(mine).toMatchObject({ standings: [], left: [{ kept: [{ why: { kind: 'default' } }] }] });
     expect(await lastLine('grant.ended')).toContain(
       'Tower: read back, access gone; keeps Music as the default library',
     );

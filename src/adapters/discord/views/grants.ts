@@ -86,16 +86,17 @@ export function keepsText(
 ): Md | undefined {
   if (keeps.length === 0) return undefined;
   const isNow = isOver(grant) || grant.state === 'paused';
+  if (isNow) return md`What stays: ${keptText(keeps)}`;
+  return md`Stays after the end: ${keptText(keeps, 'there already, given by somebody else')}`;
+}
+
+/** `Tower · Kids as the default library`; `foreign` says what somebody else gave. */
+export function keptText(keeps: readonly KeptThere[], foreign?: string): Md {
   const lines = keeps.map(({ server, kept, libraries }) => {
     const names = new Map(libraries.map(({ id, name }) => [id, name]));
-    const words = keptWords(
-      kept,
-      (id) => names.get(id) ?? id,
-      isNow ? undefined : 'there already, given by somebody else',
-    );
-    return md`**${server.name}** · ${words}`;
+    return md`**${server.name}** · ${keptWords(kept, (id) => names.get(id) ?? id, foreign)}`;
   });
-  return md`${isNow ? 'What stays' : 'Stays after the end'}: ${join(lines, ' · ')}`;
+  return join(lines, ' · ');
 }
 
 function acceptAgain({ grant, invitesAgain }: GrantStanding): Md {

@@ -90,12 +90,15 @@ function staffLine(server: Server, application: Application): Md {
 function memberLine(server: Server, application: Application): Md {
   const name = md`**${server.name}**`;
   const silent = isUnreadable(server);
+  // The machine is away, or it is there and nobody can ask about access.
+  const cannot =
+    server.status === 'offline' || server.failedChecks > 0 ? 'cannot be reached' : 'cannot be asked';
   switch (application.kind) {
     case 'applied':
     case 'seen-before': {
       const seenAt = application.seenAt ?? null;
       return silent
-        ? md`❔ ${name} cannot be reached right now. You keep what you have there (last seen ${lastSeen(server, seenAt)}).`
+        ? md`❔ ${name} ${cannot} right now. You keep what you have there (last seen ${lastSeen(server, seenAt)}).`
         : application.kind === 'applied'
           ? md`✅ ${name}: applied, seen on the server`
           : md`✅ ${name}: given (last seen ${moment(application.seenAt)})`;
@@ -104,13 +107,13 @@ function memberLine(server: Server, application: Application): Md {
       return md`📨 ${name}: you are invited; accept the invitation in ${kindName(server.kind)} (or its e-mail)`;
     case 'queued':
       return silent
-        ? md`⏳ ${name} cannot be reached right now. You get this as soon as it answers.`
+        ? md`⏳ ${name} ${cannot} right now. You will get this as soon as it answers.`
         : md`⏳ ${name}: queued, not applied yet`;
     case 'failed':
       if (application.refused)
         return md`⚠️ ${name}: not applied yet. The staff have to put something right first; you are told when it is done.`;
       return silent
-        ? md`⚠️ ${name} cannot be reached right now. You get this as soon as it answers.`
+        ? md`⚠️ ${name} ${cannot} right now. You will get this as soon as it answers.`
         : md`⚠️ ${name}: not applied yet, because it cannot be done right now. Usher keeps trying.`;
     case 'no-account':
       return md`👤 ${name}: no account connected yet. Use the button below.`;
@@ -118,7 +121,7 @@ function memberLine(server: Server, application: Application): Md {
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted. Ask the staff.`;
     case 'still-open':
       return silent
-        ? md`🔴 ${name} cannot be reached right now. You lose this as soon as it answers.`
+        ? md`🔴 ${name} ${cannot} right now: access still open. You will lose this as soon as it answers.`
         : md`⏳ ${name}: access still open, being taken away; there is nothing for you to do.`;
     case 'not-now':
       return md`▫️ ${name}: nothing is due there now`;

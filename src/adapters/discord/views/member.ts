@@ -8,7 +8,7 @@ import type { GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server, ServerKind } from '../../../domain/model.ts';
 import { accountLine } from './accounts.ts';
-import { grantText, grantTexts } from './grants.ts';
+import { grantText, grantTexts, keptText } from './grants.ts';
 import { kindName } from './media.ts';
 import {
   type Block,
@@ -71,20 +71,21 @@ export function redeemedView(result: RedeemResult): View {
     : md`**One more step:** connect an account, so that Usher can let you in.`;
   const next = connect.length > 0 ? step : undefined;
   return {
-    ...card('good', title, grantText(standing, 'member'), addresses([standing]), next, ...connect),
+    ...card('good', title, grantText(standing, 'member'), addresses(standing.servers), next, ...connect),
     guildId,
   };
 }
 
 /** All that a member has, in one guild or several, and what they can connect. */
 export function accessView(all: readonly MyAccess[]): View {
-  const guilds = all.filter(({ standings }) => standings.length > 0);
+  const guilds = all.filter(({ standings, left }) => standings.length + left.length > 0);
   if (guilds.length === 0)
     return card('neutral', md`**You have no access here yet.** Got an invite code? Type ${code('/redeem')}.`);
-  const blocks = guilds.flatMap(({ guildId, standings, passwordsFor }, index) => [
+  const blocks = guilds.flatMap(({ guildId, standings, left, passwordsFor }, index) => [
     ...(index > 0 ? [separator] : []),
-    grantTexts(standings, 'member'),
-    addresses(standings),
+    ...(standings.length > 0 ? [grantTexts(standings, 'member')] : []),
+    ...(left.length > 0 ? [md`Without a grant you have: ${keptText(left)}`] : []),
+    addresses([...standings.flatMap(({ servers }) => servers), ...left]),
     ...connectButtons(standings, guildId),
     ...passwordButtons(passwordsFor, guildId),
   ]);
@@ -200,10 +201,8 @@ function rows(all: readonly Button[]): readonly Block[] {
 }
 
 /** The addresses at which the member can watch, one line per server. */
-function addresses(standings: readonly GrantStanding[]): Md | undefined {
-  const servers = new Map(
-    standings.flatMap(({ servers }) => servers.map(({ server }) => [server.id, server] as const)),
-  );
+function addresses(places: readonly { readonly server: Server }[]): Md | undefined {
+  const servers = new Map(places.map(({ server }) => [server.id, server] as const));
   const lines = [...servers.values()].map((server) => {
     const address = memberAddress(server);
     return md`**${server.name}** (${kindName(server.kind)}): ${address ? code(address) : 'ask the staff for the address'}`;
