@@ -73,7 +73,9 @@ export async function noteCorrected(
     server: server.name,
     account: found.name,
     libraries: [...extra, ...missing],
-    detail: `${sentence(extra, missing)}; put back, and seen on the server`,
+    detail: `${sentence(extra, missing)}; ${
+      now.pending ? 'invited again, which waits to be accepted' : 'put back, and seen on the server'
+    }`,
   };
   await tx.audit.append({ action: 'drift.corrected', actorId: null, targetId: found.memberId, facts, at });
 }

@@ -1,6 +1,15 @@
 /** What came of a pass, written down: what is confirmed is settled, what is not stays due (rule 2). */
-import { type Actual, desiredLibraries, librariesIn, ours, overlap, touchedBy } from '../../domain/access.ts';
+import {
+  type Actual,
+  desiredLibraries,
+  librariesIn,
+  ours,
+  overlap,
+  touchedBy,
+  without,
+} from '../../domain/access.ts';
 import type { Account, Grant } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
 import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
 import { alertOverdue, alertRefused } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -181,6 +190,16 @@ async function recordSettled(
   // Staff resumed, undid or extended something: who had accepted before has to do so again.
   const isInvitedAgain = seenNow.pending && !account.pending && account.writtenAt !== null;
   if (account.attempts > 0 || isInvitedAgain) await tellGiven(deps, tx, { server, at: now }, seenNow);
+  // An invitation gives all that is granted, also what somebody else had taken.
+  const regained = before && without(overlap(account.given, seenLibraries), librariesIn(before, present));
+  const detail = [
+    seen?.pending && 'invited; waits to be accepted',
+    regained &&
+      regained.length > 0 &&
+      `with it came back ${joinNames(libraryNames(regained, libraries))}, which somebody else had taken`,
+  ]
+    .filter(Boolean)
+    .join('; ');
   await tx.audit.append({
     action: 'access.applied',
     actorId: null,
@@ -189,7 +208,7 @@ async function recordSettled(
       server: server.name,
       account: account.name,
       libraries: libraryNames(fresh, libraries),
-      ...(seen?.pending && { detail: 'invited; waits to be accepted' }),
+      ...(detail && { detail }),
     },
     at: now,
   });
