@@ -49,13 +49,7 @@ function withoutAddresses(text: string, { url, localUrl, publicUrl }: Where, sub
     return known ? [known.host, known.hostname] : [];
   });
   // The name of a machine at home may be any word, so that it counts only where a sentence names a place.
-  const known = hosts.map(
-    (host) =>
-      new RegExp(
-        `(?<=^|[.!?:] | (?:at|in|to|of|on) )${host.replaceAll(/[^a-z\d-]/gi, String.raw`\$&`)}(?![w-]|.w)`,
-        'g',
-      ),
-  );
+  const known = hosts.map((host) => new RegExp(BEFORE + escaped(host) + AFTER, 'g'));
   const marked = [URL_IN_TEXT, HOST_IN_TEXT, ...known].reduce(
     (said, address) => said.replaceAll(address, HERE),
     text,
@@ -68,6 +62,10 @@ function withoutAddresses(text: string, { url, localUrl, publicUrl }: Where, sub
     .replaceAll(new RegExp(`(?<=^|[.!?] )${HERE}`, 'g'), capitalised(subject))
     .replaceAll(HERE, subject);
 }
+
+const BEFORE = '(?<=^|[.!?:] | (?:at|in|to|of) )';
+const AFTER = String.raw`(?![\w-]|\.\w)`;
+const escaped = (host: string): string => host.replaceAll(/[^a-z\d-]/gi, String.raw`\$&`);
 
 /** Stands for an address while a sentence is put together; no text has it. */
 const HERE = '\u{E000}';

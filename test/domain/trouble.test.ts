@@ -48,10 +48,8 @@ describe('what staff read of trouble', () => {
   });
 
   it('knows a name without a port by where it stands', () => {
-    const message = 'Jellyfin at jellyfin is starting, jellyfin. jellyfin asks for a pause.';
-    expect(staffSentence({ message }, den)).toBe(
-      'Jellyfin is starting, jellyfin. The server asks for a pause.',
-    );
+    const message = 'Jellyfin at jellyfin is starting, jellyfin. jellyfin wants a pause.';
+    expect(staffSentence({ message }, den)).toBe('Jellyfin is starting, jellyfin. The server wants a pause.');
   });
 
   it('calls the vendor by its name, and repeats what the other side says', () => {

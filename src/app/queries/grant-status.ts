@@ -66,7 +66,8 @@ export async function leftTo(
   return servers.flatMap((server): readonly KeptThere[] => {
     const account = used.has(server.id) ? undefined : accountOn(accounts, server.id);
     const libraries = all.filter(({ serverId }) => serverId === server.id);
-    const kept = account ? keptWithout({ server, libraries, account, others: [] }) : [];
+    const sees = account && !account.pending;
+    const kept = sees ? keptWithout({ server, libraries, account, others: [] }) : [];
     return kept.length > 0 ? [{ server, kept, libraries }] : [];
   });
 }
