@@ -101,7 +101,15 @@ export interface Situation {
   /** An account with no member is observed only and never written. */
   readonly account: Pick<
     Account,
-    'memberId' | 'protected' | 'given' | 'inFlight' | 'leaving' | 'disabledByUs' | 'seenAccess' | 'seen'
+    | 'memberId'
+    | 'protected'
+    | 'given'
+    | 'inFlight'
+    | 'leaving'
+    | 'ended'
+    | 'disabledByUs'
+    | 'seenAccess'
+    | 'seen'
   >;
   readonly actual: Actual;
   readonly desired: readonly string[];
@@ -110,6 +118,18 @@ export interface Situation {
   /** Those of `present` that the server lists now. A library that it does not list can be neither given nor taken. */
   readonly listed: readonly string[];
   readonly policy: DriftPolicy;
+  /** What something else on this installation gives the account: never taken, whatever ends here. */
+  readonly elsewhere?: readonly string[];
+}
+
+/** What other guilds of this installation that share a media server do with an account there, by our library ids. */
+export interface Elsewhere {
+  /** Given there by running grants, or as a default library. */
+  readonly wanted: readonly string[];
+  /** These, and whatever else was given, is being written, or has ended there lately: no change by somebody else. */
+  readonly touched: readonly string[];
+  /** The account was closed there by Usher. */
+  readonly disabledByUs: boolean;
 }
 
 /**
@@ -131,7 +151,7 @@ export function decideChange(situation: Situation): Change {
     return isNonEmpty(wanted) ? { kind: 'invite', libraryIds: wanted } : { kind: 'none' };
   }
 
-  const ended = without(ours(account), desired);
+  const ended = endedIn(situation, desired);
   // Disabled by an administrator or locked out by the server: we did not do it, so we do not undo it
   // (media-servers.md B6.5). What has ended is taken all the same, or it would be there again when somebody enables
   // the account.
@@ -145,7 +165,8 @@ export function decideChange(situation: Situation): Change {
   // "All" includes libraries added in future, so it is replaced by a list only when something must be taken away.
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
     return { kind: 'none' };
-  const target = policy === 'enforce' ? desired : union(without(has, ended), fresh);
+  const kept = overlap(has, situation.elsewhere ?? []);
+  const target = policy === 'enforce' ? union(desired, kept) : union(without(has, ended), fresh);
 
   if (!isNonEmpty(target)) {
     // A pending invitation that contains no library known to us was made by somebody else: only `enforce` withdraws
@@ -196,14 +217,14 @@ export function verify(situation: Situation): Verdict {
   const { account, actual, present, policy } = situation;
   const has = librariesIn(actual, present);
   const desired = attainable(situation, has);
-  const ended = policy === 'enforce' ? without(has, desired) : without(ours(account), desired);
-  const dormant = overlap(without(ours(account), desired), dormantIn(actual));
+  const gone = endedIn(situation, desired);
+  const ended = policy === 'enforce' ? without(has, [...desired, ...(situation.elsewhere ?? [])]) : gone;
+  const dormant = overlap(gone, dormantIn(actual));
   const open = union(overlap(ended, has), dormant);
   if (open.length > 0) return { kind: 'still-open', libraryIds: open };
   const wanted = policy === 'enforce' ? desired : without(desired, account.given);
   const missing = without(wanted, has);
-  if (missing.length > 0)
-    return { kind: 'not-there', libraryIds: missing, gone: without(ours(account), desired) };
+  if (missing.length > 0) return { kind: 'not-there', libraryIds: missing, gone };
   // A library that others took away stays in `given`: it is reported as drift until a grant changes.
   return { kind: 'settled', given: without(desired, foundThere(situation, has)) };
 }
@@ -212,10 +233,18 @@ export function verify(situation: Situation): Verdict {
  * Libraries that are granted, and that somebody else had given before: the last reading showed them already, and Usher
  * gave none of them. They are not ours to take when the grant ends (rule 5).
  */
-function foundThere({ account, present, policy }: Situation, has: readonly string[]): readonly string[] {
+function foundThere(
+  { account, present, policy, elsewhere = [] }: Situation,
+  has: readonly string[],
+): readonly string[] {
   if (policy === 'enforce') return [];
   const before = account.seenAccess === 'all' ? present : account.seen;
-  return without(overlap(before, has), ours(account));
+  return without(overlap(before, has), [...ours(account), ...elsewhere]);
+}
+
+/** What is ours to take away. */
+function endedIn({ account, elsewhere = [] }: Situation, desired: readonly string[]): readonly string[] {
+  return without(ours(account), [...desired, ...elsewhere]);
 }
 
 /** Ids of the libraries that a reading shows. */
@@ -231,9 +260,32 @@ function attainable({ desired, listed }: Situation, has: readonly string[]): rea
   return overlap(desired, union(listed, has));
 }
 
-/** The libraries that Usher may take away: what it gave, and what an interrupted run may have given. */
-export function ours({ given, inFlight }: Pick<Account, 'given' | 'inFlight'>): readonly string[] {
+/**
+ * The libraries that Usher may take away: what it gave, what an interrupted run may have given, and what it took a
+ * while ago and might be seen again.
+ */
+export function ours({
+  ended,
+  ...account
+}: Pick<Account, 'given' | 'inFlight' | 'ended'>): readonly string[] {
+  return union(notEnded(account), ended);
+}
+
+/** Those of them of which nothing proves that they are gone. */
+export function notEnded({ given, inFlight }: Pick<Account, 'given' | 'inFlight'>): readonly string[] {
   return union(given, inFlight);
+}
+
+/**
+ * An account of which nobody knows what a write does to it: what it should have and is not shown to have counts as not
+ * given, so that it is given again. In other cases it is a change by somebody else.
+ */
+export function asUnsure<T extends Pick<Account, 'given'>>(
+  account: T,
+  { actual, desired, present }: Pick<Situation, 'actual' | 'desired' | 'present'>,
+): T {
+  const lost = without(desired, librariesIn(actual, present));
+  return { ...account, given: without(account.given, lost) };
 }
 
 export interface Touched {
@@ -249,7 +301,7 @@ export interface Touched {
 export function touchedBy(
   change: Change,
   actual: Actual,
-  account: Pick<Account, 'given' | 'inFlight'>,
+  account: Pick<Account, 'given' | 'inFlight' | 'ended'>,
   present: readonly string[],
 ): Touched {
   if (change.kind === 'none') return { giving: [], taking: [] };
@@ -263,7 +315,7 @@ export function touchedBy(
 }
 
 /** The account as it is put on record before the write: what is about to be given or taken is in flight. */
-export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leaving'>>(
+export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended'>>(
   account: T,
   { giving, taking }: Touched,
 ): T {
@@ -271,6 +323,7 @@ export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leavin
   return {
     ...account,
     given: without(account.given, touched),
+    ended: without(account.ended, touched),
     inFlight: union(account.inFlight, touched),
     leaving: union(without(account.leaving, giving), taking),
   };
@@ -291,12 +344,13 @@ export function contradictsLastWrite({ account, actual, desired, present }: Situ
 
 /** Differences made by others, for an account that has no change of ours waiting. */
 export function drift(
-  account: Pick<Account, 'given' | 'seen' | 'seenAccess'>,
+  account: Pick<Account, 'given' | 'ended' | 'elsewhere' | 'seen' | 'seenAccess'>,
   present: readonly string[],
 ): { readonly extra: readonly string[]; readonly missing: readonly string[] } {
   const has = account.seenAccess === 'all' ? present : account.seen;
   return {
-    extra: without(has, account.given),
+    // What ended lately and is there again, or is given elsewhere on this installation, nobody else gave.
+    extra: without(has, [...account.given, ...account.ended, ...account.elsewhere]),
     missing: without(overlap(account.given, present), has),
   };
 }

@@ -35,6 +35,44 @@ export function nextTransition(grant: Pick<Grant, 'state' | 'startsAt' | 'expire
   return grant.state === 'scheduled' ? grant.startsAt : grant.expiresAt;
 }
 
+/** A grant and the accounts of its member. */
+interface Standing {
+  readonly grant: Grant;
+  readonly accounts: readonly Account[];
+}
+
+/**
+ * How things stand at `now`, whatever was written down last: what is past its start or its end counts as begun or
+ * ending, as the next pass is going to write it, and its accounts are yet to be compared.
+ */
+export function asOf(now: Date, { grant, accounts }: Standing): Standing {
+  const at = nextTransition(grant);
+  if (at === null || at > now) return { grant, accounts };
+  const due = accounts.map((account) => ({ ...account, dueAt: account.dueAt ?? at, attempts: 0 }));
+  const moved: Grant =
+    grant.state === 'scheduled'
+      ? { ...grant, state: 'active' }
+      : { ...grant, state: 'ending', endCause: 'expired', endingAt: at };
+  // One that began and ended meanwhile.
+  return asOf(now, { grant: moved, accounts: due });
+}
+
+/** The same for all grants of a member. */
+export function allAsOf(
+  now: Date,
+  grants: readonly Grant[],
+  accounts: readonly Account[],
+): { readonly grants: readonly Grant[]; readonly accounts: readonly Account[] } {
+  const then: Grant[] = [];
+  let theirs = accounts;
+  for (const stored of grants) {
+    const standing = asOf(now, { grant: stored, accounts: theirs });
+    then.push(standing.grant);
+    theirs = standing.accounts;
+  }
+  return { grants: then, accounts: theirs };
+}
+
 /** What a grant has led to on one server. */
 export type Application =
   /** `seenAt` is when that was read. */
@@ -51,6 +89,8 @@ export type Application =
   | { readonly kind: 'changed-there'; readonly missing: readonly string[] }
   /** The grant starts later, is paused, or is over: nothing has to be given, and nothing of it is left there. */
   | { readonly kind: 'not-now' }
+  /** The clock is not believed, and by it the grant starts or ends: how it stands cannot be said. */
+  | { readonly kind: 'clock-held' }
   /** The grant is ending or paused, and the server has not yet shown that the access is gone. */
   | { readonly kind: 'still-open'; readonly why: string | null };
 
@@ -69,7 +109,7 @@ export function applicationOn(
   }
   if (grant.state !== 'active') return { kind: 'not-now' };
   const account = here.find(({ externalId }) => externalId !== null);
-  if (!account) return { kind: 'no-account' };
+  if (!account) return withoutAccount(here[0]);
   const wanted = libraries
     .filter((library) => library.serverId === server.id && grant.libraryIds.includes(library.id))
     .map((library) => library.id);
@@ -82,6 +122,15 @@ export function applicationOn(
   }
   if (missing.length > 0) return { kind: 'changed-there', missing };
   return account.pending ? { kind: 'invited' } : { kind: 'applied', seenAt: account.seenAt };
+}
+
+/** `unfinished` is an account that Usher is making. */
+function withoutAccount(unfinished: Account | undefined): Application {
+  if (!unfinished) return { kind: 'no-account' };
+  const { trouble, refused } = unfinished;
+  return trouble === null
+    ? { kind: 'queued' }
+    : { kind: 'failed', why: trouble, ...(refused && { refused: true }) };
 }
 
 /** Ids of the servers that have a library of the grant. */

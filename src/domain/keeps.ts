@@ -9,6 +9,8 @@ export interface Kept {
   readonly why:
     | { readonly kind: 'grants'; readonly numbers: readonly number[] }
     | { readonly kind: 'default' }
+    /** Another community that this installation serves gives it. */
+    | { readonly kind: 'elsewhere' }
     /** Somebody else gave it, so Usher does not take it (rule 5). */
     | { readonly kind: 'foreign' };
 }
@@ -35,8 +37,9 @@ export function keptWithout({ server, libraries, account, others }: Omit<Where, 
   const giving = others.filter(({ state }) => state === 'active');
   const granted = overlap(has, librariesOf(giving));
   const byDefault = overlap(without(has, granted), defaultOf(server));
-  const foreign = without(has, [...granted, ...byDefault, ...ours(account)]);
-  return reasons({ granted, byDefault, foreign }, giving);
+  const elsewhere = overlap(without(has, [...granted, ...byDefault]), account.elsewhere);
+  const foreign = without(has, [...granted, ...byDefault, ...elsewhere, ...ours(account)]);
+  return reasons({ granted, byDefault, elsewhere, foreign }, giving);
 }
 
 /** Of a grant that will end: those of its libraries that stay after that, as it looks now. */
@@ -54,8 +57,11 @@ export function keptAfter(grant: Ending, where: Where): readonly Kept[] {
   // What others gave is put back by policy, so nothing of it stays.
   const isTaken = server.driftPolicy === 'enforce' || account.disabled;
   const has = account.seenAccess === 'all' ? mine : overlap(mine, account.seen);
-  const foreign = isTaken ? [] : without(has, [...granted, ...byDefault, ...ours(account)]);
-  return reasons({ granted, byDefault, foreign }, lasting);
+  // Nobody here knows how long the other community gives it.
+  const foreign = isTaken
+    ? []
+    : without(has, [...granted, ...byDefault, ...account.elsewhere, ...ours(account)]);
+  return reasons({ granted, byDefault, elsewhere: [], foreign }, lasting);
 }
 
 /** Whether a grant gives something at that moment. A paused one does not, and nobody knows when it will. */
@@ -65,7 +71,7 @@ function lasts({ state, startsAt, expiresAt }: Grant, at: Date): boolean {
 }
 
 function reasons(
-  ids: Readonly<Record<'granted' | 'byDefault' | 'foreign', readonly string[]>>,
+  ids: Readonly<Record<'granted' | 'byDefault' | 'elsewhere' | 'foreign', readonly string[]>>,
   grants: readonly Pick<Grant, 'number' | 'libraryIds'>[],
 ): readonly Kept[] {
   const numbers = grants
@@ -75,6 +81,7 @@ function reasons(
   const all: readonly Kept[] = [
     { libraryIds: ids.granted, why: { kind: 'grants', numbers } },
     { libraryIds: ids.byDefault, why: { kind: 'default' } },
+    { libraryIds: ids.elsewhere, why: { kind: 'elsewhere' } },
     { libraryIds: ids.foreign, why: { kind: 'foreign' } },
   ];
   return all.filter(({ libraryIds }) => libraryIds.length > 0);
@@ -103,6 +110,8 @@ function whyWords(why: Kept['why'], foreign: string): string {
       return `by ${why.numbers.length === 1 ? 'grant' : 'grants'} ${why.numbers.map((number) => `#${number}`).join(', ')}`;
     case 'default':
       return 'as the default library';
+    case 'elsewhere':
+      return 'given by something else on this installation';
     case 'foreign':
       return foreign;
   }

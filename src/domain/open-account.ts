@@ -1,5 +1,6 @@
 /** Whether somebody gets in with an account, by the clock and not by a stored state. Pure. */
 import { closingAction, desiredLibraries, ours, without } from './access.ts';
+import { asOf } from './grant.ts';
 import type { Account, Grant, Library, Plan, Server } from './model.ts';
 
 /** Why nobody gets in: nothing is granted now; somebody disabled the account; or Usher has yet to enable it again. */
@@ -21,17 +22,11 @@ export function closedWhy(
   now: Date,
 ): Closed | undefined {
   const libraries = has.libraries.filter(({ serverId }) => serverId === server.id);
-  const grants = has.grants.map((grant) => asOf(grant, now));
+  const grants = has.grants.map((grant) => asOf(now, { grant, accounts: [] }).grant);
   const closing = closingAction(server, libraries, grants, has.plans);
   const granted = desiredLibraries(server, libraries, grants, closing);
   const isOthers = account.seenAccess === 'all' || without(account.seen, ours(account)).length > 0;
   if (granted.length === 0 && !isOthers) return 'nothing-granted';
   if (!account.disabled) return undefined;
   return account.disabledByUs ? 'not-yet' : 'disabled';
-}
-
-/** A grant whose end has passed gives nothing, even when nobody has written that down yet. */
-function asOf(grant: Grant, now: Date): Grant {
-  const hasPassed = grant.state === 'active' && grant.expiresAt !== null && grant.expiresAt <= now;
-  return hasPassed ? { ...grant, state: 'ending', endingAt: grant.expiresAt } : grant;
 }

@@ -59,7 +59,7 @@ describe('/library show', () => {
     memberId: ADA,
     account: 'ada',
     protected: false,
-    grants: [{ number: 7, expiresAt: null }],
+    grants: [{ number: 7, expiresAt: null, state: 'active' }],
     has: 'yes',
     queued: false,
     ...changes,

@@ -454,6 +454,7 @@ describe('whatever the situation', () => {
       given: some,
       inFlight: some,
       leaving: fc.constant([]),
+      ended: some,
       disabledByUs: fc.boolean(),
       seenAccess: fc.constant('libraries' as const),
       seen: some,
@@ -566,7 +567,13 @@ describe('whatever the situation', () => {
   });
 });
 
-it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string[] }]>([
+it.each<
+  [
+    string,
+    Omit<Parameters<typeof drift>[0], 'ended' | 'elsewhere'> & { ended?: string[]; elsewhere?: string[] },
+    { extra: string[]; missing: string[] },
+  ]
+>([
   ['none', { given: ['movies'], seen: ['movies'], seenAccess: 'libraries' }, { extra: [], missing: [] }],
   [
     'given by others',
@@ -579,6 +586,16 @@ it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string
     { extra: [], missing: ['movies'] },
   ],
   [
+    'what ended lately is not given by others',
+    { given: [], ended: ['movies'], seen: ['movies', 'music'], seenAccess: 'libraries' },
+    { extra: ['music'], missing: [] },
+  ],
+  [
+    'what another guild gives is not given by others',
+    { given: [], elsewhere: ['movies'], seen: ['movies', 'music'], seenAccess: 'libraries' },
+    { extra: ['music'], missing: [] },
+  ],
+  [
     'all given by others',
     { given: ['movies'], seen: [], seenAccess: 'all' },
     { extra: ['shows', 'music'], missing: [] },
@@ -589,5 +606,5 @@ it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string
     { extra: [], missing: [] },
   ],
 ])('drift: %s', (_name, account, expected) => {
-  expect(drift(account, PRESENT)).toEqual(expected);
+  expect(drift({ ended: [], elsewhere: [], ...account }, PRESENT)).toEqual(expected);
 });

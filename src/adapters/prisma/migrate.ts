@@ -4,9 +4,12 @@
  * the middle, or the migration fails, nothing is left behind and the next start tries again.
  */
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { isDriverAdapterError, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { DatabaseBusy } from '../../app/ports/stores.ts';
+import type { Clock } from '../../app/ports/time.ts';
 import { type AdapterFactory, connectorOf } from './connect.ts';
+import { explain, placeOf, withBackup, wordsOf } from './explain.ts';
 import { migrationsFolder, noFilter, readMigrations, withSchemaEngine } from './schema-engine.ts';
 import { DatabaseAway, DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
 
@@ -28,8 +31,12 @@ const advisoryLock = 4_872_331;
  * @throws {DatabaseAway} when it cannot be reached, or another process has it.
  * @throws {DatabaseUnusable} when it cannot be opened, is newer than this program, or a migration fails.
  */
-export async function migrateDatabase(url: string, folder = migrationsFolder): Promise<MigrationReport> {
-  const { target, factory } = connect(url);
+export async function migrateDatabase(
+  url: string,
+  clock: Clock,
+  folder = migrationsFolder,
+): Promise<MigrationReport> {
+  const { target, factory } = connect(url, clock);
   const migrations = readMigrations(target.dialect, folder);
   const adapter = await open(factory, target);
   try {
@@ -48,7 +55,12 @@ export async function migrateDatabase(url: string, folder = migrationsFolder): P
       const applied = await apply(factory, migrations, history.unfinished);
       return backup === undefined ? { applied } : { applied, backup };
     } catch (error) {
-      throw backup === undefined ? error : withBackup(explain(error, target), backup);
+      const explained = explain(error, target);
+      if (backup === undefined) throw explained;
+      if (!(explained instanceof DatabaseAway)) throw withBackup(explained, backup);
+      // Nothing was changed. Whoever is restarted until the file is free would copy it each time.
+      rmSync(backup);
+      throw explained;
     }
   } catch (error) {
     throw explain(error, target);
@@ -137,8 +149,13 @@ function atomic(
     adapterName: factory.adapterName,
     connectToShadowDb: () => factory.connectToShadowDb(),
     async connect() {
-      const adapter = await factory.connect();
-      const plain = adapter.executeScript.bind(adapter);
+      const adapter = await noting(failure, factory.connect());
+      const queryRaw = adapter.queryRaw.bind(adapter);
+      adapter.queryRaw = (query) => noting(failure, queryRaw(query));
+      const executeRaw = adapter.executeRaw.bind(adapter);
+      adapter.executeRaw = (query) => noting(failure, executeRaw(query));
+      const script = adapter.executeScript.bind(adapter);
+      const plain = (text: string) => noting(failure, script(text));
       adapter.executeScript = async (script) => {
         const name = nameOf.get(script);
         if (name === undefined) return plain(script);
@@ -147,13 +164,23 @@ function atomic(
           if (adapter.provider !== 'sqlite') await run(adapter, `${script};\n${finish(name, 'now()')}`);
           else await sqliteTransaction(adapter, plain, `${script};\n${finish(name, sqliteNow)}`);
         } catch (error) {
-          failure.error = new Error(`Migration ${name} failed: ${wordsOf(error)}.`, { cause: error });
+          failure.error ??= new Error(`Migration ${name} failed: ${wordsOf(error)}.`, { cause: error });
           throw error;
         }
       };
       return adapter;
     },
   };
+}
+
+/** Keeps the error when another program has locked the file. */
+async function noting<T>(failure: { error?: Error }, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof DatabaseBusy) failure.error = error;
+    throw error;
+  }
 }
 
 const sqliteNow = `strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')`;
@@ -196,9 +223,9 @@ async function backUp(adapter: SqlDriverAdapter, path: string, migration: string
 
 // ------------------------------------------------------------------------------------------- connecting
 
-function connect(url: string) {
+function connect(url: string, clock: Clock) {
   try {
-    return connectorOf(url, 'migrate');
+    return connectorOf(url, 'migrate', clock);
   } catch (error) {
     if (error instanceof DatabaseUnusable) throw error;
     throw new DatabaseUnusable(`The folder of the database cannot be made: ${wordsOf(error)}.`, {
@@ -229,59 +256,4 @@ async function texts(adapter: SqlDriverAdapter, sql: string): Promise<string[]> 
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-// ---------------------------------------------------------------------------------------------- errors
-
-/** An error that says what is wrong with the database, and what to do about it. */
-function explain(error: unknown, target: DatabaseUrl): DatabaseUnusable {
-  if (error instanceof DatabaseUnusable) return error;
-  const Unusable = isPassing(error) ? DatabaseAway : DatabaseUnusable;
-  return new Unusable(sentence(error, placeOf(target)), { cause: error });
-}
-
-/** Whether starting again may help: PostgreSQL is still starting, or another process is not finished. */
-const isPassing = (error: unknown): boolean =>
-  ['DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'].includes(kindOf(error) ?? '') ||
-  /timeout exceeded when trying to connect|database is locked|is starting up|shutting down/.test(
-    wordsOf(error),
-  );
-
-const kindOf = (error: unknown) => (isDriverAdapterError(error) ? error.cause.kind : undefined);
-
-function sentence(error: unknown, place: string): string {
-  const kind = kindOf(error);
-  const words = wordsOf(error);
-  if (kind === 'DatabaseNotReachable' || /timeout exceeded when trying to connect/.test(words)) {
-    return `PostgreSQL cannot be reached at ${place}. Check that it is running, and host and port in DATABASE_URL.`;
-  }
-  if (kind === 'AuthenticationFailed' || kind === 'DatabaseAccessDenied') {
-    return `PostgreSQL at ${place} does not accept the user or the password in DATABASE_URL.`;
-  }
-  if (kind === 'DatabaseDoesNotExist') {
-    return `There is no database ${place}. Create it (CREATE DATABASE …), or correct DATABASE_URL.`;
-  }
-  if (kind === 'SocketTimeout' || /database is locked/.test(words)) {
-    return `The database ${place} is in use by another process. Is Usher already running?`;
-  }
-  if (/not a database/.test(words)) {
-    return `The file ${place} is not a SQLite database. Correct DATABASE_URL, or put a backup in its place.`;
-  }
-  if (/unable to open database file|directory does not exist|EACCES|readonly/i.test(words)) {
-    return `The database ${place} cannot be opened for writing. Check that the folder exists and belongs to the user Usher runs as.`;
-  }
-  return `The database ${place} could not be brought up to date; it is as it was. ${words.trim()}`;
-}
-
-function withBackup({ message, cause }: DatabaseUnusable, backup: string): DatabaseUnusable {
-  return new DatabaseUnusable(`${message}\nA copy from before is in ${backup}.`, { cause });
-}
-
-function wordsOf(error: unknown): string {
-  if (isDriverAdapterError(error)) return error.cause.originalMessage ?? error.message;
-  return error instanceof Error ? error.message : String(error);
-}
-
-function placeOf(target: DatabaseUrl): string {
-  return target.dialect === 'sqlite' ? target.path : target.where;
 }

@@ -60,6 +60,7 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
       );
       const again = (
         await standingsOf(
+          deps,
           stores,
           goOn.map(({ before }) => before),
         )

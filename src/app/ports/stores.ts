@@ -1,10 +1,20 @@
 /** Ports for storage: all stores of one guild together (rule 9). Each store is in stores/, by its noun. */
+import type { Elsewhere } from '../../domain/access.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
+import type { Server } from '../../domain/model.ts';
 import type { DeliveryStore } from './outbox.ts';
 import type { AccountStore, MemberStore, SignInStore } from './stores/accounts.ts';
 import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
+
+/** Another program has locked the database for longer than anybody waits. Nothing was changed. */
+export class DatabaseBusy extends Error {
+  override readonly name = 'DatabaseBusy';
+  constructor(cause: unknown) {
+    super('The database is locked by another program.', { cause });
+  }
+}
 
 /** All stores of one guild. There is no store without a guild (rule 9). */
 export interface GuildStores {
@@ -40,6 +50,8 @@ export interface Stores {
      * waiting.
      */
     nextMoment(guildId?: GuildId): Promise<Date | undefined>;
+    /** Every guild. */
+    listAll(): Promise<readonly GuildId[]>;
     /** Guilds whose full sync is due. */
     listSyncs(now: Date): Promise<readonly GuildId[]>;
     /** Guilds with unfinished creations or open sign-ins: what a start must pick up. */
@@ -49,6 +61,16 @@ export interface Stores {
     /** The guild of the invite with this code. A code is unique in the installation. */
     findGuildOfInvite(codeHmac: string): Promise<GuildId | undefined>;
   };
+
+  /**
+   * What the other guilds that share a media server do with these accounts on it, by external id of the account;
+   * libraries are external ids as well. It crosses guilds, so it names neither guilds nor members nor grants (rule 9).
+   */
+  elsewhere(
+    guildId: GuildId,
+    server: Pick<Server, 'kind' | 'identity'>,
+    externalIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Elsewhere>>;
 
   /** Facts about the installation. */
   readonly installation: {

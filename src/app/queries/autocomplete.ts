@@ -1,5 +1,6 @@
 /** What people mean by what they type, and what they are offered while they type: from the database only (rule 12). */
 
+import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
@@ -114,12 +115,13 @@ export function makeAutocomplete(deps: Deps) {
       states: readonly GrantState[],
     ): Promise<readonly Pick<GrantStanding, 'grant' | 'libraries'>[]> {
       const stores = deps.stores.of(guildId);
+      const at = deps.clock.now();
       const [grants, libraries] = await Promise.all([
-        stores.grants.list({ states, limit: 200 }),
+        stores.grants.list({ states, at, limit: 200 }),
         stores.libraries.list(),
       ]);
       const byId = new Map(libraries.map((library) => [library.id, library]));
-      return grants.map((grant) => ({
+      return allAsOf(at, grants, []).grants.map((grant) => ({
         grant,
         libraries: grant.libraryIds.flatMap((id) => byId.get(id) ?? []),
       }));

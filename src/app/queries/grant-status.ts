@@ -1,7 +1,14 @@
 /** How grants stand: names in place of ids, and on each server what was last read there. */
 
 import { accountOn, closingAction } from '../../domain/access.ts';
-import { type Application, applicationOn, isOver, serversOf } from '../../domain/grant.ts';
+import {
+  type Application,
+  applicationOn,
+  asOf,
+  isOver,
+  nextTransition,
+  serversOf,
+} from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { type Ending, type Kept, keptAfter, keptWithout } from '../../domain/keeps.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
@@ -9,7 +16,7 @@ import type { Account, Grant, GrantState, Library, Plan, Server } from '../../do
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
-/** A grant as it is shown: names in place of ids, and how it stands on each server. */
+/** A grant as it is shown: as of now, with names in place of ids, and how it stands on each server. */
 export interface GrantStanding {
   readonly grant: Grant;
   /** Name of the plan it was made from, while there is one. */
@@ -30,8 +37,9 @@ export interface KeptThere {
   readonly libraries: readonly Library[];
 }
 
-/** Adds what people need to see to grants of a guild. */
+/** How grants of a guild stand now, with what people need to see. */
 export async function standingsOf(
+  { clock, clockHold }: Pick<Deps, 'clock' | 'clockHold'>,
   stores: GuildStores,
   grants: readonly Grant[],
 ): Promise<readonly GrantStanding[]> {
@@ -39,12 +47,26 @@ export async function standingsOf(
   const memberIds = [...new Set(grants.map((grant) => grant.memberId))];
   const known = await knownOf(stores, memberIds);
   const planNames = new Map(known.plans.map(({ id, name }) => [id, name]));
-  return grants.map((grant) => ({
-    ...standing(grant, known),
-    planName: planNames.get(grant.planId ?? '') ?? null,
-    keeps: keptBy(grant, known),
-    invitesAgain: invitesAgain(grant, known),
-  }));
+  const isHeld = clockHold.isHeld();
+  const now = clock.now();
+  return grants.map((stored) => {
+    const theirs = known.accounts.filter((account) => account.memberId === stored.memberId);
+    const { grant, accounts } = asOf(now, { grant: stored, accounts: theirs });
+    const unsure = isHeld && nextTransition(stored) !== null;
+    const used = serversOf(grant, known.libraries);
+    const on = (server: Server): Application =>
+      unsure ? { kind: 'clock-held' } : applicationOn(grant, server, accounts, known.libraries);
+    return {
+      grant,
+      planName: planNames.get(grant.planId ?? '') ?? null,
+      libraries: known.libraries.filter((library) => grant.libraryIds.includes(library.id)),
+      servers: known.servers
+        .filter((server) => used.includes(server.id))
+        .map((server) => ({ server, application: on(server) })),
+      keeps: keptBy(grant, known),
+      invitesAgain: invitesAgain(grant, known),
+    };
+  });
 }
 
 /** What a member would keep of something that they are not granted yet, when it is over. */
@@ -91,21 +113,6 @@ async function knownOf(stores: GuildStores, memberIds: readonly MemberId[]): Pro
     stores.grants.list({ memberIds, states: ['scheduled', 'active', 'paused'] }),
   ]);
   return { libraries, servers, accounts, plans, running };
-}
-
-function standing(
-  grant: Grant,
-  { libraries, servers, accounts }: KnownOf,
-): Pick<GrantStanding, 'grant' | 'libraries' | 'servers'> {
-  const theirs = accounts.filter((account) => account.memberId === grant.memberId);
-  const used = serversOf(grant, libraries);
-  return {
-    grant,
-    libraries: libraries.filter((library) => grant.libraryIds.includes(library.id)),
-    servers: servers
-      .filter((server) => used.includes(server.id))
-      .map((server) => ({ server, application: applicationOn(grant, server, theirs, libraries) })),
-  };
 }
 
 function keptBy(
@@ -160,9 +167,13 @@ function closing(
 }
 
 /** One grant of a guild as it is shown. @throws {Error} when there is no such grant. */
-export async function standingOf(stores: GuildStores, grantId: string): Promise<GrantStanding> {
+export async function standingOf(
+  deps: Pick<Deps, 'clock' | 'clockHold'>,
+  stores: GuildStores,
+  grantId: string,
+): Promise<GrantStanding> {
   const grant = await stores.grants.find(grantId);
-  const [shown] = grant ? await standingsOf(stores, [grant]) : [];
+  const [shown] = grant ? await standingsOf(deps, stores, [grant]) : [];
   if (!shown) throw new Error('no such grant');
   return shown;
 }
@@ -171,7 +182,7 @@ export function makeGrantStatus(deps: Deps) {
   return {
     /** @throws {Error} when there is no such grant. */
     async get(guildId: GuildId, grantId: string): Promise<GrantStanding> {
-      return await standingOf(deps.stores.of(guildId), grantId);
+      return await standingOf(deps, deps.stores.of(guildId), grantId);
     },
 
     /** A page of grants, newest first, and how many there are in all. */
@@ -186,11 +197,12 @@ export function makeGrantStatus(deps: Deps) {
       },
     ): Promise<{ readonly page: readonly GrantStanding[]; readonly total: number; readonly more: boolean }> {
       const stores = deps.stores.of(guildId);
+      const at = deps.clock.now();
       const [grants, total] = await Promise.all([
-        stores.grants.list({ ...filter, limit: filter.limit + 1 }),
-        stores.grants.count(filter),
+        stores.grants.list({ ...filter, at, limit: filter.limit + 1 }),
+        stores.grants.count({ ...filter, at }),
       ]);
-      const page = await standingsOf(stores, grants.slice(0, filter.limit));
+      const page = await standingsOf(deps, stores, grants.slice(0, filter.limit));
       return { page, total, more: grants.length > filter.limit };
     },
   };

@@ -127,7 +127,7 @@ export function makeOverview(deps: Deps) {
           const stores = deps.stores.of(id);
           const grants = await stores.grants.list({ memberId });
           const running = grants.filter(({ state }) => state !== 'ended');
-          const standings = await standingsOf(stores, running);
+          const standings = await standingsOf(deps, stores, running);
           return {
             guildId: id,
             standings,

@@ -1,4 +1,5 @@
 /** Who has access to a server, read from it now, and to a library, by the grants and the last readings. */
+import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import { actualOf } from '../observe/reading.ts';
@@ -32,8 +33,8 @@ export interface LibraryHolder {
   readonly account: string | null;
   /** The account is the owner's or an administrator's. */
   readonly protected: boolean;
-  /** Active grants that give it. */
-  readonly grants: readonly Pick<Grant, 'number' | 'expiresAt'>[];
+  /** Active grants that give it; for who has it, also those that are ending. */
+  readonly grants: readonly Pick<Grant, 'number' | 'expiresAt' | 'state'>[];
   /** What the server was last seen to show. */
   readonly has: 'yes' | 'invited' | 'no' | 'no-account';
   /** A change is still to be made. */
@@ -78,11 +79,14 @@ export function makeWhoHas(deps: Deps) {
       const library = (await stores.libraries.list()).find(({ id }) => id === libraryId);
       const server = library && (await stores.servers.find(library.serverId));
       if (!library || !server) return undefined;
+      const at = deps.clock.now();
       const [accounts, grants] = await Promise.all([
         stores.accounts.list({ serverId: server.id }),
-        stores.grants.list({ serverId: server.id, states: ['active'] }),
+        stores.grants.list({ serverId: server.id, states: ['active', 'ending'], at }),
       ]);
-      const giving = grants.filter(({ libraryIds }) => libraryIds.includes(libraryId));
+      const giving = allAsOf(at, grants, []).grants.filter(({ libraryIds }) =>
+        libraryIds.includes(libraryId),
+      );
       const byMember = Map.groupBy(giving, ({ memberId }) => memberId);
       const linked = new Set(accounts.map(({ memberId }) => memberId));
       const holders = accounts
@@ -91,7 +95,8 @@ export function makeWhoHas(deps: Deps) {
         )
         .filter(({ has, grants: theirs }) => has !== 'no' || theirs.length > 0);
       const waiting = [...byMember]
-        .filter(([memberId]) => !linked.has(memberId))
+        .map(([memberId, theirs]) => [memberId, theirs.filter(isActive)] as const)
+        .filter(([memberId, theirs]) => !linked.has(memberId) && theirs.length > 0)
         .map(([memberId, theirs]): LibraryHolder => {
           return {
             memberId,
@@ -106,6 +111,8 @@ export function makeWhoHas(deps: Deps) {
     },
   };
 }
+
+const isActive = ({ state }: Pick<Grant, 'state'>): boolean => state === 'active';
 
 const hasSomething = ({ libraries }: AccountWithAccess): boolean =>
   libraries === 'all' || libraries.length > 0;
@@ -143,7 +150,7 @@ function holderOf(account: Account, libraryId: string, grants: readonly Grant[])
     memberId: account.memberId,
     account: account.name,
     protected: account.protected,
-    grants,
+    grants: sees ? grants : grants.filter(isActive),
     has: sees ? (account.pending ? 'invited' : 'yes') : 'no',
     queued: account.dueAt !== null,
   };

@@ -48,12 +48,31 @@ export const replies = {
       'warning',
       md`**This takes longer than Discord lets an answer be changed.** It goes on; run the command again in a while to see how it stands.`,
     ),
+  locked: (): View =>
+    card(
+      'warning',
+      md`**The database is busy: another program has locked it.** What you asked for waits, and is done as soon as it is free.`,
+    ),
+  lockedForLong: (): View =>
+    problem(
+      md`The database is busy`,
+      md`Another program has had it locked for long, so this could not be written down.`,
+      md`Try again in a minute.`,
+    ),
   failed: (reference: string): View =>
     problem(
       md`That did not work`,
       md`Something in Usher went wrong.`,
       md`Try again in a minute. If it happens again, give whoever runs Usher this reference: ${code(reference)}`,
     ),
+  notKept: (reference: string): View =>
+    problem(
+      md`That did not work`,
+      md`Usher cannot write to its database right now, so nothing was saved.`,
+      md`Whoever runs Usher finds the reason in its log, under this reference: ${code(reference)}`,
+    ),
+  /** Stands above what is shown while the database takes no writes. */
+  nothingIsKept: md`⚠️ **Usher cannot write to its database right now.** What is below may be old, nothing new is saved, and access that ends stays open until that is put right. Whoever runs Usher finds the reason in its log.`,
 };
 
 const REFERENCE_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';

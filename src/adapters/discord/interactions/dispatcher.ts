@@ -4,6 +4,8 @@
  */
 
 import type { Log } from '../../../app/ports/log.ts';
+import type { StorageCheck } from '../../../app/ports/storage.ts';
+import { DatabaseBusy } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
 import type { GuildId } from '../../../domain/ids.ts';
@@ -29,6 +31,10 @@ import { findUnread, unreadIdsOf } from './unread.ts';
 
 /** Discord waits three seconds for the first answer; this leaves one for the network. */
 const MODAL_WITHIN_MS = 2_000;
+/** How long an answer waits for the word whether anything can be kept. */
+const STORAGE_WITHIN_MS = 1_000;
+/** Whoever waits for a locked database for that long is told. */
+const LOCKED_AFTER_MS = 1_500;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 const UNREAD_WITHIN_MS = 2_500;
 /** An answer can be changed for fifteen minutes (discord.md 1.1). The last word is said before they are over. */
@@ -49,6 +55,10 @@ export interface DispatcherOptions<App> {
   readonly ids: CustomIds;
   /** All capabilities, including those contained in others. Not called for DMs. */
   readonly capabilitiesOf: (query: CapabilityQuery) => Promise<ReadonlySet<Capability>>;
+  /** Whether what people do can be kept: asked for every answer. */
+  readonly storage: StorageCheck;
+  /** Whether something waits now because another program has locked the database. */
+  readonly isDatabaseLocked: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -93,11 +103,39 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   });
 
   /** The only place that catches unexpected errors of commands (style.md 10). */
-  const failed = (interaction: Interaction, command: string, error: unknown): View => {
+  const failed = async (interaction: Interaction, command: string, error: unknown): Promise<View> => {
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
-    return replies.failed(ref);
+    if (error instanceof DatabaseBusy) return replies.lockedForLong();
+    return (await keepsNothing('now')) ? replies.notKept(ref) : replies.failed(ref);
   };
+
+  async function keepsNothing(when?: 'now'): Promise<boolean> {
+    const looked = await withinPatience(clock, STORAGE_WITHIN_MS, options.storage.look(when));
+    return looked.kind === 'done' && looked.value !== undefined;
+  }
+
+  /** What is shown, below a word about a database that takes no writes. */
+  const noted = async <Shown extends View | Modal>(shown: Shown): Promise<Shown> => {
+    if (shown.kind !== 'view' || !(await keepsNothing())) return shown;
+    return { ...shown, blocks: [{ kind: 'text', text: replies.nothingIsKept }, ...shown.blocks] };
+  };
+
+  /** Waits for work, and says so when a locked database is what it waits for. */
+  async function saidIfLocked(
+    interaction: Asking,
+    { responder, place }: Omit<Shown, 'task'>,
+    working: Promise<Done>,
+  ): Promise<Done> {
+    const first = await withinPatience(clock, LOCKED_AFTER_MS, working);
+    if (first.kind === 'done') return first.value;
+    if (options.isDatabaseLocked()) {
+      log.warn(idsOf(interaction), 'a command waits for the database, which another program has locked');
+      // The card with a button that was clicked stays as it is until there is an answer.
+      if (responder.acknowledged === 'message') responder.progress(replies.locked(), place);
+    }
+    return await working;
+  }
 
   async function handle(interaction: Interaction, receivedAt: number): Promise<void> {
     const responder = new Responder({ api, interaction, clock, log, receivedAt });
@@ -142,7 +180,8 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 
     const open = task.answers === 'update' ? await responder.deferUpdate() : await responder.deferMessage();
     if (!open) return 'lost';
-    return show(interaction, { task, responder, place }, await work());
+    const shown = { task, responder, place };
+    return show(interaction, shown, await saidIfLocked(interaction, shown, work()));
   }
 
   interface Done {
@@ -174,9 +213,9 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       const result = await task.run(input, app);
       // It is awaited later. Until then a rejection must not count as unhandled.
       if (result.kind === 'view') result.later?.catch(() => {});
-      return { outcome: 'answered', result };
+      return { outcome: 'answered', result: await noted(result) };
     } catch (error) {
-      return { outcome: 'failed', result: failed(interaction, task.path, error) };
+      return { outcome: 'failed', result: await failed(interaction, task.path, error) };
     }
   }
 
@@ -200,7 +239,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         log.warn({ ...idsOf(interaction), ...failureFields(error) }, 'an answer could not be delivered');
         return 'lost';
       }
-      await responder.showBeside(failed(interaction, task.path, error), place);
+      await responder.showBeside(await failed(interaction, task.path, error), place);
       return 'failed';
     }
     if (!result.later) return outcome;
@@ -210,18 +249,17 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   /** What replaces a view: its `later`, or its last word when that does not come in time. */
   async function settle(
     interaction: Asking,
-    { task, place }: Shown,
+    { task, responder }: Shown,
     { late = replies.tooLong }: View,
     later: Promise<View>,
   ): Promise<Done> {
     try {
-      const left = place.now.getTime() + LAST_WORD_AFTER_MS - clock.now().getTime();
-      const settled = await withinPatience(clock, left, later);
+      const settled = await withinPatience(clock, responder.left(LAST_WORD_AFTER_MS), later);
       const result = settled.kind === 'done' ? settled.value : late();
       result.later?.catch(() => {});
-      return { outcome: 'answered', result };
+      return { outcome: 'answered', result: await noted(result) };
     } catch (error) {
-      return { outcome: 'failed', result: failed(interaction, task.path, error) };
+      return { outcome: 'failed', result: await failed(interaction, task.path, error) };
     }
   }
 
@@ -238,7 +276,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     const first = await withinPatience(clock, MODAL_WITHIN_MS, working);
     if (first.kind === 'late') {
       if (!(await responder.deferMessage())) return 'lost';
-      const done = await working;
+      const done = await saidIfLocked(interaction, shown, working);
       const late =
         done.result.kind === 'modal'
           ? { outcome: 'failed' as const, result: replies.tooSlowForForm() }
@@ -250,7 +288,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       if (result.kind === 'modal') return (await responder.openModal(result, place)) ? outcome : 'lost';
       if (!(await responder.replyAtOnce(result, place))) return 'lost';
     } catch (error) {
-      const view = failed(interaction, task.path, error);
+      const view = await failed(interaction, task.path, error);
       return (await responder.replyAtOnce(view, place)) ? 'failed' : 'lost';
     }
     if (!result.later) return outcome;
@@ -298,7 +336,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 function createDuplicateFilter(clock: Clock): (id: string) => boolean {
   const seenUntil = new Map<string, number>();
   return (id) => {
-    const now = clock.now().getTime();
+    const now = clock.steadyMs();
     // Sorted by arrival, so the oldest come first.
     for (const [oldest, until] of seenUntil) {
       if (until > now) break;

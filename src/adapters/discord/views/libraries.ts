@@ -55,7 +55,11 @@ export function holderLine(holder: LibraryHolder): Md {
     grants.length === 0
       ? md`not by a grant`
       : join(
-          grants.map(({ number, expiresAt }) => md`#${number} ${until(expiresAt)}`),
+          grants.map(({ number, expiresAt, state }) =>
+            state === 'ending'
+              ? md`#${number}, ending, not confirmed yet`
+              : md`#${number} ${until(expiresAt)}`,
+          ),
           ', ',
         );
   return md`${queued ? '⏳ queued,' : HAS[has]} ${who}${memberId !== null && account !== null ? md` · ${account}` : md``} · ${by}`;

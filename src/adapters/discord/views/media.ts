@@ -77,6 +77,8 @@ function staffLine(server: Server, application: Application): Md {
       return md`👤 ${name}: no account linked there yet. Ask them to run ${code('/my access')} and connect one.`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted`;
+    case 'clock-held':
+      return md`❔ ${name}: cannot be said now, because the clock of the machine is not right`;
     case 'still-open':
       return application.why === null
         ? md`⏳ ${name}: access still open, being taken away`
@@ -119,6 +121,8 @@ function memberLine(server: Server, application: Application): Md {
       return md`👤 ${name}: no account connected yet. Use the button below.`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted. Ask the staff.`;
+    case 'clock-held':
+      return md`❔ ${name}: cannot be said now, because the clock of the machine is not right`;
     case 'still-open':
       return silent
         ? md`🔴 ${name} ${cannot} right now: access still open. You will lose this as soon as it answers.`

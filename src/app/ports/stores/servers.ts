@@ -39,6 +39,8 @@ export interface ServerStore {
   noteEndpointLook(serverId: string, look: EndpointLook): Promise<void>;
   /** The sealed token; opened by whoever builds the adapter. */
   getTokenCipher(serverId: string): Promise<string>;
+  /** The clock was set back to `now`: what waits for another probe is due. */
+  setBack(now: Date): Promise<void>;
   /** Offline servers whose next probe is due. */
   listProbesDue(now: Date): Promise<readonly Server[]>;
 }
