@@ -111,6 +111,7 @@ export interface Situation {
     | 'inFlight'
     | 'leaving'
     | 'ended'
+    | 'elsewhere'
     | 'disabledByUs'
     | 'seen'
     | 'seenAccess'
@@ -122,6 +123,8 @@ export interface Situation {
   /** Those of `present` that the server lists now. A library that it does not list can be neither given nor taken. */
   readonly listed: readonly string[];
   readonly policy: DriftPolicy;
+  /** What it was read to have before the last write; absent where only the last reading is known. */
+  readonly before?: readonly string[];
   /** What something else on this installation gives the account: never taken, whatever ends here. */
   readonly elsewhere?: readonly string[];
 }
@@ -265,7 +268,20 @@ export function verify(situation: Situation): Verdict {
   const missing = without(wanted, has);
   if (missing.length > 0) return { kind: 'not-there', libraryIds: missing, gone };
   // A library that others took away stays in `given`: it is reported as drift until a grant changes.
-  return { kind: 'settled', given: desired };
+  return { kind: 'settled', given: without(desired, foundThere(situation, has)) };
+}
+
+/**
+ * Libraries that are granted, and that somebody else had given before: they were there already, and nothing of this
+ * installation gave them. They are not ours to take when the grant ends (rule 5).
+ */
+function foundThere(
+  { account, present, policy, before }: Situation,
+  has: readonly string[],
+): readonly string[] {
+  if (policy === 'enforce') return [];
+  const had = before ?? (account.seenAccess === 'all' ? present : account.seen);
+  return without(overlap(had, has), [...ours(account), ...account.elsewhere]);
 }
 
 /** What is ours to take away. */

@@ -199,11 +199,3 @@ function isTaken(libraryIds: readonly string[], account: Account, since: Date | 
 function isCompared(account: Pick<Account, 'externalId' | 'dueAt'>): boolean {
   return account.externalId !== null && account.dueAt === null;
 }
-
-/** Libraries of an ended grant that the member still has: by another grant, as the default, or from somebody else. */
-export function stillGiven(
-  grant: Pick<Grant, 'libraryIds'>,
-  accounts: readonly Account[],
-): readonly string[] {
-  return accounts.flatMap((account) => overlap(grant.libraryIds, account.seen));
-}

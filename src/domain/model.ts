@@ -235,8 +235,16 @@ export interface JobRun {
   readonly detail: string;
 }
 
+/** How long a grant lasts. Nothing is filled in for what is absent: an event that names no end says nothing of it. */
+export interface AuditedEnd {
+  /** ISO 8601, UTC; null is for good. */
+  readonly until?: string | null;
+  /** Of a paused grant, counted from when it is resumed; null is for good. */
+  readonly leftSeconds?: number | null;
+}
+
 /** What an audit line may show. Every field is optional, and none holds a secret. */
-export interface AuditFacts {
+export interface AuditFacts extends AuditedEnd {
   readonly grant?: number;
   readonly invite?: string;
   readonly server?: string;
@@ -246,8 +254,11 @@ export interface AuditFacts {
   readonly role?: string;
   /** ISO 8601, UTC. */
   readonly from?: string;
-  /** ISO 8601, UTC; absent means for good. */
-  readonly until?: string;
+  /** ISO 8601, UTC: the last moment at which an invite can be redeemed, or an account is still there. */
+  readonly redeemUntil?: string;
+  readonly deleteAt?: string;
+  /** What was otherwise before a change. */
+  readonly before?: AuditedEnd & { readonly libraries?: readonly string[] };
   readonly reason?: string;
   /** A short sentence written by Usher: what changed, what was seen, or what failed. */
   readonly detail?: string;

@@ -69,7 +69,7 @@ describe('a guild', () => {
     const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
     await world.pass(HOUR, OTHER_GUILD);
     expect(ada.access).toEqual(['movies']);
-    expect(await world.grantState(grant.id)).toBe('active');
+    expect((await world.stores.of(GUILD).grants.find(grant.id))?.state).toBe('active');
     expect(await world.stores.due.listGuilds(world.clock.now())).toEqual([GUILD]);
   });
 

@@ -379,6 +379,21 @@ describe('what a reading proves', () => {
   const notThere = (...libraryIds: string[]): Verdict => ({ kind: 'not-there', libraryIds, gone: [] });
   it.each<[string, Parameters<typeof situation>[0], Verdict]>([
     ['it is there', { actual: has('movies'), desired: ['movies'] }, settled('movies')],
+    [
+      'it was there before, given by others, and is not ours',
+      { seen: ['movies'], actual: has('movies', 'shows'), desired: ['movies', 'shows'] },
+      settled('shows'),
+    ],
+    [
+      'it was there before, and is ours under enforce',
+      { seen: ['movies'], actual: has('movies'), desired: ['movies'], policy: 'enforce' },
+      settled('movies'),
+    ],
+    [
+      'it was there before, given by a run that was cut off',
+      { seen: ['movies'], inFlight: ['movies'], actual: has('movies'), desired: ['movies'] },
+      settled('movies'),
+    ],
     ['it is not there yet', { actual: has(), desired: ['movies'] }, notThere('movies')],
     ['there is no share yet', { actual: absent, desired: ['movies'] }, notThere('movies')],
     ['it is gone', { given: ['movies'], actual: absent, desired: [] }, settled()],
@@ -496,6 +511,7 @@ describe('whatever the situation', () => {
       inFlight: some,
       leaving: fc.constant([]),
       ended: some,
+      elsewhere: fc.constant([]),
       disabledByUs: fc.boolean(),
     }),
     actual,
@@ -586,7 +602,10 @@ describe('whatever the situation', () => {
       fc.property(managed, (each) => {
         if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
         const after = { ...each, actual: apply(each.actual, decideChange(each)) };
-        expect(verify(after)).toEqual({ kind: 'settled', given: wanted(each) });
+        const { seen } = each.account;
+        const isOthers = (id: string) => seen.includes(id) && !ours(each.account).includes(id);
+        const given = wanted(each).filter((id) => each.policy === 'enforce' || !isOthers(id));
+        expect(verify(after)).toEqual({ kind: 'settled', given });
       }),
     );
   });
@@ -596,7 +615,8 @@ describe('whatever the situation', () => {
       fc.property(managed, (each) => {
         if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
         const after = { ...each, actual: apply(each.actual, decideChange(each)) };
-        const account = { ...after.account, given: wanted(each) };
+        const verdict = verify(after);
+        const account = { ...after.account, given: verdict.kind === 'settled' ? verdict.given : [] };
         expect(decideChange({ ...after, account })).toEqual(none);
       }),
     );

@@ -147,6 +147,9 @@ export function troubleOf(answer: HttpAnswer, host: PlexHost, sent = true): Trou
   return { ...named, ...(status >= 500 && { message: `plex.tv answers ${status}.` }), vendor: true };
 }
 
+/** Plex's own document of a 503, as XML or as JSON (media-servers.md A2.5, E19). */
+const SAYS_MAINTENANCE = /\bcode="503"|"code"\s*:\s*503/;
+
 function troubleOfMachine(answer: HttpAnswer, sent: boolean): Trouble {
   const { status, host } = answer;
   const unasked = sent ? undefined : refusedUnasked(answer, 'a Plex Media Server');
@@ -155,8 +158,12 @@ function troubleOfMachine(answer: HttpAnswer, sent: boolean): Trouble {
     return { kind: 'unauthorised', message: `The Plex server at ${host} does not accept the token.` };
   if (status === 404)
     return { kind: 'not-this-kind', message: `What answers at ${host} is not a Plex Media Server.` };
-  if (status === 503)
-    return { ...troubleOfStatus(answer), message: `The Plex server at ${host} is starting.` };
+  if (status === 503 && SAYS_MAINTENANCE.test(answer.body.toString('utf8')))
+    return {
+      ...troubleOfStatus(answer),
+      kind: 'starting',
+      message: `The Plex server at ${host} is starting.`,
+    };
   return troubleOfStatus(answer);
 }
 

@@ -288,7 +288,8 @@ export function makeConnectByPage(
     why: Trouble,
   ): Promise<void> {
     const names = servers.map(({ name }) => name).join(', ');
-    const text = `${names}: the invitation of <@${memberId}> could not be accepted for them, and trying again does not mend it. ${staffSentence(why)}\nThey were asked to accept it by hand; Usher notices when they have.`;
+    const [server] = servers;
+    const text = `${names}: the invitation of <@${memberId}> could not be accepted for them, and trying again does not mend it. ${server ? staffSentence(why, server) : ''}\nThey were asked to accept it by hand; Usher notices when they have.`;
     await deps.stores.transaction(guildId, (tx) => tellStaff(deps, tx, { text }, deps.clock.now()));
   }
 

@@ -21,7 +21,7 @@ export function lastWord(end: PageConnection, kind: ServerKind): string | undefi
         ? `The ${name} account ${end.account} is ${PROTECTIONS[end.why].is}, so Usher gives it nothing and it was not connected. Sign in with another one, or ask the staff.`
         : `The ${name} account ${end.account} is connected to another member already. Sign in with another one, or ask the staff.`;
     case 'failed':
-      return `Your ${name} account could not be connected. ${memberSentence(end.why)} ${AGAIN}`;
+      return `Your ${name} account could not be connected. ${memberSentence(end.why, name)} ${AGAIN}`;
     case 'unfinished':
       return [
         `Your ${name} account ${end.account} is connected.`,

@@ -122,7 +122,7 @@ async function passOver(
   const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
   if (reading.kind === 'unknown') {
     await noteFailure(deps, guildId, { server, media }, reading.why);
-    return await recordPass(deps, planned, () => stillDue(reading.why));
+    return await recordPass(deps, planned, () => stillDue(server, reading.why));
   }
   const present = await withoutMissing(deps, planned, reading.value);
   if (present.cases.length === 0) {
@@ -130,7 +130,7 @@ async function passOver(
     return `${server.name}: ${planned.cases.length} ${planned.cases.length === 1 ? 'account is' : 'accounts are'} not there`;
   }
   const learnt = await learnLibraries(deps, present, reading.value, media);
-  if (learnt.kind === 'unknown') return await recordPass(deps, present, () => stillDue(learnt.why));
+  if (learnt.kind === 'unknown') return await recordPass(deps, present, () => stillDue(server, learnt.why));
 
   const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
   const plan = printPass(pass);

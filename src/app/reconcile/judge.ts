@@ -65,18 +65,18 @@ interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended'
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
 /** The account stays due because the server could not be asked. */
-export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
+export function stillDue(server: Server, why: Trouble): Extract<CaseResult, { kind: 'due' }> {
   return {
     kind: 'due',
     unread: true,
-    message: staffSentence(why),
+    message: staffSentence(why, server),
     ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
   };
 }
 
 /** The account stays due because a write to it failed. */
-function notWritten(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
-  const { unread: _, ...due } = stillDue(why);
+function notWritten(server: Server, why: Trouble): Extract<CaseResult, { kind: 'due' }> {
+  const { unread: _, ...due } = stillDue(server, why);
   return { ...due, ...(why.refusal && { refusal: why.refusal }) };
 }
 
@@ -85,11 +85,11 @@ export function judge(pass: AppliedPass, item: PassCase): CaseResult {
   const written = isWritten(pass, item);
   // Where nothing was written the first reading is proof enough.
   const proof = written ? pass.after : ({ kind: 'known', value: pass.reading } as const);
-  if (proof.kind === 'unknown') return stillDue(proof.why);
+  if (proof.kind === 'unknown') return stillDue(pass.server, proof.why);
   const failure = pass.failures.get(item.account.id);
   const seen = seenIn(proof.value, item.account.externalId);
   const unread = seen ? undefined : unreadIn(proof.value, item.account.externalId);
-  if (unread) return notUnderstood(failure, unread);
+  if (unread) return notUnderstood(pass.server, failure, unread);
   if (item.deletion === 'now') return judgeDeletion(pass, seen, failure);
   const result = judgeAccess(pass, item, seen, written ? actualBefore(pass, item) : undefined);
   return result.kind === 'due' && seen ? { ...result, protection: seen.protection } : result;
@@ -97,10 +97,11 @@ export function judge(pass: AppliedPass, item: PassCase): CaseResult {
 
 /** Looked at a few times before a person is asked: it may be mended where it comes from. */
 function notUnderstood(
+  server: Server,
   failure: Trouble | undefined,
   { message }: UnreadEntry,
 ): Extract<CaseResult, { kind: 'due' }> {
-  const due = failure ? notWritten(failure) : ({ kind: 'due', message, refusal: 'perhaps' } as const);
+  const due = failure ? notWritten(server, failure) : ({ kind: 'due', message, refusal: 'perhaps' } as const);
   return { ...due, unread: true };
 }
 
@@ -110,7 +111,9 @@ function judgeDeletion(
   failure: Trouble | undefined,
 ): CaseResult {
   if (!seen) return { kind: 'deleted' };
-  return failure ? notWritten(failure) : { kind: 'due', message: `${server.name} still has the account.` };
+  return failure
+    ? notWritten(server, failure)
+    : { kind: 'due', message: `${server.name} still has the account.` };
 }
 
 /** `before` is absent when nothing was written. */
@@ -132,6 +135,7 @@ function judgeAccess(
   const situation = {
     account,
     actual,
+    before: librariesIn(before ?? actual, present),
     desired,
     present,
     listed,
@@ -148,7 +152,7 @@ function judgeAccess(
   const verdict = verify(situation);
   const doubt = before ? [] : goneByThemselves(pass, account, desired, actual);
   const nameless = namelessIn(pass.reading);
-  if (!seen && doubt.length > 0 && nameless) return notUnderstood(undefined, nameless);
+  if (!seen && doubt.length > 0 && nameless) return notUnderstood(server, undefined, nameless);
   if (verdict.kind === 'settled' && doubt.length > 0)
     return {
       kind: 'due',
@@ -172,7 +176,7 @@ function whyDue(
   const kept = keptFrom(server, account.protection, verdict);
   if (kept) return kept;
   const failure = failures.get(account.id);
-  if (failure) return notWritten(failure);
+  if (failure) return notWritten(server, failure);
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
   const names = joinNames(libraryNames(verdict.libraryIds, libraries));
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };

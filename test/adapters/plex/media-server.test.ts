@@ -309,6 +309,13 @@ describe('tokens, limits, start-up', () => {
       expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'starting' } });
   });
 
+  it('19: a 503 without the words of Plex is no start', async () => {
+    world.pms.http.fault({ path: /./, answer: { status: 503, body: 'upstream connect error' }, times: 2 });
+    expect(await server.ping()).toMatchObject({
+      why: { kind: 'not-understood', message: expect.stringContaining('is not answering properly (503)') },
+    });
+  });
+
   it('42: a server of somebody else cannot be added, and his token shows nothing', async () => {
     const stranger = member('stranger');
     const his = world.at();

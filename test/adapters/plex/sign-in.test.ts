@@ -57,7 +57,7 @@ it('18: expires, and another client cannot ask', async () => {
 it('plex.tv being down is not a refusal', async () => {
   const { pin } = await start();
   world.plex.http.fault({ path: /pins/, answer: { status: 503, body: '<html></html>' } });
-  expect(await signIn.poll(pin)).toMatchObject({ kind: 'unknown', why: { kind: 'starting' } });
+  expect(await signIn.poll(pin)).toMatchObject({ kind: 'unknown', why: { kind: 'not-understood' } });
   await world.plex.stop();
   expect(await signIn.poll(pin)).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
   expect(await signIn.start()).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });

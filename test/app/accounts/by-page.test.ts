@@ -283,7 +283,7 @@ describe('a refusal, which trying again does not mend', () => {
     tower.fake.heal();
     await world.app.jobRuns.retry(GUILD);
     expect(await world.owed(ADA)).toEqual([
-      { kind: 'notice', text: expect.stringContaining('You are invited to Tower now') },
+      { kind: 'notice', text: expect.stringContaining('You are invited to Tower now'), signIn: 'plex' },
     ]);
     expect(await world.account(ADA, tower.server.id)).toMatchObject({ refused: false, pending: true });
 

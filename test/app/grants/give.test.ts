@@ -152,7 +152,9 @@ describe('several grants of a member', () => {
     await world.pass(HOUR);
     expect(person.access?.toString().split(',').toSorted()).toEqual(['music', 'shows']);
     expect(await world.grantState(short.grant.id)).toBe('ended');
-    expect((await world.events('grant.ended'))[0]?.facts.detail).toBe('Tower: keeps Shows by other grants');
+    expect((await world.events('grant.ended'))[0]?.facts.detail).toBe(
+      'Tower: read back, Movies gone; keeps Music, Shows by grant #2',
+    );
 
     await world.pass(DAY);
     expect(person.access).toBeNull();

@@ -149,7 +149,7 @@ export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>
     case 'failed':
       return problem(
         md`Your account could not be connected yet`,
-        md`${memberSentence(end.why)}`,
+        md`${memberSentence(end.why, signInName(kind))}`,
         md`Run ${code('/my access')} in a while and press the button again.`,
       );
     case 'unfinished':
@@ -172,13 +172,15 @@ export function newAccountFields(member: string): readonly ModalField[] {
 }
 
 /** What came of making an account, or a new password for one. */
-export function serverAccountView(result: ServerAccountResult): View {
+export function serverAccountView(result: ServerAccountResult, asked: 'account' | 'password'): View {
   switch (result.kind) {
     case 'created': {
       const address = memberAddress(result.server);
       return card(
         'good',
-        md`**Your account on ${result.server.name} is ready**`,
+        asked === 'account'
+          ? md`**Your account on ${result.server.name} is ready**`
+          : md`**Your new password on ${result.server.name}**`,
         join(
           [
             md`User name: ${code(result.name)}`,
@@ -206,10 +208,12 @@ export function serverAccountView(result: ServerAccountResult): View {
       );
     case 'nothing-granted':
       return problem(
-        md`No account was made`,
+        nothingDone(asked),
         md`Nothing is granted to you on that server now.`,
         md`Ask the staff.`,
       );
+    case 'closed':
+      return closedView(result);
     case 'name-taken':
       return problem(
         md`That user name is taken`,
@@ -225,16 +229,34 @@ export function serverAccountView(result: ServerAccountResult): View {
     case 'unfinished':
       return problem(
         md`Your account ${result.name} on ${result.server.name} is not ready yet`,
-        md`${memberSentence(result.why)}`,
+        md`${memberSentence(result.why, result.server.name)}`,
         md`Usher goes on with it, and tells you by direct message when it is ready.`,
       );
     case 'failed':
       return problem(
-        md`No account was made`,
-        md`${memberSentence(result.why)}`,
+        nothingDone(asked),
+        md`${memberSentence(result.why, result.server.name)}`,
         md`Press the button again in a while.`,
       );
   }
+}
+
+const nothingDone = (asked: 'account' | 'password'): Md =>
+  asked === 'account' ? md`No account was made` : md`No password was set`;
+
+function closedView({ server, why, paused }: Extract<ServerAccountResult, { kind: 'closed' }>): View {
+  const title = md`No password was set on ${server.name}`;
+  if (why === 'disabled')
+    return problem(title, md`Your account there is closed on the server itself.`, md`Ask the staff.`);
+  if (why === 'not-yet')
+    return problem(
+      title,
+      md`Your account there is not open again yet.`,
+      md`Press the button again in a while.`,
+    );
+  return paused
+    ? problem(title, md`Your access there is paused. The account works again when it goes on.`)
+    : problem(title, md`Your access has ended, and the account there is closed.`, md`Ask the staff.`);
 }
 
 /** Once the code was typed, until it is known what came of it. */
@@ -280,7 +302,7 @@ export function codeConnectedView(end: CodeConnection): View {
     case 'failed':
       return problem(
         md`Your account could not be linked yet`,
-        md`${memberSentence(end.why)}`,
+        md`${memberSentence(end.why, end.server.name)}`,
         md`Press the button again in a while.`,
       );
   }

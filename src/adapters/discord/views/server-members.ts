@@ -15,7 +15,7 @@ export function membersTitle({ server, counts, readAt, trouble }: ServerMembers)
   const count = accessText(counts);
   if (trouble === null && readAt !== null) return md`**${server.name}**: ${count}, read ${moment(readAt)}`;
   const seen = readAt ? md`last seen ${moment(readAt)}` : md`it has never been read`;
-  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble) : ''}\n${count}, ${seen}:`;
+  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble, server) : ''}\n${count}, ${seen}:`;
 }
 
 export function accountWithAccessLine(account: AccountWithAccess): Md {
