@@ -601,9 +601,9 @@ describe('whatever the situation', () => {
     fc.assert(
       fc.property(managed, (each) => {
         if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
-        const after = { ...each, actual: apply(each.actual, decideChange(each)) };
-        const { seen } = each.account;
-        const isOthers = (id: string) => seen.includes(id) && !ours(each.account).includes(id);
+        const before = reads(each.actual);
+        const after = { ...each, before, actual: apply(each.actual, decideChange(each)) };
+        const isOthers = (id: string) => before.includes(id) && !ours(each.account).includes(id);
         const given = wanted(each).filter((id) => each.policy === 'enforce' || !isOthers(id));
         expect(verify(after)).toEqual({ kind: 'settled', given });
       }),
