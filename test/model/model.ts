@@ -50,6 +50,8 @@ export class Model {
   readonly plans = new Map<string, readonly string[]>();
   /** Changes that can still be undone, with the grants as they were before and after. */
   readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
+  /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */
+  readonly banned = new Set<MemberName>();
   /** Members about whom staff are just deciding something. Usher may know about their grants already, or not yet. */
   readonly racing = new Set<MemberName>();
   readonly #marks = new Map<string, Marks>();
@@ -156,10 +158,12 @@ export class Model {
   }
 }
 
-/** Whether a grant gives its libraries at `now`, according to staff and the clock. */
-export function gives(grant: ModelGrant, now: Date): boolean {
-  const isOn = grant.state === 'active' && grant.startsAt <= now;
-  return isOn && (grant.expiresAt === null || grant.expiresAt > now);
+/**
+ * Whether a grant gives its libraries at `now`, according to staff and the clock. One that has started goes on when the
+ * clock is set back.
+ */
+export function gives({ state, expiresAt }: ModelGrant, now: Date): boolean {
+  return state === 'active' && (expiresAt === null || expiresAt > now);
 }
 
 /** Whether a grant is over and will neither start nor go on by itself. */

@@ -26,7 +26,7 @@ import { GUILD, memberAt, STAFF } from '../support/people.ts';
 import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
-import { everyAccount, type ForeignEdit, Places } from './places.ts';
+import { editNoted, everyAccount, type ForeignEdit, Places } from './places.ts';
 import { Watch } from './watch.ts';
 
 const KEY = Buffer.alloc(32, 9);
@@ -150,7 +150,8 @@ export class Reality {
 
   /** Lets time pass and runs what is due then, like the runner. */
   async pass(ms: number): Promise<void> {
-    this.places.clock.advance(ms);
+    this.places.pass(ms);
+    await this.watch.landing(() => this.places.land());
     await this.live(async (app) => {
       await createJobs(app).enforce(GUILD);
     });
@@ -196,10 +197,9 @@ export class Reality {
 
   /** Somebody else changes an account. `midway`: while Usher is working on that server. */
   edit(place: PlaceName, member: MemberName, edit: ForeignEdit, midway: boolean): void {
-    const before = this.places.isAllowed(place, member);
-    this.watch.foreign(() => this.places.edit(place, member, edit));
+    const { model, places } = this;
+    this.watch.foreign(() => editNoted({ model, places }, { place, member, midway }, edit));
     this.watch.midway ||= midway;
-    this.model.noteForeign(place, member, before, this.places.isAllowed(place, member), midway);
   }
 
   /** The stored grants, oldest first. */
@@ -253,7 +253,7 @@ export class Reality {
       codes: this.#codes,
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
-      clockHold: createClockHold(clock, () => clock.now().getTime()),
+      clockHold: createClockHold(clock, () => this.places.steadyMs()),
       servers: createServerWork(),
       log: { info: () => undefined, warn: () => undefined, error },
     };

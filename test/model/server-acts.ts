@@ -2,10 +2,9 @@
 import { expect } from 'vitest';
 import type { PolicyChanges } from '../../src/app/servers/policy.ts';
 import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
-import type { Fault } from '../standins/http.ts';
-import { rateLimited } from '../standins/plex/plex-tv.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import type { Wanted } from './follow.ts';
+import { type Misbehaviour, misbehave } from './misbehaviour.ts';
 import { MEMBERS, type MemberName, type PlaceName } from './model.ts';
 import type { ForeignEdit } from './places.ts';
 import type { Reality } from './reality.ts';
@@ -22,7 +21,9 @@ export type ServerAct =
   /** How long plex.tv takes to show a write. */
   | { readonly kind: 'plex.tv is slow'; readonly seconds: number; readonly marks: boolean }
   | { readonly kind: 'library goes' | 'library comes back'; readonly library: string }
-  | { readonly kind: 'fault'; readonly place: PlaceName; readonly fault: FaultName; readonly times: number }
+  /** The clock of the machine is set, to that much ahead of the right time. */
+  | { readonly kind: 'clock is set'; readonly aheadMs: number }
+  | Misbehaviour
   /** Without a member: all of them at once. */
   | {
       readonly kind: 'foreign';
@@ -67,11 +68,13 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
       return reality.watch.foreign(() => places.removeLibrary(act.library));
     case 'library comes back':
       return reality.watch.foreign(() => places.bringBack(act.library));
+    case 'clock is set':
+      return places.setClock(act.aheadMs);
     case 'fault':
-      if (act.fault === 'empty list') return places.plex.emptyNext('accepted', act.times);
-      if (act.fault === 'part of the libraries') return places.pms.hideSections(act.times, 1);
-      for (const each of FAULTS[act.fault]) places.fault(act.place, { ...each, times: act.times });
-      return;
+    case 'old list':
+    case 'short list':
+    case 'late writes':
+      return misbehave(places, act);
     case 'foreign':
       for (const member of act.member === null ? MEMBERS : [act.member])
         reality.edit(act.place, member, act.edit, false);
@@ -116,35 +119,3 @@ async function decideHeld(reality: Reality, decision: 'release' | 'dismiss'): Pr
   if (!held) return;
   await reality.live((app) => app.heldRuns[decision]({ guildId: GUILD, actorId: STAFF, heldRunId: held.id }));
 }
-
-const lists = { path: /\/shared_servers\/owned\/|\/Users$/i, method: 'GET' };
-const libraries = { path: /\/api\/v2\/servers\/|\/library\/sections|\/VirtualFolders$/i, method: 'GET' };
-const writes = ['POST', 'DELETE'].map((method) => ({ path: /\/shared_servers|\/Policy$/i, method }));
-const broken = { answer: { status: 500, body: 'oops' } };
-
-const FAULTS = {
-  'lists fail': [{ ...lists, ...broken }],
-  'lists are cut': [{ ...lists, cutAfterBytes: 30 }],
-  'lists are refused': [{ ...lists, answer: { status: 401 } }],
-  'libraries fail': [{ ...libraries, ...broken }],
-  'writes fail': writes.map((each) => ({ ...each, ...broken })),
-  'writes are refused': writes.map((each) => ({ ...each, answer: rateLimited('7') })),
-  'writes get lost': writes.map((each) => ({ ...each, dropBefore: true })),
-  'answers to writes get lost': writes.map((each) => ({ ...each, dropAfterCommit: true })),
-  'later writes fail': writes.map((each) => ({ ...each, ...broken, after: 1 })),
-} as const satisfies Readonly<Record<string, readonly Fault[]>>;
-
-export type FaultName = keyof typeof FAULTS | 'empty list' | 'part of the libraries';
-export const FAULT_NAMES: readonly FaultName[] = [
-  'lists fail',
-  'lists are cut',
-  'lists are refused',
-  'libraries fail',
-  'writes fail',
-  'writes are refused',
-  'writes get lost',
-  'answers to writes get lost',
-  'later writes fail',
-  'empty list',
-  'part of the libraries',
-];

@@ -75,6 +75,10 @@ export interface Fault {
   readonly hang?: boolean;
   /** Wait that long before answering, in real milliseconds. */
   readonly delayMs?: number;
+  /** Change what the route has answered. It returns the same object where it changes nothing. */
+  readonly alters?: (answer: Answer, request: RecordedRequest) => Answer;
+  /** Keep the request, and call the route only when `land` is called, long after the answer that this fault gives. */
+  readonly lands?: (land: () => Promise<void>) => void;
 }
 
 export interface LiftableFault {
@@ -212,12 +216,17 @@ export class HttpStandIn {
       this.changed();
       return;
     }
+    fault?.lands?.(async () => {
+      await this.#answer(request).catch(broken);
+      this.changed();
+    });
     if (fault?.dropBefore) {
       req.socket.destroy();
       this.changed();
       return;
     }
-    const answer = fault?.answer ?? (await this.#answer(request).catch(broken));
+    const told = fault?.answer ?? (await this.#answer(request).catch(broken));
+    const answer = fault?.alters?.(told, request) ?? told;
     if (fault?.dropAfterCommit) {
       req.socket.destroy();
       this.changed();
