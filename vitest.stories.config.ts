@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/stories/*.test.ts'],
-    maxConcurrency: 8,
+    maxConcurrency: 6,
     hookTimeout: 60_000,
     retry: 0,
   },

@@ -21,6 +21,9 @@ import type { OptionValue, User } from '../standins/discord/index.ts';
 import { MINUTE } from '../support/moments.ts';
 import { Stage } from '../support/stage.ts';
 
+/** Many of them start at a time. */
+const READY_AFTER_MS = 2 * MINUTE;
+
 export class House {
   readonly stage: Stage;
   readonly places: Places;
@@ -55,10 +58,15 @@ export class House {
       den: LIBRARIES.den.map((name) => ({ name, type: 'movies' })),
     });
     const people = new Map(MEMBERS.map((name) => [name, userOf(stage, name)]));
-    await stage.start();
+    await stage.launch().ready(READY_AFTER_MS);
     const db = await openDatabase(stage.env.DATABASE_URL ?? '');
     const house = new House(stage, people, db);
     await stage.setUp();
+    // Else alerts are in the audit channel, among the lines of the record.
+    await stage.asOlga('/settings channel', {
+      purpose: 'alerts',
+      channel: stage.guild.addTextChannel('alerts'),
+    });
     await house.#link();
     house.#ticking = setInterval(() => void house.#tick(), 100);
     return house;
@@ -98,7 +106,7 @@ export class House {
     await this.stage.usher.kill();
     this.#checkLog();
     this.#killed = Promise.withResolvers();
-    await this.stage.start();
+    await this.stage.launch().ready(READY_AFTER_MS);
   }
 
   /** Somebody else changes an account on a server. */
