@@ -42,14 +42,14 @@ export type App = ReturnType<typeof createApp>;
 /** `stopping` aborts waits (polls of a sign-in) when the process is asked to end. */
 export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: AbortSignal) {
   const background = new Background();
-  const enforce = makeEnforce(deps, background);
+  const serverAccounts = makeServerAccounts(deps);
+  const enforce = makeEnforce(deps, background, serverAccounts.finishDue);
   const probes = makeProbeOffline(deps, enforce);
   const applyNow = makeApplyNow(deps, enforce, makeLinkKnown(deps));
   const syncServers = makeSyncServers(deps);
   const addServer = makeAddServer(deps, syncServers);
   const addressOffers = makeAddressOffers(deps);
   const changeGrants = makeChangeGrants(deps, applyNow);
-  const serverAccounts = makeServerAccounts(deps);
   return {
     enforce,
     syncServers,
@@ -79,7 +79,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
-    scheduledSync: makeScheduledSync(deps, syncServers, serverAccounts.resume),
+    scheduledSync: makeScheduledSync(deps, syncServers),
     clock: makeClockHolds(deps),
     jobRuns: makeJobRuns(deps, enforce),
     probeOffline: probes.begin,

@@ -101,7 +101,7 @@ export interface Situation {
   /** An account with no member is observed only and never written. */
   readonly account: Pick<
     Account,
-    'memberId' | 'protected' | 'given' | 'inFlight' | 'leaving' | 'disabledByUs'
+    'memberId' | 'protected' | 'given' | 'inFlight' | 'leaving' | 'ended' | 'disabledByUs'
   >;
   readonly actual: Actual;
   readonly desired: readonly string[];
@@ -221,9 +221,32 @@ function attainable({ desired, listed }: Situation, has: readonly string[]): rea
   return overlap(desired, union(listed, has));
 }
 
-/** The libraries that Usher may take away: what it gave, and what an interrupted run may have given. */
-export function ours({ given, inFlight }: Pick<Account, 'given' | 'inFlight'>): readonly string[] {
+/**
+ * The libraries that Usher may take away: what it gave, what an interrupted run may have given, and what it took a
+ * while ago and might be seen again.
+ */
+export function ours({
+  ended,
+  ...account
+}: Pick<Account, 'given' | 'inFlight' | 'ended'>): readonly string[] {
+  return union(notEnded(account), ended);
+}
+
+/** Those of them of which nothing proves that they are gone. */
+export function notEnded({ given, inFlight }: Pick<Account, 'given' | 'inFlight'>): readonly string[] {
   return union(given, inFlight);
+}
+
+/**
+ * An account of which nobody knows what a write does to it: what it should have and is not shown to have counts as not
+ * given, so that it is given again. In other cases it is a change by somebody else.
+ */
+export function asUnsure<T extends Pick<Account, 'given'>>(
+  account: T,
+  { actual, desired, present }: Pick<Situation, 'actual' | 'desired' | 'present'>,
+): T {
+  const lost = without(desired, librariesIn(actual, present));
+  return { ...account, given: without(account.given, lost) };
 }
 
 export interface Touched {
@@ -239,7 +262,7 @@ export interface Touched {
 export function touchedBy(
   change: Change,
   actual: Actual,
-  account: Pick<Account, 'given' | 'inFlight'>,
+  account: Pick<Account, 'given' | 'inFlight' | 'ended'>,
   present: readonly string[],
 ): Touched {
   if (change.kind === 'none') return { giving: [], taking: [] };
@@ -253,7 +276,7 @@ export function touchedBy(
 }
 
 /** The account as it is put on record before the write: what is about to be given or taken is in flight. */
-export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leaving'>>(
+export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended'>>(
   account: T,
   { giving, taking }: Touched,
 ): T {
@@ -261,6 +284,7 @@ export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leavin
   return {
     ...account,
     given: without(account.given, touched),
+    ended: without(account.ended, touched),
     inFlight: union(account.inFlight, touched),
     leaving: union(without(account.leaving, giving), taking),
   };
@@ -281,12 +305,13 @@ export function contradictsLastWrite({ account, actual, desired, present }: Situ
 
 /** Differences made by others, for an account that has no change of ours waiting. */
 export function drift(
-  account: Pick<Account, 'given' | 'seen' | 'seenAccess'>,
+  account: Pick<Account, 'given' | 'ended' | 'seen' | 'seenAccess'>,
   present: readonly string[],
 ): { readonly extra: readonly string[]; readonly missing: readonly string[] } {
   const has = account.seenAccess === 'all' ? present : account.seen;
   return {
-    extra: without(has, account.given),
+    // What ended lately and is there again was never theirs to give.
+    extra: without(without(has, account.given), account.ended),
     missing: without(overlap(account.given, present), has),
   };
 }

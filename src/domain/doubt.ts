@@ -1,6 +1,12 @@
 /** What one reading of a server is worth. A list may be short or old for a while, so it takes another to confirm it. */
 import type { Account } from './model.ts';
 
+/** How long after an unclear write it is looked for: Jellyfin's land seconds later, plex.tv's after a minute or more. */
+const LOOKS_AFTER_MS: readonly number[] = [30_000, 120_000, 600_000];
+
+/** When a look could not be taken because nobody answered, the next one is this much later. */
+const LOOK_AGAIN_MS = 300_000;
+
 /** What confirms a reading is at least this much later: plex.tv may show an old state for half a minute. */
 export const SECOND_LOOK_MS = 30_000;
 
@@ -21,4 +27,40 @@ export function isAdoptable(account: Pick<Account, 'seenAt' | 'writtenAt'>, now:
   const { writtenAt } = account;
   const isSettled = writtenAt === null || now.getTime() - writtenAt.getTime() >= SETTLED_AFTER_MS;
   return isSettled && isSecondLook(account, now);
+}
+
+/** Whether something is left to be looked at, and when. */
+export type Doubt = Pick<Account, 'doubtSince' | 'lookAt'>;
+
+/**
+ * What is left of a doubt after a reading at `now`: the next look, or nothing after the last one. `since` is when the
+ * unclear write began; null where there was none.
+ */
+export function afterLook(since: Date | null, now: Date): Doubt {
+  const next = since && LOOKS_AFTER_MS.map((ms) => since.getTime() + ms).find((at) => at > now.getTime());
+  return next ? { doubtSince: since, lookAt: new Date(next) } : { doubtSince: null, lookAt: null };
+}
+
+/** The same when nobody answered: a doubt lives until it was looked at. */
+export function withoutLook(since: Date | null, now: Date): Doubt {
+  return { doubtSince: since, lookAt: since && new Date(now.getTime() + LOOK_AGAIN_MS) };
+}
+
+/** How long an end is remembered at most, where no full sync has confirmed it. */
+const REMEMBERED_MS = 86_400_000;
+
+/**
+ * Libraries that were ours, that ended lately, and that may be seen again because a list was old or a write came late.
+ * Then they are still ours and still open, and nobody else gave them.
+ */
+export function recentlyEnded(
+  { ended, endedAt }: Pick<Account, 'ended' | 'endedAt'>,
+  now: Date,
+): readonly string[] {
+  return endedAt && now.getTime() - endedAt.getTime() < REMEMBERED_MS ? ended : [];
+}
+
+/** Ends that were proven before this moment are confirmed by a full sync that began at `now`: it is no echo any more. */
+export function confirmedBy(now: Date): Date {
+  return new Date(now.getTime() - SETTLED_AFTER_MS);
 }

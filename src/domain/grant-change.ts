@@ -57,7 +57,7 @@ export function decideGrantChange(
 }
 
 const RUNNING_AGAIN = { endCause: null, endingAt: null, endedAt: null, overdueAlertedAt: null } as const;
-const NOT_PAUSED = { pausedAt: null, remainingSeconds: null } as const;
+const NOT_PAUSED = { pausedAt: null, remainingSeconds: null, overdueAlertedAt: null } as const;
 
 /**
  * The new end counts from the current end, or from now if that has passed. A grant that is over becomes active

@@ -69,7 +69,7 @@ export function applicationOn(
   }
   if (grant.state !== 'active') return { kind: 'not-now' };
   const account = here.find(({ externalId }) => externalId !== null);
-  if (!account) return { kind: 'no-account' };
+  if (!account) return withoutAccount(here[0]);
   const wanted = libraries
     .filter((library) => library.serverId === server.id && grant.libraryIds.includes(library.id))
     .map((library) => library.id);
@@ -82,6 +82,15 @@ export function applicationOn(
   }
   if (missing.length > 0) return { kind: 'changed-there', missing };
   return account.pending ? { kind: 'invited' } : { kind: 'applied', seenAt: account.seenAt };
+}
+
+/** `unfinished` is an account that Usher is making. */
+function withoutAccount(unfinished: Account | undefined): Application {
+  if (!unfinished) return { kind: 'no-account' };
+  const { trouble, refused } = unfinished;
+  return trouble === null
+    ? { kind: 'queued' }
+    : { kind: 'failed', why: trouble, ...(refused && { refused: true }) };
 }
 
 /** Ids of the servers that have a library of the grant. */

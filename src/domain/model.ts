@@ -111,8 +111,16 @@ export interface Account {
   readonly inFlight: readonly string[];
   /** Those of `inFlight` that we began to take. */
   readonly leaving: readonly string[];
+  /** Ids of the libraries that were ours and are proven to be gone, lately. Seen again, they are still ours. */
+  readonly ended: readonly string[];
+  /** When the last of `ended` was proven to be gone. */
+  readonly endedAt: Date | null;
   /** When we last began to change what the account may see. */
   readonly writtenAt: Date | null;
+  /** When the last write began of which nobody knows whether, or when, it takes effect. */
+  readonly doubtSince: Date | null;
+  /** When the account is read again because of that. */
+  readonly lookAt: Date | null;
 }
 
 export interface Member {

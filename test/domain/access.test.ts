@@ -437,6 +437,7 @@ describe('whatever the situation', () => {
       given: some,
       inFlight: some,
       leaving: fc.constant([]),
+      ended: some,
       disabledByUs: fc.boolean(),
     }),
     actual,
@@ -543,7 +544,13 @@ describe('whatever the situation', () => {
   });
 });
 
-it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string[] }]>([
+it.each<
+  [
+    string,
+    Omit<Parameters<typeof drift>[0], 'ended'> & { ended?: string[] },
+    { extra: string[]; missing: string[] },
+  ]
+>([
   ['none', { given: ['movies'], seen: ['movies'], seenAccess: 'libraries' }, { extra: [], missing: [] }],
   [
     'given by others',
@@ -556,6 +563,11 @@ it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string
     { extra: [], missing: ['movies'] },
   ],
   [
+    'what ended lately is not given by others',
+    { given: [], ended: ['movies'], seen: ['movies', 'music'], seenAccess: 'libraries' },
+    { extra: ['music'], missing: [] },
+  ],
+  [
     'all given by others',
     { given: ['movies'], seen: [], seenAccess: 'all' },
     { extra: ['shows', 'music'], missing: [] },
@@ -566,5 +578,5 @@ it.each<[string, Parameters<typeof drift>[0], { extra: string[]; missing: string
     { extra: [], missing: [] },
   ],
 ])('drift: %s', (_name, account, expected) => {
-  expect(drift(account, PRESENT)).toEqual(expected);
+  expect(drift({ ended: [], ...account }, PRESENT)).toEqual(expected);
 });

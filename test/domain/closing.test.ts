@@ -117,16 +117,22 @@ describe('what a change does to an account', () => {
     ['the end of what nobody knows', withdraw, has('films'), true, [], ['films']],
   ])('%s', (_name, change, actual, takes, giving, taking) => {
     expect(takesAway(change, actual, PRESENT)).toBe(takes);
-    const account = { given: ['movies', 'shows'], inFlight: ['films'] };
+    const account = { given: ['movies', 'shows'], inFlight: ['films'], ended: [] };
     expect(touchedBy(change, actual, account, PRESENT)).toEqual({ giving, taking });
   });
 });
 
 it('what was about to be given and taken is on record before it is', () => {
-  const account = { given: ['movies', 'shows'], inFlight: ['films', 'music'], leaving: ['music'] };
+  const account = {
+    given: ['movies', 'shows'],
+    inFlight: ['films', 'music'],
+    leaving: ['music'],
+    ended: ['films', 'old'],
+  };
   expect(asTouched(account, { giving: ['music', 'movies'], taking: ['films'] })).toEqual({
     given: ['shows'],
     inFlight: ['films', 'music', 'movies'],
     leaving: ['films'],
+    ended: ['old'],
   });
 });

@@ -130,7 +130,7 @@ describe('setting', () => {
 describe('pausing, resuming and ending', () => {
   const paused = { state: 'paused', pausedAt: at(-1), remainingSeconds: 90 } as const;
   const end = { kind: 'end', cause: 'revoked' } as const;
-  const stopped = { pausedAt: null, remainingSeconds: null };
+  const stopped = { pausedAt: null, remainingSeconds: null, overdueAlertedAt: null };
   it.each<[string, GrantAction, Partial<GrantFields>, unknown]>([
     [
       'pause keeps what is left, rounded up',

@@ -47,7 +47,13 @@ describe('how a grant of Movies stands on Tower', () => {
     ],
     ['no account', 'active', [], { kind: 'no-account' }],
     ['an account elsewhere', 'active', [anAccount({ serverId: 'den' })], { kind: 'no-account' }],
-    ['an account that is being made', 'active', [anAccount({ externalId: null })], { kind: 'no-account' }],
+    ['an account that is being made', 'active', [anAccount({ externalId: null })], { kind: 'queued' }],
+    [
+      'an account that is half made',
+      'active',
+      [anAccount({ externalId: null, trouble: 'stuck', attempts: 2 })],
+      { kind: 'failed', why: 'stuck' },
+    ],
     [
       'somebody took it away',
       'active',

@@ -9,6 +9,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
+import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -25,7 +26,12 @@ export type ServerAccountResult =
   | { readonly kind: 'nothing-granted' }
   | { readonly kind: 'name-taken' }
   | { readonly kind: 'name-not-allowed'; readonly message: string }
-  | { readonly kind: 'failed'; readonly why: Trouble };
+  | { readonly kind: 'failed'; readonly why: Trouble }
+  /** It exists, or may exist, without being as it should. Usher goes on with it, and tells the member. */
+  | { readonly kind: 'unfinished'; readonly server: Server; readonly name: string; readonly why: Trouble };
+
+/** For how long a creation that is going on is left to whoever began it. */
+const LEFT_ALONE_MS = 60_000;
 
 /** A server whose accounts are its own, and how they are managed. */
 interface Place {
@@ -36,7 +42,7 @@ interface Place {
 export function makeServerAccounts(deps: Deps) {
   /** What staff were told since the start: people press a button again that did not work. */
   const told = new Set<string>();
-  return { create, resume, newPassword };
+  return { create, finishDue, resume, newPassword };
 
   /** Makes an account named `name` with what the member's grants give on this server. The password is shown once. */
   async function create(
@@ -87,7 +93,11 @@ export function makeServerAccounts(deps: Deps) {
       });
       const password = deps.codes.newPassword();
       const secretCipher = deps.secrets.seal(password, { guildId, column: 'Account.secret' });
-      await tx.accounts.update(id, { secretCipher });
+      // Whatever happens from here on, a pass finishes it.
+      await tx.accounts.update(id, {
+        secretCipher,
+        dueAt: new Date(deps.clock.now().getTime() + LEFT_ALONE_MS),
+      });
       const account = await tx.accounts.find(id);
       if (!account) throw new Error('the account that was just noted is not there');
       return account;
@@ -117,7 +127,7 @@ export function makeServerAccounts(deps: Deps) {
     if (!isNonEmpty(externalIds)) {
       // All that was granted has ended since the account was begun, so what was made of it is removed.
       const discarded = await accounts.discard({ name: account.name, password });
-      if (discarded.kind !== 'done') return { kind: 'failed', why: discarded.why };
+      if (discarded.kind !== 'done') return await postpone(guildId, server, account, discarded.why);
       await forget(guildId, account);
       return { kind: 'nothing-granted' };
     }
@@ -127,16 +137,50 @@ export function makeServerAccounts(deps: Deps) {
       return { kind: 'name-taken' };
     }
     if (made.kind === 'failed') {
+      await tellRefused(guildId, server, account, made.why);
       // With something left behind, by this run or perhaps by an earlier one, the row stays: a later run finishes it,
       // or takes it away.
-      if (run === 'first' && !made.leftBehind) await forget(guildId, account);
-      await tellRefused(guildId, server, account, made.why);
+      if (run === 'again' || made.leftBehind) return await postpone(guildId, server, account, made.why);
+      await forget(guildId, account);
       return { kind: 'failed', why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
       recordCreated(tx, server, account, { externalId: made.externalId, given: desired }),
     );
     return { kind: 'created', server, name: account.name, password };
+  }
+
+  /**
+   * What is half made is due like any other work: tried again with growing pauses, listed, and told to staff when it
+   * fails too often, because such an account may see every library (media-servers.md B5).
+   */
+  async function postpone(
+    guildId: GuildId,
+    server: Server,
+    account: Account,
+    why: Trouble,
+  ): Promise<ServerAccountResult> {
+    await deps.stores.transaction(guildId, async (tx) => {
+      const now = deps.clock.now();
+      const refused = why.refusal === 'final';
+      const attempts = refused && !account.refused ? 1 : account.attempts + 1;
+      const trouble = `It is half made, and may see every library: it could be neither finished nor removed. ${staffSentence(why)}`;
+      const dueAt = refused
+        ? nextAfterRefusal(now, attempts)
+        : nextAttemptAt(now, attempts, why.retryAfterMs);
+      await tx.accounts.update(account.id, { attempts, trouble, refused, dueAt });
+      if (attempts !== (refused ? 1 : ALERT_AFTER)) return;
+      await tx.audit.append({
+        action: 'grant.overdue',
+        actorId: null,
+        targetId: account.memberId,
+        facts: { server: server.name, account: account.name, detail: `${trouble} Usher keeps trying.` },
+        at: now,
+      });
+      const text = `${server.name}, account ${account.name}: ${trouble} Usher keeps trying.`;
+      await tell(deps, tx, { text, isOnRecord: true }, now);
+    });
+    return { kind: 'unfinished', server, name: account.name, why };
   }
 
   /** What the server refused only a person can mend; the member is told no more than that. */
@@ -166,7 +210,8 @@ export function makeServerAccounts(deps: Deps) {
     if (observed) await tx.accounts.remove(observed.id);
     // Due once more: what was granted while the account was being made is compared right away.
     const seen = { seenAccess: 'libraries', seenAt: now, dueAt: now } as const;
-    await tx.accounts.update(account.id, { externalId, secretCipher: null, ...seen });
+    const tried = { attempts: 0, trouble: null, refused: false } as const;
+    await tx.accounts.update(account.id, { externalId, secretCipher: null, ...seen, ...tried });
     await tx.accounts.setLibraries(account.id, { seen: given, given });
     const facts = { server: server.name, account: account.name };
     const targetId = account.memberId;
@@ -195,13 +240,24 @@ export function makeServerAccounts(deps: Deps) {
     });
   }
 
-  /**
-   * Finishes accounts that an earlier run left half made. Members are told by DM, because the reply to their command
-   * can no longer be changed.
-   */
+  /** Finishes the accounts that an earlier run left half made. */
   async function resume(guildId: GuildId): Promise<void> {
+    await finishAll(guildId, await deps.stores.of(guildId).accounts.listUnfinished());
+  }
+
+  /** Those of a server whose time has come. */
+  async function finishDue(guildId: GuildId, serverId: string): Promise<void> {
+    const now = deps.clock.now();
+    const unfinished = await deps.stores.of(guildId).accounts.listUnfinished();
+    const isDue = ({ dueAt, ...account }: Account) =>
+      account.serverId === serverId && dueAt !== null && dueAt <= now;
+    await finishAll(guildId, unfinished.filter(isDue));
+  }
+
+  /** Members are told by DM, because the reply to their command can no longer be changed. */
+  async function finishAll(guildId: GuildId, unfinished: readonly Account[]): Promise<void> {
     const stores = deps.stores.of(guildId);
-    for (const account of await stores.accounts.listUnfinished()) {
+    for (const account of unfinished) {
       const { memberId } = account;
       const server = await stores.servers.find(account.serverId);
       const accounts = server && (await accountsOf(guildId, server));
@@ -209,7 +265,12 @@ export function makeServerAccounts(deps: Deps) {
       const result = await deps.servers.exclusiveFor(guildId, server.id, memberId, async () => {
         const fresh = await stores.accounts.find(account.id);
         if (fresh?.externalId !== null) return undefined;
-        return await finish(guildId, { server, accounts }, fresh, 'again');
+        return await finish(guildId, { server, accounts }, fresh, 'again').catch((err) => {
+          // A bug of ours must not be run again at once and without end.
+          deps.log.error({ guildId, serverId: server.id, err }, 'an account could not be finished');
+          const why = { kind: 'not-possible', message: 'Usher itself failed; its log says why.' } as const;
+          return postpone(guildId, server, fresh, why);
+        });
       });
       if (result?.kind !== 'created') continue;
       const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;

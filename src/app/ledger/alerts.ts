@@ -1,6 +1,9 @@
 /** Alerts: what needs a person is told to staff. */
+import { without } from '../../domain/access.ts';
 import { applicationOn, serversOf } from '../../domain/grant.ts';
-import type { Account, Server } from '../../domain/model.ts';
+import type { Account, AuditFacts, Server } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
+import { ALERT_AFTER } from '../../domain/retry.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryContent } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -28,46 +31,86 @@ export async function tell(
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
 }
 
+/** An account whose comparison failed, and what it was to lose. */
+export interface StillOpen {
+  readonly account: Account;
+  /** Ids of the libraries that are ours to take and that nothing proves to be gone. */
+  readonly libraryIds: readonly string[];
+}
+
 /**
- * Tells staff, once for each grant, that access is still open after its end (`grant.overdue`): for the ending
- * grants whose members' accounts on this server have failed too often.
+ * Tells staff what cannot be taken (`grant.overdue`), for accounts that have failed too often: once for each grant that
+ * has ended or is paused, and once for each account that keeps what no grant gives any more, whatever took it out.
  */
 export async function alertOverdue(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  {
-    server,
-    accounts,
-  }: { readonly server: Pick<Server, 'id' | 'name'>; readonly accounts: readonly Account[] },
+  { server, open }: { readonly server: Pick<Server, 'id' | 'name'>; readonly open: readonly StillOpen[] },
   now: Date,
 ): Promise<void> {
-  const memberIds = [...new Set(accounts.flatMap((account) => account.memberId ?? []))];
-  const [endings, libraries] = await Promise.all([
-    tx.grants.list({ memberIds, states: ['ending'] }),
+  const memberIds = [...new Set(open.flatMap(({ account }) => account.memberId ?? []))];
+  const [grants, libraries] = await Promise.all([
+    tx.grants.list({ memberIds, states: ['ending', 'paused'] }),
     tx.libraries.list(),
   ]);
-  for (const grant of endings) {
+  const accounts = open.map(({ account }) => account);
+  for (const grant of grants) {
     if (grant.overdueAlertedAt !== null) continue;
     const theirs = accounts.filter((account) => account.memberId === grant.memberId);
     const standing = applicationOn(grant, server, theirs, libraries);
     if (standing.kind !== 'still-open' || !serversOf(grant, libraries).includes(server.id)) continue;
     await tx.grants.markOverdueAlerted(grant.id, now);
-    const decided = grant.endCause === 'revoked' ? 'revoked' : 'expired';
-    const detail = `${decided} but still open on ${server.name}: ${standing.why ?? 'not confirmed'} Usher keeps trying.`;
-    await tx.audit.append({
-      action: 'grant.overdue',
-      actorId: null,
-      targetId: grant.memberId,
-      facts: {
-        grant: grant.number,
-        server: server.name,
-        libraries: libraryNames(grant.libraryIds, libraries),
-        detail,
-      },
-      at: now,
-    });
-    await tell(deps, tx, { text: `Grant #${grant.number} ${detail}`, isOnRecord: true }, now);
+    const decided =
+      grant.state === 'paused' ? 'paused' : grant.endCause === 'revoked' ? 'revoked' : 'expired';
+    const why = standing.why ?? 'not confirmed';
+    const facts = { grant: grant.number, libraries: libraryNames(grant.libraryIds, libraries) };
+    await overdue(deps, tx, { server, account: theirs[0], facts, decided, why }, now);
   }
+  for (const { account, libraryIds } of open) {
+    const theirs = grants.filter(({ memberId }) => memberId === account.memberId);
+    const rest = without(
+      libraryIds,
+      theirs.flatMap((grant) => grant.libraryIds),
+    );
+    if (rest.length === 0 || !isFirstAlert(account)) continue;
+    const facts = { account: account.name, libraries: libraryNames(rest, libraries) };
+    const why = account.trouble ?? 'not confirmed';
+    await overdue(deps, tx, { server, account, facts, decided: 'not granted any more', why }, now);
+  }
+}
+
+/** Staff are told of a failing account once; and once more when it turns out that only a person can mend it. */
+const isFirstAlert = ({ refused, attempts }: Account): boolean => attempts === (refused ? 1 : ALERT_AFTER);
+
+async function overdue(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  {
+    server,
+    account,
+    facts,
+    decided,
+    why,
+  }: {
+    readonly server: Pick<Server, 'name'>;
+    readonly account: Account | undefined;
+    readonly facts: Pick<AuditFacts, 'grant' | 'account'> & { readonly libraries: readonly string[] };
+    readonly decided: string;
+    readonly why: string;
+  },
+  now: Date,
+): Promise<void> {
+  const detail = `${decided} but still open on ${server.name}: ${why} Usher keeps trying.`;
+  await tx.audit.append({
+    action: 'grant.overdue',
+    actorId: null,
+    targetId: account?.memberId ?? null,
+    facts: { ...facts, server: server.name, detail },
+    at: now,
+  });
+  const which = facts.grant === undefined ? '' : `Grant #${facts.grant}, `;
+  const text = `${which}${joinNames(facts.libraries)} for ${account?.name}: ${detail}`;
+  await tell(deps, tx, { text, isOnRecord: true }, now);
 }
 
 /**

@@ -1,15 +1,17 @@
 /** Stores which accounts a server was read to have. */
 
 import { librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
+import { confirmedBy, recentlyEnded } from '../../domain/doubt.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
+import type { AccountAccess } from '../ports/media-server.ts';
 import type { SeenAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { noteAccepted } from './accepted.ts';
 import { noteDrift } from './drift.ts';
 import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
+import { findReopened, noteReopened } from './reopened.ts';
 
 /**
  * Accounts stored in one transaction. Memory and the time that others wait for the database stay the same, however
@@ -31,13 +33,10 @@ export async function forgetGiven(
   const libraries = await tx.libraries.list(server.id);
   const present = presentLibraries(server.id, libraries);
   const ids = returned.map(({ id }) => id);
-  for (const { id, externalId, seen, given, inFlight, leaving } of await tx.accounts.list({
-    serverId: server.id,
-  })) {
+  for (const { id, externalId, seen, given, ...rest } of await tx.accounts.list({ serverId: server.id })) {
     const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
     const lost = without(overlap(given, ids), librariesIn(actual, present));
-    if (lost.length > 0)
-      await tx.accounts.setLibraries(id, { seen, given: without(given, lost), inFlight, leaving });
+    if (lost.length > 0) await tx.accounts.setLibraries(id, { ...rest, seen, given: without(given, lost) });
   }
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }
@@ -49,8 +48,7 @@ export async function forgetGiven(
 export async function storeAccounts(
   deps: Deps,
   guildId: GuildId,
-  server: Server,
-  reading: AccessReading,
+  { server, reading, startedAt }: ServerReading & { /** When it was asked. */ readonly startedAt: Date },
 ): Promise<readonly string[]> {
   const stores = deps.stores.of(guildId);
   const libraries = await stores.libraries.list(server.id);
@@ -72,6 +70,8 @@ export async function storeAccounts(
     const batch = vanished.slice(start, start + STORE_BATCH);
     found.push(...(await storeBatch(deps, guildId, { server, libraries, left }, batch)));
   }
+  // Whatever is seen again after this was given by somebody else.
+  await deps.stores.transaction(guildId, (tx) => tx.accounts.forgetEnded(server.id, confirmedBy(startedAt)));
   return found;
 }
 
@@ -177,10 +177,25 @@ async function storeOld(
     ...(listed && { name: listed.name, emailMasked: listed.emailMasked }),
   });
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
-  const { given, inFlight, leaving } = old;
-  await tx.accounts.setLibraries(old.id, { seen, given, inFlight, leaving });
+  const { given, inFlight, leaving, ended } = old;
+  const reopened = await findReopened(tx, server, old, overlap(recentlyEnded(old, at.at), seen));
+  await tx.accounts.setLibraries(old.id, {
+    seen,
+    given,
+    inFlight: [...inFlight, ...reopened],
+    leaving: [...leaving, ...reopened],
+    ended: without(ended, reopened),
+  });
   if (listed) await noteAccepted(deps, tx, at, { before: old, now: { ...fields, seen, given } });
-  return await noteDrift(tx, at, old, { ...old, ...fields, seen, given });
+  const now = { ...old, ...fields, seen, given };
+  if (reopened.length > 0) {
+    await noteReopened(deps, tx, at, { account: old, libraryIds: reopened });
+    await tx.accounts.update(old.id, { dueAt: at.at, lossApproved: true });
+  }
+  // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
+  if (old.doubtSince === null) return await noteDrift(tx, at, old, now);
+  await tx.accounts.update(old.id, { lookAt: at.at });
+  return [];
 }
 
 function same(

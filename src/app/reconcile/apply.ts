@@ -23,16 +23,19 @@ const WRITES_AT_ONCE = 2;
  * others.
  */
 export async function applyPass(pass: DecidedPass, media: MediaServer): Promise<AppliedPass> {
-  const failures = await writeAll(pass, media);
+  const written = await writeAll(pass, media);
   if (!pass.cases.some((item) => isWritten(pass, item)))
-    return { ...pass, failures, after: { kind: 'known', value: pass.reading } };
+    return { ...pass, ...written, after: { kind: 'known', value: pass.reading } };
   const of = pass.cases.map(({ account }) => account.externalId);
-  return { ...pass, failures, after: await media.readAccess({ of, after: pass.reading }) };
+  return { ...pass, ...written, after: await media.readAccess({ of, after: pass.reading }) };
 }
 
-/** What is known to have failed, by account id. */
-async function writeAll(pass: DecidedPass, media: MediaServer): Promise<ReadonlyMap<string, Trouble>> {
+async function writeAll(
+  pass: DecidedPass,
+  media: MediaServer,
+): Promise<Pick<AppliedPass, 'failures' | 'unclear'>> {
   const failures = new Map<string, Trouble>();
+  const unclear = new Set<string>();
   let refused: Trouble | undefined;
   await inParallel(pass.cases, WRITES_AT_ONCE, async (item) => {
     // A token that was refused once is not shown again and again (media-servers.md D3).
@@ -43,9 +46,10 @@ async function writeAll(pass: DecidedPass, media: MediaServer): Promise<Readonly
     const outcome = await write(pass, item, media);
     if (!outcome || outcome.kind === 'done') return;
     failures.set(item.account.id, outcome.why);
+    if (outcome.kind === 'unclear') unclear.add(item.account.id);
     if (outcome.why.kind === 'unauthorised') refused = outcome.why;
   });
-  return failures;
+  return { failures, unclear };
 }
 
 /** Undefined when nothing is to be written, or the account is not there to be written to. */

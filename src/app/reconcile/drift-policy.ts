@@ -117,7 +117,10 @@ async function adoptOne(
     );
   }
   const given = without([...fresh.given, ...extra], missing);
-  await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given });
+  // What is adopted as taken may be an old list all the same: seen again soon, it is not given for good.
+  const ended = [...without(fresh.ended, given), ...missing];
+  await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given, ended });
+  const now = deps.clock.now();
   // A pass finds out what follows: the default library is given, an ending grant is confirmed, an account is closed.
-  await tx.accounts.update(account.id, { dueAt: deps.clock.now() });
+  await tx.accounts.update(account.id, { dueAt: now, ...(missing.length > 0 && { endedAt: now }) });
 }

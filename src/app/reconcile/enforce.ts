@@ -45,10 +45,16 @@ export interface Enforce {
   servers(guildId: GuildId, serverIds: readonly string[]): Promise<void>;
 }
 
+/** Goes on with the accounts of a server that are half made and whose time has come. */
+type FinishAccounts = (guildId: GuildId, serverId: string) => Promise<void>;
+
 /** `background` runs what comes after a pass and nobody waits for: ending what withdrawn accounts are watching. */
-export function makeEnforce(deps: Deps, background: Background): Enforce {
+export function makeEnforce(deps: Deps, background: Background, finishAccounts: FinishAccounts): Enforce {
   const pass = (guildId: GuildId, serverId: string) =>
-    deps.servers.exclusive(guildId, serverId, () => enforceServer(deps, background, guildId, serverId));
+    deps.servers.exclusive(guildId, serverId, async () => {
+      await finishAccounts(guildId, serverId);
+      await enforceServer(deps, background, guildId, serverId);
+    });
   const servers = async (guildId: GuildId, serverIds: readonly string[]) => {
     await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) => pass(guildId, serverId));
   };

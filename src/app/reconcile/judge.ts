@@ -4,7 +4,7 @@ import {
   asTouched,
   contradictsLastWrite,
   librariesIn,
-  ours,
+  notEnded,
   overlap,
   touchedBy,
   type Verdict,
@@ -48,10 +48,12 @@ export type CaseResult =
       readonly refusal?: Refusal;
       /** What the reading shows, where that is worth keeping: for the next one, or because a part of it is done. */
       readonly shown?: Shown;
+      /** Nobody answered, so nothing is known that was not known before. */
+      readonly unread?: true;
     };
 
 /** An account as a reading shows it, and what of it counts as given by Usher. */
-interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving'> {
+interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended'> {
   readonly actual: Actual;
 }
 
@@ -61,6 +63,7 @@ const HELD = 'Held: too much would be taken away at once. An admin has to releas
 export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
   return {
     kind: 'due',
+    unread: true,
     message: staffSentence(why),
     ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
   };
@@ -68,7 +71,8 @@ export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
 
 /** The account stays due because a write to it failed. */
 function notWritten(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
-  return { ...stillDue(why), ...(why.refusal && { refusal: why.refusal }) };
+  const { unread: _, ...due } = stillDue(why);
+  return { ...due, ...(why.refusal && { refusal: why.refusal }) };
 }
 
 export function judge(pass: AppliedPass, item: PassCase): CaseResult {
@@ -147,9 +151,14 @@ function whyDue(
   return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
 }
 
-function asShown({ given, inFlight, leaving }: Account, actual: Actual, gone: readonly string[] = []): Shown {
+function asShown(
+  { given, inFlight, leaving, ended }: Account,
+  actual: Actual,
+  gone: readonly string[] = [],
+): Shown {
   return {
     actual,
+    ended: [...new Set([...ended, ...gone])],
     given: without(given, gone),
     inFlight: without(inFlight, gone),
     leaving: without(leaving, gone),
@@ -167,7 +176,7 @@ function goneByThemselves(
   actual: Actual,
 ): readonly string[] {
   const taken = new Set([...desired, ...account.leaving, ...librariesIn(actual, listed)]);
-  const gone = overlap(ours(account), listed).filter((id) => !taken.has(id));
+  const gone = overlap(notEnded(account), listed).filter((id) => !taken.has(id));
   const { seenAccess, seen } = account;
   if (!isSecondLook(account, startedAt) || seenAccess === 'unknown') return gone;
   return seenAccess === 'all' ? gone : overlap(gone, seen);

@@ -47,6 +47,8 @@ export interface DecidedPass extends PlannedPass {
 export interface AppliedPass extends DecidedPass {
   /** What is known to have failed, by account id. */
   readonly failures: ReadonlyMap<string, Trouble>;
+  /** Ids of the accounts of which nobody knows whether, or when, the write takes effect. */
+  readonly unclear: ReadonlySet<string>;
   /** The reading that proves what was written; the first one where nothing was. */
   readonly after: Known<AccessReading>;
 }

@@ -1,18 +1,23 @@
 /** The plan of a pass: who is due on a server, what each of them should have, and what follows from what was read. */
 
 import {
+  asUnsure,
   closingAction,
   decideChange,
   desiredLibraries,
+  librariesIn,
   listedLibraries,
+  overlap,
   presentLibraries,
+  without,
 } from '../../domain/access.ts';
+import { recentlyEnded } from '../../domain/doubt.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import type { ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
 import { actualIn } from '../observe/reading.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import type { DecidedPass, PlannedPass } from './pass.ts';
+import type { DecidedPass, PassCase, PlannedPass } from './pass.ts';
 
 /** Who is due on a server, with what each should have now. */
 export async function planPass(stores: GuildStores, server: Server, now: Date): Promise<PlannedPass> {
@@ -43,7 +48,8 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
       // Only an account that Usher made may be deleted by it.
       const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs;
       const isTime = account.deleteAt !== null && account.deleteAt <= now;
-      return { account, closing, desired, deletion: deletes ? (isTime ? 'now' : 'later') : null };
+      const known = { ...account, ended: recentlyEnded(account, now) };
+      return { account: known, closing, desired, deletion: deletes ? (isTime ? 'now' : 'later') : null };
     }),
   };
 }
@@ -71,9 +77,20 @@ async function closingActions(
 export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPass {
   const { server, present, listed } = pass;
   const policy = server.driftPolicy;
-  const changes = pass.cases.map(({ account, desired }) => {
+  const cases = pass.cases.map((item) => asFound(pass, item, reading));
+  const changes = cases.map(({ account, desired }) => {
     const actual = actualIn(reading, account.externalId, pass.libraries);
     return [account.id, decideChange({ account, actual, desired, present, listed, policy })] as const;
   });
-  return { ...pass, reading, changes: new Map(changes), held: new Set() };
+  return { ...pass, cases, reading, changes: new Map(changes), held: new Set() };
+}
+
+/** What a reading means for an account of which something is in doubt, or has ended lately. */
+function asFound({ libraries, present }: PlannedPass, item: PassCase, reading: AccessReading): PassCase {
+  const { account, desired } = item;
+  const actual = actualIn(reading, account.externalId, libraries);
+  const sure = account.doubtSince === null ? account : asUnsure(account, { actual, desired, present });
+  // The end that is undone was decided by somebody, and so was what is lost by doing it again.
+  const isOpen = overlap(without(account.ended, desired), librariesIn(actual, present)).length > 0;
+  return { ...item, account: { ...sure, lossApproved: account.lossApproved || isOpen } };
 }

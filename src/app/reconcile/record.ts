@@ -1,18 +1,36 @@
 /** What came of a pass, written down: what is confirmed is settled, what is not stays due (rule 2). */
-import { type Actual, desiredLibraries, librariesIn, ours, overlap, touchedBy } from '../../domain/access.ts';
+import {
+  type Actual,
+  desiredLibraries,
+  librariesIn,
+  notEnded,
+  ours,
+  overlap,
+  touchedBy,
+  without,
+} from '../../domain/access.ts';
+import { afterLook, withoutLook } from '../../domain/doubt.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
-import { alertOverdue, alertRefused } from '../ledger/alerts.ts';
+import { alertOverdue, alertRefused, type StillOpen } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { noteAccepted, tellGiven } from '../observe/accepted.ts';
 import { noteCorrected, noteDrift } from '../observe/drift.ts';
 import { actualOf, seenFields } from '../observe/reading.ts';
+import { noteReopened } from '../observe/reopened.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { deletionOf, recordDeleted } from './delete-account.ts';
 import type { CaseResult } from './judge.ts';
-import { actualBefore, changeOf, type DecidedPass, type PassCase, type PlannedPass } from './pass.ts';
+import {
+  type AppliedPass,
+  actualBefore,
+  changeOf,
+  type DecidedPass,
+  type PassCase,
+  type PlannedPass,
+} from './pass.ts';
 
 /** Accounts recorded in one transaction. */
 const RECORD_BATCH = 50;
@@ -20,16 +38,14 @@ const RECORD_BATCH = 50;
 /**
  * Records what is about to be written, before it is. When the process is killed in between, or the server does not
  * answer, the next pass knows that what may have been given is ours to take away, and that what may have been taken
- * is to be given anew (rules 2 and 11). False when the server was removed meanwhile: then nothing may be written
- * any more.
+ * is to be given anew (rules 2 and 11). What had ended and is open again is told. False when the server was removed
+ * meanwhile: then nothing may be written any more.
  */
 export async function recordInFlight(deps: Deps, pass: DecidedPass): Promise<boolean> {
   const touched = pass.cases.map((item) => {
     const { account } = item;
-    return {
-      id: account.id,
-      ...touchedBy(changeOf(pass, item), actualBefore(pass, item), account, pass.present),
-    };
+    const touches = touchedBy(changeOf(pass, item), actualBefore(pass, item), account, pass.present);
+    return { id: account.id, ...touches, reopened: overlap(account.ended, touches.taking), account };
   });
   // Accounts that gain and lose the same are recorded with one statement.
   const alike = Map.groupBy(
@@ -45,6 +61,9 @@ export async function recordInFlight(deps: Deps, pass: DecidedPass): Promise<boo
       const ids = [first, ...others].map(({ id }) => id);
       await tx.accounts.noteInFlight(ids, first, now);
     }
+    const at = { server: pass.server, libraries: pass.libraries, at: now };
+    for (const { account, reopened } of touched)
+      if (reopened.length > 0) await noteReopened(deps, tx, at, { account, libraryIds: reopened });
     return true;
   });
 }
@@ -53,9 +72,12 @@ export async function recordInFlight(deps: Deps, pass: DecidedPass): Promise<boo
 interface Recording {
   readonly deps: Deps;
   readonly tx: GuildStores;
-  readonly pass: PlannedPass;
+  readonly pass: RecordedPass;
   readonly now: Date;
 }
+
+/** A pass that came to its end, or broke off before: then every write of it is in doubt. */
+type RecordedPass = PlannedPass & Partial<Pick<AppliedPass, 'unclear'>>;
 
 /**
  * State, audit events and deliveries of a batch of accounts, together (rule 8). Resolves to what came of it, in one
@@ -63,7 +85,7 @@ interface Recording {
  */
 export async function recordPass(
   deps: Deps,
-  pass: PlannedPass,
+  pass: RecordedPass,
   resultOf: (item: PassCase) => CaseResult,
 ): Promise<string> {
   const results = pass.cases.map((item) => ({ item, result: resultOf(item) }));
@@ -100,20 +122,27 @@ async function recordBatch(
   ]);
   const rows = new Map(accounts.map((account) => [account.id, account]));
   const known = batch.filter(({ item }) => rows.has(item.account.id));
-  const failed: Account[] = [];
-  for (const { item, result } of known) {
+  const failed: StillOpen[] = [];
+  for (const { item, result } of batch) {
     const row = rows.get(item.account.id);
-    const overtaken = row !== undefined && isOvertaken(pass, item, row, grants);
+    if (!row) continue;
+    const { id } = item.account;
+    const overtaken = isOvertaken(pass, item, row, grants);
+    // A write whose answer was clear leaves behind only the doubt that was there before it.
+    const since = pass.unclear?.has(id) === false ? item.account.doubtSince : row.doubtSince;
+    const isUnread = result.kind === 'due' && result.unread === true;
+    await tx.accounts.update(id, isUnread ? withoutLook(since, now) : afterLook(since, now));
     if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
     else if (result.kind === 'settled') await recordSettled(recording, item, result, overtaken);
     else if (overtaken)
-      await tx.accounts.update(item.account.id, { attempts: 0, trouble: null, refused: false, dueAt: now });
-    else failed.push(await recordDue(recording, item.account, result));
+      await tx.accounts.update(id, { attempts: 0, trouble: null, refused: false, dueAt: now });
+    else if (!isUnread || row.dueAt !== null) failed.push(await recordDue(recording, item, result));
   }
-  await alertRefused(deps, tx, { server: pass.server, before: accounts, after: failed }, now);
+  const after = failed.map(({ account }) => account);
+  await alertRefused(deps, tx, { server: pass.server, before: accounts, after }, now);
   await settle(tx, memberIds, now);
-  const alerting = failed.filter((account) => account.refused || account.attempts >= ALERT_AFTER);
-  if (alerting.length > 0) await alertOverdue(deps, tx, { server: pass.server, accounts: alerting }, now);
+  const open = failed.filter(({ account }) => account.refused || account.attempts >= ALERT_AFTER);
+  if (open.length > 0) await alertOverdue(deps, tx, { server: pass.server, open }, now);
   if (failed.length > 0)
     deps.log.warn(
       { guildId: pass.guildId, serverId: pass.server.id, accounts: failed.length },
@@ -133,7 +162,10 @@ function isOvertaken(
   row: Account,
   grants: readonly Grant[],
 ): boolean {
-  if (row.dueAt?.getTime() !== account.dueAt?.getTime()) return true;
+  // One that was only looked at became due with the write.
+  const wasWritten = row.writtenAt?.getTime() !== account.writtenAt?.getTime();
+  const dueAt = account.dueAt ?? (wasWritten ? row.writtenAt : null);
+  if (row.dueAt?.getTime() !== dueAt?.getTime()) return true;
   const theirs = grants.filter((grant) => grant.memberId === account.memberId);
   const wanted = desiredLibraries(pass.server, pass.libraries, theirs, closing);
   return wanted.length !== desired.length || wanted.some((id) => !desired.includes(id));
@@ -165,7 +197,13 @@ async function recordSettled(
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, { server, account, deletion }, now) }),
   });
   const seenLibraries = librariesIn(actual, present);
-  await tx.accounts.setLibraries(account.id, { seen: seenLibraries, given });
+  const kept = [...given, ...desired];
+  await tx.accounts.setLibraries(account.id, {
+    seen: seenLibraries,
+    given,
+    ended: without(ours(account), kept),
+  });
+  if (without(notEnded(account), kept).length > 0) await tx.accounts.update(account.id, { endedAt: now });
   // Foreign changes are audited by whichever reading sees them first, a sync or a pass.
   const settled = { ...account, dueAt: null };
   const found = before ? foundBefore(settled, before, given, present) : settled;
@@ -211,9 +249,9 @@ function foundBefore(
 
 async function recordDue(
   { tx, pass, now }: Recording,
-  account: Account,
+  { account, desired }: PassCase,
   { message, retryAfterMs, refusal, shown }: Extract<CaseResult, { kind: 'due' }>,
-): Promise<Account> {
+): Promise<StillOpen> {
   // What we knew may have been too old; said often enough, it is a refusal as well.
   const refused = refusal === 'final' || (refusal === 'perhaps' && account.attempts + 1 >= ALERT_AFTER);
   // The pauses after a refusal begin with the first one, whatever failed before.
@@ -231,9 +269,12 @@ async function recordDue(
     ...(shown && { ...seenFields(shown.actual), seenAt: now }),
   });
   if (shown) {
-    const { given, inFlight, leaving } = shown;
-    const seen = librariesIn(shown.actual, pass.present);
-    await tx.accounts.setLibraries(account.id, { seen, given, inFlight, leaving });
+    const { actual, ...libraries } = shown;
+    const seen = librariesIn(actual, pass.present);
+    await tx.accounts.setLibraries(account.id, { seen, ...libraries });
+    if (without(libraries.ended, account.ended).length > 0)
+      await tx.accounts.update(account.id, { endedAt: now });
   }
-  return { ...account, ...changes };
+  const libraryIds = without(notEnded(shown ?? account), desired);
+  return { account: { ...account, ...changes }, libraryIds };
 }

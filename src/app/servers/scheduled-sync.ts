@@ -8,12 +8,7 @@ import type { Deps } from '../ports/deps.ts';
 import { checkEndpoints } from './endpoints.ts';
 import type { SyncServers } from './sync.ts';
 
-/** `resume` finishes what could not be finished at the start. */
-export function makeScheduledSync(
-  deps: Deps,
-  syncServers: SyncServers,
-  resume: (guildId: GuildId) => Promise<void>,
-) {
+export function makeScheduledSync(deps: Deps, syncServers: SyncServers) {
   return async (guildId: GuildId): Promise<void> => {
     await deps.stores.transaction(guildId, async (tx) => {
       const settings = await tx.settings.get();
@@ -23,7 +18,6 @@ export function makeScheduledSync(
     });
     await recordRun(deps, guildId, 'sync', () => summaryOf(syncServers(guildId)));
     await checkEndpoints(deps, guildId);
-    await resume(guildId);
   };
 }
 

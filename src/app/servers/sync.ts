@@ -63,6 +63,7 @@ export function makeSyncServers(deps: Deps): SyncServers {
 
 async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise<SyncReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
+  const startedAt = deps.clock.now();
   const [libraries, access] = await Promise.all([media.listLibraries(), media.readAccess()]);
   if (access.kind === 'unknown') {
     await noteFailure(deps, guildId, { server, media }, access.why);
@@ -86,7 +87,7 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
     return rest;
   });
   if (!found) return { kind: 'failed', why: REMOVED };
-  const drift = await storeAccounts(deps, guildId, server, access.value);
+  const drift = await storeAccounts(deps, guildId, { server, reading: access.value, startedAt });
   const linked = await linkKnownInSync(deps, guildId, { server, reading: access.value }, first);
   // Noted when everything is stored and everybody linked: a sync that was cut off before that does not count as done.
   await noteSync(deps, guildId, server.id);

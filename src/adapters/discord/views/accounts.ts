@@ -197,6 +197,12 @@ export function serverAccountView(result: ServerAccountResult): View {
         md`${result.message}`,
         md`Press the button again and choose another one.`,
       );
+    case 'unfinished':
+      return problem(
+        md`Your account ${result.name} on ${result.server.name} is not ready yet`,
+        md`${memberSentence(result.why)}`,
+        md`Usher goes on with it, and tells you by direct message when it is ready.`,
+      );
     case 'failed':
       return problem(
         md`No account was made`,

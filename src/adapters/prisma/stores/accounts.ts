@@ -22,7 +22,15 @@ export function createAccountStore(context: GuildContext): AccountStore {
     if (rows.length === 0) return [];
     const links = await queries.accountLibrary.findMany({
       where: { guildId, accountId: { in: rows.map(({ id }) => id) } },
-      select: { accountId: true, libraryId: true, seen: true, given: true, inFlight: true, leaving: true },
+      select: {
+        accountId: true,
+        libraryId: true,
+        seen: true,
+        given: true,
+        inFlight: true,
+        leaving: true,
+        ended: true,
+      },
     });
     const byAccount = Map.groupBy(links, ({ accountId }) => accountId);
     return rows.map((row) => toAccount(row, byAccount.get(row.id) ?? []));
@@ -60,21 +68,21 @@ export function createAccountStore(context: GuildContext): AccountStore {
     },
     async listDue(now, serverId) {
       const ofServer = serverId === undefined ? {} : { serverId };
-      const [due, deletions] = await Promise.all([
+      const [due, looks, deletions] = await Promise.all([
         list({ ...isDue(now), ...ofServer }, [{ dueAt: 'asc' }, { id: 'asc' }]),
+        list(isToBeLookedAt(now), [{ lookAt: 'asc' }, { id: 'asc' }]),
         list(isToBeDeleted(now), [{ deleteAt: 'asc' }, { id: 'asc' }]),
       ]);
-      const ids = new Set(due.map(({ id }) => id));
       // Read for all servers and filtered here, because they are few. Filtered by server, SQLite would read all of
       // its accounts.
-      const more = deletions.filter(
-        (account) => !ids.has(account.id) && (serverId === undefined || account.serverId === serverId),
+      const more = [...looks, ...deletions].filter(
+        (account) => serverId === undefined || account.serverId === serverId,
       );
-      return [...due, ...more];
+      return [...new Map([...due, ...more].map((account) => [account.id, account])).values()];
     },
     async listDueServers(now) {
       const rows = await Promise.all(
-        [isDue(now), isToBeDeleted(now)].map((where) =>
+        [isDue(now), isToBeLookedAt(now), isToBeDeleted(now)].map((where) =>
           queries.account.groupBy({ by: ['serverId'], where: { ...where, guildId } }),
         ),
       );
@@ -92,6 +100,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
           given: false,
           inFlight: false,
           leaving: false,
+          ended: false,
         })),
       );
       await insertRows(context, 'AccountLibrary', links);
@@ -116,14 +125,14 @@ export function createAccountStore(context: GuildContext): AccountStore {
     async remove(id) {
       await queries.account.deleteMany({ where: { guildId, id } });
     },
-    async setLibraries(accountId, { seen, given, inFlight = [], leaving = [] }) {
+    async setLibraries(accountId, { seen, given, inFlight = [], leaving = [], ended = [] }) {
       await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
       const [sees, has] = [new Set(seen), new Set(given)];
-      const [doubts, leaves] = [new Set(inFlight), new Set(leaving)];
+      const [doubts, leaves, over] = [new Set(inFlight), new Set(leaving), new Set(ended)];
       await insertRows(
         context,
         'AccountLibrary',
-        [...sees.union(has).union(doubts)].map((libraryId) => ({
+        [...sees.union(has).union(doubts).union(over)].map((libraryId) => ({
           guildId,
           accountId,
           libraryId,
@@ -131,12 +140,15 @@ export function createAccountStore(context: GuildContext): AccountStore {
           given: has.has(libraryId),
           inFlight: doubts.has(libraryId),
           leaving: leaves.has(libraryId),
+          ended: over.has(libraryId),
         })),
       );
     },
     async noteInFlight(accountIds, { giving, taking }, now) {
       const accounts = { guildId, id: { in: [...accountIds] } };
-      await queries.account.updateMany({ where: accounts, data: { writtenAt: now } });
+      await queries.account.updateMany({ where: accounts, data: { writtenAt: now, doubtSince: now } });
+      // One that is only looked at becomes due: whoever is killed now leaves something to be finished.
+      await queries.account.updateMany({ where: { ...accounts, dueAt: null }, data: { dueAt: now } });
       for (const [libraryIds, leaving] of [
         [giving, false],
         [taking, true],
@@ -146,7 +158,10 @@ export function createAccountStore(context: GuildContext): AccountStore {
           where,
           select: { accountId: true, libraryId: true },
         });
-        await queries.accountLibrary.updateMany({ where, data: { given: false, inFlight: true, leaving } });
+        await queries.accountLibrary.updateMany({
+          where,
+          data: { given: false, inFlight: true, leaving, ended: false },
+        });
         const byAccount = Map.groupBy(known, ({ accountId }) => accountId);
         const rows = accountIds.flatMap((accountId) => {
           const has = new Set(byAccount.get(accountId)?.map(({ libraryId }) => libraryId));
@@ -159,6 +174,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
             given: false,
             inFlight: true,
             leaving,
+            ended: false,
           }));
         });
         await insertRows(context, 'AccountLibrary', rows);
@@ -193,7 +209,17 @@ export function createAccountStore(context: GuildContext): AccountStore {
       const linked = { guildId, serverId, memberId: { not: null } };
       const waiting = { ...linked, refused: false, dueAt: { gt: now } };
       await queries.account.updateMany({ where: waiting, data: { dueAt: now } });
-      return queries.account.count({ where: { ...linked, dueAt: { lte: now } } });
+      const unsure = { ...linked, dueAt: null, lookAt: { gt: now } };
+      await queries.account.updateMany({ where: unsure, data: { lookAt: now } });
+      return queries.account.count({
+        where: { ...linked, OR: [{ dueAt: { lte: now } }, { lookAt: { lte: now } }] },
+      });
+    },
+    async forgetEnded(serverId, before) {
+      await queries.accountLibrary.updateMany({
+        where: { guildId, ended: true, account: { serverId, endedAt: { lte: before } } },
+        data: { ended: false },
+      });
     },
     listUnfinished: () => list({ externalId: null }),
   };
@@ -201,8 +227,12 @@ export function createAccountStore(context: GuildContext): AccountStore {
 
 const omit = { guildId: true, linkedAt: true, secretCipher: true, createdAt: true } as const;
 
-// Two queries instead of an OR, for which SQLite would read every account of the guild.
+// A query for each instead of an OR, for which SQLite would read every account of the guild.
 const isDue = (now: Date): Prisma.AccountWhereInput => ({ dueAt: { lte: now }, memberId: { not: null } });
+const isToBeLookedAt = (now: Date): Prisma.AccountWhereInput => ({
+  lookAt: { lte: now },
+  memberId: { not: null },
+});
 const isToBeDeleted = (now: Date): Prisma.AccountWhereInput => ({
   deleteAt: { lte: now },
   memberId: { not: null },
@@ -216,6 +246,7 @@ function toAccount(
     readonly given: boolean;
     readonly inFlight: boolean;
     readonly leaving: boolean;
+    readonly ended: boolean;
   }[],
 ): Account {
   return {
@@ -226,5 +257,6 @@ function toAccount(
     given: idsOf(links.filter(({ given }) => given)),
     inFlight: idsOf(links.filter(({ inFlight }) => inFlight)),
     leaving: idsOf(links.filter(({ leaving }) => leaving)),
+    ended: idsOf(links.filter(({ ended }) => ended)),
   };
 }

@@ -19,12 +19,13 @@ export function createDue(queries: Queries): Stores['due'] {
           SELECT DISTINCT "guildId" FROM (
             SELECT "guildId" FROM "Grant" WHERE "nextAt" <= ${now}
             UNION ALL SELECT "guildId" FROM "Account" WHERE "dueAt" <= ${now} AND "memberId" IS NOT NULL
+            UNION ALL SELECT "guildId" FROM "Account" WHERE "lookAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Account" WHERE "deleteAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Server" WHERE "nextProbeAt" <= ${now}) AS due`,
       ),
     async nextMoment(only) {
       const inGuild = only === undefined ? {} : { guildId: only };
-      const [grant, account, deletion, server] = await Promise.all([
+      const [grant, account, look, deletion, server] = await Promise.all([
         queries.grant.findFirst({
           where: { ...inGuild, nextAt: { not: null } },
           orderBy: { nextAt: 'asc' },
@@ -34,6 +35,11 @@ export function createDue(queries: Queries): Stores['due'] {
           where: { ...inGuild, dueAt: { not: null }, memberId: { not: null } },
           orderBy: { dueAt: 'asc' },
           select: { dueAt: true },
+        }),
+        queries.account.findFirst({
+          where: { ...inGuild, lookAt: { not: null }, memberId: { not: null } },
+          orderBy: { lookAt: 'asc' },
+          select: { lookAt: true },
         }),
         queries.account.findFirst({
           where: { ...inGuild, deleteAt: { not: null }, memberId: { not: null } },
@@ -46,9 +52,13 @@ export function createDue(queries: Queries): Stores['due'] {
           select: { nextProbeAt: true },
         }),
       ]);
-      const moments = [grant?.nextAt, account?.dueAt, deletion?.deleteAt, server?.nextProbeAt].filter(
-        (moment) => moment instanceof Date,
-      );
+      const moments = [
+        grant?.nextAt,
+        account?.dueAt,
+        look?.lookAt,
+        deletion?.deleteAt,
+        server?.nextProbeAt,
+      ].filter((moment) => moment instanceof Date);
       return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];
     },
     async listSyncs(now) {

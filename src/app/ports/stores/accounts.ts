@@ -17,6 +17,9 @@ export type SeenAccount = Pick<
   | 'seen'
 > & { readonly seenAt: Date };
 
+/** What is known of an account for each library, by library id. */
+type AccountLibraries = Pick<Account, 'seen' | 'given' | 'inFlight' | 'leaving' | 'ended'>;
+
 export interface AccountStore {
   list(filter?: {
     readonly serverId?: string;
@@ -31,7 +34,7 @@ export interface AccountStore {
   listSeenIds(serverId: string): Promise<readonly string[]>;
   /** How many accounts of each server see something, by server id; pending ones count, disabled ones do not. */
   countWithAccess(): Promise<ReadonlyMap<string, number>>;
-  /** Linked accounts whose comparison or deletion is due, of one server or of all. */
+  /** Linked accounts whose comparison, further look or deletion is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
   /** Ids of the servers with an account that `listDue` would list. */
   listDueServers(now: Date): Promise<readonly string[]>;
@@ -40,39 +43,38 @@ export interface AccountStore {
   /** Inserts or updates by (server, external id); `account.id` is used for a new row only. Returns the row's id. */
   save(
     account: Pick<Account, 'id' | 'serverId' | 'externalId' | 'name'> &
-      Partial<
-        Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | 'seen' | 'given' | 'inFlight' | 'leaving'>
-      >,
+      Partial<Omit<Account, 'id' | 'serverId' | 'externalId' | 'name' | keyof AccountLibraries>>,
   ): Promise<string>;
   update(
     accountId: string,
-    changes: Partial<Omit<Account, 'id' | 'serverId' | 'seen' | 'given' | 'inFlight' | 'leaving'>> & {
+    changes: Partial<Omit<Account, 'id' | 'serverId' | keyof AccountLibraries>> & {
       readonly secretCipher?: string | null;
     },
   ): Promise<void>;
   remove(accountId: string): Promise<void>;
   /**
    * Replaces the libraries of an account: those it was seen to have, those of them that we gave, those that were being
-   * written when the result was lost (`inFlight`), and those of these that were being taken (`leaving`).
+   * written when the result was lost (`inFlight`), those of these that were being taken (`leaving`), and those that
+   * were ours lately (`ended`).
    */
   setLibraries(
     accountId: string,
-    libraries: {
-      readonly seen: readonly string[];
-      readonly given: readonly string[];
-      readonly inFlight?: readonly string[];
-      readonly leaving?: readonly string[];
-    },
+    libraries: Pick<AccountLibraries, 'seen' | 'given'> & Partial<AccountLibraries>,
   ): Promise<void>;
   /**
    * Notes that these libraries are about to be given to, or taken from, these accounts. Until a reading shows what came
-   * of it, they count as in flight and not as given.
+   * of it, they count as in flight and not as given, the accounts are due, and the write is in doubt.
    */
   noteInFlight(
     accountIds: readonly string[],
     libraries: { readonly giving: readonly string[]; readonly taking: readonly string[] },
     now: Date,
   ): Promise<void>;
+  /**
+   * Forgets which libraries were ours, for the accounts of a server whose last end was proven before: what is seen
+   * again from now on was given by somebody else.
+   */
+  forgetEnded(serverId: string, before: Date): Promise<void>;
   getSecretCipher(accountId: string): Promise<string | null>;
   /**
    * Makes the comparison of these members' accounts (or of a server's linked accounts) due now, failures forgotten;
@@ -85,8 +87,8 @@ export interface AccountStore {
     cause: 'decided' | 'noticed',
   ): Promise<void>;
   /**
-   * Accounts of a server that wait for a later try are due now, their failures kept; those that were refused wait on.
-   * Returns how many are due.
+   * Accounts of a server that wait for a later try or look are due now, their failures kept; those that were refused
+   * wait on. Returns how many are due.
    */
   hasten(serverId: string, now: Date): Promise<number>;
   /** Accounts that wait for their creation to be finished (external id still null). */

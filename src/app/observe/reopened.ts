@@ -1,0 +1,75 @@
+/** What was ours, had ended, and is seen again: still ours and still open, whoever or whatever brought it back. */
+
+import { without } from '../../domain/access.ts';
+import type { MemberId } from '../../domain/ids.ts';
+import type { Account, Grant, Server } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
+import { tell } from '../ledger/alerts.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import type { Where } from './drift.ts';
+
+/** Those of the libraries that ended lately, and are seen again, which nothing gives the account by now. */
+export async function findReopened(
+  tx: GuildStores,
+  { defaultLibraryId }: Pick<Server, 'defaultLibraryId'>,
+  { memberId, protected: isProtected }: Account,
+  seenAgain: readonly string[],
+): Promise<readonly string[]> {
+  if (seenAgain.length === 0 || memberId === null || isProtected) return [];
+  const grants = await tx.grants.list({ memberId, states: ['active'] });
+  const given = grants.flatMap(({ libraryIds }) => libraryIds);
+  return without(seenAgain, [...given, ...(defaultLibraryId === null ? [] : [defaultLibraryId])]);
+}
+
+/**
+ * Part of the transaction that makes the account due, or notes that it is taken again. The grants whose end is not true
+ * any more are ending again, and end once more with a new proof; staff are told (rule 2).
+ */
+export async function noteReopened(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  { server, libraries, at }: Where,
+  { account, libraryIds }: { readonly account: Account; readonly libraryIds: readonly string[] },
+): Promise<void> {
+  const names = libraryNames(libraryIds, libraries);
+  const detail = `had ended, was seen to be gone, and is open again on ${server.name}. An earlier change may have taken effect late. Usher takes it again.`;
+  const grants = account.memberId === null ? [] : await contradicted(tx, account.memberId, libraryIds);
+  for (const grant of grants.filter(({ state }) => state === 'ended')) {
+    await tx.grants.change(grant.id, { state: 'ending', endedAt: null });
+    await tx.grants.markOverdueAlerted(grant.id, at);
+  }
+  const numbers = grants.map(({ number }) => `#${number}`);
+  const [first] = grants;
+  await tx.audit.append({
+    action: 'grant.overdue',
+    actorId: null,
+    targetId: account.memberId,
+    facts: {
+      ...(first && { grant: first.number }),
+      server: server.name,
+      account: account.name,
+      libraries: names,
+      detail: numbers.length > 1 ? `${detail} It was given by ${joinNames(numbers)}` : detail,
+    },
+    at,
+  });
+  const by = numbers.length > 0 ? ` (${numbers.length > 1 ? 'grants' : 'grant'} ${joinNames(numbers)})` : '';
+  const text = `${joinNames(names)} for ${account.name}${by} ${detail} Whoever gave it on purpose: use /grant add.`;
+  await tell(deps, tx, { text, isOnRecord: true }, at);
+}
+
+/** The grants of which it was said that nothing is open: for each library, the one that is paused or ended last. */
+async function contradicted(
+  tx: GuildStores,
+  memberId: MemberId,
+  libraryIds: readonly string[],
+): Promise<readonly Grant[]> {
+  const since = ({ endedAt, pausedAt }: Grant) => (endedAt ?? pausedAt)?.getTime() ?? 0;
+  const ended = (await tx.grants.list({ memberId, states: ['ended', 'paused'] })).toSorted(
+    (a, b) => since(b) - since(a),
+  );
+  const latest = libraryIds.flatMap((id) => ended.find((grant) => grant.libraryIds.includes(id)) ?? []);
+  return [...new Set(latest)];
+}
