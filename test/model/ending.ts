@@ -67,7 +67,10 @@ async function hasDriftToAdopt({ stores }: Reality): Promise<boolean> {
 /** When something that failed is tried again; undefined when nothing waits for that. */
 async function nextRetry({ stores }: Reality): Promise<Date | undefined> {
   const [accounts, servers] = await Promise.all([stores.accounts.list(), stores.servers.list()]);
-  const moments = [...accounts.map(({ dueAt }) => dueAt), ...servers.map(({ nextProbeAt }) => nextProbeAt)];
+  const moments = [
+    ...accounts.flatMap(({ dueAt, lookAt }) => [dueAt, lookAt]),
+    ...servers.map(({ nextProbeAt }) => nextProbeAt),
+  ];
   return moments.filter((moment) => moment !== null).toSorted((a, b) => a.getTime() - b.getTime())[0];
 }
 
@@ -128,9 +131,9 @@ const MOVES: Readonly<Record<string, Readonly<Partial<Record<GrantState, GrantSt
   'grant.started': { scheduled: 'active' },
   'grant.ending': { active: 'ending' },
   'grant.revoked': { scheduled: 'ended', active: 'ending', paused: 'ending' },
-  'grant.ended': { ending: 'ended' },
-  // Also of one that had ended, when its access is seen again.
-  'grant.overdue': { ending: 'ending', ended: 'ended' },
+  // What is open again is told of one of the grants that had given it, and ends once more for each.
+  'grant.ended': { ending: 'ended', ended: 'ended' },
+  'grant.overdue': { ending: 'ending', ended: 'ending', paused: 'paused' },
   'grant.paused': { active: 'paused' },
   'grant.resumed': { paused: 'active' },
   'grant.extended': {

@@ -2,7 +2,9 @@
  * What is right according to the test itself: who was given what until when, and what others have changed. None of
  * this is asked of Usher.
  */
+import type { Clock } from '../../src/app/ports/time.ts';
 import type { DriftPolicy, Grant } from '../../src/domain/model.ts';
+import { DAY } from '../support/moments.ts';
 
 export const LIBRARIES = {
   tower: ['Films', 'Shows', 'Music'],
@@ -34,6 +36,10 @@ interface Marks {
   /** All of these since the beginning, because policy `adopt` may have taken them over at any time. */
   readonly wasExtra: Set<string>;
   readonly wasTaken: Set<string>;
+  /** When Usher recorded of a library that the account has it no more. */
+  readonly ended: Map<string, Date>;
+  /** Libraries that were open again without a write that Usher knew of, since the beginning. */
+  readonly wasBack: Set<string>;
   /** Libraries that others changed between a reading and the write after it: having them or not is both right. */
   readonly loose: Set<string>;
 }
@@ -50,11 +56,18 @@ export class Model {
   readonly plans = new Map<string, readonly string[]>();
   /** Changes that can still be undone, with the grants as they were before and after. */
   readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
+  /** Whether a list has ever shown what was not so. */
+  wasMisled = false;
   /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */
   readonly banned = new Set<MemberName>();
   /** Members about whom staff are just deciding something. Usher may know about their grants already, or not yet. */
   readonly racing = new Set<MemberName>();
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #marks = new Map<string, Marks>();
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
 
   grantsOf(member: MemberName): readonly ModelGrant[] {
     return [...this.grants.values()].filter((grant) => grant.member === member);
@@ -80,6 +93,8 @@ export class Model {
       taken: new Set(),
       wasExtra: new Set(),
       wasTaken: new Set(),
+      ended: new Map(),
+      wasBack: new Set(),
       loose: new Set(),
     };
     this.#marks.set(key, marks);
@@ -94,6 +109,8 @@ export class Model {
     inFlight: ReadonlySet<string>,
   ): void {
     const marks = this.marks(place, member);
+    for (const name of marks.given.union(marks.inFlight).difference(given.union(inFlight)))
+      marks.ended.set(name, this.#clock.now());
     for (const name of given.symmetricDifference(marks.given)) {
       marks.extra.delete(name);
       marks.taken.delete(name);
@@ -121,13 +138,27 @@ export class Model {
     midway: boolean,
   ): void {
     const { given, inFlight, extra, taken, wasExtra, wasTaken, loose } = this.marks(place, member);
+    this.noteBack(place, member, after.difference(before));
     for (const name of before.symmetricDifference(after)) {
-      if (midway) loose.add(name);
       const gained = after.has(name);
+      const isEcho = gained && this.#hasJustEnded(place, member, name);
+      if (midway || isEcho) loose.add(name);
       (gained ? wasExtra : wasTaken).add(name);
       if (given.has(name)) gained ? taken.delete(name) : taken.add(name);
-      else gained && !midway && !inFlight.has(name) ? extra.add(name) : extra.delete(name);
+      else gained && !midway && !isEcho && !inFlight.has(name) ? extra.add(name) : extra.delete(name);
     }
+  }
+
+  /** These are open, and no write that Usher knows of has opened them. */
+  noteBack(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
+    const { wasBack } = this.marks(place, member);
+    for (const name of names) wasBack.add(name);
+  }
+
+  /** Nobody can tell whether what has ended lately was given by somebody else, or by a write that came late. */
+  #hasJustEnded(place: PlaceName, member: MemberName, name: string): boolean {
+    const at = this.marks(place, member).ended.get(name);
+    return at !== undefined && this.#clock.now().getTime() - at.getTime() <= DAY;
   }
 
   /** Why an account must not lose a library now; undefined when it may. */

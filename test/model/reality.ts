@@ -44,7 +44,7 @@ type Note =
   | { readonly kind: 'ended'; readonly grantId: string };
 
 export class Reality {
-  readonly model = new Model();
+  readonly model: Model;
   readonly places: Places;
   readonly watch: Watch;
   readonly #database: TemporaryDatabase;
@@ -67,6 +67,7 @@ export class Reality {
 
   private constructor(places: Places, database: TemporaryDatabase, db: Database) {
     this.places = places;
+    this.model = new Model(places.clock);
     this.watch = new Watch(places, this.model);
     this.#database = database;
     this.#db = db;

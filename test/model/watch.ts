@@ -34,6 +34,7 @@ export class Watch {
     if (call.method === 'GET') {
       const answer = await send();
       if (LISTS.path.test(call.path)) this.#places.lists[place].wasRead(call.path);
+      this.#model.wasMisled ||= this.#places.lists[place].lied;
       return answer;
     }
     const target = this.#targetOf(place, call);
@@ -87,9 +88,16 @@ export class Watch {
   /** Writes that Usher has given up take effect. What is lost by that, it meant to take then. */
   async landing(land: () => Promise<void>): Promise<void> {
     this.compare('before late writes');
+    const before = this.#look();
     await land();
     this.#freed();
     this.#seen = this.#look();
+    for (const [place, member] of everyAccount) {
+      const [was, is] = [before, this.#seen].map(
+        (seen) => seen.get(`${place}/${member}`) ?? new Set<string>(),
+      );
+      if (was && is) this.#model.noteBack(place, member, is.difference(was));
+    }
   }
 
   /** Somebody else changes something; what is lost by that is no mistake of Usher. */

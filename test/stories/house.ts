@@ -27,7 +27,7 @@ const READY_AFTER_MS = 2 * MINUTE;
 export class House {
   readonly stage: Stage;
   readonly places: Places;
-  readonly model = new Model();
+  readonly model: Model;
   /** What was found to be wrong. */
   readonly violations: string[] = [];
   readonly #people: ReadonlyMap<MemberName, User>;
@@ -46,6 +46,7 @@ export class House {
     const { plexTv: plex, tower: pms, den: jellyfin } = stage;
     this.stage = stage;
     this.places = new Places(plex.state.clock, { plex, pms, jellyfin });
+    this.model = new Model(this.places.clock);
     this.#people = people;
     this.#db = db;
     this.#all = createStores(db, createCodes(Buffer.alloc(32))).stores;
