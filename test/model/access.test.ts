@@ -38,6 +38,7 @@ it('whatever happens, access is what it should be', { timeout: 0 }, async () => 
     ...(seed !== undefined && { seed }),
     ...(FC_PATH !== undefined && { path: FC_PATH }),
     timeout: STUCK_AFTER_MS,
+    ...(process.env.FC_LIMIT && { interruptAfterTimeLimit: Number(process.env.FC_LIMIT) }),
     verbose: fc.VerbosityLevel.None,
   });
 });
