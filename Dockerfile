@@ -27,6 +27,6 @@ USER node
 VOLUME /data
 # No shell and no npm between the supervisor and Usher: SIGTERM must arrive.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const p = process.env.HTTP_PORT || 8080; if (/^off$/i.test(p)) process.exit(0); fetch('http://127.0.0.1:' + p + '/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # As `npm start`: a small young generation, and query compilers that stay as they are, keep the memory down.
 CMD ["node", "--max-semi-space-size=2", "--no-wasm-tier-up", "src/main.ts"]

@@ -7,25 +7,27 @@ import { ensureClientIdentifier } from './adapters/client-identifier.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
-import { createGateway, DiscordTokenRefused } from './adapters/discord/gateway/gateway.ts';
+import { createGateway, DiscordTokenRefused, isRefusal } from './adapters/discord/gateway/gateway.ts';
 import { keepRegistering } from './adapters/discord/gateway/register-commands.ts';
 import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts';
 import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
+import { createStaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
-import { serveHealth } from './adapters/http/health.ts';
+import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClient } from './adapters/http-client/http-client.ts';
-import { ensureKey } from './adapters/key-file.ts';
+import { ensureKey, isKeyThere } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
+import { createWriteProof } from './adapters/prisma/storage-check.ts';
 import { createStores } from './adapters/prisma/stores.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
-import { checkKey, createSecrets, hasKeyMarker } from './adapters/secrets.ts';
+import { checkKey, createSecrets } from './adapters/secrets.ts';
 import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
@@ -33,53 +35,58 @@ import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
-import type { Config } from './config.ts';
+import type { Config, EnforcingConfig } from './config.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { enforceDue, lastPass } from './jobs/last-pass.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
+import { watchStorage } from './jobs/storage-watch.ts';
 
 /** How long a stop waits for what people have just typed (discord.md 4, Shutdown). */
-const DRAIN_MS = 10_000;
+const DRAIN_MS = 5_000;
+const NOTHING_IS_KEPT =
+  'Usher cannot write to its database: nothing new is saved, and access that ends stays open until that is put right. Whoever runs Usher finds the reason, and what to do, in its log.';
+const KEPT_AGAIN =
+  'Usher can write to its database again. What has ended meanwhile is taken away now; the record says what came of it.';
 /** How long "ready" waits for the commands; they are registered beside everything else. */
 const REGISTERED_WITHIN_MS = 5_000;
-
-const NO_HEALTH = {
-  'port-taken': 'health is not served: another program has the port of HTTP_PORT; Usher goes on without',
-  'port-forbidden':
-    'health is not served: HTTP_PORT is a port that Usher may not take; Usher goes on without',
-  'no-such-host': 'health is not served: HTTP_HOST is not an address of this machine; Usher goes on without',
-  unknown: 'health is not served at HTTP_HOST and HTTP_PORT; Usher goes on without',
-} as const;
+/** While the database takes no writes, which is told otherwise. */
+const LOOK_AGAIN_MS = 5_000;
 
 export interface Usher {
-  /** Finishes what runs, then lets go of everything; safe to call twice. */
+  /**
+   * Resolves when people can use it.
+   * @throws {PathUnusable | DatabaseUnusable | WrongKey | DiscordTokenRefused | DiscordConnectionRefused} with a
+   * sentence for the operator, or an AbortError when it was stopped before.
+   */
+  readonly ready: Promise<void>;
+  /** Finishes what runs, then lets go of everything; safe to call twice, and before it is ready. */
   stop(): Promise<void>;
 }
 
-/**
- * Starts Usher; resolves when it is ready. `onFatal` is called when it cannot go on, because the token was revoked
- * while running.
- * @throws {PathUnusable | DatabaseUnusable | WrongKey | DiscordTokenRefused | DiscordConnectionRefused} with a sentence
- * for the operator.
- */
-export async function startUsher(config: Config, log: Log, onFatal: (error: Error) => void): Promise<Usher> {
+/** Starts Usher. `onFatal` is called when it cannot go on, because the token was revoked while running. */
+export function startUsher(config: Config, log: Log, onFatal: (error: Error) => void): Usher {
   const life = createLifetime();
-  try {
-    await start(config, log, onFatal, life);
-  } catch (error) {
-    await life.end();
-    throw error;
-  }
-  return { stop: life.end };
+  return { ready: start(config, log, onFatal, life), stop: life.end };
 }
 
-async function start(
-  config: Config,
-  log: Log,
-  onFatal: (error: Error) => void,
-  life: Lifetime,
-): Promise<void> {
+/**
+ * For a start that cannot go on because of something that ends do not need: does what is due now or soon, and lets go
+ * of everything.
+ */
+export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<void> {
+  const life = createLifetime();
+  try {
+    const { enforcing } = await begin(config, log, life);
+    await lastPass(enforcing, life.ending);
+  } finally {
+    await life.end();
+  }
+}
+
+/** What database and key alone make possible: the use cases, and the runner that does what is due. */
+async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
   const migration = await migrateDatabase(config.DATABASE_URL);
@@ -90,6 +97,8 @@ async function start(
   const due = createBell();
   const { stores, outbox } = createStores(database, { newId, onCommitted: due.ring });
   const { installation } = stores;
+  const storage = createWriteProof(config.DATABASE_URL, installation, clock);
+  await storage.prove();
   const key = await ensureKey({ given: config.SECRET_KEY, folder: config.DATA_DIR, installation, log });
   const secrets = createSecrets(key);
   await checkKey(secrets, installation);
@@ -127,9 +136,38 @@ async function start(
   const app = createApp(deps, ends.wait, life.ending);
   life.atEnd(() => app.idle('all'));
 
+  // First of all, because it needs nothing else: what ends, ends on time, whatever becomes of the rest.
+  const queue = createInProcessQueue({ clock, log });
+  const runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
+  due.listen(runner.wake);
+  life.atEnd(() => runner.stop());
+  void resume(app, stores, log);
+  const enforcing = { app, stores, clock, clockHold, log };
+  return { ...enforcing, enforcing, outbox, installation, storage, key, secrets, ends, due };
+}
+
+async function start(
+  config: Config,
+  log: Log,
+  onFatal: (error: Error) => void,
+  life: Lifetime,
+): Promise<void> {
+  const begun = await begin(config, log, life);
+  const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
+
+  const stopping = life.ending;
+  let closing: Promise<void> | undefined;
+  /** Discord refuses us for good, and would again after a restart: what ends now or soon is not left open behind us. */
+  const closeUp = (refusal: Error): Promise<void> => {
+    if (closing === undefined)
+      log.error({ why: refusal.message }, 'Discord refuses Usher: what is due is done, then Usher ends');
+    closing ??= lastPass(enforcing, stopping);
+    return closing;
+  };
+  const onRefused = (refusal: Error) => void closeUp(refusal).then(() => onFatal(refusal));
+
   const ids = createCustomIds(key);
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
-  const stopping = life.ending;
   const rests = createRests({ ...discord, clock, log, stopping });
   const interactions = createBell<unknown>();
   const gateway = createGateway({
@@ -139,7 +177,7 @@ async function start(
     clock,
     log,
     onInteraction: interactions.ring,
-    onRefused: onFatal,
+    onRefused,
     onAccessChanged: (guildId) => {
       const noted = (err: unknown) =>
         log.error({ err, guildId }, 'what was refused could not be tried again');
@@ -151,6 +189,7 @@ async function start(
     app,
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
+    storage,
     clock,
     log,
     capabilitiesOf: ({ guildId, userId, ...facts }) =>
@@ -170,36 +209,43 @@ async function start(
     guildOwnerId: gateway.guildOwnerId,
     clock,
     log,
-    onTokenRefused: () => onFatal(new DiscordTokenRefused()),
+    onTokenRefused: () => onRefused(new DiscordTokenRefused()),
   });
   due.listen(relay.wake);
 
+  const staff = createStaffAtOnce({
+    ...{ rests, ids, identity: gateway.identity, guildIds: gateway.guildIds, stores, clock, log },
+  });
+  const watching = watchStorage({
+    ...{ storage, clock, log, stopping },
+    onLost: () => staff.tell(NOTHING_IS_KEPT),
+    async onBack() {
+      await staff.takeBack(KEPT_AGAIN);
+      // Rather than when each of them is tried again by itself, which may be ten minutes later.
+      await enforceDue(enforcing);
+    },
+  });
+  life.atEnd(() => watching);
+
   if (config.HTTP_PORT !== 'off') {
-    const health = await serveHealth({
-      host: config.HTTP_HOST,
-      port: config.HTTP_PORT,
-      // `checkKey` has left the marker or found it, so it is missing only when the database cannot be read.
-      check: async () => ({ discord: gateway.isConnected(), database: await hasKeyMarker(installation) }),
+    const health = keepServingHealth({
+      ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, clock, log, stopping },
+      check: async () => ({
+        discord: gateway.isConnected(),
+        database: (await storage.look()) === undefined,
+        key: isKeyThere({ given: config.SECRET_KEY, folder: config.DATA_DIR }, key),
+      }),
     });
-    if (health.kind === 'served') {
-      life.atEnd(() => health.stop());
-      log.info({ host: config.HTTP_HOST, port: health.port }, 'health is served');
-    } else {
-      // Access ends on time all the same; only whoever asks for the health gets no answer.
-      const { why, errorCode } = health;
-      log.error({ host: config.HTTP_HOST, port: config.HTTP_PORT, errorCode }, NO_HEALTH[why]);
-    }
+    life.atEnd(() => health.stop());
   }
 
-  // Before Discord, which may be away for hours: what ends, ends on time.
-  const queue = createInProcessQueue({ clock, log });
-  const runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
-  due.listen(runner.wake);
-  life.atEnd(() => runner.stop());
-  void resume(app, stores, log);
-
   life.atEnd(() => gateway.destroy());
-  await gateway.start();
+  try {
+    await gateway.start();
+  } catch (error) {
+    if (isRefusal(error)) await closeUp(error);
+    throw error;
+  }
   const registration = {
     rest: rests.bot,
     applicationId: gateway.identity().applicationId,
@@ -215,5 +261,8 @@ async function start(
   life.atEnd(() => relay.stop());
   life.atEnd(() => dispatcher.drain(DRAIN_MS));
   await withinPatience(clock, REGISTERED_WITHIN_MS, registering.firstTry);
+  // The connection may have taken hours since the database was proven.
+  while ((await storage.look()) !== undefined && !stopping.aborted)
+    await clock.sleep(LOOK_AGAIN_MS, stopping);
   log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
 }

@@ -68,10 +68,23 @@ const schema = z.object(VARIABLES);
 
 export type Config = z.infer<typeof schema>;
 
+/** What ends need: where database and key are, and how media servers are reached. */
+const enforcingSchema = schema.pick({
+  ...{ DATABASE_URL: true, DATA_DIR: true, SECRET_KEY: true, PLEX_TV_URL: true, PLEX_CLIENTS_URL: true },
+  ...{ TLS_CA_FILE: true, BLOCK_PRIVATE_ADDRESSES: true },
+});
+
+export type EnforcingConfig = z.infer<typeof enforcingSchema>;
+
 export type LoadedConfig =
   | { readonly kind: 'config'; readonly config: Config }
-  /** One line per variable: its name and what is expected, never its value. */
-  | { readonly kind: 'problems'; readonly problems: readonly string[] };
+  | {
+      readonly kind: 'problems';
+      /** One line per variable: its name and what is expected, never its value. */
+      readonly problems: readonly string[];
+      /** When none of them is about what ends need. */
+      readonly enforcing: EnforcingConfig | undefined;
+    };
 
 /** Names of all variables, including the NAME_FILE forms, for the tests that compare the documents with the code. */
 export const variableNames: readonly string[] = [
@@ -130,7 +143,13 @@ export function loadConfig(
     const hint = isHidden ? hidden : isMissing ? envFile.hintFor(name) : undefined;
     problems.set(name, `${message}${hint === undefined ? '' : `; ${hint}`}${from.get(name) ?? ''}`);
   }
-  return { kind: 'problems', problems: [...problems].map(([name, what]) => `${name}: ${what}`) };
+  const concerns = (name: string) => problems.has(name) || problems.has(`${name}_FILE`);
+  const isWhole = !['.env', ...Object.keys(enforcingSchema.shape)].some(concerns);
+  return {
+    kind: 'problems',
+    problems: [...problems].map(([name, what]) => `${name}: ${what}`),
+    enforcing: isWhole ? enforcingSchema.safeParse(given).data : undefined,
+  };
 }
 
 /** Without the blanks and the ends of lines that editors and shells leave; other blanks are odd. */

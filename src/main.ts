@@ -1,8 +1,10 @@
 /** Starts the bot, handles signals, and decides about the exit code. */
-import { machineZoneIsOdd } from './adapters/clock.ts';
+import { machineZoneIsOdd, systemClock } from './adapters/clock.ts';
 import { loggable } from './adapters/discord/wire/rest.ts';
 import { createLog } from './adapters/log.ts';
-import { startUsher, type Usher } from './compose.ts';
+import { isDatabaseThere } from './adapters/prisma/url.ts';
+import { enforceOnce, startUsher } from './compose.ts';
+import { withinPatience } from './concurrency/patience.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { loadConfig } from './config.ts';
 import { CONFIGURATION, failureOf } from './start-failures.ts';
@@ -14,6 +16,14 @@ if (loaded.kind === 'problems') {
     'Usher cannot start. Please put these right (in the environment or in .env, see .env.example):',
   );
   for (const problem of loaded.problems) console.error(`  ${problem}`);
+  if (loaded.enforcing && isDatabaseThere(loaded.enforcing.DATABASE_URL)) {
+    const errors = createLog('error', 'json');
+    await enforceOnce(loaded.enforcing, errors).catch((error: unknown) => {
+      console.error(`What is due could not be done either: ${failureOf(error).says ?? 'see the log'}`);
+      if (failureOf(error).says === null)
+        errors.error({ err: loggable(error) }, 'what is due could not be done');
+    });
+  }
   process.exit(CONFIGURATION);
 }
 // What is not ours, such as TZ, is for Node and packages to find.
@@ -26,12 +36,20 @@ if (machineZoneIsOdd())
     {},
     'TZ is not a time zone, so UTC is used; the zone of a community is that of /settings timezone',
   );
-let usher: Usher | undefined;
+/** Supervisors kill what has not ended ten seconds after they asked. */
+const STOP_WITHIN_MS = 8_000;
+const usher = startUsher(config, log, (error) => void giveUp(error));
 let stopping = false;
 
 async function stop(code: number): Promise<never> {
   stopping = true;
-  await usher?.stop();
+  try {
+    const stopped = await withinPatience(systemClock, STOP_WITHIN_MS, usher.stop());
+    // Being killed loses nothing (rule 11).
+    if (stopped.kind === 'late') log.warn({}, 'something still runs, which the next start does again');
+  } catch (err) {
+    log.error({ err: loggable(err) }, 'not everything could be ended in order');
+  }
   log.info({ exitCode: code }, 'Usher has stopped');
   process.exit(code);
 }
@@ -48,18 +66,13 @@ process.on('unhandledRejection', (err) =>
   log.error({ err: loggable(err) }, 'a promise was rejected and nobody looked'),
 );
 
-function giveUp(error: unknown): Promise<never> {
+async function giveUp(error: unknown): Promise<void> {
+  // Whatever fails because it is stopped is no news.
+  if (stopping) return;
   const { says, exitCode } = failureOf(error);
-  if (says !== null) {
-    console.error(`Usher cannot run: ${says}`);
-    return stop(exitCode);
-  }
-  log.error({ err: loggable(error) }, 'Usher cannot run');
-  return stop(exitCode);
+  if (says === null) log.error({ err: loggable(error) }, 'Usher cannot run');
+  else console.error(`Usher cannot run: ${says}`);
+  await stop(exitCode);
 }
 
-try {
-  usher = await startUsher(config, log, (error) => void giveUp(error));
-} catch (error) {
-  await giveUp(error);
-}
+await usher.ready.catch(giveUp);

@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
   })),
   ...[...SERVER_KINDS, 'http-client', 'prisma', 'http', 'queue'].map((folder) => ({
     from: room('src/adapters', [folder]),
-    ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT],
+    ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
     packages: true as const,
   })),
   // The table of kinds knows the descriptor of each folder, and nothing else in it.

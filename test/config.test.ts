@@ -380,7 +380,7 @@ describe('files', () => {
   it('.env that is a folder matters only where something is missing', () => {
     const envFile = readEnvFile(folder);
     expect(loadConfig({ DISCORD_TOKEN: TOKEN }, envFile).kind).toBe('config');
-    expect(loadConfig({}, envFile)).toEqual({
+    expect(loadConfig({}, envFile)).toMatchObject({
       kind: 'problems',
       problems: [expect.stringMatching(/^DISCORD_TOKEN: .*\.env is a folder/)],
     });
@@ -388,7 +388,7 @@ describe('files', () => {
 
   it.each(UTF16)('.env in %s is named, and not the variables that may be in it', (_name, content) => {
     const loaded = loadConfig({ HTTP_PORT: 'x' }, readEnvFile(bytes('utf16.env', content)));
-    expect(loaded).toEqual({
+    expect(loaded).toMatchObject({
       kind: 'problems',
       problems: [
         expect.stringMatching(/^\.env: the file looks like UTF-16 \(PowerShell writes that with >\)/),
@@ -405,6 +405,30 @@ describe('files', () => {
     ['OTHER=1', /bot token of your Discord application \(Bot → Token\)$/],
   ])('.env with %j is no token', (content, says) => {
     const loaded = loadConfig({}, readEnvFile(file('some.env', `${content}\n`)));
-    expect(loaded).toEqual({ kind: 'problems', problems: [expect.stringMatching(says)] });
+    expect(loaded).toMatchObject({ kind: 'problems', problems: [expect.stringMatching(says)] });
+  });
+});
+
+describe('what ends need', () => {
+  const good = { DISCORD_TOKEN: TOKEN };
+  it.each<[string, Record<string, string>, boolean]>([
+    [
+      'nothing of Discord, of the health check and of the log',
+      { DISCORD_TOKEN: '', HTTP_PORT: 'x', LOG_LEVEL: 'x' },
+      true,
+    ],
+    ['the database', { ...good, DATABASE_URL: 'mysql://x' }, false],
+    ['the key', { ...good, SECRET_KEY: 'short' }, false],
+    ['the key in a file', { ...good, SECRET_KEY_FILE: '/no/such/file' }, false],
+    ['where media servers are', { ...good, PLEX_TV_URL: 'nowhere' }, false],
+  ])('%s', (_what, env, isThere) => {
+    const loaded = loadConfig(env);
+    if (loaded.kind !== 'problems') throw new Error('no problems');
+    expect(loaded.enforcing !== undefined).toBe(isThere);
+  });
+
+  it('a file .env that cannot be read, which may name the database', () => {
+    const envFile = { values: {}, problem: 'the file looks like UTF-16', hintFor: () => undefined };
+    expect(loadConfig(good, envFile)).toMatchObject({ kind: 'problems', enforcing: undefined });
   });
 });

@@ -110,6 +110,18 @@ export interface Situation {
   /** Those of `present` that the server lists now. A library that it does not list can be neither given nor taken. */
   readonly listed: readonly string[];
   readonly policy: DriftPolicy;
+  /** What something else on this installation gives the account: never taken, whatever ends here. */
+  readonly elsewhere?: readonly string[];
+}
+
+/** What other guilds of this installation that share a media server do with an account there, by our library ids. */
+export interface Elsewhere {
+  /** Given there by running grants, or as a default library. */
+  readonly wanted: readonly string[];
+  /** These, and whatever else was given, is being written, or has ended there lately: no change by somebody else. */
+  readonly touched: readonly string[];
+  /** The account was closed there by Usher. */
+  readonly disabledByUs: boolean;
 }
 
 /**
@@ -131,7 +143,7 @@ export function decideChange(situation: Situation): Change {
     return isNonEmpty(wanted) ? { kind: 'invite', libraryIds: wanted } : { kind: 'none' };
   }
 
-  const ended = without(ours(account), desired);
+  const ended = endedIn(situation, desired);
   // Disabled by an administrator or locked out by the server: we did not do it, so we do not undo it
   // (media-servers.md B6.5). What has ended is taken all the same, or it would be there again when somebody enables
   // the account.
@@ -145,7 +157,8 @@ export function decideChange(situation: Situation): Change {
   // "All" includes libraries added in future, so it is replaced by a list only when something must be taken away.
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
     return { kind: 'none' };
-  const target = policy === 'enforce' ? desired : union(without(has, ended), fresh);
+  const kept = overlap(has, situation.elsewhere ?? []);
+  const target = policy === 'enforce' ? union(desired, kept) : union(without(has, ended), fresh);
 
   if (!isNonEmpty(target)) {
     // A pending invitation that contains no library known to us was made by somebody else: only `enforce` withdraws
@@ -196,16 +209,21 @@ export function verify(situation: Situation): Verdict {
   const { account, actual, present, policy } = situation;
   const has = librariesIn(actual, present);
   const desired = attainable(situation, has);
-  const ended = policy === 'enforce' ? without(has, desired) : without(ours(account), desired);
-  const dormant = overlap(without(ours(account), desired), dormantIn(actual));
+  const gone = endedIn(situation, desired);
+  const ended = policy === 'enforce' ? without(has, [...desired, ...(situation.elsewhere ?? [])]) : gone;
+  const dormant = overlap(gone, dormantIn(actual));
   const open = union(overlap(ended, has), dormant);
   if (open.length > 0) return { kind: 'still-open', libraryIds: open };
   const wanted = policy === 'enforce' ? desired : without(desired, account.given);
   const missing = without(wanted, has);
-  if (missing.length > 0)
-    return { kind: 'not-there', libraryIds: missing, gone: without(ours(account), desired) };
+  if (missing.length > 0) return { kind: 'not-there', libraryIds: missing, gone };
   // A library that others took away stays in `given`: it is reported as drift until a grant changes.
   return { kind: 'settled', given: desired };
+}
+
+/** What is ours to take away. */
+function endedIn({ account, elsewhere = [] }: Situation, desired: readonly string[]): readonly string[] {
+  return without(ours(account), [...desired, ...elsewhere]);
 }
 
 /** Ids of the libraries that a reading shows. */
@@ -305,13 +323,13 @@ export function contradictsLastWrite({ account, actual, desired, present }: Situ
 
 /** Differences made by others, for an account that has no change of ours waiting. */
 export function drift(
-  account: Pick<Account, 'given' | 'ended' | 'seen' | 'seenAccess'>,
+  account: Pick<Account, 'given' | 'ended' | 'elsewhere' | 'seen' | 'seenAccess'>,
   present: readonly string[],
 ): { readonly extra: readonly string[]; readonly missing: readonly string[] } {
   const has = account.seenAccess === 'all' ? present : account.seen;
   return {
-    // What ended lately and is there again was never theirs to give.
-    extra: without(without(has, account.given), account.ended),
+    // What ended lately and is there again, or is given elsewhere on this installation, nobody else gave.
+    extra: without(has, [...account.given, ...account.ended, ...account.elsewhere]),
     missing: without(overlap(account.given, present), has),
   };
 }

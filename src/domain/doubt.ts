@@ -1,7 +1,7 @@
 /** What one reading of a server is worth. A list may be short or old for a while, so it takes another to confirm it. */
 import type { Account } from './model.ts';
 
-/** How long after an unclear write it is looked for: Jellyfin's land seconds later, plex.tv's after a minute or more. */
+/** When an unclear write is looked for: Jellyfin's land seconds later, plex.tv's after a minute or more. */
 const LOOKS_AFTER_MS: readonly number[] = [30_000, 120_000, 600_000];
 
 /** When a look could not be taken because nobody answered, the next one is this much later. */
@@ -60,7 +60,7 @@ export function recentlyEnded(
   return endedAt && now.getTime() - endedAt.getTime() < REMEMBERED_MS ? ended : [];
 }
 
-/** Ends that were proven before this moment are confirmed by a full sync that began at `now`: it is no echo any more. */
+/** A full sync that began at `now` confirms the ends that were proven before this moment: what comes is no echo. */
 export function confirmedBy(now: Date): Date {
   return new Date(now.getTime() - SETTLED_AFTER_MS);
 }

@@ -115,6 +115,8 @@ export interface Account {
   readonly ended: readonly string[];
   /** When the last of `ended` was proven to be gone. */
   readonly endedAt: Date | null;
+  /** Ids of the libraries that something else on this installation gave at the last reading. */
+  readonly elsewhere: readonly string[];
   /** When we last began to change what the account may see. */
   readonly writtenAt: Date | null;
   /** When the last write began of which nobody knows whether, or when, it takes effect. */

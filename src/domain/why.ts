@@ -31,6 +31,8 @@ export type Next =
   | { readonly kind: 'accept' }
   /** Somebody changed it on the server; the server's drift policy decides what happens about it. */
   | { readonly kind: 'drift'; readonly policy: Server['driftPolicy'] }
+  /** Nothing of this guild gives it, and something else on this installation does. */
+  | { readonly kind: 'elsewhere' }
   /** The server no longer lists the library. */
   | { readonly kind: 'gone'; readonly at: Date }
   /** The account belongs to the owner or an administrator: it is read and shown, but never written to. */
@@ -84,6 +86,7 @@ function nextOf(
     };
   if (wanted && shown === 'no-account') return { kind: 'account' };
   if (wanted && shown === 'invited') return { kind: 'accept' };
+  if (!wanted && shown !== 'no' && account?.elsewhere.includes(library.id)) return { kind: 'elsewhere' };
   if (wanted !== (shown === 'yes') && shown !== 'no-account')
     return { kind: 'drift', policy: server.driftPolicy };
   return nextTransitionOf(grants);

@@ -192,11 +192,13 @@ export class World {
     const reading = await fake.readAccess({ of: [person.externalId] });
     if (reading.kind === 'unknown') throw new Error('the server does not say what the person has');
     const { externalId, name, emailMasked } = person;
+    const others = await this.stores.elsewhere(guildId, server, [externalId]);
+    const elsewhere = others.get(externalId)?.touched ?? [];
     const outcome = await this.stores.transaction(guildId, (tx) =>
       linkAccount(
         this.deps,
         tx,
-        { server, memberId, externalId, name, emailMasked, seen: reading.value.accounts[0] },
+        { server, memberId, externalId, name, emailMasked, seen: reading.value.accounts[0], elsewhere },
         this.clock.now(),
       ),
     );

@@ -74,6 +74,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
     accounts.setLibraries(id, { seen: [other], given: [other] }),
   'accounts.noteInFlight': ({ accounts }, { id, other }) =>
     accounts.noteInFlight([id], { giving: [other], taking: [] }, noon),
+  'accounts.forgetEnded': ({ accounts }, { server }) => accounts.forgetEnded(server, minutes(99)),
   'accounts.getSecretCipher': ({ accounts }, { id }) => accounts.getSecretCipher(id),
   'accounts.makeDue': ({ accounts }, { user }) =>
     accounts.makeDue({ memberIds: [toMemberId(user)] }, noon, 'decided'),

@@ -304,7 +304,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
         expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'other-server' } });
       expect((await server.readAccess()).kind).toBe('unknown');
       expect((await server.probe()).kind).toBe('unknown');
-      await server.endSessions([one]);
+      await server.endSessions([{ externalId: one, staying: [] }]);
       expect(world.takeCounts().writes).toBe(0);
     });
 
@@ -314,7 +314,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       const server = world.at();
       for (const answer of [await server.ping(), await server.readAccess(), await server.listLibraries()])
         expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
-      await server.endSessions([one]);
+      await server.endSessions([{ externalId: one, staying: [] }]);
     });
 
     it('takes the same number of requests for 500 accounts as for one', async () => {

@@ -5,7 +5,7 @@ import type { GuildStores } from '../../src/app/ports/stores.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
-import { ann, bob, carol, here, newcomer, nobody } from '../support/people.ts';
+import { ann, bob, carol, here, newcomer, nobody, there } from '../support/people.ts';
 import { anAccount, aSeenAccount, aServer, newGrant, newLibrary, newServer } from '../support/rows.ts';
 import { minutes, seed } from './guild.ts';
 
@@ -305,6 +305,82 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await due(minutes(3), 'plex')).toEqual(['account 0', 'b 0']);
       await write(({ accounts }) => accounts.makeDue({ memberIds: [] }, minutes(9), 'decided'));
       expect(await due(minutes(3))).toHaveLength(2);
+    });
+
+    it('are looked at again when a doubt says so, though nothing is due', async () => {
+      const listed = async (now: Date) => (await read().accounts.listDue(now)).map(({ id }) => id);
+      const doubt = { doubtSince: noon, lookAt: minutes(2) };
+      await write(({ accounts }) => accounts.update('account', doubt));
+      expect([await listed(minutes(1)), await listed(minutes(2))]).toEqual([[], ['account']]);
+      expect(await it_.stores.due.nextMoment()).toEqual(minutes(2));
+      expect(await it_.stores.due.listGuilds(minutes(1))).toEqual([]);
+      expect(await it_.stores.due.listGuilds(minutes(2))).toEqual([here]);
+      expect(await read().accounts.listDueServers(minutes(2))).toEqual(['plex']);
+      expect(await write(({ accounts }) => accounts.hasten('plex', noon))).toBe(1);
+      expect(await listed(noon)).toEqual(['account']);
+    });
+
+    it('are due, and in doubt, from the moment that a write to them is noted', async () => {
+      await write(({ accounts }) => accounts.noteInFlight(['account'], { giving: [], taking: [] }, noon));
+      expect(await read().accounts.find('account')).toMatchObject({ dueAt: noon, doubtSince: noon });
+      await write(({ accounts }) =>
+        accounts.noteInFlight(['account'], { giving: [], taking: [] }, minutes(1)),
+      );
+      expect(await read().accounts.find('account')).toMatchObject({ dueAt: noon, doubtSince: minutes(1) });
+    });
+
+    it('remember what ended until it is taken again or forgotten, and what is given elsewhere', async () => {
+      const ended = async () => (await read().accounts.find('account'))?.ended;
+      const remembered = { seen: [], given: [], ended: ['movies', 'shows'], elsewhere: ['music'] };
+      await write(async ({ accounts }) => {
+        await accounts.setLibraries('account', remembered);
+        await accounts.update('account', { endedAt: minutes(1) });
+      });
+      expect(await read().accounts.find('account')).toMatchObject(remembered);
+      await write(({ accounts }) =>
+        accounts.noteInFlight(['account'], { giving: [], taking: ['shows'] }, minutes(2)),
+      );
+      expect(await ended()).toEqual(['movies']);
+      await write(({ accounts }) => accounts.forgetEnded('plex', noon));
+      await write(({ accounts }) => accounts.forgetEnded('other', minutes(9)));
+      expect(await ended()).toEqual(['movies']);
+      await write(({ accounts }) => accounts.forgetEnded('plex', minutes(1)));
+      expect(await ended()).toEqual([]);
+    });
+
+    it('that other guilds use on the same server are told by ids of that server only', async () => {
+      const server = aServer({ id: 'plex', identity: 'identity-plex' });
+      const elsewhere = async () => await it_.stores.elsewhere(here, server, ['77', '78']);
+      expect(await elsewhere()).toEqual(new Map());
+      await seed(it_.stores, there);
+      const theirs = <T>(work: (stores: GuildStores) => Promise<T>) => it_.stores.transaction(there, work);
+      await theirs(async ({ servers, accounts }) => {
+        await servers.update('plex', { defaultLibraryId: 'music' });
+        await accounts.save({ id: 'seen', serverId: 'plex', externalId: '78', name: 'linked to nobody' });
+        await accounts.setLibraries('account', { seen: ['movies'], given: ['shows'], ended: ['movies'] });
+      });
+      const external = (id: string) => newLibrary(id as 'movies').externalId;
+      const [movies, shows, music] = [external('movies'), external('shows'), external('music')];
+      const found = async () => {
+        const { wanted = [], touched = [], disabledByUs } = (await elsewhere()).get('77') ?? {};
+        return { wanted: new Set(wanted), touched: new Set(touched), disabledByUs };
+      };
+      const touched = new Set([movies, shows, music]);
+      expect(await found()).toEqual({ wanted: new Set([music]), touched, disabledByUs: false });
+      expect((await elsewhere()).has('78')).toBe(false);
+      await theirs(async ({ grants, accounts }) => {
+        await grants.add(newGrant('theirs', { memberId: ann, libraryIds: ['movies'] }));
+        await accounts.update('account', { disabledByUs: true });
+      });
+      expect(await found()).toEqual({
+        wanted: new Set([movies]),
+        touched: new Set([movies, shows]),
+        disabledByUs: true,
+      });
+      await theirs(({ grants }) => grants.move('theirs', ['active'], 'ending', { endingAt: noon }));
+      expect((await found()).wanted).toEqual(new Set([music]));
+      expect(await it_.stores.elsewhere(there, server, ['78'])).toEqual(new Map());
+      expect(await it_.stores.elsewhere(here, { ...server, identity: 'another' }, ['77'])).toEqual(new Map());
     });
 
     it('can be many', async () => {

@@ -547,7 +547,7 @@ describe('whatever the situation', () => {
 it.each<
   [
     string,
-    Omit<Parameters<typeof drift>[0], 'ended'> & { ended?: string[] },
+    Omit<Parameters<typeof drift>[0], 'ended' | 'elsewhere'> & { ended?: string[]; elsewhere?: string[] },
     { extra: string[]; missing: string[] },
   ]
 >([
@@ -568,6 +568,11 @@ it.each<
     { extra: ['music'], missing: [] },
   ],
   [
+    'what another guild gives is not given by others',
+    { given: [], elsewhere: ['movies'], seen: ['movies', 'music'], seenAccess: 'libraries' },
+    { extra: ['music'], missing: [] },
+  ],
+  [
     'all given by others',
     { given: ['movies'], seen: [], seenAccess: 'all' },
     { extra: ['shows', 'music'], missing: [] },
@@ -578,5 +583,5 @@ it.each<
     { extra: [], missing: [] },
   ],
 ])('drift: %s', (_name, account, expected) => {
-  expect(drift({ ended: [], ...account }, PRESENT)).toEqual(expected);
+  expect(drift({ ended: [], elsewhere: [], ...account }, PRESENT)).toEqual(expected);
 });

@@ -59,6 +59,11 @@ describe('why a member has a library or not', () => {
       { account: null },
       { shown: 'no-account', readAt: null, next: { kind: 'account' } },
     ],
+    [
+      'what another guild gives',
+      { account: anAccount({ given: [], elsewhere: ['movies'] }), grants: [] },
+      { wanted: 'no', shown: 'yes', next: { kind: 'elsewhere' } },
+    ],
     ['half an account', { account: anAccount({ externalId: null }) }, { shown: 'no-account' }],
     ['never read', { account: anAccount({ seenAccess: 'unknown', dueAt: noon }) }, { shown: 'never-read' }],
     ['invited', { account: anAccount({ pending: true }) }, { shown: 'invited', next: { kind: 'accept' } }],

@@ -319,7 +319,14 @@ export class Reality {
       of: [externalId],
     });
     if (reading.kind === 'unknown') throw new Error(reading.why.message);
-    const link = { server, memberId: idOf(member), externalId, name: member, emailMasked: null };
+    const link = {
+      server,
+      memberId: idOf(member),
+      externalId,
+      name: member,
+      emailMasked: null,
+      elsewhere: [],
+    };
     await this.#stores.transaction(GUILD, (tx) =>
       linkAccount(this.#deps, tx, { ...link, seen: reading.value.accounts[0] }, this.places.clock.now()),
     );

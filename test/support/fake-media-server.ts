@@ -76,7 +76,7 @@ export class FakeMediaServer implements MediaServer {
   removedEndpoints: readonly string[] = [];
   /** Ids of those who gave up their access themselves. */
   left: readonly string[] = [];
-  readonly endedSessionsOf: string[] = [];
+  readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
   reads = 0;
@@ -237,9 +237,9 @@ export class FakeMediaServer implements MediaServer {
     return this.#read('findRemovedEndpoints', () => this.removedEndpoints);
   }
 
-  async endSessions(externalIds: readonly string[]): Promise<void> {
+  async endSessions(...[accounts]: Parameters<MediaServer['endSessions']>): Promise<void> {
     this.calls.push('endSessions');
-    if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(...externalIds);
+    if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(...accounts);
   }
 
   async checkAccountName(name: string): ReturnType<ServerAccounts['checkName']> {

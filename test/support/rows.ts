@@ -79,6 +79,7 @@ export function anAccount(changes: Partial<Account> = {}): Account {
     given: ['movies'],
     inFlight: [],
     ended: [],
+    elsewhere: [],
     endedAt: null,
     doubtSince: null,
     lookAt: null,

@@ -25,13 +25,21 @@ export class UsherProcess {
   readonly logs: LogLine[] = [];
   #running = true;
 
-  /** `folder` is its working directory, so that no developer's `.env` is read, and contains its data. */
-  constructor(folder: string, env: Readonly<Record<string, string>>) {
+  /**
+   * `folder` is its working directory, so that no developer's `.env` is read, and contains its data. `uid`: as this
+   * user.
+   */
+  constructor(
+    folder: string,
+    env: Readonly<Record<string, string>>,
+    { uid }: { readonly uid?: number } = {},
+  ) {
     const args = START.map((arg) => (arg.endsWith('.ts') ? join(ROOT, arg) : arg));
     this.#child = spawn(process.execPath, args, {
       cwd: folder,
       env: { PATH: process.env.PATH ?? '', HOME: folder, HTTP_PORT: 'off', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid !== undefined && { uid, gid: uid }),
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#take(line));

@@ -20,6 +20,7 @@ import {
   type JellyfinUser,
   normaliseId,
   readFolders,
+  readItemIds,
   readPlaying,
   readPublicInfo,
   readUser,
@@ -158,18 +159,29 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   /** Only asks the player to stop: disabling the account has already ended the sign-in (B6.5, B8). */
-  async endSessions(externalIds: readonly string[]): Promise<void> {
-    const ids = new Set(externalIds.map(normaliseId));
+  async endSessions(...[accounts]: Parameters<MediaServer['endSessions']>): Promise<void> {
+    const stayingOf = new Map(
+      accounts.map(({ externalId, staying }) => [normaliseId(externalId), staying.map(normaliseId)]),
+    );
     const info = await this.#readInfo();
     if (info.kind === 'unknown') return;
     const playing = await this.#client.read('/Sessions', readPlaying);
     if (playing.kind === 'unknown') return;
-    const own = playing.value.filter(({ userId }) => ids.has(userId));
     await Promise.all(
-      own.map(({ id }) =>
-        this.#client.send({ method: 'POST', path: `/Sessions/${encodeURIComponent(id)}/Playing/Stop` }),
-      ),
+      playing.value.map(async ({ id, userId, itemId }) => {
+        const staying = stayingOf.get(userId);
+        if (!staying || (await this.#isIn(staying, userId, itemId))) return;
+        await this.#client.send({ method: 'POST', path: `/Sessions/${encodeURIComponent(id)}/Playing/Stop` });
+      }),
     );
+  }
+
+  /** Whether an item is in one of these libraries. What the user may not see any more is not found (M1). */
+  async #isIn(libraries: readonly string[], userId: string, itemId: string | null): Promise<boolean> {
+    if (libraries.length === 0 || itemId === null) return false;
+    const path = `/Items/${encodeURIComponent(itemId)}/Ancestors?${new URLSearchParams({ userId })}`;
+    const above = await this.#client.read(path, readItemIds);
+    return above.kind === 'known' && above.value.some((id) => libraries.includes(id));
   }
 
   async #checkName(name: string): ReturnType<ServerAccounts['checkName']> {

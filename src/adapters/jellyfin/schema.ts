@@ -176,12 +176,22 @@ export const readUsers: Reader<readonly JellyfinUser[]> = (json) => {
 const sessions = z.array(
   z.object({ Id: z.string(), UserId: z.string().nullish(), NowPlayingItem: z.unknown().optional() }),
 );
+const item = z.object({ Id: guid });
 
 /** Sessions that are playing something. */
-export const readPlaying: Reader<readonly { readonly id: string; readonly userId: string }[]> = (json) =>
+export const readPlaying: Reader<
+  readonly { readonly id: string; readonly userId: string; readonly itemId: string | null }[]
+> = (json) =>
   accepted(sessions.safeParse(json))
     ?.filter(({ NowPlayingItem }) => NowPlayingItem != null)
-    .map(({ Id, UserId }) => ({ id: Id, userId: normaliseId(UserId ?? '') }));
+    .map(({ Id, UserId, NowPlayingItem }) => ({
+      ...{ id: Id, userId: normaliseId(UserId ?? '') },
+      itemId: item.safeParse(NowPlayingItem).data?.Id ?? null,
+    }));
+
+/** Ids of items, such as those above another one. */
+export const readItemIds: Reader<readonly string[]> = (json) =>
+  accepted(z.array(item).safeParse(json))?.map(({ Id }) => Id);
 
 const signedIn = z.object({ User: z.object({ Id: guid, Name: z.string() }), AccessToken: z.string() });
 

@@ -286,16 +286,20 @@ class PlexMediaServer implements MediaServer {
   }
 
   /** Needs Plex Pass, and an ended session may stay listed for a while. Neither matters here (A4.3, edge case 44). */
-  async endSessions(externalIds: readonly string[]): Promise<void> {
+  async endSessions(...[accounts]: Parameters<MediaServer['endSessions']>): Promise<void> {
     const { token } = this.#address;
     // Sessions of the owner have the id 1 (edge case 42).
-    const ids = new Set(externalIds.filter((id) => id !== '1' && id !== this.#ownerId));
-    if (ids.size === 0) return;
+    const members = accounts.filter(({ externalId: id }) => id !== '1' && id !== this.#ownerId);
+    const stayingOf = new Map(members.map(({ externalId, staying }) => [externalId, staying]));
+    if (stayingOf.size === 0) return;
     const server = await this.#readIdentity();
     if (server.kind === 'unknown') return;
     const sessions = await this.#client.read({ host: 'pms', path: '/status/sessions', token }, readSessions);
     if (sessions.kind === 'unknown') return;
-    const own = sessions.value.filter(({ userId }) => ids.has(userId));
+    const own = sessions.value.filter(({ userId, section }) => {
+      const staying = stayingOf.get(userId);
+      return staying !== undefined && (section === null || !staying.includes(section));
+    });
     await Promise.all(
       own.map(({ sessionId }) =>
         this.#client.send({

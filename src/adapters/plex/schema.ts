@@ -89,6 +89,8 @@ const first = (value: unknown) => (Array.isArray(value) ? value[0] : value);
 const session = z.object({
   User: z.preprocess(first, z.object({ id })),
   Session: z.preprocess(first, z.object({ id })),
+  /** The key of the library. What plays from elsewhere, such as the cloud, has none. */
+  librarySectionID: id.nullish().catch(null),
 });
 const sessions = z.object({
   Metadata: z.array(z.unknown()).default([]),
@@ -98,16 +100,19 @@ const sessions = z.object({
 });
 
 /** Sessions that say whose they are. Others are left out, because ending sessions is best effort. */
-export const readSessions: Reader<readonly { readonly userId: string; readonly sessionId: string }[]> = (
-  document,
-) => {
+export const readSessions: Reader<
+  readonly { readonly userId: string; readonly sessionId: string; readonly section: string | null }[]
+> = (document) => {
   const lists = accepted(sessions.safeParse(inside(document, 'MediaContainer')));
   return (
     lists &&
     Object.values(lists)
       .flat()
       .flatMap((item) => accepted(session.safeParse(item)) ?? [])
-      .map(({ User, Session }) => ({ userId: User.id, sessionId: Session.id }))
+      .map(({ User, Session, librarySectionID }) => ({
+        ...{ userId: User.id, sessionId: Session.id },
+        section: librarySectionID ?? null,
+      }))
   );
 };
 

@@ -4,11 +4,12 @@
  * the middle, or the migration fails, nothing is left behind and the next start tries again.
  */
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { isDriverAdapterError, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { type AdapterFactory, connectorOf } from './connect.ts';
+import { explain, placeOf, withBackup, wordsOf } from './explain.ts';
 import { migrationsFolder, noFilter, readMigrations, withSchemaEngine } from './schema-engine.ts';
-import { DatabaseAway, DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
+import { DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
 
 export interface MigrationReport {
   /** Names of the migrations that were applied just now, oldest first. Usually none. */
@@ -229,59 +230,4 @@ async function texts(adapter: SqlDriverAdapter, sql: string): Promise<string[]> 
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-// ---------------------------------------------------------------------------------------------- errors
-
-/** An error that says what is wrong with the database, and what to do about it. */
-function explain(error: unknown, target: DatabaseUrl): DatabaseUnusable {
-  if (error instanceof DatabaseUnusable) return error;
-  const Unusable = isPassing(error) ? DatabaseAway : DatabaseUnusable;
-  return new Unusable(sentence(error, placeOf(target)), { cause: error });
-}
-
-/** Whether starting again may help: PostgreSQL is still starting, or another process is not finished. */
-const isPassing = (error: unknown): boolean =>
-  ['DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'].includes(kindOf(error) ?? '') ||
-  /timeout exceeded when trying to connect|database is locked|is starting up|shutting down/.test(
-    wordsOf(error),
-  );
-
-const kindOf = (error: unknown) => (isDriverAdapterError(error) ? error.cause.kind : undefined);
-
-function sentence(error: unknown, place: string): string {
-  const kind = kindOf(error);
-  const words = wordsOf(error);
-  if (kind === 'DatabaseNotReachable' || /timeout exceeded when trying to connect/.test(words)) {
-    return `PostgreSQL cannot be reached at ${place}. Check that it is running, and host and port in DATABASE_URL.`;
-  }
-  if (kind === 'AuthenticationFailed' || kind === 'DatabaseAccessDenied') {
-    return `PostgreSQL at ${place} does not accept the user or the password in DATABASE_URL.`;
-  }
-  if (kind === 'DatabaseDoesNotExist') {
-    return `There is no database ${place}. Create it (CREATE DATABASE …), or correct DATABASE_URL.`;
-  }
-  if (kind === 'SocketTimeout' || /database is locked/.test(words)) {
-    return `The database ${place} is in use by another process. Is Usher already running?`;
-  }
-  if (/not a database/.test(words)) {
-    return `The file ${place} is not a SQLite database. Correct DATABASE_URL, or put a backup in its place.`;
-  }
-  if (/unable to open database file|directory does not exist|EACCES|readonly/i.test(words)) {
-    return `The database ${place} cannot be opened for writing. Check that the folder exists and belongs to the user Usher runs as.`;
-  }
-  return `The database ${place} could not be brought up to date; it is as it was. ${words.trim()}`;
-}
-
-function withBackup({ message, cause }: DatabaseUnusable, backup: string): DatabaseUnusable {
-  return new DatabaseUnusable(`${message}\nA copy from before is in ${backup}.`, { cause });
-}
-
-function wordsOf(error: unknown): string {
-  if (isDriverAdapterError(error)) return error.cause.originalMessage ?? error.message;
-  return error instanceof Error ? error.message : String(error);
-}
-
-function placeOf(target: DatabaseUrl): string {
-  return target.dialect === 'sqlite' ? target.path : target.where;
 }

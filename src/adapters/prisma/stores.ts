@@ -11,6 +11,7 @@ import type { Counters, GuildContext } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
 import { createDue } from './stores/due.ts';
+import { createElsewhere } from './stores/elsewhere.ts';
 import { createGrantStore } from './stores/grants.ts';
 import { createHeldRunStore } from './stores/held-runs.ts';
 import { writePending } from './stores/insert-rows.ts';
@@ -53,6 +54,7 @@ export function createStores(
       return result;
     },
     due: createDue(db.reader),
+    elsewhere: createElsewhere(db.reader),
     installation: {
       async find(key) {
         const row = await db.reader.installation.findUnique({ where: { key } });

@@ -1,4 +1,5 @@
 /** Which values DATABASE_URL may have. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 export type Dialect = 'sqlite' | 'postgresql';
@@ -19,6 +20,12 @@ export type DatabaseUrl =
       /** `host:port/database`, for people. */
       readonly where: string;
     };
+
+/** Whether there may be something in it. A file that is not there is made by a start, and by nothing else. */
+export function isDatabaseThere(text: string): boolean {
+  const target = parseDatabaseUrl(text);
+  return target.dialect === 'postgresql' || existsSync(target.path);
+}
 
 /**
  * Reads a DATABASE_URL: `file:` with a path (relative to the working directory), or `postgresql://`.

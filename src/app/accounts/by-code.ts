@@ -6,6 +6,7 @@
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { tellMember } from '../ledger/tell-member.ts';
+import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -121,11 +122,12 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
       return { kind: 'failed', why: reading.why };
     }
     const seen = seenIn(reading.value, externalId);
+    const elsewhere = await touchedElsewhere(deps, guildId, server, externalId);
     const linked = await deps.stores.transaction(guildId, (tx) =>
       linkAccount(
         deps,
         tx,
-        { server, memberId, externalId, name, emailMasked: null, seen },
+        { server, memberId, externalId, name, emailMasked: null, seen, elsewhere },
         deps.clock.now(),
       ),
     );

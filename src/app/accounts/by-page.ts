@@ -15,15 +15,16 @@ import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
 import { tell as tellStaff } from '../ledger/alerts.ts';
 import { tellMember } from '../ledger/tell-member.ts';
+import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccountAccess, Known, Trouble } from '../ports/media-server.ts';
+import type { Known, Trouble } from '../ports/media-server.ts';
 import type { PageSignIn, VendorAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { awaitApproval } from './await-approval.ts';
 import { lastWord } from './last-word.ts';
-import { linkAccount, refusalOfLink } from './link.ts';
+import { linkAccount, type NewLink, refusalOfLink } from './link.ts';
 import type { PageConnection, ServerStep, SignInSteps } from './page-connection.ts';
 
 /** Pauses before something that failed after the sign-in is tried again. */
@@ -337,18 +338,20 @@ export function makeConnectByPage(
     const stores = deps.stores.of(guildId);
     const readings = await inParallel(servers, 4, async (server) => {
       const media = await openServer(deps, stores, server);
-      return { server, media, reading: await media.readAccess({ of: [account.externalId] }) };
+      const reading = await media.readAccess({ of: [account.externalId] });
+      const elsewhere = await touchedElsewhere(deps, guildId, server, account.externalId);
+      return { server, media, reading, elsewhere };
     });
-    const seen = new Map<string, AccountAccess | undefined>();
-    for (const { server, media, reading } of readings) {
+    const links: NewLink[] = [];
+    for (const { server, media, reading, elsewhere } of readings) {
       // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
       if (reading.kind === 'unknown') {
         await noteFailure(deps, guildId, { server, media }, reading.why);
         return { kind: 'failed', why: reading.why };
       }
-      seen.set(server.id, seenIn(reading.value, account.externalId));
+      const seen = seenIn(reading.value, account.externalId);
+      links.push({ server, memberId, ...account, seen, elsewhere });
     }
-    const links = servers.map((server) => ({ server, memberId, ...account, seen: seen.get(server.id) }));
     return await deps.stores.transaction(guildId, async (tx) => {
       // All servers or none: a link that is refused on one must not be found on another.
       for (const one of links) {

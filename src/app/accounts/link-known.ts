@@ -60,7 +60,7 @@ export function makeLinkKnown(deps: Deps): LinkKnown {
       return missing.length > 0 ? [{ server, missing }] : [];
     });
     const linked = await inParallel(links, SERVERS_AT_ONCE, ({ server, missing }) =>
-      deps.servers.exclusive(guildId, server.id, () => readAndLink(deps, guildId, server, missing)),
+      deps.servers.exclusive(guildId, server, () => readAndLink(deps, guildId, server, missing)),
     );
     return links.filter((_, index) => (linked[index] ?? 0) > 0).map(({ server }) => server.id);
   };
@@ -125,6 +125,8 @@ async function linkAll(
   let linked = 0;
   for (let start = 0; start < missing.length; start += BATCH) {
     const batch = missing.slice(start, start + BATCH);
+    const externalIds = batch.map(({ externalId }) => externalId);
+    const others = await deps.stores.elsewhere(guildId, server, externalIds);
     linked += await deps.stores.transaction(guildId, async (tx) => {
       const servers = alike(await tx.servers.list(), server);
       const fresh = servers.find(({ id }) => id === server.id);
@@ -133,7 +135,8 @@ async function linkAll(
       for (const { on, ...proven } of batch) {
         if (!(await isStillMissing(tx, fresh, servers, proven))) continue;
         const seen = seenIn(reading, proven.externalId);
-        const link = { server: fresh, ...proven, seen, knownFrom: on };
+        const elsewhere = others.get(proven.externalId)?.touched ?? [];
+        const link = { server: fresh, ...proven, seen, elsewhere, knownFrom: on };
         if ((await linkAccount(deps, tx, link, deps.clock.now())) === 'linked') count += 1;
       }
       return count;

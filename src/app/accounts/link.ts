@@ -1,12 +1,12 @@
 /** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
 
-import { presentLibraries, without } from '../../domain/access.ts';
+import { overlap, presentLibraries, without } from '../../domain/access.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { importGrant } from '../ledger/ledger.ts';
-import { actualOf, seenFields } from '../observe/reading.ts';
+import { actualOf, idsOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountAccess } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -19,6 +19,8 @@ export interface NewLink {
   readonly emailMasked: string | null;
   /** What the server shows the account to have now; undefined when it has nothing there. */
   readonly seen: AccountAccess | undefined;
+  /** External ids of the libraries that another guild of this installation gives it there. */
+  readonly elsewhere: readonly string[];
   /** Name of the server on which the member has proven the same account; absent when they have just done so. */
   readonly knownFrom?: string;
 }
@@ -54,7 +56,10 @@ export async function linkAccount(
   ]);
   if (old?.memberId === memberId) return 'already';
   const actual = actualOf(link.seen, libraries);
-  const has = seenLibraries(actual, server, libraries);
+  const sees = seenLibraries(actual, server, libraries);
+  // What another guild gives ends there, and so it does not become a grant for good here.
+  const elsewhere = overlap(sees, idsOf(link.elsewhere, libraries));
+  const has = without(sees, elsewhere);
   await tx.members.ensure(memberId);
   const accountId = await tx.accounts.save({
     id: deps.codes.newId(),
@@ -67,7 +72,7 @@ export async function linkAccount(
     seenAt: now,
     dueAt: now,
   });
-  await tx.accounts.setLibraries(accountId, { seen: has, given: has });
+  await tx.accounts.setLibraries(accountId, { seen: sees, given: has, elsewhere });
   await tx.audit.append({
     action: 'member.linked',
     actorId: link.knownFrom === undefined ? asActor(memberId) : null,

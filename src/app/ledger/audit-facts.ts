@@ -1,6 +1,6 @@
 /** What the audit events about grants say. */
 
-import { without } from '../../domain/access.ts';
+import { overlap, without } from '../../domain/access.ts';
 import { isOver, serversOf, stillGiven } from '../../domain/grant.ts';
 import type { Account, AuditFacts, Grant, Library, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
@@ -86,11 +86,13 @@ export function proofOfEnd(
       if (kept.length === 0) return `${name}: read back, access gone`;
       const granted = kept.filter((id) => others.some(({ libraryIds }) => libraryIds.includes(id)));
       const rest = without(kept, granted);
+      const elsewhere = here.flatMap((account) => account.elsewhere);
       const byDefault = rest.filter((id) => id === server?.defaultLibraryId);
       const reasons: readonly (readonly [readonly string[], string])[] = [
         [granted, 'by other grants'],
         [byDefault, 'as the default library'],
-        [without(rest, byDefault), 'given by somebody else'],
+        [overlap(without(rest, byDefault), elsewhere), 'given by something else on this installation'],
+        [without(rest, [...byDefault, ...elsewhere]), 'given by somebody else'],
       ];
       const said = reasons.filter(([ids]) => ids.length > 0);
       return `${name}: keeps ${said.map(([ids, why]) => `${joinNames(libraryNames(ids, libraries))} ${why}`).join('; ')}`;

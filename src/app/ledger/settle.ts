@@ -1,7 +1,8 @@
-/** Endings that the servers have confirmed. */
+/** Endings that the servers have confirmed, and those that they contradict. */
 
 import { isConfirmedGone } from '../../domain/grant.ts';
 import type { MemberId } from '../../domain/ids.ts';
+import type { Grant } from '../../domain/model.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { grantFacts, proofOfEnd } from './audit-facts.ts';
 
@@ -36,4 +37,27 @@ export async function settle(tx: GuildStores, memberIds: readonly MemberId[], no
       at: now,
     });
   }
+}
+
+/**
+ * Libraries of which it was said that nothing is open are open: the grants that said so, for each library the one that
+ * was paused or ended last. Those that had ended are ending again, and staff are told by whoever found it.
+ */
+export async function unsettle(
+  tx: GuildStores,
+  memberId: MemberId,
+  libraryIds: readonly string[],
+  now: Date,
+): Promise<readonly Grant[]> {
+  const since = ({ endedAt, pausedAt }: Grant) => (endedAt ?? pausedAt)?.getTime() ?? 0;
+  const over = (await tx.grants.list({ memberId, states: ['ended', 'paused'] })).toSorted(
+    (a, b) => since(b) - since(a),
+  );
+  const latest = libraryIds.flatMap((id) => over.find((grant) => grant.libraryIds.includes(id)) ?? []);
+  const grants = [...new Set(latest)];
+  for (const grant of grants.filter(({ state }) => state === 'ended')) {
+    await tx.grants.change(grant.id, { state: 'ending', endedAt: null });
+    await tx.grants.markOverdueAlerted(grant.id, now);
+  }
+  return grants;
 }

@@ -1,6 +1,6 @@
 /** Stores which accounts a server was read to have. */
 
-import { librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
+import { type Elsewhere, librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
 import { confirmedBy, recentlyEnded } from '../../domain/doubt.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
@@ -10,6 +10,7 @@ import type { SeenAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { noteAccepted } from './accepted.ts';
 import { noteDrift } from './drift.ts';
+import { type ElsewhereOf, readElsewhere } from './elsewhere.ts';
 import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
 import { findReopened, noteReopened } from './reopened.ts';
 
@@ -57,8 +58,9 @@ export async function storeAccounts(
     const batch = reading.accounts.slice(start, start + STORE_BATCH);
     const externalIds = batch.map(({ externalId }) => externalId);
     const known = await stores.accounts.list({ serverId: server.id, externalIds });
-    const news = differing(server, libraries, known, batch);
-    found.push(...(await storeBatch(deps, guildId, { server, libraries }, news)));
+    const elsewhereOf = await readElsewhere(deps, guildId, { server, libraries }, externalIds);
+    const news = differing({ server, libraries, elsewhereOf }, known, batch);
+    found.push(...(await storeBatch(deps, guildId, { server, libraries, elsewhereOf }, news)));
   }
   const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
   const left = new Set(reading.left);
@@ -81,6 +83,7 @@ interface Place {
   readonly libraries: readonly Library[];
   /** External ids of those who gave up their access themselves. */
   readonly left?: ReadonlySet<string>;
+  readonly elsewhereOf?: ElsewhereOf;
 }
 
 /** An account that differs from its row; `listed` is undefined for one that the server lists no more. */
@@ -90,8 +93,7 @@ interface News {
 }
 
 function differing(
-  server: Server,
-  libraries: readonly Library[],
+  { server, libraries, elsewhereOf }: Place,
   known: readonly Account[],
   batch: readonly AccountAccess[],
 ): readonly News[] {
@@ -100,7 +102,9 @@ function differing(
   return batch
     .filter((listed) => {
       const old = byExternal.get(listed.externalId);
-      return !old || !same(old, { ...shownBy(listed, old, libraries, present), name: listed.name });
+      const shown = shownBy(listed, old, libraries, present);
+      const elsewhere = overlap(elsewhereOf?.(listed.externalId)?.touched ?? [], shown.seen);
+      return !old || !same(old, { ...shown, name: listed.name, elsewhere });
     })
     .map((listed) => ({ externalId: listed.externalId, listed }));
 }
@@ -108,7 +112,7 @@ function differing(
 async function storeBatch(
   deps: Deps,
   guildId: GuildId,
-  { server, libraries, left }: Place,
+  { server, libraries, left, elsewhereOf }: Place,
   news: readonly News[],
 ): Promise<readonly string[]> {
   if (news.length === 0) return [];
@@ -124,7 +128,8 @@ async function storeBatch(
     for (const { externalId, listed } of news) {
       const old = byExternal.get(externalId);
       const at = { server, libraries, at: now, hasLeft: left?.has(externalId) ?? false };
-      if (old) found.push(...(await storeOld(deps, tx, at, { old, listed })));
+      const elsewhere = elsewhereOf?.(externalId);
+      if (old) found.push(...(await storeOld(deps, tx, at, { old, listed, elsewhere })));
       else if (listed) fresh.push({ id: deps.codes.newId(), ...newRow({ server, libraries }, listed, now) });
     }
     await tx.accounts.addSeen(fresh);
@@ -167,7 +172,11 @@ async function storeOld(
   deps: Deps,
   tx: GuildStores,
   at: Place & { readonly at: Date; readonly hasLeft: boolean },
-  { old, listed }: { readonly old: Account; readonly listed: AccountAccess | undefined },
+  {
+    old,
+    listed,
+    elsewhere,
+  }: Pick<News, 'listed'> & { readonly old: Account; readonly elsewhere: Elsewhere | undefined },
 ): Promise<readonly string[]> {
   const { server, libraries } = at;
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
@@ -178,29 +187,32 @@ async function storeOld(
   });
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
   const { given, inFlight, leaving, ended } = old;
-  const reopened = await findReopened(tx, server, old, overlap(recentlyEnded(old, at.at), seen));
+  const others = overlap(elsewhere?.touched ?? [], seen);
+  const again = without(overlap(recentlyEnded(old, at.at), seen), elsewhere?.wanted ?? []);
+  const reopened = await findReopened(tx, server, old, again);
   await tx.accounts.setLibraries(old.id, {
     seen,
     given,
     inFlight: [...inFlight, ...reopened],
     leaving: [...leaving, ...reopened],
     ended: without(ended, reopened),
+    elsewhere: others,
   });
   if (listed) await noteAccepted(deps, tx, at, { before: old, now: { ...fields, seen, given } });
-  const now = { ...old, ...fields, seen, given };
+  const now = { ...old, ...fields, seen, given, elsewhere: others };
   if (reopened.length > 0) {
     await noteReopened(deps, tx, at, { account: old, libraryIds: reopened });
     await tx.accounts.update(old.id, { dueAt: at.at, lossApproved: true });
   }
   // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
-  if (old.doubtSince === null) return await noteDrift(tx, at, old, now);
+  if (old.doubtSince === null) return await noteDrift(tx, at, { ...old, elsewhere: others }, now);
   await tx.accounts.update(old.id, { lookAt: at.at });
   return [];
 }
 
 function same(
   old: Account,
-  now: Pick<Account, 'name' | 'protected' | 'seenAccess' | 'pending' | 'disabled' | 'seen'>,
+  now: Pick<Account, 'name' | 'protected' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'>,
 ): boolean {
   return (
     old.name === now.name &&
@@ -209,6 +221,7 @@ function same(
     old.pending === now.pending &&
     old.disabled === now.disabled &&
     old.seen.length === now.seen.length &&
-    without(old.seen, now.seen).length === 0
+    without(old.seen, now.seen).length === 0 &&
+    old.elsewhere.length === now.elsewhere.length
   );
 }

@@ -30,7 +30,8 @@ export function actualOf(seen: AccountAccess | undefined, libraries: readonly Li
   return { kind: 'present', access: idsOf(seen.access.externalIds, libraries), ...state };
 }
 
-function idsOf(externalIds: readonly string[], libraries: readonly Library[]): readonly string[] {
+/** Our ids of libraries, by those of the server. Libraries that we do not know are left out. */
+export function idsOf(externalIds: readonly string[], libraries: readonly Library[]): readonly string[] {
   const shown = new Set(externalIds);
   return libraries.filter(({ externalId }) => shown.has(externalId)).map(({ id }) => id);
 }

@@ -1,11 +1,11 @@
 /** What was ours, had ended, and is seen again: still ours and still open, whoever or whatever brought it back. */
 
 import { without } from '../../domain/access.ts';
-import type { MemberId } from '../../domain/ids.ts';
-import type { Account, Grant, Server } from '../../domain/model.ts';
+import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
+import { unsettle } from '../ledger/settle.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { Where } from './drift.ts';
@@ -35,11 +35,7 @@ export async function noteReopened(
 ): Promise<void> {
   const names = libraryNames(libraryIds, libraries);
   const detail = `had ended, was seen to be gone, and is open again on ${server.name}. An earlier change may have taken effect late. Usher takes it again.`;
-  const grants = account.memberId === null ? [] : await contradicted(tx, account.memberId, libraryIds);
-  for (const grant of grants.filter(({ state }) => state === 'ended')) {
-    await tx.grants.change(grant.id, { state: 'ending', endedAt: null });
-    await tx.grants.markOverdueAlerted(grant.id, at);
-  }
+  const grants = account.memberId === null ? [] : await unsettle(tx, account.memberId, libraryIds, at);
   const numbers = grants.map(({ number }) => `#${number}`);
   const [first] = grants;
   await tx.audit.append({
@@ -58,18 +54,4 @@ export async function noteReopened(
   const by = numbers.length > 0 ? ` (${numbers.length > 1 ? 'grants' : 'grant'} ${joinNames(numbers)})` : '';
   const text = `${joinNames(names)} for ${account.name}${by} ${detail} Whoever gave it on purpose: use /grant add.`;
   await tell(deps, tx, { text, isOnRecord: true }, at);
-}
-
-/** The grants of which it was said that nothing is open: for each library, the one that is paused or ended last. */
-async function contradicted(
-  tx: GuildStores,
-  memberId: MemberId,
-  libraryIds: readonly string[],
-): Promise<readonly Grant[]> {
-  const since = ({ endedAt, pausedAt }: Grant) => (endedAt ?? pausedAt)?.getTime() ?? 0;
-  const ended = (await tx.grants.list({ memberId, states: ['ended', 'paused'] })).toSorted(
-    (a, b) => since(b) - since(a),
-  );
-  const latest = libraryIds.flatMap((id) => ended.find((grant) => grant.libraryIds.includes(id)) ?? []);
-  return [...new Set(latest)];
 }

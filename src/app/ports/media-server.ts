@@ -151,8 +151,13 @@ export interface MediaServer {
   /** Asks the endpoints in use whether they are still there: names those that answer 404, 405 or 410. Reads only. */
   findRemovedEndpoints(): Promise<Known<readonly string[]>>;
 
-  /** Ends running playback of these accounts; best effort, never a reason to fail. */
-  endSessions(externalIds: readonly string[]): Promise<void>;
+  /**
+   * Ends what these accounts play, but not from the libraries that stay; what does not say its library is ended. Best
+   * effort, never a reason to fail.
+   */
+  endSessions(
+    accounts: readonly { readonly externalId: string; readonly staying: readonly string[] }[],
+  ): Promise<void>;
 
   /** Where accounts are kept elsewhere, and let in by a share (`invited`). */
   readonly invitations?: Invitations;

@@ -1,5 +1,7 @@
 /** Ports for storage: all stores of one guild together (rule 9). Each store is in stores/, by its noun. */
+import type { Elsewhere } from '../../domain/access.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
+import type { Server } from '../../domain/model.ts';
 import type { DeliveryStore } from './outbox.ts';
 import type { AccountStore, MemberStore, SignInStore } from './stores/accounts.ts';
 import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
@@ -49,6 +51,16 @@ export interface Stores {
     /** The guild of the invite with this code. A code is unique in the installation. */
     findGuildOfInvite(codeHmac: string): Promise<GuildId | undefined>;
   };
+
+  /**
+   * What the other guilds that share a media server do with these accounts on it, by external id of the account;
+   * libraries are external ids as well. It crosses guilds, so it names neither guilds nor members nor grants (rule 9).
+   */
+  elsewhere(
+    guildId: GuildId,
+    server: Pick<Server, 'kind' | 'identity'>,
+    externalIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Elsewhere>>;
 
   /** Facts about the installation. */
   readonly installation: {

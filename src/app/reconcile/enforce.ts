@@ -9,6 +9,7 @@ import { inParallel } from '../../concurrency/in-parallel.ts';
 import { takesAway } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
+import type { Server } from '../../domain/model.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
@@ -50,13 +51,17 @@ type FinishAccounts = (guildId: GuildId, serverId: string) => Promise<void>;
 
 /** `background` runs what comes after a pass and nobody waits for: ending what withdrawn accounts are watching. */
 export function makeEnforce(deps: Deps, background: Background, finishAccounts: FinishAccounts): Enforce {
-  const pass = (guildId: GuildId, serverId: string) =>
-    deps.servers.exclusive(guildId, serverId, async () => {
-      await finishAccounts(guildId, serverId);
-      await enforceServer(deps, background, guildId, serverId);
+  const pass = (guildId: GuildId, server: Server) =>
+    deps.servers.exclusive(guildId, server, async () => {
+      await finishAccounts(guildId, server.id);
+      await enforceServer(deps, background, guildId, server.id);
     });
+  const find = async (guildId: GuildId, serverIds: readonly string[]) => {
+    const servers = serverIds.length === 0 ? [] : await deps.stores.of(guildId).servers.list();
+    return servers.filter(({ id }) => serverIds.includes(id));
+  };
   const servers = async (guildId: GuildId, serverIds: readonly string[]) => {
-    await inParallel(serverIds, SERVERS_AT_ONCE, (serverId) => pass(guildId, serverId));
+    await inParallel(await find(guildId, serverIds), SERVERS_AT_ONCE, (server) => pass(guildId, server));
   };
   const dueServers = async (guildId: GuildId) => {
     await moveDueGrants(deps, guildId);
@@ -65,10 +70,11 @@ export function makeEnforce(deps: Deps, background: Background, finishAccounts: 
   return {
     servers,
     async begin(guildId) {
-      for (const serverId of await dueServers(guildId)) {
-        if (deps.servers.isBusy(guildId, serverId)) continue;
-        pass(guildId, serverId).catch((err) => {
-          deps.log.error({ guildId, serverId, err }, 'a pass over a server could not be written down');
+      for (const server of await find(guildId, await dueServers(guildId))) {
+        if (deps.servers.isBusy(guildId, server.id)) continue;
+        pass(guildId, server).catch((err) => {
+          const of = { guildId, serverId: server.id, err };
+          deps.log.error(of, 'a pass over a server could not be written down');
         });
       }
     },
@@ -87,7 +93,7 @@ async function enforceServer(
   const stores = deps.stores.of(guildId);
   const server = await stores.servers.find(serverId);
   if (!server) return;
-  const pass = await planPass(stores, server, deps.clock.now());
+  const pass = await planPass(deps, guildId, server, deps.clock.now());
   if (pass.cases.length === 0) return;
 
   try {
@@ -149,7 +155,7 @@ async function learnLibraries(
   await deps.stores.transaction(guildId, (tx) =>
     addNewLibraries(deps, tx, { server, listed: listed.value }, now),
   );
-  const again = await planPass(deps.stores.of(guildId), server, now);
+  const again = await planPass(deps, guildId, server, now);
   // The reading may lack accounts that became due meanwhile; they are left to the next pass.
   const read = new Set(pass.cases.map(({ account }) => account.id));
   return {
@@ -158,13 +164,19 @@ async function learnLibraries(
   };
 }
 
-/** Ends what the withdrawn accounts are watching right now: best effort, and nobody waits for it. */
+/** Ends what is being watched from libraries that were just taken: best effort, and nobody waits for it. */
 function endSessions(deps: Deps, background: Background, pass: DecidedPass, media: MediaServer): void {
-  const withdrawn = pass.cases.filter((item) => changeOf(pass, item).kind === 'withdraw');
-  if (withdrawn.length === 0) return;
-  const ids = withdrawn.map(({ account }) => account.externalId);
+  const idOnServer = new Map(pass.libraries.map(({ id, externalId }) => [id, externalId]));
+  const accounts = pass.cases.flatMap((item) => {
+    const change = changeOf(pass, item);
+    const takes = change.kind === 'withdraw' || takesAway(change, actualBefore(pass, item), pass.present);
+    if (!takes) return [];
+    const stay = change.kind === 'set' ? change.libraryIds : [];
+    return [{ externalId: item.account.externalId, staying: stay.flatMap((id) => idOnServer.get(id) ?? []) }];
+  });
+  if (accounts.length === 0) return;
   background
-    .run(() => media.endSessions(ids))
+    .run(() => media.endSessions(accounts))
     .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
 }
 

@@ -53,7 +53,7 @@ export type CaseResult =
     };
 
 /** An account as a reading shows it, and what of it counts as given by Usher. */
-interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended'> {
+interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended' | 'elsewhere'> {
   readonly actual: Actual;
 }
 
@@ -111,7 +111,16 @@ function judgeAccess(
     ? asTouched(item.account, touchedBy(changeOf(pass, item), before, item.account, present))
     : item.account;
   const actual = actualOf(seen, pass.libraries);
-  const situation = { account, actual, desired, present, listed, policy: server.driftPolicy };
+  const kept = item.elsewhere?.wanted ?? [];
+  const situation = {
+    account,
+    actual,
+    desired,
+    present,
+    listed,
+    policy: server.driftPolicy,
+    elsewhere: kept,
+  };
   const waitMs = before ? 0 : shownInMs(pass, account);
   if (waitMs > 0 && contradictsLastWrite(situation))
     return {
@@ -152,13 +161,14 @@ function whyDue(
 }
 
 function asShown(
-  { given, inFlight, leaving, ended }: Account,
+  { given, inFlight, leaving, ended, elsewhere }: Account,
   actual: Actual,
   gone: readonly string[] = [],
 ): Shown {
   return {
     actual,
     ended: [...new Set([...ended, ...gone])],
+    elsewhere,
     given: without(given, gone),
     inFlight: without(inFlight, gone),
     leaving: without(leaving, gone),

@@ -3,7 +3,7 @@
  * in it.
  */
 
-import type { Actual, Change } from '../../domain/access.ts';
+import type { Actual, Change, Elsewhere } from '../../domain/access.ts';
 import { changeLine } from '../../domain/change-line.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Library, Server } from '../../domain/model.ts';
@@ -18,6 +18,8 @@ export interface PassCase {
   readonly closing: ExpiryAction;
   /** By the expiry action `delete`: to be deleted now, or later; null when it stays. */
   readonly deletion: 'now' | 'later' | null;
+  /** What other guilds of this installation do with the account; undefined when none has linked it. */
+  readonly elsewhere: Elsewhere | undefined;
 }
 
 /** What is known before the server is read: who is due there, and what each of them should have. */

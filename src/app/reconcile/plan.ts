@@ -5,6 +5,7 @@ import {
   closingAction,
   decideChange,
   desiredLibraries,
+  type Elsewhere,
   librariesIn,
   listedLibraries,
   overlap,
@@ -12,15 +13,23 @@ import {
   without,
 } from '../../domain/access.ts';
 import { recentlyEnded } from '../../domain/doubt.ts';
-import type { MemberId } from '../../domain/ids.ts';
-import type { ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
+import type { Account, ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
+import { readElsewhere } from '../observe/elsewhere.ts';
 import { actualIn } from '../observe/reading.ts';
+import type { Deps } from '../ports/deps.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { DecidedPass, PassCase, PlannedPass } from './pass.ts';
 
 /** Who is due on a server, with what each should have now. */
-export async function planPass(stores: GuildStores, server: Server, now: Date): Promise<PlannedPass> {
+export async function planPass(
+  deps: Pick<Deps, 'stores'>,
+  guildId: GuildId,
+  server: Server,
+  now: Date,
+): Promise<PlannedPass> {
+  const stores = deps.stores.of(guildId);
   const due = await stores.accounts.listDue(now, server.id);
   const accounts = due.flatMap((account) =>
     account.externalId !== null && account.memberId !== null
@@ -33,9 +42,13 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
     stores.grants.list({ memberIds, states: ['active'] }),
   ]);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
-  const closings = await closingActions(stores, { server, libraries }, memberIds, byMember);
+  const externalIds = accounts.map(({ externalId }) => externalId);
+  const [closings, elsewhereOf] = await Promise.all([
+    closingActions(stores, { server, libraries }, memberIds, byMember),
+    readElsewhere(deps, guildId, { server, libraries }, externalIds),
+  ]);
   return {
-    guildId: stores.guildId,
+    guildId,
     server,
     startedAt: now,
     libraries,
@@ -45,12 +58,23 @@ export async function planPass(stores: GuildStores, server: Server, now: Date): 
       const theirs = byMember.get(account.memberId) ?? [];
       const closing = closings.get(account.memberId) ?? 'withdraw';
       const desired = desiredLibraries(server, libraries, theirs, closing);
-      // Only an account that Usher made may be deleted by it.
-      const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs;
+      const elsewhere = elsewhereOf(account.externalId);
+      // Only an account that Usher made may be deleted by it, and none that another guild uses.
+      const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs && !elsewhere;
       const isTime = account.deleteAt !== null && account.deleteAt <= now;
-      const known = { ...account, ended: recentlyEnded(account, now) };
-      return { account: known, closing, desired, deletion: deletes ? (isTime ? 'now' : 'later') : null };
+      const deletion = deletes ? (isTime ? 'now' : 'later') : null;
+      return { account: asKnown(account, elsewhere, now), closing, desired, deletion, elsewhere };
     }),
+  };
+}
+
+/** An account with what is known of it beside its row: which ends count, and what is done with it elsewhere. */
+function asKnown<T extends Account>(account: T, elsewhere: Elsewhere | undefined, now: Date): T {
+  return {
+    ...account,
+    ended: without(recentlyEnded(account, now), elsewhere?.wanted ?? []),
+    elsewhere: elsewhere?.touched ?? [],
+    disabledByUs: account.disabledByUs || (elsewhere?.disabledByUs ?? false),
   };
 }
 
@@ -78,9 +102,11 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
   const { server, present, listed } = pass;
   const policy = server.driftPolicy;
   const cases = pass.cases.map((item) => asFound(pass, item, reading));
-  const changes = cases.map(({ account, desired }) => {
+  const changes = cases.map(({ account, desired, elsewhere }) => {
     const actual = actualIn(reading, account.externalId, pass.libraries);
-    return [account.id, decideChange({ account, actual, desired, present, listed, policy })] as const;
+    const kept = elsewhere?.wanted ?? [];
+    const situation = { account, actual, desired, present, listed, policy, elsewhere: kept };
+    return [account.id, decideChange(situation)] as const;
   });
   return { ...pass, cases, reading, changes: new Map(changes), held: new Set() };
 }

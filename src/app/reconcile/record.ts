@@ -173,7 +173,7 @@ function isOvertaken(
 
 async function recordSettled(
   { deps, tx, pass, now }: Recording,
-  { account, desired, deletion }: PassCase,
+  { account, desired, deletion, elsewhere }: PassCase,
   { given, seen, before }: Extract<CaseResult, { kind: 'settled' }>,
   overtaken: boolean,
 ): Promise<void> {
@@ -197,11 +197,13 @@ async function recordSettled(
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, { server, account, deletion }, now) }),
   });
   const seenLibraries = librariesIn(actual, present);
-  const kept = [...given, ...desired];
+  // What another guild gives is not ours any more when it ends here: it ends there.
+  const kept = [...given, ...desired, ...(elsewhere?.wanted ?? [])];
   await tx.accounts.setLibraries(account.id, {
     seen: seenLibraries,
     given,
     ended: without(ours(account), kept),
+    elsewhere: overlap(account.elsewhere, seenLibraries),
   });
   if (without(notEnded(account), kept).length > 0) await tx.accounts.update(account.id, { endedAt: now });
   // Foreign changes are audited by whichever reading sees them first, a sync or a pass.

@@ -51,9 +51,7 @@ export function makeSyncServers(deps: Deps): SyncServers {
     const chosen = servers.filter((server) => !serverIds || serverIds.includes(server.id));
     const done: SyncReport[] = [];
     await inParallel(chosen, SERVERS_AT_ONCE, async (server) => {
-      const outcome = await deps.servers.exclusive(guildId, server.id, () =>
-        syncServer(deps, guildId, server),
-      );
+      const outcome = await deps.servers.exclusive(guildId, server, () => syncServer(deps, guildId, server));
       done.push({ server, outcome });
       await progress?.(done, chosen.length);
     });

@@ -95,7 +95,7 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-type BotOptions = Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf'>>;
+type BotOptions = Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf' | 'storage'>>;
 
 async function startBot(
   discord: Discord,
@@ -110,6 +110,7 @@ async function startBot(
     app: {},
     api: createInteractionApi(rests, { clock, stopping: NEVER }),
     ids: createCustomIds(SECRET),
+    storage: { look: async () => undefined },
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
     clock,
     log,

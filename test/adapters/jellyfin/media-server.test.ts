@@ -16,7 +16,7 @@ afterEach(async () => {
     // Edge case 34: only the form that every version accepts, and no token in a URL.
     expect(headers.authorization ?? 'MediaBrowser ').toMatch(/^MediaBrowser /);
     expect(Object.keys(headers).filter((name) => /emby|x-media/.test(name))).toEqual([]);
-    expect([...query.keys()]).toEqual([]);
+    expect([...query.keys()].filter((name) => name !== 'userId')).toEqual([]);
   }
   await world.close();
 });
@@ -328,8 +328,19 @@ it('stops what one user plays, best effort', async () => {
   const [ada, bob] = ['ada', 'bob'].map((name) => world.jellyfin.addUser({ name, password: 'x' }));
   if (!ada || !bob) throw new Error('no users');
   const [his, hers] = [bob, ada].map((each) => world.jellyfin.signInOutside(each, { playing: 'Film' }));
-  await server.endSessions([ada.id]);
+  await server.endSessions([{ externalId: ada.id, staying: [] }]);
   expect([his?.playing, hers?.playing]).toEqual(['Film', null]);
   world.jellyfin.http.fault({ path: /Sessions/, times: 9, dropBefore: true });
-  await server.endSessions([bob.id]);
+  await server.endSessions([{ externalId: bob.id, staying: [] }]);
+});
+
+it('stops what plays from a library that was taken, and not from one that stays', async () => {
+  const ada = world.jellyfin.addUser({ name: 'ada', password: 'x' });
+  const staying = [world.libraryId('Films')];
+  Object.assign(ada.policy, { EnableAllFolders: false, EnabledFolders: staying });
+  const [films, shows, unknown] = ['Films/Up', 'Shows/Lost', 'from nowhere'].map((playing) =>
+    world.jellyfin.signInOutside(ada, { playing }),
+  );
+  await server.endSessions([{ externalId: ada.id, staying }]);
+  expect([films?.playing, shows?.playing, unknown?.playing]).toEqual(['Films/Up', null, null]);
 });

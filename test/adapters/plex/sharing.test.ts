@@ -252,15 +252,26 @@ describe('sessions', () => {
   it('44: stops what one account plays, best effort, and never the owner', async () => {
     const [ada, bob] = [member('ada'), member('bob')];
     for (const account of [ada, ada, bob, world.owner]) world.pms.play(account, 'Film');
-    await server.endSessions([idOf(ada)]);
+    await server.endSessions([{ externalId: idOf(ada), staying: [] }]);
     expect(world.pms.playing(ada)).toEqual([]);
     expect(world.pms.playing(bob)).toHaveLength(1);
-    await server.endSessions(['1']);
+    await server.endSessions([{ externalId: '1', staying: [] }]);
     expect(world.pms.playing(world.owner)).toHaveLength(1);
     world.pms.plexPass = false;
-    await server.endSessions([idOf(bob)]);
+    await server.endSessions([{ externalId: idOf(bob), staying: [] }]);
     world.pms.http.fault({ path: /sessions/, dropBefore: true, times: 9 });
-    await server.endSessions([idOf(bob)]);
+    await server.endSessions([{ externalId: idOf(bob), staying: [] }]);
+  });
+
+  it('go on from a library that stays, and what does not say where it is from is stopped', async () => {
+    const ada = member('ada');
+    const [films, series] = world.pms.libraries;
+    if (!films || !series) throw new Error('no libraries');
+    world.pms.play(ada, 'Up', 'movie', films);
+    world.pms.play(ada, 'Lost', 'movie', series);
+    world.pms.play(ada, 'From nowhere');
+    await server.endSessions([{ externalId: idOf(ada), staying: [String(films.key)] }]);
+    expect(world.pms.playing(ada).map(({ title }) => title)).toEqual(['Up']);
   });
 });
 

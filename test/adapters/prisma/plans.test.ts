@@ -77,7 +77,7 @@ it.each<[string, () => Promise<unknown>]>([
   plans = [];
   await ask();
   const steps = plans.filter((step) => /\bAccount\b/.test(step));
-  expect(steps).toHaveLength(2);
+  expect(steps).toHaveLength(3);
   for (const step of steps)
-    expect(step).toMatch(/^SEARCH .*\(guildId=\? AND (serverId=\? AND )?(dueAt|deleteAt)/);
+    expect(step).toMatch(/^SEARCH .*\(guildId=\? AND (serverId=\? AND )?(dueAt|lookAt|deleteAt)/);
 });

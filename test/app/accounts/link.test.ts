@@ -23,7 +23,7 @@ async function link(memberId: MemberId, { externalId, name, emailMasked }: FakeP
     linkAccount(
       world.deps,
       tx,
-      { server, memberId, externalId, name, emailMasked, seen: reading.value.accounts[0] },
+      { server, memberId, externalId, name, emailMasked, seen: reading.value.accounts[0], elsewhere: [] },
       world.clock.now(),
     ),
   );

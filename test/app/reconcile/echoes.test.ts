@@ -1,4 +1,4 @@
-/** What takes effect late, and what is seen again after it had ended: still ours, still open, and never somebody else's. */
+/** What takes effect late, and what is seen again after it had ended: still ours and open, never somebody else's. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DriftPolicy } from '../../../src/domain/model.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';

@@ -73,12 +73,23 @@ it('what they watch is ended with a withdrawal, and when that fails nothing else
   const first = await world.grant(ADA, [tower.id('Movies')]);
   await world.revoke(first.grant.id);
   await world.app.idle('all');
-  expect(tower.fake.endedSessionsOf).toEqual([ada.externalId]);
+  expect(tower.fake.endedSessionsOf).toEqual([{ externalId: ada.externalId, staying: [] }]);
   const second = await world.grant(ADA, [tower.id('Movies')]);
   tower.fake.fail('endSessions', DOWN);
   await world.revoke(second.grant.id);
   await world.app.idle('all');
   expect(await world.grantState(second.grant.id)).toBe('ended');
+});
+
+it('what they watch is ended with a library, and not what is in one that stays', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  await world.grant(ADA, [tower.id('Movies')]);
+  const { grant } = await world.grant(ADA, [tower.id('Shows')]);
+  await world.app.idle('all');
+  expect(tower.fake.endedSessionsOf).toEqual([]);
+  await world.revoke(grant.id);
+  await world.app.idle('all');
+  expect(tower.fake.endedSessionsOf).toEqual([{ externalId: ada.externalId, staying: ['movies'] }]);
 });
 
 describe('an account that is to be deleted', () => {

@@ -47,6 +47,24 @@ export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
     return empty(204);
   });
 
+  // With `userId`, an item of a library that the user may not see is not found (M1).
+  route('GET', '/Items/:itemId/Ancestors', ({ request, params }) => {
+    requireCaller(state, request);
+    const titles = state.sessions
+      .values()
+      .map(({ playing }) => playing)
+      .toArray();
+    const title = titles.find((one) => one !== null && itemId(one) === params.itemId);
+    const library = state.libraries.find(({ name }) => title?.startsWith(`${name}/`));
+    const user = state.users.get(parseGuid(queryOf(request, 'userId') ?? '') ?? '');
+    const access = user ? state.accessOf(user) : 'all';
+    if (!library || (access !== 'all' && !access.includes(library.name))) return processingError(404);
+    return {
+      status: 200,
+      body: [{ Id: libraryId(library.name), Name: library.name, Type: 'CollectionFolder' }],
+    };
+  });
+
   // `userId` asks which devices a user may use, normally all of them. It is no filter by owner.
   route('GET', '/Devices', ({ request }) => {
     requireAdmin(state, request);
@@ -110,10 +128,13 @@ export function sessionView(state: JellyfinState, session: JellyfinSession): obj
   };
 }
 
+const itemId = (title: string): string => libraryId(`item ${title}`);
+
+/** What is played is a title, behind the name of its library and a slash. */
 const itemOf = (state: JellyfinState, title: string) => ({
   Name: title,
   ServerId: state.serverId,
-  Id: libraryId(`item ${title}`),
+  Id: itemId(title),
   Type: 'Movie',
   MediaType: 'Video',
   IsFolder: false,

@@ -220,10 +220,15 @@ const sessionParts = (server: PlexServer, session: PlexSession) => ({
   Session: { id: session.id, bandwidth: 8_200, location: 'wan' },
 });
 
+/** Of what is in no library nothing is said. */
+const libraryOf = ({ library }: PlexSession) =>
+  library && { librarySectionID: library.key, librarySectionTitle: library.title };
+
 const sessionJson = (server: PlexServer, session: PlexSession) => ({
   sessionKey: session.sessionKey,
   title: session.title,
   type: session.type,
+  ...libraryOf(session),
   ...sessionParts(server, session),
 });
 
@@ -231,7 +236,7 @@ function sessionXml(server: PlexServer, session: PlexSession): string {
   const { sessionKey, title, type } = session;
   return element(
     type === 'track' ? 'Track' : 'Video',
-    { sessionKey, title, type },
+    { sessionKey, title, type, ...libraryOf(session) },
     Object.entries(sessionParts(server, session)).map(([name, attributes]) => element(name, attributes)),
   );
 }

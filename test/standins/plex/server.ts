@@ -22,6 +22,7 @@ export interface PlexSession {
   readonly account: PlexAccount;
   readonly title: string;
   readonly type: 'movie' | 'track';
+  readonly library: PlexLibrary | undefined;
   /** Set when the session was stopped; it may stay listed for a while. */
   listedUntil: Date | null;
 }
@@ -137,9 +138,22 @@ export class PlexServer {
   }
 
   /** The account starts to watch something. */
-  play(account: PlexAccount, title: string, type: PlexSession['type'] = 'movie'): PlexSession {
+  play(
+    account: PlexAccount,
+    title: string,
+    type: PlexSession['type'] = 'movie',
+    library?: PlexLibrary,
+  ): PlexSession {
     const number = this.state.nextId(0);
-    const session = { id: hex(24), sessionKey: String(number), account, title, type, listedUntil: null };
+    const session = {
+      id: hex(24),
+      sessionKey: String(number),
+      account,
+      title,
+      type,
+      library,
+      listedUntil: null,
+    };
     this.sessions.push(session);
     return session;
   }

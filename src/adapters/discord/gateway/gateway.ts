@@ -42,6 +42,10 @@ export class DiscordConnectionRefused extends Error {
   }
 }
 
+/** Whether Discord refuses us until a person changes something. */
+export const isRefusal = (error: unknown): error is DiscordTokenRefused | DiscordConnectionRefused =>
+  error instanceof DiscordTokenRefused || error instanceof DiscordConnectionRefused;
+
 /** Close codes after which connecting again is pointless (discord.md 1.8). */
 const AUTHENTICATION_FAILED = 4004;
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -115,17 +119,22 @@ export function createGateway(options: GatewayOptions): Gateway {
     client = next;
     let refused: DiscordTokenRefused | DiscordConnectionRefused | undefined;
     listen(next, options, rarely);
-    next.on(Events.ShardDisconnect, ({ code }) => {
-      refused = refusalOf(code);
-      if (refused && next.isReady()) onRefused(refused);
+    // Also between the first word of the session and the last guild, when discord.js waits for guilds that do not come.
+    const refusal = new Promise<never>((_resolve, reject) => {
+      next.on(Events.ShardDisconnect, ({ code }) => {
+        refused = refusalOf(code);
+        if (refused && next.isReady()) onRefused(refused);
+        else if (refused) reject(refused);
+      });
     });
+    refusal.catch(() => {});
     const ready = new Promise<void>((resolve) => next.once(Events.ClientReady, () => resolve()));
     const aborted = new Promise<void>((resolve) => {
       stopped.signal.addEventListener('abort', () => resolve(), { once: true });
     });
     try {
-      await Promise.race([next.login(token), aborted]);
-      await Promise.race([ready, aborted]);
+      await Promise.race([next.login(token), aborted, refusal]);
+      await Promise.race([ready, aborted, refusal]);
     } catch (error) {
       if (refused) throw refused;
       throw isTokenInvalid(error) && (await isTokenRefused(rests.bot)) ? new DiscordTokenRefused() : error;
@@ -157,7 +166,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           break;
         } catch (error) {
           // After these errors the client has destroyed itself and cannot be used again.
-          if (error instanceof DiscordTokenRefused || error instanceof DiscordConnectionRefused) throw error;
+          if (isRefusal(error)) throw error;
           const { retryAfterMs = 0 } = describeDiscordError(error);
           const retryInMs = Math.max(
             isWithoutSessions(error) ? NO_SESSIONS_MS : backOff(failures),

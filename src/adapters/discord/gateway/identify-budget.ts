@@ -61,13 +61,24 @@ export function createIdentifyBudget({ facts, clock, log }: BudgetOptions): Iden
   const groups = new Map<number, number>();
   const last = new Map<number, Session>();
 
+  /** What could not be kept: a database that takes no writes is no reason to stay away from Discord. */
+  let unkept: Day | undefined;
+
   async function today(): Promise<Day> {
     const now = clock.now();
-    const kept = readDay(await facts.find(FACT));
+    const kept = unkept ?? readDay(await facts.find(FACT).catch(() => undefined));
     return kept && now.getTime() - kept.since.getTime() < DAY_MS ? kept : { since: now, count: 0 };
   }
 
-  const keep = ({ since, count }: Day) => facts.set(FACT, JSON.stringify({ since, count }));
+  async function keep({ since, count }: Day): Promise<void> {
+    try {
+      await facts.set(FACT, JSON.stringify({ since, count }));
+      unkept = undefined;
+    } catch (err) {
+      unkept = { since, count };
+      log.error({ err, count }, 'the number of gateway sessions could not be kept');
+    }
+  }
 
   async function wait(ms: number, signal: AbortSignal): Promise<void> {
     await clock.sleep(ms, signal);

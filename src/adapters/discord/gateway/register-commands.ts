@@ -7,7 +7,7 @@ import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
 import { findString, isJsonObject, listStrings, NotAsDocumented } from '../wire/json-reader.ts';
-import { describeDiscordError, failureFields, loggable } from '../wire/rest.ts';
+import { describeDiscordError, failureFields, isPassing, loggable } from '../wire/rest.ts';
 import { commandsJson, type Declared } from './command-json.ts';
 
 const FACT = 'discord.commands';
@@ -18,51 +18,69 @@ export interface Registration {
   readonly applicationId: string;
   /** Registers in this guild only, where commands appear at once; globally when undefined. */
   readonly guildId: string | undefined;
-  /** The guilds of the bot: with a new database, commands of an earlier life may be in any of them. */
+  /** The guilds of the bot: commands of an earlier life, or of another database, may be in any of them. */
   readonly guildIds: () => readonly string[];
   readonly commands: Declared;
-  /** Stores the hash of the tree that was sent. */
+  /** Keeps what was sent, and what Discord showed then. */
   readonly facts: Stores['installation'];
   readonly log: Log;
 }
 
 /** Ids by name of the top-level command, for mentions such as `</grant add:123>`. */
-export type CommandIds = Readonly<Record<string, string>>;
+type CommandIds = Readonly<Record<string, string>>;
 
 const backOff = doubling({ firstMs: 2_000, lastMs: 15 * 60_000 });
 /** What Discord refuses now it refuses again, until somebody changes something. */
 const REFUSED_MS = 15 * 60_000;
 
+/** Somebody may delete them at Discord, or another program with this token may change them. */
+const LOOK_AGAIN_MS = 24 * 60 * 60_000;
+
 /**
- * Registers, and tries again until it is done or stopped: people can use the commands of the last start meanwhile.
- * `firstTry` resolves when the commands can be used, or the first try failed; `done` when nothing is tried any more.
- * Neither rejects.
+ * Registers, tries again until it is done, and looks again every day, until it is stopped: people can use the commands
+ * of the last start meanwhile. `firstTry` resolves when the commands can be used, or the first try failed; `done` when
+ * nothing is tried any more. Neither rejects.
  */
 export function keepRegistering(
   registration: Registration,
   { clock, stopping }: { readonly clock: Clock; readonly stopping: AbortSignal },
 ): { readonly firstTry: Promise<void>; readonly done: Promise<void> } {
   const first = Promise.withResolvers<void>();
+  /** Where it has not been seen yet that nothing is left; undefined for wherever it may be. */
+  let among: readonly string[] | undefined;
+
+  /** Resolves to what failed, if anything did. */
+  async function once(): Promise<{ readonly error: unknown } | undefined> {
+    try {
+      const { left, error } = await registerCommands(registration, { among, inPlace: first.resolve });
+      among = left.length > 0 ? left : undefined;
+      return left.length > 0 ? { error } : undefined;
+    } catch (error) {
+      return { error };
+    }
+  }
+
   async function run(): Promise<void> {
-    for (let failures = 1; !stopping.aborted; failures += 1) {
-      try {
-        await registerCommands(registration, first.resolve);
-        break;
-      } catch (error) {
-        const failure = describeDiscordError(error);
-        const isRefused =
-          failure.kind === 'bug' || (failure.kind === 'answered' && (failure.status ?? 0) < 500);
-        const waitMs = Math.max(isRefused ? REFUSED_MS : backOff(failures), failure.retryAfterMs ?? 0);
-        const fields = { ...failureFields(error), ...named(failure.fields, registration), waitMs };
-        if (failure.kind === 'bug') registration.log.error({ ...fields, err: loggable(error) }, FAILED);
-        else registration.log.error(fields, FAILED);
-        first.resolve();
-        await clock.sleep(waitMs, stopping);
-      }
+    for (let failures = 0; !stopping.aborted; ) {
+      const failed = await once();
+      first.resolve();
+      failures = failed ? failures + 1 : 0;
+      await clock.sleep(failed ? noteFailure(registration, failed.error, failures) : LOOK_AGAIN_MS, stopping);
     }
     first.resolve();
   }
   return { firstTry: first.promise, done: run() };
+}
+
+/** How long to wait after it. */
+function noteFailure(registration: Registration, error: unknown, failures: number): number {
+  const failure = describeDiscordError(error);
+  const isRefused = failure.kind === 'bug' || (failure.kind === 'answered' && (failure.status ?? 0) < 500);
+  const waitMs = Math.max(isRefused ? REFUSED_MS : backOff(failures), failure.retryAfterMs ?? 0);
+  const fields = { ...failureFields(error), ...named(failure.fields, registration), waitMs };
+  const cause = failure.kind === 'bug' ? { err: loggable(error) } : {};
+  registration.log.error({ ...fields, ...cause }, FAILED);
+  return waitMs;
 }
 
 const FAILED = 'commands could not be registered';
@@ -77,16 +95,26 @@ function named(fields: string | undefined, { commands, guildId }: Registration) 
   return { fields: byName.slice(0, 1_000) };
 }
 
+interface Registered {
+  readonly ids: CommandIds;
+  /** Scopes in which commands of an earlier life may be left, and why. */
+  readonly left: readonly string[];
+  readonly error: unknown;
+}
+
 /**
- * Discord allows only 200 new commands a day, so nothing is sent when nothing has changed. What is there is read: the
- * hash of what was sent says nothing about what somebody has deleted since. `inPlace` is called when people can use
- * the commands; those of an earlier life are taken back after that.
- * @throws what Discord refuses.
+ * Discord allows only 200 new commands a day, so nothing is sent when nothing has changed: neither ours since it was
+ * sent, nor what Discord shows, which is read. `inPlace` is called when people can use the commands; those of an
+ * earlier life are taken back after that, `among` these scopes, or wherever they may be.
+ * @throws what Discord refuses of our own commands.
  */
 export async function registerCommands(
   registration: Registration,
-  inPlace: () => void = () => {},
-): Promise<CommandIds> {
+  {
+    among,
+    inPlace = () => {},
+  }: { readonly among?: readonly string[] | undefined; readonly inPlace?: () => void } = {},
+): Promise<Registered> {
   const { rest, applicationId, guildId, commands, facts, log } = registration;
   const json = commandsJson(commands, guildId === undefined ? 'global' : 'guild');
   const scope = guildId ?? GLOBAL;
@@ -94,38 +122,63 @@ export async function registerCommands(
   const before = readFact(await facts.find(FACT), applicationId);
   const route = routeOf(applicationId, scope);
 
-  let ids = readIds(await rest.get(route));
-  const isThere = json.length === Object.keys(ids).length && json.every(({ name }) => name in ids);
-  const isSame = isThere && before?.scope === scope && before.hash === hash;
-  const earlier = before ? [...before.elsewhere, before.scope] : [GLOBAL, ...registration.guildIds()];
-  let elsewhere = [...new Set(earlier)].filter((one) => one !== scope);
-  const keep = () => facts.set(FACT, JSON.stringify({ applicationId, scope, hash, ids, elsewhere }));
+  let there = readCommands(await rest.get(route));
+  const isSame =
+    before?.scope === scope && before.hash === hash && before.shown === versionsOf(there) && there.length > 0;
+  const earlier = before ? [...before.elsewhere, before.scope] : [];
+  const keep = (elsewhere: readonly string[]) =>
+    facts.set(
+      FACT,
+      JSON.stringify({
+        applicationId,
+        scope,
+        hash,
+        shown: versionsOf(there),
+        elsewhere: elsewhere.filter(isOther),
+      }),
+    );
+  const isOther = (one: string) => one !== scope;
 
   // PUT replaces all commands of the scope, including those of other types.
   if (!isSame) {
-    ids = readIds(await rest.put(route, { body: json }));
-    await keep();
+    there = readCommands(await rest.put(route, { body: json }));
+    await keep(earlier);
     log.info({ count: json.length, scope }, 'commands were registered');
   }
   inPlace();
-  if (elsewhere.length === 0) return ids;
-  try {
-    for (const other of elsewhere) {
-      await clear(other, registration);
-      elsewhere = elsewhere.filter((one) => one !== other);
+  const everywhere = [GLOBAL, ...earlier, ...registration.guildIds()];
+  const { left, error } = await clearAll([...new Set(among ?? everywhere)].filter(isOther), registration);
+  // Once, and not for each of a thousand guilds: whoever is killed in between looks again, and finds nothing there.
+  if (before?.scope !== scope || [...before.elsewhere].join() !== left.join()) await keep(left);
+  return { ids: Object.fromEntries(there.map(({ name, id }) => [name, id])), left, error };
+}
+
+/** Clears one after another. A refusal concerns one of them; while Discord is away, the rest is left. */
+async function clearAll(
+  scopes: readonly string[],
+  registration: Registration,
+): Promise<Omit<Registered, 'ids'>> {
+  const left: string[] = [];
+  let error: unknown;
+  for (const [index, scope] of scopes.entries()) {
+    try {
+      await clear(scope, registration);
+    } catch (caught) {
+      error = caught;
+      const failure = describeDiscordError(caught);
+      if (isPassing(failure) || failure.kind === 'limited')
+        return { left: [...left, ...scopes.slice(index)], error };
+      left.push(scope);
     }
-  } finally {
-    // Once, and not for each of a thousand guilds: whoever is killed in between looks again, and finds nothing there.
-    await keep();
   }
-  return ids;
+  return { left, error };
 }
 
 /** Commands that stayed registered in another scope would be offered twice. */
 async function clear(scope: string, { rest, applicationId, log }: Registration): Promise<void> {
   const route = routeOf(applicationId, scope);
   try {
-    if (Object.keys(readIds(await rest.get(route))).length === 0) return;
+    if (readCommands(await rest.get(route)).length === 0) return;
     await rest.put(route, { body: [] });
     log.info({ scope }, 'earlier commands were taken back');
   } catch (error) {
@@ -143,18 +196,32 @@ function routeOf(applicationId: string, scope: string) {
     : Routes.applicationGuildCommands(applicationId, scope);
 }
 
-function readIds(answer: unknown): CommandIds {
-  if (!Array.isArray(answer)) throw new NotAsDocumented('commands');
-  return Object.fromEntries(
-    answer
-      .filter(isJsonObject)
-      .map((command) => [findString(command, 'name') ?? '', findString(command, 'id') ?? '']),
-  );
+interface Shown {
+  readonly name: string;
+  readonly id: string;
+  /** Another one after each change. */
+  readonly version: string;
 }
+
+function readCommands(answer: unknown): readonly Shown[] {
+  if (!Array.isArray(answer)) throw new NotAsDocumented('commands');
+  const text = (command: Parameters<typeof findString>[0], field: string) => findString(command, field) ?? '';
+  return answer
+    .filter(isJsonObject)
+    .map((one) => ({ name: text(one, 'name'), id: text(one, 'id'), version: text(one, 'version') }));
+}
+
+const versionsOf = (commands: readonly Shown[]): string =>
+  commands
+    .map(({ id, version }) => `${id}:${version}`)
+    .toSorted()
+    .join(' ');
 
 interface Fact {
   readonly scope: string;
   readonly hash: string;
+  /** What Discord showed after it. */
+  readonly shown: string;
   readonly elsewhere: readonly string[];
 }
 
@@ -169,7 +236,8 @@ function readFact(text: string | undefined, applicationId: string): Fact | undef
       ? (findString(fact, 'scope') ?? '').split('/')
       : [findString(fact, 'applicationId'), findString(fact, 'scope')];
     if (application !== applicationId || scope === undefined) return undefined;
-    return { scope, hash: findString(fact, 'hash') ?? '', elsewhere: listStrings(fact, 'elsewhere') };
+    const [hash, shown] = [findString(fact, 'hash') ?? '', findString(fact, 'shown') ?? ''];
+    return { scope, hash, shown, elsewhere: listStrings(fact, 'elsewhere') };
   } catch {
     return undefined;
   }

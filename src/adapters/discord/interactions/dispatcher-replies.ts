@@ -54,6 +54,14 @@ export const replies = {
       md`Something in Usher went wrong.`,
       md`Try again in a minute. If it happens again, give whoever runs Usher this reference: ${code(reference)}`,
     ),
+  notKept: (reference: string): View =>
+    problem(
+      md`That did not work`,
+      md`Usher cannot write to its database right now, so nothing was saved.`,
+      md`Whoever runs Usher finds the reason in its log, under this reference: ${code(reference)}`,
+    ),
+  /** Stands above what is shown while the database takes no writes. */
+  nothingIsKept: md`⚠️ **Usher cannot write to its database right now.** What is below may be old, nothing new is saved, and access that ends stays open until that is put right. Whoever runs Usher finds the reason in its log.`,
 };
 
 const REFERENCE_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';

@@ -4,6 +4,7 @@
  */
 
 import type { Log } from '../../../app/ports/log.ts';
+import type { StorageCheck } from '../../../app/ports/storage.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
 import type { GuildId } from '../../../domain/ids.ts';
@@ -29,6 +30,8 @@ import { findUnread, unreadIdsOf } from './unread.ts';
 
 /** Discord waits three seconds for the first answer; this leaves one for the network. */
 const MODAL_WITHIN_MS = 2_000;
+/** How long an answer waits for the word whether anything can be kept. */
+const STORAGE_WITHIN_MS = 1_000;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 const UNREAD_WITHIN_MS = 2_500;
 /** An answer can be changed for fifteen minutes (discord.md 1.1). The last word is said before they are over. */
@@ -49,6 +52,8 @@ export interface DispatcherOptions<App> {
   readonly ids: CustomIds;
   /** All capabilities, including those contained in others. Not called for DMs. */
   readonly capabilitiesOf: (query: CapabilityQuery) => Promise<ReadonlySet<Capability>>;
+  /** Whether what people do can be kept: asked for every answer. */
+  readonly storage: StorageCheck;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -93,10 +98,21 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   });
 
   /** The only place that catches unexpected errors of commands (style.md 10). */
-  const failed = (interaction: Interaction, command: string, error: unknown): View => {
+  const failed = async (interaction: Interaction, command: string, error: unknown): Promise<View> => {
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
-    return replies.failed(ref);
+    return (await keepsNothing('now')) ? replies.notKept(ref) : replies.failed(ref);
+  };
+
+  async function keepsNothing(when?: 'now'): Promise<boolean> {
+    const looked = await withinPatience(clock, STORAGE_WITHIN_MS, options.storage.look(when));
+    return looked.kind === 'done' && looked.value !== undefined;
+  }
+
+  /** What is shown, below a word about a database that takes no writes. */
+  const noted = async <Shown extends View | Modal>(shown: Shown): Promise<Shown> => {
+    if (shown.kind !== 'view' || !(await keepsNothing())) return shown;
+    return { ...shown, blocks: [{ kind: 'text', text: replies.nothingIsKept }, ...shown.blocks] };
   };
 
   async function handle(interaction: Interaction, receivedAt: number): Promise<void> {
@@ -174,9 +190,9 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       const result = await task.run(input, app);
       // It is awaited later. Until then a rejection must not count as unhandled.
       if (result.kind === 'view') result.later?.catch(() => {});
-      return { outcome: 'answered', result };
+      return { outcome: 'answered', result: await noted(result) };
     } catch (error) {
-      return { outcome: 'failed', result: failed(interaction, task.path, error) };
+      return { outcome: 'failed', result: await failed(interaction, task.path, error) };
     }
   }
 
@@ -200,7 +216,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         log.warn({ ...idsOf(interaction), ...failureFields(error) }, 'an answer could not be delivered');
         return 'lost';
       }
-      await responder.showBeside(failed(interaction, task.path, error), place);
+      await responder.showBeside(await failed(interaction, task.path, error), place);
       return 'failed';
     }
     if (!result.later) return outcome;
@@ -219,9 +235,9 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       const settled = await withinPatience(clock, left, later);
       const result = settled.kind === 'done' ? settled.value : late();
       result.later?.catch(() => {});
-      return { outcome: 'answered', result };
+      return { outcome: 'answered', result: await noted(result) };
     } catch (error) {
-      return { outcome: 'failed', result: failed(interaction, task.path, error) };
+      return { outcome: 'failed', result: await failed(interaction, task.path, error) };
     }
   }
 
@@ -250,7 +266,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       if (result.kind === 'modal') return (await responder.openModal(result, place)) ? outcome : 'lost';
       if (!(await responder.replyAtOnce(result, place))) return 'lost';
     } catch (error) {
-      const view = failed(interaction, task.path, error);
+      const view = await failed(interaction, task.path, error);
       return (await responder.replyAtOnce(view, place)) ? 'failed' : 'lost';
     }
     if (!result.later) return outcome;

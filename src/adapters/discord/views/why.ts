@@ -62,6 +62,8 @@ function nextText(next: Next, server: string): Md {
       return md`they have to accept the invitation.`;
     case 'drift':
       return md`somebody changed it on ${server} itself; the policy there is **${next.policy}** (${code('/server policy')}).`;
+    case 'elsewhere':
+      return md`nothing: something else on this installation gives it.`;
     case 'gone':
       return md`${server} has not listed the library since ${moment(next.at)}; it is given again when it is back.`;
     case 'protected':

@@ -30,6 +30,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
         inFlight: true,
         leaving: true,
         ended: true,
+        elsewhere: true,
       },
     });
     const byAccount = Map.groupBy(links, ({ accountId }) => accountId);
@@ -101,6 +102,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
           inFlight: false,
           leaving: false,
           ended: false,
+          elsewhere: false,
         })),
       );
       await insertRows(context, 'AccountLibrary', links);
@@ -125,14 +127,15 @@ export function createAccountStore(context: GuildContext): AccountStore {
     async remove(id) {
       await queries.account.deleteMany({ where: { guildId, id } });
     },
-    async setLibraries(accountId, { seen, given, inFlight = [], leaving = [], ended = [] }) {
+    async setLibraries(accountId, { seen, given, inFlight = [], leaving = [], ended = [], elsewhere = [] }) {
       await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
       const [sees, has] = [new Set(seen), new Set(given)];
-      const [doubts, leaves, over] = [new Set(inFlight), new Set(leaving), new Set(ended)];
+      const [doubts, leaves] = [new Set(inFlight), new Set(leaving)];
+      const [over, others] = [new Set(ended), new Set(elsewhere)];
       await insertRows(
         context,
         'AccountLibrary',
-        [...sees.union(has).union(doubts).union(over)].map((libraryId) => ({
+        [...sees.union(has).union(doubts).union(over).union(others)].map((libraryId) => ({
           guildId,
           accountId,
           libraryId,
@@ -141,6 +144,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
           inFlight: doubts.has(libraryId),
           leaving: leaves.has(libraryId),
           ended: over.has(libraryId),
+          elsewhere: others.has(libraryId),
         })),
       );
     },
@@ -175,6 +179,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
             inFlight: true,
             leaving,
             ended: false,
+            elsewhere: false,
           }));
         });
         await insertRows(context, 'AccountLibrary', rows);
@@ -247,6 +252,7 @@ function toAccount(
     readonly inFlight: boolean;
     readonly leaving: boolean;
     readonly ended: boolean;
+    readonly elsewhere: boolean;
   }[],
 ): Account {
   return {
@@ -258,5 +264,6 @@ function toAccount(
     inFlight: idsOf(links.filter(({ inFlight }) => inFlight)),
     leaving: idsOf(links.filter(({ leaving }) => leaving)),
     ended: idsOf(links.filter(({ ended }) => ended)),
+    elsewhere: idsOf(links.filter(({ elsewhere }) => elsewhere)),
   };
 }

@@ -18,7 +18,7 @@ export type SeenAccount = Pick<
 > & { readonly seenAt: Date };
 
 /** What is known of an account for each library, by library id. */
-type AccountLibraries = Pick<Account, 'seen' | 'given' | 'inFlight' | 'leaving' | 'ended'>;
+type AccountLibraries = Pick<Account, 'seen' | 'given' | 'inFlight' | 'leaving' | 'ended' | 'elsewhere'>;
 
 export interface AccountStore {
   list(filter?: {
@@ -54,8 +54,8 @@ export interface AccountStore {
   remove(accountId: string): Promise<void>;
   /**
    * Replaces the libraries of an account: those it was seen to have, those of them that we gave, those that were being
-   * written when the result was lost (`inFlight`), those of these that were being taken (`leaving`), and those that
-   * were ours lately (`ended`).
+   * written when the result was lost (`inFlight`), those of these that were being taken (`leaving`), those that were
+   * ours lately (`ended`), and those that something else on this installation gave (`elsewhere`).
    */
   setLibraries(
     accountId: string,

@@ -141,18 +141,25 @@ describe('registerCommands', () => {
   /** Records what is sent with PUT, without a network. */
   function recorder() {
     const put: [route: string, names: unknown][] = [];
-    const there = new Map<string, readonly { readonly name: string; readonly id: string }[]>();
+    const there = new Map<
+      string,
+      readonly { readonly name: string; readonly id: string; version: string }[]
+    >();
+    const got: string[] = [];
     const rest = new REST();
-    rest.get = async (route) => there.get(route) ?? [];
+    rest.get = async (route) => {
+      got.push(route);
+      return there.get(route) ?? [];
+    };
     rest.put = async (route, options) => {
       const body: unknown = options?.body;
       const names = Array.isArray(body) ? body.map(({ name }) => name) : [];
       put.push([route, names]);
-      const kept = names.map((name) => ({ name, id: `id of ${name}` }));
+      const kept = names.map((name) => ({ name, id: `id of ${name}`, version: `${put.length}` }));
       there.set(route, kept);
       return kept;
     };
-    return { put, rest, there };
+    return { put, got, rest, there };
   }
 
   it('sends the tree once, again when it changed, and takes back what was registered elsewhere', async () => {
@@ -171,8 +178,8 @@ describe('registerCommands', () => {
         },
       });
 
-    expect(await register({ help: simple })).toEqual({ help: 'id of help' });
-    expect(await register({ help: simple })).toEqual({ help: 'id of help' });
+    expect(await register({ help: simple })).toMatchObject({ ids: { help: 'id of help' }, left: [] });
+    expect(await register({ help: simple })).toMatchObject({ ids: { help: 'id of help' }, left: [] });
     expect(put).toEqual([['/applications/5/commands', ['help']]]);
     await register({ help: simple, setup: simple });
     expect(put.at(-1)).toEqual(['/applications/5/commands', ['help', 'setup']]);
@@ -204,6 +211,32 @@ describe('registerCommands', () => {
     expect(put.map(([route]) => route)).toEqual(['/applications/5/commands', '/applications/5/commands']);
   });
 
+  it('sends it again when another program has changed it', async () => {
+    const { put, rest, there } = recorder();
+    const facts = new MemoryFacts();
+    await registerCommands(registering(rest, facts));
+    const route = '/applications/5/commands';
+    there.set(
+      route,
+      (there.get(route) ?? []).map((one) => ({ ...one, version: 'theirs' })),
+    );
+    await registerCommands(registering(rest, facts));
+    await registerCommands(registering(rest, facts));
+    expect(put).toHaveLength(2);
+  });
+
+  it('finds what another database registered in a guild', async () => {
+    const { put, rest } = recorder();
+    const facts = new MemoryFacts();
+    await registerCommands(registering(rest, facts));
+    await registerCommands(registering(rest, new MemoryFacts(), toGuildId('2')));
+    await registerCommands(registering(rest, facts));
+    expect(put.slice(-2)).toEqual([
+      ['/applications/5/commands', ['help']],
+      ['/applications/5/guilds/2/commands', []],
+    ]);
+  });
+
   it('finds what an earlier life left in a guild, when the database is new', async () => {
     const { put, rest } = recorder();
     await registerCommands(registering(rest, new MemoryFacts(), toGuildId('1')));
@@ -225,11 +258,80 @@ describe('registerCommands', () => {
         throw new NotFromDiscord(500, { method: 'PUT', route });
       return await send(route, options);
     };
-    await expect(registerCommands(registering(rest, facts))).rejects.toThrow(NotFromDiscord);
+    const { left, error } = await registerCommands(registering(rest, facts));
+    // Discord is away, so the other guild is left as well.
+    expect(left).toEqual(['1', '2']);
+    expect(error).toBeInstanceOf(NotFromDiscord);
     rest.put = send;
-    await registerCommands(registering(rest, facts));
+    expect(await registerCommands(registering(rest, facts))).toMatchObject({ left: [] });
     expect(put.at(-1)).toEqual(['/applications/5/guilds/1/commands', []]);
     expect(there.get('/applications/5/commands')).toHaveLength(1);
+  });
+
+  /** Nobody waits, and the end comes with so many waits. */
+  const stoppingAfter = (clock: FakeClock, stopping: AbortController, waits: number) => {
+    let left = waits;
+    return {
+      now: () => clock.now(),
+      async sleep(ms: number) {
+        left -= 1;
+        if (left === 0) stopping.abort();
+        clock.advance(ms);
+      },
+    };
+  };
+
+  it('looks again every day, and registers what somebody has deleted at Discord since', async () => {
+    const { put, rest, there } = recorder();
+    const clock = new FakeClock();
+    const begun = clock.now().getTime();
+    const stopping = new AbortController();
+    const { put: send } = rest;
+    const sentAt: number[] = [];
+    rest.put = async (route, options) => {
+      sentAt.push((clock.now().getTime() - begun) / 3_600_000);
+      const answer = await send(route, options);
+      // Until the next look.
+      there.delete(route);
+      return answer;
+    };
+    const once = stoppingAfter(clock, stopping, 3);
+    await keepRegistering(registering(rest, new MemoryFacts()), { clock: once, stopping: stopping.signal })
+      .done;
+    expect(sentAt).toEqual([0, 24, 48]);
+    expect(put).toHaveLength(3);
+  });
+
+  it('tries again only where something is left, and one guild that refuses holds up no other', async () => {
+    const { put, got, rest } = recorder();
+    await registerCommands(registering(rest, new MemoryFacts(), toGuildId('1')));
+    await registerCommands(registering(rest, new MemoryFacts(), toGuildId('2')));
+    rest.put(`/applications/5/guilds/1/commands`, { body: [{ name: 'help' }] });
+    const { get: read } = rest;
+    let refusals = 1;
+    rest.get = async (route, options) => {
+      const isRefused = route === '/applications/5/guilds/1/commands' && refusals > 0;
+      if (!isRefused) return await read(route, options);
+      refusals -= 1;
+      throw new DiscordAPIError({ code: 20_001, message: 'no' }, ...([20_001, 403, 'GET', route] as const), {
+        body: undefined,
+        files: undefined,
+      });
+    };
+    const stopping = new AbortController();
+    got.length = 0;
+    const log = new TestLog();
+    const clock = stoppingAfter(new FakeClock(), stopping, 2);
+    const signal = stopping.signal;
+    await keepRegistering(registering(rest, new MemoryFacts(), undefined, log), { clock, stopping: signal })
+      .done;
+    expect(log.find('commands could not be registered')?.fields).toMatchObject({ errorCode: 20_001 });
+    expect(put.slice(-3)).toEqual([
+      ['/applications/5/commands', ['help']],
+      ['/applications/5/guilds/2/commands', []],
+      ['/applications/5/guilds/1/commands', []],
+    ]);
+    expect(got.filter((route) => route.includes('guilds/2'))).toHaveLength(1);
   });
 
   it('goes on beside everything else until it is done, and logs a path instead of a body', async () => {
@@ -255,7 +357,7 @@ describe('registerCommands', () => {
     clock.jumps = true;
     const stopping = new AbortController();
     const { firstTry, done } = keepRegistering(registering(rest, new MemoryFacts(), undefined, log), {
-      clock,
+      clock: stoppingAfter(clock, stopping, 3),
       stopping: stopping.signal,
     });
     await firstTry;

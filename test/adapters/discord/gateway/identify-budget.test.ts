@@ -89,3 +89,15 @@ describe('the sessions of a day', () => {
     await expect(taking).rejects.toThrow();
   });
 });
+
+it('a database that takes no writes is no reason to stay away, and what was counted meanwhile is kept later', async () => {
+  const set = facts.set.bind(facts);
+  facts.set = async () => {
+    throw new Error('attempt to write a readonly database');
+  };
+  for (let session = 0; session < 3; session += 1) await budget.take(0, signal);
+  expect(log.find('the number of gateway sessions could not be kept')).toBeDefined();
+  facts.set = set;
+  await budget.take(0, signal);
+  expect(JSON.parse((await facts.find('discord.identifies')) ?? '')).toMatchObject({ count: 4 });
+});
