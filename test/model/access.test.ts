@@ -14,7 +14,7 @@ import { checkTruth, heal } from './ending.ts';
 import { Reality } from './reality.ts';
 
 const { MODEL_RUNS, FC_SEED, FC_PATH, FC_REPLAY } = process.env;
-const RUNS = 40;
+const RUNS = 100;
 const MAX_COMMANDS = 25;
 const SEED = 20_260_301;
 /** A story takes about a second. One that takes longer waits for something that never happens. */

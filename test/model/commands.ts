@@ -26,9 +26,6 @@ type Act =
   | { readonly on: 'grants'; readonly act: GrantAct }
   | { readonly on: 'servers'; readonly act: ServerAct };
 
-/** What Usher does not stand yet. Stories are told without it. */
-const NOT_YET = (process.env.NOT_YET ?? '').split(',');
-
 class Command implements fc.AsyncCommand<Model, Reality> {
   readonly #act: Act;
   readonly #middle: Middle | null;
@@ -39,7 +36,6 @@ class Command implements fc.AsyncCommand<Model, Reality> {
   }
 
   check(model: Readonly<Model>): boolean {
-    if (NOT_YET.includes(this.#act.act.kind)) return false;
     return this.#act.on === 'servers' || grantActs.isPossible(this.#act.act, model);
   }
 

@@ -60,7 +60,8 @@ export class PlexShares {
       .filter(({ pending, externalId }) => pending && !shown.has(externalId))
       .map(({ externalId }) => externalId);
     if (invited.length === 0) return reading;
-    // For some accounts the accepted list is read first. Whoever accepted since then is in neither, but now in that one.
+    // For some accounts the accepted list is read first. Whoever has accepted since then is in neither, but is in that
+    // one by now.
     const again = await this.#readLists({ of: invited, removed: options.removed });
     if (again.kind === 'unknown') return again;
     return { kind: 'known', value: { ...reading.value, accounts: [...accounts, ...again.value.accounts] } };

@@ -69,7 +69,7 @@ export interface GatewayOptions {
   readonly onInteraction: (raw: unknown) => void;
   /** The connection has ended permanently while running: the process has to stop and must not be restarted. */
   readonly onRefused: (error: DiscordTokenRefused | DiscordConnectionRefused) => void;
-  /** Channels or roles of a guild have changed, or may have before a start: what was refused before may be allowed now. */
+  /** Channels or roles of a guild have changed, or may have before a start: what was refused may be allowed now. */
   readonly onAccessChanged?: (guildId: GuildId) => void;
 }
 
@@ -300,8 +300,8 @@ function listen(
 }
 
 /**
- * After these, what Discord refused in a guild may be allowed. Our own member is sent without an intent; a guild is sent
- * at each start, and what changed there before is told nowhere else.
+ * After these, what Discord refused in a guild may be allowed. Our own member is sent without an intent; a guild is
+ * sent at each start, and what changed there before is told nowhere else.
  */
 const ACCESS_CHANGES = new Set([
   'GUILD_CREATE',
