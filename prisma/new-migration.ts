@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../src/adapters/clock.ts';
 import { connectorOf } from '../src/adapters/prisma/connect.ts';
 import {
   diffScript,
@@ -49,7 +50,7 @@ try {
  * database at `url`.
  */
 async function nextMigration(dialect: Dialect, url: string): Promise<string | undefined> {
-  return withSchemaEngine(connectorOf(url, 'diff').factory, (engine) =>
+  return withSchemaEngine(connectorOf(url, 'diff', systemClock).factory, (engine) =>
     diffScript(engine, { tag: 'migrations', ...readMigrations(dialect) }, schemaTarget(schemaFor(dialect))),
   );
 }

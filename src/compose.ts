@@ -38,6 +38,7 @@ import { withinPatience } from './concurrency/patience.ts';
 import type { Config, EnforcingConfig } from './config.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { findLastBelieved } from './jobs/last-believed.ts';
 import { enforceDue, lastPass } from './jobs/last-pass.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
@@ -89,9 +90,9 @@ export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<vo
 async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
-  const migration = await migrateDatabase(config.DATABASE_URL);
+  const migration = await migrateDatabase(config.DATABASE_URL, systemClock);
   if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
-  const database = await openDatabase(config.DATABASE_URL);
+  const database = await openDatabase(config.DATABASE_URL, systemClock);
   life.atEnd(() => database.close());
   /** Rings when something may have become due. */
   const due = createBell();
@@ -119,7 +120,8 @@ async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
     clientsUrl: config.PLEX_CLIENTS_URL,
   });
 
-  const clockHold = createClockHold(clock, () => uptime() * 1000);
+  const lastBelieved = await findLastBelieved(installation);
+  const clockHold = createClockHold(clock, () => uptime() * 1000, lastBelieved);
   const deps: Deps = {
     stores,
     clock,
@@ -143,7 +145,7 @@ async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
   life.atEnd(() => runner.stop());
   void resume(app, stores, log);
   const enforcing = { app, stores, clock, clockHold, log };
-  return { ...enforcing, enforcing, outbox, installation, storage, key, secrets, ends, due };
+  return { ...enforcing, enforcing, database, outbox, installation, storage, key, secrets, ends, due };
 }
 
 async function start(
@@ -190,6 +192,7 @@ async function start(
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
     storage,
+    isDatabaseLocked: begun.database.isLocked,
     clock,
     log,
     capabilitiesOf: ({ guildId, userId, ...facts }) =>
@@ -219,11 +222,8 @@ async function start(
   const watching = watchStorage({
     ...{ storage, clock, log, stopping },
     onLost: () => staff.tell(NOTHING_IS_KEPT),
-    async onBack() {
-      await staff.takeBack(KEPT_AGAIN);
-      // Rather than when each of them is tried again by itself, which may be ten minutes later.
-      await enforceDue(enforcing);
-    },
+    // Due work at once, rather than when it is tried again by itself, which may be ten minutes later.
+    onBack: async () => void (await Promise.all([enforceDue(enforcing), staff.takeBack(KEPT_AGAIN)])),
   });
   life.atEnd(() => watching);
 
@@ -264,5 +264,6 @@ async function start(
   // The connection may have taken hours since the database was proven.
   while ((await storage.look()) !== undefined && !stopping.aborted)
     await clock.sleep(LOOK_AGAIN_MS, stopping);
+  stopping.throwIfAborted();
   log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
 }

@@ -17,7 +17,7 @@ if (loaded.kind === 'problems') {
   );
   for (const problem of loaded.problems) console.error(`  ${problem}`);
   if (loaded.enforcing && isDatabaseThere(loaded.enforcing.DATABASE_URL)) {
-    const errors = createLog('error', 'json');
+    const { log: errors } = createLog('error', 'json');
     await enforceOnce(loaded.enforcing, errors).catch((error: unknown) => {
       console.error(`What is due could not be done either: ${failureOf(error).says ?? 'see the log'}`);
       if (failureOf(error).says === null)
@@ -30,7 +30,7 @@ if (loaded.kind === 'problems') {
 for (const [name, value] of Object.entries(envFile.values)) process.env[name] ??= value;
 
 const { config } = loaded;
-const log = createLog(config.LOG_LEVEL, config.LOG_FORMAT);
+const { log, written } = createLog(config.LOG_LEVEL, config.LOG_FORMAT);
 if (machineZoneIsOdd())
   log.warn(
     {},
@@ -38,6 +38,8 @@ if (machineZoneIsOdd())
   );
 /** Supervisors kill what has not ended ten seconds after they asked. */
 const STOP_WITHIN_MS = 8_000;
+/** How long an end waits for whoever reads the log. */
+const READ_WITHIN_MS = 1_000;
 const usher = startUsher(config, log, (error) => void giveUp(error));
 let stopping = false;
 
@@ -51,6 +53,7 @@ async function stop(code: number): Promise<never> {
     log.error({ err: loggable(err) }, 'not everything could be ended in order');
   }
   log.info({ exitCode: code }, 'Usher has stopped');
+  await withinPatience(systemClock, READ_WITHIN_MS, written());
   process.exit(code);
 }
 

@@ -46,7 +46,11 @@ const BACK_OFF = /^src\/concurrency\/back-off\.ts$/;
 const room = (base: string, names: readonly string[]) => new RegExp(`^${base}/(${names.join('|')})/`);
 
 const RULES: readonly Rule[] = [
-  { from: DOMAIN, ours: [DOMAIN, BACK_OFF], packages: ['luxon', 'countries-and-timezones', '@vvo/tzdb'] },
+  {
+    from: DOMAIN,
+    ours: [DOMAIN, BACK_OFF],
+    packages: ['cron', 'luxon', 'countries-and-timezones', '@vvo/tzdb'],
+  },
   { from: HELPERS, ours: [HELPERS], packages: [] },
   ...ROOMS.map((name, index) => ({
     from: room('src/app', [name]),
@@ -80,11 +84,6 @@ const RULES: readonly Rule[] = [
     from: /^src\/adapters\/[^/]+\.ts$/,
     ours: [...COMMON, /^src\/adapters\/(secrets|usable-path)\.ts$/],
     packages: true,
-  },
-  {
-    from: /^src\/jobs\/runner\.ts$/,
-    ours: [DOMAIN, HELPERS, /^src\/app\//, /^src\/jobs\//],
-    packages: ['cron'],
   },
   { from: /^src\/jobs\//, ours: [DOMAIN, HELPERS, /^src\/app\//, /^src\/jobs\//], packages: [] },
   {

@@ -1,7 +1,7 @@
 import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { pageOf, turnButtons } from '../../src/adapters/discord/kit/pager.ts';
 import {
-  CLOCK_JUMPED,
+  clockText,
   heldBlocks,
   heldDecisionView,
   jobsText,
@@ -65,13 +65,15 @@ async function show(app: Uses, guildId: GuildId, actor: Actor, asked?: string): 
   const mayRetry = overdue.length > 0 && actor.capabilities.has('moderator');
   const controls = [...(mayRetry ? [{ label: 'Retry all', op: 'retry' }] : []), ...turnButtons(page)];
   return card(
-    overdue.length + held.length + refused.length > 0 ? 'warning' : 'neutral',
+    overdue.length + held.length + refused.length + jobs.ending > 0 || app.clock.isHeld()
+      ? 'warning'
+      : 'neutral',
     jobsText(jobs),
-    app.clock.isHeld() ? CLOCK_JUMPED : undefined,
+    clockText(app.clock),
     ...held.flatMap((one) => heldBlocks(one, actor.capabilities.has('admin'))),
     refusedText(refused),
     offlineText(servers.map(({ server }) => server)),
-    overdueText(overdue.length, page.items),
+    overdueText({ total: overdue.length, shown: page.items }, jobs.ending, app.clock.isHeld()),
     mayRetry ? retrySelect(page.items) : undefined,
     controls.length > 0 ? buttons(...controls) : undefined,
   );

@@ -30,7 +30,7 @@ export default defineCommand({
 });
 
 async function enforce({ guildId, progress, actor }: Input, { jobRuns, clock }: Uses): Promise<View> {
-  if (clock.isHeld()) return clockHeldView(actor.capabilities.has('admin'));
+  if (clock.isHeld()) return clockHeldView(actor.capabilities.has('admin'), clock.isWaiting());
   await progress(card('neutral', md`Comparing what is due…`));
   const done = await jobRuns.enforceNow(guildId);
   return enforcedView(done, (await jobRuns.overdue(guildId)).length);

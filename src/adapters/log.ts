@@ -1,11 +1,21 @@
+import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 
 /** Fields that are redacted because they may hold a secret. Logs contain ids, not names or tokens (style.md 14). */
 const SECRET_FIELDS = ['token', 'authorization', 'password', 'code', 'pin', 'secret', 'key', 'url'];
 
+/** How much of the log is kept while nobody reads it, in bytes. */
+const KEPT = 1024 * 1024;
+
+export interface ProcessLog {
+  readonly log: Logger;
+  /** Resolves when all that was logged has left the process. Never, while nobody reads it. */
+  written(): Promise<void>;
+}
+
 /** The log of the process, on standard output: `json` for machines, `pretty` for a terminal. */
-export function createLog(level: string, format: 'json' | 'pretty'): Logger {
+export function createLog(level: string, format: 'json' | 'pretty'): ProcessLog {
   const options = {
     level,
     base: null,
@@ -16,12 +26,36 @@ export function createLog(level: string, format: 'json' | 'pretty'): Logger {
     serializers: { err: describeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  // Written synchronously in this process, because the last lines before a crash matter most.
+  const output = standardOutput((dropped) =>
+    log.warn({ dropped }, 'nobody read the log for a while, and lines of it were dropped'),
+  );
   const stream =
-    format === 'pretty'
-      ? pretty({ sync: true, colorize: process.stdout.isTTY })
-      : pino.destination({ sync: true });
-  return pino(options, stream);
+    format === 'pretty' ? pretty({ destination: output, colorize: process.stdout.isTTY }) : output;
+  const log = pino(options, stream);
+  return { log, written: () => new Promise((resolve) => process.stdout.write('', () => resolve())) };
+}
+
+/**
+ * Written at once, because the last lines before a crash matter most; but a pipe that nobody reads is full at some
+ * time, and waiting for its reader would stop everything else. So lines are kept then, and dropped when they become
+ * too many. A log that cannot be written at all is no reason to end.
+ */
+function standardOutput(onDropped: (count: number) => void): Writable {
+  process.stdout.on('error', () => {});
+  let dropped = 0;
+  return new Writable({
+    decodeStrings: false,
+    write(line, _encoding, done) {
+      if (process.stdout.writableLength > KEPT) dropped += 1;
+      else {
+        process.stdout.write(line);
+        const count = dropped;
+        dropped = 0;
+        if (count > 0) onDropped(count);
+      }
+      done();
+    },
+  });
 }
 
 /** Adds the code of an error, which says what is wrong and holds no secret. */

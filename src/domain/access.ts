@@ -138,8 +138,8 @@ export function decideChange(situation: Situation): Change {
 
   if (actual.kind === 'absent') {
     // Whoever has left a share is not invited again automatically (media-servers.md E13), only when a grant adds
-    // something.
-    const wanted = policy === 'enforce' || fresh.length > 0 ? desired : [];
+    // something, and then to that: what somebody else took stays taken.
+    const wanted = policy === 'enforce' ? desired : fresh;
     return isNonEmpty(wanted) ? { kind: 'invite', libraryIds: wanted } : { kind: 'none' };
   }
 

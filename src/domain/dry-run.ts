@@ -57,6 +57,7 @@ export function rehearse({
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
   return accounts
     .filter((account) => account.memberId !== null && !account.protected && account.externalId !== null)
+    .filter(({ missingSince }) => missingSince === null)
     .map((account) => {
       const theirs = (account.memberId && byMember.get(account.memberId)) ?? [];
       const closing = closingAction(server, libraries, theirs, plans);

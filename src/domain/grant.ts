@@ -35,22 +35,66 @@ export function nextTransition(grant: Pick<Grant, 'state' | 'startsAt' | 'expire
   return grant.state === 'scheduled' ? grant.startsAt : grant.expiresAt;
 }
 
+/** A grant and the accounts of its member. */
+interface Standing {
+  readonly grant: Grant;
+  readonly accounts: readonly Account[];
+}
+
+/**
+ * How things stand at `now`, whatever was written down last: what is past its start or its end counts as begun or
+ * ending, as the next pass is going to write it, and its accounts are yet to be compared.
+ */
+export function asOf(now: Date, { grant, accounts }: Standing): Standing {
+  const at = nextTransition(grant);
+  if (at === null || at > now) return { grant, accounts };
+  const due = accounts.map((account) => ({ ...account, dueAt: account.dueAt ?? at, attempts: 0 }));
+  const moved: Grant =
+    grant.state === 'scheduled'
+      ? { ...grant, state: 'active' }
+      : { ...grant, state: 'ending', endCause: 'expired', endingAt: at };
+  // One that began and ended meanwhile.
+  return asOf(now, { grant: moved, accounts: due });
+}
+
+/** The same for all grants of a member. */
+export function allAsOf(
+  now: Date,
+  grants: readonly Grant[],
+  accounts: readonly Account[],
+): { readonly grants: readonly Grant[]; readonly accounts: readonly Account[] } {
+  const then: Grant[] = [];
+  let theirs = accounts;
+  for (const stored of grants) {
+    const standing = asOf(now, { grant: stored, accounts: theirs });
+    then.push(standing.grant);
+    theirs = standing.accounts;
+  }
+  return { grants: then, accounts: theirs };
+}
+
 /** What a grant has led to on one server. */
 export type Application =
   /** `seenAt` is when that was read. */
   | { readonly kind: 'applied'; readonly seenAt?: Date | null }
   /** The server was seen at `seenAt` to show it, and another change of the same account is still due. */
   | { readonly kind: 'seen-before'; readonly seenAt: Date }
-  /** The invitation has been sent, and the person has yet to accept it. */
-  | { readonly kind: 'invited' }
+  /** The invitation has been sent, and had not been accepted when that was last seen. */
+  | { readonly kind: 'invited'; readonly seenAt?: Date | null }
   | { readonly kind: 'queued' }
   /** `why` is for staff. `refused`: only a person can mend it. */
   | { readonly kind: 'failed'; readonly why: string; readonly refused?: true }
   | { readonly kind: 'no-account' }
+  /** The server did not list the account when it was last read, at `seenAt`; whether it is gone is not known yet. */
+  | { readonly kind: 'account-missing'; readonly name: string; readonly seenAt: Date | null }
+  /** The account was given all that the server lists of the grant; it lists none of it. */
+  | { readonly kind: 'not-listed' }
   /** The access was given, and somebody else has changed it on the server since. */
   | { readonly kind: 'changed-there'; readonly missing: readonly string[] }
   /** The grant starts later, is paused, or is over: nothing has to be given, and nothing of it is left there. */
   | { readonly kind: 'not-now' }
+  /** The clock is not believed, and by it the grant starts or ends: how it stands cannot be said. */
+  | { readonly kind: 'clock-held' }
   /** The grant is ending or paused, and the server has not yet shown that the access is gone. */
   | { readonly kind: 'still-open'; readonly why: string | null };
 
@@ -68,10 +112,15 @@ export function applicationOn(
     return open ? { kind: 'still-open', why: open.trouble } : { kind: 'not-now' };
   }
   if (grant.state !== 'active') return { kind: 'not-now' };
-  const account = here.find(({ externalId }) => externalId !== null);
+  const usable = here.filter(({ externalId }) => externalId !== null);
+  const account = usable.find(({ missingSince }) => missingSince === null) ?? usable[0];
   if (!account) return withoutAccount(here[0]);
+  if (account.missingSince !== null)
+    return { kind: 'account-missing', name: account.name, seenAt: account.seenAt };
+  // A library that the server does not list can be given to nobody, so its absence is nobody's doing.
   const wanted = libraries
     .filter((library) => library.serverId === server.id && grant.libraryIds.includes(library.id))
+    .filter((library) => isListed(library) || account.seen.includes(library.id))
     .map((library) => library.id);
   const missing = account.seenAccess === 'all' ? [] : without(wanted, account.seen);
   if (account.trouble !== null || account.dueAt !== null) {
@@ -81,8 +130,15 @@ export function applicationOn(
     return { kind: 'failed', why: account.trouble, ...(account.refused && { refused: true }) };
   }
   if (missing.length > 0) return { kind: 'changed-there', missing };
-  return account.pending ? { kind: 'invited' } : { kind: 'applied', seenAt: account.seenAt };
+  if (wanted.length === 0) return { kind: 'not-listed' };
+  return account.pending
+    ? { kind: 'invited', seenAt: account.seenAt }
+    : { kind: 'applied', seenAt: account.seenAt };
 }
+
+/** Whether its server lists a library, so that it can be given. */
+export const isListed = ({ goneAt, missingSince }: Pick<Library, 'goneAt' | 'missingSince'>): boolean =>
+  goneAt === null && missingSince === null;
 
 /** `unfinished` is an account that Usher is making. */
 function withoutAccount(unfinished: Account | undefined): Application {

@@ -85,6 +85,10 @@ export interface Account {
   readonly protected: boolean;
   /** Discord user id; null for an observed account, which is never written to. */
   readonly memberId: MemberId | null;
+  /** Since when the server, whose own account it is, has not listed it; null while it does. */
+  readonly missingSince: Date | null;
+  /** The member whose link ended because the account was gone. They are linked again when it is back. */
+  readonly formerMemberId: MemberId | null;
   readonly createdByUs: boolean;
   readonly seenAccess: 'none' | 'libraries' | 'all' | 'unknown';
   readonly pending: boolean;

@@ -8,7 +8,7 @@ export interface Why {
   /** Why the account should see the library, or that it should not. */
   readonly wanted: 'by-grant' | 'as-default' | 'no';
   /** What the last reading of the server showed. */
-  readonly shown: 'yes' | 'no' | 'invited' | 'no-account' | 'never-read';
+  readonly shown: 'yes' | 'no' | 'invited' | 'missing' | 'no-account' | 'never-read';
   /** When the server was last read; null if never. */
   readonly readAt: Date | null;
   readonly next: Next;
@@ -25,6 +25,8 @@ export type Next =
       readonly refused?: true;
     }
   | { readonly kind: 'starts' | 'ends'; readonly at: Date; readonly grant: Grant }
+  /** The server did not list the account: it is looked for once more before its link ends. */
+  | { readonly kind: 'look-again' }
   /** The member has to connect an account first. */
   | { readonly kind: 'account' }
   /** The member has to accept an invitation first. */
@@ -63,6 +65,7 @@ export function explain(situation: {
 
 function shownBy(account: Account | undefined, library: Library): Why['shown'] {
   if (!account || account.externalId === null) return 'no-account';
+  if (account.missingSince !== null) return 'missing';
   if (account.seenAccess === 'unknown') return 'never-read';
   const sees = account.seenAccess === 'all' || account.seen.includes(library.id);
   if (!sees || account.disabled) return 'no';
@@ -75,8 +78,10 @@ function nextOf(
   wanted: boolean,
   shown: Why['shown'],
 ): Next {
-  if (library.goneAt !== null) return { kind: 'gone', at: library.goneAt };
+  const away = library.goneAt ?? library.missingSince;
+  if (away !== null) return { kind: 'gone', at: away };
   if (account?.protected) return { kind: 'protected' };
+  if (shown === 'missing') return { kind: 'look-again' };
   if (account?.dueAt)
     return {
       kind: 'compare',

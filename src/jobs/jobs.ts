@@ -5,6 +5,7 @@ import type { QueuedJob } from '../app/ports/queue.ts';
 import type { GuildId } from '../domain/ids.ts';
 import { enforce } from './enforce.ts';
 import { hold } from './hold.ts';
+import { retry } from './retry.ts';
 import { sync } from './sync.ts';
 
 export type Jobs = Readonly<Record<QueuedJob['task'], (guildId: GuildId) => Promise<void>>>;
@@ -14,5 +15,6 @@ export function createJobs(app: App): Jobs {
     enforce: (guildId) => enforce(app, guildId),
     sync: (guildId) => sync(app, guildId),
     hold: (guildId) => hold(app, guildId),
+    retry: (guildId) => retry(app, guildId),
   };
 }

@@ -1,16 +1,18 @@
 /**
- * Finds what is due and puts it into the queue. A timer is armed for the next due time; a cron tick catches
- * whatever the timer missed (a suspended machine, a clock that was set). What is due is always asked of the
- * database, so work may be late but is never lost (style.md 13).
+ * Finds what is due and puts it into the queue. A timer is armed for the next due time; a tick catches whatever the
+ * timer missed (a suspended machine, a clock that was set). What is due is always asked of the database, so work may
+ * be late but is never lost (style.md 13). Timers of Node go on evenly, whatever the clock is set to; those of a cron
+ * would be late by as much as it was set back.
  */
 
-import { CronJob } from 'cron';
 import type { Log } from '../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../app/ports/queue.ts';
 import type { Stores } from '../app/ports/stores.ts';
-import type { Clock, ClockHold } from '../app/ports/time.ts';
+import type { Clock } from '../app/ports/time.ts';
 import type { GuildId } from '../domain/ids.ts';
+import type { WatchedClock } from './clock-hold.ts';
 import type { Jobs } from './jobs.ts';
+import { noteBelieved } from './last-believed.ts';
 
 /** The shortest time between two queries for what is due. */
 const MIN_PAUSE_MS = 250;
@@ -18,6 +20,10 @@ const MIN_PAUSE_MS = 250;
 const MAX_WAIT_MS = 60 * 60 * 1000;
 /** How often to query for other due work while some is still running. */
 const BUSY_LOOK_MS = 500;
+const TICK_MS = 30_000;
+/** How often to look at a clock that is about to be set. */
+const WAITING_LOOK_MS = 5_000;
+const NOTE_EVERY_MS = 60_000;
 
 export interface Runner {
   /** Something has changed: queries again for what is due next. */
@@ -27,9 +33,9 @@ export interface Runner {
 }
 
 export function startRunner(deps: {
-  readonly stores: Pick<Stores, 'due'>;
+  readonly stores: Pick<Stores, 'due' | 'installation'>;
   readonly clock: Clock;
-  readonly clockHold: ClockHold;
+  readonly clockHold: WatchedClock;
   readonly log: Log;
   readonly jobs: Jobs;
   readonly queue: Queue;
@@ -54,6 +60,9 @@ export function startRunner(deps: {
     const now = clock.now();
     if (clockHold.isHeld()) return await hold(now);
     told.clear();
+    // What waits for another try waits for a moment of the clock as it was.
+    if (clockHold.wasSetBack()) for (const guildId of await stores.due.listAll()) add('retry', guildId);
+    note(now);
     for (const guildId of await stores.due.listGuilds(now)) add('enforce', guildId);
     for (const guildId of await stores.due.listSyncs(now)) add('sync', guildId);
     const next = await stores.due.nextMoment();
@@ -64,8 +73,32 @@ export function startRunner(deps: {
     timer = setTimeout(wake, Math.min(Math.max(wait, MIN_PAUSE_MS), MAX_WAIT_MS));
   };
 
+  let noted = Number.NEGATIVE_INFINITY;
+  let noting: Promise<void> | undefined;
+  /** Nobody waits for it: the database may be busy, and what is due is not. */
+  const note = (now: Date) => {
+    if (noting || Math.abs(now.getTime() - noted) < NOTE_EVERY_MS) return;
+    noting = noteBelieved(stores.installation, now)
+      .then(() => {
+        noted = now.getTime();
+      })
+      .catch((err) => log.error({ err }, 'the time could not be noted'))
+      .finally(() => {
+        noting = undefined;
+      });
+  };
+
   /** A wrong clock would start and end grants at the wrong time. Each guild that has something due is told once. */
   const hold = async (now: Date) => {
+    if (clockHold.isWaiting()) {
+      log.warn(
+        { clock: now.toISOString() },
+        'the clock is behind what it was before the start; nothing is enforced until it is set',
+      );
+      clearTimeout(timer);
+      timer = setTimeout(wake, WAITING_LOOK_MS);
+      return;
+    }
     log.error({ clock: now.toISOString() }, 'the clock jumped by more than a day; enforcement is held');
     for (const guildId of await stores.due.listGuilds(now)) {
       if (told.has(guildId)) continue;
@@ -104,17 +137,18 @@ export function startRunner(deps: {
     enforce: thenLook((guildId) => jobs.enforce(guildId)),
     sync: thenLook((guildId) => jobs.sync(guildId)),
     hold: thenLook((guildId) => jobs.hold(guildId)),
+    retry: thenLook((guildId) => jobs.retry(guildId)),
   });
-  // Every half minute needs no zone, and that of the machine may be none (TZ="" in a container).
-  const net = CronJob.from({ cronTime: '*/30 * * * * *', onTick: wake, start: true, timeZone: 'UTC' });
+  const net = setInterval(wake, TICK_MS);
   wake();
   return {
     wake,
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await net.stop();
+      clearInterval(net);
       await looking;
+      await noting;
       await queue.stop();
     },
   };

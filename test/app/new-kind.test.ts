@@ -69,7 +69,9 @@ it('is added, read and synced', async () => {
   expect(novels).toMatchObject({ type: 'books' });
   expect(memberAddress(server)).toBe('https://read.shelf.example');
   readers.set('eve', { name: 'eve', password: '', boards: ['Comics'], locked: false });
-  expect(await world.app.syncServers(GUILD)).toMatchObject([{ outcome: { kind: 'synced', accounts: 1 } }]);
+  expect(await world.app.syncServers(GUILD)).toMatchObject([
+    { outcome: { kind: 'synced', access: { has: 1 } } },
+  ]);
 });
 
 it('is added with a token only, where nobody can sign in', async () => {

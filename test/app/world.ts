@@ -95,7 +95,7 @@ export class World {
       codes: createCodes(KEY),
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
-      clockHold: createClockHold(this.clock, () => this.clock.now().getTime()),
+      clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
       servers: createServerWork(),
       log,
     };
@@ -259,8 +259,11 @@ export class World {
     await this.app.idle('servers');
   }
 
+  /** As it was written down last: what is shown may be further. */
   async grantState(grantId: string, guildId = GUILD) {
-    return (await this.app.grantStatus.get(guildId, grantId)).grant.state;
+    const grant = await this.stores.of(guildId).grants.find(grantId);
+    if (!grant) throw new Error('no such grant');
+    return grant.state;
   }
 
   /** The audit events, oldest first. */

@@ -9,6 +9,7 @@ import { createApp } from '../../src/app/app.ts';
 import type { MediaServers } from '../../src/app/ports/media.ts';
 import type { MediaServer, ServerLocation } from '../../src/app/ports/media-server.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
+import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { openStores } from '../support/databases.ts';
@@ -69,7 +70,7 @@ runner = startRunner({
   clock: systemClock,
   log,
   jobs: createJobs(app),
-  clockHold: deps.clockHold,
+  clockHold: createClockHold(systemClock, () => performance.now()),
   queue: createInProcessQueue({ clock: systemClock, log }),
 });
 

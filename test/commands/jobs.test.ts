@@ -34,6 +34,7 @@ const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
       overview: async () => ({
         enforce: { last: undefined, nextAt: null },
         sync: { last: jobRun, nextAt: NOON },
+        ending: 0,
       }),
       overdue: async () => [],
       ...jobRuns,
@@ -41,7 +42,7 @@ const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
     heldRuns: { list: async () => [] },
     overview: { servers: async () => [] },
     deliveries: { listRefused: async () => [] },
-    clock: { isHeld: () => false },
+    clock: { isHeld: () => false, isWaiting: () => false },
     ...more,
   });
 
@@ -105,11 +106,34 @@ describe('/jobs list', () => {
       offlineWhy: 'No answer.',
       nextProbeAt: NOON,
     });
-    const servers = async () => [{ server, libraries: 1, accounts: 1 }];
-    const answer = await typist(app({}, { clock: { isHeld: () => true }, overview: { servers } })).type(
-      'jobs list',
-    );
+    const servers = async () => [{ server, libraries: 1, accounts: { has: 1, invited: 0, none: 0 } }];
+    const answer = await typist(
+      app({}, { clock: { isHeld: () => true, isWaiting: () => false }, overview: { servers } }),
+    ).type('jobs list');
     expect(answer.text).toMatch(/nothing is enforced(.|\n)*Tower.*offline since.*No answer\. · asked again/);
+    expect(answer.text).toMatch(/What is overdue cannot be said/);
+    expect(answer.text).not.toMatch(/Nothing is overdue/);
+  });
+
+  it('says of a clock that is behind that nobody has to do anything', async () => {
+    const behind = app({}, { clock: { isHeld: () => true, isWaiting: () => true } });
+    const answer = await typist(behind).type('jobs list');
+    expect(answer.text).toMatch(/clock of the machine is behind(.|\n)*happens by itself/);
+    expect(answer.text).not.toMatch(/An admin confirms|Nothing is overdue/);
+    const run = await typist(behind).type('jobs run', { job: 'enforce' });
+    expect(run.text).toMatch(/Nothing was done.*is behind what it was before/);
+  });
+
+  it('does not say that nothing is overdue while an end is not confirmed', async () => {
+    const nextAt = NOON;
+    const overview = async () => ({
+      enforce: { last: undefined, nextAt },
+      sync: { last: jobRun, nextAt },
+      ending: 2,
+    });
+    const answer = await typist(app({ overview })).type('jobs list');
+    expect(answer.text).toMatch(/2 grants are ending, not confirmed yet/);
+    expect(answer.text).not.toMatch(/Nothing is overdue/);
   });
 });
 
@@ -140,7 +164,7 @@ describe('/jobs run', () => {
       isHeld = false;
     });
     const enforceNow = vi.fn(async () => true);
-    const held = app({ enforceNow }, { clock: { isHeld: () => isHeld, confirm } });
+    const held = app({ enforceNow }, { clock: { isHeld: () => isHeld, isWaiting: () => false, confirm } });
     const actor = { id: STAFF, name: 'mia', capabilities: new Set(['moderator'] as const) };
     expect((await typist(held, { actor }).type('jobs run', { job: 'enforce' })).labels).toEqual([]);
     const asked = await typist(held).type('jobs run', { job: 'enforce' });

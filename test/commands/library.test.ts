@@ -11,6 +11,7 @@ describe('/library list', () => {
     library: aLibrary(`Library ${String(index).padStart(2, '0')}`),
     server: aServer(),
     users: index,
+    invited: 0,
   }));
   const listing = (all = rows) => {
     const libraries = vi.fn(async (_guildId: string, _serverId?: string) => all);
@@ -39,7 +40,12 @@ describe('/library list', () => {
   });
 
   it('is a file as well, in which nothing is a formula', async () => {
-    const trap = { library: aLibrary('=cmd()'), server: aServer({ name: 'The "Den"' }), users: 1 };
+    const trap = {
+      library: aLibrary('=cmd()'),
+      server: aServer({ name: 'The "Den"' }),
+      users: 1,
+      invited: 2,
+    };
     const file = await (await listing([trap]).person.type('library list')).press('CSV');
     expect(file.view).toMatchObject({
       files: [{ name: 'libraries.csv', content: expect.stringContaining(`"The ""Den""","'=cmd()"`) }],
@@ -59,7 +65,7 @@ describe('/library show', () => {
     memberId: ADA,
     account: 'ada',
     protected: false,
-    grants: [{ number: 7, expiresAt: null }],
+    grants: [{ number: 7, expiresAt: null, state: 'active' }],
     has: 'yes',
     queued: false,
     ...changes,
@@ -139,7 +145,8 @@ describe('/library sync', () => {
       hints: [],
       libraries: 3,
       linked: 0,
-      accounts: 2,
+      access: { has: 2, invited: 1, none: 0 },
+      accounts: [],
       drift: [],
       doubt: null,
     },

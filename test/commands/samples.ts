@@ -75,6 +75,7 @@ export function names(
     name,
     short: library.name,
     gone: false,
+    missing: false,
   }));
   const choices = (all: readonly { readonly id: string; readonly name: string }[], typed: string) =>
     all.filter(({ name }) => matches(name, typed)).map(({ id, name }) => ({ name, value: id }));

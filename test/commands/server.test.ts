@@ -10,10 +10,11 @@ import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { anAccount, aServer, memoryDrafts, NOON, names, standingOf } from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };
+const COUNTS = { has: 2, invited: 1, none: 3 };
 const details = {
   server: aServer(),
   libraries: 3,
-  accounts: 2,
+  accounts: COUNTS,
   defaultLibrary: undefined,
   nextSyncAt: NOON,
 };
@@ -24,7 +25,7 @@ const certificate = { fingerprint: 'AA:BB', name: 'tower', validTo: NOON };
 
 describe('/server add', () => {
   const report = { server: aServer(), outcome: { kind: 'failed', why: off } } as const;
-  const overview = { servers: async () => [{ server: aServer(), libraries: 3, accounts: 2 }] };
+  const overview = { servers: async () => [{ server: aServer(), libraries: 3, accounts: COUNTS }] };
   const adding = (result: AddServerResult, more: Stubs = {}) => {
     const addServer = vi.fn(async (_input: unknown) => result);
     return {
@@ -160,7 +161,7 @@ describe('/server show, list and check', () => {
         Array.from({ length: 11 }, (_, n) => ({
           server: aServer({ id: `s${n}`, name: `Server ${n}` }),
           libraries: 3,
-          accounts: 2,
+          accounts: COUNTS,
         })),
     },
   });
@@ -173,6 +174,7 @@ describe('/server show, list and check', () => {
     const card = await typist(stubApp(looking()), changes).type('server show', { server: 'Tower' });
     expect(card.labels).toEqual(labels);
     expect([card.text.includes('http'), card.text.includes('last')]).toEqual([seesUrl, seesUrl]);
+    expect(card.text).toContain('2 accounts with access, 1 invited, 3 linked without access');
   });
 
   it('the list is turned, opens a card, and comes back', async () => {
@@ -219,7 +221,9 @@ describe('/server members', () => {
     ...changes,
   });
   const reading = (accounts: readonly AccountWithAccess[], changes: Partial<ServerMembers> = {}) => {
-    const members = { server: aServer(), accounts, readAt: NOON, trouble: null, ...changes };
+    const invited = accounts.filter(({ pending }) => pending).length;
+    const counts = { has: accounts.length - invited, invited, none: 0 };
+    const members = { server: aServer(), accounts, counts, readAt: NOON, trouble: null, ...changes };
     const serverMembers = vi.fn(async () => members);
     const app = stubApp({
       autocomplete: names(),

@@ -2,8 +2,10 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import { allAsOf } from '../../src/domain/grant.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import { asActor, toActorId } from '../../src/domain/ids.ts';
+import type { Grant } from '../../src/domain/model.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, carol, dan, here, nobody, there } from '../support/people.ts';
@@ -68,6 +70,38 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       expect(await list({ serverId: 'other' })).toEqual([6]);
       expect(await read().grants.count({ serverId: 'plex', states: ['active', 'scheduled'] })).toBe(6);
       expect(await read().grants.count({ memberId: ann })).toBe(5);
+    });
+
+    it('are counted and listed by their state at a moment, whatever was written down last', async () => {
+      const [past, future] = [new Date(noon.getTime() - 1), new Date(noon.getTime() + 1)];
+      const made: readonly [string, 'scheduled' | 'active', Date, Date | null][] = [
+        ['for good', 'active', past, null],
+        ['running', 'active', past, future],
+        ['over', 'active', past, noon],
+        ['to come', 'scheduled', future, null],
+        ['begun', 'scheduled', noon, future],
+        ['begun for good', 'scheduled', past, null],
+        ['begun and over', 'scheduled', past, past],
+      ];
+      await write(async ({ grants }) => {
+        for (const [id, state, startsAt, expiresAt] of made)
+          await grants.add(newGrant(id, { state, startsAt, expiresAt }));
+        await grants.add(newGrant('was ended', { expiresAt: past }));
+        await grants.move('was ended', ['active'], 'ended', {});
+      });
+      const at = async (...states: Grant['state'][]) => {
+        const found = await read().grants.list({ states, at: noon });
+        expect(await read().grants.count({ states, at: noon })).toBe(found.length);
+        // The same rule in the database and in the domain.
+        expect(allAsOf(noon, found, []).grants.filter(({ state }) => !states.includes(state))).toEqual([]);
+        return found.map(({ id }) => id).toReversed();
+      };
+      expect(await at('scheduled')).toEqual(['to come']);
+      expect(await at('active')).toEqual(['for good', 'running', 'begun', 'begun for good']);
+      expect(await at('ending')).toEqual(['over', 'begun and over']);
+      expect(await at('ended', 'scheduled')).toEqual(['to come', 'was ended']);
+      expect(await at()).toEqual([]);
+      expect(await at('paused')).toEqual([]);
     });
 
     it('move from a state they are in and no other, and are due by it', async () => {

@@ -139,16 +139,18 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         await libraries.update('shows', { goneAt: noon });
       });
       const seen = ['77', 'all and listed', 'disabled', 'owner', 'some', 'waiting'];
-      expect(await read().accounts.listSeenIds('plex')).toEqual(seen);
+      expect(await read().accounts.listKnownIds('plex')).toEqual(seen);
       await write(({ accounts }) => accounts.update('some', { seenAccess: 'none' }));
-      expect(await read().accounts.listSeenIds('plex')).not.toContain('some');
+      expect(await read().accounts.listKnownIds('plex')).not.toContain('some');
       await write(({ accounts }) => accounts.update('some', { seenAccess: 'libraries' }));
-      // Counted by server: accounts with a pending invitation count, disabled ones do not.
-      expect(await read().accounts.countWithAccess()).toEqual(new Map([['plex', 4]]));
+      // Counted by server: an invitation is no access, a disabled account has none; ada's was never read.
+      expect(await read().accounts.countAccess()).toEqual(
+        new Map([['plex', { has: 3, invited: 1, none: 1 }]]),
+      );
       expect(Object.fromEntries(await read().libraries.countUsers())).toEqual({
-        movies: 3,
-        shows: 1,
-        music: 2,
+        movies: { has: 3, invited: 1 },
+        shows: { has: 1, invited: 0 },
+        music: { has: 2, invited: 0 },
       });
     });
   });
@@ -305,6 +307,28 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await due(minutes(3), 'plex')).toEqual(['account 0', 'b 0']);
       await write(({ accounts }) => accounts.makeDue({ memberIds: [] }, minutes(9), 'decided'));
       expect(await due(minutes(3))).toHaveLength(2);
+    });
+
+    it('wait for nothing when the clock was set back, and were seen and written no later than now', async () => {
+      const [past, future] = [noon, minutes(99)];
+      const columns = ['dueAt', 'lookAt', 'doubtSince', 'seenAt', 'writtenAt', 'endedAt'] as const;
+      const all = (at: Date) => Object.fromEntries(columns.map((column) => [column, at]));
+      await write(async ({ accounts, servers, deliveries }) => {
+        await accounts.update('account', { ...all(future), attempts: 3 });
+        await accounts.save({ id: 'b', serverId: 'plex', externalId: '78', name: 'B', ...all(past) });
+        await servers.update('plex', { nextProbeAt: future });
+        await deliveries.owe(
+          { id: 'd', kind: 'dm', sink: bob, content: { kind: 'notice', text: '' } },
+          future,
+        );
+      });
+      await write(async ({ accounts, servers, deliveries }) => {
+        for (const store of [accounts, servers, deliveries]) await store.setBack(minutes(1));
+      });
+      expect(await read().accounts.find('account')).toMatchObject({ ...all(minutes(1)), attempts: 3 });
+      expect(await read().accounts.find('b')).toMatchObject(all(past));
+      expect((await read().servers.find('plex'))?.nextProbeAt).toEqual(minutes(1));
+      expect((await it_.outbox.listDue(minutes(1), 9)).map(({ id }) => id)).toEqual(['d']);
     });
 
     it('are looked at again when a doubt says so, though nothing is due', async () => {

@@ -110,8 +110,13 @@ describe('what is written', () => {
     ['nothing for nobody', { actual: absent, desired: [] }, none],
     ['an invitation to what is new', { actual: absent, desired: ['movies'] }, invite('movies')],
     [
-      'an invitation to everything, when something is new',
+      'an invitation to what is new only: what somebody else took stays taken',
       { given: ['movies'], actual: absent, desired: ['movies', 'shows'] },
+      invite('shows'),
+    ],
+    [
+      'an invitation to everything, where exactly the wanted set is kept',
+      { given: ['movies'], actual: absent, desired: ['movies', 'shows'], policy: 'enforce' },
       invite('movies', 'shows'),
     ],
     [

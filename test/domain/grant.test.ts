@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import {
   type Application,
   applicationOn,
+  asOf,
   isConfirmedGone,
   mayMove,
   nextTransition,
   serversOf,
   stillGiven,
 } from '../../src/domain/grant.ts';
-import type { Account, GrantState } from '../../src/domain/model.ts';
+import type { Account, Grant, GrantState } from '../../src/domain/model.ts';
 import { noon } from '../support/moments.ts';
-import { aLibrary, anAccount } from '../support/rows.ts';
+import { aGrant, aLibrary, anAccount } from '../support/rows.ts';
 
 const dawn = new Date('2026-03-01T05:00:00Z');
 const morning = new Date('2026-03-01T06:00:00Z');
@@ -22,6 +23,35 @@ const at = { endingAt: morning, pausedAt: morning };
 
 const libraries = [aLibrary('movies'), aLibrary('shows'), aLibrary('films', { serverId: 'den' })];
 
+describe('as of noon, whatever was written down last', () => {
+  const second = new Date(noon.getTime() + 1000);
+  it.each<[string, Partial<Grant>, GrantState, Application['kind']]>([
+    ['one that runs', { expiresAt: second }, 'active', 'applied'],
+    ['one for good', {}, 'active', 'applied'],
+    ['one whose end has come', { expiresAt: noon }, 'ending', 'still-open'],
+    ['one that begins later', { state: 'scheduled', startsAt: second }, 'scheduled', 'not-now'],
+    ['one whose start has come', { state: 'scheduled', startsAt: noon }, 'active', 'seen-before'],
+    [
+      'one that began and is over by now',
+      { state: 'scheduled', startsAt: morning, expiresAt: noon },
+      'ending',
+      'still-open',
+    ],
+    ['one that is paused past its end', { state: 'paused', expiresAt: morning }, 'paused', 'not-now'],
+    ['one that has ended', { state: 'ended', expiresAt: morning }, 'ended', 'not-now'],
+  ])('%s', (_name, changes, state, kind) => {
+    const stored = aGrant({ startsAt: dawn, expiresAt: null, libraryIds: ['movies'], ...changes });
+    const { grant, accounts } = asOf(noon, { grant: stored, accounts: [anAccount()] });
+    expect(grant.state).toBe(state);
+    expect(applicationOn(grant, { id: 'tower' }, accounts, libraries).kind).toBe(kind);
+  });
+
+  it('is what it was when nothing has come', () => {
+    const stored = { grant: aGrant({ expiresAt: evening }), accounts: [anAccount()] };
+    expect(asOf(noon, stored)).toEqual(stored);
+  });
+});
+
 describe('how a grant of Movies stands on Tower', () => {
   it.each<[string, GrantState, readonly Account[], Application]>([
     ['the server shows it', 'active', [anAccount()], { kind: 'applied', seenAt: noon }],
@@ -31,7 +61,7 @@ describe('how a grant of Movies stands on Tower', () => {
       [anAccount({ seenAccess: 'all', seen: [] })],
       { kind: 'applied', seenAt: noon },
     ],
-    ['it waits to be accepted', 'active', [anAccount({ pending: true })], { kind: 'invited' }],
+    ['it waits to be accepted', 'active', [anAccount({ pending: true })], { kind: 'invited', seenAt: noon }],
     ['it is to be written', 'active', [anAccount({ given: [], dueAt: noon })], { kind: 'queued' }],
     [
       'it failed',

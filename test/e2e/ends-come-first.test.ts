@@ -81,10 +81,6 @@ describe('access that ends while Discord', () => {
         };
       },
     ],
-    [
-      'does not register commands',
-      (stage) => stage.discord.http.fault({ path: /commands$/, answer: badGateway(502), times: EVER }),
-    ],
   ])(
     '%s is closed on time, and on the record when Discord is back',
     LONG,
@@ -108,7 +104,6 @@ describe('access that ends while Discord', () => {
       (stage) => stage.discord.http.fault({ path: /./, answer: UNAUTHORIZED, times: EVER }),
     ],
     ['does not take the session (4004)', (stage) => endAtOnce(stage, 4004)],
-    ['refuses the intents (4014)', (stage) => endAtOnce(stage, 4014)],
   ])(
     '%s is closed on time, and then Usher ends with 78',
     LONG,

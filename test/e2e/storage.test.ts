@@ -52,6 +52,15 @@ describe('a start', () => {
   };
   const mend = isRoot ? `chown ${NOBODY}:${NOBODY}` : 'chmod u+';
 
+  it('with a file beside the database that may not be written says so as well', async () => {
+    const { code, said, data } = await startAgain(async (folder_) => {
+      await writeFile(join(folder_, 'usher.db-wal'), '');
+      await forbid(join(folder_, 'usher.db-wal'), 0o400);
+    });
+    expect(code).toBe(78);
+    expect(said).toMatch(new RegExp(`Mend it with: .*${join(data, 'usher.db-wal')}`));
+  });
+
   it.each([
     ['usher.db', 0o444],
     ['.', 0o555],

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
-import type { Clock, ClockHold } from '../../src/app/ports/time.ts';
+import type { Clock } from '../../src/app/ports/time.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { toGuildId } from '../../src/domain/ids.ts';
-import { createClockHold } from '../../src/jobs/clock-hold.ts';
+import { createClockHold, type WatchedClock } from '../../src/jobs/clock-hold.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { later, noon, SECOND } from '../support/moments.ts';
 
@@ -34,6 +34,7 @@ class WorkList {
         .values()
         .toArray()
         .toSorted((one, other) => one.getTime() - other.getTime())[0],
+    listAll: async () => [a, b],
     listUnfinished: async () => [],
     listGuildsOfMember: async () => [],
     findGuildOfInvite: async () => undefined,
@@ -43,6 +44,7 @@ class WorkList {
 /** Uses the timers that vitest controls. `systemClock` sleeps with others, which vitest cannot control. */
 const clock: Clock = {
   now: () => new Date(),
+  steadyMs: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
@@ -59,7 +61,9 @@ const ripe = (moments: ReadonlyMap<GuildId, Date>, now: Date): readonly GuildId[
 
 let list: WorkList;
 let runner: Runner;
-let clockHold: ClockHold;
+let clockHold: WatchedClock;
+/** Facts about the installation, as the database would keep them. */
+let facts: Map<string, string>;
 /** What was run, for which guild, and how long after noon. */
 let ran: string[];
 let errors: string[];
@@ -69,11 +73,18 @@ let errors: string[];
  */
 let jobs: Map<string, () => Promise<'still due' | undefined>>;
 
-function start(): Runner {
+/** `lastBelieved`: when an earlier run believed the clock. */
+function start(lastBelieved?: Date): Runner {
   const log: Log = { info: () => {}, warn: () => {}, error: (_fields, sentence) => errors.push(sentence) };
-  clockHold = createClockHold(clock, () => performance.now());
+  clockHold = createClockHold(clock, () => performance.now(), lastBelieved);
   runner = startRunner({
-    stores: { due: list.due },
+    stores: {
+      due: list.due,
+      installation: {
+        find: async (key) => facts.get(key),
+        set: async (key, value) => void facts.set(key, value),
+      },
+    },
     clock,
     clockHold,
     queue: createInProcessQueue({ clock, log }),
@@ -86,6 +97,9 @@ function start(): Runner {
       },
       async hold(guildId) {
         ran.push(`hold ${guildId}`);
+      },
+      async retry(guildId) {
+        ran.push(`retry ${guildId}`);
       },
       async sync(guildId) {
         ran.push(`sync ${guildId} at ${Date.now() - noon.getTime()}`);
@@ -100,6 +114,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: noon });
   list = new WorkList();
   ran = [];
+  facts = new Map();
   errors = [];
   jobs = new Map();
 });
@@ -179,6 +194,91 @@ describe('a clock that jumps by more than a day', () => {
     runner.wake();
     await pass(0);
     expect(ran).toEqual([`a at ${23 * 60 * 60 * SECOND}`]);
+  });
+});
+
+describe('a clock that is behind at the start', () => {
+  const DAY = 24 * 60 * 60 * SECOND;
+
+  it.each([
+    ['three days', later(3 * DAY)],
+    ['an hour', later(60 * 60 * SECOND)],
+    ['half a century', new Date(noon.getTime() + 56 * 365 * DAY)],
+  ])(
+    'by %s is waited for, nobody is asked, and all goes on by itself once it is set',
+    async (_name, believed) => {
+      list.enforce.set(a, later(-SECOND));
+      list.enforce.set(b, new Date(believed.getTime() - SECOND));
+      start(believed);
+      await pass(60 * SECOND);
+      expect([ran, clockHold.isHeld(), clockHold.isWaiting(), errors]).toEqual([[], true, true, []]);
+      expect(facts.size).toBe(0);
+      vi.setSystemTime(new Date(believed.getTime() + 120 * SECOND));
+      await pass(5 * SECOND);
+      expect(ran.map((job) => job.split(' ')[0])).toEqual(['a', 'b']);
+      expect([clockHold.isHeld(), clockHold.isWaiting()]).toEqual([false, false]);
+      // Later it may jump like any other.
+      vi.setSystemTime(new Date(believed.getTime() + 2 * DAY));
+      expect([clockHold.isHeld(), clockHold.isWaiting()]).toEqual([true, false]);
+    },
+  );
+
+  it('and is not set for ten minutes is believed when it is off by less than a day, and what waits is tried', async () => {
+    list.enforce.set(a, later(-SECOND));
+    start(later(60 * 60 * SECOND));
+    await pass(9 * 60 * SECOND);
+    expect(ran).toEqual([]);
+    await pass(61 * SECOND);
+    expect(ran).toEqual(['retry a', 'retry b', expect.stringMatching(/^a at /)]);
+  });
+
+  it('and is not set for ten minutes is asked about when it is off by more', async () => {
+    list.enforce.set(a, later(-SECOND));
+    start(later(2 * DAY));
+    await pass(9 * 60 * SECOND);
+    expect(ran).toEqual([]);
+    await pass(61 * SECOND);
+    expect([ran, clockHold.isWaiting()]).toEqual([['hold a'], false]);
+    clockHold.confirm();
+    runner.wake();
+    await pass(0);
+    expect(ran.at(-1)).toMatch(/^a at /);
+  });
+
+  it('is known by the minute at which an earlier run believed it', async () => {
+    start();
+    await pass(0);
+    expect([...facts.values()]).toEqual([noon.toISOString()]);
+    await pass(90 * SECOND);
+    expect([...facts.values()]).toEqual([later(60 * SECOND).toISOString()]);
+    // Not while it is not believed.
+    vi.setSystemTime(later(25 * 60 * 60 * SECOND));
+    await pass(120 * SECOND);
+    expect([...facts.values()]).toEqual([later(60 * SECOND).toISOString()]);
+  });
+});
+
+describe('a clock that is set back', () => {
+  it('by less than a day makes nothing late: what waits for another try is tried within half a minute', async () => {
+    start();
+    await pass(5 * SECOND);
+    list.sync.set(a, later(-2 * 60 * 60 * SECOND));
+    vi.setSystemTime(later(-60 * 60 * SECOND));
+    await pass(30 * SECOND);
+    expect(ran.filter((job) => job.startsWith('retry'))).toEqual(['retry a', 'retry b']);
+    expect(ran.filter((job) => job.startsWith('sync'))).toHaveLength(1);
+    await pass(120 * SECOND);
+    expect(ran.filter((job) => job.startsWith('retry'))).toHaveLength(2);
+  });
+
+  it('by a nudge, or forward, changes nothing', async () => {
+    start();
+    await pass(5 * SECOND);
+    vi.setSystemTime(later(4.5 * SECOND));
+    await pass(30 * SECOND);
+    vi.setSystemTime(later(60 * 60 * SECOND));
+    await pass(30 * SECOND);
+    expect(ran).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@
  * and started again. Each request and each commit is watched.
  */
 
+import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { createHttpClient, type HttpClient } from '../../src/adapters/http-client/http-client.ts';
@@ -79,7 +80,7 @@ export class Reality {
   /** Both servers added, every member with an account on each. */
   static async open(): Promise<Reality> {
     const [places, database] = await Promise.all([Places.open(), migratedSqlite()]);
-    const reality = new Reality(places, database, await openDatabase(database.url));
+    const reality = new Reality(places, database, await openDatabase(database.url, systemClock));
     await reality.#setUp();
     return reality;
   }

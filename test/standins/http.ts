@@ -316,13 +316,24 @@ function broken(error: unknown): Answer {
 export class StandInClock {
   readonly #base: () => number;
   #offsetMs = 0;
+  #setByMs = 0;
 
   constructor(base: () => number = Date.now) {
     this.#base = base;
   }
 
   now(): Date {
-    return new Date(this.#base() + this.#offsetMs);
+    return new Date(this.steadyMs() + this.#setByMs);
+  }
+
+  /** The same as if it was never set. */
+  steadyMs(): number {
+    return this.#base() + this.#offsetMs;
+  }
+
+  /** Sets it, without any time passing. */
+  set(now: Date): void {
+    this.#setByMs = now.getTime() - this.steadyMs();
   }
 
   /** Moves the time forward: PINs expire and delays end without anybody sleeping. */

@@ -25,7 +25,7 @@ export class FakeClock extends StandInClock implements Clock {
       return Promise.resolve();
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    const sleeper = { until: this.now().getTime() + ms, wake: resolve };
+    const sleeper = { until: this.steadyMs() + ms, wake: resolve };
     this.#sleepers.add(sleeper);
     signal?.addEventListener('abort', () => {
       this.#sleepers.delete(sleeper);
@@ -36,7 +36,7 @@ export class FakeClock extends StandInClock implements Clock {
 
   override advance(ms: number): void {
     super.advance(ms);
-    const now = this.now().getTime();
+    const now = this.steadyMs();
     for (const sleeper of this.#sleepers) {
       if (sleeper.until > now) continue;
       this.#sleepers.delete(sleeper);

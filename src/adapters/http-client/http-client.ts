@@ -25,7 +25,7 @@ export interface HttpClient {
 }
 
 export interface HttpClientOptions {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'steadyMs'>;
   /** Certificates in PEM form, trusted in addition to those that Node trusts. */
   readonly ca?: string | Buffer;
   readonly connectMs?: number;

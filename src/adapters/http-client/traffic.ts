@@ -2,16 +2,7 @@
  * How many requests a server gets at once, which are sent again, and when a server is left alone (media-servers.md
  * D3).
  */
-import {
-  BrokenCircuitError,
-  bulkhead,
-  ConsecutiveBreaker,
-  ConstantBackoff,
-  circuitBreaker,
-  handleWhenResult,
-  type IPolicy,
-  retry,
-} from 'cockatiel';
+import { bulkhead, ConstantBackoff, handleWhenResult, type IPolicy, retry } from 'cockatiel';
 import type { Clock } from '../../app/ports/time.ts';
 
 const READS_AT_ONCE = 4;
@@ -40,20 +31,21 @@ interface Failure {
 interface Server<A, F> {
   readonly reads: IPolicy;
   readonly writes: IPolicy;
-  readonly breaker: ReturnType<typeof circuitBreaker>;
-  /** The failure because of which it is left alone. */
-  last: F | undefined;
-  /** The 429 that asked for a pause, and until when (milliseconds since 1970). */
+  /** Tries in a row without any answer. */
+  failures: number;
+  /** The failure because of which it is left alone, and until when (steady milliseconds). */
+  alone: { readonly failure: F; readonly until: number } | undefined;
+  /** The 429 that asked for a pause, and until when. */
   pause: { readonly answer: A; readonly until: number } | undefined;
 }
 
 /** One per process. Limits are kept per server, so a slow or broken one holds up no other. */
 export class Traffic<A extends Answer, F extends Failure> {
   readonly #servers = new Map<string, Server<A, F>>();
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'steadyMs'>;
   readonly #leftAloneMs: number;
 
-  constructor(clock: Pick<Clock, 'now'>, leftAloneMs = LEFT_ALONE_MS) {
+  constructor(clock: Pick<Clock, 'steadyMs'>, leftAloneMs = LEFT_ALONE_MS) {
     this.#clock = clock;
     this.#leftAloneMs = leftAloneMs;
   }
@@ -69,31 +61,36 @@ export class Traffic<A extends Answer, F extends Failure> {
     const places = isRead ? server.reads : server.writes;
     // Checked again here, because a 429 may have arrived while this request waited in line.
     const sendUnlessPaused = () => this.#pausedAnswer(server) ?? once();
-    try {
-      const outcome = await places.execute(() =>
-        server.breaker.execute(async () =>
-          isRead ? await again.execute(sendUnlessPaused) : await sendUnlessPaused(),
-        ),
-      );
-      this.#notePause(server, outcome);
-      if (outcome.kind === 'failure') server.last = outcome;
+    return await places.execute(async () => {
+      const { alone } = server;
+      if (alone && this.#clock.steadyMs() < alone.until) return { ...alone.failure, sent: false };
+      const outcome = isRead ? await again.execute(sendUnlessPaused) : await sendUnlessPaused();
+      this.#note(server, outcome);
       return outcome;
-    } catch (error) {
-      if (error instanceof BrokenCircuitError && server.last) return { ...server.last, sent: false };
-      throw error;
-    }
+    });
+  }
+
+  /** Once it was left alone, the next failure is enough to leave it alone again; an answer is proof that it lives. */
+  #note(server: Server<A, F>, outcome: A | F): void {
+    const failed = outcome.kind === 'failure' && isFailure(outcome);
+    server.failures = failed ? server.failures + 1 : 0;
+    server.alone =
+      failed && server.failures >= GIVE_UP_AFTER
+        ? { failure: outcome, until: this.#clock.steadyMs() + this.#leftAloneMs }
+        : undefined;
+    this.#notePause(server, outcome);
   }
 
   /** The last 429 with the rest of its pause; undefined when the pause is over. */
   #pausedAnswer({ pause }: Server<A, F>): Promise<A> | undefined {
-    const left = pause ? pause.until - this.#clock.now().getTime() : 0;
+    const left = pause ? pause.until - this.#clock.steadyMs() : 0;
     return pause && left > 0 ? Promise.resolve({ ...pause.answer, retryAfterMs: left }) : undefined;
   }
 
   #notePause(server: Server<A, F>, outcome: A | F): void {
     if (outcome.kind !== 'answer' || outcome.status !== TOO_MANY) return;
-    const until = this.#clock.now().getTime() + (outcome.retryAfterMs ?? USUAL_PAUSE_MS);
-    if (until > (server.pause?.until ?? 0)) server.pause = { answer: outcome, until };
+    const until = this.#clock.steadyMs() + (outcome.retryAfterMs ?? USUAL_PAUSE_MS);
+    if (until > (server.pause?.until ?? Number.NEGATIVE_INFINITY)) server.pause = { answer: outcome, until };
   }
 
   #server(key: string): Server<A, F> {
@@ -103,11 +100,8 @@ export class Traffic<A extends Answer, F extends Failure> {
       // There is no limit for waiting in line: every request has its own time-out once it is sent.
       reads: bulkhead(READS_AT_ONCE, Number.POSITIVE_INFINITY),
       writes: bulkhead(WRITES_AT_ONCE, Number.POSITIVE_INFINITY),
-      breaker: circuitBreaker(
-        handleWhenResult((outcome) => isFailure(outcome)),
-        { halfOpenAfter: this.#leftAloneMs, breaker: new ConsecutiveBreaker(GIVE_UP_AFTER) },
-      ),
-      last: undefined,
+      failures: 0,
+      alone: undefined,
       pause: undefined,
     };
     this.#servers.set(key, made);

@@ -1,6 +1,8 @@
 /** The database: one way to read and one way to write, the same for SQLite and PostgreSQL. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '../../app/ports/time.ts';
 import { createKeyedSemaphore } from '../../concurrency/keyed-semaphore.ts';
+import { whenQuiet } from '../../concurrency/when-quiet.ts';
 import { connectorOf, postgresPoolSize } from './connect.ts';
 import type { Prisma, PrismaClient } from './generated/sqlite/client.ts';
 import type { Dialect } from './url.ts';
@@ -19,12 +21,22 @@ export interface Database {
    * @throws {Error} when called inside another transaction, which would wait for itself.
    */
   transaction<T>(key: string, work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** Whether a transaction waits now because another program has locked the database. */
+  isLocked(): boolean;
   close(): Promise<void>;
 }
 
-/** How long a transaction may be open, and how long PostgreSQL may take to give a connection, in ms. */
-const transactionLimits = { timeout: 30_000, maxWait: 30_000 };
+/**
+ * How long a transaction may be open, and how long it may take to begin: until PostgreSQL gives a connection, or a
+ * SQLite file is free (file-lock.ts has less patience than this), in ms.
+ */
+const transactionLimits = { timeout: 30_000, maxWait: 60_000 };
 const conflictTries = 5;
+/**
+ * When nothing was written for so long, what is in the `-wal` file of SQLite is copied into the file itself, so that it
+ * is complete for those who copy it alone while Usher runs.
+ */
+const QUIET_MS = 20_000;
 
 /**
  * Opens a database that has been migrated already (see migrate.ts). Close it to end.
@@ -39,9 +51,9 @@ const conflictTries = 5;
  * false conflicts between guilds.
  * @throws {DatabaseUnusable} when the URL is not understood.
  */
-export async function openDatabase(url: string): Promise<Database> {
-  const { target, factory: writing } = connectorOf(url, 'write');
-  const { factory: reading } = connectorOf(url, 'read');
+export async function openDatabase(url: string, clock: Clock): Promise<Database> {
+  const { target, factory: writing, isLocked } = connectorOf(url, 'write', clock);
+  const { factory: reading } = connectorOf(url, 'read', clock);
   const Client = await loadClient(target.dialect);
   const writer = new Client({
     adapter: writing,
@@ -56,6 +68,13 @@ export async function openDatabase(url: string): Promise<Database> {
   // because waiting for a connection counts towards the time limit of a transaction.
   const semaphore = createKeyedSemaphore(target.dialect === 'sqlite' ? 1 : postgresPoolSize);
   const inside = new AsyncLocalStorage<{ open: boolean }>();
+  const quiet = whenQuiet(clock, QUIET_MS, async () => {
+    if (target.dialect !== 'sqlite') return;
+    // It takes its turn, because a transaction may be open on this connection. PASSIVE waits for nobody. What fails
+    // is tried again after the next transaction: everything is in `-wal` as before.
+    const checkpoint = () => writer.$queryRaw`PRAGMA wal_checkpoint(PASSIVE)`;
+    await semaphore.take('checkpoint', checkpoint).catch(() => undefined);
+  });
 
   return {
     dialect: target.dialect,
@@ -73,10 +92,13 @@ export async function openDatabase(url: string): Promise<Database> {
           );
         } finally {
           transaction.open = false;
+          quiet.disturb();
         }
       });
     },
+    isLocked,
     async close() {
+      quiet.stop();
       await reader.$disconnect();
       await writer.$disconnect();
     },

@@ -8,6 +8,8 @@ import {
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
+import type { Clock } from '../../app/ports/time.ts';
+import { FileLock } from './file-lock.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './url.ts';
 
 export const postgresPoolSize = 10;
@@ -21,8 +23,8 @@ export const postgresPoolSize = 10;
  */
 export type Role = 'write' | 'read' | 'migrate' | 'diff';
 
-/** How long SQLite waits while another process (a backup tool, `sqlite3`) has locked the file, in ms. */
-const busyTimeoutMs = 5_000;
+/** How long SQLite itself waits for a locked file, in ms. It stops the whole process meanwhile (see file-lock.ts). */
+const busyTimeoutMs = 5;
 /** How many values a SQLite statement may have. Prisma assumes 999 and would refuse long lists of ids. */
 const sqliteMaxValues = 32_766;
 /** How long to wait for a connection to PostgreSQL before giving up, in ms. */
@@ -39,21 +41,26 @@ const sqlitePragmas: Record<Role, readonly string[]> = {
 
 export type AdapterFactory = SqlMigrationAwareDriverAdapterFactory;
 
+export interface Connector {
+  readonly target: DatabaseUrl;
+  readonly factory: AdapterFactory;
+  /** Whether something waits now because another program has locked the file. */
+  readonly isLocked: () => boolean;
+}
+
 /**
  * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created.
  * @throws {DatabaseUnusable} when the URL is not understood.
  */
-export function connectorOf(
-  url: string,
-  role: Role,
-): { readonly target: DatabaseUrl; readonly factory: AdapterFactory } {
+export function connectorOf(url: string, role: Role, clock: Clock): Connector {
   const target = parseDatabaseUrl(url);
-  const factory =
-    target.dialect === 'sqlite' ? sqliteFactory(target.path, role) : postgresFactory(target.url, role);
-  return { target, factory };
+  if (target.dialect !== 'sqlite')
+    return { target, factory: postgresFactory(target.url, role), isLocked: () => false };
+  const lock = new FileLock(clock);
+  return { target, factory: sqliteFactory(target.path, role, lock), isLocked: () => lock.isWaitedFor };
 }
 
-function sqliteFactory(path: string, role: Role): AdapterFactory {
+function sqliteFactory(path: string, role: Role, lock: FileLock): AdapterFactory {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const inner = new PrismaBetterSqlite3({ url: `file:${path}`, timeout: busyTimeoutMs });
   return {
@@ -72,15 +79,43 @@ function sqliteFactory(path: string, role: Role): AdapterFactory {
     async connect() {
       const adapter = await inner.connect();
       try {
-        await adapter.executeScript(sqlitePragmas[role].map((pragma) => `PRAGMA ${pragma};`).join('\n'));
+        const pragmas = sqlitePragmas[role].map((pragma) => `PRAGMA ${pragma};`).join('\n');
+        await lock.whenFree(() => adapter.executeScript(pragmas));
       } catch (error) {
         await adapter.dispose();
         throw error;
       }
       adapter.getConnectionInfo = () => ({ maxBindValues: sqliteMaxValues, supportsRelationJoins: false });
-      return adapter;
+      return waitingFor(lock, adapter);
     },
   };
+}
+
+/**
+ * The same connection, on which everything waits for the lock without stopping the process. A transaction takes the
+ * lock when it begins, so that nothing in it has to wait, and nothing of it is done twice.
+ */
+function waitingFor(lock: FileLock, adapter: SqlDriverAdapter): SqlDriverAdapter {
+  const [queryRaw, executeRaw] = [adapter.queryRaw.bind(adapter), adapter.executeRaw.bind(adapter)];
+  const executeScript = adapter.executeScript.bind(adapter);
+  adapter.queryRaw = (query) => lock.whenFree(() => queryRaw(query));
+  adapter.executeRaw = (query) => lock.whenFree(() => executeRaw(query));
+  adapter.executeScript = (script) => lock.whenFree(() => executeScript(script));
+  const startTransaction = adapter.startTransaction.bind(adapter);
+  adapter.startTransaction = async (isolation) => {
+    const transaction = await startTransaction(isolation);
+    const run = (sql: string) => transaction.executeRaw({ sql, args: [], argTypes: [] });
+    try {
+      // The adapter's BEGIN takes no lock, and if it failed, no other transaction could begin any more.
+      await run('COMMIT');
+      await lock.whenFree(() => run('BEGIN IMMEDIATE'));
+      return transaction;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  };
+  return adapter;
 }
 
 function postgresFactory(url: URL, role: Role): AdapterFactory {

@@ -1,6 +1,7 @@
 /** Errors of a database in sentences that say what is wrong, and what to do about it. */
 import { dirname } from 'node:path';
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
+import { DatabaseBusy } from '../../app/ports/stores.ts';
 import { whyRefused } from '../usable-path.ts';
 import { DatabaseAway, DatabaseUnusable, type DatabaseUrl } from './url.ts';
 
@@ -17,6 +18,7 @@ export function explain(
 
 /** Whether starting again may help: PostgreSQL is still starting, or another process is not finished. */
 const isPassing = (error: unknown): boolean =>
+  error instanceof DatabaseBusy ||
   ['DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'].includes(kindOf(error) ?? '') ||
   /timeout exceeded when trying to connect|database is locked|is starting up|shutting down/.test(
     wordsOf(error),
@@ -37,8 +39,8 @@ function sentence(error: unknown, target: DatabaseUrl, failed: string): string {
   if (kind === 'DatabaseDoesNotExist') {
     return `There is no database ${place}. Create it (CREATE DATABASE …), or correct DATABASE_URL.`;
   }
-  if (kind === 'SocketTimeout' || /database is locked/.test(words)) {
-    return `The database ${place} is in use by another process. Is Usher already running?`;
+  if (error instanceof DatabaseBusy || kind === 'SocketTimeout' || /database is locked/.test(words)) {
+    return `The database ${place} is locked by another program. Is Usher already running, or a backup of it?`;
   }
   if (/not a database/.test(words)) {
     return `The file ${place} is not a SQLite database. Correct DATABASE_URL, or put a backup in its place.`;

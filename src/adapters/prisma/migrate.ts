@@ -6,10 +6,12 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { DatabaseBusy } from '../../app/ports/stores.ts';
+import type { Clock } from '../../app/ports/time.ts';
 import { type AdapterFactory, connectorOf } from './connect.ts';
 import { explain, placeOf, withBackup, wordsOf } from './explain.ts';
 import { migrationsFolder, noFilter, readMigrations, withSchemaEngine } from './schema-engine.ts';
-import { DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
+import { DatabaseAway, DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
 
 export interface MigrationReport {
   /** Names of the migrations that were applied just now, oldest first. Usually none. */
@@ -29,8 +31,12 @@ const advisoryLock = 4_872_331;
  * @throws {DatabaseAway} when it cannot be reached, or another process has it.
  * @throws {DatabaseUnusable} when it cannot be opened, is newer than this program, or a migration fails.
  */
-export async function migrateDatabase(url: string, folder = migrationsFolder): Promise<MigrationReport> {
-  const { target, factory } = connect(url);
+export async function migrateDatabase(
+  url: string,
+  clock: Clock,
+  folder = migrationsFolder,
+): Promise<MigrationReport> {
+  const { target, factory } = connect(url, clock);
   const migrations = readMigrations(target.dialect, folder);
   const adapter = await open(factory, target);
   try {
@@ -49,7 +55,12 @@ export async function migrateDatabase(url: string, folder = migrationsFolder): P
       const applied = await apply(factory, migrations, history.unfinished);
       return backup === undefined ? { applied } : { applied, backup };
     } catch (error) {
-      throw backup === undefined ? error : withBackup(explain(error, target), backup);
+      const explained = explain(error, target);
+      if (backup === undefined) throw explained;
+      if (!(explained instanceof DatabaseAway)) throw withBackup(explained, backup);
+      // Nothing was changed. Whoever is restarted until the file is free would copy it each time.
+      rmSync(backup);
+      throw explained;
     }
   } catch (error) {
     throw explain(error, target);
@@ -138,8 +149,13 @@ function atomic(
     adapterName: factory.adapterName,
     connectToShadowDb: () => factory.connectToShadowDb(),
     async connect() {
-      const adapter = await factory.connect();
-      const plain = adapter.executeScript.bind(adapter);
+      const adapter = await noting(failure, factory.connect());
+      const queryRaw = adapter.queryRaw.bind(adapter);
+      adapter.queryRaw = (query) => noting(failure, queryRaw(query));
+      const executeRaw = adapter.executeRaw.bind(adapter);
+      adapter.executeRaw = (query) => noting(failure, executeRaw(query));
+      const script = adapter.executeScript.bind(adapter);
+      const plain = (text: string) => noting(failure, script(text));
       adapter.executeScript = async (script) => {
         const name = nameOf.get(script);
         if (name === undefined) return plain(script);
@@ -148,13 +164,23 @@ function atomic(
           if (adapter.provider !== 'sqlite') await run(adapter, `${script};\n${finish(name, 'now()')}`);
           else await sqliteTransaction(adapter, plain, `${script};\n${finish(name, sqliteNow)}`);
         } catch (error) {
-          failure.error = new Error(`Migration ${name} failed: ${wordsOf(error)}.`, { cause: error });
+          failure.error ??= new Error(`Migration ${name} failed: ${wordsOf(error)}.`, { cause: error });
           throw error;
         }
       };
       return adapter;
     },
   };
+}
+
+/** Keeps the error when another program has locked the file. */
+async function noting<T>(failure: { error?: Error }, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof DatabaseBusy) failure.error = error;
+    throw error;
+  }
 }
 
 const sqliteNow = `strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')`;
@@ -197,9 +223,9 @@ async function backUp(adapter: SqlDriverAdapter, path: string, migration: string
 
 // ------------------------------------------------------------------------------------------- connecting
 
-function connect(url: string) {
+function connect(url: string, clock: Clock) {
   try {
-    return connectorOf(url, 'migrate');
+    return connectorOf(url, 'migrate', clock);
   } catch (error) {
     if (error instanceof DatabaseUnusable) throw error;
     throw new DatabaseUnusable(`The folder of the database cannot be made: ${wordsOf(error)}.`, {

@@ -26,6 +26,7 @@ export function createInProcessQueue({ clock, log }: { readonly clock: Clock; re
     enforce: createKeyedSemaphore(PLACES),
     sync: createKeyedSemaphore(PLACES),
     hold: createKeyedSemaphore(PLACES),
+    retry: createKeyedSemaphore(PLACES),
   };
   /** How many times in a row the job of a key has failed. */
   const failures = new Map<string, number>();

@@ -32,13 +32,14 @@ export async function awaitApproval<A extends Answer>({
   | { readonly kind: 'expired' | 'stopped' }
   | { readonly kind: 'failed'; readonly why: Trouble }
 > {
+  const endsMs = clock.steadyMs() + latest.getTime() - clock.now().getTime();
   while (!stopping.aborted) {
     const answer = await poll();
     if (isApproved(answer)) return answer;
     if (answer.kind === 'unknown' && answer.why.refusal === 'final')
       return { kind: 'failed', why: answer.why };
     // A poll that failed otherwise is asked again: the sign-in itself is still good.
-    if (answer.kind === 'expired' || clock.now() >= latest) return { kind: 'expired' };
+    if (answer.kind === 'expired' || clock.steadyMs() >= endsMs) return { kind: 'expired' };
     await clock.sleep(POLL_MS, stopping);
   }
   return { kind: 'stopped' };

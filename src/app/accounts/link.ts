@@ -6,6 +6,7 @@ import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { importGrant } from '../ledger/ledger.ts';
+import { linkBack } from '../observe/gone.ts';
 import { actualOf, idsOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountAccess } from '../ports/media-server.ts';
@@ -55,6 +56,11 @@ export async function linkAccount(
     tx.accounts.list({ serverId: server.id, externalIds: [externalId] }),
   ]);
   if (old?.memberId === memberId) return 'already';
+  // What Usher gave to it before it was gone is known still, so it becomes no grant.
+  if (old?.formerMemberId === memberId) {
+    await linkBack(tx, server, { id: old.id, name: link.name, formerMemberId: memberId }, now);
+    return 'linked';
+  }
   const actual = actualOf(link.seen, libraries);
   const sees = seenLibraries(actual, server, libraries);
   // What another guild gives ends there, and so it does not become a grant for good here.
@@ -68,6 +74,8 @@ export async function linkAccount(
     name: link.name,
     emailMasked: link.emailMasked,
     memberId,
+    formerMemberId: null,
+    missingSince: null,
     ...seenFields(actual),
     seenAt: now,
     dueAt: now,

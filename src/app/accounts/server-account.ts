@@ -19,10 +19,13 @@ import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { lookFor } from '../reconcile/missing.ts';
 
 export type ServerAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
   | { readonly kind: 'already'; readonly server: Server; readonly name: string }
+  /** The server does not have the account: it is looked for once more (`missing`), or its link has ended (`gone`). */
+  | { readonly kind: 'missing' | 'gone'; readonly server: Server; readonly name: string }
   | { readonly kind: 'nothing-granted' }
   | { readonly kind: 'name-taken' }
   | { readonly kind: 'name-not-allowed'; readonly message: string }
@@ -58,8 +61,10 @@ export function makeServerAccounts(deps: Deps) {
       const accounts = server && (await accountsOf(guildId, server));
       if (!server || !accounts) return { kind: 'nothing-granted' };
       const old = accountOn(await stores.accounts.list({ memberId }), serverId);
-      if (old && old.externalId !== null) return { kind: 'already', server, name: old.name };
-      if (old) return await finish(guildId, { server, accounts }, old, 'again');
+      if (old && old.externalId !== null) {
+        const refusal = await lookFirst(guildId, server, old);
+        if (refusal) return refusal;
+      } else if (old) return await finish(guildId, { server, accounts }, old, 'again');
 
       const wanted = name.normalize('NFC').trim();
       const free = await accounts.checkName(wanted);
@@ -73,6 +78,19 @@ export function makeServerAccounts(deps: Deps) {
       const account = await prepare(guildId, memberId, server, wanted);
       return await finish(guildId, { server, accounts }, account, 'first');
     });
+  }
+
+  /** Why an account that is linked stands in the way of a new one; undefined when it is gone. */
+  async function lookFirst(
+    guildId: GuildId,
+    server: Server,
+    account: Account,
+  ): Promise<ServerAccountResult | undefined> {
+    const media = await openServer(deps, deps.stores.of(guildId), server);
+    const found = await lookFor(deps, guildId, { server, account, media });
+    if (found.kind === 'unknown') return { kind: 'failed', why: found.why };
+    if (found.value === 'gone') return undefined;
+    return { kind: found.value === 'there' ? 'already' : 'missing', server, name: account.name };
   }
 
   async function prepare(
@@ -296,6 +314,10 @@ export function makeServerAccounts(deps: Deps) {
     const password = deps.codes.newPassword();
     const outcome = await accounts.setPassword(account.externalId, password);
     if (outcome.kind !== 'done') {
+      const media = await openServer(deps, stores, server);
+      const found = await lookFor(deps, guildId, { server, account, media });
+      if (found.kind === 'known' && found.value !== 'there')
+        return { kind: found.value === 'gone' ? 'gone' : 'missing', server, name: account.name };
       await tellRefused(guildId, server, account, outcome.why);
       return { kind: 'failed', why: outcome.why };
     }

@@ -149,6 +149,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     const stores = deps.stores.of(guildId);
     const shown = await Promise.all(input.grantIds.map((id) => stores.grants.find(id)));
     const standings = await standingsOf(
+      deps,
       stores,
       shown.filter((grant) => grant !== undefined),
     );

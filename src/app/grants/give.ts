@@ -42,7 +42,7 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
         ),
       );
       await applyNow(guildId, [memberId]);
-      return await standingOf(deps.stores.of(guildId), grant.id);
+      return await standingOf(deps, deps.stores.of(guildId), grant.id);
     },
   };
 }

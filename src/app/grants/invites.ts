@@ -202,7 +202,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
     await applyNow(guildId, [memberId]);
     const stores = deps.stores.of(guildId);
     const grant = await stores.grants.find(made.grantId);
-    const [standing] = grant ? await standingsOf(stores, [grant]) : [];
+    const [standing] = grant ? await standingsOf(deps, stores, [grant]) : [];
     if (!standing) throw new Error('the grant of a redemption is not there');
     return { kind: 'redeemed', guildId, standing, again: made.again };
   }

@@ -31,7 +31,7 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
   return {
     /** Ids of the libraries that the member's active grants give. */
     async granted(guildId: GuildId, memberId: MemberId): Promise<readonly string[]> {
-      return await grantedTo(deps.stores.of(guildId), memberId);
+      return await grantedTo(deps.stores.of(guildId), memberId, deps.clock.now());
     },
 
     /**
@@ -42,7 +42,7 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
     async set(input: SetMemberLibraries): Promise<MemberLibrariesResult> {
       const { guildId, memberId } = input;
       const result = await deps.stores.transaction(guildId, async (tx) => {
-        const granted = await grantedTo(tx, memberId);
+        const granted = await grantedTo(tx, memberId, deps.clock.now());
         if (without(granted, input.shown).length + without(input.shown, granted).length > 0)
           return { kind: 'changed-since', granted } as const;
         const [added, removed] = [without(input.wanted, granted), without(granted, input.wanted)];
@@ -61,6 +61,7 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
       return {
         kind: 'set',
         standings: await standingsOf(
+          deps,
           stores,
           grants.filter((grant) => grant !== undefined),
         ),
@@ -69,8 +70,8 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
   };
 }
 
-async function grantedTo(stores: GuildStores, memberId: MemberId): Promise<readonly string[]> {
-  const grants = await stores.grants.list({ memberId, states: ['active'] });
+async function grantedTo(stores: GuildStores, memberId: MemberId, at: Date): Promise<readonly string[]> {
+  const grants = await stores.grants.list({ memberId, states: ['active'], at });
   return [...new Set(grants.flatMap(({ libraryIds }) => libraryIds))];
 }
 

@@ -1,6 +1,7 @@
 /** Plans: named bundles from which grants and invites are made. */
 
 import type { DurationText } from '../../domain/duration.ts';
+import { allAsOf } from '../../domain/grant.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
@@ -79,7 +80,9 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
 
     /** Grants of a plan that are not over, newest first. */
     async runningGrants(guildId: GuildId, planId: string): Promise<readonly Grant[]> {
-      return await deps.stores.of(guildId).grants.list({ planId, states: RUNNING });
+      const at = deps.clock.now();
+      const grants = await deps.stores.of(guildId).grants.list({ planId, states: RUNNING, at });
+      return allAsOf(at, grants, []).grants;
     },
 
     async create(input: CreatePlanInput): Promise<PlanChange> {
@@ -205,7 +208,7 @@ async function detailsOf(stores: GuildStores, plan: Plan, now: Date): Promise<Pl
   const [libraries, servers, grants, invites] = await Promise.all([
     stores.libraries.list(),
     stores.servers.list(),
-    stores.grants.count({ planId: plan.id, states: RUNNING }),
+    stores.grants.count({ planId: plan.id, states: RUNNING, at: now }),
     openInvites(stores, plan.id, now),
   ]);
   const named = libraries.filter(({ id }) => plan.libraryIds.includes(id));

@@ -8,7 +8,13 @@ export type Resolved<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'problem'; readonly message: string };
 
-const NEVER = 'never';
+const isNever = (typed: string): boolean => typed.trim().toLowerCase() === 'never';
+
+const CLOCK_IS_WRONG = {
+  kind: 'problem',
+  message:
+    'Usher does not believe its clock right now (/jobs list says why), and would count from the wrong moment. Try again when it is set, or give it without start and end.',
+} as const;
 
 export function makeTimeInput(deps: Deps) {
   return {
@@ -21,6 +27,11 @@ export function makeTimeInput(deps: Deps) {
         readonly start?: string | undefined;
       },
     ): Promise<Resolved<{ readonly startsAt: Date; readonly expiresAt: Date | null }>> {
+      if (
+        Object.values(typed).some((text) => text !== undefined && !isNever(text)) &&
+        deps.clockHold.isHeld()
+      )
+        return CLOCK_IS_WRONG;
       const { zone } = await deps.stores.of(guildId).settings.get();
       const now = deps.clock.now();
       const startsAt = typed.start === undefined ? now : deps.dateParser.parse(typed.start, zone, now);
@@ -41,6 +52,7 @@ export function makeTimeInput(deps: Deps) {
 
     /** An end that was typed: a moment, or null for `never`. */
     async end(guildId: GuildId, typed: string): Promise<Resolved<Date | null>> {
+      if (!isNever(typed) && deps.clockHold.isHeld()) return CLOCK_IS_WRONG;
       const { zone } = await deps.stores.of(guildId).settings.get();
       const now = deps.clock.now();
       return endOf({ until: typed }, now, zone, now);
@@ -48,7 +60,7 @@ export function makeTimeInput(deps: Deps) {
 
     /** A duration that was typed; `undefined` stays undefined. */
     duration(typed: string | undefined): Resolved<DurationText | null> {
-      if (typed === undefined || typed.trim().toLowerCase() === NEVER) return { kind: 'ok', value: null };
+      if (typed === undefined || isNever(typed)) return { kind: 'ok', value: null };
       const parsed = parseDuration(typed);
       return parsed.kind === 'problem' ? parsed : { kind: 'ok', value: parsed.duration };
     },
@@ -67,12 +79,11 @@ export function makeTimeInput(deps: Deps) {
     now: Date,
   ): Resolved<Date | null> {
     if (typed.until !== undefined) {
-      if (typed.until.trim().toLowerCase() === NEVER) return { kind: 'ok', value: null };
+      if (isNever(typed.until)) return { kind: 'ok', value: null };
       const end = deps.dateParser.parse(typed.until, zone, now);
       return end ? { kind: 'ok', value: end } : notAMoment('until', typed.until);
     }
-    if (typed.for === undefined || typed.for.trim().toLowerCase() === NEVER)
-      return { kind: 'ok', value: null };
+    if (typed.for === undefined || isNever(typed.for)) return { kind: 'ok', value: null };
     const parsed = parseDuration(typed.for);
     return parsed.kind === 'problem'
       ? parsed

@@ -83,7 +83,10 @@ export function proofOfEnd(
       const name = server?.name ?? 'a removed server';
       if (here.length === 0) return `${name}: no account there`;
       const kept = stillGiven(grant, here);
-      if (kept.length === 0) return `${name}: read back, access gone`;
+      // Nothing was written for this end where somebody else had taken it all before.
+      const isOurs = here.some(({ writtenAt }) => writtenAt && grant.endingAt && writtenAt >= grant.endingAt);
+      if (kept.length === 0)
+        return `${name}: read back, access gone${isOurs ? '' : ' (it was gone already)'}`;
       const granted = kept.filter((id) => others.some(({ libraryIds }) => libraryIds.includes(id)));
       const rest = without(kept, granted);
       const elsewhere = here.flatMap((account) => account.elsewhere);

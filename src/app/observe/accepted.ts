@@ -15,16 +15,19 @@ interface Seen {
   readonly now: Pick<Account, 'pending' | 'seenAccess' | 'seen' | 'given'>;
 }
 
-/** Audits the first time that an invitation is seen accepted, by whomever it was accepted, and tells the member. */
+/**
+ * Audits the first time that an invitation is seen accepted, by whomever it was accepted, and tells the member.
+ * Resolves to whether it was.
+ */
 export async function noteAccepted(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
   { server, libraries, at }: Where,
   { before, now }: Seen,
-): Promise<void> {
+): Promise<boolean> {
   const { memberId } = before;
   const isAccepted = before.pending && !now.pending && now.seenAccess !== 'none';
-  if (memberId === null || !isAccepted) return;
+  if (memberId === null || !isAccepted) return false;
   const has = now.seenAccess === 'all' ? now.given : now.seen;
   await tx.audit.append({
     action: 'access.accepted',
@@ -35,6 +38,7 @@ export async function noteAccepted(
   });
   const text = `You can watch on ${server.name} now. /my access shows what you have.`;
   await tellLater(deps, tx, { memberId, text }, at);
+  return true;
 }
 
 /** What could not be given at first was given: the member, whose reply is long gone, hears what it means for them. */

@@ -1,6 +1,14 @@
 /** Stores which accounts a server was read to have. */
 
-import { type Elsewhere, librariesIn, overlap, presentLibraries, without } from '../../domain/access.ts';
+import {
+  drift,
+  type Elsewhere,
+  librariesIn,
+  listedLibraries,
+  overlap,
+  presentLibraries,
+  without,
+} from '../../domain/access.ts';
 import { confirmedBy, recentlyEnded } from '../../domain/doubt.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
@@ -10,7 +18,9 @@ import type { SeenAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { noteAccepted } from './accepted.ts';
 import { noteDrift } from './drift.ts';
-import { type ElsewhereOf, readElsewhere } from './elsewhere.ts';
+import { readElsewhere } from './elsewhere.ts';
+import { asMissing, endLink, isGone, linkBack, lookedForAt, mayBeGone } from './gone.ts';
+import { lookAgain } from './libraries.ts';
 import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
 import { findReopened, noteReopened } from './reopened.ts';
 
@@ -42,81 +52,130 @@ export async function forgetGiven(
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }
 
+/** An account that differs from its row. */
+interface AccountNews {
+  readonly externalId: string;
+  /** Undefined for one that the server lists no more. */
+  readonly listed: AccountAccess | undefined;
+  /** Its row, as it was when the reading was compared with it; undefined for a new one. */
+  readonly old: Account | undefined;
+  /** What other guilds do with it. */
+  readonly elsewhere: Elsewhere | undefined;
+  /** It lost something that Usher gave, and no change of ours is waiting. */
+  readonly loses: boolean;
+}
+
+/** Compares a reading of all accounts with what is stored. */
+export async function findNews(
+  deps: Deps,
+  guildId: GuildId,
+  { server, reading }: ServerReading,
+): Promise<readonly AccountNews[]> {
+  const stores = deps.stores.of(guildId);
+  const libraries = await stores.libraries.list(server.id);
+  const now = deps.clock.now();
+  const news: AccountNews[] = [];
+  const compare = async (batch: readonly Pick<AccountNews, 'externalId' | 'listed'>[]) => {
+    const externalIds = batch.map(({ externalId }) => externalId);
+    const known = await stores.accounts.list({ serverId: server.id, externalIds });
+    const rows = new Map(known.map((account) => [account.externalId, account]));
+    const elsewhereOf = await readElsewhere(deps, guildId, { server, libraries }, externalIds);
+    for (const { externalId, listed } of batch) {
+      const [old, elsewhere] = [rows.get(externalId), elsewhereOf(externalId)];
+      const found = newsOf({ server, libraries }, { externalId, listed, old, elsewhere }, now);
+      if (found) news.push(found);
+    }
+  };
+  const listed = reading.accounts.map((account) => ({ externalId: account.externalId, listed: account }));
+  for (let start = 0; start < listed.length; start += STORE_BATCH)
+    await compare(listed.slice(start, start + STORE_BATCH));
+  // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
+  const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
+  const vanished = (await stores.accounts.listKnownIds(server.id))
+    .filter((externalId) => !listedIds.has(externalId))
+    .map((externalId) => ({ externalId, listed: undefined }));
+  for (let start = 0; start < vanished.length; start += STORE_BATCH)
+    await compare(vanished.slice(start, start + STORE_BATCH));
+  return news;
+}
+
+/** What people are told of a reading, one sentence per account. */
+interface Told {
+  /** Accounts that others changed. */
+  readonly drift: readonly string[];
+  /** Accounts that are missing, gone or back, and invitations that were accepted. */
+  readonly accounts: readonly string[];
+}
+
 /**
- * Stores what a reading shows, batch by batch; nothing is written where nothing differs. Resolves to one sentence
- * per account that others changed.
+ * Stores what a reading changes, batch by batch. Accounts `aside` are part of a loss that an admin is asked about:
+ * nothing is said of each of them, and none of their links ends.
  */
-export async function storeAccounts(
+export async function storeNews(
   deps: Deps,
   guildId: GuildId,
   { server, reading, startedAt }: ServerReading & { /** When it was asked. */ readonly startedAt: Date },
-): Promise<readonly string[]> {
-  const stores = deps.stores.of(guildId);
-  const libraries = await stores.libraries.list(server.id);
-  const found: string[] = [];
-  for (let start = 0; start < reading.accounts.length; start += STORE_BATCH) {
-    const batch = reading.accounts.slice(start, start + STORE_BATCH);
-    const externalIds = batch.map(({ externalId }) => externalId);
-    const known = await stores.accounts.list({ serverId: server.id, externalIds });
-    const elsewhereOf = await readElsewhere(deps, guildId, { server, libraries }, externalIds);
-    const news = differing({ server, libraries, elsewhereOf }, known, batch);
-    found.push(...(await storeBatch(deps, guildId, { server, libraries, elsewhereOf }, news)));
-  }
-  const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
-  const left = new Set(reading.left);
-  // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
-  const vanished = (await stores.accounts.listSeenIds(server.id))
-    .filter((externalId) => !listedIds.has(externalId))
-    .map((externalId) => ({ externalId, listed: undefined }));
-  for (let start = 0; start < vanished.length; start += STORE_BATCH) {
-    const batch = vanished.slice(start, start + STORE_BATCH);
-    found.push(...(await storeBatch(deps, guildId, { server, libraries, left }, batch)));
+  { news, aside }: { readonly news: readonly AccountNews[]; readonly aside: ReadonlySet<string> },
+): Promise<Told> {
+  const libraries = await deps.stores.of(guildId).libraries.list(server.id);
+  const place = { server, libraries, left: new Set(reading.left), aside };
+  const told: { drift: string[]; accounts: string[] } = { drift: [], accounts: [] };
+  for (let start = 0; start < news.length; start += STORE_BATCH) {
+    const { drift, accounts } = await storeBatch(
+      deps,
+      guildId,
+      place,
+      news.slice(start, start + STORE_BATCH),
+    );
+    told.drift.push(...drift);
+    told.accounts.push(...accounts);
   }
   // Whatever is seen again after this was given by somebody else.
   await deps.stores.transaction(guildId, (tx) => tx.accounts.forgetEnded(server.id, confirmedBy(startedAt)));
-  return found;
+  return told;
 }
 
 /** A server, with its libraries. */
 interface Place {
   readonly server: Server;
   readonly libraries: readonly Library[];
+}
+
+/** A place, and what is known of a reading as a whole. */
+interface Storing extends Place {
   /** External ids of those who gave up their access themselves. */
-  readonly left?: ReadonlySet<string>;
-  readonly elsewhereOf?: ElsewhereOf;
+  readonly left: ReadonlySet<string>;
+  readonly aside: ReadonlySet<string>;
 }
 
-/** An account that differs from its row; `listed` is undefined for one that the server lists no more. */
-interface News {
-  readonly externalId: string;
-  readonly listed: AccountAccess | undefined;
-}
-
-function differing(
-  { server, libraries, elsewhereOf }: Place,
-  known: readonly Account[],
-  batch: readonly AccountAccess[],
-): readonly News[] {
-  const present = presentLibraries(server.id, libraries);
-  const byExternal = new Map(known.map((account) => [account.externalId, account]));
-  return batch
-    .filter((listed) => {
-      const old = byExternal.get(listed.externalId);
-      const shown = shownBy(listed, old, libraries, present);
-      const elsewhere = overlap(elsewhereOf?.(listed.externalId)?.touched ?? [], shown.seen);
-      return !old || !same(old, { ...shown, name: listed.name, elsewhere });
-    })
-    .map((listed) => ({ externalId: listed.externalId, listed }));
+/** Undefined when nothing differs. */
+function newsOf(
+  { server, libraries }: Place,
+  found: Omit<AccountNews, 'loses'>,
+  now: Date,
+): AccountNews | undefined {
+  const { listed, old } = found;
+  if (!old) return listed && { ...found, loses: false };
+  const seen = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
+  const shown = { ...seen, elsewhere: overlap(found.elsewhere?.touched ?? [], seen.seen) };
+  const isAway = !listed && mayBeGone(server, old);
+  const isBack = listed !== undefined && old.missingSince !== null;
+  const isLooked = isAway && (old.missingSince === null || isGone(old, now));
+  if (same(old, { ...shown, name: listed?.name ?? old.name }) && !isBack && !isLooked) return undefined;
+  const here = listedLibraries(server.id, libraries);
+  const lost = without(drift({ ...old, ...shown }, here).missing, drift(old, here).missing);
+  const isOurs = old.memberId !== null && !old.protected;
+  return { ...found, loses: isOurs && (isAway || (old.dueAt === null && lost.length > 0)) };
 }
 
 async function storeBatch(
   deps: Deps,
   guildId: GuildId,
-  { server, libraries, left, elsewhereOf }: Place,
-  news: readonly News[],
-): Promise<readonly string[]> {
-  if (news.length === 0) return [];
-  const found: string[] = [];
+  storing: Storing,
+  news: readonly AccountNews[],
+): Promise<Told> {
+  const told: { drift: string[]; accounts: string[] } = { drift: [], accounts: [] };
+  const { server } = storing;
   await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(server.id))) return;
     // The rows are read again inside the transaction: somebody may have been linked since, or been granted something.
@@ -125,16 +184,20 @@ async function storeBatch(
     const byExternal = new Map(rows.map((row) => [row.externalId, row]));
     const now = deps.clock.now();
     const fresh: SeenAccount[] = [];
-    for (const { externalId, listed } of news) {
+    for (const item of news) {
+      const { externalId, listed } = item;
       const old = byExternal.get(externalId);
-      const at = { server, libraries, at: now, hasLeft: left?.has(externalId) ?? false };
-      const elsewhere = elsewhereOf?.(externalId);
-      if (old) found.push(...(await storeOld(deps, tx, at, { old, listed, elsewhere })));
-      else if (listed) fresh.push({ id: deps.codes.newId(), ...newRow({ server, libraries }, listed, now) });
+      if (!old) {
+        if (listed) fresh.push({ id: deps.codes.newId(), ...newRow(storing, listed, now) });
+        continue;
+      }
+      const { drift = [], accounts = [] } = await storeOld(deps, tx, storing, { ...item, old, now });
+      told.drift.push(...drift);
+      told.accounts.push(...accounts);
     }
     await tx.accounts.addSeen(fresh);
   });
-  return found;
+  return told;
 }
 
 /** What a reading shows of an account, in terms of its row. */
@@ -167,28 +230,25 @@ function newRow({ server, libraries }: Place, listed: AccountAccess, seenAt: Dat
   };
 }
 
-/** `listed` is undefined when the server lists it no more. */
-async function storeOld(
-  deps: Deps,
-  tx: GuildStores,
-  at: Place & { readonly at: Date; readonly hasLeft: boolean },
-  {
-    old,
-    listed,
-    elsewhere,
-  }: Pick<News, 'listed'> & { readonly old: Account; readonly elsewhere: Elsewhere | undefined },
-): Promise<readonly string[]> {
-  const { server, libraries } = at;
+/** A row, and what a reading shows of its account; `listed` is undefined when the server lists it no more. */
+interface Stored extends Pick<AccountNews, 'listed' | 'elsewhere'> {
+  readonly old: Account;
+  readonly now: Date;
+}
+
+async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Stored): Promise<Partial<Told>> {
+  const { old, listed, elsewhere, now } = item;
+  const { server, libraries, left, aside } = storing;
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
   await tx.accounts.update(old.id, {
     ...fields,
-    seenAt: at.at,
-    ...(listed && { name: listed.name, emailMasked: listed.emailMasked }),
+    seenAt: now,
+    ...(listed && { name: listed.name, emailMasked: listed.emailMasked, missingSince: null }),
   });
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
   const { given, inFlight, leaving, ended } = old;
   const others = overlap(elsewhere?.touched ?? [], seen);
-  const again = without(overlap(recentlyEnded(old, at.at), seen), elsewhere?.wanted ?? []);
+  const again = without(overlap(recentlyEnded(old, now), seen), elsewhere?.wanted ?? []);
   const reopened = await findReopened(tx, server, old, again);
   await tx.accounts.setLibraries(old.id, {
     seen,
@@ -198,16 +258,53 @@ async function storeOld(
     ended: without(ended, reopened),
     elsewhere: others,
   });
-  if (listed) await noteAccepted(deps, tx, at, { before: old, now: { ...fields, seen, given } });
-  const now = { ...old, ...fields, seen, given, elsewhere: others };
+  if (!listed && mayBeGone(server, old)) return await storeMissing(deps, tx, storing, item);
+  if (listed && old.formerMemberId !== null) {
+    await linkBack(tx, server, { ...old, name: listed.name, formerMemberId: old.formerMemberId }, now);
+    return { accounts: [`${listed.name} is back, and linked again`] };
+  }
+  if (listed && old.missingSince !== null) {
+    // Nobody gave it anything: it was only not listed. A pass puts right what was not done meanwhile.
+    await tx.accounts.update(old.id, { dueAt: old.dueAt ?? now });
+    return {};
+  }
+  const at = { server, libraries, at: now, hasLeft: old.externalId !== null && left.has(old.externalId) };
+  const seenNow = { ...old, ...fields, seen, given, elsewhere: others };
+  const accepted = listed && (await noteAccepted(deps, tx, at, { before: old, now: seenNow }));
   if (reopened.length > 0) {
     await noteReopened(deps, tx, at, { account: old, libraryIds: reopened });
-    await tx.accounts.update(old.id, { dueAt: at.at, lossApproved: true });
+    await tx.accounts.update(old.id, { dueAt: now, lossApproved: true });
   }
+  const accounts = accepted ? [`${old.name} accepted the invitation`] : [];
   // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
-  if (old.doubtSince === null) return await noteDrift(tx, at, { ...old, elsewhere: others }, now);
-  await tx.accounts.update(old.id, { lookAt: at.at });
-  return [];
+  if (old.doubtSince !== null) {
+    await tx.accounts.update(old.id, { lookAt: now });
+    return { accounts };
+  }
+  return {
+    drift: aside.has(old.id) ? [] : await noteDrift(tx, at, { ...old, elsewhere: others }, seenNow),
+    accounts,
+  };
+}
+
+/** It is missing, or gone when it was missing before. */
+async function storeMissing(
+  deps: Deps,
+  tx: GuildStores,
+  { server, aside }: Storing,
+  { old, now }: Stored,
+): Promise<Partial<Told>> {
+  if (!isGone(old, now)) {
+    await tx.accounts.update(old.id, asMissing(old, now));
+    await lookAgain(tx, lookedForAt(old.missingSince ?? now));
+    if (aside.has(old.id)) return {};
+    return {
+      accounts: [`${old.name} is not listed any more; it is looked for once more before its link ends`],
+    };
+  }
+  if (aside.has(old.id)) return {};
+  await endLink(deps, tx, { server, account: old }, now);
+  return { accounts: [`${old.name} is gone, and its link has ended`] };
 }
 
 function same(

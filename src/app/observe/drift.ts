@@ -39,16 +39,20 @@ export async function noteDrift(
   const [before, after] = [drift(old, listed), drift(now, listed)];
   const extra = libraryNames(without(after.extra, before.extra), libraries);
   const missing = libraryNames(without(after.missing, before.missing), libraries);
-  if (extra.length === 0 && missing.length === 0) return [];
+  // Whoever had accepted, and is invited now, cannot watch until they accept again.
+  const isAskedAnew = now.pending && !old.pending && old.seenAccess !== 'none';
+  if (extra.length === 0 && missing.length === 0 && !isAskedAnew) return [];
   const gone = hasLeft && missing.length > 0 && extra.length === 0;
-  const what = gone ? `left the share themselves, and lost ${joinNames(missing)}` : sentence(extra, missing);
+  const what = gone
+    ? `left the share themselves, and lost ${joinNames(missing)}`
+    : sentence({ extra, missing, isAskedAnew, pending: now.pending });
   // Nobody who left is invited again by itself (media-servers.md E13).
   const next = gone && server.driftPolicy === 'report' ? LEFT : DONE[server.driftPolicy];
   const detail = `${what}; ${next}`;
   const facts = {
     server: server.name,
     account: old.name,
-    libraries: [...extra, ...missing],
+    libraries: isAskedAnew ? libraryNames(now.seen, libraries) : [...extra, ...missing],
     detail,
   };
   await tx.audit.append({ action: 'drift.found', actorId: null, targetId: old.memberId, facts, at });
@@ -73,15 +77,27 @@ export async function noteCorrected(
     server: server.name,
     account: found.name,
     libraries: [...extra, ...missing],
-    detail: `${sentence(extra, missing)}; put back, and seen on the server`,
+    // An invitation is no access: it has yet to be accepted.
+    detail: `${sentence({ extra, missing })}; ${now.pending ? 'invited again, which waits to be accepted' : 'put back, and seen on the server'}`,
   };
   await tx.audit.append({ action: 'drift.corrected', actorId: null, targetId: found.memberId, facts, at });
 }
 
-function sentence(extra: readonly string[], missing: readonly string[]): string {
+function sentence({
+  extra,
+  missing,
+  pending = false,
+  isAskedAnew = false,
+}: {
+  readonly extra: readonly string[];
+  readonly missing: readonly string[];
+  readonly pending?: boolean;
+  readonly isAskedAnew?: boolean;
+}): string {
   return [
-    extra.length > 0 && `somebody else gave ${joinNames(extra)}`,
+    extra.length > 0 && `somebody else ${pending ? 'invited them to' : 'gave'} ${joinNames(extra)}`,
     missing.length > 0 && `somebody else took ${joinNames(missing)}`,
+    isAskedAnew && 'somebody else made the share anew, which waits to be accepted',
   ]
     .filter((part) => part !== false)
     .join('; ');

@@ -65,7 +65,7 @@ export async function storeLibraries(deps: Deps, tx: GuildStores, { server, list
   for (const { id } of gone) await tx.libraries.update(id, { goneAt: now, missingSince: null });
   const newlyMissing = missing.filter(({ missingSince }) => missingSince === null);
   for (const { id } of newlyMissing) await tx.libraries.update(id, { missingSince: now });
-  if (newlyMissing.length > 0) await lookAgain(tx, now);
+  if (newlyMissing.length > 0) await lookAgain(tx, new Date(now.getTime() + SECOND_LOOK_MS));
   const fresh = freshAmong({ server, listed }, known, gone);
   const hints = await libraryHints(tx, server, { gone, back, fresh });
   for (const [action, list, said] of [
@@ -110,11 +110,10 @@ function freshAmong(
   );
 }
 
-/** Brings the next sync forward to the moment at which a missing library may count as gone. */
-async function lookAgain(tx: GuildStores, now: Date): Promise<void> {
+/** Brings the next sync forward to the moment at which what is missing may count as gone. */
+export async function lookAgain(tx: GuildStores, at: Date): Promise<void> {
   const { nextSyncAt } = await tx.settings.get();
-  const soon = new Date(now.getTime() + SECOND_LOOK_MS);
-  if (nextSyncAt > soon) await tx.settings.update({ nextSyncAt: soon });
+  if (nextSyncAt > at) await tx.settings.update({ nextSyncAt: at });
 }
 
 function doubtOf({ name }: Server, listed: number, missing: readonly Library[]): string | null {

@@ -56,6 +56,8 @@ export interface DeliveryStore {
   ): Promise<boolean>;
   /** Channels that Discord refuses, longest first. */
   listRefused(): Promise<readonly RefusedChannel[]>;
+  /** The clock was set back to `now`: what waits for another try is due. */
+  setBack(now: Date): Promise<void>;
   /** What Discord refused is tried again at once, in every channel. */
   retryRefused(now: Date): Promise<void>;
   /** What waits for one channel goes to another, in its order and behind what waits there. */

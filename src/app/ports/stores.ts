@@ -8,6 +8,14 @@ import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
 
+/** Another program has locked the database for longer than anybody waits. Nothing was changed. */
+export class DatabaseBusy extends Error {
+  override readonly name = 'DatabaseBusy';
+  constructor(cause: unknown) {
+    super('The database is locked by another program.', { cause });
+  }
+}
+
 /** All stores of one guild. There is no store without a guild (rule 9). */
 export interface GuildStores {
   readonly guildId: GuildId;
@@ -42,6 +50,8 @@ export interface Stores {
      * waiting.
      */
     nextMoment(guildId?: GuildId): Promise<Date | undefined>;
+    /** Every guild. */
+    listAll(): Promise<readonly GuildId[]>;
     /** Guilds whose full sync is due. */
     listSyncs(now: Date): Promise<readonly GuildId[]>;
     /** Guilds with unfinished creations or open sign-ins: what a start must pick up. */

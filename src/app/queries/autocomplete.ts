@@ -1,5 +1,6 @@
 /** What people mean by what they type, and what they are offered while they type: from the database only (rule 12). */
 
+import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
@@ -17,6 +18,8 @@ export interface NamedLibrary {
   readonly name: string;
   readonly short: string;
   readonly gone: boolean;
+  /** The server does not list it now; whether it is gone is not known yet. */
+  readonly missing: boolean;
 }
 
 /** One that is gone is known, so that its name is not taken for two others; but it cannot be given. */
@@ -56,7 +59,10 @@ export function makeAutocomplete(deps: Deps) {
       return indexOf(await allLibraries(guildId))
         .containing(typed)
         .slice(0, COMPLETIONS)
-        .map(({ id, name, gone }) => ({ name: gone ? `${name} (gone)` : name, value: id }));
+        .map(({ id, name, gone, missing }) => ({
+          name: gone ? `${name} (gone)` : missing ? `${name} (not there now)` : name,
+          value: id,
+        }));
     },
 
     /** Completes the last of several libraries. */
@@ -105,7 +111,7 @@ export function makeAutocomplete(deps: Deps) {
       return indexOf((await allLibraries(guildId)).filter(({ gone }) => !gone))
         .containing(typed)
         .slice(0, COMPLETIONS)
-        .map(({ id, name }) => ({ name, value: id }));
+        .map(({ id, name, missing }) => ({ name: missing ? `${name} (not there now)` : name, value: id }));
     },
 
     /** Grants in these states, newest first, with only what is needed to name them: people are typing meanwhile. */
@@ -114,12 +120,13 @@ export function makeAutocomplete(deps: Deps) {
       states: readonly GrantState[],
     ): Promise<readonly Pick<GrantStanding, 'grant' | 'libraries'>[]> {
       const stores = deps.stores.of(guildId);
+      const at = deps.clock.now();
       const [grants, libraries] = await Promise.all([
-        stores.grants.list({ states, limit: 200 }),
+        stores.grants.list({ states, at, limit: 200 }),
         stores.libraries.list(),
       ]);
       const byId = new Map(libraries.map((library) => [library.id, library]));
-      return grants.map((grant) => ({
+      return allAsOf(at, grants, []).grants.map((grant) => ({
         grant,
         libraries: grant.libraryIds.flatMap((id) => byId.get(id) ?? []),
       }));
@@ -145,6 +152,7 @@ export function makeAutocomplete(deps: Deps) {
       name: fullName(library, servers),
       short: library.name,
       gone: library.goneAt !== null,
+      missing: library.missingSince !== null,
     }));
   }
 }

@@ -1,12 +1,12 @@
 /** How grants stand: names in place of ids, and on each server what was last read there. */
 
-import { type Application, applicationOn, serversOf } from '../../domain/grant.ts';
+import { type Application, applicationOn, asOf, nextTransition, serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
-import type { Account, Grant, GrantState, Library, Server } from '../../domain/model.ts';
+import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
-/** A grant as it is shown: names in place of ids, and how it stands on each server. */
+/** A grant as it is shown: as of now, with names in place of ids, and how it stands on each server. */
 export interface GrantStanding {
   readonly grant: Grant;
   /** Name of the plan it was made from, while there is one. */
@@ -15,8 +15,9 @@ export interface GrantStanding {
   readonly servers: readonly { readonly server: Server; readonly application: Application }[];
 }
 
-/** Adds what people need to see to grants of a guild. */
+/** How grants of a guild stand now, with what people need to see. */
 export async function standingsOf(
+  { clock, clockHold }: Pick<Deps, 'clock' | 'clockHold'>,
   stores: GuildStores,
   grants: readonly Grant[],
 ): Promise<readonly GrantStanding[]> {
@@ -29,33 +30,34 @@ export async function standingsOf(
     stores.plans.list(),
   ]);
   const planNames = new Map(plans.map(({ id, name }) => [id, name]));
-  return grants.map((grant) => ({
-    ...standing(grant, libraries, servers, accounts),
-    planName: planNames.get(grant.planId ?? '') ?? null,
-  }));
-}
-
-function standing(
-  grant: Grant,
-  libraries: readonly Library[],
-  servers: readonly Server[],
-  accounts: readonly Account[],
-): Omit<GrantStanding, 'planName'> {
-  const theirs = accounts.filter((account) => account.memberId === grant.memberId);
-  const used = serversOf(grant, libraries);
-  return {
-    grant,
-    libraries: libraries.filter((library) => grant.libraryIds.includes(library.id)),
-    servers: servers
-      .filter((server) => used.includes(server.id))
-      .map((server) => ({ server, application: applicationOn(grant, server, theirs, libraries) })),
-  };
+  const isHeld = clockHold.isHeld();
+  const now = clock.now();
+  return grants.map((stored) => {
+    const theirs = accounts.filter((account) => account.memberId === stored.memberId);
+    const { grant, accounts: due } = asOf(now, { grant: stored, accounts: theirs });
+    const unsure = isHeld && nextTransition(stored) !== null;
+    const used = serversOf(grant, libraries);
+    const on = (server: Server): Application =>
+      unsure ? { kind: 'clock-held' } : applicationOn(grant, server, due, libraries);
+    return {
+      grant,
+      planName: planNames.get(grant.planId ?? '') ?? null,
+      libraries: libraries.filter((library) => grant.libraryIds.includes(library.id)),
+      servers: servers
+        .filter((server) => used.includes(server.id))
+        .map((server) => ({ server, application: on(server) })),
+    };
+  });
 }
 
 /** One grant of a guild as it is shown. @throws {Error} when there is no such grant. */
-export async function standingOf(stores: GuildStores, grantId: string): Promise<GrantStanding> {
+export async function standingOf(
+  deps: Pick<Deps, 'clock' | 'clockHold'>,
+  stores: GuildStores,
+  grantId: string,
+): Promise<GrantStanding> {
   const grant = await stores.grants.find(grantId);
-  const [shown] = grant ? await standingsOf(stores, [grant]) : [];
+  const [shown] = grant ? await standingsOf(deps, stores, [grant]) : [];
   if (!shown) throw new Error('no such grant');
   return shown;
 }
@@ -64,7 +66,7 @@ export function makeGrantStatus(deps: Deps) {
   return {
     /** @throws {Error} when there is no such grant. */
     async get(guildId: GuildId, grantId: string): Promise<GrantStanding> {
-      return await standingOf(deps.stores.of(guildId), grantId);
+      return await standingOf(deps, deps.stores.of(guildId), grantId);
     },
 
     /** A page of grants, newest first, and how many there are in all. */
@@ -79,11 +81,12 @@ export function makeGrantStatus(deps: Deps) {
       },
     ): Promise<{ readonly page: readonly GrantStanding[]; readonly total: number; readonly more: boolean }> {
       const stores = deps.stores.of(guildId);
+      const at = deps.clock.now();
       const [grants, total] = await Promise.all([
-        stores.grants.list({ ...filter, limit: filter.limit + 1 }),
-        stores.grants.count(filter),
+        stores.grants.list({ ...filter, at, limit: filter.limit + 1 }),
+        stores.grants.count({ ...filter, at }),
       ]);
-      const page = await standingsOf(stores, grants.slice(0, filter.limit));
+      const page = await standingsOf(deps, stores, grants.slice(0, filter.limit));
       return { page, total, more: grants.length > filter.limit };
     },
   };

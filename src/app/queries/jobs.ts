@@ -15,6 +15,11 @@ export interface JobOverview {
   readonly nextAt: Date | null;
 }
 
+export interface JobsOverview extends Readonly<Record<'enforce' | 'sync', JobOverview>> {
+  /** Grants whose end has come, and that no reading has shown to be gone. */
+  readonly ending: number;
+}
+
 /** A change that could not be made yet. */
 export interface OverdueChange {
   readonly account: Account;
@@ -43,18 +48,20 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
   return {
     overdue,
 
-    /** Each job: its last run, and when the next one is due. */
-    async overview(guildId: GuildId): Promise<Readonly<Record<'enforce' | 'sync', JobOverview>>> {
+    /** Each job: its last run, and when the next one is due; and what is past its end by now. */
+    async overview(guildId: GuildId): Promise<JobsOverview> {
       const stores = deps.stores.of(guildId);
-      const [[lastEnforce], [lastSync], settings, nextDue] = await Promise.all([
+      const [[lastEnforce], [lastSync], settings, nextDue, ending] = await Promise.all([
         stores.jobRuns.list('enforce', 1),
         stores.jobRuns.list('sync', 1),
         stores.settings.get(),
         deps.stores.due.nextMoment(guildId),
+        stores.grants.count({ states: ['ending'], at: deps.clock.now() }),
       ]);
       return {
         enforce: { last: lastEnforce, nextAt: nextDue ?? null },
         sync: { last: lastSync, nextAt: settings.nextSyncAt },
+        ending,
       };
     },
 

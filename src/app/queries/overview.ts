@@ -1,3 +1,4 @@
+import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, AuditEvent, Grant, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -7,8 +8,7 @@ export interface ServerOverview {
   readonly server: Server;
   /** Libraries it has now. */
   readonly libraries: number;
-  /** Accounts that see something; pending ones count, disabled ones do not. */
-  readonly accounts: number;
+  readonly accounts: AccessCounts;
 }
 
 export interface LibraryOverview {
@@ -16,6 +16,8 @@ export interface LibraryOverview {
   readonly server: Server;
   /** Accounts that were last seen to have it. */
   readonly users: number;
+  /** Accounts that are invited to it, and have not accepted. */
+  readonly invited: number;
 }
 
 export interface LinkedAccount {
@@ -51,16 +53,16 @@ export function makeOverview(deps: Deps) {
 
     async servers(guildId: GuildId): Promise<readonly ServerOverview[]> {
       const stores = deps.stores.of(guildId);
-      const [servers, libraries, withAccess] = await Promise.all([
+      const [servers, libraries, counts] = await Promise.all([
         stores.servers.list(),
         stores.libraries.list(),
-        stores.accounts.countWithAccess(),
+        stores.accounts.countAccess(),
       ]);
       return servers.map((server) => ({
         server,
         libraries: libraries.filter((library) => library.serverId === server.id && library.goneAt === null)
           .length,
-        accounts: withAccess.get(server.id) ?? 0,
+        accounts: counts.get(server.id) ?? NOBODY,
       }));
     },
 
@@ -74,7 +76,8 @@ export function makeOverview(deps: Deps) {
       const byId = new Map(servers.map((server) => [server.id, server]));
       return libraries.flatMap((library) => {
         const server = byId.get(library.serverId);
-        return server ? [{ library, server, users: users.get(library.id) ?? 0 }] : [];
+        const { has = 0, invited = 0 } = users.get(library.id) ?? {};
+        return server ? [{ library, server, users: has, invited }] : [];
       });
     },
 
@@ -112,7 +115,7 @@ export function makeOverview(deps: Deps) {
             stores.grants.list({ memberId, states: ['scheduled', 'active', 'paused', 'ending'] }),
             stores.accounts.list({ memberId }),
           ]);
-          return { guildId: id, standings: await standingsOf(stores, grants), accounts };
+          return { guildId: id, standings: await standingsOf(deps, stores, grants), accounts };
         }),
       );
     },

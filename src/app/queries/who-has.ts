@@ -1,4 +1,6 @@
 /** Who has access to a server, read from it now, and to a library, by the grants and the last readings. */
+import type { AccessCounts } from '../../domain/access-counts.ts';
+import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import { actualOf } from '../observe/reading.ts';
@@ -19,7 +21,9 @@ export interface AccountWithAccess {
 
 export interface ServerMembers {
   readonly server: Server;
+  /** Those that have something, or are invited to it. */
   readonly accounts: readonly AccountWithAccess[];
+  readonly counts: AccessCounts;
   /** When it was read; null when the server could not be asked now and has never been read. */
   readonly readAt: Date | null;
   /** Why the server could not be asked now: then `accounts` is what was last seen. */
@@ -32,8 +36,8 @@ export interface LibraryHolder {
   readonly account: string | null;
   /** The account is the owner's or an administrator's. */
   readonly protected: boolean;
-  /** Active grants that give it. */
-  readonly grants: readonly Pick<Grant, 'number' | 'expiresAt'>[];
+  /** Active grants that give it; for who has it, also those that are ending. */
+  readonly grants: readonly Pick<Grant, 'number' | 'expiresAt' | 'state'>[];
   /** What the server was last seen to show. */
   readonly has: 'yes' | 'invited' | 'no' | 'no-account';
   /** A change is still to be made. */
@@ -63,13 +67,13 @@ export function makeWhoHas(deps: Deps) {
           .filter(({ disabled }) => !disabled)
           .map((account) => lastSeen(account, libraries));
         const readAt = server.lastSyncAt;
-        return { server, accounts: accounts.filter(hasSomething), readAt, trouble: reading.why };
+        return { server, ...counted(accounts, known), readAt, trouble: reading.why };
       }
       const members = new Map(known.map(({ externalId, memberId }) => [externalId, memberId]));
       const accounts = reading.value.accounts
         .filter(({ disabled }) => !disabled)
         .map((seen) => readNow(seen, libraries, members.get(seen.externalId) ?? null));
-      return { server, accounts: accounts.filter(hasSomething), readAt: deps.clock.now(), trouble: null };
+      return { server, ...counted(accounts, known), readAt: deps.clock.now(), trouble: null };
     },
 
     /** Who has a library or is granted it; undefined when it is not there. */
@@ -78,11 +82,14 @@ export function makeWhoHas(deps: Deps) {
       const library = (await stores.libraries.list()).find(({ id }) => id === libraryId);
       const server = library && (await stores.servers.find(library.serverId));
       if (!library || !server) return undefined;
+      const at = deps.clock.now();
       const [accounts, grants] = await Promise.all([
         stores.accounts.list({ serverId: server.id }),
-        stores.grants.list({ serverId: server.id, states: ['active'] }),
+        stores.grants.list({ serverId: server.id, states: ['active', 'ending'], at }),
       ]);
-      const giving = grants.filter(({ libraryIds }) => libraryIds.includes(libraryId));
+      const giving = allAsOf(at, grants, []).grants.filter(({ libraryIds }) =>
+        libraryIds.includes(libraryId),
+      );
       const byMember = Map.groupBy(giving, ({ memberId }) => memberId);
       const linked = new Set(accounts.map(({ memberId }) => memberId));
       const holders = accounts
@@ -91,7 +98,8 @@ export function makeWhoHas(deps: Deps) {
         )
         .filter(({ has, grants: theirs }) => has !== 'no' || theirs.length > 0);
       const waiting = [...byMember]
-        .filter(([memberId]) => !linked.has(memberId))
+        .map(([memberId, theirs]) => [memberId, theirs.filter(isActive)] as const)
+        .filter(([memberId, theirs]) => !linked.has(memberId) && theirs.length > 0)
         .map(([memberId, theirs]): LibraryHolder => {
           return {
             memberId,
@@ -106,6 +114,20 @@ export function makeWhoHas(deps: Deps) {
     },
   };
 }
+
+/** Those that have something or are invited to it, and how many there are of each. */
+function counted(
+  accounts: readonly AccountWithAccess[],
+  known: readonly Account[],
+): Pick<ServerMembers, 'accounts' | 'counts'> {
+  const shown = accounts.filter(hasSomething);
+  const invited = shown.filter(({ pending }) => pending).length;
+  const linked = known.filter(({ memberId, externalId }) => memberId !== null && externalId !== null).length;
+  const none = linked - shown.filter(({ memberId }) => memberId !== null).length;
+  return { accounts: shown, counts: { has: shown.length - invited, invited, none } };
+}
+
+const isActive = ({ state }: Pick<Grant, 'state'>): boolean => state === 'active';
 
 const hasSomething = ({ libraries }: AccountWithAccess): boolean =>
   libraries === 'all' || libraries.length > 0;
@@ -143,7 +165,7 @@ function holderOf(account: Account, libraryId: string, grants: readonly Grant[])
     memberId: account.memberId,
     account: account.name,
     protected: account.protected,
-    grants,
+    grants: sees ? grants : grants.filter(isActive),
     has: sees ? (account.pending ? 'invited' : 'yes') : 'no',
     queued: account.dueAt !== null,
   };

@@ -3,6 +3,7 @@
 import { accountOn, closingAction } from '../../domain/access.ts';
 import { changeLine } from '../../domain/change-line.ts';
 import { type Rehearsed, rehearse } from '../../domain/dry-run.ts';
+import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { explain, type Why } from '../../domain/why.ts';
@@ -19,13 +20,14 @@ export function makeWhy(deps: Deps) {
   /** Undefined when the library is not there. */
   return async (guildId: GuildId, memberId: MemberId, libraryId: string): Promise<WhyAnswer | undefined> => {
     const stores = deps.stores.of(guildId);
-    const [all, servers, grants, accounts, plans] = await Promise.all([
+    const [all, servers, storedGrants, storedAccounts, plans] = await Promise.all([
       stores.libraries.list(),
       stores.servers.list(),
       stores.grants.list({ memberId }),
       stores.accounts.list({ memberId }),
       stores.plans.list(),
     ]);
+    const { grants, accounts } = allAsOf(deps.clock.now(), storedGrants, storedAccounts);
     const library = all.find(({ id }) => id === libraryId);
     const server = servers.find(({ id }) => id === library?.serverId);
     if (!library || !server) return undefined;

@@ -1,14 +1,16 @@
 /** What a guild hears of a clock that cannot be believed, and an admin who says that it is right (rule 5). */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
+import { nextSync } from '../../domain/schedule.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 
 const DETAIL =
-  'the clock of the machine jumped by more than a day; nothing is enforced until it is right again, an admin confirms it, or Usher is restarted';
+  'the clock of the machine jumped by more than a day; nothing is enforced until it is right again, or an admin confirms it';
 
 export function makeClockHolds(deps: Deps) {
   return {
     isHeld: () => deps.clockHold.isHeld(),
+    isWaiting: () => deps.clockHold.isWaiting(),
 
     /** Says that nothing is enforced. */
     async hold(guildId: GuildId): Promise<void> {
@@ -16,6 +18,17 @@ export function makeClockHolds(deps: Deps) {
         const now = deps.clock.now();
         await tx.audit.append({ action: 'access.held', actorId: null, facts: { detail: DETAIL }, at: now });
         await tell(deps, tx, { text: `Nothing is enforced: ${DETAIL}.`, clock: true }, now);
+      });
+    },
+
+    /** The clock was set back: what waits by it for another try is due now, or it would be late by as much. */
+    async setBack(guildId: GuildId): Promise<void> {
+      await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        for (const store of [tx.accounts, tx.servers, tx.deliveries]) await store.setBack(now);
+        const settings = await tx.settings.get();
+        const nextSyncAt = nextSync(settings, now);
+        if (settings.nextSyncAt > nextSyncAt) await tx.settings.update({ nextSyncAt });
       });
     },
 

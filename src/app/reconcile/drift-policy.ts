@@ -42,14 +42,25 @@ export async function applyDriftPolicy(
   );
   const listed = listedLibraries(serverId, libraries);
   const drifted = managed
-    .filter(({ dueAt, seenAccess }) => dueAt === null && seenAccess !== 'unknown')
+    .filter(
+      ({ dueAt, seenAccess, missingSince }) =>
+        dueAt === null && seenAccess !== 'unknown' && missingSince === null,
+    )
     .map((account) => ({
       account: { ...account, lossApproved: account.lossApproved || cause === 'decided' },
       ...drift(account, listed),
     }))
     .filter(({ extra, missing }) => extra.length + missing.length > 0);
   if (drifted.length === 0) return;
-  if (server.driftPolicy === 'enforce') return await putBack(deps, guildId, drifted);
+  if (server.driftPolicy === 'enforce') {
+    // What an admin is asked about waits for the answer.
+    const held = new Set((await stores.heldRuns.listHeld(serverId)).flatMap(({ accountIds }) => accountIds));
+    return await putBack(
+      deps,
+      guildId,
+      drifted.filter(({ account }) => account.lossApproved || !held.has(account.id)),
+    );
+  }
   const now = deps.clock.now();
   const agreed = drifted.filter(({ account }) => account.lossApproved || isAdoptable(account, now));
   await adopt(deps, server, agreed, { guildId, managed: managed.length });

@@ -20,6 +20,7 @@ import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts
 import { applyPass } from './apply.ts';
 import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
+import { withoutMissing } from './missing.ts';
 import {
   actualBefore,
   changeOf,
@@ -121,8 +122,13 @@ async function passOver(
     await noteFailure(deps, guildId, { server, media }, reading.why);
     return await recordPass(deps, planned, () => stillDue(reading.why));
   }
-  const learnt = await learnLibraries(deps, planned, reading.value, media);
-  if (learnt.kind === 'unknown') return await recordPass(deps, planned, () => stillDue(learnt.why));
+  const present = await withoutMissing(deps, planned, reading.value);
+  if (present.cases.length === 0) {
+    await noteReading(deps, guildId, server);
+    return `${server.name}: ${planned.cases.length} ${planned.cases.length === 1 ? 'account is' : 'accounts are'} not there`;
+  }
+  const learnt = await learnLibraries(deps, present, reading.value, media);
+  if (learnt.kind === 'unknown') return await recordPass(deps, present, () => stillDue(learnt.why));
 
   const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
   const plan = printPass(pass);

@@ -1,6 +1,8 @@
 /** Held runs: what an admin decides about them (rule 5). */
+import { drift, listedLibraries, without } from '../../domain/access.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { HeldRun, Server } from '../../domain/model.ts';
+import { endLink } from '../observe/gone.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from './apply-now.ts';
@@ -36,12 +38,21 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
       const members = new Set<MemberId>();
       const decision = await decide(input, 'released', async (tx, { run, server }) => {
         const now = deps.clock.now();
+        const listed = listedLibraries(server.id, await tx.libraries.list(server.id));
         for (const account of await tx.accounts.list({ serverId: server.id })) {
           if (!run.accountIds.includes(account.id) || account.memberId === null) continue;
+          members.add(account.memberId);
+          if (account.missingSince !== null) {
+            await endLink(deps, tx, { server, account }, now);
+            continue;
+          }
+          // What was lost there does not count as given any more, so that a pass gives it anew.
+          const lost = drift(account, listed).missing;
+          if (server.driftPolicy !== 'adopt' && lost.length > 0)
+            await tx.accounts.setLibraries(account.id, { ...account, given: without(account.given, lost) });
           // With policy `adopt` only grants change; nothing is written on the server, so the account is not due.
           const due = server.driftPolicy === 'adopt' ? {} : { dueAt: now, attempts: 0, trouble: null };
           await tx.accounts.update(account.id, { lossApproved: true, ...due });
-          members.add(account.memberId);
         }
         await noteHeld(tx, server, { detail: `released: ${run.detail}`, actorId }, now);
       });

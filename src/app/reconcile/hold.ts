@@ -1,24 +1,29 @@
 /** A run that would take too much away at once is held, says why, and waits for an admin (rule 5). */
 
+import { drift, listedLibraries } from '../../domain/access.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
-import type { Server } from '../../domain/model.ts';
+import { takesTooMuch } from '../../domain/limits.ts';
+import { MEDIA_KINDS, type MediaTraits } from '../../domain/media-kinds.ts';
+import type { Account, DriftPolicy, HeldRun, Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 interface Held {
   readonly server: Server;
-  /** Ids of the accounts that would lose something. */
+  /** Ids of the accounts that would lose something, or have lost it. */
   readonly accountIds: readonly string[];
-  /** What would happen, as the beginning of a sentence. */
+  /** What would happen, or has happened, as the beginning of a sentence. */
   readonly detail: string;
+  /** What has happened on the server already: this is what a release does about it. */
+  readonly released?: string;
 }
 
 /** Notes a held run and asks the admins, once per server and set of accounts. */
 export async function hold(
   deps: Deps,
   guildId: GuildId,
-  { server, accountIds, detail }: Held,
+  { server, accountIds, detail, released }: Held,
 ): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
@@ -31,10 +36,89 @@ export async function hold(
     const all = [...known.union(new Set(accountIds))];
     await tx.heldRuns.add({ id, serverId: server.id, accountIds: all, detail, createdAt: now });
     await noteHeld(tx, server, { detail, actorId: null }, now);
-    const text = `Nothing was taken away: ${detail}.\nDrift policy of ${server.name}: ${server.driftPolicy}. Release it, and it happens; dismiss it, and everything stays as it is, with the drift policy back at report.`;
+    const [said, done] =
+      released === undefined
+        ? [`Nothing was taken away: ${detail}`, 'it happens']
+        : [`Nothing is done about it yet: ${detail}`, released];
+    const text = `${said}.\nDrift policy of ${server.name}: ${server.driftPolicy}. Release it, and ${done}; dismiss it, and everything stays as it is, with the drift policy back at report.`;
     await tell(deps, tx, { text, heldRun: id }, now);
   });
   deps.log.warn({ guildId, serverId: server.id, accounts: accountIds.length }, 'a run was held');
+}
+
+/**
+ * Accounts lost something on the server by nobody's command. When it is many of them at once (the server was claimed
+ * anew, its database was restored), that is one question to an admin instead of so many changes. Resolves to the ids of
+ * those that wait for the answer, or that an admin has said to leave as they are.
+ */
+export async function holdLosses(
+  deps: Deps,
+  guildId: GuildId,
+  server: Server,
+  losing: readonly Account[],
+): Promise<ReadonlySet<string>> {
+  if (losing.length === 0) return new Set();
+  const stores = deps.stores.of(guildId);
+  const [held, dismissed] = await Promise.all([
+    stores.heldRuns.listHeld(server.id),
+    stores.heldRuns.findDismissed(server.id),
+  ]);
+  const asked = new Set(held.flatMap(({ accountIds }) => accountIds));
+  const isAside = (account: Account) => asked.has(account.id) || isLeft(account, dismissed);
+  const fresh = losing.filter((account) => !isAside(account));
+  // With few losses the number of accounts cannot matter, so they are not read.
+  const managed = takesTooMuch(fresh.length, 0) ? await countManaged(stores, server) : fresh.length;
+  if (!takesTooMuch(fresh.length, managed)) return new Set(losing.filter(isAside).map(({ id }) => id));
+  const accountIds = fresh.map(({ id }) => id);
+  const detail = `${fresh.length} of ${managed} managed accounts on ${server.name} lost something there at once, and neither an end date nor a command explains it`;
+  await hold(deps, guildId, { server, accountIds, detail, released: RELEASED[server.driftPolicy](server) });
+  return new Set(losing.map(({ id }) => id));
+}
+
+const RELEASED: Readonly<Record<DriftPolicy, (server: Server) => string>> = {
+  report: ({ kind }) => GIVEN_AGAIN[MEDIA_KINDS[kind].accounts],
+  enforce: ({ kind }) => GIVEN_AGAIN[MEDIA_KINDS[kind].accounts],
+  adopt: ({ kind }) =>
+    `what they lost leaves their grants${MEDIA_KINDS[kind].accounts === 'created' ? '; accounts that are gone are linked no more' : ''}`,
+};
+
+const GIVEN_AGAIN: Readonly<Record<MediaTraits['accounts'], string>> = {
+  invited: 'they are given again what is granted (whoever has no share any more has to accept an invitation)',
+  created:
+    'they are given again what is granted; accounts that are gone are linked no more, and new ones can be made',
+};
+
+/** Nobody has to decide about a loss any more when all of it is back. */
+export async function closeSettled(deps: Deps, guildId: GuildId, serverId: string): Promise<void> {
+  if ((await deps.stores.of(guildId).heldRuns.listHeld(serverId)).length === 0) return;
+  await deps.stores.transaction(guildId, async (tx) => {
+    const now = deps.clock.now();
+    const [server, [run], libraries, accounts] = await Promise.all([
+      tx.servers.find(serverId),
+      tx.heldRuns.listHeld(serverId),
+      tx.libraries.list(serverId),
+      tx.accounts.list({ serverId }),
+    ]);
+    if (!server || !run) return;
+    const listed = listedLibraries(serverId, libraries);
+    const isOpen = (account: Account) =>
+      account.dueAt !== null || account.missingSince !== null || drift(account, listed).missing.length > 0;
+    if (accounts.some((account) => run.accountIds.includes(account.id) && isOpen(account))) return;
+    await tx.heldRuns.decide(run.id, 'dismissed', null, now);
+    const detail = `nobody has to decide any more, because nothing of it is lost now: ${run.detail}`;
+    await noteHeld(tx, server, { detail, actorId: null }, now);
+  });
+}
+
+/** An admin has seen this loss and wants it left as it is. */
+function isLeft({ id, missingSince }: Account, dismissed: HeldRun | undefined): boolean {
+  if (!dismissed?.decidedAt || missingSince === null) return false;
+  return dismissed.accountIds.includes(id) && missingSince <= dismissed.decidedAt;
+}
+
+async function countManaged(stores: GuildStores, server: Server): Promise<number> {
+  const all = await stores.accounts.list({ serverId: server.id });
+  return all.filter((account) => account.memberId !== null && !account.protected).length;
 }
 
 /** Audits one step of a held run: held, released or dismissed. */

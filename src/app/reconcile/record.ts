@@ -1,4 +1,6 @@
 /** What came of a pass, written down: what is confirmed is settled, what is not stays due (rule 2). */
+
+import { nextAcceptanceLook } from '../../domain/acceptance.ts';
 import {
   type Actual,
   desiredLibraries,
@@ -131,7 +133,12 @@ async function recordBatch(
     // A write whose answer was clear leaves behind only the doubt that was there before it.
     const since = pass.unclear?.has(id) === false ? item.account.doubtSince : row.doubtSince;
     const isUnread = result.kind === 'due' && result.unread === true;
-    await tx.accounts.update(id, isUnread ? withoutLook(since, now) : afterLook(since, now));
+    const doubt = isUnread ? withoutLook(since, now) : afterLook(since, now);
+    const isWaiting = result.kind === 'settled' ? result.seen?.pending === true : row.pending;
+    await tx.accounts.update(id, {
+      ...doubt,
+      lookAt: earlier(doubt.lookAt, isWaiting ? nextAcceptanceLook(row, now) : null),
+    });
     if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
     else if (result.kind === 'settled') await recordSettled(recording, item, result, overtaken);
     else if (overtaken)
@@ -150,6 +157,11 @@ async function recordBatch(
     );
   const due = known.flatMap(({ result }) => (result.kind === 'due' ? [result.message] : []));
   return { confirmed: known.length - due.length, trouble: due[0] };
+}
+
+function earlier(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
 }
 
 /**
@@ -218,7 +230,9 @@ async function recordSettled(
   const fresh = given.filter((id) => !account.given.includes(id));
   await noteAccepted(deps, tx, { server, libraries, at: now }, { before: account, now: seenNow });
   if (fresh.length === 0) return;
-  if (account.attempts > 0) await tellGiven(deps, tx, { server, at: now }, seenNow);
+  // Whose share somebody else had deleted has to accept once more, and hears it from nobody else.
+  const isInvitedAgain = seenNow.pending && before?.kind === 'absent' && account.given.length > 0;
+  if (account.attempts > 0 || isInvitedAgain) await tellGiven(deps, tx, { server, at: now }, seenNow);
   await tx.audit.append({
     action: 'access.applied',
     actorId: null,

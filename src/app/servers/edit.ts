@@ -4,6 +4,7 @@
  */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
 import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, NonEmpty, Server } from '../../domain/model.ts';
@@ -24,7 +25,7 @@ export interface ServerDetails {
   /** Libraries it has now. */
   readonly libraries: number;
   /** Accounts that see something; pending ones count, disabled ones do not. */
-  readonly accounts: number;
+  readonly accounts: AccessCounts;
   /** The library that stays when all else ends, if one was chosen. */
   readonly defaultLibrary: Library | undefined;
   readonly nextSyncAt: Date;
@@ -77,17 +78,17 @@ export function makeManageServer(deps: Deps) {
     /** From the database only. Undefined when it is no longer here. */
     async details(guildId: GuildId, serverId: string): Promise<ServerDetails | undefined> {
       const stores = deps.stores.of(guildId);
-      const [server, libraries, withAccess, settings] = await Promise.all([
+      const [server, libraries, counts, settings] = await Promise.all([
         stores.servers.find(serverId),
         stores.libraries.list(serverId),
-        stores.accounts.countWithAccess(),
+        stores.accounts.countAccess(),
         stores.settings.get(),
       ]);
       if (!server) return undefined;
       return {
         server,
         libraries: libraries.filter((library) => library.goneAt === null).length,
-        accounts: withAccess.get(serverId) ?? 0,
+        accounts: counts.get(serverId) ?? NOBODY,
         defaultLibrary: libraries.find((library) => library.id === server.defaultLibraryId),
         nextSyncAt: settings.nextSyncAt,
       };

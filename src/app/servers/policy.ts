@@ -9,6 +9,7 @@ import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
+import { closeSettled } from '../reconcile/hold.ts';
 
 /** Accounts that a preview names. */
 const LISTED = 5;
@@ -87,6 +88,7 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
       if (done.after.server.driftPolicy === 'adopt')
         await applyDriftPolicy(deps, guildId, serverId, 'decided');
       await applyNow(guildId, [...memberIds]);
+      await closeSettled(deps, guildId, serverId);
       return done.after;
     },
   };

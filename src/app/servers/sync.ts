@@ -1,15 +1,17 @@
 /** A full sync of one server: what libraries it has, who has access, and what others changed there (drift). */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { linkKnownInSync } from '../accounts/link-known.ts';
-import { forgetGiven, storeAccounts } from '../observe/accounts.ts';
+import { findNews, forgetGiven, storeNews } from '../observe/accounts.ts';
 import { storeLibraries } from '../observe/libraries.ts';
 import { note, noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccessReading, Trouble } from '../ports/media-server.ts';
+import type { Trouble } from '../ports/media-server.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
+import { closeSettled, holdLosses } from '../reconcile/hold.ts';
 
 /** Many, so that servers that hang until their time is up do not hold up the others. */
 const SERVERS_AT_ONCE = 32;
@@ -28,10 +30,11 @@ export interface SyncReport {
         readonly libraries: number;
         /** How many members were linked to an account here that they had proven on another server. */
         readonly linked: number;
-        /** Accounts that have access, pending ones included. */
-        readonly accounts: number;
+        readonly access: AccessCounts;
         /** One sentence per account of a member that differs from what we gave. */
         readonly drift: readonly string[];
+        /** One sentence per account that is missing, gone or back, and per invitation that was accepted. */
+        readonly accounts: readonly string[];
         /** A sentence when a list was read but not believed. */
         readonly doubt: string | null;
       }
@@ -85,13 +88,19 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
     return rest;
   });
   if (!found) return { kind: 'failed', why: REMOVED };
-  const drift = await storeAccounts(deps, guildId, { server, reading: access.value, startedAt });
-  const linked = await linkKnownInSync(deps, guildId, { server, reading: access.value }, first);
+  const seen = { server, reading: access.value, startedAt };
+  const news = await findNews(deps, guildId, seen);
+  const losing = news.flatMap(({ loses, old }) => (loses && old ? [old] : []));
+  const aside = await holdLosses(deps, guildId, server, losing);
+  const told = await storeNews(deps, guildId, seen, { news, aside });
+  const linked = await linkKnownInSync(deps, guildId, seen, first);
   // Noted when everything is stored and everybody linked: a sync that was cut off before that does not count as done.
   await noteSync(deps, guildId, server.id);
   await applyDriftPolicy(deps, guildId, server.id);
+  await closeSettled(deps, guildId, server.id);
   const back = found.back.map((library) => library.name);
-  return { kind: 'synced', ...found, back, drift, accounts: countWithAccess(access.value), linked };
+  const counts = await deps.stores.of(guildId).accounts.countAccess();
+  return { kind: 'synced', ...found, back, ...told, access: counts.get(server.id) ?? NOBODY, linked };
 }
 
 const REMOVED: Trouble = { kind: 'not-possible', message: 'It was removed from Usher meanwhile.' };
@@ -101,9 +110,3 @@ async function noteSync(deps: Deps, guildId: GuildId, serverId: string): Promise
     if (await tx.servers.find(serverId)) await tx.servers.update(serverId, { lastSyncAt: deps.clock.now() });
   });
 }
-
-/** Accounts that have access, pending ones included. */
-const countWithAccess = ({ accounts }: AccessReading): number =>
-  accounts.filter(
-    ({ access, disabled }) => !disabled && (access.kind === 'all' || access.externalIds.length > 0),
-  ).length;

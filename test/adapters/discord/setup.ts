@@ -95,7 +95,9 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-type BotOptions = Partial<Pick<DispatcherOptions<TestApp>, 'capabilitiesOf' | 'storage'>>;
+type BotOptions = Partial<
+  Pick<DispatcherOptions<TestApp>, 'capabilitiesOf' | 'storage' | 'isDatabaseLocked'>
+>;
 
 async function startBot(
   discord: Discord,
@@ -112,6 +114,7 @@ async function startBot(
     ids: createCustomIds(SECRET),
     storage: { look: async () => undefined },
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
+    isDatabaseLocked: () => false,
     clock,
     log,
     ...options,

@@ -21,8 +21,23 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+/** Time that passes, and a clock that is set. */
+class HandClock {
+  #now = NOW;
+  #steadyMs = 0;
+  now = () => this.#now;
+  steadyMs = () => this.#steadyMs;
+  set(now: Date): void {
+    this.#now = now;
+  }
+  pass(ms: number): void {
+    this.#now = new Date(this.#now.getTime() + ms);
+    this.#steadyMs += ms;
+  }
+}
+
 const client = (options: Partial<HttpClientOptions> = {}) => {
-  const made = createHttpClient({ clock: { now: () => NOW }, ...options });
+  const made = createHttpClient({ clock: new HandClock(), ...options });
   closers.push(() => made.close());
   return made;
 };
@@ -464,17 +479,27 @@ describe('a server that gives no answer at all', () => {
       if (alive) response.end('{}');
       else request.socket.destroy();
     });
-    const http = client({ leftAloneMs: 40 });
+    const clock = new HandClock();
+    const http = client({ clock });
     const write = () => http.call({ ...post, base });
     for (let n = 0; n < 5; n += 1) expect(await write()).toMatchObject({ why: { kind: 'cut' } });
     expect(asked).toBe(5);
     // It was certainly not sent, so it certainly did not happen.
     expect(await write()).toMatchObject({ kind: 'failure', why: { kind: 'cut' }, sent: false });
     expect(asked).toBe(5);
+    clock.pass(5_000);
+    // Still dead: once is enough to leave it alone again.
+    await write();
+    await write();
+    expect(asked).toBe(6);
     alive = true;
-    let answer = await write();
-    while (answer.kind === 'failure') answer = await write();
-    expect([answer.status, asked]).toEqual([200, 6]);
+    clock.pass(4_999);
+    // A clock that is set back makes it no longer.
+    clock.set(new Date(NOW.getTime() - 3_600_000));
+    expect(await write()).toMatchObject({ kind: 'failure' });
+    clock.pass(1);
+    expect(await write()).toMatchObject({ kind: 'answer', status: 200 });
+    expect(asked).toBe(7);
   });
 
   it('is not meant by answers of any status', async () => {
@@ -497,17 +522,19 @@ describe('a server that asks for a pause', () => {
       if (asked === 1) response.writeHead(429, { 'retry-after': '005' }).end();
       else response.end('{}');
     });
-    let now = NOW;
-    const http = client({ clock: { now: () => now } });
+    const clock = new HandClock();
+    const http = client({ clock });
     const status = async (lane = '') => {
       const answer = await http.call({ ...post, base, lane });
       return answer.kind === 'answer' ? [answer.status, answer.retryAfterMs] : answer.why.kind;
     };
     expect(await status()).toEqual([429, 5_000]);
-    now = new Date(NOW.getTime() + 2_000);
+    clock.pass(2_000);
+    // It is over five seconds later, whatever the clock is set to meanwhile.
+    clock.set(new Date(NOW.getTime() - 3_600_000));
     expect([await status(), asked]).toEqual([[429, 3_000], 1]);
     expect(await status('another owner')).toEqual([200, undefined]);
-    now = new Date(NOW.getTime() + 5_000);
+    clock.pass(3_000);
     expect([await status(), asked]).toEqual([[200, undefined], 3]);
   });
 
@@ -517,14 +544,14 @@ describe('a server that asks for a pause', () => {
       asked += 1;
       response.writeHead(429, { 'retry-after': 'soon' }).end();
     });
-    let now = NOW;
-    const http = client({ clock: { now: () => now } });
-    for (const [afterMs, sent] of [
+    const clock = new HandClock();
+    const http = client({ clock });
+    for (const [passed, sent] of [
       [0, 1],
       [9_999, 1],
-      [10_000, 2],
+      [1, 2],
     ] as const) {
-      now = new Date(NOW.getTime() + afterMs);
+      clock.pass(passed);
       await http.call({ ...post, base });
       expect(asked).toBe(sent);
     }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock.ts';
 import { createHttpClient, type HttpClient } from '../../../src/adapters/http-client/http-client.ts';
 import { createQuickConnect } from '../../../src/adapters/jellyfin/quick-connect.ts';
 import type { CodeSignIn } from '../../../src/app/ports/sign-in.ts';
@@ -18,7 +19,7 @@ const at = () => ({ url: jellyfin.url, certificate: null });
 beforeEach(async () => {
   clock = new StandInClock();
   jellyfin = await startJellyfin({ clock });
-  http = createHttpClient({ clock: { now: () => new Date() } });
+  http = createHttpClient({ clock: systemClock });
   quick = createQuickConnect({ http, clientIdentifier: 'usher-test', version: '1.0.0' });
 });
 afterEach(async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { schemaFor } from '../../../prisma/schemas.ts';
+import { systemClock } from '../../../src/adapters/clock.ts';
 import { openDatabase } from '../../../src/adapters/prisma/client.ts';
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
 import { migrateDatabase } from '../../../src/adapters/prisma/migrate.ts';
@@ -54,21 +55,21 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
   });
 
   const guildsIn = async () => {
-    const db = await openDatabase(database.url);
+    const db = await openDatabase(database.url, systemClock);
     const guilds = await db.reader.guild.findMany({ select: { id: true } });
     await db.close();
     return guilds.map(({ id }) => id);
   };
   const addGuild = async (id: string) => {
-    const db = await openDatabase(database.url);
+    const db = await openDatabase(database.url, systemClock);
     await db.transaction(id, (queries) => queries.guild.create({ data: { id } }));
     await db.close();
   };
 
   it('migrates an empty database once, with a history that Prisma knows', async () => {
-    expect(await migrateDatabase(database.url)).toEqual({ applied: names(dialect) });
-    expect(await migrateDatabase(database.url)).toEqual({ applied: [] });
-    const { factory } = connectorOf(database.url, 'migrate');
+    expect(await migrateDatabase(database.url, systemClock)).toEqual({ applied: names(dialect) });
+    expect(await migrateDatabase(database.url, systemClock)).toEqual({ applied: [] });
+    const { factory } = connectorOf(database.url, 'migrate', systemClock);
     const said = await withSchemaEngine(factory, (engine) =>
       engine.diagnoseMigrationHistory({
         migrationsList: readMigrations(dialect),
@@ -85,38 +86,40 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
   });
 
   it('has migrations that lead exactly to the schema', async () => {
-    const missing = await withSchemaEngine(connectorOf(database.url, 'diff').factory, (engine) =>
+    const missing = await withSchemaEngine(connectorOf(database.url, 'diff', systemClock).factory, (engine) =>
       diffScript(engine, { tag: 'migrations', ...readMigrations(dialect) }, schemaTarget(schemaFor(dialect))),
     );
     expect(missing, 'run `npm run migrate:new NAME`').toBeUndefined();
   });
 
   it('applies what is new and keeps what is there', async () => {
-    await migrateDatabase(database.url, folder);
+    await migrateDatabase(database.url, systemClock, folder);
     await addGuild(here);
     await addMigration(dialect, '99990101000000_more', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
-    expect((await migrateDatabase(database.url, folder)).applied).toEqual(['99990101000000_more']);
+    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toEqual([
+      '99990101000000_more',
+    ]);
     expect(await guildsIn()).toEqual([here]);
   });
 
   it('undoes a migration that fails, says so, and tries again next time', async () => {
-    await migrateDatabase(database.url, folder);
+    await migrateDatabase(database.url, systemClock, folder);
     await addGuild(here);
     const name = '99990101000000_bad';
     await addMigration(dialect, name, `DELETE FROM "Guild";\nINSERT INTO "Nothing" VALUES (1);`);
     for (let tries = 0; tries < 2; tries += 1) {
-      await expect(migrateDatabase(database.url, folder)).rejects.toThrow(
+      await expect(migrateDatabase(database.url, systemClock, folder)).rejects.toThrow(
         /it is as it was\. Migration 99990101000000_bad failed/,
       );
       expect(await guildsIn()).toEqual([here]);
     }
     await addMigration(dialect, name, 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
-    expect((await migrateDatabase(database.url, folder)).applied).toEqual([name]);
+    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toEqual([name]);
   });
 
   it('takes up a migration that was cut off', async () => {
-    await migrateDatabase(database.url, folder);
-    const db = await openDatabase(database.url);
+    await migrateDatabase(database.url, systemClock, folder);
+    const db = await openDatabase(database.url, systemClock);
     await db.transaction('x', (queries) =>
       queries.$executeRawUnsafe(
         `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count)
@@ -125,21 +128,23 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
     );
     await db.close();
     await addMigration(dialect, '99990101000000_more', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
-    expect((await migrateDatabase(database.url, folder)).applied).toEqual(['99990101000000_more']);
-    expect((await migrateDatabase(database.url, folder)).applied).toEqual([]);
+    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toEqual([
+      '99990101000000_more',
+    ]);
+    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toEqual([]);
   });
 
   it('refuses a database that a newer program made, and one of somebody else', async () => {
     await addMigration(dialect, '99990101000000_newer', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
-    await migrateDatabase(database.url, folder);
-    await expect(migrateDatabase(database.url)).rejects.toThrow(
+    await migrateDatabase(database.url, systemClock, folder);
+    await expect(migrateDatabase(database.url, systemClock)).rejects.toThrow(
       /is newer than this program: it has 99990101000000_newer\. Start the version/,
     );
     const other = dialect === 'sqlite' ? await temporarySqlite() : await server.createDatabase();
-    const adapter = await connectorOf(other.url, 'migrate').factory.connect();
+    const adapter = await connectorOf(other.url, 'migrate', systemClock).factory.connect();
     await adapter.executeScript('CREATE TABLE theirs (id INTEGER);');
     await adapter.dispose();
-    await expect(migrateDatabase(other.url)).rejects.toThrow(/tables that Usher did not make/);
+    await expect(migrateDatabase(other.url, systemClock)).rejects.toThrow(/tables that Usher did not make/);
     await other.remove();
   });
 });
@@ -152,32 +157,32 @@ describe('SQLite', () => {
   it('is copied before a migration when it holds data, each time beside it, readable by its owner only', async () => {
     const path = pathOf(database.url);
     const copies = async () => (await readdir(dirname(path))).filter((name) => name.includes('.before-'));
-    await migrateDatabase(database.url, folder);
+    await migrateDatabase(database.url, systemClock, folder);
     expect(await copies()).toEqual([]);
-    const db = await openDatabase(database.url);
+    const db = await openDatabase(database.url, systemClock);
     await db.transaction(here, (queries) => queries.guild.create({ data: { id: here } }));
     await db.close();
 
     await addMigration('sqlite', '99990101000000_bad', 'INSERT INTO "Nothing" VALUES (1);');
-    await expect(migrateDatabase(database.url, folder)).rejects.toThrow(
+    await expect(migrateDatabase(database.url, systemClock, folder)).rejects.toThrow(
       `A copy from before is in ${path}.before-`,
     );
     await addMigration('sqlite', '99990101000000_bad', 'DELETE FROM "Guild";');
-    const { backup } = await migrateDatabase(database.url, folder);
+    const { backup } = await migrateDatabase(database.url, systemClock, folder);
     expect(backup).toBe(`${path}.before-99990101000000_bad-2.bak`);
     expect(await copies()).toEqual([
       'usher.db.before-99990101000000_bad-2.bak',
       'usher.db.before-99990101000000_bad.bak',
     ]);
     expect((await stat(backup ?? '')).mode & 0o777).toBe(0o600);
-    const copy = await openDatabase(`file:${backup}`);
+    const copy = await openDatabase(`file:${backup}`, systemClock);
     expect(await copy.reader.guild.count()).toBe(1);
     await copy.close();
   });
 
   it('keeps rows that refer to a table which a migration copies, and refuses rows left without a parent', async () => {
-    await migrateDatabase(database.url, folder);
-    const db = await openDatabase(database.url);
+    await migrateDatabase(database.url, systemClock, folder);
+    const db = await openDatabase(database.url, systemClock);
     await db.transaction(here, async (queries) => {
       await queries.guild.create({ data: { id: here } });
       await queries.member.create({ data: { guildId: here, userId: ann } });
@@ -189,7 +194,7 @@ describe('SQLite', () => {
       '99990101000000_orphans',
       `${copy} CREATE TABLE "Guild" ("id" TEXT PRIMARY KEY);`,
     );
-    await expect(migrateDatabase(database.url, folder)).rejects.toThrow(
+    await expect(migrateDatabase(database.url, systemClock, folder)).rejects.toThrow(
       'rows without their parent in Member',
     );
     await addMigration(
@@ -198,15 +203,15 @@ describe('SQLite', () => {
       `PRAGMA foreign_keys=OFF; ${copy} CREATE TABLE "Guild" ("id" TEXT NOT NULL PRIMARY KEY, "zone" TEXT);
        INSERT INTO "Guild" SELECT "id", "zone" FROM new; DROP TABLE new; PRAGMA foreign_keys=ON;`,
     );
-    expect((await migrateDatabase(database.url, folder)).applied).toHaveLength(1);
-    const again = await openDatabase(database.url);
+    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toHaveLength(1);
+    const again = await openDatabase(database.url, systemClock);
     expect(await again.reader.member.count()).toBe(1);
     await again.close();
   });
 
   it('has its PRAGMAs on both connections', async () => {
-    await migrateDatabase(database.url);
-    const db = await openDatabase(database.url);
+    await migrateDatabase(database.url, systemClock);
+    const db = await openDatabase(database.url, systemClock);
     const pragmas = async (queries: typeof db.reader) => {
       const values: Record<string, string> = {};
       for (const name of ['journal_mode', 'synchronous', 'foreign_keys', 'busy_timeout', 'query_only']) {
@@ -215,7 +220,7 @@ describe('SQLite', () => {
       }
       return values;
     };
-    const common = { journal_mode: 'wal', synchronous: '2', foreign_keys: '1', busy_timeout: '5000' };
+    const common = { journal_mode: 'wal', synchronous: '2', foreign_keys: '1', busy_timeout: '5' };
     expect(await db.transaction('x', pragmas)).toEqual({ ...common, query_only: '0' });
     expect(await pragmas(db.reader)).toEqual({ ...common, query_only: '1' });
     await db.close();
@@ -224,19 +229,23 @@ describe('SQLite', () => {
   it('says what is wrong with a file that is none, or that cannot be opened', async () => {
     const path = pathOf(database.url);
     await writeFile(path, 'this is a letter to my aunt, and it is long enough to have a header'.repeat(40));
-    await expect(migrateDatabase(database.url)).rejects.toThrow(`${path} is not a SQLite database`);
+    await expect(migrateDatabase(database.url, systemClock)).rejects.toThrow(
+      `${path} is not a SQLite database`,
+    );
     await rm(path);
     await mkdir(path);
-    await expect(migrateDatabase(database.url)).rejects.toThrow(`${path} cannot be opened for writing`);
-    await expect(migrateDatabase('mysql://user:secret@host/db')).rejects.toThrow(
+    await expect(migrateDatabase(database.url, systemClock)).rejects.toThrow(
+      `${path} cannot be opened for writing`,
+    );
+    await expect(migrateDatabase('mysql://user:secret@host/db', systemClock)).rejects.toThrow(
       /^DATABASE_URL is not understood/,
     );
-    await expect(migrateDatabase('mysql://user:secret@host/db')).rejects.not.toThrow('secret');
+    await expect(migrateDatabase('mysql://user:secret@host/db', systemClock)).rejects.not.toThrow('secret');
   });
 
   it('makes its folder', async () => {
     const deeper = `file:${join(dirname(pathOf(database.url)), 'a', 'b', 'usher.db')}`;
-    await migrateDatabase(deeper);
+    await migrateDatabase(deeper, systemClock);
     expect(existsSync(pathOf(deeper))).toBe(true);
   });
 });
@@ -247,7 +256,9 @@ describe('PostgreSQL', () => {
   });
 
   it('is migrated by one of many processes that start at once', async () => {
-    const reports = await Promise.all(Array.from({ length: 6 }, () => migrateDatabase(database.url)));
+    const reports = await Promise.all(
+      Array.from({ length: 6 }, () => migrateDatabase(database.url, systemClock)),
+    );
     expect(reports.flatMap(({ applied }) => applied)).toEqual(names('postgresql'));
   });
 
@@ -258,7 +269,7 @@ describe('PostgreSQL', () => {
   ])('says so when %s, and shows no password', async (_name, change, words) => {
     const url = new URL(database.url);
     Object.assign(url, change);
-    const failed = migrateDatabase(url.href);
+    const failed = migrateDatabase(url.href, systemClock);
     await expect(failed).rejects.toThrow(words);
     await expect(failed).rejects.not.toThrow(url.password);
   });

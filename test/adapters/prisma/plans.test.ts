@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock.ts';
 import type { Database } from '../../../src/adapters/prisma/client.ts';
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
 import { PrismaClient } from '../../../src/adapters/prisma/generated/sqlite/client.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   database = await temporarySqlite();
   it_ = await openStores(database.url);
   await seed(it_.stores, here);
-  const { factory } = connectorOf(database.url, 'read');
+  const { factory } = connectorOf(database.url, 'read', systemClock);
   client = new PrismaClient({
     adapter: {
       ...factory,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock.ts';
 import { openDatabase } from '../../../src/adapters/prisma/client.ts';
 import { createWriteProof } from '../../../src/adapters/prisma/storage-check.ts';
 import { createStores } from '../../../src/adapters/prisma/stores.ts';
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 async function proofOn(url: string, clock = new FakeClock()) {
-  const db = await openDatabase(url);
+  const db = await openDatabase(url, systemClock);
   const { installation } = createStores(db, { newId: () => 'x' }).stores;
   return { proof: createWriteProof(url, installation, clock), installation, close: () => db.close() };
 }

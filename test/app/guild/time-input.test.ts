@@ -46,3 +46,18 @@ describe('start and end of a grant', () => {
     });
   });
 });
+
+it('nothing is counted from a clock that is not believed, and nothing needs it without start and end', async () => {
+  const wrong = await World.open();
+  wrong.deps.clockHold.isHeld = () => true;
+  wrong.restart();
+  const { timeInput } = wrong.app;
+  const refused = { kind: 'problem', message: expect.stringContaining('does not believe its clock') };
+  for (const typed of [{ for: '30d' }, { until: 'tomorrow 20:00' }, { start: 'in 3 days' }])
+    expect(await timeInput.span(GUILD, typed)).toEqual(refused);
+  expect(await timeInput.end(GUILD, '30d')).toEqual(refused);
+  for (const typed of [{}, { for: 'never' }, { until: 'never' }])
+    expect((await timeInput.span(GUILD, typed)).kind).toBe('ok');
+  expect((await timeInput.end(GUILD, 'never')).kind).toBe('ok');
+  await wrong.close();
+});

@@ -28,6 +28,7 @@ describe('who has access on a server', () => {
       server: expect.objectContaining({ name: 'Tower' }),
       readAt: later(MINUTE),
       trouble: null,
+      counts: { has: 2, invited: 1, none: 0 },
       accounts: [
         expect.objectContaining({
           name: ada.name,

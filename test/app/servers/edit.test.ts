@@ -46,7 +46,7 @@ describe('the sheet of a server', () => {
     expect(await details()).toMatchObject({
       server: { name: 'Tower', tokenLast4: 'cret' },
       libraries: 3,
-      accounts: 1,
+      accounts: { has: 1, invited: 0, none: 0 },
       defaultLibrary: { name: 'Music' },
       nextSyncAt: later(HOUR),
     });

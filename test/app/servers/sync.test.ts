@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/app/servers/sync.ts';
+import { NOBODY } from '../../../src/domain/access-counts.ts';
 import { DAY, MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD, STAFF } from '../../support/people.ts';
 import { DOWN, type Place, takeDown, World } from '../world.ts';
@@ -41,7 +42,13 @@ describe('the libraries of a server', () => {
   it('that is as it was: nothing changes, and two reads are enough', async () => {
     const before = await libraries();
     const { reads, writes } = tower.fake;
-    expect(await sync()).toEqual({ kind: 'synced', ...nothingNew, libraries: 3, accounts: 0 });
+    expect(await sync()).toEqual({
+      kind: 'synced',
+      ...nothingNew,
+      libraries: 3,
+      access: NOBODY,
+      accounts: [],
+    });
     expect(await libraries()).toEqual(before);
     expect([tower.fake.reads - reads, tower.fake.writes - writes]).toEqual([2, 0]);
   });
@@ -178,7 +185,7 @@ describe('the accounts of a server', () => {
     tower.fake.addPerson({ name: 'waits', access: ['movies'], pending: true });
     tower.fake.addPerson({ name: 'has none', access: [] });
     tower.fake.addPerson({ name: 'was shut out', access: ['movies'], disabled: true });
-    expect((await sync()).accounts).toBe(3);
+    expect((await sync()).access).toEqual({ has: 2, invited: 1, none: 0 });
     expect(tower.fake.writes).toBe(0);
     const accounts = await world.stores.of(GUILD).accounts.list();
     expect(accounts.map(({ name, seenAccess, pending }) => [name, seenAccess, pending])).toEqual([
@@ -189,7 +196,9 @@ describe('the accounts of a server', () => {
       ['was shut out', 'none', false],
     ]);
     expect(accounts.every(({ memberId, dueAt }) => memberId === null && dueAt === null)).toBe(true);
-    expect(await world.app.overview.servers(GUILD)).toMatchObject([{ libraries: 3, accounts: 3 }]);
+    expect(await world.app.overview.servers(GUILD)).toMatchObject([
+      { libraries: 3, accounts: { has: 2, invited: 1, none: 0 } },
+    ]);
     const users = (await world.app.overview.libraries(GUILD)).map(({ library, users }) => [
       library.name,
       users,

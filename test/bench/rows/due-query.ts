@@ -1,5 +1,6 @@
 /** What it costs to find what is due, depending on how much is due and how much exists. */
 
+import { systemClock } from '../../../src/adapters/clock.ts';
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
 import { PrismaClient } from '../../../src/adapters/prisma/generated/sqlite/client.ts';
 import { createStores } from '../../../src/adapters/prisma/stores.ts';
@@ -128,7 +129,7 @@ async function mediansOf(works: readonly (() => Promise<void>)[]): Promise<reado
 
 /** The query plans of everything that is asked to find what is due, as the database describes them. */
 async function plansOf(open: OpenStores, url: string): Promise<readonly string[]> {
-  const { factory } = connectorOf(url, 'read');
+  const { factory } = connectorOf(url, 'read', systemClock);
   const explain = open.db.dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
   const plans: string[] = [];
   const generated =

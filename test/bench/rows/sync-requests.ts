@@ -19,7 +19,7 @@ async function measure(it: InProcess, place: BenchPlace, people: number) {
   it.writes.reset();
   const took = await timed(async () => {
     const [report] = await it.app.syncServers(GUILD);
-    if (report?.outcome.kind !== 'synced' || report.outcome.accounts < people)
+    if (report?.outcome.kind !== 'synced' || report.outcome.access.has < people)
       throw new Error(`the sync did not work: ${JSON.stringify(report?.outcome)}`);
   });
   const { transactions, rows } = it.writes;

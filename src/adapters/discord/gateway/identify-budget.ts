@@ -87,7 +87,7 @@ export function createIdentifyBudget({ facts, clock, log }: BudgetOptions): Iden
 
   /** How long this shard has to wait because its last sessions did not last. */
   const pauseMs = (before: Session | undefined): number =>
-    before ? before.at + pauseAfter(before.short + 1) - clock.now().getTime() : 0;
+    before ? before.at + pauseAfter(before.short + 1) - clock.steadyMs() : 0;
 
   return {
     async learn(limit) {
@@ -100,16 +100,16 @@ export function createIdentifyBudget({ facts, clock, log }: BudgetOptions): Iden
 
     async take(shard, signal) {
       const before = last.get(shard);
-      if (before) before.endedAt ??= clock.now().getTime();
+      if (before) before.endedAt ??= clock.steadyMs();
       const pause = pauseMs(before);
       if (pause > 0) {
         log.warn({ shard, waitMs: pause }, 'the last gateway session did not last; the next one waits');
         await wait(pause, signal);
       }
       const group = shard % Math.max(1, atOnce);
-      const spacing = (groups.get(group) ?? 0) + SPACING_MS - clock.now().getTime();
+      const spacing = (groups.get(group) ?? Number.NEGATIVE_INFINITY) + SPACING_MS - clock.steadyMs();
       if (spacing > 0) await wait(spacing, signal);
-      groups.set(group, clock.now().getTime());
+      groups.set(group, clock.steadyMs());
       let day = await today();
       if (day.count >= total * LEFT_ALONE_AT) {
         const until = new Date(day.since.getTime() + DAY_MS);
@@ -126,7 +126,7 @@ export function createIdentifyBudget({ facts, clock, log }: BudgetOptions): Iden
       if (count === Math.ceil(total * SAID_AT))
         log.warn({ count, total, since: day.since }, 'half of the gateway sessions of the day are used');
       const isShort = before?.endedAt !== undefined && before.endedAt - before.at < LASTS_MS;
-      last.set(shard, { at: clock.now().getTime(), short: isShort ? before.short + 1 : 0 });
+      last.set(shard, { at: clock.steadyMs(), short: isShort ? before.short + 1 : 0 });
     },
   };
 }

@@ -11,7 +11,7 @@ export function createRarely(clock: Clock) {
   const kinds = new Map<string, { saidAt: number; lastAt: number; lines: number; unsaid: number }>();
   /** Whether it is to be said now; then with how many times since the last line. */
   return (kind: string): { readonly times: number } | undefined => {
-    const now = clock.now().getTime();
+    const now = clock.steadyMs();
     const known = kinds.get(kind);
     if (!known || now - known.lastAt > FORGOTTEN_AFTER_MS) {
       kinds.set(kind, { saidAt: now, lastAt: now, lines: 1, unsaid: 0 });

@@ -48,6 +48,17 @@ export const replies = {
       'warning',
       md`**This takes longer than Discord lets an answer be changed.** It goes on; run the command again in a while to see how it stands.`,
     ),
+  locked: (): View =>
+    card(
+      'warning',
+      md`**The database is busy: another program has locked it.** What you asked for waits, and is done as soon as it is free.`,
+    ),
+  lockedForLong: (): View =>
+    problem(
+      md`The database is busy`,
+      md`Another program has had it locked for long, so this could not be written down.`,
+      md`Try again in a minute.`,
+    ),
   failed: (reference: string): View =>
     problem(
       md`That did not work`,

@@ -5,6 +5,7 @@
 
 import type { Log } from '../../../app/ports/log.ts';
 import type { StorageCheck } from '../../../app/ports/storage.ts';
+import { DatabaseBusy } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
 import type { GuildId } from '../../../domain/ids.ts';
@@ -32,6 +33,8 @@ import { findUnread, unreadIdsOf } from './unread.ts';
 const MODAL_WITHIN_MS = 2_000;
 /** How long an answer waits for the word whether anything can be kept. */
 const STORAGE_WITHIN_MS = 1_000;
+/** Whoever waits for a locked database for that long is told. */
+const LOCKED_AFTER_MS = 1_500;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 const UNREAD_WITHIN_MS = 2_500;
 /** An answer can be changed for fifteen minutes (discord.md 1.1). The last word is said before they are over. */
@@ -54,6 +57,8 @@ export interface DispatcherOptions<App> {
   readonly capabilitiesOf: (query: CapabilityQuery) => Promise<ReadonlySet<Capability>>;
   /** Whether what people do can be kept: asked for every answer. */
   readonly storage: StorageCheck;
+  /** Whether something waits now because another program has locked the database. */
+  readonly isDatabaseLocked: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -101,6 +106,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   const failed = async (interaction: Interaction, command: string, error: unknown): Promise<View> => {
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
+    if (error instanceof DatabaseBusy) return replies.lockedForLong();
     return (await keepsNothing('now')) ? replies.notKept(ref) : replies.failed(ref);
   };
 
@@ -114,6 +120,22 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     if (shown.kind !== 'view' || !(await keepsNothing())) return shown;
     return { ...shown, blocks: [{ kind: 'text', text: replies.nothingIsKept }, ...shown.blocks] };
   };
+
+  /** Waits for work, and says so when a locked database is what it waits for. */
+  async function saidIfLocked(
+    interaction: Asking,
+    { responder, place }: Omit<Shown, 'task'>,
+    working: Promise<Done>,
+  ): Promise<Done> {
+    const first = await withinPatience(clock, LOCKED_AFTER_MS, working);
+    if (first.kind === 'done') return first.value;
+    if (options.isDatabaseLocked()) {
+      log.warn(idsOf(interaction), 'a command waits for the database, which another program has locked');
+      // The card with a button that was clicked stays as it is until there is an answer.
+      if (responder.acknowledged === 'message') responder.progress(replies.locked(), place);
+    }
+    return await working;
+  }
 
   async function handle(interaction: Interaction, receivedAt: number): Promise<void> {
     const responder = new Responder({ api, interaction, clock, log, receivedAt });
@@ -158,7 +180,8 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 
     const open = task.answers === 'update' ? await responder.deferUpdate() : await responder.deferMessage();
     if (!open) return 'lost';
-    return show(interaction, { task, responder, place }, await work());
+    const shown = { task, responder, place };
+    return show(interaction, shown, await saidIfLocked(interaction, shown, work()));
   }
 
   interface Done {
@@ -226,13 +249,12 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   /** What replaces a view: its `later`, or its last word when that does not come in time. */
   async function settle(
     interaction: Asking,
-    { task, place }: Shown,
+    { task, responder }: Shown,
     { late = replies.tooLong }: View,
     later: Promise<View>,
   ): Promise<Done> {
     try {
-      const left = place.now.getTime() + LAST_WORD_AFTER_MS - clock.now().getTime();
-      const settled = await withinPatience(clock, left, later);
+      const settled = await withinPatience(clock, responder.left(LAST_WORD_AFTER_MS), later);
       const result = settled.kind === 'done' ? settled.value : late();
       result.later?.catch(() => {});
       return { outcome: 'answered', result: await noted(result) };
@@ -254,7 +276,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     const first = await withinPatience(clock, MODAL_WITHIN_MS, working);
     if (first.kind === 'late') {
       if (!(await responder.deferMessage())) return 'lost';
-      const done = await working;
+      const done = await saidIfLocked(interaction, shown, working);
       const late =
         done.result.kind === 'modal'
           ? { outcome: 'failed' as const, result: replies.tooSlowForForm() }
@@ -314,7 +336,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 function createDuplicateFilter(clock: Clock): (id: string) => boolean {
   const seenUntil = new Map<string, number>();
   return (id) => {
-    const now = clock.now().getTime();
+    const now = clock.steadyMs();
     // Sorted by arrival, so the oldest come first.
     for (const [oldest, until] of seenUntil) {
       if (until > now) break;

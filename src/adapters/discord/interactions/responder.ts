@@ -53,12 +53,12 @@ export class Responder {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#begunAt = options.clock.now().getTime();
+    this.#begunAt = options.clock.steadyMs();
   }
 
   /** What is left of so much time since the interaction arrived. */
-  #left(ms: number): number {
-    return Math.max(0, this.#begunAt + ms - this.#options.clock.now().getTime());
+  left(ms: number): number {
+    return Math.max(0, this.#begunAt + ms - this.#options.clock.steadyMs());
   }
 
   get acknowledged(): Acknowledged | undefined {
@@ -104,7 +104,7 @@ export class Responder {
   async show(view: View, place: Place): Promise<void> {
     const message = renderView(view, place);
     await this.#flush();
-    await this.#options.api.editOriginal(this.#options.interaction, message, this.#left(ANSWER_WITHIN_MS));
+    await this.#options.api.editOriginal(this.#options.interaction, message, this.left(ANSWER_WITHIN_MS));
   }
 
   /** Shows a private message and leaves the card that was clicked as it is. */
@@ -112,7 +112,7 @@ export class Responder {
     if (this.#acknowledged !== 'update') return this.show(view, place);
     await this.#flush();
     const message = renderView(view, place, { ephemeral: true });
-    await this.#options.api.followUp(this.#options.interaction, message, this.#left(ANSWER_WITHIN_MS));
+    await this.#options.api.followUp(this.#options.interaction, message, this.left(ANSWER_WITHIN_MS));
   }
 
   /** Replaces the answer for now. Of several in one second only the last is sent, but the last is always sent. */
@@ -158,7 +158,7 @@ export class Responder {
     let mayHaveArrived = false;
     for (let failures = 1; failure; failures += 1) {
       const waitMs = failure.retryAfterMs ?? (isPassing(failure) ? callbackBackOff(failures) : undefined);
-      if (waitMs === undefined || waitMs >= this.#left(ACKNOWLEDGE_WITHIN_MS)) break;
+      if (waitMs === undefined || waitMs >= this.left(ACKNOWLEDGE_WITHIN_MS)) break;
       mayHaveArrived ||= isPassing(failure);
       if (waitMs > 0) await clock.sleep(waitMs);
       failure = await this.#call(body);
@@ -181,7 +181,7 @@ export class Responder {
   async #call(body: Outgoing): Promise<Failure | undefined> {
     const { api, interaction } = this.#options;
     try {
-      await api.callback(interaction, body, this.#left(ACKNOWLEDGE_WITHIN_MS));
+      await api.callback(interaction, body, this.left(ACKNOWLEDGE_WITHIN_MS));
       return undefined;
     } catch (error) {
       return { ...describeDiscordError(error), error };

@@ -14,13 +14,13 @@ const REMEMBERED = 10_000;
 /** After each refusal in a row. */
 const pauseAfter = doubling({ firstMs: 10 * 60_000, lastMs: 2 * 3_600_000 });
 
-/** No new channel may be opened before `until`, because Discord has refused one. */
+/** No new channel may be opened for so long, because Discord has refused one. */
 export class DmsPaused extends Error {
   override readonly name = 'DmsPaused';
-  readonly until: Date;
-  constructor(until: Date) {
+  readonly forMs: number;
+  constructor(forMs: number) {
     super('no new direct messages for now');
-    this.until = until;
+    this.forMs = forMs;
   }
 }
 
@@ -30,7 +30,7 @@ export class DmChannels {
   /** Sorted by use: the first one is the least recently used. */
   readonly #known = new Map<string, string>();
   #nextSlot = Number.NEGATIVE_INFINITY;
-  #pausedUntil = new Date(0);
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
   /** In a row. */
   #refusals = 0;
 
@@ -49,7 +49,8 @@ export class DmChannels {
       this.#remember(userId, known);
       return known;
     }
-    if (this.#clock.now() < this.#pausedUntil) throw new DmsPaused(this.#pausedUntil);
+    const pauseMs = this.#pausedUntilMs - this.#clock.steadyMs();
+    if (pauseMs > 0) throw new DmsPaused(pauseMs);
     await this.#waitForSlot(signal);
     if (signal.aborted) return undefined;
     const channel = await this.#rest.post(Routes.userChannels(), { body: { recipient_id: userId } });
@@ -65,18 +66,19 @@ export class DmChannels {
     return this.#known.delete(userId);
   }
 
-  /** Called after 40003: opens no new channels until the returned date. Repeated refusals make the pause longer. */
-  pause(): Date {
-    const now = this.#clock.now();
+  /** Called after 40003: opens no new channels for so many milliseconds. Repeated refusals make the pause longer. */
+  pause(): number {
+    const now = this.#clock.steadyMs();
     // Several requests may have been on their way when the first was refused. They count as one refusal.
-    if (now < this.#pausedUntil) return this.#pausedUntil;
+    if (now < this.#pausedUntilMs) return this.#pausedUntilMs - now;
     this.#refusals += 1;
-    this.#pausedUntil = new Date(now.getTime() + pauseAfter(this.#refusals));
-    return this.#pausedUntil;
+    const pauseMs = pauseAfter(this.#refusals);
+    this.#pausedUntilMs = now + pauseMs;
+    return pauseMs;
   }
 
   async #waitForSlot(signal: AbortSignal): Promise<void> {
-    const now = this.#clock.now().getTime();
+    const now = this.#clock.steadyMs();
     const slot = Math.max(this.#nextSlot, now - (AT_ONCE - 1) * EVERY_MS);
     this.#nextSlot = slot + EVERY_MS;
     if (slot > now) await this.#clock.sleep(slot - now, signal);

@@ -237,13 +237,15 @@ export function createRelay(options: RelayOptions): Relay {
     }
   }
 
+  const dateIn = (ms: number) => new Date(clock.now().getTime() + ms);
+
   async function settle(delivery: Delivery, error: unknown): Promise<void> {
     const { id: deliveryId, guildId, sink, attempts } = delivery;
     const fields = {
       ...{ deliveryId, guildId, sink, content: delivery.content.kind, attempts },
       ...failureFields(error),
     };
-    if (error instanceof DmsPaused) return outbox.postpone(delivery, error.until, error.message);
+    if (error instanceof DmsPaused) return outbox.postpone(delivery, dateIn(error.forMs), error.message);
 
     const failure = describeDiscordError(error);
     // Discord may have replaced a direct message channel that we remember.
@@ -253,7 +255,7 @@ export function createRelay(options: RelayOptions): Relay {
       : judge(failure);
     const verdict = judged.kind === 'fatal' ? await doubted() : judged;
     if (isRefusal(verdict) && waitsForStaff(delivery, verdict)) {
-      const dueAt = new Date(clock.now().getTime() + refusedBackOff(attempts + 1));
+      const dueAt = dateIn(refusedBackOff(attempts + 1));
       log.warn({ ...fields, dueAt }, 'a channel refuses what is owed to it, which waits');
       const ownerId = options.guildOwnerId(guildId);
       return await outbox.refuse(delivery, { trouble: verdict.message, dueAt, ownerId });
@@ -264,14 +266,14 @@ export function createRelay(options: RelayOptions): Relay {
         stopped.abort();
         return options.onTokenRefused();
       case 'too-many-dms': {
-        const until = dmChannels.pause();
+        const until = dateIn(dmChannels.pause());
         log.error({ ...fields, until }, 'too many new direct messages; no new ones for a while');
         return outbox.postpone(delivery, until, verdict.message);
       }
       case 'later': {
         const afterMs = verdict.afterMs ?? backOffMs(attempts, random());
         log.warn({ ...fields, afterMs }, 'a delivery has to wait');
-        return outbox.postpone(delivery, new Date(clock.now().getTime() + afterMs), verdict.message);
+        return outbox.postpone(delivery, dateIn(afterMs), verdict.message);
       }
       case 'bug':
         log.error({ ...fields, err: loggable(error) }, 'a delivery is wrong and was given up');

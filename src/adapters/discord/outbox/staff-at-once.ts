@@ -8,7 +8,7 @@ import { inParallel } from '../../../concurrency/in-parallel.ts';
 import { type GuildId, toGuildId } from '../../../domain/ids.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Identity } from '../wire/identity.ts';
-import { failureFields, type Rests } from '../wire/rest.ts';
+import { describeDiscordError, failureFields, isPassing, type Rests } from '../wire/rest.ts';
 import { deliveryMessage } from './delivery-messages.ts';
 
 const GUILDS_AT_ONCE = 4;
@@ -51,11 +51,17 @@ export function createStaffAtOnce(options: {
   }
 
   async function toEach(guildIds: readonly GuildId[], work: (guildId: GuildId) => Promise<void>) {
-    await inParallel(guildIds, GUILDS_AT_ONCE, (guildId) =>
-      work(guildId).catch((error) =>
-        log.warn({ guildId, ...failureFields(error) }, 'staff could not be told at once'),
-      ),
-    );
+    let isAway = false;
+    await inParallel(guildIds, GUILDS_AT_ONCE, async (guildId) => {
+      // A thousand guilds are not tried one after another while Discord is away.
+      if (isAway) return;
+      try {
+        await work(guildId);
+      } catch (error) {
+        isAway ||= isPassing(describeDiscordError(error));
+        log.warn({ guildId, ...failureFields(error) }, 'staff could not be told at once');
+      }
+    });
   }
 
   return {

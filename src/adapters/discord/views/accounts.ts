@@ -25,11 +25,13 @@ import {
 
 /** One line of a list. */
 export function accountLine({ account, server }: LinkedAccount): Md {
-  const state = account.disabled
-    ? md` · disabled`
-    : account.pending
-      ? md` · 📨 invited, not accepted yet`
-      : md``;
+  const state = account.missingSince
+    ? md` · ❔ not on the server at the last look; looked for once more`
+    : account.disabled
+      ? md` · disabled`
+      : account.pending
+        ? md` · 📨 invited, not accepted yet`
+        : md``;
   const mail = account.emailMasked ? md` (${account.emailMasked})` : md``;
   return md`• **${server.name}** (${kindName(server.kind)}): ${code(account.name)}${mail}${state}`;
 }
@@ -179,6 +181,18 @@ export function serverAccountView(result: ServerAccountResult): View {
     }
     case 'already':
       return card('neutral', md`You have an account on ${result.server.name} already: ${code(result.name)}.`);
+    case 'missing':
+      return problem(
+        md`${code(result.name)} was not on ${result.server.name} just now`,
+        md`One look proves nothing, so Usher looks once more in half a minute.`,
+        md`Then open ${code('/my access')}: when the account is gone, a new one can be made or connected there.`,
+      );
+    case 'gone':
+      return problem(
+        md`${code(result.name)} is gone from ${result.server.name}`,
+        md`It is linked to you no more. What you were given stays yours.`,
+        md`Open ${code('/my access')} to make or connect a new account.`,
+      );
     case 'nothing-granted':
       return problem(
         md`No account was made`,

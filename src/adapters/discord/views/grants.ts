@@ -2,6 +2,7 @@
 
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { describeSeconds } from '../../../domain/duration.ts';
+import { isListed } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import type { Grant, GrantState } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
@@ -31,7 +32,7 @@ function librariesOf({ libraries, servers }: GrantStanding): Md {
   const lines = servers.map(({ server }) => {
     const names = libraries
       .filter((library) => library.serverId === server.id)
-      .map((library) => library.name);
+      .map((library) => (isListed(library) ? library.name : `${library.name} (not there now)`));
     return md`**${server.name}** · ${nameList(names)}`;
   });
   return join(lines, '\n');
@@ -59,10 +60,26 @@ export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): 
     ended(grant) ?? spanOf(grant),
     ...(grant.reason && reader === 'staff' ? [md`Reason: ${grant.reason}`] : []),
     ...(grant.state !== 'scheduled' && grant.state !== 'ended'
-      ? servers.map(({ server, application }) => applicationLine(server, application, reader))
+      ? [
+          ...servers.map(({ server, application }) => applicationLine(server, application, reader)),
+          ...unlistedLines(standing),
+        ]
       : []),
   ];
   return join(lines, '\n');
+}
+
+/** What cannot be given, because a server does not list it: nobody took it from the member. */
+function unlistedLines({ libraries, servers }: GrantStanding): readonly Md[] {
+  return servers.flatMap(({ server }) => {
+    const away = libraries.filter((library) => library.serverId === server.id && !isListed(library));
+    if (away.length === 0) return [];
+    const is = away.length === 1 ? 'is' : 'are';
+    const names = nameList(away.map(({ name }) => name));
+    return [
+      md`❗ ${names} ${is} not on ${server.name} at the moment, and cannot be given until the server lists ${away.length === 1 ? 'it' : 'them'} again`,
+    ];
+  });
 }
 
 function ended(grant: Grant): Md | undefined {

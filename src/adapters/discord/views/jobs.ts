@@ -1,10 +1,11 @@
 /** What Usher does by itself, in words. */
 
 import type { RefusedChannel } from '../../../app/ports/outbox.ts';
-import type { JobOverview, OverdueChange } from '../../../app/queries/jobs.ts';
+import type { ClockHold } from '../../../app/ports/time.ts';
+import type { JobOverview, JobsOverview, OverdueChange } from '../../../app/queries/jobs.ts';
 import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
 import type { HeldRun, Server } from '../../../domain/model.ts';
-import { serverStatus } from './media.ts';
+import { counted, serverStatus } from './media.ts';
 import {
   type Block,
   buttons,
@@ -19,9 +20,17 @@ import {
   type View,
 } from './view.ts';
 
-export const CLOCK_JUMPED = md`⛔ **The clock of the machine jumped by more than a day; nothing is enforced.** An admin confirms it with the button in the alerts channel or ${code('/jobs run job:enforce')}.`;
+/** Why nothing is enforced; undefined while the clock is believed. */
+export function clockText(clock: Pick<ClockHold, 'isHeld' | 'isWaiting'>): Md | undefined {
+  if (!clock.isHeld()) return undefined;
+  return clock.isWaiting() ? CLOCK_BEHIND : CLOCK_JUMPED;
+}
 
-export function jobsText({ enforce, sync }: Readonly<Record<'enforce' | 'sync', JobOverview>>): Md {
+const CLOCK_BEHIND = md`⏳ **The clock of the machine is behind what it was before Usher started; nothing starts or ends until it is set.** That usually happens by itself within minutes, and Usher goes on then.`;
+
+const CLOCK_JUMPED = md`⛔ **The clock of the machine jumped by more than a day; nothing is enforced.** An admin confirms it with the button in the alerts channel or ${code('/jobs run job:enforce')}.`;
+
+export function jobsText({ enforce, sync }: JobsOverview): Md {
   return join(
     [md`**Jobs**`, jobLine('enforce', enforce, 'when something is due'), jobLine('sync', sync, '')],
     '\n',
@@ -77,10 +86,16 @@ export function refusedText(refused: readonly RefusedChannel[]): Md | undefined 
   return lines.length > 0 ? join(lines, '\n') : undefined;
 }
 
-export function overdueText(total: number, shown: readonly OverdueChange[]): Md {
-  return total === 0
-    ? md`✅ **Nothing is overdue.**`
-    : join([md`**Overdue** (${total})`, ...shown.map(overdueLine)], '\n');
+/** `shown` of `total` changes; `ending` grants are not confirmed yet. */
+export function overdueText(
+  { total, shown }: { readonly total: number; readonly shown: readonly OverdueChange[] },
+  ending: number,
+  isClockHeld: boolean,
+): Md {
+  if (total > 0) return join([md`**Overdue** (${total})`, ...shown.map(overdueLine)], '\n');
+  if (isClockHeld) return md`❔ **What is overdue cannot be said** while the clock is not right.`;
+  if (ending > 0) return md`🟠 **${counted(ending, 'grant is', 'grants are')} ending, not confirmed yet.**`;
+  return md`✅ **Nothing is overdue.**`;
 }
 
 function overdueLine({ account, server }: OverdueChange): Md {
@@ -105,10 +120,11 @@ export function enforcedView(done: boolean, overdue: number): View {
 }
 
 /** Why nothing is enforced, with the button that ends it for those who may. */
-export function clockHeldView(mayConfirm: boolean): View {
+export function clockHeldView(mayConfirm: boolean, isWaiting: boolean): View {
+  const why = isWaiting ? 'is behind what it was before Usher started' : 'jumped by more than a day';
   return card(
     'warning',
-    md`**Nothing was done.** The clock of the machine jumped by more than a day, and ends and starts by a wrong clock would be wrong.`,
+    md`**Nothing was done.** The clock of the machine ${why}, and ends and starts by a wrong clock would be wrong.`,
     mayConfirm
       ? buttons({ label: 'The clock is right: go on', style: 'danger', command: 'jobs run', op: 'clock' })
       : md`An admin has to confirm that it is right now.`,

@@ -7,22 +7,23 @@ import { counted, libraryTrouble, nameList } from './media.ts';
 import { code, join, type Md, md, mention, until } from './view.ts';
 
 /** One line of a list. */
-export function libraryLine({ library, server, users }: LibraryOverview): Md {
+export function libraryLine({ library, server, users, invited }: LibraryOverview): Md {
   const trouble = libraryTrouble(library);
-  return md`**${server.name} · ${library.name}** · ${library.type} · ${code(library.externalId)} · ${counted(users, 'user', 'users')}${trouble ? md` · ${trouble}` : md``}`;
+  return md`**${server.name} · ${library.name}** · ${library.type} · ${code(library.externalId)} · ${counted(users, 'user', 'users')}${invited > 0 ? `, ${invited} invited` : ''}${trouble ? md` · ${trouble}` : md``}`;
 }
 
 /** All of them for a spreadsheet. */
 export function librariesCsv(rows: readonly LibraryOverview[]): string {
-  const lines = rows.map(({ library, server, users }) => [
+  const lines = rows.map(({ library, server, users, invited }) => [
     server.name,
     library.name,
     library.type,
     library.externalId,
     String(users),
+    String(invited),
     library.goneAt ? 'gone' : library.missingSince ? 'missing' : 'present',
   ]);
-  return [['server', 'library', 'type', 'id', 'users', 'state'], ...lines]
+  return [['server', 'library', 'type', 'id', 'users', 'invited', 'state'], ...lines]
     .map((cells) => cells.map(cell).join(','))
     .join('\r\n');
 }
@@ -35,8 +36,14 @@ function cell(value: string): string {
 
 /** The head of a library's card. */
 export function libraryTitle({ library, server, holders }: LibraryDetails): Md {
-  const have = holders.filter(({ has }) => has === 'yes').length;
-  return md`**${server.name} · ${library.name}** · ${library.type} · ${counted(have, 'account has', 'accounts have')} it`;
+  const of = (...which: LibraryHolder['has'][]) => holders.filter(({ has }) => which.includes(has)).length;
+  const [have, invited, none] = [of('yes'), of('invited'), of('no', 'no-account')];
+  const counts = [
+    `${counted(have, 'account has', 'accounts have')} it`,
+    ...(invited > 0 ? [`${invited} invited`] : []),
+    ...(none > 0 ? [`${none} granted it without having it`] : []),
+  ];
+  return md`**${server.name} · ${library.name}** · ${library.type} · ${counts.join(', ')}`;
 }
 
 const HAS: Readonly<Record<LibraryHolder['has'], string>> = {
@@ -55,7 +62,11 @@ export function holderLine(holder: LibraryHolder): Md {
     grants.length === 0
       ? md`not by a grant`
       : join(
-          grants.map(({ number, expiresAt }) => md`#${number} ${until(expiresAt)}`),
+          grants.map(({ number, expiresAt, state }) =>
+            state === 'ending'
+              ? md`#${number}, ending, not confirmed yet`
+              : md`#${number} ${until(expiresAt)}`,
+          ),
           ', ',
         );
   return md`${queued ? '⏳ queued,' : HAS[has]} ${who}${memberId !== null && account !== null ? md` · ${account}` : md``} · ${by}`;

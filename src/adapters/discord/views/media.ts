@@ -1,5 +1,6 @@
 /** Servers, libraries and the results of writes in words, shared by commands. */
 
+import type { AccessCounts } from '../../../domain/access-counts.ts';
 import type { Application } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
@@ -51,6 +52,15 @@ export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** `2 accounts with access, 1 invited, 3 linked without access`: an invitation is no access. */
+export function accessText({ has, invited, none }: AccessCounts): string {
+  return [
+    `${counted(has, 'account', 'accounts')} with access`,
+    ...(invited > 0 ? [`${invited} invited`] : []),
+    ...(none > 0 ? [`${none} linked without access`] : []),
+  ].join(', ');
+}
+
 /** How a grant stands on one server, in words for staff or for the member. */
 export function applicationLine(server: Server, application: Application, reader: 'staff' | 'member'): Md {
   const name = md`**${server.name}**`;
@@ -63,8 +73,8 @@ export function applicationLine(server: Server, application: Application, reader
       return md`✅ ${name}: given (last seen ${moment(application.seenAt)})`;
     case 'invited':
       return reader === 'staff'
-        ? md`📨 ${name}: invited; they have to accept the invitation from ${kindName(server.kind)}`
-        : md`📨 ${name}: you are invited; accept the invitation in ${kindName(server.kind)} (or its e-mail)`;
+        ? md`📨 ${name}: invited; they have to accept the invitation from ${kindName(server.kind)}${looked(server, application.seenAt)}`
+        : md`📨 ${name}: you are invited; accept the invitation in ${kindName(server.kind)} (or its e-mail)${looked(server, application.seenAt)}`;
     case 'queued':
       return md`⏳ ${name}: queued, not applied yet`;
     case 'failed':
@@ -79,8 +89,16 @@ export function applicationLine(server: Server, application: Application, reader
       return reader === 'staff'
         ? md`👤 ${name}: no account linked there yet. Ask them to run ${code('/my access')} and connect one.`
         : md`👤 ${name}: no account connected yet. Use the button below.`;
+    case 'account-missing':
+      return reader === 'staff'
+        ? md`❔ ${name}: the account ${code(application.name)} was not on the server when it was last read ${lastSeen(server, application.seenAt)}. Usher looks once more before its link ends.`
+        : md`❔ ${name}: your account ${code(application.name)} was not on the server when Usher last looked. It looks once more; when the account is gone, you are told, and can make or connect a new one with ${code('/my access')}.`;
+    case 'not-listed':
+      return md`❗ ${name}: nothing of it is on the server at the moment`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted`;
+    case 'clock-held':
+      return md`❔ ${name}: cannot be said now, because the clock of the machine is not right`;
     case 'still-open':
       return application.why === null
         ? md`⏳ ${name}: access still open, being taken away`
@@ -91,6 +109,10 @@ export function applicationLine(server: Server, application: Application, reader
       return md`▫️ ${name}: nothing is due there now`;
   }
 }
+
+/** Whoever has accepted since then need not be told to. */
+const looked = (server: Server, seenAt: Date | null = null): Md =>
+  seenAt ? md`. Usher last looked ${lastSeen(server, seenAt)}.` : md``;
 
 /** The last complete sync read it as well. */
 function lastSeen({ lastSyncAt }: Server, seenAt: Date | null = null): Md {

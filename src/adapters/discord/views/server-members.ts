@@ -6,16 +6,15 @@ import type { AccountWithAccess, ServerMembers } from '../../../app/queries/who-
 import type { MemberId } from '../../../domain/ids.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
 import { grantTexts } from './grants.ts';
-import { counted, nameList } from './media.ts';
+import { accessText, nameList } from './media.ts';
 import { card, join, type Md, md, mention, moment, type View } from './view.ts';
 
 /** When it was read, and how many there are; or why it could not be read. */
-export function membersTitle({ server, accounts, readAt, trouble }: ServerMembers): Md {
-  const count = counted(accounts.length, 'account', 'accounts');
-  if (trouble === null && readAt !== null)
-    return md`**${server.name}**: ${count} with access, read ${moment(readAt)}`;
+export function membersTitle({ server, counts, readAt, trouble }: ServerMembers): Md {
+  const count = accessText(counts);
+  if (trouble === null && readAt !== null) return md`**${server.name}**: ${count}, read ${moment(readAt)}`;
   const seen = readAt ? md`last seen ${moment(readAt)}` : md`it has never been read`;
-  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble) : ''}\n${count} with access, ${seen}:`;
+  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble) : ''}\n${count}, ${seen}:`;
 }
 
 export function accountWithAccessLine(account: AccountWithAccess): Md {
@@ -36,7 +35,7 @@ export function memberCard(
 ): View {
   const linked = accounts.map(
     ({ account, server }) =>
-      md`• **${server.name}**: ${account.name}${account.emailMasked ? md` (${account.emailMasked})` : md``}${account.pending ? md` · 📨 invited` : md``}${account.disabled ? md` · disabled` : md``}`,
+      md`• **${server.name}**: ${account.name}${account.emailMasked ? md` (${account.emailMasked})` : md``}${account.pending ? md` · 📨 invited` : md``}${account.disabled ? md` · disabled` : md``}${account.missingSince ? md` · ❔ not on the server at the last look` : md``}`,
   );
   return card(
     'neutral',

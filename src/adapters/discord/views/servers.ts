@@ -9,7 +9,7 @@ import type { Capability, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
 import { noServersYet } from './answers.ts';
-import { counted, kindName, nameList, serverStatus } from './media.ts';
+import { accessText, counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
 
 /** The card of a server. `showUrl` is true for admins only. */
@@ -18,7 +18,7 @@ export function serverText({ server, libraries, accounts }: ServerOverview, show
   const lines = [
     md`**${server.name}** · ${kind}${showUrl ? md` · ${code(server.url)}` : md``}`,
     serverStatus(server),
-    md`${counted(libraries, 'library', 'libraries')} · ${counted(accounts, 'account', 'accounts')} with access`,
+    md`${counted(libraries, 'library', 'libraries')} · ${accessText(accounts)}`,
   ];
   return join(lines, '\n');
 }
@@ -168,7 +168,7 @@ export function syncResult(reports: readonly SyncReport[]): View {
 function syncText({ server, outcome }: SyncReport): Md {
   if (outcome.kind === 'failed')
     return md`⚠️ **${server.name}**: not synced. ${staffSentence(outcome.why)} Nothing was changed.`;
-  const { added, renamed, gone, back, linked, hints, drift, doubt } = outcome;
+  const { added, renamed, gone, back, linked, hints, drift, accounts, doubt } = outcome;
   const news = [
     ...(added.length > 0 ? [md`new: ${nameList(added)}`] : []),
     ...renamed.map(({ from, to }) => md`renamed: ${delimited(from)} → ${delimited(to)}`),
@@ -177,8 +177,9 @@ function syncText({ server, outcome }: SyncReport): Md {
     ...linkedText(server, linked),
     ...hints.map((sentence) => md`❗ ${sentence}`),
     ...drift.map((sentence) => md`❗ drift: ${sentence}`),
+    ...accounts.map((sentence) => md`❗ ${sentence}`),
     ...(doubt === null ? [] : [md`❗ ${doubt}`]),
   ];
-  const head = md`✅ **${server.name}**: ${counted(outcome.libraries, 'library', 'libraries')}, ${counted(outcome.accounts, 'account', 'accounts')} with access`;
+  const head = md`✅ **${server.name}**: ${counted(outcome.libraries, 'library', 'libraries')}, ${accessText(outcome.access)}`;
   return join([head, ...(news.length > 0 ? news : [md`no changes`])], '\n');
 }

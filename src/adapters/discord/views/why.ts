@@ -40,6 +40,7 @@ const SHOWN: Readonly<Record<Why['shown'], string>> = {
   yes: 'they have it',
   no: 'they do not have it',
   invited: 'they are invited, and have not accepted yet',
+  missing: 'their account was not there',
   'no-account': 'they have no account linked there',
   'never-read': 'nothing was read yet',
 };
@@ -56,6 +57,8 @@ function nextText(next: Next, server: string): Md {
       return md`grant #${next.grant.number} starts ${moment(next.at)}.`;
     case 'ends':
       return md`grant #${next.grant.number} ends ${moment(next.at)}.`;
+    case 'look-again':
+      return md`their account is looked for once more; when it is gone, its link ends and they can connect a new one.`;
     case 'account':
       return md`they have to connect an account: ${code('/my access')}.`;
     case 'accept':

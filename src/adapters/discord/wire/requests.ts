@@ -160,14 +160,14 @@ function createHolds(clock: Clock) {
   const holds = new Map<string, number>();
   return {
     hold(key: string, ms: number): void {
-      const now = clock.now().getTime();
+      const now = clock.steadyMs();
       // Each interaction has a bucket of its own, so old ones would pile up.
       if (holds.size > 1_000) for (const [old, until] of holds) if (until <= now) holds.delete(old);
-      holds.set(key, Math.max(holds.get(key) ?? 0, now + ms));
+      holds.set(key, Math.max(holds.get(key) ?? Number.NEGATIVE_INFINITY, now + ms));
     },
     waitMs({ bucket, wider }: Keys): number {
-      const until = Math.max(...[bucket, ...wider].map((key) => holds.get(key) ?? 0));
-      return Math.max(0, until - clock.now().getTime());
+      const until = Math.max(...[bucket, ...wider].map((key) => holds.get(key) ?? Number.NEGATIVE_INFINITY));
+      return Math.max(0, until - clock.steadyMs());
     },
   };
 }
@@ -175,23 +175,23 @@ function createHolds(clock: Clock) {
 /** Counts what Discord refused, and slows down long before it would lock the address out. */
 function createRefusals(clock: Clock, log: Log) {
   const moments: number[] = [];
-  let nextSlot = 0;
+  let nextSlot = Number.NEGATIVE_INFINITY;
   const recent = (): number => {
-    const since = clock.now().getTime() - WINDOW_MS;
+    const since = clock.steadyMs() - WINDOW_MS;
     const gone = moments.findIndex((at) => at > since);
     moments.splice(0, gone < 0 ? moments.length : gone);
     return moments.length;
   };
   return {
     count(): void {
-      moments.push(clock.now().getTime());
+      moments.push(clock.steadyMs());
       const refused = recent();
       if (refused === SLOW_AFTER || refused === STOP_AFTER)
         log.error({ refused, inMs: WINDOW_MS }, 'Discord refuses many requests; fewer are sent');
     },
     waitMs(urgent: boolean): number {
       const refused = recent();
-      const now = clock.now().getTime();
+      const now = clock.steadyMs();
       if (refused >= STOP_AFTER) return (moments[refused - STOP_AFTER] ?? now) + WINDOW_MS - now;
       if (refused < SLOW_AFTER || urgent) return 0;
       const waitMs = Math.max(0, nextSlot - now);

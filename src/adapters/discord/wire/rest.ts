@@ -100,7 +100,7 @@ export function createInteractionApi(
   // Editing twice has the same effect as editing once, and a second copy of a private message is better than none:
   // without an answer the person sees "thinking" for fifteen minutes, although what they wanted was done.
   async function untilReached(withinMs: number, send: () => Promise<unknown>): Promise<void> {
-    const endsAt = clock.now().getTime() + withinMs;
+    const endsAt = clock.steadyMs() + withinMs;
     for (let failures = 1; ; failures += 1) {
       try {
         await send();
@@ -108,7 +108,7 @@ export function createInteractionApi(
       } catch (error) {
         const failure = describeDiscordError(error);
         const waitMs = failure.retryAfterMs ?? (isPassing(failure) ? editBackOff(failures) : undefined);
-        if (waitMs === undefined || clock.now().getTime() + waitMs > endsAt) throw error;
+        if (waitMs === undefined || clock.steadyMs() + waitMs > endsAt) throw error;
         // A stop waits a little for answers (discord.md 4), but not for a limit to end.
         if (waitMs > 0) await clock.sleep(waitMs, failure.kind === 'limited' ? stopping : undefined);
         if (failure.kind === 'limited' && stopping.aborted) throw error;

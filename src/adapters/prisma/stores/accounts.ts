@@ -52,20 +52,37 @@ export function createAccountStore(context: GuildContext): AccountStore {
       const [account] = await list({ id });
       return account;
     },
-    async listSeenIds(serverId) {
+    async listKnownIds(serverId) {
       const rows = await queries.account.findMany({
-        where: { guildId, serverId, seenAccess: { not: 'none' } },
+        where: { guildId, serverId, OR: [{ seenAccess: { not: 'none' } }, { memberId: { not: null } }] },
         select: { externalId: true },
       });
       return rows.flatMap(({ externalId }) => externalId ?? []).toSorted();
     },
-    async countWithAccess() {
-      const rows = await queries.account.groupBy({
-        by: ['serverId'],
-        where: { guildId, disabled: false, seenAccess: { in: ['all', 'libraries'] } },
-        _count: { _all: true },
-      });
-      return new Map(rows.map((row) => [row.serverId, row._count._all]));
+    async countAccess() {
+      const sees = { disabled: false, seenAccess: { in: ['all', 'libraries'] } };
+      const [seeing, linked] = await Promise.all([
+        queries.account.groupBy({
+          by: ['serverId', 'pending'],
+          where: { guildId, ...sees },
+          _count: { _all: true },
+        }),
+        queries.account.groupBy({
+          by: ['serverId'],
+          where: { guildId, memberId: { not: null }, externalId: { not: null }, NOT: sees },
+          _count: { _all: true },
+        }),
+      ]);
+      const none = new Map(linked.map((row) => [row.serverId, row._count._all]));
+      const byServer = Map.groupBy(seeing, ({ serverId }) => serverId);
+      const countOf = (serverId: string, isPending: boolean) =>
+        byServer.get(serverId)?.find(({ pending }) => pending === isPending)?._count._all ?? 0;
+      return new Map(
+        [...new Set([...byServer.keys(), ...none.keys()])].map((id) => [
+          id,
+          { has: countOf(id, false), invited: countOf(id, true), none: none.get(id) ?? 0 },
+        ]),
+      );
     },
     async listDue(now, serverId) {
       const ofServer = serverId === undefined ? {} : { serverId };
@@ -185,6 +202,13 @@ export function createAccountStore(context: GuildContext): AccountStore {
         await insertRows(context, 'AccountLibrary', rows);
       }
     },
+    async setBack(now) {
+      for (const column of ['dueAt', 'lookAt', 'doubtSince', 'seenAt', 'writtenAt', 'endedAt'] as const)
+        await queries.account.updateMany({
+          where: { guildId, [column]: { gt: now } },
+          data: { [column]: now },
+        });
+    },
     async getSecretCipher(id) {
       const row = await queries.account.findUnique({
         where: { guildId_id: { guildId, id } },
@@ -258,6 +282,7 @@ function toAccount(
   return {
     ...row,
     memberId: row.memberId === null ? null : toMemberId(row.memberId),
+    formerMemberId: row.formerMemberId === null ? null : toMemberId(row.formerMemberId),
     seenAccess: seenAccess(row.seenAccess),
     seen: idsOf(links.filter(({ seen }) => seen)),
     given: idsOf(links.filter(({ given }) => given)),

@@ -50,6 +50,12 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
           : [];
       });
     },
+    async setBack(now) {
+      await queries.delivery.updateMany({
+        where: { guildId, state: 'owed', dueAt: { gt: now } },
+        data: { dueAt: now },
+      });
+    },
     async retryRefused(now) {
       await queries.delivery.updateMany({
         where: { guildId, state: 'owed', refusedSince: { not: null } },

@@ -61,6 +61,10 @@ export function createDue(queries: Queries): Stores['due'] {
       ].filter((moment) => moment instanceof Date);
       return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];
     },
+    async listAll() {
+      const rows = await queries.guild.findMany({ orderBy: { id: 'asc' }, select: { id: true } });
+      return rows.map(({ id }) => toGuildId(id));
+    },
     async listSyncs(now) {
       const rows = await queries.guild.findMany({
         where: { nextSyncAt: { lte: now } },

@@ -99,16 +99,46 @@ export function createGrantStore(context: GuildContext): GrantStore {
 }
 
 function matching(filter: Parameters<GrantStore['list']>[0]): Prisma.GrantWhereInput {
-  const { memberId, memberIds, states, serverId, planId } = filter;
+  const { memberId, memberIds, states, at, serverId, planId } = filter;
   return {
     ...(planId === undefined ? {} : { planId }),
-    ...(states === undefined ? {} : { state: { in: [...states] } }),
+    ...(states !== undefined && at === undefined && { state: { in: [...states] } }),
     ...(serverId === undefined ? {} : { libraries: { some: { library: { serverId } } } }),
     AND: [
       ...(memberId === undefined ? [] : [{ memberId }]),
       ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
+      ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),
     ],
   };
+}
+
+function isInOneOf(states: readonly Grant['state'][], at: Date): Prisma.GrantWhereInput {
+  // In here, Prisma takes none of no conditions for no condition.
+  return states.length === 0 ? { state: { in: [] } } : { OR: states.map((state) => isIn(state, at)) };
+}
+
+/** The grants that are in a state at a moment, in the way of `asOf`. */
+function isIn(state: Grant['state'], at: Date): Prisma.GrantWhereInput {
+  const [scheduled, active] = [{ state: 'scheduled' }, { state: 'active' }];
+  const isRunning = { OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] };
+  const hasBegun = { startsAt: { lte: at } };
+  switch (state) {
+    case 'scheduled':
+      return { ...scheduled, startsAt: { gt: at } };
+    case 'active':
+      return {
+        OR: [
+          { ...active, ...isRunning },
+          { ...scheduled, ...hasBegun, ...isRunning },
+        ],
+      };
+    case 'ending': {
+      const isOver = { expiresAt: { lte: at } };
+      return { OR: [{ state }, { ...active, ...isOver }, { ...scheduled, ...hasBegun, ...isOver }] };
+    }
+    default:
+      return { state };
+  }
 }
 
 const omit = { guildId: true, nextAt: true } as const;

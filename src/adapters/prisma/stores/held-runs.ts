@@ -32,6 +32,9 @@ export function createHeldRunStore({ guildId, queries }: GuildContext): HeldRunS
       return run;
     },
     listHeld: (serverId) => list({ state: 'held', ...(serverId === undefined ? {} : { serverId }) }),
+    async findDismissed(serverId) {
+      return (await list({ serverId, state: 'dismissed', decidedById: { not: null } })).at(-1);
+    },
     async decide(id, decision, decidedById, decidedAt) {
       const { count } = await queries.heldRun.updateMany({
         where: { guildId, id, state: 'held' },

@@ -1,4 +1,5 @@
 import type { LibraryStore } from '../../../app/ports/stores/servers.ts';
+import type { Library } from '../../../domain/model.ts';
 import { libraryType } from './column-enums.ts';
 import { type GuildContext, mustHit } from './context.ts';
 import { byText } from './order.ts';
@@ -33,28 +34,31 @@ export function createLibraryStore({ guildId, queries }: GuildContext): LibraryS
       mustHit(await queries.library.updateMany({ where: { guildId, id }, data: changes }), 'The library');
     },
     async countUsers() {
-      const usable = { pending: false, disabled: false };
-      const [libraries, seen, all] = await Promise.all([
+      const count = async (pending: boolean) => {
+        const seeing = { pending, disabled: false };
+        const [seen, all] = await Promise.all([
+          queries.accountLibrary.groupBy({
+            by: ['libraryId'],
+            where: { guildId, seen: true, account: { ...seeing, seenAccess: { notIn: ['all', 'none'] } } },
+            _count: { _all: true },
+          }),
+          queries.account.groupBy({
+            by: ['serverId'],
+            where: { guildId, ...seeing, seenAccess: 'all' },
+            _count: { _all: true },
+          }),
+        ]);
+        const bySeen = new Map(seen.map((row) => [row.libraryId, row._count._all]));
+        const byAll = new Map(all.map((row) => [row.serverId, row._count._all]));
+        return ({ id, serverId, goneAt }: Pick<Library, 'id' | 'serverId' | 'goneAt'>) =>
+          (bySeen.get(id) ?? 0) + (goneAt === null ? (byAll.get(serverId) ?? 0) : 0);
+      };
+      const [libraries, has, invited] = await Promise.all([
         queries.library.findMany({ where: { guildId }, select: { id: true, serverId: true, goneAt: true } }),
-        queries.accountLibrary.groupBy({
-          by: ['libraryId'],
-          where: { guildId, seen: true, account: { ...usable, seenAccess: { notIn: ['all', 'none'] } } },
-          _count: { _all: true },
-        }),
-        queries.account.groupBy({
-          by: ['serverId'],
-          where: { guildId, ...usable, seenAccess: 'all' },
-          _count: { _all: true },
-        }),
+        count(false),
+        count(true),
       ]);
-      const bySeen = new Map(seen.map((row) => [row.libraryId, row._count._all]));
-      const byAll = new Map(all.map((row) => [row.serverId, row._count._all]));
-      return new Map(
-        libraries.map(({ id, serverId, goneAt }) => [
-          id,
-          (bySeen.get(id) ?? 0) + (goneAt === null ? (byAll.get(serverId) ?? 0) : 0),
-        ]),
-      );
+      return new Map(libraries.map((each) => [each.id, { has: has(each), invited: invited(each) }]));
     },
   };
 }

@@ -52,6 +52,12 @@ export function createServerStore({ guildId, queries }: GuildContext): ServerSto
       if (row === null) throw new NotThere('The server is not there.');
       return row.tokenCipher;
     },
+    async setBack(now) {
+      await queries.server.updateMany({
+        where: { guildId, nextProbeAt: { gt: now } },
+        data: { nextProbeAt: now },
+      });
+    },
     async listProbesDue(now) {
       const rows = await queries.server.findMany({
         where: { guildId, nextProbeAt: { lte: now } },

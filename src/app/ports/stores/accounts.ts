@@ -1,4 +1,5 @@
 /** Ports for the storage of accounts on media servers, sign-ins to them, and members. */
+import type { AccessCounts } from '../../../domain/access-counts.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import type { Account, Member, SignIn } from '../../../domain/model.ts';
 
@@ -30,10 +31,10 @@ export interface AccountStore {
     readonly troubled?: true;
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
-  /** External ids of the accounts of a server that were last seen to have something. */
-  listSeenIds(serverId: string): Promise<readonly string[]>;
-  /** How many accounts of each server see something, by server id; pending ones count, disabled ones do not. */
-  countWithAccess(): Promise<ReadonlyMap<string, number>>;
+  /** External ids of the accounts of a server that are linked, or were last seen to have something. */
+  listKnownIds(serverId: string): Promise<readonly string[]>;
+  /** How many accounts of each server see something, by server id. A disabled one sees nothing. */
+  countAccess(): Promise<ReadonlyMap<string, AccessCounts>>;
   /** Linked accounts whose comparison, further look or deletion is due, of one server or of all. */
   listDue(now: Date, serverId?: string): Promise<readonly Account[]>;
   /** Ids of the servers with an account that `listDue` would list. */
@@ -91,6 +92,8 @@ export interface AccountStore {
    * wait on. Returns how many are due.
    */
   hasten(serverId: string, now: Date): Promise<number>;
+  /** The clock was set back to `now`: what waits for another try is due, and nothing was seen or written later. */
+  setBack(now: Date): Promise<void>;
   /** Accounts that wait for their creation to be finished (external id still null). */
   listUnfinished(): Promise<readonly Account[]>;
 }

@@ -24,7 +24,9 @@ export interface GrantStore {
   list(filter: {
     readonly memberId?: MemberId;
     readonly memberIds?: readonly MemberId[];
+    /** As they were written down last; with `at`, as they are at that moment (`asOf`). */
     readonly states?: readonly Grant['state'][];
+    readonly at?: Date;
     readonly serverId?: string;
     readonly planId?: string;
     readonly after?: number;
@@ -33,6 +35,7 @@ export interface GrantStore {
   count(filter: {
     readonly memberId?: MemberId;
     readonly states?: readonly Grant['state'][];
+    readonly at?: Date;
     readonly serverId?: string;
     readonly planId?: string;
   }): Promise<number>;

@@ -26,6 +26,8 @@ export interface HeldRunStore {
   find(heldRunId: string): Promise<HeldRun | undefined>;
   /** Those that wait for a decision, oldest first. */
   listHeld(serverId?: string): Promise<readonly HeldRun[]>;
+  /** The last one of a server that a person dismissed. */
+  findDismissed(serverId: string): Promise<HeldRun | undefined>;
   /** False when it was decided before. */
   decide(
     heldRunId: string,

@@ -1,4 +1,5 @@
 /** Ports for the storage of media servers and their libraries. */
+import type { AccessCounts } from '../../../domain/access-counts.ts';
 import type { Library, Server, ServerKind } from '../../../domain/model.ts';
 
 export interface NewServer {
@@ -39,6 +40,8 @@ export interface ServerStore {
   noteEndpointLook(serverId: string, look: EndpointLook): Promise<void>;
   /** The sealed token; opened by whoever builds the adapter. */
   getTokenCipher(serverId: string): Promise<string>;
+  /** The clock was set back to `now`: what waits for another probe is due. */
+  setBack(now: Date): Promise<void>;
   /** Offline servers whose next probe is due. */
   listProbesDue(now: Date): Promise<readonly Server[]>;
 }
@@ -51,6 +54,9 @@ export interface LibraryStore {
     libraryId: string,
     changes: Partial<Pick<Library, 'name' | 'type' | 'missingSince' | 'goneAt'>>,
   ): Promise<void>;
-  /** How many accounts were last seen to have each library (accounts that see all libraries count for each). */
-  countUsers(): Promise<ReadonlyMap<string, number>>;
+  /**
+   * How many accounts were last seen to have each library, or to be invited to it (accounts that see all libraries
+   * count for each).
+   */
+  countUsers(): Promise<ReadonlyMap<string, Pick<AccessCounts, 'has' | 'invited'>>>;
 }

@@ -273,6 +273,7 @@ describe('registerCommands', () => {
     let left = waits;
     return {
       now: () => clock.now(),
+      steadyMs: () => clock.steadyMs(),
       async sleep(ms: number) {
         left -= 1;
         if (left === 0) stopping.abort();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buttons, card, type Modal, md, type View } from '../../../../src/adapters/discord/views/view.ts';
+import { DatabaseBusy } from '../../../../src/app/ports/stores.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
 import { command, GuildScene, type TestCommands, use } from '../setup.ts';
 
@@ -147,5 +148,43 @@ describe('an everyday load', () => {
       Array.from({ length: 50 }, () => scene.asAda.command('slow', {}, { until: 'ack' })),
     );
     expect(Math.max(...exchanges.map(({ acknowledgedAfterMs }) => acknowledgedAfterMs))).toBeLessThan(2_000);
+  });
+});
+
+describe('a database that another program has locked', () => {
+  const waiting = (work: Promise<View>, begun: () => void): TestCommands => ({
+    give: command({
+      description: 'x',
+      capability: 'moderator',
+      run: () => {
+        begun();
+        return work;
+      },
+    }),
+  });
+
+  it.each([
+    ['is named to whoever waits for it, and then what came of it', true],
+    ['is not, when something else takes long', false],
+  ])('%s', async (_name, isLocked) => {
+    const [work, begun] = [Promise.withResolvers<View>(), Promise.withResolvers<void>()];
+    const bot = await scene.start(waiting(work.promise, begun.resolve), { isDatabaseLocked: () => isLocked });
+    const asked = await scene.asAda.command('give', {}, { until: 'ack' });
+    await begun.promise;
+    expect(asked.acknowledgedAfterMs).toBeLessThan(3_000);
+    scene.clock.advance(1_500);
+    if (isLocked) await asked.until('The database is busy: another program has locked it');
+    work.resolve(card('good', md`Given.`));
+    await scene.passing(asked.until('Given.'));
+    expect(bot.log.text.includes('a command waits for the database')).toBe(isLocked);
+  });
+
+  it('for too long is named too, instead of a reference', async () => {
+    const failing = Promise.reject(new DatabaseBusy(undefined));
+    failing.catch(() => {});
+    await scene.start(waiting(failing, () => {}));
+    const asked = await scene.asAda.command('give');
+    expect(asked.text).toMatch(/database is busy(.|\n)*could not be written down(.|\n)*Try again/);
+    expect(asked.text).not.toMatch(/ERR-/);
   });
 });

@@ -4,7 +4,13 @@ import { listProblem, pickProblem } from '../../../../src/adapters/discord/views
 import type { NamedLibrary } from '../../../../src/app/queries/autocomplete.ts';
 import { textOf } from '../../../support/command-input.ts';
 
-const library = (name: string, gone = false): NamedLibrary => ({ id: name, name, short: name, gone });
+const library = (name: string, gone = false): NamedLibrary => ({
+  id: name,
+  name,
+  short: name,
+  gone,
+  missing: false,
+});
 
 describe('what is not clear', () => {
   it('lists every candidate that there is room for, and counts the others', () => {

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Account" ADD COLUMN     "formerMemberId" TEXT,
+ADD COLUMN     "missingSince" TIMESTAMP(3);

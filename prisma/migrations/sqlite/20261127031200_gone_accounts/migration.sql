@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Account" ADD COLUMN "formerMemberId" TEXT;
+ALTER TABLE "Account" ADD COLUMN "missingSince" DATETIME;

@@ -1,0 +1,106 @@
+/**
+ * Accounts that are the server's own and that it does not list any more. One list proves nothing (rule 3): the account
+ * is missing first, and gone when another look misses it too. Then its link ends, because nobody can sign in to it any
+ * more, and what is granted waits for a new one. Where accounts are a vendor's, whoever is not listed has no share and
+ * is the same person still: a grant invites them again.
+ */
+
+import { isSecondLook, SECOND_LOOK_MS } from '../../domain/doubt.ts';
+import { isOver } from '../../domain/grant.ts';
+import type { MemberId } from '../../domain/ids.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Account, Server } from '../../domain/model.ts';
+import { tell } from '../ledger/alerts.ts';
+import { settle } from '../ledger/settle.ts';
+import { tellMember } from '../ledger/tell-member.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+/** Whether a server that does not list a linked account does not have it. */
+export function mayBeGone({ kind }: Pick<Server, 'kind'>, { memberId }: Pick<Account, 'memberId'>): boolean {
+  return memberId !== null && MEDIA_KINDS[kind].accounts === 'created';
+}
+
+/** Whether a list at `now` that lacks an account is the second one. */
+export function isGone({ missingSince }: Pick<Account, 'missingSince'>, now: Date): boolean {
+  return isSecondLook({ seenAt: missingSince }, now);
+}
+
+/** When an account that is missing is looked for once more. */
+export const lookedForAt = (missingSince: Date): Date => new Date(missingSince.getTime() + SECOND_LOOK_MS);
+
+/** What is written of an account that a list lacks. What Usher gave stays on record: the account may come back. */
+export function asMissing({ missingSince }: Pick<Account, 'missingSince'>, now: Date) {
+  const nothing = { seenAccess: 'none', pending: false, disabled: false } as const;
+  return { ...nothing, seenAt: now, missingSince: missingSince ?? now };
+}
+
+/** Part of a transaction: the link of an account that is gone ends, and all who have to know are told. */
+export async function endLink(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  { server, account }: { readonly server: Server; readonly account: Account },
+  now: Date,
+): Promise<void> {
+  const { memberId, name } = account;
+  if (memberId === null) return;
+  await tx.accounts.update(account.id, {
+    ...asMissing(account, now),
+    memberId: null,
+    formerMemberId: memberId,
+    dueAt: null,
+    attempts: 0,
+    trouble: null,
+    refused: false,
+    lossApproved: false,
+    deleteAt: null,
+    doubtSince: null,
+    lookAt: null,
+  });
+  await tx.audit.append({
+    action: 'member.unlinked',
+    actorId: null,
+    targetId: memberId,
+    facts: {
+      server: server.name,
+      account: name,
+      detail: 'the account is gone from the server: two looks missed it',
+    },
+    at: now,
+  });
+  await settle(tx, [memberId], now);
+  const grants = (await tx.grants.list({ memberId, serverId: server.id })).filter((grant) => !isOver(grant));
+  if (grants.length === 0) return;
+  const numbers = grants.map(({ number }) => `#${number}`).join(', ');
+  const waits = grants.length === 1 ? 'Grant' : 'Grants';
+  const staff = `${server.name}: the account ${name} of <@${memberId}> is gone from the server, so its link has ended. ${waits} ${numbers} ${grants.length === 1 ? 'waits' : 'wait'} for a new account: they can make or connect one with /my access.`;
+  await tell(deps, tx, { text: staff, isOnRecord: true }, now);
+  const text = `Your account ${name} on ${server.name} is gone: it is not there any more. What you were given stays yours; open /my access to make or connect a new account.`;
+  await tellMember(deps, tx, { memberId, text }, now);
+}
+
+/**
+ * Part of a transaction: an account that was gone is listed again, so the link of its member is back, with what was
+ * given before. The next pass takes what has ended since.
+ */
+export async function linkBack(
+  tx: GuildStores,
+  server: Server,
+  account: Pick<Account, 'id' | 'name'> & { readonly formerMemberId: MemberId },
+  now: Date,
+): Promise<void> {
+  const { id, name, formerMemberId } = account;
+  await tx.accounts.update(id, {
+    memberId: formerMemberId,
+    formerMemberId: null,
+    missingSince: null,
+    dueAt: now,
+  });
+  await tx.audit.append({
+    action: 'member.linked',
+    actorId: null,
+    targetId: formerMemberId,
+    facts: { server: server.name, account: name, detail: 'the account was gone, and is back on the server' },
+    at: now,
+  });
+}
