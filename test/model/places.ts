@@ -38,7 +38,6 @@ export class Places {
   readonly #faults: (() => void)[] = [];
   /** Writes that are on their way, although Usher was told that they failed. */
   #onTheirWay: { readonly at: Date; readonly land: () => Promise<void> }[] = [];
-  #clockIsAheadMs = 0;
 
   /** Adds the accounts of all people to a Plex server and a Jellyfin server with the libraries of the model. */
   constructor(world: StandInClock, { plex, pms, jellyfin }: Pick<Places, 'plex' | 'pms' | 'jellyfin'>) {
@@ -86,7 +85,7 @@ export class Places {
 
   /** Milliseconds that have really passed. */
   steadyMs(): number {
-    return this.#world.now().getTime();
+    return this.#world.steadyMs();
   }
 
   /** Time passes for everybody. */
@@ -97,8 +96,7 @@ export class Places {
 
   /** Somebody sets the clock of Usher's machine. */
   setClock(aheadMs: number): void {
-    this.clock.advance(aheadMs - this.#clockIsAheadMs);
-    this.#clockIsAheadMs = aheadMs;
+    this.clock.set(new Date(this.steadyMs() + aheadMs));
   }
 
   plexAccount(name: PersonName): PlexAccount {

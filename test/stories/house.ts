@@ -2,6 +2,7 @@
  * The real process in a guild of five members, who have accounts on a Plex and a Jellyfin server. Staff type commands.
  * Who should see what is known from the grants that Usher says it has, and from what others were seen to do.
  */
+import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
@@ -60,7 +61,7 @@ export class House {
     });
     const people = new Map(MEMBERS.map((name) => [name, userOf(stage, name)]));
     await stage.launch().ready(READY_AFTER_MS);
-    const db = await openDatabase(stage.env.DATABASE_URL ?? '');
+    const db = await openDatabase(stage.env.DATABASE_URL ?? '', systemClock);
     const house = new House(stage, people, db);
     await stage.setUp();
     // Else alerts are in the audit channel, among the lines of the record.
