@@ -36,6 +36,8 @@ class Command implements fc.AsyncCommand<Model, Reality> {
   }
 
   check(model: Readonly<Model>): boolean {
+    const { act } = this.#act;
+    if (act.kind === 'given elsewhere' || act.kind === 'revoked elsewhere') return model.isShared;
     return this.#act.on === 'servers' || grantActs.isPossible(this.#act.act, model);
   }
 
@@ -156,6 +158,16 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
   { weight: 4, arbitrary: foreign },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sync' as const) }) },
   { weight: 9, arbitrary: misbehaviour([2, 65]) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('given elsewhere' as const),
+      member,
+      libraries,
+      forMs: fc.option(length),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('revoked elsewhere' as const), which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('down' as const, 'up'), place }) },
   {
     weight: 1,

@@ -65,8 +65,9 @@ async function hasDriftToAdopt({ stores }: Reality): Promise<boolean> {
 }
 
 /** When something that failed is tried again; undefined when nothing waits for that. */
-async function nextRetry({ stores }: Reality): Promise<Date | undefined> {
-  const [accounts, servers] = await Promise.all([stores.accounts.list(), stores.servers.list()]);
+async function nextRetry({ allStores }: Reality): Promise<Date | undefined> {
+  const accounts = (await Promise.all(allStores.map((stores) => stores.accounts.list()))).flat();
+  const servers = (await Promise.all(allStores.map((stores) => stores.servers.list()))).flat();
   const moments = [
     ...accounts.flatMap(({ dueAt, lookAt }) => [dueAt, lookAt]),
     ...servers.map(({ nextProbeAt }) => nextProbeAt),

@@ -46,6 +46,10 @@ interface Marks {
 
 export class Model {
   readonly grants = new Map<string, ModelGrant>();
+  /** Those of another guild, whose members have the same accounts. */
+  elsewhere: readonly ModelGrant[] = [];
+  /** Whether there is another guild. */
+  isShared = false;
   readonly policies: Record<PlaceName, DriftPolicy> = { tower: 'report', den: 'report' };
   /** Servers whose drift policy was `adopt` at some time. */
   readonly adopts = new Set<PlaceName>();
@@ -75,13 +79,20 @@ export class Model {
 
   /** What a member is granted on a server at `now`, or the default library if that is nothing. */
   desired(place: PlaceName, member: MemberName, now: Date): ReadonlySet<string> {
+    const given = this.#givenElsewhere(place, member, now);
     const here = this.grantsOf(member).filter(({ libraries }) => libraries.some((name) => isOn(place, name)));
     const granted = here
       .filter((grant) => gives(grant, now))
       .flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name)));
     const isClosed = this.closes[place] && here.length > 0 && here.every((grant) => isOver(grant, now));
     const fallback = isClosed ? null : this.defaults[place];
-    return new Set(granted.length > 0 || fallback === null ? granted : [fallback]);
+    return new Set(granted.length > 0 || fallback === null ? granted : [fallback]).union(given);
+  }
+
+  /** What the other guild grants, which this one neither takes nor puts back. */
+  #givenElsewhere(place: PlaceName, member: MemberName, now: Date): ReadonlySet<string> {
+    const theirs = this.elsewhere.filter((grant) => grant.member === member && gives(grant, now));
+    return new Set(theirs.flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name))));
   }
 
   marks(place: PlaceName, member: MemberName): Marks {
@@ -120,9 +131,7 @@ export class Model {
   }
 
   /** Usher recorded that it is about to give or take these libraries. */
-  noteInFlight(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
-    const { given, inFlight } = this.marks(place, member);
-    this.noteGiven(place, member, given.difference(names), inFlight.union(names));
+  noteTouched(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
     for (const name of names) {
       this.marks(place, member).extra.delete(name);
       this.marks(place, member).taken.delete(name);
@@ -174,6 +183,7 @@ export class Model {
   complaints(place: PlaceName, member: MemberName, sees: ReadonlySet<string>, now: Date): readonly string[] {
     const desired = this.desired(place, member, now);
     const { extra, taken, loose } = this.marks(place, member);
+    const elsewhere = this.#givenElsewhere(place, member, now);
     // With the other policies no difference may remain.
     const reports = this.policies[place] === 'report';
     const tolerated = (name: string, marked: ReadonlySet<string>) =>
@@ -183,7 +193,7 @@ export class Model {
         .filter((name) => !tolerated(name, extra))
         .map((name) => `${member} sees ${name} on ${place}, which nobody granted`),
       ...[...desired.difference(sees)]
-        .filter((name) => !tolerated(name, taken))
+        .filter((name) => !tolerated(name, taken) && !(elsewhere.has(name) && taken.has(name)))
         .map((name) => `${member} does not see ${name} on ${place}, which is granted`),
     ];
   }

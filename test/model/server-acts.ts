@@ -1,19 +1,28 @@
 /** What happens to servers: staff change policies, others change accounts there, and servers fail. */
 import { expect } from 'vitest';
 import type { PolicyChanges } from '../../src/app/servers/policy.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
 import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
-import { GUILD, STAFF } from '../support/people.ts';
+import { GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
 import type { Wanted } from './follow.ts';
 import { type Misbehaviour, misbehave } from './misbehaviour.ts';
 import { MEMBERS, type MemberName, type PlaceName } from './model.ts';
 import type { ForeignEdit } from './places.ts';
-import type { Reality } from './reality.ts';
+import { idOf, type Reality } from './reality.ts';
 
 export type ServerAct =
   | { readonly kind: 'policy'; readonly place: PlaceName; readonly policy: DriftPolicy }
   | { readonly kind: 'default library'; readonly place: PlaceName; readonly library: string | null }
   | { readonly kind: 'expiry action'; readonly place: PlaceName; readonly action: ExpiryAction }
   | { readonly kind: 'edit plan'; readonly libraries: readonly string[]; readonly propagate: boolean }
+  /** Staff of another guild on the same servers give or take; `which` wraps around. */
+  | {
+      readonly kind: 'given elsewhere';
+      readonly member: MemberName;
+      readonly libraries: readonly string[];
+      readonly forMs: number | null;
+    }
+  | { readonly kind: 'revoked elsewhere'; readonly which: number }
   | { readonly kind: 'sync' | 'restart' | 'accept invitations' }
   | { readonly kind: 'time passes'; readonly ms: number }
   | { readonly kind: 'held run'; readonly decision: 'release' | 'dismiss' }
@@ -45,6 +54,9 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
       return await setPolicy(reality, act.place, { expiryAction: act.action });
     case 'edit plan':
       return await editPlan(reality, act.libraries, act.propagate);
+    case 'given elsewhere':
+    case 'revoked elsewhere':
+      return await decideElsewhere(reality, act);
     case 'sync':
       return await reality.sync();
     case 'restart':
@@ -112,6 +124,26 @@ async function editPlan(reality: Reality, libraries: readonly string[], propagat
   if (result !== 'killed') expect(result.kind).toBe('done');
   for (const stored of await reality.stores.plans.list())
     model.plans.set(stored.id, stored.libraryIds.map((id) => reality.libraryName(id)).toSorted());
+}
+
+async function decideElsewhere(
+  reality: Reality,
+  act: Extract<ServerAct, { kind: 'given elsewhere' | 'revoked elsewhere' }>,
+): Promise<void> {
+  const { elsewhere } = reality.model;
+  const who = { guildId: OTHER_GUILD, actorId: STAFF, reason: null };
+  if (act.kind === 'given elsewhere') {
+    const startsAt = reality.places.clock.now();
+    const expiresAt = act.forMs === null ? null : new Date(startsAt.getTime() + act.forMs);
+    const libraryIds = act.libraries.map((name) => reality.libraryId(name, OTHER_GUILD));
+    const memberId = toMemberId(idOf(act.member));
+    await reality.live((app) => app.grants.add({ ...who, memberId, libraryIds, startsAt, expiresAt }));
+    return;
+  }
+  const grant = elsewhere[act.which % elsewhere.length];
+  if (!grant) return;
+  const action = { kind: 'end', cause: 'revoked' } as const;
+  await reality.live((app) => app.changeGrants.change({ ...who, grantIds: [grant.id], action }));
 }
 
 async function decideHeld(reality: Reality, decision: 'release' | 'dismiss'): Promise<void> {
