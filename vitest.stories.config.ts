@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/stories/*.test.ts'],
-    maxConcurrency: 6,
+    maxConcurrency: 5,
     hookTimeout: 60_000,
     retry: 0,
   },

@@ -63,6 +63,9 @@ export class House {
     await stage.launch().ready(READY_AFTER_MS);
     const db = await openDatabase(stage.env.DATABASE_URL ?? '', systemClock);
     const house = new House(stage, people, db);
+    // They are registered beside everything else, which on a busy machine is later.
+    const { discord, guild } = stage;
+    await discord.until('commands', () => discord.commands.visibleIn(guild.id).length > 0, READY_AFTER_MS);
     await stage.setUp();
     // Else alerts are in the audit channel, among the lines of the record.
     await stage.asOlga('/settings channel', {
