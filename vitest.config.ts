@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest. They are small: by their size, they would come last and run alone. */
@@ -15,6 +15,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // They take minutes: `npm run stories`.
+    exclude: [...configDefaults.exclude, 'test/stories/**'],
     // Real sockets, real databases, real processes: generous limits, no retries, so that a flake is seen.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -66,12 +66,14 @@ it(
       path: /shared_servers\/owned\/\w+$/,
       method: 'GET',
       times: Number.POSITIVE_INFINITY,
-      change: (body) =>
-        (body as { readonly invitedId: number }[]).map((row) =>
+      alters: (answer) => ({
+        ...answer,
+        body: (answer.body as { readonly invitedId: number }[]).map((row) =>
           row.invitedId === stranger.id
             ? { ...row, libraries: 7, allLibraries: 'maybe', sharingSettings: [] }
             : row,
         ),
+      }),
     });
     await stage.asOlga('/grant add', { member: user, libraries: 'Tower · Concerts', for: '6s' });
     await stage.audited(new RegExp(`access\\.applied · <@${user.id}>.*Concerts`), 1, PATIENCE_MS);

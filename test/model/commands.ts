@@ -4,10 +4,11 @@ import { expect } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/moments.ts';
 import type { GrantAct } from './grant-acts.ts';
 import * as grantActs from './grant-acts.ts';
+import { misbehaviour } from './misbehaviour.ts';
 import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.ts';
 import type { ForeignEdit } from './places.ts';
 import type { Reality } from './reality.ts';
-import { FAULT_NAMES, perform, type ServerAct } from './server-acts.ts';
+import { perform, type ServerAct } from './server-acts.ts';
 
 /** What happens at the `at`-th request or commit of a command. */
 type Middle =
@@ -18,7 +19,8 @@ type Middle =
       readonly when: 'before' | 'after';
     }
   | { readonly kind: 'foreign'; readonly at: number; readonly act: Extract<ServerAct, { kind: 'foreign' }> }
-  | { readonly kind: 'staff'; readonly at: number; readonly act: GrantAct };
+  | { readonly kind: 'staff'; readonly at: number; readonly act: GrantAct }
+  | { readonly kind: 'accepted'; readonly at: number };
 
 type Act =
   | { readonly on: 'grants'; readonly act: GrantAct }
@@ -34,6 +36,8 @@ class Command implements fc.AsyncCommand<Model, Reality> {
   }
 
   check(model: Readonly<Model>): boolean {
+    const { act } = this.#act;
+    if (act.kind === 'given elsewhere' || act.kind === 'revoked elsewhere') return model.isShared;
     return this.#act.on === 'servers' || grantActs.isPossible(this.#act.act, model);
   }
 
@@ -45,6 +49,7 @@ class Command implements fc.AsyncCommand<Model, Reality> {
     reality.interrupt(undefined);
     await meanwhile.done();
     watch.midway = false;
+    watch.accepting.clear();
     watch.compare('after a command');
     expect(watch.violations).toEqual([]);
   }
@@ -62,6 +67,15 @@ class Command implements fc.AsyncCommand<Model, Reality> {
       const { place, member, edit } = middle.act;
       const happen = async () => {
         for (const each of member === null ? MEMBERS : [member]) reality.edit(place, each, edit, true);
+      };
+      reality.interrupt({ step: 'request', at: middle.at, when: 'after', happen });
+    }
+    if (middle?.kind === 'accepted') {
+      const happen = async () => {
+        const { places, watch } = reality;
+        watch.foreign(() => {
+          for (const member of places.acceptInvitations()) watch.accepting.add(member);
+        });
       };
       reality.interrupt({ step: 'request', at: middle.at, when: 'after', happen });
     }
@@ -119,7 +133,11 @@ const foreign: fc.Arbitrary<Extract<ServerAct, { kind: 'foreign' }>> = place.cha
   const library = fc.constantFrom(...LIBRARIES[there]);
   const list = fc.record({ kind: fc.constantFrom('give' as const, 'take'), library });
   const whole = fc.record({
-    kind: fc.constantFrom('give all' as const, 'end', there === 'tower' ? 'leave' : 'disable', 'enable'),
+    kind: fc.constantFrom(
+      'give all' as const,
+      'end',
+      ...(there === 'tower' ? (['leave'] as const) : (['disable', 'lock', 'enable'] as const)),
+    ),
   });
   return fc.record({
     kind: fc.constant('foreign' as const),
@@ -139,16 +157,25 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
   },
   { weight: 4, arbitrary: foreign },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sync' as const) }) },
+  { weight: 9, arbitrary: misbehaviour([2, 65]) },
   {
-    weight: 3,
+    weight: 2,
     arbitrary: fc.record({
-      kind: fc.constant('fault' as const),
-      place,
-      fault: fc.constantFrom(...FAULT_NAMES),
-      times: fc.integer({ min: 1, max: 3 }),
+      kind: fc.constant('given elsewhere' as const),
+      member,
+      libraries,
+      forMs: fc.option(length),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('revoked elsewhere' as const), which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('down' as const, 'up'), place }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('clock is set' as const),
+      aheadMs: fc.constantFrom(-HOUR, 0, HOUR),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -214,6 +241,7 @@ const middle: fc.Arbitrary<Middle> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('foreign' as const), at, act: foreign }),
   fc.record({ kind: fc.constant('staff' as const), at, act: grantAct }),
+  fc.record({ kind: fc.constant('accepted' as const), at }),
 );
 
 /** Stories of at most `maxCommands` commands. `replayPath` is what a failed run has printed. */

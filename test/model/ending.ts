@@ -26,6 +26,7 @@ export async function heal(reality: Reality): Promise<void> {
     if (isDisabled) reality.edit(place, member, { kind: 'enable' }, false);
   }
   await reality.pass(SHOWN_BY_MS);
+  while (places.hasWritesOnTheirWay) await reality.pass(SHOWN_BY_MS);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     reality.watch.foreign(() => places.acceptInvitations());
     const held = await reality.stores.heldRuns.listHeld();
@@ -41,7 +42,7 @@ export async function heal(reality: Reality): Promise<void> {
     expect(reality.watch.violations).toEqual([]);
     const next = await nextRetry(reality);
     if (next) await reality.pass(Math.max(0, next.getTime() - places.clock.now().getTime()));
-    else if (held.length === 0 && !places.hasInvitations() && !(await hasDriftToAdopt(reality))) return;
+    else if (held.length === 0 && places.invited().length === 0 && !(await hasDriftToAdopt(reality))) return;
   }
   expect.fail('something is due for ever');
 }
@@ -64,9 +65,13 @@ async function hasDriftToAdopt({ stores }: Reality): Promise<boolean> {
 }
 
 /** When something that failed is tried again; undefined when nothing waits for that. */
-async function nextRetry({ stores }: Reality): Promise<Date | undefined> {
-  const [accounts, servers] = await Promise.all([stores.accounts.list(), stores.servers.list()]);
-  const moments = [...accounts.map(({ dueAt }) => dueAt), ...servers.map(({ nextProbeAt }) => nextProbeAt)];
+async function nextRetry({ allStores }: Reality): Promise<Date | undefined> {
+  const accounts = (await Promise.all(allStores.map((stores) => stores.accounts.list()))).flat();
+  const servers = (await Promise.all(allStores.map((stores) => stores.servers.list()))).flat();
+  const moments = [
+    ...accounts.flatMap(({ dueAt, lookAt }) => [dueAt, lookAt]),
+    ...servers.map(({ nextProbeAt }) => nextProbeAt),
+  ];
   return moments.filter((moment) => moment !== null).toSorted((a, b) => a.getTime() - b.getTime())[0];
 }
 
@@ -127,8 +132,9 @@ const MOVES: Readonly<Record<string, Readonly<Partial<Record<GrantState, GrantSt
   'grant.started': { scheduled: 'active' },
   'grant.ending': { active: 'ending' },
   'grant.revoked': { scheduled: 'ended', active: 'ending', paused: 'ending' },
-  'grant.ended': { ending: 'ended' },
-  'grant.overdue': { ending: 'ending' },
+  // What is open again is told of one of the grants that had given it, and ends once more for each.
+  'grant.ended': { ending: 'ended', ended: 'ended' },
+  'grant.overdue': { ending: 'ending', ended: 'ending', paused: 'paused' },
   'grant.paused': { active: 'paused' },
   'grant.resumed': { paused: 'active' },
   'grant.extended': {

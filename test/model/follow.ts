@@ -39,7 +39,19 @@ function explained(model: Model, before: ModelGrant | undefined, after: ModelGra
   ]);
   if (libraries.some((name) => !had.includes(name)) || lost.some((name) => !taken.includes(name)))
     return false;
-  return was === state || movesByItself(before, after, now) || had.every((name) => taken.includes(name));
+  return (
+    was === state ||
+    isOpenAgain(model, before, after) ||
+    movesByItself(before, after, now) ||
+    had.every((name) => taken.includes(name))
+  );
+}
+
+/** What has ended ends once more when it is open again, or was said to be. */
+function isOpenAgain(model: Model, before: ModelGrant, after: ModelGrant): boolean {
+  if (before.state !== 'ended' || after.state !== 'ending') return false;
+  const isBack = (name: string) => PLACES.some((place) => model.marks(place, after.member).wasBack.has(name));
+  return model.wasMisled || after.libraries.some(isBack);
 }
 
 function movesByItself(before: ModelGrant, after: ModelGrant, now: Date): boolean {

@@ -2,7 +2,9 @@
  * What is right according to the test itself: who was given what until when, and what others have changed. None of
  * this is asked of Usher.
  */
+import type { Clock } from '../../src/app/ports/time.ts';
 import type { DriftPolicy, Grant } from '../../src/domain/model.ts';
+import { DAY } from '../support/moments.ts';
 
 export const LIBRARIES = {
   tower: ['Films', 'Shows', 'Music'],
@@ -34,12 +36,20 @@ interface Marks {
   /** All of these since the beginning, because policy `adopt` may have taken them over at any time. */
   readonly wasExtra: Set<string>;
   readonly wasTaken: Set<string>;
+  /** When Usher recorded of a library that the account has it no more. */
+  readonly ended: Map<string, Date>;
+  /** Libraries that were open again without a write that Usher knew of, since the beginning. */
+  readonly wasBack: Set<string>;
   /** Libraries that others changed between a reading and the write after it: having them or not is both right. */
   readonly loose: Set<string>;
 }
 
 export class Model {
   readonly grants = new Map<string, ModelGrant>();
+  /** Those of another guild, whose members have the same accounts. */
+  elsewhere: readonly ModelGrant[] = [];
+  /** Whether there is another guild. */
+  isShared = false;
   readonly policies: Record<PlaceName, DriftPolicy> = { tower: 'report', den: 'report' };
   /** Servers whose drift policy was `adopt` at some time. */
   readonly adopts = new Set<PlaceName>();
@@ -50,9 +60,18 @@ export class Model {
   readonly plans = new Map<string, readonly string[]>();
   /** Changes that can still be undone, with the grants as they were before and after. */
   readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
+  /** Whether a list has ever shown what was not so. */
+  wasMisled = false;
+  /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */
+  readonly banned = new Set<MemberName>();
   /** Members about whom staff are just deciding something. Usher may know about their grants already, or not yet. */
   readonly racing = new Set<MemberName>();
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #marks = new Map<string, Marks>();
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
 
   grantsOf(member: MemberName): readonly ModelGrant[] {
     return [...this.grants.values()].filter((grant) => grant.member === member);
@@ -60,13 +79,20 @@ export class Model {
 
   /** What a member is granted on a server at `now`, or the default library if that is nothing. */
   desired(place: PlaceName, member: MemberName, now: Date): ReadonlySet<string> {
+    const given = this.#givenElsewhere(place, member, now);
     const here = this.grantsOf(member).filter(({ libraries }) => libraries.some((name) => isOn(place, name)));
     const granted = here
       .filter((grant) => gives(grant, now))
       .flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name)));
     const isClosed = this.closes[place] && here.length > 0 && here.every((grant) => isOver(grant, now));
     const fallback = isClosed ? null : this.defaults[place];
-    return new Set(granted.length > 0 || fallback === null ? granted : [fallback]);
+    return new Set(granted.length > 0 || fallback === null ? granted : [fallback]).union(given);
+  }
+
+  /** What the other guild grants, which this one neither takes nor puts back. */
+  #givenElsewhere(place: PlaceName, member: MemberName, now: Date): ReadonlySet<string> {
+    const theirs = this.elsewhere.filter((grant) => grant.member === member && gives(grant, now));
+    return new Set(theirs.flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name))));
   }
 
   marks(place: PlaceName, member: MemberName): Marks {
@@ -78,6 +104,8 @@ export class Model {
       taken: new Set(),
       wasExtra: new Set(),
       wasTaken: new Set(),
+      ended: new Map(),
+      wasBack: new Set(),
       loose: new Set(),
     };
     this.#marks.set(key, marks);
@@ -92,6 +120,8 @@ export class Model {
     inFlight: ReadonlySet<string>,
   ): void {
     const marks = this.marks(place, member);
+    for (const name of marks.given.union(marks.inFlight).difference(given.union(inFlight)))
+      marks.ended.set(name, this.#clock.now());
     for (const name of given.symmetricDifference(marks.given)) {
       marks.extra.delete(name);
       marks.taken.delete(name);
@@ -101,9 +131,7 @@ export class Model {
   }
 
   /** Usher recorded that it is about to give or take these libraries. */
-  noteInFlight(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
-    const { given, inFlight } = this.marks(place, member);
-    this.noteGiven(place, member, given.difference(names), inFlight.union(names));
+  noteTouched(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
     for (const name of names) {
       this.marks(place, member).extra.delete(name);
       this.marks(place, member).taken.delete(name);
@@ -119,13 +147,27 @@ export class Model {
     midway: boolean,
   ): void {
     const { given, inFlight, extra, taken, wasExtra, wasTaken, loose } = this.marks(place, member);
+    this.noteBack(place, member, after.difference(before));
     for (const name of before.symmetricDifference(after)) {
-      if (midway) loose.add(name);
       const gained = after.has(name);
+      const isEcho = gained && this.#hasJustEnded(place, member, name);
+      if (midway || isEcho) loose.add(name);
       (gained ? wasExtra : wasTaken).add(name);
       if (given.has(name)) gained ? taken.delete(name) : taken.add(name);
-      else gained && !midway && !inFlight.has(name) ? extra.add(name) : extra.delete(name);
+      else gained && !midway && !isEcho && !inFlight.has(name) ? extra.add(name) : extra.delete(name);
     }
+  }
+
+  /** These are open, and no write that Usher knows of has opened them. */
+  noteBack(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
+    const { wasBack } = this.marks(place, member);
+    for (const name of names) wasBack.add(name);
+  }
+
+  /** Nobody can tell whether what has ended lately was given by somebody else, or by a write that came late. */
+  #hasJustEnded(place: PlaceName, member: MemberName, name: string): boolean {
+    const at = this.marks(place, member).ended.get(name);
+    return at !== undefined && this.#clock.now().getTime() - at.getTime() <= DAY;
   }
 
   /** Why an account must not lose a library now; undefined when it may. */
@@ -141,6 +183,7 @@ export class Model {
   complaints(place: PlaceName, member: MemberName, sees: ReadonlySet<string>, now: Date): readonly string[] {
     const desired = this.desired(place, member, now);
     const { extra, taken, loose } = this.marks(place, member);
+    const elsewhere = this.#givenElsewhere(place, member, now);
     // With the other policies no difference may remain.
     const reports = this.policies[place] === 'report';
     const tolerated = (name: string, marked: ReadonlySet<string>) =>
@@ -150,16 +193,18 @@ export class Model {
         .filter((name) => !tolerated(name, extra))
         .map((name) => `${member} sees ${name} on ${place}, which nobody granted`),
       ...[...desired.difference(sees)]
-        .filter((name) => !tolerated(name, taken))
+        .filter((name) => !tolerated(name, taken) && !(elsewhere.has(name) && taken.has(name)))
         .map((name) => `${member} does not see ${name} on ${place}, which is granted`),
     ];
   }
 }
 
-/** Whether a grant gives its libraries at `now`, according to staff and the clock. */
-export function gives(grant: ModelGrant, now: Date): boolean {
-  const isOn = grant.state === 'active' && grant.startsAt <= now;
-  return isOn && (grant.expiresAt === null || grant.expiresAt > now);
+/**
+ * Whether a grant gives its libraries at `now`, according to staff and the clock. One that has started goes on when the
+ * clock is set back.
+ */
+export function gives({ state, expiresAt }: ModelGrant, now: Date): boolean {
+  return state === 'active' && (expiresAt === null || expiresAt > now);
 }
 
 /** Whether a grant is over and will neither start nor go on by itself. */

@@ -1,12 +1,14 @@
 /** The two media servers of the model, on which other people make changes too. */
 
-import type { Fault } from '../standins/http.ts';
+import { type Fault, StandInClock } from '../standins/http.ts';
 import { type Jellyfin, type JellyfinUser, libraryId, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
 import { usualBehaviour } from '../standins/plex/behaviour.ts';
 import { type PlexAccount, type PlexServer, type PlexTv, startPlexTv } from '../standins/plex/plex-tv.ts';
 import { removeShare } from '../standins/plex/shares.ts';
 import { FakeClock } from '../support/clock.ts';
-import { LIBRARIES, MEMBERS, type MemberName, PLACES, type PlaceName } from './model.ts';
+import { noon } from '../support/moments.ts';
+import { Lists } from './lists.ts';
+import { LIBRARIES, MEMBERS, type MemberName, type Model, PLACES, type PlaceName } from './model.ts';
 
 /** Accounts to which Usher must never write. */
 export const UNTOUCHABLE = ['stranger', 'protected'] as const;
@@ -16,19 +18,32 @@ export const PEOPLE: readonly PersonName[] = [...MEMBERS, ...UNTOUCHABLE];
 /** Changes that other people make to an account on a server. */
 export type ForeignEdit =
   | { readonly kind: 'give' | 'take'; readonly library: string }
-  | { readonly kind: 'give all' | 'end' | 'leave' | 'disable' | 'enable' };
+  | { readonly kind: 'give all' | 'end' | 'leave' | 'disable' | 'lock' | 'enable' };
+
+/** Requests for the lists of who has access, and those that change it. */
+export const LISTS = { path: /\/shared_servers\/owned\/|\/Users$/i, method: 'GET' } as const;
+export const WRITES = ['POST', 'DELETE'].map((method) => ({ path: /\/shared_servers|\/Policy$/i, method }));
 
 export class Places {
+  /** The time by which everything around Usher goes. */
+  readonly #world: StandInClock;
+  /** The clock of the machine that Usher runs on, which somebody may set. */
   readonly clock: FakeClock;
+  readonly lists: Readonly<Record<PlaceName, Lists>>;
   readonly plex: PlexTv;
   readonly pms: PlexServer;
   readonly jellyfin: Jellyfin;
   readonly plexAccounts: ReadonlyMap<PersonName, PlexAccount>;
   readonly jellyfinUsers: ReadonlyMap<PersonName, JellyfinUser>;
   readonly #faults: (() => void)[] = [];
+  /** Writes that are on their way, although Usher was told that they failed. */
+  #onTheirWay: { readonly at: Date; readonly land: () => Promise<void> }[] = [];
 
-  private constructor(clock: FakeClock, plex: PlexTv, pms: PlexServer, jellyfin: Jellyfin) {
-    this.clock = clock;
+  /** Adds the accounts of all people to a Plex server and a Jellyfin server with the libraries of the model. */
+  constructor(world: StandInClock, { plex, pms, jellyfin }: Pick<Places, 'plex' | 'pms' | 'jellyfin'>) {
+    this.#world = world;
+    this.clock = new FakeClock(() => world.now().getTime());
+    this.lists = { tower: new Lists(this.clock), den: new Lists(this.clock) };
     this.plex = plex;
     this.pms = pms;
     this.jellyfin = jellyfin;
@@ -54,18 +69,34 @@ export class Places {
   }
 
   static async open(): Promise<Places> {
-    const clock = new FakeClock();
+    const clock = new StandInClock(() => noon.getTime());
     const plex = await startPlexTv({ clock });
     const owner = plex.addAccount({ username: 'owner' });
     const libraries = LIBRARIES.tower.map((title) => ({ title }));
     const pms = await plex.addServer({ owner, name: 'tower', libraries });
     const den = LIBRARIES.den.map((name) => ({ name, type: 'movies' }));
     const jellyfin = await startJellyfin({ clock, name: 'den', libraries: den });
-    return new Places(clock, plex, pms, jellyfin);
+    return new Places(clock, { plex, pms, jellyfin });
   }
 
   async close(): Promise<void> {
     await Promise.all([this.plex.close(), this.jellyfin.stop()]);
+  }
+
+  /** Milliseconds that have really passed. */
+  steadyMs(): number {
+    return this.#world.steadyMs();
+  }
+
+  /** Time passes for everybody. */
+  pass(ms: number): void {
+    this.#world.advance(ms);
+    this.clock.advance(0);
+  }
+
+  /** Somebody sets the clock of Usher's machine. */
+  setClock(aheadMs: number): void {
+    this.clock.set(new Date(this.steadyMs() + aheadMs));
   }
 
   plexAccount(name: PersonName): PlexAccount {
@@ -108,12 +139,21 @@ export class Places {
 
   /** The same, including libraries that are gone at the moment: the account has them again when they come back. */
   isAllowed(place: PlaceName, name: PersonName): ReadonlySet<string> {
+    return this.isShut(place, name) ? new Set() : this.holds(place, name);
+  }
+
+  /** The same, including what it has again as soon as somebody enables it: a lock opens nothing and takes nothing. */
+  holds(place: PlaceName, name: PersonName): ReadonlySet<string> {
     if (place === 'tower') return this.has(place, name);
-    const { EnableAllFolders, EnabledFolders, IsDisabled } = this.jellyfinUser(name).policy;
-    if (IsDisabled) return new Set();
+    const { EnableAllFolders, EnabledFolders } = this.jellyfinUser(name).policy;
     return new Set(
       LIBRARIES.den.filter((each) => EnableAllFolders || EnabledFolders.includes(libraryId(each))),
     );
+  }
+
+  /** Whether the account is disabled, by whomever. */
+  isShut(place: PlaceName, name: PersonName): boolean {
+    return place === 'den' && this.jellyfinUser(name).policy.IsDisabled;
   }
 
   /** Everything about an account that a write can change, as text. */
@@ -154,7 +194,11 @@ export class Places {
 
   #editUser(name: PersonName, edit: ForeignEdit): void {
     const { policy } = this.jellyfinUser(name);
-    if (edit.kind === 'disable' || edit.kind === 'enable') policy.IsDisabled = edit.kind === 'disable';
+    if (edit.kind === 'disable' || edit.kind === 'lock') policy.IsDisabled = true;
+    if (edit.kind === 'enable') policy.IsDisabled = false;
+    // The server locks an account after wrong passwords, whoever types them.
+    if (edit.kind === 'lock') policy.InvalidLoginAttemptCount = LOCKED_AFTER;
+    if (edit.kind === 'enable') policy.InvalidLoginAttemptCount = 0;
     const all = LIBRARIES.den.map((each) => libraryId(each));
     const folders = policy.EnableAllFolders ? all : policy.EnabledFolders;
     const names = LIBRARIES.den.filter((each) => folders.includes(libraryId(each)));
@@ -178,17 +222,16 @@ export class Places {
     return [...LIBRARIES.tower, ...this.jellyfin.state.libraries.map((each) => each.name)].includes(name);
   }
 
-  /** Members accept all of their invitations. */
-  acceptInvitations(): void {
-    for (const name of MEMBERS) {
-      const share = this.plex.shareOf(this.plexAccount(name), this.pms);
-      if (share && !share.acceptedAt) this.plex.acceptInvite(this.plexAccount(name), this.pms);
-    }
+  /** Members accept all of their invitations. Returns those who had one. */
+  acceptInvitations(): readonly MemberName[] {
+    const invited = this.invited();
+    for (const name of invited) this.plex.acceptInvite(this.plexAccount(name), this.pms);
+    return invited;
   }
 
-  /** Whether a member has an invitation to accept. */
-  hasInvitations(): boolean {
-    return MEMBERS.some((name) => this.plex.shareOf(this.plexAccount(name), this.pms)?.acceptedAt === null);
+  /** Members with an invitation to accept. */
+  invited(): readonly MemberName[] {
+    return MEMBERS.filter((name) => this.plex.shareOf(this.plexAccount(name), this.pms)?.acceptedAt === null);
   }
 
   /** Adds a fault to everything that answers for this server; `lift` ends it. */
@@ -202,8 +245,26 @@ export class Places {
     return { lift };
   }
 
+  /** For a fault: the request takes effect that much later, whatever was answered. */
+  later(ms: number): NonNullable<Fault['lands']> {
+    return (land) => void this.#onTheirWay.push({ at: new Date(this.steadyMs() + ms), land });
+  }
+
+  /** Whether a delayed write takes effect only later. */
+  get hasWritesOnTheirWay(): boolean {
+    return this.#onTheirWay.length > 0;
+  }
+
+  /** What has been on its way for long enough takes effect, in its order. */
+  async land(): Promise<void> {
+    const due = this.#onTheirWay.filter(({ at }) => at.getTime() <= this.steadyMs());
+    this.#onTheirWay = this.#onTheirWay.filter((each) => !due.includes(each));
+    for (const { land } of due) await land();
+  }
+
   /** Makes everything work again. */
   heal(): void {
+    this.setClock(0);
     for (const lift of this.#faults) lift();
     for (const name of LIBRARIES.den) this.bringBack(name);
     Object.assign(this.plex.behaviour, usualBehaviour());
@@ -218,6 +279,30 @@ export class Places {
   }
 }
 
+const LOCKED_AFTER = 3;
+
+/** Somebody else changes an account, and the model learns it. `midway`: while Usher is working on that server. */
+export function editNoted(
+  { model, places }: { readonly model: Model; readonly places: Places },
+  {
+    place,
+    member,
+    midway,
+  }: { readonly place: PlaceName; readonly member: MemberName; readonly midway: boolean },
+  edit: ForeignEdit,
+): void {
+  const [allowed, held] = [places.isAllowed(place, member), places.holds(place, member)];
+  const wasShut = places.isShut(place, member);
+  places.edit(place, member, edit);
+  const isShut = places.isShut(place, member);
+  model.noteForeign(place, member, allowed, places.isAllowed(place, member), midway);
+  // What is changed on a disabled account shows only when it is enabled.
+  const { loose } = model.marks(place, member);
+  if (wasShut) for (const name of held.symmetricDifference(places.holds(place, member))) loose.add(name);
+  if (!wasShut && isShut) model.banned.add(member);
+  if (wasShut && !isShut) model.banned.delete(member);
+}
+
 /** The new list of libraries; undefined for other kinds of edit. */
 function editedList(has: ReadonlySet<string>, edit: ForeignEdit): ReadonlySet<string> | undefined {
   if (edit.kind === 'give') return has.union(new Set([edit.library]));
@@ -230,6 +315,12 @@ function mustGet<T>(map: ReadonlyMap<PersonName, T>, name: PersonName): T {
   if (found === undefined) throw new Error(`nobody is called ${name}`);
   return found;
 }
+
+/** The servers, as staff know them. */
+export const PLACE_NAMES: readonly (readonly [PlaceName, string])[] = [
+  ['tower', 'Tower'],
+  ['den', 'Den'],
+];
 
 export const everyAccount: readonly (readonly [PlaceName, MemberName])[] = PLACES.flatMap((place) =>
   MEMBERS.map((member) => [place, member] as const),

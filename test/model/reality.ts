@@ -15,19 +15,20 @@ import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
 import { type App, createApp } from '../../src/app/app.ts';
+import { touchedElsewhere } from '../../src/app/observe/elsewhere.ts';
 import { type Deps, openServer } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
-import type { MemberId } from '../../src/domain/ids.ts';
+import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import type { Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
-import { GUILD, memberAt, STAFF } from '../support/people.ts';
+import { GUILD, memberAt, OTHER_GUILD, STAFF } from '../support/people.ts';
 import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
-import { everyAccount, type ForeignEdit, Places } from './places.ts';
+import { editNoted, everyAccount, type ForeignEdit, Places } from './places.ts';
 import { Watch } from './watch.ts';
 
 const KEY = Buffer.alloc(32, 9);
@@ -44,8 +45,14 @@ type Note =
   | { readonly kind: 'grants' | 'policies' }
   | { readonly kind: 'ended'; readonly grantId: string };
 
+/** What one guild has given to an account, and what it began to give or take. */
+interface Had {
+  readonly given: ReadonlySet<string>;
+  readonly inFlight: ReadonlySet<string>;
+}
+
 export class Reality {
-  readonly model = new Model();
+  readonly model: Model;
   readonly places: Places;
   readonly watch: Watch;
   readonly #database: TemporaryDatabase;
@@ -53,11 +60,14 @@ export class Reality {
   readonly #stores: Stores;
   readonly #codes = { ...createCodes(KEY), newId: counter() };
   readonly #secrets = createSecrets(KEY);
-  readonly #servers = new Map<PlaceName, Server>();
-  /** Our ids of libraries by name, and names by id. */
+  /** By guild and place. */
+  readonly #servers = new Map<string, Server>();
+  /** Our ids of libraries by guild and name, and names by id. */
   readonly #libraryIds = new Map<string, string>();
   readonly #libraryNames = new Map<string, string>();
-  readonly #accounts = new Map<string, readonly [PlaceName, MemberName]>();
+  readonly #accounts = new Map<string, { readonly of: readonly [PlaceName, MemberName]; has: Had }>();
+  /** Those that have added the servers. */
+  #guilds: readonly GuildId[] = [];
   readonly #wanted = new Set<Wanted>();
   readonly #down = new Map<PlaceName, { lift(): void }>();
   #life = new Life();
@@ -68,6 +78,7 @@ export class Reality {
 
   private constructor(places: Places, database: TemporaryDatabase, db: Database) {
     this.places = places;
+    this.model = new Model(places.clock);
     this.watch = new Watch(places, this.model);
     this.#database = database;
     this.#db = db;
@@ -76,11 +87,13 @@ export class Reality {
     this.#app = createApp(this.#deps, async () => undefined, new AbortController().signal);
   }
 
-  /** Both servers added, every member with an account on each. */
-  static async open(): Promise<Reality> {
+  /** Both servers added, every member with an account on each; `twice`: in another guild as well. */
+  static async open(twice = false): Promise<Reality> {
     const [places, database] = await Promise.all([Places.open(), migratedSqlite()]);
     const reality = new Reality(places, database, await openDatabase(database.url, systemClock));
-    await reality.#setUp();
+    await reality.#settleIn(GUILD);
+    for (const grant of await reality.grants()) reality.model.grants.set(grant.id, grant);
+    if (twice) await reality.#settleIn(OTHER_GUILD);
     return reality;
   }
 
@@ -98,16 +111,17 @@ export class Reality {
     return this.#stores.of(GUILD);
   }
 
-  nextMoment(): Promise<Date | undefined> {
-    return this.#stores.due.nextMoment(GUILD);
+  /** Those of each guild that has added the servers. */
+  get allStores(): readonly GuildStores[] {
+    return this.#guilds.map((guildId) => this.#stores.of(guildId));
   }
 
-  server(place: PlaceName): Server {
-    return mustGet(this.#servers, place);
+  server(place: PlaceName, guildId: GuildId = GUILD): Server {
+    return mustGet(this.#servers, `${guildId} ${place}`);
   }
 
-  libraryId(name: string): string {
-    return mustGet(this.#libraryIds, name);
+  libraryId(name: string, guildId: GuildId = GUILD): string {
+    return mustGet(this.#libraryIds, `${guildId} ${name}`);
   }
 
   libraryName(id: string): string {
@@ -151,14 +165,17 @@ export class Reality {
 
   /** Lets time pass and runs what is due then, like the runner. */
   async pass(ms: number): Promise<void> {
-    this.places.clock.advance(ms);
+    this.places.pass(ms);
+    await this.watch.landing(() => this.places.land());
     await this.live(async (app) => {
-      await createJobs(app).enforce(GUILD);
+      for (const guildId of this.#guilds) await createJobs(app).enforce(guildId);
     });
   }
 
   async sync(): Promise<void> {
-    await this.live((app) => app.syncServers(GUILD));
+    await this.live(async (app) => {
+      for (const guildId of this.#guilds) await app.syncServers(guildId);
+    });
   }
 
   /** Resolves when the next transaction is committed. */
@@ -197,15 +214,15 @@ export class Reality {
 
   /** Somebody else changes an account. `midway`: while Usher is working on that server. */
   edit(place: PlaceName, member: MemberName, edit: ForeignEdit, midway: boolean): void {
-    const before = this.places.isAllowed(place, member);
-    this.watch.foreign(() => this.places.edit(place, member, edit));
+    const { model, places } = this;
+    this.watch.foreign(() => editNoted({ model, places }, { place, member, midway }, edit));
     this.watch.midway ||= midway;
-    this.model.noteForeign(place, member, before, this.places.isAllowed(place, member), midway);
   }
 
   /** The stored grants, oldest first. */
-  async grants(): Promise<readonly ModelGrant[]> {
-    return (await this.stores.grants.list({})).map((grant) => this.named(grant)).toReversed();
+  async grants(guildId: GuildId = GUILD): Promise<readonly ModelGrant[]> {
+    const stored = await this.#stores.of(guildId).grants.list({});
+    return stored.map((grant) => this.named(grant)).toReversed();
   }
 
   named(grant: Grant): ModelGrant {
@@ -254,7 +271,7 @@ export class Reality {
       codes: this.#codes,
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
-      clockHold: createClockHold(clock, () => clock.now().getTime()),
+      clockHold: createClockHold(clock, () => this.places.steadyMs()),
       servers: createServerWork(),
       log: { info: () => undefined, warn: () => undefined, error },
     };
@@ -266,20 +283,37 @@ export class Reality {
     if (kinds.has('grants')) {
       const wrong = follow(this.model, await this.grants(), this.#wanted, this.places.clock.now());
       this.watch.violations.push(...wrong);
+      if (this.#guilds.includes(OTHER_GUILD)) this.model.elsewhere = await this.grants(OTHER_GUILD);
     }
     for (const note of notes) {
       const account = 'accountId' in note && this.#accounts.get(note.accountId);
       const names = (ids: readonly string[]) => new Set(ids.map((id) => this.libraryName(id)));
       if (account && note.kind === 'given')
-        this.model.noteGiven(...account, names(note.libraryIds), names(note.inFlight));
-      if (account && note.kind === 'inFlight') this.model.noteInFlight(...account, names(note.libraryIds));
-      const ended = note.kind === 'ended' && this.model.grants.get(note.grantId);
+        this.#noteHas(account, { given: names(note.libraryIds), inFlight: names(note.inFlight) });
+      if (account && note.kind === 'inFlight') {
+        const touched = names(note.libraryIds);
+        const { given, inFlight } = account.has;
+        this.#noteHas(account, { given: given.difference(touched), inFlight: inFlight.union(touched) });
+        this.model.noteTouched(...account.of, touched);
+      }
+      const isThis = ({ id }: ModelGrant) => note.kind === 'ended' && id === note.grantId;
+      const ended = [...this.model.grants.values(), ...this.model.elsewhere].find(isThis);
       if (ended) this.watch.checkEnded(ended.member, ended.libraries);
     }
   }
 
+  /** What one guild has given counts for the account, whichever guild it was. */
+  #noteHas(account: { readonly of: readonly [PlaceName, MemberName]; has: Had }, has: Had): void {
+    account.has = has;
+    const [place, member] = account.of;
+    const same = [...this.#accounts.values()].filter((each) => each.of.join() === account.of.join());
+    const union = (which: keyof Had) => new Set(same.flatMap((each) => [...each.has[which]]));
+    this.model.noteGiven(place, member, union('given'), union('inFlight'));
+  }
+
   async #takePolicies(): Promise<void> {
-    for (const [place, { id }] of this.#servers) {
+    for (const place of PLACES) {
+      const { id } = this.server(place);
       const row = await this.stores.servers.find(id);
       if (!row) throw new Error(`${place} is gone`);
       this.model.policies[place] = row.driftPolicy;
@@ -289,9 +323,9 @@ export class Reality {
     }
   }
 
-  async #setUp(): Promise<void> {
+  async #settleIn(guildId: GuildId): Promise<void> {
     const { plex, pms, jellyfin } = this.places;
-    const added = { guildId: GUILD, actorId: STAFF };
+    const added = { guildId, actorId: STAFF };
     const wishes = {
       tower: { kind: 'plex', name: 'Tower', url: pms.url, token: pms.owner.token },
       den: { kind: 'jellyfin', name: 'Den', url: jellyfin.url, token: jellyfin.apiKey },
@@ -300,22 +334,24 @@ export class Reality {
     for (const place of PLACES) {
       const result = await this.#app.addServer({ ...added, ...wishes[place] });
       if (result.kind !== 'added') throw new Error(`${place} was not added: ${JSON.stringify(result)}`);
-      this.#servers.set(place, result.server);
+      this.#servers.set(`${guildId} ${place}`, result.server);
     }
-    for (const { id, name } of await this.stores.libraries.list()) {
-      this.#libraryIds.set(name, id);
+    for (const { id, name } of await this.#stores.of(guildId).libraries.list()) {
+      this.#libraryIds.set(`${guildId} ${name}`, id);
       this.#libraryNames.set(id, name);
     }
-    for (const [place, member] of everyAccount) await this.#link(place, member);
-    await this.#app.enforce.guild(GUILD);
-    for (const grant of await this.grants()) this.model.grants.set(grant.id, grant);
+    this.#guilds = [...this.#guilds, guildId];
+    this.model.isShared = this.#guilds.length > 1;
+    for (const [place, member] of everyAccount) await this.#link(place, member, guildId);
+    await this.#app.enforce.guild(guildId);
   }
 
   /** Links an account as after a proof: what it has becomes an imported grant. */
-  async #link(place: PlaceName, member: MemberName): Promise<void> {
-    const server = this.server(place);
+  async #link(place: PlaceName, member: MemberName, guildId: GuildId): Promise<void> {
+    const server = this.server(place, guildId);
+    const stores = this.#stores.of(guildId);
     const externalId = this.places.externalId(place, member);
-    const reading = await (await openServer(this.#deps, this.stores, server)).readAccess({
+    const reading = await (await openServer(this.#deps, stores, server)).readAccess({
       of: [externalId],
     });
     if (reading.kind === 'unknown') throw new Error(reading.why.message);
@@ -325,16 +361,17 @@ export class Reality {
       externalId,
       name: member,
       emailMasked: null,
-      elsewhere: [],
+      elsewhere: await touchedElsewhere(this.#deps, guildId, server, externalId),
     };
-    await this.#stores.transaction(GUILD, (tx) =>
+    await this.#stores.transaction(guildId, (tx) =>
       linkAccount(this.#deps, tx, { ...link, seen: reading.value.accounts[0] }, this.places.clock.now()),
     );
-    const rows = await this.stores.accounts.list({ serverId: server.id, memberId: idOf(member) });
+    const rows = await stores.accounts.list({ serverId: server.id, memberId: idOf(member) });
     for (const { id, given } of rows) {
-      this.#accounts.set(id, [place, member]);
+      const account = { of: [place, member] as const, has: { given: new Set(), inFlight: new Set() } as Had };
+      this.#accounts.set(id, account);
       const names = new Set(given.map((libraryId) => this.libraryName(libraryId)));
-      this.model.noteGiven(place, member, names, new Set());
+      this.#noteHas(account, { given: names, inFlight: new Set() });
     }
   }
 }

@@ -1,20 +1,28 @@
 /** What happens to servers: staff change policies, others change accounts there, and servers fail. */
 import { expect } from 'vitest';
 import type { PolicyChanges } from '../../src/app/servers/policy.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
 import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
-import type { Fault } from '../standins/http.ts';
-import { rateLimited } from '../standins/plex/plex-tv.ts';
-import { GUILD, STAFF } from '../support/people.ts';
+import { GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
 import type { Wanted } from './follow.ts';
+import { type Misbehaviour, misbehave } from './misbehaviour.ts';
 import { MEMBERS, type MemberName, type PlaceName } from './model.ts';
 import type { ForeignEdit } from './places.ts';
-import type { Reality } from './reality.ts';
+import { idOf, type Reality } from './reality.ts';
 
 export type ServerAct =
   | { readonly kind: 'policy'; readonly place: PlaceName; readonly policy: DriftPolicy }
   | { readonly kind: 'default library'; readonly place: PlaceName; readonly library: string | null }
   | { readonly kind: 'expiry action'; readonly place: PlaceName; readonly action: ExpiryAction }
   | { readonly kind: 'edit plan'; readonly libraries: readonly string[]; readonly propagate: boolean }
+  /** Staff of another guild on the same servers give or take; `which` wraps around. */
+  | {
+      readonly kind: 'given elsewhere';
+      readonly member: MemberName;
+      readonly libraries: readonly string[];
+      readonly forMs: number | null;
+    }
+  | { readonly kind: 'revoked elsewhere'; readonly which: number }
   | { readonly kind: 'sync' | 'restart' | 'accept invitations' }
   | { readonly kind: 'time passes'; readonly ms: number }
   | { readonly kind: 'held run'; readonly decision: 'release' | 'dismiss' }
@@ -22,7 +30,9 @@ export type ServerAct =
   /** How long plex.tv takes to show a write. */
   | { readonly kind: 'plex.tv is slow'; readonly seconds: number; readonly marks: boolean }
   | { readonly kind: 'library goes' | 'library comes back'; readonly library: string }
-  | { readonly kind: 'fault'; readonly place: PlaceName; readonly fault: FaultName; readonly times: number }
+  /** The clock of the machine is set, to that much ahead of the right time. */
+  | { readonly kind: 'clock is set'; readonly aheadMs: number }
+  | Misbehaviour
   /** Without a member: all of them at once. */
   | {
       readonly kind: 'foreign';
@@ -44,6 +54,9 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
       return await setPolicy(reality, act.place, { expiryAction: act.action });
     case 'edit plan':
       return await editPlan(reality, act.libraries, act.propagate);
+    case 'given elsewhere':
+    case 'revoked elsewhere':
+      return await decideElsewhere(reality, act);
     case 'sync':
       return await reality.sync();
     case 'restart':
@@ -67,11 +80,13 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
       return reality.watch.foreign(() => places.removeLibrary(act.library));
     case 'library comes back':
       return reality.watch.foreign(() => places.bringBack(act.library));
+    case 'clock is set':
+      return places.setClock(act.aheadMs);
     case 'fault':
-      if (act.fault === 'empty list') return places.plex.emptyNext('accepted', act.times);
-      if (act.fault === 'part of the libraries') return places.pms.hideSections(act.times, 1);
-      for (const each of FAULTS[act.fault]) places.fault(act.place, { ...each, times: act.times });
-      return;
+    case 'old list':
+    case 'short list':
+    case 'late writes':
+      return misbehave(places, act);
     case 'foreign':
       for (const member of act.member === null ? MEMBERS : [act.member])
         reality.edit(act.place, member, act.edit, false);
@@ -111,40 +126,28 @@ async function editPlan(reality: Reality, libraries: readonly string[], propagat
     model.plans.set(stored.id, stored.libraryIds.map((id) => reality.libraryName(id)).toSorted());
 }
 
+async function decideElsewhere(
+  reality: Reality,
+  act: Extract<ServerAct, { kind: 'given elsewhere' | 'revoked elsewhere' }>,
+): Promise<void> {
+  const { elsewhere } = reality.model;
+  const who = { guildId: OTHER_GUILD, actorId: STAFF, reason: null };
+  if (act.kind === 'given elsewhere') {
+    const startsAt = reality.places.clock.now();
+    const expiresAt = act.forMs === null ? null : new Date(startsAt.getTime() + act.forMs);
+    const libraryIds = act.libraries.map((name) => reality.libraryId(name, OTHER_GUILD));
+    const memberId = toMemberId(idOf(act.member));
+    await reality.live((app) => app.grants.add({ ...who, memberId, libraryIds, startsAt, expiresAt }));
+    return;
+  }
+  const grant = elsewhere[act.which % elsewhere.length];
+  if (!grant) return;
+  const action = { kind: 'end', cause: 'revoked' } as const;
+  await reality.live((app) => app.changeGrants.change({ ...who, grantIds: [grant.id], action }));
+}
+
 async function decideHeld(reality: Reality, decision: 'release' | 'dismiss'): Promise<void> {
   const [held] = await reality.stores.heldRuns.listHeld();
   if (!held) return;
   await reality.live((app) => app.heldRuns[decision]({ guildId: GUILD, actorId: STAFF, heldRunId: held.id }));
 }
-
-const lists = { path: /\/shared_servers\/owned\/|\/Users$/i, method: 'GET' };
-const libraries = { path: /\/api\/v2\/servers\/|\/library\/sections|\/VirtualFolders$/i, method: 'GET' };
-const writes = ['POST', 'DELETE'].map((method) => ({ path: /\/shared_servers|\/Policy$/i, method }));
-const broken = { answer: { status: 500, body: 'oops' } };
-
-const FAULTS = {
-  'lists fail': [{ ...lists, ...broken }],
-  'lists are cut': [{ ...lists, cutAfterBytes: 30 }],
-  'lists are refused': [{ ...lists, answer: { status: 401 } }],
-  'libraries fail': [{ ...libraries, ...broken }],
-  'writes fail': writes.map((each) => ({ ...each, ...broken })),
-  'writes are refused': writes.map((each) => ({ ...each, answer: rateLimited('7') })),
-  'writes get lost': writes.map((each) => ({ ...each, dropBefore: true })),
-  'answers to writes get lost': writes.map((each) => ({ ...each, dropAfterCommit: true })),
-  'later writes fail': writes.map((each) => ({ ...each, ...broken, after: 1 })),
-} as const satisfies Readonly<Record<string, readonly Fault[]>>;
-
-export type FaultName = keyof typeof FAULTS | 'empty list' | 'part of the libraries';
-export const FAULT_NAMES: readonly FaultName[] = [
-  'lists fail',
-  'lists are cut',
-  'lists are refused',
-  'libraries fail',
-  'writes fail',
-  'writes are refused',
-  'writes get lost',
-  'answers to writes get lost',
-  'later writes fail',
-  'empty list',
-  'part of the libraries',
-];

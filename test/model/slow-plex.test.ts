@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { checkTruth, heal } from './ending.ts';
 import { type GrantAct, perform } from './grant-acts.ts';
 import { Reality } from './reality.ts';
+import { perform as act } from './server-acts.ts';
 
 const give: GrantAct = {
   kind: 'give',
@@ -44,6 +45,22 @@ it.each(['goes on', 'is restarted'])('given and taken again at once, when Usher 
     await checkTruth(reality);
     expect([...reality.places.has('tower', 'cyn')]).toEqual([]);
     expect(reality.watch.violations).toEqual([]);
+  } finally {
+    await reality.close();
+  }
+});
+
+// Not so yet: a write of the same pass makes Usher forget how lately the one before it was.
+it.fails('an end is not proven by a list that does not show yet what was given before, whatever is written then', async () => {
+  const reality = await Reality.open();
+  try {
+    reality.places.plex.behaviour.createSeconds = 30;
+    await perform({ ...give, member: 'ada' }, reality);
+    await act({ kind: 'default library', place: 'tower', library: 'Films' }, reality);
+    await perform({ kind: 'revoke', which: reality.model.grants.size - 1 }, reality);
+    expect(reality.watch.violations).toEqual([]);
+    await heal(reality);
+    await checkTruth(reality);
   } finally {
     await reality.close();
   }

@@ -4,7 +4,7 @@
  */
 import type { HttpClient } from '../../src/adapters/http-client/http-client.ts';
 import { MEMBERS, type MemberName, type Model, PLACES, type PlaceName } from './model.ts';
-import { everyAccount, PEOPLE, type PersonName, type Places, UNTOUCHABLE } from './places.ts';
+import { everyAccount, LISTS, PEOPLE, type PersonName, type Places, UNTOUCHABLE } from './places.ts';
 
 type Call = Parameters<HttpClient['call']>[0];
 type Answer = Awaited<ReturnType<HttpClient['call']>>;
@@ -14,6 +14,8 @@ export class Watch {
   readonly violations: string[] = [];
   /** Somebody else has changed something since Usher last read it, so its next write may be undone. */
   midway = false;
+  /** Who has accepted an invitation since then. A write cancels it and makes it again, because nobody can tell. */
+  readonly accepting = new Set<MemberName>();
   readonly #places: Places;
   readonly #model: Model;
   readonly #untouched: string;
@@ -28,8 +30,13 @@ export class Watch {
 
   /** Sends a request, and compares what people can open before and after it. */
   async around(call: Call, send: () => Promise<Answer>): Promise<Answer> {
-    if (call.method === 'GET') return await send();
     const place = call.base === this.#places.jellyfin.url ? 'den' : 'tower';
+    if (call.method === 'GET') {
+      const answer = await send();
+      if (LISTS.path.test(call.path)) this.#places.lists[place].wasRead(call.path);
+      this.#model.wasMisled ||= this.#places.lists[place].lied;
+      return answer;
+    }
     const target = this.#targetOf(place, call);
     const what = `${call.method} ${call.path}${target ? ` (${target})` : ''}`;
     if (!MEMBERS.some((member) => member === target))
@@ -37,8 +44,10 @@ export class Watch {
     const before = target && this.#places.stateOf(place, target);
     const answer = await send();
     const isDone = answer.kind === 'answer' && answer.status < 300;
-    if (target && isDone && !this.midway && this.#places.stateOf(place, target) === before)
+    const isInformed = !this.midway && !this.#places.lists[place].lied;
+    if (target && isDone && isInformed && this.#places.stateOf(place, target) === before)
       this.violations.push(`${what} changed nothing`);
+    this.#checkBans(what);
     this.compare(what);
     return answer;
   }
@@ -48,6 +57,7 @@ export class Watch {
     const now = this.#look();
     for (const [place, member] of everyAccount) {
       const key = `${place}/${member}`;
+      if (place === 'tower' && this.accepting.has(member)) continue;
       for (const name of this.#seen.get(key)?.difference(now.get(key) ?? new Set()) ?? []) {
         const why = this.#model.reasonToKeep(place, member, name, this.#places.clock.now());
         if (why !== undefined)
@@ -59,6 +69,37 @@ export class Watch {
       this.violations.push(`${what} changed an account that is not Usher's to change`);
   }
 
+  /** What somebody has disabled by hand, or the server by itself, Usher does not enable. */
+  #checkBans(what: string): void {
+    const freed = this.#freed();
+    // An account may have been disabled since Usher last read it.
+    if (freed.length > 0 && !this.midway)
+      this.violations.push(`${what} enabled ${freed.join()}, whom somebody else had disabled`);
+  }
+
+  /** Those who were banned, and are no longer. */
+  #freed(): readonly MemberName[] {
+    const { banned } = this.#model;
+    const freed = [...banned].filter((member) => !this.#places.isShut('den', member));
+    for (const member of freed) banned.delete(member);
+    return freed;
+  }
+
+  /** Writes that Usher has given up take effect. What is lost by that, it meant to take then. */
+  async landing(land: () => Promise<void>): Promise<void> {
+    this.compare('before late writes');
+    const before = this.#look();
+    await land();
+    this.#freed();
+    this.#seen = this.#look();
+    for (const [place, member] of everyAccount) {
+      const [was, is] = [before, this.#seen].map(
+        (seen) => seen.get(`${place}/${member}`) ?? new Set<string>(),
+      );
+      if (was && is) this.#model.noteBack(place, member, is.difference(was));
+    }
+  }
+
   /** Somebody else changes something; what is lost by that is no mistake of Usher. */
   foreign(change: () => void): void {
     this.compare('before a foreign change');
@@ -67,16 +108,19 @@ export class Watch {
   }
 
   /**
-   * When a grant has just been reported as ended, the member must see nothing of it, except what somebody else or
-   * another grant gives.
+   * When a grant has just been reported as ended, the member must see nothing of it, now or when somebody unlocks the
+   * account, except what somebody else or another grant gives.
    */
   checkEnded(member: MemberName, libraries: readonly string[]): void {
     const now = this.#places.clock.now();
     if (this.#model.racing.has(member)) return;
     for (const place of PLACES) {
+      // Two looks that agree are believed. What they got wrong must be found out later.
+      if (this.#places.lists[place].mislead) continue;
       const { extra, loose } = this.#model.marks(place, member);
       const allowed = this.#model.desired(place, member, now).union(extra).union(loose);
-      for (const name of this.#places.sees(place, member).difference(allowed))
+      const open = place === 'den' ? this.#places.holds(place, member) : this.#places.sees(place, member);
+      for (const name of open.difference(allowed))
         if (libraries.includes(name))
           this.violations.push(`a grant of ${member} is called ended, and ${name} is open on ${place}`);
     }

@@ -60,8 +60,6 @@ export interface Fault {
   readonly after?: number;
   /** Answer this instead of calling the route, so that the route has no effect. */
   readonly answer?: Answer;
-  /** Call the route, and answer this in place of its JSON. */
-  readonly change?: (body: unknown) => unknown;
   /** Call the route, then cut the connection before the status is sent. The client cannot know what happened. */
   readonly dropAfterCommit?: boolean;
   /** Cut the connection without calling the route. */
@@ -77,6 +75,10 @@ export interface Fault {
   readonly hang?: boolean;
   /** Wait that long before answering, in real milliseconds. */
   readonly delayMs?: number;
+  /** Change what the route has answered. It returns the same object where it changes nothing. */
+  readonly alters?: (answer: Answer, request: RecordedRequest) => Answer;
+  /** Keep the request, and call the route only when `land` is called, long after the answer that this fault gives. */
+  readonly lands?: (land: () => Promise<void>) => void;
 }
 
 export interface LiftableFault {
@@ -214,13 +216,17 @@ export class HttpStandIn {
       this.changed();
       return;
     }
+    fault?.lands?.(async () => {
+      await this.#answer(request).catch(broken);
+      this.changed();
+    });
     if (fault?.dropBefore) {
       req.socket.destroy();
       this.changed();
       return;
     }
-    const usual = fault?.answer ?? (await this.#answer(request).catch(broken));
-    const answer = fault?.change ? { ...usual, body: fault.change(usual.body) } : usual;
+    const told = fault?.answer ?? (await this.#answer(request).catch(broken));
+    const answer = fault?.alters?.(told, request) ?? told;
     if (fault?.dropAfterCommit) {
       req.socket.destroy();
       this.changed();

@@ -16,13 +16,30 @@ import { UsherProcess } from './usher-process.ts';
 
 export type Discord = Awaited<ReturnType<typeof startDiscord>>;
 
+/** What the two servers have. */
+interface StageLibraries {
+  readonly tower: readonly { readonly title: string; readonly type?: string }[];
+  readonly den: readonly { readonly name: string; readonly type: string }[];
+}
+const USUAL: StageLibraries = {
+  tower: [
+    { title: 'Movies', type: 'movie' },
+    { title: 'TV', type: 'show' },
+    { title: 'Concerts', type: 'artist' },
+  ],
+  den: [
+    { name: 'Films', type: 'movies' },
+    { name: 'Shows', type: 'tvshows' },
+  ],
+};
+
 export class Stage {
   readonly folder: string;
   readonly discord: Discord;
   readonly plexTv: PlexTv;
-  /** Plex server "Tower": Movies, TV, Concerts. */
+  /** Plex server "Tower": Movies, TV, Concerts, unless others are asked for. */
   readonly tower: PlexServer;
-  /** Jellyfin server "Den": Films, Shows. */
+  /** Jellyfin server "Den": Films, Shows, unless others are asked for. */
   readonly den: Jellyfin;
   readonly guild: Guild;
   readonly audit: Channel;
@@ -56,7 +73,7 @@ export class Stage {
     this.guild.addMember(this.ben);
   }
 
-  static async set(): Promise<Stage> {
+  static async set(libraries: StageLibraries = USUAL): Promise<Stage> {
     const clock = new StandInClock();
     const [folder, discord, plexTv, den] = await Promise.all([
       mkdtemp(join(tmpdir(), 'usher-')),
@@ -65,21 +82,14 @@ export class Stage {
       startJellyfin({
         clock,
         name: 'Den',
-        libraries: [
-          { name: 'Films', type: 'movies' },
-          { name: 'Shows', type: 'tvshows' },
-        ],
+        libraries: libraries.den,
       }),
     ]);
     const plexOwner = plexTv.addAccount({ username: 'plexboss', email: 'boss@example.com' });
     const tower = await plexTv.addServer({
       owner: plexOwner,
       name: 'Tower',
-      libraries: [
-        { title: 'Movies', type: 'movie' },
-        { title: 'TV', type: 'show' },
-        { title: 'Concerts', type: 'artist' },
-      ],
+      libraries: libraries.tower,
     });
     return new Stage({ folder, discord, plexTv, tower, den, plexOwner });
   }

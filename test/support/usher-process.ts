@@ -70,18 +70,18 @@ export class UsherProcess {
    * Resolves to the first log line, from `since` on, with this sentence.
    * @throws {Error} when the process ends before.
    */
-  async logged(sentence: string, since = 0): Promise<LogLine> {
+  async logged(sentence: string, since = 0, timeoutMs = 30_000): Promise<LogLine> {
     for (;;) {
       const found = this.logs.slice(since).find((line) => line.msg === sentence);
       if (found) return found;
       if (!this.#running)
         throw new Error(`Usher ended before it logged “${sentence}”:\n${this.output.join('\n')}`);
-      await once(this.#changed, 'change', { signal: AbortSignal.timeout(30_000) });
+      await once(this.#changed, 'change', { signal: AbortSignal.timeout(timeoutMs) });
     }
   }
 
-  async ready(): Promise<this> {
-    await this.logged('Usher is ready');
+  async ready(timeoutMs?: number): Promise<this> {
+    await this.logged('Usher is ready', 0, timeoutMs);
     return this;
   }
 

@@ -25,6 +25,12 @@ export class ShareHandle {
   }
 }
 
+interface ReadOptions {
+  readonly of?: readonly string[] | undefined;
+  readonly after?: AccessReading | undefined;
+  readonly removed: ReadonlySet<string>;
+}
+
 /** The shares of one server. */
 export interface SharesReading {
   readonly accounts: readonly AccountAccess[];
@@ -53,12 +59,23 @@ export class PlexShares {
    * be on it: a server and an account have one share, and an accepted one never becomes pending again.
    * @param removed ids of shares that this adapter has deleted, with plex.tv confirming it.
    */
-  async read(options: {
-    readonly of?: readonly string[] | undefined;
-    readonly after?: AccessReading | undefined;
-    readonly removed: ReadonlySet<string>;
-  }): Promise<Known<SharesReading>> {
-    const { of, after, removed } = options;
+  async read(options: ReadOptions): Promise<Known<SharesReading>> {
+    const reading = await this.#readLists(options);
+    if (reading.kind === 'unknown' || !options.of) return reading;
+    const { accounts } = reading.value;
+    const shown = new Set(accounts.map(({ externalId }) => externalId));
+    const invited = (options.after?.accounts ?? [])
+      .filter(({ pending, externalId }) => pending && !shown.has(externalId))
+      .map(({ externalId }) => externalId);
+    if (invited.length === 0) return reading;
+    // For some accounts the accepted list is read first. Whoever has accepted since then is in neither, but is in that
+    // one by now.
+    const again = await this.#readLists({ of: invited, removed: options.removed });
+    if (again.kind === 'unknown') return again;
+    return { kind: 'known', value: { ...reading.value, accounts: [...accounts, ...again.value.accounts] } };
+  }
+
+  async #readLists({ of, after, removed }: ReadOptions): Promise<Known<SharesReading>> {
     // Whoever accepts an invitation moves from one list to the other. With the pending one read first, they are in both
     // at worst, and never in neither.
     let pending = of ? undefined : await this.#list('pending');

@@ -295,6 +295,23 @@ it('whoever accepts between the two lists is in the reading, once', async () => 
   });
 });
 
+it('whoever accepts while a withdrawal is proven is in the reading', async () => {
+  const [ada, bob] = [member('ada'), member('bob')];
+  world.plex.share(bob, world.pms, { libraries: ['Films'] });
+  world.plex.share(ada, world.pms, { libraries: ['Films'], pending: true });
+  const before = await server.readAccess({ of: [idOf(ada)] });
+  if (before.kind === 'unknown') throw new Error(before.why.message);
+  const { http } = world.plex;
+  const already = http.requests.length;
+  const proof = server.readAccess({ of: [idOf(ada)], after: before.value });
+  // In the accepted list she is not yet, and in the pending one no more.
+  await http.until('one of the lists', () =>
+    http.requests.slice(already).some(({ status }) => status === 200),
+  );
+  world.plex.acceptInvite(ada, world.pms);
+  expect(await proof).toMatchObject({ value: { accounts: [{ externalId: idOf(ada), pending: false }] } });
+});
+
 it('10: an endpoint that plex.tv took away is named, and others are not', async () => {
   world.plex.http.fault({
     method: 'GET',

@@ -69,7 +69,7 @@ export interface GatewayOptions {
   readonly onInteraction: (raw: unknown) => void;
   /** The connection has ended permanently while running: the process has to stop and must not be restarted. */
   readonly onRefused: (error: DiscordTokenRefused | DiscordConnectionRefused) => void;
-  /** Channels or roles of a guild have changed: what was refused before may be allowed now. */
+  /** Channels or roles of a guild have changed, or may have before a start: what was refused may be allowed now. */
   readonly onAccessChanged?: (guildId: GuildId) => void;
 }
 
@@ -299,8 +299,12 @@ function listen(
   client.on(Events.Invalidated, () => log.error({}, 'the gateway session was invalidated'));
 }
 
-/** After these, what Discord refused in a guild may be allowed. Our own member is sent without an intent. */
+/**
+ * After these, what Discord refused in a guild may be allowed. Our own member is sent without an intent; a guild is
+ * sent at each start, and what changed there before is told nowhere else.
+ */
 const ACCESS_CHANGES = new Set([
+  'GUILD_CREATE',
   'CHANNEL_CREATE',
   'CHANNEL_UPDATE',
   'GUILD_MEMBER_UPDATE',
@@ -309,7 +313,7 @@ const ACCESS_CHANGES = new Set([
 
 function accessChangedIn({ t, d }: Readonly<Record<string, unknown>>): GuildId | undefined {
   if (typeof t !== 'string' || !ACCESS_CHANGES.has(t) || !isJsonObject(d)) return undefined;
-  const guildId = findString(d, 'guild_id');
+  const guildId = findString(d, t === 'GUILD_CREATE' ? 'id' : 'guild_id');
   return guildId === undefined ? undefined : toGuildId(guildId);
 }
 

@@ -205,6 +205,13 @@ describe('on a bad day', () => {
     await scene.passing(gateway.destroy());
   });
 
+  it('says that a guild may have changed before a start', async () => {
+    const guild = scene.discord.addGuild({ name: 'Movie Night' });
+    const changed: string[] = [];
+    await create(scene.discord.token, (guildId) => changed.push(guildId)).start();
+    expect(changed).toEqual([guild.id]);
+  });
+
   it('says when channels or roles of a guild have changed', async () => {
     const guild = scene.discord.addGuild({ name: 'Movie Night' });
     const channel = guild.addTextChannel('audit');
@@ -213,6 +220,7 @@ describe('on a bad day', () => {
       changed.push(guildId);
       scene.discord.http.changed();
     }).start();
+    changed.length = 0;
     channel.deny('SendMessages');
     await scene.discord.until('told', () => changed.length > 0);
     expect(changed).toEqual([guild.id]);
