@@ -36,7 +36,7 @@ async function enforce({ guildId, progress, actor }: Input, { jobRuns, clock }: 
   return enforcedView(done, (await jobRuns.overdue(guildId)).length);
 }
 
-async function sync({ guildId, progress }: Input, { syncServers }: Uses): Promise<View> {
-  const tell = (...now: Parameters<typeof syncProgress>) => progress(syncProgress(...now));
-  return syncOfAll(await syncServers(guildId, undefined, tell));
+async function sync({ guildId, progress, actor }: Input, { syncServers }: Uses): Promise<View> {
+  const tell: Parameters<App['syncServers']>[2] = (...now) => progress(syncProgress(...now, actor));
+  return syncOfAll(await syncServers(guildId, undefined, tell), actor);
 }

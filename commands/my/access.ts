@@ -7,7 +7,7 @@ import {
   signInView,
   stepsView,
 } from '../../src/adapters/discord/views/accounts.ts';
-import { kindName } from '../../src/adapters/discord/views/media.ts';
+import { kindName, signInName } from '../../src/adapters/discord/views/media.ts';
 import { accessView } from '../../src/adapters/discord/views/member.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
@@ -36,7 +36,7 @@ export default defineCommand({
         if (signIn.kind === 'unknown')
           return problem(
             md`${kindName(kind)} cannot be asked just now`,
-            md`${memberSentence(signIn.why)}`,
+            md`${memberSentence(signIn.why, signInName(kind))}`,
             md`Press the button again in a while.`,
           );
         const { finished, steps, leave } = signIn.value;
@@ -65,12 +65,16 @@ export default defineCommand({
       run: async ({ guildId, actor, args: [serverId = ''], fields }, { serverAccounts }: Uses) =>
         serverAccountView(
           await serverAccounts.create(guildId, asMember(actor.id), serverId, fields.name ?? ''),
+          'account',
         ),
     },
     password: {
       answers: 'message',
       run: async ({ guildId, actor, args: [accountId = ''] }, { serverAccounts }: Uses) =>
-        serverAccountView(await serverAccounts.newPassword(guildId, asMember(actor.id), accountId)),
+        serverAccountView(
+          await serverAccounts.newPassword(guildId, asMember(actor.id), accountId),
+          'password',
+        ),
     },
   },
 });

@@ -28,10 +28,10 @@ export default defineCommand({
           void progress(codeTypedView(server));
         });
         if (!started) return noLongerHere('server');
-        if (started.kind === 'unknown')
+        if (started.kind === 'failed')
           return problem(
             md`The server cannot be asked for a code`,
-            md`${memberSentence(started.why)}`,
+            md`${memberSentence(started.why, started.server.name)}`,
             md`Ask the staff.`,
           );
         const { finished, leave } = started.value;

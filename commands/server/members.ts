@@ -24,7 +24,7 @@ const isAccount = shape({
   emailMasked: orNull(isText),
   memberId: orNull(isMemberId),
   pending: isFlag,
-  protected: isFlag,
+  protection: orNull(oneOf('owner', 'administrator', 'home', 'managed')),
   libraries: either(oneOf('all'), listOf(isText)),
 });
 /** The accounts as they were read: turning a page does not ask the server again. */

@@ -14,9 +14,13 @@ import {
   type Plan,
   type Server,
 } from './model.ts';
+import { PROTECTIONS } from './protection.ts';
+
+/** What a reading of a server says about an account. `unread`: it is listed in a way that is not understood. */
+export type Actual = Understood | { readonly kind: 'unread' };
 
 /** What an account may see, according to a reading of its server. */
-export type Actual =
+export type Understood =
   | { readonly kind: 'absent' }
   | {
       readonly kind: 'present';
@@ -101,7 +105,16 @@ export interface Situation {
   /** An account with no member is observed only and never written. */
   readonly account: Pick<
     Account,
-    'memberId' | 'protected' | 'given' | 'inFlight' | 'leaving' | 'ended' | 'disabledByUs'
+    | 'memberId'
+    | 'protection'
+    | 'given'
+    | 'inFlight'
+    | 'leaving'
+    | 'ended'
+    | 'elsewhere'
+    | 'disabledByUs'
+    | 'seen'
+    | 'seenAccess'
   >;
   readonly actual: Actual;
   readonly desired: readonly string[];
@@ -110,6 +123,8 @@ export interface Situation {
   /** Those of `present` that the server lists now. A library that it does not list can be neither given nor taken. */
   readonly listed: readonly string[];
   readonly policy: DriftPolicy;
+  /** What it was read to have before the last write; absent where only the last reading is known. */
+  readonly before?: readonly string[];
   /** What something else on this installation gives the account: never taken, whatever ends here. */
   readonly elsewhere?: readonly string[];
 }
@@ -131,7 +146,9 @@ export interface Elsewhere {
  */
 export function decideChange(situation: Situation): Change {
   const { account, actual, present, policy } = situation;
-  if (account.protected || account.memberId === null) return { kind: 'none' };
+  if (account.memberId === null) return { kind: 'none' };
+  if (actual.kind === 'unread') return endUnread(situation);
+  if (account.protection !== null) return takeOurs(situation);
   const has = librariesIn(actual, present);
   const desired = attainable(situation, has);
   const fresh = without(desired, account.given);
@@ -163,7 +180,7 @@ export function decideChange(situation: Situation): Change {
   if (!isNonEmpty(target)) {
     // A pending invitation that contains no library known to us was made by somebody else: only `enforce` withdraws
     // it.
-    const goes = has.length > 0 || (actual.pending && policy === 'enforce');
+    const goes = has.length > 0 || isLeftOver(situation) || (actual.pending && policy === 'enforce');
     return goes ? { kind: 'withdraw' } : { kind: 'none' };
   }
   const mustEnable = actual.disabled && account.disabledByUs;
@@ -171,8 +188,38 @@ export function decideChange(situation: Situation): Change {
   return same && !mustEnable ? { kind: 'none' } : { kind: 'set', libraryIds: target };
 }
 
+/** What we gave is over and gone from the server, so that it shows nothing any more, and it is still let in. */
+function isLeftOver({ account, actual, present }: Situation): boolean {
+  const nothing = actual.kind === 'present' && actual.access !== 'all' && !actual.disabled;
+  return nothing && without(ours(account), present).length > 0;
+}
+
+/**
+ * Of an account whose entry is not understood, only an end is carried out that leaves nothing: it needs no more than
+ * the number of the entry. It is left alone when it was last seen to hold something that is not ours (rule 5).
+ */
+function endUnread({ account, desired, elsewhere = [] }: Situation): Change {
+  const own = ours(account);
+  const onlyOurs = account.seenAccess !== 'all' && without(account.seen, own).length === 0;
+  return own.length > 0 && desired.length === 0 && elsewhere.length === 0 && onlyOurs
+    ? { kind: 'withdraw' }
+    : { kind: 'none' };
+}
+
+/** A protected account is given nothing, and keeps what others gave. What we gave before is taken at its end. */
+function takeOurs(situation: Situation): Change {
+  const { account, actual, desired, present } = situation;
+  if (account.protection !== null && PROTECTIONS[account.protection].seesAll) return { kind: 'none' };
+  const has = librariesIn(actual, present);
+  const ended = overlap(has, endedIn(situation, desired));
+  if (ended.length === 0) return { kind: 'none' };
+  const left = without(has, ended);
+  return isNonEmpty(left) ? { kind: 'set', libraryIds: left } : { kind: 'withdraw' };
+}
+
 /** Whether a change takes away something that the account has now. */
 export function takesAway(change: Change, actual: Actual, present: readonly string[]): boolean {
+  if (actual.kind === 'unread') return change.kind === 'withdraw';
   const has = librariesIn(actual, present);
   if (change.kind === 'withdraw') return has.length > 0;
   return change.kind === 'set' && without(has, change.libraryIds).length > 0;
@@ -206,7 +253,10 @@ export type Verdict =
  * (rule 2).
  */
 export function verify(situation: Situation): Verdict {
-  const { account, actual, present, policy } = situation;
+  const { account, actual, present } = situation;
+  if (actual.kind === 'unread') return { kind: 'still-open', libraryIds: ours(account) };
+  // What others gave to a protected account is theirs, whatever the policy.
+  const policy = account.protection === null ? situation.policy : 'report';
   const has = librariesIn(actual, present);
   const desired = attainable(situation, has);
   const gone = endedIn(situation, desired);
@@ -218,7 +268,20 @@ export function verify(situation: Situation): Verdict {
   const missing = without(wanted, has);
   if (missing.length > 0) return { kind: 'not-there', libraryIds: missing, gone };
   // A library that others took away stays in `given`: it is reported as drift until a grant changes.
-  return { kind: 'settled', given: desired };
+  return { kind: 'settled', given: without(desired, foundThere(situation, has)) };
+}
+
+/**
+ * Libraries that are granted, and that somebody else had given before: they were there already, and nothing of this
+ * installation gave them. They are not ours to take when the grant ends (rule 5).
+ */
+function foundThere(
+  { account, present, policy, before }: Situation,
+  has: readonly string[],
+): readonly string[] {
+  if (policy === 'enforce') return [];
+  const had = before ?? (account.seenAccess === 'all' ? present : account.seen);
+  return without(overlap(had, has), [...ours(account), ...account.elsewhere]);
 }
 
 /** What is ours to take away. */
@@ -228,12 +291,12 @@ function endedIn({ account, elsewhere = [] }: Situation, desired: readonly strin
 
 /** Ids of the libraries that a reading shows. */
 export function librariesIn(actual: Actual, present: readonly string[]): readonly string[] {
-  if (actual.kind === 'absent') return [];
+  if (actual.kind !== 'present') return [];
   return actual.access === 'all' ? present : actual.access;
 }
 
 const dormantIn = (actual: Actual): readonly string[] =>
-  actual.kind === 'absent' ? [] : (actual.dormant ?? []);
+  actual.kind === 'present' ? (actual.dormant ?? []) : [];
 
 function attainable({ desired, listed }: Situation, has: readonly string[]): readonly string[] {
   return overlap(desired, union(listed, has));
@@ -284,7 +347,8 @@ export function touchedBy(
   present: readonly string[],
 ): Touched {
   if (change.kind === 'none') return { giving: [], taking: [] };
-  const has = union(librariesIn(actual, present), dormantIn(actual));
+  const shown = actual.kind === 'unread' ? ours(account) : librariesIn(actual, present);
+  const has = union(shown, dormantIn(actual));
   const target = change.kind === 'withdraw' ? [] : change.libraryIds;
   const isRemade = change.kind === 'set' && actual.kind === 'present' && actual.pending;
   return {

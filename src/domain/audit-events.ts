@@ -3,8 +3,6 @@
 export interface AuditEventTraits {
   /** 🟢 access or something else was gained or is back, 🔵 for the record, 🟡 worth a look, 🔴 ended, gone or wrong. */
   readonly sign: '🟢' | '🔵' | '🟡' | '🔴';
-  /** It gives access, so without an end it is for good. For all others, no end means that none is known. */
-  readonly gives?: true;
 }
 
 /** `noun.verb`, as shown in the audit channel. */
@@ -26,12 +24,12 @@ const events = {
   'invite.dm_closed': { sign: '🟡' },
   'invite.redeemed': { sign: '🟢' },
   'invite.revoked': { sign: '🔴' },
-  'grant.created': { sign: '🟢', gives: true },
-  'grant.started': { sign: '🟢', gives: true },
-  'grant.extended': { sign: '🟢', gives: true },
-  'grant.changed': { sign: '🔵', gives: true },
+  'grant.created': { sign: '🟢' },
+  'grant.started': { sign: '🟢' },
+  'grant.extended': { sign: '🟢' },
+  'grant.changed': { sign: '🔵' },
   'grant.paused': { sign: '🟡' },
-  'grant.resumed': { sign: '🟢', gives: true },
+  'grant.resumed': { sign: '🟢' },
   'grant.revoked': { sign: '🔴' },
   'grant.ending': { sign: '🟡' },
   'grant.ended': { sign: '🔴' },

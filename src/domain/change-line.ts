@@ -33,6 +33,7 @@ function hasLine(
   list: (ids: readonly string[]) => string,
 ): string {
   if (actual.kind === 'absent') return 'is not there';
+  if (actual.kind === 'unread') return 'is not understood';
   const has = actual.access === 'all' ? 'has everything' : `has ${list(librariesIn(actual, present))}`;
   const state = [actual.pending && 'invited', actual.disabled && 'disabled'].filter((part) => part !== false);
   return state.length > 0 ? `${has} (${state.join(', ')})` : has;

@@ -56,7 +56,9 @@ export function rehearse({
   const listed = listedLibraries(server.id, libraries);
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
   return accounts
-    .filter((account) => account.memberId !== null && !account.protected && account.externalId !== null)
+    .filter(
+      (account) => account.memberId !== null && account.protection === null && account.externalId !== null,
+    )
     .filter(({ missingSince }) => missingSince === null)
     .map((account) => {
       const theirs = (account.memberId && byMember.get(account.memberId)) ?? [];

@@ -96,7 +96,7 @@ export type Application =
   /** The clock is not believed, and by it the grant starts or ends: how it stands cannot be said. */
   | { readonly kind: 'clock-held' }
   /** The grant is ending or paused, and the server has not yet shown that the access is gone. */
-  | { readonly kind: 'still-open'; readonly why: string | null };
+  | { readonly kind: 'still-open'; readonly why: string | null; readonly refused?: true };
 
 /** What a grant has led to on `server`. `accounts` are the member's; those on other servers are ignored. */
 export function applicationOn(
@@ -109,7 +109,8 @@ export function applicationOn(
   if (grant.state === 'ending' || grant.state === 'paused') {
     const since = grant.state === 'ending' ? grant.endingAt : grant.pausedAt;
     const open = here.find((account) => !isCompared(account) && !isTaken(grant.libraryIds, account, since));
-    return open ? { kind: 'still-open', why: open.trouble } : { kind: 'not-now' };
+    if (!open) return { kind: 'not-now' };
+    return { kind: 'still-open', why: open.trouble, ...(open.refused && { refused: true }) };
   }
   if (grant.state !== 'active') return { kind: 'not-now' };
   const usable = here.filter(({ externalId }) => externalId !== null);
@@ -197,12 +198,4 @@ function isTaken(libraryIds: readonly string[], account: Account, since: Date | 
 /** Nothing is due for the account. One that is only half created does not count: nobody knows yet what it sees. */
 function isCompared(account: Pick<Account, 'externalId' | 'dueAt'>): boolean {
   return account.externalId !== null && account.dueAt === null;
-}
-
-/** Libraries of an ended grant that the member still has: by another grant, as the default, or from somebody else. */
-export function stillGiven(
-  grant: Pick<Grant, 'libraryIds'>,
-  accounts: readonly Account[],
-): readonly string[] {
-  return accounts.flatMap((account) => overlap(grant.libraryIds, account.seen));
 }

@@ -6,6 +6,7 @@
 import type { AuditAction } from './audit-events.ts';
 import type { ActorId, MemberId } from './ids.ts';
 import type { ServerKind } from './media-kinds.ts';
+import type { Protection } from './protection.ts';
 
 export type { ServerKind };
 export type LibraryType = 'movies' | 'shows' | 'music' | 'photos' | 'books' | 'mixed' | 'other';
@@ -82,7 +83,8 @@ export interface Account {
   readonly externalId: string | null;
   readonly name: string;
   readonly emailMasked: string | null;
-  readonly protected: boolean;
+  /** Why nothing is given to it; null for everybody else. */
+  readonly protection: Protection | null;
   /** Discord user id; null for an observed account, which is never written to. */
   readonly memberId: MemberId | null;
   /** Since when the server, whose own account it is, has not listed it; null while it does. */
@@ -233,8 +235,16 @@ export interface JobRun {
   readonly detail: string;
 }
 
+/** How long a grant lasts. Nothing is filled in for what is absent: an event that names no end says nothing of it. */
+export interface AuditedEnd {
+  /** ISO 8601, UTC; null is for good. */
+  readonly until?: string | null;
+  /** Of a paused grant, counted from when it is resumed; null is for good. */
+  readonly leftSeconds?: number | null;
+}
+
 /** What an audit line may show. Every field is optional, and none holds a secret. */
-export interface AuditFacts {
+export interface AuditFacts extends AuditedEnd {
   readonly grant?: number;
   readonly invite?: string;
   readonly server?: string;
@@ -244,8 +254,11 @@ export interface AuditFacts {
   readonly role?: string;
   /** ISO 8601, UTC. */
   readonly from?: string;
-  /** ISO 8601, UTC; absent means for good. */
-  readonly until?: string;
+  /** ISO 8601, UTC: the last moment at which an invite can be redeemed, or an account is still there. */
+  readonly redeemUntil?: string;
+  readonly deleteAt?: string;
+  /** What was otherwise before a change. */
+  readonly before?: AuditedEnd & { readonly libraries?: readonly string[] };
   readonly reason?: string;
   /** A short sentence written by Usher: what changed, what was seen, or what failed. */
   readonly detail?: string;

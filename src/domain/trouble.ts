@@ -1,12 +1,21 @@
-/** Trouble with a media server in words: all of it for staff, and what concerns them for members. Pure. */
+/**
+ * Trouble with a media server in words, by who reads them. Pure. Admins see where a server is, other staff do not, and
+ * members hear only what it means for them. What is kept or posted (rows, the record, alerts) has many readers, so it
+ * is in the words for staff.
+ */
+import { MEDIA_KINDS } from './media-kinds.ts';
+import type { Server } from './model.ts';
 
 /** What a write or a step of a sign-in was refused with. */
 export interface Worded {
   readonly kind: string;
+  /** May name addresses. */
   readonly message: string;
   /** The other side's own words, sanitised. */
   readonly reason?: string;
   readonly refusal?: Refusal;
+  /** It is about the vendor, and not about the server. */
+  readonly vendor?: true;
 }
 
 /**
@@ -15,10 +24,53 @@ export interface Worded {
  */
 export type Refusal = 'final' | 'perhaps';
 
-/** For staff: what is wrong, and what the other side itself says about it. */
-export function staffSentence({ message, reason }: Pick<Worded, 'message' | 'reason'>): string {
+type Where = Pick<Server, 'kind' | 'url' | 'localUrl' | 'publicUrl'>;
+
+/** For admins, in a reply of their own: what is wrong and where, and what the other side itself says about it. */
+export function adminSentence({ message, reason }: Pick<Worded, 'message' | 'reason'>): string {
   return reason === undefined ? message : `${message} It says: “${reason}”`;
 }
+
+/** For staff: the same without addresses. */
+export function staffSentence(why: Pick<Worded, 'message' | 'reason' | 'vendor'>, server: Where): string {
+  const vendor = MEDIA_KINDS[server.kind].signIn?.called ?? MEDIA_KINDS[server.kind].name;
+  return withoutAddresses(adminSentence(why), server, why.vendor ? vendor : 'the server');
+}
+
+const URL_IN_TEXT = /\bhttps?:\/\/[^\s,;”)]*[^\s,;”).]/gi;
+/** An IP address, or any name with a port. */
+const HOST_IN_TEXT =
+  /\[[0-9a-f:.]+\](?::\d+)?|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|\b(?=[\d.-]*[a-z])[a-z\d][a-z\d.-]*:\d{2,5}\b/gi;
+
+/** Says `subject` in place of what the text names as an address: of this server, or of wherever it leads to. */
+function withoutAddresses(text: string, { url, localUrl, publicUrl }: Where, subject: string): string {
+  const hosts = [url, localUrl, publicUrl].flatMap((each) => {
+    const known = each === null ? null : URL.parse(each);
+    return known ? [known.host, known.hostname] : [];
+  });
+  // The name of a machine at home may be any word, so that it counts only where a sentence names a place.
+  const known = hosts.map((host) => new RegExp(BEFORE + escaped(host) + AFTER, 'g'));
+  const marked = [URL_IN_TEXT, HOST_IN_TEXT, ...known].reduce(
+    (said, address) => said.replaceAll(address, HERE),
+    text,
+  );
+  return marked
+    .replaceAll(` at ${HERE}`, '')
+    .replaceAll(` in ${HERE}`, ' in its address')
+    .replaceAll(` on to ${HERE}`, ' on to another address')
+    .replaceAll(`try ${HERE}`, 'try its address with https')
+    .replaceAll(new RegExp(`(?<=^|[.!?] )${HERE}`, 'g'), capitalised(subject))
+    .replaceAll(HERE, subject);
+}
+
+const BEFORE = '(?<=^|[.!?:] | (?:at|in|to|of) )';
+const AFTER = String.raw`(?![\w-]|\.\w)`;
+const escaped = (host: string): string => host.replaceAll(/[^a-z\d-]/gi, String.raw`\$&`);
+
+/** Stands for an address while a sentence is put together; no text has it. */
+const HERE = '\u{E000}';
+
+const capitalised = (text: string): string => (text.startsWith('the ') ? `T${text.slice(1)}` : text);
 
 /** Kinds that last until somebody changes something. */
 const NEEDS_STAFF: ReadonlySet<string> = new Set([
@@ -39,8 +91,15 @@ export function needsStaff({ kind, refusal }: Pick<Worded, 'kind' | 'refusal'>):
   return refusal === 'final' || NEEDS_STAFF.has(kind);
 }
 
-/** For members: no host, no status, no words of a server, and nothing that asks them to do what only staff can. */
-export function memberSentence(why: Pick<Worded, 'kind' | 'refusal'>): string {
+/** What is not there at all, or not yet. */
+const UNREACHED: ReadonlySet<string> = new Set(['refused', 'timeout', 'cut', 'starting', 'dns']);
+
+/**
+ * For members: no host, no status, no words of a server, and nothing that asks them to do what only staff can. `name`
+ * is what they know the other side by.
+ */
+export function memberSentence(why: Pick<Worded, 'kind' | 'refusal'>, name: string): string {
+  if (UNREACHED.has(why.kind)) return `${name} cannot be reached right now.`;
   if (needsStaff(why)) return 'It cannot be done right now: the staff have to put something right first.';
-  return 'It cannot be done right now, because the other side does not answer as it should.';
+  return `It cannot be done right now, because ${name} does not answer as it should.`;
 }

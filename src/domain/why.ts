@@ -1,6 +1,7 @@
 /** Explains why a member sees a library or not, from the grants to the last reading and to what happens next. Pure. */
 import { desiredLibraries } from './access.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from './model.ts';
+import type { Protection } from './protection.ts';
 
 export interface Why {
   /** The member's grants of this library, in any state. */
@@ -37,8 +38,8 @@ export type Next =
   | { readonly kind: 'elsewhere' }
   /** The server no longer lists the library. */
   | { readonly kind: 'gone'; readonly at: Date }
-  /** The account belongs to the owner or an administrator: it is read and shown, but never written to. */
-  | { readonly kind: 'protected' };
+  /** The account is given nothing because of what it is. */
+  | { readonly kind: 'protected'; readonly by: Protection };
 
 export function explain(situation: {
   readonly server: Server;
@@ -80,7 +81,7 @@ function nextOf(
 ): Next {
   const away = library.goneAt ?? library.missingSince;
   if (away !== null) return { kind: 'gone', at: away };
-  if (account?.protected) return { kind: 'protected' };
+  if (account?.protection && account.dueAt === null) return { kind: 'protected', by: account.protection };
   if (shown === 'missing') return { kind: 'look-again' };
   if (account?.dueAt)
     return {

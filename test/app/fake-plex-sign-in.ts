@@ -29,6 +29,12 @@ export class FakePlexSignIn implements PageSignIn {
     this.#servers = servers;
   }
 
+  /** Somebody signs in once more, and gets another token. */
+  renew(): void {
+    this.#handedOut = false;
+    this.polls = 0;
+  }
+
   /** Makes the next `times` calls of a step fail. */
   fail(step: Step, why: Trouble, times = 1): void {
     this.#failures.set(step, { why, times });

@@ -69,7 +69,7 @@ describe('a guild', () => {
     const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
     await world.pass(HOUR, OTHER_GUILD);
     expect(ada.access).toEqual(['movies']);
-    expect(await world.grantState(grant.id)).toBe('active');
+    expect((await world.stores.of(GUILD).grants.find(grant.id))?.state).toBe('active');
     expect(await world.stores.due.listGuilds(world.clock.now())).toEqual([GUILD]);
   });
 
@@ -109,7 +109,13 @@ it('no secret is in the database in clear, nor in the record, nor in what is owe
   expect(redeemed.kind).toBe('redeemed');
 
   world.clock.jumps = true;
-  world.plexTv.approvedBy = { externalId: '777', name: 'ada', emailMasked: 'a•••@e•••.org' };
+  world.plexTv.approvedBy = {
+    externalId: '777',
+    name: 'ada',
+    emailMasked: 'a•••@e•••.org',
+    protection: null,
+    inHousehold: false,
+  };
   const started = await world.app.connectByPage.start(GUILD, ADA, 'plex');
   if (started.kind === 'unknown') throw new Error('no sign-in');
   expect((await started.value.finished).kind).toBe('connected');

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { BulkPreview } from '../../src/app/grants/bulk.ts';
 import type { ChangedGrants } from '../../src/app/grants/change.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
+import type { Grant } from '../../src/domain/model.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { aGrant, anEvent, aServer, memoryDrafts, NOON, names, standingOf, times } from './samples.ts';
@@ -149,6 +150,14 @@ describe('/grant add for somebody who left', () => {
 });
 
 describe('/grant extend, set, pause, resume and revoke', () => {
+  const scheduled = {
+    state: 'scheduled',
+    startsAt: new Date(NOON.getTime() + 1_000),
+    expiresAt: NOON,
+  } as const;
+  const paused = { state: 'paused', remainingSeconds: 300 } as const;
+  const over = { state: 'ended', endCause: 'revoked', endingAt: NOON, endedAt: NOON } as const;
+
   it.each([
     ['grant extend', { by: '30d' }, { kind: 'extend', by: '30d' }, null, 'Extended'],
     ['grant set', { until: 'never' }, { kind: 'set', until: null }, null, 'Changed'],
@@ -176,6 +185,40 @@ describe('/grant extend, set, pause, resume and revoke', () => {
     expect((await person.type(path, options)).text).toContain(text);
     expect(change).not.toHaveBeenCalled();
   });
+
+  it.each<[string, Partial<Grant>, Partial<Grant>, string, RegExp]>([
+    [
+      'a grant that has yet to begin',
+      scheduled,
+      scheduled,
+      'grant extend',
+      /Extended\.\*\* It has yet to begin/,
+    ],
+    [
+      'one that never began',
+      scheduled,
+      { ...scheduled, ...over },
+      'grant revoke',
+      /It had not begun, so nothing/,
+    ],
+    ['a paused one', paused, paused, 'grant extend', /Extended\.\*\* It is paused(.|\n)*5 minutes left/],
+    [
+      'one that is over',
+      {},
+      { ...over, startsAt: new Date(0) },
+      'grant revoke',
+      /read back.*gone(.|\n)*ended <t:/,
+    ],
+  ])(
+    'claim nothing of the servers that they were not asked: %s',
+    async (_what, before, after, path, says) => {
+      const standing = standingOf(after, { kind: 'not-now' });
+      const result = { changed: [{ before: aGrant(before), standing }], unchanged: [], undoId: null };
+      const { text } = await changing(result).person.type(path, { grant: '7', by: '1d' });
+      expect(text).toMatch(says);
+      expect(text).not.toMatch(/servers show it|for good/);
+    },
+  );
 
   it('say what was refused, and what is not seen yet', async () => {
     const message = 'It is paused already.';
@@ -267,6 +310,7 @@ describe('/grant bulk', () => {
     grantIds,
     members: 2,
     unchanged: [],
+    acceptAgain: 0,
     effects: [{ serverId: 'tower', server: aServer(), adds: 0, removes: 2, members: 2 }],
   });
 

@@ -29,6 +29,7 @@ const created = (memberId: MemberId | null, dm: CreatedInvite['dm']): CreatedInv
   code: 'ABCD-EFGH-JKLM-NPQR',
   libraries: [MOVIES],
   dm,
+  keeps: [],
 });
 
 function inviting(result = created(null, 'none'), more: Stubs['invites'] = {}) {

@@ -64,7 +64,7 @@ describe('/library show', () => {
   const holder = (changes: Partial<LibraryHolder> = {}): LibraryHolder => ({
     memberId: ADA,
     account: 'ada',
-    protected: false,
+    protection: null,
     grants: [{ number: 7, expiresAt: null, state: 'active' }],
     has: 'yes',
     queued: false,
@@ -84,7 +84,7 @@ describe('/library show', () => {
     ['has it', {}, `✅ <@${ADA}> · ada · #7 for good`],
     ['has it by no grant', { grants: [] }, 'not by a grant'],
     ['is not linked', { memberId: null, grants: [] }, '✅ ada (not linked) · not by a grant'],
-    ['owns it', { protected: true }, '✅ ada · owner or administrator'],
+    ['owns it', { protection: 'owner' }, '✅ ada · the owner of the server'],
     ['is invited', { has: 'invited' }, '📨 invited,'],
     ['waits', { has: 'no', queued: true }, '⏳ queued,'],
     ['does not have it', { has: 'no' }, 'the server does not show it'],

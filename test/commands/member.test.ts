@@ -80,7 +80,7 @@ describe('/member why', () => {
     [{ kind: 'accept' }, 'accept the invitation'],
     [{ kind: 'drift', policy: 'report' }, 'the policy there is **report**'],
     [{ kind: 'gone', at: NOON }, 'has not listed the library since'],
-    [{ kind: 'protected' }, 'is never changed'],
+    [{ kind: 'protected', by: 'administrator' }, 'is an administrator of the server'],
   ])('%o', async (next, text) => {
     const { why, typed } = asking({ ...answer, next });
     expect((await typed).text).toMatch(

@@ -3,21 +3,23 @@ import type { CodeConnection } from '../../src/app/accounts/by-code.ts';
 import type { PageConnection } from '../../src/app/accounts/page-connection.ts';
 import type { ServerAccountResult } from '../../src/app/accounts/server-account.ts';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
+import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { MyAccess } from '../../src/app/queries/overview.ts';
 import { toGuildId } from '../../src/domain/ids.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
-import { anAccount, aServer, NOON, standingOf } from './samples.ts';
+import { anAccount, aServer, MOVIES, NOON, standingOf } from './samples.ts';
 
 const den = aServer({ id: 'den', name: 'Den', kind: 'jellyfin', publicUrl: 'https://den.test' });
 const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
 const waiting = {
   guildId: GUILD,
   standings: [{ ...standingOf(), servers: [{ server: den, application: { kind: 'no-account' } as const }] }],
-  accounts: [],
+  left: [],
+  passwordsFor: [],
 };
 
-const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], accounts: [] };
+const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], left: [], passwordsFor: [] };
 
 describe('/my access', () => {
   const having = (more: Stubs = {}, all: readonly MyAccess[] = [applied]) => {
@@ -35,14 +37,25 @@ describe('/my access', () => {
       [STAFF, GUILD],
       [STAFF, undefined],
     ]);
-    const nothing = [{ guildId: GUILD, standings: [], accounts: [] }];
+    const nothing = [{ guildId: GUILD, standings: [], left: [], passwordsFor: [] }];
     expect((await typist(having({}, nothing).app).type('my access')).text).toContain('no access here yet');
+  });
+
+  it('shows what stays without a grant, instead of nothing', async () => {
+    const kept = [{ libraryIds: ['movies'], why: { kind: 'default' } as const }];
+    const left = [{ server: den, kept, libraries: [MOVIES] }];
+    const mine = await typist(
+      having({}, [{ guildId: GUILD, standings: [], left, passwordsFor: [] }]).app,
+    ).type('my access');
+    expect(mine.text).toMatch(
+      /Without a grant you have: \*\*Den\*\* · Movies as the default library(.|\n)*den\.test/,
+    );
   });
 
   it.each<[string, PageConnection, string]>([
     ['is done', { kind: 'connected', account: 'ada' }, 'Your access'],
     ['ran out', { kind: 'expired' }, 'The sign-in ran out'],
-    ['is the owner’s', { kind: 'refused', why: 'protected', account: 'olga' }, 'owns this server'],
+    ['is the owner’s', { kind: 'refused', why: 'owner', account: 'olga' }, 'is the owner of the server'],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
     ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
     [
@@ -91,7 +104,7 @@ describe('/my access', () => {
     ['is not granted', { kind: 'nothing-granted' }, 'Nothing is granted to you'],
     ['is taken', { kind: 'name-taken' }, 'is taken'],
     ['is not allowed', { kind: 'name-not-allowed', message: 'Too long.' }, 'Too long.'],
-    ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
+    ['failed', { kind: 'failed', server: den, why: off }, 'the staff have to put something right first'],
   ])('an account on Jellyfin that %s', async (_name, result, text) => {
     const create = vi.fn(async () => result);
     const { app } = having({ serverAccounts: { create } }, [waiting]);
@@ -106,10 +119,32 @@ describe('/my access', () => {
     const newPassword = vi.fn(
       async () => ({ kind: 'created', server: den, name: 'x', password: 'pw' }) as const,
     );
-    const own = { ...applied, accounts: [anAccount({ createdByUs: true })] };
+    const own = { ...applied, left: [], passwordsFor: [{ account: anAccount(), server: aServer() }] };
     const { app } = having({ serverAccounts: { newPassword } }, [own]);
-    expect((await (await typist(app).type('my access')).press('New password: Tower')).text).toContain('pw');
+    const answer = await (await typist(app).type('my access')).press('New password: Tower');
+    expect(answer.text).toMatch(/Your new password on Den(.|\n)*pw/);
     expect(newPassword).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'account');
+  });
+
+  it.each<[string, ServerAccountResult, RegExp]>([
+    ['is over', { kind: 'closed', server: den, why: 'nothing-granted', paused: false }, /access has ended/],
+    ['is paused', { kind: 'closed', server: den, why: 'nothing-granted', paused: true }, /is paused/],
+    [
+      'somebody closed',
+      { kind: 'closed', server: den, why: 'disabled', paused: false },
+      /closed on the server/,
+    ],
+    [
+      'is not open again yet',
+      { kind: 'closed', server: den, why: 'not-yet', paused: false },
+      /not open again yet/,
+    ],
+    ['failed', { kind: 'failed', server: den, why: off }, /No password was set/],
+  ])('a password for access that %s is refused, and nothing is called ready', async (_name, result, text) => {
+    const { app } = having({ serverAccounts: { newPassword: async () => result } });
+    const answer = await typist(app).use('my access', 'password', 'account');
+    expect(answer.text).toMatch(text);
+    expect(answer.text).not.toMatch(/ready|No account/);
   });
 });
 
@@ -122,9 +157,13 @@ describe('/my accounts', () => {
   it.each<[string, CodeConnection, string]>([
     ['is done', { kind: 'connected', server: den, account: 'ada' }, 'is linked'],
     ['ran out', { kind: 'expired' }, 'The code ran out'],
-    ['is an administrator’s', { kind: 'refused', why: 'protected', account: 'root' }, 'is an administrator'],
+    [
+      'is an administrator’s',
+      { kind: 'refused', why: 'administrator', account: 'root' },
+      'is an administrator',
+    ],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
-    ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
+    ['failed', { kind: 'failed', server: den, why: off }, 'the staff have to put something right first'],
   ])('a proof that %s', async (_name, end, text) => {
     const value = {
       server: den,
@@ -134,7 +173,7 @@ describe('/my accounts', () => {
       isApproved: () => true,
       leave: () => {},
     };
-    const connectByCode = vi.fn(async () => ({ kind: 'known', value }) as const);
+    const connectByCode = vi.fn(async () => ({ kind: 'started', value }) as const);
     const mine = await typist(stubApp({ overview, connectByCode })).type('my accounts');
     expect(mine.text).toContain('Tower** (Plex): `ada` (a…@x.org) · 📨 invited');
     const asked = await mine.press('I have an account: Den');
@@ -147,9 +186,35 @@ describe('/my accounts', () => {
     const none = stubApp({ overview: { myAccounts: async () => [] }, connectByCode: async () => undefined });
     expect((await typist(none).type('my accounts')).text).toContain('no accounts here yet');
     expect((await typist(none).use('my accounts', 'quick', 'x')).text).toContain('no longer here');
-    const unknown = stubApp({ connectByCode: async () => ({ kind: 'unknown', why: off }) });
-    expect((await typist(unknown).use('my accounts', 'quick', 'x')).text).toContain(
+    const silent = stubApp({ connectByCode: async () => ({ kind: 'failed', server: den, why: off }) });
+    expect((await typist(silent).use('my accounts', 'quick', 'x')).text).toContain(
       'staff have to put something right',
     );
+  });
+});
+
+describe('a server that cannot be reached, for members', () => {
+  const silent = aServer({ failedChecks: 1, sharingFailedChecks: 1, offlineWhy: 'no', sharingWhy: 'no' });
+  it.each<[string, GrantStanding['servers'][number]['application'], RegExp]>([
+    ['what they have', { kind: 'applied', seenAt: NOON }, /You keep what you have there/],
+    [
+      'what stands while another change waits',
+      { kind: 'seen-before', seenAt: NOON },
+      /You keep what you have/,
+    ],
+    ['what is queued', { kind: 'queued' }, /You will get this as soon as it answers/],
+    ['what failed', { kind: 'failed', why: 'Nothing answers.' }, /You will get this as soon as it answers/],
+    [
+      'what has ended',
+      { kind: 'still-open', why: 'Nothing answers.' },
+      /You will lose this as soon as it answers/,
+    ],
+  ])('says of %s what it means', async (_name, application, says) => {
+    const servers = [{ server: silent, application }];
+    const all = [{ guildId: GUILD, standings: [{ ...standingOf(), servers }], left: [], passwordsFor: [] }];
+    const { text } = await typist(stubApp({ overview: { myAccess: async () => all } })).type('my access');
+    expect(text).toMatch(/\*\*Tower\*\* cannot be reached right now/);
+    expect(text).toMatch(says);
+    expect(text).not.toContain('Nothing answers');
   });
 });

@@ -58,7 +58,14 @@ export function standingOf(
   application: GrantStanding['servers'][number]['application'] = { kind: 'applied' },
 ): GrantStanding {
   const servers = [{ server: aServer(), application }];
-  return { grant: aGrant(changes), planName: null, libraries: [MOVIES], servers };
+  return {
+    grant: aGrant(changes),
+    planName: null,
+    libraries: [MOVIES],
+    servers,
+    keeps: [],
+    invitesAgain: [],
+  };
 }
 
 export const anEvent = (action: 'grant.created' | 'grant.extended', facts: AuditFacts = {}) =>

@@ -216,7 +216,7 @@ describe('/server members', () => {
     emailMasked: null,
     memberId: ADA,
     pending: false,
-    protected: false,
+    protection: null,
     libraries: ['Movies'],
     ...changes,
   });
@@ -256,9 +256,9 @@ describe('/server members', () => {
     ['nobody', [], {}, 'Nobody.'],
     [
       'the owner',
-      [account({ protected: true, libraries: 'all' })],
+      [account({ protection: 'owner', libraries: 'all' })],
       {},
-      'owner or administrator · all libraries',
+      'the owner of the server · all libraries',
     ],
     [
       'what was last seen',

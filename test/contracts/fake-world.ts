@@ -1,4 +1,5 @@
 import type { MediaServer, Trouble } from '../../src/app/ports/media-server.ts';
+import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 import { FakeMediaServer, type FakeOperation } from '../support/fake-media-server.ts';
 import type { MediaServerWorld, Spoil } from './media-server.ts';
@@ -41,7 +42,10 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
     addMember: (name, access) =>
       fake.addPerson({ name, access: access === 'all' ? 'all' : access.map((each) => each.toLowerCase()) })
         .externalId,
-    addProtected: () => fake.addPerson({ name: 'Kid', protected: true, access: ['films'] }).externalId,
+    addProtected: () => {
+      const protection = MEDIA_KINDS[kind].accounts === 'invited' ? 'managed' : 'administrator';
+      return fake.addPerson({ name: 'Kid', protection, access: ['films'] }).externalId;
+    },
     async letIn(server, name, externalIds) {
       if (server.invitations) {
         const { externalId } = fake.addPerson({ name });

@@ -7,6 +7,7 @@ import type {
 } from '../../src/app/ports/media-server.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { NonEmpty } from '../../src/domain/model.ts';
+import { PROTECTIONS } from '../../src/domain/protection.ts';
 
 /** Ways in which an answer can be unusable although the server works. */
 const SPOILS = [
@@ -126,7 +127,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       expect(seenBy(reading, all)).toBe('all');
       expect(find(reading, one)).toMatchObject({
         name: 'one',
-        protected: false,
+        protection: null,
         pending: false,
         obstacle: null,
       });
@@ -202,18 +203,29 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       expect(seenBy(await read(server, { of: [id] }), id)).toEqual(ids('Shows'));
     });
 
-    it('never writes somebody protected', async () => {
+    it('gives nothing to somebody protected', async () => {
       const id = world.addProtected();
       const server = world.at();
       const account = find(await read(server), id);
-      expect(account.protected).toBe(true);
+      expect(account.protection).not.toBe(null);
       const before = world.accessOf(id);
       world.takeCounts();
-      expect((await server.setLibraries(account, ids('Films'))).kind).toBe('failed');
-      expect((await server.withdraw(account)).kind).toBe('failed');
+      expect((await server.setLibraries(account, ids('Films', 'Shows', 'Music'))).kind).toBe('failed');
       if (server.accounts) expect((await server.accounts.delete(account)).kind).toBe('failed');
       expect(world.takeCounts().writes).toBe(0);
       expect(world.accessOf(id)).toEqual(before);
+    });
+
+    it('takes from somebody protected what is to be taken, unless they see everything by what they are', async () => {
+      const id = world.addProtected();
+      const server = world.at();
+      const account = find(await read(server), id);
+      const seesAll = account.protection !== null && PROTECTIONS[account.protection].seesAll;
+      const before = world.accessOf(id);
+      world.takeCounts();
+      expect((await server.withdraw(account)).kind).toBe(seesAll ? 'failed' : 'done');
+      expect(world.takeCounts().writes).toBe(seesAll ? 0 : 1);
+      expect(world.accessOf(id)).toEqual(seesAll ? before : 'none');
     });
 
     it.each(['setLibraries', 'withdraw'] as const)(

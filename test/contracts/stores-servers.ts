@@ -131,7 +131,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
             .save({ id, serverId: 'plex', externalId: id, name: id, seenAccess: 'libraries', ...changes })
             .then(() => accounts.setLibraries(id, { seen, given: [] }));
         await save('some', {}, ['movies', 'shows']);
-        await save('owner', { protected: true, seenAccess: 'all' }, []);
+        await save('owner', { protection: 'owner', seenAccess: 'all' }, []);
         await save('all and listed', { seenAccess: 'all' }, ['movies']);
         await save('waiting', { pending: true }, ['movies']);
         await save('disabled', { disabled: true, seenAccess: 'all' }, ['movies']);
@@ -160,7 +160,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       const one = (id: string, seen: readonly string[]) =>
         aSeenAccount(id, {
           name: `"${id}", ñ`,
-          protected: id === 'a',
+          protection: id === 'a' ? 'managed' : null,
           seenAccess: 'libraries',
           pending: id === 'b',
           seen,
@@ -168,7 +168,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       await write(({ accounts }) => accounts.addSeen([one('a', ['movies', 'shows']), one('b', [])]));
       expect(await read().accounts.find('a')).toMatchObject({
         name: '"a", ñ',
-        protected: true,
+        protection: 'managed',
         pending: false,
         memberId: null,
         attempts: 0,
@@ -176,7 +176,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         given: [],
       });
       expect((await read().accounts.find('a'))?.seen.toSorted()).toEqual(['movies', 'shows']);
-      expect(await read().accounts.find('b')).toMatchObject({ protected: false, pending: true, seen: [] });
+      expect(await read().accounts.find('b')).toMatchObject({ protection: null, pending: true, seen: [] });
       await expect(write(({ accounts }) => accounts.addSeen([one('a', [])]))).rejects.toThrow();
     });
 

@@ -16,6 +16,7 @@ import {
 } from '../../src/domain/access.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import type { DriftPolicy, GrantState } from '../../src/domain/model.ts';
+import type { Protection } from '../../src/domain/protection.ts';
 import { ada } from '../support/people.ts';
 import { aLibrary, anAccount } from '../support/rows.ts';
 
@@ -28,11 +29,13 @@ function has(...access: string[]): Actual {
 }
 
 const hasAll: Actual = { kind: 'present', access: 'all', pending: false, disabled: false };
+const unread: Actual = { kind: 'unread' };
 const disabled: Actual = { kind: 'present', access: [], pending: false, disabled: true };
 
 function situation(changes: {
   readonly memberId?: MemberId | null;
-  readonly protected?: boolean;
+  readonly protection?: Protection;
+  readonly seen?: readonly string[];
   readonly given?: readonly string[];
   readonly inFlight?: readonly string[];
   readonly leaving?: readonly string[];
@@ -45,7 +48,8 @@ function situation(changes: {
   return {
     account: anAccount({
       memberId: changes.memberId === undefined ? ada : changes.memberId,
-      protected: changes.protected ?? false,
+      protection: changes.protection ?? null,
+      seen: changes.seen ?? [],
       given: changes.given ?? [],
       inFlight: changes.inFlight ?? [],
       leaving: changes.leaving ?? [],
@@ -247,10 +251,57 @@ describe('what is written', () => {
       none,
     ],
     [
-      'nothing to a protected account',
-      { protected: true, given: ['movies'], actual: has('movies'), desired: [], policy: 'enforce' },
+      'nothing to who sees everything by what they are',
+      { protection: 'administrator', given: ['movies'], actual: hasAll, desired: [], policy: 'enforce' },
       none,
     ],
+    [
+      'nothing is given to a protected account',
+      { protection: 'home', given: ['movies'], actual: has('movies'), desired: ['movies', 'shows'] },
+      none,
+    ],
+    [
+      'what others gave to a protected account is theirs, whatever the policy',
+      { protection: 'managed', actual: has('movies'), desired: [], policy: 'enforce' },
+      none,
+    ],
+    [
+      'what we gave before an account was protected is taken, P16',
+      { protection: 'home', given: ['movies'], actual: has('movies', 'shows'), desired: [] },
+      set('shows'),
+    ],
+    [
+      'and all of it, where that is all there is, P16',
+      { protection: 'managed', given: ['movies'], actual: has('movies'), desired: [], policy: 'enforce' },
+      withdraw,
+    ],
+    [
+      'a share of ours in which no library is left is no longer needed',
+      { given: ['gone'], actual: has(), desired: [] },
+      withdraw,
+    ],
+    ['one of somebody else is', { given: [], actual: has(), desired: [] }, none],
+    [
+      'nor an account that is disabled already',
+      { given: ['gone'], actual: disabled, disabledByUs: true, desired: [] },
+      none,
+    ],
+    [
+      'an entry that is not understood: its end is carried out, P11',
+      { given: ['movies'], seen: ['movies'], actual: unread, desired: [] },
+      withdraw,
+    ],
+    [
+      'not while something is wanted',
+      { given: ['movies', 'shows'], seen: ['movies', 'shows'], actual: unread, desired: ['shows'] },
+      none,
+    ],
+    [
+      'nor where somebody else was last seen to give something',
+      { given: ['movies'], seen: ['movies', 'shows'], actual: unread, desired: [], policy: 'enforce' },
+      none,
+    ],
+    ['nor where nothing is ours', { actual: unread, desired: [] }, none],
     [
       'no invitation that somebody else sent is cancelled',
       { actual: { kind: 'present', access: [], pending: true, disabled: false }, desired: [] },
@@ -328,6 +379,21 @@ describe('what a reading proves', () => {
   const notThere = (...libraryIds: string[]): Verdict => ({ kind: 'not-there', libraryIds, gone: [] });
   it.each<[string, Parameters<typeof situation>[0], Verdict]>([
     ['it is there', { actual: has('movies'), desired: ['movies'] }, settled('movies')],
+    [
+      'it was there before, given by others, and is not ours',
+      { seen: ['movies'], actual: has('movies', 'shows'), desired: ['movies', 'shows'] },
+      settled('shows'),
+    ],
+    [
+      'it was there before, and is ours under enforce',
+      { seen: ['movies'], actual: has('movies'), desired: ['movies'], policy: 'enforce' },
+      settled('movies'),
+    ],
+    [
+      'it was there before, given by a run that was cut off',
+      { seen: ['movies'], inFlight: ['movies'], actual: has('movies'), desired: ['movies'] },
+      settled('movies'),
+    ],
     ['it is not there yet', { actual: has(), desired: ['movies'] }, notThere('movies')],
     ['there is no share yet', { actual: absent, desired: ['movies'] }, notThere('movies')],
     ['it is gone', { given: ['movies'], actual: absent, desired: [] }, settled()],
@@ -438,11 +504,14 @@ describe('whatever the situation', () => {
   const anything: fc.Arbitrary<Situation> = fc.record({
     account: fc.record({
       memberId: fc.constantFrom(ada, null),
-      protected: fc.boolean(),
+      protection: fc.constantFrom(null, 'owner', 'home', 'managed'),
+      seen: some,
+      seenAccess: fc.constantFrom('none', 'libraries', 'all', 'unknown'),
       given: some,
       inFlight: some,
       leaving: fc.constant([]),
       ended: some,
+      elsewhere: fc.constant([]),
       disabledByUs: fc.boolean(),
     }),
     actual,
@@ -453,13 +522,13 @@ describe('whatever the situation', () => {
   });
   const managed = anything.map((each) => ({
     ...each,
-    account: { ...each.account, memberId: ada, protected: false },
+    account: { ...each.account, memberId: ada, protection: null },
   }));
   /** What is wanted and possible: the server lists it, or the account has it already. */
   const wanted = ({ desired, listed, actual: state }: Situation) =>
     desired.filter((id) => listed.includes(id) || reads(state).includes(id));
   const reads = (state: Actual): readonly string[] =>
-    state.kind === 'absent' ? [] : state.access === 'all' ? PRESENT : state.access;
+    state.kind !== 'present' ? [] : state.access === 'all' ? PRESENT : state.access;
 
   /** A server that does exactly what it is told. */
   function apply(state: Actual, change: Change): Actual {
@@ -468,11 +537,33 @@ describe('whatever the situation', () => {
     return { kind: 'present', access: change.libraryIds, pending: false, disabled: false };
   }
 
-  it('observed and protected accounts are never written', () => {
+  it('observed accounts are never written, nor who sees everything by what they are', () => {
     fc.assert(
       fc.property(anything, (each) => {
-        if (each.account.memberId !== null && !each.account.protected) return;
+        if (each.account.memberId !== null && each.account.protection !== 'owner') return;
         expect(decideChange(each)).toEqual(none);
+      }),
+    );
+  });
+
+  it('a protected account gets nothing, and loses nothing but what is ours', () => {
+    fc.assert(
+      fc.property(anything, (each) => {
+        if (each.account.protection === null) return;
+        const before = reads(each.actual);
+        const after = reads(apply(each.actual, decideChange(each)));
+        expect(before).toEqual(expect.arrayContaining([...after]));
+        const lost = before.filter((id) => !after.includes(id));
+        expect(ours(each.account)).toEqual(expect.arrayContaining(lost));
+        expect(lost.filter((id) => each.desired.includes(id))).toEqual([]);
+      }),
+    );
+  });
+
+  it('what is not understood never counts as settled', () => {
+    fc.assert(
+      fc.property(anything, (each) => {
+        expect(verify({ ...each, actual: unread }).kind).toBe('still-open');
       }),
     );
   });
@@ -510,8 +601,11 @@ describe('whatever the situation', () => {
     fc.assert(
       fc.property(managed, (each) => {
         if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
-        const after = { ...each, actual: apply(each.actual, decideChange(each)) };
-        expect(verify(after)).toEqual({ kind: 'settled', given: wanted(each) });
+        const before = reads(each.actual);
+        const after = { ...each, before, actual: apply(each.actual, decideChange(each)) };
+        const isOthers = (id: string) => before.includes(id) && !ours(each.account).includes(id);
+        const given = wanted(each).filter((id) => each.policy === 'enforce' || !isOthers(id));
+        expect(verify(after)).toEqual({ kind: 'settled', given });
       }),
     );
   });
@@ -521,7 +615,8 @@ describe('whatever the situation', () => {
       fc.property(managed, (each) => {
         if (each.actual.kind === 'present' && each.actual.disabled && !each.account.disabledByUs) return;
         const after = { ...each, actual: apply(each.actual, decideChange(each)) };
-        const account = { ...after.account, given: wanted(each) };
+        const verdict = verify(after);
+        const account = { ...after.account, given: verdict.kind === 'settled' ? verdict.given : [] };
         expect(decideChange({ ...after, account })).toEqual(none);
       }),
     );

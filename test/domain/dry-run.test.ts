@@ -75,7 +75,7 @@ describe('what policies would do', () => {
       { driftPolicy: 'enforce' },
       [
         anAccount({ memberId: null, seen: ['shows'] }),
-        anAccount({ protected: true, seen: ['shows'] }),
+        anAccount({ protection: 'administrator', seen: ['shows'] }),
         anAccount({ externalId: null, seen: ['shows'] }),
       ],
       [],

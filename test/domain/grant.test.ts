@@ -7,7 +7,6 @@ import {
   mayMove,
   nextTransition,
   serversOf,
-  stillGiven,
 } from '../../src/domain/grant.ts';
 import type { Account, Grant, GrantState } from '../../src/domain/model.ts';
 import { noon } from '../support/moments.ts';
@@ -199,9 +198,4 @@ describe('the moves of a grant', () => {
 it('names each server of a grant once', () => {
   expect(serversOf({ libraryIds: ['movies', 'shows', 'films'] }, libraries)).toEqual(['tower', 'den']);
   expect(serversOf({ libraryIds: ['gone'] }, libraries)).toEqual([]);
-});
-
-it('says what a member still has of a grant that ended', () => {
-  const accounts = [anAccount({ seen: ['movies', 'shows'] }), anAccount({ serverId: 'den', seen: [] })];
-  expect(stillGiven({ libraryIds: ['shows', 'films'] }, accounts)).toEqual(['shows']);
 });

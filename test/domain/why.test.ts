@@ -92,8 +92,8 @@ describe('why a member has a library or not', () => {
     ['gone', { library: { goneAt: noon } }, { next: { kind: 'gone', at: noon } }],
     [
       'protected',
-      { account: anAccount({ protected: true, seenAccess: 'all' }), grants: [] },
-      { next: { kind: 'protected' } },
+      { account: anAccount({ protection: 'administrator', seenAccess: 'all' }), grants: [] },
+      { next: { kind: 'protected', by: 'administrator' } },
     ],
     ['nothing at all', { grants: [], account: null }, { wanted: 'no', next: { kind: 'nothing' } }],
     [

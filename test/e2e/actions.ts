@@ -114,7 +114,7 @@ export function plexAccount(stage: Stage, user: User): PlexAccount {
 export async function connectPlex(stage: Stage, shown: Exchange, account: PlexAccount): Promise<Exchange> {
   const signIn = await shown.click('Sign in with Plex');
   stage.plexTv.signInAs(account, signInLink(signIn));
-  return await signIn.until(/Your access|could not be|belongs to|owns this/, 60_000);
+  return await signIn.until(/Your access|could not be|belongs to/, 60_000);
 }
 
 /**

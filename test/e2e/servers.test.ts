@@ -110,7 +110,7 @@ describe('/server members, /library show and /server remove', () => {
     expect((await members.select('nina')).text).toMatch(/Accounts(.|\n)*Den.*: nina(.|\n)*Grant #\d/);
     const library = await stage.asOlga('/library show', { library: 'Den · Films' });
     expect(library.text).toMatch(
-      /2 accounts have it(.|\n)*✅ @nina · nina · #\d+ for good(.|\n)*✅ root · owner or administrator/,
+      /2 accounts have it(.|\n)*✅ @nina · nina · #\d+ for good(.|\n)*✅ root · an administrator of the server/,
     );
 
     const asked = await stage.asOlga('/server remove', { server: 'Den' });

@@ -60,6 +60,8 @@ export interface Fault {
   readonly after?: number;
   /** Answer this instead of calling the route, so that the route has no effect. */
   readonly answer?: Answer;
+  /** Call the route, and answer this in place of its JSON. */
+  readonly change?: (body: unknown) => unknown;
   /** Call the route, then cut the connection before the status is sent. The client cannot know what happened. */
   readonly dropAfterCommit?: boolean;
   /** Cut the connection without calling the route. */
@@ -225,7 +227,8 @@ export class HttpStandIn {
       this.changed();
       return;
     }
-    const told = fault?.answer ?? (await this.#answer(request).catch(broken));
+    const usual = fault?.answer ?? (await this.#answer(request).catch(broken));
+    const told = fault?.change ? { ...usual, body: fault.change(usual.body) } : usual;
     const answer = fault?.alters?.(told, request) ?? told;
     if (fault?.dropAfterCommit) {
       req.socket.destroy();

@@ -8,10 +8,13 @@ import type {
   ServerAccounts,
   ServerIdentity,
   Trouble,
+  UnreadEntry,
+  Withdrawn,
   WriteOutcome,
 } from '../../src/app/ports/media-server.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { NonEmpty, ServerKind } from '../../src/domain/model.ts';
+import { PROTECTIONS, type Protection } from '../../src/domain/protection.ts';
 
 /** What every server does, and what the parts that only some have are called here. */
 export type FakeOperation =
@@ -19,6 +22,7 @@ export type FakeOperation =
       [Name in keyof MediaServer]: MediaServer[Name] extends (...args: never[]) => unknown ? Name : never;
     }[keyof MediaServer]
   | 'invite'
+  | 'protectionOf'
   | 'checkAccountName'
   | 'createAccount'
   | 'discardAccount'
@@ -33,7 +37,7 @@ export interface FakePerson {
   readonly externalId: string;
   name: string;
   emailMasked: string | null;
-  protected: boolean;
+  protection: Protection | null;
   /** Null means that there is no share. */
   access: 'all' | readonly string[] | null;
   pending: boolean;
@@ -76,6 +80,10 @@ export class FakeMediaServer implements MediaServer {
   removedEndpoints: readonly string[] = [];
   /** Ids of those who gave up their access themselves. */
   left: readonly string[] = [];
+  /** Entries of its list that are not understood; whose they are is not in it otherwise. */
+  unread: readonly UnreadEntry[] = [];
+  /** What it did beside what it was told, found in the reading after a write. */
+  notices: readonly string[] = [];
   readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -99,7 +107,11 @@ export class FakeMediaServer implements MediaServer {
     this.name = wish.name ?? 'Fake';
     this.#isInvited = MEDIA_KINDS[this.kind].accounts === 'invited';
     this.ownerAccountId = wish.ownerAccountId ?? (this.#isInvited ? '1' : null);
-    if (this.#isInvited) this.invitations = { invite: (id, libraries) => this.invite(id, libraries) };
+    if (this.#isInvited)
+      this.invitations = {
+        invite: (id, libraries) => this.invite(id, libraries),
+        protectionOf: (id) => this.protectionOf(id),
+      };
     else
       this.accounts = {
         checkName: (name) => this.checkAccountName(name),
@@ -128,7 +140,7 @@ export class FakeMediaServer implements MediaServer {
     const person: FakePerson = {
       externalId: this.#newId(),
       emailMasked: null,
-      protected: false,
+      protection: null,
       access: this.#isInvited ? null : [],
       pending: false,
       disabled: false,
@@ -187,8 +199,11 @@ export class FakeMediaServer implements MediaServer {
     return this.#read('readAccess', () => ({
       accounts: [...this.people.values()]
         .filter(({ access, externalId }) => access !== null && (options.of?.includes(externalId) ?? true))
+        .filter(({ externalId }) => !this.unread.some(({ whose }) => whose.includes(externalId)))
         .map(accessOf),
       left: this.left,
+      unread: this.unread,
+      notices: options.after ? this.notices : [],
     }));
   }
 
@@ -197,8 +212,10 @@ export class FakeMediaServer implements MediaServer {
     externalIds: NonEmpty<string>,
     { staysDisabled = false }: { readonly staysDisabled?: boolean } = {},
   ): Promise<WriteOutcome> {
+    const person = this.people.get(account.externalId);
+    const has = person?.access ?? [];
+    if (person?.protection && has !== 'all' && !isLess(has, externalIds)) return notPossible('protected');
     return this.#write('setLibraries', account, () => {
-      const person = this.people.get(account.externalId);
       if (!person || person.access === null) return notPossible('gone');
       if (!this.#hasAll(externalIds)) return notPossible('a library is not there');
       person.access = [...externalIds];
@@ -207,7 +224,7 @@ export class FakeMediaServer implements MediaServer {
     });
   }
 
-  async withdraw(account: AccountAccess): Promise<WriteOutcome> {
+  async withdraw(account: Withdrawn): Promise<WriteOutcome> {
     return this.#write('withdraw', account, () => {
       const person = this.people.get(account.externalId);
       if (!person) return { kind: 'done' };
@@ -231,6 +248,12 @@ export class FakeMediaServer implements MediaServer {
       person.pending = !this.acceptsAtOnce;
       return { kind: 'done' };
     });
+  }
+
+  async protectionOf(externalId: string): Promise<Known<Protection | null>> {
+    return this.#read('protectionOf', () =>
+      externalId === this.ownerAccountId ? 'owner' : (this.people.get(externalId)?.protection ?? null),
+    );
   }
 
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
@@ -285,7 +308,7 @@ export class FakeMediaServer implements MediaServer {
     if (password === '') return notPossible('blank');
     return this.#write('setPassword', undefined, () => {
       const person = this.people.get(externalId);
-      if (!person || person.protected) return notPossible('not there, or protected');
+      if (!person || person.protection) return notPossible('not there, or protected');
       person.password = password;
       return { kind: 'done' };
     });
@@ -301,14 +324,12 @@ export class FakeMediaServer implements MediaServer {
     return { kind: 'known', value: answer() };
   }
 
-  #write(
-    operation: FakeOperation,
-    account: AccountAccess | undefined,
-    act: () => WriteOutcome,
-  ): WriteOutcome {
+  #write(operation: FakeOperation, account: Withdrawn | undefined, act: () => WriteOutcome): WriteOutcome {
     this.calls.push(operation);
     const person = account && this.people.get(account.externalId);
-    if (account?.protected || person?.protected) return notPossible('protected');
+    const protection = account?.protection ?? person?.protection ?? null;
+    const takes = operation === 'withdraw' || operation === 'setLibraries';
+    if (protection !== null && (PROTECTIONS[protection].seesAll || !takes)) return notPossible('protected');
     this.writes += 1;
     const failure = this.#takeFailure(operation);
     if (failure && !failure.happens) return { kind: 'failed', why: failure.why };
@@ -343,7 +364,7 @@ function accessOf(person: FakePerson): AccountAccess {
     externalId,
     name,
     emailMasked,
-    protected: person.protected,
+    protection: person.protection,
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,
     disabled,
@@ -352,6 +373,9 @@ function accessOf(person: FakePerson): AccountAccess {
     handle: null,
   };
 }
+
+const isLess = (has: readonly string[], wanted: readonly string[]): boolean =>
+  has.length > wanted.length && new Set(wanted).isSubsetOf(new Set(has));
 
 const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
   new Set(one).symmetricDifference(new Set(other)).size === 0;

@@ -28,8 +28,14 @@ export function troubleOfStatus(answer: HttpAnswer): Trouble {
   if (status === 400 && /https port|tls server|ssl-enabled/i.test(answer.body.toString('latin1')))
     return { kind: 'tls', message: `${host} speaks https on this port. Write https:// in front.` };
   if (status === 429) return { kind: 'rate-limited', message: `${host} asks for a pause.`, ...wait, ...said };
+  // Whether the server itself is starting only its own words tell: anything in front of it may answer like this.
   if (status === 503)
-    return { kind: 'starting', message: `${host} is not ready yet (it answers 503).`, ...wait, ...said };
+    return {
+      kind: 'not-understood',
+      message: `${host} is not answering properly (503).`,
+      ...wait,
+      ...said,
+    };
   if (status >= 500)
     return {
       kind: 'not-understood',

@@ -102,9 +102,10 @@ export function troubleOf(answer: HttpAnswer): Trouble {
     401: `Jellyfin at ${host} does not accept the API key. Compare it with Dashboard → API keys.`,
     403: `Jellyfin at ${host} knows the key, but it is not an administrator's.`,
     404: `What answers at ${host} is not Jellyfin, or Jellyfin is under another path.`,
-    503: `Jellyfin at ${host} is starting.`,
   }[status];
   const trouble = troubleOfStatus(answer);
+  if (status === 503 && isStarting(answer))
+    return { ...trouble, kind: 'starting', message: `Jellyfin at ${host} is starting.` };
   // A 404 with JSON is about a user or a session. For an unknown route the body is empty, and a proxy sends a page
   // (B1.2).
   if (status === 404 && parseJson(answer).kind === 'json')
@@ -122,6 +123,10 @@ export function troubleOf(answer: HttpAnswer): Trouble {
   if (message === undefined) return trouble;
   return { ...trouble, message, ...(status === 404 && { kind: 'not-this-kind' }) };
 }
+
+/** By its page, or by the pause that it asks for in a way of its own while it answers nothing else (M2). */
+const isStarting = ({ body, headers }: HttpAnswer): boolean =>
+  /jellyfin/i.test(body.toString('utf8')) || headers['retry-after'] === '005';
 
 export const notUnderstood = ({ host }: HttpAnswer): Trouble => ({
   kind: 'not-understood',

@@ -9,6 +9,7 @@ import type {
   ServerAddress,
   ServerIdentity,
   Trouble,
+  Withdrawn,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
 import type { NonEmpty } from '../../domain/model.ts';
@@ -25,6 +26,7 @@ import {
   readPublicInfo,
   readUser,
   readUsers,
+  type UserList,
 } from './schema.ts';
 
 /** Makes the adapter for one Jellyfin server (10.9 to 12.0). Sends nothing yet. */
@@ -78,7 +80,7 @@ class JellyfinMediaServer implements MediaServer {
     if (folders.kind === 'unknown') return folders;
     const users = await this.#readUsers();
     if (users.kind === 'unknown') return users;
-    if (users.value.some(({ serverId }) => serverId !== id)) return unknown(OTHER_SERVER);
+    if (users.value.users.some(({ serverId }) => serverId !== id)) return unknown(OTHER_SERVER);
     return {
       kind: 'known',
       value: { identity: id, name: nameFrom(name), version: nameFrom(version), ownerAccountId: null },
@@ -119,13 +121,22 @@ class JellyfinMediaServer implements MediaServer {
     const users = await this.#readUsers();
     if (users.kind === 'unknown') return users;
     const wanted = options.of && new Set(options.of.map(normaliseId));
-    const enabled = users.value.filter(({ disabled }) => !disabled).length;
+    const listed = await this.#readAgain(users.value, wanted);
+    const enabled = listed.users.filter(({ disabled }) => !disabled).length;
+    const unread = listed.unread
+      .filter(({ id }) => !wanted || id === null || wanted.has(id))
+      .map(({ id }) => ({
+        whose: id === null ? [] : [id],
+        message: `Jellyfin lists a user${id === null ? '' : ` (${id})`} in a way that is not understood, so it is not known what they have.`,
+        handle: null,
+      }));
     return {
       kind: 'known',
       value: {
-        accounts: users.value
+        accounts: listed.users
           .filter(({ id }) => !wanted || wanted.has(id))
           .map((user) => accountOf(user, new UserHandle(user, enabled === 1 && !user.disabled))),
+        ...(unread.length > 0 && { unread }),
       },
     };
   }
@@ -140,7 +151,7 @@ class JellyfinMediaServer implements MediaServer {
     return await this.#write(account, change, failed('not-possible', GONE_SAYS));
   }
 
-  async withdraw(account: AccountAccess): Promise<WriteOutcome> {
+  async withdraw(account: Withdrawn): Promise<WriteOutcome> {
     const { handle } = account;
     if (handle instanceof UserHandle && handle.lastEnabled)
       return failed('not-possible', 'This is the last enabled account of the server; it cannot be disabled.');
@@ -215,7 +226,7 @@ class JellyfinMediaServer implements MediaServer {
     if (!(handle instanceof UserHandle))
       return failed('not-possible', 'This account was not read from Jellyfin.');
     const { user, lastEnabled } = handle;
-    if (user.administrator || account.protected) return failed('not-possible', PROTECTED_SAYS);
+    if (user.administrator) return failed('not-possible', PROTECTED_SAYS);
     if (lastEnabled)
       return failed('not-possible', 'This is the last enabled account of the server; it cannot be deleted.');
     if (this.#isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
@@ -255,7 +266,7 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   async #write(
-    account: AccountAccess,
+    account: Withdrawn,
     change: (user: JellyfinUser) => PolicyChange,
     whenGone: WriteOutcome,
   ): Promise<WriteOutcome> {
@@ -263,7 +274,7 @@ class JellyfinMediaServer implements MediaServer {
     if (!(handle instanceof UserHandle))
       return failed('not-possible', 'This account was not read from Jellyfin.');
     const { user } = handle;
-    if (user.administrator || account.protected) return failed('not-possible', PROTECTED_SAYS);
+    if (user.administrator) return failed('not-possible', PROTECTED_SAYS);
     if (this.#isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
     const outcome = await this.#inTurn(user.id, () => writePolicy(this.#client, user, change(user)));
     return outcome.kind === 'no-such-user' ? whenGone : outcome;
@@ -277,12 +288,28 @@ class JellyfinMediaServer implements MediaServer {
   async #findUser(name: string): Promise<Known<JellyfinUser | undefined>> {
     const users = await this.#readUsers();
     if (users.kind === 'unknown') return users;
-    return { kind: 'known', value: users.value.find((user) => isSameName(user.name, name)) };
+    const { unread } = users.value;
+    if (unread.some((user) => user.name !== null && isSameName(user.name, name)))
+      return unknown({
+        kind: 'not-understood',
+        message: 'Jellyfin lists this user in a way that is not understood.',
+      });
+    return { kind: 'known', value: users.value.users.find((user) => isSameName(user.name, name)) };
   }
 
-  async #readUsers(): Promise<Known<readonly JellyfinUser[]>> {
+  async #readUsers(): Promise<Known<UserList>> {
     const users = await this.#client.read('/Users', readUsers);
-    return users.kind === 'known' && this.#isOther(users.value) ? unknown(OTHER_SERVER) : users;
+    return users.kind === 'known' && this.#isOther(users.value.users) ? unknown(OTHER_SERVER) : users;
+  }
+
+  /** Those of the wanted whom the list shows in a way that is not understood are asked for one by one. */
+  async #readAgain({ users, unread }: UserList, wanted: ReadonlySet<string> | undefined): Promise<UserList> {
+    const asked = unread.flatMap(({ id }) => (id !== null && wanted?.has(id) ? [id] : []));
+    const answers = await Promise.all(asked.map((id) => this.#client.read(`/Users/${id}`, readUser)));
+    const found = answers.flatMap((answer) => (answer.kind === 'known' ? [answer.value] : []));
+    if (this.#isOther(found)) return { users, unread };
+    const known = new Set(found.map(({ id }) => id));
+    return { users: [...users, ...found], unread: unread.filter(({ id }) => id === null || !known.has(id)) };
   }
 
   async #readInfo() {
@@ -317,7 +344,7 @@ function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
     externalId: user.id,
     name: nameFrom(user.name),
     emailMasked: null,
-    protected: user.administrator,
+    protection: user.administrator ? 'administrator' : null,
     access: accessOf(user),
     pending: false,
     disabled: user.disabled,

@@ -108,9 +108,9 @@ const policy = z.object({
   EnableAllFolders: z.boolean(),
   EnabledFolders: list,
   BlockedMediaFolders: list,
-  InvalidLoginAttemptCount: z.number().nullish(),
-  LoginAttemptsBeforeLockout: z.number().nullish(),
-  AuthenticationProviderId: z.string(),
+  InvalidLoginAttemptCount: z.number().nullish().catch(null),
+  LoginAttemptsBeforeLockout: z.number().nullish().catch(null),
+  AuthenticationProviderId: z.string().catch(''),
 });
 const user = z.object({
   Id: guid,
@@ -160,15 +160,27 @@ export const readUser: Reader<JellyfinUser> = (json) => {
   };
 };
 
+export interface UserList {
+  readonly users: readonly JellyfinUser[];
+  /** Those that are not understood, with what of them can be read. */
+  readonly unread: readonly { readonly id: string | null; readonly name: string | null }[];
+}
+
+const essentials = z.object({ Id: guid.nullable().catch(null), Name: z.string().nullable().catch(null) });
+
 /**
- * All users, or undefined if one is not understood. A server has at least one user, so an empty list is refused
- * too.
+ * The list of all users; one that is not understood is kept aside. A server has at least one user, so a list without
+ * any is refused.
  */
-export const readUsers: Reader<readonly JellyfinUser[]> = (json) => {
-  if (!Array.isArray(json) || json.length === 0) return undefined;
-  const users = json.map(readUser);
-  const whole = users.filter((each) => each !== undefined);
-  return whole.length === users.length ? whole : undefined;
+export const readUsers: Reader<UserList> = (json) => {
+  if (!Array.isArray(json)) return undefined;
+  const users = json.flatMap((item) => readUser(item) ?? []);
+  if (users.length === 0) return undefined;
+  const unread = json
+    .filter((item) => readUser(item) === undefined)
+    .map((item) => essentials.catch({ Id: null, Name: null }).parse(item))
+    .map(({ Id, Name }) => ({ id: Id, name: Name }));
+  return { users, unread };
 };
 
 // ----------------------------------------------------------------------------------------- sessions

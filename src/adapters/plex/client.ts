@@ -82,7 +82,8 @@ export class PlexClient {
     if (host === 'pms') return withOwnName(await send(), this.#bases.pms);
     if (host !== 'clients') return ofVendor(await send());
     const { lists } = this.#options;
-    if (call.method === 'GET') return ofVendor(await lists.read(owner, call.path, send));
+    const what = `${call.path}?${new URLSearchParams(call.query)}`;
+    if (call.method === 'GET') return ofVendor(await lists.read(owner, what, send));
     try {
       return ofVendor(await send());
     } finally {
@@ -146,6 +147,9 @@ export function troubleOf(answer: HttpAnswer, host: PlexHost, sent = true): Trou
   return { ...named, ...(status >= 500 && { message: `plex.tv answers ${status}.` }), vendor: true };
 }
 
+/** Plex's own document of a 503, as XML or as JSON (media-servers.md A2.5, E19). */
+const SAYS_MAINTENANCE = /\bcode="503"|"code"\s*:\s*503/;
+
 function troubleOfMachine(answer: HttpAnswer, sent: boolean): Trouble {
   const { status, host } = answer;
   const unasked = sent ? undefined : refusedUnasked(answer, 'a Plex Media Server');
@@ -154,8 +158,12 @@ function troubleOfMachine(answer: HttpAnswer, sent: boolean): Trouble {
     return { kind: 'unauthorised', message: `The Plex server at ${host} does not accept the token.` };
   if (status === 404)
     return { kind: 'not-this-kind', message: `What answers at ${host} is not a Plex Media Server.` };
-  if (status === 503)
-    return { ...troubleOfStatus(answer), message: `The Plex server at ${host} is starting.` };
+  if (status === 503 && SAYS_MAINTENANCE.test(answer.body.toString('utf8')))
+    return {
+      ...troubleOfStatus(answer),
+      kind: 'starting',
+      message: `The Plex server at ${host} is starting.`,
+    };
   return troubleOfStatus(answer);
 }
 
@@ -163,9 +171,9 @@ function troubleOfMachine(answer: HttpAnswer, sent: boolean): Trouble {
 const ofVendor = (outcome: HttpAnswer | HttpFailure): HttpAnswer | HttpFailure =>
   outcome.kind === 'failure' ? { ...outcome, why: { ...outcome.why, vendor: true } } : outcome;
 
-/** Usually 401; some endpoints answer 422 with a message (A2.2, edge case 16). */
+/** Usually 401; some endpoints answer 498, or 422 with a message (A2.2, edge case 16). */
 export const isDeadToken = ({ status, body }: HttpAnswer): boolean =>
-  status === 401 || (status === 422 && /invalid token/i.test(body.toString('utf8')));
+  status === 401 || status === 498 || (status === 422 && /invalid token/i.test(body.toString('utf8')));
 
 export const unknown = (why: Trouble): { readonly kind: 'unknown'; readonly why: Trouble } => ({
   kind: 'unknown',

@@ -8,21 +8,26 @@ import type {
   ServerAddress,
   ServerIdentity,
   Trouble,
+  Withdrawn,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
-import type { LibraryType, NonEmpty } from '../../domain/model.ts';
+import { isNonEmpty, type LibraryType, type NonEmpty } from '../../domain/model.ts';
+import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { nameFrom, removedAmong } from '../http-client/answers.ts';
 import { NOT_A_TOKEN, PlexClient, type PlexOptions, unknown } from './client.ts';
 import {
   readAnyContainer,
+  readHomeUsers,
   readIdentity,
   readResources,
   readSections,
   readSessions,
   readUser,
+  type SharingSettings,
 } from './schema.ts';
-import { PlexShares, ShareHandle } from './shares.ts';
-import { done, type Invitee, NEW_SHARE_SETTINGS, notPossible, PlexSharing } from './sharing.ts';
+import { isRestricted, lostIn, NEW_SHARE_SETTINGS } from './settings.ts';
+import { PlexShares, ShareHandle, type SharesReading } from './shares.ts';
+import { done, type Invitee, notPossible, PlexSharing } from './sharing.ts';
 
 /** Makes the adapter for one Plex Media Server. Sends nothing yet. */
 export function createPlexServer(address: ServerAddress, options: PlexOptions): MediaServer {
@@ -55,6 +60,7 @@ class PlexMediaServer implements MediaServer {
   readonly kind = 'plex';
   readonly invitations: Invitations = {
     invite: (externalId, externalIds) => this.#invite(externalId, externalIds),
+    protectionOf: (externalId) => this.#protectionOf(externalId),
   };
   readonly #address: ServerAddress;
   readonly #options: PlexOptions;
@@ -62,6 +68,7 @@ class PlexMediaServer implements MediaServer {
   readonly #removed = new Set<string>();
   #parts: { readonly shares: PlexShares; readonly sharing: PlexSharing; readonly id: string } | undefined;
   #ownerId: string | null = null;
+  #home: Promise<Known<ReadonlyMap<string, Protection>>> | undefined;
 
   constructor(address: ServerAddress, options: PlexOptions) {
     this.#address = address;
@@ -179,30 +186,49 @@ class PlexMediaServer implements MediaServer {
     const parts = await this.#getParts();
     if (parts.kind === 'unknown') return parts;
     parts.value.sharing.forgetMapping();
-    const reading = await parts.value.shares.read({ ...options, removed: this.#removed });
+    const first = await parts.value.shares.read({ ...options, removed: this.#removed });
+    if (first.kind === 'unknown') return first;
+    const spoilt = await this.#spoiltIn(first.value);
+    for (const { account } of spoilt) await this.#putBack(account);
+    const reading =
+      spoilt.length === 0 ? first : await parts.value.shares.read({ ...options, removed: this.#removed });
     if (reading.kind === 'unknown') return reading;
+    const lost = spoilt.length === 0 ? [] : await this.#spoiltIn(reading.value);
+    parts.value.sharing.sent.clear();
     // plex.tv lists nothing for a server that was taken off the account, which looks like nobody having access.
     if (reading.value.accounts.length === 0 && reading.value.isEmpty && (await this.#isUnclaimed()))
       return unknown(UNCLAIMED);
     this.#ownerId ??= reading.value.ownerId;
-    const accounts = reading.value.accounts.map((account) =>
-      account.externalId === this.#ownerId ? { ...account, protected: true } : account,
-    );
-    const { left } = reading.value;
-    return { kind: 'known', value: { accounts, ...(left.length > 0 && { left }) } };
+    const accounts = await this.#withProtection(reading.value.accounts);
+    const { left, unread } = reading.value;
+    return {
+      kind: 'known',
+      value: {
+        accounts,
+        ...(left.length > 0 && { left }),
+        ...(unread.length > 0 && { unread }),
+        ...(lost.length > 0 && { notices: lost.map(noticeOf) }),
+      },
+    };
   }
 
   async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
-    const refusal = this.#refusal(account);
-    if (refusal) return refusal;
+    if (account.externalId === this.#ownerId) return OWNER_IS_LEFT;
+    if (account.protection !== null && !isLess(account, externalIds))
+      return notPossible(`Nothing is given to this account: it is ${PROTECTIONS[account.protection].is}.`);
     const { handle } = account;
     if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
-    const { settings } = handle;
-    if (!settings)
-      return notPossible('plex.tv does not tell the settings of this share, so it is left as it is.');
     return await this.#write(account.externalId, async (sharing) => {
       const ids = await sharing.mapLibraries(externalIds);
       if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
+      const settings = await settingsOf(account.externalId, handle, sharing);
+      // What has ended is taken all the same: nothing that nobody can tell may keep it open.
+      if (!settings && isLess(account, externalIds)) {
+        const taken = await sharing.update(handle.shareId, ids.value, null);
+        return taken.kind === 'failed' && account.pending ? await sharing.remove(handle.shareId) : taken;
+      }
+      if (!settings)
+        return notPossible('plex.tv does not tell the settings of this share, so nothing is added to it.');
       if (!account.pending) return await sharing.update(handle.shareId, ids.value, settings);
       // Nobody knows whether a pending share can be updated, so it is cancelled and made again (A5.6).
       const cancelled = await sharing.remove(handle.shareId);
@@ -215,9 +241,8 @@ class PlexMediaServer implements MediaServer {
     });
   }
 
-  async withdraw(account: AccountAccess): Promise<WriteOutcome> {
-    const refusal = this.#refusal(account);
-    if (refusal) return refusal;
+  async withdraw(account: Withdrawn): Promise<WriteOutcome> {
+    if (account.externalId === this.#ownerId) return OWNER_IS_LEFT;
     const { handle } = account;
     if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
     return await this.#write(account.externalId, async (sharing) => {
@@ -231,11 +256,15 @@ class PlexMediaServer implements MediaServer {
     if (!/^\d+$/.test(externalId)) return notPossible('Only a Plex account can be invited.');
     const owner = await this.#getOwnerId();
     if (owner.kind === 'unknown') return { kind: 'failed', why: owner.why };
-    if (owner.value === externalId) return notPossible('The owner of the server has everything already.');
+    if (owner.value === externalId) return OWNER_IS_LEFT;
     return await this.#write(externalId, async (sharing, shares) => {
       const ids = await sharing.mapLibraries(externalIds);
       if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
-      const create = () => sharing.create({ accountId: externalId }, ids.value, NEW_SHARE_SETTINGS);
+      // They are the person's and not the share's, so a new share must not take a filter away elsewhere (A5.7).
+      const theirs = await sharing.readSettings(externalId);
+      const keep = theirs.kind === 'known' && isRestricted(theirs.value);
+      const settings = keep ? theirs.value : NEW_SHARE_SETTINGS;
+      const create = () => sharing.create({ accountId: externalId }, ids.value, settings);
       const made = await create();
       if (made.kind !== 'already-shared') return made;
 
@@ -247,7 +276,7 @@ class PlexMediaServer implements MediaServer {
       // access and are never removed here.
       const rows = await shares.listV1();
       if (rows.kind === 'unknown') return { kind: 'unclear', why: rows.why };
-      const orphan = rows.value.find(
+      const orphan = rows.value.shares.find(
         ({ userID, acceptedAt }) => userID === externalId && acceptedAt === null,
       );
       if (!orphan) return notYet();
@@ -313,9 +342,66 @@ class PlexMediaServer implements MediaServer {
     );
   }
 
-  #refusal(account: AccountAccess): WriteOutcome | undefined {
-    const isProtected = account.protected || account.externalId === this.#ownerId;
-    return isProtected ? notPossible('The owner and members of his Plex Home are never changed.') : undefined;
+  /** Shares that do not have the settings that were sent to them last. */
+  async #spoiltIn({ accounts }: SharesReading): Promise<readonly Spoilt[]> {
+    const parts = await this.#getParts();
+    if (parts.kind === 'unknown' || parts.value.sharing.sent.size === 0) return [];
+    const { sharing } = parts.value;
+    const spoilt: Spoilt[] = [];
+    for (const account of accounts) {
+      const { handle } = account;
+      const sent = handle instanceof ShareHandle ? sharing.sent.get(handle.shareId) : undefined;
+      if (!sent || !(handle instanceof ShareHandle)) continue;
+      const found = await settingsOf(account.externalId, handle, sharing);
+      const names = found ? lostIn(sent, found) : [];
+      if (names.length > 0) spoilt.push({ account, names });
+    }
+    return spoilt;
+  }
+
+  /** Once: what plex.tv loses again is for a person (A5.6). */
+  async #putBack({ externalId, handle, access }: AccountAccess): Promise<void> {
+    if (!(handle instanceof ShareHandle) || access.kind === 'all' || !isNonEmpty(access.externalIds)) return;
+    const libraries = access.externalIds;
+    await this.#write(externalId, async (sharing) => {
+      const sent = sharing.sent.get(handle.shareId);
+      const ids = await sharing.mapLibraries(libraries);
+      return sent && ids.kind === 'known' ? await sharing.update(handle.shareId, ids.value, sent) : done;
+    });
+  }
+
+  /**
+   * The shares of a list say that an account is in some Home and not in whose, so the owner's is asked for when one of
+   * them does (A5.10). While that cannot be read, nothing is given to any of these.
+   */
+  async #withProtection(accounts: readonly AccountAccess[]): Promise<readonly AccountAccess[]> {
+    const home = accounts.some(({ protection }) => protection === 'home')
+      ? await this.#readHome()
+      : undefined;
+    return accounts.map((account) => {
+      if (account.externalId === this.#ownerId) return { ...account, protection: 'owner' };
+      if (account.protection !== 'home' || home?.kind !== 'known') return account;
+      return { ...account, protection: home.value.get(account.externalId) ?? null };
+    });
+  }
+
+  async #protectionOf(externalId: string): Promise<Known<Protection | null>> {
+    const owner = await this.#getOwnerId();
+    if (owner.kind === 'unknown') return owner;
+    if (owner.value === externalId) return { kind: 'known', value: 'owner' };
+    const home = await this.#readHome();
+    return home.kind === 'unknown' ? home : { kind: 'known', value: home.value.get(externalId) ?? null };
+  }
+
+  /** Who is in the owner's Home. An owner without one has nobody in it, whatever plex.tv calls that. */
+  async #readHome(): Promise<Known<ReadonlyMap<string, Protection>>> {
+    const { token } = this.#address;
+    this.#home ??= this.#client.read({ host: 'plex.tv', path: '/api/home/users', token }, readHomeUsers);
+    const home = await this.#home;
+    if (home.kind === 'known') return home;
+    this.#home = undefined;
+    const { kind } = home.why;
+    return kind === 'not-possible' || kind === 'forbidden' ? { kind: 'known', value: new Map() } : home;
   }
 
   /** Runs writes about one account of one server one after another. */
@@ -367,6 +453,34 @@ class PlexMediaServer implements MediaServer {
       server.kind === 'known' && identity !== null && server.value.machineIdentifier !== identity;
     return isOther ? unknown(OTHER_SERVER) : server;
   }
+}
+
+const OWNER_IS_LEFT = notPossible('The owner of the server has everything already, and is never changed.');
+
+/** Whether these libraries are less than what the account has. */
+const isLess = ({ access }: AccountAccess, externalIds: readonly string[]): boolean =>
+  access.kind === 'all' ||
+  (access.externalIds.length > externalIds.length &&
+    new Set(externalIds).isSubsetOf(new Set(access.externalIds)));
+
+/** A share that does not have the settings that were sent, with their names. */
+interface Spoilt {
+  readonly account: AccountAccess;
+  readonly names: readonly string[];
+}
+
+const noticeOf = ({ account, names }: Spoilt): string =>
+  `plex.tv did not keep the restrictions of ${account.name} (${names.join(', ')}) when their libraries were changed. Usher has put them back once, and they are still not there. Look at this person in Plex, Settings → Manage Library Access: they may watch more than they should.`;
+
+/** As the list told them, or as plex.tv says when it is asked; null where nobody tells. */
+async function settingsOf(
+  externalId: string,
+  { settings }: ShareHandle,
+  sharing: PlexSharing,
+): Promise<SharingSettings | null> {
+  if (settings || !/^\d+$/.test(externalId)) return settings;
+  const asked = await sharing.readSettings(externalId);
+  return asked.kind === 'known' ? asked.value : null;
 }
 
 const inviteeOf = (account: AccountAccess, handle: ShareHandle): Invitee | undefined => {

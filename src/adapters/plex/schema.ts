@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import type { Protection } from '../../domain/protection.ts';
 import type { PlexDocument } from './document.ts';
 
 /**
@@ -19,8 +21,17 @@ const orNull = <T extends z.ZodType>(type: T) =>
 /** XML wraps a list in a parent element; the JSON of a media server leaves an empty list out (A2.3). */
 const listOf = <T extends z.ZodType>(child: string, item: T) =>
   z.preprocess((value) => (isRecord(value) ? (value[child] ?? []) : value), z.array(item));
-const moment = orNull(z.union([z.string(), z.number()]));
+/** v1 has been seen to write "never" as 0. */
+const moment = z.preprocess(
+  (value) => (value === '0' || value === 0 || value === '' || value === undefined ? null : value),
+  z.union([z.string(), z.number()]).nullable(),
+);
 const count = orNull(z.coerce.number().int());
+
+/** Names and addresses are for people only. */
+const text = orNull(z.string()).catch(null);
+/** A flag that is null, or missing, is not set. */
+const set = orNull(flag).transform((value) => value ?? false);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -120,13 +131,23 @@ export const readSessions: Reader<
 
 const user = z.object({
   id,
-  username: orNull(z.string()),
-  title: orNull(z.string()),
-  email: orNull(z.string()),
+  username: text,
+  title: text,
+  email: text,
+  home: orNull(flag).catch(null),
+  restricted: set,
 });
 export type PlexUser = z.infer<typeof user>;
 
 export const readUser: Reader<PlexUser> = (document) => accepted(user.safeParse(inside(document, 'user')));
+
+const homeUser = z.object({ id, restricted: set });
+
+/** Everybody in the Home of the token's owner, himself included; or nothing at all, when one is not understood. */
+export const readHomeUsers: Reader<ReadonlyMap<string, Protection>> = (document) => {
+  const users = accepted(z.array(homeUser).safeParse(itemsOf(document, 'MediaContainer', 'User')));
+  return users && new Map(users.map((each) => [each.id, each.restricted ? 'managed' : 'home']));
+};
 
 const connection = z.object({ uri: z.string(), local: flag.catch(false), relay: flag.catch(false) });
 const resource = z.object({
@@ -169,56 +190,94 @@ export const readCloudSections =
 
 // ------------------------------------------------------------------------------------- plex.tv: shares
 
-/** Not interpreted: settings are sent back exactly as read, or filters by age would be lost (A5.6, A5.7). */
-export type SharingSettings = Readonly<Record<string, string | number | boolean | null>>;
-const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+/**
+ * Not interpreted, at any depth: settings are sent back exactly as read, or filters by age would be lost (A5.6,
+ * A5.7).
+ */
+export type SharingSettings = Readonly<Record<string, unknown>>;
+const settings = z.custom<SharingSettings>(isRecord).nullish().catch(null);
 
 const share = z.object({
   id,
-  accepted: flag.default(false),
+  accepted: orNull(flag),
+  acceptedAt: moment.catch(null),
   deletedAt: moment,
   leftAt: moment,
-  allLibraries: flag,
-  numLibraries: count,
+  allLibraries: set,
+  numLibraries: count.catch(null),
   libraries: z.unknown(),
-  ownerId: orNull(id),
+  ownerId: orNull(id).catch(null),
   invitedId: orNull(id),
-  invitedEmail: orNull(z.string()),
+  invitedEmail: text,
   invited: z
     .object({
-      id,
-      username: orNull(z.string()),
-      title: orNull(z.string()),
-      email: orNull(z.string()),
-      home: flag.default(false),
-      restricted: flag.default(false),
+      id: orNull(id),
+      username: text,
+      title: text,
+      email: text,
+      home: set,
+      restricted: set,
+      sharingSettings: settings,
     })
-    .optional(),
-  sharingSettings: settings.nullish(),
+    .nullish(),
+  sharingSettings: settings,
 });
 const shareLibraries = listOf('library', z.object({ id, key: id })).optional();
-const ofServer = z.object({ machineIdentifier: z.string() });
 
-export interface PlexShare extends Omit<z.infer<typeof share>, 'libraries' | 'sharingSettings'> {
+export interface PlexShare
+  extends Omit<z.infer<typeof share>, 'libraries' | 'sharingSettings' | 'acceptedAt'> {
+  /** Null where it says neither; then the list that it is in does. */
+  readonly accepted: boolean | null;
   /** Section keys on the server. Meaningless while `allLibraries` is true. */
   readonly keys: readonly string[];
+  /** Null where they are not told, or told twice with two contents. */
   readonly settings: SharingSettings | null;
+}
+
+/** An entry that is not understood, with what of it can be read. */
+export interface UnreadShare {
+  readonly id: string | null;
+  /** Numbers of the accounts that it names. */
+  readonly whose: readonly string[];
+  /** Whether it says that it is of this server; otherwise it may be of any. */
+  readonly saysServer: boolean;
 }
 
 function readOneShare(item: unknown, fromXml: boolean): PlexShare | undefined {
   const read = accepted(share.safeParse(item));
   if (!read) return undefined;
-  const { libraries, sharingSettings, ...rest } = read;
+  const { libraries, sharingSettings, acceptedAt, ...rest } = read;
   const listed = rest.allLibraries ? [] : accepted(shareLibraries.safeParse(libraries));
   // A share that claims two libraries and lists none was not sent completely. It does not show somebody without
   // access.
+  if (!listed && !rest.allLibraries && libraries != null) return undefined;
   if (!rest.allLibraries && (listed ?? []).length === 0 && rest.numLibraries !== 0) return undefined;
-  const found = sharingSettings ?? null;
+  // An account named twice must be the same one.
+  if (new Set(numbersIn(rest)).size > 1) return undefined;
   return {
     ...rest,
+    accepted: rest.accepted ?? (acceptedAt === null ? null : true),
     keys: [...new Set((listed ?? []).map(({ key }) => key))],
-    settings: found && fromXml ? settingsOfXml(found) : found,
+    settings: agreed([rest.invited?.sharingSettings, sharingSettings], fromXml),
   };
+}
+
+const numbersIn = ({
+  invitedId,
+  invited,
+}: {
+  readonly invitedId: string | null;
+  readonly invited?: { readonly id: string | null } | null | undefined;
+}): readonly string[] => [invitedId, invited?.id].filter((number) => number != null);
+
+/** Sources differ about where settings are told. Where both places have some, only the same ones are believed. */
+function agreed(
+  places: readonly (SharingSettings | null | undefined)[],
+  fromXml: boolean,
+): SharingSettings | null {
+  const [one, other] = places.filter((place) => place != null);
+  if (!one || (other && !isDeepStrictEqual(one, other))) return null;
+  return fromXml ? settingsOfXml(one) : one;
 }
 
 /** XML writes flags as 0 and 1 and has no null; an update needs the values that JSON has (A5.7). */
@@ -230,40 +289,85 @@ const settingsOfXml = (read: SharingSettings): SharingSettings =>
     }),
   );
 
-/** The share in the reply to a create call (A5.5). */
+/** The settings between the owner and one person (A5.7). */
+export const readSettings: Reader<SharingSettings> = (document) => {
+  const value = inside(document, 'sharingSettings');
+  if (!isRecord(value) || 'errors' in value || 'error' in value) return undefined;
+  return document.kind === 'document' && document.root !== null ? settingsOfXml(value) : value;
+};
+
+/** The share in the reply to a create call or an update (A5.5, A5.6). */
 export const readShare: Reader<PlexShare> = (document) =>
   readOneShare(inside(document, 'sharedServer'), document.kind === 'document' && document.root !== null);
 
+const essentials = z.object({
+  id: orNull(id).catch(null),
+  machineIdentifier: z.string().nullable().catch(null),
+  invitedId: orNull(id).catch(null),
+  invited: z
+    .object({ id: orNull(id).catch(null) })
+    .nullable()
+    .catch(null),
+  deletedAt: moment.catch(null),
+  leftAt: moment.catch(null),
+});
+
+export interface ShareList {
+  readonly shares: readonly PlexShare[];
+  /** Entries that are this server's, or may be, and are not understood. */
+  readonly unread: readonly UnreadShare[];
+}
+
 /**
- * The shares of one server, from a list of all servers of the owner. Undefined if any item is not understood (A5.3,
- * A5.4).
+ * The shares of one server, from a list of all servers of the owner (A5.3, A5.4). Whether the list is whole is decided
+ * by its envelope; an entry that is not understood is kept aside and says nothing about the others.
  */
 export const readShares =
-  (machineIdentifier: string): Reader<readonly PlexShare[]> =>
+  (machineIdentifier: string): Reader<ShareList> =>
   (document, headers) => {
     const items = itemsOf(document, 'sharedServers', 'sharedServer');
     if (!items || !isWhole(headers, items.length)) return undefined;
+    const fromXml = document.kind === 'document' && document.root !== null;
     const shares: PlexShare[] = [];
+    const unread: UnreadShare[] = [];
     for (const item of items) {
-      const server = accepted(ofServer.safeParse(item));
-      if (!server) return undefined;
-      if (server.machineIdentifier !== machineIdentifier) continue;
-      const read = readOneShare(item, document.kind === 'document' && document.root !== null);
-      if (!read) return undefined;
-      shares.push(read);
+      const known = essentials.parse(isRecord(item) ? item : {});
+      const saysServer = known.machineIdentifier !== null;
+      if (saysServer && known.machineIdentifier !== machineIdentifier) continue;
+      const read = saysServer ? readOneShare(item, fromXml) : undefined;
+      if (read) shares.push(read);
+      // What says that it is over gives nothing, whatever else is wrong with it.
+      else if (known.deletedAt === null && known.leftAt === null)
+        unread.push({ id: known.id, whose: [...new Set(numbersIn(known))], saysServer });
     }
-    return shares;
+    return { shares, unread };
   };
 
 const shareV1 = z.object({ id, userID: orNull(id), acceptedAt: moment });
 const sharesV1 = z
-  .object({ size: count, SharedServer: z.array(shareV1).default([]) })
+  .object({ size: count, SharedServer: z.array(z.unknown()).default([]) })
   .refine(({ size, SharedServer }) => (size ?? SharedServer.length) === SharedServer.length);
 export type ShareV1 = z.infer<typeof shareV1>;
 
 /** The old list of one server, the only one that shows orphans (A5.3, edge case 7). */
-export const readSharesV1: Reader<readonly ShareV1[]> = (document) =>
-  accepted(sharesV1.safeParse(inside(document, 'MediaContainer')))?.SharedServer;
+export const readSharesV1: Reader<{
+  readonly shares: readonly ShareV1[];
+  readonly unread: readonly UnreadShare[];
+}> = (document) => {
+  const items = accepted(sharesV1.safeParse(inside(document, 'MediaContainer')))?.SharedServer;
+  return (
+    items && {
+      shares: items.flatMap((item) => accepted(shareV1.safeParse(item)) ?? []),
+      unread: items
+        .filter((item) => !shareV1.safeParse(item).success)
+        .map((item) => ({
+          id: essentials.parse(isRecord(item) ? item : {}).id,
+          whose: [],
+          saysServer: true,
+        })),
+    }
+  );
+};
 
 const invites = z.array(
   z.object({

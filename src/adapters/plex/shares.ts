@@ -1,12 +1,19 @@
-import type { AccessReading, AccountAccess, Known } from '../../app/ports/media-server.ts';
+import type { AccessReading, AccountAccess, Known, UnreadEntry } from '../../app/ports/media-server.ts';
+import type { Protection } from '../../domain/protection.ts';
 import { nameFrom } from '../http-client/answers.ts';
 import { type PlexClient, unknown } from './client.ts';
-import { type PlexShare, readShares, readSharesV1, type ShareV1, type SharingSettings } from './schema.ts';
+import {
+  type PlexShare,
+  readShares,
+  readSharesV1,
+  type SharingSettings,
+  type UnreadShare,
+} from './schema.ts';
 
 /** What a write needs to know about a share, as it was read. Only this adapter makes these. */
 export class ShareHandle {
   readonly shareId: string;
-  /** Null when plex.tv did not send them. Then the share cannot be changed without losing filters (A5.6). */
+  /** Null when plex.tv did not send them, or sent two that differ: then they are asked for (A5.7). */
   readonly settings: SharingSettings | null;
   /** Set for a pending invitation to an address that has no Plex account. */
   readonly invitedEmail: string | null;
@@ -28,6 +35,7 @@ interface ReadOptions {
 export interface SharesReading {
   readonly accounts: readonly AccountAccess[];
   readonly left: readonly string[];
+  readonly unread: readonly UnreadEntry[];
   /** Account id of the owner, if a share named it. */
   readonly ownerId: string | null;
   /** Nothing at all is listed, and nothing that we did explains it. */
@@ -64,55 +72,70 @@ export class PlexShares {
     // one by now.
     const again = await this.#readLists({ of: invited, removed: options.removed });
     if (again.kind === 'unknown') return again;
-    return { kind: 'known', value: { ...reading.value, accounts: [...accounts, ...again.value.accounts] } };
+    const unread = [...reading.value.unread, ...again.value.unread];
+    const value = { ...reading.value, unread, accounts: [...accounts, ...again.value.accounts] };
+    return { kind: 'known', value };
   }
 
   async #readLists({ of, after, removed }: ReadOptions): Promise<Known<SharesReading>> {
     // Whoever accepts an invitation moves from one list to the other. With the pending one read first, they are in both
     // at worst, and never in neither.
-    const early = of ? undefined : await this.#list('pending');
-    if (early?.kind === 'unknown') return early;
+    let pending = of ? undefined : await this.#list('pending');
+    if (pending?.kind === 'unknown') return pending;
     const accepted = await this.#list('accepted');
     if (accepted.kind === 'unknown') return accepted;
     const explained = after?.accounts
-      .filter(({ pending }) => !pending)
+      .filter((account) => !account.pending)
       .every(({ handle }) => handle instanceof ShareHandle && removed.has(handle.shareId));
     // plex.tv sometimes answers an empty list although there are shares (edge case 4), and lists nothing for a
     // server that changed its identity (edge case 39). So an empty list that nothing explains is checked against
     // the v1 list.
-    if (accepted.value.length === 0 && !explained) {
-      const second = await this.listV1();
-      if (second.kind === 'unknown') return second;
-      if (second.value.some(({ acceptedAt }) => acceptedAt !== null))
-        return unknown({
-          kind: 'not-understood',
-          message: 'plex.tv shows no shares in one list and some in another.',
-        });
-    }
-    const shares = accepted.value.filter((share) => share.accepted && isCurrent(share));
-    if (!shares.every(saysWhose))
+    const isDoubtful = accepted.value.shares.length === 0 && accepted.value.unread.length === 0 && !explained;
+    const old = isDoubtful ? await this.listV1() : undefined;
+    if (old?.kind === 'unknown') return old;
+    const hidden = old?.value.shares.filter(({ acceptedAt }) => acceptedAt !== null) ?? [];
+    const odd = old?.value.unread ?? [];
+
+    const found = accepted.value.shares.filter(
+      (share) => isCurrent(share) && (!share.accepted || saysWhose(share)),
+    );
+    const settled = new Set(found.flatMap((share) => [idOf(share), emailId(share)]));
+    for (const account of after?.accounts ?? []) if (!account.pending) settled.add(account.externalId);
+    if (hidden.length + odd.length > 0 || !of || of.some((id) => !settled.has(id)))
+      pending ??= await this.#list('pending');
+    if (pending?.kind === 'unknown') return pending;
+
+    // Sources differ about how v1 writes "not accepted", so what is known to wait is taken off first.
+    const waiting = new Set(
+      pending && [...pending.value.shares, ...pending.value.unread].map(({ id }) => id),
+    );
+    if (hidden.some(({ id }) => !waiting.has(id)))
       return unknown({
         kind: 'not-understood',
-        message: 'plex.tv lists a share that does not say whose it is.',
+        message: 'plex.tv shows no shares in one list and some in another.',
       });
 
-    const settled = new Set(shares.flatMap((share) => [idOf(share), emailId(share)]));
-    for (const { externalId, pending } of after?.accounts ?? []) if (!pending) settled.add(externalId);
-    if (!of || of.some((id) => !settled.has(id))) {
-      const pending = early ?? (await this.#list('pending'));
-      if (pending.kind === 'unknown') return pending;
-      const known = new Set(shares.map(idOf));
-      // A share that is in both lists counts as accepted.
-      shares.push(
-        ...pending.value.filter((share) => !share.accepted && isCurrent(share) && !known.has(idOf(share))),
-      );
-    }
+    const shares = eachOnce([...found, ...(pending?.value.shares.filter(isCurrent) ?? [])]);
+    const nobodys = accepted.value.shares.filter((share) => isCurrent(share) && !found.includes(share));
+    const unread = unreadAmong(
+      [
+        ...accepted.value.unread,
+        ...nobodys.map(({ id }) => ({ id, whose: [], saysServer: true })),
+        ...(pending?.value.unread ?? []),
+        ...odd.filter(({ id }) => !waiting.has(id)),
+      ],
+      shares,
+      after,
+    );
     const wanted = of && new Set(of);
     return {
       kind: 'known',
       value: {
-        isEmpty: shares.length === 0 && !explained,
-        left: accepted.value.filter((share) => share.leftAt !== null && saysWhose(share)).map(idOf),
+        isEmpty: shares.length === 0 && unread.length === 0 && !explained,
+        left: accepted.value.shares.filter((share) => share.leftAt !== null && saysWhose(share)).map(idOf),
+        unread: unread.filter(
+          ({ whose }) => !wanted || whose.length === 0 || whose.some((id) => wanted.has(id)),
+        ),
         ownerId: shares.find(({ ownerId }) => ownerId !== null)?.ownerId ?? null,
         accounts: shares
           .filter((share) => !wanted || wanted.has(idOf(share)) || wanted.has(emailId(share)))
@@ -122,7 +145,7 @@ export class PlexShares {
   }
 
   /** The old list, which has rows that the new lists hide (edge case 7). */
-  async listV1(): Promise<Known<readonly ShareV1[]>> {
+  async listV1() {
     return await this.#client.read(
       {
         host: 'plex.tv',
@@ -133,20 +156,27 @@ export class PlexShares {
     );
   }
 
+  /** What does not say whether it was accepted is what its list is about. */
   async #list(which: 'accepted' | 'pending') {
-    return await this.#client.read(
+    const list = await this.#client.read(
       { host: 'clients', path: `/api/v2/shared_servers/owned/${which}`, token: this.#token },
       readShares(this.#machineIdentifier),
     );
+    if (list.kind === 'unknown') return list;
+    const { shares, unread } = list.value;
+    const value = {
+      shares: shares.map((share) => ({ ...share, accepted: share.accepted ?? which === 'accepted' })),
+      unread,
+    };
+    return { kind: 'known', value } as const;
   }
 }
 
 /** Deleted shares, and those that somebody left, may stay listed for a while (edge cases 13 and 43). */
 const isCurrent = ({ deletedAt, leftAt }: PlexShare): boolean => deletedAt === null && leftAt === null;
 
-/** An accepted share names its account. If it does so twice, both numbers must agree. */
-const saysWhose = ({ invitedId, invited }: PlexShare): boolean =>
-  new Set([invitedId, invited?.id].filter((id) => id != null)).size === 1;
+/** An accepted share names its account. */
+const saysWhose = ({ invitedId, invited }: PlexShare): boolean => (invitedId ?? invited?.id ?? null) !== null;
 
 const emailId = ({ id }: PlexShare): string => `email:${id}`;
 
@@ -156,6 +186,50 @@ const emailId = ({ id }: PlexShare): string => `email:${id}`;
  */
 const idOf = (share: PlexShare): string => share.invitedId ?? share.invited?.id ?? emailId(share);
 
+/** A share that is in both lists, or was read before and after somebody accepted it, counts as accepted. */
+function eachOnce(shares: readonly PlexShare[]): readonly PlexShare[] {
+  const kept = new Map<string, PlexShare>();
+  const ids = new Set<string>();
+  for (const share of shares.toSorted((one, other) => Number(other.accepted) - Number(one.accepted))) {
+    if (kept.has(idOf(share)) || ids.has(share.id)) continue;
+    kept.set(idOf(share), share);
+    ids.add(share.id);
+  }
+  return [...kept.values()];
+}
+
+/**
+ * What is not understood, with whose it may be. A server and an account have one share, so it is nobody's who has
+ * another one that is understood, or had one of another number in the reading before.
+ */
+function unreadAmong(
+  found: readonly UnreadShare[],
+  shares: readonly PlexShare[],
+  after: AccessReading | undefined,
+): readonly UnreadEntry[] {
+  const known = new Set(shares.map(idOf));
+  const before = (after?.accounts ?? []).flatMap(({ externalId, handle }) =>
+    handle instanceof ShareHandle ? [{ externalId, shareId: handle.shareId }] : [],
+  );
+  return found.flatMap(({ id, whose, saysServer }) => {
+    const same = before.filter(({ shareId }) => shareId === id).map(({ externalId }) => externalId);
+    const named = same.length > 0 ? same : whose;
+    const hadAnother = new Set(
+      id === null || same.length > 0 ? [] : before.map(({ externalId }) => externalId),
+    );
+    const left = named.filter((account) => !known.has(account) && !hadAnother.has(account));
+    if (named.length > 0 && left.length === 0) return [];
+    const isTold = id !== null && saysServer && left.length === 1;
+    return [
+      {
+        whose: left,
+        message: `plex.tv lists an entry${id === null ? '' : ` (share ${id})`} that is not understood, so it is not known what it gives.`,
+        handle: isTold ? new ShareHandle({ id, settings: null, invitedEmail: null }) : null,
+      },
+    ];
+  });
+}
+
 function accountOf(share: PlexShare): AccountAccess {
   const email = share.invited?.email ?? share.invitedEmail;
   const masked = email && maskEmail(email);
@@ -164,14 +238,19 @@ function accountOf(share: PlexShare): AccountAccess {
     externalId: idOf(share),
     name: name.find((text) => text !== '') ?? masked ?? `Plex account ${idOf(share)}`,
     emailMasked: masked,
-    // Home and managed accounts belong to the owner's household: shown, but never written to (A5.10, edge case 15).
-    protected: share.invited?.home === true || share.invited?.restricted === true,
+    protection: protectionOf(share),
     access: share.allLibraries ? { kind: 'all' } : { kind: 'libraries', externalIds: share.keys },
     pending: !share.accepted,
     disabled: false,
     obstacle: null,
     handle: new ShareHandle(share),
   };
+}
+
+/** As the share has it. Whether a Home is the owner's, it does not say (A5.10). */
+function protectionOf({ invited }: PlexShare): Protection | null {
+  if (invited?.restricted) return 'managed';
+  return invited?.home ? 'home' : null;
 }
 
 /** `n***@example.com`: enough to recognise the address, not enough to write to it. */

@@ -4,7 +4,7 @@ import { saidWith, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import { isDeadToken, type PlexClient, troubleOf, unknown } from './client.ts';
 import { readDocument } from './document.ts';
-import { readCloudSections, readShare, type SharingSettings } from './schema.ts';
+import { readCloudSections, readSettings, readShare, type SharingSettings } from './schema.ts';
 
 export const done: WriteOutcome = { kind: 'done' };
 export const notPossible = (
@@ -15,19 +15,6 @@ export const notPossible = (
   why: { kind: 'not-possible', message, ...said },
 });
 
-/** What a new share allows: watching, and nothing else (A5.5). */
-export const NEW_SHARE_SETTINGS: SharingSettings = {
-  allowSync: false,
-  allowChannels: false,
-  allowCameraUpload: false,
-  allowSubtitleAdmin: false,
-  allowTuners: 0,
-  filterMovies: '',
-  filterMusic: '',
-  filterPhotos: '',
-  filterTelevision: '',
-};
-
 export type Invitee = { readonly accountId: string } | { readonly email: string };
 
 /** The calls that write shares of one server (media-servers.md A5.5 to A5.8). None is repeated automatically. */
@@ -35,6 +22,8 @@ export class PlexSharing {
   readonly #client: PlexClient;
   readonly #token: string;
   readonly #machineIdentifier: string;
+  /** The settings that were sent to a share last, by its id, for the reading after it. */
+  readonly sent = new Map<string, SharingSettings>();
   #mapping: Promise<Known<ReadonlyMap<string, number>>> | undefined;
 
   constructor(client: PlexClient, token: string, machineIdentifier: string) {
@@ -79,14 +68,35 @@ export class PlexSharing {
     });
   }
 
-  /** Replaces the libraries of an accepted share. The settings are sent back exactly as they were read (A5.6). */
-  async update(shareId: string, ids: NonEmpty<number>, settings: SharingSettings): Promise<WriteOutcome> {
+  /** The settings between the owner and a person, where a list does not tell them, or tells two (A5.7). */
+  async readSettings(accountId: string): Promise<Known<SharingSettings>> {
+    return await this.#client.read(
+      {
+        host: 'clients',
+        path: '/api/v2/sharing_settings',
+        query: { invitedId: accountId },
+        token: this.#token,
+      },
+      readSettings,
+    );
+  }
+
+  /**
+   * Replaces the libraries of a share. The settings are sent back exactly as they were read (A5.6); null, where nobody
+   * tells them, sends none.
+   */
+  async update(
+    shareId: string,
+    ids: NonEmpty<number>,
+    settings: SharingSettings | null,
+  ): Promise<WriteOutcome> {
+    if (settings) this.sent.set(shareId, settings);
     const answer = await this.#client.send({
       host: 'clients',
       method: 'POST',
       path: `/api/v2/shared_servers/${encodeURIComponent(shareId)}`,
       token: this.#token,
-      json: { settings, librarySectionIds: ids },
+      json: { ...(settings && { settings }), librarySectionIds: ids },
     });
     if (answer.kind === 'failure') return writeLost(answer);
     if (isSuccess(answer)) return hidesError(answer) ? unclear() : done;
@@ -149,6 +159,7 @@ export class PlexSharing {
     }
     const share = readShare(readDocument(answer.body), answer.headers);
     if (!share) return unclear();
+    this.sent.set(share.id, settings);
     if ('accountId' in invitee && share.invitedId !== invitee.accountId) {
       const takenBack = await this.remove(share.id);
       if (takenBack.kind !== 'done')

@@ -64,13 +64,16 @@ class PinSignIn implements PageSignIn {
   async account(token: string): Promise<Known<VendorAccount>> {
     const user = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
     if (user.kind === 'unknown') return user;
-    const { id, username, title, email } = user.value;
+    const { id, username, title, email, home, restricted } = user.value;
     return {
       kind: 'known',
       value: {
         externalId: id,
         name: nameFrom(username ?? title ?? '') || `Plex account ${id}`,
         emailMasked: email && maskEmail(email),
+        // Its Home decides what it may see, and nobody can invite it.
+        protection: restricted ? 'managed' : null,
+        inHousehold: home !== false,
       },
     };
   }

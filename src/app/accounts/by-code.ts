@@ -7,10 +7,10 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
-import { seenIn } from '../observe/reading.ts';
+import { seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { Known, Trouble } from '../ports/media-server.ts';
+import type { Trouble } from '../ports/media-server.ts';
 import type { CodeSignIn } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { awaitApproval } from './await-approval.ts';
@@ -20,7 +20,7 @@ export type CodeConnection =
   | { readonly kind: 'connected'; readonly server: Server; readonly account: string }
   | { readonly kind: 'expired' }
   | { readonly kind: 'refused'; readonly why: LinkRefusal; readonly account: string }
-  | { readonly kind: 'failed'; readonly why: Trouble };
+  | { readonly kind: 'failed'; readonly server: Server; readonly why: Trouble };
 
 export interface StartedCode {
   readonly server: Server;
@@ -32,6 +32,10 @@ export interface StartedCode {
   /** From now on nobody hears `finished`: the end is told by direct message. */
   readonly leave: () => void;
 }
+
+export type StartCode =
+  | { readonly kind: 'started'; readonly value: StartedCode }
+  | Extract<CodeConnection, { kind: 'failed' }>;
 
 /** Who wants to connect an account, and of which server. */
 interface Connecting {
@@ -56,12 +60,12 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     serverId: string,
     /** Called when somebody has typed the code, and what follows from it begins. */
     approved: (server: Server) => void = () => {},
-  ): Promise<Known<StartedCode> | undefined> => {
+  ): Promise<StartCode | undefined> => {
     const server = await deps.stores.of(guildId).servers.find(serverId);
     const signIn = server && deps.media.kinds[server.kind].signIn;
     if (!server || signIn?.by !== 'code') return undefined;
     const started = await signIn.start(server);
-    if (started.kind === 'unknown') return started;
+    if (started.kind === 'unknown') return { kind: 'failed', server, why: started.why };
     const { secret, code, lifeMs } = started.value;
     const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
     let [isApproved, left] = [false, false];
@@ -79,7 +83,7 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
       left = true;
     };
     return {
-      kind: 'known',
+      kind: 'started',
       value: { server, code, expiresAt, finished, isApproved: () => isApproved, leave },
     };
   };
@@ -102,7 +106,7 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     const { clock } = deps;
     const { server } = connecting;
     const end = await awaitApproval({ poll: () => signIn.poll(server, secret), latest, clock, stopping });
-    if (end.kind === 'failed') return end;
+    if (end.kind === 'failed') return { ...end, server };
     if (end.kind !== 'approved') return { kind: 'expired' };
     approved();
     // The session has served its only purpose: it showed whose account it is.
@@ -119,9 +123,11 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
     if (reading.kind === 'unknown') {
       await noteFailure(deps, guildId, { server, media }, reading.why);
-      return { kind: 'failed', why: reading.why };
+      return { kind: 'failed', server, why: reading.why };
     }
     const seen = seenIn(reading.value, externalId);
+    const unread = seen ? undefined : unreadIn(reading.value, externalId);
+    if (unread) return { kind: 'failed', server, why: { kind: 'not-understood', message: unread.message } };
     const elsewhere = await touchedElsewhere(deps, guildId, server, externalId);
     const linked = await deps.stores.transaction(guildId, (tx) =>
       linkAccount(

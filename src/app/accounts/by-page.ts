@@ -16,7 +16,7 @@ import { needsStaff, staffSentence } from '../../domain/trouble.ts';
 import { tell as tellStaff } from '../ledger/alerts.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
-import { seenIn } from '../observe/reading.ts';
+import { seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { Known, Trouble } from '../ports/media-server.ts';
@@ -288,7 +288,8 @@ export function makeConnectByPage(
     why: Trouble,
   ): Promise<void> {
     const names = servers.map(({ name }) => name).join(', ');
-    const text = `${names}: the invitation of <@${memberId}> could not be accepted for them, and trying again does not mend it. ${staffSentence(why)}\nThey were asked to accept it by hand; Usher notices when they have.`;
+    const [server] = servers;
+    const text = `${names}: the invitation of <@${memberId}> could not be accepted for them, and trying again does not mend it. ${server ? staffSentence(why, server) : ''}\nThey were asked to accept it by hand; Usher notices when they have.`;
     await deps.stores.transaction(guildId, (tx) => tellStaff(deps, tx, { text }, deps.clock.now()));
   }
 
@@ -335,6 +336,8 @@ export function makeConnectByPage(
     account: VendorAccount,
     servers: readonly Server[],
   ): Promise<{ readonly kind: 'linked' } | Extract<PageConnection, { kind: 'refused' | 'failed' }>> {
+    if (account.protection !== null)
+      return { kind: 'refused', why: account.protection, account: account.name };
     const stores = deps.stores.of(guildId);
     const readings = await inParallel(servers, 4, async (server) => {
       const media = await openServer(deps, stores, server);
@@ -342,6 +345,7 @@ export function makeConnectByPage(
       const elsewhere = await touchedElsewhere(deps, guildId, server, account.externalId);
       return { server, media, reading, elsewhere };
     });
+    const { externalId, name, emailMasked } = account;
     const links: NewLink[] = [];
     for (const { server, media, reading, elsewhere } of readings) {
       // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
@@ -349,8 +353,15 @@ export function makeConnectByPage(
         await noteFailure(deps, guildId, { server, media }, reading.why);
         return { kind: 'failed', why: reading.why };
       }
-      const seen = seenIn(reading.value, account.externalId);
-      links.push({ server, memberId, ...account, seen, elsewhere });
+      const seen = seenIn(reading.value, externalId);
+      const unread = seen ? undefined : unreadIn(reading.value, externalId);
+      if (unread) return { kind: 'failed', why: { kind: 'not-understood', message: unread.message } };
+      // An account that has nothing there is in no list, so whose household it is of has to be asked for.
+      const isOpen = seen === undefined && account.inHousehold;
+      const what = isOpen ? await media.invitations?.protectionOf(externalId) : undefined;
+      if (what?.kind === 'unknown') return { kind: 'failed', why: what.why };
+      const protection = what?.value ?? null;
+      links.push({ server, memberId, externalId, name, emailMasked, seen, protection, elsewhere });
     }
     return await deps.stores.transaction(guildId, async (tx) => {
       // All servers or none: a link that is refused on one must not be found on another.

@@ -2,6 +2,7 @@
 
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { ServerKind } from '../../domain/model.ts';
+import { PROTECTIONS } from '../../domain/protection.ts';
 import { memberSentence } from '../../domain/trouble.ts';
 import type { PageConnection, ServerStep } from './page-connection.ts';
 
@@ -16,11 +17,11 @@ export function lastWord(end: PageConnection, kind: ServerKind): string | undefi
     case 'connected':
       return `Your ${name} account ${end.account} is connected. /my access shows what you have.`;
     case 'refused':
-      return end.why === 'protected'
-        ? `The ${name} account ${end.account} owns the server, and is never changed by Usher.`
+      return end.why !== 'somebody-elses'
+        ? `The ${name} account ${end.account} is ${PROTECTIONS[end.why].is}, so Usher gives it nothing and it was not connected. Sign in with another one, or ask the staff.`
         : `The ${name} account ${end.account} is connected to another member already. Sign in with another one, or ask the staff.`;
     case 'failed':
-      return `Your ${name} account could not be connected. ${memberSentence(end.why)} ${AGAIN}`;
+      return `Your ${name} account could not be connected. ${memberSentence(end.why, name)} ${AGAIN}`;
     case 'unfinished':
       return [
         `Your ${name} account ${end.account} is connected.`,

@@ -9,7 +9,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
-import { namesUnknown, type ServerReading, seenIn } from '../observe/reading.ts';
+import { namesUnknown, type ServerReading, seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -135,6 +135,7 @@ async function linkAll(
       for (const { on, ...proven } of batch) {
         if (!(await isStillMissing(tx, fresh, servers, proven))) continue;
         const seen = seenIn(reading, proven.externalId);
+        if (!seen && unreadIn(reading, proven.externalId)) continue;
         const elsewhere = others.get(proven.externalId)?.touched ?? [];
         const link = { server: fresh, ...proven, seen, elsewhere, knownFrom: on };
         if ((await linkAccount(deps, tx, link, deps.clock.now())) === 'linked') count += 1;

@@ -1,10 +1,11 @@
 /** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
 
-import { overlap, presentLibraries, without } from '../../domain/access.ts';
+import { overlap, presentLibraries, type Understood, without } from '../../domain/access.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
+import type { Protection } from '../../domain/protection.ts';
 import { importGrant } from '../ledger/ledger.ts';
 import { linkBack } from '../observe/gone.ts';
 import { actualOf, idsOf, seenFields } from '../observe/reading.ts';
@@ -20,22 +21,26 @@ export interface NewLink {
   readonly emailMasked: string | null;
   /** What the server shows the account to have now; undefined when it has nothing there. */
   readonly seen: AccountAccess | undefined;
+  /** What the server says it is, where it was asked; it tells of accounts that have nothing there, too. */
+  readonly protection?: Protection | null;
   /** External ids of the libraries that another guild of this installation gives it there. */
   readonly elsewhere: readonly string[];
   /** Name of the server on which the member has proven the same account; absent when they have just done so. */
   readonly knownFrom?: string;
 }
 
-export type LinkRefusal = 'somebody-elses' | 'protected';
+/** The account is another member's, or given nothing because of what it is. */
+export type LinkRefusal = 'somebody-elses' | Protection;
 
 /** Why an account cannot be linked; nothing is changed. */
 export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<LinkRefusal | undefined> {
   const { server, memberId, externalId } = link;
   const [old] = await tx.accounts.list({ serverId: server.id, externalIds: [externalId] });
   if (old && old.memberId !== null) return old.memberId === memberId ? undefined : 'somebody-elses';
-  // The owner and administrators have everything anyway and are never written to.
-  const isProtected = old?.protected || link.seen?.protected || server.ownerAccountId === externalId;
-  return isProtected ? 'protected' : undefined;
+  if (server.ownerAccountId === externalId) return 'owner';
+  // What was just read is newer than what is known.
+  const { protection } = link.seen ?? link;
+  return (protection === undefined ? old?.protection : protection) ?? undefined;
 }
 
 /**
@@ -98,11 +103,7 @@ export async function linkAccount(
   return 'linked';
 }
 
-function seenLibraries(
-  actual: ReturnType<typeof actualOf>,
-  server: Server,
-  libraries: readonly Library[],
-): readonly string[] {
+function seenLibraries(actual: Understood, server: Server, libraries: readonly Library[]): readonly string[] {
   if (actual.kind === 'absent') return [];
   return actual.access === 'all' ? presentLibraries(server.id, libraries) : actual.access;
 }

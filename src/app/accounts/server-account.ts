@@ -9,12 +9,14 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
+import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
+import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
@@ -27,9 +29,16 @@ export type ServerAccountResult =
   /** The server does not have the account: it is looked for once more (`missing`), or its link has ended (`gone`). */
   | { readonly kind: 'missing' | 'gone'; readonly server: Server; readonly name: string }
   | { readonly kind: 'nothing-granted' }
+  /** The account is there, and nobody gets in with it. `paused`: a grant goes on later. */
+  | {
+      readonly kind: 'closed';
+      readonly server: Server;
+      readonly why: Closed;
+      readonly paused: boolean;
+    }
   | { readonly kind: 'name-taken' }
   | { readonly kind: 'name-not-allowed'; readonly message: string }
-  | { readonly kind: 'failed'; readonly why: Trouble }
+  | { readonly kind: 'failed'; readonly server: Server; readonly why: Trouble }
   /** It exists, or may exist, without being as it should. Usher goes on with it, and tells the member. */
   | { readonly kind: 'unfinished'; readonly server: Server; readonly name: string; readonly why: Trouble };
 
@@ -73,7 +82,7 @@ export function makeServerAccounts(deps: Deps) {
       if (free.kind === 'unknown') {
         const media = await openServer(deps, stores, server);
         await noteFailure(deps, guildId, { server, media }, free.why);
-        return { kind: 'failed', why: free.why };
+        return { kind: 'failed', server, why: free.why };
       }
       const account = await prepare(guildId, memberId, server, wanted);
       return await finish(guildId, { server, accounts }, account, 'first');
@@ -88,7 +97,7 @@ export function makeServerAccounts(deps: Deps) {
   ): Promise<ServerAccountResult | undefined> {
     const media = await openServer(deps, deps.stores.of(guildId), server);
     const found = await lookFor(deps, guildId, { server, account, media });
-    if (found.kind === 'unknown') return { kind: 'failed', why: found.why };
+    if (found.kind === 'unknown') return { kind: 'failed', server, why: found.why };
     if (found.value === 'gone') return undefined;
     return { kind: found.value === 'there' ? 'already' : 'missing', server, name: account.name };
   }
@@ -160,7 +169,7 @@ export function makeServerAccounts(deps: Deps) {
       // or takes it away.
       if (run === 'again' || made.leftBehind) return await postpone(guildId, server, account, made.why);
       await forget(guildId, account);
-      return { kind: 'failed', why: made.why };
+      return { kind: 'failed', server, why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
       recordCreated(tx, server, account, { externalId: made.externalId, given: desired }),
@@ -182,7 +191,7 @@ export function makeServerAccounts(deps: Deps) {
       const now = deps.clock.now();
       const refused = why.refusal === 'final';
       const attempts = refused && !account.refused ? 1 : account.attempts + 1;
-      const trouble = `It is half made, and may see every library: it could be neither finished nor removed. ${staffSentence(why)}`;
+      const trouble = `It is half made, and may see every library: it could be neither finished nor removed. ${staffSentence(why, server)}`;
       const dueAt = refused
         ? nextAfterRefusal(now, attempts)
         : nextAttemptAt(now, attempts, why.retryAfterMs);
@@ -211,7 +220,7 @@ export function makeServerAccounts(deps: Deps) {
     const key = [guildId, server.id, account.memberId, why.message, why.reason].join(' ');
     if (why.refusal === undefined || told.has(key)) return;
     told.add(key);
-    const text = `${server.name}: the account ${account.name} of <@${account.memberId}> could not be made or changed. ${staffSentence(why)}\nA person has to put it right; then they press their button again.`;
+    const text = `${server.name}: the account ${account.name} of <@${account.memberId}> could not be made or changed. ${staffSentence(why, server)}\nA person has to put it right; then they press their button again.`;
     await deps.stores.transaction(guildId, (tx) => tell(deps, tx, { text }, deps.clock.now()));
   }
 
@@ -309,8 +318,20 @@ export function makeServerAccounts(deps: Deps) {
     const server = account && (await stores.servers.find(account.serverId));
     if (!account?.externalId || !server || account.memberId !== memberId || !account.createdByUs)
       return { kind: 'nothing-granted' };
-    const accounts = await accountsOf(guildId, server);
+    const media = await openServer(deps, stores, server);
+    const { accounts } = media;
     if (!accounts) return { kind: 'nothing-granted' };
+    const closed = await closedNow(stores, server, account);
+    if (closed) return closed;
+    // Somebody else may have closed or deleted it since the last sync: only the server knows whether they get in.
+    const reading = await media.readAccess({ of: [account.externalId] });
+    if (reading.kind === 'unknown') {
+      await noteFailure(deps, guildId, { server, media }, reading.why);
+      return { kind: 'failed', server, why: reading.why };
+    }
+    const seen = seenIn(reading.value, account.externalId);
+    if (!seen || seen.disabled)
+      return { kind: 'closed', server, why: account.disabledByUs ? 'not-yet' : 'disabled', paused: false };
     const password = deps.codes.newPassword();
     const outcome = await accounts.setPassword(account.externalId, password);
     if (outcome.kind !== 'done') {
@@ -319,9 +340,24 @@ export function makeServerAccounts(deps: Deps) {
       if (found.kind === 'known' && found.value !== 'there')
         return { kind: found.value === 'gone' ? 'gone' : 'missing', server, name: account.name };
       await tellRefused(guildId, server, account, outcome.why);
-      return { kind: 'failed', why: outcome.why };
+      return { kind: 'failed', server, why: outcome.why };
     }
     return { kind: 'created', server, name: account.name, password };
+  }
+
+  async function closedNow(
+    stores: GuildStores,
+    server: Server,
+    account: Account,
+  ): Promise<Extract<ServerAccountResult, { kind: 'closed' }> | undefined> {
+    const memberId = account.memberId ?? undefined;
+    const [libraries, grants, plans] = await Promise.all([
+      stores.libraries.list(server.id),
+      stores.grants.list({ ...(memberId && { memberId }), serverId: server.id }),
+      stores.plans.list(),
+    ]);
+    const why = closedWhy({ account, server, libraries, grants, plans }, deps.clock.now());
+    return why && { kind: 'closed', server, why, paused: grants.some(({ state }) => state === 'paused') };
   }
 
   /** Undefined where accounts are not the server's own. */

@@ -5,6 +5,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import type { Grant, GrantState, Server } from '../../domain/model.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import type { Deps } from '../ports/deps.ts';
+import { standingsOf } from '../queries/grant-status.ts';
 import type { ChangeGrants } from './change.ts';
 
 /** Which grants an action is for. */
@@ -23,6 +24,8 @@ export interface BulkPreview {
   readonly members: number;
   /** Grants that were meant and would stay as they are, with the reason. */
   readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
+  /** Members who would have to accept an invitation again. */
+  readonly acceptAgain: number;
   /** What members would gain and lose, server by server. */
   readonly effects: readonly (ServerEffect & { readonly server: Server })[];
 }
@@ -52,11 +55,22 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
         stores.libraries.list(),
         stores.servers.list(),
       ]);
+      const goOn = changes.filter(
+        ({ before, after: { state } }) => state === 'active' && state !== before.state,
+      );
+      const again = (
+        await standingsOf(
+          deps,
+          stores,
+          goOn.map(({ before }) => before),
+        )
+      ).filter(({ invitesAgain }) => invitesAgain.length > 0);
       const changed = all.map((grant) => after.get(grant.id) ?? grant);
       return {
         grantIds: [...after.keys()],
         members: memberIds.length,
         unchanged,
+        acceptAgain: new Set(again.map(({ grant }) => grant.memberId)).size,
         effects: effectOf(all, changed, libraries).flatMap((effect) => {
           const server = servers.find(({ id }) => id === effect.serverId);
           return server ? [{ ...effect, server }] : [];

@@ -1,5 +1,6 @@
 /** Changes of grants by staff, one or many, and undoing them for ten minutes. */
 
+import { isOver } from '../../domain/grant.ts';
 import {
   decideGrantChange,
   decideUndo,
@@ -193,7 +194,10 @@ async function changeBatch(
       decided.push({ grant, message: decision.message });
       continue;
     }
-    await ledger.change(grant, decision.changes, because);
+    const { state } = decision.changes;
+    // Undoing may end a grant, which then reads like any other end by staff.
+    const action = state !== undefined && isOver({ state }) ? 'grant.revoked' : because.action;
+    await ledger.change(grant, decision.changes, { ...because, action });
     decided.push({ grant, changes: decision.changes });
   }
   return decided;

@@ -1,6 +1,6 @@
 /** Invites: made by staff, sent by DM when they are for somebody, redeemed by members into a grant. */
 
-import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
+import { addDuration, type DurationText, describeDuration, parseDuration } from '../../domain/duration.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
@@ -10,7 +10,7 @@ import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
+import { type GrantStanding, type KeptThere, keepsOf, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 
 /** Long enough for Discord to take or refuse a DM; after that the reply says that it is on its way. */
@@ -39,6 +39,8 @@ export interface CreatedInvite {
   /** How the DM fared; `none` when the invite is for whoever has the code. */
   /** `closed`: the member takes none. `refused`: Discord does not take it, for another reason. */
   readonly dm: 'none' | 'sent' | 'closed' | 'refused' | 'on-its-way';
+  /** What the member it is bound to keeps when what it gives has ended. */
+  readonly keeps: readonly KeptThere[];
 }
 
 export type RedeemResult =
@@ -100,8 +102,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           facts: {
             invite: invite.prefix,
             ...grantFacts(input.libraryIds, chosen, await tx.servers.list()),
-            until: invite.validUntil.toISOString(),
-            detail: `${input.uses} ${input.uses === 1 ? 'use' : 'uses'}`,
+            redeemUntil: invite.validUntil.toISOString(),
+            detail: `${input.uses} ${input.uses === 1 ? 'use' : 'uses'}; gives it ${input.duration ? `for ${describeDuration(input.duration)}` : 'for good'} from then on`,
             ...(input.note && { reason: input.note }),
           },
           at: now,
@@ -127,10 +129,14 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         );
         return chosen;
       });
-      if (fate === undefined) return { invite, code, libraries, dm: 'none' };
+      const keeps =
+        memberId === null
+          ? []
+          : await keepsOf(deps.stores.of(guildId), await asGrant(guildId, memberId, invite, now));
+      if (fate === undefined) return { invite, code, libraries, dm: 'none', keeps };
       const outcome = await fate;
       const dm = outcome === 'parked' ? 'refused' : (outcome ?? 'on-its-way');
-      return { invite, code, libraries, dm };
+      return { invite, code, libraries, dm, keeps };
     },
 
     /** Owes a claim button for a bound invite to a channel; false when the invite is not bound or no longer open. */
@@ -179,6 +185,13 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       return await redeem(guildId, invite, memberId);
     },
   };
+
+  /** What the invite would make if it were redeemed now. */
+  async function asGrant(guildId: GuildId, memberId: MemberId, invite: Invite, now: Date) {
+    const { zone } = await deps.stores.of(guildId).settings.get();
+    const { planId, libraryIds } = invite;
+    return { memberId, planId, libraryIds, state: 'active', expiresAt: endOf(invite, now, zone) } as const;
+  }
 
   async function redeem(guildId: GuildId, invite: Invite, memberId: MemberId): Promise<RedeemResult> {
     const made = await deps.stores.transaction(guildId, async (tx) => {

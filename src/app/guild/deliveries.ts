@@ -61,7 +61,7 @@ export function makeDeliveries(deps: Deps) {
   };
 }
 
-/** To the channel that works, or to the owner of the guild when none does. */
+/** To the channel that works, and to the owner of the guild: an admin who sees it wherever else nobody looks. */
 async function alertRefused(
   deps: Deps,
   tx: GuildStores,
@@ -78,12 +78,12 @@ async function alertRefused(
   ]);
   const works = (id: string | null) => id !== null && refused.every((one) => one.channelId !== id);
   const channel = [alertsChannelId, auditChannelId].find(works);
-  const sink = channel ?? ownerId;
-  if (sink === undefined || sink === null) return;
   const what = channelId === auditChannelId ? 'the lines of the record' : 'alerts to staff';
   const text = `Discord does not take ${what} in <#${channelId}>: ${trouble}. Nothing is lost: they wait, and follow in order as soon as Usher can post there, or in another channel that is chosen with /settings channel.`;
-  const kind = channel ? 'channel' : 'dm';
-  await tx.deliveries.owe({ id: deps.codes.newId(), kind, sink, content: { kind: 'alert', text } }, now);
+  const owe = (kind: 'channel' | 'dm', sink: string) =>
+    tx.deliveries.owe({ id: deps.codes.newId(), kind, sink, content: { kind: 'alert', text } }, now);
+  if (channel) await owe('channel', channel);
+  if (ownerId !== undefined) await owe('dm', ownerId);
 }
 
 async function noteDm(

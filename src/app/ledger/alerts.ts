@@ -64,7 +64,8 @@ export async function alertOverdue(
       grant.state === 'paused' ? 'paused' : grant.endCause === 'revoked' ? 'revoked' : 'expired';
     const why = standing.why ?? 'not confirmed';
     const facts = { grant: grant.number, libraries: libraryNames(grant.libraryIds, libraries) };
-    await overdue(deps, tx, { server, account: theirs[0], facts, decided, why }, now);
+    const next = standing.refused ? 'A person has to act.' : TRIES;
+    await overdue(deps, tx, { server, account: theirs[0], facts, decided, why, next }, now);
   }
   for (const { account, libraryIds } of open) {
     const theirs = grants.filter(({ memberId }) => memberId === account.memberId);
@@ -75,12 +76,15 @@ export async function alertOverdue(
     if (rest.length === 0 || !isFirstAlert(account)) continue;
     const facts = { account: account.name, libraries: libraryNames(rest, libraries) };
     const why = account.trouble ?? 'not confirmed';
-    await overdue(deps, tx, { server, account, facts, decided: 'not granted any more', why }, now);
+    const next = account.refused ? 'A person has to act.' : TRIES;
+    await overdue(deps, tx, { server, account, facts, decided: 'not granted any more', why, next }, now);
   }
 }
 
 /** Staff are told of a failing account once; and once more when it turns out that only a person can mend it. */
 const isFirstAlert = ({ refused, attempts }: Account): boolean => attempts === (refused ? 1 : ALERT_AFTER);
+
+const TRIES = 'Usher keeps trying.';
 
 async function overdue(
   deps: Pick<Deps, 'codes'>,
@@ -91,16 +95,18 @@ async function overdue(
     facts,
     decided,
     why,
+    next,
   }: {
     readonly server: Pick<Server, 'name'>;
     readonly account: Account | undefined;
     readonly facts: Pick<AuditFacts, 'grant' | 'account'> & { readonly libraries: readonly string[] };
     readonly decided: string;
     readonly why: string;
+    readonly next: string;
   },
   now: Date,
 ): Promise<void> {
-  const detail = `${decided} but still open on ${server.name}: ${why} Usher keeps trying.`;
+  const detail = `${decided} but still open on ${server.name}: ${why} ${next}`;
   await tx.audit.append({
     action: 'grant.overdue',
     actorId: null,

@@ -1,8 +1,10 @@
 /** What the audit events about grants say. */
 
 import { overlap, without } from '../../domain/access.ts';
-import { isOver, serversOf, stillGiven } from '../../domain/grant.ts';
-import type { Account, AuditFacts, Grant, Library, Server } from '../../domain/model.ts';
+import { isOver, serversOf } from '../../domain/grant.ts';
+import { keptWithout, keptWords } from '../../domain/keeps.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Account, AuditedEnd, AuditFacts, Grant, Library, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
 
 /** The libraries of a grant: `Tower · Movies, TV`, or each with its server where there are several. */
@@ -34,11 +36,17 @@ export function changeFacts(
 ): AuditFacts {
   const added = libraryNames(without(after.libraryIds, before.libraryIds), libraries);
   const removed = libraryNames(without(before.libraryIds, after.libraryIds), libraries);
-  const sameEnd = before.expiresAt?.getTime() === after.expiresAt?.getTime();
+  const [ends, ended] = [endFacts(after), endFacts(before)];
+  const otherEnd = JSON.stringify(ends) !== JSON.stringify(ended);
+  const was: AuditedEnd & { readonly libraries?: readonly string[] } = {
+    ...(added.length + removed.length > 0 && {
+      libraries: grantFacts(before.libraryIds, libraries, servers).libraries ?? [],
+    }),
+    ...(otherEnd && !isOver(after) ? ended : {}),
+  };
   const detail = [
     added.length > 0 && `added ${joinNames(added)}`,
     removed.length > 0 && `removed ${joinNames(removed)}`,
-    !sameEnd && after.expiresAt === null && 'no end any more',
     isOver(before) && !isOver(after) && 'it was over, and is given again',
   ]
     .filter((part) => part !== false)
@@ -47,11 +55,17 @@ export function changeFacts(
     grant: after.number,
     ...grantFacts(after.libraryIds, libraries, servers),
     ...(after.state === 'scheduled' && { from: after.startsAt.toISOString() }),
-    ...(after.expiresAt &&
-      !isOver(after) &&
-      after.state !== 'paused' && { until: after.expiresAt.toISOString() }),
+    ...ends,
+    ...(Object.keys(was).length > 0 && { before: was }),
     ...(detail && { detail }),
   };
+}
+
+/** How long a grant lasts; nothing for one that is over. */
+export function endFacts(grant: Grant): AuditedEnd {
+  if (isOver(grant)) return {};
+  if (grant.state === 'paused') return { leftSeconds: grant.remainingSeconds };
+  return { until: grant.expiresAt?.toISOString() ?? null };
 }
 
 /** Names of libraries, in the order of `libraries`. */
@@ -68,11 +82,11 @@ interface Ended {
   readonly others: readonly Grant[];
 }
 
-/** Why a grant counts as ended, server by server: what was read there, or what keeps some of its libraries. */
+/** Why a grant counts as ended, server by server: what was read there, and what stays there for which reason. */
 export function proofOfEnd(
   { grant, accounts, others }: Ended,
   libraries: readonly Library[],
-  servers: readonly Pick<Server, 'id' | 'name' | 'defaultLibraryId'>[],
+  servers: readonly Pick<Server, 'id' | 'name' | 'kind' | 'defaultLibraryId' | 'driftPolicy'>[],
 ): string {
   const used = serversOf(grant, libraries);
   if (used.length === 0) return 'its server was removed from Usher; what the account has there stays';
@@ -80,25 +94,36 @@ export function proofOfEnd(
     .map((serverId) => {
       const here = accounts.filter((account) => account.serverId === serverId);
       const server = servers.find(({ id }) => id === serverId);
-      const name = server?.name ?? 'a removed server';
-      if (here.length === 0) return `${name}: no account there`;
-      const kept = stillGiven(grant, here);
+      if (!server) return 'a removed server: what the account has there stays';
+      if (here.length === 0) return `${server.name}: no account there`;
+      const kept = here.flatMap((account) => keptWithout({ server, libraries, account, others }));
+      const keptIds = kept.flatMap(({ libraryIds }) => libraryIds);
+      const names = new Map(libraries.map(({ id, name }) => [id, name]));
+      const mine = libraries.filter((library) => library.serverId === serverId);
+      const gone = without(
+        overlap(
+          mine.map(({ id }) => id),
+          grant.libraryIds,
+        ),
+        keptIds,
+      );
+      const isAll = overlap(grant.libraryIds, keptIds).length === 0;
       // Nothing was written for this end where somebody else had taken it all before.
       const isOurs = here.some(({ writtenAt }) => writtenAt && grant.endingAt && writtenAt >= grant.endingAt);
-      if (kept.length === 0)
-        return `${name}: read back, access gone${isOurs ? '' : ' (it was gone already)'}`;
-      const granted = kept.filter((id) => others.some(({ libraryIds }) => libraryIds.includes(id)));
-      const rest = without(kept, granted);
-      const elsewhere = here.flatMap((account) => account.elsewhere);
-      const byDefault = rest.filter((id) => id === server?.defaultLibraryId);
-      const reasons: readonly (readonly [readonly string[], string])[] = [
-        [granted, 'by other grants'],
-        [byDefault, 'as the default library'],
-        [overlap(without(rest, byDefault), elsewhere), 'given by something else on this installation'],
-        [without(rest, [...byDefault, ...elsewhere]), 'given by somebody else'],
-      ];
-      const said = reasons.filter(([ids]) => ids.length > 0);
-      return `${name}: keeps ${said.map(([ids, why]) => `${joinNames(libraryNames(ids, libraries))} ${why}`).join('; ')}`;
+      const place = accessReadAt(server.kind);
+      const how = `${place ? ` at ${place}` : ''}${isAll && !isOurs ? ' (it was gone already)' : ''}`;
+      const what = isAll ? 'access' : joinNames(libraryNames(gone, libraries));
+      const said = [
+        gone.length > 0 && `read back, ${what} gone${how}`,
+        kept.length > 0 && `keeps ${keptWords(kept, (id) => names.get(id) ?? id)}`,
+      ].filter((part) => part !== false);
+      return `${server.name}: ${said.join('; ')}`;
     })
     .join('; ');
+}
+
+/** The vendor that tells what an account may see; null where the server itself does. */
+function accessReadAt(kind: Server['kind']): string | null {
+  const { accessReadFrom, signIn } = MEDIA_KINDS[kind];
+  return accessReadFrom === 'vendor' && signIn?.by === 'page' ? signIn.called : null;
 }

@@ -21,7 +21,7 @@ import {
 } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { changeFacts, grantFacts } from './audit-facts.ts';
+import { changeFacts, endFacts, grantFacts } from './audit-facts.ts';
 import { oweRoles, rolesHeld } from './plan-roles.ts';
 import { settle } from './settle.ts';
 
@@ -159,7 +159,7 @@ export class Ledger {
       grant: added.number,
       ...grantFacts(added.libraryIds, ...(await this.#names())),
       ...(state === 'scheduled' && { from: added.startsAt.toISOString() }),
-      ...(added.expiresAt && { until: added.expiresAt.toISOString() }),
+      ...endFacts(added),
       ...(said && { reason: said }),
       ...(detail && { detail }),
     };
@@ -243,7 +243,7 @@ export class Ledger {
     const facts: AuditFacts = {
       grant: grant.number,
       ...grantFacts(grant.libraryIds, ...(await this.#names())),
-      ...(grant.expiresAt && { until: grant.expiresAt.toISOString() }),
+      ...endFacts(grant),
     };
     await this.#append(facts, to === 'active' ? 'grant.started' : 'grant.ending', grant, null);
   }

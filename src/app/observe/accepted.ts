@@ -1,6 +1,5 @@
 /** What a member waits for after their sign-in: that an invitation is there, and that it is accepted. */
 
-import type { MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -41,7 +40,7 @@ export async function noteAccepted(
   return true;
 }
 
-/** What could not be given at first was given: the member, whose reply is long gone, hears what it means for them. */
+/** Something was given without the member: it failed at first, or needs a new invitation. They hear what it means. */
 export async function tellGiven(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
@@ -53,17 +52,19 @@ export async function tellGiven(
   const text = pending
     ? `You are invited to ${server.name} now. Accept the invitation in ${name} or in its e-mail; or open /my access and press “Sign in with ${name}”, and Usher accepts it for you.`
     : `You can watch on ${server.name} now. /my access shows what you have.`;
-  await tellLater(deps, tx, { memberId, text }, at);
+  const { signIn } = MEDIA_KINDS[server.kind];
+  const button = pending && signIn?.by === 'page' ? { signIn: server.kind } : {};
+  await tellLater(deps, tx, { memberId, text, ...button }, at);
 }
 
 /** By direct message, unless a sign-in of the member is going on: then its own reply says it. */
 async function tellLater(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  { memberId, text }: { readonly memberId: MemberId; readonly text: string },
+  { memberId, ...what }: Parameters<typeof tellMember>[2],
   at: Date,
 ): Promise<void> {
   const signIns = await tx.signIns.listOpen();
   if (signIns.some((signIn) => signIn.memberId === memberId && signIn.state === 'approved')) return;
-  await tellMember(deps, tx, { memberId, text }, at);
+  await tellMember(deps, tx, { memberId, ...what }, at);
 }

@@ -21,7 +21,8 @@ import { noteDrift } from './drift.ts';
 import { readElsewhere } from './elsewhere.ts';
 import { asMissing, endLink, isGone, linkBack, lookedForAt, mayBeGone } from './gone.ts';
 import { lookAgain } from './libraries.ts';
-import { actualOf, type ServerReading, seenFields, seenIn } from './reading.ts';
+import { noteProtected } from './protected.ts';
+import { actualOf, mayBeUnread, type ServerReading, seenFields, seenIn } from './reading.ts';
 import { findReopened, noteReopened } from './reopened.ts';
 
 /**
@@ -45,6 +46,7 @@ export async function forgetGiven(
   const present = presentLibraries(server.id, libraries);
   const ids = returned.map(({ id }) => id);
   for (const { id, externalId, seen, given, ...rest } of await tx.accounts.list({ serverId: server.id })) {
+    if (externalId !== null && mayBeUnread(reading, externalId)) continue;
     const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
     const lost = without(overlap(given, ids), librariesIn(actual, present));
     if (lost.length > 0) await tx.accounts.setLibraries(id, { ...rest, seen, given: without(given, lost) });
@@ -92,7 +94,7 @@ export async function findNews(
   // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
   const listedIds = new Set(reading.accounts.map(({ externalId }) => externalId));
   const vanished = (await stores.accounts.listKnownIds(server.id))
-    .filter((externalId) => !listedIds.has(externalId))
+    .filter((externalId) => !listedIds.has(externalId) && !mayBeUnread(reading, externalId))
     .map((externalId) => ({ externalId, listed: undefined }));
   for (let start = 0; start < vanished.length; start += STORE_BATCH)
     await compare(vanished.slice(start, start + STORE_BATCH));
@@ -130,7 +132,9 @@ export async function storeNews(
     told.drift.push(...drift);
     told.accounts.push(...accounts);
   }
-  // Whatever is seen again after this was given by somebody else.
+  // Whatever is seen again after this was given by somebody else. A list with entries that are not understood proves
+  // no end.
+  if ((reading.unread ?? []).length > 0) return told;
   await deps.stores.transaction(guildId, (tx) => tx.accounts.forgetEnded(server.id, confirmedBy(startedAt)));
   return told;
 }
@@ -164,7 +168,7 @@ function newsOf(
   if (same(old, { ...shown, name: listed?.name ?? old.name }) && !isBack && !isLooked) return undefined;
   const here = listedLibraries(server.id, libraries);
   const lost = without(drift({ ...old, ...shown }, here).missing, drift(old, here).missing);
-  const isOurs = old.memberId !== null && !old.protected;
+  const isOurs = old.memberId !== null && old.protection === null;
   return { ...found, loses: isOurs && (isAway || (old.dueAt === null && lost.length > 0)) };
 }
 
@@ -213,7 +217,7 @@ function shownBy(
     // While a pass is due, `disabled` stays as it was: the pass compares it with what it finds, to tell whether the
     // disabling was ours.
     ...(old?.dueAt && listed && { disabled: old.disabled }),
-    protected: listed?.protected ?? old?.protected ?? false,
+    protection: listed ? listed.protection : (old?.protection ?? null),
     seen: librariesIn(actual, present),
   };
 }
@@ -271,6 +275,7 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
   const at = { server, libraries, at: now, hasLeft: old.externalId !== null && left.has(old.externalId) };
   const seenNow = { ...old, ...fields, seen, given, elsewhere: others };
   const accepted = listed && (await noteAccepted(deps, tx, at, { before: old, now: seenNow }));
+  await noteProtected(deps, tx, at, { before: old, now: fields.protection });
   if (reopened.length > 0) {
     await noteReopened(deps, tx, at, { account: old, libraryIds: reopened });
     await tx.accounts.update(old.id, { dueAt: now, lossApproved: true });
@@ -309,11 +314,11 @@ async function storeMissing(
 
 function same(
   old: Account,
-  now: Pick<Account, 'name' | 'protected' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'>,
+  now: Pick<Account, 'name' | 'protection' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'>,
 ): boolean {
   return (
     old.name === now.name &&
-    old.protected === now.protected &&
+    old.protection === now.protection &&
     old.seenAccess === now.seenAccess &&
     old.pending === now.pending &&
     old.disabled === now.disabled &&

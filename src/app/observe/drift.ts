@@ -34,7 +34,7 @@ export async function noteDrift(
   old: Account,
   now: Account,
 ): Promise<readonly string[]> {
-  if (old.memberId === null || old.protected || old.dueAt !== null) return [];
+  if (old.memberId === null || old.protection !== null || old.dueAt !== null) return [];
   const listed = listedLibraries(server.id, libraries);
   const [before, after] = [drift(old, listed), drift(now, listed)];
   const extra = libraryNames(without(after.extra, before.extra), libraries);

@@ -1,7 +1,7 @@
 /** Translates a reading of a server into our ids and columns. */
-import type { Actual } from '../../domain/access.ts';
+import type { Actual, Understood } from '../../domain/access.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
-import type { AccessReading, AccountAccess } from '../ports/media-server.ts';
+import type { AccessReading, AccountAccess, UnreadEntry } from '../ports/media-server.ts';
 
 /** A server, and what was read of it. */
 export interface ServerReading {
@@ -10,7 +10,7 @@ export interface ServerReading {
 }
 
 /** The columns of an account's row that hold what was read. */
-export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pending' | 'disabled'> {
+export function seenFields(actual: Understood): Pick<Account, 'seenAccess' | 'pending' | 'disabled'> {
   if (actual.kind === 'absent') return { seenAccess: 'none', pending: false, disabled: false };
   const { access, pending, disabled } = actual;
   if (access === 'all') return { seenAccess: 'all', pending, disabled };
@@ -18,7 +18,7 @@ export function seenFields(actual: Actual): Pick<Account, 'seenAccess' | 'pendin
 }
 
 /** What a server was read to allow an account, by our library ids. Libraries that we do not know are left out. */
-export function actualOf(seen: AccountAccess | undefined, libraries: readonly Library[]): Actual {
+export function actualOf(seen: AccountAccess | undefined, libraries: readonly Library[]): Understood {
   if (!seen) return { kind: 'absent' };
   const { pending, disabled, dormant } = seen;
   const state = {
@@ -52,7 +52,19 @@ export function seenIn(reading: AccessReading, externalId: string): AccountAcces
   return reading.accounts.find((account) => account.externalId === externalId);
 }
 
+/** The entry that is not understood and may be this account's. */
+export function unreadIn({ unread }: AccessReading, externalId: string): UnreadEntry | undefined {
+  return unread?.find(({ whose }) => whose.includes(externalId));
+}
+
+/** Whether an account that is not in a reading is missing from it only for what of it is not understood. */
+export function mayBeUnread({ unread }: AccessReading, externalId: string): boolean {
+  return unread?.some(({ whose }) => whose.length === 0 || whose.includes(externalId)) ?? false;
+}
+
 /** What a reading says about one account, by our library ids. */
 export function actualIn(reading: AccessReading, externalId: string, libraries: readonly Library[]): Actual {
-  return actualOf(seenIn(reading, externalId), libraries);
+  const seen = seenIn(reading, externalId);
+  if (!seen && unreadIn(reading, externalId)) return { kind: 'unread' };
+  return actualOf(seen, libraries);
 }

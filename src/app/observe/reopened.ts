@@ -3,6 +3,7 @@
 import { without } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
+import { PROTECTIONS } from '../../domain/protection.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { unsettle } from '../ledger/settle.ts';
@@ -14,10 +15,12 @@ import type { Where } from './drift.ts';
 export async function findReopened(
   tx: GuildStores,
   { defaultLibraryId }: Pick<Server, 'defaultLibraryId'>,
-  { memberId, protected: isProtected }: Account,
+  { memberId, protection }: Account,
   seenAgain: readonly string[],
 ): Promise<readonly string[]> {
-  if (seenAgain.length === 0 || memberId === null || isProtected) return [];
+  if (seenAgain.length === 0 || memberId === null) return [];
+  // Who sees everything by what they are sees this as well.
+  if (protection !== null && PROTECTIONS[protection].seesAll) return [];
   const grants = await tx.grants.list({ memberId, states: ['active'] });
   const given = grants.flatMap(({ libraryIds }) => libraryIds);
   return without(seenAgain, [...given, ...(defaultLibraryId === null ? [] : [defaultLibraryId])]);

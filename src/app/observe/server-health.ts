@@ -115,7 +115,7 @@ async function machineAfter(
   const frozen = found.kind === 'other-server';
   const wasFrozen = fresh.offlineWhy?.startsWith(FROZEN) ?? false;
   const isNew = fresh.status === 'online' || (frozen && !wasFrozen);
-  const said = staffSentence(found);
+  const said = staffSentence(found, fresh);
   // A frozen server that does not answer at all stays frozen until the right one answers, and staff are told only
   // once.
   const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${said}` : said;
@@ -150,7 +150,7 @@ async function sharingAfter(
     return { sharingFailedChecks: 0, sharingWhy: null, sharingSince: null };
   }
   const sharingFailedChecks = fresh.sharingFailedChecks + 1;
-  const sharingWhy = staffSentence(found);
+  const sharingWhy = staffSentence(found, fresh);
   if (fresh.sharingSince || sharingFailedChecks < LOST_AFTER) return { sharingFailedChecks, sharingWhy };
   const up = fresh.status === 'online' ? `${name} is up, sharing is not` : `Sharing of ${name} does not work`;
   await tx.audit.append({

@@ -1,5 +1,6 @@
 /** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style.md 10). */
 import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
+import type { Protection } from '../../domain/protection.ts';
 import type { Refusal } from '../../domain/trouble.ts';
 
 /** Why a media server could not be asked or would not do it. Sentences are for people and hold no secrets. */
@@ -77,8 +78,8 @@ export interface AccountAccess {
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
-  /** Owner, administrator, Home or managed account: never written. */
-  readonly protected: boolean;
+  /** Why nothing is given to it; null for everybody else. */
+  readonly protection: Protection | null;
   readonly access:
     | { readonly kind: 'all' }
     /** Library external ids; empty when the account exists and sees nothing. */
@@ -94,6 +95,22 @@ export interface AccountAccess {
   readonly handle: unknown;
 }
 
+/** What a write that takes everything away needs to know of an account. */
+export type Withdrawn = Pick<AccountAccess, 'externalId' | 'protection' | 'handle'>;
+
+/**
+ * An entry of a list that is not understood. The others are; of those whose it may be nothing is known, and least of
+ * all that they have no access.
+ */
+export interface UnreadEntry {
+  /** Ids of accounts; empty when it does not say whose it is. */
+  readonly whose: readonly string[];
+  /** One sentence, for staff. */
+  readonly message: string;
+  /** The adapter's own memory of the entry; null when it cannot even be removed. */
+  readonly handle: unknown;
+}
+
 export interface AccessReading {
   /**
    * Those of the accounts asked for (or of all) that exist on the server or have access to it. One that is absent has
@@ -102,6 +119,10 @@ export interface AccessReading {
   readonly accounts: readonly AccountAccess[];
   /** Ids of those of whom the server says that they gave up their access themselves. They are not in `accounts`. */
   readonly left?: readonly string[];
+  /** Entries that are not understood, of the accounts asked for or of nobody knows whom. */
+  readonly unread?: readonly UnreadEntry[];
+  /** What was found beside that after a write, and a person has to look at. */
+  readonly notices?: readonly string[];
 }
 
 /**
@@ -133,8 +154,8 @@ export interface MediaServer {
   }): Promise<Known<AccessReading>>;
 
   /**
-   * Replaces the libraries of an account that was read, and enables it unless it is to stay disabled. Refuses protected
-   * accounts.
+   * Replaces the libraries of an account that was read, and enables it unless it is to stay disabled. Refuses to give
+   * anything to a protected account, and to touch one that sees everything by what it is.
    */
   setLibraries(
     account: AccountAccess,
@@ -144,9 +165,9 @@ export interface MediaServer {
 
   /**
    * Takes all access away: Plex deletes the share (or cancels the invitation), Jellyfin empties and disables. Gone
-   * already is `done`.
+   * already is `done`. Refuses an account that sees everything by what it is.
    */
-  withdraw(account: AccountAccess): Promise<WriteOutcome>;
+  withdraw(account: Withdrawn): Promise<WriteOutcome>;
 
   /** Asks the endpoints in use whether they are still there: names those that answer 404, 405 or 410. Reads only. */
   findRemovedEndpoints(): Promise<Known<readonly string[]>>;
@@ -167,6 +188,9 @@ export interface MediaServer {
 }
 
 export interface Invitations {
+  /** Why nothing may be given to an account, also to one that has nothing here; null where nothing is in the way. */
+  protectionOf(externalId: string): Promise<Known<Protection | null>>;
+
   /** Gives libraries to an account, by its id, that has none here yet. */
   invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome>;
 }

@@ -1,6 +1,6 @@
 /** Ports for what is owed to Discord: a row until Discord has it (rule 8). */
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
-import type { AuditEvent } from '../../domain/model.ts';
+import type { AuditEvent, ServerKind } from '../../domain/model.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
 export type DeliveryContent =
@@ -24,7 +24,8 @@ export type DeliveryContent =
       readonly inviteId: string;
       readonly createdById: ActorId;
     }
-  | { readonly kind: 'notice'; readonly text: string }
+  /** `signIn`: with the button by which the member signs in with this kind, which accepts what they are invited to. */
+  | { readonly kind: 'notice'; readonly text: string; readonly signIn?: ServerKind }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
   /** A button in a channel by which one member, and nobody else, redeems their invite. */

@@ -1,4 +1,5 @@
 /** Ports for signing in elsewhere: on a page of a vendor, or with a code that is typed into the server. */
+import type { Protection } from '../../domain/protection.ts';
 import type { Known, ServerLocation, Trouble, WriteOutcome } from './media-server.ts';
 
 /** What is kept of an account at a vendor after a sign-in. */
@@ -6,6 +7,10 @@ export interface VendorAccount {
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
+  /** Why nothing may be given to it on any server, as the vendor says; null where nothing is in the way. */
+  readonly protection: Protection | null;
+  /** It is of some household, or may be; the server knows whether that is its owner's. */
+  readonly inHousehold: boolean;
 }
 
 /** By PIN on a page of the vendor, whose accounts are the same on every server: plex.tv (media-servers.md A5.1). */

@@ -1,8 +1,10 @@
 import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, AuditEvent, Grant, Library, Server } from '../../domain/model.ts';
+import { closedWhy } from '../../domain/open-account.ts';
 import type { Deps } from '../ports/deps.ts';
-import { type GrantStanding, standingsOf } from './grant-status.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { type GrantStanding, type KeptThere, leftTo, standingsOf } from './grant-status.ts';
 
 export interface ServerOverview {
   readonly server: Server;
@@ -28,7 +30,10 @@ export interface LinkedAccount {
 export interface MyAccess {
   readonly guildId: GuildId;
   readonly standings: readonly GrantStanding[];
-  readonly accounts: readonly Account[];
+  /** What they have where no grant is running. */
+  readonly left: readonly KeptThere[];
+  /** Accounts that Usher made and that somebody gets in with now, so that a new password is of use. */
+  readonly passwordsFor: readonly LinkedAccount[];
 }
 
 /** How many of a member's newest events are searched for those of one grant. */
@@ -46,6 +51,18 @@ export function makeOverview(deps: Deps) {
       const server = servers.find(({ id }) => id === account.serverId);
       return server && account.externalId !== null ? [{ account, server }] : [];
     });
+  }
+
+  async function passwordsFor(
+    stores: GuildStores,
+    memberId: MemberId,
+    grants: readonly Grant[],
+  ): Promise<readonly LinkedAccount[]> {
+    const own = (await accountsOf(stores.guildId, memberId)).filter(({ account }) => account.createdByUs);
+    if (own.length === 0) return [];
+    const [libraries, plans] = await Promise.all([stores.libraries.list(), stores.plans.list()]);
+    const now = deps.clock.now();
+    return own.filter((one) => closedWhy({ ...one, libraries, grants, plans }, now) === undefined);
   }
 
   return {
@@ -111,11 +128,15 @@ export function makeOverview(deps: Deps) {
       return await Promise.all(
         guildIds.map(async (id) => {
           const stores = deps.stores.of(id);
-          const [grants, accounts] = await Promise.all([
-            stores.grants.list({ memberId, states: ['scheduled', 'active', 'paused', 'ending'] }),
-            stores.accounts.list({ memberId }),
-          ]);
-          return { guildId: id, standings: await standingsOf(deps, stores, grants), accounts };
+          const grants = await stores.grants.list({ memberId });
+          const running = grants.filter(({ state }) => state !== 'ended');
+          const standings = await standingsOf(deps, stores, running);
+          return {
+            guildId: id,
+            standings,
+            left: await leftTo(stores, memberId, standings),
+            passwordsFor: await passwordsFor(stores, memberId, grants),
+          };
         }),
       );
     },

@@ -3,6 +3,7 @@ import type { AccessCounts } from '../../domain/access-counts.ts';
 import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
+import type { Protection } from '../../domain/protection.ts';
 import { actualOf } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccountAccess, Trouble } from '../ports/media-server.ts';
@@ -14,7 +15,7 @@ export interface AccountWithAccess {
   /** Discord user id; null is an account that is not linked. */
   readonly memberId: MemberId | null;
   readonly pending: boolean;
-  readonly protected: boolean;
+  readonly protection: Protection | null;
   /** Names of libraries, or all. */
   readonly libraries: 'all' | readonly string[];
 }
@@ -34,8 +35,7 @@ export interface ServerMembers {
 export interface LibraryHolder {
   readonly memberId: MemberId | null;
   readonly account: string | null;
-  /** The account is the owner's or an administrator's. */
-  readonly protected: boolean;
+  readonly protection: Protection | null;
   /** Active grants that give it; for who has it, also those that are ending. */
   readonly grants: readonly Pick<Grant, 'number' | 'expiresAt' | 'state'>[];
   /** What the server was last seen to show. */
@@ -104,7 +104,7 @@ export function makeWhoHas(deps: Deps) {
           return {
             memberId,
             account: null,
-            protected: false,
+            protection: null,
             grants: theirs,
             has: 'no-account',
             queued: false,
@@ -137,7 +137,7 @@ function readNow(
   libraries: readonly Library[],
   memberId: MemberId | null,
 ): AccountWithAccess {
-  const { name, emailMasked, pending, protected: isProtected } = seen;
+  const { name, emailMasked, pending, protection } = seen;
   const actual = actualOf(seen, libraries);
   const access = actual.kind === 'absent' ? [] : actual.access;
   return {
@@ -145,15 +145,15 @@ function readNow(
     emailMasked,
     memberId,
     pending,
-    protected: isProtected,
+    protection,
     libraries: access === 'all' ? 'all' : namesOf(access, libraries),
   };
 }
 
 function lastSeen(account: Account, libraries: readonly Library[]): AccountWithAccess {
-  const { name, emailMasked, memberId, pending, protected: isProtected, seenAccess, seen } = account;
+  const { name, emailMasked, memberId, pending, protection, seenAccess, seen } = account;
   const access = seenAccess === 'all' ? 'all' : namesOf(seen, libraries);
-  return { name, emailMasked, memberId, pending, protected: isProtected, libraries: access };
+  return { name, emailMasked, memberId, pending, protection, libraries: access };
 }
 
 const namesOf = (ids: readonly string[], libraries: readonly Library[]): readonly string[] =>
@@ -164,7 +164,7 @@ function holderOf(account: Account, libraryId: string, grants: readonly Grant[])
   return {
     memberId: account.memberId,
     account: account.name,
-    protected: account.protected,
+    protection: account.protection,
     grants: sees ? grants : grants.filter(isActive),
     has: sees ? (account.pending ? 'invited' : 'yes') : 'no',
     queued: account.dueAt !== null,

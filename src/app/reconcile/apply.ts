@@ -13,6 +13,7 @@ import {
   isWritten,
   type PassCase,
   seenBefore,
+  unreadBefore,
 } from './pass.ts';
 
 /** Writes at a time on one server (media-servers.md D3). */
@@ -62,7 +63,10 @@ async function write(
   if (item.deletion === 'now') return seen && (await deleteAccount(seen, media));
   const change = changeOf(pass, item);
   if (change.kind === 'none') return undefined;
-  if (change.kind === 'withdraw') return seen && (await media.withdraw(seen));
+  if (change.kind === 'withdraw') {
+    const listed = seen ?? unreadBefore(pass, item);
+    return listed && (await media.withdraw(listed));
+  }
   if (change.kind === 'invite') {
     const libraries = externalIds(pass, change.libraryIds);
     if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');

@@ -35,8 +35,8 @@ export async function deletionOf(
     facts: {
       server: server.name,
       account: account.name,
-      until: deleteAt.toISOString(),
-      detail: 'closed; the account is deleted then, unless something is granted before',
+      deleteAt: deleteAt.toISOString(),
+      detail: 'closed; it stays if something is granted before',
     },
     at: now,
   });

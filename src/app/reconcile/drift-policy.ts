@@ -38,7 +38,9 @@ export async function applyDriftPolicy(
     stores.accounts.list({ serverId }),
   ]);
   const managed = accounts.flatMap((account) =>
-    account.memberId !== null && !account.protected ? [{ ...account, memberId: account.memberId }] : [],
+    account.memberId !== null && account.protection === null
+      ? [{ ...account, memberId: account.memberId }]
+      : [],
   );
   const listed = listedLibraries(serverId, libraries);
   const drifted = managed

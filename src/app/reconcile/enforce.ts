@@ -10,6 +10,7 @@ import { takesAway } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import type { Server } from '../../domain/model.ts';
+import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import { addNewLibraries } from '../observe/libraries.ts';
@@ -22,6 +23,7 @@ import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
 import { withoutMissing } from './missing.ts';
 import {
+  type AppliedPass,
   actualBefore,
   changeOf,
   type DecidedPass,
@@ -120,7 +122,7 @@ async function passOver(
   const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
   if (reading.kind === 'unknown') {
     await noteFailure(deps, guildId, { server, media }, reading.why);
-    return await recordPass(deps, planned, () => stillDue(reading.why));
+    return await recordPass(deps, planned, () => stillDue(server, reading.why));
   }
   const present = await withoutMissing(deps, planned, reading.value);
   if (present.cases.length === 0) {
@@ -128,7 +130,7 @@ async function passOver(
     return `${server.name}: ${planned.cases.length} ${planned.cases.length === 1 ? 'account is' : 'accounts are'} not there`;
   }
   const learnt = await learnLibraries(deps, present, reading.value, media);
-  if (learnt.kind === 'unknown') return await recordPass(deps, present, () => stillDue(learnt.why));
+  if (learnt.kind === 'unknown') return await recordPass(deps, present, () => stillDue(server, learnt.why));
 
   const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
   const plan = printPass(pass);
@@ -138,6 +140,7 @@ async function passOver(
   const applied = await applyPass(pass, media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
+  await tellNotices(deps, applied);
   endSessions(deps, background, pass, media);
   return await recordPass(deps, applied, (item) => judge(applied, item));
 }
@@ -170,6 +173,16 @@ async function learnLibraries(
   };
 }
 
+/** What the server did beside what it was told. */
+async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass): Promise<void> {
+  const notices = after.kind === 'known' ? (after.value.notices ?? []) : [];
+  if (notices.length === 0) return;
+  await deps.stores.transaction(guildId, async (tx) => {
+    for (const notice of notices)
+      await tell(deps, tx, { text: `${server.name}: ${notice}` }, deps.clock.now());
+  });
+}
+
 /** Ends what is being watched from libraries that were just taken: best effort, and nobody waits for it. */
 function endSessions(deps: Deps, background: Background, pass: DecidedPass, media: MediaServer): void {
   const idOnServer = new Map(pass.libraries.map(({ id, externalId }) => [id, externalId]));
@@ -198,7 +211,7 @@ async function holdBack(deps: Deps, pass: DecidedPass): Promise<DecidedPass> {
   // With few losses the number of accounts cannot matter, so they are not read.
   if (!takesTooMuch(ids.length, 0)) return pass;
   const all = await deps.stores.of(guildId).accounts.list({ serverId: server.id });
-  const managed = all.filter((account) => account.memberId !== null && !account.protected);
+  const managed = all.filter((account) => account.memberId !== null && account.protection === null);
   if (!takesTooMuch(ids.length, managed.length)) return pass;
   const detail = `${ids.length} of ${managed.length} managed accounts on ${server.name} would lose something, and no end date or command explains it`;
   await hold(deps, guildId, { server, accountIds: ids, detail });

@@ -118,7 +118,7 @@ function isLeft({ id, missingSince }: Account, dismissed: HeldRun | undefined): 
 
 async function countManaged(stores: GuildStores, server: Server): Promise<number> {
   const all = await stores.accounts.list({ serverId: server.id });
-  return all.filter((account) => account.memberId !== null && !account.protected).length;
+  return all.filter((account) => account.memberId !== null && account.protection === null).length;
 }
 
 /** Audits one step of a held run: held, released or dismissed. */

@@ -7,22 +7,25 @@ import {
   notEnded,
   overlap,
   touchedBy,
+  type Understood,
   type Verdict,
   verify,
   without,
 } from '../../domain/access.ts';
 import { isSecondLook, SECOND_LOOK_MS } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Account } from '../../domain/model.ts';
+import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
+import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { type Refusal, staffSentence } from '../../domain/trouble.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
-import { actualOf, seenIn } from '../observe/reading.ts';
-import type { AccountAccess, Trouble } from '../ports/media-server.ts';
+import { actualOf, seenIn, unreadIn } from '../observe/reading.ts';
+import type { AccessReading, AccountAccess, Trouble, UnreadEntry } from '../ports/media-server.ts';
 import {
   type AppliedPass,
   actualBefore,
   changeOf,
+  type DecidedPass,
   isWritten,
   type PassCase,
   type PlannedPass,
@@ -46,32 +49,34 @@ export type CaseResult =
       readonly retryAfterMs?: number;
       /** The server will not do it. Absent when it could not be asked. */
       readonly refusal?: Refusal;
+      /** What the account was read to be; absent when it was not in the reading. */
+      readonly protection?: Protection | null;
       /** What the reading shows, where that is worth keeping: for the next one, or because a part of it is done. */
       readonly shown?: Shown;
-      /** Nobody answered, so nothing is known that was not known before. */
+      /** Nobody answered, or not so that it is understood: nothing is known that was not known before. */
       readonly unread?: true;
     };
 
 /** An account as a reading shows it, and what of it counts as given by Usher. */
 interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended' | 'elsewhere'> {
-  readonly actual: Actual;
+  readonly actual: Understood;
 }
 
 const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
 
 /** The account stays due because the server could not be asked. */
-export function stillDue(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
+export function stillDue(server: Server, why: Trouble): Extract<CaseResult, { kind: 'due' }> {
   return {
     kind: 'due',
     unread: true,
-    message: staffSentence(why),
+    message: staffSentence(why, server),
     ...(why.retryAfterMs !== undefined && { retryAfterMs: why.retryAfterMs }),
   };
 }
 
 /** The account stays due because a write to it failed. */
-function notWritten(why: Trouble): Extract<CaseResult, { kind: 'due' }> {
-  const { unread: _, ...due } = stillDue(why);
+function notWritten(server: Server, why: Trouble): Extract<CaseResult, { kind: 'due' }> {
+  const { unread: _, ...due } = stillDue(server, why);
   return { ...due, ...(why.refusal && { refusal: why.refusal }) };
 }
 
@@ -80,11 +85,24 @@ export function judge(pass: AppliedPass, item: PassCase): CaseResult {
   const written = isWritten(pass, item);
   // Where nothing was written the first reading is proof enough.
   const proof = written ? pass.after : ({ kind: 'known', value: pass.reading } as const);
-  if (proof.kind === 'unknown') return stillDue(proof.why);
+  if (proof.kind === 'unknown') return stillDue(pass.server, proof.why);
   const failure = pass.failures.get(item.account.id);
   const seen = seenIn(proof.value, item.account.externalId);
+  const unread = seen ? undefined : unreadIn(proof.value, item.account.externalId);
+  if (unread) return notUnderstood(pass.server, failure, unread);
   if (item.deletion === 'now') return judgeDeletion(pass, seen, failure);
-  return judgeAccess(pass, item, seen, written ? actualBefore(pass, item) : undefined);
+  const result = judgeAccess(pass, item, seen, written ? actualBefore(pass, item) : undefined);
+  return result.kind === 'due' && seen ? { ...result, protection: seen.protection } : result;
+}
+
+/** Looked at a few times before a person is asked: it may be mended where it comes from. */
+function notUnderstood(
+  server: Server,
+  failure: Trouble | undefined,
+  { message }: UnreadEntry,
+): Extract<CaseResult, { kind: 'due' }> {
+  const due = failure ? notWritten(server, failure) : ({ kind: 'due', message, refusal: 'perhaps' } as const);
+  return { ...due, unread: true };
 }
 
 function judgeDeletion(
@@ -93,7 +111,9 @@ function judgeDeletion(
   failure: Trouble | undefined,
 ): CaseResult {
   if (!seen) return { kind: 'deleted' };
-  return failure ? notWritten(failure) : { kind: 'due', message: `${server.name} still has the account.` };
+  return failure
+    ? notWritten(server, failure)
+    : { kind: 'due', message: `${server.name} still has the account.` };
 }
 
 /** `before` is absent when nothing was written. */
@@ -107,14 +127,15 @@ function judgeAccess(
   const { desired } = item;
   // The account as the record has had it since the write was tried: even a failed write may have given or taken
   // something.
-  const account = before
-    ? asTouched(item.account, touchedBy(changeOf(pass, item), before, item.account, present))
-    : item.account;
+  const { protection } = seen ?? item.account;
+  const known = { ...item.account, protection };
+  const account = before ? asTouched(known, touchedBy(changeOf(pass, item), before, known, present)) : known;
   const actual = actualOf(seen, pass.libraries);
   const kept = item.elsewhere?.wanted ?? [];
   const situation = {
     account,
     actual,
+    before: librariesIn(before ?? actual, present),
     desired,
     present,
     listed,
@@ -130,6 +151,8 @@ function judgeAccess(
     };
   const verdict = verify(situation);
   const doubt = before ? [] : goneByThemselves(pass, account, desired, actual);
+  const nameless = namelessIn(pass.reading);
+  if (!seen && doubt.length > 0 && nameless) return notUnderstood(server, undefined, nameless);
   if (verdict.kind === 'settled' && doubt.length > 0)
     return {
       kind: 'due',
@@ -150,8 +173,10 @@ function whyDue(
   verdict: Exclude<Verdict, { kind: 'settled' }>,
   seen: AccountAccess | undefined,
 ): Extract<CaseResult, { kind: 'due' }> {
+  const kept = keptFrom(server, account.protection, verdict);
+  if (kept) return kept;
   const failure = failures.get(account.id);
-  if (failure) return notWritten(failure);
+  if (failure) return notWritten(server, failure);
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
   const names = joinNames(libraryNames(verdict.libraryIds, libraries));
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
@@ -160,9 +185,24 @@ function whyDue(
   return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
 }
 
+/** What an account is stands in the way, so that only a person can do something about it; else undefined. */
+function keptFrom(
+  { name }: Server,
+  protection: Protection | null,
+  { kind }: Exclude<Verdict, { kind: 'settled' }>,
+): Extract<CaseResult, { kind: 'due' }> | undefined {
+  if (protection === null) return undefined;
+  const { is, seesAll } = PROTECTIONS[protection];
+  if (kind === 'not-there')
+    return { kind: 'due', message: `The account is ${is}, and is given nothing by Usher.`, refusal: 'final' };
+  if (!seesAll) return undefined;
+  const message = `The account is ${is}, and sees everything on ${name} because of that.`;
+  return { kind: 'due', message, refusal: 'final' };
+}
+
 function asShown(
   { given, inFlight, leaving, ended, elsewhere }: Account,
-  actual: Actual,
+  actual: Understood,
   gone: readonly string[] = [],
 ): Shown {
   return {
@@ -180,7 +220,7 @@ function asShown(
  * reading is a doubt and no proof (rule 3): it takes another one, some time before or after, that lacks them as well.
  */
 function goneByThemselves(
-  { listed, startedAt }: PlannedPass,
+  { listed, startedAt, reading }: DecidedPass,
   account: Account,
   desired: readonly string[],
   actual: Actual,
@@ -188,9 +228,13 @@ function goneByThemselves(
   const taken = new Set([...desired, ...account.leaving, ...librariesIn(actual, listed)]);
   const gone = overlap(notEnded(account), listed).filter((id) => !taken.has(id));
   const { seenAccess, seen } = account;
-  if (!isSecondLook(account, startedAt) || seenAccess === 'unknown') return gone;
+  if (namelessIn(reading) || !isSecondLook(account, startedAt) || seenAccess === 'unknown') return gone;
   return seenAccess === 'all' ? gone : overlap(gone, seen);
 }
+
+/** An entry that does not say whose it is: it may be anybody's who is missing. */
+const namelessIn = ({ unread }: AccessReading): UnreadEntry | undefined =>
+  unread?.find(({ whose }) => whose.length === 0);
 
 /** Milliseconds until a reading must show the last write to an account; 0 or less when it must already. */
 function shownInMs({ server, startedAt }: PlannedPass, { writtenAt }: Account): number {

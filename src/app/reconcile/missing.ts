@@ -4,7 +4,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { settle } from '../ledger/settle.ts';
 import { asMissing, endLink, isGone, lookedForAt, mayBeGone } from '../observe/gone.ts';
-import { seenIn } from '../observe/reading.ts';
+import { mayBeUnread, seenIn } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -27,8 +27,9 @@ export async function withoutMissing(
   reading: AccessReading,
 ): Promise<PlannedPass> {
   const { server, guildId, startedAt } = pass;
+  // An entry that is not understood may be theirs.
   const isListed = ({ externalId }: { readonly externalId: string }) =>
-    seenIn(reading, externalId) !== undefined;
+    seenIn(reading, externalId) !== undefined || mayBeUnread(reading, externalId);
   const back = pass.cases.filter(({ account }) => account.missingSince !== null && isListed(account));
   if (back.length > 0)
     await deps.stores.transaction(guildId, async (tx) => {
@@ -62,7 +63,8 @@ export async function lookFor(
   if (externalId === null || !mayBeGone(server, account)) return { kind: 'known', value: 'there' };
   const reading = await media.readAccess({ of: [externalId] });
   if (reading.kind === 'unknown') return reading;
-  if (seenIn(reading.value, externalId)) return { kind: 'known', value: 'there' };
+  if (seenIn(reading.value, externalId) || mayBeUnread(reading.value, externalId))
+    return { kind: 'known', value: 'there' };
   const fates = await noteAbsent(deps, guildId, { server, accounts: [account] }, deps.clock.now());
   return { kind: 'known', value: fates.get(account.id) ?? 'missing' };
 }

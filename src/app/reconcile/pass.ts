@@ -7,8 +7,8 @@ import type { Actual, Change, Elsewhere } from '../../domain/access.ts';
 import { changeLine } from '../../domain/change-line.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Library, Server } from '../../domain/model.ts';
-import { actualIn, seenIn } from '../observe/reading.ts';
-import type { AccessReading, AccountAccess, Known, Trouble } from '../ports/media-server.ts';
+import { actualIn, seenIn, unreadIn } from '../observe/reading.ts';
+import type { AccessReading, AccountAccess, Known, Trouble, Withdrawn } from '../ports/media-server.ts';
 
 /** An account that is due, with what it should have. */
 export interface PassCase {
@@ -75,6 +75,13 @@ export function actualBefore(pass: DecidedPass, { account }: PassCase): Actual {
 /** The account as it was read before anything was written; undefined when the server does not list it. */
 export function seenBefore(pass: DecidedPass, { account }: PassCase): AccountAccess | undefined {
   return seenIn(pass.reading, account.externalId);
+}
+
+/** The same of an account whose entry was not understood: enough to remove that entry. */
+export function unreadBefore(pass: DecidedPass, { account }: PassCase): Withdrawn | undefined {
+  const { externalId, protection } = account;
+  const unread = unreadIn(pass.reading, externalId);
+  return unread && { externalId, protection, handle: unread.handle };
 }
 
 /** Lines that a log entry holds at most. */

@@ -16,7 +16,7 @@ import { recentlyEnded } from '../../domain/doubt.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
 import { readElsewhere } from '../observe/elsewhere.ts';
-import { actualIn } from '../observe/reading.ts';
+import { actualIn, seenIn } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -104,8 +104,10 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
   const cases = pass.cases.map((item) => asFound(pass, item, reading));
   const changes = cases.map(({ account, desired, elsewhere }) => {
     const actual = actualIn(reading, account.externalId, pass.libraries);
+    const { protection } = seenIn(reading, account.externalId) ?? account;
     const kept = elsewhere?.wanted ?? [];
-    const situation = { account, actual, desired, present, listed, policy, elsewhere: kept };
+    const now = { ...account, protection };
+    const situation = { account: now, actual, desired, present, listed, policy, elsewhere: kept };
     return [account.id, decideChange(situation)] as const;
   });
   return { ...pass, cases, reading, changes: new Map(changes), held: new Set() };
@@ -115,7 +117,8 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
 function asFound({ libraries, present }: PlannedPass, item: PassCase, reading: AccessReading): PassCase {
   const { account, desired } = item;
   const actual = actualIn(reading, account.externalId, libraries);
-  const sure = account.doubtSince === null ? account : asUnsure(account, { actual, desired, present });
+  const isSure = account.doubtSince === null || actual.kind === 'unread';
+  const sure = isSure ? account : asUnsure(account, { actual, desired, present });
   // The end that is undone was decided by somebody, and so was what is lost by doing it again.
   const isOpen = overlap(without(account.ended, desired), librariesIn(actual, present)).length > 0;
   return { ...item, account: { ...sure, lossApproved: account.lossApproved || isOpen } };

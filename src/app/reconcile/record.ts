@@ -2,23 +2,25 @@
 
 import { nextAcceptanceLook } from '../../domain/acceptance.ts';
 import {
-  type Actual,
   desiredLibraries,
   librariesIn,
   notEnded,
   ours,
   overlap,
   touchedBy,
+  type Understood,
   without,
 } from '../../domain/access.ts';
 import { afterLook, withoutLook } from '../../domain/doubt.ts';
 import type { Account, Grant } from '../../domain/model.ts';
+import { joinNames } from '../../domain/name-list.ts';
 import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
 import { alertOverdue, alertRefused, type StillOpen } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { noteAccepted, tellGiven } from '../observe/accepted.ts';
 import { noteCorrected, noteDrift } from '../observe/drift.ts';
+import { noteProtected } from '../observe/protected.ts';
 import { actualOf, seenFields } from '../observe/reading.ts';
 import { noteReopened } from '../observe/reopened.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -197,7 +199,7 @@ async function recordSettled(
   const foundEnabled = before ? before.kind === 'present' && !before.disabled : account.leaving.length > 0;
   const emptiedByUs = !account.disabled && desired.length === 0 && foundEnabled;
   await tx.accounts.update(account.id, {
-    ...(seen && { name: seen.name, protected: seen.protected }),
+    ...(seen && { name: seen.name, protection: seen.protection }),
     ...seenFields(actual),
     disabledByUs: actual.kind === 'present' && actual.disabled && (account.disabledByUs || emptiedByUs),
     seenAt: now,
@@ -220,19 +222,33 @@ async function recordSettled(
   if (without(notEnded(account), kept).length > 0) await tx.accounts.update(account.id, { endedAt: now });
   // Foreign changes are audited by whichever reading sees them first, a sync or a pass.
   const settled = { ...account, dueAt: null };
-  const found = before ? foundBefore(settled, before, given, present) : settled;
+  const found = before && before.kind !== 'unread' ? foundBefore(settled, before, given, present) : settled;
   const seenNow = { ...settled, ...seenFields(actual), seen: seenLibraries, given };
   if (account.seenAccess !== 'unknown') {
     const at = { server, libraries, at: now };
     await noteDrift(tx, at, settled, before ? found : seenNow);
     await noteCorrected(tx, at, found, seenNow);
   }
+  if (seen) await noteProtected(deps, tx, { server, at: now }, { before: account, now: seen.protection });
   const fresh = given.filter((id) => !account.given.includes(id));
   await noteAccepted(deps, tx, { server, libraries, at: now }, { before: account, now: seenNow });
+  const isAskedBack = before?.kind === 'absent' && seenNow.pending && account.given.length > 0;
+  if (isAskedBack) await tellGiven(deps, tx, { server, at: now }, seenNow);
   if (fresh.length === 0) return;
-  // Whose share somebody else had deleted has to accept once more, and hears it from nobody else.
-  const isInvitedAgain = seenNow.pending && before?.kind === 'absent' && account.given.length > 0;
-  if (account.attempts > 0 || isInvitedAgain) await tellGiven(deps, tx, { server, at: now }, seenNow);
+  // Staff resumed, undid or extended something: who had accepted before has to do so again.
+  const isInvitedAgain = seenNow.pending && !account.pending && account.writtenAt !== null;
+  if (!isAskedBack && (account.attempts > 0 || isInvitedAgain))
+    await tellGiven(deps, tx, { server, at: now }, seenNow);
+  // An invitation gives all that is granted, also what somebody else had taken.
+  const regained = before && without(overlap(account.given, seenLibraries), librariesIn(before, present));
+  const detail = [
+    seen?.pending && 'invited; waits to be accepted',
+    regained &&
+      regained.length > 0 &&
+      `with it came back ${joinNames(libraryNames(regained, libraries))}, which somebody else had taken`,
+  ]
+    .filter(Boolean)
+    .join('; ');
   await tx.audit.append({
     action: 'access.applied',
     actorId: null,
@@ -241,7 +257,7 @@ async function recordSettled(
       server: server.name,
       account: account.name,
       libraries: libraryNames(fresh, libraries),
-      ...(seen?.pending && { detail: 'invited; waits to be accepted' }),
+      ...(detail && { detail }),
     },
     at: now,
   });
@@ -253,7 +269,7 @@ async function recordSettled(
  */
 function foundBefore(
   account: Account,
-  before: Actual,
+  before: Understood,
   given: readonly string[],
   present: readonly string[],
 ): Account {
@@ -264,9 +280,9 @@ function foundBefore(
 }
 
 async function recordDue(
-  { tx, pass, now }: Recording,
+  { deps, tx, pass, now }: Recording,
   { account, desired }: PassCase,
-  { message, retryAfterMs, refusal, shown }: Extract<CaseResult, { kind: 'due' }>,
+  { message, retryAfterMs, refusal, shown, protection }: Extract<CaseResult, { kind: 'due' }>,
 ): Promise<StillOpen> {
   // What we knew may have been too old; said often enough, it is a refusal as well.
   const refused = refusal === 'final' || (refusal === 'perhaps' && account.attempts + 1 >= ALERT_AFTER);
@@ -281,9 +297,12 @@ async function recordDue(
   const late = account.deleteAt !== null && account.deleteAt <= now;
   await tx.accounts.update(account.id, {
     ...changes,
+    ...(protection !== undefined && { protection }),
     ...(late && { deleteAt: changes.dueAt }),
     ...(shown && { ...seenFields(shown.actual), seenAt: now }),
   });
+  if (protection !== undefined)
+    await noteProtected(deps, tx, { server: pass.server, at: now }, { before: account, now: protection });
   if (shown) {
     const { actual, ...libraries } = shown;
     const seen = librariesIn(actual, pass.present);

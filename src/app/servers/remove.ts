@@ -189,7 +189,7 @@ async function forgetInPlansAndInvites(
 async function stillOpen(stores: GuildStores, serverId: string): Promise<readonly StillOpen[]> {
   const accounts = await stores.accounts.list({ serverId });
   return accounts
-    .filter(({ memberId, protected: isProtected }) => memberId !== null && !isProtected)
+    .filter(({ memberId, protection }) => memberId !== null && protection === null)
     .flatMap((account) => {
       if (account.dueAt !== null)
         return [{ account: account.name, why: account.trouble ?? 'not confirmed yet' }];

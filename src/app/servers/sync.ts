@@ -9,7 +9,7 @@ import { findNews, forgetGiven, storeNews } from '../observe/accounts.ts';
 import { storeLibraries } from '../observe/libraries.ts';
 import { note, noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { Trouble } from '../ports/media-server.ts';
+import type { AccessReading, Trouble } from '../ports/media-server.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
 import { closeSettled, holdLosses } from '../reconcile/hold.ts';
 
@@ -93,6 +93,7 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   const losing = news.flatMap(({ loses, old }) => (loses && old ? [old] : []));
   const aside = await holdLosses(deps, guildId, server, losing);
   const told = await storeNews(deps, guildId, seen, { news, aside });
+  await lookAtUnread(deps, guildId, server, access.value);
   const linked = await linkKnownInSync(deps, guildId, seen, first);
   // Noted when everything is stored and everybody linked: a sync that was cut off before that does not count as done.
   await noteSync(deps, guildId, server.id);
@@ -100,7 +101,29 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   await closeSettled(deps, guildId, server.id);
   const back = found.back.map((library) => library.name);
   const counts = await deps.stores.of(guildId).accounts.countAccess();
-  return { kind: 'synced', ...found, back, ...told, access: counts.get(server.id) ?? NOBODY, linked };
+  const doubts = [found.doubt, ...(access.value.unread ?? []).map(({ message }) => message)];
+  const doubt = doubts.filter((each) => each !== null).join(' ') || null;
+  const seenNow = counts.get(server.id) ?? NOBODY;
+  return { kind: 'synced', ...found, back, ...told, doubt, access: seenNow, linked };
+}
+
+/**
+ * Members whose entry is not understood become due, so that it is looked at again, said where their access is shown,
+ * and told to staff when it stays so.
+ */
+async function lookAtUnread(
+  deps: Deps,
+  guildId: GuildId,
+  server: Server,
+  { unread = [] }: AccessReading,
+): Promise<void> {
+  const externalIds = unread.flatMap(({ whose }) => whose);
+  if (externalIds.length === 0) return;
+  await deps.stores.transaction(guildId, async (tx) => {
+    const accounts = await tx.accounts.list({ serverId: server.id, externalIds });
+    for (const { id, memberId, dueAt } of accounts)
+      if (memberId !== null && dueAt === null) await tx.accounts.update(id, { dueAt: deps.clock.now() });
+  });
 }
 
 const REMOVED: Trouble = { kind: 'not-possible', message: 'It was removed from Usher meanwhile.' };

@@ -172,7 +172,7 @@ describe('answers', () => {
     [401, 'unauthorised'],
     [403, 'forbidden'],
     [429, 'rate-limited'],
-    [503, 'starting'],
+    [503, 'not-understood'],
     [500, 'not-understood'],
     [418, 'not-understood'],
   ])('status %i is of the family %s', async (status, kind) => {

@@ -286,6 +286,15 @@ describe('keys, start-up, addresses', () => {
     },
   );
 
+  it('35: a 503 without the words of Jellyfin is no start', async () => {
+    for (const body of ['', '<html><title>503 Service Temporarily Unavailable</title></html>']) {
+      world.jellyfin.http.fault({ path: /./, answer: { status: 503, body } });
+      expect(await otherwise({}).ping()).toMatchObject({
+        why: { kind: 'not-understood', message: expect.stringContaining('is not answering properly (503)') },
+      });
+    }
+  });
+
   it('36: the wrong base path is not followed, and the right one is named', async () => {
     const based = await startJellyfinWorld('10.11', '/jellyfin');
     const url = based.jellyfin.url.replace(/\/jellyfin$/, '');

@@ -27,7 +27,11 @@ const FAULTS: Readonly<Record<Spoil, Omit<Fault, 'path'>>> = {
   'token dead': { answer: { status: 401 } },
   'rate limit': { answer: { status: 429, headers: { 'retry-after': '005' } } },
   starting: {
-    answer: { status: 503, headers: { 'content-type': 'text/html' }, body: '<html>starting</html>' },
+    answer: {
+      status: 503,
+      headers: { 'content-type': 'text/html' },
+      body: '<title>Jellyfin Startup</title>',
+    },
   },
 };
 

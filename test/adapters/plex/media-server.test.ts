@@ -126,6 +126,22 @@ describe('reading access', () => {
     });
   });
 
+  it.each(['empty', '0', 'absent', 'a moment'] as const)(
+    '4: an invitation that waits is no contradiction, however v1 writes that (%s)',
+    async (notAcceptedInV1) => {
+      world.plex.behaviour.notAcceptedInV1 = notAcceptedInV1;
+      const ada = member();
+      world.plex.share(ada, world.pms, { libraries: ['Films'], pending: true });
+      expect(await readOne(ada)).toMatchObject({ pending: true });
+      const reading = await server.readAccess({ of: [idOf(ada)] });
+      expect(reading).toMatchObject({ value: { accounts: [{ pending: true }] } });
+      expect(await server.readAccess({ of: [] })).toMatchObject({ kind: 'known' });
+      const [account] = reading.kind === 'known' ? reading.value.accounts : [];
+      if (account) expect(await server.withdraw(account)).toEqual({ kind: 'done' });
+      expect(wentThrough(ada)).toBe('none');
+    },
+  );
+
   it('4: nobody at all is known when both lists say so', async () => {
     expect(await server.readAccess()).toEqual({ kind: 'known', value: { accounts: [] } });
   });
@@ -202,7 +218,7 @@ describe('reading access', () => {
   it('15: a managed account has a title only, and is protected', async () => {
     const kid = world.plex.addAccount({ title: 'Kid', managed: true, homeOf: world.owner });
     world.plex.share(kid, world.pms, { libraries: ['Films'] });
-    expect(await readOne(kid)).toMatchObject({ name: 'Kid', emailMasked: null, protected: true });
+    expect(await readOne(kid)).toMatchObject({ name: 'Kid', emailMasked: null, protection: 'managed' });
   });
 
   it('23: names of every kind', async () => {
@@ -264,7 +280,7 @@ describe('reading access', () => {
 });
 
 describe('tokens, limits, start-up', () => {
-  it.each([401, 422] as const)(
+  it.each([401, 422, 498] as const)(
     '16: a dead token (%i) is told from a server that is down',
     async (invalidToken) => {
       world.plex.behaviour.invalidToken = invalidToken;
@@ -291,6 +307,13 @@ describe('tokens, limits, start-up', () => {
     world.pms.setStarting(true);
     for (const answer of [await server.ping(), await server.listLibraries(), await server.probe()])
       expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'starting' } });
+  });
+
+  it('19: a 503 without the words of Plex is no start', async () => {
+    world.pms.http.fault({ path: /./, answer: { status: 503, body: 'upstream connect error' }, times: 2 });
+    expect(await server.ping()).toMatchObject({
+      why: { kind: 'not-understood', message: expect.stringContaining('is not answering properly (503)') },
+    });
   });
 
   it('42: a server of somebody else cannot be added, and his token shows nothing', async () => {

@@ -23,7 +23,8 @@ const SHARE = `<sharedServer searchEnabled="1" id="30001234" accepted="1" delete
 describe('XML and JSON say the same (A2.3, edge case 22)', () => {
   it('shares: one, many, none', () => {
     const one = read(readShares('mid'), `<?xml version="1.0"?><sharedServers>${SHARE}</sharedServers>`);
-    expect(one).toMatchObject([
+    expect(one?.unread).toEqual([]);
+    expect(one?.shares).toMatchObject([
       {
         id: '30001234',
         accepted: true,
@@ -35,10 +36,12 @@ describe('XML and JSON say the same (A2.3, edge case 22)', () => {
         settings: { allowSync: true, allowTuners: 2, filterMovies: 'label!=x', filterAll: '' },
       },
     ]);
-    expect(read(readShares('mid'), `<sharedServers>${SHARE}${SHARE}</sharedServers>`)).toHaveLength(2);
-    expect(read(readShares('other'), `<sharedServers>${SHARE}</sharedServers>`)).toEqual([]);
-    expect(read(readShares('mid'), '<sharedServers/>')).toEqual([]);
-    expect(read(readShares('mid'), ' []')).toEqual([]);
+    const two = read(readShares('mid'), `<sharedServers>${SHARE}${SHARE}</sharedServers>`);
+    expect(two?.shares).toHaveLength(2);
+    const none = { shares: [], unread: [] };
+    expect(read(readShares('other'), `<sharedServers>${SHARE}</sharedServers>`)).toEqual(none);
+    expect(read(readShares('mid'), '<sharedServers/>')).toEqual(none);
+    expect(read(readShares('mid'), ' []')).toEqual(none);
   });
 
   it('the rest', () => {
@@ -53,6 +56,8 @@ describe('XML and JSON say the same (A2.3, edge case 22)', () => {
         username: 'ada',
         title: 'ada',
         email: null,
+        home: null,
+        restricted: false,
       },
     );
     expect(
@@ -78,10 +83,13 @@ describe('XML and JSON say the same (A2.3, edge case 22)', () => {
 
   it('v1: who accepted and who did not', () => {
     const xml = `<MediaContainer size="2"><SharedServer id="1" userID="5" acceptedAt="1772355600"><Section id="1" shared="0"/></SharedServer><SharedServer id="2" userID="" acceptedAt=""/></MediaContainer>`;
-    expect(read(readSharesV1, xml)).toEqual([
-      { id: '1', userID: '5', acceptedAt: '1772355600' },
-      { id: '2', userID: null, acceptedAt: null },
-    ]);
+    expect(read(readSharesV1, xml)).toEqual({
+      shares: [
+        { id: '1', userID: '5', acceptedAt: '1772355600' },
+        { id: '2', userID: null, acceptedAt: null },
+      ],
+      unread: [],
+    });
   });
 });
 
@@ -112,16 +120,23 @@ describe('what is not accepted', () => {
     expect(read(readSections, text)).toBeUndefined();
   });
 
-  it('one share that is not understood makes the list unknown; one of another server does not', () => {
+  it('a share that is not understood is kept aside, with whose it is; one of another server is not ours', () => {
     const odd = SHARE.replace('allLibraries="0"', 'allLibraries="maybe"');
-    expect(read(readShares('mid'), `<sharedServers>${SHARE}${odd}</sharedServers>`)).toBeUndefined();
-    expect(read(readShares('other'), `<sharedServers>${SHARE}${odd}</sharedServers>`)).toEqual([]);
+    const list = read(readShares('mid'), `<sharedServers>${SHARE}${odd}</sharedServers>`);
+    expect(list?.shares).toHaveLength(1);
+    expect(list?.unread).toEqual([{ id: '30001234', whose: ['5551234'], saysServer: true }]);
+    expect(read(readShares('other'), `<sharedServers>${SHARE}${odd}</sharedServers>`)?.unread).toEqual([]);
   });
 
   it('a share that counts libraries and lists none', () => {
     const share = SHARE.replace(/<library .*\/>/, '');
-    expect(read(readShares('mid'), `<sharedServers>${share}</sharedServers>`)).toBeUndefined();
+    expect(read(readShares('mid'), `<sharedServers>${share}</sharedServers>`)).toMatchObject({
+      shares: [],
+      unread: [{ id: '30001234' }],
+    });
     const sees = share.replace('numLibraries="1"', 'numLibraries="0"');
-    expect(read(readShares('mid'), `<sharedServers>${sees}</sharedServers>`)).toMatchObject([{ keys: [] }]);
+    expect(read(readShares('mid'), `<sharedServers>${sees}</sharedServers>`)?.shares).toMatchObject([
+      { keys: [] },
+    ]);
   });
 });

@@ -32,7 +32,13 @@ it('18: waits, is approved, and tells who it is', async () => {
   if (approved.kind !== 'approved') throw new Error(approved.kind);
   expect(await signIn.account(approved.token)).toEqual({
     kind: 'known',
-    value: { externalId: String(ada.id), name: 'ada', emailMasked: 'a***@example.com' },
+    value: {
+      externalId: String(ada.id),
+      name: 'ada',
+      emailMasked: 'a***@example.com',
+      protection: null,
+      inHousehold: false,
+    },
   });
   await signIn.forget(approved.token);
   expect(ada.tokens.has(approved.token)).toBe(false);
@@ -51,7 +57,7 @@ it('18: expires, and another client cannot ask', async () => {
 it('plex.tv being down is not a refusal', async () => {
   const { pin } = await start();
   world.plex.http.fault({ path: /pins/, answer: { status: 503, body: '<html></html>' } });
-  expect(await signIn.poll(pin)).toMatchObject({ kind: 'unknown', why: { kind: 'starting' } });
+  expect(await signIn.poll(pin)).toMatchObject({ kind: 'unknown', why: { kind: 'not-understood' } });
   await world.plex.stop();
   expect(await signIn.poll(pin)).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
   expect(await signIn.start()).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });

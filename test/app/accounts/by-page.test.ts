@@ -17,7 +17,13 @@ beforeEach(async () => {
   tower = await world.addTower();
   tower.fake.acceptsAtOnce = false;
   grantId = (await world.grant(ADA, [tower.id('Movies')])).grant.id;
-  account = { externalId: '777', name: 'ada on plex', emailMasked: 'a•••@e•••.org' };
+  account = {
+    externalId: '777',
+    name: 'ada on plex',
+    emailMasked: 'a•••@e•••.org',
+    protection: null,
+    inHousehold: false,
+  };
   tower.fake.addPerson(account);
   world.clock.jumps = true;
 });
@@ -118,8 +124,35 @@ describe('a member who signs in', () => {
 
   it('is refused the account of the owner', async () => {
     world.plexTv.approvedBy = { ...account, externalId: '1' };
-    expect(await (await start()).finished).toMatchObject({ kind: 'refused', why: 'protected' });
+    expect(await (await start()).finished).toMatchObject({ kind: 'refused', why: 'owner' });
     expect(tower.fake.writes).toBe(0);
+  });
+
+  it.each([
+    ['managed', { protection: 'managed' as const }, null],
+    ['in the Home of the owner', { inHousehold: true }, 'home' as const],
+  ])(
+    'P15, P16: %s is refused before anything is written, and another account works',
+    async (_name, what, is) => {
+      const kid = tower.fake.addPerson({ name: 'Kid', externalId: '888', protection: is });
+      world.plexTv.approvedBy = { ...account, externalId: kid.externalId, name: 'Kid', ...what };
+      const why = is ?? 'managed';
+      expect(await (await start()).finished).toEqual({ kind: 'refused', why, account: 'Kid' });
+      expect(tower.fake.writes).toBe(0);
+      expect(await world.stores.of(GUILD).accounts.list({ memberId: ADA })).toEqual([]);
+      expect(world.plexTv.forgotten).toEqual([TOKEN]);
+
+      world.plexTv.renew();
+      world.plexTv.approvedBy = account;
+      expect(await (await start()).finished).toMatchObject({ account: 'ada on plex' });
+      expect((await world.account(ADA, tower.server.id)).externalId).toBe('777');
+    },
+  );
+
+  it('of a Home of their own is a member like any other', async () => {
+    world.plexTv.approvedBy = { ...account, inHousehold: true };
+    await (await start()).finished;
+    expect((await world.account(ADA, tower.server.id)).externalId).toBe('777');
   });
 
   it('is not linked while it cannot be read what the account has, and is as soon as it can', async () => {
@@ -250,7 +283,7 @@ describe('a refusal, which trying again does not mend', () => {
     tower.fake.heal();
     await world.app.jobRuns.retry(GUILD);
     expect(await world.owed(ADA)).toEqual([
-      { kind: 'notice', text: expect.stringContaining('You are invited to Tower now') },
+      { kind: 'notice', text: expect.stringContaining('You are invited to Tower now'), signIn: 'plex' },
     ]);
     expect(await world.account(ADA, tower.server.id)).toMatchObject({ refused: false, pending: true });
 

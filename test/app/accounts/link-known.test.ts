@@ -159,7 +159,7 @@ describe('a server that is added', () => {
   });
 
   it.each<[string, Partial<FakePerson>, string | undefined]>([
-    ['a protected account', { protected: true }, undefined],
+    ['a protected account', { protection: 'managed' }, undefined],
     ['the owner', {}, '77'],
   ])('does not link %s', async (_name, wish, owner) => {
     await world.link(ADA, tower, plexAccount(tower, '77'));

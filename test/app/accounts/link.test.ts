@@ -109,23 +109,23 @@ it.each<[string, () => Promise<FakePerson>, string]>([
   ],
   [
     'a protected account',
-    async () => tower.fake.addPerson({ name: 'kid', access: ['movies'], protected: true }),
-    'protected',
+    async () => tower.fake.addPerson({ name: 'kid', access: ['movies'], protection: 'managed' }),
+    'managed',
   ],
   [
     'an account that was seen to be protected',
     async () => {
-      const person = tower.fake.addPerson({ name: 'kid', access: ['movies'], protected: true });
+      const person = tower.fake.addPerson({ name: 'kid', access: ['movies'], protection: 'home' });
       await world.app.syncServers(GUILD);
       tower.fake.people.delete(person.externalId);
       return person;
     },
-    'protected',
+    'home',
   ],
   [
     'the owner of the server',
     async () => ({ ...tower.fake.addPerson({ name: 'boss' }), externalId: '1' }),
-    'protected',
+    'owner',
   ],
 ])('refuses %s, and changes nothing', async (_name, who, outcome) => {
   const person = await who();

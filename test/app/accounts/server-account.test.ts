@@ -118,7 +118,7 @@ describe('an account for a member', () => {
 
   it('is not made while the server is down; nothing is left of the try', async () => {
     takeDown(den.fake);
-    expect(await create()).toEqual({ kind: 'failed', why: DOWN });
+    expect(await create()).toMatchObject({ kind: 'failed', why: DOWN });
     expect(await rows()).toEqual([]);
     den.fake.heal();
     expect((await create()).kind).toBe('created');
@@ -310,11 +310,54 @@ describe('a new password', () => {
     expect(people().map(({ password }) => password)).toEqual(passwords);
   });
 
+  describe('of an account that is closed', () => {
+    const ask = async () =>
+      world.app.serverAccounts.newPassword(GUILD, ADA, (await world.account(ADA, den.server.id)).id);
+    const offered = async () => (await world.app.overview.myAccess(ADA, GUILD))[0]?.passwordsFor.length;
+    const closed = (why: string, paused = false) => ({
+      kind: 'closed',
+      server: expect.anything(),
+      why,
+      paused,
+    });
+
+    it('is neither offered nor set once the end has passed, confirmed or not', async () => {
+      const first = passwordOf(await create());
+      expect(await offered()).toBe(1);
+      world.clock.advance(HOUR);
+      expect(await offered()).toBe(0);
+      expect(await ask()).toEqual(closed('nothing-granted'));
+      await world.pass(0);
+      expect(people()[0]).toMatchObject({ disabled: true });
+      expect(await ask()).toEqual(closed('nothing-granted'));
+      expect(people()[0]?.password).toBe(first);
+    });
+
+    it('is refused while a grant is paused', async () => {
+      await create();
+      await world.change(grantId, { kind: 'pause' });
+      expect(await ask()).toEqual(closed('nothing-granted', true));
+      await world.change(grantId, { kind: 'resume' });
+      expect((await ask()).kind).toBe('created');
+    });
+
+    it('by somebody else a moment ago is refused, because the server is asked', async () => {
+      const first = passwordOf(await create());
+      await world.pass(0);
+      const [person] = people();
+      if (person) person.disabled = true;
+      expect(await ask()).toEqual(closed('disabled'));
+      expect(people()[0]?.password).toBe(first);
+      await world.app.syncServers(GUILD);
+      expect(await offered()).toBe(0);
+    });
+  });
+
   it('that could not be set is said to have failed', async () => {
     await create();
     const { id } = await world.account(ADA, den.server.id);
     takeDown(den.fake);
-    expect(await world.app.serverAccounts.newPassword(GUILD, ADA, id)).toEqual({
+    expect(await world.app.serverAccounts.newPassword(GUILD, ADA, id)).toMatchObject({
       kind: 'failed',
       why: DOWN,
     });
@@ -330,7 +373,7 @@ it('what the server refuses is told to staff in its own words, once, and to the 
     refusal: 'final',
   };
   den.fake.fail('createAccount', why, { times: 3 });
-  for (const _try of [1, 2, 3]) expect(await create()).toEqual({ kind: 'failed', why });
+  for (const _try of [1, 2, 3]) expect(await create()).toMatchObject({ kind: 'failed', why });
   const alerts = (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
   expect(alerts).toEqual([
     { kind: 'alert', text: expect.stringContaining('It says: “Error processing request.”') },

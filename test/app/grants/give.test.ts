@@ -152,12 +152,16 @@ describe('several grants of a member', () => {
     await world.pass(HOUR);
     expect(person.access?.toString().split(',').toSorted()).toEqual(['music', 'shows']);
     expect(await world.grantState(short.grant.id)).toBe('ended');
-    expect((await world.events('grant.ended'))[0]?.facts.detail).toBe('Tower: keeps Shows by other grants');
+    expect((await world.events('grant.ended'))[0]?.facts.detail).toBe(
+      'Tower: read back, Movies gone; keeps Music, Shows by grant #2',
+    );
 
     await world.pass(DAY);
     expect(person.access).toBeNull();
     expect(await world.grantState(long.grant.id)).toBe('ended');
-    expect((await world.events('grant.ended'))[1]?.facts.detail).toBe('Tower: read back, access gone');
+    expect((await world.events('grant.ended'))[1]?.facts.detail).toBe(
+      'Tower: read back, access gone at plex.tv',
+    );
   });
 
   it('what was there before the link stays', async () => {
@@ -211,7 +215,7 @@ describe('taking access back', () => {
         action: 'grant.ended',
         actorId: null,
         targetId: ADA,
-        facts: { grant: 1, detail: 'Tower: read back, access gone' },
+        facts: { grant: 1, detail: 'Tower: read back, access gone at plex.tv' },
       },
     ]);
   });

@@ -67,7 +67,7 @@ describe('an invite', () => {
         facts: {
           invite: code.slice(0, 4),
           libraries: ['Movies', 'Shows'],
-          until: later(7 * DAY).toISOString(),
+          redeemUntil: later(7 * DAY).toISOString(),
         },
       },
     ]);

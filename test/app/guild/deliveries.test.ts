@@ -48,22 +48,25 @@ beforeEach(async () => {
 });
 
 describe('a channel that Discord refuses', () => {
-  it('is told in the alerts channel, once, and what is owed waits', async () => {
+  it('is told in the alerts channel and to the owner, once, and what is owed waits', async () => {
     await choose('alerts', ALERTS);
     await sendAllBut(AUDIT);
     await refuse(AUDIT);
     world.clock.advance(HOUR);
     await refuse(AUDIT);
-    expect(await world.owed(ALERTS)).toEqual([
-      { kind: 'alert', text: expect.stringContaining(`the lines of the record in <#${AUDIT}>: ${GONE}`) },
-    ]);
+    const said = {
+      kind: 'alert',
+      text: expect.stringContaining(`the lines of the record in <#${AUDIT}>: ${GONE}`),
+    };
+    expect(await world.owed(ALERTS)).toEqual([said]);
+    expect(await world.owed(OWNER)).toEqual([said]);
     expect(await world.app.deliveries.listRefused(GUILD)).toEqual([
       { channelId: AUDIT, since: later(0), trouble: GONE, waiting: 1 },
     ]);
     expect(await world.app.deliveries.listRefused(OTHER_GUILD)).toEqual([]);
   });
 
-  it('is told to the owner of the guild when no other works, once for each', async () => {
+  it('is told to the owner of the guild alone when no other works, once for each', async () => {
     await choose('audit', AUDIT);
     await refuse(AUDIT);
     expect(await world.owed(OWNER)).toHaveLength(1);

@@ -117,7 +117,7 @@ describe('an account that is to be deleted', () => {
     const announced = later(HOUR + 7 * DAY);
     expect((await world.events('access.applied')).at(-1)).toMatchObject({
       targetId: ADA,
-      facts: { account: 'ada', until: announced.toISOString() },
+      facts: { account: 'ada', deleteAt: announced.toISOString() },
     });
     expect((await world.owed(ADA)).at(-1)).toMatchObject({
       text: expect.stringContaining('deleted on 2026-03-08'),

@@ -47,7 +47,9 @@ describe('the end of a grant in one guild', () => {
     expect(ada.access).toEqual(['movies']);
     expect(await world.grantState(mine.grant.id)).toBe('ended');
     const [ended] = await world.events('grant.ended');
-    expect(ended?.facts.detail).toBe('Tower: keeps Movies given by something else on this installation');
+    expect(ended?.facts.detail).toBe(
+      'Tower: read back, Shows gone at plex.tv; keeps Movies given by something else on this installation',
+    );
     expect(JSON.stringify(await world.events())).not.toContain(OTHER_GUILD);
   });
 
@@ -62,6 +64,16 @@ describe('the end of a grant in one guild', () => {
     await world.pass(HOUR, second);
     expect(ada.access).toBeNull();
     expect(await world.events('grant.overdue', first)).toEqual([]);
+  });
+
+  it('hands over what the other has just begun to give, and the other takes it at its own end', async () => {
+    await give(GUILD, ['Movies'], HOUR);
+    world.clock.advance(HOUR);
+    await give(OTHER_GUILD, ['Movies'], HOUR);
+    await world.pass(0, GUILD);
+    expect(ada.access).toEqual(['movies']);
+    await world.pass(HOUR, OTHER_GUILD);
+    expect(ada.access).toBeNull();
   });
 
   it('takes what both gave when both end at once', async () => {

@@ -1,7 +1,7 @@
 /** How plex.tv behaves. Tests can change the fields at any time; durations run on the stand-in's clock. */
 export interface PlexBehaviour {
   /** The status for a dead token (A2.2, edge case 16). */
-  invalidToken: 401 | 422;
+  invalidToken: 401 | 422 | 498;
   /** Friends of the owner need not accept a share (A5.5). Home members never do. */
   friendsAcceptAtOnce: boolean;
   /** Seconds until a new share is listed (edge case 8). */
@@ -30,6 +30,18 @@ export interface PlexBehaviour {
   keysAsText: boolean;
   /** Whether a share of all libraries lists them. Otherwise its list is empty (A5.3). */
   allIsListed: boolean;
+  /** Whether `home` of an invited person means the owner's Home, or any; sources differ (A5.10). */
+  homeMeans: 'the owner’s' | 'any';
+  /** Whether the owner's Home can be asked for. Some owners have none (A5.10). */
+  homeIsTold: boolean;
+  /** How v1 writes that a share was not accepted; sources differ (A5.3). */
+  notAcceptedInV1: 'empty' | '0' | 'absent' | 'a moment';
+  /** Where the settings of a share are told; sources differ. `-old`: in both, in one not the real ones (A5.7). */
+  settingsAt: 'share' | 'person' | 'both' | 'nowhere' | 'share-old' | 'person-old';
+  /** Whether the settings of a person can be asked for (A5.7). */
+  settingsAreTold: boolean;
+  /** How many of the next updates forget the settings that are sent along (A5.6). */
+  updatesThatForget: number;
   /** Seconds until a media server refuses the token of a removed member (A5.8). */
   pmsRevokeSeconds: number;
   /** Seconds for which a stopped session stays listed (edge case 44). */
@@ -54,6 +66,12 @@ export const usualBehaviour = (): PlexBehaviour => ({
   pendingUpdates: 'work',
   keysAsText: false,
   allIsListed: true,
+  homeMeans: 'the owner’s',
+  homeIsTold: true,
+  notAcceptedInV1: 'empty',
+  settingsAt: 'share',
+  settingsAreTold: true,
+  updatesThatForget: 0,
   pmsRevokeSeconds: 0,
   terminateSeconds: 0,
 });

@@ -2,12 +2,14 @@ import type { Answer, HttpStandIn, RouteCall } from '../http.ts';
 import { inviteeWanted } from './share-wishes.ts';
 import { defaultSettings, removeShare, replaceSettings, settingsOf } from './shares.ts';
 import type { PlexAccount, PlexState } from './state.ts';
-import { asObject, gone, notFound, objectBody, v2Answer } from './wire.ts';
+import { asObject, gone, notFound, objectBody, v2Answer, xmlAnswer } from './wire.ts';
+import { element, mediaContainer } from './xml.ts';
 
 /** Calls about a person and not about a server: settings, ending a friendship, and removed endpoints (A5.7, A5.8). */
 export function addPeopleRoutes(http: HttpStandIn, state: PlexState): void {
   http.route('GET', '/api/v2/sharing_settings', (call) => {
     const owner = state.requireAccount(call.request);
+    if (!state.behaviour.settingsAreTold) return notFound(call.request);
     const id = Number(call.request.query.get('invitedId') ?? Number.NaN);
     const invitee = inviteeWanted(state, id, undefined, notFound(call.request));
     return v2Answer(call, 200, 'sharingSettings', settingsOf(state, owner, invitee));
@@ -42,6 +44,34 @@ export function addPeopleRoutes(http: HttpStandIn, state: PlexState): void {
       return { status: state.behaviour.deleteStatus };
     }),
   );
+
+  // Always XML. The owner is in his own Home (A5.10).
+  http.route('GET', '/api/home/users', (call) => {
+    const owner = state.requireAccount(call.request);
+    if (!state.behaviour.homeIsTold) return notFound(call.request);
+    const users = state.accounts.values().filter((account) => account === owner || account.homeOf === owner);
+    return xmlAnswer(
+      200,
+      mediaContainer(
+        { friendlyName: 'myPlex', identifier: 'com.plexapp.plugins.myplex' },
+        users
+          .map((account) =>
+            element('User', {
+              id: account.id,
+              uuid: account.uuid,
+              admin: account === owner,
+              guest: false,
+              restricted: account.managed,
+              protected: false,
+              title: account.title,
+              username: account.username,
+              email: account.email,
+            }),
+          )
+          .toArray(),
+      ),
+    );
+  });
 
   http.route('DELETE', '/api/home/users/:accountId', (call) =>
     withRelated(state, call, (owner, account) => {

@@ -1,5 +1,6 @@
+import type { PlexBehaviour } from './behaviour.ts';
 import type { PlexServer } from './server.ts';
-import { inviteeOf, inviteIdOf, type Share, settingsOf } from './shares.ts';
+import { defaultSettings, inviteeOf, inviteIdOf, type Share, settingsOf } from './shares.ts';
 import { epoch, iso, type PlexAccount, type PlexState } from './state.ts';
 import { type Attributes, element } from './xml.ts';
 
@@ -22,11 +23,17 @@ const person = (account: PlexAccount) => ({
   thumb: thumbOf(account),
 });
 
+type Place = PlexBehaviour['settingsAt'];
+const AT_SHARE: ReadonlySet<Place> = new Set(['share', 'both', 'share-old', 'person-old']);
+const AT_PERSON: ReadonlySet<Place> = new Set(['person', 'both', 'share-old', 'person-old']);
+
 /** The flat v2 form of a share (A5.3), the same for accepted and pending ones. */
 export function shareView(state: PlexState, share: Share, reader: PlexAccount): object {
   const { server, invited } = share;
   const { owner } = server;
   const granted = server.libraries.filter(({ cloudId }) => share.all || share.libraryIds.has(cloudId));
+  const { settingsAt } = state.behaviour;
+  const settings = settingsOf(state, owner, inviteeOf(share));
   const listed = share.all && !state.behaviour.allIsListed ? [] : granted;
   return {
     id: share.id,
@@ -59,13 +66,18 @@ export function shareView(state: PlexState, share: Share, reader: PlexAccount): 
         ...person(invited),
         email: invited.email,
         friendlyName: invited.friendlyName,
-        home: invited.homeOf === owner,
+        home: state.behaviour.homeMeans === 'any' ? invited.homeOf !== null : invited.homeOf === owner,
         restricted: invited.managed,
         status: state.areFriends(owner, invited) ? 'friend' : 'pending',
+        ...(AT_PERSON.has(settingsAt) && {
+          sharingSettings: settingsAt === 'person-old' ? defaultSettings() : settings,
+        }),
       },
     }),
     searchEnabled: true,
-    sharingSettings: settingsOf(state, owner, inviteeOf(share)),
+    ...(AT_SHARE.has(settingsAt) && {
+      sharingSettings: settingsAt === 'share-old' ? defaultSettings() : settings,
+    }),
   };
 }
 
@@ -86,6 +98,13 @@ export function inviteViews(state: PlexState, shares: readonly Share[], reader: 
   });
 }
 
+const NOT_ACCEPTED: Readonly<Record<PlexBehaviour['notAcceptedInV1'], string | undefined>> = {
+  empty: '',
+  '0': '0',
+  absent: undefined,
+  'a moment': '1772355600',
+};
+
 /** v1 lists every library of the server, granted or not. Only `shared="1"` counts (A5.3, edge case 5). */
 export function sharedServerXml(state: PlexState, share: Share): string {
   const { server, invited } = share;
@@ -98,7 +117,7 @@ export function sharedServerXml(state: PlexState, share: Share): string {
       userID: invited?.id ?? '',
       accessToken: share.accessToken,
       name: server.name,
-      acceptedAt: share.acceptedAt ? epoch(share.acceptedAt) : '',
+      acceptedAt: share.acceptedAt ? epoch(share.acceptedAt) : NOT_ACCEPTED[state.behaviour.notAcceptedInV1],
       invitedAt: epoch(share.invitedAt),
       ...settingAttributes(state, server.owner, share),
       owned: false,
@@ -163,5 +182,10 @@ function settingAttributes(
   invitee: Pick<Share, 'invited' | 'invitedEmail'>,
 ): Attributes {
   const settings = settingsOf(state, owner, { account: invitee.invited, email: invitee.invitedEmail });
-  return Object.fromEntries([...FLAGS, ...FILTERS].map((name) => [name, settings[name]]));
+  return Object.fromEntries(
+    [...FLAGS, ...FILTERS].map((name) => {
+      const value = settings[name];
+      return [name, typeof value === 'object' ? '' : value];
+    }),
+  );
 }

@@ -121,7 +121,10 @@ function update(state: PlexState, call: RouteCall): Answer {
   if (body.librarySectionIds !== undefined)
     setLibraries(share, librariesWanted(share.server, body.librarySectionIds, otherwise));
   const settings = asObject(body.settings);
-  if (settings) replaceSettings(state, owner, inviteeOf(share), settings);
+  if (state.behaviour.updatesThatForget > 0) {
+    state.behaviour.updatesThatForget -= 1;
+    replaceSettings(state, owner, inviteeOf(share), {});
+  } else if (settings) replaceSettings(state, owner, inviteeOf(share), settings);
   if (state.behaviour.emptyUpdateReply) return { status: 200 };
   return v2Answer(call, 200, 'sharedServer', shareView(state, share, owner));
 }

@@ -1,8 +1,9 @@
 import type { PlexServer } from './server.ts';
 import type { PlexAccount, PlexState } from './state.ts';
 
-/** Not interpreted, but stored and returned as sent (A5.7). */
-export type SharingSettings = Record<string, string | number | boolean | null>;
+type Plain = string | number | boolean | null | readonly Plain[] | { readonly [name: string]: Plain };
+/** Not interpreted, but stored and returned as sent, at any depth (A5.7). */
+export type SharingSettings = Record<string, Plain>;
 
 export interface Share {
   readonly id: number;
@@ -67,10 +68,7 @@ export function replaceSettings(
   sent: Record<string, unknown>,
 ): void {
   const settings = defaultSettings();
-  for (const [name, value] of Object.entries(sent)) {
-    if (value === null || ['string', 'number', 'boolean'].includes(typeof value))
-      settings[name] = value as string | number | boolean | null;
-  }
+  for (const [name, value] of Object.entries(sent)) settings[name] = value as Plain;
   state.settings.set(keyOf(owner, invitee), settings);
 }
 

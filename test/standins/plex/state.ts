@@ -102,9 +102,9 @@ export class PlexState {
     const account = this.accountOfToken(plexValue(request, 'X-Plex-Token'));
     if (account) return account;
     throw new Refused(
-      this.behaviour.invalidToken === 401
-        ? v2Error(request, 401, 1001, 'User could not be authenticated')
-        : v2Error(request, 422, 1001, 'Invalid token'),
+      this.behaviour.invalidToken === 422
+        ? v2Error(request, 422, 1001, 'Invalid token')
+        : v2Error(request, this.behaviour.invalidToken, 1001, 'User could not be authenticated'),
     );
   }
 

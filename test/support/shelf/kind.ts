@@ -91,7 +91,7 @@ const asAccount = ({ name, boards, locked }: Reader): AccountAccess => ({
   externalId: name,
   name,
   emailMasked: null,
-  protected: false,
+  protection: null,
   access: { kind: 'libraries', externalIds: locked ? [] : boards },
   pending: false,
   disabled: locked,

@@ -2,10 +2,12 @@
 import { MessageFlags } from 'discord.js';
 import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
 import { describeDuration, parseDuration } from '../../../domain/duration.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
 import { auditLine, auditMarker } from '../views/audit-line.ts';
+import { signInButton } from '../views/member.ts';
 import { buttons, card, code, join, type Md, md, mention, moment, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -47,7 +49,7 @@ export function deliveryMessage(
     case 'alert':
       return render(alertCard(content), delivery, place);
     case 'notice':
-      return render(card('neutral', lines(content.text)), delivery, place);
+      return render(noticeCard(content, delivery.guildId), delivery, place);
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
     case 'news':
@@ -116,6 +118,16 @@ function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, in
 function spelledOut(duration: string): string {
   const parsed = parseDuration(duration);
   return parsed.kind === 'duration' ? describeDuration(parsed.duration) : duration;
+}
+
+/** An invitation waits for as long as it takes, so its button works for as long as others that decide something. */
+function noticeCard({ text, signIn }: Extract<DeliveryContent, { kind: 'notice' }>, guildId: GuildId): View {
+  const said = lines(text);
+  if (signIn === undefined) return card('neutral', said);
+  return {
+    ...card('neutral', said, buttons(signInButton(signIn, guildId))),
+    buttonsLastMs: DECISION_LASTS_MS,
+  };
 }
 
 /** In groups of four, as codes are shown everywhere. */

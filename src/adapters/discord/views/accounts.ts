@@ -2,12 +2,14 @@
 
 import type { CodeConnection, StartedCode } from '../../../app/accounts/by-code.ts';
 import type { StartedSignIn } from '../../../app/accounts/by-page.ts';
+import type { LinkRefusal } from '../../../app/accounts/link.ts';
 import type { PageConnection, ServerStep, SignInSteps } from '../../../app/accounts/page-connection.ts';
 import type { ServerAccountResult } from '../../../app/accounts/server-account.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { ServerKind } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
+import { PROTECTIONS } from '../../../domain/protection.ts';
 import { memberSentence } from '../../../domain/trouble.ts';
 import { kindName, signInName } from './media.ts';
 import {
@@ -118,6 +120,21 @@ function unfinishedView(
   );
 }
 
+/** Whose account it is, or what it is, stands in the way; nothing was changed. */
+function refusedView(why: LinkRefusal, account: string, todo: Md): View {
+  if (why === 'somebody-elses')
+    return problem(
+      md`**${account}** belongs to another member`,
+      md`An account can be connected to one member only.`,
+      todo,
+    );
+  return problem(
+    md`**${account}** is ${PROTECTIONS[why].is}`,
+    md`Usher gives nothing to such an account, so it could not be connected. Nothing was changed.`,
+    todo,
+  );
+}
+
 /** Why a sign-in on a page connected nothing, or not all. */
 export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>, kind: ServerKind): View {
   switch (end.kind) {
@@ -128,17 +145,11 @@ export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>
         md`Run ${code('/my access')} and press the button again.`,
       );
     case 'refused':
-      return end.why === 'protected'
-        ? problem(md`**${end.account}** owns this server`, md`The owner's access is never changed by Usher.`)
-        : problem(
-            md`**${end.account}** belongs to another member`,
-            md`A ${kindName(kind)} account can be connected to one member only.`,
-            md`Sign in with another account, or ask the staff.`,
-          );
+      return refusedView(end.why, end.account, md`Sign in with another account, or ask the staff.`);
     case 'failed':
       return problem(
         md`Your account could not be connected yet`,
-        md`${memberSentence(end.why)}`,
+        md`${memberSentence(end.why, signInName(kind))}`,
         md`Run ${code('/my access')} in a while and press the button again.`,
       );
     case 'unfinished':
@@ -161,13 +172,15 @@ export function newAccountFields(member: string): readonly ModalField[] {
 }
 
 /** What came of making an account, or a new password for one. */
-export function serverAccountView(result: ServerAccountResult): View {
+export function serverAccountView(result: ServerAccountResult, asked: 'account' | 'password'): View {
   switch (result.kind) {
     case 'created': {
       const address = memberAddress(result.server);
       return card(
         'good',
-        md`**Your account on ${result.server.name} is ready**`,
+        asked === 'account'
+          ? md`**Your account on ${result.server.name} is ready**`
+          : md`**Your new password on ${result.server.name}**`,
         join(
           [
             md`User name: ${code(result.name)}`,
@@ -195,10 +208,12 @@ export function serverAccountView(result: ServerAccountResult): View {
       );
     case 'nothing-granted':
       return problem(
-        md`No account was made`,
+        nothingDone(asked),
         md`Nothing is granted to you on that server now.`,
         md`Ask the staff.`,
       );
+    case 'closed':
+      return closedView(result);
     case 'name-taken':
       return problem(
         md`That user name is taken`,
@@ -214,16 +229,34 @@ export function serverAccountView(result: ServerAccountResult): View {
     case 'unfinished':
       return problem(
         md`Your account ${result.name} on ${result.server.name} is not ready yet`,
-        md`${memberSentence(result.why)}`,
+        md`${memberSentence(result.why, result.server.name)}`,
         md`Usher goes on with it, and tells you by direct message when it is ready.`,
       );
     case 'failed':
       return problem(
-        md`No account was made`,
-        md`${memberSentence(result.why)}`,
+        nothingDone(asked),
+        md`${memberSentence(result.why, result.server.name)}`,
         md`Press the button again in a while.`,
       );
   }
+}
+
+const nothingDone = (asked: 'account' | 'password'): Md =>
+  asked === 'account' ? md`No account was made` : md`No password was set`;
+
+function closedView({ server, why, paused }: Extract<ServerAccountResult, { kind: 'closed' }>): View {
+  const title = md`No password was set on ${server.name}`;
+  if (why === 'disabled')
+    return problem(title, md`Your account there is closed on the server itself.`, md`Ask the staff.`);
+  if (why === 'not-yet')
+    return problem(
+      title,
+      md`Your account there is not open again yet.`,
+      md`Press the button again in a while.`,
+    );
+  return paused
+    ? problem(title, md`Your access there is paused. The account works again when it goes on.`)
+    : problem(title, md`Your access has ended, and the account there is closed.`, md`Ask the staff.`);
 }
 
 /** Once the code was typed, until it is known what came of it. */
@@ -265,16 +298,11 @@ export function codeConnectedView(end: CodeConnection): View {
     case 'expired':
       return problem(md`The code ran out`, md`Nobody typed it in in time.`, md`Press the button again.`);
     case 'refused':
-      return end.why === 'protected'
-        ? problem(
-            md`**${end.account}** is an administrator`,
-            md`Usher never changes administrators, so it links none.`,
-          )
-        : problem(md`**${end.account}** belongs to another member`, undefined, md`Ask the staff.`);
+      return refusedView(end.why, end.account, md`Ask the staff.`);
     case 'failed':
       return problem(
         md`Your account could not be linked yet`,
-        md`${memberSentence(end.why)}`,
+        md`${memberSentence(end.why, end.server.name)}`,
         md`Press the button again in a while.`,
       );
   }

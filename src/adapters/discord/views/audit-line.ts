@@ -3,7 +3,7 @@ import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { delimited, delimitedFull } from '../../../domain/name-list.ts';
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
-import { code, join, type Md, md, mention, moment } from './view.ts';
+import { afterResume, code, join, type Md, md, mention, moment } from './view.ts';
 
 /** Discord's limit for a plain message (discord.md 1.5). */
 const MAX_LENGTH = 2_000;
@@ -15,14 +15,14 @@ export function auditMarker(event: AuditEvent): string {
 
 /** `🟢 #1042 grant.created · @target (id) by @actor (id) · Tower · Movies, TV · until … · reason "…"` */
 export function auditLine(event: AuditEvent): string {
-  const { facts, action } = event;
+  const { facts } = event;
   const actor = event.actorId === null ? md`Usher` : person(event.actorId);
   const who = event.targetId === null ? md`by ${actor}` : md`${person(event.targetId)} by ${actor}`;
-  const rest = join([who, ...partsOf(facts, AUDIT_EVENTS[action].gives ?? false)], ' · ').markdown;
+  const rest = join([who, ...partsOf(facts)], ' · ').markdown;
   return clampUnits(auditMarker(event) + rest, MAX_LENGTH);
 }
 
-function partsOf(facts: AuditFacts, gives: boolean): readonly Md[] {
+function partsOf(facts: AuditFacts): readonly Md[] {
   const parts: readonly (Md | undefined)[] = [
     named(facts.server, (server) => md`${delimited(server)}`),
     facts.libraries && facts.libraries.length > 0 ? libraryList(facts) : undefined,
@@ -30,13 +30,27 @@ function partsOf(facts: AuditFacts, gives: boolean): readonly Md[] {
     named(facts.channel, (id) => (isSnowflake(id) ? mention.channel(id) : md`${id}`)),
     named(facts.role, (id) => (isSnowflake(id) ? mention.role(id) : md`${id}`)),
     named(facts.from, (iso) => md`from ${iso8601(iso)}`),
-    named(facts.until, (iso) => md`until ${iso8601(iso)}`) ?? (gives ? md`for good` : undefined),
+    endOf(facts),
+    facts.before && before(facts.before),
+    named(facts.redeemUntil, (iso) => md`can be redeemed until ${iso8601(iso)}`),
+    named(facts.deleteAt, (iso) => md`is deleted ${iso8601(iso)}`),
     named(facts.reason, (reason) => md`reason "${reason}"`),
     facts.grant === undefined ? undefined : md`grant #${facts.grant}`,
     named(facts.invite, (prefix) => md`invite ${code(prefix)}`),
     named(facts.detail, (detail) => ({ markdown: sanitise(detail, { max: 600 }) })),
   ];
   return parts.filter((part) => part !== undefined);
+}
+
+function endOf({ until, leftSeconds }: AuditFacts): Md | undefined {
+  if (leftSeconds !== undefined) return afterResume(leftSeconds);
+  if (until === null) return md`for good`;
+  return named(until, (iso) => md`until ${iso8601(iso)}`);
+}
+
+function before({ libraries, ...end }: NonNullable<AuditFacts['before']>): Md {
+  const parts = [libraries && libraryList({ libraries }), endOf(end)].filter((part) => part !== undefined);
+  return md`before: ${join(parts, ' ')}`;
 }
 
 function named(value: string | undefined, show: (value: string) => Md): Md | undefined {

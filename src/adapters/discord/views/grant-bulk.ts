@@ -11,11 +11,14 @@ const LISTED = 10;
 const WORDS = { extend: 'Extend', end: 'Revoke', pause: 'Pause', resume: 'Resume' } as const;
 
 export function bulkQuestionText({ kind }: BulkAction, preview: BulkPreview): readonly (Md | undefined)[] {
-  const { grantIds, members, effects } = preview;
+  const { grantIds, members, effects, acceptAgain } = preview;
   const many = counted(grantIds.length, 'grant', 'grants');
   return [
     md`**${WORDS[kind]} ${many} of ${counted(members, 'member', 'members')}?**`,
     effects.length > 0 ? md`${effectLines(effects)}` : md`Nobody gains or loses a library by it now.`,
+    acceptAgain > 0
+      ? md`📨 ${counted(acceptAgain, 'member', 'members')} will have to accept a new invitation.`
+      : undefined,
     leftText(preview),
   ];
 }

@@ -2,7 +2,8 @@
 
 import type { ChangedGrants } from '../../../app/grants/change.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
-import type { Server } from '../../../domain/model.ts';
+import { isOver } from '../../../domain/grant.ts';
+import type { Grant, Server } from '../../../domain/model.ts';
 import type { ServerEffect } from '../../../domain/preview.ts';
 import { grantText, isSettled, spanOf } from './grants.ts';
 import { counted } from './media.ts';
@@ -32,35 +33,42 @@ export function changedView(done: Done, { changed, unchanged, undoId }: ChangedG
   const differs = spanOf(before).markdown !== spanOf(grant).markdown;
   return card(
     settled ? 'good' : 'warning',
-    headline(done, standing, settled),
-    differs && done !== 'revoked' ? md`Before: ${spanOf(before)}\nNow: ${spanOf(grant)}` : undefined,
+    headline(done, before, standing, settled),
+    differs && !isOver(grant) ? md`Before: ${spanOf(before)}\nNow: ${spanOf(grant)}` : undefined,
     grantText(standing, 'staff'),
     undoId === null || done === 'undone' ? undefined : undoButton(undoId),
   );
 }
 
-function headline(done: Done, { grant }: GrantStanding, settled: boolean): Md {
+function headline(done: Done, before: Grant, { grant }: GrantStanding, settled: boolean): Md {
   const member = mention.user(grant.memberId);
-  switch (done) {
-    case 'revoked':
-      return settled
-        ? md`**Revoked.** The servers were read back: the access of ${member} by this grant is gone.`
-        : md`**Revoked, but not confirmed yet.** It stays due until the server shows the access gone.`;
-    case 'paused':
-      return settled
-        ? md`**Paused.** The clock stands still, and the servers were read back: this grant gives ${member} nothing now.`
-        : md`**Paused, but not confirmed yet.** The clock stands still; the access stays due to be taken until the server shows it gone.`;
-    case 'extended':
-    case 'changed':
-    case 'resumed':
-    case 'undone':
-      return settled
-        ? md`**${WORDS[done]}.** The servers show it.`
-        : md`**${WORDS[done]}, but not applied everywhere yet.** See below.`;
+  if (isOver(grant)) {
+    const word = WORDS[done];
+    if (before.state === 'scheduled') return md`**${word}.** It had not begun, so nothing of it was there.`;
+    return settled
+      ? md`**${word}.** The servers were read back: the access of ${member} by this grant is gone.`
+      : md`**${word}, but not confirmed yet.** It stays due until the server shows the access gone.`;
   }
+  if (done === 'paused')
+    return settled
+      ? md`**Paused.** The clock stands still, and the servers were read back: this grant gives ${member} nothing now.`
+      : md`**Paused, but not confirmed yet.** The clock stands still; the access stays due to be taken until the server shows it gone.`;
+  const word = WORDS[done];
+  if (grant.state === 'scheduled') return md`**${word}.** It has yet to begin, and gives nothing until then.`;
+  if (grant.state === 'paused') return md`**${word}.** It is paused, and gives nothing until it is resumed.`;
+  return settled
+    ? md`**${word}.** The servers show it.`
+    : md`**${word}, but not applied everywhere yet.** See below.`;
 }
 
-const WORDS = { extended: 'Extended', changed: 'Changed', resumed: 'Resumed', undone: 'Undone' } as const;
+const WORDS: Readonly<Record<Done, string>> = {
+  extended: 'Extended',
+  changed: 'Changed',
+  paused: 'Paused',
+  resumed: 'Resumed',
+  revoked: 'Revoked',
+  undone: 'Undone',
+};
 
 /** What members would gain and lose, a line for each server. */
 export function effectLines(effects: readonly (ServerEffect & { readonly server: Server })[]): readonly Md[] {

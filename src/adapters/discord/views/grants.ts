@@ -1,13 +1,13 @@
 /** Grants in words, shared by commands. */
 
-import type { GrantStanding } from '../../../app/queries/grant-status.ts';
-import { describeSeconds } from '../../../domain/duration.ts';
-import { isListed } from '../../../domain/grant.ts';
+import type { GrantStanding, KeptThere } from '../../../app/queries/grant-status.ts';
+import { isListed, isOver } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
-import type { Grant, GrantState } from '../../../domain/model.ts';
+import { keptWords } from '../../../domain/keeps.ts';
+import type { EndCause, Grant, GrantState } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { applicationLine, nameList } from './media.ts';
-import { join, type Md, md, mention, moment, until } from './view.ts';
+import { afterResume, join, type Md, md, mention, moment, until } from './view.ts';
 
 const STATE: Readonly<Record<GrantState, string>> = {
   scheduled: '🕒 scheduled',
@@ -17,12 +17,22 @@ const STATE: Readonly<Record<GrantState, string>> = {
   ended: '⚫ ended',
 };
 
-/** `from … until …`, with the start only if it is still to come. For a paused grant, the time that is left. */
+const ENDED_BY: Readonly<Record<EndCause, string>> = {
+  expired: 'ran out',
+  revoked: 'revoked',
+  removed: 'taken on the server',
+};
+
+/**
+ * `from … until …`, with the start only if it is still to come. For a paused grant, the time that is left; for one that
+ * is over, when that was decided, because the end that it once had says nothing any more.
+ */
 export function spanOf(grant: Grant): Md {
-  if (grant.state === 'paused')
-    return grant.remainingSeconds === null
-      ? md`for good, once it is resumed`
-      : md`${describeSeconds(grant.remainingSeconds)} left, once it is resumed`;
+  if (grant.state === 'paused') return afterResume(grant.remainingSeconds);
+  if (isOver(grant)) {
+    const at = grant.endingAt ?? grant.endedAt;
+    return md`${ENDED_BY[grant.endCause ?? 'expired']}${at ? md` ${moment(at)}` : md``}`;
+  }
   const end = until(grant.expiresAt);
   return grant.state === 'scheduled' ? md`from ${moment(grant.startsAt)} ${end}` : end;
 }
@@ -49,6 +59,7 @@ export function grantTexts(standings: readonly GrantStanding[], reader: 'staff' 
 /** Everything about a grant: what, for whom, for how long, and how it stands on each server. */
 export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): Md {
   const { grant, servers } = standing;
+  const keeps = keepsText(standing.keeps, grant);
   const head =
     reader === 'staff'
       ? md`**Grant #${grant.number}** for ${mention.user(grant.memberId)} · ${STATE[grant.state]}`
@@ -58,6 +69,8 @@ export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): 
     ...(standing.planName === null ? [] : [md`Plan: ${standing.planName}`]),
     librariesOf(standing),
     ended(grant) ?? spanOf(grant),
+    ...(keeps ? [keeps] : []),
+    ...(reader === 'staff' && standing.invitesAgain.length > 0 ? [acceptAgain(standing)] : []),
     ...(grant.reason && reader === 'staff' ? [md`Reason: ${grant.reason}`] : []),
     ...(grant.state !== 'scheduled' && grant.state !== 'ended'
       ? [
@@ -82,8 +95,35 @@ function unlistedLines({ libraries, servers }: GrantStanding): readonly Md[] {
   });
 }
 
+/** What a member keeps when a grant is over, and why; undefined when that is nothing, or nothing is known to end. */
+export function keepsText(
+  keeps: readonly KeptThere[],
+  grant: Pick<Grant, 'state'> = { state: 'active' },
+): Md | undefined {
+  if (keeps.length === 0) return undefined;
+  const isNow = isOver(grant) || grant.state === 'paused';
+  if (isNow) return md`What stays: ${keptText(keeps)}`;
+  return md`Stays after the end: ${keptText(keeps, 'there already, given by somebody else')}`;
+}
+
+/** `Tower · Kids as the default library`; `foreign` says what somebody else gave. */
+export function keptText(keeps: readonly KeptThere[], foreign?: string): Md {
+  const lines = keeps.map(({ server, kept, libraries }) => {
+    const names = new Map(libraries.map(({ id, name }) => [id, name]));
+    return md`**${server.name}** · ${keptWords(kept, (id) => names.get(id) ?? id, foreign)}`;
+  });
+  return join(lines, ' · ');
+}
+
+function acceptAgain({ grant, invitesAgain }: GrantStanding): Md {
+  const names = nameList(invitesAgain.map(({ name }) => name));
+  return md`📨 If it goes on, ${mention.user(grant.memberId)} will have to accept again: ${names} sends a new invitation.`;
+}
+
 function ended(grant: Grant): Md | undefined {
   if (grant.endedAt === null || grant.state !== 'ended') return undefined;
+  // One that never began gave nothing, so there was nothing to confirm.
+  if (grant.startsAt >= grant.endedAt) return undefined;
   return md`ended ${moment(grant.endedAt)}, confirmed on every server`;
 }
 

@@ -3,6 +3,7 @@
 import type { LibraryOverview } from '../../../app/queries/overview.ts';
 import type { LibraryDetails, LibraryHolder } from '../../../app/queries/who-has.ts';
 import type { ComparedLibrary } from '../../../domain/compare.ts';
+import { PROTECTIONS } from '../../../domain/protection.ts';
 import { counted, libraryTrouble, nameList } from './media.ts';
 import { code, join, type Md, md, mention, until } from './view.ts';
 
@@ -56,7 +57,7 @@ const HAS: Readonly<Record<LibraryHolder['has'], string>> = {
 /** Somebody who has a library, or is granted it. */
 export function holderLine(holder: LibraryHolder): Md {
   const { memberId, account, grants, has, queued } = holder;
-  if (holder.protected) return md`✅ ${account ?? ''} · owner or administrator`;
+  if (holder.protection) return md`${HAS[has]} ${account ?? ''} · ${PROTECTIONS[holder.protection].is}`;
   const who = memberId === null ? md`${account ?? ''} (not linked)` : mention.user(memberId);
   const by =
     grants.length === 0

@@ -63,6 +63,10 @@ export function accessText({ has, invited, none }: AccessCounts): string {
 
 /** How a grant stands on one server, in words for staff or for the member. */
 export function applicationLine(server: Server, application: Application, reader: 'staff' | 'member'): Md {
+  return reader === 'staff' ? staffLine(server, application) : memberLine(server, application);
+}
+
+function staffLine(server: Server, application: Application): Md {
   const name = md`**${server.name}**`;
   switch (application.kind) {
     case 'applied':
@@ -72,27 +76,17 @@ export function applicationLine(server: Server, application: Application, reader
     case 'seen-before':
       return md`✅ ${name}: given (last seen ${moment(application.seenAt)})`;
     case 'invited':
-      return reader === 'staff'
-        ? md`📨 ${name}: invited; they have to accept the invitation from ${kindName(server.kind)}${looked(server, application.seenAt)}`
-        : md`📨 ${name}: you are invited; accept the invitation in ${kindName(server.kind)} (or its e-mail)${looked(server, application.seenAt)}`;
+      return md`📨 ${name}: invited; they have to accept the invitation from ${kindName(server.kind)}${looked(server, application.seenAt)}`;
     case 'queued':
       return md`⏳ ${name}: queued, not applied yet`;
     case 'failed':
-      if (reader === 'member')
-        return application.refused
-          ? md`⚠️ ${name}: not applied yet. The staff have to put something right first; you are told when it is done.`
-          : md`⚠️ ${name}: not applied yet, because it cannot be done right now. Usher keeps trying.`;
       return application.refused
         ? md`⚠️ ${name}: not applied. ${application.why} **Needs a person**: ${code('/jobs list')} tries again.`
         : md`⚠️ ${name}: not applied yet. ${application.why} Usher keeps trying.`;
     case 'no-account':
-      return reader === 'staff'
-        ? md`👤 ${name}: no account linked there yet. Ask them to run ${code('/my access')} and connect one.`
-        : md`👤 ${name}: no account connected yet. Use the button below.`;
+      return md`👤 ${name}: no account linked there yet. Ask them to run ${code('/my access')} and connect one.`;
     case 'account-missing':
-      return reader === 'staff'
-        ? md`❔ ${name}: the account ${code(application.name)} was not on the server when it was last read ${lastSeen(server, application.seenAt)}. Usher looks once more before its link ends.`
-        : md`❔ ${name}: your account ${code(application.name)} was not on the server when Usher last looked. It looks once more; when the account is gone, you are told, and can make or connect a new one with ${code('/my access')}.`;
+      return md`❔ ${name}: the account ${code(application.name)} was not on the server when it was last read ${lastSeen(server, application.seenAt)}. Usher looks once more before its link ends.`;
     case 'not-listed':
       return md`❗ ${name}: nothing of it is on the server at the moment`;
     case 'changed-there':
@@ -102,9 +96,59 @@ export function applicationLine(server: Server, application: Application, reader
     case 'still-open':
       return application.why === null
         ? md`⏳ ${name}: access still open, being taken away`
-        : reader === 'member'
-          ? md`🔴 ${name}: access still open. The server cannot be asked right now; Usher keeps trying, and there is nothing for you to do.`
+        : application.refused
+          ? md`🔴 ${name}: access still open. ${application.why} **Needs a person**: ${code('/jobs list')} tries again.`
           : md`🔴 ${name}: access still open. ${application.why} Usher keeps trying.`;
+    case 'not-now':
+      return md`▫️ ${name}: nothing is due there now`;
+  }
+}
+
+/** What it means for the member: never why, which they cannot mend. */
+function memberLine(server: Server, application: Application): Md {
+  const name = md`**${server.name}**`;
+  const silent = isUnreadable(server);
+  // The machine is away, or it is there and nobody can ask about access.
+  const cannot =
+    server.status === 'offline' || server.failedChecks > 0 ? 'cannot be reached' : 'cannot be asked';
+  switch (application.kind) {
+    case 'applied':
+    case 'seen-before': {
+      const seenAt = application.seenAt ?? null;
+      return silent
+        ? md`❔ ${name} ${cannot} right now. You keep what you have there (last seen ${lastSeen(server, seenAt)}).`
+        : application.kind === 'applied'
+          ? md`✅ ${name}: applied, seen on the server`
+          : md`✅ ${name}: given (last seen ${moment(application.seenAt)})`;
+    }
+    case 'invited':
+      return md`📨 ${name}: you are invited; accept the invitation in ${kindName(server.kind)} (or its e-mail)${looked(server, application.seenAt)}`;
+    case 'queued':
+      return silent
+        ? md`⏳ ${name} ${cannot} right now. You will get this as soon as it answers.`
+        : md`⏳ ${name}: queued, not applied yet`;
+    case 'failed':
+      if (application.refused)
+        return md`⚠️ ${name}: not applied yet. The staff have to put something right first; you are told when it is done.`;
+      return silent
+        ? md`⚠️ ${name} ${cannot} right now. You will get this as soon as it answers.`
+        : md`⚠️ ${name}: not applied yet, because it cannot be done right now. Usher keeps trying.`;
+    case 'no-account':
+      return md`👤 ${name}: no account connected yet. Use the button below.`;
+    case 'account-missing':
+      return md`❔ ${name}: your account ${code(application.name)} was not on the server when Usher last looked. It looks once more; when the account is gone, you are told, and can make or connect a new one with ${code('/my access')}.`;
+    case 'not-listed':
+      return md`❗ ${name}: nothing of it is on the server at the moment`;
+    case 'changed-there':
+      return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted. Ask the staff.`;
+    case 'clock-held':
+      return md`❔ ${name}: cannot be said now, because the clock of the machine is not right`;
+    case 'still-open':
+      if (application.refused)
+        return md`🔴 ${name}: access still open. The staff have to put something right first; there is nothing for you to do.`;
+      return silent
+        ? md`🔴 ${name} ${cannot} right now: access still open. You will lose this as soon as it answers.`
+        : md`⏳ ${name}: access still open, being taken away; there is nothing for you to do.`;
     case 'not-now':
       return md`▫️ ${name}: nothing is due there now`;
   }

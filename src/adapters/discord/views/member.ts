@@ -6,9 +6,9 @@ import type { LinkedAccount, MyAccess } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Account, Server } from '../../../domain/model.ts';
+import type { Server, ServerKind } from '../../../domain/model.ts';
 import { accountLine } from './accounts.ts';
-import { grantText, grantTexts } from './grants.ts';
+import { grantText, grantTexts, keptText } from './grants.ts';
 import { kindName } from './media.ts';
 import {
   type Block,
@@ -71,26 +71,24 @@ export function redeemedView(result: RedeemResult): View {
     : md`**One more step:** connect an account, so that Usher can let you in.`;
   const next = connect.length > 0 ? step : undefined;
   return {
-    ...card('good', title, grantText(standing, 'member'), addresses([standing]), next, ...connect),
+    ...card('good', title, grantText(standing, 'member'), addresses(standing.servers), next, ...connect),
     guildId,
   };
 }
 
 /** All that a member has, in one guild or several, and what they can connect. */
 export function accessView(all: readonly MyAccess[]): View {
-  const guilds = all.filter(({ standings }) => standings.length > 0);
+  const guilds = all.filter(({ standings, left }) => standings.length + left.length > 0);
   if (guilds.length === 0)
     return card('neutral', md`**You have no access here yet.** Got an invite code? Type ${code('/redeem')}.`);
-  const blocks = guilds.flatMap(({ guildId, standings, accounts }, index) => {
-    const servers = standings.flatMap((standing) => standing.servers.map(({ server }) => server));
-    return [
-      ...(index > 0 ? [separator] : []),
-      grantTexts(standings, 'member'),
-      addresses(standings),
-      ...connectButtons(standings, guildId),
-      ...passwordButtons(accounts, servers, guildId),
-    ];
-  });
+  const blocks = guilds.flatMap(({ guildId, standings, left, passwordsFor }, index) => [
+    ...(index > 0 ? [separator] : []),
+    ...(standings.length > 0 ? [grantTexts(standings, 'member')] : []),
+    ...(left.length > 0 ? [md`Without a grant you have: ${keptText(left)}`] : []),
+    addresses([...standings.flatMap(({ servers }) => servers), ...left]),
+    ...connectButtons(standings, guildId),
+    ...passwordButtons(passwordsFor, guildId),
+  ]);
   return card('neutral', md`**Your access**`, ...blocks);
 }
 
@@ -147,12 +145,15 @@ const signsInBy = ({ kind }: Server) => MEDIA_KINDS[kind].signIn?.by;
 /** One sign-in serves every server of a kind: the account is the same everywhere. */
 function pageButtons(servers: readonly Server[], guildId: GuildId): readonly Button[] {
   const kinds = new Set(servers.filter((server) => signsInBy(server) === 'page').map(({ kind }) => kind));
-  return [...kinds].map((kind) => ({
-    label: `Sign in with ${kindName(kind)}`,
-    // Buttons that were sent bear the names of the first two kinds, and go on working.
-    ...to('plex', guildId, kind),
-  }));
+  return [...kinds].map((kind) => signInButton(kind, guildId));
 }
+
+/** Accepts what somebody is invited to, and links their account where it is not. */
+export const signInButton = (kind: ServerKind, guildId: GuildId) => ({
+  label: `Sign in with ${kindName(kind)}`,
+  // Buttons that were sent bear the names of the first two kinds, and go on working.
+  ...to('plex', guildId, kind),
+});
 
 const createButton = (server: Server, guildId: GuildId): Button => ({
   label: `Create account: ${server.name}`,
@@ -182,16 +183,10 @@ function to<Op extends (typeof SHARED_HANDLERS)['my access'][number]>(
   return { command: 'my access', op, args, guildId } as const;
 }
 
-/** Buttons that set a new password, for accounts that Usher made. */
-function passwordButtons(
-  accounts: readonly Account[],
-  servers: readonly Server[],
-  guildId: GuildId,
-): readonly Block[] {
-  const own = accounts.filter((account) => account.createdByUs && account.externalId !== null);
+function passwordButtons(accounts: readonly LinkedAccount[], guildId: GuildId): readonly Block[] {
   return rows(
-    own.map((account) => ({
-      label: `New password: ${servers.find((server) => server.id === account.serverId)?.name ?? account.name}`,
+    accounts.map(({ account, server }) => ({
+      label: `New password: ${server.name}`,
       ...to('password', guildId, account.id),
     })),
   );
@@ -206,10 +201,8 @@ function rows(all: readonly Button[]): readonly Block[] {
 }
 
 /** The addresses at which the member can watch, one line per server. */
-function addresses(standings: readonly GrantStanding[]): Md | undefined {
-  const servers = new Map(
-    standings.flatMap(({ servers }) => servers.map(({ server }) => [server.id, server] as const)),
-  );
+function addresses(places: readonly { readonly server: Server }[]): Md | undefined {
+  const servers = new Map(places.map(({ server }) => [server.id, server] as const));
   const lines = [...servers.values()].map((server) => {
     const address = memberAddress(server);
     return md`**${server.name}** (${kindName(server.kind)}): ${address ? code(address) : 'ask the staff for the address'}`;

@@ -5,8 +5,9 @@ import { describeDuration, parseDuration } from '../../../domain/duration.ts';
 import type { ExpiryAction, Grant, Plan } from '../../../domain/model.ts';
 import { noLongerHere } from './answers.ts';
 import { effectLines } from './grant-changes.ts';
+import { spanOf } from './grants.ts';
 import { counted, nameList } from './media.ts';
-import { card, code, join, type Md, md, mention, until, type View } from './view.ts';
+import { card, code, join, type Md, md, mention, type View } from './view.ts';
 
 export const EXPIRY_ACTIONS = ['withdraw', 'disable', 'delete'] as const satisfies readonly ExpiryAction[];
 
@@ -54,10 +55,7 @@ export function planEffectText({ before, effects }: PlanPreview, asksForRunning:
 export function planHoldersText(grants: readonly Grant[]): Md | undefined {
   const lines = grants
     .slice(0, HOLDERS_SHOWN)
-    .map(
-      ({ number, memberId, state, expiresAt }) =>
-        md`#${number} ${mention.user(memberId)} · ${state} · ${until(expiresAt)}`,
-    );
+    .map((grant) => md`#${grant.number} ${mention.user(grant.memberId)} · ${grant.state} · ${spanOf(grant)}`);
   const more = grants.length - lines.length;
   if (lines.length === 0) return undefined;
   return join([...lines, ...(more > 0 ? [md`and ${more} more`] : [])], '\n');

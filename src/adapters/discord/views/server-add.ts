@@ -5,7 +5,7 @@ import type { ServerSignInEnd, StartedServerSignIn } from '../../../app/servers/
 import type { SyncReport } from '../../../app/servers/sync.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { ServerKind } from '../../../domain/model.ts';
-import { staffSentence } from '../../../domain/trouble.ts';
+import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
 import { firstSyncText, serverText } from './servers.ts';
 import { buttons, card, code, type Md, type ModalField, md, moment, problem, type View } from './view.ts';
@@ -37,7 +37,7 @@ export function notAdded(kind: ServerKind, result: AddServerRefusal): View {
   const nothing = md`Nothing was saved. Put it right and run the command again.`;
   const why: Md =
     result.kind === 'refused'
-      ? md`${staffSentence(result.why)}`
+      ? md`${adminSentence(result.why)}`
       : result.kind === 'name-taken'
         ? md`There is already a server called **${result.name}**. Choose another name.`
         : md`This ${kindName(kind)} server is already here, as **${result.name}**.`;

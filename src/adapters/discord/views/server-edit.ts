@@ -2,7 +2,7 @@
 
 import type { EditServerResult } from '../../../app/servers/edit.ts';
 import type { Server } from '../../../domain/model.ts';
-import { staffSentence } from '../../../domain/trouble.ts';
+import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
 import { code, type Md, type ModalField, md, problem, type View } from './view.ts';
 
@@ -53,5 +53,5 @@ export function notEdited(result: Extract<EditServerResult, { kind: 'refused' | 
     why.kind === 'other-server' || why.kind === 'not-this-kind'
       ? md`What is granted on **${server.name}** belongs to that very ${kindName(server.kind)} server, so neither its type nor its identity can change: add the other one with ${code('/server add')}.`
       : md``;
-  return problem(md`The server was not changed`, md`${staffSentence(why)}`, md`${nothing} ${hint}`);
+  return problem(md`The server was not changed`, md`${adminSentence(why)}`, md`${nothing} ${hint}`);
 }

@@ -4,6 +4,7 @@ import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import type { AccountWithAccess, ServerMembers } from '../../../app/queries/who-has.ts';
 import type { MemberId } from '../../../domain/ids.ts';
+import { PROTECTIONS } from '../../../domain/protection.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
 import { grantTexts } from './grants.ts';
 import { accessText, nameList } from './media.ts';
@@ -14,13 +15,13 @@ export function membersTitle({ server, counts, readAt, trouble }: ServerMembers)
   const count = accessText(counts);
   if (trouble === null && readAt !== null) return md`**${server.name}**: ${count}, read ${moment(readAt)}`;
   const seen = readAt ? md`last seen ${moment(readAt)}` : md`it has never been read`;
-  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble) : ''}\n${count}, ${seen}:`;
+  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble, server) : ''}\n${count}, ${seen}:`;
 }
 
 export function accountWithAccessLine(account: AccountWithAccess): Md {
   const { name, emailMasked, memberId, pending, libraries } = account;
-  const whose = account.protected
-    ? md`owner or administrator`
+  const whose = account.protection
+    ? md`${PROTECTIONS[account.protection].is}`
     : memberId === null
       ? md`not linked`
       : mention.user(memberId);

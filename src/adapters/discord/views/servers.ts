@@ -1,5 +1,6 @@
 /** Servers and syncs in words, shared by commands. */
 
+import type { Trouble } from '../../../app/ports/media-server.ts';
 import type { ServerOverview } from '../../../app/queries/overview.ts';
 import type { CheckReport, ServerDetails } from '../../../app/servers/edit.ts';
 import type { PolicyPreview, ServerPolicies } from '../../../app/servers/policy.ts';
@@ -7,7 +8,7 @@ import type { SyncReport } from '../../../app/servers/sync.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Capability, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { staffSentence } from '../../../domain/trouble.ts';
+import { adminSentence, staffSentence } from '../../../domain/trouble.ts';
 import { noServersYet } from './answers.ts';
 import { accessText, counted, kindName, nameList, serverStatus } from './media.ts';
 import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
@@ -80,11 +81,7 @@ export function policyEffectText({ after: { server }, effect, lines: accountLine
  * Everything about a server, with buttons for those who may use them. Only admins see URLs and the end of the
  * token.
  */
-export function serverCard(
-  details: ServerDetails,
-  actor: { readonly capabilities: ReadonlySet<Capability> },
-  ...more: Button[]
-): View {
+export function serverCard(details: ServerDetails, actor: Reader, ...more: Button[]): View {
   const { server, defaultLibrary, nextSyncAt } = details;
   const admin = actor.capabilities.has('admin');
   const address = (url: string | null): Md => (url === null ? md`none` : code(url));
@@ -114,19 +111,35 @@ export function serverCard(
   );
 }
 
+/** Whoever reads a card. */
+interface Reader {
+  readonly capabilities: ReadonlySet<Capability>;
+}
+
+/** Why a server could not be asked: where it is, only admins read. */
+function whyText(server: Server, why: Trouble, { capabilities }: Reader): string {
+  return capabilities.has('admin') ? adminSentence(why) : staffSentence(why, server);
+}
+
 /** What came of asking servers. */
-export function checkResult(reports: readonly CheckReport[]): View {
+export function checkResult(reports: readonly CheckReport[], reader: Reader): View {
   const trouble = reports.some(({ outcome }) => outcome.kind !== 'answers');
-  return card(trouble ? 'warning' : 'good', join(reports.map(checkText), '\n'));
+  return card(
+    trouble ? 'warning' : 'good',
+    join(
+      reports.map((report) => checkText(report, reader)),
+      '\n',
+    ),
+  );
 }
 
 /** The result of checking one server. */
-function checkText({ server, outcome }: CheckReport): Md {
+function checkText({ server, outcome }: CheckReport, reader: Reader): Md {
   if (outcome.kind === 'answers') {
     const news = outcome.updatedFrom === null ? md`` : md` (it was ${outcome.updatedFrom})`;
     return md`🟢 **${server.name}** answers and takes the token · ${kindName(server.kind)} ${outcome.version}${news}`;
   }
-  const why = staffSentence(outcome.why);
+  const why = whyText(server, outcome.why, reader);
   if (outcome.kind === 'not-sharing') return md`🟡 **${server.name}** is up, sharing is not: ${why}`;
   if (outcome.why.kind === 'other-server')
     return md`🔴 **${server.name}**: another server answers at that address. ${why} Nothing is written there until it is the right one again.`;
@@ -136,7 +149,8 @@ function checkText({ server, outcome }: CheckReport): Md {
 /** The result of the first sync of a new server. Its counts are on the card above. */
 export function firstSyncText(report: SyncReport): Md {
   const { server, outcome } = report;
-  if (outcome.kind === 'failed') return syncText(report);
+  // Only admins add servers.
+  if (outcome.kind === 'failed') return notSynced(server, adminSentence(outcome.why));
   return join([md`Libraries: ${nameList(outcome.added, 40)}`, ...linkedText(server, outcome.linked)], '\n');
 }
 
@@ -146,28 +160,39 @@ const linkedText = (server: Server, linked: number): readonly Md[] =>
     : [];
 
 /** While servers are synced. */
-export function syncProgress(done: readonly SyncReport[], total: number): View {
+export function syncProgress(done: readonly SyncReport[], total: number, reader: Reader): View {
   return card(
     'neutral',
     md`Looking at the servers… ${done.length} of ${total} done`,
-    join(done.map(syncText), '\n'),
+    join(
+      done.map((report) => syncText(report, reader)),
+      '\n',
+    ),
   );
 }
 
 /** What came of a sync of all servers. */
-export const syncOfAll = (reports: readonly SyncReport[]): View =>
-  reports.length === 0 ? noServersYet() : syncResult(reports);
+export const syncOfAll = (reports: readonly SyncReport[], reader: Reader): View =>
+  reports.length === 0 ? noServersYet() : syncResult(reports, reader);
 
 /** The result of a sync of several servers. */
-export function syncResult(reports: readonly SyncReport[]): View {
+export function syncResult(reports: readonly SyncReport[], reader: Reader): View {
   const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
-  return card(trouble ? 'warning' : 'good', join(reports.map(syncText), '\n\n'));
+  return card(
+    trouble ? 'warning' : 'good',
+    join(
+      reports.map((report) => syncText(report, reader)),
+      '\n\n',
+    ),
+  );
 }
 
+const notSynced = (server: Server, why: string): Md =>
+  md`⚠️ **${server.name}**: not synced. ${why} Nothing was changed.`;
+
 /** The result of a sync of one server. */
-function syncText({ server, outcome }: SyncReport): Md {
-  if (outcome.kind === 'failed')
-    return md`⚠️ **${server.name}**: not synced. ${staffSentence(outcome.why)} Nothing was changed.`;
+function syncText({ server, outcome }: SyncReport, reader: Reader): Md {
+  if (outcome.kind === 'failed') return notSynced(server, whyText(server, outcome.why, reader));
   const { added, renamed, gone, back, linked, hints, drift, accounts, doubt } = outcome;
   const news = [
     ...(added.length > 0 ? [md`new: ${nameList(added)}`] : []),

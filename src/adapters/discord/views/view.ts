@@ -2,6 +2,7 @@
  * Replies as plain data. Commands build a view, and render.ts turns it into components V2. All text is `Md`, which
  * is made by the `md` template; it sanitises everything that is inserted.
  */
+import { describeSeconds } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { sanitise } from '../wire/sanitise.ts';
 
@@ -43,6 +44,11 @@ export function moment(at: Date): Md {
 /** "until …" or "for good". */
 export function until(at: Date | null): Md {
   return at ? md`until ${moment(at)}` : md`for good`;
+}
+
+/** What is left of a paused grant; null is for good. */
+export function afterResume(seconds: number | null): Md {
+  return md`${seconds === null ? 'for good' : `${describeSeconds(seconds)} left`}, once it is resumed`;
 }
 
 export const mention = {

@@ -3,6 +3,7 @@
 import type { WhyAnswer } from '../../../app/queries/why.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
+import { PROTECTIONS } from '../../../domain/protection.ts';
 import type { Next, Why } from '../../../domain/why.ts';
 import { spanOf } from './grants.ts';
 import { code, join, type Md, md, mention, moment } from './view.ts';
@@ -70,6 +71,6 @@ function nextText(next: Next, server: string): Md {
     case 'gone':
       return md`${server} has not listed the library since ${moment(next.at)}; it is given again when it is back.`;
     case 'protected':
-      return md`nothing: the account is the owner's or an administrator's, and is never changed.`;
+      return md`nothing: the account is ${PROTECTIONS[next.by].is}, and is given nothing by Usher.`;
   }
 }

@@ -2,7 +2,7 @@ import type { AccountStore } from '../../../app/ports/stores/accounts.ts';
 import { toMemberId } from '../../../domain/ids.ts';
 import type { Account } from '../../../domain/model.ts';
 import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';
-import { seenAccess } from './column-enums.ts';
+import { orNull, protection, seenAccess } from './column-enums.ts';
 import { type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
 import { insertRows } from './insert-rows.ts';
 
@@ -283,6 +283,7 @@ function toAccount(
     ...row,
     memberId: row.memberId === null ? null : toMemberId(row.memberId),
     formerMemberId: row.formerMemberId === null ? null : toMemberId(row.formerMemberId),
+    protection: orNull(protection)(row.protection),
     seenAccess: seenAccess(row.seenAccess),
     seen: idsOf(links.filter(({ seen }) => seen)),
     given: idsOf(links.filter(({ given }) => given)),

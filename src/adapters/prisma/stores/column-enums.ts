@@ -22,6 +22,7 @@ import type {
   ServerKind,
   SignIn,
 } from '../../../domain/model.ts';
+import { PROTECTIONS, type Protection } from '../../../domain/protection.ts';
 
 /**
  * Reads a value of one type.
@@ -62,6 +63,7 @@ export const expiryAction = words<ExpiryAction>('expiry action', {
   delete: true,
 });
 export const driftPolicy = words<DriftPolicy>('drift policy', { report: true, enforce: true, adopt: true });
+export const protection = words<Protection>('protection', PROTECTIONS);
 export const seenAccess = words<Account['seenAccess']>('seen access', {
   none: true,
   libraries: true,

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
+import { SERVER_KINDS } from '../../../domain/server-kind.ts';
 import { auditAction } from './column-enums.ts';
+
+const end = {
+  until: z.string().nullable().exactOptional(),
+  leftSeconds: z.number().nullable().exactOptional(),
+};
 
 const facts = z.object({
   grant: z.number().int().exactOptional(),
@@ -15,7 +21,10 @@ const facts = z.object({
   channel: z.string().exactOptional(),
   role: z.string().exactOptional(),
   from: z.string().exactOptional(),
-  until: z.string().exactOptional(),
+  ...end,
+  redeemUntil: z.string().exactOptional(),
+  deleteAt: z.string().exactOptional(),
+  before: z.object({ ...end, libraries: z.array(z.string()).exactOptional() }).exactOptional(),
   reason: z.string().exactOptional(),
   detail: z.string().exactOptional(),
 } satisfies Record<keyof AuditFacts, z.ZodType>);
@@ -48,7 +57,11 @@ const contents = {
     inviteId: z.string(),
     createdById: z.string().transform(toActorId),
   }),
-  notice: z.object({ kind: z.literal('notice'), text: z.string() }),
+  notice: z.object({
+    kind: z.literal('notice'),
+    text: z.string(),
+    signIn: z.enum(SERVER_KINDS).exactOptional(),
+  }),
   news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
   claim: z.object({
     kind: z.literal('claim'),

@@ -11,7 +11,7 @@ export type SeenAccount = Pick<
   | 'externalId'
   | 'name'
   | 'emailMasked'
-  | 'protected'
+  | 'protection'
   | 'seenAccess'
   | 'pending'
   | 'disabled'

@@ -89,7 +89,7 @@ describe('the audit channel', () => {
     await settled();
     expect(numbers()).toEqual(['1', '2', '3', '4', '5']);
     expect(audit.messages[0]?.content).toContain(
-      `🟢 #1 grant.created · <@${scene.ada.id}> (${scene.ada.id}) by <@${scene.ada.id}> (${scene.ada.id}) · for good`,
+      `🟢 #1 grant.created · <@${scene.ada.id}> (${scene.ada.id}) by <@${scene.ada.id}> (${scene.ada.id})`,
     );
     expect(audit.messages.flatMap(({ pings }) => pings.users)).toEqual([]);
     expect(outbox.rows.map(({ messageId }) => messageId)).toEqual(audit.messages.map(({ id }) => id));

@@ -31,8 +31,28 @@ describe('an audit line', () => {
     ],
     [
       'of a grant for good',
-      {},
+      { facts: { until: null } },
       `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · for good`,
+    ],
+    [
+      'of a change that names no end',
+      { action: 'grant.changed', facts: { libraries: ['Movies'], reason: 'undone' } },
+      `🔵 #1042 grant.changed · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · Movies · reason "undone"`,
+    ],
+    [
+      'of a grant whose clock stands still',
+      { action: 'grant.paused', facts: { leftSeconds: 1_040_000, before: { until: UNTIL } } },
+      `🟡 #1042 grant.paused · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · 12 days 53 minutes left, once it is resumed · before: until <t:${X}:f> (<t:${X}:R>)`,
+    ],
+    [
+      'of a paused grant without an end',
+      { action: 'grant.changed', facts: { leftSeconds: null, before: { libraries: ['TV'] } } },
+      `🔵 #1042 grant.changed · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · for good, once it is resumed · before: TV`,
+    ],
+    [
+      'of an invite',
+      { action: 'invite.created', facts: { redeemUntil: UNTIL, detail: '1 use' } },
+      `🔵 #1042 invite.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · can be redeemed until <t:${X}:f> (<t:${X}:R>) · 1 use`,
     ],
     [
       'of a setting',
@@ -41,17 +61,17 @@ describe('an audit line', () => {
     ],
     [
       'with commas and dots in names',
-      { facts: { server: 'Attic, up', libraries: ['Movies', 'Movies, 4K', 'TV · Kids'] } },
+      { facts: { server: 'Attic, up', libraries: ['Movies', 'Movies, 4K', 'TV · Kids'], until: null } },
       `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · “Attic, up” · Movies, “Movies, 4K”, “TV · Kids” · for good`,
     ],
     [
       'with commas in names of several servers',
-      { facts: { libraries: ['Tower · Movies', 'Den · Movies, 4K'] } },
+      { facts: { libraries: ['Tower · Movies', 'Den · Movies, 4K'], until: null } },
       `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · Tower · Movies, “Den · Movies, 4K” · for good`,
     ],
     [
       'with hostile names',
-      { facts: { libraries: ['@everyone', '[x](https://evil.example)'], reason: 'a" \n# b' } },
+      { facts: { libraries: ['@everyone', '[x](https://evil.example)'], reason: 'a" \n# b', until: null } },
       `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · @\u200beveryone, \\[x\\](https\\://evil.example) · for good · reason "a" # b"`,
     ],
   ])('%s', (_what, changes, line) => {

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
+import { deliveryMessage } from '../../../../src/adapters/discord/outbox/delivery-messages.ts';
+import type { Delivery } from '../../../../src/app/ports/outbox.ts';
+import { noon } from '../../../support/moments.ts';
+import { ADA, GUILD } from '../../../support/people.ts';
+
+const ids = createCustomIds(new Uint8Array(32).fill(7));
+const place = { ids, applicationId: '1', guildName: 'Home', now: noon };
+
+it('a notice of a new invitation has the button that accepts it', () => {
+  const content = { kind: 'notice', text: 'You are invited to Tower now.', signIn: 'plex' } as const;
+  const delivery: Delivery = { id: 'd', guildId: GUILD, kind: 'dm', sink: ADA, content, attempts: 0 };
+  const text = JSON.stringify(deliveryMessage(delivery, content, place).body);
+  expect(text).toContain('You are invited to Tower now.');
+  expect(text).toContain('"label":"Sign in with Plex"');
+  const customId = /"custom_id":"([^"]+)"/.exec(text)?.[1] ?? '';
+  expect(ids.verify({ customId, applicationId: '1', userId: ADA, guildId: null, now: noon })).toMatchObject({
+    kind: 'valid',
+    command: 'my access',
+    op: 'plex',
+    args: ['plex'],
+    guildId: GUILD,
+  });
+  const plain = { kind: 'notice', text: 'Hello' } as const;
+  expect(JSON.stringify(deliveryMessage({ ...delivery, content: plain }, plain, place).body)).not.toContain(
+    'custom_id',
+  );
+});

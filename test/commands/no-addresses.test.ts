@@ -1,0 +1,189 @@
+/** Whatever a server fails with, only admins read where it is: not in replies, not in the record, not in alerts. */
+import { errors } from 'undici';
+import { afterEach, describe, expect, it } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { auditLine } from '../../src/adapters/discord/views/audit-line.ts';
+import type { View } from '../../src/adapters/discord/views/view.ts';
+import { refusedUnasked, troubleOfStatus } from '../../src/adapters/http-client/answers.ts';
+import type { HttpAnswer } from '../../src/adapters/http-client/call.ts';
+import { failureOf, PhaseTimeout, redirected } from '../../src/adapters/http-client/failures.ts';
+import { notUnderstood, troubleOf as ofJellyfin } from '../../src/adapters/jellyfin/client.ts';
+import { troubleOf as ofPlex } from '../../src/adapters/plex/client.ts';
+import type { Trouble } from '../../src/app/ports/media-server.ts';
+import { asActor } from '../../src/domain/ids.ts';
+import type { Capability } from '../../src/domain/model.ts';
+import { staffSentence } from '../../src/domain/trouble.ts';
+import { ALERTS, World } from '../app/world.ts';
+import { textOf, typist } from '../support/command-input.ts';
+import { MINUTE } from '../support/moments.ts';
+import { ADA, BEN, GUILD } from '../support/people.ts';
+import { aServer } from '../support/rows.ts';
+
+const HOST = 'tower.test';
+const URL_OF = new URL(`http://${HOST}`);
+const ELSEWHERE = 'auth.elsewhere.example';
+
+const answer = (status: number, body = ''): HttpAnswer => ({
+  kind: 'answer',
+  status,
+  host: HOST,
+  headers: {},
+  body: Buffer.from(body),
+  retryAfterMs: undefined,
+  reason: undefined,
+});
+const network = (code: string) => failureOf(Object.assign(new Error(code), { code }), URL_OF).why;
+const must = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('no trouble');
+  return value;
+};
+
+const FAILURES: readonly (readonly [string, Trouble])[] = [
+  ...[
+    'ENOTFOUND',
+    'ECONNREFUSED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ETIMEDOUT',
+    'ECONNRESET',
+    'PRIVATE_ADDRESS',
+  ].map((code) => [code, network(code)] as const),
+  ['a timeout', failureOf(new PhaseTimeout('late'), URL_OF).why],
+  ['another protocol', failureOf(new errors.HTTPParserError('no'), URL_OF).why],
+  ['a redirect', redirected(HOST, URL_OF.href, `https://${ELSEWHERE}/jellyfin/web/`)],
+  ['a login page', redirected(HOST, URL_OF.href, `https://${ELSEWHERE}/login?to=x`)],
+  ['a refusal before anything was sent', must(refusedUnasked(answer(401), 'Jellyfin'))],
+  ['nothing that Jellyfin says', notUnderstood(answer(200))],
+  ...[400, 401, 403, 404, 429, 500, 503].flatMap((status) => [
+    [`${status}`, troubleOfStatus(answer(status))] as const,
+    [`${status} of Jellyfin`, ofJellyfin(answer(status))] as const,
+    [`${status} of Plex`, ofPlex(answer(status), 'pms')] as const,
+  ]),
+  ['a start of Jellyfin', ofJellyfin(answer(503, 'Jellyfin Startup'))],
+  ['a start of Plex', ofPlex(answer(503, '<Response code="503"/>'), 'pms')],
+];
+
+const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };
+const ben = { ...ada, id: BEN, name: 'ben' };
+
+/** Every command that is not for admins alone, in the order in which they are typed. */
+const TYPED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  help: {},
+  'grant add': { member: ada, libraries: 'Tower · Music' },
+  'grant set': { grant: '1', libraries: 'Tower · Shows' },
+  'grant extend': { grant: '1', by: '1d' },
+  'grant pause': { grant: '1' },
+  'grant resume': { grant: '1' },
+  'invite create': { member: ben, libraries: 'Tower · Movies' },
+  'library sync': {},
+  'jobs run': { job: 'enforce' },
+  'server check': {},
+  'server list': {},
+  'server show': { server: 'Tower' },
+  'server members': { server: 'Tower' },
+  'library list': {},
+  'library show': { library: 'Tower · Movies' },
+  'library compare': {},
+  'member why': { member: ada, library: 'Tower · Music' },
+  'member libraries': { member: ada },
+  'plan list': {},
+  'plan show': { plan: 'Family' },
+  'grant revoke': { grant: '1' },
+  'grant list': {},
+  'grant show': { grant: '1' },
+  'jobs list': {},
+  'settings show': {},
+  redeem: {},
+  'my access': {},
+  'my accounts': {},
+};
+
+let world: World | undefined;
+afterEach(() => world?.close());
+
+async function failing(why: Trouble): Promise<World> {
+  const opened = await World.open();
+  world = opened;
+  await opened.setChannel('audit');
+  await opened.setChannel('alerts');
+  const tower = await opened.addTower();
+  await opened.newAccount(ADA, tower);
+  await opened.grant(ADA, [tower.id('Movies')], { ms: 60 * MINUTE });
+  const { app } = opened;
+  const plan = {
+    libraryIds: [tower.id('Movies')] as const,
+    duration: null,
+    expiryAction: null,
+    roleId: null,
+  };
+  await app.plans.create({ guildId: GUILD, actorId: asActor(ADA), name: 'Family', ...plan });
+  for (const operation of [
+    'probe',
+    'ping',
+    'listLibraries',
+    'readAccess',
+    'setLibraries',
+    'withdraw',
+    'invite',
+  ] as const)
+    tower.fake.fail(operation, why, { times: Number.POSITIVE_INFINITY });
+  return opened;
+}
+
+it('every command that is not for admins alone is typed', () => {
+  const open = Object.entries(commands).filter(([, { capability }]) => capability !== 'admin');
+  expect(Object.keys(TYPED).toSorted()).toEqual(open.map(([path]) => path).toSorted());
+});
+
+it.each(FAILURES)('%s has words without an address', (_name, why) => {
+  expect(why.message).toContain(HOST);
+  expect(staffSentence(why, aServer({ url: URL_OF.href }))).not.toMatch(/tower\.test|elsewhere/);
+});
+
+/** Of each kind of sentence one, because each is told by every command. */
+const TOLD = [
+  'ENOTFOUND',
+  'ECONNREFUSED',
+  'a login page',
+  'another protocol',
+  '403 of Jellyfin',
+  '404 of Plex',
+  '503',
+];
+
+describe.each(FAILURES.filter(([name]) => TOLD.includes(name)))('%s', (_name, why) => {
+  it('is told to staff and members without an address', async () => {
+    const failed = await failing(why);
+    const { app } = failed;
+    const said: string[] = [];
+    const capabilities = new Set<Capability>(['moderator', 'auditor']);
+    const progress = async (view: View) => {
+      said.push(textOf(view));
+    };
+    const staff = typist(app, { actor: { id: asActor(BEN), name: 'mo', capabilities }, progress });
+    const member = typist(app, { actor: { id: asActor(ADA), name: 'ada', capabilities: new Set() } });
+    for (const [path, options] of Object.entries(TYPED)) {
+      const isFor = commands[path]?.capability === 'member' ? member : staff;
+      said.push(`/${path}\n${(await isFor.type(path, options)).text}`);
+    }
+    for (let pass = 0; pass < 5; pass += 1) await failed.pass(31 * MINUTE);
+    await app.scheduledSync(GUILD);
+    for (const path of ['jobs list', 'server list', 'grant show', 'member why'])
+      said.push(`later /${path}\n${(await staff.type(path, TYPED[path])).text}`);
+    said.push((await member.type('my access')).text);
+    const record = (await failed.events()).map(auditLine);
+    const alerts = (await failed.owed(ALERTS)).map((content) => JSON.stringify(content));
+    expect(alerts).not.toEqual([]);
+    for (const text of [...said, ...record, ...alerts]) {
+      expect(text).not.toContain(HOST);
+      expect(text).not.toContain(ELSEWHERE);
+    }
+    // What is wrong is said all the same.
+    expect(said.join('\n')).toMatch(/could not be asked|not synced/);
+  });
+});
+
+it('admins read where it is when they ask', async () => {
+  const { app } = await failing(network('ECONNREFUSED'));
+  for (const path of ['server check', 'library sync'])
+    expect((await typist(app).type(path)).text).toContain(`Nothing answers at ${HOST}.`);
+});
