@@ -72,7 +72,9 @@ export class PlexShares {
     // one by now.
     const again = await this.#readLists({ of: invited, removed: options.removed });
     if (again.kind === 'unknown') return again;
-    return { kind: 'known', value: { ...reading.value, accounts: [...accounts, ...again.value.accounts] } };
+    const unread = [...reading.value.unread, ...again.value.unread];
+    const value = { ...reading.value, unread, accounts: [...accounts, ...again.value.accounts] };
+    return { kind: 'known', value };
   }
 
   async #readLists({ of, after, removed }: ReadOptions): Promise<Known<SharesReading>> {

@@ -23,7 +23,10 @@ const mutilate = (name: string, how: (row: Row) => unknown): LiftableFault =>
     path: /\/Users$/i,
     method: 'GET',
     times: Number.POSITIVE_INFINITY,
-    change: (body) => (body as Row[]).map((row) => (row.Name === name ? how(row) : row)),
+    alters: (answer) => ({
+      ...answer,
+      body: (answer.body as Row[]).map((row) => (row.Name === name ? how(row) : row)),
+    }),
   });
 const withPolicy = (changes: Row) => (row: Row) => ({
   ...row,

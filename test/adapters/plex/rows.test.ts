@@ -35,7 +35,10 @@ function mutilate(
     path: lists,
     method: 'GET',
     times: Number.POSITIVE_INFINITY,
-    change: (body) => (body as Row[]).map((row) => (isOf(row, account) ? how(row) : row)),
+    alters: (answer) => ({
+      ...answer,
+      body: (answer.body as Row[]).map((row) => (isOf(row, account) ? how(row) : row)),
+    }),
   };
   return world.plex.http.fault(fault);
 }
