@@ -377,11 +377,12 @@ export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leavin
  * still there, or one we gave is not there yet. Servers may show a write late, so such a reading proves nothing
  * (design.md 4).
  */
-export function contradictsLastWrite({ account, actual, desired, present }: Situation): boolean {
+export function contradictsLastWrite({ account, actual, desired, present, before }: Situation): boolean {
   const has = librariesIn(actual, present);
   const giving = without(account.inFlight, account.leaving);
   const stillThere = overlap(overlap(account.leaving, desired), has);
-  const notYetThere = without(without(giving, desired), has);
+  // What was shown before a later write took it has been seen to be given.
+  const notYetThere = without(without(giving, desired), [...has, ...(before ?? [])]);
   return stillThere.length + notYetThere.length > 0;
 }
 

@@ -75,7 +75,7 @@ describe('setting up', () => {
     expect(one.text).not.toContain('Den');
     const file = await one.click('CSV');
     expect(file.message.attachments[0]?.bytes.toString()).toContain(
-      '"Tower","Movies","movies","1","0","present"',
+      '"Tower","Movies","movies","1","0","0","present"',
     );
     expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toMatch(
       /Den.*2 libraries(.|\n)*no changes/,

@@ -330,15 +330,16 @@ export function makeServerAccounts(deps: Deps) {
       return { kind: 'failed', server, why: reading.why };
     }
     const seen = seenIn(reading.value, account.externalId);
-    if (!seen || seen.disabled)
+    if (!seen) {
+      const found = await lookFor(deps, guildId, { server, account, media });
+      if (found.kind === 'unknown') return { kind: 'failed', server, why: found.why };
+      return { kind: found.value === 'gone' ? 'gone' : 'missing', server, name: account.name };
+    }
+    if (seen.disabled)
       return { kind: 'closed', server, why: account.disabledByUs ? 'not-yet' : 'disabled', paused: false };
     const password = deps.codes.newPassword();
     const outcome = await accounts.setPassword(account.externalId, password);
     if (outcome.kind !== 'done') {
-      const media = await openServer(deps, stores, server);
-      const found = await lookFor(deps, guildId, { server, account, media });
-      if (found.kind === 'known' && found.value !== 'there')
-        return { kind: found.value === 'gone' ? 'gone' : 'missing', server, name: account.name };
       await tellRefused(guildId, server, account, outcome.why);
       return { kind: 'failed', server, why: outcome.why };
     }

@@ -1,6 +1,6 @@
 /** What was ours, had ended, and is seen again: still ours and still open, whoever or whatever brought it back. */
 
-import { without } from '../../domain/access.ts';
+import { overlap, without } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
 import { PROTECTIONS } from '../../domain/protection.ts';
@@ -36,25 +36,23 @@ export async function noteReopened(
   { server, libraries, at }: Where,
   { account, libraryIds }: { readonly account: Account; readonly libraryIds: readonly string[] },
 ): Promise<void> {
-  const names = libraryNames(libraryIds, libraries);
   const detail = `had ended, was seen to be gone, and is open again on ${server.name}. An earlier change may have taken effect late. Usher takes it again.`;
   const grants = account.memberId === null ? [] : await unsettle(tx, account.memberId, libraryIds, at);
-  const numbers = grants.map(({ number }) => `#${number}`);
-  const [first] = grants;
-  await tx.audit.append({
-    action: 'grant.overdue',
-    actorId: null,
-    targetId: account.memberId,
-    facts: {
-      ...(first && { grant: first.number }),
-      server: server.name,
-      account: account.name,
-      libraries: names,
-      detail: numbers.length > 1 ? `${detail} It was given by ${joinNames(numbers)}` : detail,
-    },
-    at,
-  });
+  const named = grants.map(({ number, libraryIds: its }) => ({
+    grant: number,
+    ids: overlap(its, libraryIds),
+  }));
+  const nameless = without(
+    libraryIds,
+    named.flatMap(({ ids }) => ids),
+  );
+  for (const { ids, ...grant } of [...named, ...(nameless.length > 0 ? [{ ids: nameless }] : [])]) {
+    const names = libraryNames(ids, libraries);
+    const facts = { ...grant, server: server.name, account: account.name, libraries: names, detail };
+    await tx.audit.append({ action: 'grant.overdue', actorId: null, targetId: account.memberId, facts, at });
+  }
+  const numbers = named.map(({ grant }) => `#${grant}`);
   const by = numbers.length > 0 ? ` (${numbers.length > 1 ? 'grants' : 'grant'} ${joinNames(numbers)})` : '';
-  const text = `${joinNames(names)} for ${account.name}${by} ${detail} Whoever gave it on purpose: use /grant add.`;
+  const text = `${joinNames(libraryNames(libraryIds, libraries))} for ${account.name}${by} ${detail} Whoever gave it on purpose: use /grant add.`;
   await tell(deps, tx, { text, isOnRecord: true }, at);
 }

@@ -142,8 +142,9 @@ function judgeAccess(
     policy: server.driftPolicy,
     elsewhere: kept,
   };
-  const waitMs = before ? 0 : shownInMs(pass, account);
-  if (waitMs > 0 && contradictsLastWrite(situation))
+  // What an earlier pass wrote may show late, whatever this one writes.
+  const waitMs = shownInMs(pass, known);
+  if (waitMs > 0 && contradictsLastWrite({ ...situation, account: known }))
     return {
       kind: 'due',
       message: `${server.name} may take half a minute to show what was done last.`,

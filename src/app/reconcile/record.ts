@@ -13,7 +13,6 @@ import {
 } from '../../domain/access.ts';
 import { afterLook, withoutLook } from '../../domain/doubt.ts';
 import type { Account, Grant } from '../../domain/model.ts';
-import { joinNames } from '../../domain/name-list.ts';
 import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
 import { alertOverdue, alertRefused, type StillOpen } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -239,16 +238,6 @@ async function recordSettled(
   const isInvitedAgain = seenNow.pending && !account.pending && account.writtenAt !== null;
   if (!isAskedBack && (account.attempts > 0 || isInvitedAgain))
     await tellGiven(deps, tx, { server, at: now }, seenNow);
-  // An invitation gives all that is granted, also what somebody else had taken.
-  const regained = before && without(overlap(account.given, seenLibraries), librariesIn(before, present));
-  const detail = [
-    seen?.pending && 'invited; waits to be accepted',
-    regained &&
-      regained.length > 0 &&
-      `with it came back ${joinNames(libraryNames(regained, libraries))}, which somebody else had taken`,
-  ]
-    .filter(Boolean)
-    .join('; ');
   await tx.audit.append({
     action: 'access.applied',
     actorId: null,
@@ -257,7 +246,7 @@ async function recordSettled(
       server: server.name,
       account: account.name,
       libraries: libraryNames(fresh, libraries),
-      ...(detail && { detail }),
+      ...(seen?.pending && { detail: 'invited; waits to be accepted' }),
     },
     at: now,
   });

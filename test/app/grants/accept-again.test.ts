@@ -85,18 +85,6 @@ describe('after', () => {
     expect(await world.owed(ADA)).toEqual([invited()]);
   });
 
-  it('the record says what else the new invitation brought back', async () => {
-    await world.change(grantId, { kind: 'set', libraryIds: [tower.id('Movies'), tower.id('Shows')] });
-    person.access = null;
-    await world.app.syncServers(GUILD);
-    await world.grant(ADA, [tower.id('Music')]);
-    const applied = (await world.events('access.applied')).at(-1);
-    expect(applied?.facts).toMatchObject({
-      libraries: ['Music'],
-      detail: 'invited; waits to be accepted; with it came back Movies, Shows, which somebody else had taken',
-    });
-  });
-
   it('an invitation is not called put back and seen', async () => {
     const changes = { driftPolicy: 'enforce' } as const;
     await world.app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId: tower.server.id, changes });

@@ -153,7 +153,7 @@ describe('several grants of a member', () => {
     expect(person.access?.toString().split(',').toSorted()).toEqual(['music', 'shows']);
     expect(await world.grantState(short.grant.id)).toBe('ended');
     expect((await world.events('grant.ended'))[0]?.facts.detail).toBe(
-      'Tower: read back, Movies gone; keeps Music, Shows by grant #2',
+      'Tower: read back, Movies gone at plex.tv; keeps Music, Shows by grant #2',
     );
 
     await world.pass(DAY);

@@ -39,7 +39,7 @@ describe('what somebody gave by hand before', () => {
     expect(await world.grantState(standing.grant.id)).toBe('ended');
     expect(person.access).toEqual(['movies']);
     expect(await lastLine('grant.ended')).toContain(
-      'Tower: read back, Music gone; keeps Movies given by somebody else',
+      'Tower: read back, Music gone at plex.tv; keeps Movies given by somebody else',
     );
   });
 
@@ -98,7 +98,7 @@ describe('what stays after a revoke', () => {
     const { standing } = await world.revoke(grant.id);
     expect(says(standing)).toBe('What stays: **Tower** · Shows by grant #2; Music given by somebody else');
     expect(await lastLine('grant.ended')).toContain(
-      'Tower: read back, Movies gone; keeps Shows by grant #2; Music given by somebody else',
+      'Tower: read back, Movies gone at plex.tv; keeps Shows by grant #2; Music given by somebody else',
     );
   });
 
@@ -112,7 +112,7 @@ describe('what stays after a revoke', () => {
     const [mine] = await world.app.overview.myAccess(ADA, GUILD);
     expect(mine).toMatchObject({ standings: [], left: [{ kept: [{ why: { kind: 'default' } }] }] });
     expect(await lastLine('grant.ended')).toContain(
-      'Tower: read back, access gone; keeps Music as the default library',
+      'Tower: read back, access gone at plex.tv; keeps Music as the default library',
     );
   });
 

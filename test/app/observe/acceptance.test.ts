@@ -140,7 +140,7 @@ describe('a share that somebody else deleted', () => {
     await world.pass(MINUTE);
     expect(tower.fake.writes).toBe(writes);
     expect(await world.events('grant.ended')).toMatchObject([
-      { facts: { detail: 'Tower: read back, access gone (it was gone already)' } },
+      { facts: { detail: 'Tower: read back, access gone at plex.tv (it was gone already)' } },
     ]);
   });
 });
