@@ -320,14 +320,17 @@ export function notEnded({ given, inFlight }: Pick<Account, 'given' | 'inFlight'
 
 /**
  * An account of which nobody knows what a write does to it: what it should have and is not shown to have counts as not
- * given, so that it is given again. In other cases it is a change by somebody else.
+ * given, so that it is given again, and one that is disabled and empty was closed by us. In other cases that is a change
+ * by somebody else, who leaves the libraries of an account that they disable as they are.
  */
-export function asUnsure<T extends Pick<Account, 'given'>>(
+export function asUnsure<T extends Pick<Account, 'given' | 'disabledByUs'>>(
   account: T,
   { actual, desired, present }: Pick<Situation, 'actual' | 'desired' | 'present'>,
 ): T {
   const lost = without(desired, librariesIn(actual, present));
-  return { ...account, given: without(account.given, lost) };
+  const isEmptied = actual.kind === 'present' && actual.disabled && dormantIn(actual).length === 0;
+  const disabledByUs = account.disabledByUs || isEmptied;
+  return { ...account, given: without(account.given, lost), disabledByUs };
 }
 
 export interface Touched {
@@ -377,13 +380,25 @@ export function asTouched<T extends Pick<Account, 'given' | 'inFlight' | 'leavin
  * still there, or one we gave is not there yet. Servers may show a write late, so such a reading proves nothing
  * (design.md 4).
  */
-export function contradictsLastWrite({ account, actual, desired, present, before }: Situation): boolean {
+export function contradictsLastWrite(situation: Situation): boolean {
+  const { account, actual, desired, present } = situation;
   const has = librariesIn(actual, present);
-  const giving = without(account.inFlight, account.leaving);
   const stillThere = overlap(overlap(account.leaving, desired), has);
-  // What was shown before a later write took it has been seen to be given.
-  const notYetThere = without(without(giving, desired), [...has, ...(before ?? [])]);
+  const notYetThere = notSeenYet(situation);
   return stillThere.length + notYetThere.length > 0;
+}
+
+/** Libraries that we began to give, that are not wanted any more, and that no reading has shown yet. */
+export function notSeenYet({
+  account,
+  actual,
+  desired,
+  present,
+  before = [],
+}: Pick<Situation, 'account' | 'actual' | 'desired' | 'present' | 'before'>): readonly string[] {
+  const giving = without(account.inFlight, account.leaving);
+  // What was shown before a later write took it has been seen to be given.
+  return without(giving, [...desired, ...librariesIn(actual, present), ...before]);
 }
 
 /** Differences made by others, for an account that has no change of ours waiting. */

@@ -4,6 +4,9 @@ import type { Account } from './model.ts';
 /** When an unclear write is looked for: Jellyfin's land seconds later, plex.tv's after a minute or more. */
 const LOOKS_AFTER_MS: readonly number[] = [30_000, 120_000, 600_000];
 
+/** By the second look plex.tv has done what it was slow to do, and shows it. Until then it proves no end. */
+const LANDS_WITHIN_MS = 120_000;
+
 /** When a look could not be taken because nobody answered, the next one is this much later. */
 const LOOK_AGAIN_MS = 300_000;
 
@@ -27,6 +30,11 @@ export function isAdoptable(account: Pick<Account, 'seenAt' | 'writtenAt'>, now:
   const { writtenAt } = account;
   const isSettled = writtenAt === null || now.getTime() - writtenAt.getTime() >= SETTLED_AFTER_MS;
   return isSettled && isSecondLook(account, now);
+}
+
+/** Milliseconds until a reading shows what an unclear write gave, if it gave it; 0 or less when it must already. */
+export function landsInMs({ doubtSince }: Pick<Account, 'doubtSince'>, now: Date): number {
+  return doubtSince ? doubtSince.getTime() + LANDS_WITHIN_MS - now.getTime() : 0;
 }
 
 /** Whether something is left to be looked at, and when. */

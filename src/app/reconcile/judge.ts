@@ -5,6 +5,7 @@ import {
   contradictsLastWrite,
   librariesIn,
   notEnded,
+  notSeenYet,
   overlap,
   touchedBy,
   type Understood,
@@ -12,7 +13,7 @@ import {
   verify,
   without,
 } from '../../domain/access.ts';
-import { isSecondLook, SECOND_LOOK_MS } from '../../domain/doubt.ts';
+import { isSecondLook, landsInMs, SECOND_LOOK_MS } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
@@ -149,6 +150,14 @@ function judgeAccess(
       kind: 'due',
       message: `${server.name} may take half a minute to show what was done last.`,
       retryAfterMs: waitMs,
+    };
+  const unseen = notSeenYet({ ...situation, account: known });
+  const landsMs = landsInMs(known, pass.startedAt);
+  if (unseen.length > 0 && landsMs > 0)
+    return {
+      kind: 'due',
+      message: `${server.name} gave no answer to an earlier change, which may still give ${joinNames(libraryNames(unseen, pass.libraries))}; it is looked for until then.`,
+      retryAfterMs: landsMs,
     };
   const verdict = verify(situation);
   const doubt = before ? [] : goneByThemselves(pass, account, desired, actual);
