@@ -88,15 +88,14 @@ export class Watch {
   /** Writes that Usher has given up take effect. What is lost by that, it meant to take then. */
   async landing(land: () => Promise<void>): Promise<void> {
     this.compare('before late writes');
-    const before = this.#look();
+    // An invitation that waits opens nothing yet, and is back all the same.
+    const before = everyAccount.map(([place, member]) => this.#places.has(place, member));
     await land();
     this.#freed();
     this.#seen = this.#look();
-    for (const [place, member] of everyAccount) {
-      const [was, is] = [before, this.#seen].map(
-        (seen) => seen.get(`${place}/${member}`) ?? new Set<string>(),
-      );
-      if (was && is) this.#model.noteBack(place, member, is.difference(was));
+    for (const [index, [place, member]] of everyAccount.entries()) {
+      const was = before[index] ?? new Set<string>();
+      this.#model.noteBack(place, member, this.#places.has(place, member).difference(was));
     }
   }
 
