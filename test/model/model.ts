@@ -95,6 +95,13 @@ export class Model {
     return new Set(theirs.flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name))));
   }
 
+  /** What the guild that a grant is not of has not yet been seen to take from the member. */
+  stillOfTheOtherGuild({ id, member }: ModelGrant): ReadonlySet<string> {
+    const others = this.grants.has(id) ? this.elsewhere : [...this.grants.values()];
+    const open = others.filter((grant) => grant.member === member && grant.state !== 'ended');
+    return new Set(open.flatMap(({ libraries }) => libraries));
+  }
+
   marks(place: PlaceName, member: MemberName): Marks {
     const key = `${place}/${member}`;
     const marks = this.#marks.get(key) ?? {

@@ -298,7 +298,7 @@ export class Reality {
       }
       const isThis = ({ id }: ModelGrant) => note.kind === 'ended' && id === note.grantId;
       const ended = [...this.model.grants.values(), ...this.model.elsewhere].find(isThis);
-      if (ended) this.watch.checkEnded(ended.member, ended.libraries);
+      if (ended) this.watch.checkEnded(ended);
     }
   }
 

@@ -3,7 +3,7 @@
  * to who must not be.
  */
 import type { HttpClient } from '../../src/adapters/http-client/http-client.ts';
-import { MEMBERS, type MemberName, type Model, PLACES, type PlaceName } from './model.ts';
+import { MEMBERS, type MemberName, type Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
 import { everyAccount, LISTS, PEOPLE, type PersonName, type Places, UNTOUCHABLE } from './places.ts';
 
 type Call = Parameters<HttpClient['call']>[0];
@@ -108,16 +108,18 @@ export class Watch {
 
   /**
    * When a grant has just been reported as ended, the member must see nothing of it, now or when somebody unlocks the
-   * account, except what somebody else or another grant gives.
+   * account, except what somebody else or another grant gives. The other guild ends its own grants itself.
    */
-  checkEnded(member: MemberName, libraries: readonly string[]): void {
+  checkEnded(grant: ModelGrant): void {
+    const { member, libraries } = grant;
+    const theirs = this.#model.stillOfTheOtherGuild(grant);
     const now = this.#places.clock.now();
     if (this.#model.racing.has(member)) return;
     for (const place of PLACES) {
       // Two looks that agree are believed. What they got wrong must be found out later.
       if (this.#places.lists[place].mislead) continue;
       const { extra, loose } = this.#model.marks(place, member);
-      const allowed = this.#model.desired(place, member, now).union(extra).union(loose);
+      const allowed = this.#model.desired(place, member, now).union(extra).union(loose).union(theirs);
       const open = place === 'den' ? this.#places.holds(place, member) : this.#places.sees(place, member);
       for (const name of open.difference(allowed))
         if (libraries.includes(name))
