@@ -216,9 +216,8 @@ async function start(
   });
   due.listen(relay.wake);
 
-  const staff = createStaffAtOnce({
-    ...{ rests, ids, identity: gateway.identity, guildIds: gateway.guildIds, stores, clock, log },
-  });
+  const reach = { rests, ids, identity: gateway.identity, guildIds: gateway.guildIds, stores, clock, log };
+  const staff = createStaffAtOnce(reach);
   const watching = watchStorage({
     ...{ storage, clock, log, stopping },
     onLost: () => staff.tell(NOTHING_IS_KEPT),
@@ -255,7 +254,7 @@ async function start(
     facts: installation,
     log,
   };
-  const registering = keepRegistering(registration, { clock, stopping });
+  const registering = keepRegistering(registration, { clock, stopping, staff: createStaffAtOnce(reach) });
   life.atEnd(() => registering.done);
   relay.start();
   life.atEnd(() => relay.stop());

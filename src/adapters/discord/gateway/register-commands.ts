@@ -43,7 +43,16 @@ const LOOK_AGAIN_MS = 24 * 60 * 60_000;
  */
 export function keepRegistering(
   registration: Registration,
-  { clock, stopping }: { readonly clock: Clock; readonly stopping: AbortSignal },
+  {
+    clock,
+    stopping,
+    staff,
+  }: {
+    readonly clock: Clock;
+    readonly stopping: AbortSignal;
+    /** Is told when it has failed a few times: commands may be old, or lacking. */
+    readonly staff: { tell(text: string): Promise<void>; takeBack(text: string): Promise<void> };
+  },
 ): { readonly firstTry: Promise<void>; readonly done: Promise<void> } {
   const first = Promise.withResolvers<void>();
   /** Where it has not been seen yet that nothing is left; undefined for wherever it may be. */
@@ -65,12 +74,26 @@ export function keepRegistering(
       const failed = await once();
       first.resolve();
       failures = failed ? failures + 1 : 0;
-      await clock.sleep(failed ? noteFailure(registration, failed.error, failures) : LOOK_AGAIN_MS, stopping);
+      const waitMs = failed ? noteFailure(registration, failed.error, failures) : LOOK_AGAIN_MS;
+      if (!failed) await said(staff.takeBack(REGISTERED));
+      else if (failures >= TOLD_AFTER || waitMs >= REFUSED_MS) await said(staff.tell(NOT_REGISTERED));
+      await clock.sleep(waitMs, stopping);
     }
     first.resolve();
   }
+  async function said(work: Promise<void>): Promise<void> {
+    await work.catch((err) =>
+      registration.log.error({ err }, 'what became of the commands could not be told'),
+    );
+  }
   return { firstTry: first.promise, done: run() };
 }
+
+/** Failures in a row. One or two are an outage that passes. */
+const TOLD_AFTER = 3;
+const NOT_REGISTERED =
+  'Discord does not take the commands of Usher, so some may be missing here or be those of an older version. Access ends on time all the same, and Usher goes on trying. Whoever runs Usher finds the reason in its log.';
+const REGISTERED = 'Discord has all commands of Usher again.';
 
 /** How long to wait after it. */
 function noteFailure(registration: Registration, error: unknown, failures: number): number {

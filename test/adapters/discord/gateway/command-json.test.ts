@@ -282,6 +282,32 @@ describe('registerCommands', () => {
     };
   };
 
+  const someStaff = () => {
+    const told: string[] = [];
+    const staff = {
+      tell: async (text: string) => void told.push(`told: ${text}`),
+      takeBack: async (text: string) => void told.push(`taken back: ${text}`),
+    };
+    return { staff, told };
+  };
+
+  it('tells staff when it fails again and again, and not for an outage that passes', async () => {
+    const { rest } = recorder();
+    rest.put = async (route) => {
+      throw new NotFromDiscord(503, { method: 'PUT', route });
+    };
+    for (const [tries, times] of [
+      [2, 0],
+      [3, 1],
+    ] as const) {
+      const [stopping, { staff, told }] = [new AbortController(), someStaff()];
+      const clock = stoppingAfter(new FakeClock(), stopping, tries);
+      const signal = stopping.signal;
+      await keepRegistering(registering(rest, new MemoryFacts()), { clock, stopping: signal, staff }).done;
+      expect(told).toHaveLength(times);
+    }
+  });
+
   it('looks again every day, and registers what somebody has deleted at Discord since', async () => {
     const { put, rest, there } = recorder();
     const clock = new FakeClock();
@@ -297,8 +323,13 @@ describe('registerCommands', () => {
       return answer;
     };
     const once = stoppingAfter(clock, stopping, 3);
-    await keepRegistering(registering(rest, new MemoryFacts()), { clock: once, stopping: stopping.signal })
-      .done;
+    const { staff, told } = someStaff();
+    await keepRegistering(registering(rest, new MemoryFacts()), {
+      clock: once,
+      stopping: stopping.signal,
+      staff,
+    }).done;
+    expect(told.filter((each) => each.startsWith('told'))).toEqual([]);
     expect(sentAt).toEqual([0, 24, 48]);
     expect(put).toHaveLength(3);
   });
@@ -324,8 +355,12 @@ describe('registerCommands', () => {
     const log = new TestLog();
     const clock = stoppingAfter(new FakeClock(), stopping, 2);
     const signal = stopping.signal;
-    await keepRegistering(registering(rest, new MemoryFacts(), undefined, log), { clock, stopping: signal })
-      .done;
+    const { staff } = someStaff();
+    await keepRegistering(registering(rest, new MemoryFacts(), undefined, log), {
+      clock,
+      stopping: signal,
+      staff,
+    }).done;
     expect(log.find('commands could not be registered')?.fields).toMatchObject({ errorCode: 20_001 });
     expect(put.slice(-3)).toEqual([
       ['/applications/5/commands', ['help']],
@@ -357,12 +392,19 @@ describe('registerCommands', () => {
     const clock = new FakeClock();
     clock.jumps = true;
     const stopping = new AbortController();
+    const { staff, told } = someStaff();
     const { firstTry, done } = keepRegistering(registering(rest, new MemoryFacts(), undefined, log), {
       clock: stoppingAfter(clock, stopping, 3),
       stopping: stopping.signal,
+      staff,
     });
     await firstTry;
     await done;
+    // Refused, so that nobody but a person can mend it; then it works.
+    expect(told).toEqual([
+      expect.stringMatching(/^told: Discord does not take the commands/),
+      expect.stringMatching(/^taken back: /),
+    ]);
     expect(put).toHaveLength(1);
     expect(log.find('commands could not be registered')?.fields).toMatchObject({
       ...{ failure: 'answered', status: 400, errorCode: 50035, fields: 'help.description:TOO_LONG' },
