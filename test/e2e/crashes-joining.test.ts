@@ -164,8 +164,12 @@ describe('killed while an account is made on Jellyfin', () => {
     const login = stage.den.user(member.username);
     expect(stage.den.accessOf(login)).toEqual(['Films']);
     expect(stage.den.canSignIn(login.name, '')).toBe(false);
-    const mine = await as(stage, member).command('my access');
-    expect(mine.text).toContain('✅ **Den**: applied, seen on the server');
+    // The look that follows the creation may not be over yet.
+    const myAccess = () => as(stage, member).command('my access');
+    await expect
+      .poll(async () => (await myAccess()).text, { timeout: PATIENCE_MS, interval: 250 })
+      .toContain('✅ **Den**: applied, seen on the server');
+    const mine = await myAccess();
     const renewed = await mine.click('New password: Den');
     expect(stage.den.canSignIn(login.name, passwordIn(renewed))).toBe(true);
     const named = stage.den.state.usersByName().filter(({ name }) => name.startsWith(member.username));
