@@ -148,14 +148,14 @@ class JellyfinMediaServer implements MediaServer {
   ): Promise<WriteOutcome> {
     const ids = externalIds.map(normaliseId);
     const change = (user: JellyfinUser) => (staysDisabled ? stillDisabled(ids) : onlyThese(user, ids));
-    return await this.#write(account, change, failed('not-possible', GONE_SAYS));
+    return await this.#write(account, change, failed('not-possible', GONE_SAYS), 'gives');
   }
 
   async withdraw(account: Withdrawn): Promise<WriteOutcome> {
     const { handle } = account;
     if (handle instanceof UserHandle && handle.lastEnabled)
       return failed('not-possible', 'This is the last enabled account of the server; it cannot be disabled.');
-    return await this.#write(account, () => NOTHING, { kind: 'done' });
+    return await this.#write(account, () => NOTHING, { kind: 'done' }, 'takes');
   }
 
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
@@ -269,6 +269,7 @@ class JellyfinMediaServer implements MediaServer {
     account: Withdrawn,
     change: (user: JellyfinUser) => PolicyChange,
     whenGone: WriteOutcome,
+    what: 'gives' | 'takes',
   ): Promise<WriteOutcome> {
     const { handle } = account;
     if (!(handle instanceof UserHandle))
@@ -276,8 +277,29 @@ class JellyfinMediaServer implements MediaServer {
     const { user } = handle;
     if (user.administrator) return failed('not-possible', PROTECTED_SAYS);
     if (this.#isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
-    const outcome = await this.#inTurn(user.id, () => writePolicy(this.#client, user, change(user)));
+    const outcome = await this.#inTurn(user.id, async () => {
+      const now = what === 'gives' ? await this.#asItIsNow(user) : ({ kind: 'known', value: user } as const);
+      if (now.kind === 'unknown') return { kind: 'failed', why: now.why } as const;
+      return await writePolicy(this.#client, now.value, change(now.value));
+    });
     return outcome.kind === 'no-such-user' ? whenGone : outcome;
+  }
+
+  /**
+   * What enables an account starts from how it is just now, and not from a list that may be older: whoever has been
+   * disabled or locked since stays so (media-servers.md B6.5). Where it cannot be read, the write says why.
+   */
+  async #asItIsNow(user: JellyfinUser): Promise<Known<JellyfinUser>> {
+    const now = await this.#client.read(`/Users/${user.id}`, readUser);
+    if (now.kind === 'unknown') return { kind: 'known', value: user };
+    if (now.value.administrator) return unknown({ kind: 'not-possible', message: PROTECTED_SAYS });
+    if (this.#isOther([now.value])) return unknown(OTHER_SERVER);
+    return now.value.disabled && !user.disabled
+      ? unknown({
+          kind: 'not-possible',
+          message: 'Somebody disabled this account just now; it is left as it is.',
+        })
+      : now;
   }
 
   /** Writes about one account run one after another, because old versions mix concurrent ones (B6.6). */

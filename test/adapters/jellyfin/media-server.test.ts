@@ -202,6 +202,25 @@ describe('policies', () => {
     expect((await readOne(id)).dormant).toEqual(films());
   });
 
+  it('an account that somebody disables after it was read is not enabled by what is given to it', async () => {
+    const id = world.addMember('ada', ['Films']);
+    const read = await readOne(id);
+    Object.assign(user('ada').policy, { IsDisabled: true });
+    expect(await server.setLibraries(read, music())).toMatchObject({
+      kind: 'failed',
+      why: { message: expect.stringMatching(/disabled this account just now/) },
+    });
+    expect(user('ada').policy).toMatchObject({ IsDisabled: true, EnabledFolders: films() });
+  });
+
+  it('what others changed of an account after it was read stays', async () => {
+    const id = world.addMember('ada', ['Films']);
+    const read = await readOne(id);
+    Object.assign(user('ada').policy, { MaxParentalRating: 12 });
+    expect(await server.setLibraries(read, music())).toEqual({ kind: 'done' });
+    expect(user('ada').policy).toMatchObject({ MaxParentalRating: 12, EnabledFolders: music() });
+  });
+
   it('withdrawing empties and disables, and ends the sign-ins (B6.5)', async () => {
     const id = world.addMember('ada', 'all');
     world.jellyfin.signInOutside(user('ada'), { playing: 'Film' });
