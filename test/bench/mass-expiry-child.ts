@@ -13,6 +13,7 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { openStores } from '../support/databases.ts';
+import { GUILD } from '../support/people.ts';
 import type { Question, Reply } from './fake-places.ts';
 import { Complaints, depsWith } from './in-process.ts';
 
@@ -45,6 +46,7 @@ const remote = (url: string): MediaServer => ({
   endSessions: (...args) => ask(url, 'endSessions', args),
 });
 
+const NOT_OVER = ['scheduled', 'active', 'ending'] as const;
 const open = await openStores(process.argv[2] ?? '');
 const log = new Complaints();
 const at = ({ url }: ServerLocation) => remote(url);
@@ -54,11 +56,13 @@ const media: MediaServers = {
 let runner: Runner | undefined;
 const stores: Stores = {
   ...open.stores,
-  // Like compose.ts: every transaction may have made something due. Here, the last one settles everything.
+  // Like compose.ts: every transaction may have made something due. Here, the last one settles everything; what a kill
+  // left in doubt is only looked at once more, minutes later.
   async transaction(guildId, work) {
     const result = await open.stores.transaction(guildId, work);
     runner?.wake();
-    if ((await open.stores.due.nextMoment()) === undefined) process.send?.({ done: log.all });
+    if ((await open.stores.of(GUILD).grants.count({ states: NOT_OVER })) === 0)
+      process.send?.({ done: log.all });
     return result;
   },
 };
