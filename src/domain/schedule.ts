@@ -1,5 +1,4 @@
 /** When the full syncs of a guild are due. */
-import { CronTime } from 'cron';
 import { DateTime } from 'luxon';
 import { addDuration, parseDuration } from './duration.ts';
 import type { GuildSettings } from './model.ts';
@@ -13,9 +12,11 @@ export function nextSync(
     return new Date(now.getTime() + (settings.syncEveryMinutes ?? 60) * 60_000);
   }
   const [hour = 0, minute = 0] = settings.syncDailyAt.split(':').map(Number);
-  return new CronTime(`0 ${minute} ${hour} * * *`, settings.zone)
-    .getNextDateFrom(now, settings.zone)
-    .toJSDate();
+  const time = { hour, minute, second: 0, millisecond: 0 };
+  const local = DateTime.fromJSDate(now, { zone: settings.zone });
+  const today = local.set(time);
+  // The time is set again on the next day: if daylight saving skips it today, it exists again tomorrow.
+  return (today.toJSDate() > now ? today : local.plus({ days: 1 }).set(time)).toJSDate();
 }
 
 type Schedule = Pick<GuildSettings, 'syncEveryMinutes' | 'syncDailyAt'>;
