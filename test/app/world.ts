@@ -318,8 +318,8 @@ export function whileRead(fake: FakeMediaServer, what: () => Promise<unknown>): 
   };
 }
 
-/** The server does not answer until `heal` is called. */
-export function takeDown(fake: FakeMediaServer): void {
+/** The server does not answer, or fails like that, until `heal` is called. */
+export function takeDown(fake: FakeMediaServer, why: Trouble = DOWN): void {
   for (const operation of [
     'probe',
     'ping',
@@ -333,7 +333,7 @@ export function takeDown(fake: FakeMediaServer): void {
     'setPassword',
     'discardAccount',
   ] as const)
-    fake.fail(operation, DOWN, { times: Number.POSITIVE_INFINITY });
+    fake.fail(operation, why, { times: Number.POSITIVE_INFINITY });
 }
 
 /** What a grant has led to on each server. */

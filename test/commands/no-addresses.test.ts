@@ -13,7 +13,7 @@ import type { Trouble } from '../../src/app/ports/media-server.ts';
 import { asActor } from '../../src/domain/ids.ts';
 import type { Capability } from '../../src/domain/model.ts';
 import { staffSentence } from '../../src/domain/trouble.ts';
-import { ALERTS, World } from '../app/world.ts';
+import { ALERTS, takeDown, World } from '../app/world.ts';
 import { textOf, typist } from '../support/command-input.ts';
 import { MINUTE } from '../support/moments.ts';
 import { ADA, BEN, GUILD } from '../support/people.ts';
@@ -116,16 +116,7 @@ async function failing(why: Trouble): Promise<World> {
     roleId: null,
   };
   await app.plans.create({ guildId: GUILD, actorId: asActor(ADA), name: 'Family', ...plan });
-  for (const operation of [
-    'probe',
-    'ping',
-    'listLibraries',
-    'readAccess',
-    'setLibraries',
-    'withdraw',
-    'invite',
-  ] as const)
-    tower.fake.fail(operation, why, { times: Number.POSITIVE_INFINITY });
+  takeDown(tower.fake, why);
   return opened;
 }
 

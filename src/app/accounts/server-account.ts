@@ -10,7 +10,7 @@ import { asActor } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
 import { type Closed, closedWhy } from '../../domain/open-account.ts';
-import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
+import { isFirstAlert, nextTry } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -189,14 +189,11 @@ export function makeServerAccounts(deps: Deps) {
   ): Promise<ServerAccountResult> {
     await deps.stores.transaction(guildId, async (tx) => {
       const now = deps.clock.now();
-      const refused = why.refusal === 'final';
-      const attempts = refused && !account.refused ? 1 : account.attempts + 1;
+      const { refusal, retryAfterMs } = why;
+      const next = nextTry(account, { refused: refusal === 'final', retryAfterMs }, now);
       const trouble = `It is half made, and may see every library: it could be neither finished nor removed. ${staffSentence(why, server)}`;
-      const dueAt = refused
-        ? nextAfterRefusal(now, attempts)
-        : nextAttemptAt(now, attempts, why.retryAfterMs);
-      await tx.accounts.update(account.id, { attempts, trouble, refused, dueAt });
-      if (attempts !== (refused ? 1 : ALERT_AFTER)) return;
+      await tx.accounts.update(account.id, { ...next, trouble });
+      if (!isFirstAlert(next)) return;
       await tx.audit.append({
         action: 'grant.overdue',
         actorId: null,

@@ -3,7 +3,7 @@ import { without } from '../../domain/access.ts';
 import { applicationOn, serversOf } from '../../domain/grant.ts';
 import type { Account, AuditFacts, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
-import { ALERT_AFTER } from '../../domain/retry.ts';
+import { isFirstAlert } from '../../domain/retry.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryContent } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -80,9 +80,6 @@ export async function alertOverdue(
     await overdue(deps, tx, { server, account, facts, decided: 'not granted any more', why, next }, now);
   }
 }
-
-/** Staff are told of a failing account once; and once more when it turns out that only a person can mend it. */
-const isFirstAlert = ({ refused, attempts }: Account): boolean => attempts === (refused ? 1 : ALERT_AFTER);
 
 const TRIES = 'Usher keeps trying.';
 

@@ -11,9 +11,9 @@ import {
   type Understood,
   without,
 } from '../../domain/access.ts';
-import { afterLook, withoutLook } from '../../domain/doubt.ts';
+import { afterLook, type Doubt, withoutLook } from '../../domain/doubt.ts';
 import type { Account, Grant } from '../../domain/model.ts';
-import { ALERT_AFTER, nextAfterRefusal, nextAttemptAt } from '../../domain/retry.ts';
+import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
 import { alertOverdue, alertRefused, type StillOpen } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
@@ -136,15 +136,16 @@ async function recordBatch(
     const isUnread = result.kind === 'due' && result.unread === true;
     const doubt = isUnread ? withoutLook(since, now) : afterLook(since, now);
     const isWaiting = result.kind === 'settled' ? result.seen?.pending === true : row.pending;
-    await tx.accounts.update(id, {
+    const looks = {
       ...doubt,
       lookAt: earlier(doubt.lookAt, isWaiting ? nextAcceptanceLook(row, now) : null),
-    });
+    };
     if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
-    else if (result.kind === 'settled') await recordSettled(recording, item, result, overtaken);
+    else if (result.kind === 'settled') await recordSettled(recording, item, result, { looks, overtaken });
     else if (overtaken)
-      await tx.accounts.update(id, { attempts: 0, trouble: null, refused: false, dueAt: now });
-    else if (!isUnread || row.dueAt !== null) failed.push(await recordDue(recording, item, result));
+      await tx.accounts.update(id, { ...looks, attempts: 0, trouble: null, refused: false, dueAt: now });
+    else if (isUnread && row.dueAt === null) await tx.accounts.update(id, looks);
+    else failed.push(await recordDue(recording, item, result, looks));
   }
   const after = failed.map(({ account }) => account);
   await alertRefused(deps, tx, { server: pass.server, before: accounts, after }, now);
@@ -188,7 +189,7 @@ async function recordSettled(
   { deps, tx, pass, now }: Recording,
   { account, desired, deletion, elsewhere }: PassCase,
   { given, seen, before }: Extract<CaseResult, { kind: 'settled' }>,
-  overtaken: boolean,
+  { looks, overtaken }: { readonly looks: Doubt; readonly overtaken: boolean },
 ): Promise<void> {
   const { server, libraries, present } = pass;
   const actual = actualOf(seen, libraries);
@@ -197,11 +198,15 @@ async function recordSettled(
   // Disabled by us when this pass, or one that was interrupted, found it enabled and emptied it.
   const foundEnabled = before ? before.kind === 'present' && !before.disabled : account.leaving.length > 0;
   const emptiedByUs = !account.disabled && desired.length === 0 && foundEnabled;
+  // What another guild gives is not ours any more when it ends here: it ends there.
+  const kept = [...given, ...desired, ...(elsewhere?.wanted ?? [])];
   await tx.accounts.update(account.id, {
+    ...looks,
     ...(seen && { name: seen.name, protection: seen.protection }),
     ...seenFields(actual),
     disabledByUs: actual.kind === 'present' && actual.disabled && (account.disabledByUs || emptiedByUs),
     seenAt: now,
+    ...(without(notEnded(account), kept).length > 0 && { endedAt: now }),
     dueAt: overtaken ? now : null,
     attempts: 0,
     trouble: null,
@@ -210,15 +215,12 @@ async function recordSettled(
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, { server, account, deletion }, now) }),
   });
   const seenLibraries = librariesIn(actual, present);
-  // What another guild gives is not ours any more when it ends here: it ends there.
-  const kept = [...given, ...desired, ...(elsewhere?.wanted ?? [])];
   await tx.accounts.setLibraries(account.id, {
     seen: seenLibraries,
     given,
     ended: without(ours(account), kept),
     elsewhere: overlap(account.elsewhere, seenLibraries),
   });
-  if (without(notEnded(account), kept).length > 0) await tx.accounts.update(account.id, { endedAt: now });
   // Foreign changes are audited by whichever reading sees them first, a sync or a pass.
   const settled = { ...account, dueAt: null };
   const found = before && before.kind !== 'unread' ? foundBefore(settled, before, given, present) : settled;
@@ -272,23 +274,19 @@ async function recordDue(
   { deps, tx, pass, now }: Recording,
   { account, desired }: PassCase,
   { message, retryAfterMs, refusal, shown, protection }: Extract<CaseResult, { kind: 'due' }>,
+  looks: Doubt,
 ): Promise<StillOpen> {
   // What we knew may have been too old; said often enough, it is a refusal as well.
   const refused = refusal === 'final' || (refusal === 'perhaps' && account.attempts + 1 >= ALERT_AFTER);
-  // The pauses after a refusal begin with the first one, whatever failed before.
-  const attempts = refused && !account.refused ? 1 : account.attempts + 1;
-  const changes = {
-    attempts,
-    trouble: message,
-    refused,
-    dueAt: refused ? nextAfterRefusal(now, attempts) : nextAttemptAt(now, attempts, retryAfterMs),
-  };
+  const changes = { ...nextTry(account, { refused, retryAfterMs }, now), trouble: message };
   const late = account.deleteAt !== null && account.deleteAt <= now;
   await tx.accounts.update(account.id, {
+    ...looks,
     ...changes,
     ...(protection !== undefined && { protection }),
     ...(late && { deleteAt: changes.dueAt }),
     ...(shown && { ...seenFields(shown.actual), seenAt: now }),
+    ...(shown && without(shown.ended, account.ended).length > 0 && { endedAt: now }),
   });
   if (protection !== undefined)
     await noteProtected(deps, tx, { server: pass.server, at: now }, { before: account, now: protection });
@@ -296,8 +294,6 @@ async function recordDue(
     const { actual, ...libraries } = shown;
     const seen = librariesIn(actual, pass.present);
     await tx.accounts.setLibraries(account.id, { seen, ...libraries });
-    if (without(libraries.ended, account.ended).length > 0)
-      await tx.accounts.update(account.id, { endedAt: now });
   }
   const libraryIds = without(notEnded(shown ?? account), desired);
   return { account: { ...account, ...changes }, libraryIds };
