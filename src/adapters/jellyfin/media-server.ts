@@ -64,11 +64,13 @@ class JellyfinMediaServer implements MediaServer {
   readonly #options: JellyfinOptions;
   readonly #identity: string | null;
   readonly #client: JellyfinClient;
+  readonly #token: string;
 
   constructor(address: ServerAddress, options: JellyfinOptions) {
     this.#options = options;
     this.#identity = address.identity === null ? null : normaliseId(address.identity);
     this.#client = new JellyfinClient(options, address, address.token);
+    this.#token = address.token;
   }
 
   /** The key is sent only after the server has said that it is Jellyfin, set up, and the expected one (B2). */
@@ -167,6 +169,18 @@ class JellyfinMediaServer implements MediaServer {
       ),
     );
     return removedAmong(answers);
+  }
+
+  /** A key may delete itself; then it is refused everywhere (B2). Asked before, who it is: the key is in the path. */
+  async revokeToken(): Promise<WriteOutcome> {
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return { kind: 'failed', why: info.why };
+    const path = `/Auth/Keys/${encodeURIComponent(this.#token)}`;
+    const answer = await this.#client.send({ method: 'DELETE', path });
+    if (answer.kind === 'failure') return writeLost(answer);
+    const { status } = answer;
+    if (status === 204 || status === 200 || status === 401 || status === 404) return { kind: 'done' };
+    return writeRefused(answer, troubleOf(answer));
   }
 
   /** Only asks the player to stop: disabling the account has already ended the sign-in (B6.5, B8). */

@@ -3,9 +3,11 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
 import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { AccountToken, ServerIdentity, Trouble } from '../ports/media-server.ts';
 import { findServer } from './find.ts';
 import type { SyncReport, SyncServers } from './sync.ts';
+
+type MadeFor = Pick<AccountToken, 'clientIdentifier'>;
 
 export interface AddServerInput {
   readonly guildId: GuildId;
@@ -17,6 +19,8 @@ export interface AddServerInput {
   readonly url: string;
   /** As typed; may be empty. */
   readonly token: string;
+  /** Of a token that a sign-in made for Usher: the client it is for. Absent where the token was typed. */
+  readonly made?: MadeFor;
   /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
   readonly certificate?: string;
 }
@@ -47,7 +51,9 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     const found = await findServer(deps, sought);
     if (found.kind === 'unknown') return { kind: 'refused', why: found.why };
     const { url, certificate } = found.value;
-    const probe = await deps.media.kinds[kind].at({ kind, url, certificate, token, identity: null }).probe();
+    const clientIdentifier = input.made?.clientIdentifier ?? null;
+    const at = { kind, url, certificate, token, clientIdentifier, identity: null };
+    const probe = await deps.media.kinds[kind].at(at).probe();
     if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
     const { identity, version, ownerAccountId } = probe.value;
     const name = nameFor(input.name, probe.value);
@@ -67,6 +73,8 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
         version,
         tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
         tokenLast4: token.slice(-4),
+        clientIdentifier,
+        tokenMade: input.made !== undefined,
         certificate,
         checkedAt: now,
       });

@@ -66,7 +66,14 @@ export async function startJellyfinWorld(
     readsOfEverybody: 1,
     at: () =>
       createJellyfinServer(
-        { kind: 'jellyfin', url, token: jellyfin.apiKey, certificate: null, identity: serverId },
+        {
+          kind: 'jellyfin',
+          url,
+          token: jellyfin.apiKey,
+          certificate: null,
+          clientIdentifier: null,
+          identity: serverId,
+        },
         options,
       ),
     libraryId: (name) => jellyfin.libraryId(name),

@@ -75,7 +75,14 @@ export async function startPlexWorld(): Promise<PlexWorld> {
     readsOfEverybody: 2,
     at: () =>
       createPlexServer(
-        { kind: 'plex', url: pms.url, token: owner.token, certificate: null, identity: machineIdentifier },
+        {
+          kind: 'plex',
+          url: pms.url,
+          token: owner.token,
+          certificate: null,
+          clientIdentifier: null,
+          identity: machineIdentifier,
+        },
         options,
       ),
     libraryId: (name) => String(pms.library(name).key),
