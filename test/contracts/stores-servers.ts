@@ -374,7 +374,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
     });
 
     it('live on a token that another row lives on, or do not: of whatever guild, and no more is said', async () => {
-      const own = { clientIdentifier: 'client', ownerAccountId: '1', tokenLast4: 'abcd' };
+      const own = { clientIdentifier: 'client', ownerAccountId: '1', tokenLast4: 'ends' };
       const shares = async (changes: object = {}, guildId = here) =>
         await it_.stores.sharesToken(guildId, aServer({ id: 'plex', identity: 'i', ...own, ...changes }));
       expect(await shares()).toBe(false);
@@ -389,7 +389,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       await theirs({ ownerAccountId: '1', clientIdentifier: null });
       expect([await shares(), await shares({ clientIdentifier: null })]).toEqual([false, false]);
       // With the same end it is most likely the same, on the same server or of the same owner.
-      await theirs({ tokenLast4: 'abcd' });
+      await theirs({ tokenLast4: 'ends' });
       expect([await shares(), await shares({ ownerAccountId: '3' })]).toEqual([true, false]);
       await theirs({ identity: 'i', ownerAccountId: null });
       expect([await shares({ ownerAccountId: null }), await shares({ kind: 'jellyfin' })]).toEqual([

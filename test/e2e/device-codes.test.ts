@@ -20,6 +20,8 @@ beforeAll(async () => {
   stage = await Stage.set();
   await stage.start();
   await stage.asOlga('/settings channel', { purpose: 'audit', channel: stage.audit });
+  const alerts = stage.guild.addTextChannel('usher-alerts');
+  await stage.asOlga('/settings channel', { purpose: 'alerts', channel: alerts });
 });
 afterAll(() => stage.strike());
 
@@ -90,6 +92,42 @@ it('a member links the account they have, and keeps what it has', async () => {
   await shown.until(/Your account `nina` on Den is linked/);
   expect((await as(stage, nina).command('my accounts')).text).toMatch(/Den.* \(Jellyfin\): `nina`/);
   expect((await as(stage, nina).command('my access')).text).toMatch(/Den\*\* · Films, Shows/);
+});
+
+it('a key that is revoked is called that, and a new sign-in puts it right', LONG, async () => {
+  const [key] = [...stage.den.state.keys.values()].filter(({ app }) => app === 'Usher');
+  stage.den.state.keys.delete(key?.token ?? '');
+  // Anything answers these without a key, so they prove nothing.
+  const open = await Promise.all(
+    ['/System/Ping', '/System/Info/Public'].map((path) => fetch(stage.den.url + path)),
+  );
+  expect(open.map(({ status }) => status)).toEqual([200, 200]);
+  expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toContain('the key was revoked');
+  expect((await stage.asOlga('/server list')).text).toMatch(/Den(.|\n)*access failed:.*the key was revoked/);
+  const checked = await stage.asOlga('/server check', { server: 'Den' });
+  expect(checked.text).toMatch(/Den\*\* is up, sharing is not:.*the key was revoked/);
+  const shown = await checked.click('Sign in again');
+  stage.den.approveQuickConnect(codeIn(shown.text), stage.den.user('root'));
+  const asked = await shown.until(/Reach Den as root from now on\?/);
+  expect((await asked.click('Use this sign-in')).text).toMatch(/Saved.*Changed: token/);
+  expect((await stage.asOlga('/server check', { server: 'Den' })).text).toContain(
+    'answers and takes the token',
+  );
+});
+
+it('a sign-in that its owner revokes is called that, and so is put right', LONG, async () => {
+  // Under Authorized Devices he removes all of them.
+  for (const token of [...stage.plexOwner.tokens]) stage.plexOwner.tokens.delete(token);
+  expect((await fetch(`${stage.tower.url}/identity`)).status).toBe(200);
+  const checked = await stage.asOlga('/server check', { server: 'Tower' });
+  expect(checked.text).toMatch(/sharing is not: plex\.tv does not accept the token any more\. Sign in again/);
+  const shown = await checked.click('Sign in again');
+  stage.plexTv.signInAs(stage.plexOwner, signInLink(shown));
+  const asked = await shown.until(/Reach Tower as plexboss from now on\?/);
+  expect((await asked.click('Use this sign-in')).text).toMatch(/Saved.*Changed: token/);
+  expect((await stage.asOlga('/server check', { server: 'Tower' })).text).toContain(
+    'answers and takes the token',
+  );
 });
 
 it(

@@ -25,11 +25,14 @@ export class JellyfinClient {
   readonly #options: JellyfinOptions;
   readonly #at: ServerLocation;
   readonly #token: string;
+  readonly #wasAccepted: boolean;
 
-  constructor(options: JellyfinOptions, at: ServerLocation, token: string) {
+  /** `wasAccepted`: the server has taken this key before, so that it is not mistyped when it is refused. */
+  constructor(options: JellyfinOptions, at: ServerLocation, token: string, wasAccepted = false) {
     this.#options = options;
     this.#at = at;
     this.#token = token;
+    this.#wasAccepted = wasAccepted;
   }
 
   /** Sends one request and returns its answer, whatever the status. */
@@ -52,7 +55,7 @@ export class JellyfinClient {
     if (answer.kind === 'failure') return unknown(answer.why);
     const refused = as === 'nobody' ? refusedUnasked(answer, 'Jellyfin') : undefined;
     if (refused) return unknown(refused);
-    if (answer.status !== 200) return unknown(troubleOf(answer));
+    if (answer.status !== 200) return unknown(this.#refusedLater(answer) ?? troubleOf(answer));
     const parsed = parseJson(answer);
     // Some proxies answer every request with status 200 and a page (B2).
     if (parsed.kind === 'page')
@@ -66,6 +69,14 @@ export class JellyfinClient {
     // Who it is was not read yet, so it may be anything.
     const unread = `${answer.host} does not say that it is Jellyfin, or its answer was cut short.`;
     return unknown({ kind, message: as === 'nobody' ? unread : message });
+  }
+
+  /** A key that was good once dies only by being revoked, or with the database of the server (B1.2). */
+  #refusedLater(answer: HttpAnswer): Trouble | undefined {
+    const trouble = troubleOf(answer);
+    if (!this.#wasAccepted || answer.status !== 401 || trouble.kind !== 'unauthorised') return undefined;
+    const message = `Jellyfin at ${answer.host} does not accept the API key any more: the key was revoked.`;
+    return { ...trouble, message };
   }
 
   /** The server URL-decodes these values, so a plus sign would become a blank (B1.1, edge case 34). */

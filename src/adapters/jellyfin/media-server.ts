@@ -69,7 +69,12 @@ class JellyfinMediaServer implements MediaServer {
   constructor(address: ServerAddress, options: JellyfinOptions) {
     this.#options = options;
     this.#identity = address.identity === null ? null : normaliseId(address.identity);
-    this.#client = new JellyfinClient(options, address, address.token);
+    this.#client = new JellyfinClient(
+      options,
+      address,
+      address.token,
+      address.identity !== null && !address.tokenIsNew,
+    );
     this.#token = address.token;
   }
 

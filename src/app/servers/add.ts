@@ -7,7 +7,8 @@ import type { AccountToken, ServerIdentity, Trouble } from '../ports/media-serve
 import { findServer } from './find.ts';
 import type { SyncReport, SyncServers } from './sync.ts';
 
-type MadeFor = Pick<AccountToken, 'clientIdentifier'>;
+/** The client that a sign-in made a token for. */
+export type MadeFor = Pick<AccountToken, 'clientIdentifier'>;
 
 export interface AddServerInput {
   readonly guildId: GuildId;

@@ -12,6 +12,7 @@ import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domai
 import { note, noteFailure, noteReading, type OpenServer } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { MadeFor } from './add.ts';
 import { findServer } from './find.ts';
 import { endToken, type TokenEnd } from './token.ts';
 
@@ -54,6 +55,8 @@ export interface EditServerInput {
   readonly publicUrl: string;
   /** Empty keeps it. */
   readonly token: string;
+  /** Of a token that a sign-in made for Usher: the client it is for. Absent where the token was typed. */
+  readonly made?: MadeFor;
   /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
   readonly certificate?: string;
 }
@@ -151,7 +154,7 @@ export function makeManageServer(deps: Deps) {
       const at =
         typed === undefined
           ? before
-          : { ...before, token: typed, clientIdentifier: null, tokenIsNew: true as const };
+          : { ...before, token: typed, ...clientOf(input), tokenIsNew: true as const };
       const probe = await deps.media.kinds[kind].at(at).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
@@ -250,9 +253,12 @@ function readShown(field: string, typed: string, stored: string | null, server: 
   return { kind: 'url', url: address.urls[0] } as const;
 }
 
+const clientOf = ({ made }: { readonly made?: MadeFor | undefined }): MadeFor =>
+  made ?? { clientIdentifier: null };
+
 async function save(
   deps: Deps,
-  { guildId, serverId, actorId, token }: EditServerInput,
+  { guildId, serverId, actorId, token, made }: EditServerInput,
   changes: ServerChanges,
   probed: ServerIdentity,
 ): Promise<EditServerResult> {
@@ -279,8 +285,8 @@ async function save(
       ...(token !== '' && {
         tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
         tokenLast4: token.slice(-4),
-        clientIdentifier: null,
-        tokenMade: false,
+        ...clientOf({ made }),
+        tokenMade: made !== undefined,
       }),
     });
     if (fields.length === 0) return { kind: 'unchanged', server: before };

@@ -1,11 +1,11 @@
 /**
- * Adding a server without a secret in Discord: its owner signs in elsewhere (Plex PIN, Jellyfin Quick Connect), and
- * confirms which server is added by whose account. Nothing is kept before that; a restart forgets it, and the command
- * is run again.
+ * Adding a server, or giving it a new token, without a secret in Discord: its owner signs in elsewhere (Plex PIN,
+ * Jellyfin Quick Connect), and confirms which server it is and by whose account. Nothing is kept before that; a restart
+ * forgets it, and the command is run again.
  */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { ServerKind } from '../../domain/model.ts';
+import type { Server, ServerKind } from '../../domain/model.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
 import { isText, orNull, shape } from '../../domain/shape.ts';
 import { readTypedAddress } from '../../domain/typed-address.ts';
@@ -19,9 +19,11 @@ import {
   type AddServerRefusal,
   type AddServerResult,
   clashAmong,
+  type MadeFor,
   nameFor,
 } from './add.ts';
 import type { AddressOffer, makeAddressOffers } from './addresses.ts';
+import type { EditServerInput, EditServerResult } from './edit.ts';
 import { findServer } from './find.ts';
 
 /** The answer to a command can be changed for fifteen minutes. */
@@ -39,6 +41,8 @@ export interface ServerSignInInput {
   readonly url: string;
   /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
   readonly certificate?: string;
+  /** The server that is here already and gets a new token. */
+  readonly renews?: Pick<Server, 'id' | 'identity'>;
 }
 
 export interface StartedServerSignIn {
@@ -66,6 +70,14 @@ interface ServerSignInDraft extends ServerLocation {
   readonly name: string;
   readonly tokenCipher: string;
   readonly clientIdentifier: string | null;
+  /** Id of the server that gets the token; null where one is added. */
+  readonly renews: string | null;
+}
+
+/** What confirming leads to. */
+interface Confirmed {
+  readonly addServer: AddServer;
+  readonly editServer: (input: EditServerInput) => Promise<EditServerResult>;
 }
 
 type AddServer = (input: AddServerInput) => Promise<AddServerResult>;
@@ -74,7 +86,7 @@ type OfferAddresses = ReturnType<typeof makeAddressOffers>['offer'];
 
 export function makeSignInServer(
   deps: Deps,
-  addServer: AddServer,
+  { addServer, editServer }: Confirmed,
   offerAddresses: OfferAddresses,
   stopping: AbortSignal,
 ) {
@@ -87,13 +99,27 @@ export function makeSignInServer(
         return { kind: 'unknown', why: { kind: 'not-possible', message: address.message } };
       const { signIn } = deps.media.kinds[kind];
       if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(kind) } };
-      const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity: null };
+      const identity = input.renews?.identity ?? null;
+      const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity };
       // Nobody should sign in for a server that is not there.
       const at = await findServer(deps, sought);
       if (at.kind === 'unknown') return at;
       return signIn.by === 'page'
         ? await startOnPage(signIn, input, at.value)
         : await startWithCode(signIn, input, at.value);
+    },
+
+    /** For a server that is here, whose token is not accepted any more. Undefined when it is not there. */
+    async again(
+      guildId: GuildId,
+      actorId: ActorId,
+      serverId: string,
+    ): Promise<{ readonly server: Server; readonly started: Known<StartedServerSignIn> } | undefined> {
+      const server = await deps.stores.of(guildId).servers.find(serverId);
+      if (!server) return undefined;
+      const { kind, name, url, certificate } = server;
+      const at = { kind, name, url, ...(certificate !== null && { certificate }) };
+      return { server, started: await this.start({ guildId, actorId, ...at, renews: server }) };
     },
 
     /** Adds the server that was signed in to; `gone` when the question is no longer open. */
@@ -103,20 +129,29 @@ export function makeSignInServer(
       draftId: string,
     ): Promise<Exclude<AddServerResult, { readonly kind: 'no-token' }> | { readonly kind: 'gone' }> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
-      if (!draft) return { kind: 'gone' };
-      const { kind, name, url, certificate, clientIdentifier } = draft;
-      const input = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
-      const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
-      const key = await keyFor(draft, { token: signedIn, clientIdentifier });
+      if (!draft || draft.renews !== null) return { kind: 'gone' };
+      const key = await keyOf(guildId, draft);
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      const token = key.value;
-      const result = await addServer({ ...input, token, made: { clientIdentifier } });
-      // What was made for nothing must not stay behind.
-      if (result.kind !== 'added')
-        await deps.media.kinds[kind]
-          .at({ kind, url, certificate, token, clientIdentifier, identity: null })
-          .revokeToken();
+      const { kind, name, url, certificate } = draft;
+      const input = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
+      const result = await addServer({ ...input, ...key.value });
+      if (result.kind !== 'added') await revoke(draft, key.value);
       return result.kind === 'no-token' ? { kind: 'gone' } : result;
+    },
+
+    /** Gives a server that is here the token that was signed in for; `gone` when the question is no longer open. */
+    async confirmAgain(guildId: GuildId, actorId: ActorId, draftId: string): Promise<EditServerResult> {
+      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
+      const serverId = draft?.renews ?? null;
+      const server = serverId === null ? undefined : await deps.stores.of(guildId).servers.find(serverId);
+      if (!draft || !server) return { kind: 'gone' };
+      const key = await keyOf(guildId, draft);
+      if (key.kind === 'unknown') return { kind: 'refused', server, why: key.why };
+      const { id, name, url } = server;
+      const shown = { localUrl: server.localUrl ?? '', publicUrl: server.publicUrl ?? '' };
+      const result = await editServer({ guildId, actorId, serverId: id, name, url, ...shown, ...key.value });
+      if (result.kind !== 'edited') await revoke(draft, key.value);
+      return result;
     },
 
     async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
@@ -126,6 +161,23 @@ export function makeSignInServer(
       await forget(draft.kind, draft, { token, clientIdentifier: draft.clientIdentifier });
     },
   };
+
+  async function keyOf(guildId: GuildId, draft: ServerSignInDraft) {
+    const { clientIdentifier } = draft;
+    const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+    const key = await keyFor(draft, { token: signedIn, clientIdentifier });
+    if (key.kind === 'unknown') return key;
+    return { kind: 'known', value: { token: key.value, made: { clientIdentifier } } } as const;
+  }
+
+  /** What was made for nothing must not stay behind. */
+  async function revoke(
+    { kind, url, certificate }: ServerSignInDraft,
+    { token, made }: { readonly token: string; readonly made: MadeFor },
+  ): Promise<void> {
+    const address = { kind, url, certificate, token, ...made, identity: null };
+    await deps.media.kinds[kind].at(address).revokeToken();
+  }
 
   /** What Usher keeps of a sign-in. */
   async function keyFor(draft: ServerSignInDraft, { token }: AccountToken): Promise<Known<string>> {
@@ -191,26 +243,26 @@ export function makeSignInServer(
   }
 
   async function approved(
-    { guildId, actorId, kind, name }: ServerSignInInput,
+    { guildId, actorId, kind, name, renews }: ServerSignInInput,
     at: ServerLocation,
     as: AccountToken,
     account: string,
   ): Promise<ServerSignInEnd> {
     const { token, clientIdentifier } = as;
-    const probe = await deps.media.kinds[kind].at({ kind, ...at, ...as, identity: null }).probe();
+    const sought = renews ? { identity: renews.identity, tokenIsNew: true as const } : { identity: null };
+    const probe = await deps.media.kinds[kind].at({ kind, ...at, ...as, ...sought }).probe();
     if (probe.kind === 'unknown') {
-      const made = { clientIdentifier };
-      const offer = await offerAddresses(
-        { guildId, actorId, kind, name, url: at.url, token, made },
-        probe.why,
-      );
+      const typed = { guildId, actorId, kind, name, url: at.url, token, made: { clientIdentifier } };
+      const offer = renews ? undefined : await offerAddresses(typed, probe.why);
       if (offer) return { kind: 'elsewhere', why: probe.why, offer };
       await forget(kind, at, as);
       return { kind: 'refused', why: probe.why };
     }
     const server = { ...probe.value, name: nameFor(name, probe.value) };
     // Checked before anything is kept, and before a key is made on the server.
-    const clash = clashAmong(await deps.stores.of(guildId).servers.list(), { kind, ...server });
+    const clash = renews
+      ? undefined
+      : clashAmong(await deps.stores.of(guildId).servers.list(), { kind, ...server });
     if (clash) {
       await forget(kind, at, as);
       return clash;
@@ -221,6 +273,7 @@ export function makeSignInServer(
       ...at,
       tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN }),
       clientIdentifier,
+      renews: renews?.id ?? null,
     };
     const draftId = deps.codes.newId();
     const expiresAt = new Date(deps.clock.now().getTime() + CONFIRM_MS);
@@ -249,4 +302,5 @@ const isServerSignInDraft = shape({
   certificate: orNull(isText),
   tokenCipher: isText,
   clientIdentifier: orNull(isText),
+  renews: orNull(isText),
 });

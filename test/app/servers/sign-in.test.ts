@@ -4,7 +4,7 @@ import { asActor } from '../../../src/domain/ids.ts';
 import type { ServerKind } from '../../../src/domain/model.ts';
 import type { FakeMediaServer } from '../../support/fake-media-server.ts';
 import { MINUTE } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { CLIENT, TOKEN } from '../fake-plex-sign-in.ts';
 import { NEW_KEY, SESSION } from '../fake-quick-connect.ts';
 import { DOWN, World } from '../world.ts';
@@ -133,6 +133,52 @@ describe('adding a server by signing in elsewhere', () => {
     if (started.kind === 'unknown') throw new Error(started.why.message);
     expect(await started.value.finished).toEqual({ kind: 'refused', why: no });
     expect(world.quickConnect.forgotten).toEqual([SESSION]);
+  });
+
+  describe('for a server that is here, whose token is dead', () => {
+    const again = async (serverId: string) => {
+      const begun = await signInServer().again(GUILD, STAFF, serverId);
+      if (begun?.started.kind !== 'known') throw new Error('not started');
+      return await begun.started.value.finished;
+    };
+
+    it.each(['plex', 'jellyfin'] as const)('gives it a new one, and nothing else (%s)', async (kind) => {
+      await approved(kind);
+      world.plexTv.renew();
+      const { server } = await world.add(tower);
+      const end = await again(server.id);
+      if (end.kind !== 'approved') throw new Error(end.kind);
+      expect(await storedServer()).toEqual(server);
+      const result = await signInServer().confirmAgain(GUILD, STAFF, end.draftId);
+      expect(result).toMatchObject({ kind: 'edited', fields: ['token'], oldToken: { kind: 'typed' } });
+      expect(await storedToken()).toBe(kind === 'plex' ? TOKEN : NEW_KEY);
+      const { tokenLast4, clientIdentifier, tokenMade, checkedAt, ...same } = server;
+      expect(await storedServer()).toMatchObject(same);
+      const made = { clientIdentifier: kind === 'plex' ? CLIENT : null, tokenMade: true };
+      expect(await storedServer()).toMatchObject(made);
+      expect(await signInServer().confirmAgain(GUILD, STAFF, end.draftId)).toEqual({ kind: 'gone' });
+    });
+
+    it('adds nothing, and a question about adding gives none a token', async () => {
+      const { end: added } = await approved('plex');
+      expect(await signInServer().confirmAgain(GUILD, STAFF, added.draftId)).toEqual({ kind: 'gone' });
+      world.plexTv.renew();
+      const { server } = await world.add(tower);
+      const end = await again(server.id);
+      if (end.kind !== 'approved') throw new Error(end.kind);
+      expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toEqual({ kind: 'gone' });
+      expect(await storedServer()).toEqual(server);
+      expect(await signInServer().again(OTHER_GUILD, STAFF, server.id)).toBeUndefined();
+    });
+
+    it('with what the server does not take keeps the old one, and forgets the sign-in', async () => {
+      await approved('plex');
+      world.plexTv.renew();
+      const { server } = await world.add(tower);
+      tower.fail('probe', DOWN);
+      expect(await again(server.id)).toEqual({ kind: 'refused', why: DOWN });
+      expect([await storedServer(), world.plexTv.forgotten]).toEqual([server, [TOKEN]]);
+    });
   });
 
   it('says why it cannot begin, and when nobody signs in', async () => {
