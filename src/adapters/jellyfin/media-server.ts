@@ -15,7 +15,14 @@ import type {
 import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
-import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
+import {
+  JellyfinClient,
+  type JellyfinOptions,
+  notUnderstood,
+  OTHER_SERVER,
+  troubleOf,
+  unknown,
+} from './client.ts';
 import { NOTHING, onlyThese, type PolicyChange, stillDisabled, writePolicy } from './policy.ts';
 import {
   type JellyfinUser,
@@ -23,7 +30,6 @@ import {
   readFolders,
   readItemIds,
   readPlaying,
-  readPublicInfo,
   readUser,
   readUsers,
   type UserList,
@@ -34,10 +40,6 @@ export function createJellyfinServer(address: ServerAddress, options: JellyfinOp
   return new JellyfinMediaServer(address, options);
 }
 
-const OTHER_SERVER: Trouble = {
-  kind: 'other-server',
-  message: 'Another Jellyfin server answers at this address now.',
-};
 const GONE_SAYS = 'This account does not exist on the server any more.';
 
 /** The user with its policy as read: the next write starts from it. */
@@ -69,18 +71,13 @@ class JellyfinMediaServer implements MediaServer {
   constructor(address: ServerAddress, options: JellyfinOptions) {
     this.#options = options;
     this.#identity = address.identity === null ? null : normaliseId(address.identity);
-    this.#client = new JellyfinClient(
-      options,
-      address,
-      address.token,
-      address.identity !== null && !address.tokenIsNew,
-    );
+    this.#client = new JellyfinClient(options, address, address.token);
     this.#token = address.token;
   }
 
   /** The key is sent only after the server has said that it is Jellyfin, set up, and the expected one (B2). */
   async probe(): Promise<Known<ServerIdentity>> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     const { id, name, version } = info.value;
     const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
@@ -95,7 +92,7 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   async ping(): Promise<Known<{ readonly version: string }>> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     return { kind: 'known', value: { version: nameFrom(info.value.version) } };
   }
@@ -106,7 +103,7 @@ class JellyfinMediaServer implements MediaServer {
    */
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
     // The list does not name its server, and anybody can read it while the set-up wizard is open (edge case 36).
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
     if (folders.kind === 'unknown') return folders;
@@ -166,7 +163,7 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     const answers = await Promise.all(
       ['/Users', '/Library/VirtualFolders', '/Sessions', '/Auth/Keys', '/QuickConnect/Enabled'].map(
@@ -178,7 +175,7 @@ class JellyfinMediaServer implements MediaServer {
 
   /** A key may delete itself; then it is refused everywhere (B2). Asked before, who it is: the key is in the path. */
   async revokeToken(): Promise<WriteOutcome> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return { kind: 'failed', why: info.why };
     const path = `/Auth/Keys/${encodeURIComponent(this.#token)}`;
     const answer = await this.#client.send({ method: 'DELETE', path });
@@ -193,7 +190,7 @@ class JellyfinMediaServer implements MediaServer {
     const stayingOf = new Map(
       accounts.map(({ externalId, staying }) => [normaliseId(externalId), staying.map(normaliseId)]),
     );
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return;
     const playing = await this.#client.read('/Sessions', readPlaying);
     if (playing.kind === 'unknown') return;
@@ -351,20 +348,6 @@ class JellyfinMediaServer implements MediaServer {
     if (this.#isOther(found)) return { users, unread };
     const known = new Set(found.map(({ id }) => id));
     return { users: [...users, ...found], unread: unread.filter(({ id }) => id === null || !known.has(id)) };
-  }
-
-  async #readInfo() {
-    const info = await this.#client.read('/System/Info/Public', readPublicInfo, 'nobody');
-    // Every Jellyfin has this route. A 404 with JSON comes from some other server that has an API.
-    if (info.kind === 'unknown' && info.why.kind === 'not-possible')
-      return unknown({ kind: 'not-this-kind', message: 'What answers at this address is not Jellyfin.' });
-    if (info.kind === 'unknown') return info;
-    const { value } = info;
-    if (value.kind === 'starting') return unknown({ kind: 'starting', message: 'Jellyfin is starting.' });
-    if (value.kind === 'wizard-open')
-      return unknown({ kind: 'not-possible', message: 'Finish the set-up of this Jellyfin server first.' });
-    if (this.#identity !== null && value.id !== this.#identity) return unknown(OTHER_SERVER);
-    return { kind: 'known', value } as const;
   }
 
   #isOther(users: readonly JellyfinUser[]): boolean {

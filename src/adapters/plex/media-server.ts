@@ -18,7 +18,6 @@ import { isDeadToken, NOT_A_TOKEN, PlexClient, type PlexOptions, troubleOf, unkn
 import {
   readAnyContainer,
   readHomeUsers,
-  readIdentity,
   readResources,
   readSections,
   readSessions,
@@ -34,10 +33,6 @@ export function createPlexServer(address: ServerAddress, options: PlexOptions): 
   return new PlexMediaServer(address, options);
 }
 
-const OTHER_SERVER = {
-  kind: 'other-server',
-  message: 'Another Plex server answers at this address now.',
-} as const;
 /** A server's own token, or the passing one of an app's page, opens a server and is unknown at plex.tv (A2.2). */
 const NO_ACCOUNT_TOKEN = {
   kind: 'unauthorised',
@@ -82,7 +77,7 @@ class PlexMediaServer implements MediaServer {
    */
   async probe(): Promise<Known<ServerIdentity>> {
     const { token, identity, tokenIsNew } = this.#address;
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return server;
     const { machineIdentifier, version, claimed } = server.value;
     if (claimed === false) return unknown(UNCLAIMED);
@@ -129,7 +124,7 @@ class PlexMediaServer implements MediaServer {
 
   /** `/identity` answers without a token, so this proves the address and not the credentials (A4.1). */
   async ping(): ReturnType<MediaServer['ping']> {
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return server;
     const { version, claimed } = server.value;
     return {
@@ -158,7 +153,7 @@ class PlexMediaServer implements MediaServer {
         ),
       );
     if (!agree) {
-      const server = await this.#readIdentity();
+      const server = await this.#client.readIdentity();
       if (server.kind === 'unknown') return server;
     }
     if (sections.kind === 'unknown') return sections;
@@ -289,7 +284,7 @@ class PlexMediaServer implements MediaServer {
 
   /** plex.tv removes endpoints without notice (media-servers.md A7). Reading them shows it before a write fails. */
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return server;
     const { machineIdentifier } = server.value;
     const { token } = this.#address;
@@ -321,7 +316,7 @@ class PlexMediaServer implements MediaServer {
     const members = accounts.filter(({ externalId: id }) => id !== '1' && id !== this.#ownerId);
     const stayingOf = new Map(members.map(({ externalId, staying }) => [externalId, staying]));
     if (stayingOf.size === 0) return;
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return;
     const sessions = await this.#client.read({ host: 'pms', path: '/status/sessions', token }, readSessions);
     if (sessions.kind === 'unknown') return;
@@ -432,7 +427,7 @@ class PlexMediaServer implements MediaServer {
     if (this.#parts) return { kind: 'known', value: this.#parts } as const;
     let id = this.#address.identity;
     if (id === null) {
-      const server = await this.#readIdentity();
+      const server = await this.#client.readIdentity();
       if (server.kind === 'unknown') return server;
       id = server.value.machineIdentifier;
     }
@@ -455,16 +450,8 @@ class PlexMediaServer implements MediaServer {
   }
 
   async #isUnclaimed(): Promise<boolean> {
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     return server.kind === 'known' && server.value.claimed === false;
-  }
-
-  async #readIdentity() {
-    const server = await this.#client.read({ host: 'pms', path: '/identity', token: null }, readIdentity);
-    const { identity } = this.#address;
-    const isOther =
-      server.kind === 'known' && identity !== null && server.value.machineIdentifier !== identity;
-    return isOther ? unknown(OTHER_SERVER) : server;
   }
 }
 

@@ -12,7 +12,7 @@ import {
   rateLimited,
   startPlexTv,
 } from '../../standins/plex/plex-tv.ts';
-import { counter, startClient, WIRE_FAULTS } from '../world.ts';
+import { counter, startClient, takenOver, WIRE_FAULTS } from '../world.ts';
 
 export interface PlexWorld extends MediaServerWorld {
   readonly plex: PlexTv;
@@ -128,6 +128,11 @@ export async function startPlexWorld(): Promise<PlexWorld> {
         plex.http.fault({ method, path: /\/shared_servers/, ...FAULTS[how] });
     },
     replaceIdentity: () => plex.replaceIdentity(pms),
+    ...takenOver(
+      pms.http,
+      () => plex.replaceIdentity(pms),
+      () => plex.secrets,
+    ),
     takeCounts: counter(() => [...plex.http.requests, ...pms.http.requests]),
     secrets: () => plex.secrets,
     async stop() {
