@@ -316,14 +316,24 @@ describe('keys, start-up, addresses', () => {
     }
   });
 
-  it('36: the wrong base path is not followed, and the right one is named', async () => {
-    const based = await startJellyfinWorld('10.11', '/jellyfin');
-    const url = based.jellyfin.url.replace(/\/jellyfin$/, '');
-    expect(await otherwise({ url }).probe()).toMatchObject({
-      why: { kind: 'redirected', message: expect.stringContaining(` ${based.jellyfin.url}.`) },
-    });
-    await based.close();
-  });
+  it.each([
+    ['/jellyfin', '', true],
+    ['/jellyfin', '/emby', true],
+    ['/jellyfin', '', false],
+    ['/media/jellyfin', '/media', true],
+  ])(
+    '36: under %s, asked at "%s" (web client %s): not followed, the right address is named',
+    async (...row) => {
+      const [basePath, asked, webClient] = row;
+      const based = await startJellyfinWorld('10.11', basePath);
+      based.jellyfin.behaviour.webClient = webClient;
+      const url = `${new URL(based.jellyfin.url).origin}${asked}`;
+      expect(await otherwise({ url }).probe()).toMatchObject({
+        why: { kind: 'redirected', message: expect.stringContaining(` ${based.jellyfin.url}.`) },
+      });
+      await based.close();
+    },
+  );
 
   it('36: a server whose wizard is open is refused, libraries or not', async () => {
     world.jellyfin.behaviour.wizardCompleted = false;

@@ -40,7 +40,7 @@ export const problem = (
   }),
 });
 
-/** A body that is not the JSON asked for: where in it, and the parameter of the controller that is then missing (M4). */
+/** A body that is not the JSON asked for: where in it, and the parameter that the controller then misses (M4). */
 export const notRead = (path: string, parameter: string, message: string): Answer =>
   problem(400, { [path]: [message], [parameter]: [`The ${parameter} field is required.`] });
 

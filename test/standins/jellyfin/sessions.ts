@@ -150,6 +150,9 @@ const itemOf = (state: JellyfinState, title: string) => ({
   Name: title,
   ServerId: state.serverId,
   Id: itemId(title),
+  // The folder on disk, which is not the library (M1).
+  ParentId: libraryId(`folder ${title.split('/')[0]}`),
+  Path: `/data/${title}`,
   Type: 'Movie',
   MediaType: 'Video',
   IsFolder: false,

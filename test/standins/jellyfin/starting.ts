@@ -6,7 +6,7 @@ import type { JellyfinState, JellyfinVersion } from './state.ts';
  * What a server is while it starts, in this order (M2): nothing listens; a small server shows the set-up page;
  * nothing again; the real one listens and is loading; it works.
  */
-export const STARTING_PHASES = ['refused', 'set-up server', 'refused again', 'loading', 'ready'] as const;
+const STARTING_PHASES = ['refused', 'set-up server', 'refused again', 'loading', 'ready'] as const;
 export type StartingPhase = (typeof STARTING_PHASES)[number];
 
 /** The phases of that version: up to 10.10 there is no set-up server. */
