@@ -2,6 +2,7 @@
 
 import {
   asUnsure,
+  type Change,
   closingAction,
   decideChange,
   desiredLibraries,
@@ -115,17 +116,23 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
   return asFrozen({ ...decided, frozen: new Set() });
 }
 
-/** On a frozen server only what leaves an account nothing is written; the rest stays due. */
+const NOTHING: Change = { kind: 'none' };
+
+/** On a frozen server only an end that leaves an account nothing is written; the rest stays due. */
 function asFrozen(pass: DecidedPass): DecidedPass {
   if (pass.server.frozenWhy === null) return pass;
   const changes = pass.cases.map((item) => {
     const before = changeOf(pass, item);
-    return [item.account.id, before, whileFrozen(before, actualBefore(pass, item), pass.present)] as const;
+    // Nobody decided what is lost by what was seen there.
+    const rest = item.account.lossApproved
+      ? whileFrozen(before, actualBefore(pass, item), pass.present)
+      : NOTHING;
+    return [item.account.id, before, rest] as const;
   });
   return {
     ...pass,
     changes: new Map(changes.map(([id, , change]) => [id, change])),
-    frozen: new Set(changes.filter(([, before, change]) => change !== before).map(([id]) => id)),
+    frozen: new Set(changes.filter(([, before, change]) => change.kind !== before.kind).map(([id]) => id)),
   };
 }
 
