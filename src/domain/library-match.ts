@@ -36,7 +36,8 @@ export function matchLibraries<K extends Known, L extends Listed>(
     taken.add(row);
   };
   const byId = new Map(known.map((row) => [row.externalId, row]));
-  const isSure = (one: L) => one.identity !== null && byId.get(one.externalId)?.identity === one.identity;
+  const isSure = ({ externalId, identity }: L) =>
+    identity === null || byId.get(externalId)?.identity === identity;
   for (const one of listed.filter(isSure)) pair(one, byId.get(one.externalId));
   for (const one of listed) pair(one, onlyOneWith(one.identity, { known, listed, found, taken }));
   for (const one of listed) {

@@ -4,6 +4,7 @@ import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
+import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { LibraryOnServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -55,6 +56,9 @@ export async function storeLibraries(deps: Deps, tx: GuildStores, { server, list
     const facts = { server: server.name, libraries, ...(said.length > 0 && { detail: said.join('; ') }) };
     await tx.audit.append({ action, actorId: null, facts, at: now });
   }
+  // Nothing says that the one is the other, so nothing follows by itself: a person has to say.
+  for (const hint of hints.gone)
+    await tell(deps, tx, { text: `${server.name}: ${hint}.`, isOnRecord: true }, now);
   return {
     added,
     renamed,
