@@ -9,6 +9,7 @@ import { inParallel } from '../../concurrency/in-parallel.ts';
 import { takesAway, touchedBy } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
@@ -161,7 +162,7 @@ async function learnLibraries(
 ): Promise<Known<PlannedPass>> {
   const asItIs = { kind: 'known', value: pass } as const;
   const isUnknown = namesUnknown(reading, pass.libraries);
-  if (!isUnknown && !givesSomething(decidePass(pass, reading))) return asItIs;
+  if (!isUnknown && !mayGive(decidePass(pass, reading))) return asItIs;
   const { guildId, server } = pass;
   const listed = await media.listLibraries();
   if (listed.kind === 'unknown') return isUnknown ? listed : asItIs;
@@ -181,11 +182,15 @@ async function learnLibraries(
   };
 }
 
-const givesSomething = (pass: DecidedPass): boolean =>
-  pass.cases.some(
-    (item) =>
-      touchedBy(changeOf(pass, item), actualBefore(pass, item), item.account, pass.present).giving.length > 0,
-  );
+/** Where an id may be another library's by now, a write that only takes may give that one, too. */
+function mayGive(pass: DecidedPass): boolean {
+  const namesIds = MEDIA_KINDS[pass.server.kind].libraryIdentity === 'for-life';
+  return pass.cases.some((item) => {
+    const change = changeOf(pass, item);
+    if (change.kind === 'set' && namesIds) return true;
+    return touchedBy(change, actualBefore(pass, item), item.account, pass.present).giving.length > 0;
+  });
+}
 
 /** What the server did beside what it was told. */
 async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass): Promise<void> {

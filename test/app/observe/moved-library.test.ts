@@ -256,6 +256,14 @@ describe('where a library has a uuid (Plex)', () => {
     expect(applicationsOf(standing)).toEqual({ Tower: 'not-listed' });
   });
 
+  it('a change that only takes names no key that is another one’s by now', async () => {
+    const { grant } = await world.grant(ADA, [tower.id('Shows')]);
+    await world.grant(ADA, [tower.id('Movies')]);
+    replace('Movies', 'Home Videos');
+    await world.revoke(grant.id);
+    expect(ada.access).toBe(null);
+  });
+
   it('several at once freeze the server, and nothing is given or taken until an admin has looked', async () => {
     const { grant } = await world.grant(ADA, [tower.id('Movies'), tower.id('Shows')]);
     replace('Movies', 'Home Videos');
