@@ -231,7 +231,7 @@ async function recordSettled(
     await noteCorrected(tx, at, found, seenNow);
   }
   if (seen) await noteProtected(deps, tx, { server, at: now }, { before: account, now: seen.protection });
-  // What was only written again, because the library has another id now, is one line for all (observe/follow-libraries).
+  // What was only written again, because the library has another id, is one line for all (observe/follow-libraries).
   const again = before?.kind === 'present' && !before.disabled ? (before.dormant ?? []) : [];
   const fresh = without(given, [...account.given, ...again]);
   await noteAccepted(deps, tx, { server, libraries, at: now }, { before: account, now: seenNow });
