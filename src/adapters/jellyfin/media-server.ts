@@ -25,10 +25,13 @@ import {
 } from './client.ts';
 import { NOTHING, onlyThese, type PolicyChange, stillDisabled, writePolicy } from './policy.ts';
 import {
+  type Folder,
+  idOfLibrary,
   type JellyfinUser,
   normaliseId,
   readFolders,
   readItemIds,
+  readMediaFolders,
   readPlaying,
   readUser,
   readUsers,
@@ -40,7 +43,28 @@ export function createJellyfinServer(address: ServerAddress, options: JellyfinOp
   return new JellyfinMediaServer(address, options);
 }
 
+const SAME_ID: Trouble = {
+  kind: 'not-understood',
+  message:
+    'Jellyfin lists two libraries under one id. Scan its libraries (Dashboard → Libraries), then sync.',
+};
 const GONE_SAYS = 'This account does not exist on the server any more.';
+
+const NO_IDS = { kind: 'known', value: new Map<string, string>() } as const;
+
+function libraryOf(folder: Folder, ids: ReadonlyMap<string, string>): LibraryOnServer {
+  const { name, type, locations } = folder;
+  const id = folder.id ?? ids.get(name);
+  const closed = folder.off ? 'off' : id === undefined ? 'unready' : undefined;
+  return {
+    externalId: id ?? idOfLibrary(name),
+    identity: locations,
+    name: nameFrom(name),
+    type,
+    grantable: id !== undefined,
+    ...(closed && { closed }),
+  };
+}
 
 /** The user with its policy as read: the next write starts from it. */
 class UserHandle {
@@ -98,8 +122,9 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   /**
-   * The virtual folders. One that has no item for the moment (just added or renamed, B3) is listed as not
-   * grantable, under the id that follows from its name, so that it never looks gone.
+   * The virtual folders. Where that list does not tell an id, the one of media folders is asked (M1). One that is in
+   * neither has no item for the moment (just added or renamed, B3): it is listed as not grantable, under the id that
+   * follows from its name, so that it never looks gone.
    */
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
     // The list does not name its server, and anybody can read it while the set-up wizard is open (edge case 36).
@@ -107,15 +132,12 @@ class JellyfinMediaServer implements MediaServer {
     if (info.kind === 'unknown') return info;
     const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
     if (folders.kind === 'unknown') return folders;
-    return {
-      kind: 'known',
-      value: folders.value.map(({ id, name, type, ready }) => ({
-        externalId: id,
-        name: nameFrom(name),
-        type,
-        grantable: ready,
-      })),
-    };
+    const isClear = folders.value.every(({ id }) => id !== null);
+    const ids = isClear ? NO_IDS : await this.#client.read('/Library/MediaFolders', readMediaFolders);
+    if (ids.kind === 'unknown') return ids;
+    const value = folders.value.map((folder) => libraryOf(folder, ids.value));
+    if (new Set(value.map(({ externalId }) => externalId)).size < value.length) return unknown(SAME_ID);
+    return { kind: 'known', value };
   }
 
   /** One request, whatever the number of accounts. Each account names its server, which is checked (B4). */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
 import { idOfLibrary } from '../../../src/adapters/jellyfin/schema.ts';
 import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
+import { phasesOf } from '../../standins/jellyfin/jellyfin.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 /** The edge cases of media-servers.md E that concern Jellyfin, by number. */
@@ -61,7 +62,7 @@ describe('libraries', () => {
     world.jellyfin.addLibrary({ name: 'Brand new', scanning: true });
     expect(await server.listLibraries()).toMatchObject({
       value: [
-        { externalId: films()[0], name: 'Films', type: 'movies', grantable: false },
+        { externalId: films()[0], name: 'Films', type: 'movies', grantable: false, closed: 'unready' },
         { name: 'Shows', type: 'shows', grantable: true },
         { name: 'Music', type: 'music', grantable: true },
         { externalId: idOfLibrary('Brand new'), type: 'mixed', grantable: false },
@@ -76,6 +77,74 @@ describe('libraries', () => {
       value: expect.arrayContaining([expect.objectContaining({ externalId: idOfLibrary('Movies') })]),
     });
     expect((await readOne(id)).access).toEqual({ kind: 'libraries', externalIds: [idOfLibrary('Films')] });
+  });
+
+  const listed = async () => {
+    const answer = await server.listLibraries();
+    if (answer.kind === 'unknown') throw new Error(answer.why.message);
+    return answer.value;
+  };
+  const asked = () => world.jellyfin.http.requestsTo('GET', /MediaFolders$/).length;
+
+  it('25: a renamed library lies where it lay, in whatever order its folders are told', async () => {
+    world.jellyfin.library('Films').locations = ['/b', '/a'];
+    const [before] = await listed();
+    world.jellyfin.renameLibrary('Films', 'Movies');
+    world.jellyfin.library('Movies').locations = ['/a', '/b'];
+    const [after] = await listed();
+    expect([before?.externalId, after?.externalId]).toEqual([idOfLibrary('Films'), idOfLibrary('Movies')]);
+    expect([before?.identity, after?.identity]).toEqual(['["/a","/b"]', '["/a","/b"]']);
+    expect(asked()).toBe(0);
+  });
+
+  it('one without folders cannot be told from another', async () => {
+    world.jellyfin.library('Films').locations = [];
+    expect((await listed())[0]?.identity).toBe(null);
+  });
+
+  it('two whose names differ in case only have an id each, which the other list tells', async () => {
+    world.jellyfin.addLibrary({ name: 'films', type: 'movies' });
+    expect(await listed()).toMatchObject([
+      { externalId: idOfLibrary('Films'), name: 'Films', grantable: true },
+      { name: 'Shows' },
+      { name: 'Music' },
+      { externalId: idOfLibrary('films'), name: 'films', grantable: true },
+    ]);
+    expect(asked()).toBe(1);
+  });
+
+  it('after the data folder moved the id is in the other list only', async () => {
+    world.jellyfin.library('Films').isFromElsewhere = true;
+    expect((await listed())[0]).toMatchObject({ externalId: idOfLibrary('Films'), grantable: true });
+    expect(asked()).toBe(1);
+  });
+
+  it('a rename of case only keeps the id until the next scan', async () => {
+    world.jellyfin.renameLibrary('Films', 'FILMS');
+    expect((await listed())[0]).toMatchObject({ externalId: idOfLibrary('Films'), name: 'FILMS' });
+    world.jellyfin.scanLibraries();
+    expect((await listed())[0]).toMatchObject({ externalId: idOfLibrary('FILMS'), name: 'FILMS' });
+  });
+
+  it('nobody guesses: without the other list nothing is known, and one id for two is not understood', async () => {
+    world.jellyfin.addLibrary({ name: 'films' });
+    world.jellyfin.http.fault({ path: /MediaFolders$/, answer: { status: 500, body: 'oops' } });
+    expect((await server.listLibraries()).kind).toBe('unknown');
+    const twice = [0, 1].map(() => ({ Id: idOfLibrary('Films'), Name: 'Films', Type: 'CollectionFolder' }));
+    world.jellyfin.http.fault({
+      path: /MediaFolders$/,
+      answer: { status: 200, body: { Items: [...twice, { ...twice[0], Name: 'films' }] } },
+    });
+    expect(await server.listLibraries()).toMatchObject({ kind: 'unknown', why: { kind: 'not-understood' } });
+  });
+
+  it('one that is switched off is listed as such', async () => {
+    world.jellyfin.library('Films').off = true;
+    expect((await listed()).map(({ closed, grantable }) => [closed, grantable])).toEqual([
+      ['off', true],
+      [undefined, true],
+      [undefined, true],
+    ]);
   });
 
   it('24: two thousand of them', async () => {
@@ -296,18 +365,19 @@ describe('keys, start-up, addresses', () => {
     );
   });
 
-  it.each(['10.10', '10.11', '12.0'] as const)(
-    '35: %s that starts is starting, whatever it says',
-    async (version) => {
-      const starting = await startJellyfinWorld(version);
-      starting.jellyfin.setStarting(true);
-      for (const _read of [1, 2, 3])
-        expect(await starting.at().ping()).toMatchObject({ kind: 'unknown', why: { kind: 'starting' } });
-      expect(await starting.at().readAccess()).toMatchObject({ why: { kind: 'starting' } });
-      expect(await starting.at().probe()).toMatchObject({ why: { kind: 'starting' } });
-      await starting.close();
-    },
-  );
+  it.each(
+    (['10.10', '10.11', '12.0'] as const).flatMap((version) =>
+      phasesOf(version).map((phase) => [version, phase] as const),
+    ),
+  )('35: %s that starts is starting, or not there, whatever it says: %s', async (version, phase) => {
+    const starting = await startJellyfinWorld(version);
+    await starting.jellyfin.enter(phase);
+    const reads = [starting.at().ping(), starting.at().readAccess(), starting.at().probe()];
+    const kind = phase.startsWith('refused') ? 'refused' : 'starting';
+    for (const read of await Promise.all(reads))
+      expect(read).toMatchObject(phase === 'ready' ? { kind: 'known' } : { kind: 'unknown', why: { kind } });
+    await starting.close();
+  });
 
   it('35: a 503 without the words of Jellyfin is no start', async () => {
     for (const body of ['', '<html><title>503 Service Temporarily Unavailable</title></html>']) {
@@ -318,14 +388,24 @@ describe('keys, start-up, addresses', () => {
     }
   });
 
-  it('36: the wrong base path is not followed, and the right one is named', async () => {
-    const based = await startJellyfinWorld('10.11', '/jellyfin');
-    const url = based.jellyfin.url.replace(/\/jellyfin$/, '');
-    expect(await otherwise({ url }).probe()).toMatchObject({
-      why: { kind: 'redirected', message: expect.stringContaining(` ${based.jellyfin.url}.`) },
-    });
-    await based.close();
-  });
+  it.each([
+    ['/jellyfin', '', true],
+    ['/jellyfin', '/emby', true],
+    ['/jellyfin', '', false],
+    ['/media/jellyfin', '/media', true],
+  ])(
+    '36: under %s, asked at "%s" (web client %s): not followed, the right address is named',
+    async (...row) => {
+      const [basePath, asked, webClient] = row;
+      const based = await startJellyfinWorld('10.11', basePath);
+      based.jellyfin.behaviour.webClient = webClient;
+      const url = `${new URL(based.jellyfin.url).origin}${asked}`;
+      expect(await otherwise({ url }).probe()).toMatchObject({
+        why: { kind: 'redirected', message: expect.stringContaining(` ${based.jellyfin.url}.`) },
+      });
+      await based.close();
+    },
+  );
 
   it('36: a server whose wizard is open is refused, libraries or not', async () => {
     world.jellyfin.behaviour.wizardCompleted = false;
