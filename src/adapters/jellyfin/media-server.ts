@@ -24,6 +24,7 @@ import {
   readItemIds,
   readPlaying,
   readPublicInfo,
+  readSignInPlugins,
   readUser,
   readUsers,
   type UserList,
@@ -34,6 +35,15 @@ export function createJellyfinServer(address: ServerAddress, options: JellyfinOp
   return new JellyfinMediaServer(address, options);
 }
 
+/** Those that the adapter reads. */
+const ENDPOINTS = [
+  '/Users',
+  '/Library/VirtualFolders',
+  '/Sessions',
+  '/Auth/Keys',
+  '/QuickConnect/Enabled',
+  '/Plugins',
+];
 const OTHER_SERVER: Trouble = {
   kind: 'other-server',
   message: 'Another Jellyfin server answers at this address now.',
@@ -60,6 +70,7 @@ class JellyfinMediaServer implements MediaServer {
     discard: (account) => this.#discardAccount(account),
     delete: (account) => this.#deleteAccount(account),
     setPassword: (externalId, password) => this.#setPassword(externalId, password),
+    listSignInPlugins: () => this.#listSignInPlugins(),
   };
   readonly #options: JellyfinOptions;
   readonly #identity: string | null;
@@ -162,9 +173,7 @@ class JellyfinMediaServer implements MediaServer {
     const info = await this.#readInfo();
     if (info.kind === 'unknown') return info;
     const answers = await Promise.all(
-      ['/Users', '/Library/VirtualFolders', '/Sessions', '/Auth/Keys', '/QuickConnect/Enabled'].map(
-        async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) }),
-      ),
+      ENDPOINTS.map(async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) })),
     );
     return removedAmong(answers);
   }
@@ -206,8 +215,9 @@ class JellyfinMediaServer implements MediaServer {
   async #createAccount(account: NewServerAccount): ReturnType<ServerAccounts['create']> {
     const [first, ...rest] = account.externalIds;
     const externalIds: NonEmpty<string> = [normaliseId(first), ...rest.map(normaliseId)];
+    const wanted = { ...account, externalIds, template: account.template && normaliseId(account.template) };
     return await this.#inTurn(account.name.toLowerCase(), () =>
-      createAccount(this.#client, { ...account, externalIds }, (name) => this.#findUser(name)),
+      createAccount(this.#client, wanted, (name) => this.#findUser(name)),
     );
   }
 
@@ -227,6 +237,7 @@ class JellyfinMediaServer implements MediaServer {
       return failed('not-possible', 'This account was not read from Jellyfin.');
     const { user, lastEnabled } = handle;
     if (user.administrator) return failed('not-possible', PROTECTED_SAYS);
+    if (!user.ownPassword) return failed('not-possible', ELSEWHERE_SAYS);
     if (lastEnabled)
       return failed('not-possible', 'This is the last enabled account of the server; it cannot be deleted.');
     if (this.#isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
@@ -235,6 +246,7 @@ class JellyfinMediaServer implements MediaServer {
       if (fresh.kind === 'known' && fresh.value.administrator) return failed('not-possible', PROTECTED_SAYS);
       if (fresh.kind === 'known' && this.#isOther([fresh.value]))
         return { kind: 'failed', why: OTHER_SERVER };
+      if (fresh.kind === 'known' && !fresh.value.ownPassword) return failed('not-possible', ELSEWHERE_SAYS);
       const answer = await this.#client.send({ method: 'DELETE', path: `/Users/${user.id}` });
       if (answer.kind === 'failure') return writeLost(answer);
       if (answer.status === 204 || answer.status === 404) return { kind: 'done' };
@@ -263,6 +275,13 @@ class JellyfinMediaServer implements MediaServer {
       if (answer.status < 300) return { kind: 'unclear', why: notUnderstood(answer) };
       return writeRefused(answer, troubleOf(answer));
     });
+  }
+
+  async #listSignInPlugins(): Promise<Known<readonly string[]>> {
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return info;
+    const plugins = await this.#client.read('/Plugins', readSignInPlugins);
+    return plugins.kind === 'unknown' ? plugins : { kind: 'known', value: plugins.value.map(nameFrom) };
   }
 
   async #write(
@@ -355,6 +374,8 @@ class JellyfinMediaServer implements MediaServer {
 }
 
 const PROTECTED_SAYS = 'Administrators are never changed.';
+const ELSEWHERE_SAYS =
+  'This account signs in elsewhere (LDAP, SSO). It is disabled and not deleted, because that service would make it anew.';
 
 const failed = (kind: Trouble['kind'], message: string): WriteOutcome => ({
   kind: 'failed',
@@ -370,6 +391,7 @@ function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
     access: accessOf(user),
     pending: false,
     disabled: user.disabled,
+    ...(!user.ownPassword && { signsInElsewhere: true as const }),
     ...(user.disabled && !user.administrator && { dormant: dormantOf(user) }),
     obstacle: obstacleOf(user),
     handle,

@@ -1,6 +1,6 @@
 import { empty, problem } from './answers.ts';
 import { queryOf, requireAdmin, requireCaller } from './auth.ts';
-import { dateText, EMPTY_GUID } from './forms.ts';
+import { dateText, EMPTY_GUID, newGuid } from './forms.ts';
 import type { AddRoute } from './routing.ts';
 import type { JellyfinState } from './state.ts';
 
@@ -26,6 +26,20 @@ export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
         HasUpdateAvailable: false,
       },
     };
+  });
+
+  // Every signed-in caller may read it.
+  route('GET', '/Plugins', ({ request }) => {
+    requireCaller(state, request);
+    const body = state.plugins.map((plugin) => ({
+      ...plugin,
+      Version: '1.0.0.0',
+      Description: '',
+      Id: newGuid(),
+      CanUninstall: true,
+      HasImage: false,
+    }));
+    return { status: 200, body };
   });
 
   for (const method of ['GET', 'POST'])
