@@ -106,11 +106,12 @@ export function makeAutocomplete(deps: Deps) {
         .map((server) => ({ name: server.name, value: server.id }));
     },
 
-    /** An account of a server that new ones could copy. */
+    /** An account of a server that new ones could copy, with or without the server's name in front. */
     async pickTemplate(guildId: GuildId, serverId: string, typed: string): Promise<Picked<NamedAccount>> {
-      return pick(copyable(await deps.stores.of(guildId).accounts.listNames(serverId)), typed, ({ name }) => [
-        name,
-      ]);
+      const stores = deps.stores.of(guildId);
+      const server = await stores.servers.find(serverId);
+      const accounts = copyable(await stores.accounts.listNames(serverId));
+      return pick(accounts, typed, ({ name }) => [name, `${server?.name} · ${name}`]);
     },
 
     /** Accounts that new ones could copy, on all servers whose accounts are their own. */

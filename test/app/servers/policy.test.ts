@@ -190,6 +190,7 @@ describe('the account that new ones copy', () => {
     expect(await names('boss')).toEqual([]);
     const pick = (typed: string) => world.app.autocomplete.pickTemplate(GUILD, den.server.id, typed);
     expect(await pick('LIKE')).toMatchObject({ kind: 'one', item: { name: 'like me' } });
+    expect(await pick('Den · like me')).toMatchObject({ kind: 'one', item: { name: 'like me' } });
     expect(await pick('boss')).toMatchObject({ kind: 'none' });
   });
 });
