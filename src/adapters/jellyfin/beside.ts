@@ -1,4 +1,5 @@
 /** What a new account may do beside watching its libraries: nothing, or what a template account may (B6). */
+import { differingFields } from './differences.ts';
 import type { JellyfinUser, RawPolicy } from './schema.ts';
 
 /**
@@ -54,27 +55,9 @@ export function besideFor(user: JellyfinUser, template: JellyfinUser | undefined
 }
 
 /** What was written and is not there when it is read, in words of people. */
-export function notKept(written: RawPolicy, seen: RawPolicy): readonly string[] {
-  return Object.entries(written)
-    .filter(([field, value]) => field !== READS_FALSE && comparable(value) !== comparable(seen[field]))
-    .map(([field]) => NOTHING[field]?.called ?? field);
-}
-
-/** It reads false whatever it is (media-servers.md B6.1), so that its reading shows nothing. */
-const READS_FALSE = 'EnableLyricManagement';
+export const notKept = (written: RawPolicy, seen: RawPolicy): readonly string[] =>
+  differingFields(written, seen).map((field) => NOTHING[field]?.called ?? field);
 
 /** A schedule names its account and has a number of its own; the hours are what is copied. */
 const schedulesOf = (value: unknown, userId: string): unknown =>
   Array.isArray(value) ? value.map(({ Id: _, ...hours }) => ({ ...hours, UserId: userId })) : value;
-
-/** A text by which two values can be told apart: lists without their order, schedules by their hours. */
-function comparable(value: unknown): string {
-  if (!Array.isArray(value)) return JSON.stringify(value ?? null);
-  return JSON.stringify(value.map((item) => JSON.stringify(hoursOf(item))).toSorted());
-}
-
-function hoursOf(item: unknown): unknown {
-  if (typeof item !== 'object' || item === null) return item;
-  const { Id: _id, UserId: _user, ...hours } = item as Record<string, unknown>;
-  return Object.entries(hours).toSorted(([one], [other]) => one.localeCompare(other));
-}
