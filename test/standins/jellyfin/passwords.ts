@@ -15,6 +15,8 @@ export function addPasswordRoutes(route: AddRoute, state: JellyfinState): void {
 function change(state: JellyfinState, call: RouteCall, target: string | undefined): Answer {
   const caller = requireCaller(state, call.request);
   const fields = fieldsOf(call);
+  // A key without a user in the path or query is nobody.
+  if (target === undefined && caller.kind === 'key') return processingError(400);
   const user = target === undefined && caller.kind === 'user' ? caller.user : findByPath(state, target);
   if (!isAdmin(caller) && !isSelf(caller, user))
     return words(403, 'User is not allowed to update the password.');
@@ -29,7 +31,7 @@ function change(state: JellyfinState, call: RouteCall, target: string | undefine
   // Administrators need no old password, except for their own if they name themselves.
   if (!isAdmin(caller) || (isSelf(caller, user) && target !== undefined)) {
     if (!passwordFits(user, fields.text('CurrentPw') ?? '')) {
-      countFailedSignIn(user);
+      countFailedSignIn(state, user);
       return words(403, 'Invalid user or password entered.');
     }
   }
