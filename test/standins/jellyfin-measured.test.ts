@@ -1,142 +1,39 @@
 import { request } from 'undici';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StandInClock } from './http.ts';
-import { DEVICE, mediaBrowser, policyOf, send } from './jellyfin/asking.ts';
+import { DEVICE, mediaBrowser, policyOf, seesOnly, send, start, writePolicy } from './jellyfin/asking.ts';
 import {
   type Jellyfin,
   type JellyfinUser,
   type JellyfinVersion,
-  type JellyfinWish,
   libraryId,
   phasesOf,
-  startJellyfin,
 } from './jellyfin/jellyfin.ts';
+import { DEFAULT_AUTHENTICATION } from './jellyfin/policy.ts';
 
 /** What running servers were seen to do beyond the form of their answers (media-servers.md M). */
 const VERSIONS = ['10.11', '12.0'] as const;
-const running: Jellyfin[] = [];
 
-async function start(wish: JellyfinWish = {}): Promise<Jellyfin> {
-  const jellyfin = await startJellyfin({ libraries: ['Movies', 'Shows'], ...wish });
-  running.push(jellyfin);
-  return jellyfin;
-}
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((jellyfin) => jellyfin.stop()));
-});
-
-/** Writes the policy that is read, with changes. */
-async function write(jellyfin: Jellyfin, { id }: JellyfinUser, changes: object): Promise<number> {
-  const body = { ...(await policyOf(jellyfin, id)), ...changes };
-  return (await send(jellyfin, `POST /Users/${id}/Policy`, { body })).status;
-}
-
-const seesOnly = (...names: string[]) => ({
-  EnableAllFolders: false,
-  EnabledFolders: names.map((name) => libraryId(name)),
-});
-
-const report = async (jellyfin: Jellyfin, token: string, what: string): Promise<number> =>
-  (await send(jellyfin, `POST /Sessions/${what}`, { headers: mediaBrowser(token), body: {} })).status;
-
-describe.each(VERSIONS)('%s: a sign of life saves the whole user as it was loaded (M1)', (version) => {
-  async function withBob(silentForMs = 60_001) {
-    const clock = new StandInClock(() => Date.UTC(2026, 0, 1));
-    const jellyfin = await start({ version, clock });
-    const bob = jellyfin.addUser({ name: 'bob', password: 'p' });
-    const session = jellyfin.signInOutside(bob, { silentForMs });
-    return { clock, jellyfin, bob, session };
-  }
-
-  it.each([
-    ['what was taken is open again', ['Movies', 'Shows'], ['Movies']],
-    ['what was given is not there', ['Movies'], ['Movies', 'Shows']],
-  ])('%s, although both answer 204', async (_name, before, after) => {
-    const { jellyfin, bob } = await withBob();
-    Object.assign(bob.policy, seesOnly(...before));
-    const save = jellyfin.signOfLife(bob);
-    expect(await write(jellyfin, bob, seesOnly(...after))).toBe(204);
-    expect(jellyfin.accessOf(bob)).toEqual(after);
-    save?.();
-    expect(jellyfin.accessOf(bob)).toEqual(before);
-    expect(await policyOf(jellyfin, bob.id)).toMatchObject(seesOnly(...before));
-  });
-
-  it('it is the whole user: a new password is undone as well', async () => {
-    const { jellyfin, bob } = await withBob();
-    const save = jellyfin.signOfLife(bob);
-    await send(jellyfin, `POST /Users/${bob.id}/Password`, { body: { NewPw: 'new' } });
-    save?.();
-    expect([jellyfin.canSignIn('bob', 'p'), jellyfin.canSignIn('bob', 'new')]).toEqual([true, false]);
-  });
-
-  it('disabling is never undone, nor is what was emptied with it', async () => {
-    const { jellyfin, bob } = await withBob();
-    const save = jellyfin.signOfLife(bob);
-    await write(jellyfin, bob, { ...seesOnly(), IsDisabled: true });
-    save?.();
-    expect(await policyOf(jellyfin, bob.id)).toMatchObject({ ...seesOnly(), IsDisabled: true });
-  });
-
-  it.each([
-    [60_000, false],
-    [60_001, true],
-  ])('after %i ms of silence: saved %s', async (silentForMs, isSaved) => {
-    const { jellyfin, bob } = await withBob(silentForMs);
-    expect(jellyfin.signOfLife(bob) !== undefined).toBe(isSaved);
-  });
-
-  it.each(['Playing', 'Playing/Progress', 'Capabilities', 'Capabilities/Full'])(
-    'POST /Sessions/%s is one, and is noted once a minute; reading is none',
-    async (what) => {
-      const { clock, jellyfin, bob, session } = await withBob(0);
-      const lastActivity = async () =>
-        (await send(jellyfin, `GET /Users/${bob.id}`)).json<{ LastActivityDate: string }>().LastActivityDate;
-      const first = await lastActivity();
-      clock.advance(60_000);
-      expect(await report(jellyfin, session.token, what)).toBe(204);
-      expect(await lastActivity()).toBe(first);
-      clock.advance(1);
-      await send(jellyfin, 'GET /Users/Me', { headers: mediaBrowser(session.token) });
-      expect(await lastActivity()).toBe(first);
-      await report(jellyfin, session.token, what);
-      expect(await lastActivity()).toBe('2026-01-01T00:01:00.0010000Z');
+describe('another provider of passwords (M1)', () => {
+  it.each(VERSIONS)(
+    '%s: taken with the policy, and from then on no password is set or opens it',
+    async (version) => {
+      const jellyfin = await start({ version });
+      const bob = jellyfin.addUser({ name: 'bob', password: 'p' });
+      expect(await writePolicy(jellyfin, bob, { AuthenticationProviderId: 'Ldap' })).toBe(204);
+      const set = await send(jellyfin, `POST /Users/${bob.id}/Password`, { body: { NewPw: 'new' } });
+      expect(set.status).toBe(204);
+      const options = (Pw: string) => ({ headers: { authorization: DEVICE }, body: { Username: 'bob', Pw } });
+      for (const Pw of ['p', 'new', ''])
+        expect((await send(jellyfin, 'POST /Users/AuthenticateByName', options(Pw))).status).toBe(401);
+      await writePolicy(jellyfin, bob, { AuthenticationProviderId: DEFAULT_AUTHENTICATION });
+      expect(jellyfin.canSignIn('bob', 'p')).toBe(true);
+      expect(await writePolicy(jellyfin, bob, { AuthenticationProviderId: 'Ldap', IsDisabled: true })).toBe(
+        204,
+      );
+      expect(bob.policy.IsDisabled).toBe(true);
     },
   );
-
-  it('on demand: the write after the next one, once', async () => {
-    const { clock, jellyfin, bob } = await withBob();
-    Object.assign(bob.policy, seesOnly('Movies'));
-    const lost = jellyfin.losesNextPolicyWrite({ after: 1 });
-    await write(jellyfin, bob, seesOnly('Shows'));
-    expect([jellyfin.accessOf(bob), lost.lost]).toEqual([['Shows'], 0]);
-    expect(await write(jellyfin, bob, seesOnly())).toBe(204);
-    expect([jellyfin.accessOf(bob), lost.lost]).toEqual([['Shows'], 1]);
-    clock.advance(60_001);
-    await write(jellyfin, bob, seesOnly());
-    expect([jellyfin.accessOf(bob), lost.lost]).toEqual(['none', 1]);
-  });
-
-  it('on demand: seen by one reading, and gone at the next', async () => {
-    const { jellyfin, bob } = await withBob();
-    jellyfin.losesNextPolicyWrite({ shownOnce: true });
-    await write(jellyfin, bob, seesOnly('Shows'));
-    expect(await policyOf(jellyfin, bob.id)).toMatchObject(seesOnly('Shows'));
-    expect(await policyOf(jellyfin, bob.id)).toMatchObject({ EnableAllFolders: true });
-  });
-
-  it.each<[string, (place: Awaited<ReturnType<typeof withBob>>) => Promise<unknown>]>([
-    ['nobody is signed in', async ({ jellyfin, bob }) => jellyfin.state.revokeTokens(bob)],
-    ['there was a sign of life', ({ jellyfin, session }) => report(jellyfin, session.token, 'Playing')],
-    ['it disables', async ({ bob }) => Object.assign(bob.policy, { IsDisabled: true })],
-  ])('on demand: nothing is lost, and nothing counted, where %s', async (_name, make) => {
-    const place = await withBob();
-    const lost = place.jellyfin.losesNextPolicyWrite();
-    await make(place);
-    await write(place.jellyfin, place.bob, seesOnly());
-    expect([(await policyOf(place.jellyfin, place.bob.id)).EnableAllFolders, lost.lost]).toEqual([false, 0]);
-  });
 });
 
 describe('lock-out (M1)', () => {
@@ -163,7 +60,7 @@ describe('lock-out (M1)', () => {
     expect(policy.EnabledFolders).toEqual([libraryId('Movies')]);
     const me = async () => (await send(jellyfin, 'GET /Users/Me', { headers: mediaBrowser(token) })).status;
     expect(await me()).toBe(ofToken);
-    await write(jellyfin, bob, { IsDisabled: false, InvalidLoginAttemptCount: 0 });
+    await writePolicy(jellyfin, bob, { IsDisabled: false, InvalidLoginAttemptCount: 0 });
     expect(await me()).toBe(200);
     expect(await signIn('p')).toBe(200);
   });
@@ -241,11 +138,11 @@ describe('cost (M3)', () => {
     expect(jellyfin.takeWorkMs()).toBeCloseTo(1.8 * count);
     await policyOf(jellyfin, someone.id);
     expect(jellyfin.takeWorkMs()).toBe(0);
-    await write(jellyfin, someone, seesOnly());
+    await writePolicy(jellyfin, someone, seesOnly());
     expect(jellyfin.takeWorkMs()).toBe(9);
-    await write(jellyfin, someone, { IsDisabled: true });
+    await writePolicy(jellyfin, someone, { IsDisabled: true });
     expect(jellyfin.takeWorkMs()).toBeCloseTo(1.8 * count);
-    await write(jellyfin, someone, { IsDisabled: true });
+    await writePolicy(jellyfin, someone, { IsDisabled: true });
     expect(jellyfin.takeWorkMs()).toBe(9);
   });
 

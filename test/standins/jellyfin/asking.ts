@@ -1,5 +1,18 @@
 import { request } from 'undici';
-import type { Jellyfin } from './jellyfin.ts';
+import { afterEach } from 'vitest';
+import { type Jellyfin, type JellyfinUser, type JellyfinWish, libraryId, startJellyfin } from './jellyfin.ts';
+
+const running: Jellyfin[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((jellyfin) => jellyfin.stop()));
+});
+
+/** Starts a server with Movies and Shows, which is stopped after the test. */
+export async function start(wish: JellyfinWish = {}): Promise<Jellyfin> {
+  const jellyfin = await startJellyfin({ libraries: ['Movies', 'Shows'], ...wish });
+  running.push(jellyfin);
+  return jellyfin;
+}
 
 export interface Sent {
   readonly status: number;
@@ -34,3 +47,19 @@ export async function send(
 
 export const policyOf = async (jellyfin: Jellyfin, id: string) =>
   (await send(jellyfin, `GET /Users/${id}`)).json<{ Policy: Record<string, unknown> }>().Policy;
+
+/** Writes the policy that is read, with changes. */
+export async function writePolicy(
+  jellyfin: Jellyfin,
+  { id }: JellyfinUser,
+  changes: object,
+): Promise<number> {
+  const body = { ...(await policyOf(jellyfin, id)), ...changes };
+  return (await send(jellyfin, `POST /Users/${id}/Policy`, { body })).status;
+}
+
+/** The fields of a policy that opens only these libraries. */
+export const seesOnly = (...names: string[]) => ({
+  EnableAllFolders: false,
+  EnabledFolders: names.map((name) => libraryId(name)),
+});
