@@ -137,7 +137,11 @@ async function recordBatch(
     const isUnread = result.kind === 'due' && result.unread === true;
     const doubt = isUnread
       ? withoutLook(pass.server, { doubtSince: since, lookAt: row.lookAt }, now)
-      : afterLook({ doubtSince: since, writtenAt: writtenAt(row, result, now) }, looksOf(pass, result), now);
+      : afterLook(
+          { doubtSince: since, writtenAt: writtenAt(row, result, now) },
+          looksOf(pass, row, result),
+          now,
+        );
     const isWaiting = result.kind === 'settled' ? result.seen?.pending === true : row.pending;
     const looks = {
       ...doubt,
@@ -170,12 +174,13 @@ function writtenAt(row: Account, result: CaseResult, now: Date): Date | null {
 }
 
 /**
- * When a write that is seen to be done is looked at again. Disabling is never undone (media-servers.md M1), and what is
- * due is read again anyway.
+ * When a write that is seen to be done is looked at again: one of this pass, one that a try before it made, or one that
+ * is being looked at. Disabling is never undone (media-servers.md M1), and what is due is read again anyway.
  */
-function looksOf({ server }: PlannedPass, result: CaseResult): readonly number[] {
-  const mayBeUndone = result.kind === 'settled' && result.seen !== undefined && !result.seen.disabled;
-  return mayBeUndone ? MEDIA_KINDS[server.kind].looksAfterMs : [];
+function looksOf({ server }: PlannedPass, row: Account, result: CaseResult): readonly number[] {
+  if (result.kind !== 'settled' || result.seen === undefined || result.seen.disabled) return [];
+  const isOpen = result.before !== undefined || row.attempts > 0 || row.lookAt !== null;
+  return isOpen ? MEDIA_KINDS[server.kind].looksAfterMs : [];
 }
 
 function earlier(one: Date | null, other: Date | null): Date | null {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
-import { ALERTS, type Place, takeDown, World } from '../world.ts';
+import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let den: Place;
@@ -67,6 +67,27 @@ describe('when all is well', () => {
     expect(await world.grantState(grant.id)).toBe('ended');
     expect(await account()).toMatchObject({ lookAt: null, doubtSince: null });
     expect(await looksWithin(120)).toEqual([]);
+  });
+
+  it('nor is one that somebody enables soon after that, whatever it is due for', async () => {
+    await world.grant(ADA, ids('Films'), { ms: HOUR });
+    await world.pass(HOUR);
+    ada.disabled = false;
+    await world.stores.transaction(GUILD, (tx) =>
+      tx.accounts.makeDue({ serverId: den.server.id }, world.clock.now(), 'noticed'),
+    );
+    await world.pass(SECOND);
+    expect(await account()).toMatchObject({ dueAt: null, lookAt: null });
+  });
+
+  it('what a failed try had written is looked at once it is seen', async () => {
+    const { readAccess } = den.fake;
+    den.fake.readAccess = async (options = {}) =>
+      options.after ? { kind: 'unknown', why: DOWN } : readAccess.call(den.fake, options);
+    await world.grant(ADA, ids('Films'));
+    den.fake.readAccess = readAccess;
+    expect(await account()).toMatchObject({ dueAt: expect.any(Date), attempts: 1 });
+    expect(await looksWithin(120)).toEqual([5, 90]);
   });
 
   it('a look is no overdue change and no waiting one', async () => {
