@@ -42,10 +42,6 @@ export async function createAccount(
   wanted: NewServerAccount,
   findUser: (name: string) => Promise<Known<JellyfinUser | undefined>>,
 ): Promise<Created> {
-  const before = await findUser(wanted.name);
-  if (before.kind === 'unknown') return failed(before.why);
-  if (before.value)
-    return wanted.resume ? await finish(client, before.value, wanted) : { kind: 'name-taken' };
   const problem = problemOfName(wanted.name);
   if (problem !== undefined) return failed({ kind: 'not-possible', message: problem });
 
@@ -61,14 +57,16 @@ export async function createAccount(
     const user = parsed.kind === 'json' ? readUser(parsed.value) : undefined;
     if (user) return await restrict(client, user, wanted.externalIds);
   }
-  // Refused, lost or garbled. Only looking again shows whether the user exists now, and only the password shows
-  // whether we made it.
+  // Refused, lost or garbled. Only the list of all users shows whether somebody has this name: it is read now and not
+  // before, because of many users it takes seconds (M3). And only the password shows whether we made it.
   const why =
     answer.kind === 'failure' ? answer.why : answer.status < 300 ? notUnderstood(answer) : troubleOf(answer);
   const after = await findUser(wanted.name);
   if (after.kind === 'unknown') return failed(why, !isRefusal(answer));
   if (!after.value) return failed(why);
-  return isRefusal(answer) ? { kind: 'name-taken' } : await finish(client, after.value, wanted);
+  // The password is not tried on an account of somebody else, who would be locked out by that (B6.5).
+  const isOurs = wanted.resume || !isRefusal(answer);
+  return isOurs ? await finish(client, after.value, wanted) : { kind: 'name-taken' };
 }
 
 /** Removes an account that was being made. It is ours, and removed, only if our password opens it. */
