@@ -43,10 +43,6 @@ export async function createAccount(
   wanted: NewServerAccount,
   findUser: (name: string) => Promise<Known<JellyfinUser | undefined>>,
 ): Promise<Created> {
-  const before = await findUser(wanted.name);
-  if (before.kind === 'unknown') return failed(before.why);
-  if (before.value)
-    return wanted.resume ? await finish(client, before.value, wanted) : { kind: 'name-taken' };
   const problem = problemOfName(wanted.name);
   if (problem !== undefined) return failed({ kind: 'not-possible', message: problem });
   // Read first, so that the new account is not open for longer.
@@ -64,14 +60,16 @@ export async function createAccount(
     const user = parsed.kind === 'json' ? readUser(parsed.value) : undefined;
     if (user) return await restrict(client, user, wanted, template);
   }
-  // Refused, lost or garbled. Only looking again shows whether the user exists now, and only the password shows
-  // whether we made it.
+  // Refused, lost or garbled. Only the list of all users shows whether somebody has this name: it is read now and not
+  // before, because of many users it takes seconds (M3). And only the password shows whether we made it.
   const why =
     answer.kind === 'failure' ? answer.why : answer.status < 300 ? notUnderstood(answer) : troubleOf(answer);
   const after = await findUser(wanted.name);
   if (after.kind === 'unknown') return failed(why, !isRefusal(answer));
   if (!after.value) return failed(why);
-  return isRefusal(answer) ? { kind: 'name-taken' } : await finish(client, after.value, wanted);
+  // The password is not tried on an account of somebody else, who would be locked out by that (B6.5).
+  const isOurs = wanted.resume || !isRefusal(answer);
+  return isOurs ? await finish(client, after.value, wanted, template) : { kind: 'name-taken' };
 }
 
 /** Removes an account that was being made. It is ours, and removed, only if our password opens it. */
@@ -82,7 +80,7 @@ export async function discardAccount(
 ): Promise<WriteOutcome> {
   const found = await findUser(name);
   if (found.kind === 'unknown') return { kind: 'failed', why: found.why };
-  if (!found.value || found.value.administrator) return { kind: 'done' };
+  if (!found.value || found.value.administrator || !found.value.ownPassword) return { kind: 'done' };
   const ours = await accepts(client, found.value, password);
   if (ours.kind === 'unknown') return { kind: 'failed', why: ours.why };
   if (!ours.value) return { kind: 'done' };
@@ -102,12 +100,13 @@ async function finish(
   client: JellyfinClient,
   user: JellyfinUser,
   wanted: NewServerAccount,
+  template: Template,
 ): Promise<Created> {
+  // Nor is our password shown to a service that lets people in elsewhere.
   if (user.administrator || !user.ownPassword) return { kind: 'name-taken' };
   const proof = await accepts(client, user, wanted.password);
   if (proof.kind === 'unknown') return failed(proof.why, true);
-  if (!proof.value) return { kind: 'name-taken' };
-  return await restrict(client, user, wanted, await readTemplate(client, wanted.template));
+  return proof.value ? await restrict(client, user, wanted, template) : { kind: 'name-taken' };
 }
 
 /** The account to copy, or why it cannot be. */

@@ -190,9 +190,8 @@ class JellyfinMediaServer implements MediaServer {
   async #checkName(name: string): ReturnType<ServerAccounts['checkName']> {
     const problem = problemOfName(name);
     if (problem !== undefined) return { kind: 'not-allowed', message: problem };
-    const user = await this.#findUser(name);
-    if (user.kind === 'unknown') return user;
-    return { kind: user.value ? 'taken' : 'free' };
+    const info = await this.#readInfo();
+    return info.kind === 'unknown' ? info : { kind: 'allowed' };
   }
 
   async #createAccount(account: NewServerAccount): ReturnType<ServerAccounts['create']> {

@@ -2,8 +2,8 @@ import type { Known, Trouble } from '../../app/ports/media-server.ts';
 import { type JellyfinClient, type Sizes, unknown } from './client.ts';
 import { type JellyfinUser, readUser, readUsers, type UserList } from './schema.ts';
 
-/** What a request costs, and what each account adds to a list of all of them (media-servers.md M3). */
-const REQUEST_MS = 10;
+/** What a request costs over a network, and what each account adds to a list of all of them (media-servers.md M3). */
+const REQUEST_MS = 20;
 const ACCOUNT_MS = 1.8;
 
 /** What a list is given in addition for each account: a slow machine needs more than the one that was measured. */

@@ -83,13 +83,12 @@ export function makeServerAccounts(deps: Deps) {
       } else if (old) return await finish(guildId, { server, accounts }, old, 'again');
 
       const wanted = name.normalize('NFC').trim();
-      const free = await accounts.checkName(wanted);
-      if (free.kind === 'taken') return { kind: 'name-taken' };
-      if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', message: free.message };
-      if (free.kind === 'unknown') {
+      const checked = await accounts.checkName(wanted);
+      if (checked.kind === 'not-allowed') return { kind: 'name-not-allowed', message: checked.message };
+      if (checked.kind === 'unknown') {
         const media = await openServer(deps, stores, server);
-        await noteFailure(deps, guildId, { server, media }, free.why);
-        return { kind: 'failed', server, why: free.why };
+        await noteFailure(deps, guildId, { server, media }, checked.why);
+        return { kind: 'failed', server, why: checked.why };
       }
       const account = await prepare(guildId, memberId, server, wanted);
       return await finish(guildId, { server, accounts }, account, 'first');
@@ -165,8 +164,10 @@ export function makeServerAccounts(deps: Deps) {
       await forget(guildId, account);
       return { kind: 'nothing-granted' };
     }
+    // Only what an earlier run may have made is ours by its password.
+    const resume = run === 'again';
     const template = server.templateAccountId;
-    const made = await accounts.create({ name: account.name, password, externalIds, resume: true, template });
+    const made = await accounts.create({ name: account.name, password, externalIds, resume, template });
     if (made.kind === 'name-taken') {
       await forget(guildId, account, run === 'again' ? notOurs(server, account) : undefined);
       return { kind: 'name-taken' };

@@ -9,7 +9,7 @@ import {
   presentLibraries,
   without,
 } from '../../domain/access.ts';
-import { confirmedBy, recentlyEnded } from '../../domain/doubt.ts';
+import { confirmedBy, isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -283,7 +283,7 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
   }
   const accounts = accepted ? [`${old.name} accepted the invitation`] : [];
   // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
-  if (old.doubtSince !== null) {
+  if (isInDoubt(server, old)) {
     await tx.accounts.update(old.id, { lookAt: now });
     return { accounts };
   }

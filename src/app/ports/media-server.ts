@@ -222,12 +222,14 @@ export interface Beside {
 }
 
 export interface ServerAccounts {
-  /** Whether a new account can have this name. */
+  /**
+   * Whether a new account can have this name, and the server is up and still the same one. That somebody has it already
+   * only making it shows.
+   */
   checkName(
     name: string,
   ): Promise<
-    | { readonly kind: 'free' }
-    | { readonly kind: 'taken' }
+    | { readonly kind: 'allowed' }
     | { readonly kind: 'not-allowed'; readonly message: string }
     | { readonly kind: 'unknown'; readonly why: Trouble }
   >;

@@ -12,7 +12,7 @@ import {
   presentLibraries,
   without,
 } from '../../domain/access.ts';
-import { recentlyEnded } from '../../domain/doubt.ts';
+import { isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
 import { readElsewhere } from '../observe/elsewhere.ts';
@@ -116,11 +116,17 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
 }
 
 /** What a reading means for an account of which something is in doubt, or has ended lately. */
-function asFound({ libraries, present }: PlannedPass, item: PassCase, reading: AccessReading): PassCase {
+function asFound(
+  { server, libraries, present }: PlannedPass,
+  item: PassCase,
+  reading: AccessReading,
+): PassCase {
   const { account, desired } = item;
   const actual = actualIn(reading, account.externalId, libraries);
-  const isSure = account.doubtSince === null || actual.kind === 'unread';
-  const sure = isSure ? account : asUnsure(account, { actual, desired, present });
+  // A server that undoes a write enables an account, and never disables one.
+  const mayBeUndone = isInDoubt(server, account) && actual.kind === 'present' && !actual.disabled;
+  const isUnsure = actual.kind !== 'unread' && (account.doubtSince !== null || mayBeUndone);
+  const sure = isUnsure ? asUnsure(account, { actual, desired, present }) : account;
   // The end that is undone was decided by somebody, and so was what is lost by doing it again.
   const isOpen = overlap(without(account.ended, desired), librariesIn(actual, present)).length > 0;
   const deletion = seenIn(reading, account.externalId)?.signsInElsewhere ? null : item.deletion;

@@ -51,11 +51,12 @@ describe('names (edge case 31)', () => {
     expect(await create(false, name)).toMatchObject({ kind: 'failed', why: { kind: 'not-possible' } });
     expect(world.jellyfin.http.requestsTo('POST', /./)).toEqual([]);
   });
-  it('taken in any case, or free, or not known', async () => {
+  it('allowed, taken in any case, or not known', async () => {
     world.addMember('Bob', ['Films']);
-    expect(await server.accounts?.checkName('bOB')).toEqual({ kind: 'taken' });
-    expect(await server.accounts?.checkName('ada')).toEqual({ kind: 'free' });
+    expect(await server.accounts?.checkName('ada')).toEqual({ kind: 'allowed' });
     expect(await create(false, 'bOB')).toEqual({ kind: 'name-taken' });
+    // Trying a password on it would lock its owner out.
+    expect(world.jellyfin.http.requestsTo('POST', /Authenticate/)).toEqual([]);
     await world.stop();
     expect(await server.accounts?.checkName('ada')).toMatchObject({
       kind: 'unknown',
@@ -65,6 +66,11 @@ describe('names (edge case 31)', () => {
 });
 
 describe('making an account', () => {
+  it('reads no list, of however many users', async () => {
+    await create();
+    expect(world.jellyfin.http.requestsTo('GET', /\/Users$/)).toEqual([]);
+  });
+
   it('is restricted and has its password when the call returns (30)', async () => {
     const made = await create();
     expect(made).toEqual({ kind: 'created', externalId: user()?.id, beside: NOTHING });
@@ -126,10 +132,7 @@ describe('making an account', () => {
 
   it('31: a name lost in a race is taken, whoever has it', async () => {
     world.jellyfin.http.fault({ method: 'POST', path: /\/Users\/New$/, answer: { status: 500 } });
-    const rival = world.jellyfin.addUser({ name: 'rival', password: 'other' });
-    world.jellyfin.onceAfterRead(rival.id, (each) => {
-      each.name = 'ada';
-    });
+    const rival = world.jellyfin.addUser({ name: 'ada', password: 'other' });
     expect(await create()).toEqual({ kind: 'name-taken' });
     expect(world.jellyfin.accessOf(rival)).toBe('all');
   });
