@@ -9,7 +9,7 @@ import {
   presentLibraries,
   without,
 } from '../../domain/access.ts';
-import { confirmedBy, recentlyEnded } from '../../domain/doubt.ts';
+import { confirmedBy, isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -218,6 +218,7 @@ function shownBy(
     // disabling was ours.
     ...(old?.dueAt && listed && { disabled: old.disabled }),
     protection: listed ? listed.protection : (old?.protection ?? null),
+    signsInElsewhere: listed?.signsInElsewhere === true,
     seen: librariesIn(actual, present),
   };
 }
@@ -282,7 +283,7 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
   }
   const accounts = accepted ? [`${old.name} accepted the invitation`] : [];
   // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
-  if (old.doubtSince !== null) {
+  if (isInDoubt(server, old)) {
     await tx.accounts.update(old.id, { lookAt: now });
     return { accounts };
   }
@@ -314,11 +315,15 @@ async function storeMissing(
 
 function same(
   old: Account,
-  now: Pick<Account, 'name' | 'protection' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'>,
+  now: Pick<
+    Account,
+    'name' | 'protection' | 'signsInElsewhere' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'
+  >,
 ): boolean {
   return (
     old.name === now.name &&
     old.protection === now.protection &&
+    old.signsInElsewhere === now.signsInElsewhere &&
     old.seenAccess === now.seenAccess &&
     old.pending === now.pending &&
     old.disabled === now.disabled &&

@@ -6,6 +6,7 @@
 
 import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import { withinPatience } from '../../concurrency/patience.ts';
 import { takesAway, touchedBy } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
@@ -37,6 +38,9 @@ import { recordInFlight, recordPass } from './record.ts';
 
 /** Servers of a guild at a time. */
 const SERVERS_AT_ONCE = 8;
+
+/** How long a write waits for players to be told to stop. */
+const STOPPED_WITHIN_MS = 2_000;
 
 export interface Enforce {
   /**
@@ -138,11 +142,15 @@ async function passOver(
   if (plan.length > 0) deps.log.info({ guildId, serverId: server.id, plan }, 'what a pass is about to write');
   // False when the server was removed: whoever did it was promised that nobody loses access there any more.
   if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
+  const { stopsBefore } = MEDIA_KINDS[server.kind];
+  if (stopsBefore)
+    await withinPatience(deps.clock, STOPPED_WITHIN_MS, stopPlaying(deps, background, pass, media));
   const applied = await applyPass(pass, media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
   await tellNotices(deps, applied);
-  endSessions(deps, background, pass, media);
+  // Elsewhere a stream outlives what was taken, and nobody waits for its end.
+  if (!stopsBefore) void stopPlaying(deps, background, pass, media);
   return await recordPass(deps, applied, (item) => judge(applied, item));
 }
 
@@ -202,20 +210,30 @@ async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass):
   });
 }
 
-/** Ends what is being watched from libraries that were just taken: best effort, and nobody waits for it. */
-function endSessions(deps: Deps, background: Background, pass: DecidedPass, media: MediaServer): void {
+/** Ends what is being watched from libraries that are taken, or were: best effort, and never rejects. */
+async function stopPlaying(
+  deps: Deps,
+  background: Background,
+  pass: DecidedPass,
+  media: MediaServer,
+): Promise<void> {
+  const accounts = losing(pass);
+  if (accounts.length === 0) return;
+  await background
+    .run(() => media.endSessions(accounts))
+    .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
+}
+
+/** The accounts from which something is taken, with what stays, by the ids of the server. */
+function losing(pass: DecidedPass): Parameters<MediaServer['endSessions']>[0] {
   const idOnServer = new Map(pass.libraries.map(({ id, externalId }) => [id, externalId]));
-  const accounts = pass.cases.flatMap((item) => {
+  return pass.cases.flatMap((item) => {
     const change = changeOf(pass, item);
     const takes = change.kind === 'withdraw' || takesAway(change, actualBefore(pass, item), pass.present);
     if (!takes) return [];
     const stay = change.kind === 'set' ? change.libraryIds : [];
     return [{ externalId: item.account.externalId, staying: stay.flatMap((id) => idOnServer.get(id) ?? []) }];
   });
-  if (accounts.length === 0) return;
-  background
-    .run(() => media.endSessions(accounts))
-    .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   presentLibraries,
   without,
 } from '../../domain/access.ts';
-import { recentlyEnded } from '../../domain/doubt.ts';
+import { isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
 import { whileFrozen } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
@@ -61,8 +61,10 @@ export async function planPass(
       const closing = closings.get(account.memberId) ?? 'withdraw';
       const desired = desiredLibraries(server, libraries, theirs, closing);
       const elsewhere = elsewhereOf(account.externalId);
-      // Only an account that Usher made may be deleted by it, and none that another guild uses.
-      const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs && !elsewhere;
+      // Only an account that Usher made may be deleted by it, none that another guild uses, and none that another
+      // service would make anew.
+      const isOurs = account.createdByUs && !account.signsInElsewhere && !elsewhere;
+      const deletes = closing === 'delete' && desired.length === 0 && isOurs;
       const isTime = account.deleteAt !== null && account.deleteAt <= now;
       const deletion = deletes ? (isTime ? 'now' : 'later') : null;
       return { account: asKnown(account, elsewhere, now), closing, desired, deletion, elsewhere };
@@ -137,12 +139,19 @@ function asFrozen(pass: DecidedPass): DecidedPass {
 }
 
 /** What a reading means for an account of which something is in doubt, or has ended lately. */
-function asFound({ libraries, present }: PlannedPass, item: PassCase, reading: AccessReading): PassCase {
+function asFound(
+  { server, libraries, present }: PlannedPass,
+  item: PassCase,
+  reading: AccessReading,
+): PassCase {
   const { account, desired } = item;
   const actual = actualIn(reading, account.externalId, libraries);
-  const isSure = account.doubtSince === null || actual.kind === 'unread';
-  const sure = isSure ? account : asUnsure(account, { actual, desired, present });
+  // A server that undoes a write enables an account, and never disables one.
+  const mayBeUndone = isInDoubt(server, account) && actual.kind === 'present' && !actual.disabled;
+  const isUnsure = actual.kind !== 'unread' && (account.doubtSince !== null || mayBeUndone);
+  const sure = isUnsure ? asUnsure(account, { actual, desired, present }) : account;
   // The end that is undone was decided by somebody, and so was what is lost by doing it again.
   const isOpen = overlap(without(account.ended, desired), librariesIn(actual, present)).length > 0;
-  return { ...item, account: { ...sure, lossApproved: account.lossApproved || isOpen } };
+  const deletion = seenIn(reading, account.externalId)?.signsInElsewhere ? null : item.deletion;
+  return { ...item, deletion, account: { ...sure, lossApproved: account.lossApproved || isOpen } };
 }
