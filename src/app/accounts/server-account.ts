@@ -17,6 +17,7 @@ import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
+import { refreshLibraries } from '../observe/follow-libraries.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -152,11 +153,13 @@ export function makeServerAccounts(deps: Deps) {
     if (sealed === null || account.memberId === null)
       throw new Error('an unfinished account lacks its password');
     const password = deps.secrets.open(sealed, { guildId, column: 'Account.secret' });
-    const [libraries, grants] = await Promise.all([
+    await refreshLibraries(deps, guildId, server, await openServer(deps, stores, server));
+    const [libraries, grants, fresh] = await Promise.all([
       stores.libraries.list(server.id),
       stores.grants.list({ memberId: account.memberId, states: ['active'] }),
+      stores.servers.find(server.id),
     ]);
-    const frozen = frozenTrouble(server);
+    const frozen = frozenTrouble(fresh ?? server);
     const desired = frozen ? [] : desiredLibraries(server, libraries, grants);
     const externalIds = libraries
       .filter((library) => desired.includes(library.id))
