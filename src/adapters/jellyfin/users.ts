@@ -61,7 +61,9 @@ export class JellyfinUsers {
    */
   async of(ids: readonly string[]): Promise<Known<Found>> {
     const size = this.#sizes.get(this.#address);
-    if (size !== undefined && ids.length * REQUEST_MS <= REQUEST_MS + size * ACCOUNT_MS) {
+    const isFew = size !== undefined && ids.length * REQUEST_MS <= REQUEST_MS + size * ACCOUNT_MS;
+    // Asked for nobody, the answer is whether there is one.
+    if (isFew && ids.length > 0) {
       const read = await Promise.all(ids.map((id) => this.one(id)));
       const failure = read.find((each) => each.kind === 'unknown' && !LISTED_OTHERWISE.has(each.why.kind));
       if (failure?.kind === 'unknown') return failure;
