@@ -78,7 +78,11 @@ export class JellyfinUsers {
 
   /** One account, by a reading that does not grow with the server. */
   async one(id: string, how: Parameters<JellyfinClient['read']>[2] = {}): Promise<Known<JellyfinUser>> {
-    const read = await this.#client.read(`/Users/${encodeURIComponent(id)}`, readUser, how);
+    const reader: typeof readUser = (json) => {
+      const user = readUser(json);
+      return user?.id === id ? user : undefined;
+    };
+    const read = await this.#client.read(`/Users/${encodeURIComponent(id)}`, reader, how);
     return read.kind === 'known' && this.isOther([read.value]) ? unknown(OTHER_SERVER) : read;
   }
 
