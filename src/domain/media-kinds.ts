@@ -35,10 +35,11 @@ export interface MediaTraits {
   /** What becomes of an account whose access ends by the action `disable`. */
   readonly closedMeans: string;
   /**
-   * Whether a renamed library is another one to the server, which cannot be granted for a moment (media-servers.md
-   * B3, E25).
+   * What tells which library it is. `for-life`: a uuid of its own; with another one, an id is another library's
+   * (media-servers.md A4.2). `by-place`: where its files are; its id follows its name, and it may get other folders
+   * (media-servers.md B3).
    */
-  readonly renamingMakesNewId: boolean;
+  readonly libraryIdentity: 'for-life' | 'by-place';
   /** How long after a write a reading may still show what was before (media-servers.md E8, E43). */
   readonly shownAfterMs: number;
   /**
@@ -66,7 +67,7 @@ const kinds = {
     accessReadFrom: 'vendor',
     signIn: { by: 'page', called: 'plex.tv', revokedUnder: 'Plex → Authorized Devices' },
     closedMeans: 'not shared with any more',
-    renamingMakesNewId: false,
+    libraryIdentity: 'for-life',
     shownAfterMs: 30_000,
     looksAfterMs: [],
     stopsBefore: false,
@@ -82,7 +83,7 @@ const kinds = {
     accessReadFrom: 'server',
     signIn: { by: 'code', called: 'Quick Connect' },
     closedMeans: 'disabled',
-    renamingMakesNewId: true,
+    libraryIdentity: 'by-place',
     shownAfterMs: 0,
     looksAfterMs: [2_000, 90_000],
     stopsBefore: true,

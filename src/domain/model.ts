@@ -57,20 +57,32 @@ export interface Server {
   readonly sharingFailedChecks: number;
   readonly sharingWhy: string | null;
   readonly sharingSince: Date | null;
+  /** Why nothing is given there until an admin has looked (domain/frozen.ts); null while it is not frozen. */
+  readonly frozenWhy: string | null;
+  readonly frozenAt: Date | null;
   readonly lastSyncAt: Date | null;
   readonly defaultLibraryId: string | null;
   readonly expiryAction: ExpiryAction;
   readonly driftPolicy: DriftPolicy;
 }
 
+/** `off`: switched off there. `unready`: just added or renamed, and the server has no item for it yet. */
+export type LibraryClosed = 'off' | 'unready';
+
 export interface Library {
   readonly id: string;
   readonly serverId: string;
   /** Plex section key or Jellyfin ItemId; unique only on its own server. */
   readonly externalId: string;
+  /** What tells which library it is (`MediaTraits.libraryIdentity`); null until it was read. */
+  readonly identity: string | null;
+  /** Ids that it had before and that no other library has now: accounts may still name them. */
+  readonly formerIds: readonly string[];
   readonly name: string;
   readonly type: LibraryType;
   readonly firstSeenAt: Date;
+  /** Why nobody sees it, whatever they are given, although the server lists it. */
+  readonly closed: LibraryClosed | null;
   /** Since when the server has not listed it, while it is not yet certain that it is gone. */
   readonly missingSince: Date | null;
   readonly goneAt: Date | null;

@@ -16,6 +16,7 @@ import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
+import { readLibraries } from './libraries.ts';
 import { onlyThese, stillDisabled } from './policy.ts';
 import { PolicyWriter, PROTECTED_SAYS } from './policy-writer.ts';
 import { type JellyfinUser, normaliseId, readFolders, readPublicInfo } from './schema.ts';
@@ -87,25 +88,10 @@ class JellyfinMediaServer implements MediaServer {
     return { kind: 'known', value: { version: nameFrom(info.value.version) } };
   }
 
-  /**
-   * The virtual folders. One that has no item for the moment (just added or renamed, B3) is listed as not
-   * grantable, under the id that follows from its name, so that it never looks gone.
-   */
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
     // The list does not name its server, and anybody can read it while the set-up wizard is open (edge case 36).
     const info = await this.#readInfo();
-    if (info.kind === 'unknown') return info;
-    const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
-    if (folders.kind === 'unknown') return folders;
-    return {
-      kind: 'known',
-      value: folders.value.map(({ id, name, type, ready }) => ({
-        externalId: id,
-        name: nameFrom(name),
-        type,
-        grantable: ready,
-      })),
-    };
+    return info.kind === 'unknown' ? info : await readLibraries(this.#client);
   }
 
   /**

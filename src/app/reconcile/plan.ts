@@ -2,6 +2,7 @@
 
 import {
   asUnsure,
+  type Change,
   closingAction,
   decideChange,
   desiredLibraries,
@@ -13,6 +14,7 @@ import {
   without,
 } from '../../domain/access.ts';
 import { isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
+import { whileFrozen } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
 import { readElsewhere } from '../observe/elsewhere.ts';
@@ -20,7 +22,7 @@ import { actualIn, seenIn } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import type { DecidedPass, PassCase, PlannedPass } from './pass.ts';
+import { actualBefore, changeOf, type DecidedPass, type PassCase, type PlannedPass } from './pass.ts';
 
 /** Who is due on a server, with what each should have now. */
 export async function planPass(
@@ -110,7 +112,28 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
     const situation = { account: now, actual, desired, present, listed, policy, elsewhere: kept };
     return [account.id, decideChange(situation)] as const;
   });
-  return { ...pass, cases, reading, changes: new Map(changes), held: new Set() };
+  const decided = { ...pass, cases, reading, changes: new Map(changes), held: new Set<string>() };
+  return asFrozen({ ...decided, frozen: new Set() });
+}
+
+const NOTHING: Change = { kind: 'none' };
+
+/** On a frozen server only an end that leaves an account nothing is written; the rest stays due. */
+function asFrozen(pass: DecidedPass): DecidedPass {
+  if (pass.server.frozenWhy === null) return pass;
+  const changes = pass.cases.map((item) => {
+    const before = changeOf(pass, item);
+    // Nobody decided what is lost by what was seen there.
+    const rest = item.account.lossApproved
+      ? whileFrozen(before, actualBefore(pass, item), pass.present)
+      : NOTHING;
+    return [item.account.id, before, rest] as const;
+  });
+  return {
+    ...pass,
+    changes: new Map(changes.map(([id, , change]) => [id, change])),
+    frozen: new Set(changes.filter(([, before, change]) => change.kind !== before.kind).map(([id]) => id)),
+  };
 }
 
 /** What a reading means for an account of which something is in doubt, or has ended lately. */

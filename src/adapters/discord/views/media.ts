@@ -4,7 +4,7 @@ import type { AccessCounts } from '../../../domain/access-counts.ts';
 import type { Application } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Library, Server } from '../../../domain/model.ts';
+import type { Library, LibraryClosed, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { code, join, type Md, md, moment } from './view.ts';
 
@@ -14,11 +14,23 @@ export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name
 export const signInName = (kind: Server['kind']): string =>
   MEDIA_KINDS[kind].signIn?.called ?? kindName(kind);
 
-/** `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`. */
+/**
+ * `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`; and, where it is so, that
+ * sharing does not work and that it is frozen.
+ */
 export function serverStatus(server: Server): Md {
-  const machine = machineStatus(server);
-  const sharing = sharingStatus(server);
-  return sharing ? join([machine, sharing], '\n') : machine;
+  const lines = [machineStatus(server), sharingStatus(server), frozenText(server)];
+  return join(
+    lines.filter((line) => line !== undefined),
+    '\n',
+  );
+}
+
+/** Undefined while a server is not frozen. */
+export function frozenText({ frozenWhy, frozenAt }: Server): Md | undefined {
+  if (frozenWhy === null) return undefined;
+  const since = frozenAt ? md` since ${moment(frozenAt)}` : md``;
+  return md`🧊 **frozen**${since}: ${frozenWhy} Nothing is given or changed there until an admin has looked (${code('/server show')}); whoever is to have nothing there any more still loses it.`;
 }
 
 /** Undefined while who has access can be read and changed. */
@@ -82,13 +94,13 @@ function staffLine(server: Server, application: Application): Md {
     case 'failed':
       return application.refused
         ? md`⚠️ ${name}: not applied. ${application.why} **Needs a person**: ${code('/jobs list')} tries again.`
-        : md`⚠️ ${name}: not applied yet. ${application.why} Usher keeps trying.`;
+        : md`⚠️ ${name}: not applied yet. ${application.why}${next(server)}`;
     case 'no-account':
       return md`👤 ${name}: no account linked there yet. Ask them to run ${code('/my access')} and connect one.`;
     case 'account-missing':
       return md`❔ ${name}: the account ${code(application.name)} was not on the server when it was last read ${lastSeen(server, application.seenAt)}. Usher looks once more before its link ends.`;
     case 'not-listed':
-      return md`❗ ${name}: nothing of it is on the server at the moment`;
+      return md`❗ ${name}: nothing of it can be seen on the server at the moment`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted`;
     case 'clock-held':
@@ -98,11 +110,14 @@ function staffLine(server: Server, application: Application): Md {
         ? md`⏳ ${name}: access still open, being taken away`
         : application.refused
           ? md`🔴 ${name}: access still open. ${application.why} **Needs a person**: ${code('/jobs list')} tries again.`
-          : md`🔴 ${name}: access still open. ${application.why} Usher keeps trying.`;
+          : md`🔴 ${name}: access still open. ${application.why}${next(server)}`;
     case 'not-now':
       return md`▫️ ${name}: nothing is due there now`;
   }
 }
+
+/** What is tried while a server is frozen waits for an admin, as it says itself. */
+const next = ({ frozenWhy }: Server): string => (frozenWhy === null ? ' Usher keeps trying.' : '');
 
 /** What it means for the member: never why, which they cannot mend. */
 function memberLine(server: Server, application: Application): Md {
@@ -138,7 +153,7 @@ function memberLine(server: Server, application: Application): Md {
     case 'account-missing':
       return md`❔ ${name}: your account ${code(application.name)} was not on the server when Usher last looked. It looks once more; when the account is gone, you are told, and can make or connect a new one with ${code('/my access')}.`;
     case 'not-listed':
-      return md`❗ ${name}: nothing of it is on the server at the moment`;
+      return md`❗ ${name}: nothing of it can be seen on the server at the moment`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted. Ask the staff.`;
     case 'clock-held':
@@ -177,10 +192,16 @@ export function nameList(names: readonly string[], max = 12): Md {
 }
 
 /** A warning when the server no longer lists a library; undefined when all is well. */
-export function libraryTrouble({ goneAt, missingSince }: Library): Md | undefined {
+export function libraryTrouble({ goneAt, missingSince, closed }: Library): Md | undefined {
   if (goneAt)
     return md`❗ gone from the server since ${moment(goneAt)}; kept in grants, in case it comes back`;
   if (missingSince)
     return md`❔ not listed since ${moment(missingSince)}; the next sync decides whether it is gone`;
-  return undefined;
+  return closed === null ? undefined : CLOSED[closed];
 }
+
+/** Why nobody sees a library that its server lists. */
+const CLOSED: Readonly<Record<LibraryClosed, Md>> = {
+  off: md`⏸️ switched off on the server: nobody sees it until it is switched on there`,
+  unready: md`⏳ just added or renamed on the server, which is not ready with it: nobody sees it yet`,
+};
