@@ -16,7 +16,7 @@ const NO_IDS = { kind: 'known', value: new Map<string, string>() } as const;
  * neither has no item for the moment (just added or renamed, B3): it is listed as not grantable, under the id that
  * follows from its name, so that it never looks gone.
  */
-export async function listLibraries(client: JellyfinClient): Promise<Known<readonly LibraryOnServer[]>> {
+export async function readLibraries(client: JellyfinClient): Promise<Known<readonly LibraryOnServer[]>> {
   const folders = await client.read('/Library/VirtualFolders', readFolders);
   if (folders.kind === 'unknown') return folders;
   const isClear = folders.value.every(({ id }) => id !== null);

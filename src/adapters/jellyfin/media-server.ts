@@ -16,7 +16,7 @@ import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
-import { listLibraries } from './libraries.ts';
+import { readLibraries } from './libraries.ts';
 import { onlyThese, stillDisabled } from './policy.ts';
 import { PolicyWriter, PROTECTED_SAYS } from './policy-writer.ts';
 import { type JellyfinUser, normaliseId, readFolders, readPublicInfo, readSignInPlugins } from './schema.ts';
@@ -101,8 +101,7 @@ class JellyfinMediaServer implements MediaServer {
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
     // The list does not name its server, and anybody can read it while the set-up wizard is open (edge case 36).
     const info = await this.#readInfo();
-    if (info.kind === 'unknown') return info;
-    return await listLibraries(this.#client);
+    return info.kind === 'unknown' ? info : await readLibraries(this.#client);
   }
 
   /**
