@@ -45,8 +45,8 @@ export type Doubt = Pick<Account, 'doubtSince' | 'lookAt'>;
 type Writes = Pick<Account, 'writtenAt' | 'doubtSince'>;
 
 /**
- * What is left to be looked at after a reading at `now`. An unclear write is looked for until its last look, and on some
- * kinds of server a clear one as well (`looksAfterMs`), because the server may undo it.
+ * What is left to be looked at after a reading at `now`. An unclear write is looked for until its last look, and on
+ * some kinds of server a clear one as well (`looksAfterMs`), because the server may undo it.
  */
 export function afterLook(
   { writtenAt, doubtSince }: Writes,

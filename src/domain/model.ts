@@ -132,11 +132,11 @@ export interface Account {
   readonly endedAt: Date | null;
   /** Ids of the libraries that something else on this installation gave at the last reading. */
   readonly elsewhere: readonly string[];
-  /** When we last began to change what the account may see. */
+  /** When we last changed what the account may see, or began to. */
   readonly writtenAt: Date | null;
   /** When the last write began of which nobody knows whether, or when, it takes effect. */
   readonly doubtSince: Date | null;
-  /** When the account is read again because of that. */
+  /** When the account is read again because of that, or because its server may undo what was written (doubt.ts). */
   readonly lookAt: Date | null;
 }
 

@@ -122,7 +122,7 @@ export class PolicyWriter {
   }
 }
 
-/** What of a write is not there, and the change that puts it right; undefined where all is well, or not ours to mend. */
+/** What of a write is not there, and the change that puts it right; undefined where there is nothing for us to mend. */
 function lostOf(
   { before, sent }: Written,
   { administrator, disabled, policy }: JellyfinUser,

@@ -61,7 +61,9 @@ export class JellyfinUsers {
    */
   async of(ids: readonly string[]): Promise<Known<Found>> {
     const size = this.#sizes.get(this.#address);
-    if (size !== undefined && ids.length * REQUEST_MS <= REQUEST_MS + size * ACCOUNT_MS) {
+    const isFew = size !== undefined && ids.length * REQUEST_MS <= REQUEST_MS + size * ACCOUNT_MS;
+    // Asked for nobody, the answer is whether there is one.
+    if (isFew && ids.length > 0) {
       const read = await Promise.all(ids.map((id) => this.one(id)));
       const failure = read.find((each) => each.kind === 'unknown' && !LISTED_OTHERWISE.has(each.why.kind));
       if (failure?.kind === 'unknown') return failure;
@@ -76,7 +78,11 @@ export class JellyfinUsers {
 
   /** One account, by a reading that does not grow with the server. */
   async one(id: string, how: Parameters<JellyfinClient['read']>[2] = {}): Promise<Known<JellyfinUser>> {
-    const read = await this.#client.read(`/Users/${encodeURIComponent(id)}`, readUser, how);
+    const reader: typeof readUser = (json) => {
+      const user = readUser(json);
+      return user?.id === id ? user : undefined;
+    };
+    const read = await this.#client.read(`/Users/${encodeURIComponent(id)}`, reader, how);
     return read.kind === 'known' && this.isOther([read.value]) ? unknown(OTHER_SERVER) : read;
   }
 

@@ -55,6 +55,26 @@ describe('few accounts of many', () => {
     expect([lists(), singles()]).toEqual([1, 2]);
   });
 
+  it('that are none at all are asked for as well: the answer is that the server answers', async () => {
+    const sizes: Sizes = new Map([[world.jellyfin.url, 1_000]]);
+    expect(await seen(at({ sizes }), [])).toEqual([]);
+    expect(lists()).toBe(1);
+    await world.stop();
+    expect(await at({ sizes }).readAccess({ of: [] })).toMatchObject({ why: { kind: 'refused' } });
+  });
+
+  it('that are answered with somebody else are asked for in the list', async () => {
+    const one = world.addMember('one', ['Films']);
+    const other = world.addMember('other', ['Films']);
+    const sizes: Sizes = new Map([[world.jellyfin.url, 1_000]]);
+    world.jellyfin.http.fault({
+      path: /\/Users\/./,
+      alters: (answer) => ({ ...answer, body: { ...(answer.body as object), Id: other } }),
+    });
+    expect(await seen(at({ sizes }), [one])).toEqual(['one']);
+    expect(lists()).toBe(1);
+  });
+
   it('are of the expected server, or not known', async () => {
     const one = world.addMember('one', ['Films']);
     const sizes: Sizes = new Map([[world.jellyfin.url, 1_000]]);

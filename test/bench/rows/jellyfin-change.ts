@@ -3,7 +3,7 @@ import type { RecordedRequest } from '../../standins/http.ts';
 import { GUILD, STAFF } from '../../support/people.ts';
 import { type InProcess, openInProcess } from '../in-process.ts';
 import { round } from '../measure.ts';
-import { type BenchPlace, countRequests, startBenchJellyfin } from '../places.ts';
+import { countRequests, startBenchJellyfin } from '../places.ts';
 import { type Figure, figure, type Row } from '../row.ts';
 import { libraryId, seedMembers, seedServer } from '../seed.ts';
 
@@ -26,7 +26,9 @@ function countsOf(requests: readonly RecordedRequest[]): Counts {
   return { lists, reads: total - writes, writes };
 }
 
-async function at<T>(ends: number, work: (it: InProcess, place: BenchPlace) => Promise<T>): Promise<T> {
+type Place = Awaited<ReturnType<typeof startBenchJellyfin>>;
+
+async function at<T>(ends: number, work: (it: InProcess, place: Place) => Promise<T>): Promise<T> {
   const it = await openInProcess('http://127.0.0.1:1');
   const place = await startBenchJellyfin({ id: 'large', libraries: 2 });
   try {
@@ -40,6 +42,7 @@ async function at<T>(ends: number, work: (it: InProcess, place: BenchPlace) => P
     await it.app.syncServers(GUILD);
     await it.app.idle('all');
     place.takeRequests();
+    place.takeWorkMs();
     return await work(it, place);
   } finally {
     await place.stop();
@@ -78,7 +81,7 @@ async function oneChange(): Promise<readonly [change: Counts, ...looks: Counts[]
 }
 
 /** Everything is taken from some at once. */
-async function manyEnds(): Promise<Counts> {
+async function manyEnds(): Promise<Counts & { readonly workMs: number; readonly neededMs: number }> {
   return await at(ENDS, async (it, place) => {
     const stores = it.stores.of(GUILD);
     const grants = (await stores.grants.list({ states: ['active'] })).filter(({ expiresAt }) => expiresAt);
@@ -89,7 +92,10 @@ async function manyEnds(): Promise<Counts> {
     await it.app.idle('all');
     const ended = await stores.grants.count({ states: ['ended'] });
     if (ended !== ENDS) throw new Error(`${ended} of ${ENDS} ended; ${it.complaints.all.join('; ')}`);
-    return countsOf(place.takeRequests());
+    const [counts, workMs] = [countsOf(place.takeRequests()), place.takeWorkMs()];
+    await it.app.syncServers(GUILD);
+    // Each write that disables costs as much as the list that a sync reads.
+    return { ...counts, workMs, neededMs: ENDS * place.takeWorkMs() };
   });
 }
 
@@ -98,8 +104,7 @@ export const jellyfinChange: Row = {
   async run(): Promise<readonly Figure[]> {
     const [change, ...looks] = await oneChange();
     const ends = await manyEnds();
-    // On a real server a write that disables costs as much as a list, and other requests next to nothing (M3).
-    const ratio = round((ends.writes + ends.lists) / ENDS);
+    const ratio = round(ends.workMs / ends.neededMs);
     const text = ({ lists, reads, writes }: Counts) => `${writes} + ${reads} (${lists} lists)`;
     return [
       figure({
@@ -114,8 +119,8 @@ export const jellyfinChange: Row = {
         raw: { change, looks },
       }),
       figure({
-        what: `${ENDS} ends of ${ACCOUNTS} accounts in one pass, jellyfin: writes + reads, by what a real server needs`,
-        measured: `${text(ends)}, ${ratio} of the writes alone`,
+        what: `${ENDS} ends of ${ACCOUNTS} accounts in one pass, jellyfin: writes + reads, the work of a real server`,
+        measured: `${text(ends)}, ${ratio} times the writes alone`,
         toReach: 'k writes, one read before each, ≤ 1.3',
         met: ends.writes === ENDS && ratio <= 1.3,
         raw: ends,
