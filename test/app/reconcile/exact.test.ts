@@ -100,6 +100,19 @@ describe.each<[ServerKind, string, string]>([
     ]);
   });
 
+  it('is kept from it also when a full sync is the first to look after a crash', async () => {
+    const ada = await world.newAccount(ADA, place);
+    ignoreWhatIsAsked(place.fake);
+    world.clock.advance(SECOND);
+    await cutOff(() => world.grant(ADA, [place.id(one)]), place.fake);
+    world.clock.advance(SECOND);
+    await world.app.syncServers(GUILD);
+    await world.pass(MINUTE);
+    expect(ada.access ?? []).toEqual([]);
+    expect(await frozenWhy(place)).toContain('had everything');
+    expect(await saysSomebodyElse()).toBe(false);
+  });
+
   it('and cannot be closed is tried until it is, although it is frozen', async () => {
     const ada = await world.newAccount(ADA, place);
     await world.grant(ADA, [place.id(one)]);
@@ -163,6 +176,27 @@ it('another library than those asked for is taken back, and told without a freez
   ]);
   expect([await frozenWhy(), await saysSomebodyElse()]).toEqual([null, false]);
   expect(await alerts()).toEqual([expect.stringMatching(/^Tower: .* use \/grant add\.$/)]);
+});
+
+it('what is found after a crash is taken back as well', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  tower.fake.opens = (asked) => [...asked, 'music'];
+  world.clock.advance(SECOND);
+  await cutOff(() => world.grant(ADA, [tower.id('Movies')]), tower.fake);
+  expect(ada.access).toEqual(['movies', 'music']);
+  tower.fake.opens = (asked) => asked;
+  await world.pass(MINUTE);
+  expect([ada.access, await frozenWhy(), await saysSomebodyElse()]).toEqual([['movies'], null, false]);
+  expect(await details()).toEqual([expect.stringContaining('had Music as well; it was taken back at once')]);
+});
+
+it('what others gave while Usher was away for longer is theirs', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  world.clock.advance(SECOND);
+  await cutOff(() => world.grant(ADA, [tower.id('Movies')]), tower.fake);
+  ada.access = ['movies', 'music'];
+  await world.pass(HOUR);
+  expect([ada.access, await details()]).toEqual([['movies', 'music'], []]);
 });
 
 it('where taking it back does not help, the account is closed and the server frozen', async () => {
