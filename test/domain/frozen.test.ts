@@ -7,7 +7,7 @@ const set = (...[first = '', ...rest]: string[]): Change => ({ kind: 'set', libr
 const none: Change = { kind: 'none' };
 const withdraw: Change = { kind: 'withdraw' };
 
-it.each<[string, readonly string[], Change, readonly string[], Change]>([
+it.each<[string, 'all' | readonly string[], Change, readonly string[], Change]>([
   ['nothing', ['movies'], none, [], none],
   ['an invitation', [], { kind: 'invite', libraryIds: ['movies'] }, [], none],
   ['an end that leaves nothing', ['movies'], withdraw, [], withdraw],
@@ -18,6 +18,8 @@ it.each<[string, readonly string[], Change, readonly string[], Change]>([
   ['a closing that was begun', ['movies', 'shows'], set('movies'), ['movies', 'shows'], withdraw],
   ['an end that was begun', ['movies', 'shows'], set('movies'), ['shows'], none],
   ['what was taken and is granted anew', ['movies'], none, ['movies'], none],
+  ['everything, as others gave it', 'all', none, [], none],
+  ['the closing of everything', 'all', none, present, withdraw],
 ])('while a server is frozen, of %s', (_name, has, change, leaving, made) => {
   const actual = { kind: 'present', access: has, pending: false, disabled: false } as const;
   expect(whileFrozen(change, { actual, account: { leaving }, present })).toEqual(made);
