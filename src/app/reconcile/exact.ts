@@ -52,7 +52,7 @@ export async function keepExact(pass: AppliedPass, media: MediaServer): Promise<
       const before = tried.get(id);
       const isClosed = before !== undefined || beyond.all || pass.server.frozenWhy !== null;
       const outcome = await take(pass, item, { seen, isClosed }, media);
-      const isGoing = !isClosed && outcome.kind === 'done' && MEDIA_KINDS[pass.server.kind].shownAfterMs > 0;
+      const isGoing = !isClosed && outcome.kind === 'done' && showsLate(pass);
       tried.set(id, { found: both(before?.found, beyond), isClosed, isGoing });
       if (outcome.kind === 'unclear') unclear.add(id);
     });
@@ -89,12 +89,15 @@ export const isTakenBack = ({ now }: Exceeded): boolean => now === 'taken back' 
 /** What is known before the reading after the writes: the answer to the write showed it, or an earlier pass left it. */
 function foundBefore(pass: AppliedPass, item: PassCase): readonly (readonly [string, Tried])[] {
   const { account, beyond } = item;
-  const isAnswered = pass.failures.get(account.id)?.exceeds === true;
-  if (!beyond && !isAnswered) return [];
+  const failure = pass.failures.get(account.id);
+  const isAnswered = failure?.exceeds === true;
+  if (!isWritten(pass, item) || (!beyond && !isAnswered)) return [];
   const found = beyond ?? { all: false, libraryIds: [] };
   const isClosed = isAnswered || changeOf(pass, item).kind === 'withdraw';
-  return [[account.id, { found, isClosed, isGoing: false }]];
+  return [[account.id, { found, isClosed, isGoing: !isClosed && !failure && showsLate(pass) }]];
 }
+
+const showsLate = ({ server }: AppliedPass): boolean => MEDIA_KINDS[server.kind].shownAfterMs > 0;
 
 const both = (one: Beyond | undefined, other: Beyond): Beyond => ({
   all: other.all || (one?.all ?? false),
@@ -120,8 +123,9 @@ function openNow(pass: AppliedPass, item: PassCase, reading: AccessReading): rea
   // Of a write without a clear answer nobody knows whether this is the reading after it, unless it shows its libraries.
   const failure = pass.failures.get(account.id);
   const shows = overlap(target, librariesIn(after, pass.present)).length === target.length;
-  const isAfter = !failure || failure.exceeds || beyond.all || (pass.unclear.has(account.id) && shows);
-  return isAfter ? [{ item, seen, beyond }] : [];
+  const isDone = !failure || (pass.unclear.has(account.id) && (shows || beyond.all));
+  const isOurs = isDone || failure.exceeds || item.beyond !== undefined;
+  return isOurs ? [{ item, seen, beyond }] : [];
 }
 
 /** The account and what it had, without what an earlier write had opened beyond what was asked. */

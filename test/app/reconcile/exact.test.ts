@@ -196,6 +196,27 @@ it('what is found after a crash is taken back as well', async () => {
   expect(await details()).toEqual([expect.stringContaining('had Music as well; it was taken back at once')]);
 });
 
+it('what is found after a crash and cannot be taken back is closed', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  tower.fake.opens = (asked) => [...asked, 'music'];
+  world.clock.advance(SECOND);
+  await cutOff(() => world.grant(ADA, [tower.id('Movies')]), tower.fake);
+  tower.fake.fail('setLibraries', DOWN);
+  await world.pass(MINUTE);
+  expect(ada.access).toBeNull();
+  expect(await frozenWhy()).toContain('had Music as well; all access of the account was closed at once');
+});
+
+it('what is found after a crash and goes late closes nobody', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  tower.fake.opens = (asked) => [...asked, 'music'];
+  world.clock.advance(SECOND);
+  await cutOff(() => world.grant(ADA, [tower.id('Movies')]), tower.fake);
+  await world.pass(MINUTE);
+  expect([ada.access, await frozenWhy()]).toEqual([['movies', 'music'], null]);
+  expect(await details()).toEqual([expect.stringContaining('which may take half a minute to show')]);
+});
+
 it('what others gave while Usher was away for longer is theirs', async () => {
   const ada = await world.newAccount(ADA, tower);
   world.clock.advance(SECOND);
