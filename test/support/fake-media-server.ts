@@ -88,6 +88,8 @@ export class FakeMediaServer implements MediaServer {
   left: readonly string[] = [];
   /** Entries of its list that are not understood; whose they are is not in it otherwise. */
   unread: readonly UnreadEntry[] = [];
+  /** What it opens when it is told to open these. */
+  opens: (asked: readonly string[]) => 'all' | readonly string[] = (asked) => asked;
   /** What it did beside what it was told, found in the reading after a write. */
   notices: readonly string[] = [];
   /** Plug-ins through which people sign in otherwise. */
@@ -232,7 +234,7 @@ export class FakeMediaServer implements MediaServer {
     return this.#write('setLibraries', account, () => {
       if (!person || person.access === null) return notPossible('gone');
       if (!this.#hasAll(externalIds)) return notPossible('a library is not there');
-      person.access = [...externalIds];
+      person.access = this.opens([...externalIds]);
       if (!staysDisabled) person.disabled = false;
       return { kind: 'done' };
     });
@@ -258,7 +260,7 @@ export class FakeMediaServer implements MediaServer {
         const same = person.access !== 'all' && isSameSet(person.access, externalIds);
         return same ? { kind: 'done' } : { kind: 'unclear', why: trouble('shared already') };
       }
-      person.access = [...externalIds];
+      person.access = this.opens([...externalIds]);
       person.pending = !this.acceptsAtOnce;
       return { kind: 'done' };
     });

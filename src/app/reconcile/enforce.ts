@@ -21,9 +21,11 @@ import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
 import { applyPass } from './apply.ts';
+import { endBeyond, keepExact } from './exact.ts';
 import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
 import { withoutMissing } from './missing.ts';
+import { noteExceeded } from './note-exceeded.ts';
 import {
   type AppliedPass,
   actualBefore,
@@ -145,9 +147,11 @@ async function passOver(
   const { stopsBefore } = MEDIA_KINDS[server.kind];
   if (stopsBefore)
     await withinPatience(deps.clock, STOPPED_WITHIN_MS, stopPlaying(deps, background, pass, media));
-  const applied = await applyPass(pass, media);
+  const applied = await keepExact(await applyPass(pass, media), media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
+  await noteExceeded(deps, applied);
+  endBeyond(deps, background, applied, media);
   await tellNotices(deps, applied);
   // Elsewhere a stream outlives what was taken, and nobody waits for its end.
   if (!stopsBefore) void stopPlaying(deps, background, pass, media);
