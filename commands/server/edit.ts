@@ -1,16 +1,20 @@
 import { certificateChoice } from '../../src/adapters/discord/kit/certificate-choice.ts';
 import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
+import { noLongerHere, questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
-import { notEdited, serverFields } from '../../src/adapters/discord/views/server-edit.ts';
+import { ownerSignIn, signInExpired } from '../../src/adapters/discord/views/server-add.ts';
+import { againQuestion, notEdited, serverFields } from '../../src/adapters/discord/views/server-edit.ts';
+import { tokenEndText } from '../../src/adapters/discord/views/server-removal.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
 import { card, type Modal, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { EditServerInput } from '../../src/app/servers/edit.ts';
+import type { EditServerInput, EditServerResult } from '../../src/app/servers/edit.ts';
+import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 import type { Server } from '../../src/domain/model.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'certificateQuestions'>;
+type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'signInServer' | 'certificateQuestions'>;
 
 const certificate = certificateChoice('edit', (input, { actor }, app: Uses) => edit(app, actor, input));
 
@@ -33,6 +37,32 @@ export default defineCommand({
         return details ? form(details.server) : noLongerHere('server');
       },
     },
+    again: {
+      answers: 'message',
+      async run({ guildId, actor, args: [id = ''] }, { signInServer }: Uses) {
+        const begun = await signInServer.again(guildId, actor.id, id);
+        if (!begun) return noLongerHere('server');
+        const { server, started } = begun;
+        if (started.kind === 'unknown') return notEdited({ kind: 'refused', server, why: started.why });
+        const later = started.value.finished.then((end) => signedInAgain(server, end));
+        return { ...ownerSignIn(server.kind, started.value), later };
+      },
+    },
+    confirm: {
+      answers: 'message',
+      async run({ guildId, actor, args: [draftId = ''] }, app: Uses) {
+        const result = await app.signInServer.confirmAgain(guildId, actor.id, draftId);
+        return result.kind === 'gone'
+          ? questionClosed(md`Nothing was saved.`)
+          : await edited(app, guildId, actor, result);
+      },
+    },
+    cancel: {
+      async run({ guildId, actor, args: [draftId = ''] }, { signInServer }: Uses) {
+        await signInServer.cancel(guildId, actor.id, draftId);
+        return card('neutral', md`Cancelled. Nothing was saved, and the sign-in is forgotten.`);
+      },
+    },
     save: {
       answers: 'message',
       async run({ guildId, actor, args: [serverId = ''], fields }, app: Uses) {
@@ -53,14 +83,34 @@ const form = (server: Server): Modal => ({
 });
 
 async function edit(app: Uses, actor: Actor, input: EditServerInput): Promise<View> {
-  const { manageServer } = app;
-  const result = await manageServer.edit(input);
-  const details = await manageServer.details(input.guildId, input.serverId);
-  if (result.kind === 'gone' || !details) return noLongerHere('server');
+  const result = await app.manageServer.edit(input);
+  if (result.kind === 'gone') return noLongerHere('server');
   const question = result.kind === 'refused' ? await certificate.ask(input, result.why, app) : undefined;
-  if (question) return question;
+  return question ?? (await edited(app, input.guildId, actor, result));
+}
+
+function signedInAgain(server: Server, end: ServerSignInEnd): View {
+  if (end.kind === 'approved') return againQuestion(end, server);
+  return end.kind === 'refused' ? notEdited({ ...end, server }) : signInExpired();
+}
+
+async function edited(
+  { manageServer }: Uses,
+  guildId: GuildId,
+  actor: Actor,
+  result: Exclude<EditServerResult, { kind: 'gone' }>,
+): Promise<View> {
   if (result.kind === 'refused' || result.kind === 'name-taken') return notEdited(result);
   if (result.kind === 'unchanged') return card('neutral', md`**Nothing was different.** The server answers.`);
+  const details = await manageServer.details(guildId, result.server.id);
+  if (!details) return noLongerHere('server');
   const said = md`**Saved.** Changed: ${result.fields.join(', ')}. The server was asked first and is the same one.`;
-  return card('good', said, ...serverCard(details, actor).blocks);
+  const { oldToken } = result;
+  const old = oldToken && md`The token before: ${tokenEndText(result.server, oldToken)}`;
+  return card(
+    oldToken?.kind === 'stays' ? 'warning' : 'good',
+    said,
+    old,
+    ...serverCard(details, actor).blocks,
+  );
 }

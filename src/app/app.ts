@@ -50,14 +50,16 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const syncServers = makeSyncServers(deps);
   const addServer = makeAddServer(deps, syncServers);
   const addressOffers = makeAddressOffers(deps);
+  const manageServer = makeManageServer(deps);
+  const confirmed = { addServer, editServer: manageServer.edit };
   const changeGrants = makeChangeGrants(deps, applyNow);
   return {
     enforce,
     syncServers,
     addServer,
     addressOffers,
-    signInServer: makeSignInServer(deps, addServer, addressOffers.offer, stopping),
-    manageServer: makeManageServer(deps),
+    signInServer: makeSignInServer(deps, confirmed, addressOffers.offer, stopping),
+    manageServer,
     unfreezeServer: makeUnfreezeServer(deps, enforce),
     certificateQuestions: makeCertificateQuestions(deps),
     removeServer: makeRemoveServer(deps, applyNow),

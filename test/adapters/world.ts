@@ -1,7 +1,7 @@
 /** What the worlds of Plex and Jellyfin have in common: a client, faults of the wire, and counts of requests. */
 import { createHttpClient } from '../../src/adapters/http-client/http-client.ts';
 import type { Spoil } from '../contracts/media-server.ts';
-import { type Fault, type RecordedRequest, StandInClock } from '../standins/http.ts';
+import { type Fault, type HttpStandIn, type RecordedRequest, StandInClock } from '../standins/http.ts';
 
 type Spoilt = Omit<Fault, 'path'>;
 
@@ -20,11 +20,28 @@ export function startClient() {
 }
 
 /** Counts what was requested since it was asked last. */
+/** Another server takes over the address of this one: its identity is another, and what was open is cut. */
+export function takenOver(http: HttpStandIn, replaceIdentity: () => void, secrets: () => readonly string[]) {
+  let before = new Set<RecordedRequest>();
+  return {
+    async takeOver() {
+      before = new Set(http.requests);
+      replaceIdentity();
+      http.server.closeAllConnections();
+    },
+    tokensGivenAway: () =>
+      http.requests
+        .filter((request) => !before.has(request))
+        .filter(({ headers }) => secrets().some((secret) => JSON.stringify(headers).includes(secret)))
+        .map(({ path }) => path),
+  };
+}
+
 export function counter(all: () => readonly RecordedRequest[]) {
-  let counted = 0;
+  const counted = new Set<RecordedRequest>();
   return () => {
-    const requests = all().slice(counted);
-    counted += requests.length;
+    const requests = all().filter((request) => !counted.has(request));
+    for (const request of requests) counted.add(request);
     const reads = requests.filter(({ method }) => method === 'GET').length;
     return { reads, writes: requests.length - reads };
   };

@@ -105,6 +105,8 @@ it('lets a member in for a time, and out again', async () => {
 
 it('is left as it is when it is removed', async () => {
   const { server } = await addShelf();
-  expect(await world.app.removeServer.remove(GUILD, STAFF, server.id)).toMatchObject({ name: 'Attic' });
+  expect(await world.app.removeServer.remove(GUILD, STAFF, server.id)).toMatchObject({
+    server: { name: 'Attic' },
+  });
   expect(await world.stores.of(GUILD).servers.list()).toEqual([]);
 });

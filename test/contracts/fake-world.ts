@@ -88,6 +88,10 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
     replaceIdentity() {
       fake.identity = 'another';
     },
+    async takeOver() {
+      fake.identity = 'another';
+    },
+    tokensGivenAway: () => [],
     takeCounts() {
       const { reads, writes } = fake;
       const since = { reads: reads - counted.reads, writes: writes - counted.writes };

@@ -60,6 +60,10 @@ export interface MediaServerWorld {
   /** The next write is refused. */
   refuseNextWrite(how: 'rate limit' | 'token dead'): void;
   replaceIdentity(): void;
+  /** Another server takes the address over: open connections are cut. */
+  takeOver(): Promise<void>;
+  /** Paths of requests with a token to whoever took the address over. */
+  tokensGivenAway(): readonly string[];
   /** Requests since this was last called. */
   takeCounts(): { readonly reads: number; readonly writes: number };
   /** Number of requests for a full reading of access. */
@@ -87,6 +91,12 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       const [first, ...rest] = names;
       return [world.libraryId(first), ...rest.map((each) => world.libraryId(each))];
     };
+    /** A new adapter over a connection that is open, so that nobody has to be asked there who he is. */
+    const warm = async (): Promise<MediaServer> => {
+      await world.at().listLibraries();
+      world.takeCounts();
+      return world.at();
+    };
     const read = async (
       server: MediaServer,
       options?: { readonly of?: readonly string[]; readonly after?: AccessReading },
@@ -110,6 +120,41 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       const server = world.at();
       expect(await server.probe()).toEqual({ kind: 'known', value: world.identity });
       expect(await server.ping()).toEqual({ kind: 'known', value: { version: world.identity.version } });
+    });
+
+    it('revokes its own token, once or twice, and is then refused although it answers', async () => {
+      const server = world.at();
+      expect(await server.revokeToken()).toEqual({ kind: 'done' });
+      expect(await world.at().revokeToken()).toEqual({ kind: 'done' });
+      expect(await server.readAccess()).toMatchObject({ kind: 'unknown', why: { kind: 'unauthorised' } });
+      expect(await server.probe()).toMatchObject({ kind: 'unknown', why: { kind: 'unauthorised' } });
+      expect((await server.ping()).kind).toBe('known');
+    });
+
+    it('sends no token to another server that took the address over, whatever it is asked', async () => {
+      const server = world.at();
+      const member = world.addMember('ada', ['Films']);
+      const before = find(await read(server), member);
+      await world.takeOver();
+      for (const answer of [await server.probe(), await server.listLibraries(), await server.ping()])
+        expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'other-server' } });
+      await server.readAccess();
+      await server.setLibraries(before, ids('Shows'));
+      await server.withdraw(before);
+      await server.findRemovedEndpoints();
+      await server.endSessions([{ externalId: member, staying: [] }]);
+      await server.revokeToken();
+      expect(world.tokensGivenAway()).toEqual([]);
+    });
+
+    it('where a server has made the token, another one behind its address is not sent it', async () => {
+      const server = world.at();
+      world.replaceIdentity();
+      const byVendor = MEDIA_KINDS[server.kind].accessReadFrom === 'vendor';
+      const outcome = byVendor
+        ? { kind: 'done' }
+        : { kind: 'failed', why: expect.objectContaining({ kind: 'other-server' }) };
+      expect(await server.revokeToken()).toEqual(outcome);
     });
 
     it('has the parts that its kind is said to have', () => {
@@ -394,8 +439,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
 
     it('takes the same number of requests for 500 accounts as for one', async () => {
       for (let number = 1; number <= 500; number += 1) world.addMember(`member ${number}`, ['Films']);
-      const server = world.at();
-      world.takeCounts();
+      const server = await warm();
       expect((await read(server)).accounts.length).toBeGreaterThanOrEqual(500);
       expect(world.takeCounts()).toEqual({ reads: world.readsOfEverybody, writes: 0 });
     });
@@ -429,8 +473,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
     it('revokes k members with k writes, two reads, and what is read before each write', async () => {
       const members = Array.from({ length: 20 }, (_, index) => world.addMember(`member ${index}`, ['Films']));
       const leaving = members.slice(0, 10);
-      const server = world.at();
-      world.takeCounts();
+      const server = await warm();
       const before = await read(server, { of: leaving });
       for (const id of leaving) expect(await server.withdraw(find(before, id))).toEqual({ kind: 'done' });
       const after = await read(server, { of: leaving, after: before });
@@ -442,8 +485,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
 
     it('revokes everybody with no more reads than that', async () => {
       const members = ['one', 'two', 'three'].map((each) => world.addMember(each, ['Films']));
-      const server = world.at();
-      world.takeCounts();
+      const server = await warm();
       const before = await read(server, { of: members });
       for (const id of members) await server.withdraw(find(before, id));
       await read(server, { of: members, after: before });

@@ -1,14 +1,27 @@
 /** Adding servers and accounts by signing in elsewhere, so that no secret is typed into Discord. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Stage } from '../support/stage.ts';
-import { addMember, as, caughtUp, expectUnbrokenRecord, signInLink } from './actions.ts';
+import {
+  addMember,
+  as,
+  caughtUp,
+  connectPlex,
+  expectUnbrokenRecord,
+  openCode,
+  plexMember,
+  redeem,
+  signInLink,
+} from './actions.ts';
 
+const LONG = { timeout: 180_000 };
 let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.set();
   await stage.start();
   await stage.asOlga('/settings channel', { purpose: 'audit', channel: stage.audit });
+  const alerts = stage.guild.addTextChannel('usher-alerts');
+  await stage.asOlga('/settings channel', { purpose: 'alerts', channel: alerts });
 });
 afterAll(() => stage.strike());
 
@@ -43,6 +56,22 @@ it('a Jellyfin server is added by an administrator’s Quick Connect, with a key
   );
 });
 
+it('the owner signs in himself, and the stored token lives: what is expired ends', LONG, async () => {
+  const { user, account } = await plexMember(stage, 'mia', 'Tower · Movies');
+  const code = await openCode(stage, { libraries: 'Tower · Movies' });
+  const shown = await redeem(stage, stage.olga, code);
+  const refused = await connectPlex(stage, shown, stage.plexOwner);
+  expect(refused.text).toContain('is the owner of the server');
+  await stage.asOlga('/grant add', { member: user, libraries: 'Tower · TV', for: '5s' });
+  await stage.audited(new RegExp(`grant\\.ended · <@${user.id}>.*access gone at plex\\.tv`), 1, 90_000);
+  expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies']);
+  expect((await stage.asOlga('/server check', { server: 'Tower' })).text).toContain(
+    'answers and takes the token',
+  );
+  // Of all sign-ins of the owner only the stored one is left, beside the token of his own browser.
+  expect(stage.plexOwner.tokens.size).toBe(2);
+});
+
 it('somebody who is no administrator is refused, and forgotten', async () => {
   const guest = stage.den.addUser({ name: 'guest', password: 'x' });
   const shown = await (await stage.asOlga('/server add', { type: 'jellyfin' })).submit({
@@ -63,6 +92,72 @@ it('a member links the account they have, and keeps what it has', async () => {
   await shown.until(/Your account `nina` on Den is linked/);
   expect((await as(stage, nina).command('my accounts')).text).toMatch(/Den.* \(Jellyfin\): `nina`/);
   expect((await as(stage, nina).command('my access')).text).toMatch(/Den\*\* · Films, Shows/);
+});
+
+it('a key that is revoked is called that, and a new sign-in puts it right', LONG, async () => {
+  const [key] = [...stage.den.state.keys.values()].filter(({ app }) => app === 'Usher');
+  stage.den.state.keys.delete(key?.token ?? '');
+  // Anything answers these without a key, so they prove nothing.
+  const open = await Promise.all(
+    ['/System/Ping', '/System/Info/Public'].map((path) => fetch(stage.den.url + path)),
+  );
+  expect(open.map(({ status }) => status)).toEqual([200, 200]);
+  expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toContain('the key was revoked');
+  expect((await stage.asOlga('/server list')).text).toMatch(/Den(.|\n)*access failed:.*the key was revoked/);
+  const checked = await stage.asOlga('/server check', { server: 'Den' });
+  expect(checked.text).toMatch(/Den\*\* is up, sharing is not:.*the key was revoked/);
+  const shown = await checked.click('Sign in again');
+  stage.den.approveQuickConnect(codeIn(shown.text), stage.den.user('root'));
+  const asked = await shown.until(/Reach Den as root from now on\?/);
+  expect((await asked.click('Use this sign-in')).text).toMatch(/Saved.*Changed: token/);
+  expect((await stage.asOlga('/server check', { server: 'Den' })).text).toContain(
+    'answers and takes the token',
+  );
+});
+
+it('a sign-in that its owner revokes is called that, and so is put right', LONG, async () => {
+  // Under Authorized Devices he removes all of them.
+  for (const token of [...stage.plexOwner.tokens]) stage.plexOwner.tokens.delete(token);
+  expect((await fetch(`${stage.tower.url}/identity`)).status).toBe(200);
+  const checked = await stage.asOlga('/server check', { server: 'Tower' });
+  expect(checked.text).toMatch(/sharing is not: plex\.tv does not accept the token any more\. Sign in again/);
+  const shown = await checked.click('Sign in again');
+  stage.plexTv.signInAs(stage.plexOwner, signInLink(shown));
+  const asked = await shown.until(/Reach Tower as plexboss from now on\?/);
+  expect((await asked.click('Use this sign-in')).text).toMatch(/Saved.*Changed: token/);
+  expect((await stage.asOlga('/server check', { server: 'Tower' })).text).toContain(
+    'answers and takes the token',
+  );
+});
+
+it(
+  'a removed server leaves no key and no sign-in behind, and that is said before and after',
+  LONG,
+  async () => {
+    const keys = stage.den.state.keys.size;
+    const question = await stage.asOlga('/server remove', { server: 'Den' });
+    expect(question.text).toContain('Revoked as well: the API key that Usher made there');
+    expect((await question.click('Remove')).text).toContain('Revoked: the API key that Usher made there');
+    expect(stage.den.state.keys.size).toBe(keys - 1);
+    const asked = await stage.asOlga('/server remove', { server: 'Tower' });
+    expect(asked.text).toContain('Revoked as well: the sign-in of Usher at plex.tv');
+    const down = stage.plexTv.http.fault({ path: /signout$/, answer: { status: 503, body: 'busy' } });
+    const removed = await asked.click('Remove');
+    expect(removed.text).toMatch(
+      /Tower is removed from Usher(.|\n)*Not revoked:.*sign-in of Usher at plex\.tv/,
+    );
+    expect(removed.text).toMatch(/plex\.tv answers 503.*by hand: Plex → Authorized Devices/);
+    down.lift();
+  },
+);
+
+it('a key that an admin typed stays theirs', LONG, async () => {
+  await stage.addServer('jellyfin', { name: 'Den', url: stage.den.url, token: stage.den.apiKey });
+  const keys = stage.den.state.keys.size;
+  const question = await stage.asOlga('/server remove', { server: 'Den' });
+  expect(question.text).toMatch(/The token \(it ends in `.{4}`\) was not made by Usher.*stays valid/);
+  await question.click('Remove');
+  expect(stage.den.state.keys.size).toBe(keys);
 });
 
 it('leaves one unbroken record and no secret anywhere', async () => {

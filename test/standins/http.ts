@@ -120,7 +120,8 @@ export class HttpStandIn {
     this.#headers = options.headers;
     this.#caseInsensitive = options.caseInsensitiveRoutes ?? false;
     this.server = createServer((req, res) => void this.#serve(req, res));
-    this.server.keepAliveTimeout = 1_000;
+    // As long as a real Plex Media Server says; below two seconds, undici closes each connection after its answer.
+    this.server.keepAliveTimeout = 20_000;
   }
 
   /** Adds a route. `:name` in the path is a parameter of one segment. */

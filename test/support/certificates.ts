@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
@@ -40,15 +40,20 @@ export function makeCertificate(name: string, days = '2'): Certificate {
 export class TlsFront {
   readonly url: string;
   readonly #server: Server;
+  readonly #open: Set<Socket>;
 
-  private constructor(server: Server, url: string) {
+  private constructor(server: Server, url: string, open: Set<Socket>) {
     this.#server = server;
+    this.#open = open;
     this.url = url;
   }
 
   static async open(target: string, certificate: Certificate): Promise<TlsFront> {
     const { hostname, port } = new URL(target);
+    const open = new Set<Socket>();
     const server = createServer(certificate, (socket) => {
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
       const behind = connect(Number(port), hostname);
       // Either end may close the connection.
       for (const end of [socket, behind]) end.on('error', () => {});
@@ -58,11 +63,13 @@ export class TlsFront {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('not listening');
-    return new TlsFront(server, `https://127.0.0.1:${address.port}`);
+    return new TlsFront(server, `https://127.0.0.1:${address.port}`, open);
   }
 
+  /** Shows another certificate from now on, as after a restart: what is open is cut. */
   show({ key, cert }: Certificate): void {
     this.#server.setSecureContext({ key, cert });
+    for (const socket of this.#open) socket.destroy();
   }
 
   close(): void {

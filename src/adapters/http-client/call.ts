@@ -18,6 +18,16 @@ export interface HttpCall {
   readonly certificate?: string | null;
   /** Calls with different lanes do not wait for each other, such as those of different owners at plex.tv. */
   readonly lane?: string;
+  /** With a secret for this server: it is sent only over a connection on which the server has said who it is. */
+  readonly vouch?: Vouch;
+}
+
+/** Who a server is, asked without a secret. */
+export interface Vouch {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What is wrong with the answer; undefined when it is the server that is meant. */
+  wrong(answer: HttpAnswer): Trouble | undefined;
 }
 
 export interface HttpTimeouts {

@@ -1,6 +1,6 @@
 import type { lookup } from 'node:dns';
 import { getCACertificates } from 'node:tls';
-import { Agent, buildConnector, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import type { Clock } from '../../app/ports/time.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { isPrivateAddress, publicOnly } from './addresses.ts';
@@ -11,6 +11,7 @@ import { pinned, readCertificate } from './certificates.ts';
 import { failure, failureOf, PhaseTimeout, privateAddress, redirected, wantsTls } from './failures.ts';
 import { reasonOf } from './reason.ts';
 import { Traffic } from './traffic.ts';
+import { Doors } from './vouched.ts';
 
 /**
  * The HTTP client of both media server adapters. It returns a status with a whole body, or a `Trouble`; it never
@@ -46,39 +47,35 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
   const connectMs = options.connectMs ?? 5_000;
   const guard = { lookup: publicOnly(options.resolve) };
-  const agents = new Map<string, Agent>();
+  const agents = new Map<string, { readonly agent: Agent; readonly connect: buildConnector.connector }>();
   /** Connections are shared only by calls with the same address check and the same accepted certificate. */
-  const agentFor = (checked: boolean, certificate: string | null): Agent => {
+  const connectionsFor = (checked: boolean, certificate: string | null) => {
     const key = `${checked} ${certificate}`;
+    const known = agents.get(key);
+    if (known) return known;
     const usual: buildConnector.BuildOptions = {
       timeout: connectMs,
       ...(options.ca && { ca: [...getCACertificates('default'), options.ca.toString()] }),
       ...(checked && guard),
     };
-    const agent =
-      agents.get(key) ??
-      new Agent({
-        // HTTP/2 has no advantage here, and its errors differ from those that we measured (A2.4).
-        allowH2: false,
-        connections: 8,
-        connect:
-          certificate === null ? usual : pinned(certificate, (own) => buildConnector({ ...usual, ...own })),
-      });
-    agents.set(key, agent);
-    return agent;
+    const build = (own: buildConnector.BuildOptions) => buildConnector({ ...usual, ...own });
+    const connect = certificate === null ? build({}) : pinned(certificate, build);
+    // HTTP/2 has no advantage here, and its errors differ from those that we measured (A2.4).
+    const made = { agent: new Agent({ allowH2: false, connections: 8, connect }), connect };
+    agents.set(key, made);
+    return made;
   };
+  const doors = new Doors();
   const turns = new KeyedMutex();
   const traffic = new Traffic<HttpAnswer, HttpFailure>(options.clock, options.leftAloneMs);
 
-  const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
-    const address = normaliseBaseUrl(call.base);
-    // An address that was stored unchecked may be unusable. That is a failure to report and not an exception.
-    if (address.kind === 'unusable') return failure('not-possible', address.message, false);
-    const base = address.url;
-    const { host, hostname } = new URL(base);
-    const checked = options.blockPrivate === true && !call.operators;
-    // A literal address is never looked up, so the guard in the look-up does not see it.
-    if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
+  /** One request over these connections; `base` is usable. */
+  const sendOver = async (
+    dispatcher: Dispatcher,
+    { base, checked }: { readonly base: string; readonly checked: boolean },
+    call: HttpCall,
+  ): Promise<HttpAnswer | HttpFailure> => {
+    const { host } = new URL(base);
     const timeouts = longer({ ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts }, call.patienceMs);
     const abort = new AbortController();
     const stop = () => abort.abort(new PhaseTimeout());
@@ -89,7 +86,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { statusCode, headers, body } = await request(
         `${base}${call.path}${query === '' ? '' : `?${query}`}`,
         {
-          dispatcher: agentFor(checked, call.certificate ?? null),
+          dispatcher,
           method: call.method,
           headers: {
             ...call.headers,
@@ -141,6 +138,23 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
 
+  const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
+    const address = normaliseBaseUrl(call.base);
+    // An address that was stored unchecked may be unusable. That is a failure to report and not an exception.
+    if (address.kind === 'unusable') return failure('not-possible', address.message, false);
+    const base = address.url;
+    const { host, hostname } = new URL(base);
+    const checked = options.blockPrivate === true && !call.operators;
+    // A literal address is never looked up, so the guard in the look-up does not see it.
+    if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
+    const { agent, connect } = connectionsFor(checked, call.certificate ?? null);
+    const at = { base, checked };
+    if (!call.vouch) return await sendOver(agent, at, call);
+    const key = `${checked} ${call.certificate ?? ''} ${base}${call.vouch.path}`;
+    const open = () => ({ origin: new URL(base).origin, connect });
+    return await doors.send(key, open, call, (each, client) => sendOver(client, at, each));
+  };
+
   return {
     async call(call) {
       const origin = URL.parse(call.base)?.origin ?? call.base;
@@ -150,7 +164,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     inTurn: (key, work) => turns.run(key, work),
     async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+      await Promise.all([doors.close(), ...[...agents.values()].map(({ agent }) => agent.destroy())]);
     },
   };
 }

@@ -1,8 +1,16 @@
-import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
+import type { Known, ServerAddress, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
 import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answers.ts';
-import type { HttpAnswer, HttpCall, HttpFailure } from '../http-client/call.ts';
+import type { HttpAnswer, HttpCall, HttpFailure, Vouch } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
-import type { Reader } from './schema.ts';
+import { normaliseId, type PublicInfo, type Reader, readPublicInfo } from './schema.ts';
+
+export const OTHER_SERVER: Trouble = {
+  kind: 'other-server',
+  message: 'Another Jellyfin server answers at this address now.',
+};
+const INFO = '/System/Info/Public';
+
+type ServerInfo = Extract<PublicInfo, { readonly kind: 'info' }>;
 
 export interface JellyfinOptions {
   readonly http: HttpClient;
@@ -28,13 +36,16 @@ export interface JellyfinCall extends Pick<HttpCall, 'method' | 'path' | 'query'
   readonly as?: 'nobody' | 'device' | { readonly token: string };
 }
 
+/** Where a server is, and who it must be; without an identity any Jellyfin will do. */
+type JellyfinPlace = ServerLocation & Partial<Pick<ServerAddress, 'identity' | 'tokenIsNew'>>;
+
 /** Requests to Jellyfin: one header that every version accepts (B1.1), no redirects, and status before body. */
 export class JellyfinClient {
   readonly #options: JellyfinOptions;
-  readonly #at: ServerLocation;
+  readonly #at: JellyfinPlace;
   readonly #token: string;
 
-  constructor(options: JellyfinOptions, at: ServerLocation, token: string) {
+  constructor(options: JellyfinOptions, at: JellyfinPlace, token: string) {
     this.#options = options;
     this.#at = at;
     this.#token = token;
@@ -51,7 +62,40 @@ export class JellyfinClient {
         accept: 'application/json',
         ...(as !== 'nobody' && { authorization: this.#authorization(as) }),
       },
+      ...(typeof as === 'object' && { vouch: this.#vouch }),
     });
+  }
+
+  /** Who answers, as anybody may ask it: Jellyfin, set up, and the expected server (B2). */
+  async readInfo(): Promise<Known<ServerInfo>> {
+    const answer = await this.send({ method: 'GET', path: INFO, as: 'nobody' });
+    return answer.kind === 'failure' ? unknown(answer.why) : this.#infoIn(answer);
+  }
+
+  get #vouch(): Vouch {
+    return {
+      path: INFO,
+      headers: { accept: 'application/json' },
+      wrong: (answer) => {
+        const info = this.#infoIn(answer);
+        return info.kind === 'unknown' ? info.why : undefined;
+      },
+    };
+  }
+
+  #infoIn(answer: HttpAnswer): Known<ServerInfo> {
+    const info = this.#readAnswer(answer, readPublicInfo, 'nobody');
+    // Every Jellyfin has this route. A 404 with JSON comes from some other server that has an API.
+    if (info.kind === 'unknown' && info.why.kind === 'not-possible')
+      return unknown({ kind: 'not-this-kind', message: 'What answers at this address is not Jellyfin.' });
+    if (info.kind === 'unknown') return info;
+    const { value } = info;
+    if (value.kind === 'starting') return unknown({ kind: 'starting', message: 'Jellyfin is starting.' });
+    if (value.kind === 'wizard-open')
+      return unknown({ kind: 'not-possible', message: 'Finish the set-up of this Jellyfin server first.' });
+    const { identity } = this.#at;
+    if (identity && value.id !== normaliseId(identity)) return unknown(OTHER_SERVER);
+    return { kind: 'known', value };
   }
 
   /** Reads one document. It counts as known only with status 200, as JSON, and with every field that we use. */
@@ -60,12 +104,14 @@ export class JellyfinClient {
     reader: Reader<T>,
     how: Pace & { readonly as?: 'nobody' } = {},
   ): Promise<Known<T>> {
-    const { as } = how;
     const answer = await this.send({ method: 'GET', path, ...how });
-    if (answer.kind === 'failure') return unknown(answer.why);
+    return answer.kind === 'failure' ? unknown(answer.why) : this.#readAnswer(answer, reader, how.as);
+  }
+
+  #readAnswer<T>(answer: HttpAnswer, reader: Reader<T>, as?: 'nobody'): Known<T> {
     const refused = as === 'nobody' ? refusedUnasked(answer, 'Jellyfin') : undefined;
     if (refused) return unknown(refused);
-    if (answer.status !== 200) return unknown(troubleOf(answer));
+    if (answer.status !== 200) return unknown(this.#refusedLater(answer) ?? troubleOf(answer));
     const parsed = parseJson(answer);
     // Some proxies answer every request with status 200 and a page (B2).
     if (parsed.kind === 'page')
@@ -79,6 +125,15 @@ export class JellyfinClient {
     // Who it is was not read yet, so it may be anything.
     const unread = `${answer.host} does not say that it is Jellyfin, or its answer was cut short.`;
     return unknown({ kind, message: as === 'nobody' ? unread : message });
+  }
+
+  /** A key that was good once dies only by being revoked, or with the database of the server (B1.2). */
+  #refusedLater(answer: HttpAnswer): Trouble | undefined {
+    const trouble = troubleOf(answer);
+    const { identity, tokenIsNew } = this.#at;
+    if (!identity || tokenIsNew || answer.status !== 401 || trouble.kind !== 'unauthorised') return undefined;
+    const message = `Jellyfin at ${answer.host} does not accept the API key any more: the key was revoked.`;
+    return { ...trouble, message };
   }
 
   /** The server URL-decodes these values, so a plus sign would become a blank (B1.1, edge case 34). */

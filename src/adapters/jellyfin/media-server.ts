@@ -15,13 +15,20 @@ import type {
 import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
-import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
+import {
+  JellyfinClient,
+  type JellyfinOptions,
+  notUnderstood,
+  OTHER_SERVER,
+  troubleOf,
+  unknown,
+} from './client.ts';
 import { readLibraries } from './libraries.ts';
 import { onlyThese, stillDisabled } from './policy.ts';
 import { PolicyWriter, PROTECTED_SAYS } from './policy-writer.ts';
-import { type JellyfinUser, normaliseId, readFolders, readPublicInfo, readSignInPlugins } from './schema.ts';
+import { type JellyfinUser, normaliseId, readFolders, readSignInPlugins } from './schema.ts';
 import { stopPlaying } from './sessions.ts';
-import { JellyfinUsers, OTHER_SERVER } from './users.ts';
+import { JellyfinUsers } from './users.ts';
 
 /** Makes the adapter for one Jellyfin server (10.9 to 12.0). Sends nothing yet. */
 export function createJellyfinServer(address: ServerAddress, options: JellyfinOptions): MediaServer {
@@ -66,6 +73,7 @@ class JellyfinMediaServer implements MediaServer {
   readonly #client: JellyfinClient;
   readonly #users: JellyfinUsers;
   readonly #policies: PolicyWriter;
+  readonly #token: string;
 
   constructor(address: ServerAddress, options: JellyfinOptions) {
     this.#options = options;
@@ -74,11 +82,12 @@ class JellyfinMediaServer implements MediaServer {
     const { sizes = new Map() } = options;
     this.#users = new JellyfinUsers(this.#client, { identity: this.#identity, address: address.url, sizes });
     this.#policies = new PolicyWriter(this.#client, this.#users, (id, work) => this.#inTurn(id, work));
+    this.#token = address.token;
   }
 
   /** The key is sent only after the server has said that it is Jellyfin, set up, and the expected one (B2). */
   async probe(): Promise<Known<ServerIdentity>> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     const { id, name, version } = info.value;
     const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
@@ -93,14 +102,14 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   async ping(): Promise<Known<{ readonly version: string }>> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     return { kind: 'known', value: { version: nameFrom(info.value.version) } };
   }
 
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
     // The list does not name its server, and anybody can read it while the set-up wizard is open (edge case 36).
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     return info.kind === 'unknown' ? info : await readLibraries(this.#client);
   }
 
@@ -160,7 +169,7 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     const answers = await Promise.all(
       ENDPOINTS.map(async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) })),
@@ -168,15 +177,27 @@ class JellyfinMediaServer implements MediaServer {
     return removedAmong(answers);
   }
 
+  /** A key may delete itself; then it is refused everywhere (B2). Asked before, who it is: the key is in the path. */
+  async revokeToken(): Promise<WriteOutcome> {
+    const info = await this.#client.readInfo();
+    if (info.kind === 'unknown') return { kind: 'failed', why: info.why };
+    const path = `/Auth/Keys/${encodeURIComponent(this.#token)}`;
+    const answer = await this.#client.send({ method: 'DELETE', path });
+    if (answer.kind === 'failure') return writeLost(answer);
+    const { status } = answer;
+    if (status === 204 || status === 200 || status === 401 || status === 404) return { kind: 'done' };
+    return writeRefused(answer, troubleOf(answer));
+  }
+
   async endSessions(...[accounts]: Parameters<MediaServer['endSessions']>): Promise<void> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'known') await stopPlaying(this.#client, accounts);
   }
 
   async #checkName(name: string): ReturnType<ServerAccounts['checkName']> {
     const problem = problemOfName(name);
     if (problem !== undefined) return { kind: 'not-allowed', message: problem };
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     return info.kind === 'unknown' ? info : { kind: 'allowed' };
   }
 
@@ -247,7 +268,7 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   async #listSignInPlugins(): Promise<Known<readonly string[]>> {
-    const info = await this.#readInfo();
+    const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     const plugins = await this.#client.read('/Plugins', readSignInPlugins);
     return plugins.kind === 'unknown' ? plugins : { kind: 'known', value: plugins.value.map(nameFrom) };
@@ -282,20 +303,6 @@ class JellyfinMediaServer implements MediaServer {
         message: 'Jellyfin lists this user in a way that is not understood.',
       });
     return { kind: 'known', value: users.value.users.find((user) => isSameName(user.name, name)) };
-  }
-
-  async #readInfo() {
-    const info = await this.#client.read('/System/Info/Public', readPublicInfo, { as: 'nobody' });
-    // Every Jellyfin has this route. A 404 with JSON comes from some other server that has an API.
-    if (info.kind === 'unknown' && info.why.kind === 'not-possible')
-      return unknown({ kind: 'not-this-kind', message: 'What answers at this address is not Jellyfin.' });
-    if (info.kind === 'unknown') return info;
-    const { value } = info;
-    if (value.kind === 'starting') return unknown({ kind: 'starting', message: 'Jellyfin is starting.' });
-    if (value.kind === 'wizard-open')
-      return unknown({ kind: 'not-possible', message: 'Finish the set-up of this Jellyfin server first.' });
-    if (this.#identity !== null && value.id !== this.#identity) return unknown(OTHER_SERVER);
-    return { kind: 'known', value } as const;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Known, Trouble } from '../../app/ports/media-server.ts';
-import { type JellyfinClient, type Sizes, unknown } from './client.ts';
+import { type JellyfinClient, OTHER_SERVER, type Sizes, unknown } from './client.ts';
 import { type JellyfinUser, readUser, readUsers, type UserList } from './schema.ts';
 
 /** What a request costs over a network, and what each account adds to a list of all of them (media-servers.md M3). */
@@ -11,11 +11,6 @@ const PATIENCE_PER_ACCOUNT_MS = 5;
 
 /** A server of unknown size that did not answer in time is taken to have so many accounts, until it has answered. */
 const PERHAPS = 10_000;
-
-export const OTHER_SERVER: Trouble = {
-  kind: 'other-server',
-  message: 'Another Jellyfin server answers at this address now.',
-};
 
 /** Accounts that were read, and whether they are all that the server has. */
 interface Found extends UserList {

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
+import type { Known, ServerAddress, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
 import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answers.ts';
-import type { HttpAnswer, HttpCall, HttpFailure } from '../http-client/call.ts';
+import type { HttpAnswer, HttpCall, HttpFailure, Vouch } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
 import { readDocument } from './document.ts';
 import { withOwnName } from './own-address.ts';
 import type { OwnerLists } from './owner-lists.ts';
-import type { Reader } from './schema.ts';
+import { type Reader, readIdentity } from './schema.ts';
 
 export interface PlexOptions {
   readonly http: HttpClient;
   /** Like the HTTP client, one for the whole process. */
   readonly lists: OwnerLists;
-  /** A UUID made once per installation and kept, because PINs and rate limits depend on it (media-servers.md A2.1). */
+  /** A UUID made once per installation and kept: that of every token that was not made for an own one (A2.2). */
   readonly clientIdentifier: string;
   /** The version of Usher. */
   readonly version: string;
@@ -31,6 +31,14 @@ export interface PlexCall extends Pick<HttpCall, 'method' | 'path' | 'query' | '
   readonly token: string | null;
 }
 
+const OTHER_SERVER = {
+  kind: 'other-server',
+  message: 'Another Plex server answers at this address now.',
+} as const;
+const IDENTITY = '/identity';
+
+type PlexIdentity = NonNullable<ReturnType<typeof readIdentity>>;
+
 /** Nothing is sent then, so nobody has refused it. */
 export const NOT_A_TOKEN: Trouble = {
   kind: 'unauthorised',
@@ -42,10 +50,21 @@ export class PlexClient {
   readonly #options: PlexOptions;
   readonly #bases: Readonly<Record<PlexHost, string>>;
   readonly #certificate: string | null;
+  readonly #clientIdentifier: string;
+  readonly #identity: string | null;
 
-  /** `pms` is null when only plex.tv will be asked. */
-  constructor(options: PlexOptions, pms: ServerLocation | null) {
+  /**
+   * `pms` is null when only plex.tv will be asked. `clientIdentifier` is the one that the token was made for, null
+   * the installation's.
+   */
+  constructor(
+    options: PlexOptions,
+    pms: (ServerLocation & Pick<ServerAddress, 'identity'>) | null,
+    clientIdentifier: string | null,
+  ) {
     this.#options = options;
+    this.#identity = pms?.identity ?? null;
+    this.#clientIdentifier = clientIdentifier ?? options.clientIdentifier;
     this.#certificate = pms?.certificate ?? null;
     this.#bases = {
       'plex.tv': options.plexTvUrl ?? 'https://plex.tv',
@@ -74,6 +93,7 @@ export class PlexClient {
           ...(token !== null && { 'x-plex-token': token }),
         },
         ...(host === 'pms' && { certificate: this.#certificate }),
+        ...(host === 'pms' && token !== null && { vouch: this.#vouch }),
         // Owners do not wait for each other at plex.tv.
         ...(host !== 'pms' && { lane: owner, operators: true as const }),
         // The lists of plex.tv may take long (D3).
@@ -94,7 +114,34 @@ export class PlexClient {
   /** Reads one document. It counts as known only with status 200, the right root and every field that we use. */
   async read<T>(call: Omit<PlexCall, 'method' | 'json'>, reader: Reader<T>): Promise<Known<T>> {
     const answer = await this.send({ ...call, method: 'GET' });
-    if (answer.kind === 'failure') return unknown(answer.why);
+    return answer.kind === 'failure' ? unknown(answer.why) : this.#readAnswer(answer, call, reader);
+  }
+
+  /** Who answers, as anybody may ask it: a Plex Media Server, and the expected one (A4.1). */
+  async readIdentity(): Promise<Known<PlexIdentity>> {
+    const answer = await this.send({ host: 'pms', path: IDENTITY, method: 'GET', token: null });
+    return answer.kind === 'failure' ? unknown(answer.why) : this.#identityIn(answer);
+  }
+
+  get #vouch(): Vouch {
+    return {
+      path: IDENTITY,
+      headers: { accept: 'application/json', ...this.identification() },
+      wrong: (answer) => {
+        const server = this.#identityIn(answer);
+        return server.kind === 'unknown' ? server.why : undefined;
+      },
+    };
+  }
+
+  #identityIn(answer: HttpAnswer): Known<PlexIdentity> {
+    const server = this.#readAnswer(answer, { host: 'pms', token: null }, readIdentity);
+    const isOther =
+      server.kind === 'known' && this.#identity !== null && server.value.machineIdentifier !== this.#identity;
+    return isOther ? unknown(OTHER_SERVER) : server;
+  }
+
+  #readAnswer<T>(answer: HttpAnswer, call: Pick<PlexCall, 'host' | 'token'>, reader: Reader<T>): Known<T> {
     if (answer.status !== 200) return unknown(troubleOf(answer, call.host, call.token !== null));
     const document = readDocument(answer.body);
     const value = reader(document, answer.headers);
@@ -114,7 +161,7 @@ export class PlexClient {
   /** Who is asking (A2.1). ASCII only, because Plex guesses the encoding of other characters. */
   identification(): Record<string, string> {
     return {
-      'X-Plex-Client-Identifier': this.#options.clientIdentifier,
+      'X-Plex-Client-Identifier': this.#clientIdentifier,
       'X-Plex-Product': 'Usher',
       'X-Plex-Version': this.#options.version,
       'X-Plex-Device-Name': 'Usher',

@@ -13,12 +13,11 @@ import type {
 } from '../../app/ports/media-server.ts';
 import { isNonEmpty, type LibraryType, type NonEmpty } from '../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
-import { nameFrom, removedAmong } from '../http-client/answers.ts';
-import { NOT_A_TOKEN, PlexClient, type PlexOptions, unknown } from './client.ts';
+import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
+import { isDeadToken, NOT_A_TOKEN, PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
 import {
   readAnyContainer,
   readHomeUsers,
-  readIdentity,
   readResources,
   readSections,
   readSessions,
@@ -34,10 +33,6 @@ export function createPlexServer(address: ServerAddress, options: PlexOptions): 
   return new PlexMediaServer(address, options);
 }
 
-const OTHER_SERVER = {
-  kind: 'other-server',
-  message: 'Another Plex server answers at this address now.',
-} as const;
 /** A server's own token, or the passing one of an app's page, opens a server and is unknown at plex.tv (A2.2). */
 const NO_ACCOUNT_TOKEN = {
   kind: 'unauthorised',
@@ -72,7 +67,7 @@ class PlexMediaServer implements MediaServer {
   constructor(address: ServerAddress, options: PlexOptions) {
     this.#address = address;
     this.#options = options;
-    this.#client = new PlexClient(options, address);
+    this.#client = new PlexClient(options, address, address.clientIdentifier);
   }
 
   /**
@@ -81,7 +76,7 @@ class PlexMediaServer implements MediaServer {
    */
   async probe(): Promise<Known<ServerIdentity>> {
     const { token, identity, tokenIsNew } = this.#address;
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return server;
     const { machineIdentifier, version, claimed } = server.value;
     if (claimed === false) return unknown(UNCLAIMED);
@@ -128,7 +123,7 @@ class PlexMediaServer implements MediaServer {
 
   /** `/identity` answers without a token, so this proves the address and not the credentials (A4.1). */
   async ping(): ReturnType<MediaServer['ping']> {
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return server;
     const { version, claimed } = server.value;
     return {
@@ -157,7 +152,7 @@ class PlexMediaServer implements MediaServer {
         ),
       );
     if (!agree) {
-      const server = await this.#readIdentity();
+      const server = await this.#client.readIdentity();
       if (server.kind === 'unknown') return server;
     }
     if (sections.kind === 'unknown') return sections;
@@ -292,7 +287,7 @@ class PlexMediaServer implements MediaServer {
 
   /** plex.tv removes endpoints without notice (media-servers.md A7). Reading them shows it before a write fails. */
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return server;
     const { machineIdentifier } = server.value;
     const { token } = this.#address;
@@ -324,7 +319,7 @@ class PlexMediaServer implements MediaServer {
     const members = accounts.filter(({ externalId: id }) => id !== '1' && id !== this.#ownerId);
     const stayingOf = new Map(members.map(({ externalId, staying }) => [externalId, staying]));
     if (stayingOf.size === 0) return;
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return;
     const sessions = await this.#client.read({ host: 'pms', path: '/status/sessions', token }, readSessions);
     if (sessions.kind === 'unknown') return;
@@ -343,6 +338,19 @@ class PlexMediaServer implements MediaServer {
         }),
       ),
     );
+  }
+
+  async revokeToken(): Promise<WriteOutcome> {
+    const path = '/api/v2/users/signout';
+    const answer = await this.#client.send({
+      host: 'plex.tv',
+      method: 'DELETE',
+      path,
+      token: this.#address.token,
+    });
+    if (answer.kind === 'failure') return writeLost(answer);
+    if ((answer.status >= 200 && answer.status < 300) || isDeadToken(answer)) return done;
+    return writeRefused(answer, troubleOf(answer, 'plex.tv'));
   }
 
   /** Shares that do not have the settings that were sent to them last. */
@@ -424,7 +432,7 @@ class PlexMediaServer implements MediaServer {
     if (this.#parts) return { kind: 'known', value: this.#parts } as const;
     let id = this.#address.identity;
     if (id === null) {
-      const server = await this.#readIdentity();
+      const server = await this.#client.readIdentity();
       if (server.kind === 'unknown') return server;
       id = server.value.machineIdentifier;
     }
@@ -447,16 +455,8 @@ class PlexMediaServer implements MediaServer {
   }
 
   async #isUnclaimed(): Promise<boolean> {
-    const server = await this.#readIdentity();
+    const server = await this.#client.readIdentity();
     return server.kind === 'known' && server.value.claimed === false;
-  }
-
-  async #readIdentity() {
-    const server = await this.#client.read({ host: 'pms', path: '/identity', token: null }, readIdentity);
-    const { identity } = this.#address;
-    const isOther =
-      server.kind === 'known' && identity !== null && server.value.machineIdentifier !== identity;
-    return isOther ? unknown(OTHER_SERVER) : server;
   }
 }
 

@@ -11,7 +11,7 @@ import type { Counters, GuildContext } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
 import { createDue } from './stores/due.ts';
-import { createElsewhere } from './stores/elsewhere.ts';
+import { createElsewhere, createSharesToken } from './stores/elsewhere.ts';
 import { createGrantStore } from './stores/grants.ts';
 import { createHeldRunStore } from './stores/held-runs.ts';
 import { writePending } from './stores/insert-rows.ts';
@@ -55,6 +55,7 @@ export function createStores(
     },
     due: createDue(db.reader),
     elsewhere: createElsewhere(db.reader),
+    sharesToken: createSharesToken(db.reader),
     installation: {
       async find(key) {
         const row = await db.reader.installation.findUnique({ where: { key } });

@@ -159,13 +159,14 @@ async function sharingAfter(
     at: now,
   });
   const isOnRecord = needsStaff(found) ? {} : ({ isOnRecord: true } as const);
-  await tell(deps, tx, { text: `${up}: ${sharingWhy}\n${whatToDo(found)}`, ...isOnRecord }, now);
+  const text = `${up}: ${sharingWhy}\n${whatToDo(fresh, found)}`;
+  await tell(deps, tx, { text, ...isOnRecord }, now);
   return { sharingFailedChecks, sharingWhy, sharingSince: now };
 }
 
-function whatToDo(why: Trouble): string {
+function whatToDo({ kind }: Server, why: Trouble): string {
   const kept = 'Members keep what they have; what is due waits and is done when sharing works again.';
-  if (why.kind === 'unauthorised')
-    return `Sign in again: an admin gives a new token with /server edit. ${kept}`;
+  const again = MEDIA_KINDS[kind].signIn ? 'signs in again with the button of /server check, or ' : '';
+  if (why.kind === 'unauthorised') return `An admin ${again}types a new token into /server edit. ${kept}`;
   return needsStaff(why) ? `A person has to put it right; /server check then looks again. ${kept}` : kept;
 }

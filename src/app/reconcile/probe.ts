@@ -57,8 +57,10 @@ async function probe(deps: Deps, enforce: Enforce, guildId: GuildId, server: Ser
     );
     if (waiting > 0) return await enforce.servers(guildId, [server.id]);
   }
+  // Anything that listens there answers a ping, also when the key was revoked meanwhile: only what is read with it
+  // vouches for access.
   const apart = MEDIA_KINDS[server.kind].accessReadFrom === 'vendor';
-  if (server.sharingFailedChecks === 0 || (alive.kind === 'unknown' && !apart)) return;
+  if (alive.kind === 'unknown' && (!apart || server.sharingFailedChecks === 0)) return;
   const reading = await media.readAccess({ of: [] });
   if (reading.kind === 'known') return await noteReading(deps, guildId, server);
   await note(deps, guildId, server, { sharing: reading.why });

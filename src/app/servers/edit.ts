@@ -13,8 +13,10 @@ import { note, noteFailure, noteReading, type OpenServer } from '../observe/serv
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
+import type { MadeFor } from './add.ts';
 import { findServer } from './find.ts';
 import { lookAtSignInPlugins } from './sign-in-plugins.ts';
+import { endToken, type TokenEnd } from './token.ts';
 
 const MAX_NAME = 60;
 const TOKEN_AGAIN =
@@ -65,12 +67,20 @@ export interface EditServerInput {
   readonly publicUrl: string;
   /** Empty keeps it. */
   readonly token: string;
+  /** Of a token that a sign-in made for Usher: the client it is for. Absent where the token was typed. */
+  readonly made?: MadeFor;
   /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
   readonly certificate?: string;
 }
 
 export type EditServerResult =
-  | { readonly kind: 'edited'; readonly server: Server; readonly fields: readonly string[] }
+  | {
+      readonly kind: 'edited';
+      readonly server: Server;
+      readonly fields: readonly string[];
+      /** What became of the token before; absent when it is still in use. */
+      readonly oldToken?: TokenEnd;
+    }
   | { readonly kind: 'unchanged'; readonly server: Server }
   | { readonly kind: 'refused'; readonly server: Server; readonly why: Trouble }
   | { readonly kind: 'name-taken'; readonly server: Server; readonly name: string }
@@ -148,14 +158,19 @@ export function makeManageServer(deps: Deps) {
       const found = await findServer(deps, { kind, urls, certificate: taken, identity });
       if (found.kind === 'unknown') return { kind: 'refused', server, why: found.why };
       const changes = { ...fields, ...found.value };
-      const { url, certificate } = changes;
-      const token =
-        newToken ??
-        deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
-      const isNew = newToken === undefined ? {} : { tokenIsNew: true as const };
-      const probe = await deps.media.kinds[kind]
-        .at({ kind, url, certificate, token, identity, ...isNew })
-        .probe();
+      const stored = deps.secrets.open(await stores.servers.getTokenCipher(serverId), {
+        guildId,
+        column: 'Server.token',
+      });
+      // Typing the one that is stored is no change: it is still what it was made for.
+      const typed = read.token === stored ? undefined : newToken;
+      const { clientIdentifier } = server;
+      const before = { kind, ...found.value, token: stored, clientIdentifier, identity };
+      const at =
+        typed === undefined
+          ? before
+          : { ...before, token: typed, ...clientOf(input), tokenIsNew: true as const };
+      const probe = await deps.media.kinds[kind].at(at).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
@@ -163,7 +178,10 @@ export function makeManageServer(deps: Deps) {
           server,
           why: { kind: 'other-server', message: 'Another server answers there.' },
         };
-      return await save(deps, { ...input, token: newToken ?? '' }, changes, probe.value);
+      const saved = await save(deps, { ...input, token: typed ?? '' }, changes, probe.value);
+      if (saved.kind !== 'edited' || typed === undefined) return saved;
+      const open = async () => deps.media.kinds[kind].at(before);
+      return { ...saved, oldToken: await endToken(deps, guildId, server, open) };
     },
   };
 }
@@ -252,9 +270,12 @@ function readShown(field: string, typed: string, stored: string | null, server: 
   return { kind: 'url', url: address.urls[0] } as const;
 }
 
+const clientOf = ({ made }: { readonly made?: MadeFor | undefined }): MadeFor =>
+  made ?? { clientIdentifier: null };
+
 async function save(
   deps: Deps,
-  { guildId, serverId, actorId, token }: EditServerInput,
+  { guildId, serverId, actorId, token, made }: EditServerInput,
   changes: ServerChanges,
   probed: ServerIdentity,
 ): Promise<EditServerResult> {
@@ -281,6 +302,8 @@ async function save(
       ...(token !== '' && {
         tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
         tokenLast4: token.slice(-4),
+        ...clientOf({ made }),
+        tokenMade: made !== undefined,
       }),
     });
     if (fields.length === 0) return { kind: 'unchanged', server: before };

@@ -1,27 +1,29 @@
 /**
- * Adding a server without a secret in Discord: its owner signs in elsewhere (Plex PIN, Jellyfin Quick Connect), and
- * confirms which server is added by whose account. Nothing is kept before that; a restart forgets it, and the command
- * is run again.
+ * Adding a server, or giving it a new token, without a secret in Discord: its owner signs in elsewhere (Plex PIN,
+ * Jellyfin Quick Connect), and confirms which server it is and by whose account. Nothing is kept before that; a restart
+ * forgets it, and the command is run again.
  */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { ServerKind } from '../../domain/model.ts';
+import type { Server, ServerKind } from '../../domain/model.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
 import { isText, orNull, shape } from '../../domain/shape.ts';
 import { readTypedAddress } from '../../domain/typed-address.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
+import type { AccountToken, Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
 import type { CodeSignIn, PageSignIn } from '../ports/sign-in.ts';
 import {
   type AddServerInput,
   type AddServerRefusal,
   type AddServerResult,
   clashAmong,
+  type MadeFor,
   nameFor,
 } from './add.ts';
 import type { AddressOffer, makeAddressOffers } from './addresses.ts';
+import type { EditServerInput, EditServerResult } from './edit.ts';
 import { findServer } from './find.ts';
 
 /** The answer to a command can be changed for fifteen minutes. */
@@ -39,6 +41,8 @@ export interface ServerSignInInput {
   readonly url: string;
   /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
   readonly certificate?: string;
+  /** The server that is here already and gets a new token. */
+  readonly renews?: Pick<Server, 'id' | 'identity'>;
 }
 
 export interface StartedServerSignIn {
@@ -65,6 +69,15 @@ interface ServerSignInDraft extends ServerLocation {
   readonly kind: ServerKind;
   readonly name: string;
   readonly tokenCipher: string;
+  readonly clientIdentifier: string | null;
+  /** Id of the server that gets the token; null where one is added. */
+  readonly renews: string | null;
+}
+
+/** What confirming leads to. */
+interface Confirmed {
+  readonly addServer: AddServer;
+  readonly editServer: (input: EditServerInput) => Promise<EditServerResult>;
 }
 
 type AddServer = (input: AddServerInput) => Promise<AddServerResult>;
@@ -73,7 +86,7 @@ type OfferAddresses = ReturnType<typeof makeAddressOffers>['offer'];
 
 export function makeSignInServer(
   deps: Deps,
-  addServer: AddServer,
+  { addServer, editServer }: Confirmed,
   offerAddresses: OfferAddresses,
   stopping: AbortSignal,
 ) {
@@ -86,13 +99,27 @@ export function makeSignInServer(
         return { kind: 'unknown', why: { kind: 'not-possible', message: address.message } };
       const { signIn } = deps.media.kinds[kind];
       if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(kind) } };
-      const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity: null };
+      const identity = input.renews?.identity ?? null;
+      const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity };
       // Nobody should sign in for a server that is not there.
       const at = await findServer(deps, sought);
       if (at.kind === 'unknown') return at;
       return signIn.by === 'page'
         ? await startOnPage(signIn, input, at.value)
         : await startWithCode(signIn, input, at.value);
+    },
+
+    /** For a server that is here, whose token is not accepted any more. Undefined when it is not there. */
+    async again(
+      guildId: GuildId,
+      actorId: ActorId,
+      serverId: string,
+    ): Promise<{ readonly server: Server; readonly started: Known<StartedServerSignIn> } | undefined> {
+      const server = await deps.stores.of(guildId).servers.find(serverId);
+      if (!server) return undefined;
+      const { kind, name, url, certificate } = server;
+      const at = { kind, name, url, ...(certificate !== null && { certificate }) };
+      return { server, started: await this.start({ guildId, actorId, ...at, renews: server }) };
     },
 
     /** Adds the server that was signed in to; `gone` when the question is no longer open. */
@@ -102,25 +129,58 @@ export function makeSignInServer(
       draftId: string,
     ): Promise<Exclude<AddServerResult, { readonly kind: 'no-token' }> | { readonly kind: 'gone' }> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
-      if (!draft) return { kind: 'gone' };
+      if (!draft || draft.renews !== null) return { kind: 'gone' };
+      const key = await keyOf(guildId, draft);
+      if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
       const { kind, name, url, certificate } = draft;
       const input = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
-      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
-      const key = await keyFor(draft, token);
-      if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      const result = await addServer({ ...input, token: key.value });
+      const result = await addServer({ ...input, ...key.value });
+      if (result.kind !== 'added') await revoke(draft, key.value);
       return result.kind === 'no-token' ? { kind: 'gone' } : result;
+    },
+
+    /** Gives a server that is here the token that was signed in for; `gone` when the question is no longer open. */
+    async confirmAgain(guildId: GuildId, actorId: ActorId, draftId: string): Promise<EditServerResult> {
+      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
+      const serverId = draft?.renews ?? null;
+      const server = serverId === null ? undefined : await deps.stores.of(guildId).servers.find(serverId);
+      if (!draft || !server) return { kind: 'gone' };
+      const key = await keyOf(guildId, draft);
+      if (key.kind === 'unknown') return { kind: 'refused', server, why: key.why };
+      const { id, name, url } = server;
+      const shown = { localUrl: server.localUrl ?? '', publicUrl: server.publicUrl ?? '' };
+      const result = await editServer({ guildId, actorId, serverId: id, name, url, ...shown, ...key.value });
+      if (result.kind !== 'edited') await revoke(draft, key.value);
+      return result;
     },
 
     async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
-      if (draft)
-        await forget(draft.kind, draft, deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN }));
+      if (!draft) return;
+      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+      await forget(draft.kind, draft, { token, clientIdentifier: draft.clientIdentifier });
     },
   };
 
+  async function keyOf(guildId: GuildId, draft: ServerSignInDraft) {
+    const { clientIdentifier } = draft;
+    const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+    const key = await keyFor(draft, { token: signedIn, clientIdentifier });
+    if (key.kind === 'unknown') return key;
+    return { kind: 'known', value: { token: key.value, made: { clientIdentifier } } } as const;
+  }
+
+  /** What was made for nothing must not stay behind. */
+  async function revoke(
+    { kind, url, certificate }: ServerSignInDraft,
+    { token, made }: { readonly token: string; readonly made: MadeFor },
+  ): Promise<void> {
+    const address = { kind, url, certificate, token, ...made, identity: null };
+    await deps.media.kinds[kind].at(address).revokeToken();
+  }
+
   /** What Usher keeps of a sign-in. */
-  async function keyFor(draft: ServerSignInDraft, token: string): Promise<Known<string>> {
+  async function keyFor(draft: ServerSignInDraft, { token }: AccountToken): Promise<Known<string>> {
     const { signIn } = deps.media.kinds[draft.kind];
     switch (signIn?.by) {
       case 'code': {
@@ -129,8 +189,7 @@ export function makeSignInServer(
         await signIn.forget(draft, token);
         return key;
       }
-      // A PIN's token is made for our client identifier alone: its owner sees it among the devices, and can revoke it
-      // (A2.2).
+      // A PIN's token is made for a client of its own: its owner sees it among the devices, and can revoke it (A2.2).
       case 'page':
       case undefined:
         return { kind: 'known', value: token };
@@ -144,17 +203,18 @@ export function makeSignInServer(
   ): Promise<Known<StartedServerSignIn>> {
     const pin = await page.start();
     if (pin.kind === 'unknown') return pin;
-    const { link, expiresAt } = pin.value;
-    const wait = { poll: () => page.poll(pin.value.pin), latest: latestOf(expiresAt), ...waiting };
+    const { link, expiresAt, clientIdentifier } = pin.value;
+    const wait = { poll: () => page.poll(pin.value), latest: latestOf(expiresAt), ...waiting };
     const finished = awaitApproval(wait).then(async (end) => {
       if (end.kind === 'failed') return { kind: 'refused', why: end.why } as const;
       if (end.kind !== 'approved') return EXPIRED;
-      const account = await page.account(end.token);
+      const as = { token: end.token, clientIdentifier };
+      const account = await page.account(as);
       const name =
         account.kind === 'known'
           ? account.value.name
           : `an account at ${MEDIA_KINDS[input.kind].signIn?.called}`;
-      return await approved(input, at, end.token, name);
+      return await approved(input, at, as, name);
     });
     return { kind: 'known', value: { show: { kind: 'link', text: link }, expiresAt, finished } };
   }
@@ -171,7 +231,9 @@ export function makeSignInServer(
     const wait = { poll: () => codes.poll(at, secret), latest: latestOf(expiresAt), ...waiting };
     const finished = awaitApproval(wait).then(async (end) => {
       if (end.kind === 'failed') return { kind: 'refused', why: end.why } as const;
-      return end.kind === 'approved' ? await approved(input, at, end.token, end.name) : EXPIRED;
+      return end.kind === 'approved'
+        ? await approved(input, at, { token: end.token, clientIdentifier: null }, end.name)
+        : EXPIRED;
     });
     return { kind: 'known', value: { show: { kind: 'code', text: code }, expiresAt, finished } };
   }
@@ -181,24 +243,28 @@ export function makeSignInServer(
   }
 
   async function approved(
-    { guildId, actorId, kind, name }: ServerSignInInput,
+    { guildId, actorId, kind, name, renews }: ServerSignInInput,
     at: ServerLocation,
-    token: string,
+    as: AccountToken,
     account: string,
   ): Promise<ServerSignInEnd> {
-    const probe = await deps.media.kinds[kind].at({ kind, ...at, token, identity: null }).probe();
+    const { token, clientIdentifier } = as;
+    const sought = renews ? { identity: renews.identity, tokenIsNew: true as const } : { identity: null };
+    const probe = await deps.media.kinds[kind].at({ kind, ...at, ...as, ...sought }).probe();
     if (probe.kind === 'unknown') {
-      const typed = { guildId, actorId, kind, name, url: at.url, token };
-      const offer = await offerAddresses(typed, probe.why, true);
+      const typed = { guildId, actorId, kind, name, url: at.url, token, made: { clientIdentifier } };
+      const offer = renews ? undefined : await offerAddresses(typed, probe.why);
       if (offer) return { kind: 'elsewhere', why: probe.why, offer };
-      await forget(kind, at, token);
+      await forget(kind, at, as);
       return { kind: 'refused', why: probe.why };
     }
     const server = { ...probe.value, name: nameFor(name, probe.value) };
     // Checked before anything is kept, and before a key is made on the server.
-    const clash = clashAmong(await deps.stores.of(guildId).servers.list(), { kind, ...server });
+    const clash = renews
+      ? undefined
+      : clashAmong(await deps.stores.of(guildId).servers.list(), { kind, ...server });
     if (clash) {
-      await forget(kind, at, token);
+      await forget(kind, at, as);
       return clash;
     }
     const draft: ServerSignInDraft = {
@@ -206,6 +272,8 @@ export function makeSignInServer(
       name,
       ...at,
       tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN }),
+      clientIdentifier,
+      renews: renews?.id ?? null,
     };
     const draftId = deps.codes.newId();
     const expiresAt = new Date(deps.clock.now().getTime() + CONFIRM_MS);
@@ -215,10 +283,10 @@ export function makeSignInServer(
     return { kind: 'approved', draftId, account, server };
   }
 
-  async function forget(kind: ServerKind, at: ServerLocation, token: string): Promise<void> {
+  async function forget(kind: ServerKind, at: ServerLocation, as: AccountToken): Promise<void> {
     const { signIn } = deps.media.kinds[kind];
-    if (signIn?.by === 'page') await signIn.forget(token);
-    if (signIn?.by === 'code') await signIn.forget(at, token);
+    if (signIn?.by === 'page') await signIn.forget(as);
+    if (signIn?.by === 'code') await signIn.forget(at, as.token);
   }
 }
 
@@ -233,4 +301,6 @@ const isServerSignInDraft = shape({
   url: isText,
   certificate: orNull(isText),
   tokenCipher: isText,
+  clientIdentifier: orNull(isText),
+  renews: orNull(isText),
 });

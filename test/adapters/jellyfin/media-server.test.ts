@@ -40,6 +40,7 @@ const otherwise = (changes: { readonly url?: string; readonly token?: string }) 
       url: world.jellyfin.url,
       token: world.jellyfin.apiKey,
       certificate: null,
+      clientIdentifier: null,
       identity: null,
       ...changes,
     },
@@ -152,7 +153,10 @@ describe('libraries', () => {
     expect(listed.kind === 'known' && listed.value.length).toBe(2_003);
   });
 
-  it('a full sync takes three requests', async () => {
+  it('a full sync takes three requests over a connection that is open, and one more where it is not', async () => {
+    world.takeCounts();
+    await server.readAccess();
+    expect(world.takeCounts()).toEqual({ reads: 2, writes: 0 });
     world.takeCounts();
     await server.listLibraries();
     await server.readAccess();

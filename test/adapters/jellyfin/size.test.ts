@@ -22,6 +22,7 @@ const at = (options: {
       url: world.jellyfin.url,
       token: world.jellyfin.apiKey,
       certificate: null,
+      clientIdentifier: null,
       identity: world.jellyfin.serverId,
     },
     { ...world.options, ...options },

@@ -4,7 +4,7 @@ import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
 import type { Fault, StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, type JellyfinVersion, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
-import { counter, startClient, WIRE_FAULTS } from '../world.ts';
+import { counter, startClient, takenOver, WIRE_FAULTS } from '../world.ts';
 
 export interface JellyfinWorld extends MediaServerWorld {
   readonly jellyfin: Jellyfin;
@@ -67,7 +67,14 @@ export async function startJellyfinWorld(
     readsBeforeWrite: 1,
     at: () =>
       createJellyfinServer(
-        { kind: 'jellyfin', url, token: jellyfin.apiKey, certificate: null, identity: serverId },
+        {
+          kind: 'jellyfin',
+          url,
+          token: jellyfin.apiKey,
+          certificate: null,
+          clientIdentifier: null,
+          identity: serverId,
+        },
         options,
       ),
     libraryId: (name) => jellyfin.libraryId(name),
@@ -116,6 +123,11 @@ export async function startJellyfinWorld(
       jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, ...FAULTS[how] });
     },
     replaceIdentity: () => jellyfin.replaceIdentity(),
+    ...takenOver(
+      jellyfin.http,
+      () => jellyfin.replaceIdentity(),
+      () => jellyfin.secrets,
+    ),
     takeCounts: counter(() => jellyfin.http.requests),
     secrets: () => jellyfin.secrets,
     stop: () => jellyfin.stop(),

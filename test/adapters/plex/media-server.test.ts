@@ -135,7 +135,10 @@ describe('libraries', () => {
   });
 
   it('a full reading of libraries takes two requests, or three when the lists differ', async () => {
+    // The first one opens the connection.
     world.takeCounts();
+    await server.listLibraries();
+    expect(world.takeCounts()).toEqual({ reads: 3, writes: 0 });
     await server.listLibraries();
     expect(world.takeCounts()).toEqual({ reads: 2, writes: 0 });
     world.pms.hideSections(1, 1);
@@ -370,7 +373,14 @@ describe('tokens, limits, start-up', () => {
   it('a token that cannot be in a header is no token', async () => {
     const { createPlexServer } = await import('../../../src/adapters/plex/media-server.ts');
     const odd = createPlexServer(
-      { kind: 'plex', url: world.pms.url, token: 'tök\n', certificate: null, identity: null },
+      {
+        kind: 'plex',
+        url: world.pms.url,
+        token: 'tök\n',
+        certificate: null,
+        clientIdentifier: null,
+        identity: null,
+      },
       world.options,
     );
     expect(await odd.probe()).toMatchObject({
@@ -385,7 +395,15 @@ describe('tokens, limits, start-up', () => {
   ])('a token that the machine takes and plex.tv does not, %s', async (_name, change, says) => {
     const { createPlexServer } = await import('../../../src/adapters/plex/media-server.ts');
     const { machineIdentifier: identity, ownerAccessToken: token, url } = world.pms;
-    const address = { kind: 'plex', url, token, certificate: null, identity, ...change } as const;
+    const address = {
+      kind: 'plex',
+      url,
+      token,
+      certificate: null,
+      clientIdentifier: null,
+      identity,
+      ...change,
+    } as const;
     expect(await createPlexServer(address, world.options).probe()).toMatchObject({
       why: { kind: 'unauthorised', message: expect.stringMatching(says) },
     });

@@ -12,7 +12,7 @@ import {
   rateLimited,
   startPlexTv,
 } from '../../standins/plex/plex-tv.ts';
-import { counter, startClient, WIRE_FAULTS } from '../world.ts';
+import { counter, startClient, takenOver, WIRE_FAULTS } from '../world.ts';
 
 export interface PlexWorld extends MediaServerWorld {
   readonly plex: PlexTv;
@@ -76,7 +76,14 @@ export async function startPlexWorld(): Promise<PlexWorld> {
     readsBeforeWrite: 0,
     at: () =>
       createPlexServer(
-        { kind: 'plex', url: pms.url, token: owner.token, certificate: null, identity: machineIdentifier },
+        {
+          kind: 'plex',
+          url: pms.url,
+          token: owner.token,
+          certificate: null,
+          clientIdentifier: null,
+          identity: machineIdentifier,
+        },
         options,
       ),
     libraryId: (name) => String(pms.library(name).key),
@@ -122,6 +129,11 @@ export async function startPlexWorld(): Promise<PlexWorld> {
         plex.http.fault({ method, path: /\/shared_servers/, ...FAULTS[how] });
     },
     replaceIdentity: () => plex.replaceIdentity(pms),
+    ...takenOver(
+      pms.http,
+      () => plex.replaceIdentity(pms),
+      () => plex.secrets,
+    ),
     takeCounts: counter(() => [...plex.http.requests, ...pms.http.requests]),
     secrets: () => plex.secrets,
     async stop() {

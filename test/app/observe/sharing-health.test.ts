@@ -124,6 +124,25 @@ it('a revoked key of Jellyfin is not a machine that is down', async () => {
   expect(await healthLines()).toEqual(['server.sharing_lost']);
 });
 
+it('a machine that is back with a key that was revoked meanwhile is not well: a ping proves no key', async () => {
+  const den = await world.addDen();
+  takeDown(den.fake);
+  await world.app.syncServers(GUILD);
+  await world.pass(60 * SECOND);
+  expect(await stored(den)).toMatchObject({ status: 'offline' });
+  den.fake.heal();
+  den.fake.revoked = true;
+  // Nothing is due there, so that no pass would find out.
+  await world.pass(60 * SECOND);
+  expect(await stored(den)).toMatchObject({ status: 'online', sharingFailedChecks: 1 });
+  await world.pass(60 * SECOND);
+  expect((await healthLines()).slice(1)).toEqual(['server.online', 'server.sharing_lost']);
+  expect(await alerts()).toEqual([expect.stringMatching(/An admin signs in again(.|\n)*\/server check/)]);
+  den.fake.revoked = false;
+  await world.pass(60 * SECOND);
+  expect(await stored(den)).toMatchObject({ sharingFailedChecks: 0, nextProbeAt: null });
+});
+
 it('a machine that says itself why nothing can be shared is believed', async () => {
   const tower = await world.addTower();
   const closed: Trouble = { kind: 'not-possible', message: 'Not claimed any more.' };

@@ -2,13 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.ts';
 import { asActor } from '../../../src/domain/ids.ts';
 import type { ServerKind } from '../../../src/domain/model.ts';
+import type { FakeMediaServer } from '../../support/fake-media-server.ts';
 import { MINUTE } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
-import { TOKEN } from '../fake-plex-sign-in.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { CLIENT, TOKEN } from '../fake-plex-sign-in.ts';
 import { NEW_KEY, SESSION } from '../fake-quick-connect.ts';
 import { DOWN, World } from '../world.ts';
 
 let world: World;
+/** The server that was signed in to last. */
+let tower: FakeMediaServer;
 
 beforeEach(async () => {
   world = await World.open();
@@ -18,7 +21,7 @@ afterEach(() => world.close());
 
 const signInServer = () => world.app.signInServer;
 const begin = async (kind: ServerKind) => {
-  world.build(kind, 'Tower', ['Movies']);
+  tower = world.build(kind, 'Tower', ['Movies']);
   return await signInServer().start({
     guildId: GUILD,
     actorId: STAFF,
@@ -44,8 +47,10 @@ async function approved(kind: ServerKind) {
   return { started: started.value, end };
 }
 
+const storedServer = async () => (await world.stores.of(GUILD).servers.list())[0];
+
 const storedToken = async () => {
-  const [server] = await world.stores.of(GUILD).servers.list();
+  const server = await storedServer();
   if (!server) return undefined;
   const sealed = await world.stores.of(GUILD).servers.getTokenCipher(server.id);
   return world.deps.secrets.open(sealed, { guildId: GUILD, column: 'Server.token' });
@@ -59,6 +64,7 @@ describe('adding a server by signing in elsewhere', () => {
     expect(await world.stores.of(GUILD).servers.list()).toEqual([]);
     expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toMatchObject({ kind: 'added' });
     expect(await storedToken()).toBe(TOKEN);
+    expect(await storedServer()).toMatchObject({ clientIdentifier: CLIENT, tokenMade: true });
     expect(world.plexTv.forgotten).toEqual([]);
     expect(await world.everythingStored()).not.toContain(TOKEN);
   });
@@ -69,6 +75,7 @@ describe('adding a server by signing in elsewhere', () => {
     expect([end.account, world.quickConnect.keys]).toEqual(['root', 0]);
     expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toMatchObject({ kind: 'added' });
     expect([await storedToken(), world.quickConnect.forgotten]).toEqual([NEW_KEY, [SESSION]]);
+    expect(await storedServer()).toMatchObject({ clientIdentifier: null, tokenMade: true });
     const stored = await world.everythingStored();
     expect([stored.includes(NEW_KEY), stored.includes(SESSION)]).toEqual([false, false]);
   });
@@ -91,6 +98,16 @@ describe('adding a server by signing in elsewhere', () => {
     expect((await started.value.finished).kind).toMatch(/already-added|name-taken/);
     expect([world.quickConnect.keys, world.quickConnect.forgotten.length]).toEqual([1, 2]);
   });
+
+  it.each(['plex', 'jellyfin'] as const)(
+    'confirmed when it is there already, what was made for it is revoked (%s)',
+    async (kind) => {
+      const { end } = await approved(kind);
+      await world.add(tower);
+      expect((await signInServer().confirm(GUILD, STAFF, end.draftId)).kind).toBe('already-added');
+      expect(tower.revoked).toBe(true);
+    },
+  );
 
   it.each(['plex', 'jellyfin'] as const)('cancelled, nothing is left of it (%s)', async (kind) => {
     const { end } = await approved(kind);
@@ -116,6 +133,52 @@ describe('adding a server by signing in elsewhere', () => {
     if (started.kind === 'unknown') throw new Error(started.why.message);
     expect(await started.value.finished).toEqual({ kind: 'refused', why: no });
     expect(world.quickConnect.forgotten).toEqual([SESSION]);
+  });
+
+  describe('for a server that is here, whose token is dead', () => {
+    const again = async (serverId: string) => {
+      const begun = await signInServer().again(GUILD, STAFF, serverId);
+      if (begun?.started.kind !== 'known') throw new Error('not started');
+      return await begun.started.value.finished;
+    };
+
+    it.each(['plex', 'jellyfin'] as const)('gives it a new one, and nothing else (%s)', async (kind) => {
+      await approved(kind);
+      world.plexTv.renew();
+      const { server } = await world.add(tower);
+      const end = await again(server.id);
+      if (end.kind !== 'approved') throw new Error(end.kind);
+      expect(await storedServer()).toEqual(server);
+      const result = await signInServer().confirmAgain(GUILD, STAFF, end.draftId);
+      expect(result).toMatchObject({ kind: 'edited', fields: ['token'], oldToken: { kind: 'typed' } });
+      expect(await storedToken()).toBe(kind === 'plex' ? TOKEN : NEW_KEY);
+      const { tokenLast4, clientIdentifier, tokenMade, checkedAt, ...same } = server;
+      expect(await storedServer()).toMatchObject(same);
+      const made = { clientIdentifier: kind === 'plex' ? CLIENT : null, tokenMade: true };
+      expect(await storedServer()).toMatchObject(made);
+      expect(await signInServer().confirmAgain(GUILD, STAFF, end.draftId)).toEqual({ kind: 'gone' });
+    });
+
+    it('adds nothing, and a question about adding gives none a token', async () => {
+      const { end: added } = await approved('plex');
+      expect(await signInServer().confirmAgain(GUILD, STAFF, added.draftId)).toEqual({ kind: 'gone' });
+      world.plexTv.renew();
+      const { server } = await world.add(tower);
+      const end = await again(server.id);
+      if (end.kind !== 'approved') throw new Error(end.kind);
+      expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toEqual({ kind: 'gone' });
+      expect(await storedServer()).toEqual(server);
+      expect(await signInServer().again(OTHER_GUILD, STAFF, server.id)).toBeUndefined();
+    });
+
+    it('with what the server does not take keeps the old one, and forgets the sign-in', async () => {
+      await approved('plex');
+      world.plexTv.renew();
+      const { server } = await world.add(tower);
+      tower.fail('probe', DOWN);
+      expect(await again(server.id)).toEqual({ kind: 'refused', why: DOWN });
+      expect([await storedServer(), world.plexTv.forgotten]).toEqual([server, [TOKEN]]);
+    });
   });
 
   it('says why it cannot begin, and when nobody signs in', async () => {

@@ -1,10 +1,11 @@
 /** The form by which a server is changed, and why it was not. */
 
 import type { EditServerResult } from '../../../app/servers/edit.ts';
+import type { ServerSignInEnd } from '../../../app/servers/sign-in.ts';
 import type { Server } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
-import { code, type Md, type ModalField, md, problem, type View } from './view.ts';
+import { buttons, card, code, type Md, type ModalField, md, problem, type View } from './view.ts';
 
 export function serverFields(server: Server): readonly ModalField[] {
   return [
@@ -38,6 +39,22 @@ export function serverFields(server: Server): readonly ModalField[] {
       maxLength: 1000,
     },
   ];
+}
+
+/** Asked once somebody has signed in again for a server that is here. */
+export function againQuestion(
+  { account, draftId }: Extract<ServerSignInEnd, { kind: 'approved' }>,
+  server: Server,
+): View {
+  const command = 'server edit';
+  return card(
+    'neutral',
+    md`**Reach ${server.name} as ${account} from now on?**`,
+    buttons(
+      { label: 'Use this sign-in', style: 'success', command, op: 'confirm', args: [draftId] },
+      { label: 'Cancel', command, op: 'cancel', args: [draftId] },
+    ),
+  );
 }
 
 export function notEdited(result: Extract<EditServerResult, { kind: 'refused' | 'name-taken' }>): View {

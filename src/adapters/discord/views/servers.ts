@@ -187,6 +187,7 @@ function whyText(server: Server, why: Trouble, { capabilities }: Reader): string
 
 /** What came of asking servers. */
 export function checkResult(reports: readonly CheckReport[], reader: Reader): View {
+  const [dead, ...more] = reader.capabilities.has('admin') ? reports.filter(isSignedOut) : [];
   const isWell = ({ server, outcome }: CheckReport) =>
     outcome.kind === 'answers' && server.frozenWhy === null;
   return card(
@@ -195,8 +196,16 @@ export function checkResult(reports: readonly CheckReport[], reader: Reader): Vi
       reports.flatMap((report) => [checkText(report, reader), frozenText(report.server) ?? []].flat()),
       '\n',
     ),
+    // For several it would have to say of which: whoever checks one of them gets it.
+    dead && more.length === 0
+      ? buttons({ label: 'Sign in again', command: 'server edit', op: 'again', args: [dead.server.id] })
+      : undefined,
   );
 }
+
+/** A token that is not accepted, of a server that one can be signed in to for a new one. */
+const isSignedOut = ({ server: { kind }, outcome }: CheckReport): boolean =>
+  outcome.kind !== 'answers' && outcome.why.kind === 'unauthorised' && MEDIA_KINDS[kind].signIn !== null;
 
 /** The result of checking one server. */
 function checkText({ server, outcome }: CheckReport, reader: Reader): Md {

@@ -88,7 +88,7 @@ export const SHARED_HANDLERS = {
   redeem: ['open'],
   'server add': ['trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
-  'server edit': ['open', 'trust', 'distrust'],
+  'server edit': ['open', 'trust', 'distrust', 'again', 'confirm', 'cancel'],
   'server remove': ['ask'],
   'server show': ['unfreeze'],
 } as const;
