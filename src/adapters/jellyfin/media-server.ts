@@ -1,3 +1,4 @@
+import type { DrillSide } from '../../app/ports/drill.ts';
 import type {
   AccessReading,
   AccountAccess,
@@ -16,6 +17,7 @@ import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
+import { jellyfinDrill } from './drill.ts';
 import { NOTHING, onlyThese, type PolicyChange, stillDisabled, writePolicy } from './policy.ts';
 import {
   type JellyfinUser,
@@ -61,6 +63,7 @@ class JellyfinMediaServer implements MediaServer {
     delete: (account) => this.#deleteAccount(account),
     setPassword: (externalId, password) => this.#setPassword(externalId, password),
   };
+  readonly drill: DrillSide;
   readonly #options: JellyfinOptions;
   readonly #identity: string | null;
   readonly #client: JellyfinClient;
@@ -69,6 +72,7 @@ class JellyfinMediaServer implements MediaServer {
     this.#options = options;
     this.#identity = address.identity === null ? null : normaliseId(address.identity);
     this.#client = new JellyfinClient(options, address, address.token);
+    this.drill = jellyfinDrill(this.#client);
   }
 
   /** The key is sent only after the server has said that it is Jellyfin, set up, and the expected one (B2). */

@@ -1,3 +1,4 @@
+import type { DrillSide } from '../../app/ports/drill.ts';
 import type {
   AccessReading,
   AccountAccess,
@@ -15,6 +16,7 @@ import { isNonEmpty, type LibraryType, type NonEmpty } from '../../domain/model.
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { nameFrom, removedAmong } from '../http-client/answers.ts';
 import { NOT_A_TOKEN, PlexClient, type PlexOptions, unknown } from './client.ts';
+import { plexDrill } from './drill.ts';
 import {
   readAnyContainer,
   readHomeUsers,
@@ -62,6 +64,7 @@ class PlexMediaServer implements MediaServer {
     invite: (externalId, externalIds) => this.#invite(externalId, externalIds),
     protectionOf: (externalId) => this.#protectionOf(externalId),
   };
+  readonly drill: DrillSide;
   readonly #address: ServerAddress;
   readonly #options: PlexOptions;
   readonly #client: PlexClient;
@@ -74,6 +77,7 @@ class PlexMediaServer implements MediaServer {
     this.#address = address;
     this.#options = options;
     this.#client = new PlexClient(options, address);
+    this.drill = plexDrill(this.#client, address.token, () => this.#getParts());
   }
 
   /**

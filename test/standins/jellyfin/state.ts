@@ -80,6 +80,8 @@ export interface JellyfinBehaviour {
   wizardCompleted: boolean;
   /** Whether old headers and query parameters are accepted (B1.1). The default depends on the version. */
   legacyAuthorization: boolean;
+  /** Whether there is Live TV, which whoever may watch it sees beside the libraries (M1). */
+  hasTuner: boolean;
   /** The value of `ProductName`. Forks and proxies have another one. */
   productName: string;
 }
@@ -115,6 +117,7 @@ export class JellyfinState {
       callersAreRemote: false,
       wizardCompleted: true,
       legacyAuthorization: release !== '12.0',
+      hasTuner: false,
       productName: 'Jellyfin Server',
     };
   }

@@ -1,0 +1,315 @@
+/**
+ * A drill on one's own server: what Usher counts on is compared with what the server does, with a throw-away account and
+ * one library that an admin picked. What does not hold freezes the server until an admin has looked.
+ */
+import type { Background } from '../../../concurrency/background.ts';
+import { type Finding, judgeDrill } from '../../../domain/drill/beliefs.ts';
+import type { DrillStep } from '../../../domain/drill/facts.ts';
+import {
+  type DrillReport,
+  findingsOf,
+  type MaskedName,
+  maskedReport,
+  type PlayedStep,
+} from '../../../domain/drill/report.ts';
+import type { ActorId, GuildId } from '../../../domain/ids.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
+import type { Library, NonEmpty, Server } from '../../../domain/model.ts';
+import { adminSentence, staffSentence } from '../../../domain/trouble.ts';
+import { type Deps, openServer } from '../../ports/deps.ts';
+import type { DrillSide } from '../../ports/drill.ts';
+import type { MediaServer, ServerAccounts, Trouble } from '../../ports/media-server.ts';
+import type { PageSignIn } from '../../ports/sign-in.ts';
+import { awaitApproval } from '../../accounts/await-approval.ts';
+import { type CleanedUp, DRILL_SECRET, makeDrillCleanUp } from './clean-up.ts';
+import { type DrillStage, playDrill } from './play.ts';
+import { refusalOfThrowAway, type ThrowAwayRefusal } from './throw-away.ts';
+import { freezeFor } from './freeze.ts';
+
+/** An answer in Discord can be changed for fifteen minutes, and a drill takes up to some of them. */
+const SIGN_IN_MS = 9 * 60 * 1000;
+/** A drill takes less. It is cleaned up by somebody else then: a bug of ours must not leave an account behind. */
+const LEFT_ALONE_MS = 30 * 60 * 1000;
+
+export interface DrillInput {
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
+  readonly serverId: string;
+  readonly libraryId: string;
+}
+
+export type DrillEnd =
+  | {
+      readonly kind: 'played';
+      readonly server: Server;
+      readonly library: Library;
+      readonly report: DrillReport;
+      /** The report as JSON, for a bug report: it names nobody and nothing. */
+      readonly file: string;
+    }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'refused'; readonly why: ThrowAwayRefusal }
+  | { readonly kind: 'failed'; readonly why: Trouble };
+
+export type DrillStart =
+  | { readonly kind: 'gone' }
+  /** Another one is played there, or what it left is not taken away yet. */
+  | { readonly kind: 'busy'; readonly server: Server; readonly trouble: string | null }
+  | { readonly kind: 'failed'; readonly why: Trouble }
+  | {
+      readonly kind: 'begun';
+      readonly server: Server;
+      /** Where the throw-away account is signed in with; null where Usher makes one. */
+      readonly signIn: { readonly link: string; readonly expiresAt: Date } | null;
+      readonly finished: Promise<DrillEnd>;
+    };
+
+type Tell = (done: readonly PlayedStep[], now: DrillStep) => void;
+
+/** A drill that is being played. */
+interface Playing {
+  readonly drillId: string;
+  readonly server: Server;
+  readonly library: Library;
+  readonly media: MediaServer;
+  readonly side: DrillSide;
+  readonly tell: Tell;
+}
+
+export function makeDrills(deps: Deps, background: Background, stopping: AbortSignal) {
+  const cleanUp = makeDrillCleanUp(deps, stopping);
+  /** Drills of this process that are played or cleaned up now: they are nobody else's. */
+  const running = new Set<string>();
+  return { start, resume, cleanUpDue };
+
+  async function start(input: DrillInput, tell: Tell = () => {}): Promise<DrillStart> {
+    const { guildId, serverId, libraryId } = input;
+    const stores = deps.stores.of(guildId);
+    const [server, libraries, drills] = await Promise.all([
+      stores.servers.find(serverId),
+      stores.libraries.list(serverId),
+      stores.drills.list(),
+    ]);
+    const library = libraries.find(({ id, goneAt }) => id === libraryId && goneAt === null);
+    if (!server || !library) return { kind: 'gone' };
+    const other = drills.find((drill) => drill.serverId === serverId);
+    if (other) return { kind: 'busy', server, trouble: other.trouble };
+    const media = await openServer(deps, stores, server);
+    const { accounts, drill: side } = media;
+    const { signIn } = deps.media.kinds[server.kind];
+    const drillId = deps.codes.newId();
+    const playing = { drillId, server, library, tell };
+    if (side && accounts) {
+      const finished = background.run(() => withOwnAccount(input, { ...playing, media, side }, accounts));
+      return { kind: 'begun', server, signIn: null, finished };
+    }
+    if (!side || signIn?.by !== 'page') return { kind: 'failed', why: NO_DRILL };
+    const pin = await signIn.start();
+    if (pin.kind === 'unknown') return { kind: 'failed', why: pin.why };
+    const { expiresAt } = pin.value;
+    const latest = new Date(Math.min(expiresAt.getTime(), deps.clock.now().getTime() + SIGN_IN_MS));
+    const wait = { poll: () => signIn.poll(pin.value.pin), latest, clock: deps.clock, stopping };
+    const finished = background.run(async (): Promise<DrillEnd> => {
+      const end = await awaitApproval(wait);
+      if (end.kind === 'failed') return { kind: 'failed', why: end.why };
+      if (end.kind !== 'approved') return { kind: 'expired' };
+      return await withSignedIn(input, { ...playing, media, side }, signIn, end.token);
+    });
+    return { kind: 'begun', server, signIn: { link: pin.value.link, expiresAt: latest }, finished };
+  }
+
+  /** Where accounts are the server's own: one is made, and deleted at the end. */
+  async function withOwnAccount(
+    input: DrillInput,
+    playing: Playing,
+    accounts: ServerAccounts,
+  ): Promise<DrillEnd> {
+    const { library } = playing;
+    const name = `usher-drill-${deps.codes.newCode().replaceAll('-', '').slice(0, 8).toLowerCase()}`;
+    const password = deps.codes.newPassword();
+    return await kept(input, playing, { name, externalId: null, secret: password }, (stage) =>
+      playDrill({
+        ...stage,
+        account: { name, secret: password },
+        async listsBefore() {
+          const free = await accounts.checkName(name);
+          if (free.kind === 'unknown') return free;
+          return { kind: 'known', value: free.kind === 'taken' ? ['accounts'] : [] };
+        },
+        async give() {
+          const externalIds: NonEmpty<string> = [library.externalId];
+          const made = await accounts.create({ name, password, externalIds, resume: true });
+          if (made.kind === 'name-taken') return { outcome: { kind: 'failed', why: TAKEN }, externalId: null };
+          if (made.kind === 'failed') return { outcome: { kind: 'failed', why: made.why }, externalId: null };
+          const { externalId } = made;
+          await note(input.guildId, playing.drillId, { externalId });
+          return { outcome: { kind: 'done' }, externalId };
+        },
+      }),
+    );
+  }
+
+  /** Where accounts are a vendor's: the one that the admin has signed in with. */
+  async function withSignedIn(
+    input: DrillInput,
+    playing: Playing,
+    page: PageSignIn,
+    token: string,
+  ): Promise<DrillEnd> {
+    const { server, library, media, side } = playing;
+    const account = await page.account(token);
+    const refusal =
+      account.kind === 'known'
+        ? await refusalOfThrowAway(deps, input.guildId, { server, media, side }, account.value)
+        : account;
+    if (account.kind === 'unknown' || refusal !== undefined) {
+      await page.forget(token);
+      if (account.kind === 'unknown') return { kind: 'failed', why: account.why };
+      return refusal?.kind === 'refused' ? refusal : { kind: 'failed', why: refusal?.why ?? NO_DRILL };
+    }
+    const { externalId, name } = account.value;
+    return await kept(input, playing, { name, externalId, secret: token }, (stage) =>
+      playDrill({
+        ...stage,
+        account: { name, secret: token },
+        listsBefore: () => side.listsOf(externalId),
+        async give() {
+          const outcome = await media.invitations?.invite(externalId, [library.externalId]);
+          return { outcome: outcome ?? { kind: 'failed', why: NO_DRILL }, externalId };
+        },
+        accept: () => page.acceptInvitations(token, [server.identity]),
+      }),
+    );
+  }
+
+  type Stage = Omit<DrillStage, 'account' | 'listsBefore' | 'give' | 'accept'>;
+
+  /** Writes down first what has to be taken away, plays, takes it away, and reports. */
+  async function kept(
+    { guildId, actorId }: DrillInput,
+    { drillId, server, library, media, side, tell }: Playing,
+    account: { readonly name: string; readonly externalId: string | null; readonly secret: string },
+    play: (stage: Stage) => ReturnType<typeof playDrill>,
+  ): Promise<DrillEnd> {
+    const { name, externalId, secret } = account;
+    const at = deps.clock.now();
+    running.add(drillId);
+    try {
+      const secretCipher = deps.secrets.seal(secret, { guildId, column: DRILL_SECRET });
+      const dueAt = new Date(at.getTime() + LEFT_ALONE_MS);
+      await deps.stores.transaction(guildId, (tx) =>
+        tx.drills.add({ id: drillId, serverId: server.id, name, externalId, secretCipher, dueAt }),
+      );
+      const { facts, steps } = await play({
+        ...{ media, side, library: library.externalId, tell, stopping, clock: deps.clock },
+        shownAfterMs: MEDIA_KINDS[server.kind].shownAfterMs,
+        exclusive: (work) => deps.servers.exclusive(guildId, server, work),
+      });
+      tell([...steps], 'clean-up');
+      const begun = deps.clock.steadyMs();
+      const cleaned = await cleanUp(guildId, server, drillId);
+      if (cleaned.lists) facts.lists.deleted = cleaned.lists;
+      const report: DrillReport = {
+        kind: server.kind,
+        version: server.version,
+        at,
+        steps: [...steps, { step: 'clean-up', ms: Math.round(deps.clock.steadyMs() - begun) }],
+        findings: judgeDrill(MEDIA_KINDS[server.kind].accounts, facts),
+        stopped: facts.stopped,
+        leftBehind: cleaned.left && adminSentence(cleaned.left),
+      };
+      await record(guildId, actorId, server, library, report);
+      return { kind: 'played', server, library, report, file: maskedReport(report, namesOf(server, library, account)) };
+    } finally {
+      running.delete(drillId);
+    }
+  }
+
+  async function note(guildId: GuildId, drillId: string, changes: { readonly externalId: string }): Promise<void> {
+    await deps.stores.transaction(guildId, (tx) => tx.drills.update(drillId, changes));
+  }
+
+  async function record(
+    guildId: GuildId,
+    actorId: ActorId,
+    server: Server,
+    library: Library,
+    report: DrillReport,
+  ): Promise<void> {
+    const differs = findingsOf(report, 'differs');
+    await deps.stores.transaction(guildId, async (tx) => {
+      if (!(await tx.servers.find(server.id))) return;
+      const facts = { server: server.name, libraries: [library.name], detail: detailOf(report) };
+      await tx.audit.append({ action: 'server.drilled', actorId, facts, at: deps.clock.now() });
+      if (differs.length > 0) await freezeFor(deps, tx, server, differs);
+    });
+  }
+
+  /** After a start: nobody plays what an earlier run has begun. */
+  async function resume(guildId: GuildId): Promise<void> {
+    await cleanUpAll(guildId, () => true);
+  }
+
+  async function cleanUpDue(guildId: GuildId): Promise<void> {
+    const now = deps.clock.now();
+    await cleanUpAll(guildId, ({ dueAt }) => dueAt <= now);
+  }
+
+  async function cleanUpAll(guildId: GuildId, isWanted: (drill: { readonly dueAt: Date }) => boolean): Promise<void> {
+    const stores = deps.stores.of(guildId);
+    for (const drill of await stores.drills.list()) {
+      const server = await stores.servers.find(drill.serverId);
+      if (!server || !isWanted(drill) || running.has(drill.id)) continue;
+      running.add(drill.id);
+      try {
+        const { left }: CleanedUp = await background.run(() => cleanUp(guildId, server, drill.id));
+        if (left) continue;
+        const facts = { server: server.name, account: drill.name, detail: CUT_OFF };
+        await deps.stores.transaction(guildId, (tx) =>
+          tx.audit.append({ action: 'server.drilled', actorId: null, facts, at: deps.clock.now() }),
+        );
+      } finally {
+        running.delete(drill.id);
+      }
+    }
+  }
+}
+
+const CUT_OFF = 'a drill was cut off; what it had left there is taken away';
+const NO_DRILL: Trouble = { kind: 'not-possible', message: 'No drill can be played on this kind of server.' };
+const TAKEN: Trouble = { kind: 'not-possible', message: 'The name of the throw-away account is taken.' };
+
+function detailOf(report: DrillReport): string {
+  const of = (result: Finding['result']) => findingsOf(report, result);
+  const names = of('differs').map(({ name }) => name);
+  const parts = [
+    `${of('held').length} held`,
+    `${names.length} did not${names.length > 0 ? ` (${names.join(', ')})` : ''}`,
+    `${of('unseen').length} could not be looked at`,
+  ];
+  const left = report.leftBehind === null ? [] : ['what it made is still there, and is taken away as soon as it can be'];
+  return [...parts, ...left].join('; ');
+}
+
+/** Everything that names somebody or something in what a server says. */
+function namesOf(
+  { name, identity, url, localUrl, publicUrl, ownerAccountId }: Server,
+  library: Library,
+  account: { readonly name: string; readonly externalId: string | null; readonly secret: string },
+): readonly MaskedName[] {
+  const hosts = [url, localUrl, publicUrl].flatMap((each) => {
+    const known = each === null ? null : URL.parse(each);
+    return known ? [known.host, known.hostname] : [];
+  });
+  const all: readonly (readonly [string | null, string])[] = [
+    [account.secret, 'secret'],
+    [account.name, 'account'],
+    [account.externalId, 'id'],
+    [library.name, 'library'],
+    [name, 'server'],
+    [identity, 'id'],
+    [ownerAccountId, 'id'],
+    ...hosts.map((host) => [host, 'address'] as const),
+  ];
+  return all.flatMap(([text, as]) => (text === null ? [] : [{ text, as }]));
+}
