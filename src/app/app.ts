@@ -36,6 +36,7 @@ import { makeRemoveServer } from './servers/remove.ts';
 import { makeScheduledSync } from './servers/scheduled-sync.ts';
 import { makeSignInServer } from './servers/sign-in.ts';
 import { makeSyncServers } from './servers/sync.ts';
+import { makeUnfreezeServer } from './servers/unfreeze.ts';
 
 export type App = ReturnType<typeof createApp>;
 
@@ -57,6 +58,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     addressOffers,
     signInServer: makeSignInServer(deps, addServer, addressOffers.offer, stopping),
     manageServer: makeManageServer(deps),
+    unfreezeServer: makeUnfreezeServer(deps, enforce),
     certificateQuestions: makeCertificateQuestions(deps),
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),

@@ -14,6 +14,8 @@ const events = {
   'server.online': { sign: '🟢' },
   'server.sharing_lost': { sign: '🔴' },
   'server.sharing_back': { sign: '🟢' },
+  'server.frozen': { sign: '🔴' },
+  'server.unfrozen': { sign: '🟢' },
   'library.gone': { sign: '🟡' },
   'library.back': { sign: '🟢' },
   'plan.created': { sign: '🔵' },

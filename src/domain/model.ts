@@ -57,6 +57,9 @@ export interface Server {
   readonly sharingFailedChecks: number;
   readonly sharingWhy: string | null;
   readonly sharingSince: Date | null;
+  /** Why nothing is given there until an admin has looked (domain/frozen.ts); null while it is not frozen. */
+  readonly frozenWhy: string | null;
+  readonly frozenAt: Date | null;
   readonly lastSyncAt: Date | null;
   readonly defaultLibraryId: string | null;
   readonly expiryAction: ExpiryAction;

@@ -5,6 +5,7 @@ import type { AddServerResult } from '../../src/app/servers/add.ts';
 import type { CheckReport, EditServerResult } from '../../src/app/servers/edit.ts';
 import type { PolicyPreview } from '../../src/app/servers/policy.ts';
 import type { ServerRemoval } from '../../src/app/servers/remove.ts';
+import type { UnfreezeResult } from '../../src/app/servers/unfreeze.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { anAccount, aServer, memoryDrafts, NOON, names, standingOf } from './samples.ts';
@@ -394,5 +395,46 @@ describe('/server remove', () => {
     expect((await (await open.press('Remove all the same')).press('Remove')).text).toContain('is removed');
     expect(remove).toHaveBeenCalledOnce();
     expect((await open.press('Cancel')).text).toContain('Nothing was changed');
+  });
+});
+
+describe('a frozen server', () => {
+  const LIFT = 'I have looked: lift the freeze';
+  const frozenAt = NOON;
+  const server = aServer({ frozenWhy: 'more was opened than was asked.', frozenAt });
+  const showing = (result: UnfreezeResult) => {
+    const unfreezeServer = vi.fn(async (_input: unknown) => result);
+    const manageServer = {
+      details: async () => ({ ...details, server }),
+      check: async () => [{ server, outcome: { kind: 'answers', version: '1', updatedFrom: null } } as const],
+    };
+    return {
+      unfreezeServer,
+      app: stubApp({ autocomplete: names(), manageServer, unfreezeServer }),
+    };
+  };
+
+  it('says so on its card, with the button that lifts it for admins only', async () => {
+    const { app, unfreezeServer } = showing({ kind: 'unfrozen', server });
+    const card = await typist(app).type('server show', { server: 'tower' });
+    expect(card.text).toMatch(/frozen.*more was opened than was asked\. Nothing is given/);
+    expect((await card.press(LIFT)).text).toContain('is not frozen any more');
+    const which = { serverId: 'tower', frozenAt };
+    expect(unfreezeServer).toHaveBeenCalledExactlyOnceWith({ ...who, ...which });
+    const others = await typist(app, { actor: moderator }).type('server show', { server: 'tower' });
+    expect(others.text).toContain('frozen');
+    expect(others.labels).not.toContain(LIFT);
+  });
+
+  it('says when somebody else has lifted it, or it was frozen anew', async () => {
+    const { app } = showing({ kind: 'decided-before' });
+    const card = await typist(app).type('server show', { server: 'tower' });
+    expect((await card.press(LIFT)).text).toContain('decided before');
+  });
+
+  it('is no good news in a check, although it answers', async () => {
+    const { app } = showing({ kind: 'decided-before' });
+    const checked = await typist(app).type('server check', {});
+    expect(checked.text).toMatch(/answers and takes the token(.|\n)*frozen/);
   });
 });

@@ -147,12 +147,15 @@ describe('another server behind the address', () => {
     const shown = (await stage.asOlga('/server show', { server: 'Den' })).text;
     expect(shown).toContain(identity);
     for (const text of [shown, (await stage.asOlga('/server list')).text])
-      expect(text).toMatch(/Den(.|\n)*Frozen: another server answered at this address/);
+      expect(text).toMatch(/Den(.|\n)*Another server answered at this address/);
     await stage.audited(/server\.offline · .*Den/);
-    await stage.discord.as(stage.olga).in(alerts).sees('all changes there are frozen');
+    await stage.discord
+      .as(stage.olga)
+      .in(alerts)
+      .sees('nothing is written there until the right one is back');
     await stage.asOlga('/server check', { server: 'Den' });
     await caughtUp(stage);
-    expect(alerts.messages.filter(({ text }) => text.includes('frozen'))).toHaveLength(1);
+    expect(alerts.messages.filter(({ text }) => text.includes('nothing is written there'))).toHaveLength(1);
   });
 });
 

@@ -30,6 +30,8 @@ export function aServer(changes: Partial<Server> = {}): Server {
     sharingFailedChecks: 0,
     sharingWhy: null,
     sharingSince: null,
+    frozenWhy: null,
+    frozenAt: null,
     lastSyncAt: null,
     defaultLibraryId: null,
     expiryAction: 'withdraw',

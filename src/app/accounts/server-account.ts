@@ -5,6 +5,7 @@
  */
 
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
+import { frozenTrouble } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
@@ -75,6 +76,8 @@ export function makeServerAccounts(deps: Deps) {
         if (refusal) return refusal;
       } else if (old) return await finish(guildId, { server, accounts }, old, 'again');
 
+      const frozen = frozenTrouble(server);
+      if (frozen) return { kind: 'failed', server, why: frozen };
       const wanted = name.normalize('NFC').trim();
       const free = await accounts.checkName(wanted);
       if (free.kind === 'taken') return { kind: 'name-taken' };
@@ -147,16 +150,18 @@ export function makeServerAccounts(deps: Deps) {
       stores.libraries.list(server.id),
       stores.grants.list({ memberId: account.memberId, states: ['active'] }),
     ]);
-    const desired = desiredLibraries(server, libraries, grants);
+    const frozen = frozenTrouble(server);
+    const desired = frozen ? [] : desiredLibraries(server, libraries, grants);
     const externalIds = libraries
       .filter((library) => desired.includes(library.id))
       .map((library) => library.externalId);
     if (!isNonEmpty(externalIds)) {
-      // All that was granted has ended since the account was begun, so what was made of it is removed.
+      // All that was granted has ended since the account was begun, or nothing may be given any more: what was made of
+      // it is removed.
       const discarded = await accounts.discard({ name: account.name, password });
       if (discarded.kind !== 'done') return await postpone(guildId, server, account, discarded.why);
       await forget(guildId, account);
-      return { kind: 'nothing-granted' };
+      return frozen ? { kind: 'failed', server, why: frozen } : { kind: 'nothing-granted' };
     }
     const made = await accounts.create({ name: account.name, password, externalIds, resume: true });
     if (made.kind === 'name-taken') {
@@ -315,6 +320,8 @@ export function makeServerAccounts(deps: Deps) {
     const server = account && (await stores.servers.find(account.serverId));
     if (!account?.externalId || !server || account.memberId !== memberId || !account.createdByUs)
       return { kind: 'nothing-granted' };
+    const frozen = frozenTrouble(server);
+    if (frozen) return { kind: 'failed', server, why: frozen };
     const media = await openServer(deps, stores, server);
     const { accounts } = media;
     if (!accounts) return { kind: 'nothing-granted' };

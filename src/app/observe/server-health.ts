@@ -17,8 +17,8 @@ import type { GuildStores } from '../ports/stores.ts';
 
 /** Failures in a row after which something counts as lost: a single lost connection is no outage. */
 const LOST_AFTER = 2;
-const FROZEN =
-  'Frozen: another server answered at this address. Nothing is written there until the right one is back.';
+const WRONG =
+  'Another server answered at this address. Nothing is written there until the right one is back.';
 
 /** What was found of each capability; absent when it was not looked at. */
 export interface Found {
@@ -41,7 +41,7 @@ interface Noting {
 
 /**
  * Notes a failed reading. The machine is asked whether it answers at all: if it does, only sharing failed. Another
- * server behind the address freezes it at once, and staff are told.
+ * server behind the address is as good as none at once, and staff are told.
  */
 export async function noteFailure(
   deps: Deps,
@@ -112,16 +112,15 @@ async function machineAfter(
   const failedChecks = fresh.failedChecks + 1;
   // Another server at the address is no lost connection: it counts at once, and staff are told (media-servers.md
   // E39).
-  const frozen = found.kind === 'other-server';
-  const wasFrozen = fresh.offlineWhy?.startsWith(FROZEN) ?? false;
-  const isNew = fresh.status === 'online' || (frozen && !wasFrozen);
+  const wrong = found.kind === 'other-server';
+  const wasWrong = fresh.offlineWhy?.startsWith(WRONG) ?? false;
+  const isNew = fresh.status === 'online' || (wrong && !wasWrong);
   const said = staffSentence(found, fresh);
-  // A frozen server that does not answer at all stays frozen until the right one answers, and staff are told only
-  // once.
-  const offlineWhy = frozen ? FROZEN : wasFrozen ? `${FROZEN} Now: ${said}` : said;
-  const goesOffline = isNew && (frozen || failedChecks >= LOST_AFTER);
+  // When then nobody answers at all, it is still the wrong one until the right one does, and staff are told only once.
+  const offlineWhy = wrong ? WRONG : wasWrong ? `${WRONG} Now: ${said}` : said;
+  const goesOffline = isNew && (wrong || failedChecks >= LOST_AFTER);
   if (goesOffline) {
-    if (frozen) await tell(deps, tx, { text: frozenText(fresh) }, now);
+    if (wrong) await tell(deps, tx, { text: wrongText(fresh) }, now);
     const facts = { server: name, detail: said };
     await tx.audit.append({ action: 'server.offline', actorId: null, facts, at: now });
   }
@@ -130,8 +129,8 @@ async function machineAfter(
 }
 
 /** Nothing is written to a server that is not the one that was added; a person has to look. */
-const frozenText = ({ name }: Server): string =>
-  `Another server answers at the address of ${name}: all changes there are frozen, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
+const wrongText = ({ name }: Server): string =>
+  `Another server answers at the address of ${name}: nothing is written there until the right one is back, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
 
 async function sharingAfter(
   { deps, tx, now }: Noting,

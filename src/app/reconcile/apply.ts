@@ -2,6 +2,7 @@
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type Change, withoutGiving } from '../../domain/access.ts';
+import { frozenTrouble } from '../../domain/frozen.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
 import type { AccountAccess, MediaServer, Trouble, WriteOutcome } from '../ports/media-server.ts';
@@ -36,6 +37,8 @@ async function writeAll(
   media: MediaServer,
 ): Promise<Pick<AppliedPass, 'failures' | 'unclear'>> {
   const failures = new Map<string, Trouble>();
+  const frozen = frozenTrouble(pass.server);
+  if (frozen) for (const id of pass.frozen) failures.set(id, frozen);
   const unclear = new Set<string>();
   let refused: Trouble | undefined;
   await inParallel(pass.cases, WRITES_AT_ONCE, async (item) => {

@@ -59,7 +59,8 @@ export type CaseResult =
     };
 
 /** An account as a reading shows it, and what of it counts as given by Usher. */
-interface Shown extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended' | 'elsewhere'> {
+interface Shown
+  extends Pick<Account, 'given' | 'inFlight' | 'leaving' | 'ended' | 'elsewhere' | 'disabledByUs'> {
   readonly actual: Understood;
 }
 
@@ -160,6 +161,7 @@ function judgeAccess(
       retryAfterMs: landsMs,
     };
   const verdict = verify(situation);
+  const shown = { ...account, disabledByUs: account.disabledByUs || isClosedByUs(account, before, actual) };
   const doubt = before ? [] : goneByThemselves(pass, account, desired, actual);
   const nameless = namelessIn(pass.reading);
   if (!seen && doubt.length > 0 && nameless) return notUnderstood(server, undefined, nameless);
@@ -168,13 +170,20 @@ function judgeAccess(
       kind: 'due',
       message: `${server.name} no longer shows ${joinNames(libraryNames(doubt, pass.libraries))}, which Usher did not take; it is looked at once more.`,
       retryAfterMs: SECOND_LOOK_MS,
-      shown: asShown(account, actual),
+      shown: asShown(shown, actual),
     };
   if (verdict.kind === 'settled')
     return { kind: 'settled', given: verdict.given, seen, ...(before && { before }) };
   const due = whyDue(pass, account, verdict, seen);
   if (verdict.kind === 'still-open' || doubt.length > 0) return due;
-  return { ...due, shown: asShown(account, actual, verdict.gone) };
+  return { ...due, shown: asShown(shown, actual, verdict.gone) };
+}
+
+/** It was open before this pass took something, and is disabled and empty now: whatever is given next opens it. */
+function isClosedByUs({ leaving }: Account, before: Actual | undefined, actual: Understood): boolean {
+  const wasOpen = before?.kind === 'present' && !before.disabled;
+  const isClosed = actual.kind === 'present' && actual.disabled && (actual.dormant ?? []).length === 0;
+  return wasOpen && isClosed && leaving.length > 0;
 }
 
 function whyDue(
@@ -211,7 +220,7 @@ function keptFrom(
 }
 
 function asShown(
-  { given, inFlight, leaving, ended, elsewhere }: Account,
+  { given, inFlight, leaving, ended, elsewhere, disabledByUs }: Account,
   actual: Understood,
   gone: readonly string[] = [],
 ): Shown {
@@ -219,6 +228,7 @@ function asShown(
     actual,
     ended: [...new Set([...ended, ...gone])],
     elsewhere,
+    disabledByUs,
     given: without(given, gone),
     inFlight: without(inFlight, gone),
     leaving: without(leaving, gone),

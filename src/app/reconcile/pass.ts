@@ -43,6 +43,8 @@ export interface DecidedPass extends PlannedPass {
   readonly changes: ReadonlyMap<string, Change>;
   /** Ids of accounts for which nothing is written, because too much would be taken away at once (rule 5). */
   readonly held: ReadonlySet<string>;
+  /** Ids of accounts of which something waits because the server is frozen. */
+  readonly frozen: ReadonlySet<string>;
 }
 
 /** The changes were written, and the server was read back where that was needed. */

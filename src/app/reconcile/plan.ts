@@ -13,6 +13,7 @@ import {
   without,
 } from '../../domain/access.ts';
 import { recentlyEnded } from '../../domain/doubt.ts';
+import { whileFrozen } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
 import { readElsewhere } from '../observe/elsewhere.ts';
@@ -20,7 +21,7 @@ import { actualIn, seenIn } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import type { DecidedPass, PassCase, PlannedPass } from './pass.ts';
+import { actualBefore, changeOf, type DecidedPass, type PassCase, type PlannedPass } from './pass.ts';
 
 /** Who is due on a server, with what each should have now. */
 export async function planPass(
@@ -110,7 +111,22 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
     const situation = { account: now, actual, desired, present, listed, policy, elsewhere: kept };
     return [account.id, decideChange(situation)] as const;
   });
-  return { ...pass, cases, reading, changes: new Map(changes), held: new Set() };
+  const decided = { ...pass, cases, reading, changes: new Map(changes), held: new Set<string>() };
+  return asFrozen({ ...decided, frozen: new Set() });
+}
+
+/** On a frozen server only what leaves an account nothing is written; the rest stays due. */
+function asFrozen(pass: DecidedPass): DecidedPass {
+  if (pass.server.frozenWhy === null) return pass;
+  const changes = pass.cases.map((item) => {
+    const before = changeOf(pass, item);
+    return [item.account.id, before, whileFrozen(before, actualBefore(pass, item), pass.present)] as const;
+  });
+  return {
+    ...pass,
+    changes: new Map(changes.map(([id, , change]) => [id, change])),
+    frozen: new Set(changes.filter(([, before, change]) => change !== before).map(([id]) => id)),
+  };
 }
 
 /** What a reading means for an account of which something is in doubt, or has ended lately. */

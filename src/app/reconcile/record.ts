@@ -285,13 +285,13 @@ async function recordDue(
     ...changes,
     ...(protection !== undefined && { protection }),
     ...(late && { deleteAt: changes.dueAt }),
-    ...(shown && { ...seenFields(shown.actual), seenAt: now }),
+    ...(shown && { ...seenFields(shown.actual), disabledByUs: shown.disabledByUs, seenAt: now }),
     ...(shown && without(shown.ended, account.ended).length > 0 && { endedAt: now }),
   });
   if (protection !== undefined)
     await noteProtected(deps, tx, { server: pass.server, at: now }, { before: account, now: protection });
   if (shown) {
-    const { actual, ...libraries } = shown;
+    const { actual, disabledByUs: _, ...libraries } = shown;
     const seen = librariesIn(actual, pass.present);
     await tx.accounts.setLibraries(account.id, { seen, ...libraries });
   }

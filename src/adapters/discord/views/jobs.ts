@@ -66,10 +66,13 @@ export function heldDecisionView(decision: HeldDecision, done: string): View {
     : problem(md`This was decided before`, md`Somebody was faster, or it was asked anew.`);
 }
 
-/** Servers of which something does not work; undefined when all do. */
+/** Servers of which something does not work, or that are frozen; undefined when all do and none is. */
 export function offlineText(servers: readonly Server[]): Md | undefined {
   const lines = servers
-    .filter(({ status, sharingSince }) => status === 'offline' || sharingSince !== null)
+    .filter(
+      ({ status, sharingSince, frozenWhy }) =>
+        status === 'offline' || sharingSince !== null || frozenWhy !== null,
+    )
     .map((server) => {
       const next = server.nextProbeAt ? md` · asked again ${moment(server.nextProbeAt)}` : md``;
       return md`**${server.name}** ${serverStatus(server)}${next}`;

@@ -14,11 +14,23 @@ export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name
 export const signInName = (kind: Server['kind']): string =>
   MEDIA_KINDS[kind].signIn?.called ?? kindName(kind);
 
-/** `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`. */
+/**
+ * `🟢 online, checked …`, `🟡 the last check failed, …: why`, or `🔴 offline since …: why`; and, where it is so, that
+ * sharing does not work and that it is frozen.
+ */
 export function serverStatus(server: Server): Md {
-  const machine = machineStatus(server);
-  const sharing = sharingStatus(server);
-  return sharing ? join([machine, sharing], '\n') : machine;
+  const lines = [machineStatus(server), sharingStatus(server), frozenText(server)];
+  return join(
+    lines.filter((line) => line !== undefined),
+    '\n',
+  );
+}
+
+/** Undefined while a server is not frozen. */
+export function frozenText({ frozenWhy, frozenAt }: Server): Md | undefined {
+  if (frozenWhy === null) return undefined;
+  const since = frozenAt ? md` since ${moment(frozenAt)}` : md``;
+  return md`🧊 **frozen**${since}: ${frozenWhy} Nothing is given or changed there until an admin has looked (${code('/server show')}); whoever is to have nothing there any more still loses it.`;
 }
 
 /** Undefined while who has access can be read and changed. */
@@ -82,7 +94,7 @@ function staffLine(server: Server, application: Application): Md {
     case 'failed':
       return application.refused
         ? md`⚠️ ${name}: not applied. ${application.why} **Needs a person**: ${code('/jobs list')} tries again.`
-        : md`⚠️ ${name}: not applied yet. ${application.why} Usher keeps trying.`;
+        : md`⚠️ ${name}: not applied yet. ${application.why}${next(server)}`;
     case 'no-account':
       return md`👤 ${name}: no account linked there yet. Ask them to run ${code('/my access')} and connect one.`;
     case 'account-missing':
@@ -98,11 +110,14 @@ function staffLine(server: Server, application: Application): Md {
         ? md`⏳ ${name}: access still open, being taken away`
         : application.refused
           ? md`🔴 ${name}: access still open. ${application.why} **Needs a person**: ${code('/jobs list')} tries again.`
-          : md`🔴 ${name}: access still open. ${application.why} Usher keeps trying.`;
+          : md`🔴 ${name}: access still open. ${application.why}${next(server)}`;
     case 'not-now':
       return md`▫️ ${name}: nothing is due there now`;
   }
 }
+
+/** What is tried while a server is frozen waits for an admin, as it says itself. */
+const next = ({ frozenWhy }: Server): string => (frozenWhy === null ? ' Usher keeps trying.' : '');
 
 /** What it means for the member: never why, which they cannot mend. */
 function memberLine(server: Server, application: Application): Md {

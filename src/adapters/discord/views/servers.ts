@@ -10,8 +10,19 @@ import type { Capability, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { adminSentence, staffSentence } from '../../../domain/trouble.ts';
 import { noServersYet } from './answers.ts';
-import { accessText, counted, kindName, nameList, serverStatus } from './media.ts';
-import { type Button, buttons, card, code, join, type Md, md, moment, type View } from './view.ts';
+import { accessText, counted, frozenText, kindName, nameList, serverStatus } from './media.ts';
+import {
+  type Block,
+  type Button,
+  buttons,
+  card,
+  code,
+  join,
+  type Md,
+  md,
+  moment,
+  type View,
+} from './view.ts';
 
 /** The card of a server. `showUrl` is true for admins only. */
 export function serverText({ server, libraries, accounts }: ServerOverview, showUrl: boolean): Md {
@@ -99,8 +110,9 @@ export function serverCard(details: ServerDetails, actor: Reader, ...more: Butto
   const args = [server.id];
   const staff = actor.capabilities.has('moderator');
   return card(
-    'neutral',
+    server.frozenAt ? 'warning' : 'neutral',
     join(lines, '\n'),
+    admin && server.frozenAt ? unfreezeButton(server.id, server.frozenAt) : undefined,
     buttons(
       admin ? { label: 'Edit', command: 'server edit', op: 'open', args } : undefined,
       staff ? { label: 'Check', command: 'server check', op: 'one', args } : undefined,
@@ -110,6 +122,16 @@ export function serverCard(details: ServerDetails, actor: Reader, ...more: Butto
     ),
   );
 }
+
+/** Handled by `/server show`. It lifts the freeze that the card shows, and no later one. */
+const unfreezeButton = (serverId: string, frozenAt: Date): Block =>
+  buttons({
+    label: 'I have looked: lift the freeze',
+    style: 'danger',
+    command: 'server show',
+    op: 'unfreeze',
+    args: [serverId, String(frozenAt.getTime())],
+  });
 
 /** Whoever reads a card. */
 interface Reader {
@@ -123,11 +145,12 @@ function whyText(server: Server, why: Trouble, { capabilities }: Reader): string
 
 /** What came of asking servers. */
 export function checkResult(reports: readonly CheckReport[], reader: Reader): View {
-  const trouble = reports.some(({ outcome }) => outcome.kind !== 'answers');
+  const isWell = ({ server, outcome }: CheckReport) =>
+    outcome.kind === 'answers' && server.frozenWhy === null;
   return card(
-    trouble ? 'warning' : 'good',
+    reports.every(isWell) ? 'good' : 'warning',
     join(
-      reports.map((report) => checkText(report, reader)),
+      reports.flatMap((report) => [checkText(report, reader), frozenText(report.server) ?? []].flat()),
       '\n',
     ),
   );

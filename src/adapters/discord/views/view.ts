@@ -90,6 +90,7 @@ export const SHARED_HANDLERS = {
   'server check': ['one'],
   'server edit': ['open', 'trust', 'distrust'],
   'server remove': ['ask'],
+  'server show': ['unfreeze'],
 } as const;
 
 type SharedHandlers = typeof SHARED_HANDLERS;

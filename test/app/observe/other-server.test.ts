@@ -15,19 +15,21 @@ afterEach(() => world.close());
 
 const stored = () => world.stores.of(GUILD).servers.find(tower.server.id);
 const alerts = async () => (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
-const FROZEN = expect.stringMatching(/^Frozen: another server answered .*until the right one is back\.$/);
+const WRONG = expect.stringMatching(/^Another server answered .*until the right one is back\.$/);
 const replace = () => {
   tower.fake.identity = 'another';
 };
 
-it('E39: another server behind the address freezes all writes at once, and staff are told once', async () => {
+it('E39: another server behind the address stops all writes at once, and staff are told once', async () => {
   const ada = await world.newAccount(ADA, tower);
   const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
   const { writes } = tower.fake;
   replace();
   await world.pass(HOUR);
-  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
-  expect(await alerts()).toMatchObject([{ text: expect.stringContaining('all changes there are frozen') }]);
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: WRONG });
+  expect(await alerts()).toMatchObject([
+    { text: expect.stringContaining('nothing is written there until the right one is back') },
+  ]);
   await world.pass(HOUR);
   await world.app.syncServers(GUILD);
   expect([tower.fake.writes, ada.access, await world.grantState(grant.id)]).toEqual([
@@ -56,19 +58,19 @@ it('E39: is told as well when the server was offline before', async () => {
   replace();
   await world.app.syncServers(GUILD);
   await world.pass(MINUTE);
-  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: WRONG });
   expect(await alerts()).toHaveLength(1);
 });
 
-it('E39: one that at times does not answer at all stays frozen, and staff are not told again', async () => {
+it('E39: one that at times does not answer at all is still the wrong one, and staff are not told again', async () => {
   replace();
   await world.app.syncServers(GUILD);
   takeDown(tower.fake);
   await world.app.syncServers(GUILD);
-  expect((await stored())?.offlineWhy).toMatch(new RegExp(`^Frozen: .* Now: ${DOWN.message}$`));
+  expect((await stored())?.offlineWhy).toMatch(new RegExp(`^Another server .* Now: ${DOWN.message}$`));
   tower.fake.heal();
   await world.app.syncServers(GUILD);
-  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: FROZEN });
+  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: WRONG });
   expect(await alerts()).toHaveLength(1);
   tower.fake.identity = tower.fake.expectedIdentity;
   await world.app.syncServers(GUILD);

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Server" ADD COLUMN     "frozenAt" TIMESTAMP(3),
+ADD COLUMN     "frozenWhy" TEXT;

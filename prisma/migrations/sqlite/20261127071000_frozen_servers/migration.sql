@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Server" ADD COLUMN "frozenWhy" TEXT;
+ALTER TABLE "Server" ADD COLUMN "frozenAt" DATETIME;
