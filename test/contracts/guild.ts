@@ -16,7 +16,15 @@ export const aDrill = (
   id: string,
   serverId: string,
   wish: { readonly name?: string; readonly secretCipher?: string; readonly externalId?: string } = {},
-) => ({ id, serverId, name: 'usher-drill', externalId: null, secretCipher: 'x', dueAt: minutes(30), ...wish });
+) => ({
+  id,
+  serverId,
+  name: 'usher-drill',
+  externalId: null,
+  secretCipher: 'x',
+  dueAt: minutes(30),
+  ...wish,
+});
 
 export const aJobRun = (id: string, startedAt = noon): JobRun => ({
   id,

@@ -144,7 +144,8 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'drafts.find': ({ drafts }, { id, user }) => drafts.find(id, toActorId(user), noon),
   'drafts.remove': ({ drafts }, { id }) => drafts.remove(id),
   'drafts.removeExpired': ({ drafts }) => drafts.removeExpired(minutes(99)),
-  'drills.add': ({ drills }, { id, server, other }) => drills.add(aDrill(`new-${id}`, server, { name: other })),
+  'drills.add': ({ drills }, { id, server, other }) =>
+    drills.add(aDrill(`new-${id}`, server, { name: other })),
   'drills.find': ({ drills }, { id }) => drills.find(id),
   'drills.list': ({ drills }) => drills.list(),
   'drills.getSecretCipher': ({ drills }, { id }) => drills.getSecretCipher(id),

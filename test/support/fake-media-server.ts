@@ -1,3 +1,4 @@
+import { CLOSED, type DrillSide, type OwnSession } from '../../src/app/ports/drill.ts';
 import type {
   AccessReading,
   AccountAccess,
@@ -12,6 +13,7 @@ import type {
   Withdrawn,
   WriteOutcome,
 } from '../../src/app/ports/media-server.ts';
+import type { Kept } from '../../src/domain/drill/facts.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { NonEmpty, ServerKind } from '../../src/domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../src/domain/protection.ts';
@@ -23,6 +25,7 @@ export type FakeOperation =
     }[keyof MediaServer]
   | 'invite'
   | 'protectionOf'
+  | 'listsOf'
   | 'checkAccountName'
   | 'createAccount'
   | 'discardAccount'
@@ -44,6 +47,8 @@ export interface FakePerson {
   disabled: boolean;
   obstacle: string | null;
   password: string | null;
+  /** What the server keeps of them beside their libraries. */
+  settings: Kept;
 }
 
 interface Failure {
@@ -84,6 +89,10 @@ export class FakeMediaServer implements MediaServer {
   unread: readonly UnreadEntry[] = [];
   /** What it did beside what it was told, found in the reading after a write. */
   notices: readonly string[] = [];
+  /** Whether a change of libraries forgets everything else of the account. */
+  forgetsSettings = false;
+  /** Whether an invitation opens every library. */
+  opensAll = false;
   readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -146,6 +155,7 @@ export class FakeMediaServer implements MediaServer {
       disabled: false,
       obstacle: null,
       password: null,
+      settings: {},
       ...wish,
     };
     this.people.set(person.externalId, person);
@@ -219,6 +229,7 @@ export class FakeMediaServer implements MediaServer {
       if (!person || person.access === null) return notPossible('gone');
       if (!this.#hasAll(externalIds)) return notPossible('a library is not there');
       person.access = [...externalIds];
+      if (this.forgetsSettings) person.settings = {};
       if (!staysDisabled) person.disabled = false;
       return { kind: 'done' };
     });
@@ -244,11 +255,47 @@ export class FakeMediaServer implements MediaServer {
         const same = person.access !== 'all' && isSameSet(person.access, externalIds);
         return same ? { kind: 'done' } : { kind: 'unclear', why: trouble('shared already') };
       }
-      person.access = [...externalIds];
+      person.access = this.opensAll ? 'all' : [...externalIds];
       person.pending = !this.acceptsAtOnce;
       return { kind: 'done' };
     });
   }
+
+  readonly drill: DrillSide = {
+    signIn: async ({ name, secret }) => {
+      const person = this.#findByName(name);
+      if (!this.#isInvited && (!person || person.disabled || person.password !== secret))
+        return { kind: 'known', value: null };
+      const session: OwnSession = {
+        look: async () => {
+          const now = person && this.people.get(person.externalId);
+          if (!now || now.access === null || now.pending || now.disabled)
+            return { kind: 'known', value: CLOSED };
+          const libraries = now.access === 'all' ? this.libraries.map((one) => one.externalId) : now.access;
+          return { kind: 'known', value: { open: true, libraries, beside: [] } };
+        },
+        end: async () => {},
+      };
+      return { kind: 'known', value: session };
+    },
+    listsOf: async (externalId) =>
+      this.#read('listsOf', () => {
+        const person = this.people.get(externalId);
+        if (!person || person.access === null) return [];
+        if (!this.#isInvited) return ['accounts', 'account'];
+        return [person.pending ? 'pending' : 'accepted'];
+      }),
+    settingsOf: async (externalId) => {
+      const { settings } = this.person(externalId);
+      return { kind: 'known', value: { places: { one: settings }, effective: settings, rights: [] } };
+    },
+    mark: async ({ externalId }) => {
+      const mark = { rating: 'G' };
+      const person = this.person(externalId);
+      person.settings = { ...person.settings, ...mark };
+      return { outcome: { kind: 'done' }, mark };
+    },
+  };
 
   async protectionOf(externalId: string): Promise<Known<Protection | null>> {
     return this.#read('protectionOf', () =>

@@ -12,7 +12,7 @@ import {
   type SharingSettings,
 } from './schema.ts';
 import { lostIn } from './settings.ts';
-import { ShareHandle, type PlexShares } from './shares.ts';
+import { type PlexShares, ShareHandle } from './shares.ts';
 import { notPossible, type PlexSharing } from './sharing.ts';
 
 interface Parts {
@@ -34,7 +34,10 @@ export function plexDrill(
     async signIn({ secret }) {
       const parts = await getParts();
       if (parts.kind === 'unknown') return parts;
-      const session: OwnSession = { look: () => ownView(client, secret, parts.value.id), end: async () => {} };
+      const session: OwnSession = {
+        look: () => ownView(client, secret, parts.value.id),
+        end: async () => {},
+      };
       return { kind: 'known', value: session };
     },
 
@@ -92,7 +95,10 @@ export function plexDrill(
     if (parts.kind === 'unknown') return { kind: 'failed', why: parts.why } as const;
     if (!(handle instanceof ShareHandle) || access.kind === 'all' || !isNonEmpty(access.externalIds))
       return notPossible('There is no share to restrict.');
-    const [ids, now] = [await parts.value.sharing.mapLibraries(access.externalIds), await settingsOf(externalId)];
+    const [ids, now] = [
+      await parts.value.sharing.mapLibraries(access.externalIds),
+      await settingsOf(externalId),
+    ];
     if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why } as const;
     if (now.kind === 'unknown') return { kind: 'failed', why: now.why } as const;
     if (!now.value.effective) return notPossible('plex.tv does not tell the settings of this share.');

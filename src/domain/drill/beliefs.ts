@@ -4,15 +4,15 @@
  */
 import type { MediaTraits } from '../media-kinds.ts';
 import { adminSentence } from '../trouble.ts';
-import {
-  type DrillFacts,
-  type DrillList,
-  type DrillStep,
-  type Kept,
-  type KeptSettings,
-  type ListedAccount,
-  type Look,
-  type OwnView,
+import type {
+  DrillFacts,
+  DrillList,
+  DrillStep,
+  Kept,
+  KeptSettings,
+  ListedAccount,
+  Look,
+  OwnView,
 } from './facts.ts';
 
 export interface Belief {
@@ -245,7 +245,8 @@ function toldApart({ places, effective }: KeptSettings): string | undefined {
 export function lost(mark: Kept, before: Kept | null, after: Kept | null): string | undefined {
   if (!before) return 'The settings were told nowhere before the change.';
   const missing = Object.keys(mark).filter((name) => !same(mark[name], before[name]));
-  if (missing.length > 0) return `The server took a restriction, and does not show it: ${missing.join(', ')}.`;
+  if (missing.length > 0)
+    return `The server took a restriction, and does not show it: ${missing.join(', ')}.`;
   if (!after) return 'The settings are told nowhere after the change.';
   const names = differing(before, after);
   return names.length === 0 ? undefined : `Changed with the libraries: ${names.join(', ')}.`;

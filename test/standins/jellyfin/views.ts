@@ -1,5 +1,5 @@
-import { findCaller } from './auth.ts';
 import { empty, problem } from './answers.ts';
+import { findCaller } from './auth.ts';
 import { libraryId } from './forms.ts';
 import type { AddRoute } from './routing.ts';
 import type { JellyfinState } from './state.ts';
@@ -13,7 +13,9 @@ export function addViewRoutes(route: AddRoute, state: JellyfinState): void {
     const seen = state.accessOf(caller.user);
     const items = [
       ...state.libraries
-        .filter(({ name, scanning }) => !scanning && seen !== 'none' && (seen === 'all' || seen.includes(name)))
+        .filter(
+          ({ name, scanning }) => !scanning && seen !== 'none' && (seen === 'all' || seen.includes(name)),
+        )
         .map(({ name, type }) => view(state, name, type)),
       ...(state.behaviour.hasTuner && caller.user.policy.EnableLiveTvAccess
         ? [view(state, 'Live TV', 'livetv')]

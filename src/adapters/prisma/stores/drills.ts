@@ -1,5 +1,5 @@
-import type { Stores } from '../../../app/ports/stores.ts';
 import type { DrillStore } from '../../../app/ports/stores/drills.ts';
+import type { Stores } from '../../../app/ports/stores.ts';
 import type { Queries } from '../client.ts';
 import { type GuildContext, mustHit, NotThere } from './context.ts';
 

@@ -21,7 +21,9 @@ export interface Drill {
 export interface DrillStore {
   /** Before anything is made on the server. `secretCipher` is the sealed token or password of the account. */
   add(
-    drill: Pick<Drill, 'id' | 'serverId' | 'name' | 'externalId' | 'dueAt'> & { readonly secretCipher: string },
+    drill: Pick<Drill, 'id' | 'serverId' | 'name' | 'externalId' | 'dueAt'> & {
+      readonly secretCipher: string;
+    },
   ): Promise<void>;
   find(drillId: string): Promise<Drill | undefined>;
   /** Oldest first. */

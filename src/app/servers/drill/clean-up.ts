@@ -10,7 +10,7 @@ import { seenIn, unreadIn } from '../../observe/reading.ts';
 import { type Deps, openServer } from '../../ports/deps.ts';
 import type { Known, MediaServer, Trouble, Withdrawn, WriteOutcome } from '../../ports/media-server.ts';
 import type { Drill } from '../../ports/stores/drills.ts';
-import { until } from './until.ts';
+import { type Patience, until } from './until.ts';
 
 /** For what the secret of a throw-away account is sealed. */
 export const DRILL_SECRET = 'Drill.secret';
@@ -94,7 +94,9 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     { server, media }: Leavings,
     externalId: string,
   ): Promise<CleanedUp> {
-    const rows = await deps.stores.of(guildId).accounts.list({ serverId: server.id, externalIds: [externalId] });
+    const rows = await deps.stores
+      .of(guildId)
+      .accounts.list({ serverId: server.id, externalIds: [externalId] });
     // A member has connected it since: from then on their grants decide what it has.
     if (rows.some(({ memberId }) => memberId !== null)) return { left: null };
     const found = await findShare(media, externalId);
@@ -112,11 +114,9 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     return { left: after.value === null ? null : STILL_LISTED };
   }
 
-  const patience = ({ kind }: Server) => ({
-    shownAfterMs: MEDIA_KINDS[kind].shownAfterMs,
-    clock: deps.clock,
-    stopping,
-  });
+  function patience({ kind }: Server): Patience {
+    return { shownAfterMs: MEDIA_KINDS[kind].shownAfterMs, clock: deps.clock, stopping };
+  }
 
   /** It is tried again, ever more rarely, and told to staff when it fails too often: somebody has access. */
   async function postpone(guildId: GuildId, server: Server, drill: Drill, why: Trouble): Promise<void> {
@@ -147,7 +147,10 @@ async function findShare(media: MediaServer, externalId: string): Promise<Known<
   return { kind: 'known', value: { externalId, protection: null, handle: unread.handle } };
 }
 
-const STILL_LISTED: Trouble = { kind: 'not-possible', message: 'It is still listed after it was taken away.' };
+const STILL_LISTED: Trouble = {
+  kind: 'not-possible',
+  message: 'It is still listed after it was taken away.',
+};
 
 const isEmpty = (lists: readonly DrillList[]): boolean => lists.length === 0;
 

@@ -4,7 +4,7 @@
  */
 import type { Background } from '../../../concurrency/background.ts';
 import { type Finding, judgeDrill } from '../../../domain/drill/beliefs.ts';
-import type { DrillStep } from '../../../domain/drill/facts.ts';
+import { type DrillStep, noFacts } from '../../../domain/drill/facts.ts';
 import {
   type DrillReport,
   findingsOf,
@@ -15,16 +15,16 @@ import {
 import type { ActorId, GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, NonEmpty, Server } from '../../../domain/model.ts';
-import { adminSentence, staffSentence } from '../../../domain/trouble.ts';
+import { adminSentence } from '../../../domain/trouble.ts';
+import { awaitApproval } from '../../accounts/await-approval.ts';
+import { freeze } from '../../observe/freeze.ts';
 import { type Deps, openServer } from '../../ports/deps.ts';
 import type { DrillSide } from '../../ports/drill.ts';
 import type { MediaServer, ServerAccounts, Trouble } from '../../ports/media-server.ts';
 import type { PageSignIn } from '../../ports/sign-in.ts';
-import { awaitApproval } from '../../accounts/await-approval.ts';
 import { type CleanedUp, DRILL_SECRET, makeDrillCleanUp } from './clean-up.ts';
-import { type DrillStage, playDrill } from './play.ts';
+import { type DrillStage, type Played, playDrill } from './play.ts';
 import { refusalOfThrowAway, type ThrowAwayRefusal } from './throw-away.ts';
-import { freezeFor } from './freeze.ts';
 
 /** An answer in Discord can be changed for fifteen minutes, and a drill takes up to some of them. */
 const SIGN_IN_MS = 9 * 60 * 1000;
@@ -80,7 +80,7 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
   const cleanUp = makeDrillCleanUp(deps, stopping);
   /** Drills of this process that are played or cleaned up now: they are nobody else's. */
   const running = new Set<string>();
-  return { start, resume, cleanUpDue };
+  return { start, resume, begin };
 
   async function start(input: DrillInput, tell: Tell = () => {}): Promise<DrillStart> {
     const { guildId, serverId, libraryId } = input;
@@ -139,7 +139,8 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
         async give() {
           const externalIds: NonEmpty<string> = [library.externalId];
           const made = await accounts.create({ name, password, externalIds, resume: true });
-          if (made.kind === 'name-taken') return { outcome: { kind: 'failed', why: TAKEN }, externalId: null };
+          if (made.kind === 'name-taken')
+            return { outcome: { kind: 'failed', why: TAKEN }, externalId: null };
           if (made.kind === 'failed') return { outcome: { kind: 'failed', why: made.why }, externalId: null };
           const { externalId } = made;
           await note(input.guildId, playing.drillId, { externalId });
@@ -204,6 +205,10 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
         ...{ media, side, library: library.externalId, tell, stopping, clock: deps.clock },
         shownAfterMs: MEDIA_KINDS[server.kind].shownAfterMs,
         exclusive: (work) => deps.servers.exclusive(guildId, server, work),
+      }).catch((err): Played => {
+        // What is there by now is taken away all the same.
+        deps.log.error({ guildId, serverId: server.id, err }, 'a drill broke off');
+        return { facts: { ...noFacts(library.externalId), stopped: BROKE_OFF }, steps: [] };
       });
       tell([...steps], 'clean-up');
       const begun = deps.clock.steadyMs();
@@ -219,13 +224,23 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
         leftBehind: cleaned.left && adminSentence(cleaned.left),
       };
       await record(guildId, actorId, server, library, report);
-      return { kind: 'played', server, library, report, file: maskedReport(report, namesOf(server, library, account)) };
+      return {
+        kind: 'played',
+        server,
+        library,
+        report,
+        file: maskedReport(report, namesOf(server, library, account)),
+      };
     } finally {
       running.delete(drillId);
     }
   }
 
-  async function note(guildId: GuildId, drillId: string, changes: { readonly externalId: string }): Promise<void> {
+  async function note(
+    guildId: GuildId,
+    drillId: string,
+    changes: { readonly externalId: string },
+  ): Promise<void> {
     await deps.stores.transaction(guildId, (tx) => tx.drills.update(drillId, changes));
   }
 
@@ -241,7 +256,7 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
       if (!(await tx.servers.find(server.id))) return;
       const facts = { server: server.name, libraries: [library.name], detail: detailOf(report) };
       await tx.audit.append({ action: 'server.drilled', actorId, facts, at: deps.clock.now() });
-      if (differs.length > 0) await freezeFor(deps, tx, server, differs);
+      if (differs.length > 0) await freeze(deps, tx, server, seenIn(differs));
     });
   }
 
@@ -250,19 +265,32 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
     await cleanUpAll(guildId, () => true);
   }
 
-  async function cleanUpDue(guildId: GuildId): Promise<void> {
+  /** Begins the clean-ups whose time has come; does not wait for them. */
+  function begin(guildId: GuildId): void {
     const now = deps.clock.now();
-    await cleanUpAll(guildId, ({ dueAt }) => dueAt <= now);
+    cleanUpAll(guildId, ({ dueAt }) => dueAt <= now).catch((err) =>
+      deps.log.error({ guildId, err }, 'what a drill left could not be looked up'),
+    );
   }
 
-  async function cleanUpAll(guildId: GuildId, isWanted: (drill: { readonly dueAt: Date }) => boolean): Promise<void> {
+  async function cleanUpAll(
+    guildId: GuildId,
+    isWanted: (drill: { readonly dueAt: Date }) => boolean,
+  ): Promise<void> {
+    await background.run(async () => await cleanUpEach(guildId, isWanted));
+  }
+
+  async function cleanUpEach(
+    guildId: GuildId,
+    isWanted: (drill: { readonly dueAt: Date }) => boolean,
+  ): Promise<void> {
     const stores = deps.stores.of(guildId);
     for (const drill of await stores.drills.list()) {
       const server = await stores.servers.find(drill.serverId);
       if (!server || !isWanted(drill) || running.has(drill.id)) continue;
       running.add(drill.id);
       try {
-        const { left }: CleanedUp = await background.run(() => cleanUp(guildId, server, drill.id));
+        const { left }: CleanedUp = await cleanUp(guildId, server, drill.id);
         if (left) continue;
         const facts = { server: server.name, account: drill.name, detail: CUT_OFF };
         await deps.stores.transaction(guildId, (tx) =>
@@ -275,9 +303,16 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
   }
 }
 
+const BROKE_OFF = 'Usher itself failed; its log says why.';
 const CUT_OFF = 'a drill was cut off; what it had left there is taken away';
 const NO_DRILL: Trouble = { kind: 'not-possible', message: 'No drill can be played on this kind of server.' };
 const TAKEN: Trouble = { kind: 'not-possible', message: 'The name of the throw-away account is taken.' };
+
+/** For staff, who read it while the server is frozen. */
+const seenIn = (differs: readonly Finding[]) => ({
+  why: `A drill showed that this is not so there: ${differs.map(({ says }) => `“${says.replace(/\.$/, '')}”`).join(', ')}.`,
+  look: 'Look at the report of the drill, and give it to whoever makes Usher; play it again with /server drill when something was changed.',
+});
 
 function detailOf(report: DrillReport): string {
   const of = (result: Finding['result']) => findingsOf(report, result);
@@ -287,7 +322,8 @@ function detailOf(report: DrillReport): string {
     `${names.length} did not${names.length > 0 ? ` (${names.join(', ')})` : ''}`,
     `${of('unseen').length} could not be looked at`,
   ];
-  const left = report.leftBehind === null ? [] : ['what it made is still there, and is taken away as soon as it can be'];
+  const left =
+    report.leftBehind === null ? [] : ['what it made is still there, and is taken away as soon as it can be'];
   return [...parts, ...left].join('; ');
 }
 

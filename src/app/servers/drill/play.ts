@@ -38,6 +38,8 @@ export interface DrillStage extends Patience {
 export interface Played {
   readonly facts: DrillFacts;
   readonly steps: PlayedStep[];
+  /** Whether anything was tried to be given: otherwise there is nothing to take away. */
+  readonly touched: boolean;
 }
 
 /** A sentence that says why the rest is not played; undefined when it goes on. */
@@ -48,9 +50,10 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   const { media, side, library, stopping } = stage;
   const facts = noFacts(library);
   const steps: PlayedStep[] = [];
-  let externalId: string | null = null;
-  let session: OwnSession | null = null;
-  let mayHave = false;
+  const state: { externalId: string | null; session: OwnSession | null } = {
+    externalId: null,
+    session: null,
+  };
 
   const parts: readonly (readonly [DrillStep, () => Promise<Stopped>])[] = [
     ['look', look],
@@ -63,11 +66,11 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     facts.stopped = why ?? null;
     if (why !== undefined) break;
   }
-  if (mayHave) {
+  if (state.externalId !== null) {
     const why = await play('withdraw', withdraw);
     facts.stopped ??= why ?? null;
   }
-  await session?.end();
+  await state.session?.end();
   return { facts, steps };
 
   async function play(step: DrillStep, part: () => Promise<Stopped>): Promise<Stopped> {
@@ -90,12 +93,11 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
 
   async function give(): Promise<Stopped> {
     const given = await stage.exclusive(() => stage.give());
-    externalId = given.externalId;
+    state.externalId = given.externalId;
     if (given.outcome.kind === 'failed')
       return `The library could not be given. ${adminSentence(given.outcome.why)}`;
-    mayHave = externalId !== null;
-    if (externalId === null) return 'It is not known which account was given it.';
-    const id = externalId;
+    const id = given.externalId;
+    if (id === null) return 'It is not known which account was given it.';
     const listed = await listedWhen((account) => account !== null);
     facts.listed.given = listed;
     if (listed.kind === 'unseen') return adminSentence(listed.why);
@@ -103,10 +105,10 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     facts.settings.given = asLook(await side.settingsOf(id));
     facts.lists.given = asLook(await side.listsOf(id));
     const signedIn = await side.signIn(stage.account);
-    session = signedIn.kind === 'known' ? signedIn.value : null;
+    state.session = signedIn.kind === 'known' ? signedIn.value : null;
     if (signedIn.kind === 'unknown') facts.own.accepted = { kind: 'unseen', why: signedIn.why };
-    else if (!session) facts.own.accepted = { kind: 'seen', value: CLOSED };
-    if (stage.accept && session) facts.own.given = asLook(await session.look());
+    else if (!state.session) facts.own.accepted = { kind: 'seen', value: CLOSED };
+    if (stage.accept && state.session) facts.own.given = asLook(await state.session.look());
     // With more open than was asked, nothing else is tried: it is closed at once.
     return otherThan(listed.value, library) === undefined
       ? undefined
@@ -122,9 +124,11 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     }
     if (stage.accept) {
       facts.listed.accepted = await listedWhen((account) => account !== null && !account.pending);
-      facts.lists.accepted = await listsWhen((lists) => lists.includes('accepted') && !lists.includes('pending'));
+      facts.lists.accepted = await listsWhen(
+        (lists) => lists.includes('accepted') && !lists.includes('pending'),
+      );
     }
-    const own = session;
+    const own = state.session;
     if (own)
       facts.own.accepted = await lookWhen(
         () => own.look(),
@@ -136,11 +140,12 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   async function change(): Promise<Stopped> {
     const before = await read();
     if (before.kind === 'unknown') return adminSentence(before.why);
-    if (!before.value || externalId === null) return 'The account is in no list any more.';
-    const id = externalId;
+    if (!before.value || state.externalId === null) return 'The account is in no list any more.';
+    const id = state.externalId;
     const account = before.value;
     const { outcome, mark } = await stage.exclusive(() => side.mark(account));
-    facts.mark = outcome.kind === 'failed' ? { kind: 'unseen', why: outcome.why } : { kind: 'seen', value: mark };
+    facts.mark =
+      outcome.kind === 'failed' ? { kind: 'unseen', why: outcome.why } : { kind: 'seen', value: mark };
     const marked = await lookWhen(
       () => side.settingsOf(id),
       ({ effective }) => lost(mark, effective, effective) === undefined,
@@ -175,7 +180,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     if (outcome.kind === 'failed') return `It could not be withdrawn. ${adminSentence(outcome.why)}`;
     facts.listed.withdrawn = await listedWhen((one) => one === null || one.disabled);
     facts.lists.withdrawn = await listsWhen((lists) => lists.length === 0 || !stage.accept);
-    const own = session;
+    const own = state.session;
     if (own)
       facts.own.withdrawn = await lookWhen(
         () => own.look(),
@@ -197,7 +202,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   }
 
   async function read(): Promise<Known<AccountAccess | null>> {
-    const id = externalId;
+    const id = state.externalId;
     if (id === null) return { kind: 'known', value: null };
     const reading = await media.readAccess({ of: [id] });
     if (reading.kind === 'unknown') return reading;
@@ -208,15 +213,19 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   }
 
   /** The account as the server lists it, once that is as it should be, or when it has had time enough. */
-  async function listedWhen(isSo: (account: ListedAccount | null) => boolean): Promise<Look<ListedAccount | null>> {
+  async function listedWhen(
+    isSo: (account: ListedAccount | null) => boolean,
+  ): Promise<Look<ListedAccount | null>> {
     return await lookWhen(async () => {
       const account = await read();
       return account.kind === 'unknown' ? account : { kind: 'known', value: asListed(account.value) };
     }, isSo);
   }
 
-  async function listsWhen(isSo: (lists: readonly DrillList[]) => boolean): Promise<Look<readonly DrillList[]>> {
-    const id = externalId;
+  async function listsWhen(
+    isSo: (lists: readonly DrillList[]) => boolean,
+  ): Promise<Look<readonly DrillList[]>> {
+    const id = state.externalId;
     if (id === null) return { kind: 'seen', value: [] };
     return await lookWhen(() => side.listsOf(id), isSo);
   }
