@@ -23,8 +23,16 @@ export interface CleanedUp {
 }
 
 export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
-  /** Cleans up, and notes what came of it: the row goes when nothing is left, and is due again otherwise. */
-  return async function cleanUp(guildId: GuildId, server: Server, drillId: string): Promise<CleanedUp> {
+  /**
+   * Cleans up, and notes what came of it: the row goes when nothing is left, and is due again otherwise. Without
+   * `touched` nothing was tried on the server.
+   */
+  return async function cleanUp(
+    guildId: GuildId,
+    server: Server,
+    drillId: string,
+    touched = true,
+  ): Promise<CleanedUp> {
     const stores = deps.stores.of(guildId);
     const drill = await stores.drills.find(drillId);
     if (!drill) return { left: null };
@@ -34,8 +42,8 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
       const secret = deps.secrets.open(sealed, { guildId, column: DRILL_SECRET });
       const media = await openServer(deps, stores, server);
       done = media.accounts
-        ? await deleteAccount(guildId, { server, media, drill, secret })
-        : await endShare(guildId, { server, media, drill, secret });
+        ? await deleteAccount(guildId, { server, media, drill, secret, touched })
+        : await endShare(guildId, { server, media, drill, secret, touched });
     } catch (err) {
       // A bug of ours must not be run again at once and without end.
       deps.log.error({ guildId, serverId: server.id, err }, 'a drill could not be cleaned up');
@@ -55,6 +63,7 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     readonly media: MediaServer;
     readonly drill: Drill;
     readonly secret: string;
+    readonly touched: boolean;
   }
 
   /** An account that Usher made. Whose id is not known, it is ours if it takes the password. */
@@ -62,7 +71,7 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     const { server, media, drill, secret } = left;
     const { accounts, drill: side } = media;
     const { externalId, name } = drill;
-    if (!accounts || !side) return { left: null };
+    if (!accounts || !side || !left.touched) return { left: null };
     if (externalId === null) {
       const outcome = await deps.servers.exclusive(guildId, server, () =>
         accounts.discard({ name, password: secret }),
@@ -82,8 +91,11 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
 
   /** The share of an account that is somebody's: it ends, and its token is forgotten. */
   async function endShare(guildId: GuildId, left: Leavings): Promise<CleanedUp> {
-    const { server, drill, secret } = left;
-    const end = drill.externalId === null ? { left: null } : await withdraw(guildId, left, drill.externalId);
+    const { server, drill, secret, touched } = left;
+    const end =
+      drill.externalId === null || !touched
+        ? { left: null }
+        : await withdraw(guildId, left, drill.externalId);
     const { signIn } = deps.media.kinds[server.kind];
     if (!end.left && signIn?.by === 'page') await signIn.forget(secret);
     return end;

@@ -201,18 +201,18 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
       await deps.stores.transaction(guildId, (tx) =>
         tx.drills.add({ id: drillId, serverId: server.id, name, externalId, secretCipher, dueAt }),
       );
-      const { facts, steps } = await play({
+      const { facts, steps, touched } = await play({
         ...{ media, side, library: library.externalId, tell, stopping, clock: deps.clock },
         shownAfterMs: MEDIA_KINDS[server.kind].shownAfterMs,
         exclusive: (work) => deps.servers.exclusive(guildId, server, work),
       }).catch((err): Played => {
         // What is there by now is taken away all the same.
         deps.log.error({ guildId, serverId: server.id, err }, 'a drill broke off');
-        return { facts: { ...noFacts(library.externalId), stopped: BROKE_OFF }, steps: [] };
+        return { facts: { ...noFacts(library.externalId), stopped: BROKE_OFF }, steps: [], touched: true };
       });
       tell([...steps], 'clean-up');
       const begun = deps.clock.steadyMs();
-      const cleaned = await cleanUp(guildId, server, drillId);
+      const cleaned = await cleanUp(guildId, server, drillId, touched);
       if (cleaned.lists) facts.lists.deleted = cleaned.lists;
       const report: DrillReport = {
         kind: server.kind,

@@ -50,9 +50,10 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   const { media, side, library, stopping } = stage;
   const facts = noFacts(library);
   const steps: PlayedStep[] = [];
-  const state: { externalId: string | null; session: OwnSession | null } = {
+  const state: { externalId: string | null; session: OwnSession | null; touched: boolean } = {
     externalId: null,
     session: null,
+    touched: false,
   };
 
   const parts: readonly (readonly [DrillStep, () => Promise<Stopped>])[] = [
@@ -71,7 +72,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     facts.stopped ??= why ?? null;
   }
   await state.session?.end();
-  return { facts, steps };
+  return { facts, steps, touched: state.touched };
 
   async function play(step: DrillStep, part: () => Promise<Stopped>): Promise<Stopped> {
     stage.tell([...steps], step);
@@ -92,6 +93,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   }
 
   async function give(): Promise<Stopped> {
+    state.touched = true;
     const given = await stage.exclusive(() => stage.give());
     state.externalId = given.externalId;
     if (given.outcome.kind === 'failed')
