@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/moments.ts';
+import { PURPOSES, REFUSED } from './channels.ts';
 import type { GrantAct } from './grant-acts.ts';
 import * as grantActs from './grant-acts.ts';
 import { misbehaviour } from './misbehaviour.ts';
@@ -229,6 +230,15 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('restart' as const, 'accept invitations') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('channel' as const),
+      purpose: fc.constantFrom(...PURPOSES),
+      refused: fc.option(fc.constantFrom(...REFUSED), { freq: 2 }),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('messages are sent' as const) }) },
 );
 
 const at = fc.nat(7);

@@ -95,6 +95,7 @@ export async function checkTruth(reality: Reality): Promise<void> {
   expect(open, 'grants that are neither open nor over').toEqual([]);
   await checkRecord(reality);
   await checkQuiet(reality);
+  await checkChannels(reality);
 }
 
 /** Checking everything once more must not write anything. */
@@ -124,6 +125,16 @@ async function checkRecord(reality: Reality): Promise<void> {
       story,
     ).toHaveLength(1);
     expect([...statesAfter(told)], story).toContain(grant.state);
+  }
+}
+
+/** Discord has every line of the record, once and in order, whatever its channel has refused. */
+async function checkChannels(reality: Reality): Promise<void> {
+  await reality.sendEverything();
+  for (const guildId of reality.guilds) {
+    const told = await reality.storesOf(guildId).audit.list({ limit: 100_000 });
+    const inOrder = told.map(({ number }) => number).toReversed();
+    expect(reality.channels.lines(guildId), 'the lines in the audit channel').toEqual(inOrder);
   }
 }
 

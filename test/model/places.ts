@@ -88,10 +88,16 @@ export class Places {
     return this.#world.steadyMs();
   }
 
-  /** Time passes for everybody. */
-  pass(ms: number): void {
-    this.#world.advance(ms);
-    this.clock.advance(0);
+  /** Time passes for everybody. What is on its way takes effect at its own moment. */
+  async pass(ms: number): Promise<void> {
+    const until = this.steadyMs() + ms;
+    for (;;) {
+      const next = Math.min(...this.#onTheirWay.map(({ at }) => at.getTime()));
+      this.#world.advance(Math.max(0, Math.min(next, until) - this.steadyMs()));
+      this.clock.advance(0);
+      if (next > until) return;
+      await this.land();
+    }
   }
 
   /** Somebody sets the clock of Usher's machine. */

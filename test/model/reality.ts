@@ -18,6 +18,7 @@ import { type App, createApp } from '../../src/app/app.ts';
 import { touchedElsewhere } from '../../src/app/observe/elsewhere.ts';
 import { type Deps, openServer } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
+import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import type { Grant, Server } from '../../src/domain/model.ts';
@@ -25,6 +26,7 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
 import { GUILD, memberAt, OTHER_GUILD, STAFF } from '../support/people.ts';
+import { Channels, channelOf } from './channels.ts';
 import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
@@ -55,9 +57,11 @@ export class Reality {
   readonly model: Model;
   readonly places: Places;
   readonly watch: Watch;
+  readonly channels: Channels;
   readonly #database: TemporaryDatabase;
   readonly #db: Database;
   readonly #stores: Stores;
+  readonly #outbox: Outbox;
   readonly #codes = { ...createCodes(KEY), newId: counter() };
   readonly #secrets = createSecrets(KEY);
   /** By guild and place. */
@@ -82,7 +86,10 @@ export class Reality {
     this.watch = new Watch(places, this.model);
     this.#database = database;
     this.#db = db;
-    this.#stores = createStores(db, this.#codes).stores;
+    this.channels = new Channels(places);
+    const { stores, outbox } = createStores(db, this.#codes);
+    this.#stores = stores;
+    this.#outbox = outbox;
     this.#deps = this.#newDeps();
     this.#app = createApp(this.#deps, async () => undefined, new AbortController().signal);
   }
@@ -108,12 +115,21 @@ export class Reality {
   }
 
   get stores(): GuildStores {
-    return this.#stores.of(GUILD);
+    return this.storesOf(GUILD);
   }
 
   /** Those of each guild that has added the servers. */
   get allStores(): readonly GuildStores[] {
-    return this.#guilds.map((guildId) => this.#stores.of(guildId));
+    return this.#guilds.map((guildId) => this.storesOf(guildId));
+  }
+
+  /** Those that have added the servers. */
+  get guilds(): readonly GuildId[] {
+    return this.#guilds;
+  }
+
+  storesOf(guildId: GuildId): GuildStores {
+    return this.#stores.of(guildId);
   }
 
   server(place: PlaceName, guildId: GuildId = GUILD): Server {
@@ -165,8 +181,7 @@ export class Reality {
 
   /** Lets time pass and runs what is due then, like the runner. */
   async pass(ms: number): Promise<void> {
-    this.places.pass(ms);
-    await this.watch.landing(() => this.places.land());
+    await this.watch.landing(() => this.places.pass(ms));
     await this.live(async (app) => {
       for (const guildId of this.#guilds) await createJobs(app).enforce(guildId);
     });
@@ -176,6 +191,23 @@ export class Reality {
     await this.live(async (app) => {
       for (const guildId of this.#guilds) await app.syncServers(guildId);
     });
+  }
+
+  /** Discord gets what is owed to it, unless it refuses. */
+  async send(): Promise<void> {
+    const [life, deps] = [this.#life, this.#deps];
+    await this.live((app) => this.channels.send(life, deps, this.#outbox, app));
+  }
+
+  /** Every channel takes everything again, and gets what has waited for that. */
+  async sendEverything(): Promise<void> {
+    this.channels.heal();
+    for (const guildId of this.#guilds) {
+      // The clock may have been ahead when a line was owed.
+      await this.#app.clock.setBack(guildId);
+      await this.#app.deliveries.retryRefused(guildId);
+    }
+    await this.send();
   }
 
   /** Resolves when the next transaction is committed. */
@@ -242,6 +274,7 @@ export class Reality {
   }
 
   #start(): void {
+    this.channels.abandon();
     this.#life = new Life();
     void this.#http?.close();
     this.#deps = this.#newDeps();
@@ -331,6 +364,11 @@ export class Reality {
       den: { kind: 'jellyfin', name: 'Den', url: jellyfin.url, token: jellyfin.apiKey },
     } as const;
     if (plex.url === '') throw new Error('plex.tv is not there');
+    const chosen = {
+      auditChannelId: channelOf(guildId, 'audit'),
+      alertsChannelId: channelOf(guildId, 'alerts'),
+    };
+    await this.#stores.transaction(guildId, (tx) => tx.settings.update(chosen));
     for (const place of PLACES) {
       const result = await this.#app.addServer({ ...added, ...wishes[place] });
       if (result.kind !== 'added') throw new Error(`${place} was not added: ${JSON.stringify(result)}`);

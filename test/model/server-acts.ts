@@ -4,6 +4,7 @@ import type { PolicyChanges } from '../../src/app/servers/policy.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
 import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
 import { GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
+import type { Purpose, Refused } from './channels.ts';
 import type { Wanted } from './follow.ts';
 import { type Misbehaviour, misbehave } from './misbehaviour.ts';
 import { MEMBERS, type MemberName, type PlaceName } from './model.ts';
@@ -32,6 +33,9 @@ export type ServerAct =
   | { readonly kind: 'library goes' | 'library comes back'; readonly library: string }
   /** The clock of the machine is set, to that much ahead of the right time. */
   | { readonly kind: 'clock is set'; readonly aheadMs: number }
+  /** Usher may post in a channel of the guild no longer, or again. */
+  | { readonly kind: 'channel'; readonly purpose: Purpose; readonly refused: Refused | null }
+  | { readonly kind: 'messages are sent' }
   | Misbehaviour
   /** Without a member: all of them at once. */
   | {
@@ -82,6 +86,10 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
       return reality.watch.foreign(() => places.bringBack(act.library));
     case 'clock is set':
       return places.setClock(act.aheadMs);
+    case 'channel':
+      return reality.channels.set(GUILD, act.purpose, act.refused);
+    case 'messages are sent':
+      return await reality.send();
     case 'fault':
     case 'old list':
     case 'short list':

@@ -164,8 +164,8 @@ export class Ledger {
       ...(detail && { detail }),
     };
     await this.#append(facts, 'grant.created', added, actorId);
-    // One that begins later gives nothing yet.
-    if (state === 'active') this.#touched.add(added.memberId);
+    // One that begins later gives nothing yet, but the account is kept open for it.
+    this.#touched.add(added.memberId);
     return added;
   }
 

@@ -56,14 +56,14 @@ describe('a grant that is created', () => {
     expect({ dueAt, lossApproved }).toEqual({ dueAt: world.clock.now(), lossApproved: true });
   });
 
-  it('and begins later leaves the account alone', async () => {
+  it('and begins later makes the account due: it is kept open, or opened, for it', async () => {
     await world.newAccount(ADA, tower);
     const grant = await create({ startsAt: new Date(world.clock.now().getTime() + HOUR) });
     expect(grant.state).toBe('scheduled');
-    expect((await world.account(ADA, tower.server.id)).dueAt).toBeNull();
+    expect((await world.account(ADA, tower.server.id)).dueAt).toEqual(world.clock.now());
   });
 
-  it('as found on the server leaves the account alone as well', async () => {
+  it('as found on the server leaves the account alone', async () => {
     await world.newAccount(ADA, tower);
     await ledger(
       (open) =>

@@ -39,6 +39,20 @@ it('an account that is to be closed keeps none', async () => {
   expect(person).toMatchObject({ access: ['series'], disabled: false });
 });
 
+it('an account that was closed is open again as soon as a grant is to begin there, with what stays', async () => {
+  const person = await world.newAccount(ADA, tower);
+  await setServer({ defaultLibraryId: tower.id('Music'), expiryAction: 'disable' });
+  await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+  await world.pass(HOUR);
+  expect(person.access).toBeNull();
+  const startsAt = later(2 * HOUR);
+  const base = { guildId: GUILD, actorId: STAFF, memberId: ADA, reason: null } as const;
+  await world.app.grants.add({ ...base, libraryIds: [tower.id('Movies')], startsAt, expiresAt: null });
+  expect(person.access).toEqual(['music']);
+  await world.pass(HOUR);
+  expect(person.access).toEqual(['movies']);
+});
+
 it('an account that is to be closed keeps none, whatever is granted on other servers', async () => {
   const den = await world.addDen();
   const person = await world.newAccount(ADA, den);

@@ -1,0 +1,142 @@
+/**
+ * The channels of the guilds in Discord, which let Usher post or do not. The relay is the real one; it is begun for
+ * each delivery round and stops when Discord has, or refuses, everything.
+ */
+import { REST } from 'discord.js';
+import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
+import { createDeliveryEnds } from '../../src/adapters/discord/outbox/delivery-ends.ts';
+import { createRelay, type Relay } from '../../src/adapters/discord/outbox/outbox-relay.ts';
+import type { App } from '../../src/app/app.ts';
+import type { Deps } from '../../src/app/ports/deps.ts';
+import type { Outbox } from '../../src/app/ports/outbox.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
+import { MINUTE } from '../support/moments.ts';
+import type { Life } from './life.ts';
+import type { Places } from './places.ts';
+
+const BOT = '900000000000000001';
+/** For how long Discord knows a message again that is sent twice (discord.md 0.6). */
+const NONCE_LIVES_MS = 5 * MINUTE;
+
+/** As Discord refuses: the permission is missing, the channel is hidden, or gone. */
+const REFUSALS = {
+  'may not post': { status: 403, code: 50_013 },
+  'may not see': { status: 403, code: 50_001 },
+  gone: { status: 404, code: 10_003 },
+} as const;
+export type Refused = keyof typeof REFUSALS;
+export const REFUSED = Object.keys(REFUSALS) as readonly Refused[];
+
+/** What a guild uses a channel for. */
+export type Purpose = 'audit' | 'alerts';
+export const PURPOSES: readonly Purpose[] = ['audit', 'alerts'];
+
+interface Message {
+  readonly id: string;
+  readonly content: string;
+  readonly nonce: string;
+  readonly sentAtMs: number;
+}
+
+export class Channels {
+  readonly #places: Places;
+  readonly #messages = new Map<string, Message[]>();
+  readonly #refused = new Map<string, Refused>();
+  #relay: Relay | undefined;
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  /** A channel refuses what is sent to it from now on; null: it takes everything again. */
+  set(guildId: GuildId, purpose: Purpose, refused: Refused | null): void {
+    const id = channelOf(guildId, purpose);
+    if (refused === null) this.#refused.delete(id);
+    else this.#refused.set(id, refused);
+  }
+
+  /** Every channel takes everything again. */
+  heal(): void {
+    this.#refused.clear();
+  }
+
+  /** The numbers of the lines of the record in the audit channel of a guild, oldest first. */
+  lines(guildId: GuildId): readonly number[] {
+    const posted = this.#messages.get(channelOf(guildId, 'audit')) ?? [];
+    return posted.map(({ content }) => Number(/^\S+ #(\d+) /.exec(content)?.[1]));
+  }
+
+  /** Sends what is due, as long as Discord takes it. Direct messages wait. */
+  async send(life: Life, deps: Deps, outbox: Outbox, { deliveries }: App): Promise<void> {
+    const quiet = Promise.withResolvers<void>();
+    const watched: Outbox = {
+      ...outbox,
+      async listDue(now, limit) {
+        const due = (await outbox.listDue(now, limit)).filter(({ kind }) => kind === 'channel');
+        // What is on its way is due as well.
+        if (due.length === 0) quiet.resolve();
+        return due;
+      },
+    };
+    const { clock, secrets, log } = deps;
+    const relay = createRelay({
+      outbox: createDeliveryEnds(clock).noting(watched, deliveries),
+      rests: { bot: this.#restOf(life) },
+      secrets,
+      ids: createCustomIds(Buffer.alloc(32, 7)),
+      identity: () => ({ applicationId: BOT, botId: BOT }),
+      guildName: () => 'a guild',
+      guildOwnerId: () => undefined,
+      clock,
+      log,
+      random: () => 1,
+      onTokenRefused: () => log.error({}, 'Discord was said to refuse the token'),
+    });
+    this.#relay = relay;
+    relay.start();
+    await quiet.promise;
+    await relay.stop();
+  }
+
+  /** The process was killed: what it was sending goes on nowhere. */
+  abandon(): void {
+    void this.#relay?.stop();
+  }
+
+  #restOf(life: Life): REST {
+    const rest = new REST({
+      retries: 0,
+      globalRequestsPerSecond: 1_000_000,
+      makeRequest: async (url, { method, body }) =>
+        await life.step('request', async () => this.#answer(new URL(url).pathname, String(method), body)),
+    });
+    return rest.setToken('a token');
+  }
+
+  #answer(path: string, method: string, body: unknown): Response {
+    const id = /\/channels\/(\d+)\/messages$/.exec(path)?.[1];
+    if (id === undefined) throw new Error(`the relay asked for ${method} ${path}`);
+    const refused = this.#refused.get(id);
+    if (refused) {
+      const { status, code } = REFUSALS[refused];
+      return Response.json({ code, message: refused }, { status });
+    }
+    const messages = this.#messages.get(id) ?? [];
+    this.#messages.set(id, messages);
+    if (method === 'GET') return Response.json(messages.slice(-100).toReversed().map(shown));
+    const { content, nonce } = JSON.parse(String(body)) as Pick<Message, 'content' | 'nonce'>;
+    const now = this.#places.steadyMs();
+    const same = messages.find((each) => each.nonce === nonce && now - each.sentAtMs < NONCE_LIVES_MS);
+    if (same) return Response.json(shown(same));
+    const message = { id: `7${id}${messages.length}`, content, nonce, sentAtMs: now };
+    messages.push(message);
+    return Response.json(shown(message));
+  }
+}
+
+/** The id of a channel of a guild. */
+export function channelOf(guildId: GuildId, purpose: Purpose): string {
+  return `${guildId}${PURPOSES.indexOf(purpose)}`;
+}
+
+const shown = ({ id, content }: Message) => ({ id, content, author: { id: BOT } });
