@@ -40,6 +40,7 @@ const events = {
   'access.applied': { sign: '🟢' },
   'access.accepted': { sign: '🟢' },
   'access.held': { sign: '🟡' },
+  'access.exceeded': { sign: '🔴' },
   'drift.found': { sign: '🟡' },
   'drift.corrected': { sign: '🔵' },
   'member.linked': { sign: '🟢' },

@@ -87,12 +87,12 @@ export class FakeMediaServer implements MediaServer {
   left: readonly string[] = [];
   /** Entries of its list that are not understood; whose they are is not in it otherwise. */
   unread: readonly UnreadEntry[] = [];
+  /** What it opens when it is told to open these. */
+  opens: (asked: readonly string[]) => 'all' | readonly string[] = (asked) => asked;
   /** What it did beside what it was told, found in the reading after a write. */
   notices: readonly string[] = [];
   /** Whether a change of libraries forgets everything else of the account. */
   forgetsSettings = false;
-  /** Whether an invitation opens every library. */
-  opensAll = false;
   readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -228,7 +228,7 @@ export class FakeMediaServer implements MediaServer {
     return this.#write('setLibraries', account, () => {
       if (!person || person.access === null) return notPossible('gone');
       if (!this.#hasAll(externalIds)) return notPossible('a library is not there');
-      person.access = [...externalIds];
+      person.access = this.opens([...externalIds]);
       if (this.forgetsSettings) person.settings = {};
       if (!staysDisabled) person.disabled = false;
       return { kind: 'done' };
@@ -255,7 +255,7 @@ export class FakeMediaServer implements MediaServer {
         const same = person.access !== 'all' && isSameSet(person.access, externalIds);
         return same ? { kind: 'done' } : { kind: 'unclear', why: trouble('shared already') };
       }
-      person.access = this.opensAll ? 'all' : [...externalIds];
+      person.access = this.opens([...externalIds]);
       person.pending = !this.acceptsAtOnce;
       return { kind: 'done' };
     });

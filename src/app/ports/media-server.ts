@@ -28,6 +28,8 @@ export interface Trouble {
   readonly reason?: string;
   /** A write or a step of a sign-in was refused, and trying again does not mend that. Of a reading it means nothing. */
   readonly refusal?: Refusal;
+  /** The answer to the write itself showed more than was asked. `failed`: it was closed at once, all of it. */
+  readonly exceeds?: true;
   /** The vendor said it or did not answer (plex.tv), and not the server itself: the machine may be well. */
   readonly vendor?: true;
   /** With `tls`: the certificate that was refused, for an admin who knows it to be theirs. */

@@ -19,9 +19,11 @@ import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
 import { applyPass } from './apply.ts';
+import { keepExact } from './exact.ts';
 import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
 import { withoutMissing } from './missing.ts';
+import { noteExceeded } from './note-exceeded.ts';
 import {
   type AppliedPass,
   actualBefore,
@@ -137,9 +139,10 @@ async function passOver(
   if (plan.length > 0) deps.log.info({ guildId, serverId: server.id, plan }, 'what a pass is about to write');
   // False when the server was removed: whoever did it was promised that nobody loses access there any more.
   if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
-  const applied = await applyPass(pass, media);
+  const applied = await keepExact(await applyPass(pass, media), media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
+  await noteExceeded(deps, applied);
   await tellNotices(deps, applied);
   endSessions(deps, background, pass, media);
   return await recordPass(deps, applied, (item) => judge(applied, item));

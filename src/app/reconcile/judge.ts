@@ -7,6 +7,7 @@ import {
   notEnded,
   notSeenYet,
   overlap,
+  type Touched,
   touchedBy,
   type Understood,
   type Verdict,
@@ -27,9 +28,11 @@ import {
   actualBefore,
   changeOf,
   type DecidedPass,
+  type Exceeded,
   isWritten,
   type PassCase,
   type PlannedPass,
+  targetOf,
 } from './pass.ts';
 
 /** How one account came out of the pass. */
@@ -127,11 +130,12 @@ function judgeAccess(
 ): CaseResult {
   const { server, present, listed } = pass;
   const { desired } = item;
+  const exceeded = pass.exceeded.get(item.account.id);
   // The account as the record has had it since the write was tried: even a failed write may have given or taken
   // something.
   const { protection } = seen ?? item.account;
   const known = { ...item.account, protection };
-  const account = before ? asTouched(known, touchedBy(changeOf(pass, item), before, known, present)) : known;
+  const account = before ? asTouched(known, touchedIn(pass, item, before)) : known;
   const actual = actualOf(seen, pass.libraries);
   const kept = item.elsewhere?.wanted ?? [];
   const situation = {
@@ -175,8 +179,20 @@ function judgeAccess(
   if (verdict.kind === 'settled')
     return { kind: 'settled', given: verdict.given, seen, ...(before && { before }) };
   const due = whyDue(pass, account, verdict, seen);
+  // What is open beside what was asked is ours to take from now on.
+  if (verdict.kind === 'still-open' && exceeded) return { ...due, shown: asShown(shown, actual) };
   if (verdict.kind === 'still-open' || doubt.length > 0) return due;
   return { ...due, shown: asShown(shown, actual, verdict.gone) };
+}
+
+/** What was given and taken. Where more was open than was asked, and not only for a moment, all of it was taken. */
+function touchedIn(pass: AppliedPass, item: PassCase, before: Actual): Touched {
+  const { account } = item;
+  const exceeded = pass.exceeded.get(account.id);
+  if (!exceeded || exceeded.now === 'taken back')
+    return touchedBy(changeOf(pass, item), before, account, pass.present);
+  const had = [...librariesIn(before, pass.present), ...targetOf(pass, item), ...exceeded.libraryIds];
+  return { giving: [], taking: [...new Set(had)] };
 }
 
 /** It was open before this pass took something, and is disabled and empty now: whatever is given next opens it. */
@@ -187,7 +203,7 @@ function isClosedByUs({ leaving }: Account, before: Actual | undefined, actual: 
 }
 
 function whyDue(
-  { server, failures, libraries }: AppliedPass,
+  { server, failures, exceeded, libraries }: AppliedPass,
   account: Account,
   verdict: Exclude<Verdict, { kind: 'settled' }>,
   seen: AccountAccess | undefined,
@@ -196,6 +212,8 @@ function whyDue(
   if (kept) return kept;
   const failure = failures.get(account.id);
   if (failure) return notWritten(server, failure);
+  const now = exceeded.get(account.id)?.now;
+  if (now) return { kind: 'due', message: BEYOND[now](server) };
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
   const names = joinNames(libraryNames(verdict.libraryIds, libraries));
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
@@ -203,6 +221,14 @@ function whyDue(
     return { kind: 'due', message: `Somebody disabled this account on ${server.name}; enable it there.` };
   return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
 }
+
+const BEYOND: Readonly<Record<Exceeded['now'], (server: Server) => string>> = {
+  'taken back': ({ name }) =>
+    `${name} opened more than was asked, which was taken back; it is compared again.`,
+  closed: ({ name }) =>
+    `${name} opened more than was asked, so all access of the account was closed at once.`,
+  open: ({ name }) => `${name} opened more than was asked, and it could not be closed yet.`,
+};
 
 /** What an account is stands in the way, so that only a person can do something about it; else undefined. */
 function keptFrom(

@@ -249,7 +249,7 @@ describe('where accounts are a vendor’s', () => {
   });
 
   it('with more open than was asked nothing else is tried: it is closed at once, and the server frozen', async () => {
-    tower.fake.opensAll = true;
+    tower.fake.opens = () => 'all';
     const person = stranger(tower);
     const end = await played(tower, 'Movies');
     expect(of(end, 'differs')).toEqual(['exactly-what-was-asked']);
