@@ -37,6 +37,7 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
       ownerAccountId: fake.ownerAccountId,
     },
     readsOfEverybody: 1,
+    readsBeforeWrite: 0,
     at: (): MediaServer => fake,
     libraryId: (name) => name.toLowerCase(),
     addMember: (name, access) =>

@@ -79,7 +79,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const checked = options.blockPrivate === true && !call.operators;
     // A literal address is never looked up, so the guard in the look-up does not see it.
     if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
-    const timeouts = { ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts };
+    const timeouts = longer({ ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts }, call.patienceMs);
     const abort = new AbortController();
     const stop = () => abort.abort(new PhaseTimeout());
     const timers = [setTimeout(stop, timeouts.totalMs)];
@@ -150,6 +150,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
   };
 }
+
+const longer = ({ headersMs, bodyMs, totalMs }: HttpTimeouts, ms = 0): HttpTimeouts => ({
+  headersMs: headersMs + ms,
+  bodyMs: bodyMs + ms,
+  totalMs: totalMs + ms,
+});
 
 /** What of a request must not come back in a sentence: an error may repeat what it was sent (rule 10). */
 function secretsOf({ headers, query, json }: HttpCall): readonly string[] {

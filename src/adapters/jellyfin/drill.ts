@@ -2,7 +2,7 @@ import { CLOSED, type DrillSide, type OwnSession } from '../../app/ports/drill.t
 import type { Known } from '../../app/ports/media-server.ts';
 import type { DrillList, Kept, OwnView } from '../../domain/drill/facts.ts';
 import { type JellyfinClient, notUnderstood, parseJson, troubleOf, unknown } from './client.ts';
-import { onlyThese, writePolicy } from './policy.ts';
+import { writePolicy } from './policy.ts';
 import {
   type JellyfinUser,
   normaliseId,
@@ -95,7 +95,7 @@ export function jellyfinDrill(client: JellyfinClient): DrillSide {
       const now = await readOne(client, normaliseId(externalId));
       if (now.kind === 'unknown') return { outcome: { kind: 'failed', why: now.why }, mark: MARK };
       const user = now.value;
-      const written = await writePolicy(client, user, { ...onlyThese(user, user.folders), ...MARK });
+      const written = await writePolicy(client, user, MARK);
       const why = { kind: 'not-possible', message: 'Jellyfin does not know the account any more.' } as const;
       const outcome = written.kind === 'no-such-user' ? ({ kind: 'failed', why } as const) : written;
       return { outcome, mark: MARK };

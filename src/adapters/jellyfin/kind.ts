@@ -4,8 +4,9 @@ import { createJellyfinServer } from './media-server.ts';
 import { createQuickConnect } from './quick-connect.ts';
 
 export function jellyfin(options: JellyfinOptions): MediaKind {
+  const sizes = new Map<string, number>();
   return {
-    at: (address) => createJellyfinServer(address, options),
+    at: (address) => createJellyfinServer(address, { ...options, sizes }),
     signIn: createQuickConnect(options),
   };
 }

@@ -163,6 +163,14 @@ describe('policies', () => {
     const id = world.addMember('ada', ['Films']);
     const account = await readOne(id);
     user('ada').policy.IsAdministrator = true;
+    expect(await server.withdraw(account)).toMatchObject({ kind: 'failed', why: { kind: 'not-possible' } });
+    expect(await server.setLibraries(account, music())).toMatchObject({ kind: 'failed' });
+    expect(world.jellyfin.http.requestsTo('POST', /\/Policy$/)).toEqual([]);
+
+    user('ada').policy.IsAdministrator = false;
+    world.jellyfin.onceAfterRead(id, ({ policy }) => {
+      policy.IsAdministrator = true;
+    });
     world.jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, answer: { status: 500 } });
     expect(await server.withdraw(account)).toMatchObject({ kind: 'unclear' });
     expect(user('ada').policy.IsAdministrator).toBe(true);

@@ -64,6 +64,7 @@ export async function startJellyfinWorld(
     options,
     identity: { identity: serverId, name: 'tower', version: jellyfin.state.version, ownerAccountId: null },
     readsOfEverybody: 1,
+    readsBeforeWrite: 1,
     at: () =>
       createJellyfinServer(
         { kind: 'jellyfin', url, token: jellyfin.apiKey, certificate: null, identity: serverId },
