@@ -49,8 +49,8 @@ const FAILURES: readonly (readonly [string, Trouble])[] = [
   ].map((code) => [code, network(code)] as const),
   ['a timeout', failureOf(new PhaseTimeout('late'), URL_OF).why],
   ['another protocol', failureOf(new errors.HTTPParserError('no'), URL_OF).why],
-  ['a redirect', redirected(HOST, URL_OF.href, `https://${ELSEWHERE}/jellyfin/web/`)],
-  ['a login page', redirected(HOST, URL_OF.href, `https://${ELSEWHERE}/login?to=x`)],
+  ['a redirect', redirected(URL_OF, `https://${ELSEWHERE}/jellyfin/web/`)],
+  ['a login page', redirected(URL_OF, `https://${ELSEWHERE}/login?to=x`)],
   ['a refusal before anything was sent', must(refusedUnasked(answer(401), 'Jellyfin'))],
   ['nothing that Jellyfin says', notUnderstood(answer(200))],
   ...[400, 401, 403, 404, 429, 500, 503].flatMap((status) => [

@@ -103,6 +103,7 @@ export class HttpStandIn {
   readonly #caseInsensitive: boolean;
   readonly #unknownRoute: Handler;
   readonly #before: ((call: RouteCall) => Answer | undefined) | undefined;
+  readonly #headers: (() => Record<string, string>) | undefined;
   readonly server: Server;
 
   constructor(options: {
@@ -111,9 +112,12 @@ export class HttpStandIn {
     /** Runs before routing. If it returns an answer (missing header, start-up, bad token), that ends the request. */
     readonly before?: (call: RouteCall) => Answer | undefined;
     readonly caseInsensitiveRoutes?: boolean;
+    /** Sent with every answer that is not one of `before` or of a fault. */
+    readonly headers?: () => Record<string, string>;
   }) {
     this.#unknownRoute = options.unknownRoute;
     this.#before = options.before;
+    this.#headers = options.headers;
     this.#caseInsensitive = options.caseInsensitiveRoutes ?? false;
     this.server = createServer((req, res) => void this.#serve(req, res));
     this.server.keepAliveTimeout = 1_000;
@@ -192,7 +196,8 @@ export class HttpStandIn {
   }
 
   async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const url = new URL(req.url ?? '/', 'http://stand-in');
+    // Not as a relative address, in which `//Users` would be a host.
+    const url = new URL(`http://stand-in${req.url ?? '/'}`);
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of req) chunks.push(chunk as Buffer);
@@ -273,6 +278,14 @@ export class HttpStandIn {
     });
     const early = this.#before?.(call({}));
     if (early) return early;
+    const answer = await this.#routed(request, call).catch(broken);
+    return { ...answer, headers: { ...this.#headers?.(), ...answer.headers } };
+  }
+
+  async #routed(
+    request: RecordedRequest,
+    call: (params: Record<string, string>) => RouteCall,
+  ): Promise<Answer> {
     for (const { method, pattern, names, handler } of this.#routes) {
       const match = method === request.method ? pattern.exec(request.path) : null;
       if (!match) continue;

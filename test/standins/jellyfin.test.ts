@@ -8,62 +8,17 @@ import { getSessionApi } from '@jellyfin/sdk/lib/utils/api/session-api.js';
 import { getSystemApi } from '@jellyfin/sdk/lib/utils/api/system-api.js';
 import { getUserApi } from '@jellyfin/sdk/lib/utils/api/user-api.js';
 import axios from 'axios';
-import { request } from 'undici';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StandInClock } from './http.ts';
+import { DEVICE, mediaBrowser, policyOf, send, start } from './jellyfin/asking.ts';
 import {
   type Jellyfin,
   type JellyfinPolicy,
   type JellyfinVersion,
-  type JellyfinWish,
   libraryId,
   processingError,
-  startJellyfin,
 } from './jellyfin/jellyfin.ts';
 import { findOpenApi } from './jellyfin/openapi.ts';
-
-const running: Jellyfin[] = [];
-
-async function start(wish: JellyfinWish = {}): Promise<Jellyfin> {
-  const jellyfin = await startJellyfin({ libraries: ['Movies', 'Shows'], ...wish });
-  running.push(jellyfin);
-  return jellyfin;
-}
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((jellyfin) => jellyfin.stop()));
-});
-
-interface Sent {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Record<string, string | string[] | undefined>;
-  json<T = Record<string, unknown>>(): T;
-}
-
-const mediaBrowser = (token: string) => ({ authorization: `MediaBrowser Token="${token}"` });
-const DEVICE = 'MediaBrowser Client="Test", Device="box", DeviceId="d1", Version="1.0"';
-
-async function send(
-  jellyfin: Jellyfin,
-  line: `${'GET' | 'POST' | 'DELETE' | 'PUT'} /${string}`,
-  options: { body?: unknown; headers?: Record<string, string> } = {},
-): Promise<Sent> {
-  const [method, path] = line.split(' ') as ['GET', string];
-  const answer = await request(`${jellyfin.url}${path}`, {
-    method,
-    headers: {
-      ...(options.body !== undefined && { 'content-type': 'application/json' }),
-      ...(options.headers ?? mediaBrowser(jellyfin.apiKey)),
-    },
-    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-  });
-  const text = await answer.body.text();
-  return { status: answer.statusCode, text, headers: answer.headers, json: () => JSON.parse(text) };
-}
-
-const policyOf = async (jellyfin: Jellyfin, id: string) =>
-  (await send(jellyfin, `GET /Users/${id}`)).json<{ Policy: Record<string, unknown> }>().Policy;
 
 const column = (rows: readonly Record<string, unknown>[], name: string): unknown[] =>
   rows.map((row) => row[name]);
@@ -126,15 +81,24 @@ describe.each<[JellyfinVersion, string]>([
     expect(signedIn.data.User?.Id).toBe(id);
     const session = jellyfin.signInOutside(jellyfin.user('bob'), { deviceId: 'tv', playing: 'Nosferatu' });
     const sessions = await getSessionApi(api).getSessions();
-    expect(column(sessions.data, 'DeviceId')).toEqual(['usher-test', 'tv']);
+    expect(column(sessions.data, 'DeviceId')).toEqual(['tv', 'usher-test']);
     // The SDK percent-encodes the header; the stand-in has to decode it.
-    expect(sessions.data[0]).toMatchObject({ Client: 'Usher tests, "quoted"', DeviceName: 'Büro +1' });
+    expect(sessions.data[1]).toMatchObject({ Client: 'Usher tests, "quoted"', DeviceName: 'Büro +1' });
     await getSessionApi(api).sendPlaystateCommand({ sessionId: session.id, command: 'Stop' });
     expect(session.playing).toBeNull();
     expect((await getDeviceApi(api).getDevices()).data.TotalRecordCount).toBe(2);
 
+    await users.updateUser({ userId: id, userDto: { ...bob, Name: 'bob' } });
+
     const own = sdk.createApi(jellyfin.url, signedIn.data.AccessToken ?? '', axios.create());
     expect((await getUserApi(own).getCurrentUser()).data.Name).toBe('bob');
+    // The SDK's types lack these calls.
+    for (const report of ['Playing', 'Playing/Progress'] as const)
+      await send(jellyfin, `POST /Sessions/${report}`, {
+        headers: mediaBrowser(signedIn.data.AccessToken ?? ''),
+        body: {},
+      });
+    await getSessionApi(own).postFullCapabilities({ clientCapabilitiesDto: {} });
     await getSessionApi(own).reportSessionEnded();
     await expect(getUserApi(own).getCurrentUser()).rejects.toMatchObject({ response: { status: 401 } });
 
@@ -551,14 +515,6 @@ describe('signing in (B8, edge cases 27 and 29)', () => {
     expect((await signIn(jellyfin, 'nobody', 'x')).status).toBe(401);
   });
 
-  it('too many bad passwords disable the account', async () => {
-    const jellyfin = await start();
-    const bob = jellyfin.addUser({ name: 'bob', password: 'p' });
-    bob.policy.LoginAttemptsBeforeLockout = 3;
-    for (const _ of [1, 2, 3]) await signIn(jellyfin, 'bob', 'x');
-    expect(bob.policy).toMatchObject({ IsDisabled: true, InvalidLoginAttemptCount: 3 });
-  });
-
   it('no more sessions than allowed', async () => {
     const jellyfin = await start();
     const bob = jellyfin.addUser({ name: 'bob', password: 'p' });
@@ -614,52 +570,6 @@ describe('Quick Connect (B10)', () => {
 });
 
 describe('the server itself', () => {
-  it.each<[JellyfinVersion, string, number, string | undefined]>([
-    ['10.10', 'GET /Users', 503, undefined],
-    ['10.10', 'GET /System/Ping', 200, undefined],
-    ['10.10', 'GET /System/Info/Public', 503, undefined],
-    ['10.11', 'GET /Users', 503, '005'],
-    ['10.11', 'GET /System/Ping', 503, '005'],
-    ['12.0', 'GET /System/Info/Public', 503, '005'],
-  ])('%s starting: %s is %i (edge case 35)', async (version, line, status, retry) => {
-    const jellyfin = await start({ version });
-    jellyfin.setStarting(true);
-    const answer = await send(jellyfin, line as `GET /${string}`);
-    expect([answer.status, answer.headers['retry-after']]).toEqual([status, retry]);
-    jellyfin.setStarting(false);
-    expect((await send(jellyfin, line as `GET /${string}`)).status).toBe(200);
-  });
-
-  it('while starting, the public info looks like a new server, in camel case', async () => {
-    const jellyfin = await start();
-    jellyfin.setStarting(true);
-    await send(jellyfin, 'GET /System/Info/Public');
-    const info = (await send(jellyfin, 'GET /System/Info/Public')).json();
-    expect(info).toMatchObject({ id: jellyfin.serverId, startupWizardCompleted: false });
-  });
-
-  it('a base path: inside it works, outside it leads to a page (edge case 36)', async () => {
-    const jellyfin = await start({ basePath: '/jellyfin/' });
-    expect(jellyfin.url).toMatch(/\/jellyfin$/);
-    expect((await send(jellyfin, 'GET /Users')).status).toBe(200);
-    expect((await send(jellyfin, 'GET /SYSTEM/Info')).status).toBe(200);
-    const root = new URL(jellyfin.url).origin;
-    for (const [path, location] of [
-      ['/Users', '/jellyfin/web/'],
-      ['/health', '/jellyfin/health'],
-    ]) {
-      const answer = await request(`${root}${path}`);
-      await answer.body.dump();
-      expect([answer.statusCode, answer.headers.location]).toEqual([302, location]);
-    }
-    const followed = await fetch(`${root}/Users`);
-    expect([followed.status, followed.headers.get('content-type')]).toEqual([
-      200,
-      'text/html; charset=utf-8',
-    ]);
-    await followed.text();
-  });
-
   it('an open wizard shows the libraries to anybody', async () => {
     const jellyfin = await start();
     jellyfin.behaviour.wizardCompleted = false;

@@ -116,19 +116,24 @@ export function wantsTls(
 const LOGIN =
   /(?:^|[/._-])(?:log-?in|sign-?in|auth|oauth2?|sso|authelia|outpost\.goauthentik|cdn-cgi\/access|cloudflareaccess)(?:$|[/._-])/i;
 
+/** Where Jellyfin sends whoever is outside of its base path: to its web client, or without one to its documentation. */
+const JELLYFIN_PAGE = /^(.*)\/(?:web\/(?:index\.html)?|api-docs\/swagger)$/;
+
 /**
- * Says where a redirect leads: its origin, and the base path to use if the one typed is incomplete (B1). Never its
- * query.
+ * Says where a redirect of this request leads: its origin, and the base path to use if the one typed is incomplete
+ * (B1). Never its query.
  */
-export function redirected(host: string, base: string, location: string | string[] | undefined): Trouble {
-  const target = URL.parse(Array.isArray(location) ? (location[0] ?? '') : (location ?? ''), base);
+export function redirected(asked: URL, location: string | string[] | undefined): Trouble {
+  const { host } = asked;
+  // Jellyfin writes it relative to what was asked for, not to the address of the server (B1).
+  const target = URL.parse(Array.isArray(location) ? (location[0] ?? '') : (location ?? ''), asked.href);
   if (!target) return { kind: 'redirected', message: `${host} leads on to an address that makes no sense.` };
   if (LOGIN.test(`${target.hostname}${target.pathname}`))
     return {
       kind: 'redirected',
       message: `${host} leads on to a login page at ${target.origin}. Use an address that leads past it, or let Usher through there.`,
     };
-  const path = /^(.*)\/web\/(index\.html)?$/.exec(target.pathname)?.[1] ?? '';
+  const path = JELLYFIN_PAGE.exec(target.pathname)?.[1] ?? '';
   return {
     kind: 'redirected',
     message: `${host} leads on to ${target.origin}${path}. Use that address if it is yours.`,

@@ -115,7 +115,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
       // Redirects are not followed, because the token would go to another origin (A2.4, edge case 37).
       if (statusCode >= 300 && statusCode < 400)
-        return { kind: 'failure', why: redirected(host, base, headers.location), sent: true };
+        return {
+          kind: 'failure',
+          why: redirected(new URL(`${base}${call.path}`), headers.location),
+          sent: true,
+        };
       const answer = { status: statusCode, body: Buffer.concat(chunks) };
       const secure = wantsTls(answer, new URL(base));
       if (secure) return secure;

@@ -295,6 +295,7 @@ describe('failures', () => {
     ['https://team.cloudflareaccess.com/cdn-cgi/access/login/x?kid=tok-SECRET-42', /a login page at https/],
     ['https://tv.example.org/outpost.goauthentik.io/start', /a login page at https/],
     ['/jellyfin/web/', /leads on to http:\/\/127\.0\.0\.1:\d+\/jellyfin\. /],
+    ['../jellyfin/api-docs/swagger', /leads on to http:\/\/127\.0\.0\.1:\d+\/jellyfin\. /],
     ['/somewhere/tok-SECRET-42', /leads on to http:\/\/127\.0\.0\.1:\d+\. /],
     ['http://', /makes no sense/],
   ])('redirected to %s: never followed, the target is named without its query', async (location, message) => {

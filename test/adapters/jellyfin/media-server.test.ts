@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
 import { idOfLibrary } from '../../../src/adapters/jellyfin/schema.ts';
 import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
+import { phasesOf } from '../../standins/jellyfin/jellyfin.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 /** The edge cases of media-servers.md E that concern Jellyfin, by number. */
@@ -300,18 +301,19 @@ describe('keys, start-up, addresses', () => {
     );
   });
 
-  it.each(['10.10', '10.11', '12.0'] as const)(
-    '35: %s that starts is starting, whatever it says',
-    async (version) => {
-      const starting = await startJellyfinWorld(version);
-      starting.jellyfin.setStarting(true);
-      for (const _read of [1, 2, 3])
-        expect(await starting.at().ping()).toMatchObject({ kind: 'unknown', why: { kind: 'starting' } });
-      expect(await starting.at().readAccess()).toMatchObject({ why: { kind: 'starting' } });
-      expect(await starting.at().probe()).toMatchObject({ why: { kind: 'starting' } });
-      await starting.close();
-    },
-  );
+  it.each(
+    (['10.10', '10.11', '12.0'] as const).flatMap((version) =>
+      phasesOf(version).map((phase) => [version, phase] as const),
+    ),
+  )('35: %s that starts is starting, or not there, whatever it says: %s', async (version, phase) => {
+    const starting = await startJellyfinWorld(version);
+    await starting.jellyfin.enter(phase);
+    const reads = [starting.at().ping(), starting.at().readAccess(), starting.at().probe()];
+    const kind = phase.startsWith('refused') ? 'refused' : 'starting';
+    for (const read of await Promise.all(reads))
+      expect(read).toMatchObject(phase === 'ready' ? { kind: 'known' } : { kind: 'unknown', why: { kind } });
+    await starting.close();
+  });
 
   it('35: a 503 without the words of Jellyfin is no start', async () => {
     for (const body of ['', '<html><title>503 Service Temporarily Unavailable</title></html>']) {
@@ -322,14 +324,24 @@ describe('keys, start-up, addresses', () => {
     }
   });
 
-  it('36: the wrong base path is not followed, and the right one is named', async () => {
-    const based = await startJellyfinWorld('10.11', '/jellyfin');
-    const url = based.jellyfin.url.replace(/\/jellyfin$/, '');
-    expect(await otherwise({ url }).probe()).toMatchObject({
-      why: { kind: 'redirected', message: expect.stringContaining(` ${based.jellyfin.url}.`) },
-    });
-    await based.close();
-  });
+  it.each([
+    ['/jellyfin', '', true],
+    ['/jellyfin', '/emby', true],
+    ['/jellyfin', '', false],
+    ['/media/jellyfin', '/media', true],
+  ])(
+    '36: under %s, asked at "%s" (web client %s): not followed, the right address is named',
+    async (...row) => {
+      const [basePath, asked, webClient] = row;
+      const based = await startJellyfinWorld('10.11', basePath);
+      based.jellyfin.behaviour.webClient = webClient;
+      const url = `${new URL(based.jellyfin.url).origin}${asked}`;
+      expect(await otherwise({ url }).probe()).toMatchObject({
+        why: { kind: 'redirected', message: expect.stringContaining(` ${based.jellyfin.url}.`) },
+      });
+      await based.close();
+    },
+  );
 
   it('36: a server whose wizard is open is refused, libraries or not', async () => {
     world.jellyfin.behaviour.wizardCompleted = false;

@@ -1,5 +1,6 @@
 import { type RecordedRequest, Refused } from '../http.ts';
 import { empty } from './answers.ts';
+import { LOADING } from './starting.ts';
 import type { JellyfinState, JellyfinUser } from './state.ts';
 
 /** Who is asking. An API key is an administrator without a user (B1.1). */
@@ -67,12 +68,18 @@ export function findCaller(state: JellyfinState, request: RecordedRequest): Call
   const user = signedIn && state.users.get(signedIn.userId);
   if (!signedIn || !user || user.policy.IsDisabled) return undefined;
   signedIn.lastActivityAt = state.now();
-  user.lastActivityAt = state.now();
   return { kind: 'user', token, user };
 }
 
-/** Accepts any valid token. Otherwise 401 without a body, and 403 for a remote user without remote access (B1.2). */
+/**
+ * Accepts any valid token. Otherwise 401 without a body, and 403 for a remote user without remote access (B1.2). Who
+ * is accepted is answered 503 while the server is loading (M2).
+ */
 export function requireCaller(state: JellyfinState, request: RecordedRequest): Caller {
+  return onceLoaded(state, authenticated(state, request));
+}
+
+function authenticated(state: JellyfinState, request: RecordedRequest): Caller {
   const caller = findCaller(state, request);
   if (!caller) throw new Refused(empty(401));
   const remote = state.behaviour.callersAreRemote;
@@ -81,12 +88,17 @@ export function requireCaller(state: JellyfinState, request: RecordedRequest): C
   return caller;
 }
 
+function onceLoaded(state: JellyfinState, caller: Caller): Caller {
+  if (state.phase === 'loading') throw new Refused(LOADING);
+  return caller;
+}
+
 export const isAdmin = (caller: Caller): boolean =>
   caller.kind === 'key' || caller.user.policy.IsAdministrator;
 
 /** Accepts an API key or an administrator. Otherwise 403 without a body. */
 export function requireAdmin(state: JellyfinState, request: RecordedRequest): Caller {
-  const caller = requireCaller(state, request);
+  const caller = authenticated(state, request);
   if (!isAdmin(caller)) throw new Refused(empty(403));
-  return caller;
+  return onceLoaded(state, caller);
 }

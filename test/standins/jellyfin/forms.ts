@@ -18,6 +18,9 @@ export function parseGuid(text: string): string | undefined {
   return GUID_FORMS.some((form) => form.test(lower)) ? lower.replaceAll(/[^0-9a-f]/g, '') : undefined;
 }
 
+/** What the server writes for a moment that never was. */
+export const NEVER = '0001-01-01T00:00:00.0000000Z';
+
 /** ISO 8601 with seven decimals (B1). */
 export const dateText = (date: Date): string => date.toISOString().replace('Z', '0000Z');
 

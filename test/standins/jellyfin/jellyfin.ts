@@ -1,5 +1,5 @@
 import { HttpStandIn, StandInClock } from '../http.ts';
-import { beforeRouting } from './before.ts';
+import { type LostWrites, signOfLife } from './activity.ts';
 import { libraryId, newGuid } from './forms.ts';
 import { addLibraryRoutes } from './libraries.ts';
 import { addPasswordRoutes } from './passwords.ts';
@@ -7,6 +7,7 @@ import { addQuickConnectRoutes, approveQuickConnect } from './quick-connect.ts';
 import { JellyfinRoutes } from './routing.ts';
 import { addSessionRoutes } from './sessions.ts';
 import { addSignInRoutes, signIn } from './sign-in.ts';
+import { beforeRouting, listensIn, phasesOf, type StartingPhase } from './starting.ts';
 import {
   type JellyfinBehaviour,
   type JellyfinLibrary,
@@ -22,6 +23,7 @@ import { addViewRoutes } from './views.ts';
 export { processingError } from './answers.ts';
 export { libraryId } from './forms.ts';
 export type { JellyfinPolicy } from './policy.ts';
+export { phasesOf, type StartingPhase } from './starting.ts';
 export type { JellyfinBehaviour, JellyfinLibrary, JellyfinSession, JellyfinUser, JellyfinVersion };
 
 export interface JellyfinWish {
@@ -66,13 +68,15 @@ export class Jellyfin {
       caseInsensitiveRoutes: true,
       before: ({ request }) => beforeRouting(state, base, request),
       unknownRoute: ({ request }) => routes.unknown(request.path),
+      headers: () => headersOf(state.release),
     });
-    const routes = new JellyfinRoutes(this.http, prefixes);
+    const routes = new JellyfinRoutes(this.http, state, prefixes);
     addSystemRoutes(routes.add, state);
     addSignInRoutes(routes.add, state);
     addQuickConnectRoutes(routes.add, state);
-    addUserRoutes(routes.add, state);
+    // Before `/Users/:userId`, which would take them.
     addPasswordRoutes(routes.add, state);
+    addUserRoutes(routes.add, state);
     addLibraryRoutes(routes.add, state);
     addSessionRoutes(routes.add, state);
     addViewRoutes(routes.add, state);
@@ -107,10 +111,30 @@ export class Jellyfin {
     await this.http.stop();
   }
 
-  /** Answers like a server of this version that is starting (edge case 35). */
-  setStarting(on: boolean): void {
-    this.state.starting = on;
-    this.state.publicInfoReadsWhileStarting = 0;
+  /**
+   * From now on it is as in that phase of starting (M2, edge case 35).
+   * @throws {Error} when this version has no such phase.
+   */
+  async enter(phase: StartingPhase): Promise<void> {
+    const { release, phase: before } = this.state;
+    if (!phasesOf(release).includes(phase)) throw new Error(`${release} has no phase "${phase}"`);
+    this.state.phase = phase;
+    if (!listensIn(phase)) await this.stop();
+    else if (!listensIn(before)) await this.start();
+  }
+
+  /** Goes on to the next phase of starting, and returns it. Once it is ready it stays so. */
+  async nextPhase(): Promise<StartingPhase> {
+    const phases = phasesOf(this.state.release);
+    await this.enter(phases[phases.indexOf(this.state.phase) + 1] ?? 'ready');
+    return this.state.phase;
+  }
+
+  /** What the answers so far would have cost a real server, in milliseconds (M3). Starts again at 0. */
+  takeWorkMs(): number {
+    const { ms } = this.state.work;
+    this.state.work.ms = 0;
+    return ms;
   }
 
   /** From now on, another server answers at the same address (edge case 39). */
@@ -193,7 +217,7 @@ export class Jellyfin {
   /** The user signs in on another device, and watches something if `playing` says so. */
   signInOutside(
     user: JellyfinUser,
-    options: { readonly deviceId?: string; readonly playing?: string } = {},
+    options: { readonly deviceId?: string; readonly playing?: string; readonly silentForMs?: number } = {},
   ): JellyfinSession {
     const token = signIn(this.state, user, {
       client: 'Jellyfin Web',
@@ -204,7 +228,30 @@ export class Jellyfin {
     const session = this.state.sessions.values().find((each) => each.token === token.token);
     if (!session) throw new Error('a sign-in without a session');
     session.playing = options.playing ?? null;
+    user.lastActivityAt = new Date(this.state.now().getTime() - (options.silentForMs ?? 0));
     return session;
+  }
+
+  /**
+   * A player of the user reports something: the server has loaded the user, and saves it as it was when the returned
+   * function is called (M1). Undefined when the last report is not over a minute ago, so that nothing is saved.
+   */
+  signOfLife(user: JellyfinUser): (() => void) | undefined {
+    return signOfLife(this.state, user);
+  }
+
+  /**
+   * The next policy writes that a sign of life of the same account can undo are undone, although they answer 204
+   * (M1): what was taken is open again, what was given is not there. That needs somebody who is signed in and was
+   * silent for over a minute, and no disabling; other writes are left alone and not counted.
+   */
+  losesNextPolicyWrite(
+    wish: { readonly after?: number; readonly times?: number; readonly shownOnce?: boolean } = {},
+  ): { readonly lost: number } {
+    const { after = 0, times = 1, shownOnce = false } = wish;
+    const entry: LostWrites = { after, times, shownOnce, lost: 0 };
+    this.state.lostWrites.push(entry);
+    return entry;
   }
 
   /** Sessions of the user right now. */
@@ -229,6 +276,13 @@ export class Jellyfin {
     this.state.afterRead.set(userId, mutate);
   }
 }
+
+/** On every answer but those of start-up and redirects (M4). */
+const headersOf = (release: JellyfinVersion): Record<string, string> => ({
+  server: 'Kestrel',
+  'x-response-time-ms': '1.5',
+  ...(release === '12.0' && { 'content-language': 'en-US' }),
+});
 
 /** Starts a server. Default version: 10.11. */
 export async function startJellyfin(wish: JellyfinWish = {}): Promise<Jellyfin> {

@@ -1,7 +1,7 @@
 import { findCaller, requireAdmin } from './auth.ts';
-import { libraryId } from './forms.ts';
+import { libraryId, NEVER } from './forms.ts';
 import type { AddRoute } from './routing.ts';
-import type { JellyfinLibrary, JellyfinState } from './state.ts';
+import type { JellyfinLibrary, JellyfinState, JellyfinVersion } from './state.ts';
 
 /** Libraries, for administrators (B3). Anybody can read them until the wizard is completed (B2). */
 export function addLibraryRoutes(route: AddRoute, state: JellyfinState): void {
@@ -29,9 +29,8 @@ const folderView = ({ name, type, locations, scanning }: JellyfinLibrary) => ({
   Locations: [...locations].sort(),
   CollectionType: type,
   ...(!scanning && {
-    LibraryOptions: LIBRARY_OPTIONS,
+    LibraryOptions: { ...LIBRARY_OPTIONS, PathInfos: locations.map((Path) => ({ Path })) },
     ItemId: libraryId(name),
-    PrimaryImageItemId: libraryId(name),
     RefreshStatus: 'Idle',
   }),
 });
@@ -43,6 +42,40 @@ const folderItem = (state: JellyfinState, name: string, collection: string | und
   IsFolder: true,
   Type: type,
   CollectionType: collection === 'mixed' ? undefined : collection,
+  ...itemFacts(state.release, name),
+});
+
+/** What a whole item has beside, of which nothing is used here. The only null that is sent is among it. */
+const itemFacts = (release: JellyfinVersion, name: string) => ({
+  ChannelId: null,
+  ParentId: libraryId('root'),
+  Path: `/config/root/default/${name}`,
+  SortName: name.toLowerCase(),
+  DisplayPreferencesId: libraryId(`display ${name}`),
+  Etag: libraryId(`etag ${name}`),
+  DateCreated: NEVER,
+  LocationType: 'FileSystem',
+  MediaType: 'Unknown',
+  CanDelete: false,
+  CanDownload: false,
+  EnableMediaSourceDisplay: true,
+  LockData: false,
+  LocalTrailerCount: 0,
+  SpecialFeatureCount: 0,
+  BackdropImageTags: [],
+  ...(release === '12.0' && { Chapters: [] }),
+  ExternalUrls: [],
+  GenreItems: [],
+  Genres: [],
+  ImageBlurHashes: {},
+  ImageTags: {},
+  LockedFields: [],
+  People: [],
+  ProviderIds: {},
+  RemoteTrailers: [],
+  Studios: [],
+  Taglines: [],
+  Tags: [],
 });
 
 const LIBRARY_OPTIONS = {
@@ -54,7 +87,13 @@ const LIBRARY_OPTIONS = {
   ExtractChapterImagesDuringLibraryScan: false,
   EnableTrickplayImageExtraction: false,
   ExtractTrickplayImagesDuringLibraryScan: false,
-  PathInfos: [],
+  PreferNonstandardArtistsTag: false,
+  UseCustomTagDelimiters: false,
+  CustomTagDelimiters: ['/', '|', ';', '\\'],
+  DelimiterWhitelist: [],
+  EnableInternetProviders: true,
+  DisabledMediaSegmentProviders: [],
+  MediaSegmentProviderOrder: [],
   SaveLocalMetadata: false,
   EnableAutomaticSeriesGrouping: false,
   EnableEmbeddedTitles: false,

@@ -97,13 +97,13 @@ export class OpenApi {
 const escaped = (part: string): string =>
   encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-/** OpenAPI 3.0 allows `nullable` beside a reference, Ajv only beside a type. Nulls are never sent, so it is removed. */
+/** OpenAPI 3.0 allows `nullable` beside a reference, Ajv only beside a type. Only beside a type is a null ever sent. */
 function asDraft7(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asDraft7);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => key !== 'nullable' && key !== 'discriminator')
+      .filter(([key]) => (key !== 'nullable' || 'type' in value) && key !== 'discriminator')
       .map(([key, inner]) => [key, asDraft7(inner)]),
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Answer, Refused } from '../http.ts';
-import { problem, processingError, words } from './answers.ts';
+import { notRead, problem, processingError, words } from './answers.ts';
 import { EMPTY_GUID, parseGuid } from './forms.ts';
 
 export const DEFAULT_AUTHENTICATION = 'Jellyfin.Server.Implementations.Users.DefaultAuthenticationProvider';
@@ -20,18 +20,23 @@ const int = (omitted: number) =>
     .default(omitted);
 const rating = z.union([z.int(), z.null()]).default(null);
 /** `null` is read as the empty GUID (B1). */
-const guid = z.union([
-  z.null().transform(() => EMPTY_GUID),
-  z.string().transform((text, context) => {
-    const found = parseGuid(text);
+const guid = z
+  .string()
+  .nullable()
+  .transform((text, context) => {
+    const found = text === null ? EMPTY_GUID : parseGuid(text);
     if (found) return found;
     context.addIssue({ code: 'custom', message: 'The JSON value could not be converted to System.Guid.' });
     return z.NEVER;
-  }),
-]);
+  });
 /** A list for which null is accepted at first and causes an error later (B6.1). */
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).nullable().default([]);
-const required = z.string().min(1);
+/** May be missing as far as reading the JSON goes, and is asked for afterwards. */
+const required = z
+  .string()
+  .nullable()
+  .default('')
+  .transform((text) => text ?? '');
 
 const UNRATED = [
   'Movie',
@@ -103,8 +108,8 @@ export type JellyfinPolicy = {
 const CANONICAL = new Map(Object.keys(posted.shape).map((name) => [name.toLowerCase(), name]));
 
 /**
- * Reads the body. Names may have any case, and unknown ones are ignored. A 400 names the fields that are not valid
- * (B1.2).
+ * Reads the body. Names may have any case, and unknown ones are ignored. A 400 names the first field that is not
+ * valid, and nothing for a GUID (M4).
  */
 export function readPolicy(body: Record<string, unknown>): PostedPolicy {
   const named = Object.entries(body).map(([name, value]) => [
@@ -112,10 +117,24 @@ export function readPolicy(body: Record<string, unknown>): PostedPolicy {
     value,
   ]);
   const read = posted.safeParse(Object.fromEntries(named));
-  if (read.success) return read.data;
-  const fields = read.error.issues.map((issue) => [String(issue.path[0] ?? ''), [issue.message]] as const);
-  throw new Refused(problem(400, Object.fromEntries(fields)));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const path = issue?.code === 'custom' ? '' : jsonPath(issue?.path ?? []);
+    throw new Refused(notRead(path, 'newPolicy', issue?.message ?? ''));
+  }
+  const policy = read.data;
+  const missing = REQUIRED.filter((name) => policy[name] === '');
+  if (missing.length > 0)
+    throw new Refused(
+      problem(400, Object.fromEntries(missing.map((name) => [name, [`The ${name} field is required.`]]))),
+    );
+  return policy;
 }
+
+const REQUIRED = ['AuthenticationProviderId', 'PasswordResetProviderId'] as const;
+
+const jsonPath = (path: readonly PropertyKey[]): string =>
+  `$${path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')}`;
 
 const REFUSES_NULL = [
   'BlockedTags',
@@ -146,15 +165,17 @@ export function storedPolicy(policy: PostedPolicy): JellyfinPolicy {
   };
 }
 
-/** The policy of a new account, which sees every library (B5). */
-export const newUserPolicy = (admin: boolean): JellyfinPolicy => ({
+/** The policy of a new account, which sees every library (B5). The administrator of the wizard may more (M4). */
+export const newUserPolicy = (is: { readonly admin: boolean; readonly first: boolean }): JellyfinPolicy => ({
   ...storedPolicy(
     posted.parse({
       AuthenticationProviderId: DEFAULT_AUTHENTICATION,
       PasswordResetProviderId: DEFAULT_PASSWORD_RESET,
     }),
   ),
-  IsAdministrator: admin,
+  IsAdministrator: is.admin,
+  EnableContentDeletion: is.first,
+  EnableRemoteControlOfOtherUsers: is.first,
   EnableLiveTvManagement: false,
 });
 

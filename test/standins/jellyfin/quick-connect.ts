@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { RouteCall } from '../http.ts';
-import { processingError, words } from './answers.ts';
+import { type RecordedRequest, Refused, type RouteCall } from '../http.ts';
+import { problem, processingError, words } from './answers.ts';
 import { clientFacts, isAdmin, queryOf, requireCaller } from './auth.ts';
 import { dateText } from './forms.ts';
 import { type AddRoute, fieldsOf } from './routing.ts';
@@ -14,7 +14,8 @@ const LIFE_MS = 10 * 60_000;
 export function addQuickConnectRoutes(route: AddRoute, state: JellyfinState): void {
   const disabled = () => words(401, 'Quick connect is disabled');
 
-  route('GET', '/QuickConnect/Enabled', () => ({ status: 200, body: state.behaviour.quickConnectEnabled }));
+  const isEnabled = () => ({ status: 200, body: state.behaviour.quickConnectEnabled });
+  route('GET', '/QuickConnect/Enabled', isEnabled, 'open');
 
   const initiate = ({ request }: RouteCall) => {
     if (!state.behaviour.quickConnectEnabled) return disabled();
@@ -22,7 +23,7 @@ export function addQuickConnectRoutes(route: AddRoute, state: JellyfinState): vo
     if (!device) return processingError(400);
     const asked: QuickConnectRequest = {
       ...device,
-      secret: randomBytes(32).toString('hex'),
+      secret: randomBytes(32).toString('hex').toUpperCase(),
       code: String(randomInt(1_000_000)).padStart(6, '0'),
       createdAt: state.now(),
       approved: null,
@@ -31,37 +32,47 @@ export function addQuickConnectRoutes(route: AddRoute, state: JellyfinState): vo
     state.quickConnects.set(asked.secret, asked);
     return { status: 200, body: view(asked) };
   };
-  route('POST', '/QuickConnect/Initiate', initiate);
+  route('POST', '/QuickConnect/Initiate', initiate, 'open');
   // Obsolete, and removed in 12.0.
-  if (state.release !== '12.0') route('GET', '/QuickConnect/Initiate', initiate);
+  if (state.release !== '12.0') route('GET', '/QuickConnect/Initiate', initiate, 'open');
 
-  route('GET', '/QuickConnect/Connect', ({ request }) => {
+  const connect = ({ request }: RouteCall) => {
+    const wanted = neededFrom(request, 'secret');
     if (!state.behaviour.quickConnectEnabled) return disabled();
-    const asked = findLiving(state, ({ secret }) => secret === queryOf(request, 'secret'));
+    const asked = findLiving(state, ({ secret }) => secret === wanted);
     return asked ? { status: 200, body: view(asked) } : words(404, 'Unknown secret');
-  });
+  };
+  route('GET', '/QuickConnect/Connect', connect, 'open');
 
   route('POST', '/QuickConnect/Authorize', ({ request }) => {
     const caller = requireCaller(state, request);
-    if (!state.behaviour.quickConnectEnabled) return disabled();
+    const wanted = neededFrom(request, 'code');
     const named = queryOf(request, 'userId');
     const self = caller.kind === 'user' ? caller.user : undefined;
     const user = named === undefined ? self : findByPath(state, named);
-    if (user !== self && !isAdmin(caller)) return words(403, 'Unknown user id');
+    if (user !== self && !isAdmin(caller)) return processingError(403);
+    if (!state.behaviour.quickConnectEnabled) return disabled();
     if (!user) return processingError(named === undefined ? 400 : 404);
-    const asked = findLiving(state, ({ code }) => code === queryOf(request, 'code'));
+    const asked = findLiving(state, ({ code }) => code === wanted);
     if (!asked) return processingError(404);
     if (asked.approved) return processingError(500);
     approve(state, asked, user);
     return { status: 200, body: true };
   });
 
-  route('POST', '/Users/AuthenticateWithQuickConnect', (call) => {
+  const authenticate = (call: RouteCall) => {
     const wanted = fieldsOf(call).required('Secret');
     const asked = findLiving(state, ({ secret }) => secret === wanted);
     if (!asked?.approved) return processingError(404);
     return { status: 200, body: resultOf(state, asked.approved.user, asked.approved.token) };
-  });
+  };
+  route('POST', '/Users/AuthenticateWithQuickConnect', authenticate, 'open');
+}
+
+function neededFrom(request: RecordedRequest, name: string): string {
+  const value = queryOf(request, name);
+  if (value) return value;
+  throw new Refused(problem(400, { [name]: [`The ${name} field is required.`] }));
 }
 
 /**
@@ -78,7 +89,7 @@ export function approveQuickConnect(state: JellyfinState, code: string, user: Je
 /** The sign-in happens at the moment of approval. */
 function approve(state: JellyfinState, asked: QuickConnectRequest, user: JellyfinUser): void {
   const { client, device, deviceId, version } = asked;
-  asked.approved = { user, token: signIn(state, user, { client, device, deviceId, version }) };
+  asked.approved = { user, token: signIn(state, user, { client, device, deviceId, version }, 'unknown') };
 }
 
 const findLiving = (

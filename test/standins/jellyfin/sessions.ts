@@ -1,10 +1,9 @@
+import { signOfLife } from './activity.ts';
 import { empty, problem, processingError } from './answers.ts';
 import { isAdmin, queryOf, requireAdmin, requireCaller } from './auth.ts';
-import { dateText, EMPTY_GUID, libraryId, parseGuid } from './forms.ts';
+import { dateText, EMPTY_GUID, libraryId, NEVER, parseGuid } from './forms.ts';
 import { type AddRoute, fieldsOf } from './routing.ts';
 import type { JellyfinSession, JellyfinState, JellyfinToken } from './state.ts';
-
-const NEVER = '0001-01-01T00:00:00.0000000Z';
 
 const CAPABILITIES = {
   PlayableMediaTypes: [],
@@ -20,14 +19,29 @@ export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
     const caller = requireCaller(state, request);
     const deviceId = queryOf(request, 'deviceId');
     const within = Number(queryOf(request, 'activeWithinSeconds') ?? Number.POSITIVE_INFINITY) * 1_000;
-    const sessions = state.sessions.values().filter((session) => {
+    // The latest first.
+    const latest = [...state.sessions.values()]
+      .reverse()
+      .sort((one, other) => other.lastActivityAt.getTime() - one.lastActivityAt.getTime());
+    const sessions = latest.filter((session) => {
       const token = state.tokens.get(session.token);
       if (!token || (deviceId !== undefined && token.deviceId !== deviceId)) return false;
-      if (state.now().getTime() - token.lastActivityAt.getTime() > within) return false;
+      if (state.now().getTime() - session.lastActivityAt.getTime() > within) return false;
       return isAdmin(caller) || (caller.kind === 'user' && caller.user.id === token.userId);
     });
-    return { status: 200, body: sessions.map((session) => sessionView(state, session)).toArray() };
+    return { status: 200, body: sessions.map((session) => sessionView(state, session)) };
   });
+
+  // What players report. It is taken as a sign of life only, because there is nothing to play (M1).
+  for (const report of ['Playing', 'Playing/Progress', 'Capabilities', 'Capabilities/Full'])
+    route('POST', `/Sessions/${report}`, ({ request }) => {
+      const caller = requireCaller(state, request);
+      if (caller.kind === 'key') return processingError(400);
+      const session = state.sessions.values().find(({ token }) => token === caller.token);
+      if (session) Object.assign(session, { lastActivityAt: state.now(), knowsWhere: true });
+      signOfLife(state, caller.user)?.();
+      return empty(204);
+    });
 
   // A stop is sent over the web socket of the client, if there is one. It is answered in any case.
   route('POST', '/Sessions/:sessionId/Playing/Stop', ({ request, params }) => {
@@ -40,7 +54,7 @@ export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
 
   route('POST', '/Sessions/:sessionId/Message', (call) => {
     requireCaller(state, call.request);
-    const text = fieldsOf(call).required('Text');
+    const text = fieldsOf(call, 'command').required('Text');
     const session = state.sessions.get(call.params.sessionId ?? '');
     if (!session) return processingError(404);
     session.messages.push(text);
@@ -105,13 +119,13 @@ export function sessionView(state: JellyfinState, session: JellyfinSession): obj
     },
     AdditionalUsers: [],
     Capabilities: CAPABILITIES,
-    RemoteEndPoint: '203.0.113.20',
+    RemoteEndPoint: session.knowsWhere ? '203.0.113.20' : undefined,
     PlayableMediaTypes: [],
     Id: session.id,
     UserId: user?.id ?? EMPTY_GUID,
     UserName: user?.name,
     Client: token?.client,
-    LastActivityDate: dateText(token?.lastActivityAt ?? state.now()),
+    LastActivityDate: dateText(session.lastActivityAt),
     LastPlaybackCheckIn: NEVER,
     DeviceName: token?.device,
     // Absent when nothing is playing.
@@ -122,6 +136,7 @@ export function sessionView(state: JellyfinState, session: JellyfinSession): obj
     SupportsMediaControl: session.hasSocket,
     SupportsRemoteControl: session.hasSocket,
     NowPlayingQueue: [],
+    NowPlayingQueueFullItems: state.release === '12.0' ? undefined : [],
     HasCustomDeviceName: false,
     ServerId: state.serverId,
     SupportedCommands: [],
@@ -135,6 +150,9 @@ const itemOf = (state: JellyfinState, title: string) => ({
   Name: title,
   ServerId: state.serverId,
   Id: itemId(title),
+  // The folder on disk, which is not the library (M1).
+  ParentId: libraryId(`folder ${title.split('/')[0]}`),
+  Path: `/data/${title}`,
   Type: 'Movie',
   MediaType: 'Video',
   IsFolder: false,
@@ -152,7 +170,6 @@ function devicesOf(state: JellyfinState): readonly JellyfinToken[] {
 
 const deviceView = (state: JellyfinState, device: JellyfinToken) => ({
   Name: device.device,
-  AccessToken: device.token,
   Id: device.deviceId,
   LastUserName: state.users.get(device.userId)?.name,
   AppName: device.client,

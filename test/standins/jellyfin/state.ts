@@ -1,6 +1,8 @@
 import type { StandInClock } from '../http.ts';
+import type { LostWrites } from './activity.ts';
 import { dateText, libraryId, newGuid } from './forms.ts';
 import { DEFAULT_AUTHENTICATION, type JellyfinPolicy, newUserPolicy, policyView } from './policy.ts';
+import type { StartingPhase } from './starting.ts';
 
 export type JellyfinVersion = '10.10' | '10.11' | '12.0';
 
@@ -16,10 +18,13 @@ export interface JellyfinUser {
   /** If it is blank, anybody can sign in without a password (B5). */
   password: string;
   policy: JellyfinPolicy;
+  /** Settings of players, which nobody here reads. */
+  configuration: Readonly<Record<string, unknown>>;
   /** Override everything that is granted, and cannot be changed through the API (B4). */
   blockedMediaFolders: string[];
   blockedChannels: string[];
   lastLoginAt: Date | null;
+  /** Of signing in and of what players report, not of every request. */
   lastActivityAt: Date | null;
 }
 
@@ -44,6 +49,9 @@ export interface JellyfinToken {
 export interface JellyfinSession {
   readonly id: string;
   readonly token: string;
+  lastActivityAt: Date;
+  /** Unknown after a sign-in by Quick Connect, until the player reports something. */
+  knowsWhere: boolean;
   /** What is being watched. */
   playing: string | null;
   /** Without a web socket, a stop is answered but has no effect (B8). */
@@ -52,7 +60,6 @@ export interface JellyfinSession {
 }
 
 export interface JellyfinKey {
-  readonly id: number;
   readonly token: string;
   readonly app: string;
   readonly createdAt: Date;
@@ -84,6 +91,10 @@ export interface JellyfinBehaviour {
   hasTuner: boolean;
   /** The value of `ProductName`. Forks and proxies have another one. */
   productName: string;
+  /** Whether it serves the web client, to which a base path leads (M4). */
+  webClient: boolean;
+  /** How much of what its work costs (M3) the server really takes: 0 nothing, 1 as much as was measured. */
+  slowness: number;
 }
 
 /** All data of one server. */
@@ -103,9 +114,10 @@ export class JellyfinState {
   readonly afterRead = new Map<string, (user: JellyfinUser) => void>();
   readonly secrets = new Set<string>();
   readonly behaviour: JellyfinBehaviour;
-  starting = false;
-  publicInfoReadsWhileStarting = 0;
-  #lastKeyId = 0;
+  phase: StartingPhase = 'ready';
+  readonly lostWrites: LostWrites[] = [];
+  /** What the answers so far would have cost a real server, in milliseconds of its time (M3). */
+  readonly work = { ms: 0 };
 
   constructor(clock: StandInClock, release: JellyfinVersion, name: string) {
     this.clock = clock;
@@ -119,6 +131,8 @@ export class JellyfinState {
       legacyAuthorization: release !== '12.0',
       hasTuner: false,
       productName: 'Jellyfin Server',
+      webClient: true,
+      slowness: 0,
     };
   }
 
@@ -133,8 +147,7 @@ export class JellyfinState {
   }
 
   addKey(app: string): JellyfinKey {
-    this.#lastKeyId += 1;
-    const key = { id: this.#lastKeyId, token: this.secret(), app, createdAt: this.now() };
+    const key = { token: this.secret(), app, createdAt: this.now() };
     this.keys.set(key.token, key);
     return key;
   }
@@ -144,7 +157,8 @@ export class JellyfinState {
       id: newGuid(),
       name,
       password,
-      policy: newUserPolicy(admin),
+      policy: newUserPolicy({ admin, first: admin && this.users.size === 0 }),
+      configuration: CONFIGURATION,
       blockedMediaFolders: [],
       blockedChannels: [],
       lastLoginAt: null,
@@ -208,7 +222,7 @@ export class JellyfinState {
       EnableAutoLogin: false,
       LastLoginDate: user.lastLoginAt ? dateText(user.lastLoginAt) : undefined,
       LastActivityDate: user.lastActivityAt ? dateText(user.lastActivityAt) : undefined,
-      Configuration: CONFIGURATION,
+      Configuration: user.configuration,
       Policy: policyView(
         user.policy,
         { folders: user.blockedMediaFolders, channels: user.blockedChannels },

@@ -1,12 +1,12 @@
-import { empty, problem } from './answers.ts';
+import { empty, problem, words } from './answers.ts';
 import { queryOf, requireAdmin, requireCaller } from './auth.ts';
-import { dateText, EMPTY_GUID } from './forms.ts';
+import { dateText, EMPTY_GUID, NEVER } from './forms.ts';
 import type { AddRoute } from './routing.ts';
 import type { JellyfinState } from './state.ts';
 
 /** Identity, liveness and API keys (B2). */
 export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
-  route('GET', '/System/Info/Public', () => ({ status: 200, body: publicInfo(state) }));
+  route('GET', '/System/Info/Public', () => ({ status: 200, body: publicInfo(state) }), 'open');
 
   // Accepts any valid token, so it does not prove that the caller is an administrator.
   route('GET', '/System/Info', ({ request }) => {
@@ -24,27 +24,25 @@ export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
         CanSelfRestart: true,
         CanLaunchWebBrowser: false,
         HasUpdateAvailable: false,
+        ...FOLDERS,
+        CastReceiverApplications: CAST_RECEIVERS,
+        EncoderLocation: 'System',
+        SystemArchitecture: 'X64',
       },
     };
   });
 
   for (const method of ['GET', 'POST'])
-    route(method, '/System/Ping', () => ({
-      status: 200,
-      body: JSON.stringify('Jellyfin Server'),
-      headers: JSON_TEXT,
-    }));
+    route(method, '/System/Ping', () => words(200, 'Jellyfin Server'), 'even while loading');
 
-  route('GET', '/health', () => ({
-    status: 200,
-    headers: { 'content-type': 'text/plain' },
-    body: 'Healthy',
-  }));
+  const healthy = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'Healthy' };
+  route('GET', '/health', () => healthy, 'open');
 
   route('GET', '/Auth/Keys', ({ request }) => {
     requireAdmin(state, request);
-    const items = [...state.keys.values()].map(({ id, token, app, createdAt }) => ({
-      Id: id,
+    const items = [...state.keys.values()].map(({ token, app, createdAt }) => ({
+      // The same for all of them, and never used (M4).
+      Id: 0,
       AccessToken: token,
       DeviceId: '',
       AppName: app,
@@ -53,7 +51,7 @@ export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
       UserId: EMPTY_GUID,
       IsActive: false,
       DateCreated: dateText(createdAt),
-      DateLastActivity: dateText(createdAt),
+      DateLastActivity: NEVER,
     }));
     return { status: 200, body: { Items: items, TotalRecordCount: items.length, StartIndex: 0 } };
   });
@@ -74,7 +72,20 @@ export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
   });
 }
 
-const JSON_TEXT = { 'content-type': 'application/json; charset=utf-8' } as const;
+const FOLDERS = {
+  ProgramDataPath: '/config',
+  WebPath: '/usr/share/jellyfin/web',
+  ItemsByNamePath: '/config/metadata',
+  CachePath: '/cache',
+  LogPath: '/config/log',
+  InternalMetadataPath: '/config/metadata',
+  TranscodingTempPath: '/cache/transcodes',
+} as const;
+
+const CAST_RECEIVERS = [
+  { Id: 'F007D354', Name: 'Stable' },
+  { Id: '6F511C87', Name: 'Unstable' },
+] as const;
 
 const publicInfo = (state: JellyfinState) => ({
   LocalAddress: 'http://192.168.1.10:8096',

@@ -1,6 +1,7 @@
-import { type RecordedRequest, Refused } from '../http.ts';
+import { type Answer, type RecordedRequest, Refused, type RouteCall } from '../http.ts';
+import { writeBetween } from './activity.ts';
 import { empty, problem, processingError, words } from './answers.ts';
-import { queryOf, requireAdmin, requireCaller } from './auth.ts';
+import { isAdmin, queryOf, requireAdmin, requireCaller } from './auth.ts';
 import { EMPTY_GUID } from './forms.ts';
 import { readPolicy, refusalOf, storedPolicy } from './policy.ts';
 import { type AddRoute, fieldsOf, guidOf } from './routing.ts';
@@ -23,18 +24,17 @@ export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
       .usersByName()
       .filter(({ policy }) => hidden === undefined || policy.IsHidden === hidden)
       .filter(({ policy }) => disabled === undefined || policy.IsDisabled === disabled);
+    state.work.ms += costOfList(state);
     const body = users.map((user) => state.userView(user));
     for (const user of users) state.wasRead(user);
     return { status: 200, body };
   });
 
-  route('GET', '/Users/Public', () => ({
-    status: 200,
-    body: state
-      .usersByName()
-      .filter(({ policy }) => !policy.IsHidden && !policy.IsDisabled)
-      .map((user) => state.userView(user)),
-  }));
+  const publicUsers = () => {
+    const shown = state.usersByName().filter(({ policy }) => !policy.IsHidden && !policy.IsDisabled);
+    return { status: 200, body: shown.map((user) => state.userView(user)) };
+  };
+  route('GET', '/Users/Public', publicUsers, 'open');
 
   // With an API key there is no user to return (B1.1).
   route('GET', '/Users/Me', ({ request }) => {
@@ -45,6 +45,7 @@ export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
   route('POST', '/Users/New', (call) => {
     requireAdmin(state, call.request);
     const fields = fieldsOf(call);
+    fields.mustHave('Name');
     const name = fields.required('Name');
     if (!isAllowedName(state.release, name) || state.findUser(name)) return processingError(400);
     // Without a password the account has a blank one. It sees every library (B5).
@@ -77,18 +78,52 @@ export function addUserRoutes(route: AddRoute, state: JellyfinState): void {
   route('POST', '/Users/:userId/Policy', (call) => {
     const caller = requireAdmin(state, call.request);
     const id = guidOf('userId', call.params.userId);
-    const wanted = readPolicy(fieldsOf(call).raw);
+    const wanted = readPolicy(fieldsOf(call, 'newPolicy').raw);
     const user = byId(state, id);
     if (!user) return problem(404);
     const everybody = [...state.users.values()].map(({ policy }) => policy);
     const refusal = refusalOf(wanted, user.policy, everybody);
     if (refusal) return refusal;
     // Done before the write: even if that fails, the user has been signed out (B6.5).
-    if (wanted.IsDisabled && !user.policy.IsDisabled) state.revokeTokens(user, caller.token);
-    user.policy = storedPolicy(wanted);
+    const disables = wanted.IsDisabled && !user.policy.IsDisabled;
+    if (disables) state.revokeTokens(user, caller.token);
+    state.work.ms += disables ? costOfList(state) : COST_OF_WRITE_MS;
+    const policy = storedPolicy(wanted);
+    writeBetween(state, user, wanted.IsDisabled, () => {
+      user.policy = policy;
+    });
     return empty(204);
   });
+
+  // At the new address and at the old one, which the description leaves out.
+  route('POST', '/Users', (call) => update(state, call, queryOf(call.request, 'userId')));
+  route('POST', '/Users/:userId', (call) => update(state, call, call.params.userId));
 }
+
+/** Renames, and replaces what players are set to. A policy in the body is ignored. */
+function update(state: JellyfinState, call: RouteCall, target: string | undefined): Answer {
+  const caller = requireCaller(state, call.request);
+  const fields = fieldsOf(call, 'updateUser');
+  const self = caller.kind === 'user' ? caller.user : undefined;
+  const user = target === undefined ? self : findByPath(state, target);
+  if (!user) return target === undefined ? processingError(400) : problem(404);
+  const mayBySelf = user === self && user.policy.EnableUserPreferenceAccess;
+  if (!isAdmin(caller) && !mayBySelf) return words(403, 'User update not allowed.');
+  const name = fields.text('Name') ?? '';
+  const namesake = state.findUser(name);
+  if (!isAllowedName(state.release, name) || (namesake && namesake !== user)) return processingError(400);
+  user.name = name;
+  const { Configuration } = fields.raw;
+  if (typeof Configuration !== 'object' || Configuration === null) return processingError(500);
+  user.configuration = { ...user.configuration, ...Configuration };
+  return empty(204);
+}
+
+const COST_OF_ACCOUNT_MS = 1.8;
+const COST_OF_WRITE_MS = 9;
+
+/** A list of all accounts grows with them; so does disabling one, which looks for its sessions (M3). */
+const costOfList = (state: JellyfinState): number => COST_OF_ACCOUNT_MS * state.users.size;
 
 /** The user of a GUID in the path. 400 if it is none, 400 with a message for the empty one (B1). */
 export function findByPath(state: JellyfinState, text: string | undefined): JellyfinUser | undefined {
