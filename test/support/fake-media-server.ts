@@ -2,6 +2,7 @@ import { CLOSED, type DrillSide, type OwnSession } from '../../src/app/ports/dri
 import type {
   AccessReading,
   AccountAccess,
+  Beside,
   Invitations,
   Known,
   LibraryOnServer,
@@ -30,7 +31,8 @@ export type FakeOperation =
   | 'createAccount'
   | 'discardAccount'
   | 'deleteAccount'
-  | 'setPassword';
+  | 'setPassword'
+  | 'listSignInPlugins';
 
 /**
  * A person known to the server. Without `access`, they have no share where accounts are a vendor's (Plex); where
@@ -49,6 +51,10 @@ export interface FakePerson {
   password: string | null;
   /** What the server keeps of them beside their libraries. */
   settings: Kept;
+  /** What the account may do beside watching its libraries, in a word. */
+  rights: string;
+  /** Another service lets it in. */
+  signsInElsewhere: boolean;
 }
 
 interface Failure {
@@ -93,6 +99,10 @@ export class FakeMediaServer implements MediaServer {
   notices: readonly string[] = [];
   /** Whether a change of libraries forgets everything else of the account. */
   forgetsSettings = false;
+  /** Plug-ins through which people sign in otherwise. */
+  signInPlugins: readonly string[] = [];
+  /** What it does not keep of what a new account should be. */
+  notKept: readonly string[] = [];
   readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -128,6 +138,7 @@ export class FakeMediaServer implements MediaServer {
         discard: (account) => this.discardAccount(account),
         delete: (account) => this.deleteAccount(account),
         setPassword: (id, password) => this.setPassword(id, password),
+        listSignInPlugins: () => this.listSignInPlugins(),
       };
     for (const name of wish.libraries ?? []) this.addLibrary(name);
   }
@@ -156,6 +167,8 @@ export class FakeMediaServer implements MediaServer {
       obstacle: null,
       password: null,
       settings: {},
+      rights: 'everything',
+      signsInElsewhere: false,
       ...wish,
     };
     this.people.set(person.externalId, person);
@@ -332,8 +345,17 @@ export class FakeMediaServer implements MediaServer {
     const person = found ?? this.addPerson({ name: account.name, password: account.password });
     person.access = [...account.externalIds];
     person.disabled = false;
+    const template = this.#templateOf(account.template);
+    person.rights = template.state === 'copied' ? template.rights : 'nothing';
     if (failure) return { kind: 'failed', why: failure.why, leftBehind: true };
-    return { kind: 'created', externalId: person.externalId };
+    const beside = { template: template.state, notKept: this.notKept };
+    return { kind: 'created', externalId: person.externalId, beside };
+  }
+
+  #templateOf(id: string | null): { readonly state: Beside['template']; readonly rights: string } {
+    const template = id === null ? undefined : this.people.get(id);
+    const state = id === null ? null : !template ? 'gone' : template.protection ? 'administrator' : 'copied';
+    return { state, rights: template?.rights ?? 'nothing' };
   }
 
   async discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome> {
@@ -345,6 +367,7 @@ export class FakeMediaServer implements MediaServer {
   }
 
   async deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
+    if (this.people.get(account.externalId)?.signsInElsewhere) return notPossible('it signs in elsewhere');
     return this.#write('deleteAccount', account, () => {
       this.people.delete(account.externalId);
       return { kind: 'done' };
@@ -353,12 +376,17 @@ export class FakeMediaServer implements MediaServer {
 
   async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
     if (password === '') return notPossible('blank');
+    if (this.people.get(externalId)?.signsInElsewhere) return notPossible('it signs in elsewhere');
     return this.#write('setPassword', undefined, () => {
       const person = this.people.get(externalId);
       if (!person || person.protection) return notPossible('not there, or protected');
       person.password = password;
       return { kind: 'done' };
     });
+  }
+
+  async listSignInPlugins(): Promise<Known<readonly string[]>> {
+    return this.#read('listSignInPlugins', () => this.signInPlugins);
   }
 
   #read<T>(operation: FakeOperation, answer: () => T): Known<T> {
@@ -415,6 +443,7 @@ function accessOf(person: FakePerson): AccountAccess {
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,
     disabled,
+    ...(person.signsInElsewhere && { signsInElsewhere: true as const }),
     ...(disabled && access !== null && { dormant: access }),
     obstacle,
     handle: null,

@@ -1,6 +1,7 @@
 import { CLOSED, type DrillSide, type OwnSession } from '../../app/ports/drill.ts';
 import type { Known } from '../../app/ports/media-server.ts';
 import type { DrillList, Kept, OwnView } from '../../domain/drill/facts.ts';
+import { besideFor, notKept } from './beside.ts';
 import { type JellyfinClient, notUnderstood, parseJson, troubleOf, unknown } from './client.ts';
 import { writePolicy } from './policy.ts';
 import {
@@ -25,22 +26,6 @@ const NOT_KEPT: ReadonlySet<string> = new Set([
   'InvalidLoginAttemptCount',
   'EnableLyricManagement',
 ]);
-
-/** Rights beside watching (M1), with the value that gives none. */
-const RIGHTS: Readonly<Record<string, unknown>> = {
-  IsAdministrator: false,
-  EnableLiveTvAccess: false,
-  EnableLiveTvManagement: false,
-  EnableAllChannels: false,
-  EnableContentDownloading: false,
-  EnablePublicSharing: false,
-  EnableSharedDeviceControl: false,
-  EnableRemoteControlOfOtherUsers: false,
-  EnableCollectionManagement: false,
-  EnableSubtitleManagement: false,
-  EnableContentDeletion: false,
-  SyncPlayAccess: 'None',
-};
 
 /** The other side of an account (media-servers.md B8): what is shown to whoever has its password. */
 export function jellyfinDrill(client: JellyfinClient): DrillSide {
@@ -88,7 +73,14 @@ export function jellyfinDrill(client: JellyfinClient): DrillSide {
       const listed = users.value.users.find((user) => user.id === id);
       const kept = keptOf(one.value.policy);
       const places = { account: kept, accounts: listed ? keptOf(listed.policy) : null };
-      return { kind: 'known', value: { places, effective: kept, rights: rightsIn(one.value.policy) } };
+      return {
+        kind: 'known',
+        value: {
+          places,
+          effective: kept,
+          rights: notKept(besideFor(one.value, undefined), one.value.policy),
+        },
+      };
     },
 
     async mark({ externalId }) {
@@ -108,11 +100,6 @@ const readOne = (client: JellyfinClient, id: string): Promise<Known<JellyfinUser
 
 const keptOf = (policy: RawPolicy): Kept =>
   Object.fromEntries(Object.entries(policy).filter(([field]) => !NOT_KEPT.has(field)));
-
-const rightsIn = (policy: RawPolicy): readonly string[] =>
-  Object.entries(RIGHTS)
-    .filter(([field, none]) => field in policy && policy[field] !== none)
-    .map(([field]) => field);
 
 /** Its first page. What is not a library of the server is beside; everybody has a place for playlists. */
 async function ownView(client: JellyfinClient, as: { readonly token: string }): Promise<Known<OwnView>> {

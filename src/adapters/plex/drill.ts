@@ -102,7 +102,10 @@ export function plexDrill(
     if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why } as const;
     if (now.kind === 'unknown') return { kind: 'failed', why: now.why } as const;
     if (!now.value.effective) return notPossible('plex.tv does not tell the settings of this share.');
-    return await parts.value.sharing.update({ shareId: handle.shareId, had: access }, ids.value, { ...now.value.effective, ...MARK });
+    return await parts.value.sharing.update({ shareId: handle.shareId, had: access }, ids.value, {
+      ...now.value.effective,
+      ...MARK,
+    });
   }
 }
 

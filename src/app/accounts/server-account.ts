@@ -20,9 +20,10 @@ import { tellMember } from '../ledger/tell-member.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
+import type { Beside, ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { lookFor } from '../reconcile/missing.ts';
+import { besideText, besideTrouble } from './beside.ts';
 
 export type ServerAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
@@ -37,6 +38,8 @@ export type ServerAccountResult =
       readonly why: Closed;
       readonly paused: boolean;
     }
+  /** Another service lets the account in and keeps its password (LDAP, SSO). */
+  | { readonly kind: 'elsewhere'; readonly server: Server; readonly name: string }
   | { readonly kind: 'name-taken' }
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly server: Server; readonly why: Trouble }
@@ -163,7 +166,8 @@ export function makeServerAccounts(deps: Deps) {
       await forget(guildId, account);
       return frozen ? { kind: 'failed', server, why: frozen } : { kind: 'nothing-granted' };
     }
-    const made = await accounts.create({ name: account.name, password, externalIds, resume: true });
+    const template = server.templateAccountId;
+    const made = await accounts.create({ name: account.name, password, externalIds, resume: true, template });
     if (made.kind === 'name-taken') {
       await forget(guildId, account);
       return { kind: 'name-taken' };
@@ -177,7 +181,7 @@ export function makeServerAccounts(deps: Deps) {
       return { kind: 'failed', server, why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
-      recordCreated(tx, server, account, { externalId: made.externalId, given: desired }),
+      recordCreated(tx, server, account, { ...made, given: desired }),
     );
     return { kind: 'created', server, name: account.name, password };
   }
@@ -230,7 +234,11 @@ export function makeServerAccounts(deps: Deps) {
     tx: GuildStores,
     server: Server,
     account: Account,
-    { externalId, given }: { readonly externalId: string; readonly given: readonly string[] },
+    {
+      externalId,
+      given,
+      beside,
+    }: { readonly externalId: string; readonly given: readonly string[]; readonly beside: Beside },
   ): Promise<void> {
     const now = deps.clock.now();
     // A sync may have seen the account already, and have stored it as linked to nobody.
@@ -256,9 +264,25 @@ export function makeServerAccounts(deps: Deps) {
       action: 'access.applied',
       actorId: null,
       targetId,
-      facts: { ...facts, libraries, detail: 'account created with only these' },
+      facts: { ...facts, libraries, detail: besideText(beside) },
       at: now,
     });
+    await tellBeside(tx, server, account, beside);
+  }
+
+  /** What is not as an admin chose it, once: people make many accounts. */
+  async function tellBeside(
+    tx: GuildStores,
+    server: Server,
+    { name, memberId }: Account,
+    beside: Beside,
+  ): Promise<void> {
+    const trouble = besideTrouble(beside);
+    const key = [tx.guildId, server.id, server.templateAccountId, trouble].join(' ');
+    if (trouble === undefined || told.has(key)) return;
+    told.add(key);
+    const text = `${server.name}: the account ${name} of <@${memberId}> was made, but ${trouble}`;
+    await tell(deps, tx, { text, isOnRecord: true }, deps.clock.now());
   }
 
   async function forget(guildId: GuildId, account: Account): Promise<void> {
@@ -339,6 +363,7 @@ export function makeServerAccounts(deps: Deps) {
       if (found.kind === 'unknown') return { kind: 'failed', server, why: found.why };
       return { kind: found.value === 'gone' ? 'gone' : 'missing', server, name: account.name };
     }
+    if (seen.signsInElsewhere) return { kind: 'elsewhere', server, name: account.name };
     if (seen.disabled)
       return { kind: 'closed', server, why: account.disabledByUs ? 'not-yet' : 'disabled', paused: false };
     const password = deps.codes.newPassword();

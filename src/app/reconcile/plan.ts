@@ -64,8 +64,10 @@ export async function planPass(
       const closing = closings.get(account.memberId) ?? 'withdraw';
       const desired = desiredLibraries(server, libraries, theirs, closing);
       const elsewhere = elsewhereOf(account.externalId);
-      // Only an account that Usher made may be deleted by it, and none that another guild uses.
-      const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs && !elsewhere;
+      // Only an account that Usher made may be deleted by it, none that another guild uses, and none that another
+      // service would make anew.
+      const isOurs = account.createdByUs && !account.signsInElsewhere && !elsewhere;
+      const deletes = closing === 'delete' && desired.length === 0 && isOurs;
       const isTime = account.deleteAt !== null && account.deleteAt <= now;
       const deletion = deletes ? (isTime ? 'now' : 'later') : null;
       return { account: asKnown(account, elsewhere, now), closing, desired, deletion, elsewhere };
@@ -155,9 +157,10 @@ function asFound(pass: PlannedPass, item: PassCase, reading: AccessReading): Pas
   const beyond = isOpenToAll ? undefined : beyondUnread(account, found);
   // The end that is undone was decided by somebody, and so was what is lost by doing it again.
   const isOpen = overlap(without(account.ended, desired), librariesIn(actual, present)).length > 0;
+  const deletion = seenIn(reading, account.externalId)?.signsInElsewhere ? null : item.deletion;
   const lossApproved = account.lossApproved || isOpen || beyond !== undefined;
-  if (!beyond) return { ...item, account: { ...sure, lossApproved } };
+  if (!beyond) return { ...item, deletion, account: { ...sure, lossApproved } };
   // Nobody else gave it, so it is ours to take.
   const taken = asTouched(sure, { giving: [], taking: beyond.libraryIds });
-  return { ...item, beyond, account: { ...taken, lossApproved } };
+  return { ...item, deletion, beyond, account: { ...taken, lossApproved } };
 }

@@ -138,7 +138,7 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
         },
         async give() {
           const externalIds: NonEmpty<string> = [library.externalId];
-          const made = await accounts.create({ name, password, externalIds, resume: true });
+          const made = await accounts.create({ name, password, externalIds, resume: true, template: null });
           if (made.kind === 'name-taken')
             return { outcome: { kind: 'failed', why: TAKEN }, externalId: null };
           if (made.kind === 'failed') return { outcome: { kind: 'failed', why: made.why }, externalId: null };
