@@ -90,7 +90,7 @@ async function added(
 
 async function refused(app: Uses, input: AddServerInput, result: AddServerRefusal): Promise<View> {
   if (result.kind !== 'refused') return notAdded(input.kind, result);
-  const offer = await app.addressOffers.offer(input, result.why, false);
+  const offer = await app.addressOffers.offer(input, result.why);
   const question = await certificate.ask(input, result.why, app);
   return address.below(question ?? notAdded(input.kind, result), offer, input.kind);
 }

@@ -4,6 +4,7 @@ import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { notEdited, serverFields } from '../../src/adapters/discord/views/server-edit.ts';
+import { tokenEndText } from '../../src/adapters/discord/views/server-removal.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
 import { card, type Modal, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
@@ -62,5 +63,12 @@ async function edit(app: Uses, actor: Actor, input: EditServerInput): Promise<Vi
   if (result.kind === 'refused' || result.kind === 'name-taken') return notEdited(result);
   if (result.kind === 'unchanged') return card('neutral', md`**Nothing was different.** The server answers.`);
   const said = md`**Saved.** Changed: ${result.fields.join(', ')}. The server was asked first and is the same one.`;
-  return card('good', said, ...serverCard(details, actor).blocks);
+  const { oldToken } = result;
+  const old = oldToken && md`The token before: ${tokenEndText(result.server, oldToken)}`;
+  return card(
+    oldToken?.kind === 'stays' ? 'warning' : 'good',
+    said,
+    old,
+    ...serverCard(details, actor).blocks,
+  );
 }

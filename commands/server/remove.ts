@@ -3,7 +3,7 @@ import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
-import { removalText, stillOpenText } from '../../src/adapters/discord/views/server-removal.ts';
+import { removalText, removedView, stillOpenText } from '../../src/adapters/discord/views/server-removal.ts';
 import { type Button, buttons, card, md } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isText, shape } from '../../src/domain/shape.ts';
@@ -29,12 +29,7 @@ const question = confirmation({
   choose: {
     async confirm({ guildId, actor }, { asked: { serverId } }, { removeServer }) {
       const removed = await removeServer.remove(guildId, actor.id, serverId);
-      return removed
-        ? card(
-            'good',
-            md`**${removed.name} is removed from Usher.** On the media server itself everybody keeps what they have.`,
-          )
-        : noLongerHere('server');
+      return removed ? removedView(removed) : noLongerHere('server');
     },
   },
 });

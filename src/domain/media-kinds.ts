@@ -10,8 +10,6 @@ type SignInTraits =
       readonly by: 'page';
       /** What people call the page. */
       readonly called: string;
-      /** Where an owner revokes the token that Usher keeps. */
-      readonly revokedUnder: string;
     }
   | {
       /** With a code that they type into the server. */
@@ -19,6 +17,14 @@ type SignInTraits =
       /** What the server calls it. */
       readonly called: string;
     };
+
+/** What a sign-in leaves Usher with. */
+interface MadeToken {
+  /** What it is called. */
+  readonly made: string;
+  /** Where its owner revokes it. */
+  readonly revokedUnder: string;
+}
 
 /** What differs between kinds, and is not work of an adapter. */
 export interface MediaTraits {
@@ -31,7 +37,7 @@ export interface MediaTraits {
   /** Who tells what an account may see: a reading from the vendor proves nothing about the machine of a server. */
   readonly accessReadFrom: 'vendor' | 'server';
   /** Null where only a token lets anybody in. */
-  readonly signIn: SignInTraits | null;
+  readonly signIn: (SignInTraits & MadeToken) | null;
   /** What becomes of an account whose access ends by the action `disable`. */
   readonly closedMeans: string;
   /**
@@ -57,7 +63,12 @@ const kinds = {
     name: 'Plex',
     accounts: 'invited',
     accessReadFrom: 'vendor',
-    signIn: { by: 'page', called: 'plex.tv', revokedUnder: 'Plex → Authorized Devices' },
+    signIn: {
+      by: 'page',
+      called: 'plex.tv',
+      made: 'the sign-in of Usher at plex.tv',
+      revokedUnder: 'Plex → Authorized Devices',
+    },
     closedMeans: 'not shared with any more',
     renamingMakesNewId: false,
     shownAfterMs: 30_000,
@@ -71,7 +82,12 @@ const kinds = {
     name: 'Jellyfin',
     accounts: 'created',
     accessReadFrom: 'server',
-    signIn: { by: 'code', called: 'Quick Connect' },
+    signIn: {
+      by: 'code',
+      called: 'Quick Connect',
+      made: 'the API key that Usher made there',
+      revokedUnder: 'Dashboard → API keys',
+    },
     closedMeans: 'disabled',
     renamingMakesNewId: true,
     shownAfterMs: 0,

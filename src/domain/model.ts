@@ -44,6 +44,10 @@ export interface Server {
   readonly identity: string;
   readonly ownerAccountId: string | null;
   readonly tokenLast4: string;
+  /** Who Usher is at the vendor with the token; null is the installation's own identifier. */
+  readonly clientIdentifier: string | null;
+  /** A sign-in made the token for Usher alone; otherwise somebody typed it. */
+  readonly tokenMade: boolean;
   /** SHA-256 fingerprint of a certificate that no authority vouches for and that an admin accepted. */
   readonly certificate: string | null;
   readonly version: string | null;
@@ -218,6 +222,8 @@ export interface SignIn {
   readonly kind: ServerKind;
   readonly state: 'waiting' | 'approved' | 'done' | 'expired';
   readonly expiresAt: Date;
+  /** Who Usher is at the vendor with it; null is the installation's own identifier. */
+  readonly clientIdentifier: string | null;
 }
 
 /** Changes that would take too much away at once (rule 5). None of them is made until an admin decides. */

@@ -22,7 +22,14 @@ describe.each(SERVER_KINDS)('%s', (kind) => {
   });
 
   it('has the parts that its accounts need', () => {
-    const address = { kind, url: traits.exampleUrl, certificate: null, token: 't', identity: null };
+    const address = {
+      kind,
+      url: traits.exampleUrl,
+      certificate: null,
+      clientIdentifier: null,
+      token: 't',
+      identity: null,
+    };
     const { kind: itself, invitations, accounts } = made().at(address);
     expect(itself).toBe(kind);
     expect([invitations !== undefined, accounts !== undefined]).toEqual([

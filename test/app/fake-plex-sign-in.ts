@@ -1,10 +1,11 @@
-import type { Known, Trouble, WriteOutcome } from '../../src/app/ports/media-server.ts';
-import type { PageSignIn, VendorAccount } from '../../src/app/ports/sign-in.ts';
+import type { AccountToken, Known, Trouble, WriteOutcome } from '../../src/app/ports/media-server.ts';
+import type { PagePin, PageSignIn, VendorAccount } from '../../src/app/ports/sign-in.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
 import { later, MINUTE } from '../support/moments.ts';
 
 export const PIN = 'pin-7f3a9c-secret';
 export const TOKEN = 'plex-token-4b1d8e-secret';
+export const CLIENT = 'client-of-this-sign-in';
 
 type Step = 'start' | 'poll' | 'account' | 'acceptInvitations' | 'forget';
 
@@ -48,15 +49,22 @@ export class FakePlexSignIn implements PageSignIn {
   async start(): ReturnType<PageSignIn['start']> {
     return this.#step(
       'start',
-      (why) => why ?? known({ pin: PIN, link: 'https://plex.test/link', expiresAt: this.expiresAt }),
+      (why) =>
+        why ??
+        known({
+          pin: PIN,
+          clientIdentifier: CLIENT,
+          link: 'https://plex.test/link',
+          expiresAt: this.expiresAt,
+        }),
     );
   }
 
-  async poll(pin: string): ReturnType<PageSignIn['poll']> {
+  async poll({ pin, clientIdentifier }: PagePin): ReturnType<PageSignIn['poll']> {
     this.polls += 1;
     return this.#step('poll', (why) => {
       if (why) return why;
-      if (pin !== PIN) return { kind: 'expired' };
+      if (pin !== PIN || clientIdentifier !== CLIENT) return { kind: 'expired' };
       const approved = this.approvedBy !== null && this.polls >= this.approvedAtPoll;
       if (!approved || this.#handedOut) return { kind: 'waiting' };
       this.#handedOut = true;
@@ -64,18 +72,23 @@ export class FakePlexSignIn implements PageSignIn {
     });
   }
 
-  async account(token: string): Promise<Known<VendorAccount>> {
+  async account({ token, clientIdentifier }: AccountToken): Promise<Known<VendorAccount>> {
     return this.#step('account', (why) => {
       if (why) return why;
-      if (token !== TOKEN || !this.approvedBy) throw new Error('the test has no such token');
+      if (token !== TOKEN || clientIdentifier !== CLIENT || !this.approvedBy)
+        throw new Error('the test has no such token');
       return known(this.approvedBy);
     });
   }
 
-  async acceptInvitations(token: string, machineIdentifiers: readonly string[]): Promise<WriteOutcome> {
+  async acceptInvitations(
+    { token, clientIdentifier }: AccountToken,
+    machineIdentifiers: readonly string[],
+  ): Promise<WriteOutcome> {
     return this.#step('acceptInvitations', (why) => {
       if (why) return { kind: 'failed', why: why.why };
-      if (token !== TOKEN || !this.approvedBy) throw new Error('the test has no such token');
+      if (token !== TOKEN || clientIdentifier !== CLIENT || !this.approvedBy)
+        throw new Error('the test has no such token');
       this.accepted.push(...machineIdentifiers);
       for (const server of this.#servers) {
         const person = server.people.get(this.approvedBy.externalId);
@@ -85,7 +98,7 @@ export class FakePlexSignIn implements PageSignIn {
     });
   }
 
-  async forget(token: string): Promise<void> {
+  async forget({ token }: AccountToken): Promise<void> {
     this.#step('forget', () => this.forgotten.push(token));
   }
 

@@ -332,6 +332,7 @@ export function takeDown(fake: FakeMediaServer, why: Trouble = DOWN): void {
     'checkAccountName',
     'setPassword',
     'discardAccount',
+    'revokeToken',
   ] as const)
     fake.fail(operation, why, { times: Number.POSITIVE_INFINITY });
 }

@@ -44,6 +44,7 @@ const remote = (url: string): MediaServer => ({
   withdraw: (...args) => ask(url, 'withdraw', args),
   findRemovedEndpoints: (...args) => ask(url, 'findRemovedEndpoints', args),
   endSessions: (...args) => ask(url, 'endSessions', args),
+  revokeToken: () => ask(url, 'revokeToken', []),
 });
 
 const NOT_OVER = ['scheduled', 'active', 'ending'] as const;

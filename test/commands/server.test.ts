@@ -4,7 +4,7 @@ import type { AccountWithAccess, ServerMembers } from '../../src/app/queries/who
 import type { AddServerResult } from '../../src/app/servers/add.ts';
 import type { CheckReport, EditServerResult, ServerDetails } from '../../src/app/servers/edit.ts';
 import type { FoundTemplate, PolicyPreview } from '../../src/app/servers/policy.ts';
-import type { ServerRemoval } from '../../src/app/servers/remove.ts';
+import type { RemovedServer, ServerRemoval } from '../../src/app/servers/remove.ts';
 import type { UnfreezeResult } from '../../src/app/servers/unfreeze.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
@@ -413,10 +413,12 @@ describe('/server remove', () => {
     invites: 0,
     plans: 1,
     withAccess: 2,
+    token: 'typed',
     ...changes,
   });
   const removing = (...previews: readonly (ServerRemoval | undefined)[]) => {
-    const remove = vi.fn(async () => aServer());
+    const end = { kind: 'typed' } as const;
+    const remove = vi.fn(async (): Promise<RemovedServer> => ({ server: aServer(), token: end }));
     const withdrawEveryone = vi.fn(async () => [{ account: 'ada', why: 'It is off.' }]);
     const left = [...previews];
     const preview = async () => (left.length > 1 ? left.shift() : left[0]);

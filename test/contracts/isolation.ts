@@ -132,6 +132,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
       memberId: toMemberId(user),
       kind: 'plex',
       state: 'waiting',
+      clientIdentifier: 'client',
       expiresAt: noon,
       pinCipher: 'x',
     }),
@@ -209,6 +210,7 @@ async function fill(
         memberId: toMemberId(id),
         kind: 'plex',
         state: 'waiting',
+        clientIdentifier: 'client',
         expiresAt: noon,
         pinCipher: mark,
       });

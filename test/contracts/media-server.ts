@@ -112,6 +112,25 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       expect(await server.ping()).toEqual({ kind: 'known', value: { version: world.identity.version } });
     });
 
+    it('revokes its own token, once or twice, and is then refused although it answers', async () => {
+      const server = world.at();
+      expect(await server.revokeToken()).toEqual({ kind: 'done' });
+      expect(await world.at().revokeToken()).toEqual({ kind: 'done' });
+      expect(await server.readAccess()).toMatchObject({ kind: 'unknown', why: { kind: 'unauthorised' } });
+      expect(await server.probe()).toMatchObject({ kind: 'unknown', why: { kind: 'unauthorised' } });
+      expect((await server.ping()).kind).toBe('known');
+    });
+
+    it('where a server has made the token, another one behind its address is not sent it', async () => {
+      const server = world.at();
+      world.replaceIdentity();
+      const byVendor = MEDIA_KINDS[server.kind].accessReadFrom === 'vendor';
+      const outcome = byVendor
+        ? { kind: 'done' }
+        : { kind: 'failed', why: expect.objectContaining({ kind: 'other-server' }) };
+      expect(await server.revokeToken()).toEqual(outcome);
+    });
+
     it('has the parts that its kind is said to have', () => {
       const { kind, invitations, accounts } = world.at();
       const isInvited = MEDIA_KINDS[kind].accounts === 'invited';

@@ -261,6 +261,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       memberId: ann,
       kind: 'plex',
       state: 'waiting',
+      clientIdentifier: 'client',
       expiresAt: minutes(15),
     } as const;
     await write(({ signIns }) => signIns.add({ ...signIn, pinCipher: 'pin' }));

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
+import type { Server } from '../../src/domain/model.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, carol, here, newcomer, nobody, there } from '../support/people.ts';
@@ -424,6 +425,31 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await ended()).toEqual(['movies']);
       await write(({ accounts }) => accounts.forgetEnded('plex', minutes(1)));
       expect(await ended()).toEqual([]);
+    });
+
+    it('live on a token that another row lives on, or do not: of whatever guild, and no more is said', async () => {
+      const own = { clientIdentifier: 'client', ownerAccountId: '1', tokenLast4: 'abcd' };
+      const shares = async (changes: object = {}, guildId = here) =>
+        await it_.stores.sharesToken(guildId, aServer({ id: 'plex', identity: 'i', ...own, ...changes }));
+      expect(await shares()).toBe(false);
+      await seed(it_.stores, there);
+      const theirs = (changes: Partial<Omit<Server, 'id' | 'kind'>>) =>
+        it_.stores.transaction(there, (tx) => tx.servers.update('plex', changes));
+      await theirs({ clientIdentifier: 'client', ownerAccountId: '1' });
+      expect([await shares(), await shares({}, there)]).toEqual([true, false]);
+      // Another owner, or another client of the same owner, has another token; null is no client.
+      await theirs({ ownerAccountId: '2' });
+      expect(await shares()).toBe(false);
+      await theirs({ ownerAccountId: '1', clientIdentifier: null });
+      expect([await shares(), await shares({ clientIdentifier: null })]).toEqual([false, false]);
+      // With the same end it is most likely the same, on the same server or of the same owner.
+      await theirs({ tokenLast4: 'abcd' });
+      expect([await shares(), await shares({ ownerAccountId: '3' })]).toEqual([true, false]);
+      await theirs({ identity: 'i', ownerAccountId: null });
+      expect([await shares({ ownerAccountId: null }), await shares({ kind: 'jellyfin' })]).toEqual([
+        true,
+        false,
+      ]);
     });
 
     it('that other guilds use on the same server are told by ids of that server only', async () => {

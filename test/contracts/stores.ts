@@ -149,6 +149,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
           memberId: ann,
           kind: 'plex',
           state: 'waiting',
+          clientIdentifier: 'client',
           expiresAt: noon,
           pinCipher: 'x',
         }),

@@ -1,8 +1,19 @@
 /** Adding servers and accounts by signing in elsewhere, so that no secret is typed into Discord. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Stage } from '../support/stage.ts';
-import { addMember, as, caughtUp, expectUnbrokenRecord, signInLink } from './actions.ts';
+import {
+  addMember,
+  as,
+  caughtUp,
+  connectPlex,
+  expectUnbrokenRecord,
+  openCode,
+  plexMember,
+  redeem,
+  signInLink,
+} from './actions.ts';
 
+const LONG = { timeout: 180_000 };
 let stage: Stage;
 
 beforeAll(async () => {
@@ -43,6 +54,22 @@ it('a Jellyfin server is added by an administrator’s Quick Connect, with a key
   );
 });
 
+it('the owner signs in himself, and the stored token lives: what is expired ends', LONG, async () => {
+  const { user, account } = await plexMember(stage, 'mia', 'Tower · Movies');
+  const code = await openCode(stage, { libraries: 'Tower · Movies' });
+  const shown = await redeem(stage, stage.olga, code);
+  const refused = await connectPlex(stage, shown, stage.plexOwner);
+  expect(refused.text).toContain('is the owner of the server');
+  await stage.asOlga('/grant add', { member: user, libraries: 'Tower · TV', for: '5s' });
+  await stage.audited(new RegExp(`grant\\.ended · <@${user.id}>.*access gone at plex\\.tv`), 1, 90_000);
+  expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies']);
+  expect((await stage.asOlga('/server check', { server: 'Tower' })).text).toContain(
+    'answers and takes the token',
+  );
+  // Of all sign-ins of the owner only the stored one is left, beside the token of his own browser.
+  expect(stage.plexOwner.tokens.size).toBe(2);
+});
+
 it('somebody who is no administrator is refused, and forgotten', async () => {
   const guest = stage.den.addUser({ name: 'guest', password: 'x' });
   const shown = await (await stage.asOlga('/server add', { type: 'jellyfin' })).submit({
@@ -63,6 +90,36 @@ it('a member links the account they have, and keeps what it has', async () => {
   await shown.until(/Your account `nina` on Den is linked/);
   expect((await as(stage, nina).command('my accounts')).text).toMatch(/Den.* \(Jellyfin\): `nina`/);
   expect((await as(stage, nina).command('my access')).text).toMatch(/Den\*\* · Films, Shows/);
+});
+
+it(
+  'a removed server leaves no key and no sign-in behind, and that is said before and after',
+  LONG,
+  async () => {
+    const keys = stage.den.state.keys.size;
+    const question = await stage.asOlga('/server remove', { server: 'Den' });
+    expect(question.text).toContain('Revoked as well: the API key that Usher made there');
+    expect((await question.click('Remove')).text).toContain('Revoked: the API key that Usher made there');
+    expect(stage.den.state.keys.size).toBe(keys - 1);
+    const asked = await stage.asOlga('/server remove', { server: 'Tower' });
+    expect(asked.text).toContain('Revoked as well: the sign-in of Usher at plex.tv');
+    const down = stage.plexTv.http.fault({ path: /signout$/, answer: { status: 503, body: 'busy' } });
+    const removed = await asked.click('Remove');
+    expect(removed.text).toMatch(
+      /Tower is removed from Usher(.|\n)*Not revoked:.*sign-in of Usher at plex\.tv/,
+    );
+    expect(removed.text).toMatch(/plex\.tv answers 503.*by hand: Plex → Authorized Devices/);
+    down.lift();
+  },
+);
+
+it('a key that an admin typed stays theirs', LONG, async () => {
+  await stage.addServer('jellyfin', { name: 'Den', url: stage.den.url, token: stage.den.apiKey });
+  const keys = stage.den.state.keys.size;
+  const question = await stage.asOlga('/server remove', { server: 'Den' });
+  expect(question.text).toMatch(/The token \(it ends in `.{4}`\) was not made by Usher.*stays valid/);
+  await question.click('Remove');
+  expect(stage.den.state.keys.size).toBe(keys);
 });
 
 it('leaves one unbroken record and no secret anywhere', async () => {

@@ -103,6 +103,8 @@ export class FakeMediaServer implements MediaServer {
   signInPlugins: readonly string[] = [];
   /** What it does not keep of what a new account should be. */
   notKept: readonly string[] = [];
+  /** Whether its token was revoked: then only a ping is answered. */
+  revoked = false;
   readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -325,6 +327,16 @@ export class FakeMediaServer implements MediaServer {
     if (!this.#takeFailure('endSessions')) this.endedSessionsOf.push(...accounts);
   }
 
+  async revokeToken(): Promise<WriteOutcome> {
+    // Where a vendor gives the token, the machine is not asked.
+    if (!this.#isInvited && this.identity !== this.expectedIdentity)
+      return { kind: 'failed', why: { kind: 'other-server', message: 'Another server answers.' } };
+    return this.#write('revokeToken', undefined, () => {
+      this.revoked = true;
+      return { kind: 'done' };
+    });
+  }
+
   async checkAccountName(name: string): ReturnType<ServerAccounts['checkName']> {
     if (name.trim() !== name || name === '')
       return { kind: 'not-allowed', message: 'This cannot be a name.' };
@@ -396,6 +408,8 @@ export class FakeMediaServer implements MediaServer {
     if (failure) return { kind: 'unknown', why: failure.why };
     if (this.identity !== this.expectedIdentity)
       return { kind: 'unknown', why: { kind: 'other-server', message: 'Another server answers.' } };
+    if (this.revoked && operation !== 'ping')
+      return { kind: 'unknown', why: { kind: 'unauthorised', message: 'The token is not accepted.' } };
     return { kind: 'known', value: answer() };
   }
 

@@ -19,6 +19,8 @@ export function aServer(changes: Partial<Server> = {}): Server {
     identity: 'identity-tower',
     ownerAccountId: null,
     tokenLast4: 'last',
+    clientIdentifier: null,
+    tokenMade: false,
     certificate: null,
     version: null,
     status: 'online',

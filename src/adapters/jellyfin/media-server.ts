@@ -68,6 +68,7 @@ class JellyfinMediaServer implements MediaServer {
   readonly #client: JellyfinClient;
   readonly #users: JellyfinUsers;
   readonly #policies: PolicyWriter;
+  readonly #token: string;
 
   constructor(address: ServerAddress, options: JellyfinOptions) {
     this.#options = options;
@@ -77,6 +78,7 @@ class JellyfinMediaServer implements MediaServer {
     const { sizes = new Map() } = options;
     this.#users = new JellyfinUsers(this.#client, { identity: this.#identity, address: address.url, sizes });
     this.#policies = new PolicyWriter(this.#client, this.#users, (id, work) => this.#inTurn(id, work));
+    this.#token = address.token;
   }
 
   /** The key is sent only after the server has said that it is Jellyfin, set up, and the expected one (B2). */
@@ -184,6 +186,18 @@ class JellyfinMediaServer implements MediaServer {
       ENDPOINTS.map(async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) })),
     );
     return removedAmong(answers);
+  }
+
+  /** A key may delete itself; then it is refused everywhere (B2). Asked before, who it is: the key is in the path. */
+  async revokeToken(): Promise<WriteOutcome> {
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return { kind: 'failed', why: info.why };
+    const path = `/Auth/Keys/${encodeURIComponent(this.#token)}`;
+    const answer = await this.#client.send({ method: 'DELETE', path });
+    if (answer.kind === 'failure') return writeLost(answer);
+    const { status } = answer;
+    if (status === 204 || status === 200 || status === 401 || status === 404) return { kind: 'done' };
+    return writeRefused(answer, troubleOf(answer));
   }
 
   async endSessions(...[accounts]: Parameters<MediaServer['endSessions']>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { OfferedAddress } from '../../app/ports/media.ts';
-import type { Known } from '../../app/ports/media-server.ts';
+import type { AccountToken, Known } from '../../app/ports/media-server.ts';
 import { nameFrom } from '../http-client/answers.ts';
 import { PlexClient, type PlexOptions } from './client.ts';
 import { readResources } from './schema.ts';
@@ -11,9 +11,9 @@ const ORDER = ['local', 'remote', 'relay'] as const;
 /** The addresses that plex.tv lists for the servers of a token's owner, the nearest of each first (A5.2). */
 export async function listPlexAddresses(
   options: PlexOptions,
-  token: string,
+  { token, clientIdentifier }: AccountToken,
 ): Promise<Known<readonly OfferedAddress[]>> {
-  const client = new PlexClient(options, null);
+  const client = new PlexClient(options, null, clientIdentifier);
   const query = { includeHttps: '1', includeRelay: '1' };
   const resources = await client.read(
     { host: 'plex.tv', path: '/api/v2/resources', query, token },

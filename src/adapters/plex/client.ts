@@ -12,7 +12,7 @@ export interface PlexOptions {
   readonly http: HttpClient;
   /** Like the HTTP client, one for the whole process. */
   readonly lists: OwnerLists;
-  /** A UUID made once per installation and kept, because PINs and rate limits depend on it (media-servers.md A2.1). */
+  /** A UUID made once per installation and kept: that of every token that was not made for an own one (A2.2). */
   readonly clientIdentifier: string;
   /** The version of Usher. */
   readonly version: string;
@@ -42,10 +42,15 @@ export class PlexClient {
   readonly #options: PlexOptions;
   readonly #bases: Readonly<Record<PlexHost, string>>;
   readonly #certificate: string | null;
+  readonly #clientIdentifier: string;
 
-  /** `pms` is null when only plex.tv will be asked. */
-  constructor(options: PlexOptions, pms: ServerLocation | null) {
+  /**
+   * `pms` is null when only plex.tv will be asked. `clientIdentifier` is the one that the token was made for, null
+   * the installation's.
+   */
+  constructor(options: PlexOptions, pms: ServerLocation | null, clientIdentifier: string | null) {
     this.#options = options;
+    this.#clientIdentifier = clientIdentifier ?? options.clientIdentifier;
     this.#certificate = pms?.certificate ?? null;
     this.#bases = {
       'plex.tv': options.plexTvUrl ?? 'https://plex.tv',
@@ -114,7 +119,7 @@ export class PlexClient {
   /** Who is asking (A2.1). ASCII only, because Plex guesses the encoding of other characters. */
   identification(): Record<string, string> {
     return {
-      'X-Plex-Client-Identifier': this.#options.clientIdentifier,
+      'X-Plex-Client-Identifier': this.#clientIdentifier,
       'X-Plex-Product': 'Usher',
       'X-Plex-Version': this.#options.version,
       'X-Plex-Device-Name': 'Usher',

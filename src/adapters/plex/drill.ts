@@ -21,21 +21,23 @@ interface Parts {
   readonly sharing: PlexSharing;
 }
 
+interface Needs {
+  readonly getParts: () => Promise<Known<Parts>>;
+  /** A token is used as the client it was made for (A2.2). */
+  readonly clientOf: (clientIdentifier: string | null) => PlexClient;
+}
+
 /** A filter that no member of ours has: for the mildest of films. */
 const MARK = { filterMovies: 'contentRating=G' } as const;
 
 /** The other side of sharing (media-servers.md A5.9): what the account of a token is shown. */
-export function plexDrill(
-  client: PlexClient,
-  token: string,
-  getParts: () => Promise<Known<Parts>>,
-): DrillSide {
+export function plexDrill(client: PlexClient, token: string, { getParts, clientOf }: Needs): DrillSide {
   return {
-    async signIn({ secret }) {
+    async signIn({ secret, clientIdentifier }) {
       const parts = await getParts();
       if (parts.kind === 'unknown') return parts;
       const session: OwnSession = {
-        look: () => ownView(client, secret, parts.value.id),
+        look: () => ownView(clientOf(clientIdentifier), secret, parts.value.id),
         end: async () => {},
       };
       return { kind: 'known', value: session };

@@ -11,6 +11,6 @@ export function plex(wire: Omit<PlexOptions, 'lists'>): MediaKind {
   return {
     at: (address) => createPlexServer(address, options),
     signIn: createPlexSignIn(options),
-    listAddresses: (token) => listPlexAddresses(options, token),
+    listAddresses: (as) => listPlexAddresses(options, as),
   };
 }

@@ -14,8 +14,8 @@ import type {
 } from '../../app/ports/media-server.ts';
 import { isNonEmpty, type LibraryType, type NonEmpty } from '../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
-import { nameFrom, removedAmong } from '../http-client/answers.ts';
-import { NOT_A_TOKEN, PlexClient, type PlexOptions, unknown } from './client.ts';
+import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
+import { isDeadToken, NOT_A_TOKEN, PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
 import { plexDrill } from './drill.ts';
 import {
   readAnyContainer,
@@ -75,8 +75,11 @@ class PlexMediaServer implements MediaServer {
   constructor(address: ServerAddress, options: PlexOptions) {
     this.#address = address;
     this.#options = options;
-    this.#client = new PlexClient(options, address);
-    this.drill = plexDrill(this.#client, address.token, () => this.#getParts());
+    this.#client = new PlexClient(options, address, address.clientIdentifier);
+    this.drill = plexDrill(this.#client, address.token, {
+      getParts: () => this.#getParts(),
+      clientOf: (clientIdentifier) => new PlexClient(options, address, clientIdentifier),
+    });
   }
 
   /**
@@ -341,6 +344,19 @@ class PlexMediaServer implements MediaServer {
         }),
       ),
     );
+  }
+
+  async revokeToken(): Promise<WriteOutcome> {
+    const path = '/api/v2/users/signout';
+    const answer = await this.#client.send({
+      host: 'plex.tv',
+      method: 'DELETE',
+      path,
+      token: this.#address.token,
+    });
+    if (answer.kind === 'failure') return writeLost(answer);
+    if ((answer.status >= 200 && answer.status < 300) || isDeadToken(answer)) return done;
+    return writeRefused(answer, troubleOf(answer, 'plex.tv'));
   }
 
   /** Shares that do not have the settings that were sent to them last. */

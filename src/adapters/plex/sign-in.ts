@@ -1,5 +1,6 @@
-import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
-import type { PageSignIn, VendorAccount } from '../../app/ports/sign-in.ts';
+import { randomUUID } from 'node:crypto';
+import type { AccountToken, Known, WriteOutcome } from '../../app/ports/media-server.ts';
+import type { PagePin, PageSignIn, VendorAccount } from '../../app/ports/sign-in.ts';
 import { nameFrom, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import { PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
@@ -15,15 +16,14 @@ export function createPlexSignIn(options: PlexOptions): PageSignIn {
 class PinSignIn implements PageSignIn {
   readonly by = 'page';
   readonly #options: PlexOptions;
-  readonly #client: PlexClient;
 
   constructor(options: PlexOptions) {
     this.#options = options;
-    this.#client = new PlexClient(options, null);
   }
 
-  async start(): Promise<Known<{ readonly pin: string; readonly link: string; readonly expiresAt: Date }>> {
-    const answer = await this.#client.send({
+  async start(): ReturnType<PageSignIn['start']> {
+    const clientIdentifier = randomUUID();
+    const answer = await this.#clientFor({ clientIdentifier }).send({
       host: 'plex.tv',
       method: 'POST',
       path: '/api/v2/pins',
@@ -35,21 +35,26 @@ class PinSignIn implements PageSignIn {
     const pin = readPin(readDocument(answer.body), answer.headers);
     if (!pin) return unknown(NOT_UNDERSTOOD);
     const form = new URLSearchParams({
-      clientID: this.#options.clientIdentifier,
+      clientID: clientIdentifier,
       code: pin.code,
       'context[device][product]': 'Usher',
     });
     return {
       kind: 'known',
-      value: { pin: pin.id, link: `https://app.plex.tv/auth#?${form}`, expiresAt: pin.expiresAt },
+      value: {
+        pin: pin.id,
+        clientIdentifier,
+        link: `https://app.plex.tv/auth#?${form}`,
+        expiresAt: pin.expiresAt,
+      },
     };
   }
 
-  async poll(pin: string): ReturnType<PageSignIn['poll']> {
-    const answer = await this.#client.send({
+  async poll(waiting: PagePin): ReturnType<PageSignIn['poll']> {
+    const answer = await this.#clientFor(waiting).send({
       host: 'plex.tv',
       method: 'GET',
-      path: `/api/v2/pins/${encodeURIComponent(pin)}`,
+      path: `/api/v2/pins/${encodeURIComponent(waiting.pin)}`,
       token: null,
     });
     if (answer.kind === 'failure') return unknown(answer.why);
@@ -61,8 +66,9 @@ class PinSignIn implements PageSignIn {
     return read.authToken === null ? { kind: 'waiting' } : { kind: 'approved', token: read.authToken };
   }
 
-  async account(token: string): Promise<Known<VendorAccount>> {
-    const user = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
+  async account(as: AccountToken): Promise<Known<VendorAccount>> {
+    const { token } = as;
+    const user = await this.#clientFor(as).read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
     if (user.kind === 'unknown') return user;
     const { id, username, title, email, home, restricted } = user.value;
     return {
@@ -78,9 +84,10 @@ class PinSignIn implements PageSignIn {
     };
   }
 
-  async acceptInvitations(token: string, machineIdentifiers: readonly string[]): Promise<WriteOutcome> {
-    const invites = await this.#client.read(
-      { host: 'clients', path: '/api/v2/shared_servers/invites/received/pending', token },
+  async acceptInvitations(as: AccountToken, machineIdentifiers: readonly string[]): Promise<WriteOutcome> {
+    const client = this.#clientFor(as);
+    const invites = await client.read(
+      { host: 'clients', path: '/api/v2/shared_servers/invites/received/pending', token: as.token },
       readReceivedInvites,
     );
     if (invites.kind === 'unknown') return { kind: 'failed', why: invites.why };
@@ -89,27 +96,40 @@ class PinSignIn implements PageSignIn {
     // Accepts all of them: one invite may cover several servers, and other tools accept only the first by mistake
     // (A5.9).
     for (const { id, machineIdentifier } of invites.value)
-      if (ours.has(machineIdentifier)) outcomes.push(await this.#accept(token, id));
+      if (ours.has(machineIdentifier)) outcomes.push(await accept(client, as.token, id));
     return (
       outcomes.find(({ kind }) => kind === 'failed') ??
       outcomes.find(({ kind }) => kind === 'unclear') ?? { kind: 'done' }
     );
   }
 
-  async forget(token: string): Promise<void> {
-    await this.#client.send({ host: 'plex.tv', method: 'DELETE', path: '/api/v2/users/signout', token });
+  async forget(as: AccountToken): Promise<void> {
+    // Older versions made the token of a server and those of members under one identifier: they are the same token.
+    if (as.clientIdentifier === null) return;
+    const { token } = as;
+    await this.#clientFor(as).send({
+      host: 'plex.tv',
+      method: 'DELETE',
+      path: '/api/v2/users/signout',
+      token,
+    });
   }
 
-  async #accept(token: string, shareId: string): Promise<WriteOutcome> {
-    const path = `/api/v2/shared_servers/${encodeURIComponent(shareId)}/accept`;
-    const call = { host: 'clients', method: 'POST', path, token } as const;
-    let answer = await this.#client.send(call);
-    // plex.tv once required these values in the query as well. The token stays in the header (A5.9).
-    if (answer.kind === 'answer' && answer.status === 400)
-      answer = await this.#client.send({ ...call, query: this.#client.identification() });
-    if (answer.kind === 'failure') return writeLost(answer);
-    return isAccepted(answer) ? { kind: 'done' } : writeRefused(answer, troubleOf(answer, 'clients'));
+  /** Only the client that made a PIN may poll it, and a token is used as the client it was made for (A2.2). */
+  #clientFor({ clientIdentifier }: Pick<PagePin, 'clientIdentifier'>): PlexClient {
+    return new PlexClient(this.#options, null, clientIdentifier);
   }
+}
+
+async function accept(client: PlexClient, token: string, shareId: string): Promise<WriteOutcome> {
+  const path = `/api/v2/shared_servers/${encodeURIComponent(shareId)}/accept`;
+  const call = { host: 'clients', method: 'POST', path, token } as const;
+  let answer = await client.send(call);
+  // plex.tv once required these values in the query as well. The token stays in the header (A5.9).
+  if (answer.kind === 'answer' && answer.status === 400)
+    answer = await client.send({ ...call, query: client.identification() });
+  if (answer.kind === 'failure') return writeLost(answer);
+  return isAccepted(answer) ? { kind: 'done' } : writeRefused(answer, troubleOf(answer, 'clients'));
 }
 
 const NOT_UNDERSTOOD = {

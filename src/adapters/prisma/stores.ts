@@ -12,7 +12,7 @@ import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
 import { createDrillStore, createThrowAways } from './stores/drills.ts';
 import { createDue } from './stores/due.ts';
-import { createElsewhere } from './stores/elsewhere.ts';
+import { createElsewhere, createSharesToken } from './stores/elsewhere.ts';
 import { createGrantStore } from './stores/grants.ts';
 import { createHeldRunStore } from './stores/held-runs.ts';
 import { writePending } from './stores/insert-rows.ts';
@@ -57,6 +57,7 @@ export function createStores(
     due: createDue(db.reader),
     elsewhere: createElsewhere(db.reader),
     throwAways: createThrowAways(db.reader),
+    sharesToken: createSharesToken(db.reader),
     installation: {
       async find(key) {
         const row = await db.reader.installation.findUnique({ where: { key } });

@@ -19,7 +19,7 @@ import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { Known, Trouble } from '../ports/media-server.ts';
+import type { AccountToken, Known, Trouble } from '../ports/media-server.ts';
 import type { PageSignIn, VendorAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { awaitApproval } from './await-approval.ts';
@@ -72,6 +72,7 @@ export function makeConnectByPage(
       kind,
       state: 'waiting',
       expiresAt: pin.value.expiresAt,
+      clientIdentifier: pin.value.clientIdentifier,
     };
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.members.ensure(memberId);
@@ -134,12 +135,12 @@ export function makeConnectByPage(
     const { signIn, page } = followed;
     const approved = await approval(guildId, followed);
     if (approved.kind !== 'approved') return approved;
-    const { token } = approved;
+    const as = { token: approved.token, clientIdentifier: signIn.clientIdentifier };
     for (let tries = 1; ; tries += 1) {
-      const { end, again } = await complete(guildId, followed, token);
+      const { end, again } = await complete(guildId, followed, as);
       const giveUp = stopping.aborted || deps.clock.now() >= signIn.expiresAt;
       if (!again || (giveUp && !stopping.aborted)) {
-        await page.forget(token);
+        await page.forget(as);
         await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'approved', 'done', null));
       }
       if (!again || giveUp) return end;
@@ -166,7 +167,7 @@ export function makeConnectByPage(
     const sealedPin = await stores.signIns.getPinCipher(signIn.id);
     const pin = deps.secrets.open(sealedPin, { guildId, column: 'SignIn.pin' });
     const end = await awaitApproval({
-      poll: () => page.poll(pin),
+      poll: () => page.poll({ pin, clientIdentifier: signIn.clientIdentifier }),
       latest: signIn.expiresAt,
       clock: deps.clock,
       stopping,
@@ -193,10 +194,10 @@ export function makeConnectByPage(
   }
 
   /** Every step may be repeated: link, invite (by a pass), accept, look again. */
-  async function complete(guildId: GuildId, followed: Followed, token: string): Promise<Try> {
+  async function complete(guildId: GuildId, followed: Followed, as: AccountToken): Promise<Try> {
     const { signIn, page, tell } = followed;
     const { memberId } = signIn;
-    const account = await page.account(token);
+    const account = await page.account(as);
     if (account.kind === 'unknown' && account.why.kind === 'unauthorised')
       return { end: await forgotten(guildId, signIn), again: false };
     if (account.kind === 'unknown') return waits(tell, { account: null, servers: [] }, account.why);
@@ -218,7 +219,7 @@ export function makeConnectByPage(
     if (pending.length === 0) return ended(tell, name, invited);
 
     const accepted = await page.acceptInvitations(
-      token,
+      as,
       pending.map((server) => server.identity),
     );
     // Looked at once more, so that "invited" turns into "accepted" by what the server shows.

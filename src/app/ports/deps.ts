@@ -26,6 +26,6 @@ export interface Deps {
 export async function openServer(deps: Deps, stores: GuildStores, server: Server): Promise<MediaServer> {
   const sealed = await stores.servers.getTokenCipher(server.id);
   const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
-  const { kind, url, certificate, identity } = server;
-  return deps.media.kinds[kind].at({ kind, url, certificate, token, identity });
+  const { kind, url, certificate, clientIdentifier, identity } = server;
+  return deps.media.kinds[kind].at({ kind, url, certificate, token, clientIdentifier, identity });
 }

@@ -2,10 +2,16 @@
 import type { DrillList, Kept, KeptSettings, OwnView } from '../../domain/drill/facts.ts';
 import type { AccountAccess, Known, WriteOutcome } from './media-server.ts';
 
-/** A throw-away account. `secret` is its token at the vendor, or its password. */
-export interface ThrowAway {
-  readonly name: string;
+/** What opens a throw-away account. */
+export interface ThrowAwayKey {
+  /** Its token at the vendor, or its password. */
   readonly secret: string;
+  /** The client that the token was made for; null for a password. */
+  readonly clientIdentifier: string | null;
+}
+
+export interface ThrowAway extends ThrowAwayKey {
+  readonly name: string;
 }
 
 export interface DrillSide {

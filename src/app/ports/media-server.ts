@@ -188,6 +188,12 @@ export interface MediaServer {
     accounts: readonly { readonly externalId: string; readonly staying: readonly string[] }[],
   ): Promise<void>;
 
+  /**
+   * Makes the token of this adapter worthless: deletes the API key, signs out at the vendor. Only for one that a
+   * sign-in made for Usher, and that nothing else uses. Worthless already is `done`.
+   */
+  revokeToken(): Promise<WriteOutcome>;
+
   /** Where accounts are kept elsewhere, and let in by a share (`invited`). */
   readonly invitations?: Invitations;
 
@@ -276,10 +282,16 @@ export interface ServerLocation {
   readonly certificate: string | null;
 }
 
-/** How a server is reached; the token is in clear and stays inside the adapter. */
-export interface ServerAddress extends ServerLocation {
-  readonly kind: ServerKind;
+/** A token in clear, and the client that it was made for: whatever is asked with the one names the other (A2.2). */
+export interface AccountToken {
   readonly token: string;
+  /** Who Usher is at the vendor with this token; null is the installation's own, and where there is no vendor. */
+  readonly clientIdentifier: string | null;
+}
+
+/** How a server is reached; the token stays inside the adapter. */
+export interface ServerAddress extends ServerLocation, AccountToken {
+  readonly kind: ServerKind;
   /** What the server must say it is; null while it is being added. */
   readonly identity: string | null;
   /** It was just typed, so nobody can say that it "is not accepted any more". */

@@ -1,6 +1,6 @@
 /** The port for all kinds of media server together. */
 import type { ServerKind } from '../../domain/media-kinds.ts';
-import type { Known, MediaServer, ServerAddress } from './media-server.ts';
+import type { AccountToken, Known, MediaServer, ServerAddress } from './media-server.ts';
 import type { CodeSignIn, PageSignIn } from './sign-in.ts';
 
 export interface MediaServers {
@@ -15,7 +15,7 @@ export interface MediaKind {
   /** How people prove there who they are; absent where only a token lets anybody in. */
   readonly signIn?: PageSignIn | CodeSignIn;
   /** Where the vendor says that the servers of a token's owner are; absent where nobody knows that. */
-  listAddresses?(token: string): Promise<Known<readonly OfferedAddress[]>>;
+  listAddresses?(as: AccountToken): Promise<Known<readonly OfferedAddress[]>>;
 }
 
 export interface OfferedAddress {

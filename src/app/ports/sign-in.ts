@@ -1,6 +1,6 @@
 /** Ports for signing in elsewhere: on a page of a vendor, or with a code that is typed into the server. */
 import type { Protection } from '../../domain/protection.ts';
-import type { Known, ServerLocation, Trouble, WriteOutcome } from './media-server.ts';
+import type { AccountToken, Known, ServerLocation, Trouble, WriteOutcome } from './media-server.ts';
 
 /** What is kept of an account at a vendor after a sign-in. */
 export interface VendorAccount {
@@ -13,25 +13,39 @@ export interface VendorAccount {
   readonly inHousehold: boolean;
 }
 
+/**
+ * A sign-in that waits on a page, and the client that it was made for. A vendor keeps one token per account and client
+ * (media-servers.md A2.2), so each sign-in is a client of its own: it replaces no other token, and signing it out ends
+ * no other.
+ */
+export interface PagePin {
+  /** A secret. */
+  readonly pin: string;
+  /** Null is the installation's own: sign-ins of older versions. */
+  readonly clientIdentifier: string | null;
+}
+
 /** By PIN on a page of the vendor, whose accounts are the same on every server: plex.tv (media-servers.md A5.1). */
 export interface PageSignIn {
   readonly by: 'page';
-  /** `pin` is what `poll` needs; it is a secret. */
-  start(): Promise<Known<{ readonly pin: string; readonly link: string; readonly expiresAt: Date }>>;
-  poll(pin: string): Promise<
+  start(): Promise<Known<PagePin & { readonly link: string; readonly expiresAt: Date }>>;
+  poll(pin: PagePin): Promise<
     | { readonly kind: 'waiting' }
-    /** The holder's account token, handed out once: use it, then `forget` it. */
+    /** The holder's token, of the client of the PIN, handed out once: use it, then `forget` it. */
     | { readonly kind: 'approved'; readonly token: string }
     | { readonly kind: 'expired' }
     | { readonly kind: 'unknown'; readonly why: Trouble }
   >;
-  account(token: string): Promise<Known<VendorAccount>>;
+  account(as: AccountToken): Promise<Known<VendorAccount>>;
   /**
    * Accepts every invitation of the servers with these identities for the holder (A5.9). Nothing to accept is `done`.
    */
-  acceptInvitations(token: string, identities: readonly string[]): Promise<WriteOutcome>;
-  /** Signs the token out at the vendor; best effort. */
-  forget(token: string): Promise<void>;
+  acceptInvitations(as: AccountToken, identities: readonly string[]): Promise<WriteOutcome>;
+  /**
+   * Signs the token out at the vendor; best effort. One of the installation's own client is left alone, because a
+   * server may be kept with it.
+   */
+  forget(as: AccountToken): Promise<void>;
 }
 
 /** By a code that the holder types into the server: Quick Connect of Jellyfin (media-servers.md B10). */

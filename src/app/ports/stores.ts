@@ -82,6 +82,15 @@ export interface Stores {
     server: Pick<Server, 'kind' | 'identity'>,
   ): Promise<readonly { readonly externalId: string | null; readonly name: string }[]>;
 
+  /**
+   * Whether another row of a server, in whatever guild, lives on the same token: of the same account and client, or
+   * with the same end and on the same server. It crosses guilds, so it says nothing else (rule 9).
+   */
+  sharesToken(
+    guildId: GuildId,
+    server: Pick<Server, 'id' | 'kind' | 'identity' | 'ownerAccountId' | 'clientIdentifier' | 'tokenLast4'>,
+  ): Promise<boolean>;
+
   /** Facts about the installation. */
   readonly installation: {
     find(key: string): Promise<string | undefined>;

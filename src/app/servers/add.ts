@@ -3,10 +3,12 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
 import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { AccountToken, ServerIdentity, Trouble } from '../ports/media-server.ts';
 import { findServer } from './find.ts';
 import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 import type { SyncReport, SyncServers } from './sync.ts';
+
+type MadeFor = Pick<AccountToken, 'clientIdentifier'>;
 
 export interface AddServerInput {
   readonly guildId: GuildId;
@@ -18,6 +20,8 @@ export interface AddServerInput {
   readonly url: string;
   /** As typed; may be empty. */
   readonly token: string;
+  /** Of a token that a sign-in made for Usher: the client it is for. Absent where the token was typed. */
+  readonly made?: MadeFor;
   /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
   readonly certificate?: string;
 }
@@ -48,7 +52,9 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     const found = await findServer(deps, sought);
     if (found.kind === 'unknown') return { kind: 'refused', why: found.why };
     const { url, certificate } = found.value;
-    const probe = await deps.media.kinds[kind].at({ kind, url, certificate, token, identity: null }).probe();
+    const clientIdentifier = input.made?.clientIdentifier ?? null;
+    const at = { kind, url, certificate, token, clientIdentifier, identity: null };
+    const probe = await deps.media.kinds[kind].at(at).probe();
     if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
     const { identity, version, ownerAccountId } = probe.value;
     const name = nameFor(input.name, probe.value);
@@ -68,6 +74,8 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
         version,
         tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
         tokenLast4: token.slice(-4),
+        clientIdentifier,
+        tokenMade: input.made !== undefined,
         certificate,
         checkedAt: now,
       });
@@ -86,7 +94,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
 
     const added = await deps.stores.of(guildId).servers.find(id);
     if (added) {
-      const media = deps.media.kinds[kind].at({ kind, url, certificate, token, identity });
+      const media = deps.media.kinds[kind].at({ kind, url, certificate, token, clientIdentifier, identity });
       await lookAtSignInPlugins(deps, guildId, { server: added, media });
     }
     const [sync] = await syncServers(guildId, [id]);

@@ -4,7 +4,7 @@
  */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
-import { isActorId, isFlag, isGuildId, isText, listOf, shape } from '../../domain/shape.ts';
+import { isActorId, isGuildId, isText, listOf, orNull, shape } from '../../domain/shape.ts';
 import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
 import { putSealedDraft, takeSealedDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -28,27 +28,31 @@ export interface AddressOffer {
 export function makeAddressOffers(deps: Deps) {
   return {
     /**
-     * Undefined where nothing is listed, or the trouble is something else. `signedIn`: the token is of a sign-in, to
-     * be forgotten when nothing comes of it.
+     * Undefined where nothing is listed, or the trouble is something else. A token that a sign-in made is forgotten
+     * when nothing comes of it.
      */
-    async offer(
-      input: Omit<AddServerInput, 'certificate'>,
-      why: Trouble,
-      signedIn: boolean,
-    ): Promise<AddressOffer | undefined> {
-      const { guildId, actorId, kind, name } = input;
+    async offer(input: Omit<AddServerInput, 'certificate'>, why: Trouble): Promise<AddressOffer | undefined> {
+      const { guildId, actorId, kind, name, made } = input;
       const typed = readTypedToken(input.token);
       if (typed.kind !== 'token') return undefined;
       const { token } = typed;
       const { listAddresses } = deps.media.kinds[kind];
       if (!listAddresses || why.vendor || !OF_ADDRESS.has(why.kind)) return undefined;
-      const listed = await listAddresses(token);
+      const listed = await listAddresses({ token, clientIdentifier: made?.clientIdentifier ?? null });
       if (listed.kind === 'unknown') return undefined;
       const usable = listed.value.filter(
         ({ url }) => readTypedAddress(url, kind).kind === 'address' && url !== input.url.trim(),
       );
       if (usable.length === 0) return undefined;
-      const kept = { guildId, actorId, kind, name, token, signedIn, urls: usable.map(({ url }) => url) };
+      const kept = {
+        guildId,
+        actorId,
+        kind,
+        name,
+        token,
+        ...(made && { made }),
+        urls: usable.map(({ url }) => url),
+      };
       const draftId = await putSealedDraft(deps, { guildId, actorId }, kept, COLUMN);
       return { draftId, addresses: usable };
     },
@@ -63,15 +67,15 @@ export function makeAddressOffers(deps: Deps) {
       const kept = await open(guildId, actorId, draftId);
       const url = kept?.urls[index];
       if (!kept || url === undefined) return undefined;
-      const { kind, name, token } = kept;
-      return { guildId, actorId, kind, name, token, url };
+      const { kind, name, token, made } = kept;
+      return { guildId, actorId, kind, name, token, ...(made && { made }), url };
     },
 
     /** None of them. */
     async decline(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
       const kept = await open(guildId, actorId, draftId);
       const signIn = kept && deps.media.kinds[kept.kind].signIn;
-      if (kept?.signedIn && signIn?.by === 'page') await signIn.forget(kept.token);
+      if (kept?.made && signIn?.by === 'page') await signIn.forget({ token: kept.token, ...kept.made });
     },
   };
 
@@ -80,12 +84,14 @@ export function makeAddressOffers(deps: Deps) {
   }
 }
 
-const isKept = shape({
-  guildId: isGuildId,
-  actorId: isActorId,
-  kind: isServerKind,
-  name: isText,
-  token: isText,
-  signedIn: isFlag,
-  urls: listOf(isText),
-});
+const isKept = shape(
+  {
+    guildId: isGuildId,
+    actorId: isActorId,
+    kind: isServerKind,
+    name: isText,
+    token: isText,
+    urls: listOf(isText),
+  },
+  { made: shape({ clientIdentifier: orNull(isText) }) },
+);

@@ -4,7 +4,7 @@
  */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
-import { type Guard, isActorId, isGuildId, isText, shape } from '../../domain/shape.ts';
+import { type Guard, isActorId, isGuildId, isText, orNull, shape } from '../../domain/shape.ts';
 import { putSealedDraft, takeSealedDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ServerCertificate } from '../ports/media-server.ts';
@@ -56,15 +56,18 @@ export function makeCertificateQuestions(deps: Deps) {
 
 /** An older Usher may have asked with other fields: then the question is closed, and the command is run again. */
 const IS_TAKEN: { readonly [What in keyof Interrupted]: Guard<Taken<What>> } = {
-  add: shape({
-    guildId: isGuildId,
-    actorId: isActorId,
-    kind: isServerKind,
-    name: isText,
-    url: isText,
-    token: isText,
-    certificate: isText,
-  }),
+  add: shape(
+    {
+      guildId: isGuildId,
+      actorId: isActorId,
+      kind: isServerKind,
+      name: isText,
+      url: isText,
+      token: isText,
+      certificate: isText,
+    },
+    { made: shape({ clientIdentifier: orNull(isText) }) },
+  ),
   edit: shape({
     guildId: isGuildId,
     actorId: isActorId,

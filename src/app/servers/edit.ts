@@ -15,6 +15,7 @@ import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
 import { findServer } from './find.ts';
 import { lookAtSignInPlugins } from './sign-in-plugins.ts';
+import { endToken, type TokenEnd } from './token.ts';
 
 const MAX_NAME = 60;
 const TOKEN_AGAIN =
@@ -70,7 +71,13 @@ export interface EditServerInput {
 }
 
 export type EditServerResult =
-  | { readonly kind: 'edited'; readonly server: Server; readonly fields: readonly string[] }
+  | {
+      readonly kind: 'edited';
+      readonly server: Server;
+      readonly fields: readonly string[];
+      /** What became of the token before; absent when it is still in use. */
+      readonly oldToken?: TokenEnd;
+    }
   | { readonly kind: 'unchanged'; readonly server: Server }
   | { readonly kind: 'refused'; readonly server: Server; readonly why: Trouble }
   | { readonly kind: 'name-taken'; readonly server: Server; readonly name: string }
@@ -148,14 +155,19 @@ export function makeManageServer(deps: Deps) {
       const found = await findServer(deps, { kind, urls, certificate: taken, identity });
       if (found.kind === 'unknown') return { kind: 'refused', server, why: found.why };
       const changes = { ...fields, ...found.value };
-      const { url, certificate } = changes;
-      const token =
-        newToken ??
-        deps.secrets.open(await stores.servers.getTokenCipher(serverId), { guildId, column: 'Server.token' });
-      const isNew = newToken === undefined ? {} : { tokenIsNew: true as const };
-      const probe = await deps.media.kinds[kind]
-        .at({ kind, url, certificate, token, identity, ...isNew })
-        .probe();
+      const stored = deps.secrets.open(await stores.servers.getTokenCipher(serverId), {
+        guildId,
+        column: 'Server.token',
+      });
+      // Typing the one that is stored is no change: it is still what it was made for.
+      const typed = read.token === stored ? undefined : newToken;
+      const { clientIdentifier } = server;
+      const before = { kind, ...found.value, token: stored, clientIdentifier, identity };
+      const at =
+        typed === undefined
+          ? before
+          : { ...before, token: typed, clientIdentifier: null, tokenIsNew: true as const };
+      const probe = await deps.media.kinds[kind].at(at).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
@@ -163,7 +175,10 @@ export function makeManageServer(deps: Deps) {
           server,
           why: { kind: 'other-server', message: 'Another server answers there.' },
         };
-      return await save(deps, { ...input, token: newToken ?? '' }, changes, probe.value);
+      const saved = await save(deps, { ...input, token: typed ?? '' }, changes, probe.value);
+      if (saved.kind !== 'edited' || typed === undefined) return saved;
+      const open = async () => deps.media.kinds[kind].at(before);
+      return { ...saved, oldToken: await endToken(deps, guildId, server, open) };
     },
   };
 }
@@ -281,6 +296,8 @@ async function save(
       ...(token !== '' && {
         tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
         tokenLast4: token.slice(-4),
+        clientIdentifier: null,
+        tokenMade: false,
       }),
     });
     if (fields.length === 0) return { kind: 'unchanged', server: before };

@@ -16,6 +16,8 @@ export interface Sought {
   readonly identity: string | null;
 }
 
+const NO_TOKEN = { token: '', clientIdentifier: null } as const;
+
 /** The first address that answers as sought; or else what is wrong with the one that came closest. */
 export async function findServer(deps: Deps, sought: Sought): Promise<Known<ServerLocation>> {
   const { kind, identity } = sought;
@@ -23,7 +25,7 @@ export async function findServer(deps: Deps, sought: Sought): Promise<Known<Serv
     sought.urls.map(async (url) => {
       // In plain HTTP there is no certificate to take.
       const certificate = url.startsWith('https:') ? sought.certificate : null;
-      const media = deps.media.kinds[kind].at({ kind, url, certificate, token: '', identity });
+      const media = deps.media.kinds[kind].at({ kind, url, certificate, ...NO_TOKEN, identity });
       return { at: { url, certificate }, answer: await media.ping() };
     }),
   );
@@ -42,7 +44,7 @@ export async function findServer(deps: Deps, sought: Sought): Promise<Known<Serv
 async function kindAt(deps: Deps, sought: ServerKind, at: ServerLocation): Promise<ServerKind | undefined> {
   for (const kind of SERVER_KINDS) {
     if (kind === sought) continue;
-    const answer = await deps.media.kinds[kind].at({ kind, ...at, token: '', identity: null }).ping();
+    const answer = await deps.media.kinds[kind].at({ kind, ...at, ...NO_TOKEN, identity: null }).ping();
     if (answer.kind === 'known') return kind;
   }
   return undefined;

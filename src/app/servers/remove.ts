@@ -6,12 +6,14 @@
 import { overlap, without } from '../../domain/access.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { settle } from '../ledger/settle.ts';
-import type { Deps } from '../ports/deps.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
+import { endToken, fateOfToken, type TokenEnd, type TokenFate } from './token.ts';
 
 const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending'];
 /** Grants changed in one transaction while everyone is withdrawn. */
@@ -30,6 +32,12 @@ export interface ServerRemoval {
   readonly plans: number;
   /** Linked accounts that were last seen to have something there. */
   readonly withAccess: number;
+  readonly token: TokenFate;
+}
+
+export interface RemovedServer {
+  readonly server: Server;
+  readonly token: TokenEnd;
 }
 
 export interface StillOpen {
@@ -41,14 +49,21 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
   return {
     /** What would go; undefined when the server is not there. */
     async preview(guildId: GuildId, serverId: string): Promise<ServerRemoval | undefined> {
-      return await previewIn(deps.stores.of(guildId), serverId, deps.clock.now());
+      const found = await previewIn(deps.stores.of(guildId), serverId, deps.clock.now());
+      return found && { ...found, token: await fateOfToken(deps, guildId, found.server) };
     },
 
     /**
      * Removes the server with its libraries and accounts. Grants lose what it gave; one that gives nothing else ends,
      * and says that what the account has there stays. Undefined when it is not there any more.
      */
-    async remove(guildId: GuildId, actorId: ActorId, serverId: string): Promise<Server | undefined> {
+    async remove(guildId: GuildId, actorId: ActorId, serverId: string): Promise<RemovedServer | undefined> {
+      const stores = deps.stores.of(guildId);
+      const found = await stores.servers.find(serverId);
+      if (!found) return undefined;
+      // Before the row goes: after a kill in between, the command is run again and finds the token worthless, while
+      // without the row nobody would know of it any more.
+      const token = await endToken(deps, guildId, found, () => openServer(deps, stores, found));
       return await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
         const [server, libraries] = await Promise.all([
@@ -72,11 +87,11 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
           actorId,
           facts: {
             server: server.name,
-            detail: `${libraries.length} libraries; nobody was removed on the server`,
+            detail: `${libraries.length} libraries; nobody was removed on the server${tokenDetail(server, token)}`,
           },
           at: now,
         });
-        return server;
+        return { server, token };
       });
     },
 
@@ -136,7 +151,7 @@ async function previewIn(
   stores: GuildStores,
   serverId: string,
   now: Date,
-): Promise<ServerRemoval | undefined> {
+): Promise<Omit<ServerRemoval, 'token'> | undefined> {
   const [server, libraries, accounts, grants, invites, plans] = await Promise.all([
     stores.servers.find(serverId),
     stores.libraries.list(serverId),
@@ -160,6 +175,13 @@ async function previewIn(
     plans: plans.filter(names).length,
     withAccess: linked.filter(({ seenAccess }) => seenAccess === 'libraries' || seenAccess === 'all').length,
   };
+}
+
+/** For the record: what was typed is nobody's business but that of whoever typed it. */
+function tokenDetail({ kind }: Server, token: TokenEnd): string {
+  const made = MEDIA_KINDS[kind].signIn?.made;
+  if (token.kind === 'typed' || made === undefined) return '';
+  return token.kind === 'revoked' ? `; revoked: ${made}` : `; not revoked: ${made}`;
 }
 
 const idsOf = (libraries: readonly Library[]): readonly string[] => libraries.map(({ id }) => id);

@@ -12,7 +12,7 @@ import { readTypedAddress } from '../../domain/typed-address.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
+import type { AccountToken, Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
 import type { CodeSignIn, PageSignIn } from '../ports/sign-in.ts';
 import {
   type AddServerInput,
@@ -65,6 +65,7 @@ interface ServerSignInDraft extends ServerLocation {
   readonly kind: ServerKind;
   readonly name: string;
   readonly tokenCipher: string;
+  readonly clientIdentifier: string | null;
 }
 
 type AddServer = (input: AddServerInput) => Promise<AddServerResult>;
@@ -103,24 +104,31 @@ export function makeSignInServer(
     ): Promise<Exclude<AddServerResult, { readonly kind: 'no-token' }> | { readonly kind: 'gone' }> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (!draft) return { kind: 'gone' };
-      const { kind, name, url, certificate } = draft;
+      const { kind, name, url, certificate, clientIdentifier } = draft;
       const input = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
-      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
-      const key = await keyFor(draft, token);
+      const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+      const key = await keyFor(draft, { token: signedIn, clientIdentifier });
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      const result = await addServer({ ...input, token: key.value });
+      const token = key.value;
+      const result = await addServer({ ...input, token, made: { clientIdentifier } });
+      // What was made for nothing must not stay behind.
+      if (result.kind !== 'added')
+        await deps.media.kinds[kind]
+          .at({ kind, url, certificate, token, clientIdentifier, identity: null })
+          .revokeToken();
       return result.kind === 'no-token' ? { kind: 'gone' } : result;
     },
 
     async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
-      if (draft)
-        await forget(draft.kind, draft, deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN }));
+      if (!draft) return;
+      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+      await forget(draft.kind, draft, { token, clientIdentifier: draft.clientIdentifier });
     },
   };
 
   /** What Usher keeps of a sign-in. */
-  async function keyFor(draft: ServerSignInDraft, token: string): Promise<Known<string>> {
+  async function keyFor(draft: ServerSignInDraft, { token }: AccountToken): Promise<Known<string>> {
     const { signIn } = deps.media.kinds[draft.kind];
     switch (signIn?.by) {
       case 'code': {
@@ -129,8 +137,7 @@ export function makeSignInServer(
         await signIn.forget(draft, token);
         return key;
       }
-      // A PIN's token is made for our client identifier alone: its owner sees it among the devices, and can revoke it
-      // (A2.2).
+      // A PIN's token is made for a client of its own: its owner sees it among the devices, and can revoke it (A2.2).
       case 'page':
       case undefined:
         return { kind: 'known', value: token };
@@ -144,17 +151,18 @@ export function makeSignInServer(
   ): Promise<Known<StartedServerSignIn>> {
     const pin = await page.start();
     if (pin.kind === 'unknown') return pin;
-    const { link, expiresAt } = pin.value;
-    const wait = { poll: () => page.poll(pin.value.pin), latest: latestOf(expiresAt), ...waiting };
+    const { link, expiresAt, clientIdentifier } = pin.value;
+    const wait = { poll: () => page.poll(pin.value), latest: latestOf(expiresAt), ...waiting };
     const finished = awaitApproval(wait).then(async (end) => {
       if (end.kind === 'failed') return { kind: 'refused', why: end.why } as const;
       if (end.kind !== 'approved') return EXPIRED;
-      const account = await page.account(end.token);
+      const as = { token: end.token, clientIdentifier };
+      const account = await page.account(as);
       const name =
         account.kind === 'known'
           ? account.value.name
           : `an account at ${MEDIA_KINDS[input.kind].signIn?.called}`;
-      return await approved(input, at, end.token, name);
+      return await approved(input, at, as, name);
     });
     return { kind: 'known', value: { show: { kind: 'link', text: link }, expiresAt, finished } };
   }
@@ -171,7 +179,9 @@ export function makeSignInServer(
     const wait = { poll: () => codes.poll(at, secret), latest: latestOf(expiresAt), ...waiting };
     const finished = awaitApproval(wait).then(async (end) => {
       if (end.kind === 'failed') return { kind: 'refused', why: end.why } as const;
-      return end.kind === 'approved' ? await approved(input, at, end.token, end.name) : EXPIRED;
+      return end.kind === 'approved'
+        ? await approved(input, at, { token: end.token, clientIdentifier: null }, end.name)
+        : EXPIRED;
     });
     return { kind: 'known', value: { show: { kind: 'code', text: code }, expiresAt, finished } };
   }
@@ -183,22 +193,26 @@ export function makeSignInServer(
   async function approved(
     { guildId, actorId, kind, name }: ServerSignInInput,
     at: ServerLocation,
-    token: string,
+    as: AccountToken,
     account: string,
   ): Promise<ServerSignInEnd> {
-    const probe = await deps.media.kinds[kind].at({ kind, ...at, token, identity: null }).probe();
+    const { token, clientIdentifier } = as;
+    const probe = await deps.media.kinds[kind].at({ kind, ...at, ...as, identity: null }).probe();
     if (probe.kind === 'unknown') {
-      const typed = { guildId, actorId, kind, name, url: at.url, token };
-      const offer = await offerAddresses(typed, probe.why, true);
+      const made = { clientIdentifier };
+      const offer = await offerAddresses(
+        { guildId, actorId, kind, name, url: at.url, token, made },
+        probe.why,
+      );
       if (offer) return { kind: 'elsewhere', why: probe.why, offer };
-      await forget(kind, at, token);
+      await forget(kind, at, as);
       return { kind: 'refused', why: probe.why };
     }
     const server = { ...probe.value, name: nameFor(name, probe.value) };
     // Checked before anything is kept, and before a key is made on the server.
     const clash = clashAmong(await deps.stores.of(guildId).servers.list(), { kind, ...server });
     if (clash) {
-      await forget(kind, at, token);
+      await forget(kind, at, as);
       return clash;
     }
     const draft: ServerSignInDraft = {
@@ -206,6 +220,7 @@ export function makeSignInServer(
       name,
       ...at,
       tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN }),
+      clientIdentifier,
     };
     const draftId = deps.codes.newId();
     const expiresAt = new Date(deps.clock.now().getTime() + CONFIRM_MS);
@@ -215,10 +230,10 @@ export function makeSignInServer(
     return { kind: 'approved', draftId, account, server };
   }
 
-  async function forget(kind: ServerKind, at: ServerLocation, token: string): Promise<void> {
+  async function forget(kind: ServerKind, at: ServerLocation, as: AccountToken): Promise<void> {
     const { signIn } = deps.media.kinds[kind];
-    if (signIn?.by === 'page') await signIn.forget(token);
-    if (signIn?.by === 'code') await signIn.forget(at, token);
+    if (signIn?.by === 'page') await signIn.forget(as);
+    if (signIn?.by === 'code') await signIn.forget(at, as.token);
   }
 }
 
@@ -233,4 +248,5 @@ const isServerSignInDraft = shape({
   url: isText,
   certificate: orNull(isText),
   tokenCipher: isText,
+  clientIdentifier: orNull(isText),
 });

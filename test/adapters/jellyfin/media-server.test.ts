@@ -40,6 +40,7 @@ const otherwise = (changes: { readonly url?: string; readonly token?: string }) 
       url: world.jellyfin.url,
       token: world.jellyfin.apiKey,
       certificate: null,
+      clientIdentifier: null,
       identity: null,
       ...changes,
     },

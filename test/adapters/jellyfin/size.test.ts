@@ -21,6 +21,7 @@ const at = (options: {
       kind: 'jellyfin',
       url: world.jellyfin.url,
       token: world.jellyfin.apiKey,
+      clientIdentifier: null,
       certificate: null,
       identity: world.jellyfin.serverId,
     },

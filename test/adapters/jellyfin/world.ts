@@ -67,7 +67,14 @@ export async function startJellyfinWorld(
     readsBeforeWrite: 1,
     at: () =>
       createJellyfinServer(
-        { kind: 'jellyfin', url, token: jellyfin.apiKey, certificate: null, identity: serverId },
+        {
+          kind: 'jellyfin',
+          url,
+          token: jellyfin.apiKey,
+          certificate: null,
+          clientIdentifier: null,
+          identity: serverId,
+        },
         options,
       ),
     libraryId: (name) => jellyfin.libraryId(name),

@@ -106,7 +106,7 @@ describe('P15: whom nothing is shared with yet', () => {
   it('a sign-in tells a managed account, and whether there is a Home to ask about', async () => {
     const { partner, kid, noah } = household();
     const signIn = createPlexSignIn(world.options);
-    const says = async ({ token }: PlexAccount) => await signIn.account(token);
+    const says = async ({ token }: PlexAccount) => await signIn.account({ token, clientIdentifier: null });
     expect(await says(kid)).toMatchObject({
       value: { name: 'Kid', protection: 'managed', inHousehold: true },
     });

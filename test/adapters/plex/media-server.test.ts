@@ -330,7 +330,14 @@ describe('tokens, limits, start-up', () => {
   it('a token that cannot be in a header is no token', async () => {
     const { createPlexServer } = await import('../../../src/adapters/plex/media-server.ts');
     const odd = createPlexServer(
-      { kind: 'plex', url: world.pms.url, token: 'tök\n', certificate: null, identity: null },
+      {
+        kind: 'plex',
+        url: world.pms.url,
+        token: 'tök\n',
+        certificate: null,
+        clientIdentifier: null,
+        identity: null,
+      },
       world.options,
     );
     expect(await odd.probe()).toMatchObject({
@@ -345,7 +352,15 @@ describe('tokens, limits, start-up', () => {
   ])('a token that the machine takes and plex.tv does not, %s', async (_name, change, says) => {
     const { createPlexServer } = await import('../../../src/adapters/plex/media-server.ts');
     const { machineIdentifier: identity, ownerAccessToken: token, url } = world.pms;
-    const address = { kind: 'plex', url, token, certificate: null, identity, ...change } as const;
+    const address = {
+      kind: 'plex',
+      url,
+      token,
+      certificate: null,
+      clientIdentifier: null,
+      identity,
+      ...change,
+    } as const;
     expect(await createPlexServer(address, world.options).probe()).toMatchObject({
       why: { kind: 'unauthorised', message: expect.stringMatching(says) },
     });

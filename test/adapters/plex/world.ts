@@ -76,7 +76,14 @@ export async function startPlexWorld(): Promise<PlexWorld> {
     readsBeforeWrite: 0,
     at: () =>
       createPlexServer(
-        { kind: 'plex', url: pms.url, token: owner.token, certificate: null, identity: machineIdentifier },
+        {
+          kind: 'plex',
+          url: pms.url,
+          token: owner.token,
+          certificate: null,
+          clientIdentifier: null,
+          identity: machineIdentifier,
+        },
         options,
       ),
     libraryId: (name) => String(pms.library(name).key),

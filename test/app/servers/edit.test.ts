@@ -174,6 +174,35 @@ describe('editing a server', () => {
     expect(await world.everythingStored()).not.toContain('a-new-token');
   });
 
+  describe('what becomes of the token before', () => {
+    const made = { clientIdentifier: 'a-client', tokenMade: true };
+    const madeByUsher = () =>
+      world.stores.transaction(GUILD, (tx) => tx.servers.update(tower.server.id, made));
+
+    it('is revoked where a sign-in had made it; the new one is whoever’s typed it', async () => {
+      await madeByUsher();
+      const result = await edit({ token: 'a-new-token-wxyz' });
+      expect(result).toMatchObject({ kind: 'edited', oldToken: { kind: 'revoked' } });
+      expect(await stored()).toMatchObject({ clientIdentifier: null, tokenMade: false });
+      expect(tower.fake.revoked).toBe(true);
+    });
+
+    it('a typed one stays, and one that is typed once more is no other', async () => {
+      expect(await edit({ token: 'a-new-token-wxyz' })).toMatchObject({ oldToken: { kind: 'typed' } });
+      await madeByUsher();
+      expect(await edit({ token: 'a-new-token-wxyz' })).toMatchObject({ kind: 'unchanged' });
+      expect(await stored()).toMatchObject(made);
+      expect(tower.fake.revoked).toBe(false);
+    });
+
+    it('stays where the new one is not accepted', async () => {
+      await madeByUsher();
+      tower.fake.fail('probe', DOWN);
+      expect(await edit({ token: 'wrong' })).toMatchObject({ kind: 'refused' });
+      expect([tower.fake.revoked, await stored()]).toMatchObject([false, made]);
+    });
+  });
+
   it('does nothing where nothing differs', async () => {
     expect(await edit({ name: '' })).toMatchObject({ kind: 'unchanged' });
     expect(await world.events('server.edited')).toEqual([]);

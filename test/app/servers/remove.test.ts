@@ -42,7 +42,7 @@ describe('removing a server', () => {
     const only = await world.grant(ADA, [tower.id('Movies')]);
     const both = await world.grant(BEN, [tower.id('Movies'), den.id('Films')], { ms: DAY });
     const { writes } = tower.fake;
-    expect(await remove()).toMatchObject({ name: 'Tower' });
+    expect(await remove()).toMatchObject({ server: { name: 'Tower' }, token: { kind: 'typed' } });
     expect([ada.access, tower.fake.writes]).toEqual([['movies'], writes]);
     expect((await world.app.grantStatus.get(GUILD, only.grant.id)).grant).toMatchObject({
       state: 'ended',
@@ -98,6 +98,54 @@ describe('removing a server', () => {
       ]),
     );
     expect(await world.events('invite.revoked')).toHaveLength(1);
+  });
+
+  describe('what becomes of its token', () => {
+    const made = { clientIdentifier: 'a-client', tokenMade: true, ownerAccountId: '1' };
+    const toldOf = async () => (await world.events('server.removed')).map(({ facts }) => facts.detail);
+    const keep = (changes: object, serverId = tower.server.id) =>
+      world.stores.transaction(GUILD, (tx) => tx.servers.update(serverId, changes));
+
+    it('a typed one is somebody’s, and is never revoked', async () => {
+      expect(await preview()).toMatchObject({ token: 'typed' });
+      expect(await remove()).toMatchObject({ token: { kind: 'typed' } });
+      expect(tower.fake.revoked).toBe(false);
+      expect((await toldOf())[0]).not.toContain('revoked');
+    });
+
+    it('one that a sign-in made for Usher is revoked: said before, done, and on the record', async () => {
+      await keep(made);
+      expect(await preview()).toMatchObject({ token: 'revoked' });
+      expect(tower.fake.revoked).toBe(false);
+      expect(await remove()).toMatchObject({ token: { kind: 'revoked' } });
+      expect(tower.fake.revoked).toBe(true);
+      expect(await toldOf()).toEqual([expect.stringContaining('; revoked: the sign-in of Usher at plex.tv')]);
+    });
+
+    it('what cannot be revoked is said, and the server goes all the same', async () => {
+      await keep(made);
+      takeDown(tower.fake);
+      expect(await remove()).toMatchObject({ token: { kind: 'stays', why: { kind: 'refused' } } });
+      expect(await toldOf()).toEqual([expect.stringContaining('; not revoked: the sign-in of Usher')]);
+      expect(await preview()).toBeUndefined();
+    });
+
+    it('one that another server of the same owner and client lives on stays', async () => {
+      await keep(made);
+      const attic = await world.add(world.build('plex', 'Attic', []));
+      await keep({ ...made, tokenLast4: 'else' }, attic.server.id);
+      expect(await preview()).toMatchObject({ token: 'shared' });
+      expect(await remove()).toMatchObject({ token: { kind: 'shared' } });
+      expect(tower.fake.revoked).toBe(false);
+      const last = () => world.app.removeServer.remove(GUILD, STAFF, attic.server.id);
+      expect(await last()).toMatchObject({ token: { kind: 'revoked' } });
+    });
+
+    it('killed between that and the row: asked again it goes, and nothing is left behind', async () => {
+      await keep(made);
+      await tower.fake.revokeToken();
+      expect(await remove()).toMatchObject({ token: { kind: 'revoked' } });
+    });
   });
 
   it('in the middle of a pass over it breaks nothing', async () => {

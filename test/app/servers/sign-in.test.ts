@@ -2,13 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.ts';
 import { asActor } from '../../../src/domain/ids.ts';
 import type { ServerKind } from '../../../src/domain/model.ts';
+import type { FakeMediaServer } from '../../support/fake-media-server.ts';
 import { MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
-import { TOKEN } from '../fake-plex-sign-in.ts';
+import { CLIENT, TOKEN } from '../fake-plex-sign-in.ts';
 import { NEW_KEY, SESSION } from '../fake-quick-connect.ts';
 import { DOWN, World } from '../world.ts';
 
 let world: World;
+/** The server that was signed in to last. */
+let tower: FakeMediaServer;
 
 beforeEach(async () => {
   world = await World.open();
@@ -18,7 +21,7 @@ afterEach(() => world.close());
 
 const signInServer = () => world.app.signInServer;
 const begin = async (kind: ServerKind) => {
-  world.build(kind, 'Tower', ['Movies']);
+  tower = world.build(kind, 'Tower', ['Movies']);
   return await signInServer().start({
     guildId: GUILD,
     actorId: STAFF,
@@ -44,8 +47,10 @@ async function approved(kind: ServerKind) {
   return { started: started.value, end };
 }
 
+const storedServer = async () => (await world.stores.of(GUILD).servers.list())[0];
+
 const storedToken = async () => {
-  const [server] = await world.stores.of(GUILD).servers.list();
+  const server = await storedServer();
   if (!server) return undefined;
   const sealed = await world.stores.of(GUILD).servers.getTokenCipher(server.id);
   return world.deps.secrets.open(sealed, { guildId: GUILD, column: 'Server.token' });
@@ -59,6 +64,7 @@ describe('adding a server by signing in elsewhere', () => {
     expect(await world.stores.of(GUILD).servers.list()).toEqual([]);
     expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toMatchObject({ kind: 'added' });
     expect(await storedToken()).toBe(TOKEN);
+    expect(await storedServer()).toMatchObject({ clientIdentifier: CLIENT, tokenMade: true });
     expect(world.plexTv.forgotten).toEqual([]);
     expect(await world.everythingStored()).not.toContain(TOKEN);
   });
@@ -69,6 +75,7 @@ describe('adding a server by signing in elsewhere', () => {
     expect([end.account, world.quickConnect.keys]).toEqual(['root', 0]);
     expect(await signInServer().confirm(GUILD, STAFF, end.draftId)).toMatchObject({ kind: 'added' });
     expect([await storedToken(), world.quickConnect.forgotten]).toEqual([NEW_KEY, [SESSION]]);
+    expect(await storedServer()).toMatchObject({ clientIdentifier: null, tokenMade: true });
     const stored = await world.everythingStored();
     expect([stored.includes(NEW_KEY), stored.includes(SESSION)]).toEqual([false, false]);
   });
@@ -91,6 +98,16 @@ describe('adding a server by signing in elsewhere', () => {
     expect((await started.value.finished).kind).toMatch(/already-added|name-taken/);
     expect([world.quickConnect.keys, world.quickConnect.forgotten.length]).toEqual([1, 2]);
   });
+
+  it.each(['plex', 'jellyfin'] as const)(
+    'confirmed when it is there already, what was made for it is revoked (%s)',
+    async (kind) => {
+      const { end } = await approved(kind);
+      await world.add(tower);
+      expect((await signInServer().confirm(GUILD, STAFF, end.draftId)).kind).toBe('already-added');
+      expect(tower.revoked).toBe(true);
+    },
+  );
 
   it.each(['plex', 'jellyfin'] as const)('cancelled, nothing is left of it (%s)', async (kind) => {
     const { end } = await approved(kind);

@@ -20,6 +20,8 @@ export interface PlexBehaviour {
   pinEmptyPolls: number;
   /** Whether the token is handed out only once, and the next poll gets 404 (edge case 18). */
   pinTokenOnce: boolean;
+  /** What a new approval for the same account and client does to their token. Clients were seen to rely on either. */
+  approval: 'rotates' | 'repeats';
   createStatus: 200 | 201;
   deleteStatus: 200 | 204;
   /** Whether an update is answered with 200 and no body (A5.6). */
@@ -66,6 +68,7 @@ export const usualBehaviour = (): PlexBehaviour => ({
   leftSeconds: 3_600,
   librarySeconds: 0,
   pinSeconds: 900,
+  approval: 'rotates',
   pinEmptyPolls: 0,
   pinTokenOnce: false,
   createStatus: 201,

@@ -53,9 +53,21 @@ export function approvePin(state: PlexState, codeOrId: string | number, account:
   if (!pin || !isAlive(state, pin)) throw new Error(`plex.tv knows no living PIN ${codeOrId}`);
   if (pin.approvedBy) throw new Error(`PIN ${codeOrId} was used already`);
   pin.approvedBy = account;
-  pin.authToken = state.secret();
-  account.tokens.add(pin.authToken);
+  pin.authToken = tokenFor(state, account, pin.clientIdentifier);
   return pin;
+}
+
+/** One token for each pair of account and client: an approval replaces it, or hands out the same (A2.2). */
+function tokenFor(state: PlexState, account: PlexAccount, client: string): string {
+  const before = account.tokenOf.get(client);
+  if (before !== undefined && account.tokens.has(before)) {
+    if (state.behaviour.approval === 'repeats') return before;
+    account.tokens.delete(before);
+  }
+  const token = state.secret();
+  account.tokens.add(token);
+  account.tokenOf.set(client, token);
+  return token;
 }
 
 /**

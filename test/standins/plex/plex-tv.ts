@@ -85,6 +85,7 @@ export class PlexTv {
       uuid: hex(16),
       token,
       tokens: new Set([token]),
+      tokenOf: new Map(),
       username,
       email: wish.email ?? (managed || username === '' ? '' : `${username}@example.com`),
       title: wish.title ?? username,

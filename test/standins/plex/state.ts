@@ -11,6 +11,8 @@ export interface PlexAccount {
   /** A token of the account that a bot can be given. Signing out with it invalidates it. */
   readonly token: string;
   readonly tokens: Set<string>;
+  /** The token of each client that was approved: there is never more than one for the same pair. */
+  readonly tokenOf: Map<string, string>;
   username: string;
   email: string;
   title: string;

@@ -25,6 +25,22 @@ export function createElsewhere(queries: Queries): Stores['elsewhere'] {
   };
 }
 
+/** The end of a token is all that can be compared without opening it. So a rare one counts as shared that is not. */
+export function createSharesToken(queries: Queries): Stores['sharesToken'] {
+  return async (guildId, { id, kind, identity, ownerAccountId, clientIdentifier, tokenLast4 }) => {
+    const sameOwner = ownerAccountId === null ? [] : [{ ownerAccountId }];
+    const sameClient = clientIdentifier === null ? [] : [{ clientIdentifier, ownerAccountId }];
+    const others = await queries.server.count({
+      where: {
+        kind,
+        NOT: { guildId, id },
+        OR: [...sameClient, { tokenLast4, OR: [{ identity }, ...sameOwner] }],
+      },
+    });
+    return others > 0;
+  };
+}
+
 interface Place {
   readonly guildId: string;
   readonly id: string;

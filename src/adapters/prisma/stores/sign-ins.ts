@@ -4,7 +4,14 @@ import { serverKind, signInState } from './column-enums.ts';
 import { type GuildContext, NotThere } from './context.ts';
 
 export function createSignInStore({ guildId, queries }: GuildContext): SignInStore {
-  const select = { id: true, memberId: true, kind: true, state: true, expiresAt: true } as const;
+  const select = {
+    id: true,
+    memberId: true,
+    kind: true,
+    state: true,
+    expiresAt: true,
+    clientIdentifier: true,
+  } as const;
   const toSignIn = <T extends { readonly kind: string; readonly state: string; readonly memberId: string }>(
     row: T,
   ) => ({

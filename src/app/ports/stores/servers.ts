@@ -11,6 +11,8 @@ export interface NewServer {
   readonly ownerAccountId: string | null;
   readonly tokenCipher: string;
   readonly tokenLast4: string;
+  readonly clientIdentifier?: string | null;
+  readonly tokenMade?: boolean;
   readonly certificate?: string | null;
   readonly version: string;
   readonly checkedAt: Date;

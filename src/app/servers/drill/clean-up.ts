@@ -4,15 +4,17 @@ import type { GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
 import { isFirstAlert, nextTry } from '../../../domain/retry.ts';
+import { isText, orNull, shape } from '../../../domain/shape.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
 import { tell } from '../../ledger/alerts.ts';
 import { seenIn, unreadIn } from '../../observe/reading.ts';
 import { type Deps, openServer } from '../../ports/deps.ts';
+import type { ThrowAwayKey } from '../../ports/drill.ts';
 import type { Known, MediaServer, Trouble, Withdrawn, WriteOutcome } from '../../ports/media-server.ts';
 import type { Drill } from '../../ports/stores/drills.ts';
 import { type Patience, until } from './until.ts';
 
-/** For what the secret of a throw-away account is sealed. */
+/** For what the key of a throw-away account is sealed. */
 export const DRILL_SECRET = 'Drill.secret';
 
 export interface CleanedUp {
@@ -39,11 +41,12 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     let done: CleanedUp;
     try {
       const sealed = await stores.drills.getSecretCipher(drill.id);
-      const secret = deps.secrets.open(sealed, { guildId, column: DRILL_SECRET });
+      const key: unknown = JSON.parse(deps.secrets.open(sealed, { guildId, column: DRILL_SECRET }));
+      if (!isKey(key)) throw new Error('the key of a throw-away account is not understood');
       const media = await openServer(deps, stores, server);
       done = media.accounts
-        ? await deleteAccount(guildId, { server, media, drill, secret, touched })
-        : await endShare(guildId, { server, media, drill, secret, touched });
+        ? await deleteAccount(guildId, { server, media, drill, key, touched })
+        : await endShare(guildId, { server, media, drill, key, touched });
     } catch (err) {
       // A bug of ours must not be run again at once and without end.
       deps.log.error({ guildId, serverId: server.id, err }, 'a drill could not be cleaned up');
@@ -62,19 +65,19 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     readonly server: Server;
     readonly media: MediaServer;
     readonly drill: Drill;
-    readonly secret: string;
+    readonly key: ThrowAwayKey;
     readonly touched: boolean;
   }
 
   /** An account that Usher made. Whose id is not known, it is ours if it takes the password. */
   async function deleteAccount(guildId: GuildId, left: Leavings): Promise<CleanedUp> {
-    const { server, media, drill, secret } = left;
+    const { server, media, drill, key } = left;
     const { accounts, drill: side } = media;
     const { externalId, name } = drill;
     if (!accounts || !side || !left.touched) return { left: null };
     if (externalId === null) {
       const outcome = await deps.servers.exclusive(guildId, server, () =>
-        accounts.discard({ name, password: secret }),
+        accounts.discard({ name, password: key.secret }),
       );
       return { left: outcome.kind === 'done' ? null : outcome.why };
     }
@@ -91,13 +94,14 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
 
   /** The share of an account that is somebody's: it ends, and its token is forgotten. */
   async function endShare(guildId: GuildId, left: Leavings): Promise<CleanedUp> {
-    const { server, drill, secret, touched } = left;
+    const { server, drill, key, touched } = left;
     const end =
       drill.externalId === null || !touched
         ? { left: null }
         : await withdraw(guildId, left, drill.externalId);
     const { signIn } = deps.media.kinds[server.kind];
-    if (!end.left && signIn?.by === 'page') await signIn.forget(secret);
+    if (!end.left && signIn?.by === 'page')
+      await signIn.forget({ token: key.secret, clientIdentifier: key.clientIdentifier });
     return end;
   }
 
@@ -158,6 +162,8 @@ async function findShare(media: MediaServer, externalId: string): Promise<Known<
     return { kind: 'unknown', why: { kind: 'not-understood', message: unread.message } };
   return { kind: 'known', value: { externalId, protection: null, handle: unread.handle } };
 }
+
+const isKey = shape({ secret: isText, clientIdentifier: orNull(isText) });
 
 const STILL_LISTED: Trouble = {
   kind: 'not-possible',

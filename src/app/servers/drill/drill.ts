@@ -19,8 +19,8 @@ import { adminSentence } from '../../../domain/trouble.ts';
 import { awaitApproval } from '../../accounts/await-approval.ts';
 import { freeze } from '../../observe/freeze.ts';
 import { type Deps, openServer } from '../../ports/deps.ts';
-import type { DrillSide } from '../../ports/drill.ts';
-import type { MediaServer, ServerAccounts, Trouble } from '../../ports/media-server.ts';
+import type { DrillSide, ThrowAway } from '../../ports/drill.ts';
+import type { AccountToken, MediaServer, ServerAccounts, Trouble } from '../../ports/media-server.ts';
 import type { PageSignIn } from '../../ports/sign-in.ts';
 import { type CleanedUp, DRILL_SECRET, makeDrillCleanUp } from './clean-up.ts';
 import { type DrillStage, type Played, playDrill } from './play.ts';
@@ -108,12 +108,13 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
     if (pin.kind === 'unknown') return { kind: 'failed', why: pin.why };
     const { expiresAt } = pin.value;
     const latest = new Date(Math.min(expiresAt.getTime(), deps.clock.now().getTime() + SIGN_IN_MS));
-    const wait = { poll: () => signIn.poll(pin.value.pin), latest, clock: deps.clock, stopping };
+    const wait = { poll: () => signIn.poll(pin.value), latest, clock: deps.clock, stopping };
     const finished = background.run(async (): Promise<DrillEnd> => {
       const end = await awaitApproval(wait);
       if (end.kind === 'failed') return { kind: 'failed', why: end.why };
       if (end.kind !== 'approved') return { kind: 'expired' };
-      return await withSignedIn(input, { ...playing, media, side }, signIn, end.token);
+      const as = { token: end.token, clientIdentifier: pin.value.clientIdentifier };
+      return await withSignedIn(input, { ...playing, media, side }, signIn, as);
     });
     return { kind: 'begun', server, signIn: { link: pin.value.link, expiresAt: latest }, finished };
   }
@@ -127,10 +128,11 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
     const { library } = playing;
     const name = `usher-drill-${deps.codes.newCode().replaceAll('-', '').slice(0, 8).toLowerCase()}`;
     const password = deps.codes.newPassword();
-    return await kept(input, playing, { name, externalId: null, secret: password }, (stage) =>
+    const account = { name, secret: password, clientIdentifier: null };
+    return await kept(input, playing, { ...account, externalId: null }, (stage) =>
       playDrill({
         ...stage,
-        account: { name, secret: password },
+        account,
         async listsBefore() {
           const free = await accounts.checkName(name);
           if (free.kind === 'unknown') return free;
@@ -155,30 +157,31 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
     input: DrillInput,
     playing: Playing,
     page: PageSignIn,
-    token: string,
+    as: AccountToken,
   ): Promise<DrillEnd> {
     const { server, library, media, side } = playing;
-    const account = await page.account(token);
+    const account = await page.account(as);
     const refusal =
       account.kind === 'known'
         ? await refusalOfThrowAway(deps, input.guildId, { server, media, side }, account.value)
         : account;
     if (account.kind === 'unknown' || refusal !== undefined) {
-      await page.forget(token);
+      await page.forget(as);
       if (account.kind === 'unknown') return { kind: 'failed', why: account.why };
       return refusal?.kind === 'refused' ? refusal : { kind: 'failed', why: refusal?.why ?? NO_DRILL };
     }
     const { externalId, name } = account.value;
-    return await kept(input, playing, { name, externalId, secret: token }, (stage) =>
+    const throwAway = { name, secret: as.token, clientIdentifier: as.clientIdentifier };
+    return await kept(input, playing, { ...throwAway, externalId }, (stage) =>
       playDrill({
         ...stage,
-        account: { name, secret: token },
+        account: throwAway,
         listsBefore: () => side.listsOf(externalId),
         async give() {
           const outcome = await media.invitations?.invite(externalId, [library.externalId]);
           return { outcome: outcome ?? { kind: 'failed', why: NO_DRILL }, externalId };
         },
-        accept: () => page.acceptInvitations(token, [server.identity]),
+        accept: () => page.acceptInvitations(as, [server.identity]),
       }),
     );
   }
@@ -189,14 +192,17 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
   async function kept(
     { guildId, actorId }: DrillInput,
     { drillId, server, library, media, side, tell }: Playing,
-    account: { readonly name: string; readonly externalId: string | null; readonly secret: string },
+    account: ThrowAway & { readonly externalId: string | null },
     play: (stage: Stage) => ReturnType<typeof playDrill>,
   ): Promise<DrillEnd> {
-    const { name, externalId, secret } = account;
+    const { name, externalId, secret, clientIdentifier } = account;
     const at = deps.clock.now();
     running.add(drillId);
     try {
-      const secretCipher = deps.secrets.seal(secret, { guildId, column: DRILL_SECRET });
+      const secretCipher = deps.secrets.seal(JSON.stringify({ secret, clientIdentifier }), {
+        guildId,
+        column: DRILL_SECRET,
+      });
       const dueAt = new Date(at.getTime() + LEFT_ALONE_MS);
       await deps.stores.transaction(guildId, (tx) =>
         tx.drills.add({ id: drillId, serverId: server.id, name, externalId, secretCipher, dueAt }),
@@ -331,7 +337,7 @@ function detailOf(report: DrillReport): string {
 function namesOf(
   { name, identity, url, localUrl, publicUrl, ownerAccountId }: Server,
   library: Library,
-  account: { readonly name: string; readonly externalId: string | null; readonly secret: string },
+  account: ThrowAway & { readonly externalId: string | null },
 ): readonly MaskedName[] {
   const hosts = [url, localUrl, publicUrl].flatMap((each) => {
     const known = each === null ? null : URL.parse(each);
@@ -339,6 +345,7 @@ function namesOf(
   });
   const all: readonly (readonly [string | null, string])[] = [
     [account.secret, 'secret'],
+    [account.clientIdentifier, 'id'],
     [account.name, 'account'],
     [account.externalId, 'id'],
     [library.name, 'library'],
