@@ -437,6 +437,7 @@ describe('the report for others', () => {
     ['kino müller: Anime & Co. is gone', '[server]: [library] is gone'],
     ['share 30001201 of f137a2dd21bbc1b99aa5c0f6bf02a805', 'share [id] of [id]'],
     ['tower:8096 answers 503', '[address] answers 503'],
+    ['Changed: filterAnime & Co.s, nasty', 'Changed: filterAnime & Co.s, nasty'],
     ['Nothing answers.', 'Nothing answers.'],
   ])('%s', (text, expected) => {
     expect(masked(text, names)).toBe(expected);

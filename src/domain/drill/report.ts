@@ -63,8 +63,12 @@ export function masked(text: string, names: readonly MaskedName[]): string {
   const known = names
     .filter((name) => name.text.length > 2)
     .toSorted((one, other) => other.text.length - one.text.length)
-    .reduce((rest, { text: name, as }) => rest.replaceAll(new RegExp(escaped(name), 'gi'), `[${as}]`), text);
+    .reduce((rest, { text: name, as }) => rest.replaceAll(asWord(name), `[${as}]`), text);
   return PATTERNS.reduce((rest, [pattern, as]) => rest.replaceAll(pattern, as), known);
 }
 
-const escaped = (text: string): string => text.replaceAll(/[^\w\s]/gu, String.raw`\$&`);
+/** Not within other words: a library may be called as a part of what everybody says. */
+const asWord = (name: string): RegExp =>
+  new RegExp(String.raw`(?<![\p{L}\p{N}])${escaped(name)}(?![\p{L}\p{N}])`, 'giu');
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
