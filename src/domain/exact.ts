@@ -42,8 +42,17 @@ export function beyondAsked({
 }
 
 /**
- * The same for the first reading after a write that nothing was read after, because the process died or nobody
- * answered. It counts as done when what it was to give is there.
+ * Whether nothing was read yet after the last write, because the process died or nobody answered: the next reading
+ * tells what it did. Longer ago, others may have done it.
+ */
+export function isUnread({ writtenAt, seenAt }: Pick<Account, 'writtenAt' | 'seenAt'>, now: Date): boolean {
+  const wasRead = writtenAt === null || (seenAt !== null && seenAt >= writtenAt);
+  return !wasRead && now.getTime() - writtenAt.getTime() <= EXPLAINS_MS;
+}
+
+/**
+ * What was opened beyond what was asked by such a write, as the first reading after it shows. It counts as done when
+ * what it was to give is there.
  */
 export function beyondUnread(
   account: Pick<
@@ -62,10 +71,8 @@ export function beyondUnread(
     readonly now: Date;
   },
 ): Beyond | undefined {
-  const { writtenAt, seenAt, seenAccess, seen } = account;
-  const isUnread = writtenAt !== null && (seenAt === null || seenAt < writtenAt);
-  if (!isUnread || actual.kind === 'unread' || now.getTime() - writtenAt.getTime() > EXPLAINS_MS)
-    return undefined;
+  const { seenAccess, seen } = account;
+  if (actual.kind === 'unread' || !isUnread(account, now)) return undefined;
   const access = seenAccess === 'all' ? 'all' : seen;
   const before: Actual = { kind: 'present', access, pending: false, disabled: false };
   const beyond = beyondAsked({ account, before, target: desired, after: actual, present });

@@ -25,10 +25,13 @@ export function whileFrozen(
     readonly present: readonly string[];
   },
 ): Change {
-  if (change.kind !== 'set') return change.kind === 'withdraw' ? change : { kind: 'none' };
+  if (change.kind === 'withdraw') return change;
   const has = librariesIn(actual, present);
+  const isAll = actual.kind === 'present' && actual.access === 'all';
   // That all of it is taken was begun, and is finished.
-  if (has.length > 0 && without(has, account.leaving).length === 0) return { kind: 'withdraw' };
+  const wasBegun = has.length > 0 && without(has, account.leaving).length === 0;
+  if (wasBegun && (change.kind === 'set' || isAll)) return { kind: 'withdraw' };
+  if (change.kind !== 'set') return { kind: 'none' };
   const rest = withoutGiving(change, actual, present);
   return rest?.kind === 'withdraw' ? rest : { kind: 'none' };
 }

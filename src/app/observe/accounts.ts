@@ -10,6 +10,7 @@ import {
   without,
 } from '../../domain/access.ts';
 import { confirmedBy, recentlyEnded } from '../../domain/doubt.ts';
+import { isUnread } from '../../domain/exact.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -249,6 +250,8 @@ interface Stored extends Pick<AccountNews, 'listed' | 'elsewhere'> {
 async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Stored): Promise<Partial<Told>> {
   const { old, listed, elsewhere, now } = item;
   const { server, libraries, left, aside } = storing;
+  // A pass is to find out what it did: stored as seen, it would look as if somebody else had done it.
+  if (listed && old.dueAt !== null && isUnread(old, now)) return {};
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
   await tx.accounts.update(old.id, {
     ...fields,

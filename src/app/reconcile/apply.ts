@@ -19,7 +19,7 @@ import {
 } from './pass.ts';
 
 /** Writes at a time on one server (media-servers.md D3). */
-const WRITES_AT_ONCE = 2;
+export const WRITES_AT_ONCE = 2;
 
 /**
  * Writes what was decided, one account after another, and reads the server back once. A failure does not stop the

@@ -19,7 +19,7 @@ import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
 import { applyPass } from './apply.ts';
-import { keepExact } from './exact.ts';
+import { endBeyond, keepExact } from './exact.ts';
 import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
 import { withoutMissing } from './missing.ts';
@@ -143,6 +143,7 @@ async function passOver(
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
   await noteExceeded(deps, applied);
+  endBeyond(deps, background, applied, media);
   await tellNotices(deps, applied);
   endSessions(deps, background, pass, media);
   return await recordPass(deps, applied, (item) => judge(applied, item));

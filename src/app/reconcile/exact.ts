@@ -4,14 +4,17 @@
  * cannot be taken back, is closed: the account loses all of its access, and the server is frozen (design.md 4).
  */
 
-import type { Actual } from '../../domain/access.ts';
-import { librariesIn, overlap, without } from '../../domain/access.ts';
+import type { Background } from '../../concurrency/background.ts';
+import { inParallel } from '../../concurrency/in-parallel.ts';
+import { type Actual, librariesIn, overlap, without } from '../../domain/access.ts';
 import { type Beyond, beyondAsked } from '../../domain/exact.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import { isNonEmpty } from '../../domain/model.ts';
 import { PROTECTIONS } from '../../domain/protection.ts';
 import { actualOf, seenIn } from '../observe/reading.ts';
+import type { Deps } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess, MediaServer, WriteOutcome } from '../ports/media-server.ts';
-import { externalIdsOf } from './apply.ts';
+import { externalIdsOf, WRITES_AT_ONCE } from './apply.ts';
 import {
   type AppliedPass,
   actualBefore,
@@ -29,6 +32,8 @@ const ROUNDS = 2;
 interface Tried {
   readonly found: Beyond;
   readonly isClosed: boolean;
+  /** It was taken back, and the server, which says so, may show that late. */
+  readonly isGoing: boolean;
 }
 
 /** Takes back or closes what the reading after the writes shows beside what was asked, and reads again. */
@@ -38,16 +43,19 @@ export async function keepExact(pass: AppliedPass, media: MediaServer): Promise<
   let { after } = pass;
   for (let round = 0; round < ROUNDS && after.kind === 'known'; round += 1) {
     const reading = after.value;
-    const open = pass.cases.flatMap((item) => openNow(pass, item, reading));
+    const open = pass.cases
+      .flatMap((item) => openNow(pass, item, reading))
+      .filter(({ item }) => !tried.get(item.account.id)?.isGoing);
     if (open.length === 0) break;
-    for (const { item, seen, beyond } of open) {
+    await inParallel(open, WRITES_AT_ONCE, async ({ item, seen, beyond }) => {
       const { id } = item.account;
       const before = tried.get(id);
       const isClosed = before !== undefined || beyond.all || pass.server.frozenWhy !== null;
-      tried.set(id, { found: both(before?.found, beyond), isClosed });
       const outcome = await take(pass, item, { seen, isClosed }, media);
+      const isGoing = !isClosed && outcome.kind === 'done' && MEDIA_KINDS[pass.server.kind].shownAfterMs > 0;
+      tried.set(id, { found: both(before?.found, beyond), isClosed, isGoing });
       if (outcome.kind === 'unclear') unclear.add(id);
-    }
+    });
     const of = pass.cases.map(({ account }) => account.externalId);
     after = await media.readAccess({ of, after: reading });
   }
@@ -55,11 +63,28 @@ export async function keepExact(pass: AppliedPass, media: MediaServer): Promise<
     const one = tried.get(item.account.id);
     if (!one) return [];
     const isOpen = after.kind === 'unknown' || openNow(pass, item, after.value).length > 0;
-    const now = isOpen ? 'open' : one.isClosed ? 'closed' : 'taken back';
+    const now = isOpen ? (one.isGoing ? 'going' : 'open') : one.isClosed ? 'closed' : 'taken back';
     return [[item.account.id, { ...one.found, now }] as const];
   });
   return { ...pass, after, unclear, exceeded: new Map<string, Exceeded>(exceeded) };
 }
+
+/** Ends what is being watched from what was open for a moment: best effort, and nobody waits for it. */
+export function endBeyond(deps: Deps, background: Background, pass: AppliedPass, media: MediaServer): void {
+  const accounts = pass.cases.flatMap((item) => {
+    const exceeded = pass.exceeded.get(item.account.id);
+    if (!exceeded) return [];
+    const staying = isTakenBack(exceeded) ? externalIdsOf(pass, targetOf(pass, item)) : [];
+    return [{ externalId: item.account.externalId, staying }];
+  });
+  if (accounts.length === 0) return;
+  background
+    .run(() => media.endSessions(accounts))
+    .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
+}
+
+/** Whether the account keeps what was asked. */
+export const isTakenBack = ({ now }: Exceeded): boolean => now === 'taken back' || now === 'going';
 
 /** What is known before the reading after the writes: the answer to the write showed it, or an earlier pass left it. */
 function foundBefore(pass: AppliedPass, item: PassCase): readonly (readonly [string, Tried])[] {
@@ -68,7 +93,7 @@ function foundBefore(pass: AppliedPass, item: PassCase): readonly (readonly [str
   if (!beyond && !isAnswered) return [];
   const found = beyond ?? { all: false, libraryIds: [] };
   const isClosed = isAnswered || changeOf(pass, item).kind === 'withdraw';
-  return [[account.id, { found, isClosed }]];
+  return [[account.id, { found, isClosed, isGoing: false }]];
 }
 
 const both = (one: Beyond | undefined, other: Beyond): Beyond => ({

@@ -5,12 +5,14 @@ import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { freeze } from '../observe/freeze.ts';
 import type { Deps } from '../ports/deps.ts';
+import { isTakenBack } from './exact.ts';
 import { type AppliedPass, type Exceeded, type PassCase, targetOf } from './pass.ts';
 
 const NOW: Readonly<Record<Exceeded['now'], string>> = {
   'taken back': 'it was taken back at once',
+  going: 'it was taken back at once, which may take half a minute to show',
   closed: 'all access of the account was closed at once',
-  open: 'it could not be closed yet, and Usher keeps trying',
+  open: 'it is not seen to be closed yet, and Usher keeps trying',
 };
 
 const LOOK =
@@ -24,7 +26,7 @@ export async function noteExceeded(deps: Deps, pass: AppliedPass): Promise<void>
     return exceeded ? [{ item, exceeded, detail: detailOf(pass, item, exceeded) }] : [];
   });
   if (items.length === 0) return;
-  const standing = items.filter(({ exceeded }) => exceeded.now !== 'taken back');
+  const standing = items.filter(({ exceeded }) => !isTakenBack(exceeded));
   await deps.stores.transaction(guildId, async (tx) => {
     const at = deps.clock.now();
     for (const { item, exceeded, detail } of items) {
@@ -32,7 +34,7 @@ export async function noteExceeded(deps: Deps, pass: AppliedPass): Promise<void>
       const libraries = libraryNames(exceeded.libraryIds, pass.libraries);
       const facts = { server: server.name, account: name, libraries, detail };
       await tx.audit.append({ action: 'access.exceeded', actorId: null, targetId: memberId, facts, at });
-      if (exceeded.now !== 'taken back') continue;
+      if (!isTakenBack(exceeded)) continue;
       const text = `${server.name}: ${name} ${detail}. Whoever gave it by hand at that moment: use /grant add.`;
       await tell(deps, tx, { text, isOnRecord: true }, at);
     }

@@ -52,8 +52,11 @@ export interface DecidedPass extends PlannedPass {
 
 /** An account that had more after our own write than was asked. */
 export interface Exceeded extends Beyond {
-  /** Taken back: it has what was asked. Closed: all of its access was taken. Open: neither is proven. */
-  readonly now: 'taken back' | 'closed' | 'open';
+  /**
+   * Taken back: it has what was asked. Going: the server says that it took it back, and may show that late. Closed: all
+   * of its access was taken. Open: nothing of this is seen.
+   */
+  readonly now: 'taken back' | 'going' | 'closed' | 'open';
 }
 
 /** The changes were written, and the server was read back where that was needed. */

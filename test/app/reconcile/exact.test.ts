@@ -54,6 +54,8 @@ describe.each<[ServerKind, string, string]>([
     expect(await details()).toEqual([detail]);
     expect(await frozenWhy(place)).toBe(`${ada.name} ${detail}.`);
     expect(await world.events('access.applied')).toEqual([]);
+    await world.app.idle('all');
+    expect(place.fake.endedSessionsOf).toEqual([{ externalId: ada.externalId, staying: [] }]);
     const { writes } = place.fake;
     await world.pass(MINUTE);
     await world.pass(HOUR);
@@ -100,17 +102,32 @@ describe.each<[ServerKind, string, string]>([
     ]);
   });
 
+  it('is kept from it also when a full sync is the first to look after a crash', async () => {
+    const ada = await world.newAccount(ADA, place);
+    ignoreWhatIsAsked(place.fake);
+    world.clock.advance(SECOND);
+    await cutOff(() => world.grant(ADA, [place.id(one)]), place.fake);
+    world.clock.advance(SECOND);
+    await world.app.syncServers(GUILD);
+    await world.pass(MINUTE);
+    expect(ada.access ?? []).toEqual([]);
+    expect(await frozenWhy(place)).toContain('had everything');
+    expect(await saysSomebodyElse()).toBe(false);
+  });
+
   it('and cannot be closed is tried until it is, although it is frozen', async () => {
     const ada = await world.newAccount(ADA, place);
     await world.grant(ADA, [place.id(one)]);
-    place.fake.opens = () => place.fake.libraries.map(({ externalId }) => externalId);
-    place.fake.fail('withdraw', DOWN, { times: 2 });
-    await world.grant(ADA, [place.id(other)], { ms: HOUR });
-    // Den has but two libraries.
-    if (kind === 'jellyfin') return;
-    expect(await frozenWhy(place)).toContain('could not be closed yet');
-    expect(ada.access).toEqual(['movies', 'shows', 'music']);
+    ignoreWhatIsAsked(place.fake);
+    place.fake.fail('withdraw', DOWN, { times: 3 });
+    const standing = await world.grant(ADA, [place.id(other)]);
+    expect(applicationsOf(standing)).toEqual({ [place.server.name]: 'failed' });
+    expect(await frozenWhy(place)).toContain('is not seen to be closed yet');
     await world.pass(MINUTE);
+    expect(ada.access).toEqual('all');
+    expect(applicationsOf(await world.app.grantStatus.get(GUILD, standing.grant.id))).toEqual({
+      [place.server.name]: 'failed',
+    });
     await world.pass(MINUTE);
     expect(ada.access ?? []).toEqual([]);
   });
@@ -162,15 +179,70 @@ it('another library than those asked for is taken back, and told without a freez
     'was to have Movies after a change by Usher and had Music as well; it was taken back at once',
   ]);
   expect([await frozenWhy(), await saysSomebodyElse()]).toEqual([null, false]);
+  await world.app.idle('all');
+  expect(tower.fake.endedSessionsOf).toEqual([{ externalId: ada.externalId, staying: ['movies'] }]);
   expect(await alerts()).toEqual([expect.stringMatching(/^Tower: .* use \/grant add\.$/)]);
 });
 
-it('where taking it back does not help, the account is closed and the server frozen', async () => {
+it('what is found after a crash is taken back as well', async () => {
   const ada = await world.newAccount(ADA, tower);
   tower.fake.opens = (asked) => [...asked, 'music'];
+  world.clock.advance(SECOND);
+  await cutOff(() => world.grant(ADA, [tower.id('Movies')]), tower.fake);
+  expect(ada.access).toEqual(['movies', 'music']);
+  tower.fake.opens = (asked) => asked;
+  await world.pass(MINUTE);
+  expect([ada.access, await frozenWhy(), await saysSomebodyElse()]).toEqual([['movies'], null, false]);
+  expect(await details()).toEqual([expect.stringContaining('had Music as well; it was taken back at once')]);
+});
+
+it('what others gave while Usher was away for longer is theirs', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  world.clock.advance(SECOND);
+  await cutOff(() => world.grant(ADA, [tower.id('Movies')]), tower.fake);
+  ada.access = ['movies', 'music'];
+  await world.pass(HOUR);
+  expect([ada.access, await details()]).toEqual([['movies', 'music'], []]);
+});
+
+it('where taking it back does not help, the account is closed and the server frozen', async () => {
+  const den = await world.addDen();
+  const ada = await world.newAccount(ADA, den);
+  den.fake.opens = () => ['films', 'series'];
+  await world.grant(ADA, [den.id('Films')]);
+  expect(ada).toMatchObject({ access: [], disabled: true });
+  expect(await frozenWhy(den)).toContain('had Series as well; all access of the account was closed at once');
+});
+
+it('so it is where the server does not say that it did it, although it shows things late', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  tower.fake.opens = (asked) => [...asked, 'music'];
+  tower.fake.fail('setLibraries', DOWN, { happens: true });
   await world.grant(ADA, [tower.id('Movies')]);
   expect(ada.access).toBeNull();
   expect(await frozenWhy()).toContain('had Music as well; all access of the account was closed at once');
+});
+
+it('where the server may be late to show that it was taken back, nobody is closed for that', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  tower.fake.opens = (asked) => [...asked, 'music'];
+  await world.grant(ADA, [tower.id('Movies')]);
+  expect([ada.access, await frozenWhy()]).toEqual([['movies', 'music'], null]);
+  expect(await details()).toEqual([expect.stringContaining('which may take half a minute to show')]);
+  tower.fake.opens = (asked) => asked;
+  await world.pass(MINUTE);
+  expect([ada.access, await world.events('access.applied')]).toMatchObject([['movies'], [{}]]);
+  expect([await frozenWhy(), await saysSomebodyElse()]).toEqual([null, false]);
+});
+
+it('what does not go although the server says so is ours and overdue, and nobody else gave it', async () => {
+  const ada = await world.newAccount(ADA, tower);
+  tower.fake.opens = (asked) => [...asked, 'music'];
+  await world.grant(ADA, [tower.id('Movies')]);
+  for (let pass = 0; pass < 4; pass += 1) await world.pass(HOUR);
+  expect(ada.access).toEqual(['movies', 'music']);
+  expect(await world.events('grant.overdue')).toMatchObject([{ facts: { libraries: ['Music'] } }]);
+  expect(await saysSomebodyElse()).toBe(false);
 });
 
 it('an end that a server takes and does not carry out is due, overdue, and never called ended', async () => {
