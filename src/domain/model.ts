@@ -71,8 +71,8 @@ export interface Server {
   /** Id on the server of the account whose other rights new accounts copy; null for libraries and nothing beside. */
   readonly templateAccountId: string | null;
   /**
-   * Names of plug-ins through which people sign in otherwise (LDAP, SSO), at the last look; empty for none, null for not
-   * known.
+   * Names of plug-ins through which people sign in otherwise (LDAP, SSO), at the last look; empty for none, null for
+   * not known.
    */
   readonly signInPlugins: string | null;
 }

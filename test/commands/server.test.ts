@@ -54,6 +54,14 @@ describe('/server add', () => {
     expect(addServer).toHaveBeenCalledExactlyOnceWith({ ...who, kind: 'plex', ...typed });
   });
 
+  it('warns of plug-ins through which people sign in otherwise', async () => {
+    const den = aServer({ kind: 'jellyfin', signInPlugins: 'SSO-Auth' });
+    const servers = async () => [{ server: den, libraries: 3, accounts: COUNTS }];
+    const { person } = adding({ kind: 'added', server: den, sync: report }, { overview: { servers } });
+    const form = await person.type('server add', { type: 'jellyfin' });
+    expect((await form.submit(typed)).text).toContain('People also sign in through SSO-Auth');
+  });
+
   it.each<[string, AddServerResult, string]>([
     ['refused', { kind: 'refused', why: off }, 'It is off.'],
     ['of a taken name', { kind: 'name-taken', name: 'Tower' }, 'already a server called **Tower**'],

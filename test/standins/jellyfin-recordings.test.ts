@@ -274,10 +274,11 @@ describe.each<[string, JellyfinVersion, '10.11.11' | '12.0.0']>([
     expect(answered.get(name)).toEqual(expected);
   });
 
-  it('is a recording of this version, and every look is one of it', () => {
+  it('is whole, every look is one of it, and so is every preparation', () => {
     expect(recording.size).toBe(148);
     const withoutRequest = [...recording].filter(([, { request: asked }]) => !asked).map(([name]) => name);
     expect(Object.keys(LOOKS).toSorted()).toEqual(withoutRequest.toSorted());
+    expect(Object.keys(FIRST).filter((name) => !recording.get(name)?.request)).toEqual([]);
   });
 });
 

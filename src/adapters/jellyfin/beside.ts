@@ -1,4 +1,4 @@
-/** What a new account may do beside watching its libraries: nothing, or what a template account may (B6). */
+/** What a new account may do beside watching its libraries: nothing, or what a template account may (B5). */
 import { differingFields } from './differences.ts';
 import type { JellyfinUser, RawPolicy } from './schema.ts';
 
@@ -37,8 +37,8 @@ const NOTHING: Readonly<Record<string, { readonly value: unknown; readonly calle
 };
 
 /**
- * The fields to write beside the libraries. Only what a reading of this server names is written, because versions differ
- * in what they have.
+ * The fields to write beside the libraries. Only what a reading of this server names is written, because versions
+ * differ in what they have.
  */
 export function besideFor(user: JellyfinUser, template: JellyfinUser | undefined): RawPolicy {
   if (template)

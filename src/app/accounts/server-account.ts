@@ -49,6 +49,10 @@ export type ServerAccountResult =
 /** For how long a creation that is going on is left to whoever began it. */
 const LEFT_ALONE_MS = 60_000;
 
+/** One that was being made exists, and does not take the password that would prove that it is the one. */
+const notOurs = ({ name }: Server, account: Account): string =>
+  `${name}: an account ${account.name} was being made for <@${account.memberId}>, and the one of that name there does not take the password of Usher's. It is left as it is. If nobody else made it, it may see every library: look at it there.`;
+
 /** A server whose accounts are its own, and how they are managed. */
 interface Place {
   readonly server: Server;
@@ -169,7 +173,7 @@ export function makeServerAccounts(deps: Deps) {
     const template = server.templateAccountId;
     const made = await accounts.create({ name: account.name, password, externalIds, resume: true, template });
     if (made.kind === 'name-taken') {
-      await forget(guildId, account);
+      await forget(guildId, account, run === 'again' ? notOurs(server, account) : undefined);
       return { kind: 'name-taken' };
     }
     if (made.kind === 'failed') {
@@ -285,9 +289,11 @@ export function makeServerAccounts(deps: Deps) {
     await tell(deps, tx, { text, isOnRecord: true }, deps.clock.now());
   }
 
-  async function forget(guildId: GuildId, account: Account): Promise<void> {
+  /** `alert` is what staff have to look at. */
+  async function forget(guildId: GuildId, account: Account, alert?: string): Promise<void> {
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.accounts.remove(account.id);
+      if (alert !== undefined) await tell(deps, tx, { text: alert }, deps.clock.now());
       // An ending grant may have waited for the proof that there is no account.
       if (account.memberId !== null) await settle(tx, [account.memberId], deps.clock.now());
     });
@@ -325,8 +331,13 @@ export function makeServerAccounts(deps: Deps) {
           return postpone(guildId, server, fresh, why);
         });
       });
-      if (result?.kind !== 'created') continue;
-      const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;
+      const text =
+        result?.kind === 'created'
+          ? `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`
+          : result?.kind === 'name-taken'
+            ? `The name ${account.name} is taken on ${server.name} by now. Open /my access and choose another one.`
+            : undefined;
+      if (text === undefined) continue;
       await deps.stores.transaction(guildId, (tx) =>
         tellMember(deps, tx, { memberId, text }, deps.clock.now()),
       );

@@ -91,8 +91,8 @@ export interface AccountAccess {
   readonly pending: boolean;
   readonly disabled: boolean;
   /**
-   * Another service lets it in (LDAP, SSO): it is never deleted, because that service would make it anew, and never given
-   * a password.
+   * Another service lets it in (LDAP, SSO): it is never deleted, because that service would make it anew, and never
+   * given a password (media-servers.md B7.1).
    */
   readonly signsInElsewhere?: true;
   /** With `disabled`: what it would see again if somebody enabled it. Absent where disabling leaves nothing behind. */

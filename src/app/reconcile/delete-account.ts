@@ -50,8 +50,8 @@ export async function deletionOf(
 }
 
 /**
- * One that would be deleted is not, because another service lets it in and would make it anew: it stays disabled. Whoever
- * was told otherwise hears it.
+ * One that would be deleted is not, because another service lets it in and would make it anew: it stays disabled.
+ * Whoever was told otherwise hears it.
  */
 export async function noteNotDeleted(
   deps: Pick<Deps, 'codes'>,

@@ -323,11 +323,18 @@ describe('after a kill', () => {
     await expect(create()).rejects.toThrow('killed');
     Reflect.deleteProperty(den.fake, 'createAccount');
     den.fake.addPerson({ name: 'ada', password: 'theirs', access: 'all' });
+    await world.setChannel('alerts');
     world.restart();
     await world.app.serverAccounts.resume(GUILD);
     expect(people()).toMatchObject([{ password: 'theirs', access: 'all', disabled: false }]);
     expect(await rows()).toEqual([]);
-    expect(await world.owed(ADA)).toEqual([]);
+    // Nobody knows whether it is ours with another password, so a person looks.
+    expect((await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert')).toEqual([
+      { kind: 'alert', text: expect.stringContaining('If nobody else made it, it may see every library') },
+    ]);
+    expect(await world.owed(ADA)).toEqual([
+      { kind: 'notice', text: expect.stringContaining('The name ada is taken on Den by now') },
+    ]);
   });
 
   it('and an outage it is tried again by the next pass', async () => {
