@@ -182,9 +182,9 @@ const wrong: readonly (readonly [name: string, where: 'invited' | 'created', cha
       'settings-told-alike',
       'invited',
       (f) => {
-        f.settings.given = seen(settings({ a: 1 }, { places: { share: { a: 1 }, person: { a: 2 } } }));
+        f.settings.given = seen(settings({ a: 1 }, { places: { listed: { a: 1 }, asked: { a: 2 } } }));
       },
-      /Told differently \(share, person\): a/,
+      /Told differently \(listed, asked\): a/,
     ],
     [
       'settings-told-alike',

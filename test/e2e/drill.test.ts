@@ -97,7 +97,7 @@ describe('on Jellyfin', () => {
     const before = auditEntries(stage).length;
     const shown = await onDen();
     expect(notHeld(shown)).toEqual([]);
-    expect(shown.text).toMatch(/Drill on Den · Films: 14 held, 0 did not, 0 could not be looked at/);
+    expect(shown.text).toMatch(/Drill on Den · Films: 13 held, 0 did not, 0 could not be looked at/);
     expect(shown.ephemeral).toBe(true);
     expect(usersOfDen()).toEqual([]);
     expect(await isFrozen('Den')).toBe(false);

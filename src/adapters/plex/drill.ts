@@ -81,11 +81,11 @@ export function plexDrill(client: PlexClient, token: string, { getParts, clientO
       if (told.value !== NOWHERE) listed ??= told.value;
     }
     const asked = await parts.value.sharing.readSettings(externalId);
-    const places = { ...listed, asked: asked.kind === 'known' ? asked.value : null };
-    const inList = Object.values(listed ?? {}).filter((place) => place !== null);
-    const [one, other] = inList;
+    const [one, other] = Object.values(listed ?? {}).filter((place) => place !== null);
+    // Two that differ are not believed either, and then it is asked (A5.7).
     const agree = one && (!other || lostIn(one, other).length + lostIn(other, one).length === 0);
-    const effective = agree ? one : places.asked;
+    const places = { listed: agree ? one : null, asked: asked.kind === 'known' ? asked.value : null };
+    const effective = places.listed ?? places.asked;
     const rights = Object.entries(effective ?? {})
       .filter(([name, value]) => name.startsWith('allow') && value !== false && value !== 0 && value !== null)
       .map(([name]) => name);

@@ -87,7 +87,8 @@ export const BELIEFS: readonly Belief[] = [
     name: 'exactly-what-was-asked',
     step: 'give',
     says: 'What was opened is exactly what was asked: not all, and nothing else.',
-    differs: ({ listed, library }) => of(listed.given, (account) => otherThan(account, library)),
+    differs: ({ listed, exceeded, library }) =>
+      exceeded.given ? EXCEEDED : of(listed.given, (account) => otherThan(account, library)),
   },
   {
     name: 'nothing-beside',
@@ -101,7 +102,7 @@ export const BELIEFS: readonly Belief[] = [
   {
     name: 'settings-told-alike',
     step: 'give',
-    says: 'Settings are told, and wherever they are told they are the same.',
+    says: 'Settings are told where Usher reads them, and are the same wherever that is.',
     differs: ({ settings }) => of(settings.given, toldApart),
   },
   {
@@ -151,7 +152,8 @@ export const BELIEFS: readonly Belief[] = [
     name: 'update-keeps-libraries',
     step: 'change',
     says: 'After a change the account has exactly what was asked.',
-    differs: ({ listed, library }) => of(listed.changed, (account) => otherThan(account, library)),
+    differs: ({ listed, exceeded, library }) =>
+      exceeded.changed ? EXCEEDED : of(listed.changed, (account) => otherThan(account, library)),
   },
   {
     name: 'withdrawn-from-all-lists',
@@ -201,6 +203,11 @@ export const BELIEFS: readonly Belief[] = [
 ];
 
 const unplayed = (message: string): Look<never> => ({ kind: 'unseen', why: { kind: 'not-played', message } });
+
+const EXCEEDED: Look<string> = {
+  kind: 'seen',
+  value: 'The answer said that more is open than was asked; it was closed at once.',
+};
 
 const inNone = (names: readonly DrillList[]): string | undefined =>
   names.length === 0 ? undefined : `It is listed (${names.join(', ')}).`;

@@ -69,6 +69,8 @@ export interface DrillFacts {
   /** What the server's lists show of the account; null when it is in none. */
   readonly listed: At<ListedAccount | null>;
   readonly lists: At<readonly DrillList[]>;
+  /** After which writes their very answer said that more is open than was asked. It was closed at once. */
+  readonly exceeded: Partial<Record<DrillMoment, true>>;
   /** What the account itself is shown. */
   readonly own: At<OwnView>;
   readonly settings: At<KeptSettings>;
@@ -83,6 +85,7 @@ export const noFacts = (library: string): DrillFacts => ({
   stopped: null,
   listed: {},
   lists: {},
+  exceeded: {},
   own: {},
   settings: {},
 });

@@ -125,7 +125,7 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
     playing: Playing,
     accounts: ServerAccounts,
   ): Promise<DrillEnd> {
-    const { library } = playing;
+    const { library, media } = playing;
     const name = `usher-drill-${deps.codes.newCode().replaceAll('-', '').slice(0, 8).toLowerCase()}`;
     const password = deps.codes.newPassword();
     const account = { name, secret: password, clientIdentifier: null };
@@ -134,13 +134,14 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
         ...stage,
         account,
         async listsBefore() {
-          const free = await accounts.checkName(name);
-          if (free.kind === 'unknown') return free;
-          return { kind: 'known', value: free.kind === 'taken' ? ['accounts'] : [] };
+          const reading = await media.readAccess();
+          if (reading.kind === 'unknown') return reading;
+          const isTaken = reading.value.accounts.some((one) => one.name.toLowerCase() === name);
+          return { kind: 'known', value: isTaken ? ['accounts'] : [] };
         },
         async give() {
           const externalIds: NonEmpty<string> = [library.externalId];
-          const made = await accounts.create({ name, password, externalIds, resume: true, template: null });
+          const made = await accounts.create({ name, password, externalIds, resume: false, template: null });
           if (made.kind === 'name-taken')
             return { outcome: { kind: 'failed', why: TAKEN }, externalId: null };
           if (made.kind === 'failed') return { outcome: { kind: 'failed', why: made.why }, externalId: null };

@@ -96,6 +96,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     state.touched = true;
     const given = await stage.exclusive(() => stage.give());
     state.externalId = given.externalId;
+    noteExceeded('given', given.outcome);
     if (given.outcome.kind === 'failed')
       return `The library could not be given. ${adminSentence(given.outcome.why)}`;
     const id = given.externalId;
@@ -158,6 +159,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     if (!fresh.value) return 'The account is in no list any more.';
     const again = fresh.value;
     const changed = await stage.exclusive(() => media.setLibraries(again, [library]));
+    noteExceeded('changed', changed);
     if (changed.kind === 'failed') {
       facts.listed.changed = { kind: 'unseen', why: changed.why };
       facts.settings.changed = { kind: 'unseen', why: changed.why };
@@ -201,6 +203,10 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     facts.again =
       twice.kind === 'unclear' ? { kind: 'unseen', why: twice.why } : { kind: 'seen', value: twice.kind };
     return undefined;
+  }
+
+  function noteExceeded(at: 'given' | 'changed', outcome: WriteOutcome): void {
+    if (outcome.kind !== 'done' && outcome.why.exceeds) facts.exceeded[at] = true;
   }
 
   async function read(): Promise<Known<AccountAccess | null>> {
