@@ -171,6 +171,22 @@ const wrong: readonly (readonly [name: string, where: 'invited' | 'created', cha
       /in no list/,
     ],
     [
+      'exactly-what-was-asked',
+      'invited',
+      (f) => {
+        f.exceeded.given = true;
+      },
+      /answer said that more is open/,
+    ],
+    [
+      'update-keeps-libraries',
+      'created',
+      (f) => {
+        f.exceeded.changed = true;
+      },
+      /answer said that more is open/,
+    ],
+    [
       'nothing-beside',
       'created',
       (f) => {

@@ -209,6 +209,26 @@ describe('on Plex', () => {
     await lift('Tower');
   });
 
+  it.each([
+    ['ignores', { ignoresLibraries: 'create' }],
+    ['knows by another name', { librariesName: 'sections' }],
+  ] as const)(
+    'libraries that an invitation %s open all: closed at once, the server frozen',
+    LONG,
+    async (_what, behaviour) => {
+      const account = stranger();
+      const usual = { ...stage.plexTv.behaviour };
+      Object.assign(stage.plexTv.behaviour, behaviour);
+      const shown = await onTower(account).finally(() => Object.assign(stage.plexTv.behaviour, usual));
+      const { findings } = fileOf(shown).report;
+      const differs = findings.filter(({ result }) => result === 'differs').map(({ name }) => name);
+      expect(differs).toEqual(['exactly-what-was-asked']);
+      expect(stage.plexTv.accessOf(account, stage.tower)).toBe('none');
+      expect(await isFrozen('Tower')).toBe(true);
+      await lift('Tower');
+    },
+  );
+
   it('an account that has something there is refused, and keeps it', LONG, async () => {
     const account = stranger();
     stage.plexTv.share(account, stage.tower, { libraries: ['TV'] });

@@ -27,6 +27,10 @@ export const findingsOf = (
   result: Finding['result'],
 ): readonly Finding[] => findings.filter((finding) => finding.result === result);
 
+/** What no drill can try with the one library that an admin picks, and nobody may open another one. */
+export const NOT_TRIED =
+  'With one library it cannot be tried whether a change from one library to another takes effect.';
+
 /** What is taken out of every text, and what is said in its place. */
 export interface MaskedName {
   readonly text: string;
@@ -44,6 +48,7 @@ export function maskedReport(report: DrillReport, names: readonly MaskedName[]):
     at: at.toISOString(),
     steps,
     stopped: said(stopped),
+    notTried: [NOT_TRIED],
     leftBehind: said(leftBehind),
     findings: findings.map((finding) => ({ ...finding, saw: said(finding.saw) })),
   };

@@ -4,7 +4,7 @@ import type { DrillEnd, DrillStart } from '../../../app/servers/drill/drill.ts';
 import type { ThrowAwayRefusal } from '../../../app/servers/drill/throw-away.ts';
 import type { Finding } from '../../../domain/drill/beliefs.ts';
 import { DRILL_STEPS, type DrillStep } from '../../../domain/drill/facts.ts';
-import { findingsOf, type PlayedStep } from '../../../domain/drill/report.ts';
+import { findingsOf, NOT_TRIED, type PlayedStep } from '../../../domain/drill/report.ts';
 import type { Server } from '../../../domain/model.ts';
 import { PROTECTIONS } from '../../../domain/protection.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
@@ -92,7 +92,7 @@ function playedView({ server, library, report, file }: Extract<DrillEnd, { kind:
     report.leftBehind === null
       ? md`Nothing is left of it on the server.`
       : md`🔴 **The throw-away account could not be taken away yet**, and may still have access. ${shortened(report.leftBehind)} Usher keeps trying.`,
-    md`-# The file names no person, library, server or address, and has no secret in it.`,
+    md`-# ${NOT_TRIED} The file names no person, library, server or address, and has no secret in it.`,
   );
   return { ...view, files: [{ name: 'usher-drill.json', content: file }] };
 }
