@@ -1,7 +1,7 @@
 import type { App } from '../app/app.ts';
 import type { GuildId } from '../domain/ids.ts';
 
-/** Begins everything that is due in a guild, probes and what drills left included. Returns soon: it does not wait for media servers. */
+/** Begins everything that is due in a guild, also probes and what drills left; does not wait for media servers. */
 export async function enforce(
   app: Pick<App, 'enforce' | 'probeOffline' | 'drills'>,
   guildId: GuildId,

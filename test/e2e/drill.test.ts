@@ -1,4 +1,4 @@
-/** `/server drill` in the real process, on both stand-ins: all of it holds, one thing does not, and a kill in the middle. */
+/** `/server drill` in the real process, on both stand-ins: all holds, one thing does not, a kill in the middle. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Exchange } from '../standins/discord/index.ts';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';

@@ -1,8 +1,15 @@
 import { CLOSED, type DrillSide, type OwnSession } from '../../app/ports/drill.ts';
-import type { Known } from '../../app/ports/media-server.ts';
+import type { Known, ServerAddress } from '../../app/ports/media-server.ts';
 import type { DrillList, Kept, OwnView } from '../../domain/drill/facts.ts';
 import { besideFor, notKept } from './beside.ts';
-import { type JellyfinClient, notUnderstood, parseJson, troubleOf, unknown } from './client.ts';
+import {
+  JellyfinClient,
+  type JellyfinOptions,
+  notUnderstood,
+  parseJson,
+  troubleOf,
+  unknown,
+} from './client.ts';
 import { writePolicy } from './policy.ts';
 import {
   type JellyfinUser,
@@ -28,7 +35,8 @@ const NOT_KEPT: ReadonlySet<string> = new Set([
 ]);
 
 /** The other side of an account (media-servers.md B8): what is shown to whoever has its password. */
-export function jellyfinDrill(client: JellyfinClient): DrillSide {
+export function createJellyfinDrill(address: ServerAddress, options: JellyfinOptions): DrillSide {
+  const client = new JellyfinClient(options, address, address.token);
   return {
     async signIn({ name, secret }) {
       const answer = await client.send({

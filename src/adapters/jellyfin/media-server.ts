@@ -1,4 +1,3 @@
-import type { DrillSide } from '../../app/ports/drill.ts';
 import type {
   AccessReading,
   AccountAccess,
@@ -17,7 +16,6 @@ import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
-import { jellyfinDrill } from './drill.ts';
 import { onlyThese, stillDisabled } from './policy.ts';
 import { PolicyWriter, PROTECTED_SAYS } from './policy-writer.ts';
 import { type JellyfinUser, normaliseId, readFolders, readPublicInfo, readSignInPlugins } from './schema.ts';
@@ -62,7 +60,6 @@ class JellyfinMediaServer implements MediaServer {
     setPassword: (externalId, password) => this.#setPassword(externalId, password),
     listSignInPlugins: () => this.#listSignInPlugins(),
   };
-  readonly drill: DrillSide;
   readonly #options: JellyfinOptions;
   readonly #identity: string | null;
   readonly #client: JellyfinClient;
@@ -74,7 +71,6 @@ class JellyfinMediaServer implements MediaServer {
     this.#options = options;
     this.#identity = address.identity === null ? null : normaliseId(address.identity);
     this.#client = new JellyfinClient(options, address, address.token);
-    this.drill = jellyfinDrill(this.#client);
     const { sizes = new Map() } = options;
     this.#users = new JellyfinUsers(this.#client, { identity: this.#identity, address: address.url, sizes });
     this.#policies = new PolicyWriter(this.#client, this.#users, (id, work) => this.#inTurn(id, work));

@@ -1,8 +1,8 @@
 import { CLOSED, type DrillSide, type OwnSession } from '../../app/ports/drill.ts';
-import type { AccountAccess, Known } from '../../app/ports/media-server.ts';
+import type { AccountAccess, Known, ServerAddress } from '../../app/ports/media-server.ts';
 import type { DrillList, KeptSettings } from '../../domain/drill/facts.ts';
 import { isNonEmpty } from '../../domain/model.ts';
-import { type PlexClient, unknown } from './client.ts';
+import { PlexClient, type PlexOptions, unknown } from './client.ts';
 import {
   type PlexShare,
   readSections,
@@ -12,50 +12,41 @@ import {
   type SharingSettings,
 } from './schema.ts';
 import { lostIn } from './settings.ts';
-import { type PlexShares, ShareHandle } from './shares.ts';
-import { notPossible, type PlexSharing } from './sharing.ts';
-
-interface Parts {
-  readonly id: string;
-  readonly shares: PlexShares;
-  readonly sharing: PlexSharing;
-}
-
-interface Needs {
-  readonly getParts: () => Promise<Known<Parts>>;
-  /** A token is used as the client it was made for (A2.2). */
-  readonly clientOf: (clientIdentifier: string | null) => PlexClient;
-}
+import { PlexShares, ShareHandle } from './shares.ts';
+import { notPossible, PlexSharing } from './sharing.ts';
 
 /** A filter that no member of ours has: for the mildest of films. */
 const MARK = { filterMovies: 'contentRating=G' } as const;
 
 /** The other side of sharing (media-servers.md A5.9): what the account of a token is shown. */
-export function plexDrill(client: PlexClient, token: string, { getParts, clientOf }: Needs): DrillSide {
+export function createPlexDrill(
+  address: ServerAddress & { readonly identity: string },
+  options: PlexOptions,
+): DrillSide {
+  const { token, identity, clientIdentifier: ours } = address;
+  const client = new PlexClient(options, address, ours);
+  const shares = new PlexShares(client, token, identity);
+  const sharing = new PlexSharing(client, token, identity);
   return {
     async signIn({ secret, clientIdentifier }) {
-      const parts = await getParts();
-      if (parts.kind === 'unknown') return parts;
       const session: OwnSession = {
-        look: () => ownView(clientOf(clientIdentifier), secret, parts.value.id),
+        look: () => ownView(new PlexClient(options, address, clientIdentifier), secret, identity),
         end: async () => {},
       };
       return { kind: 'known', value: session };
     },
 
     async listsOf(externalId) {
-      const parts = await getParts();
-      if (parts.kind === 'unknown') return parts;
       const found: DrillList[] = [];
       for (const which of ['accepted', 'pending'] as const) {
         const list = await client.read(
           { host: 'clients', path: `/api/v2/shared_servers/owned/${which}`, token },
-          readShares(parts.value.id),
+          readShares(identity),
         );
         if (list.kind === 'unknown') return list;
         if (list.value.shares.some((share) => isCurrentOf(share, externalId))) found.push(which);
       }
-      const old = await parts.value.shares.listV1();
+      const old = await shares.listV1();
       if (old.kind === 'unknown') return old;
       if (old.value.shares.some(({ userID }) => userID === externalId)) found.push('v1');
       return { kind: 'known', value: found };
@@ -69,18 +60,16 @@ export function plexDrill(client: PlexClient, token: string, { getParts, clientO
   };
 
   async function settingsOf(externalId: string): Promise<Known<KeptSettings>> {
-    const parts = await getParts();
-    if (parts.kind === 'unknown') return parts;
     let listed: Readonly<Record<string, SharingSettings | null>> | undefined;
     for (const which of ['accepted', 'pending'] as const) {
       const told = await client.read(
         { host: 'clients', path: `/api/v2/shared_servers/owned/${which}`, token },
-        (document, headers) => readTold(parts.value.id, externalId)(document, headers) ?? NOWHERE,
+        (document, headers) => readTold(identity, externalId)(document, headers) ?? NOWHERE,
       );
       if (told.kind === 'unknown') return told;
       if (told.value !== NOWHERE) listed ??= told.value;
     }
-    const asked = await parts.value.sharing.readSettings(externalId);
+    const asked = await sharing.readSettings(externalId);
     const [one, other] = Object.values(listed ?? {}).filter((place) => place !== null);
     // Two that differ are not believed either, and then it is asked (A5.7).
     const agree = one && (!other || lostIn(one, other).length + lostIn(other, one).length === 0);
@@ -93,18 +82,13 @@ export function plexDrill(client: PlexClient, token: string, { getParts, clientO
   }
 
   async function writeMark({ externalId, access, handle }: AccountAccess) {
-    const parts = await getParts();
-    if (parts.kind === 'unknown') return { kind: 'failed', why: parts.why } as const;
     if (!(handle instanceof ShareHandle) || access.kind === 'all' || !isNonEmpty(access.externalIds))
       return notPossible('There is no share to restrict.');
-    const [ids, now] = [
-      await parts.value.sharing.mapLibraries(access.externalIds),
-      await settingsOf(externalId),
-    ];
+    const [ids, now] = [await sharing.mapLibraries(access.externalIds), await settingsOf(externalId)];
     if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why } as const;
     if (now.kind === 'unknown') return { kind: 'failed', why: now.why } as const;
     if (!now.value.effective) return notPossible('plex.tv does not tell the settings of this share.');
-    return await parts.value.sharing.update({ shareId: handle.shareId, had: access }, ids.value, {
+    return await sharing.update({ shareId: handle.shareId, had: access }, ids.value, {
       ...now.value.effective,
       ...MARK,
     });

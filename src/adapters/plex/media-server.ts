@@ -1,4 +1,3 @@
-import type { DrillSide } from '../../app/ports/drill.ts';
 import type {
   AccessReading,
   AccountAccess,
@@ -16,7 +15,6 @@ import { isNonEmpty, type LibraryType, type NonEmpty } from '../../domain/model.
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { isDeadToken, NOT_A_TOKEN, PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
-import { plexDrill } from './drill.ts';
 import {
   readAnyContainer,
   readHomeUsers,
@@ -64,7 +62,6 @@ class PlexMediaServer implements MediaServer {
     invite: (externalId, externalIds) => this.#invite(externalId, externalIds),
     protectionOf: (externalId) => this.#protectionOf(externalId),
   };
-  readonly drill: DrillSide;
   readonly #address: ServerAddress;
   readonly #options: PlexOptions;
   readonly #client: PlexClient;
@@ -76,10 +73,6 @@ class PlexMediaServer implements MediaServer {
     this.#address = address;
     this.#options = options;
     this.#client = new PlexClient(options, address, address.clientIdentifier);
-    this.drill = plexDrill(this.#client, address.token, {
-      getParts: () => this.#getParts(),
-      clientOf: (clientIdentifier) => new PlexClient(options, address, clientIdentifier),
-    });
   }
 
   /**

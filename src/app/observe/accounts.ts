@@ -68,7 +68,7 @@ interface AccountNews {
   readonly loses: boolean;
 }
 
-/** Compares a reading of all accounts with what is stored. Those that a drill plays with are nobody's, and are left out. */
+/** Compares a reading of all accounts with what is stored. One that a drill plays with is nobody's, and left out. */
 export async function findNews(
   deps: Deps,
   guildId: GuildId,

@@ -2,7 +2,6 @@
 import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import type { Refusal } from '../../domain/trouble.ts';
-import type { DrillSide } from './drill.ts';
 
 /** Why a media server could not be asked or would not do it. Sentences are for people and hold no secrets. */
 export interface Trouble {
@@ -199,9 +198,6 @@ export interface MediaServer {
 
   /** Where accounts are the server's own, and Usher may make them (`created`). */
   readonly accounts?: ServerAccounts;
-
-  /** Where a drill can be played. */
-  readonly drill?: DrillSide;
 }
 
 export interface Invitations {

@@ -1,6 +1,6 @@
 /**
- * What Usher counts on, one by one, and how each is compared with what a drill has seen. Pure. Each sentence is true of
- * the stand-ins; docs/reference/media-servers.md says where it comes from.
+ * What Usher counts on, one by one, and how each is compared with what a drill has seen. Pure. What each rests on stands
+ * in media-servers.md.
  */
 import type { MediaTraits } from '../media-kinds.ts';
 import { adminSentence } from '../trouble.ts';

@@ -1,6 +1,6 @@
 /**
- * What a drill has seen on a server, as plain data. A drill plays with a throw-away account what Usher does with those of
- * members; beliefs.ts compares what was seen with what Usher counts on.
+ * What a drill has seen on a server, as plain data. A drill plays with a throw-away account what Usher does with those
+ * of members; beliefs.ts compares what was seen with what Usher counts on.
  */
 import type { Worded } from '../trouble.ts';
 
@@ -9,7 +9,7 @@ export const DRILL_STEPS = ['look', 'give', 'accept', 'change', 'withdraw', 'cle
 export type DrillStep = (typeof DRILL_STEPS)[number];
 
 /** Moments at which something is looked at: after what was done. */
-export type DrillMoment =
+type DrillMoment =
   | 'before'
   | 'given'
   | 'accepted'

@@ -8,8 +8,8 @@ import { isText, orNull, shape } from '../../../domain/shape.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
 import { tell } from '../../ledger/alerts.ts';
 import { seenIn, unreadIn } from '../../observe/reading.ts';
-import { type Deps, openServer } from '../../ports/deps.ts';
-import type { ThrowAwayKey } from '../../ports/drill.ts';
+import { type Deps, openDrillSide, openServer } from '../../ports/deps.ts';
+import type { DrillSide, ThrowAwayKey } from '../../ports/drill.ts';
 import type { Known, MediaServer, Trouble, Withdrawn, WriteOutcome } from '../../ports/media-server.ts';
 import type { Drill } from '../../ports/stores/drills.ts';
 import { type Patience, until } from './until.ts';
@@ -44,9 +44,10 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
       const key: unknown = JSON.parse(deps.secrets.open(sealed, { guildId, column: DRILL_SECRET }));
       if (!isKey(key)) throw new Error('the key of a throw-away account is not understood');
       const media = await openServer(deps, stores, server);
+      const side = await openDrillSide(deps, stores, server);
       done = media.accounts
-        ? await deleteAccount(guildId, { server, media, drill, key, touched })
-        : await endShare(guildId, { server, media, drill, key, touched });
+        ? await deleteAccount(guildId, { server, media, side, drill, key, touched })
+        : await endShare(guildId, { server, media, side, drill, key, touched });
     } catch (err) {
       // A bug of ours must not be run again at once and without end.
       deps.log.error({ guildId, serverId: server.id, err }, 'a drill could not be cleaned up');
@@ -64,6 +65,7 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
   interface Leavings {
     readonly server: Server;
     readonly media: MediaServer;
+    readonly side: DrillSide | undefined;
     readonly drill: Drill;
     readonly key: ThrowAwayKey;
     readonly touched: boolean;
@@ -71,8 +73,8 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
 
   /** An account that Usher made. Whose id is not known, it is ours if it takes the password. */
   async function deleteAccount(guildId: GuildId, left: Leavings): Promise<CleanedUp> {
-    const { server, media, drill, key } = left;
-    const { accounts, drill: side } = media;
+    const { server, media, side, drill, key } = left;
+    const { accounts } = media;
     const { externalId, name } = drill;
     if (!accounts || !side || !left.touched) return { left: null };
     if (externalId === null) {

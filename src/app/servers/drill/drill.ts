@@ -1,30 +1,25 @@
 /**
- * A drill on one's own server: what Usher counts on is compared with what the server does, with a throw-away account and
- * one library that an admin picked. What does not hold freezes the server until an admin has looked.
+ * A drill on one's own server: what Usher counts on is compared with what the server does, with a throw-away account
+ * and one library that an admin picked. What does not hold freezes the server until an admin has looked.
  */
 import type { Background } from '../../../concurrency/background.ts';
-import { type Finding, judgeDrill } from '../../../domain/drill/beliefs.ts';
+import { judgeDrill } from '../../../domain/drill/beliefs.ts';
 import { type DrillStep, noFacts } from '../../../domain/drill/facts.ts';
-import {
-  type DrillReport,
-  findingsOf,
-  type MaskedName,
-  maskedReport,
-  type PlayedStep,
-} from '../../../domain/drill/report.ts';
+import { type DrillReport, findingsOf, maskedReport, type PlayedStep } from '../../../domain/drill/report.ts';
 import type { ActorId, GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, NonEmpty, Server } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { awaitApproval } from '../../accounts/await-approval.ts';
 import { freeze } from '../../observe/freeze.ts';
-import { type Deps, openServer } from '../../ports/deps.ts';
+import { type Deps, openDrillSide, openServer } from '../../ports/deps.ts';
 import type { DrillSide, ThrowAway } from '../../ports/drill.ts';
 import type { AccountToken, MediaServer, ServerAccounts, Trouble } from '../../ports/media-server.ts';
 import type { PageSignIn } from '../../ports/sign-in.ts';
 import { type CleanedUp, DRILL_SECRET, makeDrillCleanUp } from './clean-up.ts';
 import { type DrillStage, type Played, playDrill } from './play.ts';
 import { refusalOfThrowAway, type ThrowAwayRefusal } from './throw-away.ts';
+import { detailOf, frozenBy, namesOf } from './told.ts';
 
 /** An answer in Discord can be changed for fifteen minutes, and a drill takes up to some of them. */
 const SIGN_IN_MS = 9 * 60 * 1000;
@@ -95,7 +90,8 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
     const other = drills.find((drill) => drill.serverId === serverId);
     if (other) return { kind: 'busy', server, trouble: other.trouble };
     const media = await openServer(deps, stores, server);
-    const { accounts, drill: side } = media;
+    const side = await openDrillSide(deps, stores, server);
+    const { accounts } = media;
     const { signIn } = deps.media.kinds[server.kind];
     const drillId = deps.codes.newId();
     const playing = { drillId, server, library, tell };
@@ -191,11 +187,13 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
 
   /** Writes down first what has to be taken away, plays, takes it away, and reports. */
   async function kept(
-    { guildId, actorId }: DrillInput,
-    { drillId, server, library, media, side, tell }: Playing,
+    input: DrillInput,
+    playing: Playing,
     account: ThrowAway & { readonly externalId: string | null },
     play: (stage: Stage) => ReturnType<typeof playDrill>,
   ): Promise<DrillEnd> {
+    const { guildId } = input;
+    const { drillId, server, library, media, side, tell } = playing;
     const { name, externalId, secret, clientIdentifier } = account;
     const at = deps.clock.now();
     running.add(drillId);
@@ -230,7 +228,7 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
         stopped: facts.stopped,
         leftBehind: cleaned.left && adminSentence(cleaned.left),
       };
-      await record(guildId, actorId, server, library, report);
+      await record(input, playing, report);
       return {
         kind: 'played',
         server,
@@ -252,10 +250,8 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
   }
 
   async function record(
-    guildId: GuildId,
-    actorId: ActorId,
-    server: Server,
-    library: Library,
+    { guildId, actorId }: DrillInput,
+    { server, library }: Playing,
     report: DrillReport,
   ): Promise<void> {
     const differs = findingsOf(report, 'differs');
@@ -263,7 +259,7 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
       if (!(await tx.servers.find(server.id))) return;
       const facts = { server: server.name, libraries: [library.name], detail: detailOf(report) };
       await tx.audit.append({ action: 'server.drilled', actorId, facts, at: deps.clock.now() });
-      if (differs.length > 0) await freeze(deps, tx, server, seenIn(differs));
+      if (differs.length > 0) await freeze(deps, tx, server, frozenBy(differs));
     });
   }
 
@@ -314,46 +310,3 @@ const BROKE_OFF = 'Usher itself failed; its log says why.';
 const CUT_OFF = 'a drill was cut off; what it had left there is taken away';
 const NO_DRILL: Trouble = { kind: 'not-possible', message: 'No drill can be played on this kind of server.' };
 const TAKEN: Trouble = { kind: 'not-possible', message: 'The name of the throw-away account is taken.' };
-
-/** For staff, who read it while the server is frozen. */
-const seenIn = (differs: readonly Finding[]) => ({
-  why: `A drill showed that this is not so there: ${differs.map(({ says }) => `“${says.replace(/\.$/, '')}”`).join(', ')}.`,
-  look: 'Look at the report of the drill, and give it to whoever makes Usher; play it again with /server drill when something was changed.',
-});
-
-function detailOf(report: DrillReport): string {
-  const of = (result: Finding['result']) => findingsOf(report, result);
-  const names = of('differs').map(({ name }) => name);
-  const parts = [
-    `${of('held').length} held`,
-    `${names.length} did not${names.length > 0 ? ` (${names.join(', ')})` : ''}`,
-    `${of('unseen').length} could not be looked at`,
-  ];
-  const left =
-    report.leftBehind === null ? [] : ['what it made is still there, and is taken away as soon as it can be'];
-  return [...parts, ...left].join('; ');
-}
-
-/** Everything that names somebody or something in what a server says. */
-function namesOf(
-  { name, identity, url, localUrl, publicUrl, ownerAccountId }: Server,
-  library: Library,
-  account: ThrowAway & { readonly externalId: string | null },
-): readonly MaskedName[] {
-  const hosts = [url, localUrl, publicUrl].flatMap((each) => {
-    const known = each === null ? null : URL.parse(each);
-    return known ? [known.host, known.hostname] : [];
-  });
-  const all: readonly (readonly [string | null, string])[] = [
-    [account.secret, 'secret'],
-    [account.clientIdentifier, 'id'],
-    [account.name, 'account'],
-    [account.externalId, 'id'],
-    [library.name, 'library'],
-    [name, 'server'],
-    [identity, 'id'],
-    [ownerAccountId, 'id'],
-    ...hosts.map((host) => [host, 'address'] as const),
-  ];
-  return all.flatMap(([text, as]) => (text === null ? [] : [{ text, as }]));
-}

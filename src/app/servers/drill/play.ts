@@ -1,7 +1,7 @@
 /**
- * Plays with a throw-away account what Usher does with those of members: give, accept, change, withdraw. After each write
- * the server is looked at from all sides; domain/drill compares what was seen. Writes take their turn on the server one by
- * one, so that what is due there meanwhile does not wait for the end of a drill.
+ * Plays with a throw-away account what Usher does with those of members: give, accept, change, withdraw. After each
+ * write the server is looked at from all sides; domain/drill compares what was seen. Writes take their turn on the
+ * server one by one, so that what is due there meanwhile does not wait for the end of a drill.
  */
 import { lost, otherThan } from '../../../domain/drill/beliefs.ts';
 import {
