@@ -1,7 +1,4 @@
-/**
- * What Usher counts on, one by one, and how each is compared with what a drill has seen. Pure. What each rests on stands
- * in media-servers.md.
- */
+/** What Usher counts on, one by one, and how each is compared with what a drill has seen. Pure. */
 import type { MediaTraits } from '../media-kinds.ts';
 import { adminSentence } from '../trouble.ts';
 import type {

@@ -185,6 +185,29 @@ describe('where accounts are the server’s own', () => {
     expect(await left()).toEqual([]);
   });
 
+  it('a server that is removed while something is left there: staff are told to take it away', async () => {
+    await world.setChannel('alerts');
+    den.fake.fail('deleteAccount', DOWN, { times: Number.POSITIVE_INFINITY });
+    await played(den, 'Films');
+    await world.app.removeServer.remove(GUILD, STAFF, den.server.id);
+    expect(await left()).toEqual([]);
+    expect(await alerts()).toEqual([
+      expect.objectContaining({
+        text: expect.stringMatching(/usher-drill-\w+.*Take it away on the server itself/),
+      }),
+    ]);
+  });
+
+  it('a server that is removed in the middle: the report does not say that nothing is left', async () => {
+    const { setLibraries } = den.fake;
+    den.fake.setLibraries = async (...args) => {
+      await world.app.removeServer.remove(GUILD, STAFF, den.server.id);
+      return await setLibraries.apply(den.fake, args);
+    };
+    const end = await played(den, 'Films');
+    expect(end.report.leftBehind).toContain('removed from Usher');
+  });
+
   it('a server that does not answer leaves nothing, and proves nothing', async () => {
     takeDown(den.fake);
     const end = await played(den, 'Films');

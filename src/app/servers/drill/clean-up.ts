@@ -37,7 +37,7 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
   ): Promise<CleanedUp> {
     const stores = deps.stores.of(guildId);
     const drill = await stores.drills.find(drillId);
-    if (!drill) return { left: null };
+    if (!drill) return { left: REMOVED };
     let done: CleanedUp;
     try {
       const sealed = await stores.drills.getSecretCipher(drill.id);
@@ -167,6 +167,10 @@ async function findShare(media: MediaServer, externalId: string): Promise<Known<
 
 const isKey = shape({ secret: isText, clientIdentifier: orNull(isText) });
 
+const REMOVED: Trouble = {
+  kind: 'not-possible',
+  message: 'The server was removed from Usher meanwhile.',
+};
 const STILL_LISTED: Trouble = {
   kind: 'not-possible',
   message: 'It is still listed after it was taken away.',
