@@ -27,7 +27,10 @@ export type Understood =
       readonly access: 'all' | readonly string[];
       readonly pending: boolean;
       readonly disabled: boolean;
-      /** What a disabled account would see again if somebody enabled it; `access` does not contain it. */
+      /**
+       * What it does not see now and would see again: of a disabled account, if somebody enabled it; of a library that
+       * it has under an old id, if somebody gave it its old name back. `access` does not contain it.
+       */
       readonly dormant?: readonly string[];
     };
 
@@ -91,13 +94,13 @@ export function presentLibraries(serverId: string, libraries: readonly Library[]
 }
 
 /**
- * The same without libraries that are missing from the server's list: those may be gone or not, so their absence
- * from an account does not mean that somebody took them away.
+ * The same without libraries that are missing from the server's list, which may be gone or not, or that nobody sees
+ * (`closed`): their absence from an account does not mean that somebody took them away.
  */
 export function listedLibraries(serverId: string, libraries: readonly Library[]): readonly string[] {
   return presentLibraries(
     serverId,
-    libraries.filter(({ missingSince }) => missingSince === null),
+    libraries.filter(({ missingSince, closed }) => missingSince === null && closed === null),
   );
 }
 
@@ -120,7 +123,7 @@ export interface Situation {
   readonly desired: readonly string[];
   /** All libraries of the server, including missing ones that may turn out to be gone. */
   readonly present: readonly string[];
-  /** Those of `present` that the server lists now. A library that it does not list can be neither given nor taken. */
+  /** Those of `present` that the server lists now, and that people can see. Others can be neither given nor taken. */
   readonly listed: readonly string[];
   readonly policy: DriftPolicy;
   /** What it was read to have before the last write; absent where only the last reading is known. */
@@ -175,17 +178,20 @@ export function decideChange(situation: Situation): Change {
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
     return { kind: 'none' };
   const kept = overlap(has, situation.elsewhere ?? []);
+  // What has ended and is only hidden by the old id would be there again with the old name.
+  const sleeps = !actual.disabled && overlap(dormantIn(actual), ended).length > 0;
   const target = policy === 'enforce' ? union(desired, kept) : union(without(has, ended), fresh);
 
   if (!isNonEmpty(target)) {
     // A pending invitation that contains no library known to us was made by somebody else: only `enforce` withdraws
     // it.
-    const goes = has.length > 0 || isLeftOver(situation) || (actual.pending && policy === 'enforce');
+    const goes =
+      has.length > 0 || isLeftOver(situation) || sleeps || (actual.pending && policy === 'enforce');
     return goes ? { kind: 'withdraw' } : { kind: 'none' };
   }
   const mustEnable = actual.disabled && account.disabledByUs;
   const same = actual.access !== 'all' && sameSet(has, target);
-  return same && !mustEnable ? { kind: 'none' } : { kind: 'set', libraryIds: target };
+  return same && !mustEnable && !sleeps ? { kind: 'none' } : { kind: 'set', libraryIds: target };
 }
 
 /** What we gave is over and gone from the server, so that it shows nothing any more, and it is still let in. */
@@ -351,12 +357,14 @@ export function touchedBy(
 ): Touched {
   if (change.kind === 'none') return { giving: [], taking: [] };
   const shown = actual.kind === 'unread' ? ours(account) : librariesIn(actual, present);
-  const has = union(shown, dormantIn(actual));
+  const held = union(shown, dormantIn(actual));
+  // Of an enabled account, what is dormant is given anew.
+  const has = actual.kind === 'present' && !actual.disabled ? shown : held;
   const target = change.kind === 'withdraw' ? [] : change.libraryIds;
   const isRemade = change.kind === 'set' && actual.kind === 'present' && actual.pending;
   return {
     giving: isRemade ? overlap(target, union(ours(account), without(target, has))) : without(target, has),
-    taking: overlap(ours(account), without(has, target)),
+    taking: overlap(ours(account), without(held, target)),
   };
 }
 

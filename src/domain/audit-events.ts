@@ -18,6 +18,8 @@ const events = {
   'server.frozen': { sign: '🔴' },
   'server.unfrozen': { sign: '🟢' },
   'library.gone': { sign: '🟡' },
+  'library.off': { sign: '🟡' },
+  'library.renamed': { sign: '🔵' },
   'library.back': { sign: '🟢' },
   'plan.created': { sign: '🔵' },
   'plan.edited': { sign: '🔵' },

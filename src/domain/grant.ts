@@ -121,7 +121,7 @@ export function applicationOn(
   // A library that the server does not list can be given to nobody, so its absence is nobody's doing.
   const wanted = libraries
     .filter((library) => library.serverId === server.id && grant.libraryIds.includes(library.id))
-    .filter((library) => isListed(library) || account.seen.includes(library.id))
+    .filter((library) => isListed(library) || (account.seen.includes(library.id) && library.closed === null))
     .map((library) => library.id);
   const missing = account.seenAccess === 'all' ? [] : without(wanted, account.seen);
   if (account.trouble !== null || account.dueAt !== null) {
@@ -137,9 +137,13 @@ export function applicationOn(
     : { kind: 'applied', seenAt: account.seenAt };
 }
 
-/** Whether its server lists a library, so that it can be given. */
-export const isListed = ({ goneAt, missingSince }: Pick<Library, 'goneAt' | 'missingSince'>): boolean =>
-  goneAt === null && missingSince === null;
+/** Whether its server lists a library, and people can see it, so that it can be given. */
+export const isListed = ({
+  goneAt,
+  missingSince,
+  closed,
+}: Pick<Library, 'goneAt' | 'missingSince' | 'closed'>): boolean =>
+  goneAt === null && missingSince === null && closed === null;
 
 /** `unfinished` is an account that Usher is making. */
 function withoutAccount(unfinished: Account | undefined): Application {

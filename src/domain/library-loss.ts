@@ -4,7 +4,7 @@ import type { Library } from './model.ts';
 /** One list proves nothing: a second one, at least this much later, has to lack the library too. */
 export const SECOND_LOOK_MS = 10 * 60 * 1000;
 
-type Known = Pick<Library, 'externalId' | 'goneAt' | 'missingSince'>;
+type Known = Pick<Library, 'goneAt' | 'missingSince'>;
 
 export interface Loss<L> {
   /** Not listed now; whether they are gone is not known yet. */
@@ -14,20 +14,20 @@ export interface Loss<L> {
 }
 
 /**
- * `listed`: ids on the server, from a list that is complete and of the right server. An empty list never proves a
+ * `unlisted` are those that are not on a list that is complete and of the right server. An empty list never proves a
  * loss.
  */
 export function lossOf<L extends Known>(
-  known: readonly L[],
-  listed: ReadonlySet<string>,
+  unlisted: readonly L[],
+  { isEmpty }: { readonly isEmpty: boolean },
   now: Date,
 ): Loss<L> {
-  const unlisted = known.filter(({ goneAt, externalId }) => goneAt === null && !listed.has(externalId));
+  const lost = unlisted.filter(({ goneAt }) => goneAt === null);
   const isSecondLook = ({ missingSince }: L) =>
     missingSince !== null && now.getTime() - missingSince.getTime() >= SECOND_LOOK_MS;
-  if (listed.size === 0) return { missing: unlisted, gone: [] };
+  if (isEmpty) return { missing: lost, gone: [] };
   return {
-    missing: unlisted.filter((library) => !isSecondLook(library)),
-    gone: unlisted.filter(isSecondLook),
+    missing: lost.filter((library) => !isSecondLook(library)),
+    gone: lost.filter(isSecondLook),
   };
 }

@@ -41,10 +41,11 @@ export interface MediaTraits {
   /** What becomes of an account whose access ends by the action `disable`. */
   readonly closedMeans: string;
   /**
-   * Whether a renamed library is another one to the server, which cannot be granted for a moment (media-servers.md
-   * B3, E25).
+   * What tells which library it is. `for-life`: a uuid of its own; with another one, an id is another library's
+   * (media-servers.md A4.2). `by-place`: where its files are; its id follows its name, and it may get other folders
+   * (media-servers.md B3).
    */
-  readonly renamingMakesNewId: boolean;
+  readonly libraryIdentity: 'for-life' | 'by-place';
   /** How long after a write a reading may still show what was before (media-servers.md E8, E43). */
   readonly shownAfterMs: number;
   /** Where members watch, whatever the address of the server; null is at that address. */
@@ -70,7 +71,7 @@ const kinds = {
       revokedUnder: 'Plex → Authorized Devices',
     },
     closedMeans: 'not shared with any more',
-    renamingMakesNewId: false,
+    libraryIdentity: 'for-life',
     shownAfterMs: 30_000,
     watchedAt: 'https://app.plex.tv',
     tokenHelp: "The owner's X-Plex-Token, stored encrypted. Empty: sign in at plex.tv instead.",
@@ -89,7 +90,7 @@ const kinds = {
       revokedUnder: 'Dashboard → API keys',
     },
     closedMeans: 'disabled',
-    renamingMakesNewId: true,
+    libraryIdentity: 'by-place',
     shownAfterMs: 0,
     watchedAt: null,
     tokenHelp: 'An API key (Dashboard → API keys), stored encrypted. Empty: use Quick Connect instead.',

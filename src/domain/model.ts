@@ -77,14 +77,23 @@ export interface Server {
   readonly signInPlugins: string | null;
 }
 
+/** `off`: switched off there. `unready`: just added or renamed, and the server has no item for it yet. */
+export type LibraryClosed = 'off' | 'unready';
+
 export interface Library {
   readonly id: string;
   readonly serverId: string;
   /** Plex section key or Jellyfin ItemId; unique only on its own server. */
   readonly externalId: string;
+  /** What tells which library it is (`MediaTraits.libraryIdentity`); null until it was read. */
+  readonly identity: string | null;
+  /** Ids that it had before and that no other library has now: accounts may still name them. */
+  readonly formerIds: readonly string[];
   readonly name: string;
   readonly type: LibraryType;
   readonly firstSeenAt: Date;
+  /** Why nobody sees it, whatever they are given, although the server lists it. */
+  readonly closed: LibraryClosed | null;
   /** Since when the server has not listed it, while it is not yet certain that it is gone. */
   readonly missingSince: Date | null;
   readonly goneAt: Date | null;

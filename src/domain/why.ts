@@ -1,6 +1,6 @@
 /** Explains why a member sees a library or not, from the grants to the last reading and to what happens next. Pure. */
 import { desiredLibraries } from './access.ts';
-import type { Account, ExpiryAction, Grant, Library, Server } from './model.ts';
+import type { Account, ExpiryAction, Grant, Library, LibraryClosed, Server } from './model.ts';
 import type { Protection } from './protection.ts';
 
 export interface Why {
@@ -38,6 +38,8 @@ export type Next =
   | { readonly kind: 'elsewhere' }
   /** The server no longer lists the library. */
   | { readonly kind: 'gone'; readonly at: Date }
+  /** Nobody sees it there, whatever they are given. */
+  | { readonly kind: 'closed'; readonly how: LibraryClosed }
   /** The account is given nothing because of what it is. */
   | { readonly kind: 'protected'; readonly by: Protection };
 
@@ -69,7 +71,7 @@ function shownBy(account: Account | undefined, library: Library): Why['shown'] {
   if (account.missingSince !== null) return 'missing';
   if (account.seenAccess === 'unknown') return 'never-read';
   const sees = account.seenAccess === 'all' || account.seen.includes(library.id);
-  if (!sees || account.disabled) return 'no';
+  if (!sees || account.disabled || library.closed !== null) return 'no';
   return account.pending ? 'invited' : 'yes';
 }
 
@@ -81,6 +83,7 @@ function nextOf(
 ): Next {
   const away = library.goneAt ?? library.missingSince;
   if (away !== null) return { kind: 'gone', at: away };
+  if (library.closed !== null) return { kind: 'closed', how: library.closed };
   if (account?.protection && account.dueAt === null) return { kind: 'protected', by: account.protection };
   if (shown === 'missing') return { kind: 'look-again' };
   if (account?.dueAt)

@@ -82,8 +82,10 @@ export async function seedServer(stores: Stores, guildId: GuildId, server: SeedS
         id: libraryId(server.id, externalId),
         serverId: server.id,
         externalId,
+        identity: null,
         name,
         type: 'movies',
+        closed: null,
         firstSeenAt: new Date(),
       });
   });

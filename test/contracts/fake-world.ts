@@ -24,7 +24,8 @@ const troubleOf = (how: Spoil): Trouble => ({
 
 /** The fake media server in the form that the contract suite needs. */
 export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld> {
-  const fake = new FakeMediaServer({ kind, libraries: ['Films', 'Shows', 'Music'] });
+  const fake = new FakeMediaServer({ kind });
+  for (const name of ['Films', 'Shows', 'Music']) fake.addLibrary(name, { identity: `identity of ${name}` });
   let counted = { reads: 0, writes: 0 };
   const failAll = (operations: readonly FakeOperation[], why: Trouble) => {
     for (const operation of operations) fake.fail(operation, why, { times: Number.POSITIVE_INFINITY });

@@ -146,6 +146,17 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       expect(listed.kind === 'known' && listed.value.length).toBe(3);
     });
 
+    it('says of each what tells that it is the same, and the same each time', async () => {
+      const identities = async () => {
+        const listed = await world.at().listLibraries();
+        return listed.kind === 'known' ? listed.value.map(({ identity }) => identity) : [];
+      };
+      const first = await identities();
+      expect(new Set(first).size).toBe(3);
+      expect(first.every((identity) => typeof identity === 'string' && identity !== '')).toBe(true);
+      expect(await identities()).toEqual(first);
+    });
+
     it('reads who sees what, with "all" as a value of its own', async () => {
       const one = world.addMember('one', ['Films', 'Music']);
       const all = world.addMember('everything', 'all');

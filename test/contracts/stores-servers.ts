@@ -151,6 +151,19 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       ]);
     });
 
+    it('keep what they are, where they were, and why nobody sees them', async () => {
+      const parts = async () => {
+        const row = (await read().libraries.list('plex')).find(({ id }) => id === 'movies');
+        return [row?.externalId, row?.identity, row?.formerIds, row?.closed];
+      };
+      expect(await parts()).toEqual(['x-movies', null, [], null]);
+      const all = { externalId: '7', identity: 'uuid', formerIds: ['x-movies', '6'], closed: 'off' } as const;
+      await write(({ libraries }) => libraries.update('movies', all));
+      expect(await parts()).toEqual(['7', 'uuid', ['x-movies', '6'], 'off']);
+      await write(({ libraries }) => libraries.update('movies', { closed: null }));
+      expect(await parts()).toEqual(['7', 'uuid', ['x-movies', '6'], null]);
+    });
+
     it('are unique per server and belong to a server of the guild', async () => {
       const add = (serverId: string, externalId: string) =>
         write(({ libraries }) => libraries.add(newLibrary('l', { serverId, externalId })));

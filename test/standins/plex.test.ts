@@ -579,6 +579,34 @@ describe('libraries at plex.tv (A5.2)', () => {
   });
 });
 
+describe('a database that is made anew', () => {
+  it.each(['end', 'follow the key'] as const)(
+    'has the old keys for other sections; shares %s',
+    async (shares) => {
+      plex.share(ada, tower, { libraries: ['Films'] });
+      const films = tower.library('Films');
+      tower.rebuildDatabase([{ title: 'Home Videos' }, { title: 'Kids' }], shares);
+      const homes = tower.library('Home Videos');
+      expect(homes.key).toBe(films.key);
+      expect([homes.uuid, homes.cloudId]).not.toEqual([films.uuid, films.cloudId]);
+      expect(plex.accessOf(ada, tower)).toEqual(shares === 'end' ? 'none' : ['Home Videos']);
+    },
+  );
+
+  it.each([
+    ['server', true, false],
+    ['plex.tv', false, true],
+    ['both', true, true],
+    ['nowhere', false, false],
+  ] as const)('the uuid is told by: %s', async (where, byServer, byPlexTv) => {
+    plex.behaviour.uuidAt = where;
+    const cloud = (await asBoss(`GET /api/v2/servers/${tower.machineIdentifier}`)).text;
+    expect(cloud.includes('"uuid"')).toBe(byPlexTv);
+    const own = await to(tower.url, 'GET /library/sections', { token: boss.token });
+    expect(own.text.includes('"uuid"')).toBe(byServer);
+  });
+});
+
 describe('sharing with v1 (A5.3)', () => {
   it('lists every library, granted or not (edge case 5)', async () => {
     plex.share(ada, tower, { libraries: ['Music'] });

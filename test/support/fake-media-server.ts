@@ -149,6 +149,7 @@ export class FakeMediaServer implements MediaServer {
   addLibrary(name: string, wish: Partial<LibraryOnServer> = {}): LibraryOnServer {
     const library: LibraryOnServer = {
       externalId: name.toLowerCase(),
+      identity: null,
       name,
       type: 'movies',
       grantable: true,

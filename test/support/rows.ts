@@ -50,9 +50,12 @@ export function aLibrary(id: string, changes: Partial<Library> = {}): Library {
     id,
     serverId: 'tower',
     externalId: `x-${id}`,
+    identity: null,
+    formerIds: [],
     name: id,
     type: 'movies',
     firstSeenAt: new Date(0),
+    closed: null,
     missingSince: null,
     goneAt: null,
     ...changes,
@@ -199,7 +202,7 @@ export function newServer(id: string, changes: Partial<NewServer> = {}): NewServ
 
 /** Seen at noon, on the server `plex` unless said otherwise. */
 export function newLibrary(id: string, changes: Partial<Added<'libraries'>> = {}): Added<'libraries'> {
-  const { missingSince, goneAt, ...row } = aLibrary(id, { serverId: 'plex', firstSeenAt: noon });
+  const { missingSince, goneAt, formerIds, ...row } = aLibrary(id, { serverId: 'plex', firstSeenAt: noon });
   return { ...row, ...changes };
 }
 

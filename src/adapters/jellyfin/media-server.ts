@@ -18,7 +18,16 @@ import { createAccount, discardAccount, isSameName, problemOfName } from './acco
 import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown } from './client.ts';
 import { onlyThese, stillDisabled } from './policy.ts';
 import { PolicyWriter, PROTECTED_SAYS } from './policy-writer.ts';
-import { type JellyfinUser, normaliseId, readFolders, readPublicInfo, readSignInPlugins } from './schema.ts';
+import {
+  type Folder,
+  idOfLibrary,
+  type JellyfinUser,
+  normaliseId,
+  readFolders,
+  readMediaFolders,
+  readPublicInfo,
+  readSignInPlugins,
+} from './schema.ts';
 import { stopPlaying } from './sessions.ts';
 import { JellyfinUsers, OTHER_SERVER } from './users.ts';
 
@@ -37,6 +46,27 @@ const ENDPOINTS = [
   '/Plugins',
 ];
 const GONE_SAYS = 'This account does not exist on the server any more.';
+
+const SAME_ID: Trouble = {
+  kind: 'not-understood',
+  message:
+    'Jellyfin lists two libraries under one id. Scan its libraries (Dashboard → Libraries), then sync.',
+};
+const NO_IDS = { kind: 'known', value: new Map<string, string>() } as const;
+
+function libraryOf(folder: Folder, ids: ReadonlyMap<string, string>): LibraryOnServer {
+  const { name, type, locations } = folder;
+  const id = folder.id ?? ids.get(name);
+  const closed = folder.off ? 'off' : id === undefined ? 'unready' : undefined;
+  return {
+    externalId: id ?? idOfLibrary(name),
+    identity: locations,
+    name: nameFrom(name),
+    type,
+    grantable: id !== undefined,
+    ...(closed && { closed }),
+  };
+}
 
 /** The user as read, by which it was decided what to write. */
 class UserHandle {
@@ -100,8 +130,9 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   /**
-   * The virtual folders. One that has no item for the moment (just added or renamed, B3) is listed as not
-   * grantable, under the id that follows from its name, so that it never looks gone.
+   * The virtual folders. Where that list does not tell an id, the one of media folders is asked (M1). One that is in
+   * neither has no item for the moment (just added or renamed, B3): it is listed as not grantable, under the id that
+   * follows from its name, so that it never looks gone.
    */
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
     // The list does not name its server, and anybody can read it while the set-up wizard is open (edge case 36).
@@ -109,15 +140,12 @@ class JellyfinMediaServer implements MediaServer {
     if (info.kind === 'unknown') return info;
     const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
     if (folders.kind === 'unknown') return folders;
-    return {
-      kind: 'known',
-      value: folders.value.map(({ id, name, type, ready }) => ({
-        externalId: id,
-        name: nameFrom(name),
-        type,
-        grantable: ready,
-      })),
-    };
+    const isClear = folders.value.every(({ id }) => id !== null);
+    const ids = isClear ? NO_IDS : await this.#client.read('/Library/MediaFolders', readMediaFolders);
+    if (ids.kind === 'unknown') return ids;
+    const value = folders.value.map((folder) => libraryOf(folder, ids.value));
+    if (new Set(value.map(({ externalId }) => externalId)).size < value.length) return unknown(SAME_ID);
+    return { kind: 'known', value };
   }
 
   /**

@@ -53,24 +53,51 @@ const hasKey = (json: unknown, key: string): boolean =>
 // ---------------------------------------------------------------------------------------- libraries
 
 const folders = z.array(
-  z.object({ Name: z.string(), CollectionType: z.string().nullish(), ItemId: guid.nullish() }),
+  z.object({
+    Name: z.string(),
+    CollectionType: z.string().nullish(),
+    ItemId: guid.nullish(),
+    Locations: z.array(z.string()).nullish().catch(null),
+    LibraryOptions: z.object({ Enabled: z.boolean().nullish() }).nullish().catch(null),
+  }),
 );
 
 export interface Folder {
-  readonly id: string;
+  /** Null when the list does not tell: it has none, or it has one that stands in another row as well (B3, M1). */
+  readonly id: string | null;
   readonly name: string;
   readonly type: LibraryType;
-  /** False while the item behind the folder does not exist yet (B3). */
-  readonly ready: boolean;
+  /** The folders of its files in one text, whatever their order; null where there are none. */
+  readonly locations: string | null;
+  /** Switched off there, so that nobody sees it (M1). */
+  readonly off: boolean;
 }
 
-export const readFolders: Reader<readonly Folder[]> = (json) =>
-  accepted(folders.safeParse(json))?.map(({ Name, CollectionType, ItemId }) => ({
-    id: ItemId ?? idOfLibrary(Name),
+export const readFolders: Reader<readonly Folder[]> = (json) => {
+  const list = accepted(folders.safeParse(json));
+  const times = Map.groupBy(list ?? [], ({ ItemId }) => ItemId);
+  return list?.map(({ Name, CollectionType, ItemId, Locations, LibraryOptions }) => ({
+    id: ItemId && times.get(ItemId)?.length === 1 ? ItemId : null,
     name: Name,
     type: CollectionType ? (TYPES[CollectionType] ?? 'other') : 'mixed',
-    ready: typeof ItemId === 'string',
+    locations: Locations && Locations.length > 0 ? JSON.stringify(Locations.toSorted()) : null,
+    off: LibraryOptions?.Enabled === false,
   }));
+};
+
+const mediaFolders = z.object({
+  Items: z.array(z.object({ Id: guid, Name: z.string(), Type: z.string().nullish() })),
+});
+
+/** The ids of libraries, by name with its case: right also where the other list has none or the same twice (M1). */
+export const readMediaFolders: Reader<ReadonlyMap<string, string>> = (json) => {
+  const list = accepted(mediaFolders.safeParse(json))?.Items;
+  return list && new Map(list.filter(isLibrary).map(({ Id, Name }) => [Name, Id]));
+};
+
+/** Collections, playlists and Live TV are in the list, too. */
+const isLibrary = ({ Type }: { readonly Type?: string | null | undefined }) =>
+  Type == null || Type === 'CollectionFolder';
 
 const TYPES: Readonly<Record<string, LibraryType>> = {
   movies: 'movies',

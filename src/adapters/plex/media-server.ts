@@ -162,15 +162,21 @@ class PlexMediaServer implements MediaServer {
     }
     if (sections.kind === 'unknown') return sections;
     if (cloud.kind === 'unknown') return cloud;
-    const grantable = new Set(cloud.value.map(({ key }) => key));
+    const atPlexTv = new Map(cloud.value.map((section) => [section.key, section]));
     return {
       kind: 'known',
-      value: sections.value.map(({ key, title, type }) => ({
-        externalId: key,
-        name: nameFrom(title),
-        type: TYPES[type] ?? 'other',
-        grantable: grantable.has(key),
-      })),
+      value: sections.value.map(({ key, title, type, uuid }) => {
+        const known = atPlexTv.get(key);
+        // Under this key plex.tv may still have the library that was there before (A5.2).
+        const isOther = uuid != null && known?.uuid != null && known.uuid !== uuid;
+        return {
+          externalId: key,
+          identity: uuid ?? known?.uuid ?? null,
+          name: nameFrom(title),
+          type: TYPES[type] ?? 'other',
+          grantable: known !== undefined && !isOther,
+        };
+      }),
     };
   }
 

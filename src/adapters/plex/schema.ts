@@ -78,11 +78,13 @@ const identity = z.object({
 export const readIdentity: Reader<z.infer<typeof identity>> = (document) =>
   accepted(identity.safeParse(inside(document, 'MediaContainer')));
 
+/** What a section is for life. Absent where nobody tells it (A4.2). */
+const uuid = z.string().min(1).nullish().catch(null);
 const sections = z
   .object({
     size: count,
     totalSize: count,
-    Directory: z.array(z.object({ key: id, title: z.string(), type: z.string() })).default([]),
+    Directory: z.array(z.object({ key: id, title: z.string(), type: z.string(), uuid })).default([]),
   })
   .refine(({ size, totalSize, Directory }) =>
     [size, totalSize].every((n) => (n ?? Directory.length) === Directory.length),
@@ -181,7 +183,7 @@ const pin = z.object({
 export const readPin: Reader<z.infer<typeof pin>> = (document) =>
   accepted(pin.safeParse(inside(document, 'pin')));
 
-const cloudSection = z.object({ id, key: id, title: z.string(), type: z.string() });
+const cloudSection = z.object({ id, key: id, title: z.string(), type: z.string(), uuid });
 export type CloudSection = z.infer<typeof cloudSection>;
 const cloudServer = z.object({
   machineIdentifier: z.string(),

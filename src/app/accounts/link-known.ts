@@ -8,7 +8,7 @@ import { serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
-import { addNewLibraries } from '../observe/libraries.ts';
+import { followLibraries } from '../observe/follow-libraries.ts';
 import { namesUnknown, type ServerReading, seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -85,7 +85,7 @@ async function readAndLink(
     if (listed.kind === 'unknown') return 0;
     const now = deps.clock.now();
     await deps.stores.transaction(guildId, (tx) =>
-      addNewLibraries(deps, tx, { server, listed: listed.value }, now),
+      followLibraries(deps, tx, { server, listed: listed.value }, now),
     );
   }
   return await linkAll(deps, guildId, { server, reading: reading.value }, missing);

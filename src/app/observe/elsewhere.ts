@@ -4,7 +4,7 @@ import type { Elsewhere } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
-import { idsOf } from './reading.ts';
+import { underAnyId } from './reading.ts';
 
 /** By external id of an account; undefined for one that no other guild has linked. */
 export type ElsewhereOf = (externalId: string) => Elsewhere | undefined;
@@ -31,6 +31,7 @@ export async function readElsewhere(
     const elsewhere = found.get(externalId);
     if (!elsewhere) return undefined;
     const { wanted, touched, disabledByUs } = elsewhere;
-    return { wanted: idsOf(wanted, libraries), touched: idsOf(touched, libraries), disabledByUs };
+    // Another guild may know a library by the id that it had before.
+    return { wanted: underAnyId(wanted, libraries), touched: underAnyId(touched, libraries), disabledByUs };
   };
 }

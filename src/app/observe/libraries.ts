@@ -4,68 +4,47 @@ import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
+import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { LibraryOnServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { followLibraries, type Listing } from './follow-libraries.ts';
 import { libraryHints } from './library-hints.ts';
+
+/** Jellyfin has an item for a renamed library within seconds, unless it scans. */
+const READY_AFTER_MS = 60_000;
 
 /** How many missing libraries a sentence names; the others are counted. */
 const NAMED = 10;
-
-/** A server, and the libraries that it listed. */
-interface Listing {
-  readonly server: Server;
-  readonly listed: readonly LibraryOnServer[];
-}
-
-/**
- * Part of a transaction: adds the libraries that the server lists and we do not know yet, and resolves to their
- * names. A pass needs no more than that before it writes. Which of the others are gone or renamed is judged by a
- * sync, because a sync reads all accounts as well.
- */
-export async function addNewLibraries(
-  deps: Deps,
-  tx: GuildStores,
-  { server, listed }: Listing,
-  now: Date,
-): Promise<readonly string[]> {
-  const known = new Set((await tx.libraries.list(server.id)).map(({ externalId }) => externalId));
-  // A library that cannot be granted yet is not added yet (media-servers.md A5.2, B3).
-  const fresh = listed.filter(({ externalId, grantable }) => grantable && !known.has(externalId));
-  for (const { externalId, name, type } of fresh) {
-    const id = deps.codes.newId();
-    await tx.libraries.add({ id, serverId: server.id, externalId, name, type, firstSeenAt: now });
-  }
-  return fresh.map(({ name }) => name);
-}
 
 /**
  * Part of a transaction: stores which libraries were added, renamed, are back, missing or gone. Gone ones are
  * marked and never removed (rule 3). A missing one is looked for again in ten minutes before it counts as gone.
  */
 export async function storeLibraries(deps: Deps, tx: GuildStores, { server, listed }: Listing, now: Date) {
-  const known = await tx.libraries.list(server.id);
-  const byExternal = new Map(known.map((library) => [library.externalId, library]));
-  const added = await addNewLibraries(deps, tx, { server, listed }, now);
+  const { added, same, unlisted, replaced, news } = await followLibraries(deps, tx, { server, listed }, now);
   const renamed: { from: string; to: string }[] = [];
   const back: Library[] = [];
   const returned: Library[] = [];
-  for (const { externalId, name, type } of listed) {
-    const old = byExternal.get(externalId);
-    if (!old) continue;
-    if (old.name !== name) renamed.push({ from: old.name, to: name });
+  for (const { known: old, listed: one, externalId } of same) {
+    const { name, type } = one;
+    // One that has another id as well is in the news already.
+    if (old.name !== name && old.externalId === externalId) renamed.push({ from: old.name, to: name });
     if (old.goneAt !== null) back.push(old);
     const wasMissing = old.goneAt !== null || old.missingSince !== null;
     if (wasMissing) returned.push(old);
     if (old.name !== name || old.type !== type || wasMissing)
       await tx.libraries.update(old.id, { name, type, goneAt: null, missingSince: null });
   }
+  if (same.some(({ known: { closed }, listed: one }) => one.closed === 'unready' && closed !== 'unready'))
+    await lookAgain(tx, new Date(now.getTime() + READY_AFTER_MS));
 
-  const { missing, gone } = lossOf(known, new Set(listed.map(({ externalId }) => externalId)), now);
-  for (const { id } of gone) await tx.libraries.update(id, { goneAt: now, missingSince: null });
+  const { missing, gone } = lossOf(unlisted, { isEmpty: listed.length === 0 }, now);
+  for (const { id } of gone) await tx.libraries.update(id, { goneAt: now, missingSince: null, closed: null });
   const newlyMissing = missing.filter(({ missingSince }) => missingSince === null);
   for (const { id } of newlyMissing) await tx.libraries.update(id, { missingSince: now });
   if (newlyMissing.length > 0) await lookAgain(tx, new Date(now.getTime() + SECOND_LOOK_MS));
+  const known = [...same.map((each) => each.known), ...unlisted];
   const fresh = freshAmong({ server, listed }, known, gone);
   const hints = await libraryHints(tx, server, { gone, back, fresh });
   for (const [action, list, said] of [
@@ -77,15 +56,18 @@ export async function storeLibraries(deps: Deps, tx: GuildStores, { server, list
     const facts = { server: server.name, libraries, ...(said.length > 0 && { detail: said.join('; ') }) };
     await tx.audit.append({ action, actorId: null, facts, at: now });
   }
+  // Nothing says that the one is the other, so nothing follows by itself: a person has to say.
+  for (const hint of hints.gone)
+    await tell(deps, tx, { text: `${server.name}: ${hint}.`, isOnRecord: true }, now);
   return {
     added,
     renamed,
-    gone: gone.map((library) => library.name),
+    gone: [...replaced, ...gone].map((library) => library.name),
     back,
     /** Libraries that are listed again, after they were gone or only missing. */
     returned,
     libraries: listed.length,
-    hints: [...hints.gone, ...hints.back],
+    hints: [...news, ...hints.gone, ...hints.back],
     doubt: doubtOf(server, listed.length, missing),
   };
 }
@@ -104,9 +86,9 @@ function freshAmong(
   );
   // A renamed library of Jellyfin cannot be granted for a moment, so it counts. On Plex a library that cannot be
   // granted may have been there for long.
-  const { renamingMakesNewId } = MEDIA_KINDS[server.kind];
+  const { libraryIdentity } = MEDIA_KINDS[server.kind];
   return listed.filter(
-    ({ externalId, grantable }) => !older.has(externalId) && (grantable || renamingMakesNewId),
+    ({ externalId, grantable }) => !older.has(externalId) && (grantable || libraryIdentity === 'by-place'),
   );
 }
 

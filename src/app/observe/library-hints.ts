@@ -47,7 +47,7 @@ export async function libraryHints(
 
 function renameSentence(server: Server, { from, to }: LikelyRename, grants: number, plans: number): string {
   // Jellyfin gives a library another id when it is renamed; on Plex it keeps its key (media-servers.md B3, E25).
-  const isRename = MEDIA_KINDS[server.kind].renamingMakesNewId && from.name !== to;
+  const isRename = MEDIA_KINDS[server.kind].libraryIdentity === 'by-place' && from.name !== to;
   const became = isRename
     ? `was renamed to ${delimited(to)}`
     : from.name === to

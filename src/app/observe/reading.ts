@@ -1,5 +1,5 @@
 /** Translates a reading of a server into our ids and columns. */
-import type { Actual, Understood } from '../../domain/access.ts';
+import { type Actual, type Understood, without } from '../../domain/access.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { AccessReading, AccountAccess, UnreadEntry } from '../ports/media-server.ts';
 
@@ -24,10 +24,20 @@ export function actualOf(seen: AccountAccess | undefined, libraries: readonly Li
   const state = {
     pending,
     disabled,
-    ...(dormant && { dormant: dormant === 'all' ? presentIds(libraries) : idsOf(dormant, libraries) }),
+    ...(dormant && { dormant: dormant === 'all' ? presentIds(libraries) : underAnyId(dormant, libraries) }),
   };
   if (seen.access.kind === 'all') return { kind: 'present', access: 'all', ...state };
-  return { kind: 'present', access: idsOf(seen.access.externalIds, libraries), ...state };
+  const access = idsOf(seen.access.externalIds, libraries);
+  const former = without(underAnyId(seen.access.externalIds, libraries), access);
+  return { kind: 'present', access, ...state, ...(former.length > 0 && { dormant: former }) };
+}
+
+/** Our ids of libraries, by those that they have on the server or have had. */
+export function underAnyId(externalIds: readonly string[], libraries: readonly Library[]): readonly string[] {
+  const shown = new Set(externalIds);
+  const isShown = ({ externalId, formerIds }: Library) =>
+    shown.has(externalId) || formerIds.some((id) => shown.has(id));
+  return libraries.filter(isShown).map(({ id }) => id);
 }
 
 /** Our ids of libraries, by those of the server. Libraries that we do not know are left out. */
@@ -41,7 +51,7 @@ const presentIds = (libraries: readonly Library[]): readonly string[] =>
 
 /** Whether a reading names libraries that we do not know, because they were added on the server since the last sync. */
 export function namesUnknown(reading: AccessReading, libraries: readonly Library[]): boolean {
-  const known = new Set(libraries.map((library) => library.externalId));
+  const known = new Set(libraries.flatMap(({ externalId, formerIds }) => [externalId, ...formerIds]));
   return reading.accounts.some(
     ({ access }) => access.kind === 'libraries' && access.externalIds.some((id) => !known.has(id)),
   );

@@ -1,5 +1,5 @@
 /** The port for media servers. Outcomes that people may run into are values; only bugs are thrown (style.md 10). */
-import type { LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
+import type { LibraryClosed, LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import type { Refusal } from '../../domain/trouble.ts';
 
@@ -64,11 +64,16 @@ export interface ServerIdentity {
 }
 
 export interface LibraryOnServer {
+  /** Unique in a list. */
   readonly externalId: string;
+  /** What tells which library it is (`MediaTraits.libraryIdentity`); null where the server does not say. */
+  readonly identity: string | null;
   readonly name: string;
   readonly type: LibraryType;
   /** False while the server knows it but cannot grant it yet (media-servers.md A5.2, B3). */
   readonly grantable: boolean;
+  /** Why nobody sees it, whatever they are given; absent when they do. */
+  readonly closed?: LibraryClosed;
 }
 
 /** What one account was read to have. Writes take this value: nothing is written that was not read just before. */

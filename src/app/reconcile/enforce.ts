@@ -6,14 +6,15 @@
 
 import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
-import { takesAway } from '../../domain/access.ts';
+import { takesAway, touchedBy } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
-import { addNewLibraries } from '../observe/libraries.ts';
+import { followLibraries, isNews } from '../observe/follow-libraries.ts';
 import { namesUnknown } from '../observe/reading.ts';
 import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -151,8 +152,11 @@ async function passOver(
 
 /**
  * Somebody may have been given a library that was added since the last sync. A write replaces all libraries of an
- * account, so one that does not know the new library would take it away. The libraries are listed and the pass is
- * planned anew. Ids that are still unknown then belong to libraries that no longer exist.
+ * account, so one that does not know the new library would take it away. And an id under which something is about to be
+ * given may be another library's by now (domain/library-match.ts). So the libraries are listed, and if that is news the
+ * pass is planned anew. Ids that are still unknown then belong to libraries that no longer exist. Where the list cannot
+ * be had, what is given is given under the ids that were read last: they are the vendor's, or those that somebody else
+ * would see there too.
  */
 async function learnLibraries(
   deps: Deps,
@@ -160,21 +164,36 @@ async function learnLibraries(
   reading: AccessReading,
   media: MediaServer,
 ): Promise<Known<PlannedPass>> {
-  if (!namesUnknown(reading, pass.libraries)) return { kind: 'known', value: pass };
+  const asItIs = { kind: 'known', value: pass } as const;
+  const isUnknown = namesUnknown(reading, pass.libraries);
+  if (!isUnknown && !mayGive(decidePass(pass, reading))) return asItIs;
   const { guildId, server } = pass;
   const listed = await media.listLibraries();
-  if (listed.kind === 'unknown') return listed;
+  if (listed.kind === 'unknown') return isUnknown ? listed : asItIs;
+  if (!isNews(server, pass.libraries, listed.value)) return asItIs;
   const now = deps.clock.now();
   await deps.stores.transaction(guildId, (tx) =>
-    addNewLibraries(deps, tx, { server, listed: listed.value }, now),
+    followLibraries(deps, tx, { server, listed: listed.value }, now),
   );
-  const again = await planPass(deps, guildId, server, now);
+  // It may be frozen now.
+  const fresh = (await deps.stores.of(guildId).servers.find(server.id)) ?? server;
+  const again = await planPass(deps, guildId, fresh, now);
   // The reading may lack accounts that became due meanwhile; they are left to the next pass.
   const read = new Set(pass.cases.map(({ account }) => account.id));
   return {
     kind: 'known',
     value: { ...again, cases: again.cases.filter(({ account }) => read.has(account.id)) },
   };
+}
+
+/** Where an id may be another library's by now, a write that only takes may give that one, too. */
+function mayGive(pass: DecidedPass): boolean {
+  const namesIds = MEDIA_KINDS[pass.server.kind].libraryIdentity === 'for-life';
+  return pass.cases.some((item) => {
+    const change = changeOf(pass, item);
+    if (change.kind === 'set' && namesIds) return true;
+    return touchedBy(change, actualBefore(pass, item), item.account, pass.present).giving.length > 0;
+  });
 }
 
 /** What the server did beside what it was told. */

@@ -123,20 +123,22 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
 }
 
 const WITHDRAW: Change = { kind: 'withdraw' };
+const NOTHING: Change = { kind: 'none' };
 
-/** On a frozen server only what leaves an account nothing is written; the rest stays due. */
+/** On a frozen server only an end that leaves an account nothing is written; the rest stays due. */
 function asFrozen(pass: DecidedPass): DecidedPass {
   if (pass.server.frozenWhy === null) return pass;
   const changes = pass.cases.map((item) => {
     const before = changeOf(pass, item);
     const { account } = item;
     const found = { actual: actualBefore(pass, item), account, present: pass.present };
-    return [account.id, before, whileFrozen(before, found)] as const;
+    // Nobody decided what is lost by what was seen there.
+    return [account.id, before, account.lossApproved ? whileFrozen(before, found) : NOTHING] as const;
   });
   return {
     ...pass,
     changes: new Map(changes.map(([id, , change]) => [id, change])),
-    frozen: new Set(changes.filter(([, before, change]) => change !== before).map(([id]) => id)),
+    frozen: new Set(changes.filter(([, before, change]) => change.kind !== before.kind).map(([id]) => id)),
   };
 }
 

@@ -237,7 +237,9 @@ async function recordSettled(
     await noteCorrected(tx, at, found, seenNow);
   }
   if (seen) await noteProtected(deps, tx, { server, at: now }, { before: account, now: seen.protection });
-  const fresh = given.filter((id) => !account.given.includes(id));
+  // What was only written again, because the library has another id, is one line for all (observe/follow-libraries).
+  const again = before?.kind === 'present' && !before.disabled ? (before.dormant ?? []) : [];
+  const fresh = without(given, [...account.given, ...again]);
   await noteAccepted(deps, tx, { server, libraries, at: now }, { before: account, now: seenNow });
   const isAskedBack = before?.kind === 'absent' && seenNow.pending && account.given.length > 0;
   if (isAskedBack) await tellGiven(deps, tx, { server, at: now }, seenNow);

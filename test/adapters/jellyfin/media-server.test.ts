@@ -62,7 +62,7 @@ describe('libraries', () => {
     world.jellyfin.addLibrary({ name: 'Brand new', scanning: true });
     expect(await server.listLibraries()).toMatchObject({
       value: [
-        { externalId: films()[0], name: 'Films', type: 'movies', grantable: false },
+        { externalId: films()[0], name: 'Films', type: 'movies', grantable: false, closed: 'unready' },
         { name: 'Shows', type: 'shows', grantable: true },
         { name: 'Music', type: 'music', grantable: true },
         { externalId: idOfLibrary('Brand new'), type: 'mixed', grantable: false },
@@ -77,6 +77,74 @@ describe('libraries', () => {
       value: expect.arrayContaining([expect.objectContaining({ externalId: idOfLibrary('Movies') })]),
     });
     expect((await readOne(id)).access).toEqual({ kind: 'libraries', externalIds: [idOfLibrary('Films')] });
+  });
+
+  const listed = async () => {
+    const answer = await server.listLibraries();
+    if (answer.kind === 'unknown') throw new Error(answer.why.message);
+    return answer.value;
+  };
+  const asked = () => world.jellyfin.http.requestsTo('GET', /MediaFolders$/).length;
+
+  it('25: a renamed library lies where it lay, in whatever order its folders are told', async () => {
+    world.jellyfin.library('Films').locations = ['/b', '/a'];
+    const [before] = await listed();
+    world.jellyfin.renameLibrary('Films', 'Movies');
+    world.jellyfin.library('Movies').locations = ['/a', '/b'];
+    const [after] = await listed();
+    expect([before?.externalId, after?.externalId]).toEqual([idOfLibrary('Films'), idOfLibrary('Movies')]);
+    expect([before?.identity, after?.identity]).toEqual(['["/a","/b"]', '["/a","/b"]']);
+    expect(asked()).toBe(0);
+  });
+
+  it('one without folders cannot be told from another', async () => {
+    world.jellyfin.library('Films').locations = [];
+    expect((await listed())[0]?.identity).toBe(null);
+  });
+
+  it('two whose names differ in case only have an id each, which the other list tells', async () => {
+    world.jellyfin.addLibrary({ name: 'films', type: 'movies' });
+    expect(await listed()).toMatchObject([
+      { externalId: idOfLibrary('Films'), name: 'Films', grantable: true },
+      { name: 'Shows' },
+      { name: 'Music' },
+      { externalId: idOfLibrary('films'), name: 'films', grantable: true },
+    ]);
+    expect(asked()).toBe(1);
+  });
+
+  it('after the data folder moved the id is in the other list only', async () => {
+    world.jellyfin.library('Films').isFromElsewhere = true;
+    expect((await listed())[0]).toMatchObject({ externalId: idOfLibrary('Films'), grantable: true });
+    expect(asked()).toBe(1);
+  });
+
+  it('a rename of case only keeps the id until the next scan', async () => {
+    world.jellyfin.renameLibrary('Films', 'FILMS');
+    expect((await listed())[0]).toMatchObject({ externalId: idOfLibrary('Films'), name: 'FILMS' });
+    world.jellyfin.scanLibraries();
+    expect((await listed())[0]).toMatchObject({ externalId: idOfLibrary('FILMS'), name: 'FILMS' });
+  });
+
+  it('nobody guesses: without the other list nothing is known, and one id for two is not understood', async () => {
+    world.jellyfin.addLibrary({ name: 'films' });
+    world.jellyfin.http.fault({ path: /MediaFolders$/, answer: { status: 500, body: 'oops' } });
+    expect((await server.listLibraries()).kind).toBe('unknown');
+    const twice = [0, 1].map(() => ({ Id: idOfLibrary('Films'), Name: 'Films', Type: 'CollectionFolder' }));
+    world.jellyfin.http.fault({
+      path: /MediaFolders$/,
+      answer: { status: 200, body: { Items: [...twice, { ...twice[0], Name: 'films' }] } },
+    });
+    expect(await server.listLibraries()).toMatchObject({ kind: 'unknown', why: { kind: 'not-understood' } });
+  });
+
+  it('one that is switched off is listed as such', async () => {
+    world.jellyfin.library('Films').off = true;
+    expect((await listed()).map(({ closed, grantable }) => [closed, grantable])).toEqual([
+      ['off', true],
+      [undefined, true],
+      [undefined, true],
+    ]);
   });
 
   it('24: two thousand of them', async () => {

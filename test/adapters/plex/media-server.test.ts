@@ -62,6 +62,44 @@ describe('libraries', () => {
     expect(writes().every(({ body }) => !body.includes('"librarySectionIds":[]'))).toBe(true);
   });
 
+  it.each(['server', 'plex.tv', 'both', 'nowhere'] as const)(
+    'A4.2: a library is its uuid, whoever tells it: %s',
+    async (where) => {
+      world.plex.behaviour.uuidAt = where;
+      const listed = async () => {
+        const answer = await server.listLibraries();
+        return answer.kind === 'known'
+          ? answer.value.map(({ externalId, identity }) => [externalId, identity])
+          : [];
+      };
+      const told = () =>
+        world.pms.libraries.map(({ key, uuid }) => [`${key}`, where === 'nowhere' ? null : uuid]);
+      expect(await listed()).toEqual(told());
+      const before = told();
+      world.pms.rebuildDatabase([{ title: 'Films' }, { title: 'Home Videos' }]);
+      expect(await listed()).toEqual(told());
+      expect(told()[0]?.[0]).toEqual(before[0]?.[0]);
+    },
+  );
+
+  it('A5.2: under a key for which plex.tv still has another uuid nothing can be granted', async () => {
+    world.plex.behaviour.uuidAt = 'both';
+    world.plex.http.fault({
+      path: /\/api\/v2\/servers\//,
+      alters: (answer) => ({
+        ...answer,
+        body: JSON.parse(JSON.stringify(answer.body).replace(/"uuid":"../, '"uuid":"x')),
+      }),
+    });
+    expect(await server.listLibraries()).toMatchObject({
+      value: [
+        { externalId: '1', identity: world.pms.library('Films').uuid, grantable: false },
+        { externalId: '2', grantable: true },
+        { externalId: '3', grantable: true },
+      ],
+    });
+  });
+
   it('24, 25: titles may repeat and change, keys tell them apart, and a lost one aborts', async () => {
     world.pms.addLibrary({ title: 'Films' });
     const ada = member();
@@ -71,7 +109,9 @@ describe('libraries', () => {
     expect(world.plex.shareOf(ada, world.pms)?.libraryIds).toEqual(new Set([second?.cloudId]));
     world.pms.renameLibrary('Shows', 'Séries');
     expect(await server.listLibraries()).toMatchObject({
-      value: expect.arrayContaining([{ externalId: '2', name: 'Séries', type: 'shows', grantable: true }]),
+      value: expect.arrayContaining([
+        expect.objectContaining({ externalId: '2', name: 'Séries', type: 'shows', grantable: true }),
+      ]),
     });
     world.pms.removeLibrary('Music');
     expect(await server.setLibraries(await readOne(ada), [`${first?.key}`, '3'])).toMatchObject({

@@ -41,6 +41,8 @@ export interface LibraryWish {
   readonly type?: string;
   /** Not scanned yet: no `ItemId`. */
   readonly scanning?: boolean;
+  /** Where its files are; a folder of its name unless said otherwise. */
+  readonly locations?: readonly string[];
 }
 
 /** One Jellyfin server, with an API key and an administrator called `root`. */
@@ -182,19 +184,34 @@ export class Jellyfin {
     for (let number = 2; taken.has(name); number += 1) name = `${wish.name}${number}`;
     const library: JellyfinLibrary = {
       name,
+      itemName: name,
       type: wish.type,
-      locations: [`/data/${name}`],
+      locations: wish.locations ?? [`/data/${name}`],
       scanning: wish.scanning ?? false,
+      off: false,
+      isFromElsewhere: false,
     };
     this.state.libraries.push(library);
     return library;
   }
 
-  /** Changes the id too. Policies that name the old id keep it, without effect (B3, edge case 25). */
+  /**
+   * Changes the id too, unless only case changes, and the files stay where they are. Policies that name the old id keep
+   * it, without effect (B3, M1, edge case 25).
+   */
   renameLibrary(name: string, newName: string, options: { readonly scanning?: boolean } = {}): void {
     const library = this.library(name);
     library.name = newName;
     library.scanning = options.scanning ?? false;
+    if (name.toLowerCase() !== newName.toLowerCase()) library.itemName = newName;
+  }
+
+  /** Makes the items that were missing, and gives a library the id of its name. */
+  scanLibraries(): void {
+    for (const library of this.state.libraries) {
+      library.scanning = false;
+      library.itemName = library.name;
+    }
   }
 
   /** The id comes back with the name, and old grants with it (edge case 25). */

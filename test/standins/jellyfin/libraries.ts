@@ -7,7 +7,7 @@ import type { JellyfinLibrary, JellyfinState, JellyfinVersion } from './state.ts
 export function addLibraryRoutes(route: AddRoute, state: JellyfinState): void {
   route('GET', '/Library/VirtualFolders', ({ request }) => {
     if (state.behaviour.wizardCompleted || findCaller(state, request)) requireAdmin(state, request);
-    return { status: 200, body: state.libraries.map(folderView) };
+    return { status: 200, body: state.libraries.map((library) => folderView(state, library)) };
   });
 
   // Contains items that are not libraries, too.
@@ -16,29 +16,51 @@ export function addLibraryRoutes(route: AddRoute, state: JellyfinState): void {
     const items = [
       ...state.libraries
         .filter(({ scanning }) => !scanning)
-        .map(({ name, type }) => folderItem(state, name, type, 'CollectionFolder')),
-      folderItem(state, 'Playlists', 'playlists', 'ManualPlaylistsFolder'),
+        .map((library) => folderItem(state, library, 'CollectionFolder')),
+      folderItem(
+        state,
+        { name: 'Playlists', itemName: 'Playlists', type: 'playlists' },
+        'ManualPlaylistsFolder',
+      ),
     ];
     return { status: 200, body: { Items: items, TotalRecordCount: items.length, StartIndex: 0 } };
   });
 }
 
 /** Fields that are only known after a scan are missing before it (B3). */
-const folderView = ({ name, type, locations, scanning }: JellyfinLibrary) => ({
+const folderView = (
+  state: JellyfinState,
+  { name, type, locations, scanning, ...library }: JellyfinLibrary,
+) => ({
   Name: name,
   Locations: [...locations].sort(),
   CollectionType: type,
   ...(!scanning && {
-    LibraryOptions: { ...LIBRARY_OPTIONS, PathInfos: locations.map((Path) => ({ Path })) },
-    ItemId: libraryId(name),
+    LibraryOptions: {
+      ...LIBRARY_OPTIONS,
+      Enabled: !library.off,
+      PathInfos: locations.map((Path) => ({ Path })),
+    },
+    ...(!library.isFromElsewhere && { ItemId: libraryId(firstOf(state, name).itemName) }),
     RefreshStatus: 'Idle',
   }),
 });
 
-const folderItem = (state: JellyfinState, name: string, collection: string | undefined, type: string) => ({
+/** The list looks an item up by the path of its folder, without case: of two names it has the first one's id (M1). */
+function firstOf(state: JellyfinState, name: string): JellyfinLibrary {
+  const first = state.libraries.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  if (!first) throw new Error(`no library ${name}`);
+  return first;
+}
+
+const folderItem = (
+  state: JellyfinState,
+  { name, itemName, type: collection }: Pick<JellyfinLibrary, 'name' | 'itemName' | 'type'>,
+  type: string,
+) => ({
   Name: name,
   ServerId: state.serverId,
-  Id: libraryId(name),
+  Id: libraryId(itemName),
   IsFolder: true,
   Type: type,
   CollectionType: collection === 'mixed' ? undefined : collection,

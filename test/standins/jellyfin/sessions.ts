@@ -75,7 +75,7 @@ export function addSessionRoutes(route: AddRoute, state: JellyfinState): void {
     if (!library || (access !== 'all' && !access.includes(library.name))) return processingError(404);
     return {
       status: 200,
-      body: [{ Id: libraryId(library.name), Name: library.name, Type: 'CollectionFolder' }],
+      body: [{ Id: libraryId(library.itemName), Name: library.name, Type: 'CollectionFolder' }],
     };
   });
 

@@ -30,10 +30,16 @@ export interface JellyfinUser {
 
 export interface JellyfinLibrary {
   name: string;
+  /** What its id is made from. A rename that changes case only reaches it with the next scan (M1). */
+  itemName: string;
   readonly type: string | undefined;
-  readonly locations: readonly string[];
+  locations: readonly string[];
   /** The folder exists, but its item does not yet, so there is no `ItemId` (B3). */
   scanning: boolean;
+  /** Listed all the same, and nobody sees it (M1). */
+  off: boolean;
+  /** After the data folder moved: the list of virtual folders has no `ItemId`, also after a scan (M1). */
+  isFromElsewhere: boolean;
 }
 
 export interface JellyfinToken {
@@ -206,7 +212,9 @@ export class JellyfinState {
     if (!this.users.has(user.id) || user.policy.IsDisabled) return 'none';
     const { EnableAllFolders, EnabledFolders } = user.policy;
     const seen = (keep: (id: string) => boolean): 'none' | readonly string[] => {
-      const names = this.libraries.filter(({ name }) => keep(libraryId(name))).map(({ name }) => name);
+      const names = this.libraries
+        .filter(({ itemName, off }) => !off && keep(libraryId(itemName)))
+        .map(({ name }) => name);
       return names.length === 0 ? 'none' : names;
     };
     if (user.blockedMediaFolders.length > 0) return seen((id) => !user.blockedMediaFolders.includes(id));

@@ -49,6 +49,7 @@ export function addAccountRoutes(http: HttpStandIn, state: PlexState): void {
         key: state.behaviour.keysAsText ? String(library.key) : library.key,
         title: library.title,
         type: library.type,
+        ...(['plex.tv', 'both'].includes(state.behaviour.uuidAt) && { uuid: library.uuid }),
       })),
     });
   });

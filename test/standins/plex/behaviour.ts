@@ -30,6 +30,8 @@ export interface PlexBehaviour {
   pendingUpdates: 'work' | 'refused';
   /** Whether `key` of a section is a text in v2 JSON. Not known for the real plex.tv (A3). */
   keysAsText: boolean;
+  /** Who tells the uuid of a section (A4.2). Not known for the real plex.tv. */
+  uuidAt: 'server' | 'plex.tv' | 'both' | 'nowhere';
   /** Whether a share of all libraries lists them. Otherwise its list is empty (A5.3). */
   allIsListed: boolean;
   /** Whether `home` of an invited person means the owner's Home, or any; sources differ (A5.10). */
@@ -75,6 +77,7 @@ export const usualBehaviour = (): PlexBehaviour => ({
   deleteStatus: 204,
   emptyUpdateReply: false,
   pendingUpdates: 'work',
+  uuidAt: 'server',
   keysAsText: false,
   allIsListed: true,
   homeMeans: 'the owner’s',

@@ -60,7 +60,7 @@ export function addPmsRoutes(server: PlexServer): void {
   for (const path of ['/library/sections', '/library/sections/all'])
     route('GET', path, (call) => {
       const reader = requireReader(server, call.request);
-      return sections(call, reader.owner ? server.libraries : reader.libraries);
+      return sections(server, call, reader.owner ? server.libraries : reader.libraries);
     });
 
   route('GET', '/accounts', (call) => {
@@ -142,7 +142,7 @@ const json = (container: Record<string, unknown>): Answer => ({
   body: { MediaContainer: container },
 });
 
-function sections(call: RouteCall, libraries: readonly PlexLibrary[]): Answer {
+function sections(server: PlexServer, call: RouteCall, libraries: readonly PlexLibrary[]): Answer {
   if (wantsJson(call.request))
     return json({
       size: libraries.length,
@@ -151,7 +151,7 @@ function sections(call: RouteCall, libraries: readonly PlexLibrary[]): Answer {
       // An empty list is left out altogether (A2.3).
       ...(libraries.length > 0 && {
         Directory: libraries.map((library) => ({
-          ...directory(library, true, false, Number),
+          ...directory(server, library, [true, false, Number]),
           Location: [{ id: library.key, path: pathOf(library) }],
         })),
       }),
@@ -161,7 +161,7 @@ function sections(call: RouteCall, libraries: readonly PlexLibrary[]): Answer {
     mediaContainer(
       { allowSync: false, title1: 'Plex Library' },
       libraries.map((library) =>
-        element('Directory', directory(library, 1, 0, String), [
+        element('Directory', directory(server, library, [1, 0, String]), [
           element('Location', { id: library.key, path: pathOf(library) }),
         ]),
       ),
@@ -172,10 +172,9 @@ function sections(call: RouteCall, libraries: readonly PlexLibrary[]): Answer {
 const pathOf = (library: PlexLibrary): string => `/data/library-${library.key}`;
 
 function directory(
+  { state }: PlexServer,
   library: PlexLibrary,
-  yes: true | 1,
-  no: false | 0,
-  number: typeof Number | typeof String,
+  [yes, no, number]: readonly [true | 1, false | 0, typeof Number | typeof String],
 ): Attributes {
   const since = number(epoch(library.onPlexTvFrom));
   return {
@@ -191,7 +190,7 @@ function directory(
     agent: `tv.plex.agents.${library.type}`,
     scanner: 'Plex Scanner',
     language: 'en-GB',
-    uuid: library.uuid,
+    ...(['server', 'both'].includes(state.behaviour.uuidAt) && { uuid: library.uuid }),
     updatedAt: since,
     createdAt: since,
     scannedAt: since,

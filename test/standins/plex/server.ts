@@ -115,6 +115,22 @@ export class PlexServer {
     this.library(title).title = newTitle;
   }
 
+  /**
+   * The database is made anew under the same identifier: keys start at 1 again, everything else of a section is new.
+   * What plex.tv makes of the shares is not known: they end, or they follow the key.
+   */
+  rebuildDatabase(libraries: readonly LibraryWish[], shares: 'end' | 'follow the key' = 'end'): void {
+    const before = this.libraries.splice(0);
+    this.#lastKey = 0;
+    const made = libraries.map((wish) => this.addLibrary(wish));
+    for (const share of this.state.shares.values()) {
+      if (share.server !== this) continue;
+      const keys = before.filter(({ cloudId }) => share.libraryIds.delete(cloudId)).map(({ key }) => key);
+      if (shares === 'end') continue;
+      for (const { cloudId } of made.filter(({ key }) => keys.includes(key))) share.libraryIds.add(cloudId);
+    }
+  }
+
   removeLibrary(title: string): void {
     const gone = this.library(title);
     this.libraries.splice(this.libraries.indexOf(gone), 1);

@@ -55,7 +55,9 @@ class Shelf implements MediaServer {
   }
 
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
-    return known(BOARDS.map((name) => ({ externalId: name, name, type: 'books', grantable: true })));
+    return known(
+      BOARDS.map((name) => ({ externalId: name, identity: null, name, type: 'books', grantable: true })),
+    );
   }
 
   async readAccess(): Promise<Known<AccessReading>> {

@@ -7,7 +7,7 @@ export const SHELF: MediaTraits = {
   accessReadFrom: 'server',
   signIn: null,
   closedMeans: 'locked',
-  renamingMakesNewId: false,
+  libraryIdentity: 'for-life',
   shownAfterMs: 0,
   watchedAt: 'https://read.shelf.example',
   tokenHelp: 'The key on the back of the shelf.',

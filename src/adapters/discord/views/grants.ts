@@ -4,7 +4,7 @@ import type { GrantStanding, KeptThere } from '../../../app/queries/grant-status
 import { isListed, isOver } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import { keptWords } from '../../../domain/keeps.ts';
-import type { EndCause, Grant, GrantState } from '../../../domain/model.ts';
+import type { EndCause, Grant, GrantState, Library } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { applicationLine, nameList } from './media.ts';
 import { afterResume, join, type Md, md, mention, moment, until } from './view.ts';
@@ -82,18 +82,31 @@ export function grantText(standing: GrantStanding, reader: 'staff' | 'member'): 
   return join(lines, '\n');
 }
 
-/** What cannot be given, because a server does not list it: nobody took it from the member. */
+/** What cannot be seen, because a server does not list it or nobody sees it there: nobody took it from the member. */
 function unlistedLines({ libraries, servers }: GrantStanding): readonly Md[] {
   return servers.flatMap(({ server }) => {
-    const away = libraries.filter((library) => library.serverId === server.id && !isListed(library));
-    if (away.length === 0) return [];
-    const is = away.length === 1 ? 'is' : 'are';
-    const names = nameList(away.map(({ name }) => name));
+    const here = libraries.filter((library) => library.serverId === server.id && !isListed(library));
+    const [closed, away] = [here.filter(isClosed), here.filter((library) => !isClosed(library))];
     return [
-      md`❗ ${names} ${is} not on ${server.name} at the moment, and cannot be given until the server lists ${away.length === 1 ? 'it' : 'them'} again`,
+      ...(away.length > 0
+        ? [
+            md`❗ ${isOrAre(away)} not on ${server.name} at the moment, and cannot be given until the server lists ${away.length === 1 ? 'it' : 'them'} again`,
+          ]
+        : []),
+      ...(closed.length > 0
+        ? [
+            md`❗ ${isOrAre(closed)} closed on ${server.name} itself at the moment: nobody sees ${closed.length === 1 ? 'it' : 'them'} there`,
+          ]
+        : []),
     ];
   });
 }
+
+const isClosed = ({ goneAt, missingSince, closed }: Library): boolean =>
+  goneAt === null && missingSince === null && closed !== null;
+
+const isOrAre = (libraries: readonly Library[]): Md =>
+  md`${nameList(libraries.map(({ name }) => name))} ${libraries.length === 1 ? 'is' : 'are'}`;
 
 /** What a member keeps when a grant is over, and why; undefined when that is nothing, or nothing is known to end. */
 export function keepsText(

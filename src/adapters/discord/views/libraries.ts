@@ -22,7 +22,7 @@ export function librariesCsv(rows: readonly LibraryOverview[]): string {
     library.externalId,
     String(users),
     String(invited),
-    library.goneAt ? 'gone' : library.missingSince ? 'missing' : 'present',
+    library.goneAt ? 'gone' : library.missingSince ? 'missing' : (library.closed ?? 'present'),
   ]);
   return [['server', 'library', 'type', 'id', 'users', 'invited', 'state'], ...lines]
     .map((cells) => cells.map(cell).join(','))

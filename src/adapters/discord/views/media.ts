@@ -4,7 +4,7 @@ import type { AccessCounts } from '../../../domain/access-counts.ts';
 import type { Application } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Library, Server } from '../../../domain/model.ts';
+import type { Library, LibraryClosed, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { code, join, type Md, md, moment } from './view.ts';
 
@@ -100,7 +100,7 @@ function staffLine(server: Server, application: Application): Md {
     case 'account-missing':
       return md`❔ ${name}: the account ${code(application.name)} was not on the server when it was last read ${lastSeen(server, application.seenAt)}. Usher looks once more before its link ends.`;
     case 'not-listed':
-      return md`❗ ${name}: nothing of it is on the server at the moment`;
+      return md`❗ ${name}: nothing of it can be seen on the server at the moment`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted`;
     case 'clock-held':
@@ -153,7 +153,7 @@ function memberLine(server: Server, application: Application): Md {
     case 'account-missing':
       return md`❔ ${name}: your account ${code(application.name)} was not on the server when Usher last looked. It looks once more; when the account is gone, you are told, and can make or connect a new one with ${code('/my access')}.`;
     case 'not-listed':
-      return md`❗ ${name}: nothing of it is on the server at the moment`;
+      return md`❗ ${name}: nothing of it can be seen on the server at the moment`;
     case 'changed-there':
       return md`❗ ${name}: somebody changed the access on the server itself; it is not what was granted. Ask the staff.`;
     case 'clock-held':
@@ -192,10 +192,16 @@ export function nameList(names: readonly string[], max = 12): Md {
 }
 
 /** A warning when the server no longer lists a library; undefined when all is well. */
-export function libraryTrouble({ goneAt, missingSince }: Library): Md | undefined {
+export function libraryTrouble({ goneAt, missingSince, closed }: Library): Md | undefined {
   if (goneAt)
     return md`❗ gone from the server since ${moment(goneAt)}; kept in grants, in case it comes back`;
   if (missingSince)
     return md`❔ not listed since ${moment(missingSince)}; the next sync decides whether it is gone`;
-  return undefined;
+  return closed === null ? undefined : CLOSED[closed];
 }
+
+/** Why nobody sees a library that its server lists. */
+const CLOSED: Readonly<Record<LibraryClosed, Md>> = {
+  off: md`⏸️ switched off on the server: nobody sees it until it is switched on there`,
+  unready: md`⏳ just added or renamed on the server, which is not ready with it: nobody sees it yet`,
+};

@@ -70,6 +70,10 @@ function nextText(next: Next, server: string): Md {
       return md`nothing: something else on this installation gives it.`;
     case 'gone':
       return md`${server} has not listed the library since ${moment(next.at)}; it is given again when it is back.`;
+    case 'closed':
+      return next.how === 'off'
+        ? md`the library is switched off on ${server}: nobody sees it until it is switched on there.`
+        : md`${server} is not ready with the library, which was just added or renamed; it is looked at again.`;
     case 'protected':
       return md`nothing: the account is ${PROTECTIONS[next.by].is}, and is given nothing by Usher.`;
   }

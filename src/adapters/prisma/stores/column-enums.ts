@@ -15,6 +15,7 @@ import type {
   HeldRun,
   JobName,
   JobRun,
+  LibraryClosed,
   LibraryType,
   Member,
   RoleRule,
@@ -54,6 +55,10 @@ export const libraryType = words<LibraryType>('library type', {
   books: true,
   mixed: true,
   other: true,
+});
+export const libraryClosed = words<LibraryClosed>('reason why a library is closed', {
+  off: true,
+  unready: true,
 });
 export const capability = words<Capability>('capability', { admin: true, moderator: true, auditor: true });
 export const effect = words<RoleRule['effect']>('effect', { allow: true, deny: true });

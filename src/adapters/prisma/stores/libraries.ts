@@ -1,7 +1,8 @@
 import type { LibraryStore } from '../../../app/ports/stores/servers.ts';
 import type { Library } from '../../../domain/model.ts';
-import { libraryType } from './column-enums.ts';
+import { libraryClosed, libraryType, orNull } from './column-enums.ts';
 import { type GuildContext, mustHit } from './context.ts';
+import { parseIds } from './json.ts';
 import { byText } from './order.ts';
 
 export function createLibraryStore({ guildId, queries }: GuildContext): LibraryStore {
@@ -25,13 +26,19 @@ export function createLibraryStore({ guildId, queries }: GuildContext): LibraryS
             (row) => row.id,
           ),
         )
-        .map((row) => ({ ...row, type: libraryType(row.type) }));
+        .map((row) => ({
+          ...row,
+          type: libraryType(row.type),
+          formerIds: parseIds(row.formerIds),
+          closed: orNull(libraryClosed)(row.closed),
+        }));
     },
     async add(library) {
       await queries.library.createMany({ data: [{ ...library, guildId }] });
     },
-    async update(id, changes) {
-      mustHit(await queries.library.updateMany({ where: { guildId, id }, data: changes }), 'The library');
+    async update(id, { formerIds, ...changes }) {
+      const data = { ...changes, ...(formerIds && { formerIds: JSON.stringify(formerIds) }) };
+      mustHit(await queries.library.updateMany({ where: { guildId, id }, data }), 'The library');
     },
     async countUsers() {
       const count = async (pending: boolean) => {

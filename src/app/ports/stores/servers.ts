@@ -51,10 +51,10 @@ export interface ServerStore {
 export interface LibraryStore {
   /** All libraries of a server or of the guild, gone ones included, by server and name. */
   list(serverId?: string): Promise<readonly Library[]>;
-  add(library: Omit<Library, 'missingSince' | 'goneAt'>): Promise<void>;
+  add(library: Omit<Library, 'formerIds' | 'missingSince' | 'goneAt'>): Promise<void>;
   update(
     libraryId: string,
-    changes: Partial<Pick<Library, 'name' | 'type' | 'missingSince' | 'goneAt'>>,
+    changes: Partial<Omit<Library, 'id' | 'serverId' | 'firstSeenAt'>>,
   ): Promise<void>;
   /**
    * How many accounts were last seen to have each library, or to be invited to it (accounts that see all libraries

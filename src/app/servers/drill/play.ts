@@ -16,7 +16,14 @@ import type { PlayedStep } from '../../../domain/drill/report.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { mayBeUnread, seenIn } from '../../observe/reading.ts';
 import { CLOSED, type DrillSide, type OwnSession, type ThrowAway } from '../../ports/drill.ts';
-import type { AccountAccess, Known, MediaServer, Trouble, WriteOutcome } from '../../ports/media-server.ts';
+import type {
+  AccountAccess,
+  Known,
+  LibraryOnServer,
+  MediaServer,
+  Trouble,
+  WriteOutcome,
+} from '../../ports/media-server.ts';
 import { type Patience, until } from './until.ts';
 
 export interface DrillStage extends Patience {
@@ -83,7 +90,11 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   }
 
   async function look(): Promise<Stopped> {
-    facts.libraries = asLook(await media.listLibraries());
+    const listed = await media.listLibraries();
+    facts.libraries =
+      listed.kind === 'unknown'
+        ? { kind: 'unseen', why: listed.why }
+        : { kind: 'seen', value: listed.value.map(asGrantable) };
     facts.lists.before = asLook(await stage.listsBefore());
     if (facts.libraries.kind === 'unseen') return adminSentence(facts.libraries.why);
     if (facts.lists.before.kind === 'unseen') return adminSentence(facts.lists.before.why);
@@ -247,6 +258,12 @@ const NOT_UNDERSTOOD: Trouble = {
   kind: 'not-understood',
   message: 'The server lists the account in a way that is not understood.',
 };
+
+/** One that is switched off can be named in a policy, and nobody sees it. */
+const asGrantable = ({ externalId, grantable, closed }: LibraryOnServer) => ({
+  externalId,
+  grantable: grantable && closed === undefined,
+});
 
 const asLook = <T>(known: Known<T>): Look<T> =>
   known.kind === 'known' ? { kind: 'seen', value: known.value } : { kind: 'unseen', why: known.why };

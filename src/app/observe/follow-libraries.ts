@@ -1,0 +1,273 @@
+/**
+ * Which rows the libraries are that a server lists, written down: new ones, those whose id has changed, and those whose
+ * id is another library's now. Grants, plans and invites name rows, so they follow by themselves.
+ */
+
+import { carryMarks, type LibraryMatch, type Moved, matchLibraries } from '../../domain/library-match.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Account, Library, Server } from '../../domain/model.ts';
+import { delimited, joinNames } from '../../domain/name-list.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { LibraryOnServer } from '../ports/media-server.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { freeze } from './freeze.ts';
+
+/** A server, and the libraries that it listed. */
+export interface Listing {
+  readonly server: Server;
+  readonly listed: readonly LibraryOnServer[];
+}
+
+export interface Followed extends Pick<LibraryMatch<Library, LibraryOnServer>, 'same' | 'unlisted'> {
+  /** Names of those that we did not know. */
+  readonly added: readonly string[];
+  /** Those of which another one has the id now, so that they are gone. */
+  readonly replaced: readonly Library[];
+  /** What people are told of all that, in sentences. */
+  readonly news: readonly string[];
+}
+
+type Match = LibraryMatch<Library, LibraryOnServer>;
+
+/** How many former ids are remembered: accounts that could not be written for so many renames are rare. */
+const FORMER_IDS = 20;
+
+/**
+ * Part of a transaction, of a sync and of a pass that is about to give something. What is missing or gone is judged by
+ * a sync, because that takes a second look.
+ */
+export async function followLibraries(
+  deps: Deps,
+  tx: GuildStores,
+  { server, listed }: Listing,
+  now: Date,
+): Promise<Followed> {
+  const known = await tx.libraries.list(server.id);
+  const match = matchLibraries(known, listed, MEDIA_KINDS[server.kind].libraryIdentity);
+  await storeIds(tx, known, match, now);
+  const rows = await addFresh(deps, tx, { server, known, match }, now);
+  const accounts = isNewsOfIds(match) ? await tx.accounts.list({ serverId: server.id }) : [];
+  await carryAll(tx, { server, match, rows, accounts }, now);
+  const replaced = match.replaced.filter(({ goneAt }) => goneAt === null);
+  const news = [
+    ...(await noteMoved(tx, { server, match, accounts }, now)),
+    ...(await noteReplaced(tx, { server, match, replaced }, now)),
+    ...(await noteClosed(tx, server, match, now)),
+  ];
+  if (replaced.length > 1) await freeze(deps, tx, server, whyFrozen(replaced));
+  return {
+    added: rows.map(({ one }) => one.name),
+    same: match.same,
+    unlisted: match.unlisted,
+    replaced,
+    news,
+  };
+}
+
+/** One may be made again after another was deleted; several at once are a server that was set up anew. */
+const whyFrozen = (replaced: readonly Library[]) => ({
+  why: `It has other libraries now in the place of ${joinNames(replaced.map(({ name }) => name))}.`,
+  look: 'Its database may have been made anew or restored. Look at its libraries and at who is granted what: grants of the old libraries give nothing, and those who should have the new ones are granted them with /grant set or /plan edit.',
+});
+
+/** Some library has another id than before. */
+const isNewsOfIds = ({ same, replaced }: Match): boolean =>
+  replaced.length > 0 || same.some((each) => each.externalId !== each.known.externalId);
+
+/** Whether a list says anything of ids that is not written down yet. */
+export function isNews(
+  server: Server,
+  known: readonly Library[],
+  listed: readonly LibraryOnServer[],
+): boolean {
+  const { same, fresh, replaced } = matchLibraries(known, listed, MEDIA_KINDS[server.kind].libraryIdentity);
+  return (
+    replaced.length > 0 ||
+    fresh.some(({ grantable }) => grantable) ||
+    same.some(
+      (each) => each.externalId !== each.known.externalId || closedIn(each.listed) !== each.known.closed,
+    )
+  );
+}
+
+const closedIn = ({ closed }: LibraryOnServer): Library['closed'] => closed ?? null;
+
+/** An id is one library's at a time, so whoever gives one up does so before another one gets it. */
+async function storeIds(tx: GuildStores, known: readonly Library[], match: Match, now: Date): Promise<void> {
+  const moving = match.same.filter((each) => each.externalId !== each.known.externalId);
+  for (const { id } of [...moving.map((each) => each.known), ...match.replaced])
+    await tx.libraries.update(id, { externalId: `without id: ${id}` });
+  for (const { id, goneAt } of match.replaced)
+    await tx.libraries.update(id, { goneAt: goneAt ?? now, missingSince: null, closed: null });
+  const inUse = new Set([...match.same, ...match.fresh].map(({ externalId }) => externalId));
+  const found = new Map(match.same.map((each) => [each.known.id, each]));
+  for (const { id, externalId, identity, closed, formerIds } of known) {
+    const each = found.get(id);
+    const had = each && each.externalId !== externalId ? [...formerIds, externalId] : formerIds;
+    const former = had.filter((old) => !inUse.has(old)).slice(-FORMER_IDS);
+    const row = each && {
+      externalId: each.externalId,
+      identity: each.listed.identity ?? identity,
+      closed: closedIn(each.listed),
+    };
+    const isSame =
+      !row || (row.externalId === externalId && row.identity === identity && row.closed === closed);
+    if (!isSame || former.length !== formerIds.length)
+      await tx.libraries.update(id, { ...row, formerIds: former });
+  }
+}
+
+/** A library that was not known, with our id of it. */
+interface Added {
+  readonly one: LibraryOnServer;
+  readonly id: string;
+}
+
+/**
+ * A library that cannot be granted yet is not added yet (media-servers.md A5.2, B3), unless accounts may have it
+ * already, because another one had its id.
+ */
+async function addFresh(
+  deps: Deps,
+  tx: GuildStores,
+  {
+    server,
+    known,
+    match,
+  }: { readonly server: Server; readonly known: readonly Library[]; readonly match: Match },
+  now: Date,
+): Promise<readonly Added[]> {
+  const before = new Set(known.map(({ externalId }) => externalId));
+  const fresh = match.fresh.filter(({ externalId, grantable }) => grantable || before.has(externalId));
+  const rows = fresh.map((one) => ({ one, id: deps.codes.newId() }));
+  for (const { one, id } of rows) {
+    const { externalId, identity, name, type } = one;
+    const closed = closedIn(one);
+    await tx.libraries.add({
+      id,
+      serverId: server.id,
+      externalId,
+      identity,
+      name,
+      type,
+      closed,
+      firstSeenAt: now,
+    });
+  }
+  return rows;
+}
+
+/** What accounts have they have under an id, so their marks go where the id went; then all of them are compared. */
+async function carryAll(
+  tx: GuildStores,
+  {
+    server,
+    match,
+    rows,
+    accounts,
+  }: {
+    readonly server: Server;
+    readonly match: Match;
+    readonly rows: readonly Added[];
+    readonly accounts: readonly Account[];
+  },
+  now: Date,
+): Promise<void> {
+  const owners = new Map([
+    ...match.same.map((each) => [each.externalId, each.known.id] as const),
+    ...rows.map(({ one, id }) => [one.externalId, id] as const),
+  ]);
+  const moving = match.same.filter((each) => each.externalId !== each.known.externalId);
+  const moved = [...moving.map((each) => each.known), ...match.replaced].map(({ id, externalId }): Moved => {
+    const heir = owners.get(externalId);
+    return heir === undefined ? { id } : { id, heir };
+  });
+  if (moved.length > 0) {
+    const touched = new Set(moved.map(({ id }) => id));
+    const isTouched = (account: Account) => marksOf(account).some((id) => touched.has(id));
+    for (const account of accounts.filter(isTouched))
+      await tx.accounts.setLibraries(account.id, carryMarks(account, moved));
+  }
+  const opened = match.same.some((each) => each.known.closed !== null && closedIn(each.listed) === null);
+  if (moved.length > 0 || opened) await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
+}
+
+const marksOf = ({ seen, given, inFlight, ended, elsewhere }: Account): readonly string[] => [
+  ...seen,
+  ...given,
+  ...inFlight,
+  ...ended,
+  ...elsewhere,
+];
+
+/** One line for each library, whatever the number of accounts. `accounts` are as they were before. */
+async function noteMoved(
+  tx: GuildStores,
+  {
+    server,
+    match,
+    accounts,
+  }: { readonly server: Server; readonly match: Match; readonly accounts: readonly Account[] },
+  at: Date,
+): Promise<readonly string[]> {
+  const news: string[] = [];
+  for (const { known, listed, externalId } of match.same) {
+    if (externalId === known.externalId) continue;
+    await tx.libraries.update(known.id, { name: listed.name });
+    const isOurs = ({ memberId, given, inFlight }: Account) =>
+      memberId !== null && [...given, ...inFlight].includes(known.id);
+    const count = accounts.filter(isOurs).length;
+    const isRenamed = known.name !== listed.name;
+    const what = isRenamed
+      ? `${delimited(known.name)} is now called ${delimited(listed.name)}`
+      : `${delimited(known.name)} has another id on the server`;
+    const detail = `${what}; ${count} ${count === 1 ? 'account is' : 'accounts are'} written again`;
+    const facts = { server: server.name, libraries: [listed.name], detail };
+    await tx.audit.append({ action: 'library.renamed', actorId: null, facts, at });
+    news.push(detail);
+  }
+  return news;
+}
+
+async function noteReplaced(
+  tx: GuildStores,
+  {
+    server,
+    match,
+    replaced,
+  }: { readonly server: Server; readonly match: Match; readonly replaced: readonly Library[] },
+  at: Date,
+): Promise<readonly string[]> {
+  const names = new Map([
+    ...match.same.map((each) => [each.externalId, each.listed.name] as const),
+    ...match.fresh.map(({ externalId, name }) => [externalId, name] as const),
+  ]);
+  const news: string[] = [];
+  for (const { name, externalId } of replaced) {
+    const other = delimited(names.get(externalId) ?? 'another library');
+    const detail = `${delimited(name)} is gone, and its id on the server is that of ${other} now, which is another library: nobody is given ${other} for it`;
+    const facts = { server: server.name, libraries: [name], detail };
+    await tx.audit.append({ action: 'library.gone', actorId: null, facts, at });
+    news.push(detail);
+  }
+  return news;
+}
+
+async function noteClosed(
+  tx: GuildStores,
+  server: Server,
+  { same }: Match,
+  at: Date,
+): Promise<readonly string[]> {
+  const news: string[] = [];
+  for (const { known, listed } of same) {
+    const [before, now] = [known.closed, closedIn(listed)];
+    if ((before === 'off') === (now === 'off')) continue;
+    const action = now === 'off' ? 'library.off' : 'library.back';
+    const detail = `${delimited(listed.name)} is switched ${now === 'off' ? 'off' : 'on again'} on the server${now === 'off' ? ': nobody sees it there' : ''}`;
+    const facts = { server: server.name, libraries: [listed.name], detail };
+    await tx.audit.append({ action, actorId: null, facts, at });
+    news.push(detail);
+  }
+  return news;
+}
