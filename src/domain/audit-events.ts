@@ -14,6 +14,7 @@ const events = {
   'server.online': { sign: '🟢' },
   'server.sharing_lost': { sign: '🔴' },
   'server.sharing_back': { sign: '🟢' },
+  'server.drilled': { sign: '🔵' },
   'server.frozen': { sign: '🔴' },
   'server.unfrozen': { sign: '🟢' },
   'library.gone': { sign: '🟡' },

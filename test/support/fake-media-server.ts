@@ -1,3 +1,4 @@
+import { CLOSED, type DrillSide, type OwnSession } from '../../src/app/ports/drill.ts';
 import type {
   AccessReading,
   AccountAccess,
@@ -13,6 +14,7 @@ import type {
   Withdrawn,
   WriteOutcome,
 } from '../../src/app/ports/media-server.ts';
+import type { Kept } from '../../src/domain/drill/facts.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { NonEmpty, ServerKind } from '../../src/domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../src/domain/protection.ts';
@@ -24,6 +26,7 @@ export type FakeOperation =
     }[keyof MediaServer]
   | 'invite'
   | 'protectionOf'
+  | 'listsOf'
   | 'checkAccountName'
   | 'createAccount'
   | 'discardAccount'
@@ -46,6 +49,8 @@ export interface FakePerson {
   disabled: boolean;
   obstacle: string | null;
   password: string | null;
+  /** What the server keeps of them beside their libraries. */
+  settings: Kept;
   /** What the account may do beside watching its libraries, in a word. */
   rights: string;
   /** Another service lets it in. */
@@ -92,6 +97,8 @@ export class FakeMediaServer implements MediaServer {
   opens: (asked: readonly string[]) => 'all' | readonly string[] = (asked) => asked;
   /** What it did beside what it was told, found in the reading after a write. */
   notices: readonly string[] = [];
+  /** Whether a change of libraries forgets everything else of the account. */
+  forgetsSettings = false;
   /** Plug-ins through which people sign in otherwise. */
   signInPlugins: readonly string[] = [];
   /** What it does not keep of what a new account should be. */
@@ -162,6 +169,7 @@ export class FakeMediaServer implements MediaServer {
       disabled: false,
       obstacle: null,
       password: null,
+      settings: {},
       rights: 'everything',
       signsInElsewhere: false,
       ...wish,
@@ -237,6 +245,7 @@ export class FakeMediaServer implements MediaServer {
       if (!person || person.access === null) return notPossible('gone');
       if (!this.#hasAll(externalIds)) return notPossible('a library is not there');
       person.access = this.opens([...externalIds]);
+      if (this.forgetsSettings) person.settings = {};
       if (!staysDisabled) person.disabled = false;
       return { kind: 'done' };
     });
@@ -267,6 +276,42 @@ export class FakeMediaServer implements MediaServer {
       return { kind: 'done' };
     });
   }
+
+  readonly drill: DrillSide = {
+    signIn: async ({ name, secret }) => {
+      const person = this.#findByName(name);
+      if (!this.#isInvited && (!person || person.disabled || person.password !== secret))
+        return { kind: 'known', value: null };
+      const session: OwnSession = {
+        look: async () => {
+          const now = person && this.people.get(person.externalId);
+          if (!now || now.access === null || now.pending || now.disabled)
+            return { kind: 'known', value: CLOSED };
+          const libraries = now.access === 'all' ? this.libraries.map((one) => one.externalId) : now.access;
+          return { kind: 'known', value: { open: true, libraries, beside: [] } };
+        },
+        end: async () => {},
+      };
+      return { kind: 'known', value: session };
+    },
+    listsOf: async (externalId) =>
+      this.#read('listsOf', () => {
+        const person = this.people.get(externalId);
+        if (!person || person.access === null) return [];
+        if (!this.#isInvited) return ['accounts', 'account'];
+        return [person.pending ? 'pending' : 'accepted'];
+      }),
+    settingsOf: async (externalId) => {
+      const { settings } = this.person(externalId);
+      return { kind: 'known', value: { places: { one: settings }, effective: settings, rights: [] } };
+    },
+    mark: async ({ externalId }) => {
+      const mark = { rating: 'G' };
+      const person = this.person(externalId);
+      person.settings = { ...person.settings, ...mark };
+      return { outcome: { kind: 'done' }, mark };
+    },
+  };
 
   async protectionOf(externalId: string): Promise<Known<Protection | null>> {
     return this.#read('protectionOf', () =>

@@ -247,6 +247,20 @@ export const readPlaying: Reader<
 export const readItemIds: Reader<readonly string[]> = (json) =>
   accepted(z.array(item).safeParse(json))?.map(({ Id }) => Id);
 
+const views = z.object({
+  Items: z.array(z.object({ Id: guid, Name: z.string().nullish(), CollectionType: z.string().nullish() })),
+});
+
+/** What a user is shown on their first page (B8): libraries, and what the server puts beside them. */
+export const readViews: Reader<
+  readonly { readonly id: string; readonly name: string; readonly type: string | null }[]
+> = (json) =>
+  accepted(views.safeParse(json))?.Items.map(({ Id, Name, CollectionType }) => ({
+    id: Id,
+    name: Name ?? '',
+    type: CollectionType ?? null,
+  }));
+
 const signedIn = z.object({ User: z.object({ Id: guid, Name: z.string() }), AccessToken: z.string() });
 
 export const readSignedIn: Reader<{

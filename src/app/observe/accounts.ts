@@ -68,7 +68,7 @@ interface AccountNews {
   readonly loses: boolean;
 }
 
-/** Compares a reading of all accounts with what is stored. */
+/** Compares a reading of all accounts with what is stored. One that a drill plays with is nobody's, and left out. */
 export async function findNews(
   deps: Deps,
   guildId: GuildId,
@@ -89,7 +89,12 @@ export async function findNews(
       if (found) news.push(found);
     }
   };
-  const listed = reading.accounts.map((account) => ({ externalId: account.externalId, listed: account }));
+  const throwAways = await deps.stores.throwAways(server);
+  const isThrowAway = ({ externalId, name }: AccountAccess) =>
+    throwAways.some((one) => one.externalId === externalId || (one.externalId === null && one.name === name));
+  const listed = reading.accounts
+    .filter((account) => !isThrowAway(account))
+    .map((account) => ({ externalId: account.externalId, listed: account }));
   for (let start = 0; start < listed.length; start += STORE_BATCH)
     await compare(listed.slice(start, start + STORE_BATCH));
   // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.

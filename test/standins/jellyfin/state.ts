@@ -93,6 +93,8 @@ export interface JellyfinBehaviour {
   wizardCompleted: boolean;
   /** Whether old headers and query parameters are accepted (B1.1). The default depends on the version. */
   legacyAuthorization: boolean;
+  /** Whether there is Live TV, which whoever may watch it sees beside the libraries (M1). */
+  hasTuner: boolean;
   /** The value of `ProductName`. Forks and proxies have another one. */
   productName: string;
   /** Whether it serves the web client, to which a base path leads (M4). */
@@ -144,6 +146,7 @@ export class JellyfinState {
       callersAreRemote: false,
       wizardCompleted: true,
       legacyAuthorization: release !== '12.0',
+      hasTuner: false,
       productName: 'Jellyfin Server',
       webClient: true,
       slowness: 0,
