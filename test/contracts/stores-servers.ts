@@ -169,6 +169,27 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
   });
 
   describe('accounts', () => {
+    it('are named without those that are half made, by name', async () => {
+      await write(async ({ accounts }) => {
+        const save = (id: string, changes: object) =>
+          accounts.save({ id, serverId: 'plex', externalId: id, name: id, ...changes });
+        await save('zoe', { signsInElsewhere: true });
+        await save('boss', { protection: 'administrator' });
+        await save('half', { externalId: null });
+      });
+      expect((await read().accounts.listNames('plex')).filter(({ id }) => id !== 'account')).toEqual([
+        {
+          id: 'boss',
+          externalId: 'boss',
+          name: 'boss',
+          protection: 'administrator',
+          signsInElsewhere: false,
+        },
+        { id: 'zoe', externalId: 'zoe', name: 'zoe', protection: null, signsInElsewhere: true },
+      ]);
+      expect(await read().accounts.listNames('nowhere')).toEqual([]);
+    });
+
     it('are added many at once as they were seen, linked to nobody, and never twice', async () => {
       const one = (id: string, seen: readonly string[]) =>
         aSeenAccount(id, {

@@ -1,6 +1,7 @@
 import type {
   AccessReading,
   AccountAccess,
+  Beside,
   Invitations,
   Known,
   LibraryOnServer,
@@ -27,7 +28,8 @@ export type FakeOperation =
   | 'createAccount'
   | 'discardAccount'
   | 'deleteAccount'
-  | 'setPassword';
+  | 'setPassword'
+  | 'listSignInPlugins';
 
 /**
  * A person known to the server. Without `access`, they have no share where accounts are a vendor's (Plex); where
@@ -44,6 +46,10 @@ export interface FakePerson {
   disabled: boolean;
   obstacle: string | null;
   password: string | null;
+  /** What the account may do beside watching its libraries, in a word. */
+  rights: string;
+  /** Another service lets it in. */
+  signsInElsewhere: boolean;
 }
 
 interface Failure {
@@ -84,6 +90,10 @@ export class FakeMediaServer implements MediaServer {
   unread: readonly UnreadEntry[] = [];
   /** What it did beside what it was told, found in the reading after a write. */
   notices: readonly string[] = [];
+  /** Plug-ins through which people sign in otherwise. */
+  signInPlugins: readonly string[] = [];
+  /** What it does not keep of what a new account should be. */
+  notKept: readonly string[] = [];
   readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -119,6 +129,7 @@ export class FakeMediaServer implements MediaServer {
         discard: (account) => this.discardAccount(account),
         delete: (account) => this.deleteAccount(account),
         setPassword: (id, password) => this.setPassword(id, password),
+        listSignInPlugins: () => this.listSignInPlugins(),
       };
     for (const name of wish.libraries ?? []) this.addLibrary(name);
   }
@@ -147,6 +158,8 @@ export class FakeMediaServer implements MediaServer {
       disabled: false,
       obstacle: null,
       password: null,
+      rights: 'everything',
+      signsInElsewhere: false,
       ...wish,
     };
     this.people.set(person.externalId, person);
@@ -285,8 +298,17 @@ export class FakeMediaServer implements MediaServer {
     const person = found ?? this.addPerson({ name: account.name, password: account.password });
     person.access = [...account.externalIds];
     person.disabled = false;
+    const template = this.#templateOf(account.template);
+    person.rights = template.state === 'copied' ? template.rights : 'nothing';
     if (failure) return { kind: 'failed', why: failure.why, leftBehind: true };
-    return { kind: 'created', externalId: person.externalId };
+    const beside = { template: template.state, notKept: this.notKept };
+    return { kind: 'created', externalId: person.externalId, beside };
+  }
+
+  #templateOf(id: string | null): { readonly state: Beside['template']; readonly rights: string } {
+    const template = id === null ? undefined : this.people.get(id);
+    const state = id === null ? null : !template ? 'gone' : template.protection ? 'administrator' : 'copied';
+    return { state, rights: template?.rights ?? 'nothing' };
   }
 
   async discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome> {
@@ -298,6 +320,7 @@ export class FakeMediaServer implements MediaServer {
   }
 
   async deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
+    if (this.people.get(account.externalId)?.signsInElsewhere) return notPossible('it signs in elsewhere');
     return this.#write('deleteAccount', account, () => {
       this.people.delete(account.externalId);
       return { kind: 'done' };
@@ -306,12 +329,17 @@ export class FakeMediaServer implements MediaServer {
 
   async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
     if (password === '') return notPossible('blank');
+    if (this.people.get(externalId)?.signsInElsewhere) return notPossible('it signs in elsewhere');
     return this.#write('setPassword', undefined, () => {
       const person = this.people.get(externalId);
       if (!person || person.protection) return notPossible('not there, or protected');
       person.password = password;
       return { kind: 'done' };
     });
+  }
+
+  async listSignInPlugins(): Promise<Known<readonly string[]>> {
+    return this.#read('listSignInPlugins', () => this.signInPlugins);
   }
 
   #read<T>(operation: FakeOperation, answer: () => T): Known<T> {
@@ -368,6 +396,7 @@ function accessOf(person: FakePerson): AccountAccess {
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,
     disabled,
+    ...(person.signsInElsewhere && { signsInElsewhere: true as const }),
     ...(disabled && access !== null && { dormant: access }),
     obstacle,
     handle: null,

@@ -36,6 +36,8 @@ export function aServer(changes: Partial<Server> = {}): Server {
     defaultLibraryId: null,
     expiryAction: 'withdraw',
     driftPolicy: 'report',
+    templateAccountId: null,
+    signInPlugins: null,
     ...changes,
   };
 }
@@ -71,6 +73,7 @@ export function anAccount(changes: Partial<Account> = {}): Account {
     missingSince: null,
     formerMemberId: null,
     createdByUs: false,
+    signsInElsewhere: false,
     seenAccess: 'libraries',
     pending: false,
     disabled: false,
@@ -203,7 +206,7 @@ export function newLibrary(id: string, changes: Partial<Added<'libraries'>> = {}
 
 /** Somebody of the server `plex`, linked to nobody, who has nothing. */
 export function aSeenAccount(id: string, changes: Partial<SeenAccount> = {}): SeenAccount {
-  const { emailMasked, pending, disabled } = anAccount();
+  const { emailMasked, pending, disabled, signsInElsewhere } = anAccount();
   return {
     id,
     serverId: 'plex',
@@ -211,6 +214,7 @@ export function aSeenAccount(id: string, changes: Partial<SeenAccount> = {}): Se
     name: id,
     emailMasked,
     protection: null,
+    signsInElsewhere,
     seenAccess: 'none',
     pending,
     disabled,

@@ -19,7 +19,7 @@ import { JellyfinClient, type JellyfinOptions, notUnderstood, troubleOf, unknown
 import { readLibraries } from './libraries.ts';
 import { onlyThese, stillDisabled } from './policy.ts';
 import { PolicyWriter, PROTECTED_SAYS } from './policy-writer.ts';
-import { type JellyfinUser, normaliseId, readFolders, readPublicInfo } from './schema.ts';
+import { type JellyfinUser, normaliseId, readFolders, readPublicInfo, readSignInPlugins } from './schema.ts';
 import { stopPlaying } from './sessions.ts';
 import { JellyfinUsers, OTHER_SERVER } from './users.ts';
 
@@ -28,6 +28,15 @@ export function createJellyfinServer(address: ServerAddress, options: JellyfinOp
   return new JellyfinMediaServer(address, options);
 }
 
+/** Those that the adapter reads. */
+const ENDPOINTS = [
+  '/Users',
+  '/Library/VirtualFolders',
+  '/Sessions',
+  '/Auth/Keys',
+  '/QuickConnect/Enabled',
+  '/Plugins',
+];
 const GONE_SAYS = 'This account does not exist on the server any more.';
 
 /** The user as read, by which it was decided what to write. */
@@ -50,6 +59,7 @@ class JellyfinMediaServer implements MediaServer {
     discard: (account) => this.#discardAccount(account),
     delete: (account) => this.#deleteAccount(account),
     setPassword: (externalId, password) => this.#setPassword(externalId, password),
+    listSignInPlugins: () => this.#listSignInPlugins(),
   };
   readonly #options: JellyfinOptions;
   readonly #identity: string | null;
@@ -153,9 +163,7 @@ class JellyfinMediaServer implements MediaServer {
     const info = await this.#readInfo();
     if (info.kind === 'unknown') return info;
     const answers = await Promise.all(
-      ['/Users', '/Library/VirtualFolders', '/Sessions', '/Auth/Keys', '/QuickConnect/Enabled'].map(
-        async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) }),
-      ),
+      ENDPOINTS.map(async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) })),
     );
     return removedAmong(answers);
   }
@@ -175,8 +183,9 @@ class JellyfinMediaServer implements MediaServer {
   async #createAccount(account: NewServerAccount): ReturnType<ServerAccounts['create']> {
     const [first, ...rest] = account.externalIds;
     const externalIds: NonEmpty<string> = [normaliseId(first), ...rest.map(normaliseId)];
+    const wanted = { ...account, externalIds, template: account.template && normaliseId(account.template) };
     return await this.#inTurn(account.name.toLowerCase(), () =>
-      createAccount(this.#client, { ...account, externalIds }, (name) => this.#findUser(name)),
+      createAccount(this.#client, wanted, (name) => this.#findUser(name)),
     );
   }
 
@@ -193,13 +202,15 @@ class JellyfinMediaServer implements MediaServer {
   async #deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
     const found = this.#writable(account);
     if (found.kind === 'failed') return found;
-    const { id } = found.user;
+    const { id, ownPassword } = found.user;
+    if (!ownPassword) return failed('not-possible', ELSEWHERE_SAYS);
     return await this.#inTurn(id, async () => {
       // The whole list, because it alone shows whether somebody else could still sign in.
       const listed = await this.#users.all();
       if (listed.kind === 'unknown') return { kind: 'failed', why: listed.why };
       const user = listed.value.users.find((each) => each.id === id);
       if (user?.administrator) return failed('not-possible', PROTECTED_SAYS);
+      if (user && !user.ownPassword) return failed('not-possible', ELSEWHERE_SAYS);
       const enabled = listed.value.users.filter(({ disabled }) => !disabled);
       if (enabled.length === 1 && enabled[0]?.id === id)
         return failed(
@@ -233,6 +244,13 @@ class JellyfinMediaServer implements MediaServer {
       if (answer.status < 300) return { kind: 'unclear', why: notUnderstood(answer) };
       return writeRefused(answer, troubleOf(answer));
     });
+  }
+
+  async #listSignInPlugins(): Promise<Known<readonly string[]>> {
+    const info = await this.#readInfo();
+    if (info.kind === 'unknown') return info;
+    const plugins = await this.#client.read('/Plugins', readSignInPlugins);
+    return plugins.kind === 'unknown' ? plugins : { kind: 'known', value: plugins.value.map(nameFrom) };
   }
 
   /** The user of an account that was read, if anything may be written to it. */
@@ -281,6 +299,9 @@ class JellyfinMediaServer implements MediaServer {
   }
 }
 
+const ELSEWHERE_SAYS =
+  'This account signs in elsewhere (LDAP, SSO). It is disabled and not deleted, because that service would make it anew.';
+
 const failed = (kind: Trouble['kind'], message: string): Extract<WriteOutcome, { kind: 'failed' }> => ({
   kind: 'failed',
   why: { kind, message },
@@ -295,6 +316,7 @@ function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
     access: accessOf(user),
     pending: false,
     disabled: user.disabled,
+    ...(!user.ownPassword && { signsInElsewhere: true as const }),
     ...(user.disabled && !user.administrator && { dormant: dormantOf(user) }),
     obstacle: obstacleOf(user),
     handle,

@@ -210,6 +210,21 @@ export const readUsers: Reader<UserList> = (json) => {
   return { users, unread };
 };
 
+// ------------------------------------------------------------------------------------------ plug-ins
+
+const plugins = z.array(z.object({ Name: z.string(), Status: z.string().nullish() }));
+
+/** The usual ones are called LDAP-Auth and SSO-Auth; the name is all that the list says of what a plug-in does. */
+const SIGNS_IN = /ldap|\bsso|oidc|openid|saml|auth(?!or)/i;
+
+/** Names of the plug-ins that run, or will after a restart, and are about signing in. */
+export const readSignInPlugins: Reader<readonly string[]> = (json) => {
+  const running = accepted(plugins.safeParse(json))?.filter(({ Status }) =>
+    ['Active', 'Restart'].includes(Status ?? 'Active'),
+  );
+  return running && [...new Set(running.map(({ Name }) => Name).filter((name) => SIGNS_IN.test(name)))];
+};
+
 // ----------------------------------------------------------------------------------------- sessions
 
 const sessions = z.array(

@@ -218,6 +218,7 @@ function shownBy(
     // disabling was ours.
     ...(old?.dueAt && listed && { disabled: old.disabled }),
     protection: listed ? listed.protection : (old?.protection ?? null),
+    signsInElsewhere: listed?.signsInElsewhere === true,
     seen: librariesIn(actual, present),
   };
 }
@@ -314,11 +315,15 @@ async function storeMissing(
 
 function same(
   old: Account,
-  now: Pick<Account, 'name' | 'protection' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'>,
+  now: Pick<
+    Account,
+    'name' | 'protection' | 'signsInElsewhere' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'
+  >,
 ): boolean {
   return (
     old.name === now.name &&
     old.protection === now.protection &&
+    old.signsInElsewhere === now.signsInElsewhere &&
     old.seenAccess === now.seenAccess &&
     old.pending === now.pending &&
     old.disabled === now.disabled &&

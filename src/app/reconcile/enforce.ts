@@ -15,7 +15,7 @@ import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
-import { followLibraries, isNews } from '../observe/follow-libraries.ts';
+import { refreshLibraries } from '../observe/follow-libraries.ts';
 import { namesUnknown } from '../observe/reading.ts';
 import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -172,16 +172,12 @@ async function learnLibraries(
   const isUnknown = namesUnknown(reading, pass.libraries);
   if (!isUnknown && !mayGive(decidePass(pass, reading))) return asItIs;
   const { guildId, server } = pass;
-  const listed = await media.listLibraries();
-  if (listed.kind === 'unknown') return isUnknown ? listed : asItIs;
-  if (!isNews(server, pass.libraries, listed.value)) return asItIs;
-  const now = deps.clock.now();
-  await deps.stores.transaction(guildId, (tx) =>
-    followLibraries(deps, tx, { server, listed: listed.value }, now),
-  );
+  const news = await refreshLibraries(deps, guildId, server, media);
+  if (news.kind === 'unknown') return isUnknown ? news : asItIs;
+  if (!news.value) return asItIs;
   // It may be frozen now.
   const fresh = (await deps.stores.of(guildId).servers.find(server.id)) ?? server;
-  const again = await planPass(deps, guildId, fresh, now);
+  const again = await planPass(deps, guildId, fresh, deps.clock.now());
   // The reading may lack accounts that became due meanwhile; they are left to the next pass.
   const read = new Set(pass.cases.map(({ account }) => account.id));
   return {

@@ -61,8 +61,10 @@ export async function planPass(
       const closing = closings.get(account.memberId) ?? 'withdraw';
       const desired = desiredLibraries(server, libraries, theirs, closing);
       const elsewhere = elsewhereOf(account.externalId);
-      // Only an account that Usher made may be deleted by it, and none that another guild uses.
-      const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs && !elsewhere;
+      // Only an account that Usher made may be deleted by it, none that another guild uses, and none that another
+      // service would make anew.
+      const isOurs = account.createdByUs && !account.signsInElsewhere && !elsewhere;
+      const deletes = closing === 'delete' && desired.length === 0 && isOurs;
       const isTime = account.deleteAt !== null && account.deleteAt <= now;
       const deletion = deletes ? (isTime ? 'now' : 'later') : null;
       return { account: asKnown(account, elsewhere, now), closing, desired, deletion, elsewhere };
@@ -150,5 +152,6 @@ function asFound(
   const sure = isUnsure ? asUnsure(account, { actual, desired, present }) : account;
   // The end that is undone was decided by somebody, and so was what is lost by doing it again.
   const isOpen = overlap(without(account.ended, desired), librariesIn(actual, present)).length > 0;
-  return { ...item, account: { ...sure, lossApproved: account.lossApproved || isOpen } };
+  const deletion = seenIn(reading, account.externalId)?.signsInElsewhere ? null : item.deletion;
+  return { ...item, deletion, account: { ...sure, lossApproved: account.lossApproved || isOpen } };
 }

@@ -25,7 +25,7 @@ import { actualOf, seenFields } from '../observe/reading.ts';
 import { noteReopened } from '../observe/reopened.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { deletionOf, recordDeleted } from './delete-account.ts';
+import { deletionOf, noteNotDeleted, recordDeleted } from './delete-account.ts';
 import type { CaseResult } from './judge.ts';
 import {
   type AppliedPass,
@@ -209,11 +209,12 @@ function isOvertaken(
 
 async function recordSettled(
   { deps, tx, pass, now }: Recording,
-  { account, desired, deletion, elsewhere }: PassCase,
+  item: PassCase,
   { given, seen, before }: Extract<CaseResult, { kind: 'settled' }>,
   { looks, overtaken }: { readonly looks: Doubt; readonly overtaken: boolean },
 ): Promise<void> {
   const { server, libraries, present } = pass;
+  const { account, desired, deletion, elsewhere } = item;
   const actual = actualOf(seen, libraries);
   // Derived from the stored state instead of what this pass wrote, because an earlier pass may have written it and
   // been killed.
@@ -224,7 +225,10 @@ async function recordSettled(
   const kept = [...given, ...desired, ...(elsewhere?.wanted ?? [])];
   await tx.accounts.update(account.id, {
     ...looks,
-    ...(seen && { name: seen.name, protection: seen.protection }),
+    ...(seen && {
+      ...{ name: seen.name, protection: seen.protection },
+      signsInElsewhere: seen.signsInElsewhere === true,
+    }),
     ...seenFields(actual),
     disabledByUs: actual.kind === 'present' && actual.disabled && (account.disabledByUs || emptiedByUs),
     seenAt: now,
@@ -237,6 +241,8 @@ async function recordSettled(
     ...(!overtaken && { lossApproved: false }),
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, { server, account, deletion }, now) }),
   });
+  if (seen?.signsInElsewhere && (emptiedByUs || account.deleteAt !== null))
+    await noteNotDeleted(deps, tx, { server, item }, now);
   const seenLibraries = librariesIn(actual, present);
   await tx.accounts.setLibraries(account.id, {
     seen: seenLibraries,

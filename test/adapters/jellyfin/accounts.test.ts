@@ -17,7 +17,8 @@ afterEach(async () => {
 
 const films = (): readonly [string] => [world.libraryId('Films')];
 const create = (resume = false, name = 'ada') =>
-  server.accounts?.create({ name, password: PASSWORD, externalIds: films(), resume });
+  server.accounts?.create({ name, password: PASSWORD, externalIds: films(), resume, template: null });
+const NOTHING = { template: null, notKept: [] };
 const user = () => world.jellyfin.findUser('ada');
 const seen = () => {
   const found = user();
@@ -72,7 +73,7 @@ describe('making an account', () => {
 
   it('is restricted and has its password when the call returns (30)', async () => {
     const made = await create();
-    expect(made).toEqual({ kind: 'created', externalId: user()?.id });
+    expect(made).toEqual({ kind: 'created', externalId: user()?.id, beside: NOTHING });
     expect(seen()).toEqual(['Films']);
     expect(world.jellyfin.canSignIn('ada', PASSWORD)).toBe(true);
     expect(world.jellyfin.canSignIn('ada', '')).toBe(false);
@@ -81,9 +82,10 @@ describe('making an account', () => {
   it.each(['10.10', '10.11', '12.0'] as const)('works on %s', async (version) => {
     const other = await startJellyfinWorld(version);
     expect(
-      await other
-        .at()
-        .accounts?.create({ name: 'ada', password: PASSWORD, externalIds: films(), resume: false }),
+      await other.at().accounts?.create({
+        ...{ name: 'ada', password: PASSWORD, externalIds: films() },
+        ...{ resume: false, template: null },
+      }),
     ).toMatchObject({ kind: 'created' });
     expect(other.jellyfin.accessOf(other.jellyfin.user('ada'))).toEqual(['Films']);
     await other.close();
@@ -150,7 +152,7 @@ describe('going on after a crash (32)', () => {
   it('finishes what was made with our password, and signs out again', async () => {
     world.jellyfin.addUser({ name: 'ada', password: PASSWORD });
     expect(seen()).toBe('all');
-    expect(await create(true)).toEqual({ kind: 'created', externalId: user()?.id });
+    expect(await create(true)).toEqual({ kind: 'created', externalId: user()?.id, beside: NOTHING });
     expect(seen()).toEqual(['Films']);
     const found = user();
     expect(found && world.jellyfin.sessionsOf(found)).toEqual([]);

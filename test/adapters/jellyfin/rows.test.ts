@@ -116,6 +116,7 @@ describe('a user that the list shows in a way that is not understood', () => {
       password: 'x',
       externalIds: [world.libraryId('Films')],
       resume: true,
+      template: null,
     } as const;
     expect(await server.accounts?.create(account)).toMatchObject({ kind: 'failed', leftBehind: false });
   });

@@ -221,6 +221,43 @@ describe('an account that is to be deleted', () => {
     expect(exists(person.externalId)).toBe(false);
   });
 
+  it.each(['before a sync sees it', 'after a sync'])(
+    'is disabled and not deleted when another service lets it in, %s, and it is said',
+    async (when) => {
+      const { grant, person } = await madeByUsher();
+      person.signsInElsewhere = true;
+      if (when === 'after a sync') await world.app.syncServers(GUILD);
+      await world.pass(HOUR);
+      expect(person).toMatchObject({ access: [], disabled: true });
+      expect(await world.grantState(grant.id)).toBe('ended');
+      expect((await world.events('access.applied')).at(-1)?.facts).toEqual({
+        server: 'Den',
+        account: 'ada',
+        detail: expect.stringContaining('disabled and not deleted'),
+      });
+      expect(JSON.stringify(await world.owed(ADA))).not.toContain('delete');
+      await world.pass(30 * DAY);
+      expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
+      expect(await world.account(ADA, den.server.id)).toMatchObject({ deleteAt: null, dueAt: null });
+    },
+  );
+
+  it('stays when another service lets it in by then; who was told otherwise hears it', async () => {
+    const { person } = await madeByUsher();
+    await world.pass(HOUR);
+    person.signsInElsewhere = true;
+    await world.pass(7 * DAY);
+    expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
+    expect(await world.account(ADA, den.server.id)).toMatchObject({ deleteAt: null, trouble: null });
+    expect((await world.owed(ADA)).at(-1)).toMatchObject({
+      text: expect.stringContaining('is not deleted after all'),
+    });
+    await world.pass(30 * DAY);
+    expect(
+      (await world.events('access.applied')).filter(({ facts }) => facts.detail?.includes('not deleted')),
+    ).toHaveLength(1);
+  });
+
   it('that Usher did not make is closed only', async () => {
     const person = await world.newAccount(ADA, den);
     await world.grant(ADA, [den.id('Films')], { ms: HOUR });

@@ -101,6 +101,11 @@ export interface JellyfinBehaviour {
   slowness: number;
 }
 
+export interface JellyfinPlugin {
+  readonly Name: string;
+  readonly Status: 'Active' | 'Restart' | 'Disabled' | 'Superceded' | 'Malfunctioned';
+}
+
 /** All data of one server. */
 export class JellyfinState {
   readonly clock: StandInClock;
@@ -114,6 +119,12 @@ export class JellyfinState {
   readonly tokens = new Map<string, JellyfinToken>();
   readonly sessions = new Map<string, JellyfinSession>();
   readonly keys = new Map<string, JellyfinKey>();
+  /** Those that come with the server, and what was added. */
+  readonly plugins: JellyfinPlugin[] = [
+    { Name: 'AudioDB', Status: 'Active' },
+    { Name: 'MusicBrainz', Status: 'Active' },
+    { Name: 'TMDb', Status: 'Active' },
+  ];
   readonly quickConnects = new Map<string, QuickConnectRequest>();
   readonly afterRead = new Map<string, (user: JellyfinUser) => void>();
   readonly secrets = new Set<string>();

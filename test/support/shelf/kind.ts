@@ -38,11 +38,12 @@ class Shelf implements MediaServer {
     checkName: async () => ({ kind: 'allowed' }),
     create: async ({ name, password, externalIds }) => {
       this.readers.set(name, { name, password, boards: externalIds, locked: false });
-      return { kind: 'created', externalId: name };
+      return { kind: 'created', externalId: name, beside: { template: null, notKept: [] } };
     },
     discard: async ({ name }) => this.#forget(name),
     delete: async ({ externalId }) => this.#forget(externalId),
     setPassword: async () => DONE,
+    listSignInPlugins: async () => known([]),
   };
 
   async probe(): Promise<Known<ServerIdentity>> {
