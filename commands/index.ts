@@ -30,6 +30,7 @@ import planShow from './plan/show.ts';
 import redeem from './redeem.ts';
 import serverAdd from './server/add.ts';
 import serverCheck from './server/check.ts';
+import serverDrill from './server/drill.ts';
 import serverEdit from './server/edit.ts';
 import serverList from './server/list.ts';
 import serverMembers from './server/members.ts';
@@ -72,6 +73,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   redeem,
   'server add': serverAdd,
   'server check': serverCheck,
+  'server drill': serverDrill,
   'server edit': serverEdit,
   'server list': serverList,
   'server members': serverMembers,

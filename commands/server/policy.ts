@@ -1,13 +1,25 @@
 import { choice, defineCommand, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
-import { libraryOnServerOption, serverOption } from '../../src/adapters/discord/kit/named-options.ts';
+import {
+  libraryOnServerOption,
+  type Named,
+  serverOption,
+  templateOption,
+} from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { EXPIRY_ACTIONS } from '../../src/adapters/discord/views/plans.ts';
-import { doesSomething, policyEffectText, policyText } from '../../src/adapters/discord/views/servers.ts';
+import {
+  doesSomething,
+  noOwnAccounts,
+  notATemplate,
+  policyEffectText,
+  policyText,
+} from '../../src/adapters/discord/views/servers.ts';
 import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { DriftPolicy } from '../../src/domain/model.ts';
+import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
+import type { DriftPolicy, Server } from '../../src/domain/model.ts';
 import { isText, oneOf, orNull, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'serverPolicy' | 'drafts'>;
@@ -20,6 +32,7 @@ const isChanges = shape(
     defaultLibraryId: orNull(isText),
     expiryAction: oneOf(...EXPIRY_ACTIONS),
     driftPolicy: oneOf(...DRIFT),
+    templateAccountId: orNull(isText),
   },
 );
 const policyDraft = defineDraft('server policy', shape({ serverId: isText, changes: isChanges }));
@@ -47,6 +60,9 @@ export default defineCommand({
     ),
     expiry: choice('What happens to an account when nothing is left', EXPIRY_ACTIONS),
     drift: choice('What is done about changes that others make on the server', DRIFT),
+    template: templateOption.optional(
+      'The account whose other rights new accounts copy; nothing beside to let them only watch',
+    ),
   },
   async run({ options, ...who }, app: Uses) {
     const server = await serverOption.pick(app, who.guildId, options.server);
@@ -54,10 +70,13 @@ export default defineCommand({
     const serverId = server.item.id;
     const library = await libraryOnServerOption.pick(app, who.guildId, serverId, options.default_library);
     if (library.kind === 'problem') return library.view;
+    const template = await pickTemplate(who, server.item, options.template, app);
+    if (template.kind === 'problem') return template.view;
     const changes = {
       ...(library.item !== undefined && { defaultLibraryId: library.item }),
       ...(options.expiry && { expiryAction: options.expiry }),
       ...(options.drift && { driftPolicy: options.drift }),
+      ...(template.item !== undefined && { templateAccountId: template.item }),
     };
     const preview = await app.serverPolicy.preview(who.guildId, serverId, changes);
     if (!preview) return noLongerHere('server');
@@ -66,9 +85,29 @@ export default defineCommand({
     const asked = { serverId, changes };
     return doesSomething(preview) ? await question.ask(who, asked, app) : await set(who, asked, app);
   },
-  complete: { server: serverOption.complete, default_library: libraryOnServerOption.complete },
+  complete: {
+    server: serverOption.complete,
+    default_library: libraryOnServerOption.complete,
+    template: templateOption.complete,
+  },
   components: question.components,
 });
+
+/** The account as the server has it now: one that is gone would be found missing only when somebody redeems. */
+async function pickTemplate(
+  { guildId }: Who,
+  { id, kind }: Server,
+  typed: string | undefined,
+  app: Uses,
+): Promise<Named<string | null | undefined>> {
+  if (typed !== undefined && MEDIA_KINDS[kind].accounts !== 'created')
+    return { kind: 'problem', view: noOwnAccounts(kind) };
+  const picked = await templateOption.pick(app, guildId, id, typed);
+  if (picked.kind === 'problem' || typeof picked.item !== 'string') return picked;
+  const found = await app.serverPolicy.findTemplate(guildId, id, picked.item);
+  if (found?.kind === 'found') return { kind: 'named', item: found.externalId };
+  return { kind: 'problem', view: found ? notATemplate(found) : noLongerHere('server') };
+}
 
 async function set({ guildId, actor }: Who, asked: PolicyDraft, { serverPolicy }: Uses): Promise<View> {
   const now = await serverPolicy.set({ guildId, actorId: actor.id, ...asked });

@@ -30,6 +30,7 @@ import { makeProbeOffline } from './reconcile/probe.ts';
 import { makeAddServer } from './servers/add.ts';
 import { makeAddressOffers } from './servers/addresses.ts';
 import { makeCertificateQuestions } from './servers/certificates.ts';
+import { makeDrills } from './servers/drill/drill.ts';
 import { makeManageServer } from './servers/edit.ts';
 import { makeServerPolicy } from './servers/policy.ts';
 import { makeRemoveServer } from './servers/remove.ts';
@@ -59,6 +60,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     addServer,
     addressOffers,
     signInServer: makeSignInServer(deps, confirmed, addressOffers.offer, stopping),
+    drills: makeDrills(deps, background, stopping),
     manageServer,
     unfreezeServer: makeUnfreezeServer(deps, enforce),
     certificateQuestions: makeCertificateQuestions(deps),

@@ -167,12 +167,7 @@ export function decideChange(situation: Situation): Change {
   // Disabled by an administrator or locked out by the server: we did not do it, so we do not undo it
   // (media-servers.md B6.5). What has ended is taken all the same, or it would be there again when somebody enables
   // the account.
-  if (actual.disabled && !account.disabledByUs) {
-    const dormant = actual.dormant ?? [];
-    if (overlap(dormant, ended).length === 0) return { kind: 'none' };
-    const left = without(dormant, ended);
-    return isNonEmpty(left) ? { kind: 'set', libraryIds: left, staysDisabled: true } : { kind: 'withdraw' };
-  }
+  if (actual.disabled && !account.disabledByUs) return endDormant(actual, ended);
 
   // "All" includes libraries added in future, so it is replaced by a list only when something must be taken away.
   if (actual.access === 'all' && policy !== 'enforce' && overlap(has, ended).length === 0)
@@ -183,6 +178,7 @@ export function decideChange(situation: Situation): Change {
   const target = policy === 'enforce' ? union(desired, kept) : union(without(has, ended), fresh);
 
   if (!isNonEmpty(target)) {
+    if (actual.disabled) return endDormant(actual, ended);
     // A pending invitation that contains no library known to us was made by somebody else: only `enforce` withdraws
     // it.
     const goes =
@@ -192,6 +188,14 @@ export function decideChange(situation: Situation): Change {
   const mustEnable = actual.disabled && account.disabledByUs;
   const same = actual.access !== 'all' && sameSet(has, target);
   return same && !mustEnable && !sleeps ? { kind: 'none' } : { kind: 'set', libraryIds: target };
+}
+
+/** Of a disabled account that stays so: what has ended, and would be there again. */
+function endDormant(actual: Actual, ended: readonly string[]): Change {
+  const dormant = dormantIn(actual);
+  if (overlap(dormant, ended).length === 0) return { kind: 'none' };
+  const left = without(dormant, ended);
+  return isNonEmpty(left) ? { kind: 'set', libraryIds: left, staysDisabled: true } : { kind: 'withdraw' };
 }
 
 /** What we gave is over and gone from the server, so that it shows nothing any more, and it is still let in. */

@@ -1,5 +1,6 @@
 /** What one reading of a server is worth. A list may be short or old for a while, so it takes another to confirm it. */
-import type { Account } from './model.ts';
+import { MEDIA_KINDS } from './media-kinds.ts';
+import type { Account, Server } from './model.ts';
 
 /** When an unclear write is looked for: Jellyfin's land seconds later, plex.tv's after a minute or more. */
 const LOOKS_AFTER_MS: readonly number[] = [30_000, 120_000, 600_000];
@@ -40,18 +41,42 @@ export function landsInMs({ doubtSince }: Pick<Account, 'doubtSince'>, now: Date
 /** Whether something is left to be looked at, and when. */
 export type Doubt = Pick<Account, 'doubtSince' | 'lookAt'>;
 
+/** When an account was written, and since when a write to it is unclear; null where there was none. */
+type Writes = Pick<Account, 'writtenAt' | 'doubtSince'>;
+
 /**
- * What is left of a doubt after a reading at `now`: the next look, or nothing after the last one. `since` is when the
- * unclear write began; null where there was none.
+ * What is left to be looked at after a reading at `now`. An unclear write is looked for until its last look, and on
+ * some kinds of server a clear one as well (`looksAfterMs`), because the server may undo it.
  */
-export function afterLook(since: Date | null, now: Date): Doubt {
-  const next = since && LOOKS_AFTER_MS.map((ms) => since.getTime() + ms).find((at) => at > now.getTime());
-  return next ? { doubtSince: since, lookAt: new Date(next) } : { doubtSince: null, lookAt: null };
+export function afterLook(
+  { writtenAt, doubtSince }: Writes,
+  looksAfterMs: readonly number[],
+  now: Date,
+): Doubt {
+  const unclear = nextOf(doubtSince, LOOKS_AFTER_MS, now);
+  const next = [unclear, nextOf(writtenAt, looksAfterMs, now)].filter((at) => at !== undefined);
+  return {
+    doubtSince: unclear === undefined ? null : doubtSince,
+    lookAt: next.length === 0 ? null : new Date(Math.min(...next)),
+  };
 }
 
-/** The same when nobody answered: a doubt lives until it was looked at. */
-export function withoutLook(since: Date | null, now: Date): Doubt {
-  return { doubtSince: since, lookAt: since && new Date(now.getTime() + LOOK_AGAIN_MS) };
+function nextOf(since: Date | null, afterMs: readonly number[], now: Date): number | undefined {
+  return since ? afterMs.map((ms) => since.getTime() + ms).find((at) => at > now.getTime()) : undefined;
+}
+
+/** The same when nobody answered: what is in doubt stays so until it was looked at. */
+export function withoutLook(server: Pick<Server, 'kind'>, doubt: Doubt, now: Date): Doubt {
+  const lookAt = isInDoubt(server, doubt) ? new Date(now.getTime() + LOOK_AGAIN_MS) : null;
+  return { doubtSince: doubt.doubtSince, lookAt };
+}
+
+/**
+ * Whether what a reading shows of an account may come from a write of ours that is unclear, or that the server undid.
+ * Then nobody else is named for it: what was taken and is there is taken again, what was given and is missing is given.
+ */
+export function isInDoubt({ kind }: Pick<Server, 'kind'>, { doubtSince, lookAt }: Doubt): boolean {
+  return doubtSince !== null || (lookAt !== null && MEDIA_KINDS[kind].looksAfterMs.length > 0);
 }
 
 /** How long an end is remembered at most, where no full sync has confirmed it. */

@@ -2,8 +2,8 @@
  * A frozen server: something was seen there that must not be, so nothing is given or changed until an admin has looked.
  * What leaves an account nothing is done all the same, because an end has to be an end and gives nobody anything. Pure.
  */
-import { type Actual, type Change, withoutGiving } from './access.ts';
-import type { Server } from './model.ts';
+import { type Actual, type Change, librariesIn, without, withoutGiving } from './access.ts';
+import type { Account, Server } from './model.ts';
 
 /** Why nothing can be given there now; undefined while it is not frozen. */
 export function frozenTrouble({ name, frozenWhy }: Pick<Server, 'name' | 'frozenWhy'>) {
@@ -13,8 +13,27 @@ export function frozenTrouble({ name, frozenWhy }: Pick<Server, 'name' | 'frozen
 }
 
 /** The part of a change that is made while the server is frozen. */
-export function whileFrozen(change: Change, actual: Actual, present: readonly string[]): Change {
+export function whileFrozen(
+  change: Change,
+  {
+    actual,
+    account,
+    present,
+  }: {
+    readonly actual: Actual;
+    readonly account: Pick<Account, 'leaving' | 'lossApproved'>;
+    readonly present: readonly string[];
+  },
+): Change {
+  const has = librariesIn(actual, present);
+  const isAll = actual.kind === 'present' && actual.access === 'all';
+  // That all of it is taken was begun, and is finished.
+  const wasBegun = has.length > 0 && without(has, account.leaving).length === 0;
+  // What is lost by what was seen there nobody has decided.
+  if (!wasBegun && !account.lossApproved) return { kind: 'none' };
   if (change.kind === 'withdraw') return change;
-  const rest = change.kind === 'set' ? withoutGiving(change, actual, present) : undefined;
+  if (wasBegun && (change.kind === 'set' || isAll)) return { kind: 'withdraw' };
+  if (change.kind !== 'set') return { kind: 'none' };
+  const rest = withoutGiving(change, actual, present);
   return rest?.kind === 'withdraw' ? rest : { kind: 'none' };
 }

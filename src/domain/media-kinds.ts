@@ -48,6 +48,13 @@ export interface MediaTraits {
   readonly libraryIdentity: 'for-life' | 'by-place';
   /** How long after a write a reading may still show what was before (media-servers.md E8, E43). */
   readonly shownAfterMs: number;
+  /**
+   * When an account is read again after a write that was answered and seen, because the server may undo it (M1). The
+   * first look finds what was undone while we read; the second what came from a player that was just waking up.
+   */
+  readonly looksAfterMs: readonly number[];
+  /** Whether players can be told to stop only before access is taken: then there is nobody left to tell (M1). */
+  readonly stopsBefore: boolean;
   /** Where members watch, whatever the address of the server; null is at that address. */
   readonly watchedAt: string | null;
   /** What an admin types as the token of a server. */
@@ -73,6 +80,8 @@ const kinds = {
     closedMeans: 'not shared with any more',
     libraryIdentity: 'for-life',
     shownAfterMs: 30_000,
+    looksAfterMs: [],
+    stopsBefore: false,
     watchedAt: 'https://app.plex.tv',
     tokenHelp: "The owner's X-Plex-Token, stored encrypted. Empty: sign in at plex.tv instead.",
     exampleUrl: 'http://192.168.1.10:32400',
@@ -92,6 +101,8 @@ const kinds = {
     closedMeans: 'disabled',
     libraryIdentity: 'by-place',
     shownAfterMs: 0,
+    looksAfterMs: [2_000, 90_000],
+    stopsBefore: true,
     watchedAt: null,
     tokenHelp: 'An API key (Dashboard → API keys), stored encrypted. Empty: use Quick Connect instead.',
     exampleUrl: 'https://jellyfin.example.org',

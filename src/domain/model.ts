@@ -68,6 +68,13 @@ export interface Server {
   readonly defaultLibraryId: string | null;
   readonly expiryAction: ExpiryAction;
   readonly driftPolicy: DriftPolicy;
+  /** Id on the server of the account whose other rights new accounts copy; null for libraries and nothing beside. */
+  readonly templateAccountId: string | null;
+  /**
+   * Names of plug-ins through which people sign in otherwise (LDAP, SSO), at the last look; empty for none, null for
+   * not known.
+   */
+  readonly signInPlugins: string | null;
 }
 
 /** `off`: switched off there. `unready`: just added or renamed, and the server has no item for it yet. */
@@ -108,6 +115,8 @@ export interface Account {
   /** The member whose link ended because the account was gone. They are linked again when it is back. */
   readonly formerMemberId: MemberId | null;
   readonly createdByUs: boolean;
+  /** Another service lets it in (LDAP, SSO): it is never deleted, and never given a password. */
+  readonly signsInElsewhere: boolean;
   readonly seenAccess: 'none' | 'libraries' | 'all' | 'unknown';
   readonly pending: boolean;
   readonly disabled: boolean;
@@ -139,11 +148,11 @@ export interface Account {
   readonly endedAt: Date | null;
   /** Ids of the libraries that something else on this installation gave at the last reading. */
   readonly elsewhere: readonly string[];
-  /** When we last began to change what the account may see. */
+  /** When we last changed what the account may see, or began to. */
   readonly writtenAt: Date | null;
   /** When the last write began of which nobody knows whether, or when, it takes effect. */
   readonly doubtSince: Date | null;
-  /** When the account is read again because of that. */
+  /** When the account is read again because of that, or because its server may undo what was written (doubt.ts). */
   readonly lookAt: Date | null;
 }
 

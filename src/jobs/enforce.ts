@@ -1,8 +1,12 @@
 import type { App } from '../app/app.ts';
 import type { GuildId } from '../domain/ids.ts';
 
-/** Begins everything that is due in a guild, probes included. Returns soon: it does not wait for media servers. */
-export async function enforce(app: Pick<App, 'enforce' | 'probeOffline'>, guildId: GuildId): Promise<void> {
+/** Begins everything that is due in a guild, also probes and what drills left; does not wait for media servers. */
+export async function enforce(
+  app: Pick<App, 'enforce' | 'probeOffline' | 'drills'>,
+  guildId: GuildId,
+): Promise<void> {
   await app.enforce.begin(guildId);
+  app.drills.begin(guildId);
   await app.probeOffline(guildId);
 }

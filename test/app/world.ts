@@ -81,13 +81,14 @@ export class World {
       if (!fake) throw new Error(`no server at ${url}`);
       return fake;
     };
+    const drillAt = (address: ServerAddress) => at(address).drill;
     this.deps = {
       stores: open.stores,
       clock: this.clock,
       media: {
         kinds: {
-          plex: { at, signIn: this.plexTv },
-          jellyfin: { at, signIn: this.quickConnect },
+          plex: { at, drillAt, signIn: this.plexTv },
+          jellyfin: { at, drillAt, signIn: this.quickConnect },
           ...more,
         },
       },

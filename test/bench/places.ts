@@ -33,7 +33,7 @@ const names = (count: number): readonly string[] =>
 export async function startBenchJellyfin(wish: {
   readonly id: string;
   readonly libraries: number;
-}): Promise<BenchPlace> {
+}): Promise<BenchPlace & Pick<Jellyfin, 'takeWorkMs'>> {
   const jellyfin: Jellyfin = await startJellyfin({
     name: wish.id,
     libraries: names(wish.libraries).map((name) => ({ name, type: 'movies' })),
@@ -65,6 +65,7 @@ export async function startBenchJellyfin(wish: {
         .filter((user) => !user.policy.IsAdministrator && jellyfin.accessOf(user) !== 'none')
         .toArray().length,
     takeRequests: taker(() => jellyfin.http.requests),
+    takeWorkMs: () => jellyfin.takeWorkMs(),
     hang: () => void jellyfin.http.fault({ path: /./, times: Number.POSITIVE_INFINITY, hang: true }),
     slow: (delayMs) => void jellyfin.http.fault({ path: /./, times: Number.POSITIVE_INFINITY, delayMs }),
     stop: () => jellyfin.stop(),

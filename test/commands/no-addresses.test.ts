@@ -2,6 +2,7 @@
 import { errors } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
+import { serverAccountView } from '../../src/adapters/discord/views/accounts.ts';
 import { auditLine } from '../../src/adapters/discord/views/audit-line.ts';
 import type { View } from '../../src/adapters/discord/views/view.ts';
 import { refusedUnasked, troubleOfStatus } from '../../src/adapters/http-client/answers.ts';
@@ -130,12 +131,29 @@ it.each(FAILURES)('%s has words without an address', (_name, why) => {
   expect(staffSentence(why, aServer({ url: URL_OF.href }))).not.toMatch(/tower\.test|elsewhere/);
 });
 
+it.each(FAILURES)(
+  '%s is told without address or cause to who makes an account or sets a password',
+  (_name, why) => {
+    const server = aServer({ kind: 'jellyfin', name: 'Den', url: URL_OF.href });
+    const results = [
+      serverAccountView({ kind: 'failed', server, why }, 'account'),
+      serverAccountView({ kind: 'failed', server, why }, 'password'),
+      serverAccountView({ kind: 'unfinished', server, name: 'ada', why }, 'account'),
+    ];
+    for (const text of results.map(textOf)) expect(text).not.toMatch(CAUSES);
+  },
+);
+
+/** What only staff can put right, and where. */
+const CAUSES = /API key|token|refuse|proxy|tower\.test|elsewhere\.example|\b[45]\d\d\b/i;
+
 /** Of each kind of sentence one, because each is told by every command. */
 const TOLD = [
   'ENOTFOUND',
   'ECONNREFUSED',
   'a login page',
   'another protocol',
+  '401 of Jellyfin',
   '403 of Jellyfin',
   '404 of Plex',
   '503',
@@ -146,6 +164,7 @@ describe.each(FAILURES.filter(([name]) => TOLD.includes(name)))('%s', (_name, wh
     const failed = await failing(why);
     const { app } = failed;
     const said: string[] = [];
+    const toMembers: string[] = [];
     const capabilities = new Set<Capability>(['moderator', 'auditor']);
     const progress = async (view: View) => {
       said.push(textOf(view));
@@ -153,18 +172,20 @@ describe.each(FAILURES.filter(([name]) => TOLD.includes(name)))('%s', (_name, wh
     const staff = typist(app, { actor: { id: asActor(BEN), name: 'mo', capabilities }, progress });
     const member = typist(app, { actor: { id: asActor(ADA), name: 'ada', capabilities: new Set() } });
     for (const [path, options] of Object.entries(TYPED)) {
-      const isFor = commands[path]?.capability === 'member' ? member : staff;
-      said.push(`/${path}\n${(await isFor.type(path, options)).text}`);
+      const isMembers = commands[path]?.capability === 'member';
+      const text = `/${path}\n${(await (isMembers ? member : staff).type(path, options)).text}`;
+      (isMembers ? toMembers : said).push(text);
     }
     for (let pass = 0; pass < 5; pass += 1) await failed.pass(31 * MINUTE);
     await app.scheduledSync(GUILD);
     for (const path of ['jobs list', 'server list', 'grant show', 'member why'])
       said.push(`later /${path}\n${(await staff.type(path, TYPED[path])).text}`);
-    said.push((await member.type('my access')).text);
+    toMembers.push((await member.type('my access')).text);
+    for (const text of toMembers) expect(text).not.toMatch(CAUSES);
     const record = (await failed.events()).map(auditLine);
     const alerts = (await failed.owed(ALERTS)).map((content) => JSON.stringify(content));
     expect(alerts).not.toEqual([]);
-    for (const text of [...said, ...record, ...alerts]) {
+    for (const text of [...said, ...toMembers, ...record, ...alerts]) {
       expect(text).not.toContain(HOST);
       expect(text).not.toContain(ELSEWHERE);
     }

@@ -1,6 +1,7 @@
 /** Values of an app that is not there: nouns with what matters in a test, and stubs that many commands need. */
 
 import type { PlanDetails } from '../../src/app/grants/plans.ts';
+import type { NamedAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import { parseDuration } from '../../src/domain/duration.ts';
 import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
@@ -71,6 +72,13 @@ export function standingOf(
 export const anEvent = (action: 'grant.created' | 'grant.extended', facts: AuditFacts = {}) =>
   ({ number: 3, action, actorId: STAFF, targetId: ADA, facts, at: NOON }) as const;
 
+/** An account that new ones can copy, and one that the server does not have any more. */
+export const aNamed: NamedAccount = {
+  ...{ id: 'template-1', externalId: '77', name: 'like me' },
+  ...{ protection: null, signsInElsewhere: false },
+};
+const TEMPLATES = [aNamed, { ...aNamed, id: 'template-2', externalId: '78', name: 'old one' }];
+
 /** What people can name: Tower, its Movies and Shows, the plan Family and grant #7. */
 export function names(
   changes: { readonly servers?: readonly Server[] } = {},
@@ -92,6 +100,8 @@ export function names(
     pickPlan: async (_guildId, typed) => pick([aPlan()], typed, ({ name }) => [name]),
     pickGrant: async (_guildId, typed) =>
       typed === '7' || typed === 'grant-7' ? { kind: 'one', item: aGrant() } : { kind: 'none' },
+    pickTemplate: async (_guildId, _serverId, typed) => pick(TEMPLATES, typed, ({ name }) => [name]),
+    completeTemplates: async (_guildId, typed) => choices([aNamed], typed),
     pickLibrary: async (_guildId, typed) => index.pick(typed),
     pickGrantable: async (_guildId, typed) => index.pick(typed),
     pickLibraries: async (_guildId, typed) => pickList(index, typed),

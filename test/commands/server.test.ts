@@ -2,13 +2,13 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
 import type { AccountWithAccess, ServerMembers } from '../../src/app/queries/who-has.ts';
 import type { AddServerResult } from '../../src/app/servers/add.ts';
-import type { CheckReport, EditServerResult } from '../../src/app/servers/edit.ts';
-import type { PolicyPreview } from '../../src/app/servers/policy.ts';
+import type { CheckReport, EditServerResult, ServerDetails } from '../../src/app/servers/edit.ts';
+import type { FoundTemplate, PolicyPreview } from '../../src/app/servers/policy.ts';
 import type { RemovedServer, ServerRemoval } from '../../src/app/servers/remove.ts';
 import type { UnfreezeResult } from '../../src/app/servers/unfreeze.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
-import { anAccount, aServer, memoryDrafts, NOON, names, standingOf } from './samples.ts';
+import { aNamed, anAccount, aServer, memoryDrafts, NOON, names, standingOf } from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };
 const COUNTS = { has: 2, invited: 1, none: 3 };
@@ -17,6 +17,8 @@ const details = {
   libraries: 3,
   accounts: COUNTS,
   defaultLibrary: undefined,
+  template: undefined,
+  signInElsewhere: 0,
   nextSyncAt: NOON,
 };
 const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
@@ -50,6 +52,14 @@ describe('/server add', () => {
     expect(form.text).toContain('Add a Plex server');
     expect((await form.submit(typed)).text).toMatch(/Added(.|\n)*Tower/);
     expect(addServer).toHaveBeenCalledExactlyOnceWith({ ...who, kind: 'plex', ...typed });
+  });
+
+  it('warns of plug-ins through which people sign in otherwise', async () => {
+    const den = aServer({ kind: 'jellyfin', signInPlugins: 'SSO-Auth' });
+    const servers = async () => [{ server: den, libraries: 3, accounts: COUNTS }];
+    const { person } = adding({ kind: 'added', server: den, sync: report }, { overview: { servers } });
+    const form = await person.type('server add', { type: 'jellyfin' });
+    expect((await form.submit(typed)).text).toContain('People also sign in through SSO-Auth');
   });
 
   it.each<[string, AddServerResult, string]>([
@@ -153,7 +163,10 @@ describe('/server edit', () => {
 
 describe('/server show, list and check', () => {
   const report = (outcome: CheckReport['outcome']): CheckReport => ({ server: aServer(), outcome });
-  const answers = report({ kind: 'answers', version: '1.43', updatedFrom: null });
+  const answers = report({
+    ...{ kind: 'answers', version: '1.43', updatedFrom: null },
+    signInPlugins: null,
+  });
   const looking = (more: Stubs['manageServer'] = {}) => ({
     autocomplete: names(),
     manageServer: { details: async () => details, ...more },
@@ -176,6 +189,28 @@ describe('/server show, list and check', () => {
     expect(card.labels).toEqual(labels);
     expect([card.text.includes('http'), card.text.includes('last')]).toEqual([seesUrl, seesUrl]);
     expect(card.text).toContain('2 accounts with access, 1 invited, 3 linked without access');
+  });
+
+  it('the card says who gets in without Usher, and what new accounts may', async () => {
+    const den = aServer({ kind: 'jellyfin', name: 'Den', signInPlugins: 'LDAP-Auth' });
+    const shown = async (changes: Partial<ServerDetails>) => {
+      const app = stubApp(looking({ details: async () => ({ ...details, server: den, ...changes }) }));
+      return (await typist(app).type('server show', { server: 'Tower' })).text;
+    };
+    const plain = await shown({ signInElsewhere: 2 });
+    expect(plain).toContain('⚠️ People also sign in through LDAP-Auth');
+    expect(plain).toContain('2 accounts sign in elsewhere (LDAP, SSO).');
+    expect(plain).toContain('disabled at their end and never deleted');
+    expect(plain).toContain('New accounts: their libraries, and nothing beside');
+    const template = { ...aNamed, protection: null };
+    const server = aServer({ ...den, templateAccountId: '77', signInPlugins: '' });
+    const copied = await shown({ server, template });
+    expect(copied).toContain('otherwise the rights of **like me**');
+    expect(copied).not.toContain('LDAP');
+    expect(await shown({ server, template: { ...template, protection: 'administrator' } })).toMatch(
+      /nothing beside. ⚠️ \*\*like me\*\*, which they should copy, is an administrator/,
+    );
+    expect(await shown({ server })).toContain('nothing beside. ⚠️ The account that they should copy is gone');
   });
 
   it('the list is turned, opens a card, and comes back', async () => {
@@ -279,8 +314,9 @@ describe('/server members', () => {
 });
 
 describe('/server policy', () => {
-  const before = { server: aServer(), defaultLibrary: undefined };
-  const after = { server: aServer({ driftPolicy: 'enforce' }), defaultLibrary: undefined };
+  const nothing = { defaultLibrary: undefined, template: undefined };
+  const before = { server: aServer(), ...nothing };
+  const after = { server: aServer({ driftPolicy: 'enforce' }), ...nothing };
   const previewed = (removes: number): PolicyPreview => ({
     before,
     after,
@@ -291,7 +327,15 @@ describe('/server policy', () => {
     const set = vi.fn(async (_input: unknown) => after);
     const left = [...previews];
     const preview = vi.fn(async () => (left.length > 1 ? left.shift() : left[0]));
-    const app = stubApp({ autocomplete: names(), drafts: memoryDrafts(), serverPolicy: { preview, set } });
+    const findTemplate = vi.fn(
+      async (_guildId: string, _serverId: string, externalId: string): Promise<FoundTemplate> =>
+        externalId === '77'
+          ? { kind: 'found', externalId }
+          : { kind: 'refused', server: aServer(), why: off },
+    );
+    const serverPolicy = { preview, set, findTemplate };
+    const servers = [aServer(), aServer({ id: 'den', name: 'Den', kind: 'jellyfin' })];
+    const app = stubApp({ autocomplete: names({ servers }), drafts: memoryDrafts(), serverPolicy });
     return { set, preview, person: typist(app) };
   };
   const drift = { server: 'Tower', drift: 'enforce' };
@@ -336,6 +380,30 @@ describe('/server policy', () => {
     [{ server: 'Tower', default_library: 'x' }, 'There is no library “x”'],
   ])('%o: %s', async (options, text) => {
     expect((await setting(previewed(0)).person.type('server policy', options)).text).toContain(text);
+  });
+
+  it.each([
+    ['like me', '77'],
+    ['Nothing beside', null],
+  ])('has “%s” as the template of new accounts at once', async (template, templateAccountId) => {
+    const { set, person } = setting(previewed(0));
+    await person.type('server policy', { server: 'Den', template });
+    expect(set.mock.calls).toMatchObject([[{ changes: { templateAccountId } }]]);
+  });
+
+  it.each([
+    ['Den', 'nobody', 'There is no account “nobody”'],
+    ['Den', 'old one', 'cannot copy it'],
+    ['Tower', 'like me', 'Plex has no accounts that Usher makes'],
+  ])('on %s, the template “%s” is refused: %s', async (server, template, text) => {
+    const { set, person } = setting(previewed(0));
+    expect((await person.type('server policy', { server, template })).text).toContain(text);
+    expect(set).not.toHaveBeenCalled();
+  });
+
+  it('offers nothing beside as a template', async () => {
+    const choices = await setting().person.complete('server policy', 'template', 'lik');
+    expect(choices.map(({ value }) => value)).toEqual(['nothing beside', 'template-1']);
   });
 
   it('offers none as a library', async () => {
@@ -404,11 +472,12 @@ describe('a frozen server', () => {
   const LIFT = 'I have looked: lift the freeze';
   const frozenAt = NOON;
   const server = aServer({ frozenWhy: 'more was opened than was asked.', frozenAt });
+  const answers = { kind: 'answers', version: '1', updatedFrom: null, signInPlugins: null } as const;
   const showing = (result: UnfreezeResult) => {
     const unfreezeServer = vi.fn(async (_input: unknown) => result);
     const manageServer = {
       details: async () => ({ ...details, server }),
-      check: async () => [{ server, outcome: { kind: 'answers', version: '1', updatedFrom: null } } as const],
+      check: async () => [{ server, outcome: answers } as const],
     };
     return {
       unfreezeServer,

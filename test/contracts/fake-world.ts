@@ -38,6 +38,7 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
       ownerAccountId: fake.ownerAccountId,
     },
     readsOfEverybody: 1,
+    readsBeforeWrite: 0,
     at: (): MediaServer => fake,
     libraryId: (name) => name.toLowerCase(),
     addMember: (name, access) =>
@@ -53,7 +54,7 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
         const outcome = await server.invitations.invite(externalId, externalIds);
         return outcome.kind === 'done' ? externalId : outcome.why;
       }
-      const account = { name, password: 'secret', externalIds, resume: false };
+      const account = { name, password: 'secret', externalIds, resume: false, template: null };
       const made = await server.accounts?.create(account);
       if (made?.kind === 'created') return made.externalId;
       return made?.kind === 'failed' ? made.why : { message: `${made?.kind}` };
@@ -64,6 +65,13 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
     editElsewhere(id, libraries) {
       fake.person(id).access = libraries.map((name) => name.toLowerCase());
     },
+    signInElsewhere(id) {
+      fake.person(id).signsInElsewhere = true;
+    },
+    giveRights(id) {
+      fake.person(id).rights = 'downloads';
+    },
+    mayMore: (id) => fake.person(id).rights !== 'nothing',
     accessOf(id) {
       const { access, disabled } = fake.person(id);
       if (access === null || disabled || access.length === 0) return 'none';
@@ -92,10 +100,8 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
     },
     secrets: () => [],
     async stop() {
-      failAll(['ping', 'readAccess', 'listLibraries', 'endSessions', 'findRemovedEndpoints'], {
-        kind: 'refused',
-        message: 'Nothing answers.',
-      });
+      const asked = ['ping', 'readAccess', 'listLibraries', 'endSessions', 'findRemovedEndpoints'] as const;
+      failAll([...asked, 'listSignInPlugins'], { kind: 'refused', message: 'Nothing answers.' });
     },
     async close() {},
   };

@@ -12,6 +12,20 @@ export const minutes = (count: number) => later(count * MINUTE);
 export const aHeldRun = (id: string, serverId: string) =>
   ({ id, serverId, accountIds: ['account'], detail: 'would take much away', createdAt: noon }) as const;
 
+export const aDrill = (
+  id: string,
+  serverId: string,
+  wish: { readonly name?: string; readonly secretCipher?: string; readonly externalId?: string } = {},
+) => ({
+  id,
+  serverId,
+  name: 'usher-drill',
+  externalId: null,
+  secretCipher: 'x',
+  dueAt: minutes(30),
+  ...wish,
+});
+
 export const aJobRun = (id: string, startedAt = noon): JobRun => ({
   id,
   job: 'sync',

@@ -9,7 +9,7 @@ import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
-import { aHeldRun, aJobRun, minutes, seed } from './guild.ts';
+import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
 
 /** Guild A, again for each round, and guild B. */
 const ours = (round = 0) => `a${round}`;
@@ -51,6 +51,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
   'accounts.list': ({ accounts }, { server, user }) =>
     accounts.list({ serverId: server, memberIds: [toMemberId(user)] }),
+  'accounts.listNames': ({ accounts }, { server }) => accounts.listNames(server),
   'accounts.listKnownIds': ({ accounts }, { server }) => accounts.listKnownIds(server),
   'accounts.countAccess': async ({ accounts }) => [...(await accounts.countAccess())],
   'accounts.find': ({ accounts }, { id }) => accounts.find(id),
@@ -145,6 +146,14 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'drafts.find': ({ drafts }, { id, user }) => drafts.find(id, toActorId(user), noon),
   'drafts.remove': ({ drafts }, { id }) => drafts.remove(id),
   'drafts.removeExpired': ({ drafts }) => drafts.removeExpired(minutes(99)),
+  'drills.add': ({ drills }, { id, server, other }) =>
+    drills.add(aDrill(`new-${id}`, server, { name: other })),
+  'drills.find': ({ drills }, { id }) => drills.find(id),
+  'drills.list': ({ drills }) => drills.list(),
+  'drills.getSecretCipher': ({ drills }, { id }) => drills.getSecretCipher(id),
+  'drills.update': ({ drills }, { id, other }) => drills.update(id, { externalId: other, dueAt: noon }),
+  'drills.remove': ({ drills }, { id }) => drills.remove(id),
+  'drills.setBack': ({ drills }) => drills.setBack(noon),
   'audit.append': ({ audit }, { user }) =>
     audit.append({ action: 'grant.created', actorId: null, targetId: toMemberId(user), facts: {}, at: noon }),
   'audit.list': ({ audit }, { user }) => audit.list({ targetId: toMemberId(user), limit: 99 }),
@@ -206,6 +215,7 @@ async function fill(
         pinCipher: mark,
       });
       await all.drafts.put({ id, userId: toActorId(id), content: mark, expiresAt: minutes(9) });
+      await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
       await all.audit.append({
         action: 'grant.created',
         actorId: null,
@@ -226,6 +236,7 @@ async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
     'AuditEvent',
     'Delivery',
     'Draft',
+    'Drill',
     'Grant',
     'GrantLibrary',
     'Invite',

@@ -45,6 +45,12 @@ export interface MediaServerWorld {
   addLibraries(count: number): void;
   /** Somebody else changes on the server what a person sees. */
   editElsewhere(externalId: string, libraries: NonEmpty<string>): void;
+  /** From now on another service lets this person in; where accounts are the server's own. */
+  signInElsewhere?(externalId: string): void;
+  /** Somebody lets this person do more than watch; where accounts are the server's own. */
+  giveRights?(externalId: string): void;
+  /** Whether a person may do more than watch. */
+  mayMore?(externalId: string): boolean;
   /** Names of the libraries that a person can really see. */
   accessOf(externalId: string): 'all' | 'none' | readonly string[];
   /** From now on, readings of access or of libraries get this kind of answer. */
@@ -62,6 +68,8 @@ export interface MediaServerWorld {
   takeCounts(): { readonly reads: number; readonly writes: number };
   /** Number of requests for a full reading of access. */
   readonly readsOfEverybody: number;
+  /** Number of requests before each write, which show how the account is just then. */
+  readonly readsBeforeWrite: number;
   /** All tokens of the server. None may appear in an answer. */
   secrets(): readonly string[];
   stop(): Promise<void>;
@@ -259,6 +267,50 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       expect(seenBy(await read(server, { of: [id] }), id)).toEqual(ids('Shows'));
     });
 
+    it('lets a new account do nothing beside watching, or what its template may', async () => {
+      const template = world.addMember('template', ['Music']);
+      world.giveRights?.(template);
+      const boss = world.addProtected();
+      const { accounts } = world.at();
+      if (!accounts) return;
+      const make = async (name: string, from: string | null) => {
+        const account = { name, password: 'S3cret!', externalIds: ids('Films'), resume: false };
+        const made = await accounts.create({ ...account, template: from });
+        if (made.kind !== 'created') throw new Error(made.kind);
+        expect(world.accessOf(made.externalId)).toEqual(['Films']);
+        return [made.beside, world.mayMore?.(made.externalId)];
+      };
+      expect(await make('plain', null)).toEqual([{ template: null, notKept: [] }, false]);
+      expect(await make('copy', template)).toEqual([{ template: 'copied', notKept: [] }, true]);
+      expect(await make('boss copy', boss)).toEqual([{ template: 'administrator', notKept: [] }, false]);
+      const account = find(await read(world.at()), template);
+      await accounts.delete(account);
+      expect(await make('late', template)).toEqual([{ template: 'gone', notKept: [] }, false]);
+    });
+
+    it('neither deletes an account that signs in elsewhere nor sets its password, and disables it', async () => {
+      const one = world.addMember('one', ['Films']);
+      world.signInElsewhere?.(one);
+      const server = world.at();
+      if (!server.accounts) return;
+      const account = find(await read(server), one);
+      expect(account.signsInElsewhere).toBe(true);
+      world.takeCounts();
+      expect((await server.accounts.delete(account)).kind).toBe('failed');
+      expect((await server.accounts.setPassword(one, 'S3cret!')).kind).toBe('failed');
+      expect(world.takeCounts().writes).toBe(0);
+      expect(await server.withdraw(account)).toEqual({ kind: 'done' });
+      expect(find(await read(server), one)).toMatchObject({ disabled: true, dormant: [] });
+    });
+
+    it('names no plug-in for signing in where there is none, and does not know while it is down', async () => {
+      const { accounts } = world.at();
+      if (!accounts) return;
+      expect(await accounts.listSignInPlugins()).toEqual({ kind: 'known', value: [] });
+      await world.stop();
+      expect(await accounts.listSignInPlugins()).toMatchObject({ kind: 'unknown' });
+    });
+
     it('gives nothing to somebody protected', async () => {
       const id = world.addProtected();
       const server = world.at();
@@ -413,11 +465,12 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       const after = await read(server, { of: [one, other], after: before });
       expect([seenBy(after, one).length, seenBy(after, other)]).toEqual([2_000, []]);
       const { reads, writes } = world.takeCounts();
-      expect([reads <= world.readsOfEverybody + 2, writes]).toEqual([true, 2]);
+      const most = world.readsOfEverybody + 2 + 2 * world.readsBeforeWrite;
+      expect([reads <= most, writes]).toEqual([true, 2]);
       expect(world.accessOf(people[2] ?? '')).toEqual(['Films']);
     });
 
-    it('revokes k members with k writes and two reads', async () => {
+    it('revokes k members with k writes, two reads, and what is read before each write', async () => {
       const members = Array.from({ length: 20 }, (_, index) => world.addMember(`member ${index}`, ['Films']));
       const leaving = members.slice(0, 10);
       const server = await warm();
@@ -425,7 +478,8 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       for (const id of leaving) expect(await server.withdraw(find(before, id))).toEqual({ kind: 'done' });
       const after = await read(server, { of: leaving, after: before });
       expect(leaving.map((id) => seenBy(after, id))).toEqual(leaving.map(() => []));
-      expect(world.takeCounts()).toEqual({ reads: 2, writes: leaving.length });
+      const reads = 2 + leaving.length * world.readsBeforeWrite;
+      expect(world.takeCounts()).toEqual({ reads, writes: leaving.length });
       expect(world.accessOf(members[10] ?? '')).toEqual(['Films']);
     });
 
@@ -435,7 +489,8 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       const before = await read(server, { of: members });
       for (const id of members) await server.withdraw(find(before, id));
       await read(server, { of: members, after: before });
-      expect(world.takeCounts()).toEqual({ reads: 2, writes: members.length });
+      const reads = 2 + members.length * world.readsBeforeWrite;
+      expect(world.takeCounts()).toEqual({ reads, writes: members.length });
       expect(members.map((id) => world.accessOf(id))).toEqual(['none', 'none', 'none']);
     });
   });

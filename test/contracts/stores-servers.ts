@@ -8,7 +8,7 @@ import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, carol, here, newcomer, nobody, there } from '../support/people.ts';
 import { anAccount, aSeenAccount, aServer, newGrant, newLibrary, newServer } from '../support/rows.ts';
-import { minutes, seed } from './guild.ts';
+import { aDrill, minutes, seed } from './guild.ts';
 
 export function serverStoresContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
@@ -18,6 +18,39 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
   beforeEach(async () => {
     it_ = await open();
     await seed(it_.stores, here);
+  });
+
+  describe('drills', () => {
+    it('are due until they are cleaned up, and a start picks them up', async () => {
+      expect(await it_.stores.due.listUnfinished()).toEqual([]);
+      await write(({ drills }) => drills.add(aDrill('x', 'plex')));
+      expect(await it_.stores.due.listUnfinished()).toEqual([here]);
+      expect(await it_.stores.due.nextMoment()).toEqual(minutes(30));
+      expect(await it_.stores.due.listGuilds(minutes(29))).toEqual([]);
+      expect(await it_.stores.due.listGuilds(minutes(30))).toEqual([here]);
+      await write(({ drills }) => drills.setBack(minutes(1)));
+      expect(await it_.stores.due.nextMoment()).toEqual(minutes(1));
+      const changes = { externalId: '7', attempts: 2, trouble: 'why', refused: true, dueAt: minutes(9) };
+      await write(({ drills }) => drills.update('x', changes));
+      expect(await read().drills.list()).toEqual([
+        { id: 'x', serverId: 'plex', name: 'usher-drill', ...changes },
+      ]);
+      expect(await read().drills.getSecretCipher('x')).toBe('x');
+      await write(({ drills }) => drills.remove('x'));
+      expect(await read().drills.find('x')).toBeUndefined();
+      expect(await it_.stores.due.nextMoment()).toBeUndefined();
+    });
+
+    it('are known to every guild on the same media server, by what the server shows of them', async () => {
+      await seed(it_.stores, there);
+      await write(({ drills }) => drills.add(aDrill('x', 'plex', { externalId: '7' })));
+      const identity = 'identity-plex';
+      const known = [{ externalId: '7', name: 'usher-drill' }];
+      expect(await it_.stores.throwAways({ kind: 'plex', identity })).toEqual(known);
+      expect(await it_.stores.throwAways({ kind: 'jellyfin', identity })).toEqual([]);
+      await write(({ servers }) => servers.remove('plex'));
+      expect(await it_.stores.throwAways({ kind: 'plex', identity })).toEqual([]);
+    });
   });
 
   describe('servers', () => {
@@ -170,6 +203,27 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
   });
 
   describe('accounts', () => {
+    it('are named without those that are half made, by name', async () => {
+      await write(async ({ accounts }) => {
+        const save = (id: string, changes: object) =>
+          accounts.save({ id, serverId: 'plex', externalId: id, name: id, ...changes });
+        await save('zoe', { signsInElsewhere: true });
+        await save('boss', { protection: 'administrator' });
+        await save('half', { externalId: null });
+      });
+      expect((await read().accounts.listNames('plex')).filter(({ id }) => id !== 'account')).toEqual([
+        {
+          id: 'boss',
+          externalId: 'boss',
+          name: 'boss',
+          protection: 'administrator',
+          signsInElsewhere: false,
+        },
+        { id: 'zoe', externalId: 'zoe', name: 'zoe', protection: null, signsInElsewhere: true },
+      ]);
+      expect(await read().accounts.listNames('nowhere')).toEqual([]);
+    });
+
     it('are added many at once as they were seen, linked to nobody, and never twice', async () => {
       const one = (id: string, seen: readonly string[]) =>
         aSeenAccount(id, {

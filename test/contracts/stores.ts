@@ -10,7 +10,7 @@ import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, here, newcomer, nowhere, staff, there } from '../support/people.ts';
 import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
-import { aHeldRun, aJobRun, minutes, seed } from './guild.ts';
+import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
 
 export function storesContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
@@ -95,15 +95,17 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       invites,
       signIns,
       drafts,
+      drills,
       heldRuns,
       jobRuns,
       audit,
       deliveries,
     } = read();
-    await write(async ({ grants, invites, plans, heldRuns, jobRuns }) => {
+    await write(async ({ grants, invites, plans, drills, heldRuns, jobRuns }) => {
       await grants.add(newGrant('g1'));
       await invites.add(newInvite('i1'));
       await plans.add(aPlan('p'));
+      await drills.add(aDrill('x', 'plex'));
       await heldRuns.add(aHeldRun('h', 'plex'));
       await jobRuns.add(aJobRun('j'));
     });
@@ -155,6 +157,9 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'drafts.put': () => drafts.put({ id: 'd', userId: asActor(ann), content: 1, expiresAt: noon }),
       'drafts.remove': () => drafts.remove('d'),
       'drafts.removeExpired': () => drafts.removeExpired(noon),
+      'drills.add': () => drills.add(aDrill('x2', 'plex')),
+      'drills.update': () => drills.update('x', { externalId: '1' }),
+      'drills.remove': () => drills.remove('x'),
       'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
       'deliveries.markSent': () => deliveries.markSent('d', 'm', noon),
       'deliveries.park': () => deliveries.park('d', 'x', noon),

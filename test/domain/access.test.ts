@@ -241,6 +241,21 @@ describe('what is written', () => {
       set('movies'),
     ],
     [
+      'what has ended of an account that we disabled, and that holds it again',
+      { actual: { ...disabled, dormant: ['movies'] }, disabledByUs: true, given: ['movies'], desired: [] },
+      { kind: 'withdraw' },
+    ],
+    [
+      'what has ended of an account that we disabled, and no more than that',
+      {
+        actual: { ...disabled, dormant: ['movies', 'shows'] },
+        disabledByUs: true,
+        given: ['movies'],
+        desired: [],
+      },
+      { kind: 'set', libraryIds: ['shows'], staysDisabled: true },
+    ],
+    [
       'the account that we disabled stays so without grants',
       { actual: disabled, disabledByUs: true, desired: [] },
       none,

@@ -1,6 +1,8 @@
+import { CLOSED, type DrillSide, type OwnSession } from '../../src/app/ports/drill.ts';
 import type {
   AccessReading,
   AccountAccess,
+  Beside,
   Invitations,
   Known,
   LibraryOnServer,
@@ -12,6 +14,7 @@ import type {
   Withdrawn,
   WriteOutcome,
 } from '../../src/app/ports/media-server.ts';
+import type { Kept } from '../../src/domain/drill/facts.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { NonEmpty, ServerKind } from '../../src/domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../src/domain/protection.ts';
@@ -23,11 +26,13 @@ export type FakeOperation =
     }[keyof MediaServer]
   | 'invite'
   | 'protectionOf'
+  | 'listsOf'
   | 'checkAccountName'
   | 'createAccount'
   | 'discardAccount'
   | 'deleteAccount'
-  | 'setPassword';
+  | 'setPassword'
+  | 'listSignInPlugins';
 
 /**
  * A person known to the server. Without `access`, they have no share where accounts are a vendor's (Plex); where
@@ -44,6 +49,12 @@ export interface FakePerson {
   disabled: boolean;
   obstacle: string | null;
   password: string | null;
+  /** What the server keeps of them beside their libraries. */
+  settings: Kept;
+  /** What the account may do beside watching its libraries, in a word. */
+  rights: string;
+  /** Another service lets it in. */
+  signsInElsewhere: boolean;
 }
 
 interface Failure {
@@ -82,8 +93,16 @@ export class FakeMediaServer implements MediaServer {
   left: readonly string[] = [];
   /** Entries of its list that are not understood; whose they are is not in it otherwise. */
   unread: readonly UnreadEntry[] = [];
+  /** What it opens when it is told to open these. */
+  opens: (asked: readonly string[]) => 'all' | readonly string[] = (asked) => asked;
   /** What it did beside what it was told, found in the reading after a write. */
   notices: readonly string[] = [];
+  /** Whether a change of libraries forgets everything else of the account. */
+  forgetsSettings = false;
+  /** Plug-ins through which people sign in otherwise. */
+  signInPlugins: readonly string[] = [];
+  /** What it does not keep of what a new account should be. */
+  notKept: readonly string[] = [];
   /** Whether its token was revoked: then only a ping is answered. */
   revoked = false;
   readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
@@ -121,6 +140,7 @@ export class FakeMediaServer implements MediaServer {
         discard: (account) => this.discardAccount(account),
         delete: (account) => this.deleteAccount(account),
         setPassword: (id, password) => this.setPassword(id, password),
+        listSignInPlugins: () => this.listSignInPlugins(),
       };
     for (const name of wish.libraries ?? []) this.addLibrary(name);
   }
@@ -149,6 +169,9 @@ export class FakeMediaServer implements MediaServer {
       disabled: false,
       obstacle: null,
       password: null,
+      settings: {},
+      rights: 'everything',
+      signsInElsewhere: false,
       ...wish,
     };
     this.people.set(person.externalId, person);
@@ -221,7 +244,8 @@ export class FakeMediaServer implements MediaServer {
     return this.#write('setLibraries', account, () => {
       if (!person || person.access === null) return notPossible('gone');
       if (!this.#hasAll(externalIds)) return notPossible('a library is not there');
-      person.access = [...externalIds];
+      person.access = this.opens([...externalIds]);
+      if (this.forgetsSettings) person.settings = {};
       if (!staysDisabled) person.disabled = false;
       return { kind: 'done' };
     });
@@ -247,11 +271,47 @@ export class FakeMediaServer implements MediaServer {
         const same = person.access !== 'all' && isSameSet(person.access, externalIds);
         return same ? { kind: 'done' } : { kind: 'unclear', why: trouble('shared already') };
       }
-      person.access = [...externalIds];
+      person.access = this.opens([...externalIds]);
       person.pending = !this.acceptsAtOnce;
       return { kind: 'done' };
     });
   }
+
+  readonly drill: DrillSide = {
+    signIn: async ({ name, secret }) => {
+      const person = this.#findByName(name);
+      if (!this.#isInvited && (!person || person.disabled || person.password !== secret))
+        return { kind: 'known', value: null };
+      const session: OwnSession = {
+        look: async () => {
+          const now = person && this.people.get(person.externalId);
+          if (!now || now.access === null || now.pending || now.disabled)
+            return { kind: 'known', value: CLOSED };
+          const libraries = now.access === 'all' ? this.libraries.map((one) => one.externalId) : now.access;
+          return { kind: 'known', value: { open: true, libraries, beside: [] } };
+        },
+        end: async () => {},
+      };
+      return { kind: 'known', value: session };
+    },
+    listsOf: async (externalId) =>
+      this.#read('listsOf', () => {
+        const person = this.people.get(externalId);
+        if (!person || person.access === null) return [];
+        if (!this.#isInvited) return ['accounts', 'account'];
+        return [person.pending ? 'pending' : 'accepted'];
+      }),
+    settingsOf: async (externalId) => {
+      const { settings } = this.person(externalId);
+      return { kind: 'known', value: { places: { one: settings }, effective: settings, rights: [] } };
+    },
+    mark: async ({ externalId }) => {
+      const mark = { rating: 'G' };
+      const person = this.person(externalId);
+      person.settings = { ...person.settings, ...mark };
+      return { outcome: { kind: 'done' }, mark };
+    },
+  };
 
   async protectionOf(externalId: string): Promise<Known<Protection | null>> {
     return this.#read('protectionOf', () =>
@@ -281,9 +341,8 @@ export class FakeMediaServer implements MediaServer {
   async checkAccountName(name: string): ReturnType<ServerAccounts['checkName']> {
     if (name.trim() !== name || name === '')
       return { kind: 'not-allowed', message: 'This cannot be a name.' };
-    const answer = this.#read('checkAccountName', () => this.#findByName(name) !== undefined);
-    if (answer.kind === 'unknown') return answer;
-    return { kind: answer.value ? 'taken' : 'free' };
+    const answer = this.#read('checkAccountName', () => true);
+    return answer.kind === 'unknown' ? answer : { kind: 'allowed' };
   }
 
   async createAccount(
@@ -298,8 +357,17 @@ export class FakeMediaServer implements MediaServer {
     const person = found ?? this.addPerson({ name: account.name, password: account.password });
     person.access = [...account.externalIds];
     person.disabled = false;
+    const template = this.#templateOf(account.template);
+    person.rights = template.state === 'copied' ? template.rights : 'nothing';
     if (failure) return { kind: 'failed', why: failure.why, leftBehind: true };
-    return { kind: 'created', externalId: person.externalId };
+    const beside = { template: template.state, notKept: this.notKept };
+    return { kind: 'created', externalId: person.externalId, beside };
+  }
+
+  #templateOf(id: string | null): { readonly state: Beside['template']; readonly rights: string } {
+    const template = id === null ? undefined : this.people.get(id);
+    const state = id === null ? null : !template ? 'gone' : template.protection ? 'administrator' : 'copied';
+    return { state, rights: template?.rights ?? 'nothing' };
   }
 
   async discardAccount(account: { readonly name: string; readonly password: string }): Promise<WriteOutcome> {
@@ -311,6 +379,7 @@ export class FakeMediaServer implements MediaServer {
   }
 
   async deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
+    if (this.people.get(account.externalId)?.signsInElsewhere) return notPossible('it signs in elsewhere');
     return this.#write('deleteAccount', account, () => {
       this.people.delete(account.externalId);
       return { kind: 'done' };
@@ -319,12 +388,17 @@ export class FakeMediaServer implements MediaServer {
 
   async setPassword(externalId: string, password: string): Promise<WriteOutcome> {
     if (password === '') return notPossible('blank');
+    if (this.people.get(externalId)?.signsInElsewhere) return notPossible('it signs in elsewhere');
     return this.#write('setPassword', undefined, () => {
       const person = this.people.get(externalId);
       if (!person || person.protection) return notPossible('not there, or protected');
       person.password = password;
       return { kind: 'done' };
     });
+  }
+
+  async listSignInPlugins(): Promise<Known<readonly string[]>> {
+    return this.#read('listSignInPlugins', () => this.signInPlugins);
   }
 
   #read<T>(operation: FakeOperation, answer: () => T): Known<T> {
@@ -383,6 +457,7 @@ function accessOf(person: FakePerson): AccountAccess {
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,
     disabled,
+    ...(person.signsInElsewhere && { signsInElsewhere: true as const }),
     ...(disabled && access !== null && { dormant: access }),
     obstacle,
     handle: null,

@@ -38,6 +38,8 @@ export function aServer(changes: Partial<Server> = {}): Server {
     defaultLibraryId: null,
     expiryAction: 'withdraw',
     driftPolicy: 'report',
+    templateAccountId: null,
+    signInPlugins: null,
     ...changes,
   };
 }
@@ -73,6 +75,7 @@ export function anAccount(changes: Partial<Account> = {}): Account {
     missingSince: null,
     formerMemberId: null,
     createdByUs: false,
+    signsInElsewhere: false,
     seenAccess: 'libraries',
     pending: false,
     disabled: false,
@@ -205,7 +208,7 @@ export function newLibrary(id: string, changes: Partial<Added<'libraries'>> = {}
 
 /** Somebody of the server `plex`, linked to nobody, who has nothing. */
 export function aSeenAccount(id: string, changes: Partial<SeenAccount> = {}): SeenAccount {
-  const { emailMasked, pending, disabled } = anAccount();
+  const { emailMasked, pending, disabled, signsInElsewhere } = anAccount();
   return {
     id,
     serverId: 'plex',
@@ -213,6 +216,7 @@ export function aSeenAccount(id: string, changes: Partial<SeenAccount> = {}): Se
     name: id,
     emailMasked,
     protection: null,
+    signsInElsewhere,
     seenAccess: 'none',
     pending,
     disabled,

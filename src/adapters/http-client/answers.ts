@@ -84,16 +84,18 @@ export function removedAmong(
   return { kind: 'known', value: removed };
 }
 
+type NotDone = Exclude<WriteOutcome, { kind: 'done' }>;
+
 /**
  * The outcome of a write that was refused. With a 5xx it may have happened all the same: a proxy may have sent
  * that.
  */
-export function writeRefused(answer: HttpAnswer, why = troubleOfStatus(answer)): WriteOutcome {
+export function writeRefused(answer: HttpAnswer, why = troubleOfStatus(answer)): NotDone {
   return { kind: answer.status >= 500 ? 'unclear' : 'failed', why };
 }
 
 /** The outcome of a write that got no answer. */
-export const writeLost = ({ sent, why }: HttpFailure): WriteOutcome => ({
+export const writeLost = ({ sent, why }: HttpFailure): NotDone => ({
   kind: sent ? 'unclear' : 'failed',
   why,
 });

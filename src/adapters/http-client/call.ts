@@ -10,6 +10,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** So much longer than usual, because of what the answer is known to hold. */
+  readonly patienceMs?: number;
   /** The address comes from the operator and not from a community, so `blockPrivate` does not apply. */
   readonly operators?: true;
   /** Fingerprint of a certificate that is accepted although no authority vouches for it. */

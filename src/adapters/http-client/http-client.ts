@@ -76,7 +76,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     call: HttpCall,
   ): Promise<HttpAnswer | HttpFailure> => {
     const { host } = new URL(base);
-    const timeouts = { ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts };
+    const timeouts = longer({ ...USUAL_TIMEOUTS, ...options.timeouts, ...call.timeouts }, call.patienceMs);
     const abort = new AbortController();
     const stop = () => abort.abort(new PhaseTimeout());
     const timers = [setTimeout(stop, timeouts.totalMs)];
@@ -168,6 +168,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
   };
 }
+
+const longer = ({ headersMs, bodyMs, totalMs }: HttpTimeouts, ms = 0): HttpTimeouts => ({
+  headersMs: headersMs + ms,
+  bodyMs: bodyMs + ms,
+  totalMs: totalMs + ms,
+});
 
 /** What of a request must not come back in a sentence: an error may repeat what it was sent (rule 10). */
 function secretsOf({ headers, query, json }: HttpCall): readonly string[] {

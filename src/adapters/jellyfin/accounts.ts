@@ -1,11 +1,12 @@
 import type {
+  Beside,
   Known,
   NewServerAccount,
   ServerAccounts,
   Trouble,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
-import type { NonEmpty } from '../../domain/model.ts';
+import { besideFor, notKept } from './beside.ts';
 import { type JellyfinClient, notUnderstood, parseJson, troubleOf, unknown } from './client.ts';
 import { onlyThese, writePolicy } from './policy.ts';
 import { type JellyfinUser, readSignedIn, readUser } from './schema.ts';
@@ -35,19 +36,17 @@ export const isSameName = (one: string, other: string): boolean =>
 /**
  * Makes an account that sees exactly these libraries, or makes none. A new user sees everything until its policy is
  * written (B5). If something fails after the first call, the work is therefore finished or the user removed (edge
- * case 32).
+ * case 32). For the same reason a template that cannot be copied keeps nothing from being restricted.
  */
 export async function createAccount(
   client: JellyfinClient,
   wanted: NewServerAccount,
   findUser: (name: string) => Promise<Known<JellyfinUser | undefined>>,
 ): Promise<Created> {
-  const before = await findUser(wanted.name);
-  if (before.kind === 'unknown') return failed(before.why);
-  if (before.value)
-    return wanted.resume ? await finish(client, before.value, wanted) : { kind: 'name-taken' };
   const problem = problemOfName(wanted.name);
   if (problem !== undefined) return failed({ kind: 'not-possible', message: problem });
+  // Read first, so that the new account is not open for longer.
+  const template = await readTemplate(client, wanted.template);
 
   const answer = await client.send({
     method: 'POST',
@@ -59,16 +58,18 @@ export async function createAccount(
   if (answer.kind === 'answer' && answer.status === 200) {
     const parsed = parseJson(answer);
     const user = parsed.kind === 'json' ? readUser(parsed.value) : undefined;
-    if (user) return await restrict(client, user, wanted.externalIds);
+    if (user) return await restrict(client, user, wanted, template);
   }
-  // Refused, lost or garbled. Only looking again shows whether the user exists now, and only the password shows
-  // whether we made it.
+  // Refused, lost or garbled. Only the list of all users shows whether somebody has this name: it is read now and not
+  // before, because of many users it takes seconds (M3). And only the password shows whether we made it.
   const why =
     answer.kind === 'failure' ? answer.why : answer.status < 300 ? notUnderstood(answer) : troubleOf(answer);
   const after = await findUser(wanted.name);
   if (after.kind === 'unknown') return failed(why, !isRefusal(answer));
   if (!after.value) return failed(why);
-  return isRefusal(answer) ? { kind: 'name-taken' } : await finish(client, after.value, wanted);
+  // The password is not tried on an account of somebody else, who would be locked out by that (B6.5).
+  const isOurs = wanted.resume || !isRefusal(answer);
+  return isOurs ? await finish(client, after.value, wanted, template) : { kind: 'name-taken' };
 }
 
 /** Removes an account that was being made. It is ours, and removed, only if our password opens it. */
@@ -79,7 +80,7 @@ export async function discardAccount(
 ): Promise<WriteOutcome> {
   const found = await findUser(name);
   if (found.kind === 'unknown') return { kind: 'failed', why: found.why };
-  if (!found.value || found.value.administrator) return { kind: 'done' };
+  if (!found.value || found.value.administrator || !found.value.ownPassword) return { kind: 'done' };
   const ours = await accepts(client, found.value, password);
   if (ours.kind === 'unknown') return { kind: 'failed', why: ours.why };
   if (!ours.value) return { kind: 'done' };
@@ -99,11 +100,27 @@ async function finish(
   client: JellyfinClient,
   user: JellyfinUser,
   wanted: NewServerAccount,
+  template: Template,
 ): Promise<Created> {
-  if (user.administrator) return { kind: 'name-taken' };
+  // Nor is our password shown to a service that lets people in elsewhere.
+  if (user.administrator || !user.ownPassword) return { kind: 'name-taken' };
   const proof = await accepts(client, user, wanted.password);
   if (proof.kind === 'unknown') return failed(proof.why, true);
-  return proof.value ? await restrict(client, user, wanted.externalIds) : { kind: 'name-taken' };
+  return proof.value ? await restrict(client, user, wanted, template) : { kind: 'name-taken' };
+}
+
+/** The account to copy, or why it cannot be. */
+interface Template {
+  readonly state: Beside['template'];
+  /** Only when it can be copied. */
+  readonly user?: JellyfinUser;
+}
+
+async function readTemplate(client: JellyfinClient, id: string | null): Promise<Template> {
+  if (id === null) return { state: null };
+  const read = await client.read(`/Users/${encodeURIComponent(id)}`, readUser);
+  if (read.kind === 'unknown') return { state: isNotKnown(read.why) ? 'gone' : 'unread' };
+  return read.value.administrator ? { state: 'administrator' } : { state: 'copied', user: read.value };
 }
 
 /** Tries the password by signing in, and signs out again (B8). */
@@ -128,23 +145,39 @@ async function accepts(
   return { kind: 'known', value: signedIn.userId === user.id };
 }
 
-/** Writes the policy at most twice and reads it back each time. If it is still not right, the user is removed. */
-async function restrict(client: JellyfinClient, made: JellyfinUser, ids: NonEmpty<string>): Promise<Created> {
+/** A 404 of Jellyfin's own: it has no such user (B1.2). */
+const isNotKnown = ({ kind, refusal }: Trouble): boolean => kind === 'not-possible' && refusal === 'perhaps';
+
+/**
+ * Writes the policy at most twice and reads it back each time. If the account still sees anything else than its
+ * libraries, it is removed. Whatever else is not as written is told.
+ */
+async function restrict(
+  client: JellyfinClient,
+  made: JellyfinUser,
+  { externalIds }: NewServerAccount,
+  template: Template,
+): Promise<Created> {
+  const beside = besideFor(made, template.user);
   let user = made;
+  let seen: JellyfinUser | undefined;
   let why: Trouble = {
     kind: 'not-understood',
     message: 'Jellyfin did not keep the libraries of the new account.',
   };
   for (const _attempt of [1, 2]) {
-    const written = await writePolicy(client, user, onlyThese(user, ids));
+    const written = await writePolicy(client, user, { ...beside, ...onlyThese(user, externalIds) });
     if ('why' in written) why = written.why;
-    const seen = await client.read(`/Users/${made.id}`, readUser);
-    if (seen.kind === 'unknown') {
-      why = seen.why;
-      continue;
-    }
-    if (isRestricted(seen.value, ids)) return { kind: 'created', externalId: made.id };
-    user = seen.value;
+    const read = await client.read(`/Users/${made.id}`, readUser);
+    seen = read.kind === 'known' ? read.value : undefined;
+    if (read.kind === 'unknown') why = read.why;
+    if (!seen) continue;
+    if (isRestricted(seen, externalIds) && notKept(beside, seen.policy).length === 0) break;
+    user = seen;
+  }
+  if (seen && isRestricted(seen, externalIds)) {
+    const besides = { template: template.state, notKept: notKept(beside, seen.policy) };
+    return { kind: 'created', externalId: made.id, beside: besides };
   }
   const removed = await client.send({ method: 'DELETE', path: `/Users/${made.id}` });
   const isGone = removed.kind === 'answer' && (removed.status === 204 || removed.status === 404);
@@ -154,6 +187,7 @@ async function restrict(client: JellyfinClient, made: JellyfinUser, ids: NonEmpt
 const isRestricted = (user: JellyfinUser, ids: readonly string[]): boolean =>
   !user.administrator &&
   !user.disabled &&
+  user.ownPassword &&
   !user.allFolders &&
   new Set(user.folders).symmetricDifference(new Set(ids)).size === 0;
 

@@ -18,9 +18,17 @@ export interface JellyfinOptions {
   readonly clientIdentifier: string;
   /** The version of Usher. */
   readonly version: string;
+  /** What is known of the size of servers: shared by the adapters of a process. */
+  readonly sizes?: Sizes;
 }
 
-export interface JellyfinCall extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json'> {
+/** How many accounts each server was last seen to have, by its address. */
+export type Sizes = Map<string, number>;
+
+/** A lane of its own for what must not hold up anything else, and how long an answer is waited for. */
+type Pace = Pick<HttpCall, 'lane' | 'timeouts' | 'patienceMs'>;
+
+export interface JellyfinCall extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json'>, Pace {
   /**
    * Default: the API key. `nobody` for routes that need none, so that the key is not sent to a server that may be
    * another.
@@ -91,9 +99,13 @@ export class JellyfinClient {
   }
 
   /** Reads one document. It counts as known only with status 200, as JSON, and with every field that we use. */
-  async read<T>(path: string, reader: Reader<T>, as?: 'nobody'): Promise<Known<T>> {
-    const answer = await this.send({ method: 'GET', path, ...(as && { as }) });
-    return answer.kind === 'failure' ? unknown(answer.why) : this.#readAnswer(answer, reader, as);
+  async read<T>(
+    path: string,
+    reader: Reader<T>,
+    how: Pace & { readonly as?: 'nobody' } = {},
+  ): Promise<Known<T>> {
+    const answer = await this.send({ method: 'GET', path, ...how });
+    return answer.kind === 'failure' ? unknown(answer.why) : this.#readAnswer(answer, reader, how.as);
   }
 
   #readAnswer<T>(answer: HttpAnswer, reader: Reader<T>, as?: 'nobody'): Known<T> {

@@ -23,53 +23,33 @@ import {
   troubleOf,
   unknown,
 } from './client.ts';
-import { NOTHING, onlyThese, type PolicyChange, stillDisabled, writePolicy } from './policy.ts';
-import {
-  type Folder,
-  idOfLibrary,
-  type JellyfinUser,
-  normaliseId,
-  readFolders,
-  readItemIds,
-  readMediaFolders,
-  readPlaying,
-  readUser,
-  readUsers,
-  type UserList,
-} from './schema.ts';
+import { readLibraries } from './libraries.ts';
+import { onlyThese, stillDisabled } from './policy.ts';
+import { PolicyWriter, PROTECTED_SAYS } from './policy-writer.ts';
+import { type JellyfinUser, normaliseId, readFolders, readSignInPlugins } from './schema.ts';
+import { stopPlaying } from './sessions.ts';
+import { JellyfinUsers } from './users.ts';
 
 /** Makes the adapter for one Jellyfin server (10.9 to 12.0). Sends nothing yet. */
 export function createJellyfinServer(address: ServerAddress, options: JellyfinOptions): MediaServer {
   return new JellyfinMediaServer(address, options);
 }
 
-const SAME_ID: Trouble = {
-  kind: 'not-understood',
-  message:
-    'Jellyfin lists two libraries under one id. Scan its libraries (Dashboard → Libraries), then sync.',
-};
+/** Those that the adapter reads. */
+const ENDPOINTS = [
+  '/Users',
+  '/Library/VirtualFolders',
+  '/Sessions',
+  '/Auth/Keys',
+  '/QuickConnect/Enabled',
+  '/Plugins',
+];
 const GONE_SAYS = 'This account does not exist on the server any more.';
 
-const NO_IDS = { kind: 'known', value: new Map<string, string>() } as const;
-
-function libraryOf(folder: Folder, ids: ReadonlyMap<string, string>): LibraryOnServer {
-  const { name, type, locations } = folder;
-  const id = folder.id ?? ids.get(name);
-  const closed = folder.off ? 'off' : id === undefined ? 'unready' : undefined;
-  return {
-    externalId: id ?? idOfLibrary(name),
-    identity: locations,
-    name: nameFrom(name),
-    type,
-    grantable: id !== undefined,
-    ...(closed && { closed }),
-  };
-}
-
-/** The user with its policy as read: the next write starts from it. */
+/** The user as read, by which it was decided what to write. */
 class UserHandle {
   readonly user: JellyfinUser;
-  /** The server refuses to disable the last enabled account (media-servers.md B6.4). */
+  /** The server refuses to disable the last enabled account (media-servers.md B6.4). Only a list shows that. */
   readonly lastEnabled: boolean;
 
   constructor(user: JellyfinUser, lastEnabled: boolean) {
@@ -86,16 +66,22 @@ class JellyfinMediaServer implements MediaServer {
     discard: (account) => this.#discardAccount(account),
     delete: (account) => this.#deleteAccount(account),
     setPassword: (externalId, password) => this.#setPassword(externalId, password),
+    listSignInPlugins: () => this.#listSignInPlugins(),
   };
   readonly #options: JellyfinOptions;
   readonly #identity: string | null;
   readonly #client: JellyfinClient;
+  readonly #users: JellyfinUsers;
+  readonly #policies: PolicyWriter;
   readonly #token: string;
 
   constructor(address: ServerAddress, options: JellyfinOptions) {
     this.#options = options;
     this.#identity = address.identity === null ? null : normaliseId(address.identity);
     this.#client = new JellyfinClient(options, address, address.token);
+    const { sizes = new Map() } = options;
+    this.#users = new JellyfinUsers(this.#client, { identity: this.#identity, address: address.url, sizes });
+    this.#policies = new PolicyWriter(this.#client, this.#users, (id, work) => this.#inTurn(id, work));
     this.#token = address.token;
   }
 
@@ -106,7 +92,7 @@ class JellyfinMediaServer implements MediaServer {
     const { id, name, version } = info.value;
     const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
     if (folders.kind === 'unknown') return folders;
-    const users = await this.#readUsers();
+    const users = await this.#users.all();
     if (users.kind === 'unknown') return users;
     if (users.value.users.some(({ serverId }) => serverId !== id)) return unknown(OTHER_SERVER);
     return {
@@ -121,35 +107,27 @@ class JellyfinMediaServer implements MediaServer {
     return { kind: 'known', value: { version: nameFrom(info.value.version) } };
   }
 
-  /**
-   * The virtual folders. Where that list does not tell an id, the one of media folders is asked (M1). One that is in
-   * neither has no item for the moment (just added or renamed, B3): it is listed as not grantable, under the id that
-   * follows from its name, so that it never looks gone.
-   */
   async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
     // The list does not name its server, and anybody can read it while the set-up wizard is open (edge case 36).
     const info = await this.#client.readInfo();
-    if (info.kind === 'unknown') return info;
-    const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
-    if (folders.kind === 'unknown') return folders;
-    const isClear = folders.value.every(({ id }) => id !== null);
-    const ids = isClear ? NO_IDS : await this.#client.read('/Library/MediaFolders', readMediaFolders);
-    if (ids.kind === 'unknown') return ids;
-    const value = folders.value.map((folder) => libraryOf(folder, ids.value));
-    if (new Set(value.map(({ externalId }) => externalId)).size < value.length) return unknown(SAME_ID);
-    return { kind: 'known', value };
+    return info.kind === 'unknown' ? info : await readLibraries(this.#client);
   }
 
-  /** One request, whatever the number of accounts. Each account names its server, which is checked (B4). */
+  /**
+   * One request for all accounts, or one for each that matters where that is cheaper. Each account names its server,
+   * which is checked (B4). With `after`, what was written is compared and put right once.
+   */
   async readAccess(
     options: { readonly of?: readonly string[]; readonly after?: AccessReading } = {},
   ): Promise<Known<AccessReading>> {
-    const users = await this.#readUsers();
-    if (users.kind === 'unknown') return users;
     const wanted = options.of && new Set(options.of.map(normaliseId));
-    const listed = await this.#readAgain(users.value, wanted);
-    const enabled = listed.users.filter(({ disabled }) => !disabled).length;
-    const unread = listed.unread
+    const read = wanted ? await this.#users.of([...wanted]) : await this.#users.all();
+    if (read.kind === 'unknown') return read;
+    const { users, unread: odd } = read.value;
+    const enabled = read.value.isAll ? users.filter(({ disabled }) => !disabled).length : undefined;
+    const listed = users.filter(({ id }) => !wanted || wanted.has(id));
+    const now = options.after ? await this.#policies.putRight(listed) : { users: listed, notices: [] };
+    const unread = odd
       .filter(({ id }) => !wanted || id === null || wanted.has(id))
       .map(({ id }) => ({
         whose: id === null ? [] : [id],
@@ -159,10 +137,11 @@ class JellyfinMediaServer implements MediaServer {
     return {
       kind: 'known',
       value: {
-        accounts: listed.users
-          .filter(({ id }) => !wanted || wanted.has(id))
-          .map((user) => accountOf(user, new UserHandle(user, enabled === 1 && !user.disabled))),
+        accounts: now.users.map((user) =>
+          accountOf(user, new UserHandle(user, enabled === 1 && !user.disabled)),
+        ),
         ...(unread.length > 0 && { unread }),
+        ...(now.notices.length > 0 && { notices: now.notices }),
       },
     };
   }
@@ -173,24 +152,27 @@ class JellyfinMediaServer implements MediaServer {
     { staysDisabled = false }: { readonly staysDisabled?: boolean } = {},
   ): Promise<WriteOutcome> {
     const ids = externalIds.map(normaliseId);
-    const change = (user: JellyfinUser) => (staysDisabled ? stillDisabled(ids) : onlyThese(user, ids));
-    return await this.#write(account, change, failed('not-possible', GONE_SAYS), 'gives');
+    const found = this.#writable(account);
+    if (found.kind === 'failed') return found;
+    return await this.#policies.set(found.user, ids, {
+      change: (now) => (staysDisabled ? stillDisabled(now, ids) : onlyThese(now, ids)),
+      whenGone: failed('not-possible', GONE_SAYS),
+    });
   }
 
   async withdraw(account: Withdrawn): Promise<WriteOutcome> {
-    const { handle } = account;
-    if (handle instanceof UserHandle && handle.lastEnabled)
+    const found = this.#writable(account);
+    if (found.kind === 'failed') return found;
+    if (found.lastEnabled)
       return failed('not-possible', 'This is the last enabled account of the server; it cannot be disabled.');
-    return await this.#write(account, () => NOTHING, { kind: 'done' }, 'takes');
+    return await this.#policies.empty(found.user);
   }
 
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {
     const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     const answers = await Promise.all(
-      ['/Users', '/Library/VirtualFolders', '/Sessions', '/Auth/Keys', '/QuickConnect/Enabled'].map(
-        async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) }),
-      ),
+      ENDPOINTS.map(async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) })),
     );
     return removedAmong(answers);
   }
@@ -207,45 +189,24 @@ class JellyfinMediaServer implements MediaServer {
     return writeRefused(answer, troubleOf(answer));
   }
 
-  /** Only asks the player to stop: disabling the account has already ended the sign-in (B6.5, B8). */
   async endSessions(...[accounts]: Parameters<MediaServer['endSessions']>): Promise<void> {
-    const stayingOf = new Map(
-      accounts.map(({ externalId, staying }) => [normaliseId(externalId), staying.map(normaliseId)]),
-    );
     const info = await this.#client.readInfo();
-    if (info.kind === 'unknown') return;
-    const playing = await this.#client.read('/Sessions', readPlaying);
-    if (playing.kind === 'unknown') return;
-    await Promise.all(
-      playing.value.map(async ({ id, userId, itemId }) => {
-        const staying = stayingOf.get(userId);
-        if (!staying || (await this.#isIn(staying, userId, itemId))) return;
-        await this.#client.send({ method: 'POST', path: `/Sessions/${encodeURIComponent(id)}/Playing/Stop` });
-      }),
-    );
-  }
-
-  /** Whether an item is in one of these libraries. What the user may not see any more is not found (M1). */
-  async #isIn(libraries: readonly string[], userId: string, itemId: string | null): Promise<boolean> {
-    if (libraries.length === 0 || itemId === null) return false;
-    const path = `/Items/${encodeURIComponent(itemId)}/Ancestors?${new URLSearchParams({ userId })}`;
-    const above = await this.#client.read(path, readItemIds);
-    return above.kind === 'known' && above.value.some((id) => libraries.includes(id));
+    if (info.kind === 'known') await stopPlaying(this.#client, accounts);
   }
 
   async #checkName(name: string): ReturnType<ServerAccounts['checkName']> {
     const problem = problemOfName(name);
     if (problem !== undefined) return { kind: 'not-allowed', message: problem };
-    const user = await this.#findUser(name);
-    if (user.kind === 'unknown') return user;
-    return { kind: user.value ? 'taken' : 'free' };
+    const info = await this.#client.readInfo();
+    return info.kind === 'unknown' ? info : { kind: 'allowed' };
   }
 
   async #createAccount(account: NewServerAccount): ReturnType<ServerAccounts['create']> {
     const [first, ...rest] = account.externalIds;
     const externalIds: NonEmpty<string> = [normaliseId(first), ...rest.map(normaliseId)];
+    const wanted = { ...account, externalIds, template: account.template && normaliseId(account.template) };
     return await this.#inTurn(account.name.toLowerCase(), () =>
-      createAccount(this.#client, { ...account, externalIds }, (name) => this.#findUser(name)),
+      createAccount(this.#client, wanted, (name) => this.#findUser(name)),
     );
   }
 
@@ -260,20 +221,24 @@ class JellyfinMediaServer implements MediaServer {
    * it refuses (media-servers.md B9, edge case 33).
    */
   async #deleteAccount(account: AccountAccess): Promise<WriteOutcome> {
-    const { handle } = account;
-    if (!(handle instanceof UserHandle))
-      return failed('not-possible', 'This account was not read from Jellyfin.');
-    const { user, lastEnabled } = handle;
-    if (user.administrator) return failed('not-possible', PROTECTED_SAYS);
-    if (lastEnabled)
-      return failed('not-possible', 'This is the last enabled account of the server; it cannot be deleted.');
-    if (this.#isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
-    return await this.#inTurn(user.id, async () => {
-      const fresh = await this.#client.read(`/Users/${user.id}`, readUser);
-      if (fresh.kind === 'known' && fresh.value.administrator) return failed('not-possible', PROTECTED_SAYS);
-      if (fresh.kind === 'known' && this.#isOther([fresh.value]))
-        return { kind: 'failed', why: OTHER_SERVER };
-      const answer = await this.#client.send({ method: 'DELETE', path: `/Users/${user.id}` });
+    const found = this.#writable(account);
+    if (found.kind === 'failed') return found;
+    const { id, ownPassword } = found.user;
+    if (!ownPassword) return failed('not-possible', ELSEWHERE_SAYS);
+    return await this.#inTurn(id, async () => {
+      // The whole list, because it alone shows whether somebody else could still sign in.
+      const listed = await this.#users.all();
+      if (listed.kind === 'unknown') return { kind: 'failed', why: listed.why };
+      const user = listed.value.users.find((each) => each.id === id);
+      if (user?.administrator) return failed('not-possible', PROTECTED_SAYS);
+      if (user && !user.ownPassword) return failed('not-possible', ELSEWHERE_SAYS);
+      const enabled = listed.value.users.filter(({ disabled }) => !disabled);
+      if (enabled.length === 1 && enabled[0]?.id === id)
+        return failed(
+          'not-possible',
+          'This is the last enabled account of the server; it cannot be deleted.',
+        );
+      const answer = await this.#client.send({ method: 'DELETE', path: `/Users/${id}` });
       if (answer.kind === 'failure') return writeLost(answer);
       if (answer.status === 204 || answer.status === 404) return { kind: 'done' };
       return writeRefused(answer, troubleOf(answer));
@@ -285,9 +250,8 @@ class JellyfinMediaServer implements MediaServer {
     if (password === '') return failed('not-possible', 'A blank password would let anybody in.');
     const id = normaliseId(externalId);
     return await this.#inTurn(id, async () => {
-      const user = await this.#client.read(`/Users/${encodeURIComponent(id)}`, readUser);
+      const user = await this.#users.one(id);
       if (user.kind === 'unknown') return { kind: 'failed', why: user.why };
-      if (this.#isOther([user.value])) return { kind: 'failed', why: OTHER_SERVER };
       if (user.value.administrator) return failed('not-possible', PROTECTED_SAYS);
       if (!user.value.ownPassword)
         return failed('not-possible', 'The password of this account is kept elsewhere (LDAP or the like).');
@@ -303,41 +267,25 @@ class JellyfinMediaServer implements MediaServer {
     });
   }
 
-  async #write(
-    account: Withdrawn,
-    change: (user: JellyfinUser) => PolicyChange,
-    whenGone: WriteOutcome,
-    what: 'gives' | 'takes',
-  ): Promise<WriteOutcome> {
-    const { handle } = account;
-    if (!(handle instanceof UserHandle))
-      return failed('not-possible', 'This account was not read from Jellyfin.');
-    const { user } = handle;
-    if (user.administrator) return failed('not-possible', PROTECTED_SAYS);
-    if (this.#isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
-    const outcome = await this.#inTurn(user.id, async () => {
-      const now = what === 'gives' ? await this.#asItIsNow(user) : ({ kind: 'known', value: user } as const);
-      if (now.kind === 'unknown') return { kind: 'failed', why: now.why } as const;
-      return await writePolicy(this.#client, now.value, change(now.value));
-    });
-    return outcome.kind === 'no-such-user' ? whenGone : outcome;
+  async #listSignInPlugins(): Promise<Known<readonly string[]>> {
+    const info = await this.#client.readInfo();
+    if (info.kind === 'unknown') return info;
+    const plugins = await this.#client.read('/Plugins', readSignInPlugins);
+    return plugins.kind === 'unknown' ? plugins : { kind: 'known', value: plugins.value.map(nameFrom) };
   }
 
-  /**
-   * What enables an account starts from how it is just now, and not from a list that may be older: whoever has been
-   * disabled or locked since stays so (media-servers.md B6.5). Where it cannot be read, the write says why.
-   */
-  async #asItIsNow(user: JellyfinUser): Promise<Known<JellyfinUser>> {
-    const now = await this.#client.read(`/Users/${user.id}`, readUser);
-    if (now.kind === 'unknown') return { kind: 'known', value: user };
-    if (now.value.administrator) return unknown({ kind: 'not-possible', message: PROTECTED_SAYS });
-    if (this.#isOther([now.value])) return unknown(OTHER_SERVER);
-    return now.value.disabled && !user.disabled
-      ? unknown({
-          kind: 'not-possible',
-          message: 'Somebody disabled this account just now; it is left as it is.',
-        })
-      : now;
+  /** The user of an account that was read, if anything may be written to it. */
+  #writable({
+    handle,
+  }: Withdrawn):
+    | { readonly kind: 'user'; readonly user: JellyfinUser; readonly lastEnabled: boolean }
+    | Extract<WriteOutcome, { kind: 'failed' }> {
+    if (!(handle instanceof UserHandle))
+      return failed('not-possible', 'This account was not read from Jellyfin.');
+    const { user, lastEnabled } = handle;
+    if (user.administrator) return failed('not-possible', PROTECTED_SAYS);
+    if (this.#users.isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
+    return { kind: 'user', user, lastEnabled };
   }
 
   /** Writes about one account run one after another, because old versions mix concurrent ones (B6.6). */
@@ -346,7 +294,7 @@ class JellyfinMediaServer implements MediaServer {
   }
 
   async #findUser(name: string): Promise<Known<JellyfinUser | undefined>> {
-    const users = await this.#readUsers();
+    const users = await this.#users.all();
     if (users.kind === 'unknown') return users;
     const { unread } = users.value;
     if (unread.some((user) => user.name !== null && isSameName(user.name, name)))
@@ -356,31 +304,12 @@ class JellyfinMediaServer implements MediaServer {
       });
     return { kind: 'known', value: users.value.users.find((user) => isSameName(user.name, name)) };
   }
-
-  async #readUsers(): Promise<Known<UserList>> {
-    const users = await this.#client.read('/Users', readUsers);
-    return users.kind === 'known' && this.#isOther(users.value.users) ? unknown(OTHER_SERVER) : users;
-  }
-
-  /** Those of the wanted whom the list shows in a way that is not understood are asked for one by one. */
-  async #readAgain({ users, unread }: UserList, wanted: ReadonlySet<string> | undefined): Promise<UserList> {
-    const asked = unread.flatMap(({ id }) => (id !== null && wanted?.has(id) ? [id] : []));
-    const answers = await Promise.all(asked.map((id) => this.#client.read(`/Users/${id}`, readUser)));
-    const found = answers.flatMap((answer) => (answer.kind === 'known' ? [answer.value] : []));
-    if (this.#isOther(found)) return { users, unread };
-    const known = new Set(found.map(({ id }) => id));
-    return { users: [...users, ...found], unread: unread.filter(({ id }) => id === null || !known.has(id)) };
-  }
-
-  #isOther(users: readonly JellyfinUser[]): boolean {
-    const expected = this.#identity ?? users[0]?.serverId;
-    return users.some(({ serverId }) => serverId !== expected);
-  }
 }
 
-const PROTECTED_SAYS = 'Administrators are never changed.';
+const ELSEWHERE_SAYS =
+  'This account signs in elsewhere (LDAP, SSO). It is disabled and not deleted, because that service would make it anew.';
 
-const failed = (kind: Trouble['kind'], message: string): WriteOutcome => ({
+const failed = (kind: Trouble['kind'], message: string): Extract<WriteOutcome, { kind: 'failed' }> => ({
   kind: 'failed',
   why: { kind, message },
 });
@@ -394,6 +323,7 @@ function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
     access: accessOf(user),
     pending: false,
     disabled: user.disabled,
+    ...(!user.ownPassword && { signsInElsewhere: true as const }),
     ...(user.disabled && !user.administrator && { dormant: dormantOf(user) }),
     obstacle: obstacleOf(user),
     handle,

@@ -21,11 +21,16 @@ export const onlyThese = (user: Pick<JellyfinUser, 'disabled'>, ids: readonly st
 });
 
 /** Exactly these libraries, of an account that somebody else disabled: that is theirs to undo. */
-export const stillDisabled = (ids: readonly string[]): PolicyChange => ({
-  EnableAllFolders: false,
-  EnabledFolders: ids,
-  IsDisabled: true,
-});
+export const stillDisabled = (
+  { disabled }: Pick<JellyfinUser, 'disabled'>,
+  ids: readonly string[],
+): PolicyChange => ({ EnableAllFolders: false, EnabledFolders: ids, IsDisabled: disabled });
+
+/** How a write of a policy ends, and what was sent when it was taken. */
+type Written =
+  | { readonly kind: 'done'; readonly sent: RawPolicy }
+  | Exclude<WriteOutcome, { kind: 'done' }>
+  | { readonly kind: 'no-such-user' };
 
 /**
  * No libraries and disabled: without disabling, Live TV and channels would stay open (B6.2). Disabling also ends
@@ -40,8 +45,8 @@ export const NOTHING: PolicyChange = { EnableAllFolders: false, EnabledFolders: 
 export async function writePolicy(
   client: JellyfinClient,
   user: Pick<JellyfinUser, 'id' | 'serverId' | 'policy'>,
-  change: PolicyChange,
-): Promise<WriteOutcome | { readonly kind: 'no-such-user' }> {
+  change: PolicyChange | RawPolicy,
+): Promise<Written> {
   const first = await post(client, user, change);
   if (first.status !== 500) return first.outcome;
   const fresh = await client.read(`/Users/${user.id}`, readUser);
@@ -54,16 +59,13 @@ export async function writePolicy(
 async function post(
   client: JellyfinClient,
   user: Pick<JellyfinUser, 'id' | 'policy'>,
-  change: PolicyChange,
-): Promise<{ readonly status: number; readonly outcome: WriteOutcome | { readonly kind: 'no-such-user' } }> {
-  const answer = await client.send({
-    method: 'POST',
-    path: `/Users/${user.id}/Policy`,
-    json: { ...withoutNulls(user.policy), ...change },
-  });
+  change: PolicyChange | RawPolicy,
+): Promise<{ readonly status: number; readonly outcome: Written }> {
+  const sent = { ...withoutNulls(user.policy), ...change };
+  const answer = await client.send({ method: 'POST', path: `/Users/${user.id}/Policy`, json: sent });
   if (answer.kind === 'failure') return { status: 0, outcome: writeLost(answer) };
   const { status, host } = answer;
-  if (status === 204) return { status, outcome: { kind: 'done' } };
+  if (status === 204) return { status, outcome: { kind: 'done', sent } };
   if (status < 300) return { status, outcome: { kind: 'unclear', why: notUnderstood(answer) } };
   if (status === 404) return { status, outcome: { kind: 'no-such-user' } };
   // A 403 with a message protects administrators and the last enabled user (B6.4).

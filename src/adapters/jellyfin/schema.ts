@@ -210,6 +210,21 @@ export const readUsers: Reader<UserList> = (json) => {
   return { users, unread };
 };
 
+// ------------------------------------------------------------------------------------------ plug-ins
+
+const plugins = z.array(z.object({ Name: z.string(), Status: z.string().nullish() }));
+
+/** The usual ones are called LDAP-Auth and SSO-Auth; the name is all that the list says of what a plug-in does. */
+const SIGNS_IN = /ldap|\bsso|oidc|openid|saml|auth(?!or)/i;
+
+/** Names of the plug-ins that run, or will after a restart, and are about signing in. */
+export const readSignInPlugins: Reader<readonly string[]> = (json) => {
+  const running = accepted(plugins.safeParse(json))?.filter(({ Status }) =>
+    ['Active', 'Restart'].includes(Status ?? 'Active'),
+  );
+  return running && [...new Set(running.map(({ Name }) => Name).filter((name) => SIGNS_IN.test(name)))];
+};
+
 // ----------------------------------------------------------------------------------------- sessions
 
 const sessions = z.array(
@@ -231,6 +246,20 @@ export const readPlaying: Reader<
 /** Ids of items, such as those above another one. */
 export const readItemIds: Reader<readonly string[]> = (json) =>
   accepted(z.array(item).safeParse(json))?.map(({ Id }) => Id);
+
+const views = z.object({
+  Items: z.array(z.object({ Id: guid, Name: z.string().nullish(), CollectionType: z.string().nullish() })),
+});
+
+/** What a user is shown on their first page (B8): libraries, and what the server puts beside them. */
+export const readViews: Reader<
+  readonly { readonly id: string; readonly name: string; readonly type: string | null }[]
+> = (json) =>
+  accepted(views.safeParse(json))?.Items.map(({ Id, Name, CollectionType }) => ({
+    id: Id,
+    name: Name ?? '',
+    type: CollectionType ?? null,
+  }));
 
 const signedIn = z.object({ User: z.object({ Id: guid, Name: z.string() }), AccessToken: z.string() });
 

@@ -60,7 +60,6 @@ class PlexMediaServer implements MediaServer {
   readonly #address: ServerAddress;
   readonly #options: PlexOptions;
   readonly #client: PlexClient;
-  readonly #removed = new Set<string>();
   #parts: { readonly shares: PlexShares; readonly sharing: PlexSharing; readonly id: string } | undefined;
   #ownerId: string | null = null;
   #home: Promise<Known<ReadonlyMap<string, Protection>>> | undefined;
@@ -187,12 +186,12 @@ class PlexMediaServer implements MediaServer {
     const parts = await this.#getParts();
     if (parts.kind === 'unknown') return parts;
     parts.value.sharing.forgetMapping();
-    const first = await parts.value.shares.read({ ...options, removed: this.#removed });
+    const { removed } = parts.value.sharing;
+    const first = await parts.value.shares.read({ ...options, removed });
     if (first.kind === 'unknown') return first;
     const spoilt = await this.#spoiltIn(first.value);
     for (const { account } of spoilt) await this.#putBack(account);
-    const reading =
-      spoilt.length === 0 ? first : await parts.value.shares.read({ ...options, removed: this.#removed });
+    const reading = spoilt.length === 0 ? first : await parts.value.shares.read({ ...options, removed });
     if (reading.kind === 'unknown') return reading;
     const lost = spoilt.length === 0 ? [] : await this.#spoiltIn(reading.value);
     parts.value.sharing.sent.clear();
@@ -223,14 +222,16 @@ class PlexMediaServer implements MediaServer {
       const ids = await sharing.mapLibraries(externalIds);
       if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
       const settings = await settingsOf(account.externalId, handle, sharing);
+      const share = { shareId: handle.shareId, had: account.access };
       // What has ended is taken all the same: nothing that nobody can tell may keep it open.
       if (!settings && isLess(account, externalIds)) {
-        const taken = await sharing.update(handle.shareId, ids.value, null);
-        return taken.kind === 'failed' && account.pending ? await sharing.remove(handle.shareId) : taken;
+        const taken = await sharing.update(share, ids.value, null);
+        const isRefused = taken.kind === 'failed' && !taken.why.exceeds;
+        return isRefused && account.pending ? await sharing.remove(handle.shareId) : taken;
       }
       if (!settings)
         return notPossible('plex.tv does not tell the settings of this share, so nothing is added to it.');
-      if (!account.pending) return await sharing.update(handle.shareId, ids.value, settings);
+      if (!account.pending) return await sharing.update(share, ids.value, settings);
       // Nobody knows whether a pending share can be updated, so it is cancelled and made again (A5.6).
       const cancelled = await sharing.remove(handle.shareId);
       if (cancelled.kind !== 'done') return cancelled;
@@ -246,11 +247,7 @@ class PlexMediaServer implements MediaServer {
     if (account.externalId === this.#ownerId) return OWNER_IS_LEFT;
     const { handle } = account;
     if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
-    return await this.#write(account.externalId, async (sharing) => {
-      const outcome = await sharing.remove(handle.shareId);
-      if (outcome.kind === 'done') this.#removed.add(handle.shareId);
-      return outcome;
-    });
+    return await this.#write(account.externalId, (sharing) => sharing.remove(handle.shareId));
   }
 
   async #invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
@@ -269,7 +266,7 @@ class PlexMediaServer implements MediaServer {
       const made = await create();
       if (made.kind !== 'already-shared') return made;
 
-      const reading = await shares.read({ of: [externalId], removed: this.#removed });
+      const reading = await shares.read({ of: [externalId], removed: sharing.removed });
       if (reading.kind === 'unknown') return { kind: 'unclear', why: reading.why };
       const [found] = reading.value.accounts;
       if (found) return hasExactly(found, externalIds) ? done : notYet();
@@ -380,7 +377,9 @@ class PlexMediaServer implements MediaServer {
     await this.#write(externalId, async (sharing) => {
       const sent = sharing.sent.get(handle.shareId);
       const ids = await sharing.mapLibraries(libraries);
-      return sent && ids.kind === 'known' ? await sharing.update(handle.shareId, ids.value, sent) : done;
+      return sent && ids.kind === 'known'
+        ? await sharing.update({ shareId: handle.shareId, had: access }, ids.value, sent)
+        : done;
     });
   }
 

@@ -165,6 +165,14 @@ export type Resource = z.infer<typeof resource>;
 export const readResources: Reader<readonly Resource[]> = (document) =>
   accepted(z.array(resource).safeParse(itemsOf(document, 'resources', 'resource')));
 
+const ownServer = z.object({ clientIdentifier: z.string(), accessToken: orNull(z.string()).catch(null) });
+
+/** The token that opens each server for whoever asks, by identity; null where it says none. A secret (A2.2). */
+export const readServerTokens: Reader<ReadonlyMap<string, string | null>> = (document) => {
+  const items = accepted(z.array(ownServer).safeParse(itemsOf(document, 'resources', 'resource')));
+  return items && new Map(items.map((item) => [item.clientIdentifier, item.accessToken]));
+};
+
 const pin = z.object({
   id,
   code: z.string().min(1),
@@ -290,6 +298,30 @@ const settingsOfXml = (read: SharingSettings): SharingSettings =>
       return [name, name.startsWith('allow') ? value === '1' || value === 'true' : value];
     }),
   );
+
+const told = z.object({
+  machineIdentifier: z.string(),
+  invitedId: orNull(id),
+  sharingSettings: settings,
+  invited: z.object({ id: orNull(id), sharingSettings: settings }).nullish(),
+});
+
+/** The settings of one share as the list tells them, at both of the places where it may (A5.7). */
+export const readTold =
+  (machineIdentifier: string, accountId: string): Reader<Readonly<Record<string, SharingSettings | null>>> =>
+  (document) => {
+    const fromXml = document.kind === 'document' && document.root !== null;
+    const found = itemsOf(document, 'sharedServers', 'sharedServer')
+      ?.flatMap((item) => accepted(told.safeParse(item)) ?? [])
+      .find(
+        (item) =>
+          item.machineIdentifier === machineIdentifier && (item.invitedId ?? item.invited?.id) === accountId,
+      );
+    if (!found) return undefined;
+    const as = (place: SharingSettings | null | undefined) =>
+      place && fromXml ? settingsOfXml(place) : (place ?? null);
+    return { share: as(found.sharingSettings), person: as(found.invited?.sharingSettings) };
+  };
 
 /** The settings between the owner and one person (A5.7). */
 export const readSettings: Reader<SharingSettings> = (document) => {

@@ -1,4 +1,4 @@
-import type { Known, Trouble, WriteOutcome } from '../../app/ports/media-server.ts';
+import type { AccountAccess, Known, Trouble, WriteOutcome } from '../../app/ports/media-server.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
 import { saidWith, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
@@ -17,6 +17,12 @@ export const notPossible = (
 
 export type Invitee = { readonly accountId: string } | { readonly email: string };
 
+/** Libraries of the server, by their section keys and by the ids that plex.tv accepts for them. */
+interface Sections {
+  readonly keys: NonEmpty<string>;
+  readonly ids: NonEmpty<number>;
+}
+
 /** The calls that write shares of one server (media-servers.md A5.5 to A5.8). None is repeated automatically. */
 export class PlexSharing {
   readonly #client: PlexClient;
@@ -24,6 +30,8 @@ export class PlexSharing {
   readonly #machineIdentifier: string;
   /** The settings that were sent to a share last, by its id, for the reading after it. */
   readonly sent = new Map<string, SharingSettings>();
+  /** Ids of shares that were deleted here, with plex.tv confirming it. */
+  readonly removed = new Set<string>();
   #mapping: Promise<Known<ReadonlyMap<string, number>>> | undefined;
 
   constructor(client: PlexClient, token: string, machineIdentifier: string) {
@@ -52,7 +60,7 @@ export class PlexSharing {
    * Maps section keys to the ids that plex.tv accepts. If one has no id, nothing is written: a shorter list would
    * silently take access away, and an empty one would give everything (A6).
    */
-  async mapLibraries(keys: NonEmpty<string>): Promise<Known<NonEmpty<number>>> {
+  async mapLibraries(keys: NonEmpty<string>): Promise<Known<Sections>> {
     this.#mapping ??= this.#readMapping();
     const mapping = await this.#mapping;
     if (mapping.kind === 'unknown') {
@@ -60,7 +68,7 @@ export class PlexSharing {
       return mapping;
     }
     const ids = [...new Set(keys)].flatMap((key) => mapping.value.get(key) ?? []);
-    if (isNonEmpty(ids) && ids.length === new Set(keys).size) return { kind: 'known', value: ids };
+    if (isNonEmpty(ids) && ids.length === new Set(keys).size) return { kind: 'known', value: { keys, ids } };
     this.forgetMapping();
     return unknown({
       kind: 'not-possible',
@@ -83,11 +91,12 @@ export class PlexSharing {
 
   /**
    * Replaces the libraries of a share. The settings are sent back exactly as they were read (A5.6); null, where nobody
-   * tells them, sends none.
+   * tells them, sends none. `had` is what it gave before: if the answer shows more than that and what was asked, the
+   * share is removed at once.
    */
   async update(
-    shareId: string,
-    ids: NonEmpty<number>,
+    { shareId, had }: { readonly shareId: string; readonly had: Access },
+    { keys, ids }: Sections,
     settings: SharingSettings | null,
   ): Promise<WriteOutcome> {
     if (settings) this.sent.set(shareId, settings);
@@ -99,7 +108,19 @@ export class PlexSharing {
       json: { ...(settings && { settings }), librarySectionIds: ids },
     });
     if (answer.kind === 'failure') return writeLost(answer);
-    if (isSuccess(answer)) return hidesError(answer) ? unclear() : done;
+    if (isSuccess(answer)) {
+      if (hidesError(answer)) return unclear();
+      const share = readShare(readDocument(answer.body), answer.headers);
+      if (!share || share.id !== shareId) return done;
+      const isMore = share.allLibraries
+        ? had.kind !== 'all'
+        : !isWithin(share.keys, [...keys, ...keysOf(had)]);
+      if (isMore) return await this.#close(shareId);
+      const isDone = !share.allLibraries && isWithin(share.keys, keys) && isWithin(keys, share.keys);
+      return isDone
+        ? done
+        : unclear('plex.tv took the change, and its answer does not show it. It is read again.');
+    }
     this.forgetMapping();
     // plex.tv answers the same for an unknown share and for unknown library ids (A6.3, edge case 2).
     if (answer.status === 404)
@@ -122,15 +143,28 @@ export class PlexSharing {
       token: this.#token,
     });
     if (answer.kind === 'failure') return writeLost(answer);
-    if (isSuccess(answer)) return hidesError(answer) ? unclear() : done;
-    if (answer.status === 404) return done;
-    return writeRefused(answer, troubleOf(answer, 'clients'));
+    if (isSuccess(answer) && hidesError(answer)) return unclear();
+    if (!isSuccess(answer) && answer.status !== 404)
+      return writeRefused(answer, troubleOf(answer, 'clients'));
+    this.removed.add(shareId);
+    return done;
   }
 
-  /** Makes a share. If the reply shows that it went to another account, it is removed at once (A5.5). */
+  /** Removes a share that gives more than was asked. */
+  async #close(shareId: string): Promise<WriteOutcome> {
+    const { kind } = await this.remove(shareId);
+    const [outcome, now] =
+      kind === 'done'
+        ? (['failed', 'It was closed at once'] as const)
+        : (['unclear', 'It could not be closed yet'] as const);
+    const message = `plex.tv opened more than was asked. ${now}.`;
+    return { kind: outcome, why: { kind: 'not-possible', message, vendor: true, exceeds: true } };
+  }
+
+  /** Makes a share. If the reply shows that it went to another account, or gives more, it is removed at once (A5.5). */
   async create(
     invitee: Invitee,
-    ids: NonEmpty<number>,
+    { keys, ids }: Sections,
     settings: SharingSettings,
   ): Promise<WriteOutcome | { readonly kind: 'already-shared' }> {
     const answer = await this.#client.send({
@@ -168,6 +202,7 @@ export class PlexSharing {
         'plex.tv shared with another account than the one meant; it was taken back at once.',
       );
     }
+    if (share.allLibraries || !isWithin(share.keys, keys)) return await this.#close(share.id);
     return done;
   }
 
@@ -178,6 +213,13 @@ export class PlexSharing {
     return { kind: 'known', value: new Map(sections.value.map(({ key, id }) => [key, Number(id)])) };
   }
 }
+
+type Access = AccountAccess['access'];
+
+const keysOf = (access: Access): readonly string[] => (access.kind === 'all' ? [] : access.externalIds);
+
+const isWithin = (some: readonly string[], all: readonly string[]): boolean =>
+  new Set(some).isSubsetOf(new Set(all));
 
 const unclear = (
   message = 'plex.tv did not say clearly whether it did this. It is read again.',

@@ -10,6 +10,7 @@ import { createAuditStore } from './stores/audit.ts';
 import type { Counters, GuildContext } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
+import { createDrillStore, createThrowAways } from './stores/drills.ts';
 import { createDue } from './stores/due.ts';
 import { createElsewhere, createSharesToken } from './stores/elsewhere.ts';
 import { createGrantStore } from './stores/grants.ts';
@@ -55,6 +56,7 @@ export function createStores(
     },
     due: createDue(db.reader),
     elsewhere: createElsewhere(db.reader),
+    throwAways: createThrowAways(db.reader),
     sharesToken: createSharesToken(db.reader),
     installation: {
       async find(key) {
@@ -84,6 +86,7 @@ function guildStores(context: GuildContext): GuildStores {
     invites: createInviteStore(context),
     signIns: createSignInStore(context),
     drafts: createDraftStore(context),
+    drills: createDrillStore(context),
     heldRuns: createHeldRunStore(context),
     jobRuns: createJobRunStore(context),
     audit: createAuditStore(context),

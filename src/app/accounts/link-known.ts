@@ -8,7 +8,7 @@ import { serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
-import { followLibraries } from '../observe/follow-libraries.ts';
+import { refreshLibraries } from '../observe/follow-libraries.ts';
 import { namesUnknown, type ServerReading, seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -81,12 +81,8 @@ async function readAndLink(
     return 0;
   }
   if (namesUnknown(reading.value, await stores.libraries.list(server.id))) {
-    const listed = await media.listLibraries();
-    if (listed.kind === 'unknown') return 0;
-    const now = deps.clock.now();
-    await deps.stores.transaction(guildId, (tx) =>
-      followLibraries(deps, tx, { server, listed: listed.value }, now),
-    );
+    const learnt = await refreshLibraries(deps, guildId, server, media);
+    if (learnt.kind === 'unknown') return 0;
   }
   return await linkAll(deps, guildId, { server, reading: reading.value }, missing);
 }

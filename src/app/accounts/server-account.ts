@@ -17,12 +17,14 @@ import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
+import { refreshLibraries } from '../observe/follow-libraries.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { ServerAccounts, Trouble } from '../ports/media-server.ts';
+import type { Beside, ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { lookFor } from '../reconcile/missing.ts';
+import { besideText, besideTrouble } from './beside.ts';
 
 export type ServerAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
@@ -37,6 +39,8 @@ export type ServerAccountResult =
       readonly why: Closed;
       readonly paused: boolean;
     }
+  /** Another service lets the account in and keeps its password (LDAP, SSO). */
+  | { readonly kind: 'elsewhere'; readonly server: Server; readonly name: string }
   | { readonly kind: 'name-taken' }
   | { readonly kind: 'name-not-allowed'; readonly message: string }
   | { readonly kind: 'failed'; readonly server: Server; readonly why: Trouble }
@@ -45,6 +49,10 @@ export type ServerAccountResult =
 
 /** For how long a creation that is going on is left to whoever began it. */
 const LEFT_ALONE_MS = 60_000;
+
+/** One that was being made exists, and does not take the password that would prove that it is the one. */
+const notOurs = ({ name }: Server, account: Account): string =>
+  `${name}: an account ${account.name} was being made for <@${account.memberId}>, and the one of that name there does not take the password of Usher's. It is left as it is. If nobody else made it, it may see every library: look at it there.`;
 
 /** A server whose accounts are its own, and how they are managed. */
 interface Place {
@@ -79,13 +87,12 @@ export function makeServerAccounts(deps: Deps) {
       const frozen = frozenTrouble(server);
       if (frozen) return { kind: 'failed', server, why: frozen };
       const wanted = name.normalize('NFC').trim();
-      const free = await accounts.checkName(wanted);
-      if (free.kind === 'taken') return { kind: 'name-taken' };
-      if (free.kind === 'not-allowed') return { kind: 'name-not-allowed', message: free.message };
-      if (free.kind === 'unknown') {
+      const checked = await accounts.checkName(wanted);
+      if (checked.kind === 'not-allowed') return { kind: 'name-not-allowed', message: checked.message };
+      if (checked.kind === 'unknown') {
         const media = await openServer(deps, stores, server);
-        await noteFailure(deps, guildId, { server, media }, free.why);
-        return { kind: 'failed', server, why: free.why };
+        await noteFailure(deps, guildId, { server, media }, checked.why);
+        return { kind: 'failed', server, why: checked.why };
       }
       const account = await prepare(guildId, memberId, server, wanted);
       return await finish(guildId, { server, accounts }, account, 'first');
@@ -146,11 +153,13 @@ export function makeServerAccounts(deps: Deps) {
     if (sealed === null || account.memberId === null)
       throw new Error('an unfinished account lacks its password');
     const password = deps.secrets.open(sealed, { guildId, column: 'Account.secret' });
-    const [libraries, grants] = await Promise.all([
+    await refreshLibraries(deps, guildId, server, await openServer(deps, stores, server));
+    const [libraries, grants, fresh] = await Promise.all([
       stores.libraries.list(server.id),
       stores.grants.list({ memberId: account.memberId, states: ['active'] }),
+      stores.servers.find(server.id),
     ]);
-    const frozen = frozenTrouble(server);
+    const frozen = frozenTrouble(fresh ?? server);
     const desired = frozen ? [] : desiredLibraries(server, libraries, grants);
     const externalIds = libraries
       .filter((library) => desired.includes(library.id))
@@ -163,9 +172,12 @@ export function makeServerAccounts(deps: Deps) {
       await forget(guildId, account);
       return frozen ? { kind: 'failed', server, why: frozen } : { kind: 'nothing-granted' };
     }
-    const made = await accounts.create({ name: account.name, password, externalIds, resume: true });
+    // Only what an earlier run may have made is ours by its password.
+    const resume = run === 'again';
+    const template = server.templateAccountId;
+    const made = await accounts.create({ name: account.name, password, externalIds, resume, template });
     if (made.kind === 'name-taken') {
-      await forget(guildId, account);
+      await forget(guildId, account, run === 'again' ? notOurs(server, account) : undefined);
       return { kind: 'name-taken' };
     }
     if (made.kind === 'failed') {
@@ -177,7 +189,7 @@ export function makeServerAccounts(deps: Deps) {
       return { kind: 'failed', server, why: made.why };
     }
     await deps.stores.transaction(guildId, (tx) =>
-      recordCreated(tx, server, account, { externalId: made.externalId, given: desired }),
+      recordCreated(tx, server, account, { ...made, given: desired }),
     );
     return { kind: 'created', server, name: account.name, password };
   }
@@ -230,7 +242,11 @@ export function makeServerAccounts(deps: Deps) {
     tx: GuildStores,
     server: Server,
     account: Account,
-    { externalId, given }: { readonly externalId: string; readonly given: readonly string[] },
+    {
+      externalId,
+      given,
+      beside,
+    }: { readonly externalId: string; readonly given: readonly string[]; readonly beside: Beside },
   ): Promise<void> {
     const now = deps.clock.now();
     // A sync may have seen the account already, and have stored it as linked to nobody.
@@ -256,14 +272,32 @@ export function makeServerAccounts(deps: Deps) {
       action: 'access.applied',
       actorId: null,
       targetId,
-      facts: { ...facts, libraries, detail: 'account created with only these' },
+      facts: { ...facts, libraries, detail: besideText(beside) },
       at: now,
     });
+    await tellBeside(tx, server, account, beside);
   }
 
-  async function forget(guildId: GuildId, account: Account): Promise<void> {
+  /** What is not as an admin chose it, once: people make many accounts. */
+  async function tellBeside(
+    tx: GuildStores,
+    server: Server,
+    { name, memberId }: Account,
+    beside: Beside,
+  ): Promise<void> {
+    const trouble = besideTrouble(beside);
+    const key = [tx.guildId, server.id, server.templateAccountId, trouble].join(' ');
+    if (trouble === undefined || told.has(key)) return;
+    told.add(key);
+    const text = `${server.name}: the account ${name} of <@${memberId}> was made, but ${trouble}`;
+    await tell(deps, tx, { text, isOnRecord: true }, deps.clock.now());
+  }
+
+  /** `alert` is what staff have to look at. */
+  async function forget(guildId: GuildId, account: Account, alert?: string): Promise<void> {
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.accounts.remove(account.id);
+      if (alert !== undefined) await tell(deps, tx, { text: alert }, deps.clock.now());
       // An ending grant may have waited for the proof that there is no account.
       if (account.memberId !== null) await settle(tx, [account.memberId], deps.clock.now());
     });
@@ -301,8 +335,13 @@ export function makeServerAccounts(deps: Deps) {
           return postpone(guildId, server, fresh, why);
         });
       });
-      if (result?.kind !== 'created') continue;
-      const text = `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`;
+      const text =
+        result?.kind === 'created'
+          ? `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`
+          : result?.kind === 'name-taken'
+            ? `The name ${account.name} is taken on ${server.name} by now. Open /my access and choose another one.`
+            : undefined;
+      if (text === undefined) continue;
       await deps.stores.transaction(guildId, (tx) =>
         tellMember(deps, tx, { memberId, text }, deps.clock.now()),
       );
@@ -339,6 +378,7 @@ export function makeServerAccounts(deps: Deps) {
       if (found.kind === 'unknown') return { kind: 'failed', server, why: found.why };
       return { kind: found.value === 'gone' ? 'gone' : 'missing', server, name: account.name };
     }
+    if (seen.signsInElsewhere) return { kind: 'elsewhere', server, name: account.name };
     if (seen.disabled)
       return { kind: 'closed', server, why: account.disabledByUs ? 'not-yet' : 'disabled', paused: false };
     const password = deps.codes.newPassword();

@@ -9,7 +9,8 @@ import {
   presentLibraries,
   without,
 } from '../../domain/access.ts';
-import { confirmedBy, recentlyEnded } from '../../domain/doubt.ts';
+import { confirmedBy, isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
+import { isUnread } from '../../domain/exact.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -67,7 +68,7 @@ interface AccountNews {
   readonly loses: boolean;
 }
 
-/** Compares a reading of all accounts with what is stored. */
+/** Compares a reading of all accounts with what is stored. One that a drill plays with is nobody's, and left out. */
 export async function findNews(
   deps: Deps,
   guildId: GuildId,
@@ -88,7 +89,12 @@ export async function findNews(
       if (found) news.push(found);
     }
   };
-  const listed = reading.accounts.map((account) => ({ externalId: account.externalId, listed: account }));
+  const throwAways = await deps.stores.throwAways(server);
+  const isThrowAway = ({ externalId, name }: AccountAccess) =>
+    throwAways.some((one) => one.externalId === externalId || (one.externalId === null && one.name === name));
+  const listed = reading.accounts
+    .filter((account) => !isThrowAway(account))
+    .map((account) => ({ externalId: account.externalId, listed: account }));
   for (let start = 0; start < listed.length; start += STORE_BATCH)
     await compare(listed.slice(start, start + STORE_BATCH));
   // An account that the server lists no more keeps its row (rule 3); the row says that nothing was seen.
@@ -218,6 +224,7 @@ function shownBy(
     // disabling was ours.
     ...(old?.dueAt && listed && { disabled: old.disabled }),
     protection: listed ? listed.protection : (old?.protection ?? null),
+    signsInElsewhere: listed?.signsInElsewhere === true,
     seen: librariesIn(actual, present),
   };
 }
@@ -243,6 +250,8 @@ interface Stored extends Pick<AccountNews, 'listed' | 'elsewhere'> {
 async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Stored): Promise<Partial<Told>> {
   const { old, listed, elsewhere, now } = item;
   const { server, libraries, left, aside } = storing;
+  // A pass is to find out what it did: stored as seen, it would look as if somebody else had done it.
+  if (listed && old.dueAt !== null && isUnread(old, now)) return {};
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
   await tx.accounts.update(old.id, {
     ...fields,
@@ -282,7 +291,7 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
   }
   const accounts = accepted ? [`${old.name} accepted the invitation`] : [];
   // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
-  if (old.doubtSince !== null) {
+  if (isInDoubt(server, old)) {
     await tx.accounts.update(old.id, { lookAt: now });
     return { accounts };
   }
@@ -314,11 +323,15 @@ async function storeMissing(
 
 function same(
   old: Account,
-  now: Pick<Account, 'name' | 'protection' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'>,
+  now: Pick<
+    Account,
+    'name' | 'protection' | 'signsInElsewhere' | 'seenAccess' | 'pending' | 'disabled' | 'seen' | 'elsewhere'
+  >,
 ): boolean {
   return (
     old.name === now.name &&
     old.protection === now.protection &&
+    old.signsInElsewhere === now.signsInElsewhere &&
     old.seenAccess === now.seenAccess &&
     old.pending === now.pending &&
     old.disabled === now.disabled &&

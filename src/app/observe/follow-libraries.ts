@@ -3,12 +3,13 @@
  * id is another library's now. Grants, plans and invites name rows, so they follow by themselves.
  */
 
+import type { GuildId } from '../../domain/ids.ts';
 import { carryMarks, type LibraryMatch, type Moved, matchLibraries } from '../../domain/library-match.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
-import { delimited, joinNames } from '../../domain/name-list.ts';
+import { delimited, listNames } from '../../domain/name-list.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { LibraryOnServer } from '../ports/media-server.ts';
+import type { Known, LibraryOnServer, MediaServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { freeze } from './freeze.ts';
 
@@ -28,6 +29,9 @@ export interface Followed extends Pick<LibraryMatch<Library, LibraryOnServer>, '
 }
 
 type Match = LibraryMatch<Library, LibraryOnServer>;
+
+/** How many libraries a sentence names; the others are counted. */
+const NAMED = 10;
 
 /** How many former ids are remembered: accounts that could not be written for so many renames are rare. */
 const FORMER_IDS = 20;
@@ -66,7 +70,10 @@ export async function followLibraries(
 
 /** One may be made again after another was deleted; several at once are a server that was set up anew. */
 const whyFrozen = (replaced: readonly Library[]) => ({
-  why: `It has other libraries now in the place of ${joinNames(replaced.map(({ name }) => name))}.`,
+  why: `It has other libraries now in the place of ${listNames(
+    replaced.map(({ name }) => name),
+    NAMED,
+  )}.`,
   look: 'Its database may have been made anew or restored. Look at its libraries and at who is granted what: grants of the old libraries give nothing, and those who should have the new ones are granted them with /grant set or /plan edit.',
 });
 
@@ -74,12 +81,28 @@ const whyFrozen = (replaced: readonly Library[]) => ({
 const isNewsOfIds = ({ same, replaced }: Match): boolean =>
   replaced.length > 0 || same.some((each) => each.externalId !== each.known.externalId);
 
-/** Whether a list says anything of ids that is not written down yet. */
-export function isNews(
+/**
+ * Before something is given: asks a server for its libraries and writes down what is news of their ids, because the one
+ * that is about to be sent may be another library's by now. Resolves to whether there was any.
+ */
+export async function refreshLibraries(
+  deps: Deps,
+  guildId: GuildId,
   server: Server,
-  known: readonly Library[],
-  listed: readonly LibraryOnServer[],
-): boolean {
+  media: MediaServer,
+): Promise<Known<boolean>> {
+  const listed = await media.listLibraries();
+  if (listed.kind === 'unknown') return listed;
+  const value = isNews(server, await deps.stores.of(guildId).libraries.list(server.id), listed.value);
+  if (value)
+    await deps.stores.transaction(guildId, (tx) =>
+      followLibraries(deps, tx, { server, listed: listed.value }, deps.clock.now()),
+    );
+  return { kind: 'known', value };
+}
+
+/** Whether a list says anything of ids that is not written down yet. */
+function isNews(server: Server, known: readonly Library[], listed: readonly LibraryOnServer[]): boolean {
   const { same, fresh, replaced } = matchLibraries(known, listed, MEDIA_KINDS[server.kind].libraryIdentity);
   return (
     replaced.length > 0 ||

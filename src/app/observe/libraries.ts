@@ -44,7 +44,7 @@ export async function storeLibraries(deps: Deps, tx: GuildStores, { server, list
   const newlyMissing = missing.filter(({ missingSince }) => missingSince === null);
   for (const { id } of newlyMissing) await tx.libraries.update(id, { missingSince: now });
   if (newlyMissing.length > 0) await lookAgain(tx, new Date(now.getTime() + SECOND_LOOK_MS));
-  const known = [...same.map((each) => each.known), ...unlisted];
+  const known = [...same.map(({ known: row, externalId }) => ({ ...row, externalId })), ...unlisted];
   const fresh = freshAmong({ server, listed }, known, gone);
   const hints = await libraryHints(tx, server, { gone, back, fresh });
   for (const [action, list, said] of [

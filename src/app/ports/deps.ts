@@ -1,6 +1,7 @@
 /** What use cases are given, and how they reach a server with it. */
 
 import type { Server } from '../../domain/model.ts';
+import type { DrillSide } from './drill.ts';
 import type { Log } from './log.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
@@ -24,8 +25,21 @@ export interface Deps {
 
 /** The adapter for a stored server. @throws {Error} when the stored token cannot be opened with this key. */
 export async function openServer(deps: Deps, stores: GuildStores, server: Server): Promise<MediaServer> {
+  return deps.media.kinds[server.kind].at(await addressOf(deps, stores, server));
+}
+
+/** What a drill needs beside; undefined where none can be played. @throws {Error} like `openServer`. */
+export async function openDrillSide(
+  deps: Deps,
+  stores: GuildStores,
+  server: Server,
+): Promise<DrillSide | undefined> {
+  return deps.media.kinds[server.kind].drillAt?.(await addressOf(deps, stores, server));
+}
+
+async function addressOf(deps: Deps, stores: GuildStores, server: Server) {
   const sealed = await stores.servers.getTokenCipher(server.id);
   const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
   const { kind, url, certificate, clientIdentifier, identity } = server;
-  return deps.media.kinds[kind].at({ kind, url, certificate, token, clientIdentifier, identity });
+  return { kind, url, certificate, token, clientIdentifier, identity };
 }

@@ -27,6 +27,8 @@ export interface Trouble {
   readonly reason?: string;
   /** A write or a step of a sign-in was refused, and trying again does not mend that. Of a reading it means nothing. */
   readonly refusal?: Refusal;
+  /** The answer to the write itself showed more than was asked. `failed`: it was closed at once, all of it. */
+  readonly exceeds?: true;
   /** The vendor said it or did not answer (plex.tv), and not the server itself: the machine may be well. */
   readonly vendor?: true;
   /** With `tls`: the certificate that was refused, for an admin who knows it to be theirs. */
@@ -92,6 +94,11 @@ export interface AccountAccess {
   /** True while an invitation waits to be accepted. */
   readonly pending: boolean;
   readonly disabled: boolean;
+  /**
+   * Another service lets it in (LDAP, SSO): it is never deleted, because that service would make it anew, and never
+   * given a password (media-servers.md B7.1).
+   */
+  readonly signsInElsewhere?: true;
   /** With `disabled`: what it would see again if somebody enabled it. Absent where disabling leaves nothing behind. */
   readonly dormant?: 'all' | readonly string[];
   /** A sentence when something on the server stands in the way of what we would write (legacy block list, lock-out). */
@@ -215,27 +222,39 @@ export interface NewServerAccount {
    * instead.
    */
   readonly resume: boolean;
+  /** Id on the server of the account whose other rights it copies; null for nothing beside its libraries. */
+  readonly template: string | null;
+}
+
+/** What a new account was read to have beside its libraries. */
+export interface Beside {
+  /** Null when no template was wanted. One that cannot be copied is none: then there is nothing beside. */
+  readonly template: 'copied' | 'gone' | 'administrator' | 'unread' | null;
+  /** What the server did not keep of that although it took it, in words of people. */
+  readonly notKept: readonly string[];
 }
 
 export interface ServerAccounts {
-  /** Whether a new account can have this name. */
+  /**
+   * Whether a new account can have this name, and the server is up and still the same one. That somebody has it already
+   * only making it shows.
+   */
   checkName(
     name: string,
   ): Promise<
-    | { readonly kind: 'free' }
-    | { readonly kind: 'taken' }
+    | { readonly kind: 'allowed' }
     | { readonly kind: 'not-allowed'; readonly message: string }
     | { readonly kind: 'unknown'; readonly why: Trouble }
   >;
 
   /**
    * Makes an account, restricted to exactly `externalIds` before the call returns, or removes it again
-   * (media-servers.md B5).
+   * (media-servers.md B5). `created` says what was read of it afterwards.
    */
   create(
     account: NewServerAccount,
   ): Promise<
-    | { readonly kind: 'created'; readonly externalId: string }
+    | { readonly kind: 'created'; readonly externalId: string; readonly beside: Beside }
     | { readonly kind: 'name-taken' }
     | { readonly kind: 'failed'; readonly why: Trouble; readonly leftBehind: boolean }
   >;
@@ -246,10 +265,17 @@ export interface ServerAccounts {
    */
   discard(account: Pick<NewServerAccount, 'name' | 'password'>): Promise<WriteOutcome>;
 
-  /** Deletes an account that was read. Refuses administrators and the last enabled account. Gone already is `done`. */
+  /**
+   * Deletes an account that was read. Refuses administrators, the last enabled account, and those that sign in
+   * elsewhere. Gone already is `done`.
+   */
   delete(account: AccountAccess): Promise<WriteOutcome>;
 
+  /** Refuses accounts that sign in elsewhere. */
   setPassword(externalId: string, password: string): Promise<WriteOutcome>;
+
+  /** Names of plug-ins through which people sign in otherwise (LDAP, SSO). */
+  listSignInPlugins(): Promise<Known<readonly string[]>>;
 }
 
 /** Where a server is. */

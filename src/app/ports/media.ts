@@ -1,5 +1,6 @@
 /** The port for all kinds of media server together. */
 import type { ServerKind } from '../../domain/media-kinds.ts';
+import type { DrillSide } from './drill.ts';
 import type { AccountToken, Known, MediaServer, ServerAddress } from './media-server.ts';
 import type { CodeSignIn, PageSignIn } from './sign-in.ts';
 
@@ -12,6 +13,8 @@ export interface MediaServers {
 export interface MediaKind {
   /** An adapter for this address. Cheap: nothing is sent. */
   at(address: ServerAddress): MediaServer;
+  /** What a drill needs beside; absent where none can be played. Cheap: nothing is sent. */
+  drillAt?(address: ServerAddress & { readonly identity: string }): DrillSide;
   /** How people prove there who they are; absent where only a token lets anybody in. */
   readonly signIn?: PageSignIn | CodeSignIn;
   /** Where the vendor says that the servers of a token's owner are; absent where nobody knows that. */

@@ -4,6 +4,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import type { DeliveryStore } from './outbox.ts';
 import type { AccountStore, MemberStore, SignInStore } from './stores/accounts.ts';
+import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
@@ -29,6 +30,7 @@ export interface GuildStores {
   readonly invites: InviteStore;
   readonly signIns: SignInStore;
   readonly drafts: DraftStore;
+  readonly drills: DrillStore;
   readonly heldRuns: HeldRunStore;
   readonly jobRuns: JobRunStore;
   readonly audit: AuditStore;
@@ -43,7 +45,7 @@ export interface Stores {
 
   /** The work list crosses guilds, so it names guilds and moments only. */
   readonly due: {
-    /** Guilds with grant transitions, account comparisons, deletions or server probes due at `now`. */
+    /** Guilds with grant transitions, account comparisons, deletions, server probes or clean-ups due at `now`. */
     listGuilds(now: Date): Promise<readonly GuildId[]>;
     /**
      * The earliest moment at which something becomes due, anywhere or in one guild; undefined when nothing is
@@ -54,7 +56,7 @@ export interface Stores {
     listAll(): Promise<readonly GuildId[]>;
     /** Guilds whose full sync is due. */
     listSyncs(now: Date): Promise<readonly GuildId[]>;
-    /** Guilds with unfinished creations or open sign-ins: what a start must pick up. */
+    /** Guilds with unfinished creations, open sign-ins or drills: what a start must pick up. */
     listUnfinished(): Promise<readonly GuildId[]>;
     /** The guilds in which this Discord user has grants or was invited by name: for what is typed in a DM. */
     listGuildsOfMember(memberId: MemberId): Promise<readonly GuildId[]>;
@@ -71,6 +73,14 @@ export interface Stores {
     server: Pick<Server, 'kind' | 'identity'>,
     externalIds: readonly string[],
   ): Promise<ReadonlyMap<string, Elsewhere>>;
+
+  /**
+   * The throw-away accounts of drills on a media server, whichever guild plays them: no reading tells staff of these.
+   * It crosses guilds, so it names nothing but what the server itself shows of them (rule 9).
+   */
+  throwAways(
+    server: Pick<Server, 'kind' | 'identity'>,
+  ): Promise<readonly { readonly externalId: string | null; readonly name: string }[]>;
 
   /**
    * Whether another row of a server, in whatever guild, lives on the same token: of the same account and client, or

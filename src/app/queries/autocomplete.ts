@@ -3,10 +3,12 @@
 import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { fullName } from '../../domain/library-name.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
 import { matches, nameIndex, type Picked, pick } from '../../domain/pick.ts';
 import { completeList, type Offer, type PickedList, pickList } from '../../domain/pick-list.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { NamedAccount } from '../ports/stores/accounts.ts';
 import type { GrantStanding } from './grant-status.ts';
 
 const COMPLETIONS = 25;
@@ -26,6 +28,11 @@ export interface NamedLibrary {
 export type PickedLibraries =
   | PickedList<NamedLibrary>
   | { readonly kind: 'gone'; readonly item: NamedLibrary };
+
+const hasOwnAccounts = ({ kind }: Server): boolean => MEDIA_KINDS[kind].accounts === 'created';
+
+const copyable = (accounts: readonly NamedAccount[]): readonly NamedAccount[] =>
+  accounts.filter(({ protection }) => protection === null);
 
 const indexOf = (libraries: readonly NamedLibrary[]) =>
   nameIndex(
@@ -97,6 +104,32 @@ export function makeAutocomplete(deps: Deps) {
         .filter((server) => matches(server.name, typed))
         .slice(0, COMPLETIONS)
         .map((server) => ({ name: server.name, value: server.id }));
+    },
+
+    /** An account of a server that new ones could copy, with or without the server's name in front. */
+    async pickTemplate(guildId: GuildId, serverId: string, typed: string): Promise<Picked<NamedAccount>> {
+      const stores = deps.stores.of(guildId);
+      const server = await stores.servers.find(serverId);
+      const accounts = copyable(await stores.accounts.listNames(serverId));
+      return pick(accounts, typed, ({ name }) => [name, `${server?.name} · ${name}`]);
+    },
+
+    /** Accounts that new ones could copy, on all servers whose accounts are their own. */
+    async completeTemplates(guildId: GuildId, typed: string): Promise<readonly Offer[]> {
+      const stores = deps.stores.of(guildId);
+      const servers = (await stores.servers.list()).filter(hasOwnAccounts);
+      const named = await Promise.all(
+        servers.map(async (server) =>
+          copyable(await stores.accounts.listNames(server.id)).map(({ id, name }) => ({
+            name: servers.length > 1 ? `${server.name} · ${name}` : name,
+            value: id,
+          })),
+        ),
+      );
+      return named
+        .flat()
+        .filter(({ name }) => matches(name, typed))
+        .slice(0, COMPLETIONS);
     },
 
     async completePlans(guildId: GuildId, typed: string) {

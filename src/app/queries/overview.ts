@@ -58,7 +58,9 @@ export function makeOverview(deps: Deps) {
     memberId: MemberId,
     grants: readonly Grant[],
   ): Promise<readonly LinkedAccount[]> {
-    const own = (await accountsOf(stores.guildId, memberId)).filter(({ account }) => account.createdByUs);
+    const own = (await accountsOf(stores.guildId, memberId)).filter(
+      ({ account }) => account.createdByUs && !account.signsInElsewhere,
+    );
     if (own.length === 0) return [];
     const [libraries, plans] = await Promise.all([stores.libraries.list(), stores.plans.list()]);
     const now = deps.clock.now();

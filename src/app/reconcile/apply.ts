@@ -14,11 +14,12 @@ import {
   isWritten,
   type PassCase,
   seenBefore,
+  targetOf,
   unreadBefore,
 } from './pass.ts';
 
 /** Writes at a time on one server (media-servers.md D3). */
-const WRITES_AT_ONCE = 2;
+export const WRITES_AT_ONCE = 2;
 
 /**
  * Writes what was decided, one account after another, and reads the server back once. A failure does not stop the
@@ -26,10 +27,11 @@ const WRITES_AT_ONCE = 2;
  */
 export async function applyPass(pass: DecidedPass, media: MediaServer): Promise<AppliedPass> {
   const written = await writeAll(pass, media);
+  const applied = { ...pass, ...written, exceeded: new Map<string, never>() };
   if (!pass.cases.some((item) => isWritten(pass, item)))
-    return { ...pass, ...written, after: { kind: 'known', value: pass.reading } };
+    return { ...applied, after: { kind: 'known', value: pass.reading } };
   const of = pass.cases.map(({ account }) => account.externalId);
-  return { ...pass, ...written, after: await media.readAccess({ of, after: pass.reading }) };
+  return { ...applied, after: await media.readAccess({ of, after: pass.reading }) };
 }
 
 async function writeAll(
@@ -41,10 +43,13 @@ async function writeAll(
   if (frozen) for (const id of pass.frozen) failures.set(id, frozen);
   const unclear = new Set<string>();
   let refused: Trouble | undefined;
+  let exceeds: Trouble | undefined;
   await inParallel(pass.cases, WRITES_AT_ONCE, async (item) => {
-    // A token that was refused once is not shown again and again (media-servers.md D3).
-    if (refused) {
-      if (isWritten(pass, item)) failures.set(item.account.id, refused);
+    // A token that was refused once is not shown again and again (media-servers.md D3); and a server that opened more
+    // than was asked is not asked to open anything else.
+    const stopped = refused ?? (targetOf(pass, item).length > 0 ? exceeds : undefined);
+    if (stopped) {
+      if (isWritten(pass, item)) failures.set(item.account.id, stopped);
       return;
     }
     const outcome = await write(pass, item, media);
@@ -52,9 +57,15 @@ async function writeAll(
     failures.set(item.account.id, outcome.why);
     if (outcome.kind === 'unclear') unclear.add(item.account.id);
     if (outcome.why.kind === 'unauthorised') refused = outcome.why;
+    if (outcome.why.exceeds) exceeds = otherExceeded(pass);
   });
   return { failures, unclear };
 }
+
+const otherExceeded = ({ server }: DecidedPass): Trouble => ({
+  kind: 'not-possible',
+  message: `${server.name} opened more than was asked for another account, so nothing else is given there.`,
+});
 
 /** Undefined when nothing is to be written, or the account is not there to be written to. */
 async function write(
@@ -71,7 +82,7 @@ async function write(
     return listed && (await media.withdraw(listed));
   }
   if (change.kind === 'invite') {
-    const libraries = externalIds(pass, change.libraryIds);
+    const libraries = externalIdsOf(pass, change.libraryIds);
     if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
     return await invite(item.account.externalId, libraries, media);
   }
@@ -90,12 +101,13 @@ async function set(
   change: Extract<Change, { kind: 'set' }>,
   media: MediaServer,
 ): Promise<WriteOutcome> {
-  const libraries = externalIds(pass, change.libraryIds);
+  const libraries = externalIdsOf(pass, change.libraryIds);
   if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
   return await media.setLibraries(seen, libraries, { staysDisabled: change.staysDisabled ?? false });
 }
 
-function externalIds({ libraries }: DecidedPass, libraryIds: readonly string[]): readonly string[] {
+/** The server's ids of libraries, by ours. */
+export function externalIdsOf({ libraries }: DecidedPass, libraryIds: readonly string[]): readonly string[] {
   return libraries.filter(({ id }) => libraryIds.includes(id)).map(({ externalId }) => externalId);
 }
 

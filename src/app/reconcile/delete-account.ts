@@ -6,6 +6,7 @@ import type { Account, Server } from '../../domain/model.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import type { PassCase } from './pass.ts';
 
 /** From the end of everything that was granted to the deletion. */
 const DELAY_MS = 7 * 24 * 60 * 60 * 1000;
@@ -47,6 +48,33 @@ export async function deletionOf(
   }
   return deleteAt;
 }
+
+/**
+ * One that would be deleted is not, because another service lets it in and would make it anew: it stays disabled.
+ * Whoever was told otherwise hears it.
+ */
+export async function noteNotDeleted(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  { server, item }: { readonly server: Server; readonly item: PassCase },
+  now: Date,
+): Promise<void> {
+  const { account, closing, desired } = item;
+  const { name, memberId, deleteAt } = account;
+  if (closing !== 'delete' || desired.length > 0 || !account.createdByUs) return;
+  await tx.audit.append({
+    action: 'access.applied',
+    actorId: null,
+    targetId: memberId,
+    facts: { server: server.name, account: name, detail: `disabled and not deleted: ${SIGNS_IN_ELSEWHERE}` },
+    at: now,
+  });
+  if (deleteAt === null) return;
+  const text = `Your account ${name} on ${server.name} is not deleted after all. It stays closed until you are given access.`;
+  await tellMember(deps, tx, { memberId, text }, now);
+}
+
+const SIGNS_IN_ELSEWHERE = 'it signs in elsewhere (LDAP, SSO), and would be made anew there';
 
 /** The server no longer lists a deleted account: its row goes, and the grants that it had stay on the record. */
 export async function recordDeleted(

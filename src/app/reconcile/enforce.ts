@@ -6,6 +6,7 @@
 
 import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import { withinPatience } from '../../concurrency/patience.ts';
 import { takesAway, touchedBy } from '../../domain/access.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
@@ -14,15 +15,17 @@ import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
-import { followLibraries, isNews } from '../observe/follow-libraries.ts';
+import { refreshLibraries } from '../observe/follow-libraries.ts';
 import { namesUnknown } from '../observe/reading.ts';
 import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
 import { applyPass } from './apply.ts';
+import { endBeyond, keepExact } from './exact.ts';
 import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
 import { withoutMissing } from './missing.ts';
+import { noteExceeded } from './note-exceeded.ts';
 import {
   type AppliedPass,
   actualBefore,
@@ -37,6 +40,9 @@ import { recordInFlight, recordPass } from './record.ts';
 
 /** Servers of a guild at a time. */
 const SERVERS_AT_ONCE = 8;
+
+/** How long a write waits for players to be told to stop. */
+const STOPPED_WITHIN_MS = 2_000;
 
 export interface Enforce {
   /**
@@ -138,11 +144,17 @@ async function passOver(
   if (plan.length > 0) deps.log.info({ guildId, serverId: server.id, plan }, 'what a pass is about to write');
   // False when the server was removed: whoever did it was promised that nobody loses access there any more.
   if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
-  const applied = await applyPass(pass, media);
+  const { stopsBefore } = MEDIA_KINDS[server.kind];
+  if (stopsBefore)
+    await withinPatience(deps.clock, STOPPED_WITHIN_MS, stopPlaying(deps, background, pass, media));
+  const applied = await keepExact(await applyPass(pass, media), media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
+  await noteExceeded(deps, applied);
+  endBeyond(deps, background, applied, media);
   await tellNotices(deps, applied);
-  endSessions(deps, background, pass, media);
+  // Elsewhere a stream outlives what was taken, and nobody waits for its end.
+  if (!stopsBefore) void stopPlaying(deps, background, pass, media);
   return await recordPass(deps, applied, (item) => judge(applied, item));
 }
 
@@ -164,16 +176,12 @@ async function learnLibraries(
   const isUnknown = namesUnknown(reading, pass.libraries);
   if (!isUnknown && !mayGive(decidePass(pass, reading))) return asItIs;
   const { guildId, server } = pass;
-  const listed = await media.listLibraries();
-  if (listed.kind === 'unknown') return isUnknown ? listed : asItIs;
-  if (!isNews(server, pass.libraries, listed.value)) return asItIs;
-  const now = deps.clock.now();
-  await deps.stores.transaction(guildId, (tx) =>
-    followLibraries(deps, tx, { server, listed: listed.value }, now),
-  );
+  const news = await refreshLibraries(deps, guildId, server, media);
+  if (news.kind === 'unknown') return isUnknown ? news : asItIs;
+  if (!news.value) return asItIs;
   // It may be frozen now.
   const fresh = (await deps.stores.of(guildId).servers.find(server.id)) ?? server;
-  const again = await planPass(deps, guildId, fresh, now);
+  const again = await planPass(deps, guildId, fresh, deps.clock.now());
   // The reading may lack accounts that became due meanwhile; they are left to the next pass.
   const read = new Set(pass.cases.map(({ account }) => account.id));
   return {
@@ -202,20 +210,30 @@ async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass):
   });
 }
 
-/** Ends what is being watched from libraries that were just taken: best effort, and nobody waits for it. */
-function endSessions(deps: Deps, background: Background, pass: DecidedPass, media: MediaServer): void {
+/** Ends what is being watched from libraries that are taken, or were: best effort, and never rejects. */
+async function stopPlaying(
+  deps: Deps,
+  background: Background,
+  pass: DecidedPass,
+  media: MediaServer,
+): Promise<void> {
+  const accounts = losing(pass);
+  if (accounts.length === 0) return;
+  await background
+    .run(() => media.endSessions(accounts))
+    .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
+}
+
+/** The accounts from which something is taken, with what stays, by the ids of the server. */
+function losing(pass: DecidedPass): Parameters<MediaServer['endSessions']>[0] {
   const idOnServer = new Map(pass.libraries.map(({ id, externalId }) => [id, externalId]));
-  const accounts = pass.cases.flatMap((item) => {
+  return pass.cases.flatMap((item) => {
     const change = changeOf(pass, item);
     const takes = change.kind === 'withdraw' || takesAway(change, actualBefore(pass, item), pass.present);
     if (!takes) return [];
     const stay = change.kind === 'set' ? change.libraryIds : [];
     return [{ externalId: item.account.externalId, staying: stay.flatMap((id) => idOnServer.get(id) ?? []) }];
   });
-  if (accounts.length === 0) return;
-  background
-    .run(() => media.endSessions(accounts))
-    .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
 }
 
 /**

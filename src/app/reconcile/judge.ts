@@ -7,6 +7,7 @@ import {
   notEnded,
   notSeenYet,
   overlap,
+  type Touched,
   touchedBy,
   type Understood,
   type Verdict,
@@ -22,14 +23,17 @@ import { type Refusal, staffSentence } from '../../domain/trouble.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualOf, seenIn, unreadIn } from '../observe/reading.ts';
 import type { AccessReading, AccountAccess, Trouble, UnreadEntry } from '../ports/media-server.ts';
+import { isTakenBack } from './exact.ts';
 import {
   type AppliedPass,
   actualBefore,
   changeOf,
   type DecidedPass,
+  type Exceeded,
   isWritten,
   type PassCase,
   type PlannedPass,
+  targetOf,
 } from './pass.ts';
 
 /** How one account came out of the pass. */
@@ -127,11 +131,12 @@ function judgeAccess(
 ): CaseResult {
   const { server, present, listed } = pass;
   const { desired } = item;
+  const exceeded = pass.exceeded.get(item.account.id);
   // The account as the record has had it since the write was tried: even a failed write may have given or taken
   // something.
   const { protection } = seen ?? item.account;
   const known = { ...item.account, protection };
-  const account = before ? asTouched(known, touchedBy(changeOf(pass, item), before, known, present)) : known;
+  const account = before ? asTouched(known, touchedIn(pass, item, before)) : known;
   const actual = actualOf(seen, pass.libraries);
   const kept = item.elsewhere?.wanted ?? [];
   const situation = {
@@ -172,11 +177,28 @@ function judgeAccess(
       retryAfterMs: SECOND_LOOK_MS,
       shown: asShown(shown, actual),
     };
+  // All that is granted may be there and more, or there only until an admin has looked.
+  const stays = pass.frozen.has(account.id) || exceeded?.now === 'open';
+  const failed = stays && whyNotDone(pass, account);
+  if (verdict.kind === 'settled' && failed) return { ...failed, shown: asShown(shown, actual) };
   if (verdict.kind === 'settled')
     return { kind: 'settled', given: verdict.given, seen, ...(before && { before }) };
   const due = whyDue(pass, account, verdict, seen);
+  // What is open beside what was asked is ours to take from now on.
+  if (verdict.kind === 'still-open' && exceeded) return { ...due, shown: asShown(shown, actual) };
   if (verdict.kind === 'still-open' || doubt.length > 0) return due;
   return { ...due, shown: asShown(shown, actual, verdict.gone) };
+}
+
+/** What was given and taken. Where more was open than was asked, that was taken, or all that the account had. */
+function touchedIn(pass: AppliedPass, item: PassCase, before: Actual): Touched {
+  const { account } = item;
+  const exceeded = pass.exceeded.get(account.id);
+  const asked = touchedBy(changeOf(pass, item), before, account, pass.present);
+  if (!exceeded) return asked;
+  if (isTakenBack(exceeded)) return { ...asked, taking: [...asked.taking, ...exceeded.libraryIds] };
+  const had = [...librariesIn(before, pass.present), ...targetOf(pass, item), ...exceeded.libraryIds];
+  return { giving: [], taking: [...new Set(had)] };
 }
 
 /** It was open before this pass took something, and is disabled and empty now: whatever is given next opens it. */
@@ -187,21 +209,40 @@ function isClosedByUs({ leaving }: Account, before: Actual | undefined, actual: 
 }
 
 function whyDue(
-  { server, failures, libraries }: AppliedPass,
+  pass: AppliedPass,
   account: Account,
   verdict: Exclude<Verdict, { kind: 'settled' }>,
   seen: AccountAccess | undefined,
 ): Extract<CaseResult, { kind: 'due' }> {
+  const { server, libraries } = pass;
   const kept = keptFrom(server, account.protection, verdict);
   if (kept) return kept;
-  const failure = failures.get(account.id);
-  if (failure) return notWritten(server, failure);
+  const failed = whyNotDone(pass, account);
+  if (failed) return failed;
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
   const names = joinNames(libraryNames(verdict.libraryIds, libraries));
   if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
   if (seen?.disabled && !account.disabledByUs)
     return { kind: 'due', message: `Somebody disabled this account on ${server.name}; enable it there.` };
   return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
+}
+
+const BEYOND: Readonly<Record<Exceeded['now'], string>> = {
+  'taken back': 'which was taken back; it is compared again',
+  going: 'which was taken back, and it may take half a minute to show that',
+  closed: 'so all access of the account was closed at once',
+  open: 'and it is not seen to be closed yet',
+};
+
+/** What kept the write from being done; undefined where nothing is known of that. */
+function whyNotDone(
+  { server, failures, exceeded }: AppliedPass,
+  { id }: Account,
+): Extract<CaseResult, { kind: 'due' }> | undefined {
+  const failure = failures.get(id);
+  if (failure) return notWritten(server, failure);
+  const now = exceeded.get(id)?.now;
+  return now && { kind: 'due', message: `${server.name} opened more than was asked, ${BEYOND[now]}.` };
 }
 
 /** What an account is stands in the way, so that only a person can do something about it; else undefined. */

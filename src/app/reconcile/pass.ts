@@ -5,6 +5,7 @@
 
 import type { Actual, Change, Elsewhere } from '../../domain/access.ts';
 import { changeLine } from '../../domain/change-line.ts';
+import type { Beyond } from '../../domain/exact.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Library, Server } from '../../domain/model.ts';
 import { actualIn, seenIn, unreadIn } from '../observe/reading.ts';
@@ -20,6 +21,8 @@ export interface PassCase {
   readonly deletion: 'now' | 'later' | null;
   /** What other guilds of this installation do with the account; undefined when none has linked it. */
   readonly elsewhere: Elsewhere | undefined;
+  /** What the first reading after an earlier write shows beside what was asked; absent where there is nothing. */
+  readonly beyond?: Beyond;
 }
 
 /** What is known before the server is read: who is due there, and what each of them should have. */
@@ -47,12 +50,23 @@ export interface DecidedPass extends PlannedPass {
   readonly frozen: ReadonlySet<string>;
 }
 
+/** An account that had more after our own write than was asked. */
+export interface Exceeded extends Beyond {
+  /**
+   * Taken back: it has what was asked. Going: the server says that it took it back, and may show that late. Closed: all
+   * of its access was taken. Open: nothing of this is seen.
+   */
+  readonly now: 'taken back' | 'going' | 'closed' | 'open';
+}
+
 /** The changes were written, and the server was read back where that was needed. */
 export interface AppliedPass extends DecidedPass {
   /** What is known to have failed, by account id. */
   readonly failures: ReadonlyMap<string, Trouble>;
   /** Ids of the accounts of which nobody knows whether, or when, the write takes effect. */
   readonly unclear: ReadonlySet<string>;
+  /** By account id. */
+  readonly exceeded: ReadonlyMap<string, Exceeded>;
   /** The reading that proves what was written; the first one where nothing was. */
   readonly after: Known<AccessReading>;
 }
@@ -62,6 +76,12 @@ const NONE: Change = { kind: 'none' };
 /** What is to be written for an account. */
 export function changeOf(pass: DecidedPass, { account }: PassCase): Change {
   return pass.changes.get(account.id) ?? NONE;
+}
+
+/** The libraries that an account is to have after its change, by our ids. */
+export function targetOf(pass: DecidedPass, item: PassCase): readonly string[] {
+  const change = changeOf(pass, item);
+  return change.kind === 'set' || change.kind === 'invite' ? change.libraryIds : [];
 }
 
 /** Whether anything is to be written for an account. */

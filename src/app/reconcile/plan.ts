@@ -1,6 +1,7 @@
 /** The plan of a pass: who is due on a server, what each of them should have, and what follows from what was read. */
 
 import {
+  asTouched,
   asUnsure,
   type Change,
   closingAction,
@@ -13,10 +14,12 @@ import {
   presentLibraries,
   without,
 } from '../../domain/access.ts';
-import { recentlyEnded } from '../../domain/doubt.ts';
+import { isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
+import { beyondUnread } from '../../domain/exact.ts';
 import { whileFrozen } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from '../../domain/model.ts';
+import { PROTECTIONS } from '../../domain/protection.ts';
 import { readElsewhere } from '../observe/elsewhere.ts';
 import { actualIn, seenIn } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -61,8 +64,10 @@ export async function planPass(
       const closing = closings.get(account.memberId) ?? 'withdraw';
       const desired = desiredLibraries(server, libraries, theirs, closing);
       const elsewhere = elsewhereOf(account.externalId);
-      // Only an account that Usher made may be deleted by it, and none that another guild uses.
-      const deletes = closing === 'delete' && desired.length === 0 && account.createdByUs && !elsewhere;
+      // Only an account that Usher made may be deleted by it, none that another guild uses, and none that another
+      // service would make anew.
+      const isOurs = account.createdByUs && !account.signsInElsewhere && !elsewhere;
+      const deletes = closing === 'delete' && desired.length === 0 && isOurs;
       const isTime = account.deleteAt !== null && account.deleteAt <= now;
       const deletion = deletes ? (isTime ? 'now' : 'later') : null;
       return { account: asKnown(account, elsewhere, now), closing, desired, deletion, elsewhere };
@@ -104,11 +109,12 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
   const { server, present, listed } = pass;
   const policy = server.driftPolicy;
   const cases = pass.cases.map((item) => asFound(pass, item, reading));
-  const changes = cases.map(({ account, desired, elsewhere }) => {
+  const changes = cases.map(({ account, desired, elsewhere, beyond }) => {
     const actual = actualIn(reading, account.externalId, pass.libraries);
     const { protection } = seenIn(reading, account.externalId) ?? account;
     const kept = elsewhere?.wanted ?? [];
     const now = { ...account, protection };
+    if (beyond && (beyond.all || server.frozenWhy !== null)) return [account.id, WITHDRAW] as const;
     const situation = { account: now, actual, desired, present, listed, policy, elsewhere: kept };
     return [account.id, decideChange(situation)] as const;
   });
@@ -116,18 +122,16 @@ export function decidePass(pass: PlannedPass, reading: AccessReading): DecidedPa
   return asFrozen({ ...decided, frozen: new Set() });
 }
 
-const NOTHING: Change = { kind: 'none' };
+const WITHDRAW: Change = { kind: 'withdraw' };
 
 /** On a frozen server only an end that leaves an account nothing is written; the rest stays due. */
 function asFrozen(pass: DecidedPass): DecidedPass {
   if (pass.server.frozenWhy === null) return pass;
   const changes = pass.cases.map((item) => {
     const before = changeOf(pass, item);
-    // Nobody decided what is lost by what was seen there.
-    const rest = item.account.lossApproved
-      ? whileFrozen(before, actualBefore(pass, item), pass.present)
-      : NOTHING;
-    return [item.account.id, before, rest] as const;
+    const { account } = item;
+    const found = { actual: actualBefore(pass, item), account, present: pass.present };
+    return [account.id, before, whileFrozen(before, found)] as const;
   });
   return {
     ...pass,
@@ -136,13 +140,30 @@ function asFrozen(pass: DecidedPass): DecidedPass {
   };
 }
 
-/** What a reading means for an account of which something is in doubt, or has ended lately. */
-function asFound({ libraries, present }: PlannedPass, item: PassCase, reading: AccessReading): PassCase {
+/**
+ * What a reading means for an account of which something is in doubt, has ended lately, or was opened beyond what was
+ * asked.
+ */
+function asFound(pass: PlannedPass, item: PassCase, reading: AccessReading): PassCase {
+  const { server, libraries, present, startedAt } = pass;
   const { account, desired } = item;
   const actual = actualIn(reading, account.externalId, libraries);
-  const isSure = account.doubtSince === null || actual.kind === 'unread';
-  const sure = isSure ? account : asUnsure(account, { actual, desired, present });
+  // A server that undoes a write enables an account, and never disables one.
+  const mayBeUndone = isInDoubt(server, account) && actual.kind === 'present' && !actual.disabled;
+  const isUnsure = actual.kind !== 'unread' && (account.doubtSince !== null || mayBeUndone);
+  const sure = isUnsure ? asUnsure(account, { actual, desired, present }) : account;
+  const seen = seenIn(reading, account.externalId);
+  const { protection } = seen ?? account;
+  const deletion = seen?.signsInElsewhere ? null : item.deletion;
+  const isOpenToAll = protection !== null && PROTECTIONS[protection].seesAll;
+  const wanted = [...desired, ...(item.elsewhere?.wanted ?? [])];
+  const found = { actual, desired: wanted, present, now: startedAt };
+  const beyond = isOpenToAll ? undefined : beyondUnread(account, found);
   // The end that is undone was decided by somebody, and so was what is lost by doing it again.
   const isOpen = overlap(without(account.ended, desired), librariesIn(actual, present)).length > 0;
-  return { ...item, account: { ...sure, lossApproved: account.lossApproved || isOpen } };
+  const lossApproved = account.lossApproved || isOpen || beyond !== undefined;
+  if (!beyond) return { ...item, deletion, account: { ...sure, lossApproved } };
+  // Nobody else gave it, so it is ours to take.
+  const taken = asTouched(sure, { giving: [], taking: beyond.libraryIds });
+  return { ...item, deletion, beyond, account: { ...taken, lossApproved } };
 }

@@ -12,6 +12,7 @@ import {
   without,
 } from '../../domain/access.ts';
 import { afterLook, type Doubt, withoutLook } from '../../domain/doubt.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
 import { alertOverdue, alertRefused, type StillOpen } from '../ledger/alerts.ts';
@@ -24,7 +25,7 @@ import { actualOf, seenFields } from '../observe/reading.ts';
 import { noteReopened } from '../observe/reopened.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { deletionOf, recordDeleted } from './delete-account.ts';
+import { deletionOf, noteNotDeleted, recordDeleted } from './delete-account.ts';
 import type { CaseResult } from './judge.ts';
 import {
   type AppliedPass,
@@ -134,7 +135,13 @@ async function recordBatch(
     // A write whose answer was clear leaves behind only the doubt that was there before it.
     const since = pass.unclear?.has(id) === false ? item.account.doubtSince : row.doubtSince;
     const isUnread = result.kind === 'due' && result.unread === true;
-    const doubt = isUnread ? withoutLook(since, now) : afterLook(since, now);
+    const doubt = isUnread
+      ? withoutLook(pass.server, { doubtSince: since, lookAt: row.lookAt }, now)
+      : afterLook(
+          { doubtSince: since, writtenAt: writtenAt(row, result, now) },
+          looksOf(pass, row, result),
+          now,
+        );
     const isWaiting = result.kind === 'settled' ? result.seen?.pending === true : row.pending;
     const looks = {
       ...doubt,
@@ -159,6 +166,21 @@ async function recordBatch(
     );
   const due = known.flatMap(({ result }) => (result.kind === 'due' ? [result.message] : []));
   return { confirmed: known.length - due.length, trouble: due[0] };
+}
+
+/** A pass notes that it writes before it does: the last of its writes may have come any time until now. */
+function writtenAt(row: Account, result: CaseResult, now: Date): Date | null {
+  return result.kind === 'settled' && result.before ? now : row.writtenAt;
+}
+
+/**
+ * When a write that is seen to be done is looked at again: one of this pass, one that a try before it made, or one that
+ * is being looked at. Disabling is never undone (media-servers.md M1), and what is due is read again anyway.
+ */
+function looksOf({ server }: PlannedPass, row: Account, result: CaseResult): readonly number[] {
+  if (result.kind !== 'settled' || result.seen === undefined || result.seen.disabled) return [];
+  const isOpen = result.before !== undefined || row.attempts > 0 || row.lookAt !== null;
+  return isOpen ? MEDIA_KINDS[server.kind].looksAfterMs : [];
 }
 
 function earlier(one: Date | null, other: Date | null): Date | null {
@@ -187,11 +209,12 @@ function isOvertaken(
 
 async function recordSettled(
   { deps, tx, pass, now }: Recording,
-  { account, desired, deletion, elsewhere }: PassCase,
+  item: PassCase,
   { given, seen, before }: Extract<CaseResult, { kind: 'settled' }>,
   { looks, overtaken }: { readonly looks: Doubt; readonly overtaken: boolean },
 ): Promise<void> {
   const { server, libraries, present } = pass;
+  const { account, desired, deletion, elsewhere } = item;
   const actual = actualOf(seen, libraries);
   // Derived from the stored state instead of what this pass wrote, because an earlier pass may have written it and
   // been killed.
@@ -202,10 +225,14 @@ async function recordSettled(
   const kept = [...given, ...desired, ...(elsewhere?.wanted ?? [])];
   await tx.accounts.update(account.id, {
     ...looks,
-    ...(seen && { name: seen.name, protection: seen.protection }),
+    ...(seen && {
+      ...{ name: seen.name, protection: seen.protection },
+      signsInElsewhere: seen.signsInElsewhere === true,
+    }),
     ...seenFields(actual),
     disabledByUs: actual.kind === 'present' && actual.disabled && (account.disabledByUs || emptiedByUs),
     seenAt: now,
+    ...(before && { writtenAt: now }),
     ...(without(notEnded(account), kept).length > 0 && { endedAt: now }),
     dueAt: overtaken ? now : null,
     attempts: 0,
@@ -214,6 +241,8 @@ async function recordSettled(
     ...(!overtaken && { lossApproved: false }),
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, { server, account, deletion }, now) }),
   });
+  if (seen?.signsInElsewhere && (emptiedByUs || account.deleteAt !== null))
+    await noteNotDeleted(deps, tx, { server, item }, now);
   const seenLibraries = librariesIn(actual, present);
   await tx.accounts.setLibraries(account.id, {
     seen: seenLibraries,

@@ -5,6 +5,7 @@ import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts'
 import type { Deps } from '../ports/deps.ts';
 import type { AccountToken, ServerIdentity, Trouble } from '../ports/media-server.ts';
 import { findServer } from './find.ts';
+import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 import type { SyncReport, SyncServers } from './sync.ts';
 
 /** The client that a sign-in made a token for. */
@@ -92,6 +93,11 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     });
     if (clash) return clash;
 
+    const added = await deps.stores.of(guildId).servers.find(id);
+    if (added) {
+      const media = deps.media.kinds[kind].at({ kind, url, certificate, token, clientIdentifier, identity });
+      await lookAtSignInPlugins(deps, guildId, { server: added, media });
+    }
     const [sync] = await syncServers(guildId, [id]);
     const server = await deps.stores.of(guildId).servers.find(id);
     if (!sync || !server) throw new Error('the server that was just added is not there');

@@ -12,8 +12,10 @@ import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domai
 import { note, noteFailure, noteReading, type OpenServer } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { NamedAccount } from '../ports/stores/accounts.ts';
 import type { MadeFor } from './add.ts';
 import { findServer } from './find.ts';
+import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 import { endToken, type TokenEnd } from './token.ts';
 
 const MAX_NAME = 60;
@@ -30,13 +32,23 @@ export interface ServerDetails {
   readonly accounts: AccessCounts;
   /** The library that stays when all else ends, if one was chosen. */
   readonly defaultLibrary: Library | undefined;
+  /** The account that new ones copy; undefined when there is none, or it is not known any more. */
+  readonly template: NamedAccount | undefined;
+  /** Accounts that another service lets in (LDAP, SSO). */
+  readonly signInElsewhere: number;
   readonly nextSyncAt: Date;
 }
 
 export interface CheckReport {
   readonly server: Server;
   readonly outcome:
-    | { readonly kind: 'answers'; readonly version: string; readonly updatedFrom: string | null }
+    | {
+        readonly kind: 'answers';
+        readonly version: string;
+        readonly updatedFrom: string | null;
+        /** As on the server's row, after this look. */
+        readonly signInPlugins: string | null;
+      }
     /** The machine answers, but who has access cannot be read or changed. */
     | { readonly kind: 'not-sharing'; readonly why: Trouble }
     | { readonly kind: 'trouble'; readonly why: Trouble };
@@ -88,10 +100,11 @@ export function makeManageServer(deps: Deps) {
     /** From the database only. Undefined when it is no longer here. */
     async details(guildId: GuildId, serverId: string): Promise<ServerDetails | undefined> {
       const stores = deps.stores.of(guildId);
-      const [server, libraries, counts, settings] = await Promise.all([
+      const [server, libraries, counts, names, settings] = await Promise.all([
         stores.servers.find(serverId),
         stores.libraries.list(serverId),
         stores.accounts.countAccess(),
+        stores.accounts.listNames(serverId),
         stores.settings.get(),
       ]);
       if (!server) return undefined;
@@ -100,6 +113,8 @@ export function makeManageServer(deps: Deps) {
         libraries: libraries.filter((library) => library.goneAt === null).length,
         accounts: counts.get(serverId) ?? NOBODY,
         defaultLibrary: libraries.find((library) => library.id === server.defaultLibraryId),
+        template: names.find(({ externalId }) => externalId === server.templateAccountId),
+        signInElsewhere: names.filter(({ signsInElsewhere }) => signsInElsewhere).length,
         nextSyncAt: settings.nextSyncAt,
       };
     },
@@ -184,7 +199,9 @@ async function checkOne(deps: Deps, guildId: GuildId, server: Server): Promise<C
     if (await tx.servers.find(server.id))
       await tx.servers.update(server.id, { version, checkedAt: deps.clock.now() });
   });
-  return { kind: 'answers', version, updatedFrom: server.version === version ? null : server.version };
+  const signInPlugins = await lookAtSignInPlugins(deps, guildId, { server, media });
+  const updatedFrom = server.version === version ? null : server.version;
+  return { kind: 'answers', version, updatedFrom, signInPlugins };
 }
 
 /** Another server at the address is as bad as none: what we know of ours stays as it is. */

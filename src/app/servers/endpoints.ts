@@ -8,6 +8,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
+import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SERVERS_AT_ONCE = 4;
@@ -30,6 +31,7 @@ async function checkServer(deps: Deps, guildId: GuildId, server: Server): Promis
   const media = await openServer(deps, stores, server);
   const found = await media.findRemovedEndpoints();
   if (found.kind === 'unknown') return;
+  await lookAtSignInPlugins(deps, guildId, { server, media });
   const removed = found.value.toSorted();
   const known = new Set(last?.removed);
   const fresh = removed.filter((endpoint) => !known.has(endpoint));

@@ -5,7 +5,12 @@ import { changeLine } from '../../domain/change-line.ts';
 import { type PolicyEffect, type Rehearsed, rehearse, sumOf } from '../../domain/dry-run.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { DriftPolicy, ExpiryAction, Library, Server } from '../../domain/model.ts';
-import type { Deps } from '../ports/deps.ts';
+import { PROTECTIONS } from '../../domain/protection.ts';
+import { seenIn } from '../observe/reading.ts';
+import { noteFailure } from '../observe/server-health.ts';
+import { type Deps, openServer } from '../ports/deps.ts';
+import type { Trouble } from '../ports/media-server.ts';
+import type { NamedAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
@@ -20,12 +25,21 @@ export interface PolicyChanges {
   readonly defaultLibraryId?: string | null;
   readonly expiryAction?: ExpiryAction;
   readonly driftPolicy?: DriftPolicy;
+  /** Id on the server of the account that new ones copy; null is libraries and nothing beside. */
+  readonly templateAccountId?: string | null;
 }
 
 export interface ServerPolicies {
   readonly server: Server;
   readonly defaultLibrary: Library | undefined;
+  /** The account that new ones copy; undefined when there is none, or it is not known any more. */
+  readonly template: NamedAccount | undefined;
 }
+
+export type FoundTemplate =
+  | { readonly kind: 'found'; readonly externalId: string }
+  /** Why no new account can copy it. */
+  | { readonly kind: 'refused'; readonly server: Server; readonly why: Trouble };
 
 export interface PolicyPreview {
   readonly before: ServerPolicies;
@@ -38,6 +52,33 @@ export interface PolicyPreview {
 
 export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
   return {
+    /** Asks the server whether an account is there and can be copied. Undefined when the server is not here. */
+    async findTemplate(
+      guildId: GuildId,
+      serverId: string,
+      externalId: string,
+    ): Promise<FoundTemplate | undefined> {
+      const stores = deps.stores.of(guildId);
+      const server = await stores.servers.find(serverId);
+      if (!server) return undefined;
+      const media = await openServer(deps, stores, server);
+      const refused = (why: Trouble): FoundTemplate => ({ kind: 'refused', server, why });
+      const reading = await media.readAccess({ of: [externalId] });
+      if (reading.kind === 'unknown') {
+        await noteFailure(deps, guildId, { server, media }, reading.why);
+        return refused(reading.why);
+      }
+      const seen = seenIn(reading.value, externalId);
+      if (!seen)
+        return refused({ kind: 'not-possible', message: 'That account is not on the server any more.' });
+      if (seen.protection !== null)
+        return refused({
+          kind: 'not-possible',
+          message: `That account is ${PROTECTIONS[seen.protection].is}, and no other may be like it.`,
+        });
+      return { kind: 'found', externalId };
+    },
+
     /** What the changes would be, and what would be done at once; undefined when the server is not there. */
     async preview(
       guildId: GuildId,
@@ -66,8 +107,11 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
         const said = differences(before, after);
         if (said.length === 0) return preview;
         const now = deps.clock.now();
-        const { defaultLibraryId, expiryAction, driftPolicy } = after.server;
-        await tx.servers.update(serverId, { defaultLibraryId, expiryAction, driftPolicy });
+        const { defaultLibraryId, expiryAction, driftPolicy, templateAccountId } = after.server;
+        await tx.servers.update(serverId, {
+          ...{ defaultLibraryId, expiryAction },
+          ...{ driftPolicy, templateAccountId },
+        });
         await tx.audit.append({
           action: 'server.edited',
           actorId,
@@ -99,10 +143,11 @@ async function previewIn(
   serverId: string,
   changes: PolicyChanges,
 ): Promise<PolicyPreview | undefined> {
-  const [server, libraries, accounts, plans] = await Promise.all([
+  const [server, libraries, accounts, names, plans] = await Promise.all([
     stores.servers.find(serverId),
     stores.libraries.list(serverId),
     stores.accounts.list({ serverId }),
+    stores.accounts.listNames(serverId),
     stores.plans.list(),
   ]);
   if (!server) return undefined;
@@ -113,6 +158,7 @@ async function previewIn(
   const policies = (one: Server): ServerPolicies => ({
     server: one,
     defaultLibrary: libraries.find(({ id }) => id === one.defaultLibraryId),
+    template: names.find(({ externalId }) => externalId === one.templateAccountId),
   });
   return {
     before: policies(server),
@@ -136,6 +182,12 @@ function linesOf(
   return written.length > LISTED ? [...lines, `and ${written.length - LISTED} more`] : lines;
 }
 
+/** What new accounts may do beside watching their libraries. */
+const likeText = ({ server, template }: ServerPolicies): string =>
+  server.templateAccountId === null
+    ? 'nothing beside their libraries'
+    : `rights of ${template?.name ?? 'an account that is gone'}`;
+
 function differences(before: ServerPolicies, after: ServerPolicies): readonly string[] {
   const [old, now] = [before.server, after.server];
   const said = [
@@ -143,6 +195,8 @@ function differences(before: ServerPolicies, after: ServerPolicies): readonly st
       `default library: ${after.defaultLibrary?.name ?? 'none'} (was ${before.defaultLibrary?.name ?? 'none'})`,
     old.expiryAction !== now.expiryAction &&
       `when access ends: ${now.expiryAction} (was ${old.expiryAction})`,
+    old.templateAccountId !== now.templateAccountId &&
+      `new accounts: ${likeText(after)} (was ${likeText(before)})`,
     old.driftPolicy !== now.driftPolicy && `foreign changes: ${now.driftPolicy} (was ${old.driftPolicy})`,
   ];
   return said.filter((part) => part !== false);

@@ -8,6 +8,7 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
+import { tell } from '../ledger/alerts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { settle } from '../ledger/settle.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -79,6 +80,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
           await ledger.take(grants, idsOf(libraries), how);
           await forgetInPlansAndInvites(tx, libraries, actorId, now);
         });
+        await tellOfDrills(deps, tx, server, now);
         await tx.servers.remove(serverId);
         // Without accounts there, nothing is left to be confirmed.
         await settle(tx, memberIds, now);
@@ -144,6 +146,20 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
       const libraryIds = idsOf(await tx.libraries.list(serverId));
       await inLedger(deps, tx, { memberIds }, (ledger) => ledger.take(batch, libraryIds, how));
     });
+  }
+}
+
+/** What a drill has left there nobody takes away any more. */
+async function tellOfDrills(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  server: Pick<Server, 'id' | 'name'>,
+  now: Date,
+): Promise<void> {
+  for (const { serverId, name } of await tx.drills.list()) {
+    if (serverId !== server.id) continue;
+    const text = `${server.name} was removed from Usher while the throw-away account of a drill (${name}) was there, which may have access. Take it away on the server itself.`;
+    await tell(deps, tx, { text }, now);
   }
 }
 

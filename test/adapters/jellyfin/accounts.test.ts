@@ -17,7 +17,8 @@ afterEach(async () => {
 
 const films = (): readonly [string] => [world.libraryId('Films')];
 const create = (resume = false, name = 'ada') =>
-  server.accounts?.create({ name, password: PASSWORD, externalIds: films(), resume });
+  server.accounts?.create({ name, password: PASSWORD, externalIds: films(), resume, template: null });
+const NOTHING = { template: null, notKept: [] };
 const user = () => world.jellyfin.findUser('ada');
 const seen = () => {
   const found = user();
@@ -50,11 +51,12 @@ describe('names (edge case 31)', () => {
     expect(await create(false, name)).toMatchObject({ kind: 'failed', why: { kind: 'not-possible' } });
     expect(world.jellyfin.http.requestsTo('POST', /./)).toEqual([]);
   });
-  it('taken in any case, or free, or not known', async () => {
+  it('allowed, taken in any case, or not known', async () => {
     world.addMember('Bob', ['Films']);
-    expect(await server.accounts?.checkName('bOB')).toEqual({ kind: 'taken' });
-    expect(await server.accounts?.checkName('ada')).toEqual({ kind: 'free' });
+    expect(await server.accounts?.checkName('ada')).toEqual({ kind: 'allowed' });
     expect(await create(false, 'bOB')).toEqual({ kind: 'name-taken' });
+    // Trying a password on it would lock its owner out.
+    expect(world.jellyfin.http.requestsTo('POST', /Authenticate/)).toEqual([]);
     await world.stop();
     expect(await server.accounts?.checkName('ada')).toMatchObject({
       kind: 'unknown',
@@ -64,9 +66,14 @@ describe('names (edge case 31)', () => {
 });
 
 describe('making an account', () => {
+  it('reads no list, of however many users', async () => {
+    await create();
+    expect(world.jellyfin.http.requestsTo('GET', /\/Users$/)).toEqual([]);
+  });
+
   it('is restricted and has its password when the call returns (30)', async () => {
     const made = await create();
-    expect(made).toEqual({ kind: 'created', externalId: user()?.id });
+    expect(made).toEqual({ kind: 'created', externalId: user()?.id, beside: NOTHING });
     expect(seen()).toEqual(['Films']);
     expect(world.jellyfin.canSignIn('ada', PASSWORD)).toBe(true);
     expect(world.jellyfin.canSignIn('ada', '')).toBe(false);
@@ -75,9 +82,10 @@ describe('making an account', () => {
   it.each(['10.10', '10.11', '12.0'] as const)('works on %s', async (version) => {
     const other = await startJellyfinWorld(version);
     expect(
-      await other
-        .at()
-        .accounts?.create({ name: 'ada', password: PASSWORD, externalIds: films(), resume: false }),
+      await other.at().accounts?.create({
+        ...{ name: 'ada', password: PASSWORD, externalIds: films() },
+        ...{ resume: false, template: null },
+      }),
     ).toMatchObject({ kind: 'created' });
     expect(other.jellyfin.accessOf(other.jellyfin.user('ada'))).toEqual(['Films']);
     await other.close();
@@ -124,10 +132,7 @@ describe('making an account', () => {
 
   it('31: a name lost in a race is taken, whoever has it', async () => {
     world.jellyfin.http.fault({ method: 'POST', path: /\/Users\/New$/, answer: { status: 500 } });
-    const rival = world.jellyfin.addUser({ name: 'rival', password: 'other' });
-    world.jellyfin.onceAfterRead(rival.id, (each) => {
-      each.name = 'ada';
-    });
+    const rival = world.jellyfin.addUser({ name: 'ada', password: 'other' });
     expect(await create()).toEqual({ kind: 'name-taken' });
     expect(world.jellyfin.accessOf(rival)).toBe('all');
   });
@@ -147,7 +152,7 @@ describe('going on after a crash (32)', () => {
   it('finishes what was made with our password, and signs out again', async () => {
     world.jellyfin.addUser({ name: 'ada', password: PASSWORD });
     expect(seen()).toBe('all');
-    expect(await create(true)).toEqual({ kind: 'created', externalId: user()?.id });
+    expect(await create(true)).toEqual({ kind: 'created', externalId: user()?.id, beside: NOTHING });
     expect(seen()).toEqual(['Films']);
     const found = user();
     expect(found && world.jellyfin.sessionsOf(found)).toEqual([]);

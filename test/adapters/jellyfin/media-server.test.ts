@@ -236,6 +236,14 @@ describe('policies', () => {
     const id = world.addMember('ada', ['Films']);
     const account = await readOne(id);
     user('ada').policy.IsAdministrator = true;
+    expect(await server.withdraw(account)).toMatchObject({ kind: 'failed', why: { kind: 'not-possible' } });
+    expect(await server.setLibraries(account, music())).toMatchObject({ kind: 'failed' });
+    expect(world.jellyfin.http.requestsTo('POST', /\/Policy$/)).toEqual([]);
+
+    user('ada').policy.IsAdministrator = false;
+    world.jellyfin.onceAfterRead(id, ({ policy }) => {
+      policy.IsAdministrator = true;
+    });
     world.jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, answer: { status: 500 } });
     expect(await server.withdraw(account)).toMatchObject({ kind: 'unclear' });
     expect(user('ada').policy.IsAdministrator).toBe(true);
@@ -274,6 +282,42 @@ describe('policies', () => {
     });
     expect((await readOne(id)).dormant).toEqual(films());
   });
+
+  it.each([
+    ['12.0', { IsDisabled: true, InvalidLoginAttemptCount: 4 }],
+    ['10.11', { InvalidLoginAttemptCount: 4 }],
+  ] as const)(
+    '%s locks an account out in its own way, and unlocking shows nothing of what was taken',
+    async (version, locked) => {
+      const other = await startJellyfinWorld(version);
+      const id = other.addMember('ada', ['Films', 'Music']);
+      const { policy } = other.jellyfin.user('ada');
+      Object.assign(policy, { LoginAttemptsBeforeLockout: 3, ...locked });
+      const at = other.at();
+      const read = async () => {
+        const reading = await at.readAccess({ of: [id] });
+        const account = reading.kind === 'known' ? reading.value.accounts[0] : undefined;
+        if (!account) throw new Error('nobody');
+        return account;
+      };
+      const isDisabled = version === '12.0';
+      const before = await read();
+      expect(isDisabled ? before.dormant : before.access).toEqual(
+        isDisabled
+          ? [other.libraryId('Films'), other.libraryId('Music')]
+          : { kind: 'libraries', externalIds: [other.libraryId('Films'), other.libraryId('Music')] },
+      );
+      await at.setLibraries(before, [other.libraryId('Music')], { staysDisabled: isDisabled });
+      expect(other.jellyfin.user('ada').policy).toMatchObject({
+        IsDisabled: isDisabled,
+        EnabledFolders: [other.libraryId('Music')],
+      });
+      expect(await at.withdraw(await read())).toEqual({ kind: 'done' });
+      Object.assign(other.jellyfin.user('ada').policy, { IsDisabled: false, InvalidLoginAttemptCount: 0 });
+      expect(other.accessOf(id)).toBe('none');
+      await other.close();
+    },
+  );
 
   it('an account that somebody disables after it was read is not enabled by what is given to it', async () => {
     const id = world.addMember('ada', ['Films']);
@@ -455,4 +499,17 @@ it('stops what plays from a library that was taken, and not from one that stays'
   );
   await server.endSessions([{ externalId: ada.id, staying }]);
   expect([films?.playing, shows?.playing, unknown?.playing]).toEqual(['Films/Up', null, null]);
+});
+
+it('a server that hangs on its sessions holds up no write, and is not left alone for it', async () => {
+  const id = world.addMember('ada', ['Films']);
+  world.jellyfin.signInOutside(user('ada'), { playing: 'Film' });
+  const account = await readOne(id);
+  world.jellyfin.http.fault({ path: /Sessions/, times: Number.POSITIVE_INFINITY, hang: true });
+  const stops = Array.from({ length: 6 }, () => server.endSessions([{ externalId: id, staying: [] }]));
+  const begun = performance.now();
+  expect(await server.withdraw(account)).toEqual({ kind: 'done' });
+  expect(performance.now() - begun).toBeLessThan(1_500);
+  await Promise.all(stops);
+  expect(await readOne(id)).toMatchObject({ disabled: true });
 });

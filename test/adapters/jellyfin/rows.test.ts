@@ -111,7 +111,14 @@ describe('a user that the list shows in a way that is not understood', () => {
     const { accounts, unread } = await read();
     expect(accounts.some(({ externalId }) => externalId === mia)).toBe(false);
     expect(unread).toMatchObject([{ whose: [mia], message: expect.stringContaining(mia) }]);
-    expect(await server.accounts?.checkName('MIA')).toMatchObject({ kind: 'unknown' });
+    const account = {
+      name: 'MIA',
+      password: 'x',
+      externalIds: [world.libraryId('Films')],
+      resume: true,
+      template: null,
+    } as const;
+    expect(await server.accounts?.create(account)).toMatchObject({ kind: 'failed', leftBehind: false });
   });
 
   it('what is of no matter may look like anything', async () => {

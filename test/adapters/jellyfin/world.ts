@@ -64,6 +64,7 @@ export async function startJellyfinWorld(
     options,
     identity: { identity: serverId, name: 'tower', version: jellyfin.state.version, ownerAccountId: null },
     readsOfEverybody: 1,
+    readsBeforeWrite: 1,
     at: () =>
       createJellyfinServer(
         {
@@ -87,7 +88,7 @@ export async function startJellyfinWorld(
     },
     addProtected: () => jellyfin.addUser({ name: 'second admin', password: 'secret', admin: true }).id,
     async letIn(server: MediaServer, name, libraries) {
-      const account = { name, password: 'S3cret!', externalIds: libraries, resume: false };
+      const account = { name, password: 'S3cret!', externalIds: libraries, resume: false, template: null };
       const made = await server.accounts?.create(account);
       if (made?.kind === 'created') return made.externalId;
       return made?.kind === 'failed' ? made.why : { message: `${made?.kind}` };
@@ -99,6 +100,13 @@ export async function startJellyfinWorld(
     editElsewhere(id, libraries) {
       byId(id).policy.EnabledFolders = libraries.map((name) => jellyfin.libraryId(name));
     },
+    signInElsewhere(id) {
+      byId(id).policy.AuthenticationProviderId = 'Jellyfin.Plugin.LDAP_Auth.LdapAuthenticationProviderPlugin';
+    },
+    giveRights(id) {
+      byId(id).policy.EnableContentDownloading = true;
+    },
+    mayMore: (id) => byId(id).policy.EnableContentDownloading,
     accessOf: (id) => jellyfin.accessOf(byId(id)),
     spoil(what, how) {
       jellyfin.http.fault({

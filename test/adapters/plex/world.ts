@@ -73,6 +73,7 @@ export async function startPlexWorld(): Promise<PlexWorld> {
       ownerAccountId: String(owner.id),
     },
     readsOfEverybody: 2,
+    readsBeforeWrite: 0,
     at: () =>
       createPlexServer(
         {

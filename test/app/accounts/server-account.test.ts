@@ -134,6 +134,59 @@ describe('an account for a member', () => {
   });
 });
 
+describe('what it has beside its libraries', () => {
+  beforeEach(() => world.setChannel('alerts'));
+  const alerts = async () => (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
+  const applied = async () => (await world.events('access.applied'))[0]?.facts.detail;
+  const copyFrom = async (templateAccountId: string) =>
+    world.stores.transaction(GUILD, (tx) => tx.servers.update(den.server.id, { templateAccountId }));
+  const made = () => people().find(({ name }) => name === 'ada');
+
+  it('is nothing', async () => {
+    await create();
+    expect(made()).toMatchObject({ access: ['films'], rights: 'nothing' });
+    expect(await applied()).toBe('account created with only these');
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('is what the template may, libraries apart', async () => {
+    const { externalId } = den.fake.addPerson({ name: 'like me', rights: 'downloads', access: 'all' });
+    await copyFrom(externalId);
+    await create();
+    expect(made()).toMatchObject({ access: ['films'], rights: 'downloads' });
+    expect(await applied()).toBe('account created with only these, and the other rights of its template');
+    expect(await alerts()).toEqual([]);
+  });
+
+  it.each([
+    ['gone', 'gone from the server'],
+    ['an administrator by now', 'an administrator of the server by now'],
+  ])(
+    'is nothing when the template is %s, which is said to staff, once for all accounts',
+    async (how, text) => {
+      const template = den.fake.addPerson({ name: 'like me', rights: 'downloads' });
+      await copyFrom(template.externalId);
+      if (how === 'gone') den.fake.people.delete(template.externalId);
+      else template.protection = 'administrator';
+      expect((await create()).kind).toBe('created');
+      expect(made()).toMatchObject({ access: ['films'], rights: 'nothing' });
+      expect(await applied()).toContain(`account created with only these; the template account is ${text}`);
+      await world.grant(BEN, [den.id('Films')]);
+      expect((await create('ben', BEN)).kind).toBe('created');
+      expect(await alerts()).toEqual([{ kind: 'alert', text: expect.stringContaining(text) }]);
+    },
+  );
+
+  it('that the server did not keep is not called “only these”', async () => {
+    den.fake.notKept = ['Live TV'];
+    await create();
+    expect(await applied()).toBe(
+      'account created with only these libraries; the server did not keep what was set for: Live TV. Look at the account there.',
+    );
+    expect(await alerts()).toHaveLength(1);
+  });
+});
+
 describe('one that is half made', () => {
   beforeEach(() => world.setChannel('alerts'));
   const alerts = async () =>
@@ -270,11 +323,18 @@ describe('after a kill', () => {
     await expect(create()).rejects.toThrow('killed');
     Reflect.deleteProperty(den.fake, 'createAccount');
     den.fake.addPerson({ name: 'ada', password: 'theirs', access: 'all' });
+    await world.setChannel('alerts');
     world.restart();
     await world.app.serverAccounts.resume(GUILD);
     expect(people()).toMatchObject([{ password: 'theirs', access: 'all', disabled: false }]);
     expect(await rows()).toEqual([]);
-    expect(await world.owed(ADA)).toEqual([]);
+    // Nobody knows whether it is ours with another password, so a person looks.
+    expect((await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert')).toEqual([
+      { kind: 'alert', text: expect.stringContaining('If nobody else made it, it may see every library') },
+    ]);
+    expect(await world.owed(ADA)).toEqual([
+      { kind: 'notice', text: expect.stringContaining('The name ada is taken on Den by now') },
+    ]);
   });
 
   it('and an outage it is tried again by the next pass', async () => {
@@ -308,6 +368,20 @@ describe('a new password', () => {
       kind: 'nothing-granted',
     });
     expect(people().map(({ password }) => password)).toEqual(passwords);
+  });
+
+  it('is neither offered nor set where another service keeps it, even if that is new', async () => {
+    const first = passwordOf(await create());
+    const { id } = await world.account(ADA, den.server.id);
+    const [person] = people();
+    if (person) person.signsInElsewhere = true;
+    expect(await world.app.serverAccounts.newPassword(GUILD, ADA, id)).toMatchObject({
+      kind: 'elsewhere',
+      name: 'ada',
+    });
+    expect(person?.password).toBe(first);
+    await world.app.syncServers(GUILD);
+    expect((await world.app.overview.myAccess(ADA, GUILD))[0]?.passwordsFor).toEqual([]);
   });
 
   describe('of an account that is closed', () => {

@@ -107,6 +107,15 @@ describe('where the id follows the name (Jellyfin)', () => {
     ]);
   });
 
+  it('a new account is made with the library that was granted, whatever its id is now', async () => {
+    await world.grant(BEN, [den.id('Films')]);
+    rename('Films', 'Cinema');
+    den.fake.addLibrary('Films', { identity: '["/home videos"]' });
+    const made = await world.app.serverAccounts.create(GUILD, BEN, den.server.id, 'ben');
+    expect(made.kind).toBe('created');
+    expect([...den.fake.people.values()].find(({ name }) => name === 'ben')?.access).toEqual(['cinema']);
+  });
+
   it('what ended before it could be written again is taken under the old id, or it would come back with the name', async () => {
     const { grant } = await world.grant(ADA, [den.id('Films')]);
     rename('Films', 'Cinema');
@@ -147,6 +156,8 @@ describe('where the id follows the name (Jellyfin)', () => {
 
   it('one that lies elsewhere as well is a question, and nothing follows by itself', async () => {
     await world.grant(ADA, [den.id('Films')]);
+    // What was just given is looked at again, which is not the point here.
+    await world.pass(2 * MINUTE);
     change(den, 'Films', { name: 'Cinema', externalId: 'cinema', identity: '["/new"]' });
     await sync(den);
     world.clock.advance(10 * MINUTE);

@@ -106,6 +106,55 @@ it('what they watch is ended with a library, and not what is in one that stays',
   expect(tower.fake.endedSessionsOf).toEqual([{ externalId: ada.externalId, staying: ['movies'] }]);
 });
 
+describe('on Jellyfin, where nobody can be told to stop once access is gone', () => {
+  let den: Place;
+  beforeEach(async () => {
+    den = await world.addDen();
+  });
+  const OF_INTEREST: ReadonlySet<string> = new Set(['endSessions', 'setLibraries', 'withdraw']);
+  const callsSince = (count: number) =>
+    den.fake.calls.slice(count).filter((call) => call !== undefined && OF_INTEREST.has(call));
+
+  it('what they watch is ended first', async () => {
+    const ada = await world.newAccount(ADA, den);
+    const both = await world.grant(ADA, [den.id('Films')]);
+    const series = await world.grant(ADA, [den.id('Series')]);
+    let { length } = den.fake.calls;
+    await world.revoke(series.grant.id);
+    expect(callsSince(length)).toEqual(['endSessions', 'setLibraries']);
+    length = den.fake.calls.length;
+    await world.revoke(both.grant.id);
+    expect(callsSince(length)).toEqual(['endSessions', 'withdraw']);
+    const { externalId } = ada;
+    expect(den.fake.endedSessionsOf).toEqual([
+      { externalId, staying: ['films'] },
+      { externalId, staying: [] },
+    ]);
+  });
+
+  it('an end does not fail with it, and waits two seconds for it at most', async () => {
+    await world.newAccount(ADA, den);
+    const first = await world.grant(ADA, [den.id('Films')]);
+    den.fake.endSessions = () => Promise.reject(new Error('a bug'));
+    await world.revoke(first.grant.id);
+    expect(await world.grantState(first.grant.id)).toBe('ended');
+
+    const second = await world.grant(ADA, [den.id('Films')]);
+    const asked = Promise.withResolvers<void>();
+    const hangs = Promise.withResolvers<void>();
+    den.fake.endSessions = () => {
+      asked.resolve();
+      return hangs.promise;
+    };
+    const revoked = world.revoke(second.grant.id);
+    await asked.promise;
+    world.clock.advance(2_000);
+    await revoked;
+    expect(await world.grantState(second.grant.id)).toBe('ended');
+    hangs.resolve();
+  });
+});
+
 describe('an account that is to be deleted', () => {
   let den: Place;
   beforeEach(async () => {
@@ -170,6 +219,43 @@ describe('an account that is to be deleted', () => {
     expect(calls.length).toBe(tries);
     await world.pass(MINUTE);
     expect(exists(person.externalId)).toBe(false);
+  });
+
+  it.each(['before a sync sees it', 'after a sync'])(
+    'is disabled and not deleted when another service lets it in, %s, and it is said',
+    async (when) => {
+      const { grant, person } = await madeByUsher();
+      person.signsInElsewhere = true;
+      if (when === 'after a sync') await world.app.syncServers(GUILD);
+      await world.pass(HOUR);
+      expect(person).toMatchObject({ access: [], disabled: true });
+      expect(await world.grantState(grant.id)).toBe('ended');
+      expect((await world.events('access.applied')).at(-1)?.facts).toEqual({
+        server: 'Den',
+        account: 'ada',
+        detail: expect.stringContaining('disabled and not deleted'),
+      });
+      expect(JSON.stringify(await world.owed(ADA))).not.toContain('delete');
+      await world.pass(30 * DAY);
+      expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
+      expect(await world.account(ADA, den.server.id)).toMatchObject({ deleteAt: null, dueAt: null });
+    },
+  );
+
+  it('stays when another service lets it in by then; who was told otherwise hears it', async () => {
+    const { person } = await madeByUsher();
+    await world.pass(HOUR);
+    person.signsInElsewhere = true;
+    await world.pass(7 * DAY);
+    expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
+    expect(await world.account(ADA, den.server.id)).toMatchObject({ deleteAt: null, trouble: null });
+    expect((await world.owed(ADA)).at(-1)).toMatchObject({
+      text: expect.stringContaining('is not deleted after all'),
+    });
+    await world.pass(30 * DAY);
+    expect(
+      (await world.events('access.applied')).filter(({ facts }) => facts.detail?.includes('not deleted')),
+    ).toHaveLength(1);
   });
 
   it('that Usher did not make is closed only', async () => {

@@ -53,6 +53,24 @@ describe('the sheet of a server', () => {
     expect(tower.fake.reads).toBe(reads);
   });
 
+  it('has the template of new accounts, and how many sign in elsewhere', async () => {
+    const den = await world.addDen();
+    const { externalId } = den.fake.addPerson({ name: 'like me' });
+    den.fake.addPerson({ name: 'ldap', signsInElsewhere: true });
+    const sheet = () => world.app.manageServer.details(GUILD, den.server.id);
+    await world.app.syncServers(GUILD);
+    expect(await sheet()).toMatchObject({ template: undefined, signInElsewhere: 1 });
+    await world.stores.transaction(GUILD, (tx) =>
+      tx.servers.update(den.server.id, { templateAccountId: externalId }),
+    );
+    expect(await sheet()).toMatchObject({ template: { name: 'like me', protection: null } });
+    // An account that the server lists no more is not counted.
+    for (const id of den.fake.people.keys()) den.fake.people.delete(id);
+    den.fake.addPerson({ name: 'other' });
+    await world.app.syncServers(GUILD);
+    expect(await sheet()).toMatchObject({ signInElsewhere: 0 });
+  });
+
   it('is of the own guild only', async () => {
     expect(await world.app.manageServer.details(OTHER_GUILD, tower.server.id)).toBeUndefined();
   });
@@ -65,12 +83,33 @@ describe('checking servers', () => {
     world.clock.advance(HOUR);
     const [one, ...others] = await world.app.manageServer.check(GUILD, [tower.server.id]);
     expect(others).toEqual([]);
-    expect(one?.outcome).toEqual({ kind: 'answers', version: '2.0.0', updatedFrom: '1.0.0' });
+    expect(one?.outcome).toEqual({
+      ...{ kind: 'answers', version: '2.0.0', updatedFrom: '1.0.0' },
+      signInPlugins: null,
+    });
     expect(await stored()).toMatchObject({ version: '2.0.0', checkedAt: later(HOUR), status: 'online' });
     expect(await world.app.manageServer.check(GUILD)).toMatchObject([
       { server: { name: 'Den' }, outcome: { kind: 'answers', updatedFrom: null } },
       { server: { name: 'Tower' }, outcome: { kind: 'answers', updatedFrom: null } },
     ]);
+  });
+
+  it('looks for plug-ins through which people sign in otherwise, as adding does, and a sync does not', async () => {
+    const den = await world.addDen();
+    const known = async () => (await world.stores.of(GUILD).servers.find(den.server.id))?.signInPlugins;
+    const check = () => world.app.manageServer.check(GUILD, [den.server.id]);
+    expect(await known()).toBe('');
+    expect(await check()).toMatchObject([{ outcome: { signInPlugins: '' } }]);
+    den.fake.signInPlugins = ['LDAP-Auth', 'SSO-Auth'];
+    await world.app.syncServers(GUILD);
+    expect(await known()).toBe('');
+    expect(await check()).toMatchObject([{ outcome: { signInPlugins: 'LDAP-Auth, SSO-Auth' } }]);
+    // What cannot be listed is no proof that it is gone.
+    den.fake.fail('listSignInPlugins', DOWN);
+    expect(await check()).toMatchObject([{ outcome: { signInPlugins: 'LDAP-Auth, SSO-Auth' } }]);
+    den.fake.signInPlugins = [];
+    await check();
+    expect(await known()).toBe('');
   });
 
   it('says why one does not answer; twice in a row is offline, an answer is online, each noted once', async () => {

@@ -3,7 +3,7 @@ import type { PolicyChanges } from '../../../src/app/servers/policy.ts';
 import { toMemberId } from '../../../src/domain/ids.ts';
 import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
-import { type Place, World } from '../world.ts';
+import { DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;
@@ -130,4 +130,67 @@ it('an account that somebody disabled gets the new default library when it is en
   person.disabled = false;
   await world.pass(HOUR);
   expect(person.access).toEqual(['films']);
+});
+
+describe('the account that new ones copy', () => {
+  let den: Place;
+  beforeEach(async () => {
+    den = await world.addDen();
+  });
+  const find = (externalId: string) => world.app.serverPolicy.findTemplate(GUILD, den.server.id, externalId);
+  const setTemplate = (templateAccountId: string | null) =>
+    world.app.serverPolicy.set({
+      ...{ guildId: GUILD, actorId: STAFF, serverId: den.server.id },
+      changes: { templateAccountId },
+    });
+
+  it('is found as the server has it now', async () => {
+    const person = den.fake.addPerson({ name: 'like me' });
+    const { externalId } = person;
+    expect(await find(externalId)).toEqual({ kind: 'found', externalId });
+    person.protection = 'administrator';
+    expect(await find(externalId)).toMatchObject({
+      kind: 'refused',
+      why: { message: expect.stringContaining('is an administrator') },
+    });
+    den.fake.people.delete(externalId);
+    expect(await find(externalId)).toMatchObject({ kind: 'refused' });
+    takeDown(den.fake);
+    expect(await find(externalId)).toMatchObject({ kind: 'refused', why: DOWN });
+    expect(await world.app.serverPolicy.findTemplate(OTHER_GUILD, den.server.id, 'x')).toBeUndefined();
+  });
+
+  it('is set, named, audited with what it was, and cleared again; nobody is touched for it', async () => {
+    const { externalId } = den.fake.addPerson({ name: 'like me' });
+    await world.app.syncServers(GUILD);
+    const { writes } = den.fake;
+    expect(await setTemplate(externalId)).toMatchObject({
+      server: { templateAccountId: externalId },
+      template: { name: 'like me' },
+    });
+    expect(await setTemplate(null)).toMatchObject({
+      server: { templateAccountId: null },
+      template: undefined,
+    });
+    expect((await world.events('server.edited')).map(({ facts }) => facts.detail)).toEqual([
+      'new accounts: rights of like me (was nothing beside their libraries)',
+      'new accounts: nothing beside their libraries (was rights of like me)',
+    ]);
+    expect(den.fake.writes).toBe(writes);
+  });
+
+  it('is offered on servers whose accounts are their own, without those who may everything', async () => {
+    den.fake.addPerson({ name: 'like me' });
+    den.fake.addPerson({ name: 'boss', protection: 'administrator' });
+    tower.fake.addPerson({ name: 'plex like me', access: ['movies'] });
+    await world.app.syncServers(GUILD);
+    const names = async (typed: string) =>
+      (await world.app.autocomplete.completeTemplates(GUILD, typed)).map(({ name }) => name);
+    expect(await names('')).toEqual(['like me']);
+    expect(await names('boss')).toEqual([]);
+    const pick = (typed: string) => world.app.autocomplete.pickTemplate(GUILD, den.server.id, typed);
+    expect(await pick('LIKE')).toMatchObject({ kind: 'one', item: { name: 'like me' } });
+    expect(await pick('Den · like me')).toMatchObject({ kind: 'one', item: { name: 'like me' } });
+    expect(await pick('boss')).toMatchObject({ kind: 'none' });
+  });
 });

@@ -5,6 +5,7 @@ import { autocomplete } from './autocomplete.ts';
 import { dueQuery } from './due-query.ts';
 import { expiryDelay } from './expiry-delay.ts';
 import { hangingServers } from './hanging-servers.ts';
+import { jellyfinChange } from './jellyfin-change.ts';
 import { massExpiry } from './mass-expiry.ts';
 import { revokeRequests } from './revoke-requests.ts';
 import { start } from './start.ts';
@@ -13,6 +14,7 @@ import { syncRequests } from './sync-requests.ts';
 export const rows: readonly Row[] = [
   syncRequests,
   revokeRequests,
+  jellyfinChange,
   expiryDelay,
   massExpiry,
   dueQuery,

@@ -18,6 +18,7 @@ import {
 } from './state.ts';
 import { addSystemRoutes } from './system.ts';
 import { addUserRoutes } from './users.ts';
+import { addViewRoutes } from './views.ts';
 
 export { processingError } from './answers.ts';
 export { libraryId } from './forms.ts';
@@ -80,6 +81,7 @@ export class Jellyfin {
     addUserRoutes(routes.add, state);
     addLibraryRoutes(routes.add, state);
     addSessionRoutes(routes.add, state);
+    addViewRoutes(routes.add, state);
     for (const library of wish.libraries ?? [])
       this.addLibrary(typeof library === 'string' ? { name: library } : library);
     this.addUser({ name: 'root', password: 'root-password', admin: true });

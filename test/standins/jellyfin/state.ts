@@ -93,12 +93,19 @@ export interface JellyfinBehaviour {
   wizardCompleted: boolean;
   /** Whether old headers and query parameters are accepted (B1.1). The default depends on the version. */
   legacyAuthorization: boolean;
+  /** Whether there is Live TV, which whoever may watch it sees beside the libraries (M1). */
+  hasTuner: boolean;
   /** The value of `ProductName`. Forks and proxies have another one. */
   productName: string;
   /** Whether it serves the web client, to which a base path leads (M4). */
   webClient: boolean;
   /** How much of what its work costs (M3) the server really takes: 0 nothing, 1 as much as was measured. */
   slowness: number;
+}
+
+export interface JellyfinPlugin {
+  readonly Name: string;
+  readonly Status: 'Active' | 'Restart' | 'Disabled' | 'Superceded' | 'Malfunctioned';
 }
 
 /** All data of one server. */
@@ -114,6 +121,12 @@ export class JellyfinState {
   readonly tokens = new Map<string, JellyfinToken>();
   readonly sessions = new Map<string, JellyfinSession>();
   readonly keys = new Map<string, JellyfinKey>();
+  /** Those that come with the server, and what was added. */
+  readonly plugins: JellyfinPlugin[] = [
+    { Name: 'AudioDB', Status: 'Active' },
+    { Name: 'MusicBrainz', Status: 'Active' },
+    { Name: 'TMDb', Status: 'Active' },
+  ];
   readonly quickConnects = new Map<string, QuickConnectRequest>();
   readonly afterRead = new Map<string, (user: JellyfinUser) => void>();
   readonly secrets = new Set<string>();
@@ -133,6 +146,7 @@ export class JellyfinState {
       callersAreRemote: false,
       wizardCompleted: true,
       legacyAuthorization: release !== '12.0',
+      hasTuner: false,
       productName: 'Jellyfin Server',
       webClient: true,
       slowness: 0,

@@ -1,6 +1,6 @@
 import { empty, problem, words } from './answers.ts';
 import { queryOf, requireAdmin, requireCaller } from './auth.ts';
-import { dateText, EMPTY_GUID, NEVER } from './forms.ts';
+import { dateText, EMPTY_GUID, NEVER, newGuid } from './forms.ts';
 import type { AddRoute } from './routing.ts';
 import type { JellyfinState } from './state.ts';
 
@@ -30,6 +30,20 @@ export function addSystemRoutes(route: AddRoute, state: JellyfinState): void {
         SystemArchitecture: 'X64',
       },
     };
+  });
+
+  // Every signed-in caller may read it.
+  route('GET', '/Plugins', ({ request }) => {
+    requireCaller(state, request);
+    const body = state.plugins.map((plugin) => ({
+      ...plugin,
+      Version: '1.0.0.0',
+      Description: '',
+      Id: newGuid(),
+      CanUninstall: true,
+      HasImage: false,
+    }));
+    return { status: 200, body };
   });
 
   for (const method of ['GET', 'POST'])

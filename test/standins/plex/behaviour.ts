@@ -46,6 +46,14 @@ export interface PlexBehaviour {
   settingsAreTold: boolean;
   /** How many of the next updates forget the settings that are sent along (A5.6). */
   updatesThatForget: number;
+  /** The name by which libraries are understood; a list by another name counts as missing (A6). */
+  librariesName: 'librarySectionIds' | 'sections';
+  /** Which writes do not look at the libraries at all. A create without any shares everything (A6). */
+  ignoresLibraries: 'never' | 'create' | 'update';
+  /** What an update without libraries does to them. */
+  updateWithoutLibraries: 'keeps them' | 'shares everything';
+  /** What the answer to a create or an update shows, whatever was done. */
+  answersWith: 'what is' | 'what was asked' | 'everything';
   /** Seconds until a media server refuses the token of a removed member (A5.8). */
   pmsRevokeSeconds: number;
   /** Seconds for which a stopped session stays listed (edge case 44). */
@@ -78,6 +86,10 @@ export const usualBehaviour = (): PlexBehaviour => ({
   settingsAt: 'share',
   settingsAreTold: true,
   updatesThatForget: 0,
+  librariesName: 'librarySectionIds',
+  ignoresLibraries: 'never',
+  updateWithoutLibraries: 'keeps them',
+  answersWith: 'what is',
   pmsRevokeSeconds: 0,
   terminateSeconds: 0,
 });

@@ -95,7 +95,7 @@ function create(state: PlexState, call: RouteCall): Answer {
   const otherwise = notFound(call.request);
   const body = objectBody(call, otherwise);
   const server = ownServer(state, owner, body.machineIdentifier, otherwise);
-  const libraryIds = librariesWanted(server, body.librarySectionIds, otherwise);
+  const libraryIds = librariesWanted(server, librariesSent(state, body, 'create'), otherwise);
   const invitee = inviteeWanted(state, body.invitedId, body.invitedEmail, otherwise);
   // The real code is not known (A5.5). What matters is that it is refused.
   if (invitee.account === owner) return v2Error(call.request, 422, 1999, 'You cannot share with yourself');
@@ -107,7 +107,7 @@ function create(state: PlexState, call: RouteCall): Answer {
     libraryIds,
     skipFriendship: body.skipFriendship === true,
   });
-  return v2Answer(call, state.behaviour.createStatus, 'sharedServer', shareView(state, share, owner));
+  return v2Answer(call, state.behaviour.createStatus, 'sharedServer', writtenView(state, share, body));
 }
 
 /** Replaces libraries and settings completely (A5.6). */
@@ -118,15 +118,32 @@ function update(state: PlexState, call: RouteCall): Answer {
   if (share.server.owner !== owner) return otherwise;
   if (!share.acceptedAt && state.behaviour.pendingUpdates === 'refused') return otherwise;
   const body = objectBody(call, otherwise);
-  if (body.librarySectionIds !== undefined)
-    setLibraries(share, librariesWanted(share.server, body.librarySectionIds, otherwise));
+  const sent = librariesSent(state, body, 'update');
+  if (sent !== undefined || state.behaviour.updateWithoutLibraries === 'shares everything')
+    setLibraries(share, librariesWanted(share.server, sent, otherwise));
   const settings = asObject(body.settings);
   if (state.behaviour.updatesThatForget > 0) {
     state.behaviour.updatesThatForget -= 1;
     replaceSettings(state, owner, inviteeOf(share), {});
   } else if (settings) replaceSettings(state, owner, inviteeOf(share), settings);
   if (state.behaviour.emptyUpdateReply) return { status: 200 };
-  return v2Answer(call, 200, 'sharedServer', shareView(state, share, owner));
+  return v2Answer(call, 200, 'sharedServer', writtenView(state, share, body));
+}
+
+function librariesSent(state: PlexState, body: Record<string, unknown>, write: 'create' | 'update'): unknown {
+  const { ignoresLibraries, librariesName } = state.behaviour;
+  return ignoresLibraries === write ? undefined : body[librariesName];
+}
+
+/** The share in the answer to a write. */
+function writtenView(state: PlexState, share: Share, body: Record<string, unknown>): object {
+  const asked = Array.isArray(body.librarySectionIds) ? body.librarySectionIds : [];
+  const shown = {
+    'what is': share,
+    'what was asked': { ...share, all: false, libraryIds: new Set<number>(asked) },
+    everything: { ...share, all: true },
+  }[state.behaviour.answersWith];
+  return shareView(state, shown, share.server.owner);
 }
 
 function theShare(state: PlexState, call: RouteCall, reader: PlexAccount): Share {

@@ -35,14 +35,15 @@ class Shelf implements MediaServer {
   }
 
   readonly accounts: ServerAccounts = {
-    checkName: async (name) => ({ kind: this.readers.has(name) ? 'taken' : 'free' }),
+    checkName: async () => ({ kind: 'allowed' }),
     create: async ({ name, password, externalIds }) => {
       this.readers.set(name, { name, password, boards: externalIds, locked: false });
-      return { kind: 'created', externalId: name };
+      return { kind: 'created', externalId: name, beside: { template: null, notKept: [] } };
     },
     discard: async ({ name }) => this.#forget(name),
     delete: async ({ externalId }) => this.#forget(externalId),
     setPassword: async () => DONE,
+    listSignInPlugins: async () => known([]),
   };
 
   async probe(): Promise<Known<ServerIdentity>> {

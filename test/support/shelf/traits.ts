@@ -9,6 +9,8 @@ export const SHELF: MediaTraits = {
   closedMeans: 'locked',
   libraryIdentity: 'for-life',
   shownAfterMs: 0,
+  looksAfterMs: [],
+  stopsBefore: false,
   watchedAt: 'https://read.shelf.example',
   tokenHelp: 'The key on the back of the shelf.',
   exampleUrl: 'http://shelf.example',

@@ -112,6 +112,33 @@ export const libraryOnServerOption = {
   },
 };
 
+const NOTHING_BESIDE = 'nothing beside';
+
+/** An account of one server that new ones copy, or none. */
+export const templateOption = {
+  optional: (says: string) => text(says, { autocomplete: true }),
+
+  async complete({ guildId, typed }: CompleteInput, { autocomplete }: Uses): Promise<readonly Choice[]> {
+    const accounts = await autocomplete.completeTemplates(guildId, typed);
+    return [{ name: NOTHING_BESIDE, value: NOTHING_BESIDE }, ...accounts].slice(0, CHOICES);
+  },
+
+  /** Its id on the server, or null for nothing beside; undefined when nothing was typed. */
+  async pick(
+    { autocomplete }: Uses,
+    guildId: GuildId,
+    serverId: string,
+    typed: string | undefined,
+  ): Promise<Named<string | null | undefined>> {
+    if (typed === undefined) return { kind: 'named', item: undefined };
+    if (typed.trim().toLowerCase() === NOTHING_BESIDE) return { kind: 'named', item: null };
+    const picked = await autocomplete.pickTemplate(guildId, serverId, typed);
+    return picked.kind === 'one'
+      ? { kind: 'named', item: picked.item.externalId }
+      : { kind: 'problem', view: pickProblem('account', typed, picked) };
+  },
+};
+
 /** A grant, by number or chosen from those in these states. */
 export function grantOption(...states: readonly GrantState[]) {
   return namedOption<Grant & { readonly name?: never }>({

@@ -214,6 +214,12 @@ export function serverAccountView(result: ServerAccountResult, asked: 'account' 
       );
     case 'closed':
       return closedView(result);
+    case 'elsewhere':
+      return problem(
+        nothingDone(asked),
+        md`${code(result.name)} on ${result.server.name} signs in with a password that is kept elsewhere.`,
+        md`Sign in with that one, or ask the staff.`,
+      );
     case 'name-taken':
       return problem(
         md`That user name is taken`,

@@ -7,7 +7,7 @@ import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { ServerKind } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
-import { firstSyncText, serverText } from './servers.ts';
+import { elsewhereText, firstSyncText, serverText } from './servers.ts';
 import { buttons, card, code, type Md, type ModalField, md, moment, problem, type View } from './view.ts';
 
 export function newServerFields(kind: ServerKind): readonly ModalField[] {
@@ -30,6 +30,7 @@ export const addedView = (shown: ServerOverview | undefined, sync: SyncReport): 
     'good',
     md`**Added.** Usher has looked at what is there and changed nothing.`,
     shown && serverText(shown, true),
+    ...(shown ? elsewhereText(shown.server) : []),
     firstSyncText(sync),
   );
 

@@ -3,11 +3,12 @@
 import type { Trouble } from '../../../app/ports/media-server.ts';
 import type { ServerOverview } from '../../../app/queries/overview.ts';
 import type { CheckReport, ServerDetails } from '../../../app/servers/edit.ts';
-import type { PolicyPreview, ServerPolicies } from '../../../app/servers/policy.ts';
+import type { FoundTemplate, PolicyPreview, ServerPolicies } from '../../../app/servers/policy.ts';
 import type { SyncReport } from '../../../app/servers/sync.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Capability, Server } from '../../../domain/model.ts';
+import type { Capability, Server, ServerKind } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
+import { PROTECTIONS } from '../../../domain/protection.ts';
 import { adminSentence, staffSentence } from '../../../domain/trouble.ts';
 import { noServersYet } from './answers.ts';
 import { accessText, counted, frozenText, kindName, nameList, serverStatus } from './media.ts';
@@ -21,6 +22,7 @@ import {
   type Md,
   md,
   moment,
+  problem,
   type View,
 } from './view.ts';
 
@@ -37,12 +39,12 @@ export function serverText({ server, libraries, accounts }: ServerOverview, show
 
 const TRAITS = Object.values(MEDIA_KINDS);
 const closedMeans = TRAITS.map((traits) => `${traits.name}: ${traits.closedMeans}`).join('; ');
-const deletable = TRAITS.filter(({ accounts }) => accounts === 'created').map(({ name }) => name);
+const ownAccounts = TRAITS.filter(({ accounts }) => accounts === 'created').map(({ name }) => name);
 
 const EXPIRY: Readonly<Record<Server['expiryAction'], string>> = {
   withdraw: 'withdraw: what was granted is taken away; the default library stays',
   disable: `disable: the account is closed, without a default library (${closedMeans})`,
-  delete: `delete: the account is closed, and deleted a week later, if Usher made it (${deletable.join(', ')} only)`,
+  delete: `delete: the account is closed, and deleted a week later, if Usher made it (${ownAccounts.join(', ')} only) and it does not sign in elsewhere (LDAP, SSO)`,
 };
 
 const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
@@ -51,15 +53,54 @@ const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
   adopt: 'adopt: taken over as granted',
 };
 
-export function policyText({ server, defaultLibrary }: ServerPolicies): Md {
+export function policyText({ server, defaultLibrary, template }: ServerPolicies): Md {
   return join(
     [
       md`Default library: ${defaultLibrary?.name ?? 'none'}`,
       md`When access ends: ${EXPIRY[server.expiryAction]}`,
       md`Changes made on the server: ${DRIFT[server.driftPolicy]}`,
+      ...(MEDIA_KINDS[server.kind].accounts === 'created' ? [newAccountsText(server, template)] : []),
     ],
     '\n',
   );
+}
+
+/** What new accounts may do beside watching what was granted. */
+function newAccountsText({ templateAccountId }: Server, template: ServerPolicies['template']): Md {
+  const nothing = md`New accounts: their libraries, and nothing beside`;
+  if (templateAccountId === null) return nothing;
+  if (!template) return md`${nothing}. ⚠️ The account that they should copy is gone; choose another one.`;
+  if (template.protection !== null)
+    return md`${nothing}. ⚠️ **${template.name}**, which they should copy, is ${PROTECTIONS[template.protection].is}; choose another one.`;
+  return md`New accounts: their libraries, and otherwise the rights of **${template.name}**`;
+}
+
+/** Where accounts are a vendor's, none is made that could be like another. */
+export const noOwnAccounts = (kind: ServerKind): View =>
+  problem(
+    md`${kindName(kind)} has no accounts that Usher makes`,
+    md`Nothing was changed.`,
+    md`Leave ${code('template')} out: it is for ${ownAccounts.join(', ')}.`,
+  );
+
+/** Why new accounts cannot copy an account. Only admins set policies. */
+export const notATemplate = ({ server, why }: Extract<FoundTemplate, { kind: 'refused' }>): View =>
+  problem(
+    md`New accounts on ${server.name} cannot copy it`,
+    md`${adminSentence(why)} Nothing was changed.`,
+    md`Choose another account, or run the command again when the server answers.`,
+  );
+
+/** Who gets in without Usher, and what that means for what it does. */
+export function elsewhereText({ signInPlugins }: Pick<Server, 'signInPlugins'>, accounts = 0): readonly Md[] {
+  const means =
+    'Such accounts are disabled at their end and never deleted, and Usher gives them no password.';
+  const plugins = signInPlugins
+    ? [md`⚠️ People also sign in through ${signInPlugins}, which lets people in without Usher. ${means}`]
+    : [];
+  if (accounts === 0) return plugins;
+  const those = md`${counted(accounts, 'account signs', 'accounts sign')} in elsewhere (LDAP, SSO).`;
+  return [...plugins, plugins.length > 0 ? those : md`${those} ${means}`];
 }
 
 /** Whether a change of policies does something at once, beside what it means from then on. */
@@ -93,14 +134,15 @@ export function policyEffectText({ after: { server }, effect, lines: accountLine
  * token.
  */
 export function serverCard(details: ServerDetails, actor: Reader, ...more: Button[]): View {
-  const { server, defaultLibrary, nextSyncAt } = details;
+  const { server, signInElsewhere, nextSyncAt } = details;
   const admin = actor.capabilities.has('admin');
   const address = (url: string | null): Md => (url === null ? md`none` : code(url));
   const lines = [
     serverText(details, admin),
     ...(admin ? [md`Local URL: ${address(server.localUrl)} · public URL: ${address(server.publicUrl)}`] : []),
     md`Last sync: ${server.lastSyncAt ? moment(server.lastSyncAt) : 'never'} · next: ${moment(nextSyncAt)}`,
-    policyText({ server, defaultLibrary }),
+    policyText(details),
+    ...elsewhereText(server, signInElsewhere),
     md`Identity on the server: ${code(server.identity)}`,
     ...(admin && server.certificate
       ? [md`Certificate taken without an authority: ${code(server.certificate)}`]
@@ -169,7 +211,8 @@ const isSignedOut = ({ server: { kind }, outcome }: CheckReport): boolean =>
 function checkText({ server, outcome }: CheckReport, reader: Reader): Md {
   if (outcome.kind === 'answers') {
     const news = outcome.updatedFrom === null ? md`` : md` (it was ${outcome.updatedFrom})`;
-    return md`🟢 **${server.name}** answers and takes the token · ${kindName(server.kind)} ${outcome.version}${news}`;
+    const head = md`🟢 **${server.name}** answers and takes the token · ${kindName(server.kind)} ${outcome.version}${news}`;
+    return join([head, ...elsewhereText(outcome)], '\n');
   }
   const why = whyText(server, outcome.why, reader);
   if (outcome.kind === 'not-sharing') return md`🟡 **${server.name}** is up, sharing is not: ${why}`;

@@ -52,9 +52,22 @@ export function createAccountStore(context: GuildContext): AccountStore {
       const [account] = await list({ id });
       return account;
     },
+    async listNames(serverId) {
+      const rows = await queries.account.findMany({
+        where: { guildId, serverId, externalId: { not: null } },
+        orderBy: [{ name: 'asc' }, { id: 'asc' }],
+        select: { id: true, externalId: true, name: true, protection: true, signsInElsewhere: true },
+      });
+      return rows.flatMap(({ externalId, ...row }) =>
+        externalId === null ? [] : [{ ...row, externalId, protection: orNull(protection)(row.protection) }],
+      );
+    },
     async listKnownIds(serverId) {
       const rows = await queries.account.findMany({
-        where: { guildId, serverId, OR: [{ seenAccess: { not: 'none' } }, { memberId: { not: null } }] },
+        where: {
+          ...{ guildId, serverId },
+          OR: [{ seenAccess: { not: 'none' } }, { memberId: { not: null } }, { signsInElsewhere: true }],
+        },
         select: { externalId: true },
       });
       return rows.flatMap(({ externalId }) => externalId ?? []).toSorted();

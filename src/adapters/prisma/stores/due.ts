@@ -21,11 +21,12 @@ export function createDue(queries: Queries): Stores['due'] {
             UNION ALL SELECT "guildId" FROM "Account" WHERE "dueAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Account" WHERE "lookAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Account" WHERE "deleteAt" <= ${now} AND "memberId" IS NOT NULL
+            UNION ALL SELECT "guildId" FROM "Drill" WHERE "dueAt" <= ${now}
             UNION ALL SELECT "guildId" FROM "Server" WHERE "nextProbeAt" <= ${now}) AS due`,
       ),
     async nextMoment(only) {
       const inGuild = only === undefined ? {} : { guildId: only };
-      const [grant, account, look, deletion, server] = await Promise.all([
+      const [grant, account, look, deletion, server, drill] = await Promise.all([
         queries.grant.findFirst({
           where: { ...inGuild, nextAt: { not: null } },
           orderBy: { nextAt: 'asc' },
@@ -51,6 +52,12 @@ export function createDue(queries: Queries): Stores['due'] {
           orderBy: { nextProbeAt: 'asc' },
           select: { nextProbeAt: true },
         }),
+        queries.drill.findFirst({
+          // Each has a moment; with the condition SQLite looks it up in place of walking over all of them.
+          where: { ...inGuild, dueAt: { gt: new Date(0) } },
+          orderBy: { dueAt: 'asc' },
+          select: { dueAt: true },
+        }),
       ]);
       const moments = [
         grant?.nextAt,
@@ -58,6 +65,7 @@ export function createDue(queries: Queries): Stores['due'] {
         look?.lookAt,
         deletion?.deleteAt,
         server?.nextProbeAt,
+        drill?.dueAt,
       ].filter((moment) => moment instanceof Date);
       return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];
     },
@@ -77,6 +85,7 @@ export function createDue(queries: Queries): Stores['due'] {
       guildsOf(
         await queries.$queryRaw`
           SELECT "guildId" FROM "Account" WHERE "externalId" IS NULL
+          UNION SELECT "guildId" FROM "Drill"
           UNION SELECT "guildId" FROM "SignIn" WHERE "state" IN ('waiting', 'approved')`,
       ),
     listGuildsOfMember: async (userId) =>

@@ -12,11 +12,17 @@ export type SeenAccount = Pick<
   | 'name'
   | 'emailMasked'
   | 'protection'
+  | 'signsInElsewhere'
   | 'seenAccess'
   | 'pending'
   | 'disabled'
   | 'seen'
 > & { readonly seenAt: Date };
+
+/** As much of an account as names it and says what it is. */
+export type NamedAccount = Pick<Account, 'id' | 'name' | 'protection' | 'signsInElsewhere'> & {
+  readonly externalId: string;
+};
 
 /** What is known of an account for each library, by library id. */
 type AccountLibraries = Pick<Account, 'seen' | 'given' | 'inFlight' | 'leaving' | 'ended' | 'elsewhere'>;
@@ -31,7 +37,9 @@ export interface AccountStore {
     readonly troubled?: true;
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
-  /** External ids of the accounts of a server that are linked, or were last seen to have something. */
+  /** All accounts of a server that are not half made, linked or not, by name. */
+  listNames(serverId: string): Promise<readonly NamedAccount[]>;
+  /** External ids of the accounts of a server that are linked, or of which something was last seen. */
   listKnownIds(serverId: string): Promise<readonly string[]>;
   /** How many accounts of each server see something, by server id. A disabled one sees nothing. */
   countAccess(): Promise<ReadonlyMap<string, AccessCounts>>;

@@ -1,0 +1,56 @@
+/** Writes down, and tells staff, that more was open after a change of ours than was asked (reconcile/exact.ts). */
+
+import { joinNames } from '../../domain/name-list.ts';
+import { tell } from '../ledger/alerts.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
+import { freeze } from '../observe/freeze.ts';
+import type { Deps } from '../ports/deps.ts';
+import { isTakenBack } from './exact.ts';
+import { type AppliedPass, type Exceeded, type PassCase, targetOf } from './pass.ts';
+
+const NOW: Readonly<Record<Exceeded['now'], string>> = {
+  'taken back': 'it was taken back at once',
+  going: 'it was taken back at once, which may take half a minute to show',
+  closed: 'all access of the account was closed at once',
+  open: 'it is not seen to be closed yet, and Usher keeps trying',
+};
+
+const LOOK =
+  'Look on the server itself at who has access to what, and at its version: it does not do what it is told. What members had there, and lost by this, is given again when the freeze is lifted; what others gave them there has to be given anew.';
+
+/** One line of the record for each account. Unless all of it could be taken back, the server is frozen. */
+export async function noteExceeded(deps: Deps, pass: AppliedPass): Promise<void> {
+  const { guildId, server } = pass;
+  const items = pass.cases.flatMap((item) => {
+    const exceeded = pass.exceeded.get(item.account.id);
+    return exceeded ? [{ item, exceeded, detail: detailOf(pass, item, exceeded) }] : [];
+  });
+  if (items.length === 0) return;
+  const standing = items.filter(({ exceeded }) => !isTakenBack(exceeded));
+  await deps.stores.transaction(guildId, async (tx) => {
+    const at = deps.clock.now();
+    for (const { item, exceeded, detail } of items) {
+      const { name, memberId } = item.account;
+      const libraries = libraryNames(exceeded.libraryIds, pass.libraries);
+      const facts = { server: server.name, account: name, libraries, detail };
+      await tx.audit.append({ action: 'access.exceeded', actorId: null, targetId: memberId, facts, at });
+      if (!isTakenBack(exceeded)) continue;
+      const text = `${server.name}: ${name} ${detail}. Whoever gave it by hand at that moment: use /grant add.`;
+      await tell(deps, tx, { text, isOnRecord: true }, at);
+    }
+    const [first] = standing;
+    if (!first) return;
+    const more = standing.length > 1 ? ` The same with ${standing.length - 1} more.` : '';
+    const why = `${first.item.account.name} ${first.detail}.${more}`;
+    await freeze(deps, tx, server, { why, look: LOOK });
+  });
+  deps.log.warn({ guildId, serverId: server.id, accounts: items.length }, 'more was open than was asked');
+}
+
+function detailOf(pass: AppliedPass, item: PassCase, { all, libraryIds, now }: Exceeded): string {
+  const names = (ids: readonly string[]) => joinNames(libraryNames(ids, pass.libraries));
+  const target = targetOf(pass, item);
+  const asked = target.length > 0 ? names(target) : 'nothing';
+  const had = all ? 'everything' : libraryIds.length > 0 ? `${names(libraryIds)} as well` : 'more than that';
+  return `was to have ${asked} after a change by Usher and had ${had}; ${NOW[now]}`;
+}

@@ -1,0 +1,49 @@
+/** What a drill has shown, as it is told to staff and to others. */
+import type { Finding } from '../../../domain/drill/beliefs.ts';
+import { type DrillReport, findingsOf, type MaskedName } from '../../../domain/drill/report.ts';
+import type { Library, Server } from '../../../domain/model.ts';
+import type { ThrowAway } from '../../ports/drill.ts';
+
+/** For staff, who read it while the server is frozen. */
+export const frozenBy = (differs: readonly Finding[]) => ({
+  why: `A drill showed that this is not so there: ${differs.map(({ says }) => `“${says.replace(/\.$/, '')}”`).join(', ')}.`,
+  look: 'Look at the report of the drill, and give it to whoever makes Usher; play it again with /server drill when something was changed.',
+});
+
+/** For the record. */
+export function detailOf(report: DrillReport): string {
+  const of = (result: Finding['result']) => findingsOf(report, result);
+  const names = of('differs').map(({ name }) => name);
+  const parts = [
+    `${of('held').length} held`,
+    `${names.length} did not${names.length > 0 ? ` (${names.join(', ')})` : ''}`,
+    `${of('unseen').length} could not be looked at`,
+  ];
+  const left =
+    report.leftBehind === null ? [] : ['what it made is still there, and is taken away as soon as it can be'];
+  return [...parts, ...left].join('; ');
+}
+
+/** Everything that names somebody or something in what a server says. */
+export function namesOf(
+  { name, identity, url, localUrl, publicUrl, ownerAccountId }: Server,
+  library: Library,
+  account: ThrowAway & { readonly externalId: string | null },
+): readonly MaskedName[] {
+  const hosts = [url, localUrl, publicUrl].flatMap((each) => {
+    const known = each === null ? null : URL.parse(each);
+    return known ? [known.host, known.hostname] : [];
+  });
+  const all: readonly (readonly [string | null, string])[] = [
+    [account.secret, 'secret'],
+    [account.clientIdentifier, 'id'],
+    [account.name, 'account'],
+    [account.externalId, 'id'],
+    [library.name, 'library'],
+    [name, 'server'],
+    [identity, 'id'],
+    [ownerAccountId, 'id'],
+    ...hosts.map((host) => [host, 'address'] as const),
+  ];
+  return all.flatMap(([text, as]) => (text === null ? [] : [{ text, as }]));
+}
