@@ -115,14 +115,6 @@ const wrong: readonly (readonly [name: string, where: 'invited' | 'created', cha
       /listed 2 times/,
     ],
     [
-      'library-known',
-      'created',
-      (f) => {
-        f.libraries = seen([{ externalId: 'movies', grantable: false }]);
-      },
-      /cannot be given/,
-    ],
-    [
       'unknown-is-in-no-list',
       'invited',
       (f) => {

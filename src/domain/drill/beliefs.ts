@@ -66,12 +66,11 @@ export const BELIEFS: readonly Belief[] = [
   {
     name: 'library-known',
     step: 'look',
-    says: 'The library is listed under the id that Usher keeps, and can be given.',
+    says: 'The library is listed once, under the id that Usher keeps.',
     differs: ({ libraries, library }) =>
       of(libraries, (all) => {
-        const alike = all.filter(({ externalId }) => externalId === library);
-        if (alike.length !== 1) return `It is listed ${alike.length} times.`;
-        return alike[0]?.grantable ? undefined : 'It is listed, and cannot be given.';
+        const alike = all.filter(({ externalId }) => externalId === library).length;
+        return alike === 1 ? undefined : `It is listed ${alike} times.`;
       }),
   },
   {
