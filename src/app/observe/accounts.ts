@@ -5,6 +5,7 @@ import {
   type Elsewhere,
   librariesIn,
   listedLibraries,
+  ours,
   overlap,
   presentLibraries,
   without,
@@ -295,10 +296,12 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
     await tx.accounts.update(old.id, { lookAt: now });
     return { accounts };
   }
-  return {
-    drift: aside.has(old.id) ? [] : await noteDrift(tx, at, { ...old, elsewhere: others }, seenNow),
-    accounts,
-  };
+  if (aside.has(old.id)) return { drift: [], accounts };
+  // What others gave and took again may be granted as well: then it is ours to give.
+  const theirs = without(without(old.seen, seen), [...ours(old), ...others]);
+  if (theirs.length > 0 && old.memberId !== null && old.dueAt === null)
+    await tx.accounts.update(old.id, { dueAt: now });
+  return { drift: await noteDrift(tx, at, { ...old, elsewhere: others }, seenNow), accounts };
 }
 
 /** It is missing, or gone when it was missing before. */

@@ -1,6 +1,6 @@
 /** Changes that others make on a media server between our readings: never undone, always reported (rules 3 and 5). */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MINUTE } from '../../support/moments.ts';
+import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
 import { DOWN, type Place, World, whileRead } from '../world.ts';
 
@@ -40,6 +40,19 @@ it('is audited by whoever sees it first, also by a pass, and once', async () => 
   await syncTower();
   expect(more).toEqual([]);
   expect(await world.events('drift.found')).toHaveLength(1);
+});
+
+it('what others had given and take again is given by Usher where a grant names it', async () => {
+  const person = await world.newAccount(ADA, tower);
+  person.access = ['movies', 'music'];
+  await syncTower();
+  await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+  person.access = [];
+  await syncTower();
+  await world.pass(0);
+  expect(person.access).toEqual(['movies']);
+  await world.pass(HOUR);
+  expect(person.access).toBeNull();
 });
 
 it.each([0, 1])(
