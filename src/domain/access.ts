@@ -140,6 +140,8 @@ export interface Elsewhere {
   readonly touched: readonly string[];
   /** The account was closed there by Usher. */
   readonly disabledByUs: boolean;
+  /** Since when nobody knows what the last write there does: it may take what is given here, and land any time. */
+  readonly doubtSince: Date | null;
 }
 
 /**

@@ -38,6 +38,15 @@ export function landsInMs({ doubtSince }: Pick<Account, 'doubtSince'>, now: Date
   return doubtSince ? doubtSince.getTime() + LANDS_WITHIN_MS - now.getTime() : 0;
 }
 
+/** Of two rows of one account, since when something is in doubt: the write that was made last may land last. */
+export function laterDoubt(
+  { doubtSince: one }: Pick<Account, 'doubtSince'>,
+  { doubtSince: other }: Pick<Account, 'doubtSince'>,
+): Date | null {
+  if (one === null || other === null) return one ?? other;
+  return one > other ? one : other;
+}
+
 /** Whether something is left to be looked at, and when. */
 export type Doubt = Pick<Account, 'doubtSince' | 'lookAt'>;
 

@@ -479,20 +479,22 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       const external = (id: string) => newLibrary(id as 'movies').externalId;
       const [movies, shows, music] = [external('movies'), external('shows'), external('music')];
       const found = async () => {
-        const { wanted = [], touched = [], disabledByUs } = (await elsewhere()).get('77') ?? {};
-        return { wanted: new Set(wanted), touched: new Set(touched), disabledByUs };
+        const { wanted = [], touched = [], ...rest } = (await elsewhere()).get('77') ?? {};
+        return { wanted: new Set(wanted), touched: new Set(touched), ...rest };
       };
       const touched = new Set([movies, shows, music]);
-      expect(await found()).toEqual({ wanted: new Set([music]), touched, disabledByUs: false });
+      const before = { disabledByUs: false, doubtSince: null };
+      expect(await found()).toEqual({ wanted: new Set([music]), touched, ...before });
       expect((await elsewhere()).has('78')).toBe(false);
       await theirs(async ({ grants, accounts }) => {
         await grants.add(newGrant('theirs', { memberId: ann, libraryIds: ['movies'] }));
-        await accounts.update('account', { disabledByUs: true });
+        await accounts.update('account', { disabledByUs: true, doubtSince: noon });
       });
       expect(await found()).toEqual({
         wanted: new Set([movies]),
         touched: new Set([movies, shows]),
         disabledByUs: true,
+        doubtSince: noon,
       });
       await theirs(({ grants }) => grants.move('theirs', ['active'], 'ending', { endingAt: noon }));
       expect((await found()).wanted).toEqual(new Set([music]));

@@ -30,8 +30,8 @@ export async function readElsewhere(
   return (externalId) => {
     const elsewhere = found.get(externalId);
     if (!elsewhere) return undefined;
-    const { wanted, touched, disabledByUs } = elsewhere;
+    const { wanted, touched, ...closed } = elsewhere;
     // Another guild may know a library by the id that it had before.
-    return { wanted: underAnyId(wanted, libraries), touched: underAnyId(touched, libraries), disabledByUs };
+    return { ...closed, wanted: underAnyId(wanted, libraries), touched: underAnyId(touched, libraries) };
   };
 }

@@ -14,7 +14,7 @@ import {
   presentLibraries,
   without,
 } from '../../domain/access.ts';
-import { isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
+import { isInDoubt, laterDoubt, recentlyEnded } from '../../domain/doubt.ts';
 import { beyondUnread } from '../../domain/exact.ts';
 import { whileFrozen } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
@@ -75,13 +75,14 @@ export async function planPass(
   };
 }
 
-/** An account with what is known of it beside its row: which ends count, and what is done with it elsewhere. */
+/** An account with what is known of it beside its row: which ends count, and what is done, or in doubt, elsewhere. */
 function asKnown<T extends Account>(account: T, elsewhere: Elsewhere | undefined, now: Date): T {
   return {
     ...account,
     ended: without(recentlyEnded(account, now), elsewhere?.wanted ?? []),
     elsewhere: elsewhere?.touched ?? [],
     disabledByUs: account.disabledByUs || (elsewhere?.disabledByUs ?? false),
+    doubtSince: elsewhere ? laterDoubt(account, elsewhere) : account.doubtSince,
   };
 }
 

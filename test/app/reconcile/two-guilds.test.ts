@@ -5,7 +5,7 @@ import type { DriftPolicy, ExpiryAction } from '../../../src/domain/model.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, GUILD, OTHER_GUILD } from '../../support/people.ts';
-import { type Place, World, whileRead } from '../world.ts';
+import { DOWN, type Place, World, whileRead } from '../world.ts';
 
 let world: World;
 let here: Place;
@@ -38,6 +38,26 @@ const setServer = async (
 };
 const foreign = async (guildId: GuildId) =>
   (await world.events(undefined, guildId)).filter(({ action }) => action.startsWith('drift.'));
+
+it('what one took without an answer and lands late is given again by the other', async () => {
+  await give(OTHER_GUILD, ['Movies'], HOUR);
+  const { fake } = here;
+  const withdraw = fake.withdraw.bind(fake);
+  let land: (() => Promise<unknown>) | undefined;
+  fake.withdraw = async (account) => {
+    land = () => withdraw(account);
+    Reflect.deleteProperty(fake, 'withdraw');
+    return { kind: 'unclear', why: DOWN };
+  };
+  await world.pass(HOUR, OTHER_GUILD);
+  await give(GUILD, ['Movies']);
+  expect(ada.access).toEqual(['movies']);
+  await land?.();
+  expect(ada.access).toBeNull();
+  await world.pass(31 * SECOND);
+  expect(ada.access).toEqual(['movies']);
+  expect(await foreign(GUILD)).toEqual([]);
+});
 
 describe('the end of a grant in one guild', () => {
   it('leaves what the other still gives, and says why, without saying who', async () => {

@@ -1,5 +1,9 @@
 import type { Stores } from '../../../app/ports/stores.ts';
+import type { Elsewhere } from '../../../domain/access.ts';
+import { laterDoubt } from '../../../domain/doubt.ts';
 import type { Queries } from '../client.ts';
+
+const NOTHING: Elsewhere = { wanted: [], touched: [], disabledByUs: false, doubtSince: null };
 
 /** Guilds that share a media server. Nearly always there is none, and then this costs one query by an index. */
 export function createElsewhere(queries: Queries): Stores['elsewhere'] {
@@ -8,16 +12,17 @@ export function createElsewhere(queries: Queries): Stores['elsewhere'] {
       where: { identity, kind, guildId: { not: guildId } },
       select: { guildId: true, id: true, defaultLibraryId: true },
     });
-    const found = new Map<string, { wanted: string[]; touched: string[]; disabledByUs: boolean }>();
+    const found = new Map<string, Elsewhere>();
     for (const server of servers) {
       for (const account of await accountsOn(queries, server, externalIds)) {
         if (account.externalId === null) continue;
-        const before = found.get(account.externalId) ?? { wanted: [], touched: [], disabledByUs: false };
+        const before = found.get(account.externalId) ?? NOTHING;
         const wanted = [...before.wanted, ...account.wanted];
         found.set(account.externalId, {
           wanted,
           touched: [...before.touched, ...account.wanted, ...account.touched],
           disabledByUs: before.disabledByUs || account.disabledByUs,
+          doubtSince: laterDoubt(before, account),
         });
       }
     }
@@ -55,7 +60,7 @@ async function accountsOn(
 ) {
   const accounts = await queries.account.findMany({
     where: { guildId, serverId: id, externalId: { in: [...externalIds] }, memberId: { not: null } },
-    select: { id: true, externalId: true, memberId: true, disabledByUs: true },
+    select: { id: true, externalId: true, memberId: true, disabledByUs: true, doubtSince: true },
   });
   if (accounts.length === 0) return [];
   const memberIds = accounts.flatMap(({ memberId }) => memberId ?? []);
@@ -79,12 +84,13 @@ async function accountsOn(
   ]);
   const externals = new Map(libraries.map((library) => [library.id, library.externalId]));
   const externalOf = ({ libraryId }: { readonly libraryId: string }) => externals.get(libraryId) ?? [];
-  return accounts.map(({ id: accountId, externalId, memberId, disabledByUs }) => {
+  return accounts.map(({ id: accountId, externalId, memberId, disabledByUs, doubtSince }) => {
     const wanted = granted.filter(({ grant }) => grant.memberId === memberId).flatMap(externalOf);
     const byDefault = defaultLibraryId === null ? [] : [externalOf({ libraryId: defaultLibraryId })].flat();
     return {
       externalId,
       disabledByUs,
+      doubtSince,
       wanted: wanted.length > 0 ? wanted : byDefault,
       touched: links.filter((link) => link.accountId === accountId).flatMap(externalOf),
     };
