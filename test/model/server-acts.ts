@@ -7,7 +7,7 @@ import { GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
 import type { Purpose, Refused } from './channels.ts';
 import type { Wanted } from './follow.ts';
 import { type Misbehaviour, misbehave } from './misbehaviour.ts';
-import { MEMBERS, type MemberName, type PlaceName } from './model.ts';
+import { LIBRARIES, MEMBERS, type MemberName, type PlaceName } from './model.ts';
 import type { ForeignEdit } from './places.ts';
 import { idOf, type Reality } from './reality.ts';
 
@@ -49,7 +49,7 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
   const { places } = reality;
   switch (act.kind) {
     case 'policy':
-      return await setPolicy(reality, act.place, { driftPolicy: act.policy });
+      return await setPolicy(reality, act.place, { driftPolicy: act.policy }, adoptedUnseen(reality, act));
     case 'default library': {
       const defaultLibraryId = act.library === null ? null : reality.libraryId(act.library);
       return await setPolicy(reality, act.place, { defaultLibraryId });
@@ -101,9 +101,30 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
   }
 }
 
-async function setPolicy(reality: Reality, place: PlaceName, changes: PolicyChanges): Promise<void> {
+async function setPolicy(
+  reality: Reality,
+  place: PlaceName,
+  changes: PolicyChanges,
+  wanted: Wanted = () => false,
+): Promise<void> {
   const serverId = reality.server(place).id;
-  await reality.live((app) => app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId, changes }));
+  await reality.decide(wanted, (app) =>
+    app.serverPolicy.set({ guildId: GUILD, actorId: STAFF, serverId, changes }),
+  );
+}
+
+/** An admin who sets `adopt` has confirmed what it takes, and what they were shown may come from an old list. */
+function adoptedUnseen(
+  { model }: Reality,
+  { place, policy }: Extract<ServerAct, { kind: 'policy' }>,
+): Wanted {
+  return (before, after) => {
+    if (policy !== 'adopt' || !model.wasMisled || before?.state !== 'active') return false;
+    const lost = before.libraries.filter((name) => !after.libraries.includes(name));
+    const isOver = after.state === 'ending' || after.state === 'ended';
+    const isHere = (name: string) => LIBRARIES[place].some((each) => each === name);
+    return isOver ? before.libraries.every(isHere) : lost.length > 0 && lost.every(isHere);
+  };
 }
 
 async function editPlan(reality: Reality, libraries: readonly string[], propagate: boolean): Promise<void> {
