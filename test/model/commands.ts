@@ -52,6 +52,7 @@ class Command implements fc.AsyncCommand<Model, Reality> {
     watch.midway = false;
     watch.accepting.clear();
     watch.compare('after a command');
+    await reality.settleMistakes();
     expect(watch.violations).toEqual([]);
   }
 

@@ -29,6 +29,7 @@ export async function heal(reality: Reality): Promise<void> {
   while (places.hasWritesOnTheirWay) await reality.pass(SHOWN_BY_MS);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     reality.watch.foreign(() => places.acceptInvitations());
+    await reality.unfreeze();
     const held = await reality.stores.heldRuns.listHeld();
     for (const { id } of held)
       await reality.live((app) => app.heldRuns.release({ guildId: GUILD, actorId: STAFF, heldRunId: id }));

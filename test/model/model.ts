@@ -64,6 +64,11 @@ export class Model {
   wasMisled = false;
   /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */
   readonly banned = new Set<MemberName>();
+  /**
+   * Accounts to which somebody else gave something while Usher was writing, or did not know what it had written, as
+   * `place/member`. It takes that for its own doing, and may close all that the account has.
+   */
+  readonly mistaken = new Set<string>();
   /** Members about whom staff are just deciding something. Usher may know about their grants already, or not yet. */
   readonly racing = new Set<MemberName>();
   readonly #clock: Pick<Clock, 'now'>;
@@ -155,13 +160,15 @@ export class Model {
   ): void {
     const { given, inFlight, extra, taken, wasExtra, wasTaken, loose } = this.marks(place, member);
     this.noteBack(place, member, after.difference(before));
+    const isDoubtful = midway || inFlight.size > 0;
+    if (isDoubtful && after.difference(before).size > 0) this.mistaken.add(`${place}/${member}`);
     for (const name of before.symmetricDifference(after)) {
       const gained = after.has(name);
       const isEcho = gained && this.#hasJustEnded(place, member, name);
-      if (midway || isEcho) loose.add(name);
+      if (isDoubtful || isEcho) loose.add(name);
       (gained ? wasExtra : wasTaken).add(name);
       if (given.has(name)) gained ? taken.delete(name) : taken.add(name);
-      else gained && !midway && !isEcho && !inFlight.has(name) ? extra.add(name) : extra.delete(name);
+      else gained && !isDoubtful && !isEcho ? extra.add(name) : extra.delete(name);
     }
   }
 

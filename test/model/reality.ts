@@ -21,7 +21,7 @@ import type { Log } from '../../src/app/ports/log.ts';
 import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
-import type { Grant, Server } from '../../src/domain/model.ts';
+import type { Account, Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
@@ -191,6 +191,28 @@ export class Reality {
     await this.live(async (app) => {
       for (const guildId of this.#guilds) await app.syncServers(guildId);
     });
+  }
+
+  /** What was a mistake is settled where nothing is due any more. */
+  async settleMistakes(): Promise<void> {
+    const { mistaken } = this.model;
+    if (mistaken.size === 0) return;
+    for (const { id, dueAt, inFlight } of await this.#everyAccount()) {
+      const of = this.#accounts.get(id)?.of;
+      if (of && dueAt === null && inFlight.length === 0) mistaken.delete(of.join('/'));
+    }
+  }
+
+  async #everyAccount(): Promise<readonly Account[]> {
+    return (await Promise.all(this.allStores.map(({ accounts }) => accounts.list()))).flat();
+  }
+
+  /** An admin of each guild has looked at what is frozen. */
+  async unfreeze(): Promise<void> {
+    for (const guildId of this.#guilds)
+      for (const { id: serverId, frozenAt } of await this.#stores.of(guildId).servers.list())
+        if (frozenAt)
+          await this.live((app) => app.unfreezeServer({ guildId, actorId: STAFF, serverId, frozenAt }));
   }
 
   /** Discord gets what is owed to it, unless it refuses. */

@@ -58,6 +58,7 @@ export class Watch {
     for (const [place, member] of everyAccount) {
       const key = `${place}/${member}`;
       if (place === 'tower' && this.accepting.has(member)) continue;
+      if (this.#model.mistaken.has(key)) continue;
       for (const name of this.#seen.get(key)?.difference(now.get(key) ?? new Set()) ?? []) {
         const why = this.#model.reasonToKeep(place, member, name, this.#places.clock.now());
         if (why !== undefined)
