@@ -171,6 +171,15 @@ export class House {
     });
   }
 
+  /** An admin has looked at what is frozen. */
+  async unfreeze(): Promise<void> {
+    for (const { name, frozenAt } of await this.#stores.servers.list())
+      if (frozenAt) {
+        const shown = await this.stage.asOlga('/server show', { server: name });
+        await shown.click('I have looked: lift the freeze');
+      }
+  }
+
   /** What is not as it should be, with everybody and at this moment. */
   async complaints(): Promise<readonly string[]> {
     await this.look();

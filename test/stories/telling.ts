@@ -110,6 +110,7 @@ async function heal(house: House): Promise<void> {
   const until = Date.now() + TRUE_AFTER_MS;
   for (;;) {
     places.acceptInvitations();
+    await house.unfreeze();
     const complaints = await house.complaints();
     if (complaints.length === 0 && !places.hasWritesOnTheirWay) return;
     if (Date.now() > until) {
