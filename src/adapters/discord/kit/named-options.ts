@@ -1,6 +1,7 @@
 /** Options by which people name a thing (a server, a plan, a grant): their completion, and what was meant. */
 
 import type { App } from '../../../app/app.ts';
+import type { NamedAccount } from '../../../app/ports/stores/accounts.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Grant, GrantState, Plan, Server } from '../../../domain/model.ts';
 import { listNames } from '../../../domain/name-list.ts';
@@ -19,7 +20,6 @@ export type Named<T> =
 
 /** As many as Discord offers. */
 const CHOICES = 25;
-const NONE = 'none';
 
 function namedOption<T extends { readonly name?: string }>(options: {
   readonly what: Parameters<typeof pickProblem>[0];
@@ -84,60 +84,68 @@ export const anyLibraryOption = namedOption<{ readonly id: string; readonly name
   offer: (autocomplete, guildId, typed) => autocomplete.completeAllLibraries(guildId, typed),
 });
 
-/** A library of one server, or none at all. */
-export const libraryOnServerOption = {
-  optional: (says: string) => text(says, { autocomplete: true }),
+/** Something of one server, or a word for none of them. */
+function optionOnServer<T extends { readonly name?: string }>(options: {
+  readonly what: Parameters<typeof pickProblem>[0];
+  readonly none: string;
+  readonly find: (autocomplete: Autocomplete, of: OnServer) => Promise<Picked<T>>;
+  readonly offer: (autocomplete: Autocomplete, guildId: GuildId, typed: string) => Promise<readonly Choice[]>;
+  readonly idOf: (item: T) => string;
+}) {
+  const { what, none, find, offer, idOf } = options;
+  return {
+    optional: (says: string) => text(says, { autocomplete: true }),
 
-  async complete({ guildId, typed }: CompleteInput, { autocomplete }: Uses): Promise<readonly Choice[]> {
-    const libraries = await autocomplete.completeLibraries(guildId, typed);
-    return [{ name: NONE, value: NONE }, ...libraries].slice(0, CHOICES);
-  },
+    async complete({ guildId, typed }: CompleteInput, { autocomplete }: Uses): Promise<readonly Choice[]> {
+      const offered = await offer(autocomplete, guildId, typed);
+      return [{ name: none, value: none }, ...offered].slice(0, CHOICES);
+    },
 
-  /** Its id, or null for none; undefined when nothing was typed. */
-  async pick(
-    { autocomplete }: Uses,
-    guildId: GuildId,
-    serverId: string,
-    typed: string | undefined,
-  ): Promise<Named<string | null | undefined>> {
-    if (typed === undefined) return { kind: 'named', item: undefined };
-    if (typed.trim().toLowerCase() === NONE) return { kind: 'named', item: null };
+    /** Its id, or null for none; undefined when nothing was typed. */
+    async pick(
+      { autocomplete }: Uses,
+      guildId: GuildId,
+      serverId: string,
+      typed: string | undefined,
+    ): Promise<Named<string | null | undefined>> {
+      if (typed === undefined) return { kind: 'named', item: undefined };
+      if (typed.trim().toLowerCase() === none) return { kind: 'named', item: null };
+      const picked = await find(autocomplete, { guildId, serverId, typed });
+      return picked.kind === 'one'
+        ? { kind: 'named', item: idOf(picked.item) }
+        : { kind: 'problem', view: pickProblem(what, typed, picked) };
+    },
+  };
+}
+
+interface OnServer {
+  readonly guildId: GuildId;
+  readonly serverId: string;
+  readonly typed: string;
+}
+
+/** A library of one server. */
+export const libraryOnServerOption = optionOnServer<{ readonly id: string; readonly name: string }>({
+  what: 'library',
+  none: 'none',
+  async find(autocomplete, { guildId, serverId, typed }) {
     const libraries = (await autocomplete.grantableLibraries(guildId))
       .filter(({ library }) => library.serverId === serverId)
       .map(({ library, name }) => ({ id: library.id, name, short: library.name }));
-    const picked = pick(libraries, typed, (item) => [item.name, item.short]);
-    return picked.kind === 'one'
-      ? { kind: 'named', item: picked.item.id }
-      : { kind: 'problem', view: pickProblem('library', typed, picked) };
+    return pick(libraries, typed, ({ name, short }) => [name, short]);
   },
-};
+  offer: (autocomplete, guildId, typed) => autocomplete.completeLibraries(guildId, typed),
+  idOf: ({ id }) => id,
+});
 
-const NOTHING_BESIDE = 'nothing beside';
-
-/** An account of one server that new ones copy, or none. */
-export const templateOption = {
-  optional: (says: string) => text(says, { autocomplete: true }),
-
-  async complete({ guildId, typed }: CompleteInput, { autocomplete }: Uses): Promise<readonly Choice[]> {
-    const accounts = await autocomplete.completeTemplates(guildId, typed);
-    return [{ name: NOTHING_BESIDE, value: NOTHING_BESIDE }, ...accounts].slice(0, CHOICES);
-  },
-
-  /** Its id on the server, or null for nothing beside; undefined when nothing was typed. */
-  async pick(
-    { autocomplete }: Uses,
-    guildId: GuildId,
-    serverId: string,
-    typed: string | undefined,
-  ): Promise<Named<string | null | undefined>> {
-    if (typed === undefined) return { kind: 'named', item: undefined };
-    if (typed.trim().toLowerCase() === NOTHING_BESIDE) return { kind: 'named', item: null };
-    const picked = await autocomplete.pickTemplate(guildId, serverId, typed);
-    return picked.kind === 'one'
-      ? { kind: 'named', item: picked.item.externalId }
-      : { kind: 'problem', view: pickProblem('account', typed, picked) };
-  },
-};
+/** An account of one server that new ones copy; its id is that on the server. */
+export const templateOption = optionOnServer<NamedAccount>({
+  what: 'account',
+  none: 'nothing beside',
+  find: (autocomplete, { guildId, serverId, typed }) => autocomplete.pickTemplate(guildId, serverId, typed),
+  offer: (autocomplete, guildId, typed) => autocomplete.completeTemplates(guildId, typed),
+  idOf: ({ externalId }) => externalId,
+});
 
 /** A grant, by number or chosen from those in these states. */
 export function grantOption(...states: readonly GrantState[]) {
