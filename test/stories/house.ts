@@ -116,8 +116,13 @@ export class House {
 
   /** Somebody else changes an account on a server. */
   async edit(place: PlaceName, member: MemberName, edit: ForeignEdit): Promise<void> {
-    const isBusy = await this.look();
-    editNoted(this, { place, member, midway: isBusy(place, member) }, edit);
+    for (;;) {
+      const before = this.places.stateOf(place, member);
+      const isBusy = await this.look();
+      // What Usher wrote while it was looked at is not known yet.
+      if (this.places.stateOf(place, member) !== before) continue;
+      return editNoted(this, { place, member, midway: isBusy(place, member) }, edit);
+    }
   }
 
   /** Learns what Usher says it has given to whom. Resolves to whether it has something to do for an account. */
