@@ -33,7 +33,8 @@ export const PURPOSES: readonly Purpose[] = ['audit', 'alerts'];
 
 interface Message {
   readonly id: string;
-  readonly content: string;
+  /** Absent where it is made of components. */
+  readonly content: string | undefined;
   readonly nonce: string;
   readonly sentAtMs: number;
 }
@@ -60,10 +61,10 @@ export class Channels {
     this.#refused.clear();
   }
 
-  /** The numbers of the lines of the record in the audit channel of a guild, oldest first. */
+  /** The numbers of the lines of the record in the audit channel of a guild, oldest first; alerts have none. */
   lines(guildId: GuildId): readonly number[] {
     const posted = this.#messages.get(channelOf(guildId, 'audit')) ?? [];
-    return posted.map(({ content }) => Number(/^\S+ #(\d+) /.exec(content)?.[1]));
+    return posted.flatMap(({ content = '' }) => /^\S+ #(\d+) /.exec(content)?.slice(1).map(Number) ?? []);
   }
 
   /** Sends what is due, as long as Discord takes it. Direct messages wait. */
