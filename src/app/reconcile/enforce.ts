@@ -21,7 +21,7 @@ import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
 import { applyPass } from './apply.ts';
-import { endBeyond, keepExact } from './exact.ts';
+import { beyondIn, keepExact } from './exact.ts';
 import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
 import { withoutMissing } from './missing.ts';
@@ -37,6 +37,7 @@ import {
 } from './pass.ts';
 import { decidePass, planPass } from './plan.ts';
 import { recordInFlight, recordPass } from './record.ts';
+import { losing, stopPlaying } from './stop-playing.ts';
 
 /** Servers of a guild at a time. */
 const SERVERS_AT_ONCE = 8;
@@ -145,16 +146,17 @@ async function passOver(
   // False when the server was removed: whoever did it was promised that nobody loses access there any more.
   if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
   const { stopsBefore } = MEDIA_KINDS[server.kind];
+  const at = { guildId, media };
   if (stopsBefore)
-    await withinPatience(deps.clock, STOPPED_WITHIN_MS, stopPlaying(deps, background, pass, media));
+    await withinPatience(deps.clock, STOPPED_WITHIN_MS, stopPlaying(deps, background, at, losing(pass)));
   const applied = await keepExact(await applyPass(pass, media), media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
   await noteExceeded(deps, applied);
-  endBeyond(deps, background, applied, media);
+  void stopPlaying(deps, background, at, beyondIn(applied));
   await tellNotices(deps, applied);
   // Elsewhere a stream outlives what was taken, and nobody waits for its end.
-  if (!stopsBefore) void stopPlaying(deps, background, pass, media);
+  if (!stopsBefore) void stopPlaying(deps, background, at, losing(pass));
   return await recordPass(deps, applied, (item) => judge(applied, item));
 }
 
@@ -207,32 +209,6 @@ async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass):
   await deps.stores.transaction(guildId, async (tx) => {
     for (const notice of notices)
       await tell(deps, tx, { text: `${server.name}: ${notice}` }, deps.clock.now());
-  });
-}
-
-/** Ends what is being watched from libraries that are taken, or were: best effort, and never rejects. */
-async function stopPlaying(
-  deps: Deps,
-  background: Background,
-  pass: DecidedPass,
-  media: MediaServer,
-): Promise<void> {
-  const accounts = losing(pass);
-  if (accounts.length === 0) return;
-  await background
-    .run(() => media.endSessions(accounts))
-    .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
-}
-
-/** The accounts from which something is taken, with what stays, by the ids of the server. */
-function losing(pass: DecidedPass): Parameters<MediaServer['endSessions']>[0] {
-  const idOnServer = new Map(pass.libraries.map(({ id, externalId }) => [id, externalId]));
-  return pass.cases.flatMap((item) => {
-    const change = changeOf(pass, item);
-    const takes = change.kind === 'withdraw' || takesAway(change, actualBefore(pass, item), pass.present);
-    if (!takes) return [];
-    const stay = change.kind === 'set' ? change.libraryIds : [];
-    return [{ externalId: item.account.externalId, staying: stay.flatMap((id) => idOnServer.get(id) ?? []) }];
   });
 }
 

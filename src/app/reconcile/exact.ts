@@ -4,7 +4,6 @@
  * cannot be taken back, is closed: the account loses all of its access, and the server is frozen (design.md 4).
  */
 
-import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type Actual, librariesIn, overlap, without } from '../../domain/access.ts';
 import { type Beyond, beyondAsked } from '../../domain/exact.ts';
@@ -12,7 +11,6 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import { isNonEmpty } from '../../domain/model.ts';
 import { PROTECTIONS } from '../../domain/protection.ts';
 import { actualOf, seenIn } from '../observe/reading.ts';
-import type { Deps } from '../ports/deps.ts';
 import type { AccessReading, AccountAccess, MediaServer, WriteOutcome } from '../ports/media-server.ts';
 import { externalIdsOf, WRITES_AT_ONCE } from './apply.ts';
 import {
@@ -24,6 +22,7 @@ import {
   type PassCase,
   targetOf,
 } from './pass.ts';
+import type { Losing } from './stop-playing.ts';
 
 /** Once to take back what is too much, and once to close what is still open. */
 const ROUNDS = 2;
@@ -69,18 +68,14 @@ export async function keepExact(pass: AppliedPass, media: MediaServer): Promise<
   return { ...pass, after, unclear, exceeded: new Map<string, Exceeded>(exceeded) };
 }
 
-/** Ends what is being watched from what was open for a moment: best effort, and nobody waits for it. */
-export function endBeyond(deps: Deps, background: Background, pass: AppliedPass, media: MediaServer): void {
-  const accounts = pass.cases.flatMap((item) => {
+/** The accounts that had something open for a moment, with what they keep. */
+export function beyondIn(pass: AppliedPass): Losing {
+  return pass.cases.flatMap((item) => {
     const exceeded = pass.exceeded.get(item.account.id);
     if (!exceeded) return [];
     const staying = isTakenBack(exceeded) ? externalIdsOf(pass, targetOf(pass, item)) : [];
     return [{ externalId: item.account.externalId, staying }];
   });
-  if (accounts.length === 0) return;
-  background
-    .run(() => media.endSessions(accounts))
-    .catch((err) => deps.log.warn({ guildId: pass.guildId, err }, 'running streams could not be ended'));
 }
 
 /** Whether the account keeps what was asked. */
