@@ -165,13 +165,18 @@ export class House {
   }
 
   /** What of a grant can be opened although nothing allows it any more, as `server · library`. */
-  open({ member, libraries }: ModelGrant): readonly string[] {
+  open({ id, member, libraries }: ModelGrant): readonly string[] {
     const now = new Date();
+    // One that has just run out, and is not called ended yet, still holds what it shares with this one.
+    const others = this.model
+      .grantsOf(member)
+      .filter((each) => each.id !== id && (each.state === 'active' || each.state === 'ending'));
+    const held = new Set(others.flatMap((each) => each.libraries));
     return PLACE_NAMES.flatMap(([place, name]) => {
       const { extra, loose } = this.model.marks(place, member);
       const allowed = this.model.desired(place, member, now).union(extra).union(loose);
       const seen = place === 'den' ? this.places.holds(place, member) : this.places.sees(place, member);
-      const wrong = [...seen.difference(allowed)].filter((library) => libraries.includes(library));
+      const wrong = [...seen.difference(allowed).difference(held)].filter((each) => libraries.includes(each));
       return wrong.map((library) => `${name} · ${library}`);
     });
   }
