@@ -8,6 +8,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** `node`, its flags and src/main.ts, taken from `npm start`. */
 const [, ...START] = packageJson.scripts.start.split(' ');
+/** Hundreds of processes are started: half of what a start costs is compiling what has not changed. */
+const COMPILED = join(ROOT, 'node_modules/.cache/usher-compiled');
 
 export interface LogLine {
   readonly level: number;
@@ -37,7 +39,13 @@ export class UsherProcess {
     const args = START.map((arg) => (arg.endsWith('.ts') ? join(ROOT, arg) : arg));
     this.#child = spawn(process.execPath, args, {
       cwd: folder,
-      env: { PATH: process.env.PATH ?? '', HOME: folder, HTTP_PORT: 'off', ...env },
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: folder,
+        HTTP_PORT: 'off',
+        NODE_COMPILE_CACHE: COMPILED,
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid !== undefined && { uid, gid: uid }),
     });
