@@ -80,6 +80,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.makeDue': ({ accounts }, { user }) =>
     accounts.makeDue({ memberIds: [toMemberId(user)] }, noon, 'decided'),
   'accounts.setBack': ({ accounts }) => accounts.setBack(noon),
+  'libraries.namesVersion': ({ libraries }) => libraries.namesVersion(),
   'servers.setBack': ({ servers }) => servers.setBack(noon),
   'deliveries.setBack': ({ deliveries }) => deliveries.setBack(noon),
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),

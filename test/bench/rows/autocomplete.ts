@@ -6,7 +6,7 @@ import { type Figure, figure, type Row, type Size } from '../row.ts';
 import { libraryId, memberIdOf, type SeedMember, seedMembers, seedServer } from '../seed.ts';
 
 const SERVERS = 10;
-const LIBRARIES = 2_000;
+const LIBRARIES = 5_000;
 const MEMBERS = 10_000;
 const LIMIT_MS = 50;
 
