@@ -35,7 +35,8 @@ import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
-import type { Config, EnforcingConfig } from './config.ts';
+import { type Config, type EnforcingConfig, limitsIn } from './config.ts';
+import { DEFAULT_LIMITS } from './domain/guild-limits.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { findLastBelieved } from './jobs/last-believed.ts';
@@ -87,7 +88,7 @@ export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<vo
 }
 
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */
-async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
+async function begin(config: EnforcingConfig, log: Log, life: Lifetime, limits = DEFAULT_LIMITS) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
   const migration = await migrateDatabase(config.DATABASE_URL, systemClock);
@@ -132,6 +133,7 @@ async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
     rateLimiter: createRateLimiter(),
     clockHold,
     servers: createServerWork(),
+    limits,
     log,
   };
   const ends = createDeliveryEnds(clock);
@@ -154,7 +156,7 @@ async function start(
   onFatal: (error: Error) => void,
   life: Lifetime,
 ): Promise<void> {
-  const begun = await begin(config, log, life);
+  const begun = await begin(config, log, life, limitsIn(config));
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
 
   const stopping = life.ending;

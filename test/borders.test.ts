@@ -101,10 +101,10 @@ const RULES: readonly Rule[] = [
     ours: [/^src\//, /^commands\//, /^package\.json$/],
     packages: ['pino'],
   },
-  // What a text looks like is the same wherever it was typed.
+  // What a text looks like is the same wherever it was typed, and what a limit is without a word of its operator.
   {
     from: /^src\/config(\.ts$|\/)/,
-    ours: [/^src\/config\//, /^src\/domain\/typed-text\.ts$/],
+    ours: [/^src\/config\//, /^src\/domain\/(typed-text|guild-limits)\.ts$/],
     packages: ['zod', 'dotenv'],
   },
 ];

@@ -17,6 +17,7 @@ import type { ServerAddress, Trouble } from '../../src/app/ports/media-server.ts
 import type { DeliveryContent } from '../../src/app/ports/outbox.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
+import { DEFAULT_LIMITS, type GuildLimits } from '../../src/domain/guild-limits.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
@@ -57,6 +58,8 @@ export class World {
   readonly plexTv: FakePlexSignIn;
   readonly quickConnect = new FakeQuickConnect();
   readonly log: LogEntry[] = [];
+  /** How much a guild may have; a test makes it less. */
+  readonly limits: { -readonly [What in keyof GuildLimits]: number } = { ...DEFAULT_LIMITS };
   readonly deps: Deps;
   /** What becomes of a DM. It stays on its way unless a test says otherwise. */
   awaitDelivery: AwaitDelivery = async () => undefined;
@@ -98,6 +101,7 @@ export class World {
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
       servers: createServerWork(),
+      limits: this.limits,
       log,
     };
     this.#app = this.#newApp();

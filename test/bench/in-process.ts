@@ -16,6 +16,7 @@ import type { Log } from '../../src/app/ports/log.ts';
 import type { MediaServers } from '../../src/app/ports/media.ts';
 
 import type { Stores } from '../../src/app/ports/stores.ts';
+import { DEFAULT_LIMITS } from '../../src/domain/guild-limits.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import {
   type OpenStores,
@@ -83,6 +84,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
     servers: createServerWork(),
+    limits: DEFAULT_LIMITS,
   };
 }
 

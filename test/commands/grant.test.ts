@@ -310,6 +310,7 @@ describe('/grant bulk', () => {
     grantIds,
     members: 2,
     unchanged: [],
+    canUndo: true,
     acceptAgain: 0,
     effects: [{ serverId: 'tower', server: aServer(), adds: 0, removes: 2, members: 2 }],
   });

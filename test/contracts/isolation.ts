@@ -111,6 +111,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'invites.find': ({ invites }, { id }) => invites.find(id),
   'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac(`b-${id}`),
   'invites.list': ({ invites }) => invites.list(),
+  'invites.countOpen': ({ invites }) => invites.countOpen(noon),
   'invites.noteClaim': ({ invites }, { id, other }) => invites.noteClaim(id, other),
   'invites.revoke': ({ invites }, { id }) => invites.revoke(id, noon),
   'plans.list': ({ plans }) => plans.list(),
@@ -143,7 +144,8 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'signIns.getTokenCipher': ({ signIns }, { id }) => signIns.getTokenCipher(id),
   'signIns.move': ({ signIns }, { id }) => signIns.move(id, 'waiting', 'done', null),
   'drafts.put': ({ drafts }, { id, user }) =>
-    drafts.put({ id, userId: toActorId(user), content: 1, expiresAt: minutes(9) }),
+    drafts.put({ id, userId: toActorId(user), content: 1, keptAt: noon, expiresAt: minutes(9) }),
+  'drafts.makeRoom': ({ drafts }, { id, user }) => drafts.makeRoom(id, 1, toActorId(user)),
   'drafts.find': ({ drafts }, { id, user }) => drafts.find(id, toActorId(user), noon),
   'drafts.remove': ({ drafts }, { id }) => drafts.remove(id),
   'drafts.removeExpired': ({ drafts }) => drafts.removeExpired(minutes(99)),
@@ -215,7 +217,7 @@ async function fill(
         expiresAt: noon,
         pinCipher: mark,
       });
-      await all.drafts.put({ id, userId: toActorId(id), content: mark, expiresAt: minutes(9) });
+      await all.drafts.put({ id, userId: toActorId(id), content: mark, keptAt: noon, expiresAt: minutes(9) });
       await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
       await all.audit.append({
         action: 'grant.created',

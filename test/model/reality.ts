@@ -20,6 +20,7 @@ import { type Deps, openServer } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
+import { DEFAULT_LIMITS } from '../../src/domain/guild-limits.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import type { Account, Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
@@ -328,6 +329,7 @@ export class Reality {
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => this.places.steadyMs()),
       servers: createServerWork(),
+      limits: DEFAULT_LIMITS,
       log: { info: () => undefined, warn: () => undefined, error },
     };
   }

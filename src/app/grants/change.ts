@@ -1,20 +1,16 @@
 /** Changes of grants by staff, one or many, and undoing them for ten minutes. */
 
 import { isOver } from '../../domain/grant.ts';
-import {
-  decideGrantChange,
-  decideUndo,
-  type GrantAction,
-  type GrantFields,
-} from '../../domain/grant-change.ts';
+import { decideGrantChange, type GrantAction, type GrantFields } from '../../domain/grant-change.ts';
+import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { AuditAction, Grant } from '../../domain/model.ts';
+import { keepDraft } from '../guild/drafts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
-
-import { parseUndo, type UndoStep, undoContent } from './undo.ts';
+import { decideUndoStep, parseUndo, UNDO_MOST, type UndoStep, undoContent, undoStep } from './undo.ts';
 
 /** Grants changed in one transaction. */
 const BATCH = 50;
@@ -33,7 +29,7 @@ export interface ChangeGrantsInput {
 export interface ChangedGrants {
   readonly changed: readonly { readonly before: Grant; readonly standing: GrantStanding }[];
   readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: string }[];
-  /** What `undo` needs to bring back the changed grants; null when none was changed. */
+  /** What `undo` needs to bring back the changed grants; null when none was changed, or too many. */
   readonly undoId: string | null;
 }
 
@@ -99,7 +95,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const all = { guildId, actorId, grantIds: [...byGrant.keys()], reason: 'undone' };
       const result = await changeAll(all, 'grant.changed', (grant, now) => {
         const step = byGrant.get(grant.id);
-        return step ? decideUndo(grant, step, now) : { kind: 'no', message: 'It was not changed.' };
+        return step ? decideUndoStep(grant, step, now) : { kind: 'no', message: 'It was not changed.' };
       });
       return { kind: 'undone', result };
     },
@@ -112,6 +108,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
   ): Promise<ChangedGrants> {
     const { guildId, actorId, reason } = input;
     const steps: UndoStep[] = [];
+    const canUndo = input.grantIds.length <= UNDO_MOST;
     const before = new Map<string, Grant>();
     const refused = new Map<string, string>();
     const undoId = deps.codes.newId();
@@ -137,12 +134,11 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
             continue;
           }
           before.set(grant.id, grant);
-          steps.push({ grantId: grant.id, before: grant, after: { ...grant, ...changes } });
+          if (canUndo) steps.push(undoStep(grant, { ...grant, ...changes }));
         }
         // Kept with each batch, so that what was changed can be undone even when the process is killed midway.
-        const content = undoContent(steps);
-        const expiresAt = new Date(now.getTime() + UNDO_MS);
-        if (steps.length > 0) await tx.drafts.put({ id: undoId, userId: actorId, content, expiresAt });
+        const draft = { id: undoId, userId: actorId, content: undoContent(steps) };
+        if (steps.length > 0) await keepDraft(deps, tx, draft, UNDO_MS);
       });
       await input.progress?.(start + ids.length);
     }
@@ -197,8 +193,14 @@ async function changeBatch(
     const { state } = decision.changes;
     // Undoing may end a grant, which then reads like any other end by staff.
     const action = state !== undefined && isOver({ state }) ? 'grant.revoked' : because.action;
-    await ledger.change(grant, decision.changes, { ...because, action });
-    decided.push({ grant, changes: decision.changes });
+    try {
+      await ledger.change(grant, decision.changes, { ...because, action });
+      decided.push({ grant, changes: decision.changes });
+    } catch (error) {
+      // Nothing of this one was written, and the others do not depend on it.
+      if (!(error instanceof GuildFull)) throw error;
+      decided.push({ grant, message: error.message });
+    }
   }
   return decided;
 }

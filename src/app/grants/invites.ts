@@ -8,6 +8,7 @@ import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
+import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, keepsOf, standingsOf } from '../queries/grant-status.ts';
@@ -65,6 +66,7 @@ export type AwaitDelivery = (
 
 export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: AwaitDelivery) {
   return {
+    /** @throws {GuildFull} when the guild has as many open invites as it may have, or no room for what they become. */
     async create(input: CreateInviteInput): Promise<CreatedInvite> {
       const { guildId, memberId } = input;
       const code = deps.codes.newCode();
@@ -92,6 +94,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       // Listened for before it is owed: the relay may have sent it before the transaction returns.
       const fate = memberId === null ? undefined : awaitDelivery(deliveryId, DM_PATIENCE_MS);
       const libraries = await deps.stores.transaction(guildId, async (tx) => {
+        await mustHaveRoom(deps, tx, 'invites');
+        await mustHaveRoom(deps, tx, 'grants', input.uses);
         const chosen = (await tx.libraries.list()).filter((library) => input.libraryIds.includes(library.id));
         if (memberId !== null) await tx.members.ensure(memberId);
         await tx.invites.add({ ...invite, codeHmac: deps.codes.hmac(normalised) });

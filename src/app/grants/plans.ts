@@ -9,6 +9,7 @@ import { delimited, joinNames } from '../../domain/name-list.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
+import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
@@ -85,6 +86,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       return allAsOf(at, grants, []).grants;
     },
 
+    /** @throws {GuildFull} when the guild has as many plans as it may have. */
     async create(input: CreatePlanInput): Promise<PlanChange> {
       const { guildId, actorId, duration, ...rest } = input;
       const now = deps.clock.now();
@@ -100,6 +102,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       return await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
         const twin = await namesake(tx, plan.name);
         if (twin) return { kind: 'name-taken', name: twin.name };
+        await mustHaveRoom(deps, tx, 'plans');
         await tx.plans.add(plan);
         const facts = {
           ...grantFacts(plan.libraryIds, await tx.libraries.list(), await tx.servers.list()),

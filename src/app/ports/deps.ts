@@ -1,5 +1,6 @@
 /** What use cases are given, and how they reach a server with it. */
 
+import type { GuildLimits } from '../../domain/guild-limits.ts';
 import type { Server } from '../../domain/model.ts';
 import type { DrillSide } from './drill.ts';
 import type { Log } from './log.ts';
@@ -20,6 +21,7 @@ export interface Deps {
   readonly rateLimiter: RateLimiter;
   readonly clockHold: ClockHold;
   readonly servers: ServerWork;
+  readonly limits: GuildLimits;
   readonly log: Log;
 }
 

@@ -48,6 +48,7 @@ export const replies = {
       'warning',
       md`**This takes longer than Discord lets an answer be changed.** It goes on; run the command again in a while to see how it stands.`,
     ),
+  full: (why: string): View => problem(md`Nothing was done`, md`${why}`),
   locked: (): View =>
     card(
       'warning',

@@ -8,6 +8,7 @@ import type { StorageCheck } from '../../../app/ports/storage.ts';
 import { DatabaseBusy } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
+import { GuildFull } from '../../../domain/guild-limits.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { NO_GUILD } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
@@ -104,6 +105,10 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 
   /** The only place that catches unexpected errors of commands (style.md 10). */
   const failed = async (interaction: Interaction, command: string, error: unknown): Promise<View> => {
+    if (error instanceof GuildFull) {
+      log.warn({ why: error.message, command, ...idsOf(interaction) }, 'a limit of a guild was reached');
+      return replies.full(error.message);
+    }
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
     if (error instanceof DatabaseBusy) return replies.lockedForLong();
