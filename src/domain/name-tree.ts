@@ -44,7 +44,7 @@ export function nextOf<Entry>(path: Path<Entry>, part: string): Path<Entry> | un
 export const entriesOf = <Entry>({ step, rest }: Path<Entry>): readonly Entry[] =>
   (rest === '' ? step : step.next.get(rest))?.entries ?? [];
 
-/** Whether a name has this part next, or one that begins like it: another one, or this one and it does not end there. */
+/** Whether a name has this part next or one that begins like it: another one, or this one without ending there. */
 export function goesOn<Entry>(path: Path<Entry>, part: string): boolean {
   const key = keyBehind(path, part);
   const [first, second] = keysFrom(path.step, key);

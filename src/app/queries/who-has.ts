@@ -82,7 +82,7 @@ export function makeWhoHas(deps: Deps) {
       return members;
     },
 
-    /** The same as it was read a few minutes ago, for the other pages of a list; if that is too long ago, as it is now. */
+    /** The same as it was read some minutes ago, for the other pages of a list; as it is now where that is long ago. */
     async serverMembersLately(guildId: GuildId, serverId: string): Promise<ServerMembers | undefined> {
       if (!(await deps.stores.of(guildId).servers.find(serverId))) return undefined;
       const now = deps.clock.now();

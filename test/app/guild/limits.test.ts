@@ -92,7 +92,7 @@ describe('open grants', () => {
     await world.grant(BEN, movies());
     const { mark: shown } = await world.app.memberLibraries.granted(GUILD, ADA);
     const wanted = { guildId: GUILD, actorId: STAFF, memberId: ADA, shown, wanted: movies() };
-    await expect(world.app.memberLibraries.set(wanted)).rejects.toThrow('1 open grants');
+    await expect(world.app.memberLibraries.set(wanted)).rejects.toThrow('1 open grant, ');
     await world.link(ADA, tower, tower.fake.addPerson({ name: 'ada', access: ['movies'] }));
     expect(await openGrants()).toBe(2);
   });

@@ -2,7 +2,7 @@
 
 import type { App } from '../../../app/app.ts';
 import { isText, listOf, shape } from '../../../domain/shape.ts';
-import { cancelled } from '../views/answers.ts';
+import { cancelled, EXPIRED } from '../views/answers.ts';
 import { code, type Md, md, problem, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
@@ -95,9 +95,5 @@ export function libraryChoice<Draft, More extends Uses>(options: {
 }
 
 function choiceClosed(): View {
-  return problem(
-    md`This choice is no longer open`,
-    md`It was used, cancelled, or left for over an hour.`,
-    md`Run the command again.`,
-  );
+  return problem(md`This choice is no longer open`, EXPIRED, md`Run the command again.`);
 }
