@@ -33,19 +33,17 @@ export class GuildFull extends Error {
   override readonly name = 'GuildFull';
 
   constructor(what: Limited, most: number) {
-    super(SENTENCES[what]((one, many) => `${most.toLocaleString('en')} ${most === 1 ? one : many}`));
+    const [one, many, instead] = WORDS[what];
+    const so = most === 1 ? `1 ${one} is` : `${most.toLocaleString('en')} ${many} are`;
+    super(`${so} the most there can be in this community. ${instead}, or ask who runs Usher.`);
   }
 }
 
-const SENTENCES: Readonly<Record<Limited, (most: (one: string, many: string) => string) => string>> = {
-  servers: (most) =>
-    `This community has ${most('server', 'servers')}, the most there can be here. Remove one, or ask who runs Usher.`,
-  libraries: (most) =>
-    `With this server the community would have more than ${most('library', 'libraries')}, the most there can be here. Remove a server, or ask who runs Usher.`,
-  plans: (most) =>
-    `This community has ${most('plan', 'plans')}, the most there can be here. Delete one, or ask who runs Usher.`,
-  invites: (most) =>
-    `This community has ${most('open invite', 'open invites')}, the most there can be here. Wait until some are redeemed or have run out, or ask who runs Usher.`,
-  grants: (most) =>
-    `This community has ${most('open grant', 'open grants')}, the most there can be here; what can still be redeemed counts as well. Revoke some, or ask who runs Usher.`,
+/** One of them, many of them, and what to do instead. */
+const WORDS: Readonly<Record<Limited, readonly [string, string, string]>> = {
+  servers: ['server', 'servers', 'Remove one'],
+  libraries: ['library', 'libraries', 'Remove a server'],
+  plans: ['plan', 'plans', 'Delete one'],
+  invites: ['open invite', 'open invites', 'Wait until some are redeemed or have run out'],
+  grants: ['open grant', 'open grants', 'What can still be redeemed counts as well. Revoke some'],
 };

@@ -340,6 +340,12 @@ describe('/grant bulk', () => {
     expect(change.mock.calls).toMatchObject([[{ grantIds: ['a', 'b'], action, reason: 'bulk action' }]]);
   });
 
+  it('says so when it could not be undone', async () => {
+    const { person } = doing([{ ...preview(['a', 'b']), canUndo: false }]);
+    const asked = await person.type('grant bulk', { action: 'pause' });
+    expect(asked.text).toContain('So many grants cannot be undone with one click.');
+  });
+
   it('asks again when other grants are meant by now, though as many', async () => {
     const { change, person } = doing([preview(['a', 'b']), preview(['a', 'c'])]);
     const asked = await person.type('grant bulk', { action: 'pause' });

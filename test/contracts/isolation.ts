@@ -51,6 +51,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
   'accounts.list': ({ accounts }, { server, user }) =>
     accounts.list({ serverId: server, memberIds: [toMemberId(user)] }),
+  'accounts.findNames': ({ accounts }, { server }) => accounts.findNames(server, [], 9),
   'accounts.listNames': ({ accounts }, { server }) => accounts.listNames(server),
   'accounts.listKnownIds': ({ accounts }, { server }) => accounts.listKnownIds(server),
   'accounts.countAccess': async ({ accounts }) => [...(await accounts.countAccess())],

@@ -240,6 +240,11 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         { id: 'zoe', externalId: 'zoe', name: 'zoe', protection: null, signsInElsewhere: true },
       ]);
       expect(await read().accounts.listNames('nowhere')).toEqual([]);
+      const found = async (words: readonly string[], limit = 9) =>
+        (await read().accounts.findNames('plex', words, limit)).map(({ name }) => name);
+      expect(await found(['OE', 'z'])).toEqual(['zoe']);
+      expect(await found(['boss'])).toEqual([]);
+      expect(await found([], 1)).toHaveLength(1);
     });
 
     it('are added many at once as they were seen, linked to nobody, and never twice', async () => {

@@ -44,7 +44,7 @@ describe('libraries with separators in their names', () => {
     expect(await grant('m,'.repeat(3_000))).toMatch(/more than 500 names(.|\n)*Nothing was changed/);
     const plan = (name: string) => stage.asOlga('/plan create', { name, libraries: 'Tower · 4K' });
     expect((await plan('One')).text).toContain('Plan created');
-    expect((await plan('Two')).text).toMatch(/Nothing was done(.|\n)*This community has 1 plan, the most/);
+    expect((await plan('Two')).text).toMatch(/Nothing was done(.|\n)*1 plan is the most there can be/);
   });
 
   it('asks where a name was cut, and shows both readings', async () => {

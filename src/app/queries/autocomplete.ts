@@ -23,6 +23,16 @@ const hasOwnAccounts = ({ kind }: Server): boolean => MEDIA_KINDS[kind].accounts
 const copyable = (accounts: readonly NamedAccount[]): readonly NamedAccount[] =>
   accounts.filter(({ protection }) => protection === null);
 
+/** Of a server with thousands of accounts that the database finds, no more are compared. */
+const NAMES_READ = 500;
+
+/** What of the typed words can only be in the name of an account, as far as the database knows them again. */
+function wordsBeside(typed: string, server: string): readonly string[] {
+  const isInServer = (word: string) => server.toLowerCase().includes(word);
+  const words = typed.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return [...new Set(words)].filter((word) => !isInServer(word)).slice(0, 8);
+}
+
 const isThere = ({ gone }: NamedLibrary): boolean => !gone;
 
 const isNamed = (typed: string) => {
@@ -107,6 +117,10 @@ export function makeAutocomplete(deps: Deps) {
     async pickTemplate(guildId: GuildId, serverId: string, typed: string): Promise<Picked<NamedAccount>> {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
+      // Of a completion that was chosen: thousands of names need not be compared.
+      const chosen = await stores.accounts.find(typed.trim());
+      if (chosen?.serverId === serverId && chosen.externalId !== null && chosen.protection === null)
+        return { kind: 'one', item: { ...chosen, externalId: chosen.externalId } };
       const accounts = copyable(await stores.accounts.listNames(serverId));
       return pick(accounts, typed, ({ name }) => [name, `${server?.name} · ${name}`]);
     },
@@ -116,11 +130,10 @@ export function makeAutocomplete(deps: Deps) {
       const stores = deps.stores.of(guildId);
       const servers = (await stores.servers.list()).filter(hasOwnAccounts);
       const named = await Promise.all(
-        servers.map(async (server) =>
-          copyable(await stores.accounts.listNames(server.id)).map(({ id, name }) => ({
-            name: servers.length > 1 ? `${server.name} · ${name}` : name,
-            value: id,
-          })),
+        servers.map(async ({ id: serverId, name: server }) =>
+          (await stores.accounts.findNames(serverId, wordsBeside(typed, server), NAMES_READ)).map(
+            ({ id, name }) => ({ name: servers.length > 1 ? `${server} · ${name}` : name, value: id }),
+          ),
         ),
       );
       return named.flat().filter(isNamed(typed)).slice(0, COMPLETIONS);
