@@ -42,6 +42,7 @@ const question = confirmation({
     const forAll = `Apply to ${counted(running, 'running grant', 'running grants')} too`;
     return {
       text: [md`**The plan would be:**`, planText(preview.after), planEffectText(preview, asksForRunning)],
+      meaning: asksForRunning ? preview.runningIds : [],
       choices: [
         ...(asksForRunning ? [{ label: forAll, style: 'danger', op: 'all' } as const] : []),
         { label: asksForRunning ? 'New grants only' : 'Save', style: 'primary', op: 'fresh' },

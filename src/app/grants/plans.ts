@@ -40,6 +40,8 @@ export interface PlanChanges {
 export interface PlanPreview {
   readonly before: PlanDetails;
   readonly after: PlanDetails;
+  /** Grants of it that are not over. */
+  readonly runningIds: readonly string[];
   /** What would happen at once if running grants get the new libraries as well. */
   readonly effects: readonly (ServerEffect & { readonly server: Server })[];
 }
@@ -265,7 +267,7 @@ async function previewIn(
     const server = servers.find(({ id }) => id === effect.serverId);
     return server ? [{ ...effect, server }] : [];
   });
-  return { before, after, effects };
+  return { before, after, runningIds: running.map(({ id }) => id), effects };
 }
 
 /**

@@ -3,3 +3,6 @@ ALTER TABLE "Draft" ADD COLUMN     "keptAt" TIMESTAMP(3) NOT NULL DEFAULT '1970-
 
 -- AlterTable
 ALTER TABLE "Guild" ADD COLUMN     "namesVersion" INTEGER NOT NULL DEFAULT 0;
+
+-- CreateIndex
+CREATE INDEX "Invite_guildId_validUntil_idx" ON "Invite"("guildId", "validUntil");
