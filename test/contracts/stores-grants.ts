@@ -333,7 +333,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
   });
 
   it('a draft is no copy of what is shown', async () => {
-    const content = 'x'.repeat(300_000);
+    const content = 'x'.repeat(600_000);
     const draft = { id: 'd', userId: asActor(ann), content, keptAt: noon, expiresAt: minutes(15) };
     await expect(write(({ drafts }) => drafts.put(draft))).rejects.toThrow('not a copy');
   });

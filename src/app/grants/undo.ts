@@ -35,12 +35,12 @@ export function decideUndoStep(grant: Grant, { before, after }: UndoStep, now: D
   return decideUndo(grant, { before: { libraryIds, ...before }, after: { libraryIds, ...after } }, now);
 }
 
-export const undoContent = (steps: readonly UndoStep[]): unknown => ({ undo: steps });
+export const undoContent = (steps: readonly UndoStep[]): unknown => ({ steps });
 
 /** Undefined when it is no draft of that kind. */
 export function parseUndo(content: unknown): readonly UndoStep[] | undefined {
-  if (!isObject(content) || !Array.isArray(content.undo)) return undefined;
-  return content.undo.map((step: unknown) => {
+  if (!isObject(content) || !Array.isArray(content.steps)) return undefined;
+  return content.steps.map((step: unknown) => {
     if (!isObject(step) || typeof step.grantId !== 'string')
       throw new Error('a draft for undoing is damaged');
     const { before, after } = step;

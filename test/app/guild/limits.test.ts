@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseUndo, UNDO_MOST, undoContent, undoStep } from '../../../src/app/grants/undo.ts';
 import type { AddServerInput } from '../../../src/app/servers/add.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { type MemberId, toActorId, toMemberId } from '../../../src/domain/ids.ts';
 import { DAY, HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { aGrant } from '../../support/rows.ts';
 import { type Place, World } from '../world.ts';
 
 let world: World;
@@ -214,6 +216,15 @@ describe('forms', () => {
     const late = await begin();
     expect(await world.app.drafts.take(GUILD, third)).toBe(false);
     expect(await isOpen(late)).toBe(true);
+  });
+
+  it('what undoing the most grants takes fits into one, whatever they went through', async () => {
+    const at = world.clock.now();
+    const moments = { pausedAt: at, endingAt: at, endedAt: at, overdueAlertedAt: at, expiresAt: at };
+    const grant = aGrant({ id: '0123456789ab', ...moments, remainingSeconds: 1e9, endCause: 'removed' });
+    const steps = Array.from({ length: UNDO_MOST }, () => undoStep(grant, grant));
+    const id = await world.app.drafts.put(GUILD, STAFF, undoContent(steps));
+    expect(parseUndo(await world.app.drafts.find(GUILD, STAFF, id))).toEqual(steps);
   });
 
   it('undo is kept for hundreds of grants, and said to be none for more', async () => {

@@ -1,8 +1,8 @@
 import type { DraftStore } from '../../../app/ports/stores/guild.ts';
 import type { GuildContext } from './context.ts';
 
-/** As much as the ids of the ten thousand libraries that a guild may have. */
-const MOST_LETTERS = 256 * 1024;
+/** Enough for the ids of all libraries that a guild may have, and for what undoing hundreds of changes takes. */
+const MOST_LETTERS = 512 * 1024;
 
 export function createDraftStore({ guildId, queries }: GuildContext): DraftStore {
   return {
