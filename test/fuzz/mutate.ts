@@ -11,7 +11,7 @@ type Holder = Record<string, unknown> | unknown[];
 /** Longer ones are cut, and only tell less for more time. */
 const MAX_LETTERS = 64 * 1024;
 
-export const ODD_NAMES = [
+const ODD_NAMES = [
   ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'length', 'then'],
   ...[
     '',

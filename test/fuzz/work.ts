@@ -22,7 +22,7 @@ function baseline(): number {
   return Math.max((rounds[4] ?? 0) / (text.length / 1_000), 0.002);
 }
 
-export class TooMuchWork extends Error {
+class TooMuchWork extends Error {
   override readonly name = 'TooMuchWork';
 }
 

@@ -33,7 +33,7 @@ const around: Around = (input, size, run) => {
   noteCase(noted, input);
   return measured(input, size, run);
 };
-const details = fc.check((await loadTarget(target)).property(around), {
+const details = await fc.check((await loadTarget(target)).property(around), {
   seed,
   numRuns: path === undefined ? Number.MAX_SAFE_INTEGER : 1,
   interruptAfterTimeLimit: seconds * 1_000,

@@ -1,13 +1,13 @@
 import { normaliseId, type RawPolicy } from './schema.ts';
 
 /** Fields that a server changes by itself, or never shows as they were written (media-servers.md B6.1, M4). */
-const TOLERATED: ReadonlyMap<string, (meant: unknown) => boolean> = new Map([
+const TOLERATED = new Map<string, (meant: unknown) => boolean>([
   /** Always reads false. */
   ['EnableLyricManagement', () => true],
   /** Counts on with every wrong password. */
   ['InvalidLoginAttemptCount', () => true],
   /** 0 is stored as 3. */
-  ['LoginAttemptsBeforeLockout', (meant: unknown) => meant === 0],
+  ['LoginAttemptsBeforeLockout', (meant) => meant === 0],
   /** Shown, and ignored in what is written. */
   ['BlockedMediaFolders', () => true],
   ['BlockedChannels', () => true],
