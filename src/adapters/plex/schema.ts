@@ -74,9 +74,12 @@ const accepted = <T>(result: z.ZodSafeParseResult<T>): T | undefined =>
 
 // -------------------------------------------------------------------------------- Plex Media Server
 
-/** `claimed` is false on a server that belongs to no account (any more): nothing can be shared from it. */
+/**
+ * `claimed` is false on a server that belongs to no account (any more): nothing can be shared from it. What names the
+ * server goes into addresses of plex.tv, which are asked with the owner's token: it is one word (A4.1).
+ */
 const identity = z.object({
-  machineIdentifier: z.string().min(1),
+  machineIdentifier: z.string().regex(/^[\w-]{1,100}$/),
   version: z.string(),
   claimed: orNull(flag).catch(null),
 });

@@ -143,6 +143,14 @@ describe('what is not accepted', () => {
     expect(read(reader, text)).toBeUndefined();
   });
 
+  it.each(['../../api/v2/user', 'a/b', 'a?b', 'a#b', '..', 'a b', 'ü', '%2e', 'a'.repeat(101), ''])(
+    'a server that calls itself %j, which would lead elsewhere at plex.tv',
+    (machineIdentifier) => {
+      const said = { MediaContainer: { size: 0, machineIdentifier, version: '1.43' } };
+      expect(read(readIdentity, JSON.stringify(said))).toBeUndefined();
+    },
+  );
+
   it('a share alone, as XML, is one', () => {
     expect(read(readShare, SHARE)).toMatchObject({ id: '30001234', keys: ['1'] });
   });

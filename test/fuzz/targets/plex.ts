@@ -113,7 +113,8 @@ const KINDS: readonly Kind[] = [
       isContainer: true,
     },
     seeds: [container({ size: 0, claimed: true, machineIdentifier: 'mid', version: '1.43.0' })],
-    check: (value) => isText((value as Row).machineIdentifier) && (value as Row).machineIdentifier !== '',
+    // It goes into addresses.
+    check: (value) => /^[\w-]+$/.test(String((value as Row).machineIdentifier)),
   },
   {
     ...{
