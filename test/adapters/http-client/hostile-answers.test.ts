@@ -43,7 +43,7 @@ const answer = (head: string, body = '') => `HTTP/1.1 ${head}\r\n\r\n${body}`;
 /** On one line, without what nobody sees, and short. */
 const ONE_LINE = /^[^\p{Cc}\p{Cf}]{1,600}$/u;
 
-it.each<readonly [string, string, string?]>([
+it.each<readonly [name: string, bytes: string, more?: string]>([
   ['a header without end', 'HTTP/1.1 200 OK\r\nx: ', 'y'.repeat(8_000)],
   ['headers without end', 'HTTP/1.1 200 OK\r\n', 'x-a: b\r\n'.repeat(50)],
   ['hints without end', '', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'],
@@ -78,7 +78,7 @@ it.each<readonly [string, string, string?]>([
     answer('302 Found\r\nlocation: http://h/a\t\u0085b/web/\r\ncontent-length: 0'),
   ],
   ['many redirects in one', answer(`302 Found\r\n${'location: http://h/\r\n'.repeat(50)}content-length: 0`)],
-])('%s', async (_name, bytes, more) => {
+])('%s', async (_name, bytes = '', more = undefined) => {
   const outcome = await outcomeOf(bytes, more);
   if (outcome.kind === 'answer') {
     expect(outcome.status).toBe(200);
