@@ -37,6 +37,7 @@ export async function fuzz({
   const ended = Promise.withResolvers<Outcome>();
   const died = (how: string) => {
     const { count, text } = readNotes(noted);
+    // Not the way to it where another failure was being made smaller; the case itself is.
     ended.resolve({ cases: count, failure: `${how}\n${again(Math.max(0, count - 1))}\ncase: ${text}` });
   };
   worker.on('message', ({ cases, path, failure }: Told) =>
