@@ -4,7 +4,7 @@
  * Never visible, or decoration: zero-width characters, soft hyphens and direction marks, variation selectors, fillers,
  * and double quotes, which our own texts put around names.
  */
-const DROPPED = /[\p{Cf}\p{Variation_Selector}]|[\u115f\u1160\u3164"“”„‟«»]|\u034f/gu;
+const DROPPED = /[\p{Cf}\p{Variation_Selector}]|[\u115f\u1160\u3164\uffa0"“”„‟«»\uff02]|\u034f/gu;
 const DASHES = /[\p{Pd}\u02d7\u2043\u2212]/gu;
 const APOSTROPHES = /[‘’‛ʼ´`]/g;
 /**
@@ -22,10 +22,14 @@ const PUNCTUATION = /[^\p{L}\p{N}\p{M}\p{S},]+/gu;
  * end a name in a list: `Movies ， 4K` is `movies,4k`.
  */
 export function fold(text: string): string {
-  const compared = text.slice(0, COMPARED);
+  const compared = text.length > COMPARED ? beginningOf(text) : text;
   const letters = PLAIN.test(compared) ? compared.toLowerCase() : plainLetters(compared);
   return letters.replace(/\s+/g, ' ').replace(/ ?, ?/g, ',').trim();
 }
+
+/** Of what is seen, or what is behind hundreds of characters that nobody sees would be nothing at all. */
+const beginningOf = (text: string): string =>
+  text.replace(DROPPED, '').replace(/\s+/g, ' ').trimStart().slice(0, COMPARED);
 
 /** As it is written, in one normal form. */
 export const plainly = (text: string): string => text.slice(0, COMPARED).normalize('NFC').trim();

@@ -256,6 +256,14 @@ describe('what nobody types', () => {
     expect(read(items.slice(0, 1), parts.slice(0, 19).join(', '))).toEqual([whole]);
   });
 
+  it.each(['"', '\u200b', '\u2000', '\uff02', '\uffa0 '])(
+    'what stands behind hundreds of characters that count for nothing is what was typed: %j',
+    (unseen) => {
+      expect(read(P12, `${unseen.repeat(300)}Anime - Dub`)).toEqual(['Tower · Anime - Dub']);
+      expect(read(P12, `${unseen.repeat(300)}x`)).toMatchObject({ none: expect.stringMatching(/x$/) });
+    },
+  );
+
   it('names that are the same for hundreds of letters are asked about', () => {
     const twins = libraries(`T · ${'a'.repeat(300)}x`, `T · ${'a'.repeat(300)}y`);
     expect(pickList(indexOf(twins), `${'a'.repeat(300)}x`)).toMatchObject({
