@@ -1,0 +1,161 @@
+/**
+ * Asks Discord about a guild by REST, when it matters: without privileged intents no event tells who left, and roles are
+ * not kept in memory (discord.md 1.9, 1.11).
+ */
+import { Routes } from 'discord.js';
+import type { Guilds } from '../../../app/ports/guilds.ts';
+import type { Known, Trouble } from '../../../app/ports/media-server.ts';
+import { type GuildId, toActorId } from '../../../domain/ids.ts';
+import type { DiscordRole } from '../../../domain/role-gift.ts';
+import {
+  getBits,
+  getNumber,
+  getString,
+  isJsonObject,
+  type JsonObject,
+  listObjects,
+  listStrings,
+  NotAsDocumented,
+} from './json-reader.ts';
+import { describeDiscordError, type Rests } from './rest.ts';
+
+/** What an option of a command can name. */
+export type Named = 'user' | 'channel' | 'role';
+
+export interface AskedGuilds extends Guilds {
+  /**
+   * Whether what an option names is of the guild. `unseen`: Discord does not show it to Usher, so nobody else's channel
+   * can be meant in which Usher could post. `silent`: Discord was not reached.
+   */
+  belongs(guildId: GuildId, what: Named, id: string): Promise<'yes' | 'no' | 'unseen' | 'silent'>;
+}
+
+const UNKNOWN_CHANNEL = 10003;
+const UNKNOWN_GUILD = 10004;
+const UNKNOWN_MEMBER = 10007;
+
+const SILENT: Trouble = {
+  kind: 'discord',
+  message: 'Discord does not answer as it should right now.',
+};
+
+type Asked =
+  | { readonly kind: 'answer'; readonly body: JsonObject }
+  /** Discord itself refuses it, with a code of its own unless the answer is about the route. */
+  | { readonly kind: 'refused'; readonly code: number }
+  | { readonly kind: 'silent' };
+
+export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
+  let self: string | undefined;
+
+  async function ask(route: `/${string}`): Promise<Asked> {
+    try {
+      const body = await bot.get(route);
+      return isJsonObject(body) ? { kind: 'answer', body } : { kind: 'silent' };
+    } catch (error) {
+      const { kind, status = 0, errorCode } = describeDiscordError(error);
+      const refuses = kind === 'answered' && status < 500 && status !== 401 && status !== 429;
+      return refuses ? { kind: 'refused', code: Number(errorCode) || 0 } : { kind: 'silent' };
+    }
+  }
+
+  async function isMember(guildId: GuildId | null, userId: string): Promise<Known<boolean>> {
+    const asked = await ask(guildId === null ? Routes.user(userId) : Routes.guildMember(guildId, userId));
+    if (asked.kind === 'silent') return { kind: 'unknown', why: SILENT };
+    if (guildId === null) return { kind: 'known', value: false };
+    if (asked.kind === 'answer') return { kind: 'known', value: true };
+    return asked.code === UNKNOWN_MEMBER ? { kind: 'known', value: false } : refused(asked.code);
+  }
+
+  /** The roles of somebody, by id; none for who is not there. */
+  async function rolesOf(guildId: GuildId, userId: string): Promise<Known<readonly string[]>> {
+    const asked = await ask(Routes.guildMember(guildId, userId));
+    if (asked.kind === 'answer') return { kind: 'known', value: listStrings(asked.body, 'roles') };
+    if (asked.kind === 'silent') return { kind: 'unknown', why: SILENT };
+    return asked.code === UNKNOWN_MEMBER ? { kind: 'known', value: [] } : refused(asked.code);
+  }
+
+  /** Usher's own id, which never changes. */
+  async function findSelf(): Promise<string | undefined> {
+    const asked = self === undefined ? await ask(Routes.user()) : undefined;
+    if (asked?.kind === 'answer') self = getString(asked.body, 'id');
+    return self;
+  }
+
+  return {
+    isMember,
+
+    async ranks(guildId, giverId) {
+      const [guild, own] = await Promise.all([ask(Routes.guild(guildId)), findSelf()]);
+      if (guild.kind === 'refused') return refused(guild.code);
+      if (guild.kind === 'silent' || own === undefined) return { kind: 'unknown', why: SILENT };
+      const botRoles = await rolesOf(guildId, own);
+      if (botRoles.kind === 'unknown') return botRoles;
+      const giverRoles = giverId === null ? undefined : await rolesOf(guildId, giverId);
+      if (giverRoles?.kind === 'unknown') return giverRoles;
+      try {
+        const giver =
+          giverId !== null && giverRoles ? { id: toActorId(giverId), roleIds: giverRoles.value } : undefined;
+        const ownerId = getString(guild.body, 'owner_id');
+        const roles = listObjects(guild.body, 'roles').map(readRole);
+        return { kind: 'known', value: { guildId, ownerId, roles, bot: botRoles.value, giver } };
+      } catch (error) {
+        if (error instanceof NotAsDocumented) return { kind: 'unknown', why: SILENT };
+        throw error;
+      }
+    },
+
+    async belongs(guildId, what, id) {
+      const { route, isIn, notThere } = QUESTIONS[what](guildId, id);
+      const asked = await ask(route);
+      if (asked.kind === 'answer') return isIn(asked.body) ? 'yes' : 'no';
+      if (asked.kind === 'silent') return 'silent';
+      return asked.code === notThere ? 'no' : 'unseen';
+    },
+  };
+}
+
+interface Question {
+  readonly route: `/${string}`;
+  readonly isIn: (body: JsonObject) => boolean;
+  /** The refusal that says that it is not there. */
+  readonly notThere: number;
+}
+
+const QUESTIONS: Readonly<Record<Named, (guildId: GuildId, id: string) => Question>> = {
+  user: (guildId, id) => ({
+    route: Routes.guildMember(guildId, id),
+    isIn: () => true,
+    notThere: UNKNOWN_MEMBER,
+  }),
+  channel: (guildId, id) => ({
+    route: Routes.channel(id),
+    isIn: (body) => body.guild_id === guildId,
+    notThere: UNKNOWN_CHANNEL,
+  }),
+  role: (guildId, id) => ({
+    route: Routes.guild(guildId),
+    isIn: (body) => listObjects(body, 'roles').some((role) => role.id === id),
+    notThere: UNKNOWN_GUILD,
+  }),
+};
+
+/** Nothing will be told by asking again: Usher is not in the guild, or may not see it. */
+const refused = (code: number): Known<never> => ({
+  kind: 'unknown',
+  why: {
+    ...SILENT,
+    message: `Discord does not let Usher see who and what is in the server (${code}).`,
+    // A code of zero is about the route, and not about what was asked for.
+    ...(code !== 0 && { refusal: 'final' }),
+  },
+});
+
+function readRole(role: JsonObject): DiscordRole {
+  return {
+    id: getString(role, 'id'),
+    permissions: getBits(role, 'permissions'),
+    position: getNumber(role, 'position'),
+    managed: role.managed === true,
+  };
+}
