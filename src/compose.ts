@@ -14,6 +14,7 @@ import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createStaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
+import { createApplicationOwner } from './adapters/discord/wire/application-owner.ts';
 import { createGuilds } from './adapters/discord/wire/guilds.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { keepServingHealth } from './adapters/http/health.ts';
@@ -203,6 +204,7 @@ async function start(
     app,
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
+    isApplicationOwner: createApplicationOwner(rests),
     storage,
     isDatabaseLocked: begun.database.isLocked,
     clock,

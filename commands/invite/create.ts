@@ -119,7 +119,9 @@ async function create(
   const times = durations(app, typed);
   if (times.kind === 'problem') return noInvite(times.message);
   const { lasts, valid } = times.value;
-  const validUntil = await app.timeInput.after(guildId, valid);
+  const until = await app.timeInput.after(guildId, valid);
+  if (until.kind === 'problem') return noInvite(until.message);
+  const validUntil = until.value;
   const what = { libraryIds, duration: lasts, uses, validUntil, roleId: roleId ?? null, note: note ?? null };
   const plan = planId === undefined ? {} : { planId };
   const made = await app.invites.create({ guildId, actorId: actor.id, memberId: member, ...what, ...plan });

@@ -11,7 +11,7 @@ export type DeliveryContent =
       readonly text: string;
       readonly grant?: number;
       readonly heldRun?: string;
-      /** With a button by which an admin says that the clock is right. */
+      /** With a button by which whoever runs Usher says that the clock is right. */
       readonly clock?: true;
     }
   | {

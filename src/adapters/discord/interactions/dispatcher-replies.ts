@@ -16,6 +16,18 @@ export const replies = {
       md`It needs the capability **${CALLED[capability]}**, which none of your roles gives you here.`,
       md`An admin can give it to one of your roles with ${code('/settings role')}.`,
     ),
+  ownerOnly: (): View =>
+    problem(
+      md`Only whoever runs Usher can do that`,
+      md`It concerns every community on this machine.`,
+      md`Ask them: they own the application in Discord, or are in the team that owns it.`,
+    ),
+  discordSilent: (): View =>
+    problem(
+      md`Discord cannot be asked just now`,
+      md`Whether that may be done, Discord has to say first. Nothing was changed.`,
+      md`Try again in a minute.`,
+    ),
   notYours: (): View =>
     problem(
       md`This button is not for you`,

@@ -2,8 +2,16 @@
 
 import type { GuildId } from '../../../domain/ids.ts';
 import { NO_GUILD } from '../../../domain/ids.ts';
-import type { Capability } from '../../../domain/model.ts';
-import type { Command, Component, Input, Modal, Options, OptionValues, View } from '../kit/command.ts';
+import type {
+  Command,
+  Component,
+  Input,
+  Modal,
+  Needed,
+  Options,
+  OptionValues,
+  View,
+} from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { replies } from './dispatcher-replies.ts';
 import type {
@@ -19,7 +27,7 @@ type Commands<App> = Readonly<Record<string, Command<App>>>;
 export interface Task<App> {
   readonly path: string;
   readonly guildId: GuildId;
-  readonly capability: Capability | 'member';
+  readonly capability: Needed;
   readonly answers: 'update' | 'message' | 'modal';
   run(input: Input, app: App): Promise<View | Modal>;
 }

@@ -158,10 +158,13 @@ export interface Choice {
   readonly value: string;
 }
 
+/** `application owner`: whoever runs Usher, in whatever guild: for what concerns all of them. */
+export type Needed = Capability | 'member' | 'application owner';
+
 /** What a button, select or modal of a command does. */
 export interface Component<App> {
   /** Needed in place of the command's own capability. */
-  readonly capability?: Capability | 'member';
+  readonly capability?: Needed;
   /**
    * How it is acknowledged before the work starts: `update` edits the message it sits on (default), `message` answers
    * privately beside it, `modal` opens a modal (nothing slow may come before).
