@@ -205,6 +205,7 @@ async function start(
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
     isApplicationOwner: createApplicationOwner(rests),
+    belongs: guilds.belongs,
     storage,
     isDatabaseLocked: begun.database.isLocked,
     clock,

@@ -2,12 +2,15 @@
 import { randomInt } from 'node:crypto';
 import type { Capability } from '../../../domain/model.ts';
 import { card, code, md, problem, type View } from '../views/view.ts';
+import type { Named } from '../wire/guilds.ts';
 
 const CALLED: Readonly<Record<Capability, string>> = {
   admin: 'admin',
   moderator: 'moderator',
   auditor: 'auditor',
 };
+
+const CALLED_HERE: Readonly<Record<Named, string>> = { user: 'person', channel: 'channel', role: 'role' };
 
 export const replies = {
   lacks: (capability: Capability): View =>
@@ -21,6 +24,12 @@ export const replies = {
       md`Only whoever runs Usher can do that`,
       md`It concerns every community on this machine.`,
       md`Ask them: they own the application in Discord, or are in the team that owns it.`,
+    ),
+  notOfHere: (what: Named): View =>
+    problem(
+      md`That ${CALLED_HERE[what]} is not of this server`,
+      md`Nothing was changed.`,
+      md`Choose one that is.`,
     ),
   discordSilent: (): View =>
     problem(

@@ -15,6 +15,7 @@ import type { Command, Input, Modal, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Place } from '../messages/render.ts';
 import type { IsApplicationOwner } from '../wire/application-owner.ts';
+import type { AskedGuilds } from '../wire/guilds.ts';
 import { describeDiscordError, failureFields, type InteractionApi, loggable } from '../wire/rest.ts';
 import { complete } from './complete.ts';
 import { newReference, replies } from './dispatcher-replies.ts';
@@ -57,6 +58,8 @@ export interface DispatcherOptions<App> {
   /** All capabilities, including those contained in others. Not called for DMs. */
   readonly capabilitiesOf: (query: CapabilityQuery) => Promise<ReadonlySet<Capability>>;
   readonly isApplicationOwner: IsApplicationOwner;
+  /** Whether what somebody named in an option is of the guild. */
+  readonly belongs: AskedGuilds['belongs'];
   /** Whether what people do can be kept: asked for every answer. */
   readonly storage: StorageCheck;
   /** Whether something waits now because another program has locked the database. */
@@ -189,7 +192,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   /** Why this person may not do this, or not with what they named; undefined when they may. */
   async function refusalOf(
     { caller }: Asking,
-    { capability }: Task<App>,
+    { capability, named, guildId }: Task<App>,
     capabilities: ReadonlySet<Capability>,
   ): Promise<View | undefined> {
     if (capability === 'application owner') {
@@ -197,7 +200,12 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       if (isOwner === undefined) return replies.discordSilent();
       if (!isOwner) return replies.ownerOnly();
     } else if (capability !== 'member' && !capabilities.has(capability)) return replies.lacks(capability);
-    return undefined;
+    const asked = await Promise.all(
+      named.map(async ({ what, id }) => ({ what, answer: await options.belongs(guildId, what, id) })),
+    );
+    const foreign = asked.find(({ answer }) => answer === 'no');
+    if (foreign) return replies.notOfHere(foreign.what);
+    return asked.some(({ answer }) => answer === 'silent') ? replies.discordSilent() : undefined;
   }
 
   interface Done {

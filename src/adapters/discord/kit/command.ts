@@ -50,6 +50,8 @@ export interface Option<
   readonly min?: number;
   readonly max?: number;
   readonly maxLength?: number;
+  /** Of a user: it may be somebody who is not in the guild, and the command knows what that means. */
+  readonly mayHaveLeft?: true;
 }
 
 type ValueOf<O> =
@@ -72,7 +74,7 @@ export type OptionValues<O extends Options> = {
   >;
 };
 
-type Details = Partial<Pick<Option, 'autocomplete' | 'min' | 'max' | 'maxLength'>>;
+type Details = Partial<Pick<Option, 'autocomplete' | 'min' | 'max' | 'maxLength' | 'mayHaveLeft'>>;
 
 function option<Kind extends keyof OptionTypes>(kind: Kind) {
   function declare<const D extends Details & { required: true }>(
