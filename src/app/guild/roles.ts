@@ -19,7 +19,7 @@ export interface RoleRefused {
   readonly message: string;
 }
 
-/** What Discord said of a role, to be compared with what the guild maps it to at that moment: why it may not be given. */
+/** What Discord said of a role, to be compared with what it is mapped to at that moment: why it may not be given. */
 type AskedRole = (tx: GuildStores) => Promise<string | undefined>;
 
 export function makeRoles(deps: Deps) {
@@ -36,8 +36,8 @@ export function makeRoles(deps: Deps) {
 }
 
 /**
- * Asks Discord about the role that somebody attaches to a plan or an invite, if any. What it is mapped to is looked up in
- * the transaction: a role is never attached and mapped at the same time.
+ * Asks Discord about the role that somebody attaches to a plan or an invite, if any. What it is mapped to is looked up
+ * in the transaction: a role is never attached and mapped at the same time.
  */
 export async function askGift(
   deps: Pick<Deps, 'guilds'>,

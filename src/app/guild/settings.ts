@@ -59,8 +59,8 @@ export function makeSettings(deps: Deps) {
     },
 
     /**
-     * Maps a Discord role to a capability, or takes the mapping away again with `action: 'clear'`. Refused for everybody
-     * at once, and for what plans and invites give: whoever has one of these would be staff.
+     * Maps a Discord role to a capability, or takes the mapping away again with `action: 'clear'`. Refused for
+     * everybody at once, and for what plans and invites give: whoever has one of these would be staff.
      */
     async setRole(change: {
       readonly guildId: GuildId;

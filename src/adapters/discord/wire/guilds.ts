@@ -1,12 +1,12 @@
 /**
- * Asks Discord about a guild by REST, when it matters: without privileged intents no event tells who left, and roles are
- * not kept in memory (discord.md 1.9, 1.11).
+ * Asks Discord about a guild by REST, when it matters: without privileged intents no event tells who left, and roles
+ * are not kept in memory (discord.md 1.9, 1.11).
  */
 import { Routes } from 'discord.js';
 import type { Guilds } from '../../../app/ports/guilds.ts';
 import type { Known, Trouble } from '../../../app/ports/media-server.ts';
-import { type GuildId, toActorId } from '../../../domain/ids.ts';
-import type { DiscordRole } from '../../../domain/role-gift.ts';
+import type { ActorId, GuildId } from '../../../domain/ids.ts';
+import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
 import {
   getBits,
   getNumber,
@@ -38,6 +38,8 @@ const SILENT: Trouble = {
   kind: 'discord',
   message: 'Discord does not answer as it should right now.',
 };
+
+const NOT_ASKED = { kind: 'known', value: [] } as const;
 
 type Asked =
   | { readonly kind: 'answer'; readonly body: JsonObject }
@@ -82,27 +84,42 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
     return self;
   }
 
+  async function askRanks(guildId: GuildId, giverId: ActorId | null): Promise<Known<Ranks>> {
+    const [guild, own] = await Promise.all([ask(Routes.guild(guildId)), findSelf()]);
+    if (guild.kind === 'refused') return refused(guild.code);
+    if (guild.kind === 'silent' || own === undefined) return { kind: 'unknown', why: SILENT };
+    const [bot, giver] = await Promise.all([
+      rolesOf(guildId, own),
+      giverId === null ? NOT_ASKED : rolesOf(guildId, giverId),
+    ]);
+    if (bot.kind === 'unknown') return bot;
+    if (giver.kind === 'unknown') return giver;
+    try {
+      const value = {
+        guildId,
+        ownerId: getString(guild.body, 'owner_id'),
+        roles: listObjects(guild.body, 'roles').map(readRole),
+        bot: bot.value,
+        giver: giverId === null ? undefined : { id: giverId, roleIds: giver.value },
+      };
+      return { kind: 'known', value };
+    } catch (error) {
+      if (error instanceof NotAsDocumented) return { kind: 'unknown', why: SILENT };
+      throw error;
+    }
+  }
+
+  /** Questions that are being asked: many who get a role at once are one question. */
+  const asking = new Map<string, Promise<Known<Ranks>>>();
+
   return {
     isMember,
 
-    async ranks(guildId, giverId) {
-      const [guild, own] = await Promise.all([ask(Routes.guild(guildId)), findSelf()]);
-      if (guild.kind === 'refused') return refused(guild.code);
-      if (guild.kind === 'silent' || own === undefined) return { kind: 'unknown', why: SILENT };
-      const botRoles = await rolesOf(guildId, own);
-      if (botRoles.kind === 'unknown') return botRoles;
-      const giverRoles = giverId === null ? undefined : await rolesOf(guildId, giverId);
-      if (giverRoles?.kind === 'unknown') return giverRoles;
-      try {
-        const giver =
-          giverId !== null && giverRoles ? { id: toActorId(giverId), roleIds: giverRoles.value } : undefined;
-        const ownerId = getString(guild.body, 'owner_id');
-        const roles = listObjects(guild.body, 'roles').map(readRole);
-        return { kind: 'known', value: { guildId, ownerId, roles, bot: botRoles.value, giver } };
-      } catch (error) {
-        if (error instanceof NotAsDocumented) return { kind: 'unknown', why: SILENT };
-        throw error;
-      }
+    ranks(guildId, giverId) {
+      const key = `${guildId} ${giverId}`;
+      const asked = asking.get(key) ?? askRanks(guildId, giverId).finally(() => asking.delete(key));
+      asking.set(key, asked);
+      return asked;
     },
 
     async belongs(guildId, what, id) {

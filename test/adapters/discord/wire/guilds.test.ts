@@ -118,6 +118,14 @@ describe('who stands where', () => {
     }
   });
 
+  it('is asked once for all who ask at the same time, and anew afterwards', async () => {
+    const questions = () => scene.discord.http.requestsTo('GET', /\/guilds\/\d+$/).length;
+    const all = await Promise.all(Array.from({ length: 20 }, () => guilds.ranks(here, null)));
+    expect([questions(), new Set(all.map(({ kind }) => kind))]).toEqual([1, new Set(['known'])]);
+    await guilds.ranks(here, null);
+    expect(questions()).toBe(2);
+  });
+
   it('is refused for good where Usher is not', async () => {
     const gone = scene.discord.addGuild({ name: 'Gone' });
     gone.removeBot();
