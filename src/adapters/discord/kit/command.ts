@@ -50,7 +50,7 @@ export interface Option<
   readonly min?: number;
   readonly max?: number;
   readonly maxLength?: number;
-  /** Of a user: it may be somebody who is not in the guild, and the command knows what that means. */
+  /** Of a user: it may be somebody who is not in the guild (`inGuild`), and the command knows what that means. */
   readonly mayHaveLeft?: true;
 }
 

@@ -15,12 +15,14 @@ import { SECRET, TestLog } from '../setup.ts';
 const HERE = '500000000000000001';
 const ELSEWHERE = '500000000000000002';
 const TYPES = { text: 3, integer: 4, user: 6, channel: 7, role: 8 } as const;
-const resolved = (kind: string, of: object) => ({ [kind]: { [HERE]: of, [ELSEWHERE]: of } });
+const both = (of: object) => ({ [HERE]: of, [ELSEWHERE]: of });
+/** A user whom Discord shows without being a member. */
+const LEFT = '500000000000000003';
 const RESOLVED = {
-  ...resolved('users', { username: 'ada' }),
-  ...resolved('members', {}),
-  ...resolved('roles', { name: 'staff' }),
-  ...resolved('channels', { name: 'audit', app_permissions: '8' }),
+  users: { ...both({ username: 'ada' }), [LEFT]: { username: 'eve' } },
+  members: both({}),
+  roles: both({ name: 'staff' }),
+  channels: both({ name: 'audit', app_permissions: '8' }),
 };
 
 interface Sent {
@@ -56,8 +58,10 @@ function bad(name: string, option: Option): readonly (readonly [string, Sent])[]
       one('more', max + 1),
       one('a fraction', Number(good(option)) + 0.5),
     ];
-  if (kind !== 'text')
-    return option.mayHaveLeft ? otherKinds : [...otherKinds, one('of elsewhere', ELSEWHERE)];
+  if (kind !== 'text') {
+    const left = kind === 'user' && !option.mayHaveLeft ? [one('who left', LEFT)] : [];
+    return [...otherKinds, one('of elsewhere', ELSEWHERE), ...left];
+  }
   const long = [one('too long', 'x'.repeat(maxLength + 1)), one('far too long', '🎬'.repeat(maxLength + 1))];
   return [
     ...otherKinds,
@@ -164,9 +168,15 @@ describe('an option of a command', () => {
       ).not.toHaveBeenCalled();
   });
 
-  const named = all.filter(
-    ({ option: { kind, mayHaveLeft } }) => kind !== 'text' && kind !== 'integer' && !mayHaveLeft,
+  it.each(all.filter(({ option }) => option.mayHaveLeft))(
+    '/$path $name: may be somebody who left, if Discord itself says so',
+    async (one) => {
+      const { run } = await type(one.path, [...beside(one), send(one.name, one.option, LEFT)], ofHere);
+      expect(run.mock.calls[0]?.[0].options).toMatchObject({ [one.name]: { id: LEFT, inGuild: false } });
+    },
   );
+
+  const named = all.filter(({ option: { kind } }) => kind !== 'text' && kind !== 'integer');
 
   it.each(named)('/$path $name: says that it is of elsewhere, or that Discord does not say', async (one) => {
     const chosen = (id: string) => [...beside(one), send(one.name, one.option, id)];
