@@ -8,13 +8,15 @@ import type { Known, Trouble } from '../../../app/ports/media-server.ts';
 import type { ActorId, GuildId } from '../../../domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
 import {
+  findObject,
+  findString,
   getBits,
+  getId,
   getNumber,
-  getString,
   isJsonObject,
   type JsonObject,
+  listIds,
   listObjects,
-  listStrings,
   NotAsDocumented,
 } from './json-reader.ts';
 import { describeDiscordError, type Rests } from './rest.ts';
@@ -39,74 +41,71 @@ const SILENT: Trouble = {
   message: 'Discord does not answer as it should right now.',
 };
 
-const NOT_ASKED = { kind: 'known', value: [] } as const;
+const NOT_ASKED = { kind: 'known', value: undefined } as const;
 
-type Asked =
-  | { readonly kind: 'answer'; readonly body: JsonObject }
+type Asked<T> =
+  | { readonly kind: 'answer'; readonly value: T }
   /** Discord itself refuses it, with a code of its own unless the answer is about the route. */
   | { readonly kind: 'refused'; readonly code: number }
+  /** Not reached, or something else than documented answered. */
   | { readonly kind: 'silent' };
 
 export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
   let self: string | undefined;
 
-  async function ask(route: `/${string}`): Promise<Asked> {
+  async function ask<T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> {
     try {
       const body = await bot.get(route);
-      return isJsonObject(body) ? { kind: 'answer', body } : { kind: 'silent' };
+      return isJsonObject(body) ? { kind: 'answer', value: read(body) } : { kind: 'silent' };
     } catch (error) {
       const { kind, status = 0, errorCode } = describeDiscordError(error);
+      if (kind === 'bug') throw error;
       const refuses = kind === 'answered' && status < 500 && status !== 401 && status !== 429;
       return refuses ? { kind: 'refused', code: Number(errorCode) || 0 } : { kind: 'silent' };
     }
   }
 
-  async function isMember(guildId: GuildId | null, userId: string): Promise<Known<boolean>> {
-    const asked = await ask(guildId === null ? Routes.user(userId) : Routes.guildMember(guildId, userId));
+  /** The roles of somebody, by id; undefined for who is not there. */
+  async function rolesOf(guildId: GuildId, userId: string): Promise<Known<readonly string[] | undefined>> {
+    const asked = await ask(Routes.guildMember(guildId, userId), (body) => readMember(body, userId));
+    if (asked.kind === 'answer') return { kind: 'known', value: asked.value };
     if (asked.kind === 'silent') return { kind: 'unknown', why: SILENT };
-    if (guildId === null) return { kind: 'known', value: false };
-    if (asked.kind === 'answer') return { kind: 'known', value: true };
-    return asked.code === UNKNOWN_MEMBER ? { kind: 'known', value: false } : refused(asked.code);
+    return asked.code === UNKNOWN_MEMBER ? { kind: 'known', value: undefined } : refused(asked.code);
   }
 
-  /** The roles of somebody, by id; none for who is not there. */
-  async function rolesOf(guildId: GuildId, userId: string): Promise<Known<readonly string[]>> {
-    const asked = await ask(Routes.guildMember(guildId, userId));
-    if (asked.kind === 'answer') return { kind: 'known', value: listStrings(asked.body, 'roles') };
-    if (asked.kind === 'silent') return { kind: 'unknown', why: SILENT };
-    return asked.code === UNKNOWN_MEMBER ? { kind: 'known', value: [] } : refused(asked.code);
+  async function isMember(guildId: GuildId | null, userId: string): Promise<Known<boolean>> {
+    if (guildId === null) {
+      const asked = await ask(Routes.user(userId), () => false);
+      return asked.kind === 'silent' ? { kind: 'unknown', why: SILENT } : { kind: 'known', value: false };
+    }
+    const roles = await rolesOf(guildId, userId);
+    return roles.kind === 'unknown' ? roles : { kind: 'known', value: roles.value !== undefined };
   }
 
   /** Usher's own id, which never changes. */
   async function findSelf(): Promise<string | undefined> {
-    const asked = self === undefined ? await ask(Routes.user()) : undefined;
-    if (asked?.kind === 'answer') self = getString(asked.body, 'id');
+    const asked = self === undefined ? await ask(Routes.user(), (body) => getId(body, 'id')) : undefined;
+    if (asked?.kind === 'answer') self = asked.value;
     return self;
   }
 
   async function askRanks(guildId: GuildId, giverId: ActorId | null): Promise<Known<Ranks>> {
-    const [guild, own] = await Promise.all([ask(Routes.guild(guildId)), findSelf()]);
+    const [guild, own] = await Promise.all([ask(Routes.guild(guildId), readGuild), findSelf()]);
     if (guild.kind === 'refused') return refused(guild.code);
     if (guild.kind === 'silent' || own === undefined) return { kind: 'unknown', why: SILENT };
-    const [bot, giver] = await Promise.all([
+    const [usher, giver] = await Promise.all([
       rolesOf(guildId, own),
       giverId === null ? NOT_ASKED : rolesOf(guildId, giverId),
     ]);
-    if (bot.kind === 'unknown') return bot;
+    if (usher.kind === 'unknown') return usher;
     if (giver.kind === 'unknown') return giver;
-    try {
-      const value = {
-        guildId,
-        ownerId: getString(guild.body, 'owner_id'),
-        roles: listObjects(guild.body, 'roles').map(readRole),
-        bot: bot.value,
-        giver: giverId === null ? undefined : { id: giverId, roleIds: giver.value },
-      };
-      return { kind: 'known', value };
-    } catch (error) {
-      if (error instanceof NotAsDocumented) return { kind: 'unknown', why: SILENT };
-      throw error;
-    }
+    const value = {
+      guildId,
+      ...guild.value,
+      bot: usher.value ?? [],
+      giver: giverId === null ? undefined : { id: giverId, roleIds: giver.value ?? [] },
+    };
+    return { kind: 'known', value };
   }
 
   /** Questions that are being asked: many who get a role at once are one question. */
@@ -124,8 +123,8 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
 
     async belongs(guildId, what, id) {
       const { route, isIn, notThere } = QUESTIONS[what](guildId, id);
-      const asked = await ask(route);
-      if (asked.kind === 'answer') return isIn(asked.body) ? 'yes' : 'no';
+      const asked = await ask(route, isIn);
+      if (asked.kind === 'answer') return asked.value ? 'yes' : 'no';
       if (asked.kind === 'silent') return 'silent';
       return asked.code === notThere ? 'no' : 'unseen';
     },
@@ -142,17 +141,17 @@ interface Question {
 const QUESTIONS: Readonly<Record<Named, (guildId: GuildId, id: string) => Question>> = {
   user: (guildId, id) => ({
     route: Routes.guildMember(guildId, id),
-    isIn: () => true,
+    isIn: (body) => Array.isArray(readMember(body, id)),
     notThere: UNKNOWN_MEMBER,
   }),
   channel: (guildId, id) => ({
     route: Routes.channel(id),
-    isIn: (body) => body.guild_id === guildId,
+    isIn: (body) => getId(body, 'id') === id && findString(body, 'guild_id') === guildId,
     notThere: UNKNOWN_CHANNEL,
   }),
   role: (guildId, id) => ({
     route: Routes.guild(guildId),
-    isIn: (body) => listObjects(body, 'roles').some((role) => role.id === id),
+    isIn: (body) => readGuild(body).roles.some((role) => role.id === id),
     notThere: UNKNOWN_GUILD,
   }),
 };
@@ -168,9 +167,20 @@ const refused = (code: number): Known<never> => ({
   },
 });
 
+/** The roles of the member that was asked for. @throws {NotAsDocumented} when it is anything else. */
+function readMember(member: JsonObject, userId: string): readonly string[] {
+  const user = findObject(member, 'user');
+  if (!('roles' in member) || (user && getId(user, 'id') !== userId)) throw new NotAsDocumented('member');
+  return listIds(member, 'roles');
+}
+
+function readGuild(guild: JsonObject): Pick<Ranks, 'ownerId' | 'roles'> {
+  return { ownerId: getId(guild, 'owner_id'), roles: listObjects(guild, 'roles').map(readRole) };
+}
+
 function readRole(role: JsonObject): DiscordRole {
   return {
-    id: getString(role, 'id'),
+    id: getId(role, 'id'),
     permissions: getBits(role, 'permissions'),
     position: getNumber(role, 'position'),
     managed: role.managed === true,

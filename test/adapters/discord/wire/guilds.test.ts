@@ -50,6 +50,16 @@ describe('who is in a guild', () => {
   });
 
   it.each([
+    ['of nobody', { ok: true }],
+    ['of somebody else', { roles: [], user: { id: '1', username: 'eve' } }],
+    ['of roles that are none', { roles: [{ id: '1' }] }],
+  ])('is not known by an answer %s', async (_name, body) => {
+    scene.discord.http.fault({ path: /\/members\/\d+$/, answer: { status: 200, body }, times: 2 });
+    expect(await guilds.isMember(here, scene.ada.id)).toMatchObject({ kind: 'unknown' });
+    expect(await guilds.belongs(here, 'user', scene.ada.id)).toBe('silent');
+  });
+
+  it.each([
     ['the guild is not there', 404, 10004],
     ['Usher may not see it', 403, 50001],
     ['there is no such account', 404, 10013],
