@@ -25,7 +25,7 @@ const choosing = libraryChoice({
 export default defineCommand({
   description: "A member's libraries: tick what they should have",
   capability: 'moderator',
-  options: { member: user('Which member', { required: true }) },
+  options: { member: user('Which member', { required: true, mayHaveLeft: true }) },
   async run({ options: { member }, ...who }, app: Uses) {
     return member.bot ? isBot(member.id, md`Bots watch nothing.`) : await start(who, member.id, app);
   },

@@ -9,7 +9,7 @@ import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import type { ChangedGrants } from '../../src/app/grants/change.ts';
-import type { AwaitDelivery } from '../../src/app/grants/invites.ts';
+import type { AwaitDelivery, CreatedInvite, CreateInviteInput } from '../../src/app/grants/invites.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { MediaKind } from '../../src/app/ports/media.ts';
@@ -24,6 +24,7 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { FakeClock } from '../support/clock.ts';
 import { migratedSqlite, type OpenStores, openStores, type TemporaryDatabase } from '../support/databases.ts';
+import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
@@ -57,6 +58,8 @@ export class World {
   readonly #fakes = new Map<string, FakeMediaServer>();
   readonly plexTv: FakePlexSignIn;
   readonly quickConnect = new FakeQuickConnect();
+  /** What Discord says of every guild. */
+  readonly guilds = new FakeGuilds();
   readonly log: LogEntry[] = [];
   /** How much a guild may have; a test makes it less. */
   readonly limits: { -readonly [What in keyof GuildLimits]: number } = { ...DEFAULT_LIMITS };
@@ -95,6 +98,7 @@ export class World {
           ...more,
         },
       },
+      guilds: this.guilds,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
       dateParser: chronoDateParser,
@@ -243,6 +247,13 @@ export class World {
       expiresAt: ms === undefined ? null : new Date(startsAt.getTime() + ms),
       reason: null,
     });
+  }
+
+  /** Staff invite somebody; with a role only if that may be given. */
+  async invite(input: CreateInviteInput): Promise<CreatedInvite> {
+    const made = await this.app.invites.create(input);
+    if (made.kind !== 'created') throw new Error(made.message);
+    return made;
   }
 
   async revoke(grantId: string, guildId = GUILD) {

@@ -24,6 +24,7 @@ import {
   type TemporaryDatabase,
   temporarySqlite,
 } from '../support/databases.ts';
+import { FakeGuilds } from '../support/fake-guilds.ts';
 import { KEY } from './seed.ts';
 
 /** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
@@ -76,6 +77,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
   return {
     stores,
     media,
+    guilds: new FakeGuilds(),
     log,
     clock: systemClock,
     secrets: createSecrets(KEY),

@@ -6,8 +6,15 @@ import { aGrant, aPlan, aServer, memoryDrafts, NOON, names, planDetails, times }
 
 const who = { guildId: GUILD, actorId: STAFF };
 
+/** A role of staff, which is never attached; any other is. */
+const staffs = { id: '600000000000000009', name: 'Staff' };
+const roles: Stubs['roles'] = {
+  refusal: async (_guildId, { roleId }) =>
+    ({ kind: 'known', value: roleId === staffs.id ? 'It carries Ban Members.' : undefined }) as const,
+};
+
 const planner = (plans: NonNullable<Stubs['plans']>) =>
-  typist(stubApp({ autocomplete: names(), drafts: memoryDrafts(), timeInput: times(), plans }));
+  typist(stubApp({ autocomplete: names(), drafts: memoryDrafts(), timeInput: times(), plans, roles }));
 
 describe('/plan create', () => {
   const making = () => {
@@ -32,6 +39,14 @@ describe('/plan create', () => {
       expiryAction: 'disable',
       roleId: role.id,
     });
+  });
+
+  it.each(['plan create', 'plan edit'])('attaches no role that may not be given: /%s', async (path) => {
+    const { create, person } = making();
+    const options = { plan: 'Family', name: 'Family', libraries: 'Movies', role: staffs };
+    const refused = await person.type(path, options);
+    expect(refused).toMatchObject({ tone: 'bad', text: expect.stringContaining('It carries Ban Members.') });
+    expect(create).not.toHaveBeenCalled();
   });
 
   it('makes it of what is chosen', async () => {

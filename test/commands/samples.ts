@@ -146,6 +146,6 @@ export function times(): NonNullable<Stubs['timeInput']> {
       return { kind: 'ok', value: { startsAt: NOON, expiresAt: ends ? tomorrow : null } };
     },
     end: async (_guildId, typed) => ({ kind: 'ok', value: typed === 'never' ? null : tomorrow }),
-    after: async () => tomorrow,
+    after: async () => ({ kind: 'ok', value: tomorrow }),
   };
 }

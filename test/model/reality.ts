@@ -26,6 +26,7 @@ import type { Account, Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
+import { FakeGuilds } from '../support/fake-guilds.ts';
 import { GUILD, memberAt, OTHER_GUILD, STAFF } from '../support/people.ts';
 import { Channels, channelOf } from './channels.ts';
 import { follow, type Wanted } from './follow.ts';
@@ -324,6 +325,7 @@ export class Reality {
       stores: livingStores<Note>(life, this.#stores, noting, (notes) => this.#take(notes)),
       clock,
       media,
+      guilds: new FakeGuilds(),
       secrets: this.#secrets,
       codes: this.#codes,
       dateParser: chronoDateParser,

@@ -1,7 +1,13 @@
 /** Changes of grants by staff, one or many, and undoing them for ten minutes. */
 
 import { isOver } from '../../domain/grant.ts';
-import { decideGrantChange, type GrantAction, type GrantFields } from '../../domain/grant-change.ts';
+import {
+  decideGrantChange,
+  decideUndo,
+  type GrantAction,
+  type GrantDecision,
+  type GrantFields,
+} from '../../domain/grant-change.ts';
 import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { AuditAction, Grant } from '../../domain/model.ts';
@@ -48,7 +54,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     async change(input: ChangeGrantsInput): Promise<ChangedGrants> {
       const { action } = input;
       return await changeAll(input, EVENTS[action.kind], (grant, now, zone) =>
-        decideGrantChange(grant, action, now, zone),
+        decide(grant, action, now, zone),
       );
     },
 
@@ -69,7 +75,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const now = deps.clock.now();
       const decided = grants
         .filter((grant) => grant !== undefined)
-        .map((grant) => ({ grant, decision: decideGrantChange(grant, action, now, zone) }));
+        .map((grant) => ({ grant, decision: decide(grant, action, now, zone) }));
       return {
         changes: decided.flatMap(({ grant, decision }) =>
           decision.kind === 'change' ? [{ before: grant, after: { ...grant, ...decision.changes } }] : [],
@@ -100,6 +106,13 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       return { kind: 'undone', result };
     },
   };
+
+  /** What counts from now is not counted from a moment that is wrong (rule 5). */
+  function decide(grant: Grant, action: GrantAction, now: Date, zone: string): GrantDecision {
+    const counts = COUNTS_FROM_NOW.has(action.kind) && grant.expiresAt !== null;
+    if (counts && deps.clockHold.isHeld()) return { kind: 'no', message: CLOCK_IS_WRONG };
+    return decideGrantChange(grant, action, now, zone);
+  }
 
   async function changeAll(
     input: Omit<ChangeGrantsInput, 'action'>,
@@ -163,6 +176,10 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     };
   }
 }
+
+const COUNTS_FROM_NOW: ReadonlySet<GrantAction['kind']> = new Set(['extend', 'pause', 'resume']);
+const CLOCK_IS_WRONG =
+  'Usher does not believe its clock right now (/jobs list says why), and would count from the wrong moment. What has to end at once can be revoked.';
 
 const EVENTS = {
   extend: 'grant.extended',

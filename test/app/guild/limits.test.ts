@@ -20,7 +20,7 @@ afterEach(() => world.close());
 const movies = () => [tower.id('Movies')];
 const someone = (n: number): MemberId => toMemberId(String(700_000_000_000_000_000n + BigInt(n)));
 const invite = async (uses = 1, validMs = DAY) =>
-  await world.app.invites.create({
+  await world.invite({
     guildId: GUILD,
     actorId: STAFF,
     memberId: null,
