@@ -9,7 +9,7 @@ import { asActor, toActorId, toGuildId, toMemberId } from '../../src/domain/ids.
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, here, newcomer, nowhere, staff, there } from '../support/people.ts';
-import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import { aPlan, aSeenAccount, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
 import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
 
 export function storesContract(open: () => Promise<OpenStores>): void {
@@ -143,16 +143,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'grants.markOverdueAlerted': () => grants.markOverdueAlerted('g1', noon),
       'invites.add': () => invites.add(newInvite('i2')),
       'invites.takeUse': () => invites.takeUse('i1', ann, 'g1', noon),
-      'signIns.add': () =>
-        signIns.add({
-          id: 's',
-          memberId: ann,
-          kind: 'plex',
-          state: 'waiting',
-          clientIdentifier: 'client',
-          expiresAt: noon,
-          pinCipher: 'x',
-        }),
+      'signIns.add': () => signIns.add(aSignIn('s')),
       'signIns.move': () => signIns.move('s', 'waiting', 'done'),
       'drafts.put': () => drafts.put({ id: 'd', userId: asActor(ann), content: 1, expiresAt: noon }),
       'drafts.remove': () => drafts.remove('d'),
