@@ -31,28 +31,15 @@ export interface Question {
   readonly expiresAt: Date;
 }
 
-type Decision = 'confirmed' | 'declined' | 'superseded';
-
-type Changes = NonNullable<Parameters<GuildStores['signIns']['move']>[3]>;
-
-interface Life {
-  readonly deps: Deps;
-  readonly guildId: GuildId;
-  readonly signIn: SignIn;
-  readonly way: Way;
-  /** The link or the code. */
-  readonly shown: string;
-  /** Nobody hears of it in a reply: it was taken up after a restart. */
-  readonly resumed: boolean;
-  readonly stopping: AbortSignal;
-}
-
 /** What is polled with, and what was shown to the member, as it is kept. */
 interface Polled {
   readonly secret: string;
   /** The link or the code; empty for a sign-in of an older version. */
   readonly shown: string;
 }
+
+/** Of one that was approved: neither is of use any more. */
+export const NOT_POLLED: Polled = { secret: '', shown: '' };
 
 const POLLED_COLUMN = 'SignIn.pin';
 const isPolled = shape({ secret: isText, shown: isText });
@@ -65,6 +52,21 @@ export function openPolled({ secrets }: Deps, guildId: GuildId, sealed: string):
   const text = secrets.open(sealed, { guildId, column: POLLED_COLUMN });
   const kept: unknown = JSON.parse(text);
   return isPolled(kept) ? kept : { secret: text, shown: '' };
+}
+
+type Decision = 'confirmed' | 'declined' | 'superseded';
+
+type Changes = NonNullable<Parameters<GuildStores['signIns']['move']>[3]>;
+
+interface Life {
+  readonly deps: Deps;
+  readonly guildId: GuildId;
+  readonly signIn: SignIn;
+  readonly way: Way;
+  readonly polled: Polled;
+  /** Nobody hears of it in a reply: it was taken up after a restart. */
+  readonly resumed: boolean;
+  readonly stopping: AbortSignal;
 }
 
 export class LiveSignIn {
@@ -85,7 +87,7 @@ export class LiveSignIn {
   constructor(life: Life, run: (work: () => Promise<SignInEnd>) => Promise<SignInEnd>) {
     this.#life = life;
     this.way = life.way;
-    this.shown = life.shown;
+    this.shown = life.polled.shown;
     this.#signIn = life.signIn;
     this.#left = life.resumed;
     this.#asked.promise.catch(() => {});
@@ -148,10 +150,9 @@ export class LiveSignIn {
 
   /** Polls for it. What is handed out is kept before anything else, because that happens only once (E18). */
   async #untilApproved(): Promise<SignInEnd | undefined> {
-    const { deps, guildId, stopping } = this.#life;
-    const { id, clientIdentifier, expiresAt } = this.#signIn;
-    const sealed = await this.#stores().signIns.getPinCipher(id);
-    const { secret } = openPolled(deps, guildId, sealed);
+    const { deps, guildId, polled, stopping } = this.#life;
+    const { secret } = polled;
+    const { clientIdentifier, expiresAt } = this.#signIn;
     const end = await awaitApproval({
       poll: () => this.way.poll({ secret, clientIdentifier }),
       latest: expiresAt,

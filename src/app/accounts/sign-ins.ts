@@ -12,7 +12,7 @@ import type { Trouble } from '../ports/media-server.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { byCode } from './by-code.ts';
 import { byPage } from './by-page.ts';
-import { LINK_MS, LiveSignIn, openPolled, type Question, sealPolled } from './live-sign-in.ts';
+import { LINK_MS, LiveSignIn, NOT_POLLED, openPolled, type Question, sealPolled } from './live-sign-in.ts';
 import { type Open, OpenSignIns, type SignInLimit } from './open-sign-ins.ts';
 import type { SignInEnd, SignInPlace, SignInSteps, Way } from './sign-in-end.ts';
 
@@ -97,6 +97,8 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
   ): Promise<Open<LiveSignIn> | NotStarted> {
     const { place } = way;
     const { server } = place;
+    const kept = await findKept(guildId, memberId, place);
+    if (kept) return await live(guildId, { signIn: kept, way, resumed: false });
     // On a page nobody can tell yet: the account that they have may be the one that they sign in with.
     const other =
       server && (await inTheWayOf(deps.stores.of(guildId), { server, memberId, externalId: null }));
@@ -120,7 +122,20 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
       await tx.members.ensure(memberId);
       await tx.signIns.add({ ...signIn, pinCipher });
     });
-    return live(guildId, { signIn, way, shown, resumed: false });
+    return await live(guildId, { signIn, way, resumed: false });
+  }
+
+  /** One that was open before a start, and was not taken up so far. */
+  async function findKept(
+    guildId: GuildId,
+    memberId: MemberId,
+    { kind, server }: SignInPlace,
+  ): Promise<SignIn | undefined> {
+    const rows = await deps.stores.of(guildId).signIns.listOpen();
+    const key = keyOf(memberId, kind, server?.id);
+    return rows.find(
+      (row) => keyOf(row.memberId, row.kind, row.serverId) === key && row.expiresAt > deps.clock.now(),
+    );
   }
 
   /** The member says that it was they who approved it. Undefined when that is no longer asked, or not of them. */
@@ -131,13 +146,15 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
   ): Promise<LinkingSignIn | undefined> {
     const now = deps.clock.now();
     const signIn = await findOf(guildId, memberId, signInId);
-    if (!signIn || now >= signIn.expiresAt) return undefined;
+    if (!signIn || signIn.externalId === null || now >= signIn.expiresAt) return undefined;
     const expiresAt = new Date(now.getTime() + LINK_MS);
-    const moved = await deps.stores.transaction(guildId, (tx) =>
+    await deps.stores.transaction(guildId, (tx) =>
       tx.signIns.move(signInId, 'approved', 'confirmed', { expiresAt }),
     );
-    if (!moved && signIn.state !== 'confirmed') return undefined;
-    const found = await taken(guildId, { ...signIn, state: 'confirmed', expiresAt });
+    // Another click may have been faster; it leads to the same.
+    const fresh = await findOf(guildId, memberId, signInId);
+    if (fresh?.state !== 'confirmed') return undefined;
+    const found = await taken(guildId, fresh);
     if (!found) return undefined;
     found.decide('confirmed');
     return linking(found);
@@ -177,11 +194,7 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
     const { kind, serverId, memberId, state, id } = signIn;
     const way = await wayTo(guildId, serverId === null ? { kind } : { serverId });
     if (!way) return await giveUp(guildId, signIn);
-    const begin = async () => {
-      const sealed = state === 'waiting' ? await deps.stores.of(guildId).signIns.getPinCipher(id) : undefined;
-      const shown = sealed === undefined ? '' : openPolled(deps, guildId, sealed).shown;
-      return live(guildId, { signIn, way, shown, resumed: true });
-    };
+    const begin = () => live(guildId, { signIn, way, resumed: true });
     const found = await open.open(guildId, keyOf(memberId, kind, serverId), begin, Number.POSITIVE_INFINITY);
     if (found.kind === 'open' && found.value.signIn.id === id) return found.value;
     // Older versions let a member have several.
@@ -194,16 +207,15 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
     );
   }
 
-  function live(
+  async function live(
     guildId: GuildId,
-    {
-      signIn,
-      way,
-      shown,
-      resumed,
-    }: { readonly signIn: SignIn; readonly way: Way; readonly shown: string; readonly resumed: boolean },
-  ): Open<LiveSignIn> {
-    const value = new LiveSignIn({ deps, guildId, signIn, way, shown, resumed, stopping }, (work) =>
+    { signIn, way, resumed }: { readonly signIn: SignIn; readonly way: Way; readonly resumed: boolean },
+  ): Promise<Open<LiveSignIn>> {
+    const polled =
+      signIn.state === 'waiting'
+        ? openPolled(deps, guildId, await deps.stores.of(guildId).signIns.getPinCipher(signIn.id))
+        : NOT_POLLED;
+    const value = new LiveSignIn({ deps, guildId, signIn, way, polled, resumed, stopping }, (work) =>
       background.run(work),
     );
     return { kind: 'open', value, over: value.finished };
