@@ -9,7 +9,8 @@ export default defineCommand({
   async run({ guildId, actor, options: { max } }, { settings }: Pick<App, 'settings'>) {
     const { more } = await settings.setMaxAccounts({ guildId, actorId: actor.id, max });
     const each = max === 1 ? md`one account` : md`${max} accounts`;
-    const keep = more === 1 ? 'One member has more, and keeps them.' : `${more} members have more, and keep them.`;
+    const keep =
+      more === 1 ? 'One member has more, and keeps them.' : `${more} members have more, and keep them.`;
     return card(
       'good',
       md`**Saved.** A member may have ${each} on each media server; on Plex, with each owner of servers.`,

@@ -191,7 +191,7 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
 
   /** The one that is followed in this process, from now on if it was not. Undefined when its server is gone. */
   async function taken(guildId: GuildId, signIn: SignIn): Promise<LiveSignIn | undefined> {
-    const { kind, serverId, memberId, state, id } = signIn;
+    const { kind, serverId, memberId, id } = signIn;
     const way = await wayTo(guildId, serverId === null ? { kind } : { serverId });
     if (!way) return await giveUp(guildId, signIn);
     const begin = () => live(guildId, { signIn, way, resumed: true });

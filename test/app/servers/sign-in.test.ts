@@ -3,7 +3,7 @@ import { asActor } from '../../../src/domain/ids.ts';
 import type { ServerKind } from '../../../src/domain/model.ts';
 import type { FakeMediaServer } from '../../support/fake-media-server.ts';
 import { MINUTE } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { ADA, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { CLIENT, TOKEN } from '../fake-plex-sign-in.ts';
 import { NEW_KEY, SESSION } from '../fake-quick-connect.ts';
 import { DOWN, World } from '../world.ts';
