@@ -62,7 +62,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     addServer,
     addressOffers,
     signInServer: makeSignInServer(deps, confirmed, addressOffers.offer, { limit, stopping }),
-    drills: makeDrills(deps, background, stopping),
+    drills: makeDrills(deps, { background, limit, stopping }),
     manageServer,
     unfreezeServer: makeUnfreezeServer(deps, enforce),
     certificateQuestions: makeCertificateQuestions(deps),

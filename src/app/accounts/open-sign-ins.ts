@@ -1,8 +1,15 @@
 /** The sign-ins that are open in this process: each is polled for, so there are not too many of a guild. */
 import type { GuildId } from '../../domain/ids.ts';
+import type { Trouble } from '../ports/media-server.ts';
 
-/** Sign-ins of members and of servers together. */
+/** Sign-ins of members, for servers and for drills together. */
 const PER_GUILD = 10;
+
+export const TOO_MANY_SIGN_INS: Trouble = {
+  kind: 'not-possible',
+  message:
+    'Ten sign-ins are open in this community, which is as many as there may be. Try again in some minutes.',
+};
 
 /** How many are open in each guild. */
 export class SignInLimit {

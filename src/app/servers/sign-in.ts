@@ -10,7 +10,7 @@ import { isServerKind } from '../../domain/server-kind.ts';
 import { isText, orNull, shape } from '../../domain/shape.ts';
 import { readTypedAddress } from '../../domain/typed-address.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
-import { OpenSignIns, type SignInLimit } from '../accounts/open-sign-ins.ts';
+import { OpenSignIns, type SignInLimit, TOO_MANY_SIGN_INS } from '../accounts/open-sign-ins.ts';
 import { takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountToken, Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
@@ -105,7 +105,7 @@ export function makeSignInServer(
         if (started.kind === 'unknown') return started;
         return { kind: 'open', value: started.value, over: started.value.finished };
       });
-      if (begun.kind === 'too-many') return { kind: 'unknown', why: TOO_MANY };
+      if (begun.kind === 'too-many') return { kind: 'unknown', why: TOO_MANY_SIGN_INS };
       return begun.kind === 'open' ? { kind: 'known', value: begun.value } : begun;
     },
 
@@ -306,12 +306,6 @@ export function makeSignInServer(
     if (signIn?.by === 'code') await signIn.forget(at, as.token);
   }
 }
-
-const TOO_MANY: Trouble = {
-  kind: 'not-possible',
-  message:
-    'Ten sign-ins are open in this community, which is as many as there may be. Try again in some minutes.',
-};
 
 const EXPIRED = { kind: 'expired' } as const;
 
