@@ -54,6 +54,19 @@ export function openPolled({ secrets }: Deps, guildId: GuildId, sealed: string):
   return isPolled(kept) ? kept : { secret: text, shown: '' };
 }
 
+const TOKEN_COLUMN = 'SignIn.token';
+
+/** The token that a sign-in keeps; null where there is none. */
+export async function openToken(
+  { stores, secrets }: Deps,
+  guildId: GuildId,
+  { id, clientIdentifier }: SignIn,
+): Promise<AccountToken | null> {
+  const sealed = await stores.of(guildId).signIns.getTokenCipher(id);
+  if (sealed === null) return null;
+  return { token: secrets.open(sealed, { guildId, column: TOKEN_COLUMN }), clientIdentifier };
+}
+
 type Decision = 'confirmed' | 'declined' | 'superseded';
 
 type Changes = NonNullable<Parameters<GuildStores['signIns']['move']>[3]>;
@@ -140,12 +153,11 @@ export class LiveSignIn {
       const end = await this.#untilApproved();
       if (end) return end;
     }
-    const as = await this.#token();
     if (this.#signIn.state === 'approved') {
-      const end = await this.#untilConfirmed(as);
+      const end = await this.#untilConfirmed();
       if (end) return end;
     }
-    return await this.#untilLinked(as);
+    return await this.#untilLinked();
   }
 
   /** Polls for it. What is handed out is kept before anything else, because that happens only once (E18). */
@@ -166,33 +178,39 @@ export class LiveSignIn {
       return { kind: end.kind === 'stopped' ? 'superseded' : 'expired' };
     }
     const tokenCipher =
-      end.token === null ? null : deps.secrets.seal(end.token, { guildId, column: 'SignIn.token' });
+      end.token === null ? null : deps.secrets.seal(end.token, { guildId, column: TOKEN_COLUMN });
     await this.#move('waiting', 'approved', { tokenCipher, ...this.#askedOf(end.who) });
     return undefined;
   }
 
-  /** Asks the member whether it was they, and waits for what they say. */
-  async #untilConfirmed(as: AccountToken | null): Promise<SignInEnd | undefined> {
-    const end = await this.#learnWho(as);
-    if (end) return await this.#drop(as, end);
+  /** Asks the member whether it was they, and waits for what they say. Nothing but the row has the token meanwhile. */
+  async #untilConfirmed(): Promise<SignInEnd | undefined> {
+    const end = await this.#learnWho();
+    if (end) return await this.#drop(end);
     const { id, accountName, expiresAt } = this.#signIn;
     const account = accountName ?? '';
     this.#asked.resolve({ kind: 'question', signInId: id, account, expiresAt });
     const decision = await this.#decision();
-    if (decision === 'stopped') return { kind: 'stopped' };
-    if (decision === 'confirmed') {
-      await this.#readAgain();
-      return undefined;
+    switch (decision) {
+      case 'stopped':
+        return { kind: 'stopped' };
+      case 'confirmed':
+        await this.#readAgain();
+        return undefined;
+      case 'declined':
+        return { kind: 'declined', account };
+      case 'superseded':
+        return await this.#drop({ kind: 'superseded' });
+      case 'late':
+        return await this.#drop({ kind: 'unconfirmed', account });
     }
-    if (decision === 'superseded') return await this.#drop(as, { kind: 'superseded' });
-    return await this.#drop(as, { kind: decision === 'late' ? 'unconfirmed' : 'declined', account });
   }
 
   /** Whose sign-in it is, and the question on record. A direct message asks it where no reply can. */
-  async #learnWho(as: AccountToken | null): Promise<SignInEnd | undefined> {
+  async #learnWho(): Promise<SignInEnd | undefined> {
     const { clock } = this.#life.deps;
-    const isKnown = this.#signIn.externalId !== null;
-    if (!isKnown) {
+    if (this.#signIn.externalId === null) {
+      const as = await this.#token();
       const found = as ? await this.#whoseToken(as) : undefined;
       if (found?.kind !== 'who') return found ?? { kind: 'expired' };
       await this.#move('approved', 'approved', this.#askedOf(found.who));
@@ -233,8 +251,9 @@ export class LiveSignIn {
     return decision;
   }
 
-  async #untilLinked(as: AccountToken | null): Promise<SignInEnd> {
+  async #untilLinked(): Promise<SignInEnd> {
     const { clock } = this.#life.deps;
+    const as = await this.#token();
     const { stopping } = this.#life;
     const { externalId, accountName, memberId } = this.#signIn;
     const who = { externalId: externalId ?? '', name: accountName ?? '' };
@@ -258,12 +277,12 @@ export class LiveSignIn {
   }
 
   /** It leads to nothing: the token is forgotten and signed out. Undefined when it was confirmed just before. */
-  async #drop(as: AccountToken | null, end: SignInEnd): Promise<SignInEnd | undefined> {
+  async #drop(end: SignInEnd): Promise<SignInEnd | undefined> {
     if (end.kind === 'stopped') return end;
+    const as = await this.#token();
     const moved = await this.#move('approved', 'expired', { tokenCipher: null });
-    if (!moved && (await this.#readAgain()).state === 'confirmed') return undefined;
-    if (as) await this.way.forget(as);
-    return end;
+    if (moved && as) await this.way.forget(as);
+    return !moved && (await this.#readAgain()).state === 'confirmed' ? undefined : end;
   }
 
   async #readAgain(): Promise<SignIn> {
@@ -272,11 +291,7 @@ export class LiveSignIn {
   }
 
   async #token(): Promise<AccountToken | null> {
-    const { deps, guildId } = this.#life;
-    const { id, clientIdentifier } = this.#signIn;
-    const sealed = await this.#stores().signIns.getTokenCipher(id);
-    if (sealed === null) return null;
-    return { token: deps.secrets.open(sealed, { guildId, column: 'SignIn.token' }), clientIdentifier };
+    return await openToken(this.#life.deps, this.#life.guildId, this.#signIn);
   }
 
   #askedOf(who: WhoSignedIn | null) {

@@ -371,6 +371,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
           : result?.kind === 'name-taken'
             ? `The name ${account.name} is taken on ${server.name} by now. Open /my access and choose another one.`
             : undefined;
+      if (result?.kind === 'created') await onMade(guildId, memberId, server);
       if (text === undefined) continue;
       await deps.stores.transaction(guildId, (tx) =>
         tellMember(deps, tx, { memberId, text }, deps.clock.now()),

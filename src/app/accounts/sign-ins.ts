@@ -12,7 +12,15 @@ import type { Trouble } from '../ports/media-server.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { byCode } from './by-code.ts';
 import { byPage } from './by-page.ts';
-import { LINK_MS, LiveSignIn, NOT_POLLED, openPolled, type Question, sealPolled } from './live-sign-in.ts';
+import {
+  LINK_MS,
+  LiveSignIn,
+  NOT_POLLED,
+  openPolled,
+  openToken,
+  type Question,
+  sealPolled,
+} from './live-sign-in.ts';
 import { type Open, OpenSignIns, type SignInLimit } from './open-sign-ins.ts';
 import type { SignInEnd, SignInPlace, SignInSteps, Way } from './sign-in-end.ts';
 
@@ -85,7 +93,8 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
     if (state === 'confirmed') return { kind: 'linking', value: linking(live) };
     if (state === 'approved' && account !== null)
       return { kind: 'asked', place, question: { kind: 'question', signInId: id, account, expiresAt } };
-    const { shown, asked } = live;
+    const { asked } = live;
+    const shown = state === 'waiting' ? live.shown : '';
     const isApproved = () => live.signIn.state !== 'waiting';
     const leave = () => live.leave();
     return { kind: 'started', value: { place, shown, expiresAt, asked, isApproved, leave } };
@@ -164,12 +173,15 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
   async function decline(guildId: GuildId, memberId: MemberId, signInId: string): Promise<boolean> {
     const signIn = await findOf(guildId, memberId, signInId);
     if (!signIn) return false;
+    const as = await openToken(deps, guildId, signIn);
     const moved = await deps.stores.transaction(guildId, (tx) =>
       tx.signIns.move(signInId, 'approved', 'expired', { tokenCipher: null }),
     );
-    const found = moved ? await liveOf(guildId, signIn) : undefined;
-    found?.decide('declined');
-    return moved;
+    if (!moved) return false;
+    (await liveOf(guildId, signIn))?.decide('declined');
+    const way = await wayOf(guildId, signIn);
+    if (way && as) await background.run(() => way.forget(as));
+    return true;
   }
 
   /** A member got an account at a server otherwise: a sign-in there that is open leads to nothing any more. */
@@ -192,7 +204,7 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
   /** The one that is followed in this process, from now on if it was not. Undefined when its server is gone. */
   async function taken(guildId: GuildId, signIn: SignIn): Promise<LiveSignIn | undefined> {
     const { kind, serverId, memberId, id } = signIn;
-    const way = await wayTo(guildId, serverId === null ? { kind } : { serverId });
+    const way = await wayOf(guildId, signIn);
     if (!way) return await giveUp(guildId, signIn);
     const begin = () => live(guildId, { signIn, way, resumed: true });
     const found = await open.open(guildId, keyOf(memberId, kind, serverId), begin, Number.POSITIVE_INFINITY);
@@ -242,6 +254,10 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
   async function findOf(guildId: GuildId, memberId: MemberId, signInId: string): Promise<SignIn | undefined> {
     const signIn = await deps.stores.of(guildId).signIns.find(signInId);
     return signIn?.memberId === memberId ? signIn : undefined;
+  }
+
+  async function wayOf(guildId: GuildId, { kind, serverId }: SignIn): Promise<Way | undefined> {
+    return await wayTo(guildId, serverId === null ? { kind } : { serverId });
   }
 
   async function wayTo(guildId: GuildId, at: SignInWish['at']): Promise<Way | undefined> {

@@ -264,7 +264,7 @@ describe('the question whether it was the member', () => {
     const { signInId } = await question(await world.startSignIn(ADA));
     expect(await world.app.signIns.decline(GUILD, ADA, signInId)).toBe(true);
     await world.app.idle('all');
-    expect([await linkedTo(), world.plexTv.forgotten]).toEqual([[], [TOKEN]]);
+    expect([await linkedTo(), world.plexTv.forgotten, await openSignIns()]).toEqual([[], [TOKEN], []]);
     expect(await world.stores.of(GUILD).signIns.getTokenCipher(signInId)).toBeNull();
     expect(await world.app.signIns.confirm(GUILD, ADA, signInId)).toBeUndefined();
     expect(await world.app.signIns.decline(GUILD, ADA, signInId)).toBe(false);
@@ -326,6 +326,14 @@ describe('the question whether it was the member', () => {
     const linking = await world.app.signIns.confirm(GUILD, ADA, before.signInId);
     expect((await linking?.finished)?.kind).toBe('connected');
     expect(await linkedTo()).toHaveLength(1);
+  });
+
+  it('answered with no right after a start links nothing, and the token is forgotten', async () => {
+    const { signInId } = await question(await world.startSignIn(ADA));
+    world.restart();
+    expect(await world.app.signIns.decline(GUILD, ADA, signInId)).toBe(true);
+    await world.app.signIns.resume(GUILD);
+    expect([await linkedTo(), await openSignIns(), world.plexTv.forgotten]).toEqual([[], [], [TOKEN]]);
   });
 
   it('is answered right after a start, before what was open is taken up', async () => {
