@@ -20,15 +20,15 @@ export function byCode(
   enforce: Enforce,
   {
     guildId,
-    server,
+    server: begun,
     signIn,
   }: { readonly guildId: GuildId; readonly server: Server; readonly signIn: CodeSignIn },
 ): Way {
   return {
-    place: { kind: server.kind, server },
+    place: { kind: begun.kind, server: begun },
 
     async begin() {
-      const started = await signIn.start(server);
+      const started = await signIn.start(begun);
       if (started.kind === 'unknown') return started;
       const { secret, code, lifeMs } = started.value;
       const expiresAt = new Date(deps.clock.now().getTime() + lifeMs);
@@ -36,9 +36,9 @@ export function byCode(
     },
 
     async poll({ secret }) {
-      const answer = await signIn.poll(server, secret);
+      const answer = await signIn.poll(begun, secret);
       if (answer.kind !== 'approved') return answer;
-      await signIn.forget(server, answer.token);
+      await signIn.forget(begun, answer.token);
       return { kind: 'approved', token: null, who: { externalId: answer.userId, name: answer.name } };
     },
 
@@ -54,7 +54,11 @@ export function byCode(
   };
 
   async function link(memberId: MemberId, { externalId, name }: WhoSignedIn): Promise<SignInEnd> {
-    const media = await openServer(deps, deps.stores.of(guildId), server);
+    const stores = deps.stores.of(guildId);
+    // It may have been edited or removed while the code was waited for.
+    const server = await stores.servers.find(begun.id);
+    if (!server) return { kind: 'expired' };
+    const media = await openServer(deps, stores, server);
     const reading = await media.readAccess({ of: [externalId] });
     // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.
     if (reading.kind === 'unknown') {

@@ -43,6 +43,8 @@ export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<Lin
   const { protection } = link.seen ?? link;
   const refusal = protection === undefined ? old?.protection : protection;
   if (refusal) return refusal;
+  // One that is known from another server is the only account that its member has, which was looked up just before.
+  if (link.knownFrom !== undefined) return undefined;
   return (await inTheWayOf(tx, link)) && 'has-another';
 }
 

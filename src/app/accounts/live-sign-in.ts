@@ -50,7 +50,7 @@ export function sealPolled({ secrets }: Deps, guildId: GuildId, { secret, shown 
 
 export function openPolled({ secrets }: Deps, guildId: GuildId, sealed: string): Polled {
   const text = secrets.open(sealed, { guildId, column: POLLED_COLUMN });
-  const kept: unknown = JSON.parse(text);
+  const kept: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
   return isPolled(kept) ? kept : { secret: text, shown: '' };
 }
 

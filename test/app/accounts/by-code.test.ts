@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.ts';
 import { MINUTE } from '../../support/moments.ts';
-import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
 import { SESSION } from '../fake-quick-connect.ts';
 import { DOWN, World } from '../world.ts';
 
@@ -51,5 +51,17 @@ describe('a member who proves an account by Quick Connect', () => {
     const tower = await world.addTower();
     for (const serverId of ['none', tower.server.id])
       await expect(connect(ADA, serverId)).rejects.toThrow('not started: not-there');
+  });
+
+  it('on a server that was removed meanwhile is linked nowhere', async () => {
+    const den = await world.addDen();
+    const person = den.fake.addPerson({ name: 'ada' });
+    world.quickConnect.approvedBy = { userId: person.externalId, name: 'ada' };
+    const started = await world.startSignIn(ADA, { serverId: den.server.id });
+    const question = await started.asked;
+    if (question.kind !== 'question') throw new Error(question.kind);
+    await world.app.removeServer.remove(GUILD, STAFF, den.server.id);
+    expect(await world.app.signIns.confirm(GUILD, ADA, question.signInId)).toBeUndefined();
+    expect(await world.stores.of(GUILD).signIns.listOpen()).toEqual([]);
   });
 });

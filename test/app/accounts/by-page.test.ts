@@ -4,6 +4,7 @@ import type { Trouble } from '../../../src/app/ports/media-server.ts';
 import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { aSignIn } from '../../support/rows.ts';
 import { PIN, TOKEN } from '../fake-plex-sign-in.ts';
 import { ALERTS, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
@@ -239,6 +240,18 @@ describe('after a kill', () => {
     expect(await openSignIns()).toEqual([]);
     expect(await world.owed(ADA)).toEqual([]);
   });
+});
+
+it('a sign-in that an older version began goes on, and is asked about', async () => {
+  const pin = await world.plexTv.start();
+  if (pin.kind === 'unknown') throw new Error('no PIN');
+  const pinCipher = world.deps.secrets.seal(PIN, { guildId: GUILD, column: 'SignIn.pin' });
+  const { clientIdentifier, expiresAt } = pin.value;
+  const row = aSignIn('old', { memberId: ADA, clientIdentifier, expiresAt, pinCipher });
+  await world.stores.transaction(GUILD, (tx) => tx.signIns.add(row));
+  world.plexTv.approvedBy = account;
+  await resumed();
+  await expectConnected();
 });
 
 it('neither the PIN nor the token is ever stored in clear', async () => {
