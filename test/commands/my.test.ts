@@ -149,6 +149,62 @@ describe('/my access', () => {
     );
   });
 
+  it.each([
+    [PAGE, false, /Nobody has signed in with Plex so far/],
+    [CODE, false, /The code ran out/],
+    [PAGE, true, /Somebody has signed in(.|\n)*asked by direct message/],
+  ])(
+    'says its last word before Discord takes no more, and leaves the rest to a direct message',
+    async (place, approved, text) => {
+      const leave = vi.fn();
+      const never = new Promise<never>(() => {});
+      const value = {
+        place,
+        shown: 'https://plex.tv/x',
+        expiresAt: NOON,
+        asked: never,
+        isApproved: () => approved,
+        leave,
+      };
+      const start = async () => ({ kind: 'started', value }) as const;
+      const person = typist(stubApp({ signIns: { start } }));
+      const { view } = await person.use('my access', 'plex');
+      if (view.kind !== 'view' || !view.late) throw new Error('no last word');
+      expect(person.show('my access', view.late()).text).toMatch(text);
+      expect(leave).toHaveBeenCalledOnce();
+    },
+  );
+
+  it('says its last word of one that is being linked', async () => {
+    const leave = vi.fn();
+    const never = new Promise<never>(() => {});
+    const value = { ...linkingAt(PAGE, { kind: 'expired' }), finished: never, leave };
+    const person = typist(stubApp({ signIns: { confirm: async () => value } }));
+    const { view } = await person.use('my accounts', 'mine', 'signin');
+    if (view.kind !== 'view' || !view.late) throw new Error('no last word');
+    expect(person.show('my accounts', view.late()).text).toMatch(
+      /not connected wholly yet(.|\n)*Signed in as `ada`/,
+    );
+    expect(leave).toHaveBeenCalledOnce();
+  });
+
+  it('shows no link twice that cannot be shown again', async () => {
+    const value = {
+      place: PAGE,
+      shown: '',
+      expiresAt: NOON,
+      asked: new Promise<never>(() => {}),
+      leave: () => {},
+    };
+    const text = async (approved: boolean) => {
+      const started = { kind: 'started', value: { ...value, isApproved: () => approved } } as const;
+      return (await typist(stubApp({ signIns: { start: async () => started } })).use('my access', 'plex'))
+        .text;
+    };
+    expect(await text(false)).toContain('Use the link that you were shown then');
+    expect(await text(true)).toContain('finding out with which account');
+  });
+
   it.each<[string, StartSignIn, string]>([
     ['cannot be asked', { kind: 'failed', place: PAGE, why: off }, 'Plex cannot be asked'],
     ['would be the eleventh', { kind: 'too-many' }, 'Press the button again in some minutes'],

@@ -412,6 +412,16 @@ describe('sign-ins that are open', () => {
       kind: 'unknown',
       why: { message: expect.stringContaining('Try again in some minutes') },
     });
+    const drill = {
+      guildId: GUILD,
+      actorId: STAFF,
+      serverId: tower.server.id,
+      libraryId: tower.id('Movies'),
+    };
+    expect(await world.app.drills.start(drill)).toMatchObject({
+      kind: 'failed',
+      why: { message: expect.stringContaining('Ten sign-ins are open') },
+    });
     const [first] = members;
     expect(await world.app.signIns.start(wish(first))).toMatchObject({ kind: 'started' });
     // Another guild has its own.
@@ -420,6 +430,17 @@ describe('sign-ins that are open', () => {
 
     world.clock.advance(10 * MINUTE + 2 * SECOND);
     await vi.waitFor(async () => expect((await world.app.signIns.start(wish())).kind).toBe('started'));
+  });
+
+  it('for a drill are one as well', async () => {
+    const drill = {
+      guildId: GUILD,
+      actorId: STAFF,
+      serverId: tower.server.id,
+      libraryId: tower.id('Movies'),
+    };
+    const [one, other] = [await world.app.drills.start(drill), await world.app.drills.start(drill)];
+    expect([one, world.plexTv.pins.length]).toEqual([other, 1]);
   });
 
   it('that could not begin take no place', async () => {
