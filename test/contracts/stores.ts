@@ -173,7 +173,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
 
     it('change by part', async () => {
       await write(({ settings }) =>
-        settings.update({ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon }),
+        settings.update({ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon, maxAccounts: 3 }),
       );
       expect(await read().settings.get()).toEqual({
         guildId: here,
@@ -184,6 +184,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         syncEveryMinutes: null,
         syncDailyAt: '04:30',
         nextSyncAt: noon,
+        maxAccounts: 3,
       });
     });
 
