@@ -37,6 +37,7 @@ import serverMembers from './server/members.ts';
 import serverPolicy from './server/policy.ts';
 import serverRemove from './server/remove.ts';
 import serverShow from './server/show.ts';
+import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
@@ -80,6 +81,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'server policy': serverPolicy,
   'server remove': serverRemove,
   'server show': serverShow,
+  'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
   'settings role': settingsRole,
   'settings schedule': settingsSchedule,

@@ -49,7 +49,7 @@ const RULES: readonly Rule[] = [
   {
     from: DOMAIN,
     ours: [DOMAIN, BACK_OFF],
-    packages: ['luxon', 'countries-and-timezones', '@vvo/tzdb'],
+    packages: ['luxon', 'countries-and-timezones', '@vvo/tzdb', 'unhomoglyph'],
   },
   { from: HELPERS, ours: [HELPERS], packages: [] },
   ...ROOMS.map((name, index) => ({

@@ -1,22 +1,12 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import {
-  lateView,
-  newAccountFields,
-  notConnected,
-  serverAccountView,
-  signInView,
-  stepsView,
-} from '../../src/adapters/discord/views/accounts.ts';
-import { kindName, signInName } from '../../src/adapters/discord/views/media.ts';
+import { signIn } from '../../src/adapters/discord/kit/sign-in.ts';
+import { newAccountFields, serverAccountView } from '../../src/adapters/discord/views/accounts.ts';
 import { accessView } from '../../src/adapters/discord/views/member.ts';
-import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isServerKind } from '../../src/domain/server-kind.ts';
-import { memberSentence } from '../../src/domain/trouble.ts';
 
-type Uses = Pick<App, 'overview' | 'connectByPage' | 'serverAccounts'>;
+type Uses = Pick<App, 'overview' | 'signIns' | 'serverAccounts'>;
 
 export default defineCommand({
   description: 'What you may watch, where, and until when',
@@ -27,27 +17,10 @@ export default defineCommand({
   components: {
     plex: {
       answers: 'message',
-      async run({ guildId, actor, args: [typed], progress }, app: Uses) {
+      async run(input, app: Uses) {
+        const [typed] = input.args;
         // Buttons of earlier versions name no kind: Plex was the only one with a page to sign in on.
-        const kind = isServerKind(typed) ? typed : 'plex';
-        const signIn = await app.connectByPage.start(guildId, asMember(actor.id), kind, (steps) => {
-          void progress(stepsView(steps, kind));
-        });
-        if (signIn.kind === 'unknown')
-          return problem(
-            md`Your ${kindName(kind)} account cannot be connected just now`,
-            md`${memberSentence(signIn.why, signInName(kind))}`,
-            md`Press the button again in a while.`,
-          );
-        const { finished, steps, leave } = signIn.value;
-        const later = finished.then((end) =>
-          end.kind === 'connected' ? connected(app, guildId, asMember(actor.id)) : notConnected(end, kind),
-        );
-        const late = () => {
-          leave();
-          return lateView(steps(), signIn.value, kind);
-        };
-        return { ...signInView(signIn.value, kind), later, late };
+        return await signIn(input, { kind: isServerKind(typed) ? typed : 'plex' }, app);
       },
     },
     jellyfin: {
@@ -78,7 +51,3 @@ export default defineCommand({
     },
   },
 });
-
-async function connected({ overview }: Uses, guildId: GuildId, memberId: MemberId): Promise<View> {
-  return { ...accessView(await overview.myAccess(memberId, guildId)), tone: 'good' };
-}

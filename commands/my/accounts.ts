@@ -1,18 +1,13 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import {
-  codeConnectedView,
-  codeLateView,
-  codeTypedView,
-  codeView,
-} from '../../src/adapters/discord/views/accounts.ts';
-import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
+import { linkingView, signIn } from '../../src/adapters/discord/kit/sign-in.ts';
+import { questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { accountsView } from '../../src/adapters/discord/views/member.ts';
-import { md, problem } from '../../src/adapters/discord/views/view.ts';
+import { declinedView } from '../../src/adapters/discord/views/sign-ins.ts';
+import { md } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { asMember } from '../../src/domain/ids.ts';
-import { memberSentence } from '../../src/domain/trouble.ts';
 
-type Uses = Pick<App, 'overview' | 'connectByCode'>;
+type Uses = Pick<App, 'overview' | 'signIns'>;
 
 export default defineCommand({
   description: 'Your linked accounts; link another by proving that it is yours',
@@ -23,23 +18,19 @@ export default defineCommand({
   components: {
     quick: {
       answers: 'message',
-      async run({ guildId, actor, args: [serverId = ''], progress }, { connectByCode }: Uses) {
-        const started = await connectByCode(guildId, asMember(actor.id), serverId, (server) => {
-          void progress(codeTypedView(server));
-        });
-        if (!started) return noLongerHere('server');
-        if (started.kind === 'failed')
-          return problem(
-            md`No code can be made just now`,
-            md`${memberSentence(started.why, started.server.name)}`,
-            md`Ask the staff.`,
-          );
-        const { finished, leave } = started.value;
-        const late = () => {
-          leave();
-          return codeLateView(started.value);
-        };
-        return { ...codeView(started.value), later: finished.then(codeConnectedView), late };
+      run: async (input, app: Uses) => await signIn(input, { serverId: input.args[0] ?? '' }, app),
+    },
+    mine: {
+      async run(input, app: Uses) {
+        const { guildId, actor, args } = input;
+        const linking = await app.signIns.confirm(guildId, asMember(actor.id), args[0] ?? '');
+        return linking ? linkingView(linking, input, app) : questionClosed(md`Nothing was connected by it.`);
+      },
+    },
+    other: {
+      async run({ guildId, actor, args }, { signIns }: Uses) {
+        const declined = await signIns.decline(guildId, asMember(actor.id), args[0] ?? '');
+        return declined ? declinedView() : questionClosed();
       },
     },
   },

@@ -27,6 +27,7 @@ export default defineCommand({
           md`Alerts channel: ${channel(now.alertsChannelId)}`,
           md`Zone: ${code(now.zone)}, where it is ${now.localTime} now`,
           md`Full sync: ${schedule} · next: ${moment(now.nextSyncAt)}`,
+          md`Accounts of a member on one server: at most ${now.maxAccounts}`,
         ],
         '\n',
       ),

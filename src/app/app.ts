@@ -1,10 +1,10 @@
 /** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
 
 import { Background } from '../concurrency/background.ts';
-import { makeConnectByCode } from './accounts/by-code.ts';
-import { makeConnectByPage } from './accounts/by-page.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
+import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';
+import { makeSignIns } from './accounts/sign-ins.ts';
 import { makeBulkGrants } from './grants/bulk.ts';
 import { makeChangeGrants } from './grants/change.ts';
 import { makeGrants } from './grants/give.ts';
@@ -45,9 +45,11 @@ export type App = ReturnType<typeof createApp>;
 /** `stopping` aborts waits (polls of a sign-in) when the process is asked to end. */
 export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: AbortSignal) {
   const background = new Background();
-  const serverAccounts = makeServerAccounts(deps);
+  const limit = new SignInLimit();
+  const serverAccounts = makeServerAccounts(deps, (...made) => signIns.supersede(...made));
   const enforce = makeEnforce(deps, background, serverAccounts.finishDue);
   const probes = makeProbeOffline(deps, enforce);
+  const signIns = makeSignIns(deps, enforce, { background, limit, stopping });
   const applyNow = makeApplyNow(deps, enforce, makeLinkKnown(deps));
   const syncServers = makeSyncServers(deps);
   const addServer = makeAddServer(deps, syncServers);
@@ -60,8 +62,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     syncServers,
     addServer,
     addressOffers,
-    signInServer: makeSignInServer(deps, confirmed, addressOffers.offer, stopping),
-    drills: makeDrills(deps, background, stopping),
+    signInServer: makeSignInServer(deps, confirmed, addressOffers.offer, { limit, stopping }),
+    drills: makeDrills(deps, { background, limit, stopping }),
     manageServer,
     unfreezeServer: makeUnfreezeServer(deps, enforce),
     certificateQuestions: makeCertificateQuestions(deps),
@@ -78,9 +80,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     whoHas: makeWhoHas(deps),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
-    connectByPage: makeConnectByPage(deps, enforce, background, stopping),
+    signIns,
     serverAccounts,
-    connectByCode: makeConnectByCode(deps, enforce, stopping),
     heldRuns: makeHeldRuns(deps, applyNow),
     overview: makeOverview(deps),
     autocomplete: makeAutocomplete(deps),

@@ -226,15 +226,25 @@ export interface Invite {
   readonly libraryIds: readonly string[];
 }
 
+/** A sign-in elsewhere, by which a member shows whose account is theirs. */
 export interface SignIn {
   readonly id: string;
   readonly memberId: MemberId;
-  /** Of servers whose kind is signed in to on a page. */
   readonly kind: ServerKind;
-  readonly state: 'waiting' | 'approved' | 'done' | 'expired';
+  /** The server whose code it is; null for a page, which is for all servers of the kind. */
+  readonly serverId: string | null;
+  /**
+   * `waiting` for somebody to approve it elsewhere; `approved`, and the member is asked whether that was they;
+   * `confirmed`, and being linked.
+   */
+  readonly state: 'waiting' | 'approved' | 'confirmed' | 'done' | 'expired';
+  /** Until when its state may last. */
   readonly expiresAt: Date;
   /** Who Usher is at the vendor with it; null is the installation's own identifier. */
   readonly clientIdentifier: string | null;
+  /** Id of the account that approved it; null until that is known. */
+  readonly externalId: string | null;
+  readonly accountName: string | null;
 }
 
 /** Changes that would take too much away at once (rule 5). None of them is made until an admin decides. */

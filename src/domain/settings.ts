@@ -12,6 +12,8 @@ interface Settings {
   /** HH:MM in `zone`. */
   readonly syncDailyAt: string | null;
   readonly nextSyncAt: Date;
+  /** How many accounts a member may have on one server, or with one owner where accounts are a vendor's. */
+  readonly maxAccounts: number;
 }
 
 /** Of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the schema. */
@@ -23,6 +25,7 @@ export const DEFAULT_SETTINGS: Settings = {
   syncEveryMinutes: 60,
   syncDailyAt: null,
   nextSyncAt: new Date(0),
+  maxAccounts: 1,
 };
 
 export interface GuildSettings extends Settings {

@@ -4,6 +4,9 @@
 const UNSEEN = String.raw`[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]`;
 const INVISIBLE = new RegExp(UNSEEN, 'gu');
 
+/** Whether there is a character in it that nobody sees. */
+export const holdsUnseen = (text: string): boolean => new RegExp(UNSEEN, 'u').test(text);
+
 /** On one line, without characters that nobody sees, and with plain letters in place of full-width ones. */
 export const plainText = (text: string): string =>
   text

@@ -5,23 +5,31 @@ import { later, MINUTE } from '../support/moments.ts';
 
 export const PIN = 'pin-7f3a9c-secret';
 export const TOKEN = 'plex-token-4b1d8e-secret';
+const LINK = 'https://plex.test/link';
 export const CLIENT = 'client-of-this-sign-in';
 
 type Step = 'start' | 'poll' | 'account' | 'acceptInvitations' | 'forget';
 
-/** plex.tv with one PIN that one account approves. Like the real one, it hands the token out only once. */
+/**
+ * plex.tv, where each PIN is approved by one account at most. Like the real one, it hands the token of each out only
+ * once.
+ */
 export class FakePlexSignIn implements PageSignIn {
   readonly by = 'page';
   readonly expiresAt = later(15 * MINUTE);
-  /** The account that approves the PIN; null when nobody does. */
+  /** The account that approves every PIN; null when nobody does. */
   approvedBy: VendorAccount | null = null;
+  /** For whom each PIN was asked for. */
+  readonly pins: (string | undefined)[] = [];
   /** The number of the poll that finds it approved. */
   approvedAtPoll = 1;
   readonly forgotten: string[] = [];
   /** Machine identifiers of servers whose invitations were accepted. */
   readonly accepted: string[] = [];
   polls = 0;
-  #handedOut = false;
+  readonly #handedOut = new Set<string>();
+  /** Whose token each is. */
+  readonly #holders = new Map<string, VendorAccount>();
   readonly #servers: Iterable<FakeMediaServer>;
   readonly #failures = new Map<Step, { readonly why: Trouble; times: number }>();
   #crashAt: { readonly step: Step; readonly when: 'before' | 'after' } | undefined;
@@ -30,10 +38,11 @@ export class FakePlexSignIn implements PageSignIn {
     this.#servers = servers;
   }
 
-  /** Somebody signs in once more, and gets another token. */
-  renew(): void {
-    this.#handedOut = false;
-    this.polls = 0;
+  /** Somebody approves one PIN. */
+  approve(link: string, account: VendorAccount): void {
+    const pin = link.replace(LINK, PIN);
+    if (this.#holders.has(pin)) throw new Error('a PIN is approved once');
+    this.#holders.set(pin, account);
   }
 
   /** Makes the next `times` calls of a step fail. */
@@ -46,56 +55,51 @@ export class FakePlexSignIn implements PageSignIn {
     this.#crashAt = { step, when };
   }
 
-  async start(): ReturnType<PageSignIn['start']> {
-    return this.#step(
-      'start',
-      (why) =>
-        why ??
-        known({
-          pin: PIN,
-          clientIdentifier: CLIENT,
-          link: 'https://plex.test/link',
-          expiresAt: this.expiresAt,
-        }),
-    );
+  async start(forWhom?: string): ReturnType<PageSignIn['start']> {
+    return this.#step('start', (why) => {
+      if (why) return why;
+      const number = this.pins.push(forWhom) - 1;
+      const nth = number === 0 ? '' : `-${number}`;
+      this.polls = 0;
+      const expiresAt = this.expiresAt;
+      return known({ pin: PIN + nth, clientIdentifier: CLIENT, link: LINK + nth, expiresAt });
+    });
   }
 
   async poll({ pin, clientIdentifier }: PagePin): ReturnType<PageSignIn['poll']> {
     this.polls += 1;
     return this.#step('poll', (why) => {
       if (why) return why;
-      if (pin !== PIN || clientIdentifier !== CLIENT) return { kind: 'expired' };
-      const approved = this.approvedBy !== null && this.polls >= this.approvedAtPoll;
-      if (!approved || this.#handedOut) return { kind: 'waiting' };
-      this.#handedOut = true;
-      return { kind: 'approved', token: TOKEN };
+      if (!pin.startsWith(PIN) || clientIdentifier !== CLIENT) return { kind: 'expired' };
+      if (this.polls >= this.approvedAtPoll && this.approvedBy && !this.#holders.has(pin))
+        this.#holders.set(pin, this.approvedBy);
+      if (!this.#holders.has(pin) || this.#handedOut.has(pin)) return { kind: 'waiting' };
+      this.#handedOut.add(pin);
+      return { kind: 'approved', token: pin.replace(PIN, TOKEN) };
     });
   }
 
-  async account({ token, clientIdentifier }: AccountToken): Promise<Known<VendorAccount>> {
-    return this.#step('account', (why) => {
-      if (why) return why;
-      if (token !== TOKEN || clientIdentifier !== CLIENT || !this.approvedBy)
-        throw new Error('the test has no such token');
-      return known(this.approvedBy);
-    });
+  async account(as: AccountToken): Promise<Known<VendorAccount>> {
+    return this.#step('account', (why) => why ?? known(this.#holderOf(as)));
   }
 
-  async acceptInvitations(
-    { token, clientIdentifier }: AccountToken,
-    machineIdentifiers: readonly string[],
-  ): Promise<WriteOutcome> {
+  async acceptInvitations(as: AccountToken, machineIdentifiers: readonly string[]): Promise<WriteOutcome> {
     return this.#step('acceptInvitations', (why) => {
       if (why) return { kind: 'failed', why: why.why };
-      if (token !== TOKEN || clientIdentifier !== CLIENT || !this.approvedBy)
-        throw new Error('the test has no such token');
+      const { externalId } = this.#holderOf(as);
       this.accepted.push(...machineIdentifiers);
       for (const server of this.#servers) {
-        const person = server.people.get(this.approvedBy.externalId);
+        const person = server.people.get(externalId);
         if (person && machineIdentifiers.includes(server.identity)) person.pending = false;
       }
       return { kind: 'done' };
     });
+  }
+
+  #holderOf({ token, clientIdentifier }: AccountToken): VendorAccount {
+    const holder = this.#holders.get(token.replace(TOKEN, PIN));
+    if (!holder || clientIdentifier !== CLIENT) throw new Error('the test has no such token');
+    return holder;
   }
 
   async forget({ token }: AccountToken): Promise<void> {

@@ -80,8 +80,10 @@ it('is added with a token only, where nobody can sign in', async () => {
     kind: 'unknown',
     why: { kind: 'not-possible', message: 'Nobody can sign in to Shelf from here. Type a token.' },
   });
-  const started = await world.app.connectByPage.start(GUILD, ADA, shelfKind());
-  expect(started).toMatchObject({ kind: 'unknown', why: { kind: 'not-possible' } });
+  const at = { kind: shelfKind() };
+  expect(await world.app.signIns.start({ guildId: GUILD, memberId: ADA, name: 'ada', at })).toEqual({
+    kind: 'not-there',
+  });
 });
 
 it('lets a member in for a time, and out again', async () => {

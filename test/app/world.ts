@@ -7,6 +7,8 @@ import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
+import type { SignInEnd } from '../../src/app/accounts/sign-in-end.ts';
+import type { SignInWish, StartedSignIn } from '../../src/app/accounts/sign-ins.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import type { ChangedGrants } from '../../src/app/grants/change.ts';
 import type { AwaitDelivery, CreatedInvite, CreateInviteInput } from '../../src/app/grants/invites.ts';
@@ -141,8 +143,12 @@ export class World {
     return createApp(deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
   }
 
-  /** Starts again as after a kill: the database and the media servers stay as they are, memory is lost. */
+  /**
+   * Starts again as after a kill: the database and the media servers stay as they are, memory is lost, and what was
+   * going on does nothing any more.
+   */
   restart(): void {
+    this.#stopping.abort();
     this.#stopping = new AbortController();
     this.#app = this.#newApp();
   }
@@ -214,6 +220,27 @@ export class World {
     if (outcome !== 'linked') throw new Error(`not linked: ${outcome}`);
     await this.app.enforce.servers(guildId, [server.id]);
     return await this.account(memberId, server.id, guildId);
+  }
+
+  /** A member asks for a link or a code. */
+  async startSignIn(memberId: MemberId, at: SignInWish['at'] = { kind: 'plex' }): Promise<StartedSignIn> {
+    const begun = await this.app.signIns.start({ guildId: GUILD, memberId, name: 'somebody', at });
+    if (begun.kind !== 'started') throw new Error(`not started: ${begun.kind}`);
+    return begun.value;
+  }
+
+  /** Somebody approves it, and the member says that it was they; resolves to how it ends. */
+  async confirmed(memberId: MemberId, { asked }: Pick<StartedSignIn, 'asked'>): Promise<SignInEnd> {
+    const question = await asked;
+    if (question.kind !== 'question') return question;
+    const linking = await this.app.signIns.confirm(GUILD, memberId, question.signInId);
+    if (!linking) throw new Error('the question is not open');
+    return await linking.finished;
+  }
+
+  /** All of a sign-in, from the button to its end. */
+  async signIn(memberId: MemberId, at?: SignInWish['at']): Promise<SignInEnd> {
+    return await this.confirmed(memberId, await this.startSignIn(memberId, at));
   }
 
   /** Adds a person without access to the server and links them to the member. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { CodeConnection } from '../../src/app/accounts/by-code.ts';
-import type { PageConnection } from '../../src/app/accounts/page-connection.ts';
 import type { ServerAccountResult } from '../../src/app/accounts/server-account.ts';
+import type { SignInEnd, SignInPlace } from '../../src/app/accounts/sign-in-end.ts';
+import type { LinkingSignIn, StartSignIn } from '../../src/app/accounts/sign-ins.ts';
 import type { Trouble } from '../../src/app/ports/media-server.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { MyAccess } from '../../src/app/queries/overview.ts';
@@ -18,6 +18,36 @@ const waiting = {
   left: [],
   passwordsFor: [],
 };
+
+const PAGE: SignInPlace = { kind: 'plex', server: null };
+const CODE: SignInPlace = { kind: 'jellyfin', server: den };
+const QUESTION = { kind: 'question', signInId: 'signin', account: 'ada', expiresAt: NOON } as const;
+
+const linkingAt = (place: SignInPlace, end: SignInEnd): LinkingSignIn => ({
+  place,
+  hear: (tell) => tell({ account: 'ada', servers: [], waitsFor: null }),
+  finished: Promise.resolve(end),
+  leave: () => {},
+});
+
+/** Sign-ins that begin, and lead to this. */
+function signInsAt(
+  place: SignInPlace,
+  { asked, end }: { readonly asked: typeof QUESTION | SignInEnd; readonly end?: SignInEnd },
+) {
+  const value = {
+    place,
+    shown: place.server ? '123456' : 'https://plex.tv/x',
+    expiresAt: NOON,
+    asked: Promise.resolve(asked),
+    isApproved: () => false,
+    leave: () => {},
+  };
+  return {
+    start: vi.fn(async () => ({ kind: 'started', value }) as const),
+    confirm: vi.fn(async () => end && linkingAt(place, end)),
+  };
+}
 
 const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], left: [], passwordsFor: [] };
 
@@ -52,12 +82,17 @@ describe('/my access', () => {
     );
   });
 
-  it.each<[string, PageConnection, string]>([
+  it.each<[string, SignInEnd, string]>([
     ['is done', { kind: 'connected', account: 'ada' }, 'Your access'],
-    ['ran out', { kind: 'expired' }, 'The sign-in ran out'],
     ['is the owner’s', { kind: 'refused', why: 'owner', account: 'olga' }, 'is the owner of the server'],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
+    [
+      'is a second account',
+      { kind: 'refused', why: 'has-another', account: 'ben', has: 'ada' },
+      'you have an account there already',
+    ],
     ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
+    ['is stopped', { kind: 'stopped' }, 'goes on by itself'],
     [
       'is left to the member',
       {
@@ -73,27 +108,115 @@ describe('/my access', () => {
       { kind: 'unfinished', account: 'ada', servers: [{ server: aServer(), state: 'staff' }] },
       'Tower**: the staff have to put something right first',
     ],
-  ])('a sign-in with Plex that %s', async (_name, end, text) => {
-    const value = {
-      link: 'https://plex.tv/x',
-      expiresAt: NOON,
-      finished: Promise.resolve(end),
-      steps: () => undefined,
-      leave: () => {},
-    };
-    const start = vi.fn(async () => ({ kind: 'known', value }) as const);
-    const { app } = having({ connectByPage: { start } });
-    const asked = await typist(app).use('my access', 'plex');
-    expect(asked.text).toContain('Sign in with Plex');
-    expect((await asked.later()).text).toContain(text);
-    expect(start).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'plex', expect.any(Function));
+  ])('a sign-in with Plex that %s, once the member has said that it was they', async (_name, end, text) => {
+    const signIns = signInsAt(PAGE, { asked: QUESTION, end });
+    const { app } = having({ signIns });
+    const shown = await typist(app).use('my access', 'plex');
+    expect(shown.text).toContain('Sign in with Plex');
+    const asked = await shown.later();
+    expect(asked.text).toMatch(
+      /signing in to Plex as \*\*ada\*\* for <@\d+>(.|\n)*Nothing is connected before/,
+    );
+    expect(asked.labels).toEqual(['Yes, connect it', 'Not me']);
+    const going = await asked.press('Yes, connect it');
+    expect(going.text).toContain('Signed in as `ada` ✓');
+    expect((await going.later()).text).toContain(text);
+    const at = { kind: 'plex' };
+    expect(signIns.start).toHaveBeenCalledExactlyOnceWith({
+      guildId: GUILD,
+      memberId: STAFF,
+      name: 'olga',
+      at,
+    });
+    expect(signIns.confirm).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'signin');
   });
 
-  it('says when Plex cannot be asked', async () => {
-    const { app } = having({ connectByPage: { start: async () => ({ kind: 'unknown', why: off }) } });
-    expect((await typist(app).use('my access', 'plex')).text).toContain(
-      'Plex account cannot be connected just now',
+  it.each<[string, SignInEnd, string]>([
+    ['ran out', { kind: 'expired' }, 'The sign-in ran out'],
+    ['could not be asked whose it is', { kind: 'failed', why: off }, 'the staff have to put something'],
+    ['is of no use any more', { kind: 'superseded' }, 'This sign-in is closed'],
+  ])('a sign-in with Plex that %s before anybody is asked', async (_name, end, text) => {
+    const { app } = having({ signIns: signInsAt(PAGE, { asked: end }) });
+    expect((await (await typist(app).use('my access', 'plex')).later()).text).toContain(text);
+  });
+
+  it('tells for whom a link is, and not to approve what others send', async () => {
+    const { app } = having({ signIns: signInsAt(PAGE, { asked: QUESTION }) });
+    const { text } = await typist(app).use('my access', 'plex');
+    expect(text).toContain(`It is for <@${STAFF}> alone`);
+    expect(text).toMatch(
+      /Approve only what you have just asked for here yourself\. Never open a sign-in link/,
     );
+  });
+
+  it.each([
+    [PAGE, false, /Nobody has signed in with Plex so far/],
+    [CODE, false, /The code ran out/],
+    [PAGE, true, /Somebody has signed in(.|\n)*asked by direct message/],
+  ])(
+    'says its last word before Discord takes no more, and leaves the rest to a direct message',
+    async (place, approved, text) => {
+      const leave = vi.fn();
+      const never = new Promise<never>(() => {});
+      const value = {
+        place,
+        shown: 'https://plex.tv/x',
+        expiresAt: NOON,
+        asked: never,
+        isApproved: () => approved,
+        leave,
+      };
+      const start = async () => ({ kind: 'started', value }) as const;
+      const person = typist(stubApp({ signIns: { start } }));
+      const { view } = await person.use('my access', 'plex');
+      if (view.kind !== 'view' || !view.late) throw new Error('no last word');
+      expect(person.show('my access', view.late()).text).toMatch(text);
+      expect(leave).toHaveBeenCalledOnce();
+    },
+  );
+
+  it('says its last word of one that is being linked', async () => {
+    const leave = vi.fn();
+    const never = new Promise<never>(() => {});
+    const value = { ...linkingAt(PAGE, { kind: 'expired' }), finished: never, leave };
+    const person = typist(stubApp({ signIns: { confirm: async () => value } }));
+    const { view } = await person.use('my accounts', 'mine', 'signin');
+    if (view.kind !== 'view' || !view.late) throw new Error('no last word');
+    expect(person.show('my accounts', view.late()).text).toMatch(
+      /not connected wholly yet(.|\n)*Signed in as `ada`/,
+    );
+    expect(leave).toHaveBeenCalledOnce();
+  });
+
+  it('shows no link twice that cannot be shown again', async () => {
+    const value = {
+      place: PAGE,
+      shown: '',
+      expiresAt: NOON,
+      asked: new Promise<never>(() => {}),
+      leave: () => {},
+    };
+    const text = async (approved: boolean) => {
+      const started = { kind: 'started', value: { ...value, isApproved: () => approved } } as const;
+      return (await typist(stubApp({ signIns: { start: async () => started } })).use('my access', 'plex'))
+        .text;
+    };
+    expect(await text(false)).toContain('Use the link that you were shown then');
+    expect(await text(true)).toContain('finding out with which account');
+  });
+
+  it.each<[string, StartSignIn, string]>([
+    ['cannot be asked', { kind: 'failed', place: PAGE, why: off }, 'Plex cannot be asked'],
+    ['would be the eleventh', { kind: 'too-many' }, 'Press the button again in some minutes'],
+    ['is asked about already', { kind: 'asked', place: PAGE, question: QUESTION }, 'as **ada** for'],
+    [
+      'is going on already',
+      { kind: 'linking', value: linkingAt(PAGE, { kind: 'expired' }) },
+      'Connecting your Plex account',
+    ],
+  ])('says so when a sign-in %s', async (_name, result, text) => {
+    const { app } = having({ signIns: { start: async () => result } });
+    expect((await typist(app).use('my access', 'plex')).text).toContain(text);
   });
 
   it.each<[string, ServerAccountResult, string]>([
@@ -153,44 +276,67 @@ describe('/my access', () => {
 describe('/my accounts', () => {
   const linked = { account: anAccount({ emailMasked: 'a…@x.org', pending: true }), server: aServer() };
   const overview = {
-    myAccounts: async () => [{ guildId: GUILD, accounts: [linked], servers: [aServer(), den] }],
+    myAccounts: async () => [{ guildId: GUILD, accounts: [linked], open: [den] }],
   };
 
-  it.each<[string, CodeConnection, string]>([
-    ['is done', { kind: 'connected', server: den, account: 'ada' }, 'is linked'],
-    ['ran out', { kind: 'expired' }, 'The code ran out'],
+  it.each<[string, SignInEnd, string]>([
+    ['is done', { kind: 'connected', account: 'ada' }, 'is linked'],
     [
       'is an administrator’s',
       { kind: 'refused', why: 'administrator', account: 'root' },
       'is an administrator',
     ],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
-    ['failed', { kind: 'failed', server: den, why: off }, 'the staff have to put something right first'],
+    ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
   ])('a proof that %s', async (_name, end, text) => {
-    const value = {
-      server: den,
-      code: '123456',
-      expiresAt: NOON,
-      finished: Promise.resolve(end),
-      isApproved: () => true,
-      leave: () => {},
-    };
-    const connectByCode = vi.fn(async () => ({ kind: 'started', value }) as const);
-    const mine = await typist(stubApp({ overview, connectByCode })).type('my accounts');
+    const signIns = signInsAt(CODE, { asked: QUESTION, end });
+    const mine = await typist(stubApp({ overview, signIns })).type('my accounts');
     expect(mine.text).toContain('Tower** (Plex): `ada` (a…@x.org) · 📨 invited');
-    const asked = await mine.press('I have an account: Den');
-    expect(asked.text).toContain('`123456`');
-    expect((await asked.later()).text).toContain(text);
-    expect(connectByCode).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'den', expect.any(Function));
+    expect(mine.labels).toEqual(['I have an account: Den']);
+    const shown = await mine.press('I have an account: Den');
+    expect(shown.text).toMatch(/`123456`(.|\n)*Never open a sign-in link, or type a code/);
+    const asked = await shown.later();
+    expect(asked.text).toContain('signing in to Den as **ada** for');
+    const going = await asked.press('Yes, connect it');
+    expect((await going.later()).text).toContain(text);
+    expect(signIns.start).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ at: { serverId: 'den' } }),
+    );
   });
 
-  it('says when there is nothing, no server, or no answer', async () => {
-    const none = stubApp({ overview: { myAccounts: async () => [] }, connectByCode: async () => undefined });
+  it('says when the code ran out', async () => {
+    const signIns = signInsAt(CODE, { asked: { kind: 'expired' } });
+    const shown = await typist(stubApp({ overview, signIns })).use('my accounts', 'quick', 'den');
+    expect((await shown.later()).text).toContain('The code ran out');
+  });
+
+  it.each([
+    [true, 'Nothing was connected'],
+    [false, 'no longer open'],
+  ])('“Not me” links nothing (open: %s)', async (open, text) => {
+    const decline = vi.fn(async () => open);
+    const app = stubApp({ signIns: { decline } });
+    expect((await typist(app).use('my accounts', 'other', 'signin')).text).toContain(text);
+    expect(decline).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'signin');
+  });
+
+  it('says when a question is no longer open', async () => {
+    const app = stubApp({ signIns: { confirm: async () => undefined } });
+    expect((await typist(app).use('my accounts', 'mine', 'signin')).text).toContain('no longer open');
+  });
+
+  it('says when there is nothing, no server, an account already, or no answer', async () => {
+    const none = stubApp({ overview: { myAccounts: async () => [] } });
     expect((await typist(none).type('my accounts')).text).toContain('no accounts here yet');
-    expect((await typist(none).use('my accounts', 'quick', 'x')).text).toContain('no longer here');
-    const silent = stubApp({ connectByCode: async () => ({ kind: 'failed', server: den, why: off }) });
-    expect((await typist(silent).use('my accounts', 'quick', 'x')).text).toContain(
+    const quick = async (result: StartSignIn) =>
+      (await typist(stubApp({ signIns: { start: async () => result } })).use('my accounts', 'quick', 'x'))
+        .text;
+    expect(await quick({ kind: 'not-there' })).toContain('no longer here');
+    expect(await quick({ kind: 'failed', place: CODE, why: off })).toContain(
       'staff have to put something right',
+    );
+    expect(await quick({ kind: 'has-another', server: den, account: anAccount() })).toMatch(
+      /You have an account on Den already: `ada`/,
     );
   });
 });

@@ -14,6 +14,7 @@ const settings = {
   alertsChannelId: null,
   syncEveryMinutes: 60,
   syncDailyAt: null,
+  maxAccounts: 1,
   nextSyncAt: NOON,
   roles: [{ roleId: role.id, capability: 'auditor', effect: 'deny' } as const],
   localTime: '12:00',
@@ -77,6 +78,19 @@ describe('/settings role', () => {
   });
 });
 
+describe('/settings accounts', () => {
+  it.each([
+    [1, 0, /one account on each media server.*on Plex, with each owner of servers/],
+    [3, 0, /3 accounts on each media server/],
+    [1, 2, /2 members have more, and keep them/],
+  ])('max %i, of which %i have more', async (max, more, text) => {
+    const setMaxAccounts = vi.fn(async () => ({ more }));
+    const answer = await typist(stubApp({ settings: { setMaxAccounts } })).type('settings accounts', { max });
+    expect(answer.text).toMatch(text);
+    expect(setMaxAccounts).toHaveBeenCalledExactlyOnceWith({ ...who, max });
+  });
+});
+
 describe('/settings schedule, timezone and show', () => {
   it('says which channel takes nothing, and what waits', async () => {
     const listRefused = async () => [
@@ -125,6 +139,11 @@ describe('/settings schedule, timezone and show', () => {
     ['every so often', settings, 'every 60 minutes'],
     ['daily', { ...settings, syncDailyAt: '04:30' }, 'daily at 04:30'],
     ['without a role', { ...settings, roles: [] }, 'no role is mapped yet'],
+    [
+      'with how many accounts',
+      { ...settings, maxAccounts: 2 },
+      'Accounts of a member on one server: at most 2',
+    ],
   ])('shows all, %s', async (_name, now, text) => {
     const deliveries = { listRefused: async () => [] };
     const answer = await typist(stubApp({ settings: { get: async () => now }, deliveries })).type(

@@ -8,7 +8,7 @@ import type { GuildId } from '../../src/domain/ids.ts';
 import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
-import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import { aPlan, aSeenAccount, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
 import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
 
 /** Guild A, again for each round, and guild B. */
@@ -129,21 +129,12 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'jobRuns.list': ({ jobRuns }) => jobRuns.list('sync', 9),
   'invites.takeUse': ({ invites }, { id, user, other }) => invites.takeUse(id, toMemberId(user), other, noon),
   'invites.findRedemption': ({ invites }, { id, user }) => invites.findRedemption(id, toMemberId(user)),
-  'signIns.add': ({ signIns }, { id, user }) =>
-    signIns.add({
-      id,
-      memberId: toMemberId(user),
-      kind: 'plex',
-      state: 'waiting',
-      clientIdentifier: 'client',
-      expiresAt: noon,
-      pinCipher: 'x',
-    }),
+  'signIns.add': ({ signIns }, { id, user }) => signIns.add(aSignIn(id, { memberId: toMemberId(user) })),
   'signIns.find': ({ signIns }, { id }) => signIns.find(id),
   'signIns.listOpen': ({ signIns }) => signIns.listOpen(),
   'signIns.getPinCipher': ({ signIns }, { id }) => signIns.getPinCipher(id),
   'signIns.getTokenCipher': ({ signIns }, { id }) => signIns.getTokenCipher(id),
-  'signIns.move': ({ signIns }, { id }) => signIns.move(id, 'waiting', 'done', null),
+  'signIns.move': ({ signIns }, { id }) => signIns.move(id, 'waiting', 'done', { tokenCipher: null }),
   'drafts.put': ({ drafts }, { id, user }) =>
     drafts.put({ id, userId: toActorId(user), content: 1, keptAt: noon, expiresAt: minutes(9) }),
   'drafts.makeRoom': ({ drafts }, { id, user }) => drafts.makeRoom(id, 1, toActorId(user)),
@@ -209,15 +200,7 @@ async function fill(
         newGrant(id, { memberId: toMemberId(id), inviteId: id, planId: id, libraryIds: [id], reason: mark }),
       );
       await all.invites.takeUse(id, toMemberId(id), `${mark}-grant`, noon);
-      await all.signIns.add({
-        id,
-        memberId: toMemberId(id),
-        kind: 'plex',
-        state: 'waiting',
-        clientIdentifier: 'client',
-        expiresAt: noon,
-        pinCipher: mark,
-      });
+      await all.signIns.add(aSignIn(id, { memberId: toMemberId(id), accountName: mark, pinCipher: mark }));
       await all.drafts.put({ id, userId: toActorId(id), content: mark, keptAt: noon, expiresAt: minutes(9) });
       await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
       await all.audit.append({

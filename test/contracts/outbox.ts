@@ -133,6 +133,8 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
 
   it('keeps the kinds of content apart and whole', async () => {
     const contents: DeliveryContent[] = [
+      { kind: 'notice', text: 'x', signIn: 'plex' },
+      { kind: 'notice', text: 'x', confirms: { signInId: 's' } },
       notice('n'),
       { kind: 'alert', text: 'a', grant: 3 },
       { kind: 'alert', text: 'a' },

@@ -9,7 +9,7 @@ import type { Grant } from '../../src/domain/model.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, carol, dan, here, nobody, there } from '../support/people.ts';
-import { aGrant, anInvite, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import { aGrant, anInvite, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
 import { minutes, seed } from './guild.ts';
 
 export function grantStoresContract(open: () => Promise<OpenStores>): void {
@@ -256,23 +256,22 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
 
   it('sign-ins move on from one state, with their secrets', async () => {
     const { signIns } = read();
-    const signIn = {
-      id: 's',
-      memberId: ann,
-      kind: 'plex',
-      state: 'waiting',
-      clientIdentifier: 'client',
-      expiresAt: minutes(15),
-    } as const;
-    await write(({ signIns }) => signIns.add({ ...signIn, pinCipher: 'pin' }));
+    const { pinCipher, ...signIn } = aSignIn('s', { serverId: 'plex', expiresAt: minutes(15) });
+    await write(({ signIns }) => signIns.add({ ...signIn, pinCipher }));
     expect(await signIns.find('s')).toEqual(signIn);
     expect([await signIns.getPinCipher('s'), await signIns.getTokenCipher('s')]).toEqual(['pin', null]);
     expect(await it_.stores.due.listUnfinished()).toEqual([here]);
     const move = (...args: Parameters<typeof signIns.move>) => write(({ signIns }) => signIns.move(...args));
-    expect(await move('s', 'waiting', 'approved', 'token')).toBe(true);
+    const who = { externalId: '777', accountName: 'ann', expiresAt: minutes(25) };
+    expect(await move('s', 'waiting', 'approved', { tokenCipher: 'token', ...who })).toBe(true);
     expect(await move('s', 'waiting', 'expired')).toBe(false);
+    expect(await signIns.listOpen()).toEqual([{ ...signIn, state: 'approved', ...who }]);
+    // What it was polled with is of no use any more.
+    expect([await signIns.getPinCipher('s'), await signIns.getTokenCipher('s')]).toEqual(['', 'token']);
+    expect(await move('s', 'approved', 'confirmed')).toBe(true);
     expect([await signIns.getTokenCipher('s'), (await signIns.listOpen()).length]).toEqual(['token', 1]);
-    expect(await move('s', 'approved', 'done', null)).toBe(true);
+    expect(await it_.stores.due.listUnfinished()).toEqual([here]);
+    expect(await move('s', 'confirmed', 'done', { tokenCipher: null })).toBe(true);
     expect([await signIns.getTokenCipher('s'), await signIns.listOpen()]).toEqual([null, []]);
     expect(await it_.stores.due.listUnfinished()).toEqual([]);
     expect(await signIns.find('none')).toBeUndefined();

@@ -9,7 +9,7 @@ import { asActor, toActorId, toGuildId, toMemberId } from '../../src/domain/ids.
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, here, newcomer, nowhere, staff, there } from '../support/people.ts';
-import { aPlan, aSeenAccount, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import { aPlan, aSeenAccount, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
 import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
 
 export function storesContract(open: () => Promise<OpenStores>): void {
@@ -143,16 +143,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'grants.markOverdueAlerted': () => grants.markOverdueAlerted('g1', noon),
       'invites.add': () => invites.add(newInvite('i2')),
       'invites.takeUse': () => invites.takeUse('i1', ann, 'g1', noon),
-      'signIns.add': () =>
-        signIns.add({
-          id: 's',
-          memberId: ann,
-          kind: 'plex',
-          state: 'waiting',
-          clientIdentifier: 'client',
-          expiresAt: noon,
-          pinCipher: 'x',
-        }),
+      'signIns.add': () => signIns.add(aSignIn('s')),
       'signIns.move': () => signIns.move('s', 'waiting', 'done'),
       'drafts.put': () =>
         drafts.put({ id: 'd', userId: asActor(ann), content: 1, keptAt: noon, expiresAt: noon }),
@@ -183,7 +174,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
 
     it('change by part', async () => {
       await write(({ settings }) =>
-        settings.update({ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon }),
+        settings.update({ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon, maxAccounts: 3 }),
       );
       expect(await read().settings.get()).toEqual({
         guildId: here,
@@ -194,6 +185,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         syncEveryMinutes: null,
         syncDailyAt: '04:30',
         nextSyncAt: noon,
+        maxAccounts: 3,
       });
     });
 

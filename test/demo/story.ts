@@ -67,8 +67,16 @@ async function inviteAda(stage: Stage, say: Narrator): Promise<void> {
   say.check(plexTv.accessOf(account, tower) === 'none', 'Tower shows her account nothing yet');
   say.act('ada', 'opens the page and signs in as "ada_watches"');
   plexTv.signInAs(account, linkIn(signIn.text));
-  await signIn.until('Your access');
+  await signIn.until('You are signing in to Plex as');
   say.answer(signIn);
+  say.check(
+    plexTv.accessOf(account, tower) === 'none',
+    'nothing is connected before she says that it was she',
+  );
+  say.act('ada', 'presses [ Yes, connect it ]');
+  const done = await signIn.click('Yes, connect it');
+  await done.until('Your access');
+  say.answer(done);
   say.check(
     same(plexTv.accessOf(account, tower), ['Movies', 'TV']),
     'Tower shows "ada_watches" exactly Movies and TV; the invitation was accepted for her',

@@ -1,6 +1,6 @@
 /** What people do repeatedly in these tests, and how the audit channel is read. */
 import { expect } from 'vitest';
-import type { Exchange, Message, OptionValue, User } from '../standins/discord/index.ts';
+import type { ClickOptions, Exchange, Message, OptionValue, User } from '../standins/discord/index.ts';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';
 import type { Stage } from '../support/stage.ts';
 
@@ -110,11 +110,18 @@ export function plexAccount(stage: Stage, user: User): PlexAccount {
   });
 }
 
-/** A member presses the sign-in button under `shown`, signs in, and waits for the result. */
+/** The member says that it was they who have approved the sign-in. */
+export async function sayYes(signIn: Exchange, options?: ClickOptions): Promise<Exchange> {
+  const asked = await signIn.until(/You are signing in to .* as .* for @/, 60_000);
+  return await asked.click('Yes, connect it', options);
+}
+
+/** A member presses the sign-in button under `shown`, signs in, says that it was they, and waits for the result. */
 export async function connectPlex(stage: Stage, shown: Exchange, account: PlexAccount): Promise<Exchange> {
   const signIn = await shown.click('Sign in with Plex');
   stage.plexTv.signInAs(account, signInLink(signIn));
-  return await signIn.until(/Your access|could not be|belongs to/, 60_000);
+  const answer = await sayYes(signIn);
+  return await answer.until(/Your access|could not be|was not connected|belongs to/, 60_000);
 }
 
 /**

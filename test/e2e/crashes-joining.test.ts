@@ -16,6 +16,7 @@ import {
   passwordIn,
   plexAccount,
   redeem,
+  sayYes,
   signInLink,
 } from './actions.ts';
 
@@ -64,23 +65,38 @@ describe('killed while a member joins by Plex', () => {
     return await welcome.click('Sign in with Plex');
   }
 
+  /** The question came by direct message as well, because nobody heard it any more. */
+  async function sayYesByDm(): Promise<void> {
+    const dm = await stage.discord.until(
+      'the question',
+      () => stage.discord.dmsOf(member).find(({ text }) => /Is that you/.test(text)),
+      PATIENCE_MS,
+    );
+    expect(stage.plexTv.accessOf(account, stage.tower)).toBe('none');
+    const done = await stage.discord.as(member).inDm().click(dm, 'Yes, connect it');
+    await done.until(/Your access/, PATIENCE_MS);
+  }
+
   async function expectJoined(): Promise<void> {
     await stage.plexTv.http.until(
       'access',
       () => String(stage.plexTv.accessOf(account, stage.tower)) === 'Movies,TV',
       PATIENCE_MS,
     );
-    await stage.discord.until(
-      'a word to the member',
-      () => stage.discord.dmsOf(member).some(({ text }) => /is connected/.test(text)),
-      PATIENCE_MS,
-    );
     // Usher has signed out at plex.tv as well.
+    await stage.plexTv.http.until('the end of the sign-in', () => account.tokens.size === 1, PATIENCE_MS);
     expect([...account.tokens]).toEqual([account.token]);
     const mine = await as(stage, member).command('my access');
     expect(mine.text).toContain('✅ **Tower**: applied, seen on the server');
     await expectSaidOnce(ALL);
-    expect(stage.discord.dmsOf(member).filter(({ text }) => /is connected/.test(text))).toHaveLength(1);
+  }
+
+  /** The member confirmed it before, and hears by direct message how it ended. */
+  async function expectToldOnce(): Promise<void> {
+    const said = () => stage.discord.dmsOf(member).filter(({ text }) => /is connected/.test(text));
+    await stage.discord.until('a word to the member', () => said().length > 0, PATIENCE_MS);
+    await expectJoined();
+    expect(said()).toHaveLength(1);
   }
 
   it('the moment the Redeem button was acknowledged: pressed again, it goes on', async () => {
@@ -101,6 +117,7 @@ describe('killed while a member joins by Plex', () => {
     await kill();
     await stage.start();
     stage.plexTv.signInAs(account, signInLink(signIn));
+    await sayYesByDm();
     await expectJoined();
   });
 
@@ -109,43 +126,61 @@ describe('killed while a member joins by Plex', () => {
     await kill();
     stage.plexTv.signInAs(account, signInLink(signIn));
     await stage.start();
+    await sayYesByDm();
     await expectJoined();
   });
 
-  it.each<[string, Fault, boolean]>([
-    [
-      'after the token was handed out, which happens once',
-      { method: 'GET', path: /\/api\/v2\/user$/, hang: true },
-      true,
-    ],
-    ['before the share is created', { method: 'POST', path: /\/shared_servers$/, hang: true }, false],
-    [
-      'after the share was created',
-      { method: 'POST', path: /\/shared_servers$/, dropAfterCommit: true },
-      false,
-    ],
-    ['before the invitation is accepted', { method: 'POST', path: /\/accept$/, hang: true }, false],
-    [
-      'after the invitation was accepted',
-      { method: 'POST', path: /\/accept$/, dropAfterCommit: true },
-      false,
-    ],
-    ['before the sign-in is forgotten', { method: 'DELETE', path: /\/users\/signout$/, hang: true }, false],
-    [
-      'after the sign-in was forgotten',
-      { method: 'DELETE', path: /\/users\/signout$/, dropAfterCommit: true },
-      false,
-    ],
-  ])('%s', async (_name, wish, once) => {
-    stage.plexTv.behaviour.pinTokenOnce = once;
+  it('twice between the approval and the answer: the question is put again, and its first button works', async () => {
     const signIn = await toSignIn();
-    const fault = stage.plexTv.http.fault(wish);
+    stage.plexTv.signInAs(account, signInLink(signIn));
+    const asked = await signIn.until(/You are signing in to Plex as/, PATIENCE_MS);
+    for (const _ of [1, 2]) {
+      await kill();
+      await stage.start();
+    }
+    const questions = () => stage.discord.dmsOf(member).filter(({ text }) => /Is that you/.test(text));
+    await stage.discord.until('the question', () => questions().length > 0, PATIENCE_MS);
+    expect(stage.plexTv.accessOf(account, stage.tower)).toBe('none');
+    await (await sayYes(asked)).until(/Your access/, PATIENCE_MS);
+    await expectJoined();
+    const [dm] = questions();
+    if (!dm) throw new Error('no question');
+    const late = await stage.discord.as(member).inDm().click(dm, 'Not me');
+    expect(late.allText).toContain('no longer open');
+  });
+
+  it('after the token was handed out, which happens once', async () => {
+    stage.plexTv.behaviour.pinTokenOnce = true;
+    const signIn = await toSignIn();
+    const fault = stage.plexTv.http.fault({ method: 'GET', path: /\/api\/v2\/user$/, hang: true });
     stage.plexTv.signInAs(account, signInLink(signIn));
     await stage.plexTv.http.until('the moment', () => fault.hits > 0, PATIENCE_MS);
     await kill();
     await stage.start();
+    await sayYesByDm();
     await expectJoined();
     stage.plexTv.behaviour.pinTokenOnce = false;
+  });
+
+  it.each<[string, Fault]>([
+    ['before the share is created', { method: 'POST', path: /\/shared_servers$/, hang: true }],
+    ['after the share was created', { method: 'POST', path: /\/shared_servers$/, dropAfterCommit: true }],
+    ['before the invitation is accepted', { method: 'POST', path: /\/accept$/, hang: true }],
+    ['after the invitation was accepted', { method: 'POST', path: /\/accept$/, dropAfterCommit: true }],
+    ['before the sign-in is forgotten', { method: 'DELETE', path: /\/users\/signout$/, hang: true }],
+    [
+      'after the sign-in was forgotten',
+      { method: 'DELETE', path: /\/users\/signout$/, dropAfterCommit: true },
+    ],
+  ])('%s', async (_name, wish) => {
+    const signIn = await toSignIn();
+    const fault = stage.plexTv.http.fault(wish);
+    stage.plexTv.signInAs(account, signInLink(signIn));
+    await sayYes(signIn, { until: 'ack' });
+    await stage.plexTv.http.until('the moment', () => fault.hits > 0, PATIENCE_MS);
+    await kill();
+    await stage.start();
+    await expectToldOnce();
   });
 });
 

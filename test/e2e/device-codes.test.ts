@@ -10,6 +10,7 @@ import {
   openCode,
   plexMember,
   redeem,
+  sayYes,
   signInLink,
 } from './actions.ts';
 
@@ -88,8 +89,10 @@ it('a member links the account they have, and keeps what it has', async () => {
   const list = await as(stage, nina).command('my accounts');
   expect(list.text).toContain('No account is linked yet');
   const shown = await list.click('I have an account: Den');
+  // Asked again it is the same code.
+  expect(codeIn((await list.click('I have an account: Den')).text)).toBe(codeIn(shown.text));
   stage.den.approveQuickConnect(codeIn(shown.text), login);
-  await shown.until(/Your account `nina` on Den is linked/);
+  await (await sayYes(shown)).until(/Your account `nina` on Den is linked/);
   expect((await as(stage, nina).command('my accounts')).text).toMatch(/Den.* \(Jellyfin\): `nina`/);
   expect((await as(stage, nina).command('my access')).text).toMatch(/Den\*\* · Films, Shows/);
 });

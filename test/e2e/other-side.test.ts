@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exchange, Message } from '../standins/discord/index.ts';
 import { hasOpenssl, makeCertificate, TlsFront } from '../support/certificates.ts';
 import { Stage } from '../support/stage.ts';
-import { addMember, as, openCode, plexAccount, plexMember, redeem, signInLink } from './actions.ts';
+import { addMember, as, openCode, plexAccount, plexMember, redeem, sayYes, signInLink } from './actions.ts';
 
 const PATIENCE_MS = 90_000;
 const LONG = { timeout: 3 * PATIENCE_MS };
@@ -37,9 +37,9 @@ async function joinIn(
   const account = plexAccount(stage, user);
   const code = await openCode(stage, { libraries: 'Tower · Movies', for: '2h' });
   const shown = await redeem(stage, user, code);
-  const reply = await shown.click('Sign in with Plex');
-  stage.plexTv.signInAs(account, signInLink(reply));
-  return { user, account, reply };
+  const signIn = await shown.click('Sign in with Plex');
+  stage.plexTv.signInAs(account, signInLink(signIn));
+  return { user, account, reply: await sayYes(signIn) };
 }
 
 const mine = async (stage: Stage, user: ReturnType<typeof addMember>) =>

@@ -145,6 +145,11 @@ describe('whose account it is', () => {
     await connectPlex(stage, await as(stage, noah).command('my access'), own);
     expect(stage.plexTv.accessOf(own, stage.tower)).toEqual(['TV']);
     expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies']);
+    // Nor does another account come in beside his own, with a button of before.
+    const friend = stage.plexTv.addAccount({ username: 'friend' });
+    const second = await connectPlex(stage, shown, friend);
+    expect(second.text).toMatch(/friend.*was not connected: you have an account there already/);
+    expect(stage.plexTv.accessOf(friend, stage.tower)).toBe('none');
   });
 });
 

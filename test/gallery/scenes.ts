@@ -37,6 +37,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
   const member = { id: typed.member, name: 'somebody', bot: false, inGuild: true };
   const scenes: readonly (Scene | false | undefined | '')[] = [
     { command: 'help' },
+    { command: 'settings accounts', options: { max: 2 } },
     { command: 'settings show' },
     { command: 'settings schedule', options: { every: '30m' } },
     { command: 'settings timezone', options: { zone: 'Europe/Berlin' } },

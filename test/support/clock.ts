@@ -7,6 +7,8 @@ export class FakeClock extends StandInClock implements Clock {
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
   /** With true nobody waits: a sleep ends at once, and the clock moves by its length. */
   jumps = false;
+  /** Whoever sleeps for longer than this waits all the same: for a person, and not for the next try. */
+  jumpsUpTo = Number.POSITIVE_INFINITY;
 
   /** Stands still at noon. */
   constructor(base: () => number = () => noon.getTime()) {
@@ -20,7 +22,7 @@ export class FakeClock extends StandInClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted || ms <= 0) return Promise.resolve();
-    if (this.jumps) {
+    if (this.jumps && ms <= this.jumpsUpTo) {
       this.advance(ms);
       return Promise.resolve();
     }

@@ -3,7 +3,16 @@
 import type { SeenAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { NewServer } from '../../src/app/ports/stores/servers.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
-import type { Account, AuditEvent, Grant, Invite, Library, Plan, Server } from '../../src/domain/model.ts';
+import type {
+  Account,
+  AuditEvent,
+  Grant,
+  Invite,
+  Library,
+  Plan,
+  Server,
+  SignIn,
+} from '../../src/domain/model.ts';
 import { HOUR, later, noon } from './moments.ts';
 import { ada, ann, staff } from './people.ts';
 
@@ -238,4 +247,24 @@ export function newGrant(id: string, changes: Partial<Added<'grants'>> = {}): Ad
 export function newInvite(id: string, changes: Partial<Added<'invites'>> = {}): Added<'invites'> {
   const { usesLeft, revokedAt, ...row } = anInvite(id);
   return { ...row, codeHmac: `hmac-${id}`, ...changes };
+}
+
+/** A sign-in of Ann's at a page, which nobody has approved. */
+export function aSignIn(
+  id: string,
+  { pinCipher = 'pin', ...changes }: Partial<SignIn> & { readonly pinCipher?: string } = {},
+): SignIn & { readonly pinCipher: string } {
+  return {
+    id,
+    memberId: ann,
+    kind: 'plex',
+    serverId: null,
+    state: 'waiting',
+    expiresAt: noon,
+    clientIdentifier: 'client',
+    externalId: null,
+    accountName: null,
+    ...changes,
+    pinCipher,
+  };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountToken, Known, WriteOutcome } from '../../app/ports/media-server.ts';
 import type { PagePin, PageSignIn, VendorAccount } from '../../app/ports/sign-in.ts';
+import { plainText } from '../../domain/typed-text.ts';
 import { nameFrom, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import { PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
@@ -21,7 +22,7 @@ class PinSignIn implements PageSignIn {
     this.#options = options;
   }
 
-  async start(): ReturnType<PageSignIn['start']> {
+  async start(forWhom?: string): ReturnType<PageSignIn['start']> {
     const clientIdentifier = randomUUID();
     const answer = await this.#clientFor({ clientIdentifier }).send({
       host: 'plex.tv',
@@ -37,7 +38,7 @@ class PinSignIn implements PageSignIn {
     const form = new URLSearchParams({
       clientID: clientIdentifier,
       code: pin.code,
-      'context[device][product]': 'Usher',
+      'context[device][product]': productFor(forWhom),
     });
     return {
       kind: 'known',
@@ -131,6 +132,12 @@ async function accept(client: PlexClient, token: string, shareId: string): Promi
   if (answer.kind === 'failure') return writeLost(answer);
   return isAccepted(answer) ? { kind: 'done' } : writeRefused(answer, troubleOf(answer, 'clients'));
 }
+
+/** The page calls whoever asks by this name. What people call themselves is theirs to choose, so it is cut. */
+const productFor = (forWhom = ''): string => {
+  const name = plainText(forWhom).slice(0, 40);
+  return name === '' ? 'Usher' : `Usher, for @${name}`;
+};
 
 const NOT_UNDERSTOOD = {
   kind: 'not-understood',

@@ -1,226 +1,79 @@
 /**
  * A member proves which account of a vendor is theirs, on a page of the vendor (a PIN at plex.tv). The account is
- * linked by its id and invited; the invitations are accepted with the member's token, which is forgotten then. A
- * restart goes on where this stopped: the sign-in is a row, which keeps the token, sealed, until the invitations are
- * accepted.
+ * linked by its id and invited; the invitations are accepted with the member's token, which is forgotten then.
  */
 
-import { inSteps } from '../../concurrency/back-off.ts';
-import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
-import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
-import { outsiderTrouble } from '../guild/membership.ts';
 import { tell as tellStaff } from '../ledger/alerts.ts';
-import { tellMember } from '../ledger/tell-member.ts';
+import { inTheWayOf } from '../observe/account-room.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccountToken, Known, Trouble } from '../ports/media-server.ts';
+import type { Trouble } from '../ports/media-server.ts';
 import type { PageSignIn, VendorAccount } from '../ports/sign-in.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
-import { awaitApproval } from './await-approval.ts';
-import { lastWord } from './last-word.ts';
 import { linkAccount, type NewLink, refusalOfLink } from './link.ts';
-import type { PageConnection, ServerStep, SignInSteps } from './page-connection.ts';
+import type { Confirmed, ServerStep, SignInEnd, SignInSteps, Try, Way } from './sign-in-end.ts';
 
-/** Pauses before something that failed after the sign-in is tried again. */
-const pauseAfter = inSteps(5_000, 5_000, 10_000, 20_000, 30_000);
+type Linked =
+  | { readonly kind: 'linked'; readonly servers: readonly Server[] }
+  | Extract<SignInEnd, { kind: 'refused' | 'failed' }>;
 
-export interface StartedSignIn {
-  readonly link: string;
-  readonly expiresAt: Date;
-  readonly finished: Promise<PageConnection>;
-  /** How far it is; undefined while nobody has signed in. */
-  readonly steps: () => SignInSteps | undefined;
-  /** From now on nobody hears `finished`: the end is told by direct message. */
-  readonly leave: () => void;
-}
-
-/** A sign-in that is followed. */
-interface Followed {
-  readonly signIn: SignIn;
-  readonly page: PageSignIn;
-  readonly tell: (steps: SignInSteps) => void;
-}
-
-export function makeConnectByPage(
+export function byPage(
   deps: Deps,
   enforce: Enforce,
-  background: Background,
-  stopping: AbortSignal,
-) {
-  return { start, resume };
+  {
+    guildId,
+    kind,
+    page,
+  }: { readonly guildId: GuildId; readonly kind: ServerKind; readonly page: PageSignIn },
+): Way {
+  return {
+    place: { kind, server: null },
 
-  /** Starts a sign-in for a member; `finished` settles when it is done, expired or given up. */
-  async function start(
-    guildId: GuildId,
-    memberId: MemberId,
-    kind: ServerKind,
-    tell: (steps: SignInSteps) => void = () => {},
-  ): Promise<Known<StartedSignIn>> {
-    const page = pageOf(kind);
-    if (!page) return { kind: 'unknown', why: noPage(kind) };
-    const outside = await outsiderTrouble(deps, guildId, memberId);
-    if (outside) return { kind: 'unknown', why: outside };
-    const pin = await page.start();
-    if (pin.kind === 'unknown') return pin;
-    const signIn: SignIn = {
-      id: deps.codes.newId(),
-      memberId,
-      kind,
-      state: 'waiting',
-      expiresAt: pin.value.expiresAt,
-      clientIdentifier: pin.value.clientIdentifier,
-    };
-    await deps.stores.transaction(guildId, async (tx) => {
-      await tx.members.ensure(memberId);
-      const pinCipher = deps.secrets.seal(pin.value.pin, { guildId, column: 'SignIn.pin' });
-      await tx.signIns.add({ ...signIn, pinCipher });
-    });
-    let steps: SignInSteps | undefined;
-    let left = false;
-    const note = (now: SignInSteps) => {
-      steps = now;
-      tell(now);
-    };
-    const finished = follow(guildId, { signIn, page, tell: note }, () => left);
-    return {
-      kind: 'known',
-      value: {
-        link: pin.value.link,
-        expiresAt: pin.value.expiresAt,
-        finished,
-        steps: () => steps,
-        leave: () => {
-          left = true;
-        },
-      },
-    };
-  }
+    async begin(forWhom) {
+      const pin = await page.start(forWhom);
+      if (pin.kind === 'unknown') return pin;
+      const { pin: secret, link: shown, clientIdentifier, expiresAt } = pin.value;
+      return { kind: 'known', value: { secret, clientIdentifier, shown, expiresAt } };
+    },
 
-  /**
-   * Goes on with the open sign-ins of a guild after a start. Members get the result by DM, because the reply to their
-   * command can no longer be changed.
-   */
-  async function resume(guildId: GuildId): Promise<void> {
-    const open = await deps.stores.of(guildId).signIns.listOpen();
-    await Promise.all(
-      open.map(async (signIn) => {
-        const page = pageOf(signIn.kind);
-        if (page) await follow(guildId, { signIn, page, tell: () => {} }, () => true);
-      }),
-    );
-  }
+    async poll({ secret, clientIdentifier }) {
+      const answer = await page.poll({ pin: secret, clientIdentifier });
+      return answer.kind === 'approved' ? { ...answer, who: null } : answer;
+    },
 
-  /**
-   * A stop waits for it: `stopping` ends its waits. When it ends, whoever has `left` hears of it by direct message.
-   */
-  async function follow(guildId: GuildId, followed: Followed, left: () => boolean): Promise<PageConnection> {
-    return await background.run(async () => {
-      const end = await followToTheEnd(guildId, followed);
-      const text = lastWord(end, followed.signIn.kind);
-      // Stopped, it goes on after the next start.
-      if (text === undefined || !left() || stopping.aborted) return end;
-      const { memberId } = followed.signIn;
-      await deps.stores.transaction(guildId, (tx) =>
-        tellMember(deps, tx, { memberId, text }, deps.clock.now()),
-      );
-      return end;
-    });
-  }
-
-  async function followToTheEnd(guildId: GuildId, followed: Followed): Promise<PageConnection> {
-    const { signIn, page } = followed;
-    const approved = await approval(guildId, followed);
-    if (approved.kind !== 'approved') return approved;
-    const as = { token: approved.token, clientIdentifier: signIn.clientIdentifier };
-    for (let tries = 1; ; tries += 1) {
-      const { end, again } = await complete(guildId, followed, as);
-      const giveUp = stopping.aborted || deps.clock.now() >= signIn.expiresAt;
-      if (!again || (giveUp && !stopping.aborted)) {
-        await page.forget(as);
-        await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'approved', 'done', null));
-      }
-      if (!again || giveUp) return end;
-      await deps.clock.sleep(pauseAfter(tries), stopping);
-    }
-  }
-
-  /** The member's token, polled for until the PIN expires; else why there is none. */
-  async function approval(
-    guildId: GuildId,
-    { signIn, page, tell }: Followed,
-  ): Promise<
-    | { readonly kind: 'approved'; readonly token: string }
-    | Extract<PageConnection, { kind: 'expired' | 'failed' }>
-  > {
-    const stores = deps.stores.of(guildId);
-    const place = { guildId, column: 'SignIn.token' };
-    if (signIn.state === 'approved') {
-      const sealed = await stores.signIns.getTokenCipher(signIn.id);
-      return sealed === null
-        ? { kind: 'expired' }
-        : { kind: 'approved', token: deps.secrets.open(sealed, place) };
-    }
-    const sealedPin = await stores.signIns.getPinCipher(signIn.id);
-    const pin = deps.secrets.open(sealedPin, { guildId, column: 'SignIn.pin' });
-    const end = await awaitApproval({
-      poll: () => page.poll({ pin, clientIdentifier: signIn.clientIdentifier }),
-      latest: signIn.expiresAt,
-      clock: deps.clock,
-      stopping,
-    });
-    if (end.kind === 'approved') {
-      // Kept before anything else, because a token is handed out only once (media-servers.md E18).
-      const sealed = deps.secrets.seal(end.token, place);
-      await deps.stores.transaction(guildId, (tx) =>
-        tx.signIns.move(signIn.id, 'waiting', 'approved', sealed),
-      );
-      tell({ account: null, servers: [], waitsFor: null });
-      return end;
-    }
-    // When Usher stops, the sign-in stays open for the next start.
-    if (end.kind === 'stopped') return { kind: 'expired' };
-    await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'waiting', 'expired'));
-    return end.kind === 'failed' ? end : { kind: 'expired' };
-  }
-
-  /** What came of one try; `again` when another one may bring it further. */
-  interface Try {
-    readonly end: PageConnection;
-    readonly again: boolean;
-  }
+    who: (as) => page.account(as),
+    link: complete,
+    forget: (as) => page.forget(as),
+  };
 
   /** Every step may be repeated: link, invite (by a pass), accept, look again. */
-  async function complete(guildId: GuildId, followed: Followed, as: AccountToken): Promise<Try> {
-    const { signIn, page, tell } = followed;
-    const { memberId } = signIn;
-    // Who left while the page was open gets nothing for it.
-    const outside = await outsiderTrouble(deps, guildId, memberId);
-    if (outside?.kind === 'not-a-member') return { end: { kind: 'failed', why: outside }, again: false };
-    if (outside) return waits(tell, { account: null, servers: [] }, outside);
-    const account = await page.account(as);
-    if (account.kind === 'unknown' && account.why.kind === 'unauthorised')
-      return { end: await forgotten(guildId, signIn), again: false };
-    if (account.kind === 'unknown') return waits(tell, { account: null, servers: [] }, account.why);
+  async function complete(memberId: MemberId, { signIn, who, as, tell }: Confirmed): Promise<Try> {
+    const account = as && (await page.account(as));
+    if (!account || (account.kind === 'unknown' && account.why.kind === 'unauthorised'))
+      return { end: await forgotten(signIn), again: false };
+    if (account.kind === 'unknown') return waits(tell, { account: who.name, servers: [] }, account.why);
     const { name, externalId } = account.value;
+    // Only what the member has confirmed is linked.
+    if (externalId !== who.externalId) return { end: { kind: 'expired' }, again: false };
     tell({ account: name, servers: [], waitsFor: null });
-    const servers = await serversFor(guildId, signIn, account.value);
-    const linked = await link(guildId, memberId, account.value, servers);
+    const linked = await link(memberId, account.value, await serversFor(memberId, account.value));
     if (linked.kind === 'refused') return { end: linked, again: false };
     // That it cannot be read concerns the server and not the sign-in, which is still good.
     if (linked.kind === 'failed')
       return { ...waits(tell, { account: name, servers: [] }, linked.why), again: true };
+    const { servers } = linked;
     await enforce.servers(
       guildId,
       servers.map((server) => server.id),
     );
-    const invited = await stepsOf(guildId, memberId, servers, externalId);
+    const invited = await stepsOf(memberId, servers, externalId);
     tell({ account: name, servers: invited, waitsFor: null });
     const pending = invited.filter(({ state }) => state === 'invited').map(({ server }) => server);
     if (pending.length === 0) return ended(tell, name, invited);
@@ -230,7 +83,7 @@ export function makeConnectByPage(
       pending.map((server) => server.identity),
     );
     // Looked at once more, so that "invited" turns into "accepted" by what the server shows.
-    const now = await lookAgain(guildId, { memberId, externalId }, servers, pending);
+    const now = await lookAgain({ memberId, externalId }, servers, pending);
     tell({ account: name, servers: now, waitsFor: null });
     const still = now.filter(({ state }) => state === 'invited').map(({ server }) => server);
     if (accepted.kind === 'done' || still.length === 0) return ended(tell, name, now);
@@ -238,13 +91,13 @@ export function makeConnectByPage(
       tell({ account: name, servers: now, waitsFor: 'other-side' });
       return { end: { kind: 'unfinished', account: name, servers: now }, again: true };
     }
-    await tellStaffNotAccepted(guildId, memberId, still, accepted.why);
+    await tellStaffNotAccepted(memberId, still, accepted.why);
     const byHand = { reason: accepted.why.reason ?? null };
     return { end: { kind: 'unfinished', account: name, servers: now, byHand }, again: false };
   }
 
   /** What follows from how far it is on each server. */
-  function ended(tell: Followed['tell'], account: string, servers: readonly ServerStep[]): Try {
+  function ended(tell: Confirmed['tell'], account: string, servers: readonly ServerStep[]): Try {
     const unfinished = { kind: 'unfinished', account, servers } as const;
     const has = (...states: ServerStep['state'][]) => servers.some(({ state }) => states.includes(state));
     if (has('later', 'invited')) {
@@ -254,13 +107,12 @@ export function makeConnectByPage(
     return { end: has('staff') ? unfinished : { kind: 'connected', account }, again: false };
   }
 
-  function waits(tell: Followed['tell'], steps: Omit<SignInSteps, 'waitsFor'>, why: Trouble): Try {
+  function waits(tell: Confirmed['tell'], steps: Omit<SignInSteps, 'waitsFor'>, why: Trouble): Try {
     tell({ ...steps, waitsFor: needsStaff(why) ? 'staff' : 'other-side' });
     return { end: { kind: 'failed', why }, again: why.refusal !== 'final' };
   }
 
   async function stepsOf(
-    guildId: GuildId,
     memberId: MemberId,
     servers: readonly Server[],
     externalId: string,
@@ -275,7 +127,6 @@ export function makeConnectByPage(
   }
 
   async function lookAgain(
-    guildId: GuildId,
     { memberId, externalId }: { readonly memberId: MemberId; readonly externalId: string },
     servers: readonly Server[],
     pending: readonly Server[],
@@ -286,11 +137,10 @@ export function makeConnectByPage(
         await tx.accounts.makeDue({ memberIds: [memberId], serverId }, deps.clock.now(), 'noticed');
     });
     await enforce.servers(guildId, ids);
-    return await stepsOf(guildId, memberId, servers, externalId);
+    return await stepsOf(memberId, servers, externalId);
   }
 
   async function tellStaffNotAccepted(
-    guildId: GuildId,
     memberId: MemberId,
     servers: readonly Server[],
     why: Trouble,
@@ -305,7 +155,7 @@ export function makeConnectByPage(
    * The token is dead, so trying again is of no use. Most likely an earlier run had forgotten it and was killed
    * before it could note that: then the member's account was linked and everything accepted.
    */
-  async function forgotten(guildId: GuildId, { memberId, kind }: SignIn): Promise<PageConnection> {
+  async function forgotten({ memberId }: SignIn): Promise<SignInEnd> {
     const stores = deps.stores.of(guildId);
     const [accounts, servers] = await Promise.all([
       stores.accounts.list({ memberId }),
@@ -317,11 +167,7 @@ export function makeConnectByPage(
   }
 
   /** The servers of the kind on which the member's grants give something, or the account already has something. */
-  async function serversFor(
-    guildId: GuildId,
-    { memberId, kind }: SignIn,
-    account: VendorAccount,
-  ): Promise<readonly Server[]> {
+  async function serversFor(memberId: MemberId, account: VendorAccount): Promise<readonly Server[]> {
     const stores = deps.stores.of(guildId);
     const [servers, grants, libraries, accounts] = await Promise.all([
       stores.servers.list(),
@@ -339,11 +185,10 @@ export function makeConnectByPage(
   }
 
   async function link(
-    guildId: GuildId,
     memberId: MemberId,
     account: VendorAccount,
     servers: readonly Server[],
-  ): Promise<{ readonly kind: 'linked' } | Extract<PageConnection, { kind: 'refused' | 'failed' }>> {
+  ): Promise<Linked> {
     if (account.protection !== null)
       return { kind: 'refused', why: account.protection, account: account.name };
     const stores = deps.stores.of(guildId);
@@ -372,23 +217,21 @@ export function makeConnectByPage(
       links.push({ server, memberId, externalId, name, emailMasked, seen, protection, elsewhere });
     }
     return await deps.stores.transaction(guildId, async (tx) => {
-      // All servers or none: a link that is refused on one must not be found on another.
+      // All servers or none: a link that is refused on one must not be found on another. Only where the member has
+      // another account already they keep that one, and an owner of other servers is another matter.
+      const open: NewLink[] = [];
       for (const one of links) {
-        const refusal = await refusalOfLink(tx, one);
-        if (refusal) return { kind: 'refused', why: refusal, account: account.name };
+        const why = await refusalOfLink(tx, one);
+        if (why && why !== 'has-another') return { kind: 'refused', why, account: name };
+        if (!why) open.push(one);
       }
-      for (const one of links) await linkAccount(deps, tx, one, deps.clock.now());
-      return { kind: 'linked' };
+      const [first] = links;
+      if (first && open.length === 0) {
+        const other = await inTheWayOf(tx, first);
+        return { kind: 'refused', why: 'has-another', account: name, ...(other && { has: other.name }) };
+      }
+      for (const one of open) await linkAccount(deps, tx, one, deps.clock.now());
+      return { kind: 'linked', servers: open.map(({ server }) => server) };
     });
   }
-
-  function pageOf(kind: ServerKind): PageSignIn | undefined {
-    const { signIn } = deps.media.kinds[kind];
-    return signIn?.by === 'page' ? signIn : undefined;
-  }
 }
-
-const noPage = (kind: ServerKind): Trouble => ({
-  kind: 'not-possible',
-  message: `${MEDIA_KINDS[kind].name} has no page to sign in on.`,
-});

@@ -7,6 +7,7 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { importGrant } from '../ledger/ledger.ts';
+import { inTheWayOf } from '../observe/account-room.ts';
 import { linkBack } from '../observe/gone.ts';
 import { actualOf, idsOf, seenFields } from '../observe/reading.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -29,8 +30,8 @@ export interface NewLink {
   readonly knownFrom?: string;
 }
 
-/** The account is another member's, or given nothing because of what it is. */
-export type LinkRefusal = 'somebody-elses' | Protection;
+/** The account is another member's, the member has another one, or it is given nothing because of what it is. */
+export type LinkRefusal = 'somebody-elses' | 'has-another' | Protection;
 
 /** Why an account cannot be linked; nothing is changed. */
 export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<LinkRefusal | undefined> {
@@ -40,12 +41,17 @@ export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<Lin
   if (server.ownerAccountId === externalId) return 'owner';
   // What was just read is newer than what is known.
   const { protection } = link.seen ?? link;
-  return (protection === undefined ? old?.protection : protection) ?? undefined;
+  const refusal = protection === undefined ? old?.protection : protection;
+  if (refusal) return refusal;
+  // One that is known from another server is the only account that its member has, which was looked up just before.
+  if (link.knownFrom !== undefined) return undefined;
+  return (await inTheWayOf(tx, link)) && 'has-another';
 }
 
 /**
- * Part of a transaction. What the account has becomes a grant "imported" without an end, so that linking takes
- * nothing away (rule 5), not even when another grant of the same libraries ends. Linking twice does no harm.
+ * Part of a transaction, so that of two sign-ins that end at once one is refused. What the account has becomes a grant
+ * "imported" without an end, so that linking takes nothing away (rule 5), not even when another grant of the same
+ * libraries ends. Linking twice does no harm.
  */
 export async function linkAccount(
   deps: Deps,
@@ -63,7 +69,7 @@ export async function linkAccount(
   if (old?.memberId === memberId) return 'already';
   // What Usher gave to it before it was gone is known still, so it becomes no grant.
   if (old?.formerMemberId === memberId) {
-    await linkBack(tx, server, { id: old.id, name: link.name, formerMemberId: memberId }, now);
+    await linkBack(deps, tx, { server, account: { ...old, name: link.name, formerMemberId: memberId } }, now);
     return 'linked';
   }
   const actual = actualOf(link.seen, libraries);

@@ -5,6 +5,7 @@
  */
 
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
+import { lookAlikeOf, oddityOfName } from '../../domain/account-name.ts';
 import { frozenTrouble } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
@@ -18,6 +19,7 @@ import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
+import { inTheWayOf } from '../observe/account-room.ts';
 import { refreshLibraries } from '../observe/follow-libraries.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
@@ -55,13 +57,22 @@ const LEFT_ALONE_MS = 60_000;
 const notOurs = ({ name }: Server, account: Account): string =>
   `${name}: an account ${account.name} was being made for <@${account.memberId}>, and the one of that name there does not take the password of Usher's. It is left as it is. If nobody else made it, it may see every library: look at it there.`;
 
+/** Whose name it is, is not said. */
+const LOOKS_ALIKE = {
+  kind: 'name-not-allowed',
+  message: 'It looks too much like the name of another account there.',
+} as const;
+
 /** A server whose accounts are its own, and how they are managed. */
 interface Place {
   readonly server: Server;
   readonly accounts: ServerAccounts;
 }
 
-export function makeServerAccounts(deps: Deps) {
+/** Told of every account that was made, so that other ways to one end. */
+type Made = (guildId: GuildId, memberId: MemberId, server: Server) => Promise<void>;
+
+export function makeServerAccounts(deps: Deps, onMade: Made) {
   /** What staff were told since the start: people press a button again that did not work. */
   const told = new Set<string>();
   return { create, finishDue, resume, newPassword };
@@ -90,6 +101,8 @@ export function makeServerAccounts(deps: Deps) {
       const frozen = frozenTrouble(server);
       if (frozen) return { kind: 'failed', server, why: frozen };
       const wanted = name.normalize('NFC').trim();
+      const odd = oddityOfName(wanted);
+      if (odd !== undefined) return { kind: 'name-not-allowed', message: odd };
       const checked = await accounts.checkName(wanted);
       if (checked.kind === 'not-allowed') return { kind: 'name-not-allowed', message: checked.message };
       if (checked.kind === 'unknown') {
@@ -97,8 +110,14 @@ export function makeServerAccounts(deps: Deps) {
         await noteFailure(deps, guildId, { server, media }, checked.why);
         return { kind: 'failed', server, why: checked.why };
       }
-      const account = await prepare(guildId, memberId, server, wanted);
-      return await finish(guildId, { server, accounts }, account, 'first');
+      // Outside of the transaction: of some servers they are tens of thousands.
+      const names = (await stores.accounts.listNames(serverId)).map((account) => account.name);
+      if (lookAlikeOf(wanted, names) !== undefined) return LOOKS_ALIKE;
+      const prepared = await prepare(guildId, memberId, server, wanted);
+      if (prepared.kind !== 'prepared') return prepared;
+      const result = await finish(guildId, { server, accounts }, prepared.account, 'first');
+      if (result.kind === 'created') await onMade(guildId, memberId, server);
+      return result;
     });
   }
 
@@ -115,13 +134,24 @@ export function makeServerAccounts(deps: Deps) {
     return { kind: found.value === 'there' ? 'already' : 'missing', server, name: account.name };
   }
 
+  /** The row of the account, unless the member got one otherwise meanwhile, or the name looks like another one. */
   async function prepare(
     guildId: GuildId,
     memberId: MemberId,
     server: Server,
     name: string,
-  ): Promise<Account> {
+  ): Promise<{ readonly kind: 'prepared'; readonly account: Account } | ServerAccountResult> {
     return await deps.stores.transaction(guildId, async (tx) => {
+      const other = await inTheWayOf(tx, { server, memberId, externalId: null });
+      if (other) return { kind: 'already', server, name: other.name };
+      const begun = (await tx.accounts.listUnfinished()).filter(({ serverId }) => serverId === server.id);
+      if (
+        lookAlikeOf(
+          name,
+          begun.map((account) => account.name),
+        ) !== undefined
+      )
+        return LOOKS_ALIKE;
       await tx.members.ensure(memberId);
       const id = await tx.accounts.save({
         id: deps.codes.newId(),
@@ -140,7 +170,7 @@ export function makeServerAccounts(deps: Deps) {
       });
       const account = await tx.accounts.find(id);
       if (!account) throw new Error('the account that was just noted is not there');
-      return account;
+      return { kind: 'prepared', account };
     });
   }
 
@@ -344,6 +374,7 @@ export function makeServerAccounts(deps: Deps) {
           : result?.kind === 'name-taken'
             ? `The name ${account.name} is taken on ${server.name} by now. Open /my access and choose another one.`
             : undefined;
+      if (result?.kind === 'created') await onMade(guildId, memberId, server);
       if (text === undefined) continue;
       await deps.stores.transaction(guildId, (tx) =>
         tellMember(deps, tx, { memberId, text }, deps.clock.now()),

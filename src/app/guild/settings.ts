@@ -1,8 +1,9 @@
 /** Settings of a guild, and who may do what in it. */
 
+import { accountsThere } from '../../domain/account-limit.ts';
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
-import type { Capability } from '../../domain/model.ts';
+import type { Account, Capability } from '../../domain/model.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -89,6 +90,34 @@ export function makeSettings(deps: Deps) {
           at: deps.clock.now(),
         });
         return { kind: 'saved' };
+      });
+    },
+
+    /**
+     * How many accounts a member may have on one server, or with one owner. It concerns what is linked from now on;
+     * resolves to how many members have more, who keep them.
+     */
+    async setMaxAccounts(change: {
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
+      readonly max: number;
+    }): Promise<{ readonly more: number }> {
+      const { guildId, actorId, max } = change;
+      return await deps.stores.transaction(guildId, async (tx) => {
+        const { maxAccounts: before } = await tx.settings.get();
+        if (before !== max) {
+          await tx.settings.update({ maxAccounts: max });
+          const detail = `accounts of a member on one server: at most ${max} (was ${before})`;
+          await noteChange(tx, actorId, detail, deps.clock.now());
+        }
+        const [servers, accounts] = await Promise.all([tx.servers.list(), tx.accounts.list()]);
+        const linked = Map.groupBy(
+          accounts.filter(({ memberId }) => memberId !== null),
+          ({ memberId }) => memberId,
+        );
+        const hasMore = (theirs: readonly Account[]) =>
+          servers.some((server) => accountsThere({ server, servers, theirs }).length > max);
+        return { more: linked.values().filter(hasMore).toArray().length };
       });
     },
 

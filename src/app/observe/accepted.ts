@@ -65,6 +65,6 @@ async function tellLater(
   at: Date,
 ): Promise<void> {
   const signIns = await tx.signIns.listOpen();
-  if (signIns.some((signIn) => signIn.memberId === memberId && signIn.state === 'approved')) return;
+  if (signIns.some((signIn) => signIn.memberId === memberId && signIn.state === 'confirmed')) return;
   await tellMember(deps, tx, { memberId, ...what }, at);
 }

@@ -274,7 +274,8 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
   });
   if (!listed && mayBeGone(server, old)) return await storeMissing(deps, tx, storing, item);
   if (listed && old.formerMemberId !== null) {
-    await linkBack(tx, server, { ...old, name: listed.name, formerMemberId: old.formerMemberId }, now);
+    const account = { ...old, name: listed.name, formerMemberId: old.formerMemberId };
+    await linkBack(deps, tx, { server, account }, now);
     return { accounts: [`${listed.name} is back, and linked again`] };
   }
   if (listed && old.missingSince !== null) {

@@ -15,6 +15,7 @@ import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { inTheWayOf } from './account-room.ts';
 
 /** Whether a server that does not list a linked account does not have it. */
 export function mayBeGone({ kind }: Pick<Server, 'kind'>, { memberId }: Pick<Account, 'memberId'>): boolean {
@@ -81,15 +82,23 @@ export async function endLink(
 
 /**
  * Part of a transaction: an account that was gone is listed again, so the link of its member is back, with what was
- * given before. The next pass takes what has ended since.
+ * given before. The next pass takes what has ended since. That is so even where the member has another one by now,
+ * since only of what is linked anything is taken; then staff are told.
  */
 export async function linkBack(
+  deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
-  server: Server,
-  account: Pick<Account, 'id' | 'name'> & { readonly formerMemberId: MemberId },
+  {
+    server,
+    account,
+  }: {
+    readonly server: Server;
+    readonly account: Pick<Account, 'id' | 'name' | 'externalId'> & { readonly formerMemberId: MemberId };
+  },
   now: Date,
 ): Promise<void> {
-  const { id, name, formerMemberId } = account;
+  const { id, name, externalId, formerMemberId } = account;
+  const other = await inTheWayOf(tx, { server, memberId: formerMemberId, externalId });
   await tx.accounts.update(id, {
     memberId: formerMemberId,
     formerMemberId: null,
@@ -103,4 +112,7 @@ export async function linkBack(
     facts: { server: server.name, account: name, detail: 'the account was gone, and is back on the server' },
     at: now,
   });
+  if (!other) return;
+  const text = `${server.name}: the account ${name} of <@${formerMemberId}> was gone and is back, and by now they have the account ${other.name} there as well. Both see what they are given. Delete one of them on the server if that is not wanted.`;
+  await tell(deps, tx, { text }, now);
 }

@@ -24,8 +24,16 @@ export type DeliveryContent =
       readonly inviteId: string;
       readonly createdById: ActorId;
     }
-  /** `signIn`: with the button by which the member signs in with this kind, which accepts what they are invited to. */
-  | { readonly kind: 'notice'; readonly text: string; readonly signIn?: ServerKind }
+  /**
+   * `signIn`: with the button by which the member signs in with this kind, which accepts what they are invited to.
+   * `confirms`: with the buttons by which they say whether they are the one who approved this sign-in.
+   */
+  | {
+      readonly kind: 'notice';
+      readonly text: string;
+      readonly signIn?: ServerKind;
+      readonly confirms?: { readonly signInId: string };
+    }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
   /** A button in a channel by which one member, and nobody else, redeems their invite. */

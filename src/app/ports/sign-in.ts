@@ -28,7 +28,8 @@ export interface PagePin {
 /** By PIN on a page of the vendor, whose accounts are the same on every server: plex.tv (media-servers.md A5.1). */
 export interface PageSignIn {
   readonly by: 'page';
-  start(): Promise<Known<PagePin & { readonly link: string; readonly expiresAt: Date }>>;
+  /** `forWhom`: the page says for whom the sign-in is, so that nobody else approves it unaware. */
+  start(forWhom?: string): Promise<Known<PagePin & { readonly link: string; readonly expiresAt: Date }>>;
   poll(pin: PagePin): Promise<
     | { readonly kind: 'waiting' }
     /** The holder's token, of the client of the PIN, handed out once: use it, then `forget` it. */

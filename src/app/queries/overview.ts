@@ -1,5 +1,7 @@
 import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
+import { accountsThere } from '../../domain/account-limit.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, AuditEvent, Grant, Library, Server } from '../../domain/model.ts';
 import { closedWhy } from '../../domain/open-account.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -107,17 +109,27 @@ export function makeOverview(deps: Deps) {
     },
 
     /**
-     * A member's linked accounts, and all servers of the guild: for one guild, or, without one because it was typed
-     * in a DM, for every guild where the member has something.
+     * A member's linked accounts, and the servers where another may be linked: for one guild, or, without one because
+     * it was typed in a DM, for every guild where the member has something.
      */
     async myAccounts(memberId: MemberId, guildId?: GuildId) {
       const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
       return await Promise.all(
-        guildIds.map(async (id) => ({
-          guildId: id,
-          accounts: await accountsOf(id, memberId),
-          servers: await deps.stores.of(id).servers.list(),
-        })),
+        guildIds.map(async (id) => {
+          const stores = deps.stores.of(id);
+          const [servers, theirs, { maxAccounts: max }] = await Promise.all([
+            stores.servers.list(),
+            stores.accounts.list({ memberId }),
+            stores.settings.get(),
+          ]);
+          const hasRoom = (server: Server) => {
+            const hasNone = theirs.every(({ serverId }) => serverId !== server.id);
+            // What they have with the owner of another server is theirs to link here as well.
+            if (hasNone && MEDIA_KINDS[server.kind].accounts === 'invited') return true;
+            return accountsThere({ server, servers, theirs }).length < max;
+          };
+          return { guildId: id, accounts: await accountsOf(id, memberId), open: servers.filter(hasRoom) };
+        }),
       );
     },
 

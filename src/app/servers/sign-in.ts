@@ -10,6 +10,7 @@ import { isServerKind } from '../../domain/server-kind.ts';
 import { isText, orNull, shape } from '../../domain/shape.ts';
 import { readTypedAddress } from '../../domain/typed-address.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
+import { OpenSignIns, type SignInLimit, TOO_MANY_SIGN_INS } from '../accounts/open-sign-ins.ts';
 import { keepDraft, takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountToken, Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
@@ -52,6 +53,8 @@ export interface StartedServerSignIn {
   readonly finished: Promise<ServerSignInEnd>;
 }
 
+type NotStarted = Extract<Known<never>, { readonly kind: 'unknown' }>;
+
 export type ServerSignInEnd =
   | {
       readonly kind: 'approved';
@@ -88,25 +91,22 @@ export function makeSignInServer(
   deps: Deps,
   { addServer, editServer }: Confirmed,
   offerAddresses: OfferAddresses,
-  stopping: AbortSignal,
+  { limit, stopping }: { readonly limit: SignInLimit; readonly stopping: AbortSignal },
 ) {
   const waiting = { clock: deps.clock, stopping };
+  const open = new OpenSignIns<StartedServerSignIn, NotStarted>(limit);
   return {
+    /** Whoever asks for the very same again while nobody has signed in gets the same link or code. */
     async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
-      const { kind } = input;
-      const address = readTypedAddress(input.url, kind);
-      if (address.kind === 'unusable')
-        return { kind: 'unknown', why: { kind: 'not-possible', message: address.message } };
-      const { signIn } = deps.media.kinds[kind];
-      if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(kind) } };
-      const identity = input.renews?.identity ?? null;
-      const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity };
-      // Nobody should sign in for a server that is not there.
-      const at = await findServer(deps, sought);
-      if (at.kind === 'unknown') return at;
-      return signIn.by === 'page'
-        ? await startOnPage(signIn, input, at.value)
-        : await startWithCode(signIn, input, at.value);
+      const { guildId, actorId, kind, name, url, certificate, renews } = input;
+      const what = JSON.stringify([actorId, kind, name, url, certificate, renews?.id]);
+      const begun = await open.open(guildId, what, async () => {
+        const started = await begin(input);
+        if (started.kind === 'unknown') return started;
+        return { kind: 'open', value: started.value, over: started.value.finished };
+      });
+      if (begun.kind === 'too-many') return { kind: 'unknown', why: TOO_MANY_SIGN_INS };
+      return begun.kind === 'open' ? { kind: 'known', value: begun.value } : begun;
     },
 
     /** For a server that is here, whose token is not accepted any more. Undefined when it is not there. */
@@ -161,6 +161,23 @@ export function makeSignInServer(
       await forget(draft.kind, draft, { token, clientIdentifier: draft.clientIdentifier });
     },
   };
+
+  async function begin(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
+    const { kind } = input;
+    const address = readTypedAddress(input.url, kind);
+    if (address.kind === 'unusable')
+      return { kind: 'unknown', why: { kind: 'not-possible', message: address.message } };
+    const { signIn } = deps.media.kinds[kind];
+    if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(kind) } };
+    const identity = input.renews?.identity ?? null;
+    const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity };
+    // Nobody should sign in for a server that is not there.
+    const at = await findServer(deps, sought);
+    if (at.kind === 'unknown') return at;
+    return signIn.by === 'page'
+      ? await startOnPage(signIn, input, at.value)
+      : await startWithCode(signIn, input, at.value);
+  }
 
   async function keyOf(guildId: GuildId, draft: ServerSignInDraft) {
     const { clientIdentifier } = draft;

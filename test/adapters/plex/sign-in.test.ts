@@ -51,6 +51,19 @@ it('18: waits, is approved, and tells who it is', async () => {
   expect(await signIn.account(as)).toMatchObject({ why: { kind: 'unauthorised' } });
 });
 
+it.each([
+  [undefined, 'Usher'],
+  ['mia', 'Usher, for @mia'],
+  // What nobody sees could turn the words around.
+  ['mi\u202ea\u200b', 'Usher, for @mia'],
+  ['x'.repeat(99), `Usher, for @${'x'.repeat(40)}`],
+])('the page says for whom it is: %j', async (name, product) => {
+  const started = await signIn.start(name);
+  if (started.kind === 'unknown') throw new Error(started.why.message);
+  const form = new URLSearchParams(new URL(started.value.link).hash.slice(2));
+  expect(form.get('context[device][product]')).toBe(product);
+});
+
 it('18: expires, and another client cannot ask', async () => {
   const pin = await start();
   expect(await signIn.poll({ ...pin, clientIdentifier: null })).toEqual({ kind: 'expired' });

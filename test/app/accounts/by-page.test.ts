@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SignInSteps } from '../../../src/app/accounts/sign-in-end.ts';
 import type { Trouble } from '../../../src/app/ports/media-server.ts';
 import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { aSignIn } from '../../support/rows.ts';
 import { PIN, TOKEN } from '../fake-plex-sign-in.ts';
 import { ALERTS, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
@@ -26,13 +28,23 @@ beforeEach(async () => {
   };
   tower.fake.addPerson(account);
   world.clock.jumps = true;
+  world.clock.jumpsUpTo = MINUTE;
 });
 afterEach(() => world.close());
 
-async function start(memberId = ADA) {
-  const started = await world.app.connectByPage.start(GUILD, memberId, 'plex');
-  if (started.kind === 'unknown') throw new Error(started.why.message);
-  return started.value;
+const start = () => world.startSignIn(ADA);
+const signIn = () => world.signIn(ADA);
+
+/** After a start: the open sign-ins go on, and the member answers the question that came by direct message. */
+async function resumed() {
+  const going = world.app.signIns.resume(GUILD);
+  await vi.waitFor(async () => {
+    const [open] = await openSignIns();
+    if (open?.state === 'approved' && open.accountName !== null)
+      await world.app.signIns.confirm(GUILD, ADA, open.id);
+    expect(['waiting', 'approved']).not.toContain(open?.state);
+  }, 10_000);
+  await going;
 }
 
 async function openSignIns() {
@@ -58,11 +70,11 @@ async function expectConnected() {
 
 describe('a member who signs in', () => {
   it('gets a link at once, is linked, invited and accepted, and the token is forgotten', async () => {
-    const { link, finished, expiresAt } = await start();
-    expect(link).toBe('https://plex.test/link');
-    expect(expiresAt).toEqual(world.plexTv.expiresAt);
+    const started = await start();
+    expect(started.shown).toBe('https://plex.test/link');
+    expect(started.expiresAt).toEqual(world.plexTv.expiresAt);
     world.plexTv.approvedBy = account;
-    expect(await finished).toEqual({ kind: 'connected', account: 'ada on plex' });
+    expect(await world.confirmed(ADA, started)).toEqual({ kind: 'connected', account: 'ada on plex' });
     expect(world.plexTv.accepted).toEqual([tower.server.identity]);
     await expectConnected();
   });
@@ -70,7 +82,7 @@ describe('a member who signs in', () => {
   it('keeps what the account has there already', async () => {
     tower.fake.addPerson({ name: 'ada on plex', externalId: '777', access: ['music'] });
     world.plexTv.approvedBy = account;
-    await (await start()).finished;
+    await signIn();
     expect(tower.fake.person('777').access).toEqual(['movies', 'music']);
     const imported = (await world.app.grantStatus.list(GUILD, { limit: 10 })).page.filter(
       ({ grant }) => grant.source === 'imported',
@@ -81,11 +93,11 @@ describe('a member who signs in', () => {
   it('may be slow, as long as the PIN lives', async () => {
     world.plexTv.approvedBy = account;
     world.plexTv.approvedAtPoll = 400;
-    expect((await (await start()).finished).kind).toBe('connected');
+    expect((await signIn()).kind).toBe('connected');
   });
 
   it('who never does is told so, and nothing is left', async () => {
-    expect(await (await start()).finished).toEqual({ kind: 'expired' });
+    expect(await signIn()).toEqual({ kind: 'expired' });
     expect(world.clock.now().getTime()).toBeGreaterThanOrEqual(world.plexTv.expiresAt.getTime());
     expect(await openSignIns()).toEqual([]);
     expect(await world.events('member.linked')).toEqual([]);
@@ -94,12 +106,13 @@ describe('a member who signs in', () => {
   it('is polled for through an outage of plex.tv', async () => {
     world.plexTv.fail('poll', DOWN, 10);
     world.plexTv.approvedBy = account;
-    expect((await (await start()).finished).kind).toBe('connected');
+    expect((await signIn()).kind).toBe('connected');
   });
 
   it('hears at once when plex.tv gives no PIN', async () => {
     world.plexTv.fail('start', DOWN);
-    expect(await world.app.connectByPage.start(GUILD, ADA, 'plex')).toEqual({ kind: 'unknown', why: DOWN });
+    const wish = { guildId: GUILD, memberId: ADA, name: 'ada', at: { kind: 'plex' } } as const;
+    expect(await world.app.signIns.start(wish)).toMatchObject({ kind: 'failed', why: DOWN });
     expect(await openSignIns()).toEqual([]);
   });
 
@@ -112,7 +125,7 @@ describe('a member who signs in', () => {
     );
     world.clock.jumps = true;
     world.plexTv.approvedBy = account;
-    expect(await (await start()).finished).toEqual({
+    expect(await signIn()).toEqual({
       kind: 'refused',
       why: 'somebody-elses',
       account: 'ada on plex',
@@ -124,7 +137,7 @@ describe('a member who signs in', () => {
 
   it('is refused the account of the owner', async () => {
     world.plexTv.approvedBy = { ...account, externalId: '1' };
-    expect(await (await start()).finished).toMatchObject({ kind: 'refused', why: 'owner' });
+    expect(await signIn()).toMatchObject({ kind: 'refused', why: 'owner' });
     expect(tower.fake.writes).toBe(0);
   });
 
@@ -137,35 +150,34 @@ describe('a member who signs in', () => {
       const kid = tower.fake.addPerson({ name: 'Kid', externalId: '888', protection: is });
       world.plexTv.approvedBy = { ...account, externalId: kid.externalId, name: 'Kid', ...what };
       const why = is ?? 'managed';
-      expect(await (await start()).finished).toEqual({ kind: 'refused', why, account: 'Kid' });
+      expect(await signIn()).toEqual({ kind: 'refused', why, account: 'Kid' });
       expect(tower.fake.writes).toBe(0);
       expect(await world.stores.of(GUILD).accounts.list({ memberId: ADA })).toEqual([]);
       expect(world.plexTv.forgotten).toEqual([TOKEN]);
 
-      world.plexTv.renew();
       world.plexTv.approvedBy = account;
-      expect(await (await start()).finished).toMatchObject({ account: 'ada on plex' });
+      expect(await signIn()).toMatchObject({ account: 'ada on plex' });
       expect((await world.account(ADA, tower.server.id)).externalId).toBe('777');
     },
   );
 
   it('of a Home of their own is a member like any other', async () => {
     world.plexTv.approvedBy = { ...account, inHousehold: true };
-    await (await start()).finished;
+    await signIn();
     expect((await world.account(ADA, tower.server.id)).externalId).toBe('777');
   });
 
   it('is not linked while it cannot be read what the account has, and is as soon as it can', async () => {
     world.plexTv.approvedBy = account;
     tower.fake.fail('readAccess', DOWN, { times: 3 });
-    expect((await (await start()).finished).kind).toBe('connected');
+    expect((await signIn()).kind).toBe('connected');
     await expectConnected();
   });
 
   it('is told why, and the token is forgotten, when the server stays down until the PIN is over', async () => {
     world.plexTv.approvedBy = account;
     takeDown(tower.fake);
-    expect(await (await start()).finished).toEqual({ kind: 'failed', why: DOWN });
+    expect(await signIn()).toEqual({ kind: 'failed', why: DOWN });
     expect(world.plexTv.forgotten).toEqual([TOKEN]);
     expect(await openSignIns()).toEqual([]);
   });
@@ -173,7 +185,7 @@ describe('a member who signs in', () => {
   it('is tried again when the invitations could not be accepted', async () => {
     world.plexTv.approvedBy = account;
     world.plexTv.fail('acceptInvitations', DOWN, 3);
-    expect((await (await start()).finished).kind).toBe('connected');
+    expect((await signIn()).kind).toBe('connected');
     await expectConnected();
   });
 });
@@ -189,16 +201,17 @@ describe('after a kill', () => {
   ] as const)('%s the sign-in goes on, and the member hears of its end', async (_name, step, when) => {
     world.plexTv.approvedBy = account;
     world.plexTv.crash(step, when);
-    await expect((await start()).finished).rejects.toThrow('killed');
+    await expect(signIn()).rejects.toThrow('killed');
     expect(await openSignIns()).toHaveLength(1);
     expect(await world.stores.due.listUnfinished()).toEqual([GUILD]);
 
     world.restart();
-    await world.app.connectByPage.resume(GUILD);
+    await resumed();
     await expectConnected();
     expect(await world.stores.due.listUnfinished()).toEqual([]);
-    expect(await world.owed(ADA)).toEqual([
-      { kind: 'notice', text: expect.stringContaining('ada on plex is connected') },
+    // The question, or the end of what she had confirmed before.
+    expect(await world.owed(ADA)).toMatchObject([
+      { kind: 'notice', text: expect.stringMatching(/ada on plex is connected|as ada on plex for/) },
     ]);
   });
 
@@ -210,32 +223,44 @@ describe('after a kill', () => {
       throw new Error('killed');
     };
     world.plexTv.crash('acceptInvitations', 'before');
-    await expect((await start()).finished).rejects.toThrow('killed');
+    await expect(signIn()).rejects.toThrow('killed');
     Reflect.deleteProperty(tower.fake, 'invite');
     world.restart();
     world.clock.advance(MINUTE);
-    await world.app.connectByPage.resume(GUILD);
+    await resumed();
     await expectConnected();
   });
 
   it('that lasted longer than the PIN nothing is left open', async () => {
     world.plexTv.crash('poll', 'before');
-    await expect((await start()).finished).rejects.toThrow('killed');
+    await expect(signIn()).rejects.toThrow('killed');
     world.clock.advance(HOUR);
     world.restart();
-    await world.app.connectByPage.resume(GUILD);
+    await resumed();
     expect(await openSignIns()).toEqual([]);
     expect(await world.owed(ADA)).toEqual([]);
   });
 });
 
+it('a sign-in that an older version began goes on, and is asked about', async () => {
+  const pin = await world.plexTv.start();
+  if (pin.kind === 'unknown') throw new Error('no PIN');
+  const pinCipher = world.deps.secrets.seal(PIN, { guildId: GUILD, column: 'SignIn.pin' });
+  const { clientIdentifier, expiresAt } = pin.value;
+  const row = aSignIn('old', { memberId: ADA, clientIdentifier, expiresAt, pinCipher });
+  await world.stores.transaction(GUILD, (tx) => tx.signIns.add(row));
+  world.plexTv.approvedBy = account;
+  await resumed();
+  await expectConnected();
+});
+
 it('neither the PIN nor the token is ever stored in clear', async () => {
   world.plexTv.approvedBy = account;
   world.plexTv.crash('account', 'before');
-  await expect((await start()).finished).rejects.toThrow('killed');
-  const [signIn] = await openSignIns();
-  expect(signIn?.state).toBe('approved');
-  const sealed = await world.stores.of(GUILD).signIns.getTokenCipher(signIn?.id ?? '');
+  await expect(signIn()).rejects.toThrow('killed');
+  const [open] = await openSignIns();
+  expect(open?.state).toBe('approved');
+  const sealed = await world.stores.of(GUILD).signIns.getTokenCipher(open?.id ?? '');
   expect(world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'SignIn.token' })).toBe(TOKEN);
   const stored = await world.everythingStored();
   expect(stored).toContain(GUILD);
@@ -243,8 +268,8 @@ it('neither the PIN nor the token is ever stored in clear', async () => {
   expect(stored).not.toContain(PIN);
 
   world.restart();
-  await world.app.connectByPage.resume(GUILD);
-  expect(await world.stores.of(GUILD).signIns.getTokenCipher(signIn?.id ?? '')).toBeNull();
+  await resumed();
+  expect(await world.stores.of(GUILD).signIns.getTokenCipher(open?.id ?? '')).toBeNull();
 });
 
 describe('a refusal, which trying again does not mend', () => {
@@ -263,7 +288,7 @@ describe('a refusal, which trying again does not mend', () => {
     world.plexTv.approvedBy = account;
     tower.fake.fail('invite', REFUSED, { times: Number.POSITIVE_INFINITY });
     const before = world.clock.now().getTime();
-    const end = await (await start()).finished;
+    const end = await signIn();
     expect(end).toMatchObject({ kind: 'unfinished', servers: [{ state: 'staff' }] });
     expect(world.clock.now().getTime() - before).toBeLessThan(10_000);
     expect(world.plexTv.forgotten).toEqual([TOKEN]);
@@ -301,7 +326,7 @@ describe('a refusal, which trying again does not mend', () => {
     world.plexTv.approvedBy = account;
     const why: Trouble = { ...REFUSED, reason: 'Please verify your email address first' };
     world.plexTv.fail('acceptInvitations', why, Number.POSITIVE_INFINITY);
-    expect(await (await start()).finished).toMatchObject({
+    expect(await signIn()).toMatchObject({
       kind: 'unfinished',
       servers: [{ state: 'invited' }],
       byHand: { reason: 'Please verify your email address first' },
@@ -313,21 +338,33 @@ describe('a refusal, which trying again does not mend', () => {
   it('of a question about the sign-in itself ends it at once', async () => {
     world.plexTv.approvedBy = account;
     world.plexTv.fail('account', REFUSED, Number.POSITIVE_INFINITY);
-    expect(await (await start()).finished).toEqual({ kind: 'failed', why: REFUSED });
+    expect(await signIn()).toEqual({ kind: 'failed', why: REFUSED });
     world.plexTv.fail('poll', REFUSED, Number.POSITIVE_INFINITY);
-    expect(await (await start()).finished).toEqual({ kind: 'failed', why: REFUSED });
+    expect(await signIn()).toEqual({ kind: 'failed', why: REFUSED });
   });
 });
 
 describe('how far it is', () => {
+  async function heard(tell: (steps: SignInSteps) => void) {
+    const question = await (await start()).asked;
+    const linking =
+      question.kind === 'question' && (await world.app.signIns.confirm(GUILD, ADA, question.signInId));
+    if (!linking) throw new Error('not asked');
+    linking.hear(tell);
+    return { ...linking, end: await linking.finished };
+  }
+
   it('is told step by step', async () => {
     world.plexTv.approvedBy = account;
     const steps: string[] = [];
-    const started = await world.app.connectByPage.start(GUILD, ADA, 'plex', ({ account: name, servers }) => {
+    await heard(({ account: name, servers }) => {
       steps.push([name, ...servers.map(({ server, state }) => `${server.name} ${state}`)].join(', '));
     });
-    if (started.kind === 'known') await started.value.finished;
-    expect(steps).toEqual(['', 'ada on plex', 'ada on plex, Tower invited', 'ada on plex, Tower ready']);
+    expect([...new Set(steps)]).toEqual([
+      'ada on plex',
+      'ada on plex, Tower invited',
+      'ada on plex, Tower ready',
+    ]);
   });
 
   it('says for whom it waits when the token of the server is dead, and goes on when it is back', async () => {
@@ -336,10 +373,9 @@ describe('how far it is', () => {
     const dead: Trouble = { kind: 'unauthorised', message: 'Sign in again.', vendor: true };
     tower.fake.fail('readAccess', dead, { times: 4 });
     const waits: unknown[] = [];
-    const started = await world.app.connectByPage.start(GUILD, ADA, 'plex', ({ waitsFor }) => {
+    await heard(({ waitsFor }) => {
       waits.push(waitsFor);
     });
-    if (started.kind === 'known') await started.value.finished;
     expect(waits).toContain('staff');
     expect((await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert')).toEqual([
       { kind: 'alert', text: expect.stringContaining('Sign in again') },
@@ -349,11 +385,23 @@ describe('how far it is', () => {
 
   it('and how it ended comes by direct message once nobody hears it any more', async () => {
     world.plexTv.approvedBy = account;
-    const { finished, leave } = await start();
+    const { asked, leave } = await start();
     leave();
-    await finished;
+    const question = await asked;
+    if (question.kind !== 'question') throw new Error(question.kind);
     expect(await world.owed(ADA)).toEqual([
-      { kind: 'notice', text: expect.stringContaining('ada on plex is connected') },
+      {
+        kind: 'notice',
+        text: expect.stringMatching(/as ada on plex for <@\d+>\. Is that you/),
+        confirms: { signInId: question.signInId },
+      },
     ]);
+    const linking = await world.app.signIns.confirm(GUILD, ADA, question.signInId);
+    linking?.leave();
+    await linking?.finished;
+    expect((await world.owed(ADA)).at(-1)).toEqual({
+      kind: 'notice',
+      text: expect.stringContaining('ada on plex is connected'),
+    });
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, OTHER_GUILD } from '../../support/people.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -176,6 +176,7 @@ describe('a server that is added', () => {
 describe('nobody is linked', () => {
   it('who has two Plex accounts: which one is meant?', async () => {
     const [attic, loft] = [await addAttic(), await world.add(world.build('plex', 'Loft', ['Anime']))];
+    await world.app.settings.setMaxAccounts({ guildId: GUILD, actorId: STAFF, max: 2 });
     await world.link(ADA, tower, plexAccount(tower, '77'));
     await world.link(ADA, attic, plexAccount(attic, '78'));
     await world.grant(ADA, [loft.id('Anime')]);

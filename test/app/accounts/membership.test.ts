@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SignInWish } from '../../../src/app/accounts/sign-ins.ts';
 import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
 import type { GuildId, MemberId } from '../../../src/domain/ids.ts';
 import { memberSentence } from '../../../src/domain/trouble.ts';
 import { SILENT } from '../../support/fake-guilds.ts';
-import { DAY } from '../../support/moments.ts';
+import { DAY, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
 import { TOKEN } from '../fake-plex-sign-in.ts';
 import { SESSION } from '../fake-quick-connect.ts';
@@ -23,6 +24,7 @@ beforeEach(async () => {
   await world.grant(ADA, [tower.id('Movies'), den.id('Films')]);
   tower.fake.addPerson(account);
   world.clock.jumps = true;
+  world.clock.jumpsUpTo = MINUTE;
 });
 afterEach(() => world.close());
 
@@ -87,8 +89,8 @@ describe('a code, redeemed by somebody who left', () => {
 });
 
 describe('an account', () => {
-  const byPage = () => world.app.connectByPage.start(GUILD, ADA, 'plex');
-  const byCode = () => world.app.connectByCode(GUILD, ADA, den.server.id);
+  const start = (at: SignInWish['at']) =>
+    world.app.signIns.start({ guildId: GUILD, memberId: ADA, name: 'ada', at });
   const create = () => world.app.serverAccounts.create(GUILD, ADA, den.server.id, 'ada');
 
   it.each([
@@ -101,8 +103,8 @@ describe('an account', () => {
     const before = [password(), await world.countEvents()];
     happens();
     const refused = [
-      await byPage(),
-      await byCode(),
+      await start({ kind: 'plex' }),
+      await start({ serverId: den.server.id }),
       await create(),
       await world.app.serverAccounts.newPassword(GUILD, ADA, id),
     ];
@@ -115,31 +117,34 @@ describe('an account', () => {
   });
 
   it('is not linked when they left while the page was open, and its token is forgotten', async () => {
-    const started = await byPage();
-    if (started.kind === 'unknown') throw new Error(started.why.message);
+    const started = await world.startSignIn(ADA);
     leave();
     world.plexTv.approvedBy = account;
-    expect(await started.value.finished).toMatchObject({ kind: 'failed', why: { kind: 'not-a-member' } });
+    expect(await world.confirmed(ADA, started)).toMatchObject({
+      kind: 'failed',
+      why: { kind: 'not-a-member' },
+    });
     expect(world.plexTv.forgotten).toEqual([TOKEN]);
     expect(await world.events('member.linked')).toEqual([]);
     expect(await world.stores.of(GUILD).signIns.listOpen()).toEqual([]);
   });
 
   it('is linked as soon as Discord says that they are still there', async () => {
-    const started = await byPage();
-    if (started.kind === 'unknown') throw new Error(started.why.message);
+    const started = await world.startSignIn(ADA);
     isAway(3);
     world.plexTv.approvedBy = account;
-    expect(await started.value.finished).toEqual({ kind: 'connected', account: 'ada on plex' });
+    expect(await world.confirmed(ADA, started)).toEqual({ kind: 'connected', account: 'ada on plex' });
   });
 
   it('is not linked when they left while the code was open', async () => {
     const person = den.fake.addPerson({ name: 'ada' });
-    const started = await byCode();
-    if (started?.kind !== 'started') throw new Error('not started');
+    const started = await world.startSignIn(ADA, { serverId: den.server.id });
     leave();
     world.quickConnect.approvedBy = { userId: person.externalId, name: 'ada' };
-    expect(await started.value.finished).toMatchObject({ kind: 'failed', why: { kind: 'not-a-member' } });
+    expect(await world.confirmed(ADA, started)).toMatchObject({
+      kind: 'failed',
+      why: { kind: 'not-a-member' },
+    });
     expect(world.quickConnect.forgotten).toEqual([SESSION]);
     expect(await world.events('member.linked')).toEqual([]);
   });

@@ -77,6 +77,25 @@ describe('an account for a member', () => {
     expect(people()).toMatchObject([{ name: 'ada', password: 'hers' }]);
   });
 
+  it.each([
+    ['mixes alphabets', '\u0430da'],
+    ['has what nobody sees', 'a\u3164da'],
+    ['looks like another one of the server', 'adrnin'],
+  ])('is not made under a name that %s, and the server is not asked for it', async (_name, name) => {
+    den.fake.addPerson({ name: 'Admin', password: 'hers' });
+    await world.app.syncServers(GUILD);
+    expect((await create(name)).kind).toBe('name-not-allowed');
+    expect([people().length, (await rows()).filter(({ memberId }) => memberId === ADA)]).toEqual([1, []]);
+    expect((await create('adam')).kind).toBe('created');
+  });
+
+  it('is not made under a name that looks like one that is being made', async () => {
+    await world.grant(BEN, [den.id('Films')]);
+    den.fake.fail('createAccount', DOWN, { happens: true });
+    expect((await create('barn')).kind).toBe('unfinished');
+    expect((await create('bam', BEN)).kind).toBe('name-not-allowed');
+  });
+
   it('is not made under a name that somebody takes just then', async () => {
     const { checkAccountName } = den.fake;
     den.fake.checkAccountName = async (name) => {

@@ -20,7 +20,7 @@ export { badGateway, discordError, proxyPage, rateLimited, rateLimitedInBody } f
 export { Channel, Guild, Role } from './guild.ts';
 export { NoResponse } from './interaction.ts';
 export { Message } from './message.ts';
-export { Person } from './person.ts';
+export { type ClickOptions, Person } from './person.ts';
 export { renderMessage, renderModal } from './render.ts';
 export { User } from './world.ts';
 

@@ -8,6 +8,7 @@ import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
 import { auditLine, auditMarker } from '../views/audit-line.ts';
 import { signInButton } from '../views/member.ts';
+import { questionButtons } from '../views/sign-ins.ts';
 import { buttons, card, code, join, type Md, md, mention, moment, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -121,8 +122,12 @@ function spelledOut(duration: string): string {
 }
 
 /** An invitation waits for as long as it takes, so its button works for as long as others that decide something. */
-function noticeCard({ text, signIn }: Extract<DeliveryContent, { kind: 'notice' }>, guildId: GuildId): View {
+function noticeCard(
+  { text, signIn, confirms }: Extract<DeliveryContent, { kind: 'notice' }>,
+  guildId: GuildId,
+): View {
   const said = lines(text);
+  if (confirms) return card('warning', said, questionButtons(confirms.signInId));
   if (signIn === undefined) return card('neutral', said);
   return {
     ...card('neutral', said, buttons(signInButton(signIn, guildId))),

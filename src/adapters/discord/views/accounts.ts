@@ -1,29 +1,11 @@
-/** What members see of their accounts, and while they connect one. */
+/** What members see of their accounts, and when one is made for them. */
 
-import type { CodeConnection, StartedCode } from '../../../app/accounts/by-code.ts';
-import type { StartedSignIn } from '../../../app/accounts/by-page.ts';
-import type { LinkRefusal } from '../../../app/accounts/link.ts';
-import type { PageConnection, ServerStep, SignInSteps } from '../../../app/accounts/page-connection.ts';
 import type { ServerAccountResult } from '../../../app/accounts/server-account.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { memberAddress } from '../../../domain/address.ts';
-import type { ServerKind } from '../../../domain/media-kinds.ts';
-import type { Server } from '../../../domain/model.ts';
-import { PROTECTIONS } from '../../../domain/protection.ts';
 import { memberSentence } from '../../../domain/trouble.ts';
-import { kindName, signInName } from './media.ts';
-import {
-  buttons,
-  card,
-  code,
-  join,
-  type Md,
-  type ModalField,
-  md,
-  moment,
-  problem,
-  type View,
-} from './view.ts';
+import { kindName } from './media.ts';
+import { card, code, join, type Md, type ModalField, md, problem, type View } from './view.ts';
 
 /** One line of a list. */
 export function accountLine({ account, server }: LinkedAccount): Md {
@@ -36,125 +18,6 @@ export function accountLine({ account, server }: LinkedAccount): Md {
         : md``;
   const mail = account.emailMasked ? md` (${account.emailMasked})` : md``;
   return md`• **${server.name}** (${kindName(server.kind)}): ${code(account.name)}${mail}${state}`;
-}
-
-export function signInView({ link, expiresAt }: StartedSignIn, kind: ServerKind): View {
-  const name = kindName(kind);
-  return card(
-    'neutral',
-    md`**Sign in with ${name}**`,
-    md`Open the page, sign in to the ${name} account you want to watch with, and come back. Usher learns which account is yours, accepts the invitation for you, and forgets the sign-in.`,
-    md`The page is good until ${moment(expiresAt)}.`,
-    buttons({ label: `Sign in at ${signInName(kind)}`, url: link }),
-  );
-}
-
-const STEPS: Readonly<Record<ServerStep['state'], (server: string, vendor: string) => Md>> = {
-  ready: (server) => md`✅ **${server}**: you can watch now`,
-  invited: (server, vendor) => md`📨 **${server}**: invited ✓, waits to be accepted in ${vendor}`,
-  staff: (server) => md`🙋 **${server}**: the staff have to put something right first`,
-  later: (server) => md`⏳ **${server}**: cannot be done right now; Usher keeps trying`,
-};
-
-const WAITS: Readonly<Record<'staff' | 'other-side', string>> = {
-  staff:
-    'It cannot go on right now: the staff have to put something right first. There is nothing for you to do; it goes on by itself.',
-  'other-side':
-    'It cannot go on right now, because the other side does not answer as it should. There is nothing for you to do; it goes on by itself.',
-};
-
-const stepLines = (account: string | null, servers: readonly ServerStep[], vendor: string): Md =>
-  join(
-    [
-      account === null ? md`✅ Signed in ✓` : md`✅ Signed in as ${code(account)} ✓`,
-      ...servers.map(({ server, state }) => STEPS[state](server.name, vendor)),
-    ],
-    '\n',
-  );
-
-/** How far a sign-in is, while it goes on. */
-export function stepsView({ account, servers, waitsFor }: SignInSteps, kind: ServerKind): View {
-  return card(
-    'neutral',
-    md`**Connecting your ${kindName(kind)} account**`,
-    stepLines(account, servers, kindName(kind)),
-    waitsFor === null ? md`⏳ Usher goes on…` : md`⏳ ${WAITS[waitsFor]}`,
-  );
-}
-
-/** The last word that this reply can say: what is still going on, and where its end is told. */
-export function lateView(
-  steps: SignInSteps | undefined,
-  { expiresAt }: StartedSignIn,
-  kind: ServerKind,
-): View {
-  if (!steps)
-    return card(
-      'warning',
-      md`**Nobody has signed in with ${kindName(kind)} so far.**`,
-      md`The page is good until ${moment(expiresAt)}. Discord lets this reply be changed no more: if you still sign in, you get a direct message.`,
-    );
-  return card(
-    'warning',
-    md`**Your ${kindName(kind)} account is not connected wholly yet**`,
-    stepLines(steps.account, steps.servers, kindName(kind)),
-    md`Usher goes on. Discord lets this reply be changed no more, so the end comes by direct message; ${code('/my access')} shows how it stands.`,
-  );
-}
-
-/** Connected, with something left that is not done. */
-function unfinishedView(
-  { account, servers, byHand }: Extract<PageConnection, { kind: 'unfinished' }>,
-  kind: ServerKind,
-): View {
-  const name = kindName(kind);
-  return card(
-    'warning',
-    md`**Your ${name} account is connected**`,
-    stepLines(account, servers, name),
-    byHand
-      ? md`${signInName(kind)} did not let Usher accept the invitation for you${byHand.reason === null ? '' : md`. It says: “${byHand.reason}”`}. Put that right and accept the invitation in ${name} or in its e-mail; or run ${code('/my access')} and sign in again.`
-      : servers.some(({ state }) => state === 'staff')
-        ? md`There is nothing for you to do. You get a direct message when it is done.`
-        : md`Usher keeps trying, and you get a direct message when it is done. ${code('/my access')} shows how it stands.`,
-  );
-}
-
-/** Whose account it is, or what it is, stands in the way; nothing was changed. */
-function refusedView(why: LinkRefusal, account: string, todo: Md): View {
-  if (why === 'somebody-elses')
-    return problem(
-      md`**${account}** belongs to another member`,
-      md`An account can be connected to one member only.`,
-      todo,
-    );
-  return problem(
-    md`**${account}** is ${PROTECTIONS[why].is}`,
-    md`Usher gives nothing to such an account, so it could not be connected. Nothing was changed.`,
-    todo,
-  );
-}
-
-/** Why a sign-in on a page connected nothing, or not all. */
-export function notConnected(end: Exclude<PageConnection, { kind: 'connected' }>, kind: ServerKind): View {
-  switch (end.kind) {
-    case 'expired':
-      return problem(
-        md`The sign-in ran out`,
-        md`Nobody signed in in time.`,
-        md`Run ${code('/my access')} and press the button again.`,
-      );
-    case 'refused':
-      return refusedView(end.why, end.account, md`Sign in with another account, or ask the staff.`);
-    case 'failed':
-      return problem(
-        md`Your account could not be connected yet`,
-        md`${memberSentence(end.why, signInName(kind))}`,
-        md`Run ${code('/my access')} in a while and press the button again.`,
-      );
-    case 'unfinished':
-      return unfinishedView(end, kind);
-  }
 }
 
 /** `member`: what they are called in Discord, offered as far as the server takes it. */
@@ -263,53 +126,4 @@ function closedView({ server, why, paused }: Extract<ServerAccountResult, { kind
   return paused
     ? problem(title, md`Your access there is paused. The account works again when it goes on.`)
     : problem(title, md`Your access has ended, and the account there is closed.`, md`Ask the staff.`);
-}
-
-/** Once the code was typed, until it is known what came of it. */
-export function codeTypedView({ name }: Server): View {
-  return card(
-    'neutral',
-    md`**Linking your account on ${name}**`,
-    md`✅ Signed in ✓\n⏳ Looking at what it has…`,
-  );
-}
-
-/** The last word that this reply can say. */
-export function codeLateView({ server, isApproved }: StartedCode): View {
-  return isApproved()
-    ? card(
-        'warning',
-        md`**Your account on ${server.name} is still being linked.** Discord lets this reply be changed no more; the end comes by direct message.`,
-      )
-    : problem(md`The code ran out`, md`Nobody typed it in in time.`, md`Press the button again.`);
-}
-
-export function codeView({ server, code: typed, expiresAt }: StartedCode): View {
-  return card(
-    'neutral',
-    md`**Prove your account on ${server.name}**`,
-    md`Open ${server.name}, go to your profile → **${signInName(server.kind)}**, and type ${code(typed)}. Usher learns which account is yours and nothing else.`,
-    md`The code is good until ${moment(expiresAt)}.`,
-  );
-}
-
-/** What came of it. */
-export function codeConnectedView(end: CodeConnection): View {
-  switch (end.kind) {
-    case 'connected':
-      return card(
-        'good',
-        md`**Your account ${code(end.account)} on ${end.server.name} is linked.** What it had stays; ${code('/my access')} shows what you have.`,
-      );
-    case 'expired':
-      return problem(md`The code ran out`, md`Nobody typed it in in time.`, md`Press the button again.`);
-    case 'refused':
-      return refusedView(end.why, end.account, md`Ask the staff.`);
-    case 'failed':
-      return problem(
-        md`Your account could not be linked yet`,
-        md`${memberSentence(end.why, end.server.name)}`,
-        md`Press the button again in a while.`,
-      );
-  }
 }

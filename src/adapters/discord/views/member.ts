@@ -28,11 +28,11 @@ import {
 
 const BUTTONS_A_ROW = 5;
 
-/** What is linked to a member in one guild, and the servers there are. */
+/** What is linked to a member in one guild, and the servers where another account may be. */
 interface MyAccounts {
   readonly guildId: GuildId;
   readonly accounts: readonly LinkedAccount[];
-  readonly servers: readonly Server[];
+  readonly open: readonly Server[];
 }
 
 /** The answer is the same whether a code was typed, or a button in a DM or in a channel was pressed. */
@@ -112,10 +112,10 @@ export function accountsView(guilds: readonly MyAccounts[]): View {
       'neutral',
       md`**You have no accounts here yet.** Got an invite code? Type ${code('/redeem')}.`,
     );
-  const blocks = guilds.flatMap(({ guildId, accounts, servers }, index) => [
+  const blocks = guilds.flatMap(({ guildId, accounts, open }, index) => [
     ...(index > 0 ? [separator] : []),
     accounts.length > 0 ? join(accounts.map(accountLine), '\n') : md`No account is linked yet.`,
-    ...linkButtons(servers, accounts, guildId),
+    ...linkButtons(open, guildId),
   ]);
   return card('neutral', md`**Your accounts**`, ...blocks);
 }
@@ -143,13 +143,7 @@ export function connectButtons(standings: readonly GrantStanding[], guildId: Gui
  * Buttons by which a member proves another account: one sign-in for all servers of a vendor, or a code for each
  * without one.
  */
-function linkButtons(
-  servers: readonly Server[],
-  accounts: readonly { readonly server: Server }[],
-  guildId: GuildId,
-): readonly Block[] {
-  const linked = new Set(accounts.map(({ server }) => server.id));
-  const open = servers.filter(({ id }) => !linked.has(id));
+function linkButtons(open: readonly Server[], guildId: GuildId): readonly Block[] {
   return rows([...pageButtons(open, guildId), ...open.flatMap((server) => codeButtons(server, guildId))]);
 }
 

@@ -8,6 +8,7 @@ import type { ServerKind } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
 import { elsewhereText, firstSyncText, serverText } from './servers.ts';
+import { ownSignInOnly } from './sign-ins.ts';
 import { buttons, card, code, type Md, type ModalField, md, moment, problem, type View } from './view.ts';
 
 export function newServerFields(kind: ServerKind): readonly ModalField[] {
@@ -54,6 +55,7 @@ export function ownerSignIn(kind: ServerKind, { show, expiresAt }: StartedServer
         'neutral',
         md`**Sign in as the owner of the ${name} server**`,
         md`Open the page, sign in, and come back. Usher keeps the token of this sign-in, encrypted; you can revoke it under ${words.revokedUnder}.`,
+        ownSignInOnly,
         md`The page is good until ${moment(expiresAt)}.`,
         buttons({ label: `Sign in at ${words.called}`, url: show.text }),
       );
@@ -62,6 +64,7 @@ export function ownerSignIn(kind: ServerKind, { show, expiresAt }: StartedServer
         'neutral',
         md`**Sign in as an administrator of the ${name} server**`,
         md`In ${name}, go to your profile → **${words.called}**, and type ${code(show.text)}. Usher then makes an API key of its own and forgets the sign-in.`,
+        ownSignInOnly,
         md`The code is good until ${moment(expiresAt)}.`,
       );
     case undefined:

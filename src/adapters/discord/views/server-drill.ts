@@ -9,6 +9,7 @@ import type { Server } from '../../../domain/model.ts';
 import { PROTECTIONS } from '../../../domain/protection.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { signInName } from './media.ts';
+import { ownSignInOnly } from './sign-ins.ts';
 import { buttons, card, code, join, type Md, md, moment, problem, type View } from './view.ts';
 
 const STEPS: Readonly<Record<DrillStep, string>> = {
@@ -34,6 +35,7 @@ export function drillBegun({ server, signIn }: Extract<DrillStart, { kind: 'begu
     'neutral',
     md`**Drill on ${server.name}: sign in with a throw-away account**`,
     md`Open the page **in a private window** and sign in with an account that is nobody's here, has nothing on this server, and is not its owner's. It gets the library you picked for a minute or two, and then nothing. Usher forgets its sign-in at the end.`,
+    ownSignInOnly,
     md`The page is good until ${moment(signIn.expiresAt)}.`,
     buttons({ label: `Sign in at ${name}`, url: signIn.link }),
   );

@@ -84,7 +84,7 @@ export const SHARED_HANDLERS = {
   'jobs run': ['clock'],
   'library sync': ['one'],
   'my access': ['plex', 'jellyfin', 'password'],
-  'my accounts': ['quick'],
+  'my accounts': ['quick', 'mine', 'other'],
   redeem: ['open'],
   'server add': ['trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],

@@ -102,6 +102,7 @@ export const jobOutcome = words<JobRun['outcome']>('outcome of a job', {
 export const signInState = words<SignIn['state']>('sign-in state', {
   waiting: true,
   approved: true,
+  confirmed: true,
   done: true,
   expired: true,
 });

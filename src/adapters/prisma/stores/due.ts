@@ -86,7 +86,7 @@ export function createDue(queries: Queries): Stores['due'] {
         await queries.$queryRaw`
           SELECT "guildId" FROM "Account" WHERE "externalId" IS NULL
           UNION SELECT "guildId" FROM "Drill"
-          UNION SELECT "guildId" FROM "SignIn" WHERE "state" IN ('waiting', 'approved')`,
+          UNION SELECT "guildId" FROM "SignIn" WHERE "state" IN ('waiting', 'approved', 'confirmed')`,
       ),
     listGuildsOfMember: async (userId) =>
       guildsOf(

@@ -61,6 +61,7 @@ const contents = {
     kind: z.literal('notice'),
     text: z.string(),
     signIn: z.enum(SERVER_KINDS).exactOptional(),
+    confirms: z.object({ signInId: z.string() }).exactOptional(),
   }),
   news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
   claim: z.object({

@@ -8,9 +8,12 @@ export function createSignInStore({ guildId, queries }: GuildContext): SignInSto
     id: true,
     memberId: true,
     kind: true,
+    serverId: true,
     state: true,
     expiresAt: true,
     clientIdentifier: true,
+    externalId: true,
+    accountName: true,
   } as const;
   const toSignIn = <T extends { readonly kind: string; readonly state: string; readonly memberId: string }>(
     row: T,
@@ -40,7 +43,7 @@ export function createSignInStore({ guildId, queries }: GuildContext): SignInSto
     },
     async listOpen() {
       const rows = await queries.signIn.findMany({
-        where: { guildId, state: { in: ['waiting', 'approved'] } },
+        where: { guildId, state: { in: ['waiting', 'approved', 'confirmed'] } },
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
         select,
       });
@@ -52,10 +55,10 @@ export function createSignInStore({ guildId, queries }: GuildContext): SignInSto
     async getTokenCipher(id) {
       return (await secretsOf(id)).tokenCipher;
     },
-    async move(id, from, to, tokenCipher) {
+    async move(id, from, to, changes = {}) {
       const { count } = await queries.signIn.updateMany({
         where: { guildId, id, state: from },
-        data: { state: to, ...(tokenCipher === undefined ? {} : { tokenCipher }) },
+        data: { ...changes, state: to, ...(to !== 'waiting' && { pinCipher: '' }) },
       });
       return count > 0;
     },

@@ -118,14 +118,21 @@ export interface MemberStore {
 export interface SignInStore {
   add(signIn: SignIn & { readonly pinCipher: string }): Promise<void>;
   find(signInId: string): Promise<SignIn | undefined>;
+  /** Those that are neither done nor expired, oldest first. */
   listOpen(): Promise<readonly SignIn[]>;
+  /** Empty once it was approved. */
   getPinCipher(signInId: string): Promise<string>;
   getTokenCipher(signInId: string): Promise<string | null>;
-  /** Moves on from one state; false when it was not in it. `tokenCipher: null` forgets the token. */
+  /**
+   * Moves on from one state; false when it was not in it. What it was polled with is forgotten as soon as it waits no
+   * more. `tokenCipher: null` forgets the token.
+   */
   move(
     signInId: string,
     from: SignIn['state'],
     to: SignIn['state'],
-    tokenCipher?: string | null,
+    changes?: Partial<Pick<SignIn, 'expiresAt' | 'externalId' | 'accountName'>> & {
+      readonly tokenCipher?: string | null;
+    },
   ): Promise<boolean>;
 }

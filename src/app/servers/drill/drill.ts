@@ -11,6 +11,7 @@ import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, NonEmpty, Server } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { awaitApproval } from '../../accounts/await-approval.ts';
+import { type Open, OpenSignIns, type SignInLimit, TOO_MANY_SIGN_INS } from '../../accounts/open-sign-ins.ts';
 import { freeze } from '../../observe/freeze.ts';
 import { type Deps, openDrillSide, openServer } from '../../ports/deps.ts';
 import type { DrillSide, ThrowAway } from '../../ports/drill.ts';
@@ -71,7 +72,17 @@ interface Playing {
   readonly tell: Tell;
 }
 
-export function makeDrills(deps: Deps, background: Background, stopping: AbortSignal) {
+type Begun = Extract<DrillStart, { kind: 'begun' }>;
+type NotBegun = Extract<DrillStart, { kind: 'failed' }>;
+
+interface Surroundings {
+  readonly background: Background;
+  readonly limit: SignInLimit;
+  readonly stopping: AbortSignal;
+}
+
+export function makeDrills(deps: Deps, { background, limit, stopping }: Surroundings) {
+  const open = new OpenSignIns<Begun, NotBegun>(limit);
   const cleanUp = makeDrillCleanUp(deps, stopping);
   /** Drills of this process that are played or cleaned up now: they are nobody else's. */
   const running = new Set<string>();
@@ -100,19 +111,34 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
       return { kind: 'begun', server, signIn: null, finished };
     }
     if (!side || signIn?.by !== 'page') return { kind: 'failed', why: NO_DRILL };
+    // Asked for again while nobody has signed in it is the same link.
+    const what = ['drill', input.actorId, serverId, libraryId].join(' ');
+    const begun = await open.open(guildId, what, () =>
+      startOnPage(input, { ...playing, media, side }, signIn),
+    );
+    if (begun.kind === 'too-many') return { kind: 'failed', why: TOO_MANY_SIGN_INS };
+    return begun.kind === 'open' ? begun.value : begun;
+  }
+
+  async function startOnPage(
+    input: DrillInput,
+    playing: Playing,
+    signIn: PageSignIn,
+  ): Promise<Open<Begun> | NotBegun> {
     const pin = await signIn.start();
     if (pin.kind === 'unknown') return { kind: 'failed', why: pin.why };
-    const { expiresAt } = pin.value;
+    const { link, expiresAt, clientIdentifier } = pin.value;
     const latest = new Date(Math.min(expiresAt.getTime(), deps.clock.now().getTime() + SIGN_IN_MS));
     const wait = { poll: () => signIn.poll(pin.value), latest, clock: deps.clock, stopping };
     const finished = background.run(async (): Promise<DrillEnd> => {
       const end = await awaitApproval(wait);
       if (end.kind === 'failed') return { kind: 'failed', why: end.why };
       if (end.kind !== 'approved') return { kind: 'expired' };
-      const as = { token: end.token, clientIdentifier: pin.value.clientIdentifier };
-      return await withSignedIn(input, { ...playing, media, side }, signIn, as);
+      return await withSignedIn(input, playing, signIn, { token: end.token, clientIdentifier });
     });
-    return { kind: 'begun', server, signIn: { link: pin.value.link, expiresAt: latest }, finished };
+    const { server } = playing;
+    const value = { kind: 'begun', server, signIn: { link, expiresAt: latest }, finished } as const;
+    return { kind: 'open', value, over: finished };
   }
 
   /** Where accounts are the server's own: one is made, and deleted at the end. */

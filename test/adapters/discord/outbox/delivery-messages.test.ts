@@ -3,7 +3,7 @@ import { createCustomIds } from '../../../../src/adapters/discord/messages/custo
 import { deliveryMessage } from '../../../../src/adapters/discord/outbox/delivery-messages.ts';
 import type { Delivery } from '../../../../src/app/ports/outbox.ts';
 import { noon } from '../../../support/moments.ts';
-import { ADA, GUILD } from '../../../support/people.ts';
+import { ADA, BEN, GUILD } from '../../../support/people.ts';
 
 const ids = createCustomIds(new Uint8Array(32).fill(7));
 const place = { ids, applicationId: '1', guildName: 'Home', now: noon };
@@ -26,4 +26,19 @@ it('a notice of a new invitation has the button that accepts it', () => {
   expect(JSON.stringify(deliveryMessage({ ...delivery, content: plain }, plain, place).body)).not.toContain(
     'custom_id',
   );
+});
+
+it('a question whether a sign-in was theirs has a button for yes and one for no, for this member alone', () => {
+  const content = { kind: 'notice', text: 'Is that you?', confirms: { signInId: 's' } } as const;
+  const delivery: Delivery = { id: 'd', guildId: GUILD, kind: 'dm', sink: ADA, content, attempts: 0 };
+  const text = JSON.stringify(deliveryMessage(delivery, content, place).body);
+  const found = [...text.matchAll(/"custom_id":"([^"]+)"/g)].map(([, customId = '']) => customId);
+  const verified = (userId: string) =>
+    found.map((customId) => ids.verify({ customId, applicationId: '1', userId, guildId: null, now: noon }));
+  const asked = { kind: 'valid', command: 'my accounts', args: ['s'], guildId: GUILD };
+  expect(verified(ADA)).toMatchObject([
+    { ...asked, op: 'mine' },
+    { ...asked, op: 'other' },
+  ]);
+  expect(verified(BEN).map(({ kind }) => kind)).toEqual(['not-yours', 'not-yours']);
 });
