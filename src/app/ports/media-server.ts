@@ -11,6 +11,10 @@ export interface Trouble {
     | 'tls'
     | 'timeout'
     | 'cut'
+    /** The operator lets no private address be asked. */
+    | 'blocked'
+    /** Nothing would be encrypted on the way to a public address, and no admin has taken that. */
+    | 'plain-http'
     | 'redirected'
     | 'not-this-kind'
     | 'other-server'
@@ -283,6 +287,8 @@ export interface ServerLocation {
   readonly url: string;
   /** SHA-256 fingerprint of a certificate that is taken although no authority vouches for it; null for none. */
   readonly certificate: string | null;
+  /** An admin has taken that nothing is encrypted on the way to a public address; absent is no. */
+  readonly plainHttp?: boolean;
 }
 
 /** A token in clear, and the client that it was made for: whatever is asked with the one names the other (A2.2). */
