@@ -26,7 +26,7 @@ export const blocked = (host: string): HttpFailure =>
 const plainHttp = (host: string): HttpFailure =>
   failure(
     'plain-http',
-    `${host} is outside of a private network, and nothing would be encrypted on the way there. Use an address with https, or let an admin allow it once with /server edit.`,
+    `${host} is outside of a private network, and nothing would be encrypted on the way there. Use an address with https, unless an admin allows it: /server add and /server edit ask.`,
     false,
   );
 

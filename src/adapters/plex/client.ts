@@ -49,7 +49,7 @@ export const NOT_A_TOKEN: Trouble = {
 export class PlexClient {
   readonly #options: PlexOptions;
   readonly #bases: Readonly<Record<PlexHost, string>>;
-  readonly #certificate: string | null;
+  readonly #taken: Pick<HttpCall, 'certificate' | 'plainHttp'>;
   readonly #clientIdentifier: string;
   readonly #identity: string | null;
 
@@ -65,7 +65,7 @@ export class PlexClient {
     this.#options = options;
     this.#identity = pms?.identity ?? null;
     this.#clientIdentifier = clientIdentifier ?? options.clientIdentifier;
-    this.#certificate = pms?.certificate ?? null;
+    this.#taken = { certificate: pms?.certificate ?? null, plainHttp: pms?.plainHttp ?? false };
     this.#bases = {
       'plex.tv': options.plexTvUrl ?? 'https://plex.tv',
       clients: options.clientsUrl ?? 'https://clients.plex.tv',
@@ -92,7 +92,7 @@ export class PlexClient {
           ...this.identification(),
           ...(token !== null && { 'x-plex-token': token }),
         },
-        ...(host === 'pms' && { certificate: this.#certificate }),
+        ...(host === 'pms' && this.#taken),
         ...(host === 'pms' && token !== null && { vouch: this.#vouch }),
         // Owners do not wait for each other at plex.tv.
         ...(host !== 'pms' && { lane: owner, operators: true as const }),

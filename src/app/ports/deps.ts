@@ -40,6 +40,6 @@ export async function openDrillSide(
 async function addressOf(deps: Deps, stores: GuildStores, server: Server) {
   const sealed = await stores.servers.getTokenCipher(server.id);
   const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
-  const { kind, url, certificate, clientIdentifier, identity } = server;
-  return { kind, url, certificate, token, clientIdentifier, identity };
+  const { kind, url, certificate, plainHttp, clientIdentifier, identity } = server;
+  return { kind, url, certificate, plainHttp, token, clientIdentifier, identity };
 }
