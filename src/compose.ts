@@ -22,6 +22,7 @@ import { ensureKey, isKeyThere } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
+import { resealRows } from './adapters/prisma/reseal.ts';
 import { createWriteProof } from './adapters/prisma/storage-check.ts';
 import { createStores } from './adapters/prisma/stores.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
@@ -102,7 +103,7 @@ async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
   await storage.prove();
   const key = await ensureKey({ given: config.SECRET_KEY, folder: config.DATA_DIR, installation, log });
   const secrets = createSecrets(key);
-  await checkKey(secrets, installation);
+  await checkKey(key, installation, (reseal) => resealRows(database, reseal, log));
 
   const http = createHttpClient({
     clock,

@@ -76,7 +76,7 @@ export function makeConnectByPage(
     };
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.members.ensure(memberId);
-      const pinCipher = deps.secrets.seal(pin.value.pin, { guildId, column: 'SignIn.pin' });
+      const pinCipher = deps.secrets.seal(pin.value.pin, { guildId, column: 'SignIn.pin', row: signIn.id });
       await tx.signIns.add({ ...signIn, pinCipher });
     });
     let steps: SignInSteps | undefined;
@@ -157,15 +157,20 @@ export function makeConnectByPage(
     | Extract<PageConnection, { kind: 'expired' | 'failed' }>
   > {
     const stores = deps.stores.of(guildId);
-    const place = { guildId, column: 'SignIn.token' };
+    const place = { guildId, column: 'SignIn.token', row: signIn.id };
     if (signIn.state === 'approved') {
       const sealed = await stores.signIns.getTokenCipher(signIn.id);
-      return sealed === null
-        ? { kind: 'expired' }
-        : { kind: 'approved', token: deps.secrets.open(sealed, place) };
+      const token = sealed === null ? undefined : deps.secrets.open(sealed, place);
+      if (token !== undefined) return { kind: 'approved', token };
+      await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'approved', 'expired', null));
+      return { kind: 'expired' };
     }
     const sealedPin = await stores.signIns.getPinCipher(signIn.id);
-    const pin = deps.secrets.open(sealedPin, { guildId, column: 'SignIn.pin' });
+    const pin = deps.secrets.open(sealedPin, { guildId, column: 'SignIn.pin', row: signIn.id });
+    if (pin === undefined) {
+      await deps.stores.transaction(guildId, (tx) => tx.signIns.move(signIn.id, 'waiting', 'expired'));
+      return { kind: 'expired' };
+    }
     const end = await awaitApproval({
       poll: () => page.poll({ pin, clientIdentifier: signIn.clientIdentifier }),
       latest: signIn.expiresAt,

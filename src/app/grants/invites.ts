@@ -117,7 +117,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
             sink: memberId,
             content: {
               kind: 'invite',
-              codeCipher: deps.secrets.seal(code, { guildId, column: 'Delivery.code' }),
+              codeCipher: deps.secrets.seal(code, { guildId, column: 'Delivery.code', row: deliveryId }),
               gives: chosen.map((library) => fullName(library, servers)),
               duration: invite.duration,
               validUntil: invite.validUntil.toISOString(),

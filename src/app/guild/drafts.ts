@@ -61,7 +61,7 @@ export async function putSealedDraft(
   column: string,
 ): Promise<string> {
   const id = deps.codes.newId();
-  const sealed = deps.secrets.seal(JSON.stringify(content), { guildId, column });
+  const sealed = deps.secrets.seal(JSON.stringify(content), { guildId, column, row: id });
   const expiresAt = new Date(deps.clock.now().getTime() + SEALED_LIFE_MS);
   await deps.stores.transaction(guildId, (tx) =>
     tx.drafts.put({ id, userId: actorId, content: { sealed }, expiresAt }),
@@ -78,7 +78,8 @@ export async function takeSealedDraft<T>(
 ): Promise<T | undefined> {
   const draft = await takeDraft(deps, who, draftId, isSealed);
   if (!draft) return undefined;
-  const content: unknown = JSON.parse(deps.secrets.open(draft.sealed, { guildId: who.guildId, column }));
+  const opened = deps.secrets.open(draft.sealed, { guildId: who.guildId, column, row: draftId });
+  const content: unknown = opened === undefined ? undefined : JSON.parse(opened);
   return isOfKind(content) ? content : undefined;
 }
 

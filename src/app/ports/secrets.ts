@@ -1,10 +1,19 @@
 /** Ports for secrets: encryption, codes and passwords, and a limit to guessing. */
 
-/** Encryption at rest: AES-256-GCM with key id; guild and column are associated data (rule 10). */
+/** Where a sealed text is kept: it opens there and nowhere else. */
+export interface SealedPlace {
+  readonly guildId: string;
+  /** Table and column, such as `Server.token`. */
+  readonly column: string;
+  /** Id of the row. */
+  readonly row: string;
+}
+
+/** Encryption at rest: AES-256-GCM with key id; the place is associated data (rule 10). */
 export interface Secrets {
-  seal(plain: string, place: { readonly guildId: string; readonly column: string }): string;
-  /** @throws {Error} when the key is wrong or the text was moved from another guild or column. */
-  open(sealed: string, place: { readonly guildId: string; readonly column: string }): string;
+  seal(plain: string, place: SealedPlace): string;
+  /** Undefined when it was changed, or moved from another place, or sealed with another key. */
+  open(sealed: string, place: SealedPlace): string | undefined;
 }
 
 /** What there was in a text: a code in upper case without separators, or several, or only something like one. */

@@ -71,7 +71,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
         identity,
         ownerAccountId,
         version,
-        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
+        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token', row: id }),
         tokenLast4: token.slice(-4),
         clientIdentifier,
         tokenMade: input.made !== undefined,

@@ -10,8 +10,9 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, NonEmpty, Server } from '../../domain/model.ts';
 import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domain/typed-address.ts';
 import { note, noteFailure, noteReading, type OpenServer } from '../observe/server-health.ts';
-import { type Deps, openServer } from '../ports/deps.ts';
+import { type Deps, openServer, openToken } from '../ports/deps.ts';
 import type { ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
+import { shutServer, TOKEN_SHUT } from '../ports/shut-server.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
 import type { MadeFor } from './add.ts';
 import { findServer, type TakenRisks } from './find.ts';
@@ -154,14 +155,17 @@ export function makeManageServer(deps: Deps) {
       const found = await findServer(deps, { kind, urls, taken, identity });
       if (found.kind === 'unknown') return { kind: 'refused', server, why: found.why };
       const changes = { ...fields, ...found.value };
-      const stored = deps.secrets.open(await stores.servers.getTokenCipher(serverId), {
-        guildId,
-        column: 'Server.token',
-      });
+      const stored = await openToken(deps, stores, serverId);
+      if (stored === undefined && newToken === undefined)
+        return {
+          kind: 'refused',
+          server,
+          why: { ...TOKEN_SHUT, message: `${TOKEN_SHUT.message} Type it again.` },
+        };
       // Typing the one that is stored is no change: it is still what it was made for.
       const typed = read.token === stored ? undefined : newToken;
       const { clientIdentifier } = server;
-      const before = { kind, ...found.value, token: stored, clientIdentifier, identity };
+      const before = { kind, ...found.value, token: stored ?? '', clientIdentifier, identity };
       const at =
         typed === undefined
           ? before
@@ -176,7 +180,10 @@ export function makeManageServer(deps: Deps) {
         };
       const saved = await save(deps, { ...input, token: typed ?? '' }, changes, probe.value);
       if (saved.kind !== 'edited' || typed === undefined) return saved;
-      const open = async () => deps.media.kinds[kind].at(before);
+      const open = async () => {
+        const media = deps.media.kinds[kind].at(before);
+        return stored === undefined ? shutServer(media) : media;
+      };
       return { ...saved, oldToken: await endToken(deps, guildId, server, open) };
     },
   };
@@ -297,7 +304,7 @@ async function save(
       ownerAccountId: probed.ownerAccountId,
       checkedAt: now,
       ...(token !== '' && {
-        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
+        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token', row: serverId }),
         tokenLast4: token.slice(-4),
         ...clientOf({ made }),
         tokenMade: made !== undefined,

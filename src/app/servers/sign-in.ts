@@ -127,7 +127,8 @@ export function makeSignInServer(
     ): Promise<Exclude<AddServerResult, { readonly kind: 'no-token' }> | { readonly kind: 'gone' }> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (!draft || draft.renews !== null) return { kind: 'gone' };
-      const key = await keyOf(guildId, draft);
+      const key = await keyOf(guildId, draftId, draft);
+      if (!key) return { kind: 'gone' };
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
       const input = { guildId, actorId, kind: draft.kind, name: draft.name, ...typedOf(draft) };
       const result = await addServer({ ...input, ...key.value });
@@ -141,7 +142,8 @@ export function makeSignInServer(
       const serverId = draft?.renews ?? null;
       const server = serverId === null ? undefined : await deps.stores.of(guildId).servers.find(serverId);
       if (!draft || !server) return { kind: 'gone' };
-      const key = await keyOf(guildId, draft);
+      const key = await keyOf(guildId, draftId, draft);
+      if (!key) return { kind: 'gone' };
       if (key.kind === 'unknown') return { kind: 'refused', server, why: key.why };
       const { id, name, url } = server;
       const shown = { localUrl: server.localUrl ?? '', publicUrl: server.publicUrl ?? '' };
@@ -153,14 +155,16 @@ export function makeSignInServer(
     async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (!draft) return;
-      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN, row: draftId });
+      if (token === undefined) return;
       await forget(draft.kind, draft, { token, clientIdentifier: draft.clientIdentifier });
     },
   };
 
-  async function keyOf(guildId: GuildId, draft: ServerSignInDraft) {
+  async function keyOf(guildId: GuildId, draftId: string, draft: ServerSignInDraft) {
     const { clientIdentifier } = draft;
-    const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+    const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN, row: draftId });
+    if (signedIn === undefined) return undefined;
     const key = await keyFor(draft, { token: signedIn, clientIdentifier });
     if (key.kind === 'unknown') return key;
     return { kind: 'known', value: { token: key.value, made: { clientIdentifier } } } as const;
@@ -263,15 +267,15 @@ export function makeSignInServer(
       await forget(kind, at, as);
       return clash;
     }
+    const draftId = deps.codes.newId();
     const draft: ServerSignInDraft = {
       kind,
       name,
       ...at,
-      tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN }),
+      tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN, row: draftId }),
       clientIdentifier,
       renews: renews?.id ?? null,
     };
-    const draftId = deps.codes.newId();
     const expiresAt = new Date(deps.clock.now().getTime() + CONFIRM_MS);
     await deps.stores.transaction(guildId, (tx) =>
       tx.drafts.put({ id: draftId, userId: actorId, content: draft, expiresAt }),

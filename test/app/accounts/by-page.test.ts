@@ -236,7 +236,9 @@ it('neither the PIN nor the token is ever stored in clear', async () => {
   const [signIn] = await openSignIns();
   expect(signIn?.state).toBe('approved');
   const sealed = await world.stores.of(GUILD).signIns.getTokenCipher(signIn?.id ?? '');
-  expect(world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'SignIn.token' })).toBe(TOKEN);
+  expect(
+    world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'SignIn.token', row: signIn?.id ?? '' }),
+  ).toBe(TOKEN);
   const stored = await world.everythingStored();
   expect(stored).toContain(GUILD);
   expect(stored).not.toContain(TOKEN);

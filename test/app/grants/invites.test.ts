@@ -76,7 +76,7 @@ describe('an invite', () => {
   it('for a member is owed to them as a DM, with the code sealed', async () => {
     const { code, invite: made, dm } = await invite({ memberId: ADA });
     expect(dm).toBe('on-its-way');
-    const { content } = await dmTo(ADA);
+    const { content, id } = await dmTo(ADA);
     expect(content).toMatchObject({
       kind: 'invite',
       gives: ['Tower · Movies', 'Tower · Shows'],
@@ -85,9 +85,8 @@ describe('an invite', () => {
       createdById: STAFF,
     });
     if (content.kind !== 'invite') throw new Error('not an invite');
-    expect(world.deps.secrets.open(content.codeCipher, { guildId: GUILD, column: 'Delivery.code' })).toBe(
-      code,
-    );
+    const place = { guildId: GUILD, column: 'Delivery.code', row: id };
+    expect(world.deps.secrets.open(content.codeCipher, place)).toBe(code);
   });
 
   it.each([

@@ -54,6 +54,7 @@ it.each([
   const sealed = world.deps.secrets.seal(JSON.stringify(kept), {
     guildId: GUILD,
     column: 'Draft.risk.add',
+    row: 'd',
   });
   await world.stores.transaction(GUILD, (tx) =>
     tx.drafts.put({
