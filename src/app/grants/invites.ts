@@ -6,12 +6,16 @@ import { asActor } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
+import { tell } from '../ledger/alerts.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { RateLimits } from '../ports/secrets.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, keepsOf, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
+
+const NO_SUCH_CODE = { kind: 'no-such-code' } as const;
 
 /** Long enough for Discord to take or refuse a DM; after that the reply says that it is on its way. */
 const DM_PATIENCE_MS = 5_000;
@@ -55,7 +59,8 @@ export type RedeemResult =
   /** What was typed contains nothing like a code, or more than one. It counts as no try. */
   | { readonly kind: 'no-code' }
   | { readonly kind: 'several-codes' }
-  | { readonly kind: 'too-many-tries' };
+  /** `guild`: wrong codes of all members together. */
+  | { readonly kind: 'too-many-tries'; readonly by: keyof RateLimits };
 
 /** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
 export type AwaitDelivery = (
@@ -159,22 +164,26 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       readonly memberId: MemberId;
       readonly typed: string;
     }): Promise<RedeemResult> {
-      const tries = `redeem:${input.memberId}`;
+      const { memberId } = input;
       const read = deps.codes.read(input.typed);
       // Nothing could be guessed with these, so they cost no try.
       if (read.kind === 'none') return { kind: 'no-code' };
       if (read.kind === 'several') return { kind: 'several-codes' };
-      if (!(await deps.rateLimiter.take(tries))) return { kind: 'too-many-tries' };
+      const { member } = deps.rateLimiter;
+      if ((await member.take(memberId)) === 'none-left') return { kind: 'too-many-tries', by: 'member' };
       if (read.kind === 'mistyped') return { kind: 'no-such-code' };
+      const places = await guessedIn(input.guildId, memberId);
+      for (const place of places)
+        if (await deps.rateLimiter.guild.isSpent(place)) return { kind: 'too-many-tries', by: 'guild' };
       const codeHmac = deps.codes.hmac(read.code);
       const guildId = await deps.stores.due.findGuildOfInvite(codeHmac);
-      if (guildId === undefined || (input.guildId !== null && input.guildId !== guildId))
-        return { kind: 'no-such-code' };
-      const invite = await deps.stores.of(guildId).invites.findByHmac(codeHmac);
-      const result = invite
-        ? await redeem(guildId, invite, input.memberId)
-        : { kind: 'no-such-code' as const };
-      if (result.kind === 'redeemed') await deps.rateLimiter.clear(tries);
+      const isHere = guildId !== undefined && (input.guildId ?? guildId) === guildId;
+      const invite = isHere ? await deps.stores.of(guildId).invites.findByHmac(codeHmac) : undefined;
+      const result = isHere && invite ? await redeem(guildId, invite, memberId) : NO_SUCH_CODE;
+      if (result.kind !== 'redeemed') await noteGuess(places, memberId);
+      // One's own old code proves nothing: it is no try, and forgives none.
+      else if (result.again) await member.giveBack(memberId);
+      else await member.clear(memberId);
       return result;
     },
 
@@ -185,6 +194,26 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       return await redeem(guildId, invite, memberId);
     },
   };
+
+  /**
+   * Where a wrong code counts as a guess. A direct message is for every guild, so it counts where its author is known;
+   * those of strangers have a limit of their own.
+   */
+  async function guessedIn(guildId: GuildId | null, memberId: MemberId): Promise<readonly (GuildId | '')[]> {
+    if (guildId !== null) return [guildId];
+    const guildIds = await deps.stores.due.listGuildsOfMember(memberId);
+    return guildIds.length === 0 ? [''] : guildIds;
+  }
+
+  /** Staff are told when a guild has no tries left: once, until there are some again. */
+  async function noteGuess(places: readonly (GuildId | '')[], memberId: MemberId): Promise<void> {
+    for (const place of places) {
+      if ((await deps.rateLimiter.guild.take(place)) !== 'last' || place === '') continue;
+      const text = `Fifty wrong invite codes were typed within ten minutes, the last one by <@${memberId}>. Somebody may be guessing: for up to ten minutes no code can be typed here. An invite that was made for a member is still redeemed with its button.`;
+      deps.log.warn({ guildId: place, memberId }, 'too many wrong invite codes were typed in a guild');
+      await deps.stores.transaction(place, (tx) => tell(deps, tx, { text }, deps.clock.now()));
+    }
+  }
 
   /** What the invite would make if it were redeemed now. */
   async function asGrant(guildId: GuildId, memberId: MemberId, invite: Invite, now: Date) {

@@ -5,7 +5,7 @@ import type { DrillSide } from './drill.ts';
 import type { Log } from './log.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
-import type { Codes, RateLimiter, Secrets } from './secrets.ts';
+import type { Codes, RateLimits, Secrets } from './secrets.ts';
 import type { ServerWork } from './server-work.ts';
 import { shutServer } from './shut-server.ts';
 import type { GuildStores, Stores } from './stores.ts';
@@ -18,7 +18,7 @@ export interface Deps {
   readonly secrets: Secrets;
   readonly codes: Codes;
   readonly dateParser: DateParser;
-  readonly rateLimiter: RateLimiter;
+  readonly rateLimiter: RateLimits;
   readonly clockHold: ClockHold;
   readonly servers: ServerWork;
   readonly log: Log;

@@ -39,10 +39,17 @@ export interface Codes {
   newId(): string;
 }
 
-/** A limit to what people may try: five wrong codes in ten minutes, and no more. */
+/** A limit to how often something may be tried within some time. */
 export interface RateLimiter {
-  /** Counts one try; false when there were too many. */
-  take(key: string): Promise<boolean>;
-  /** Forgets the tries, after a right one. */
+  /** Counts one try: `last` when it was the last one, `none-left` when there were too many. */
+  take(key: string): Promise<'taken' | 'last' | 'none-left'>;
+  /** Whether the next try would be one too many. */
+  isSpent(key: string): Promise<boolean>;
+  /** As if one try had not been. */
+  giveBack(key: string): Promise<void>;
+  /** Forgets the tries. */
   clear(key: string): Promise<void>;
 }
+
+/** What may be guessed at: by one member, and by all members of a guild together. */
+export type RateLimits = Readonly<Record<'member' | 'guild', RateLimiter>>;

@@ -39,7 +39,9 @@ export function redeemedView(result: RedeemResult): View {
   if (result.kind === 'too-many-tries')
     return problem(
       md`Too many tries`,
-      md`Five codes in ten minutes is the limit.`,
+      result.by === 'member'
+        ? md`Five codes in ten minutes is the limit.`
+        : md`Too many wrong codes were typed in this community, by you or by others.`,
       md`Wait ten minutes, then try again.`,
     );
   if (result.kind === 'no-such-code')
