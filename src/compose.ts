@@ -18,13 +18,15 @@ import { createInteractionApi, createRests } from './adapters/discord/wire/rest.
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClient } from './adapters/http-client/http-client.ts';
-import { ensureKey, isKeyThere } from './adapters/key-file.ts';
+import { ensureKey, isKeyThere, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
+import { keepFromOthers } from './adapters/own-files.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { resealRows } from './adapters/prisma/reseal.ts';
 import { createWriteProof } from './adapters/prisma/storage-check.ts';
 import { createStores } from './adapters/prisma/stores.ts';
+import { databaseFiles } from './adapters/prisma/url.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
@@ -90,7 +92,9 @@ export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<vo
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */
 async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
   const clock = systemClock;
-  usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
+  usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  const kept = [config.DATA_DIR, keyPath(config.DATA_DIR), ...databaseFiles(config.DATABASE_URL)];
+  keepFromOthers(kept, log);
   const migration = await migrateDatabase(config.DATABASE_URL, systemClock);
   if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
   const database = await openDatabase(config.DATABASE_URL, systemClock);
