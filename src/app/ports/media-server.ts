@@ -157,8 +157,11 @@ export interface MediaServer {
    */
   ping(): Promise<Known<{ readonly version: string; readonly closed?: Trouble }>>;
 
-  /** All libraries, complete or unknown. */
-  listLibraries(): Promise<Known<readonly LibraryOnServer[]>>;
+  /**
+   * All libraries, complete or unknown. `isPartial`: only a vendor lists them, and not surely all of them, so that none
+   * is missing that is not listed.
+   */
+  listLibraries(): Promise<Known<readonly LibraryOnServer[]> & { readonly isPartial?: true }>;
 
   /**
    * Who has access: all of it, or `unknown`. `of` names the accounts that matter: lists that cannot hold them need not

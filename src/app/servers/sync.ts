@@ -82,7 +82,12 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   const found = await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(server.id))) return undefined;
     const now = deps.clock.now();
-    const { returned, ...rest } = await storeLibraries(deps, tx, { server, listed: libraries.value }, now);
+    const { returned, ...rest } = await storeLibraries(
+      deps,
+      tx,
+      { server, listed: libraries.value, isPartial: libraries.isPartial ?? false },
+      now,
+    );
     if (returned.length > 0) await forgetGiven(tx, { server, reading: access.value }, returned, now);
     await tx.servers.update(server.id, { checkedAt: now });
     return rest;
