@@ -3,6 +3,8 @@ import { laneOf, type PlexClient } from './client.ts';
 import { type Reader, readServerTokens, readSessions, type ServerToken } from './schema.ts';
 import { type Opens, opensOf, type ServerTokens } from './server-tokens.ts';
 
+const NOTHING = { kind: 'known', value: null } as const;
+
 /** The media server itself, asked with what plex.tv gives to open it, and never with the token of the account (A2.2). */
 export class PlexMachine {
   readonly #client: PlexClient;
@@ -31,14 +33,15 @@ export class PlexMachine {
   /** Reads one document; null where nothing opens it. What it takes no more may have been given anew since. */
   async read<T>(identity: string, path: string, reader: Reader<T>): Promise<Known<T | null>> {
     const opens = await this.open(identity);
-    if (opens.kind === 'unknown' || opens.value === null) return opens;
+    if (opens.kind === 'unknown') return opens;
+    if (opens.value === null) return NOTHING;
     const first = await this.#client.read({ host: 'pms', path, token: opens.value }, reader);
     if (first.kind === 'known' || first.why.kind !== 'unauthorised') return first;
     const anew = await this.open(identity, opens.value);
-    if (anew.kind === 'unknown' || anew.value === null) return anew;
-    return anew.value === opens.value
-      ? first
-      : await this.#client.read({ host: 'pms', path, token: anew.value }, reader);
+    if (anew.kind === 'unknown') return anew;
+    if (anew.value === null) return NOTHING;
+    if (anew.value === opens.value) return first;
+    return await this.#client.read({ host: 'pms', path, token: anew.value }, reader);
   }
 
   /** Needs Plex Pass, and an ended session may stay listed for a while. Neither matters here (A4.3, edge case 44). */
