@@ -18,9 +18,9 @@ export function keyIdOf(key: Buffer): string {
 }
 
 /**
- * AES-256-GCM. A sealed text is `v2.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url. Guild, column and
- * row are authenticated as well, so a sealed text that is copied elsewhere cannot be opened. A `v1` of older versions is
- * bound to guild and column only: it is sealed anew once (`checkKey`), and never opened afterwards.
+ * AES-256-GCM. A sealed text is `v2.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url. Guild, column
+ * and row are authenticated as well, so a sealed text that is copied elsewhere cannot be opened. A `v1` of older
+ * versions is bound to guild and column only: it is sealed anew once (`checkKey`), and never opened afterwards.
  * @throws {Error} when the key does not have 32 bytes.
  */
 export function createSecrets(key: Buffer): Secrets {

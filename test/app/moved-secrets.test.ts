@@ -1,4 +1,4 @@
-/** Sealed values that somebody with the database in hands put into another row: trouble in plain words, and no crash. */
+/** Sealed values that somebody put into another row of the database: trouble in plain words, and no crash. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ADA, GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
 import { ALERTS, type Place, World } from './world.ts';

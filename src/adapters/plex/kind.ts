@@ -7,7 +7,7 @@ import { OwnerLists } from './owner-lists.ts';
 import { ServerTokens } from './server-tokens.ts';
 import { createPlexSignIn } from './sign-in.ts';
 
-/** One of each for the process: servers of an owner share the lists of the owner, and what plex.tv gives to open them. */
+/** One of each for the process: the servers of an owner share the owner's lists, and what opens them. */
 export function plex(wire: Omit<PlexOptions, 'lists' | 'tokens'>): MediaKind {
   const options = { ...wire, lists: new OwnerLists(), tokens: new ServerTokens() };
   return {

@@ -5,7 +5,7 @@ import { type Opens, opensOf, type ServerTokens } from './server-tokens.ts';
 
 const NOTHING = { kind: 'known', value: null } as const;
 
-/** The media server itself, asked with what plex.tv gives to open it, and never with the token of the account (A2.2). */
+/** The media server itself: asked with what plex.tv gives to open it, never with the account's token (A2.2). */
 export class PlexMachine {
   readonly #client: PlexClient;
   readonly #tokens: ServerTokens;

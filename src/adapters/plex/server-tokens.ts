@@ -5,8 +5,8 @@ import type { ServerToken } from './schema.ts';
 export type Opens = ReadonlyMap<string, ServerToken | null>;
 
 /**
- * What plex.tv gave last to open the servers of an owner (media-servers.md A2.2). It is asked once, for all of them, and
- * again when a server takes its token no more. Kept in memory only.
+ * What plex.tv gave last to open the servers of an owner (media-servers.md A2.2). It is asked once, for all of them,
+ * and again when a server takes its token no more. Kept in memory only.
  */
 export class ServerTokens {
   readonly #given = new Map<string, Opens>();
@@ -44,8 +44,8 @@ export class ServerTokens {
 }
 
 /**
- * What opens the servers of whoever asked. Where plex.tv names the token of the account itself, it gives none: with that
- * one a server could do whatever its owner can, on all of their servers and at plex.tv.
+ * What opens the servers of whoever asked. Where plex.tv names the token of the account itself, it gives none: with
+ * that one a server could do whatever its owner can, on all of their servers and at plex.tv.
  */
 export function opensOf(
   resources: readonly { readonly clientIdentifier: string; readonly accessToken: ServerToken | null }[],

@@ -1,4 +1,4 @@
-/** The token of an account goes to plex.tv and nowhere else; a server gets what plex.tv gives to open it, or nothing. */
+/** The token of an account goes to plex.tv and nowhere else; a server gets what plex.tv gives to open it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPlexDrill } from '../../../src/adapters/plex/drill.ts';
 import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';

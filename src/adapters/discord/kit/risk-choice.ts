@@ -10,8 +10,8 @@ import type { Component, Who } from './command.ts';
 type Uses = Pick<App, 'riskQuestions'>;
 
 /**
- * `ask` shows the question, `components` go into the command `/server <what>`. When the risk is taken, `again` does what
- * was interrupted.
+ * `ask` shows the question, `components` go into the command `/server <what>`. When the risk is taken, `again` does
+ * what was interrupted.
  */
 export function riskChoice<What extends keyof Interrupted, More extends Uses>(
   what: What,
