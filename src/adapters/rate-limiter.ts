@@ -4,11 +4,11 @@ import type { RateLimiter, RateLimits } from '../app/ports/secrets.ts';
 const TEN_MINUTES = 600;
 
 /**
- * Five tries in ten minutes by a member, fifty wrong codes in ten minutes in a guild (discord.md 3.6). Kept in memory,
- * so a restart clears it.
+ * In ten minutes: five tries by a member, fifty wrong codes in a guild, five hundred by strangers (discord.md 3.6).
+ * Kept in memory, so a restart clears it.
  */
 export function createRateLimiter(): RateLimits {
-  return { member: limiterOf(5), guild: limiterOf(50) };
+  return { member: limiterOf(5), guild: limiterOf(50), strangers: limiterOf(500) };
 }
 
 function limiterOf(points: number): RateLimiter {

@@ -15,6 +15,9 @@ import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, keepsOf, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 
+/** By whom a code is guessed, beside the member themselves. */
+type Guess = { readonly by: 'guild'; readonly key: GuildId } | { readonly by: 'strangers'; readonly key: '' };
+
 const NO_SUCH_CODE = { kind: 'no-such-code' } as const;
 
 /** Long enough for Discord to take or refuse a DM; after that the reply says that it is on its way. */
@@ -59,7 +62,6 @@ export type RedeemResult =
   /** What was typed contains nothing like a code, or more than one. It counts as no try. */
   | { readonly kind: 'no-code' }
   | { readonly kind: 'several-codes' }
-  /** `guild`: wrong codes of all members together. */
   | { readonly kind: 'too-many-tries'; readonly by: keyof RateLimits };
 
 /** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
@@ -172,15 +174,15 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       const { member } = deps.rateLimiter;
       if ((await member.take(memberId)) === 'none-left') return { kind: 'too-many-tries', by: 'member' };
       if (read.kind === 'mistyped') return { kind: 'no-such-code' };
-      const places = await guessedIn(input.guildId, memberId);
-      for (const place of places)
-        if (await deps.rateLimiter.guild.isSpent(place)) return { kind: 'too-many-tries', by: 'guild' };
+      const guesses = await guessesOf(input.guildId, memberId);
+      for (const { by, key } of guesses)
+        if (await deps.rateLimiter[by].isSpent(key)) return { kind: 'too-many-tries', by };
       const codeHmac = deps.codes.hmac(read.code);
       const guildId = await deps.stores.due.findGuildOfInvite(codeHmac);
       const isHere = guildId !== undefined && (input.guildId ?? guildId) === guildId;
       const invite = isHere ? await deps.stores.of(guildId).invites.findByHmac(codeHmac) : undefined;
       const result = isHere && invite ? await redeem(guildId, invite, memberId) : NO_SUCH_CODE;
-      if (result.kind !== 'redeemed') await noteGuess(places, memberId);
+      if (result.kind !== 'redeemed') await noteWrong(guesses, memberId);
       // One's own old code proves nothing: it is no try, and forgives none.
       else if (result.again) await member.giveBack(memberId);
       else await member.clear(memberId);
@@ -196,22 +198,25 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
   };
 
   /**
-   * Where a wrong code counts as a guess. A direct message is for every guild, so it counts where its author is known;
-   * those of strangers have a limit of their own.
+   * As whose guess a wrong code counts. A direct message is for every guild, so it counts in each where its author is
+   * known.
    */
-  async function guessedIn(guildId: GuildId | null, memberId: MemberId): Promise<readonly (GuildId | '')[]> {
-    if (guildId !== null) return [guildId];
-    const guildIds = await deps.stores.due.listGuildsOfMember(memberId);
-    return guildIds.length === 0 ? [''] : guildIds;
+  async function guessesOf(guildId: GuildId | null, memberId: MemberId): Promise<readonly Guess[]> {
+    const guildIds = guildId === null ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
+    return guildIds.length === 0
+      ? [{ by: 'strangers', key: '' }]
+      : guildIds.map((key) => ({ by: 'guild', key }));
   }
 
   /** Staff are told when a guild has no tries left: once, until there are some again. */
-  async function noteGuess(places: readonly (GuildId | '')[], memberId: MemberId): Promise<void> {
-    for (const place of places) {
-      if ((await deps.rateLimiter.guild.take(place)) !== 'last' || place === '') continue;
+  async function noteWrong(guesses: readonly Guess[], memberId: MemberId): Promise<void> {
+    for (const { by, key } of guesses) {
+      const left = await deps.rateLimiter[by].take(key);
+      if (left !== 'last') continue;
+      deps.log.warn({ by, guildId: key, memberId }, 'too many wrong invite codes were typed');
+      if (by === 'strangers') continue;
       const text = `Fifty wrong invite codes were typed within ten minutes, the last one by <@${memberId}>. Somebody may be guessing: for up to ten minutes no code can be typed here. An invite that was made for a member is still redeemed with its button.`;
-      deps.log.warn({ guildId: place, memberId }, 'too many wrong invite codes were typed in a guild');
-      await deps.stores.transaction(place, (tx) => tell(deps, tx, { text }, deps.clock.now()));
+      await deps.stores.transaction(key, (tx) => tell(deps, tx, { text }, deps.clock.now()));
     }
   }
 

@@ -51,5 +51,8 @@ export interface RateLimiter {
   clear(key: string): Promise<void>;
 }
 
-/** What may be guessed at: by one member, and by all members of a guild together. */
-export type RateLimits = Readonly<Record<'member' | 'guild', RateLimiter>>;
+/**
+ * Who guesses: one member, all members of a guild together, all who are known in no guild together. Of the last there
+ * are more, so that few of them do not shut out the rest.
+ */
+export type RateLimits = Readonly<Record<'member' | 'guild' | 'strangers', RateLimiter>>;

@@ -336,7 +336,10 @@ describe('a code that is no good', () => {
       by: 'guild',
     });
     expect(await guessing(OTHER_GUILD, 60)).toEqual({ kind: 'no-such-code' });
-    expect(await guessing(null, 61)).toEqual({ kind: 'no-such-code' });
+    for (let number = 100; number < 600; number += 1)
+      expect(await guessing(null, number)).toEqual({ kind: 'no-such-code' });
+    expect(await guessing(null, 600)).toEqual({ kind: 'too-many-tries', by: 'strangers' });
+    expect(await world.owed(ALERTS)).toHaveLength(2);
     // A button that is bound to somebody is no guess.
     const { invite: bound } = await invite({ memberId: BEN });
     expect((await world.app.invites.redeemInvite(GUILD, bound.id, BEN)).kind).toBe('redeemed');

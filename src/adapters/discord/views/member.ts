@@ -41,8 +41,10 @@ export function redeemedView(result: RedeemResult): View {
       md`Too many tries`,
       result.by === 'member'
         ? md`Five codes in ten minutes is the limit.`
-        : md`Too many wrong codes were typed in this community, by you or by others.`,
-      md`Wait ten minutes, then try again.`,
+        : md`Too many wrong codes were typed in the last minutes, by you or by others.`,
+      result.by === 'strangers'
+        ? md`Type it into ${code('/redeem')} in your community, or wait ten minutes.`
+        : md`Wait ten minutes, then try again.`,
     );
   if (result.kind === 'no-such-code')
     return problem(
