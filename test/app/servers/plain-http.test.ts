@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { FakeMediaServer } from '../../support/fake-media-server.ts';
 import { ADA, GUILD, STAFF } from '../../support/people.ts';
-import { World } from '../world.ts';
+import { ALERTS, World } from '../world.ts';
 
 const URL = 'http://den.test';
 let world: World;
@@ -58,8 +58,16 @@ it('a server whose name moves out of the own network is in trouble, says why, an
   const place = await world.add(den);
   await world.newAccount(ADA, place);
   world.outside.add(URL);
-  await world.app.syncServers(GUILD);
-  await world.app.syncServers(GUILD);
+  await world.setChannel('alerts');
+  for (let sync = 0; sync < 3; sync += 1) await world.app.syncServers(GUILD);
+  expect((await world.owed(ALERTS)).slice(1)).toEqual([
+    {
+      kind: 'alert',
+      text: expect.stringMatching(
+        /^Den is not asked any more\. Nothing would.*\n.*access that ends there stays open/,
+      ),
+    },
+  ]);
   expect(await stored()).toMatchObject({
     status: 'offline',
     offlineWhy: 'Nothing would be encrypted on the way there.',
