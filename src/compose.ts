@@ -20,12 +20,15 @@ import { createInteractionApi, createRests } from './adapters/discord/wire/rest.
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClient } from './adapters/http-client/http-client.ts';
-import { ensureKey, isKeyThere } from './adapters/key-file.ts';
+import { ensureKey, isKeyThere, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
+import { keepFromOthers } from './adapters/own-files.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
+import { resealRows } from './adapters/prisma/reseal.ts';
 import { createWriteProof } from './adapters/prisma/storage-check.ts';
 import { createStores } from './adapters/prisma/stores.ts';
+import { databaseFiles } from './adapters/prisma/url.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
@@ -106,7 +109,9 @@ async function begin(
   { guilds, limits }: Pick<Deps, 'guilds' | 'limits'>,
 ) {
   const clock = systemClock;
-  usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
+  usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  const kept = [config.DATA_DIR, keyPath(config.DATA_DIR), ...databaseFiles(config.DATABASE_URL)];
+  keepFromOthers(kept, log);
   const migration = await migrateDatabase(config.DATABASE_URL, systemClock);
   if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
   const database = await openDatabase(config.DATABASE_URL, systemClock);
@@ -119,7 +124,7 @@ async function begin(
   await storage.prove();
   const key = await ensureKey({ given: config.SECRET_KEY, folder: config.DATA_DIR, installation, log });
   const secrets = createSecrets(key);
-  await checkKey(secrets, installation);
+  await checkKey(key, installation, (reseal) => resealRows(database, reseal, log));
 
   const http = createHttpClient({
     clock,

@@ -9,6 +9,9 @@ import { readEnvFile } from './config/env-file.ts';
 import { loadConfig } from './config.ts';
 import { CONFIGURATION, failureOf } from './start-failures.ts';
 
+// What Usher makes is for nobody else to read: the key, the database and its copies.
+process.umask(0o077);
+
 const envFile = readEnvFile('.env');
 const loaded = loadConfig(process.env, envFile);
 if (loaded.kind === 'problems') {

@@ -1,6 +1,6 @@
 import { addressChoice } from '../../src/adapters/discord/kit/address-choice.ts';
-import { certificateChoice } from '../../src/adapters/discord/kit/certificate-choice.ts';
 import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { riskChoice } from '../../src/adapters/discord/kit/risk-choice.ts';
 import { questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import {
@@ -18,9 +18,9 @@ import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
 
-type Uses = Pick<App, 'addServer' | 'signInServer' | 'certificateQuestions' | 'addressOffers' | 'overview'>;
+type Uses = Pick<App, 'addServer' | 'signInServer' | 'riskQuestions' | 'addressOffers' | 'overview'>;
 
-const certificate = certificateChoice('add', (input, _who, app: Uses) => add(app, input));
+const risk = riskChoice('add', (input, _who, app: Uses) => add(app, input));
 const address = addressChoice((input, app: Uses) => add(app, input));
 
 export default defineCommand({
@@ -33,7 +33,7 @@ export default defineCommand({
     return { kind: 'modal', title, op: 'save', args: [type], fields: newServerFields(type) };
   },
   components: {
-    ...certificate.components,
+    ...risk.components,
     ...address.components,
     save: {
       answers: 'message',
@@ -91,6 +91,6 @@ async function added(
 async function refused(app: Uses, input: AddServerInput, result: AddServerRefusal): Promise<View> {
   if (result.kind !== 'refused') return notAdded(input.kind, result);
   const offer = await app.addressOffers.offer(input, result.why);
-  const question = await certificate.ask(input, result.why, app);
+  const question = await risk.ask(input, result.why, app);
   return address.below(question ?? notAdded(input.kind, result), offer, input.kind);
 }

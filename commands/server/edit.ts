@@ -1,6 +1,6 @@
-import { certificateChoice } from '../../src/adapters/discord/kit/certificate-choice.ts';
 import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { riskChoice } from '../../src/adapters/discord/kit/risk-choice.ts';
 import { noLongerHere, questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { ownerSignIn, signInExpired } from '../../src/adapters/discord/views/server-add.ts';
@@ -14,9 +14,9 @@ import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import type { Server } from '../../src/domain/model.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'signInServer' | 'certificateQuestions'>;
+type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'signInServer' | 'riskQuestions'>;
 
-const certificate = certificateChoice('edit', (input, { actor }, app: Uses) => edit(app, actor, input));
+const risk = riskChoice('edit', (input, { actor }, app: Uses) => edit(app, actor, input));
 
 export default defineCommand({
   description: 'Change the name, the addresses or the token of a media server',
@@ -29,7 +29,7 @@ export default defineCommand({
   },
   complete: { server: serverOption.complete },
   components: {
-    ...certificate.components,
+    ...risk.components,
     open: {
       answers: 'modal',
       async run({ guildId, args: [id = ''] }, { manageServer }: Uses) {
@@ -85,7 +85,7 @@ const form = (server: Server): Modal => ({
 async function edit(app: Uses, actor: Actor, input: EditServerInput): Promise<View> {
   const result = await app.manageServer.edit(input);
   if (result.kind === 'gone') return noLongerHere('server');
-  const question = result.kind === 'refused' ? await certificate.ask(input, result.why, app) : undefined;
+  const question = result.kind === 'refused' ? await risk.ask(input, result.why, app) : undefined;
   return question ?? (await edited(app, input.guildId, actor, result));
 }
 

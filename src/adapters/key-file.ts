@@ -52,7 +52,7 @@ export function isKeyThere(
   }
 }
 
-const keyPath = (folder: string): string => join(folder, 'secret.key');
+export const keyPath = (folder: string): string => join(folder, 'secret.key');
 
 /** @throws {PathUnusable} when it cannot be read. */
 function readKey(

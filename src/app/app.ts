@@ -30,11 +30,11 @@ import { makeHeldRuns } from './reconcile/held-runs.ts';
 import { makeProbeOffline } from './reconcile/probe.ts';
 import { makeAddServer } from './servers/add.ts';
 import { makeAddressOffers } from './servers/addresses.ts';
-import { makeCertificateQuestions } from './servers/certificates.ts';
 import { makeDrills } from './servers/drill/drill.ts';
 import { makeManageServer } from './servers/edit.ts';
 import { makeServerPolicy } from './servers/policy.ts';
 import { makeRemoveServer } from './servers/remove.ts';
+import { makeRiskQuestions } from './servers/risks.ts';
 import { makeScheduledSync } from './servers/scheduled-sync.ts';
 import { makeSignInServer } from './servers/sign-in.ts';
 import { makeSyncServers } from './servers/sync.ts';
@@ -66,7 +66,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     drills: makeDrills(deps, { background, limit, stopping }),
     manageServer,
     unfreezeServer: makeUnfreezeServer(deps, enforce),
-    certificateQuestions: makeCertificateQuestions(deps),
+    riskQuestions: makeRiskQuestions(deps),
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps),

@@ -50,6 +50,8 @@ export interface Server {
   readonly tokenMade: boolean;
   /** SHA-256 fingerprint of a certificate that no authority vouches for and that an admin accepted. */
   readonly certificate: string | null;
+  /** An admin has taken that nothing is encrypted on the way to this address, which is a public one. */
+  readonly plainHttp: boolean;
   readonly version: string | null;
   readonly status: 'online' | 'offline';
   readonly checkedAt: Date | null;

@@ -79,6 +79,8 @@ const NEEDS_STAFF: ReadonlySet<string> = new Set([
     'forbidden',
     'not-possible',
     'not-this-kind',
+    'blocked',
+    'plain-http',
     'other-server',
     'redirected',
     'tls',

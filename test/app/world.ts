@@ -65,6 +65,8 @@ export class World {
   readonly log: LogEntry[] = [];
   /** How much a guild may have; a test makes it less. */
   readonly limits: { -readonly [What in keyof GuildLimits]: number } = { ...DEFAULT_LIMITS };
+  /** Addresses outside of the own network: nothing is asked there in plain HTTP that no admin has taken. */
+  readonly outside = new Set<string>();
   readonly deps: Deps;
   /** What becomes of a DM. It stays on its way unless a test says otherwise. */
   awaitDelivery: AwaitDelivery = async () => undefined;
@@ -84,10 +86,10 @@ export class World {
       this.log.push({ level, sentence, fields });
     };
     const log: Log = { info: write('info'), warn: write('warn'), error: write('error') };
-    const at = ({ url }: ServerAddress) => {
+    const at = ({ url, plainHttp }: ServerAddress) => {
       const fake = fakes.get(url);
       if (!fake) throw new Error(`no server at ${url}`);
-      return fake;
+      return this.outside.has(url) && !plainHttp ? unasked(fake) : fake;
     };
     const drillAt = (address: ServerAddress) => at(address).drill;
     this.deps = {
@@ -346,6 +348,15 @@ export class World {
     );
     return files.join('');
   }
+}
+
+const PLAIN_HTTP: Trouble = { kind: 'plain-http', message: 'Nothing would be encrypted on the way there.' };
+
+/** The same server, where the adapter sends nothing. */
+function unasked(fake: FakeMediaServer): FakeMediaServer {
+  const unknown = async () => ({ kind: 'unknown', why: PLAIN_HTTP }) as const;
+  const reads = { ping: unknown, probe: unknown, readAccess: unknown, listLibraries: unknown };
+  return Object.assign(Object.create(fake), reads);
 }
 
 const urlOf = (name: string): string => `http://${name.toLowerCase()}.test`;

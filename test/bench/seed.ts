@@ -67,7 +67,7 @@ export const libraryId = (serverId: string, externalId: string): string => `${se
 /** Adds a server as `/server add` would, with its token sealed with `KEY`. */
 export async function seedServer(stores: Stores, guildId: GuildId, server: SeedServer): Promise<void> {
   const { libraries, token, ...columns } = server;
-  const tokenCipher = createSecrets(KEY).seal(token, { guildId, column: 'Server.token' });
+  const tokenCipher = createSecrets(KEY).seal(token, { guildId, column: 'Server.token', row: server.id });
   await stores.transaction(guildId, async (tx) => {
     await tx.servers.add({
       ownerAccountId: null,

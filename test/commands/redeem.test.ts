@@ -21,7 +21,9 @@ describe('redeeming', () => {
     ['no code', { kind: 'no-such-code' }, 'cannot be redeemed', []],
     ['nothing like a code', { kind: 'no-code' }, 'There is no code in that', []],
     ['two codes', { kind: 'several-codes' }, 'more than one code', []],
-    ['too often', { kind: 'too-many-tries' }, 'Too many tries', []],
+    ['too often', { kind: 'too-many-tries', by: 'member' }, 'Five codes in ten minutes', []],
+    ['too often by all', { kind: 'too-many-tries', by: 'guild' }, 'by you or by others', []],
+    ['too often by strangers', { kind: 'too-many-tries', by: 'strangers' }, '/redeem', []],
   ])('%s', async (_name, result, text, labels) => {
     const redeemCode = vi.fn(async (_input: unknown) => result);
     const redeemInvite = vi.fn(async () => result);

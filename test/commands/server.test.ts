@@ -37,7 +37,7 @@ describe('/server add', () => {
         stubApp({
           addServer,
           overview,
-          certificateQuestions: {},
+          riskQuestions: {},
           addressOffers: { offer: async () => undefined },
           ...more,
         }),
@@ -75,15 +75,34 @@ describe('/server add', () => {
     const input = { ...who, kind: 'plex', ...typed } as const;
     const take = vi.fn(async () => ({ ...input, certificate: 'AA:BB' }));
     // Generic in what was interrupted; here it is an add.
-    const certificateQuestions = { ask: async () => 'draft-1', take } as Stubs['certificateQuestions'];
+    const riskQuestions = { ask: async () => 'draft-1', take } as Stubs['riskQuestions'];
     const refused = { kind: 'refused', why: { ...off, certificate } } as const;
-    const { addServer, person } = adding(refused, certificateQuestions && { certificateQuestions });
+    const { addServer, person } = adding(refused, riskQuestions && { riskQuestions });
     const asked = await (await person.type('server add', { type: 'plex' })).submit(typed);
     expect(asked.text).toContain('AA:BB');
     await asked.press('Take this certificate');
     expect(take).toHaveBeenCalledExactlyOnceWith('add', GUILD, STAFF, 'draft-1');
     expect(addServer).toHaveBeenLastCalledWith({ ...input, certificate: 'AA:BB' });
     expect((await asked.press('Cancel')).text).toContain('Nothing was saved');
+  });
+
+  it('asks before the key crosses the internet unencrypted, and offers better addresses beside', async () => {
+    const input = { ...who, kind: 'plex', ...typed } as const;
+    const take = vi.fn(async () => ({ ...input, plainHttp: true }));
+    const riskQuestions = { ask: async () => 'draft-1', take } as Stubs['riskQuestions'];
+    const url = 'https://1-2-3-4.0123.plex.direct:32400';
+    const addresses = [{ server: 'Tower', url, where: 'remote' }] as const;
+    const addressOffers = { offer: async () => ({ draftId: 'draft-2', addresses }) };
+    const refused = { kind: 'refused', why: { kind: 'plain-http', message: 'It is plain.' } } as const;
+    const { addServer, person } = adding(refused, {
+      ...(riskQuestions && { riskQuestions }),
+      addressOffers,
+    });
+    const asked = await (await person.type('server add', { type: 'plex' })).submit(typed);
+    expect(asked.text).toContain('Reach your server without encryption?');
+    expect(asked.text).toContain('lists these addresses');
+    await asked.press('Allow it unencrypted');
+    expect(addServer).toHaveBeenLastCalledWith({ ...input, plainHttp: true });
   });
 
   it('without a token has its owner sign in, and asks once more', async () => {
@@ -117,8 +136,8 @@ describe('/server edit', () => {
   const editing = (result: EditServerResult) => {
     const edit = vi.fn(async (_input: unknown) => result);
     const manageServer = { edit, details: async () => details };
-    const certificateQuestions = { ask: async () => 'draft-1', take: async () => undefined };
-    return { edit, person: typist(stubApp({ autocomplete: names(), manageServer, certificateQuestions })) };
+    const riskQuestions = { ask: async () => 'draft-1', take: async () => undefined };
+    return { edit, person: typist(stubApp({ autocomplete: names(), manageServer, riskQuestions })) };
   };
   const server = aServer();
 
@@ -148,6 +167,11 @@ describe('/server edit', () => {
       'neither its type nor',
     ],
     ['of a taken name', { kind: 'name-taken', server, name: 'Den' }, 'already a server called **Den**'],
+    [
+      'not encrypted',
+      { kind: 'refused', server, why: { ...off, kind: 'plain-http' } },
+      'without encryption?',
+    ],
     ['not vouched for', { kind: 'refused', server, why: { ...off, certificate } }, 'AA:BB'],
   ])('says when it is %s', async (_name, result, text) => {
     const form = await editing(result).person.type('server edit', { server: 'Tower' });

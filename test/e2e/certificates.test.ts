@@ -1,6 +1,6 @@
 /**
  * Servers with a certificate that no authority vouches for: accepted by its fingerprint when an admin agrees, and
- * then no other.
+ * then no other. At the end the operator lets none of them be asked.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Certificate, hasOpenssl, makeCertificate, TlsFront } from '../support/certificates.ts';
@@ -102,5 +102,17 @@ describe.skipIf(!hasOpenssl)('a certificate that no authority vouches for', () =
     for (const secret of [...stage.den.secrets, ...stage.plexOwner.tokens])
       expect(said).not.toContain(secret);
     expect(stage.usher.logs.filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
+  it('is asked about no more where the operator blocks private addresses, which is said as that', async () => {
+    await stage.usher.stop();
+    await stage.start({ BLOCK_PRIVATE_ADDRESSES: 'true' });
+    const { requests } = stage.den.http;
+    const before = requests.length;
+    const says = /is in a private network, and whoever runs this Usher does not let it ask those/;
+    for (const url of [stage.den.url, den.url, den.url.replace('127.0.0.1', 'localhost')])
+      expect((await stage.addServer('jellyfin', { name: 'Lair', url, token: 'key' })).text).toMatch(says);
+    expect((await stage.asOlga('/server check', { server: 'Den' })).text).toMatch(says);
+    expect(requests).toHaveLength(before);
   });
 });

@@ -31,6 +31,7 @@ export function aServer(changes: Partial<Server> = {}): Server {
     clientIdentifier: null,
     tokenMade: false,
     certificate: null,
+    plainHttp: false,
     version: null,
     status: 'online',
     checkedAt: null,

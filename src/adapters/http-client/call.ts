@@ -16,6 +16,8 @@ export interface HttpCall {
   readonly operators?: true;
   /** Fingerprint of a certificate that is accepted although no authority vouches for it. */
   readonly certificate?: string | null;
+  /** An admin has taken that nothing is encrypted on the way to an address outside of the own network. */
+  readonly plainHttp?: boolean;
   /** Calls with different lanes do not wait for each other, such as those of different owners at plex.tv. */
   readonly lane?: string;
   /** With a secret for this server: it is sent only over a connection on which the server has said who it is. */

@@ -16,10 +16,17 @@ export const failure = (kind: Trouble['kind'], message: string, sent: boolean): 
   sent,
 });
 
-export const privateAddress = (host: string): HttpFailure =>
+export const blocked = (host: string): HttpFailure =>
   failure(
-    'not-possible',
-    `${host} is in a private network, which this Usher does not ask. Use a public address.`,
+    'blocked',
+    `${host} is in a private network, and whoever runs this Usher does not let it ask those. Use a public address.`,
+    false,
+  );
+
+const plainHttp = (host: string): HttpFailure =>
+  failure(
+    'plain-http',
+    `${host} is outside of a private network, and nothing would be encrypted on the way there. Use an address with https, unless an admin allows it: /server add and /server edit ask.`,
     false,
   );
 
@@ -58,7 +65,8 @@ export function failureOf(
       true,
     );
   const code = codeOf(error);
-  if (code === 'PRIVATE_ADDRESS') return privateAddress(host);
+  if (code === 'PRIVATE_ADDRESS') return blocked(host);
+  if (code === 'PLAIN_HTTP') return plainHttp(host);
   if (code === undefined) throw error; // not a network error but a bug of ours
   if (isPlexDirect(hostname) && isFiltered(error, code, hostname))
     return failure('dns', rebinding(host), false);

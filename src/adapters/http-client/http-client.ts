@@ -3,12 +3,12 @@ import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import type { Clock } from '../../app/ports/time.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
-import { isPrivateAddress, publicOnly } from './addresses.ts';
+import { isOwnNetwork, isPrivateAddress, lookupWithout, ownNetworkOnly } from './addresses.ts';
 import { retryAfterMs } from './answers.ts';
 import { normaliseBaseUrl } from './base-url.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, HttpTimeouts } from './call.ts';
 import { pinned, readCertificate } from './certificates.ts';
-import { failure, failureOf, PhaseTimeout, privateAddress, redirected, wantsTls } from './failures.ts';
+import { blocked, failure, failureOf, PhaseTimeout, redirected, wantsTls } from './failures.ts';
 import { reasonOf } from './reason.ts';
 import { Traffic } from './traffic.ts';
 import { Doors } from './vouched.ts';
@@ -36,6 +36,9 @@ export interface HttpClientOptions {
   readonly blockPrivate?: boolean;
   /** Resolves names; default: the system's resolver. */
   readonly resolve?: typeof lookup;
+  /** Which addresses are private, and which of the own network; default: those of addresses.ts. */
+  readonly isPrivate?: (address: string) => boolean;
+  readonly isOwnNetwork?: (address: string) => boolean;
   /** How long a server that gave no answer five times in a row is left alone; default: 5 s. */
   readonly leftAloneMs?: number;
 }
@@ -46,20 +49,25 @@ const USUAL_TIMEOUTS: HttpTimeouts = { headersMs: 15_000, bodyMs: 30_000, totalM
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
   const connectMs = options.connectMs ?? 5_000;
-  const guard = { lookup: publicOnly(options.resolve) };
+  const isPrivate = options.isPrivate ?? isPrivateAddress;
+  const isOwn = options.isOwnNetwork ?? isOwnNetwork;
+  const lookupFor = (checked: boolean) => ({
+    lookup: lookupWithout(checked ? isPrivate : () => false, options.resolve),
+  });
   const agents = new Map<string, { readonly agent: Agent; readonly connect: buildConnector.connector }>();
-  /** Connections are shared only by calls with the same address check and the same accepted certificate. */
-  const connectionsFor = (checked: boolean, certificate: string | null) => {
-    const key = `${checked} ${certificate}`;
+  /** Connections are shared only by calls with the same checks of the address and the same accepted certificate. */
+  const connectionsFor = ({ checked, plainHttp, certificate }: Connected) => {
+    const key = `${checked} ${plainHttp} ${certificate}`;
     const known = agents.get(key);
     if (known) return known;
     const usual: buildConnector.BuildOptions = {
       timeout: connectMs,
       ...(options.ca && { ca: [...getCACertificates('default'), options.ca.toString()] }),
-      ...(checked && guard),
+      ...lookupFor(checked),
     };
     const build = (own: buildConnector.BuildOptions) => buildConnector({ ...usual, ...own });
-    const connect = certificate === null ? build({}) : pinned(certificate, build);
+    const vouched = certificate === null ? build({}) : pinned(certificate, build);
+    const connect = plainHttp ? vouched : ownNetworkOnly(vouched, isOwn);
     // HTTP/2 has no advantage here, and its errors differ from those that we measured (A2.4).
     const made = { agent: new Agent({ allowH2: false, connections: 8, connect }), connect };
     agents.set(key, made);
@@ -131,7 +139,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     } catch (error) {
       const failed = failureOf(error, new URL(base), answered);
       if (failed.why.kind !== 'tls') return failed;
-      const certificate = await readCertificate(new URL(base), { timeout: connectMs, ...(checked && guard) });
+      const certificate = await readCertificate(new URL(base), { timeout: connectMs, ...lookupFor(checked) });
       return certificate ? { ...failed, why: { ...failed.why, certificate } } : failed;
     } finally {
       for (const timer of timers) clearTimeout(timer);
@@ -146,11 +154,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { host, hostname } = new URL(base);
     const checked = options.blockPrivate === true && !call.operators;
     // A literal address is never looked up, so the guard in the look-up does not see it.
-    if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
-    const { agent, connect } = connectionsFor(checked, call.certificate ?? null);
+    if (checked && isPrivate(hostname.replace(/^\[|\]$/g, ''))) return blocked(host);
+    const connected = {
+      checked,
+      // The operator's own addresses are the operator's to know.
+      plainHttp: call.plainHttp === true || call.operators === true,
+      certificate: call.certificate ?? null,
+    };
+    const { agent, connect } = connectionsFor(connected);
     const at = { base, checked };
     if (!call.vouch) return await sendOver(agent, at, call);
-    const key = `${checked} ${call.certificate ?? ''} ${base}${call.vouch.path}`;
+    const key = `${JSON.stringify(connected)} ${base}${call.vouch.path}`;
     const open = () => ({ origin: new URL(base).origin, connect });
     return await doors.send(key, open, call, (each, client) => sendOver(client, at, each));
   };
@@ -167,6 +181,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       await Promise.all([doors.close(), ...[...agents.values()].map(({ agent }) => agent.destroy())]);
     },
   };
+}
+
+/** What connections have in common. */
+interface Connected {
+  readonly checked: boolean;
+  readonly plainHttp: boolean;
+  readonly certificate: string | null;
 }
 
 const longer = ({ headersMs, bodyMs, totalMs }: HttpTimeouts, ms = 0): HttpTimeouts => ({

@@ -58,6 +58,7 @@ export class JellyfinClient {
       ...rest,
       base: this.#at.url,
       certificate: this.#at.certificate,
+      plainHttp: this.#at.plainHttp ?? false,
       headers: {
         accept: 'application/json',
         ...(as !== 'nobody' && { authorization: this.#authorization(as) }),

@@ -6,12 +6,14 @@ import type { HttpClient } from '../http-client/http-client.ts';
 import { readDocument } from './document.ts';
 import { withOwnName } from './own-address.ts';
 import type { OwnerLists } from './owner-lists.ts';
-import { type Reader, readIdentity } from './schema.ts';
+import { type Reader, readIdentity, type ServerToken } from './schema.ts';
+import type { ServerTokens } from './server-tokens.ts';
 
 export interface PlexOptions {
   readonly http: HttpClient;
-  /** Like the HTTP client, one for the whole process. */
+  /** Like the HTTP client, one of each for the whole process. */
   readonly lists: OwnerLists;
+  readonly tokens: ServerTokens;
   /** A UUID made once per installation and kept: that of every token that was not made for an own one (A2.2). */
   readonly clientIdentifier: string;
   /** The version of Usher. */
@@ -25,11 +27,16 @@ export interface PlexOptions {
 /** The hosts of A1: `clients` has the v2 sharing calls, `pms` is the media server itself. */
 export type PlexHost = 'plex.tv' | 'clients' | 'pms';
 
-export interface PlexCall extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json'> {
-  readonly host: PlexHost;
-  /** Null for calls that need no token: it is never sent where it is not needed. */
-  readonly token: string | null;
-}
+/**
+ * Who is asked, and with what: the token of an account goes to plex.tv and nowhere else. Null for calls that need no
+ * token: it is never sent where it is not needed.
+ */
+type Asked =
+  | { readonly host: 'plex.tv' | 'clients'; readonly token: string | null }
+  | { readonly host: 'pms'; readonly token: ServerToken | null };
+
+type PlexRead = Pick<HttpCall, 'path' | 'query'> & Asked;
+export type PlexCall = Pick<HttpCall, 'method' | 'json'> & PlexRead;
 
 const OTHER_SERVER = {
   kind: 'other-server',
@@ -49,7 +56,7 @@ export const NOT_A_TOKEN: Trouble = {
 export class PlexClient {
   readonly #options: PlexOptions;
   readonly #bases: Readonly<Record<PlexHost, string>>;
-  readonly #certificate: string | null;
+  readonly #taken: Pick<HttpCall, 'certificate' | 'plainHttp'>;
   readonly #clientIdentifier: string;
   readonly #identity: string | null;
 
@@ -65,7 +72,7 @@ export class PlexClient {
     this.#options = options;
     this.#identity = pms?.identity ?? null;
     this.#clientIdentifier = clientIdentifier ?? options.clientIdentifier;
-    this.#certificate = pms?.certificate ?? null;
+    this.#taken = { certificate: pms?.certificate ?? null, plainHttp: pms?.plainHttp ?? false };
     this.#bases = {
       'plex.tv': options.plexTvUrl ?? 'https://plex.tv',
       clients: options.clientsUrl ?? 'https://clients.plex.tv',
@@ -92,7 +99,7 @@ export class PlexClient {
           ...this.identification(),
           ...(token !== null && { 'x-plex-token': token }),
         },
-        ...(host === 'pms' && { certificate: this.#certificate }),
+        ...(host === 'pms' && this.#taken),
         ...(host === 'pms' && token !== null && { vouch: this.#vouch }),
         // Owners do not wait for each other at plex.tv.
         ...(host !== 'pms' && { lane: owner, operators: true as const }),
@@ -112,7 +119,7 @@ export class PlexClient {
   }
 
   /** Reads one document. It counts as known only with status 200, the right root and every field that we use. */
-  async read<T>(call: Omit<PlexCall, 'method' | 'json'>, reader: Reader<T>): Promise<Known<T>> {
+  async read<T>(call: PlexRead, reader: Reader<T>): Promise<Known<T>> {
     const answer = await this.send({ ...call, method: 'GET' });
     return answer.kind === 'failure' ? unknown(answer.why) : this.#readAnswer(answer, call, reader);
   }
@@ -170,7 +177,7 @@ export class PlexClient {
 }
 
 /** A short hash of the token, to tell owners apart without showing it. */
-const laneOf = (token: string | null): string =>
+export const laneOf = (token: string | null): string =>
   token === null ? '' : createHash('sha256').update(token).digest('base64url').slice(0, 12);
 
 /** Statuses that mean more at Plex than in general (A2.5). `sent`: with a token; only then was it refused. */

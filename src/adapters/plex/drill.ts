@@ -11,6 +11,7 @@ import {
   readTold,
   type SharingSettings,
 } from './schema.ts';
+import { opensOf } from './server-tokens.ts';
 import { lostIn } from './settings.ts';
 import { PlexShares, ShareHandle } from './shares.ts';
 import { notPossible, PlexSharing } from './sharing.ts';
@@ -107,7 +108,7 @@ async function ownView(client: PlexClient, secret: string, machineIdentifier: st
     readServerTokens,
   );
   if (servers.kind === 'unknown') return servers;
-  const opens = servers.value.get(machineIdentifier);
+  const opens = opensOf(servers.value, secret).get(machineIdentifier);
   if (opens === undefined) return { kind: 'known', value: CLOSED } as const;
   if (opens === null)
     return unknown({ kind: 'not-understood', message: 'plex.tv lists the server without a way in.' });

@@ -4,11 +4,12 @@ import type { PlexOptions } from './client.ts';
 import { createPlexDrill } from './drill.ts';
 import { createPlexServer } from './media-server.ts';
 import { OwnerLists } from './owner-lists.ts';
+import { ServerTokens } from './server-tokens.ts';
 import { createPlexSignIn } from './sign-in.ts';
 
-/** One for the process: servers that are read at the same time share the lists of their owner. */
-export function plex(wire: Omit<PlexOptions, 'lists'>): MediaKind {
-  const options = { ...wire, lists: new OwnerLists() };
+/** One of each for the process: the servers of an owner share the owner's lists, and what opens them. */
+export function plex(wire: Omit<PlexOptions, 'lists' | 'tokens'>): MediaKind {
+  const options = { ...wire, lists: new OwnerLists(), tokens: new ServerTokens() };
   return {
     at: (address) => createPlexServer(address, options),
     drillAt: (address) => createPlexDrill(address, options),

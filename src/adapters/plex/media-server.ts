@@ -3,7 +3,6 @@ import type {
   AccountAccess,
   Invitations,
   Known,
-  LibraryOnServer,
   MediaServer,
   ServerAddress,
   ServerIdentity,
@@ -14,16 +13,25 @@ import type {
 import { isNonEmpty, type LibraryType, type NonEmpty } from '../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
-import { isDeadToken, NOT_A_TOKEN, PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
+import {
+  isDeadToken,
+  laneOf,
+  NOT_A_TOKEN,
+  PlexClient,
+  type PlexOptions,
+  troubleOf,
+  unknown,
+} from './client.ts';
+import { PlexMachine } from './machine.ts';
 import {
   readAnyContainer,
   readHomeUsers,
   readResources,
   readSections,
-  readSessions,
   readUser,
   type SharingSettings,
 } from './schema.ts';
+import { opensOf } from './server-tokens.ts';
 import { isRestricted, lostIn, NEW_SHARE_SETTINGS } from './settings.ts';
 import { PlexShares, ShareHandle, type SharesReading } from './shares.ts';
 import { done, type Invitee, notPossible, PlexSharing } from './sharing.ts';
@@ -60,6 +68,7 @@ class PlexMediaServer implements MediaServer {
   readonly #address: ServerAddress;
   readonly #options: PlexOptions;
   readonly #client: PlexClient;
+  readonly #machine: PlexMachine;
   #parts: { readonly shares: PlexShares; readonly sharing: PlexSharing; readonly id: string } | undefined;
   #ownerId: string | null = null;
   #home: Promise<Known<ReadonlyMap<string, Protection>>> | undefined;
@@ -68,6 +77,7 @@ class PlexMediaServer implements MediaServer {
     this.#address = address;
     this.#options = options;
     this.#client = new PlexClient(options, address, address.clientIdentifier);
+    this.#machine = new PlexMachine(this.#client, options.tokens, address.token);
   }
 
   /**
@@ -91,6 +101,7 @@ class PlexMediaServer implements MediaServer {
       readResources,
     );
     if (resources.kind === 'unknown') return resources;
+    this.#options.tokens.note(laneOf(token), opensOf(resources.value, token));
     const resource = resources.value.find(
       ({ clientIdentifier, provides }) =>
         clientIdentifier === machineIdentifier && provides.split(',').includes('server'),
@@ -104,7 +115,7 @@ class PlexMediaServer implements MediaServer {
       ['/library/sections', readSections],
       ['/accounts', readAnyContainer],
     ] as const) {
-      const read = await this.#client.read<unknown>({ host: 'pms', path, token }, reader);
+      const read = await this.#machine.read<unknown>(machineIdentifier, path, reader);
       if (read.kind === 'unknown') return read;
     }
     const sharing = new PlexSharing(this.#client, token, machineIdentifier);
@@ -132,18 +143,22 @@ class PlexMediaServer implements MediaServer {
     };
   }
 
-  /** The sections of the server. Those that plex.tv lists too can be granted (A5.2). */
-  async listLibraries(): Promise<Known<readonly LibraryOnServer[]>> {
+  /**
+   * The sections of the server. Those that plex.tv lists too can be granted (A5.2). Where plex.tv gives nothing that
+   * opens the server, those that plex.tv lists are all that is known (A2.2).
+   */
+  async listLibraries(): ReturnType<MediaServer['listLibraries']> {
     const parts = await this.#getParts();
     if (parts.kind === 'unknown') return parts;
     const [sections, cloud] = await Promise.all([
-      this.#client.read({ host: 'pms', path: '/library/sections', token: this.#address.token }, readSections),
+      this.#machine.read(parts.value.id, '/library/sections', readSections),
       parts.value.sharing.listCloudSections(),
     ]);
     // If both lists agree in everything we keep, they are right. Otherwise it is checked whether this is still our
     // server: plex.tv may only be late (edge case 3), or the address may lead to another server (edge case 39).
     const agree =
       sections.kind === 'known' &&
+      sections.value !== null &&
       cloud.kind === 'known' &&
       sections.value.length === cloud.value.length &&
       sections.value.every((section) =>
@@ -160,7 +175,8 @@ class PlexMediaServer implements MediaServer {
     const atPlexTv = new Map(cloud.value.map((section) => [section.key, section]));
     return {
       kind: 'known',
-      value: sections.value.map(({ key, title, type, uuid }) => {
+      ...(sections.value === null && { isPartial: true }),
+      value: (sections.value ?? cloud.value).map(({ key, title, type, uuid }) => {
         const known = atPlexTv.get(key);
         // Under this key plex.tv may still have the library that was there before (A5.2).
         const isOther = uuid != null && known?.uuid != null && known.uuid !== uuid;
@@ -290,6 +306,8 @@ class PlexMediaServer implements MediaServer {
     const server = await this.#client.readIdentity();
     if (server.kind === 'unknown') return server;
     const { machineIdentifier } = server.value;
+    const opens = await this.#machine.open(machineIdentifier);
+    if (opens.kind === 'unknown') return opens;
     const { token } = this.#address;
     const answers = await Promise.all(
       (
@@ -301,42 +319,25 @@ class PlexMediaServer implements MediaServer {
           ['clients', '/api/v2/shared_servers/owned/accepted'],
           ['clients', '/api/v2/shared_servers/owned/pending'],
           ['clients', '/api/v2/shared_servers/invites/received/pending'],
-          ['pms', '/library/sections'],
-          ['pms', '/status/sessions'],
+          ...(opens.value === null ? [] : (['/library/sections', '/status/sessions'] as const)).map(
+            (path) => ['pms', path] as const,
+          ),
         ] as const
       ).map(async ([host, path]) => ({
         path: `${host} ${path.replace(machineIdentifier, '{id}')}`,
-        answer: await this.#client.send({ host, path, method: 'GET', token }),
+        answer: await this.#client.send({
+          ...{ path, method: 'GET' as const },
+          ...(host === 'pms' ? { host, token: opens.value } : { host, token }),
+        }),
       })),
     );
     return removedAmong(answers);
   }
 
-  /** Needs Plex Pass, and an ended session may stay listed for a while. Neither matters here (A4.3, edge case 44). */
   async endSessions(...[accounts]: Parameters<MediaServer['endSessions']>): Promise<void> {
-    const { token } = this.#address;
     // Sessions of the owner have the id 1 (edge case 42).
-    const members = accounts.filter(({ externalId: id }) => id !== '1' && id !== this.#ownerId);
-    const stayingOf = new Map(members.map(({ externalId, staying }) => [externalId, staying]));
-    if (stayingOf.size === 0) return;
-    const server = await this.#client.readIdentity();
-    if (server.kind === 'unknown') return;
-    const sessions = await this.#client.read({ host: 'pms', path: '/status/sessions', token }, readSessions);
-    if (sessions.kind === 'unknown') return;
-    const own = sessions.value.filter(({ userId, section }) => {
-      const staying = stayingOf.get(userId);
-      return staying !== undefined && (section === null || !staying.includes(section));
-    });
-    await Promise.all(
-      own.map(({ sessionId }) =>
-        this.#client.send({
-          host: 'pms',
-          method: 'POST',
-          path: '/status/sessions/terminate',
-          query: { sessionId, reason: 'Your access has ended.' },
-          token,
-        }),
-      ),
+    await this.#machine.endSessions(
+      accounts.filter(({ externalId: id }) => id !== '1' && id !== this.#ownerId),
     );
   }
 

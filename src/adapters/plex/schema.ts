@@ -161,11 +161,16 @@ export const readHomeUsers: Reader<ReadonlyMap<string, Protection>> = (document)
 };
 
 const connection = z.object({ uri: z.string(), local: flag.catch(false), relay: flag.catch(false) });
+/** Opens one server for whoever asked plex.tv for it, and nothing else (A2.2). A secret. */
+const serverToken = z.string().brand<'ServerToken'>();
+export type ServerToken = z.infer<typeof serverToken>;
+
 const resource = z.object({
   name: z.string(),
   provides: z.string(),
   clientIdentifier: z.string(),
   owned: flag,
+  accessToken: orNull(serverToken).catch(null),
   /** Only offered, so that what is not understood may be left out. */
   connections: listOf('connection', connection).catch([]),
 });
@@ -174,13 +179,11 @@ export type Resource = z.infer<typeof resource>;
 export const readResources: Reader<readonly Resource[]> = (document) =>
   accepted(z.array(resource).safeParse(itemsOf(document, 'resources', 'resource')));
 
-const ownServer = z.object({ clientIdentifier: z.string(), accessToken: orNull(z.string()).catch(null) });
+const opened = resource.pick({ clientIdentifier: true, accessToken: true });
 
-/** The token that opens each server for whoever asks, by identity; null where it says none. A secret (A2.2). */
-export const readServerTokens: Reader<ReadonlyMap<string, string | null>> = (document) => {
-  const items = accepted(z.array(ownServer).safeParse(itemsOf(document, 'resources', 'resource')));
-  return items && new Map(items.map((item) => [item.clientIdentifier, item.accessToken]));
-};
+/** The same, of which only what opens each is of interest. */
+export const readServerTokens: Reader<readonly z.infer<typeof opened>[]> = (document) =>
+  accepted(z.array(opened).safeParse(itemsOf(document, 'resources', 'resource')));
 
 const pin = z.object({
   id,

@@ -21,6 +21,13 @@ export type DatabaseUrl =
       readonly where: string;
     };
 
+/** The files of a SQLite database, whether they are there or not; none of PostgreSQL. */
+export function databaseFiles(text: string): readonly string[] {
+  const target = parseDatabaseUrl(text);
+  if (target.dialect === 'postgresql') return [];
+  return ['', '-wal', '-shm', '-journal'].map((ending) => `${target.path}${ending}`);
+}
+
 /** Whether there may be something in it. A file that is not there is made by a start, and by nothing else. */
 export function isDatabaseThere(text: string): boolean {
   const target = parseDatabaseUrl(text);

@@ -12,6 +12,7 @@ import { outsiderTrouble } from '../guild/membership.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountToken } from '../ports/media-server.ts';
+import type { SealedPlace } from '../ports/secrets.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { awaitApproval } from './await-approval.ts';
 import { lastWord, questionText } from './last-word.ts';
@@ -39,25 +40,35 @@ interface Polled {
   readonly shown: string;
 }
 
-/** Of one that was approved: neither is of use any more. */
+/** Of one that was approved, or whose row does not open any more: neither is of use. */
 export const NOT_POLLED: Polled = { secret: '', shown: '' };
 
 const POLLED_COLUMN = 'SignIn.pin';
 const isPolled = shape({ secret: isText, shown: isText });
 
-export function sealPolled({ secrets }: Deps, guildId: GuildId, { secret, shown }: Polled): string {
-  return secrets.seal(JSON.stringify({ secret, shown }), { guildId, column: POLLED_COLUMN });
+/** `row`: the id of the sign-in. */
+export function sealPolled(
+  { secrets }: Deps,
+  { guildId, row }: Omit<SealedPlace, 'column'>,
+  { secret, shown }: Polled,
+): string {
+  return secrets.seal(JSON.stringify({ secret, shown }), { guildId, row, column: POLLED_COLUMN });
 }
 
-export function openPolled({ secrets }: Deps, guildId: GuildId, sealed: string): Polled {
-  const text = secrets.open(sealed, { guildId, column: POLLED_COLUMN });
+export function openPolled(
+  { secrets }: Deps,
+  { guildId, row }: Omit<SealedPlace, 'column'>,
+  sealed: string,
+): Polled {
+  const text = secrets.open(sealed, { guildId, row, column: POLLED_COLUMN });
+  if (text === undefined) return NOT_POLLED;
   const kept: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
   return isPolled(kept) ? kept : { secret: text, shown: '' };
 }
 
 const TOKEN_COLUMN = 'SignIn.token';
 
-/** The token that a sign-in keeps; null where there is none. */
+/** The token that a sign-in keeps; null where there is none, or it does not open. */
 export async function openToken(
   { stores, secrets }: Deps,
   guildId: GuildId,
@@ -65,7 +76,8 @@ export async function openToken(
 ): Promise<AccountToken | null> {
   const sealed = await stores.of(guildId).signIns.getTokenCipher(id);
   if (sealed === null) return null;
-  return { token: secrets.open(sealed, { guildId, column: TOKEN_COLUMN }), clientIdentifier };
+  const token = secrets.open(sealed, { guildId, column: TOKEN_COLUMN, row: id });
+  return token === undefined ? null : { token, clientIdentifier };
 }
 
 type Decision = 'confirmed' | 'declined' | 'superseded';
@@ -166,6 +178,10 @@ export class LiveSignIn {
     const { deps, guildId, polled, stopping } = this.#life;
     const { secret } = polled;
     const { clientIdentifier, expiresAt } = this.#signIn;
+    if (secret === '') {
+      await this.#move('waiting', 'expired');
+      return { kind: 'expired' };
+    }
     const end = await awaitApproval({
       poll: () => this.way.poll({ secret, clientIdentifier }),
       latest: expiresAt,
@@ -179,7 +195,9 @@ export class LiveSignIn {
       return { kind: end.kind === 'stopped' ? 'superseded' : 'expired' };
     }
     const tokenCipher =
-      end.token === null ? null : deps.secrets.seal(end.token, { guildId, column: TOKEN_COLUMN });
+      end.token === null
+        ? null
+        : deps.secrets.seal(end.token, { guildId, column: TOKEN_COLUMN, row: this.#signIn.id });
     await this.#move('waiting', 'approved', { tokenCipher, ...this.#askedOf(end.who) });
     return undefined;
   }

@@ -162,7 +162,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
         createdByUs: true,
       });
       const password = deps.codes.newPassword();
-      const secretCipher = deps.secrets.seal(password, { guildId, column: 'Account.secret' });
+      const secretCipher = deps.secrets.seal(password, { guildId, column: 'Account.secret', row: id });
       // Whatever happens from here on, a pass finishes it.
       await tx.accounts.update(id, {
         secretCipher,
@@ -185,7 +185,8 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
     const sealed = await stores.accounts.getSecretCipher(account.id);
     if (sealed === null || account.memberId === null)
       throw new Error('an unfinished account lacks its password');
-    const password = deps.secrets.open(sealed, { guildId, column: 'Account.secret' });
+    const password = deps.secrets.open(sealed, { guildId, column: 'Account.secret', row: account.id });
+    if (password === undefined) return await postpone(guildId, server, account, PASSWORD_SHUT);
     await refreshLibraries(deps, guildId, server, await openServer(deps, stores, server));
     const [libraries, grants, fresh] = await Promise.all([
       stores.libraries.list(server.id),
@@ -446,3 +447,9 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
     return (await openServer(deps, deps.stores.of(guildId), server)).accounts;
   }
 }
+
+const PASSWORD_SHUT: Trouble = {
+  kind: 'not-possible',
+  message:
+    'Its stored first password cannot be opened: in the database it was changed, or moved from another place. Delete the account on the server by hand.',
+};

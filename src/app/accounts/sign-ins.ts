@@ -129,7 +129,7 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
       externalId: null,
       accountName: null,
     };
-    const pinCipher = sealPolled(deps, guildId, { secret, shown });
+    const pinCipher = sealPolled(deps, { guildId, row: signIn.id }, { secret, shown });
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.members.ensure(memberId);
       await tx.signIns.add({ ...signIn, pinCipher });
@@ -228,7 +228,11 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
   ): Promise<Open<LiveSignIn>> {
     const polled =
       signIn.state === 'waiting'
-        ? openPolled(deps, guildId, await deps.stores.of(guildId).signIns.getPinCipher(signIn.id))
+        ? openPolled(
+            deps,
+            { guildId, row: signIn.id },
+            await deps.stores.of(guildId).signIns.getPinCipher(signIn.id),
+          )
         : NOT_POLLED;
     const value = new LiveSignIn({ deps, guildId, signIn, way, polled, resumed, stopping }, (work) =>
       background.run(work),

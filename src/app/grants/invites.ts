@@ -8,14 +8,21 @@ import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
+import { tell } from '../ledger/alerts.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Trouble } from '../ports/media-server.ts';
+import type { RateLimits } from '../ports/secrets.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, keepsOf, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
+
+/** By whom a code is guessed, beside the member themselves. */
+type Guess = { readonly by: 'guild'; readonly key: GuildId } | { readonly by: 'strangers'; readonly key: '' };
+
+const NO_SUCH_CODE = { kind: 'no-such-code' } as const;
 
 /** Long enough for Discord to take or refuse a DM; after that the reply says that it is on its way. */
 const DM_PATIENCE_MS = 5_000;
@@ -64,7 +71,7 @@ export type RedeemResult =
   /** What was typed contains nothing like a code, or more than one. It counts as no try. */
   | { readonly kind: 'no-code' }
   | { readonly kind: 'several-codes' }
-  | { readonly kind: 'too-many-tries' };
+  | { readonly kind: 'too-many-tries'; readonly by: keyof RateLimits };
 
 /** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
 export type AwaitDelivery = (
@@ -133,7 +140,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
             sink: memberId,
             content: {
               kind: 'invite',
-              codeCipher: deps.secrets.seal(code, { guildId, column: 'Delivery.code' }),
+              codeCipher: deps.secrets.seal(code, { guildId, column: 'Delivery.code', row: deliveryId }),
               gives: chosen.map((library) => fullName(library, servers)),
               duration: invite.duration,
               validUntil: invite.validUntil.toISOString(),
@@ -177,26 +184,31 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       readonly memberId: MemberId;
       readonly typed: string;
     }): Promise<RedeemResult> {
-      const tries = `redeem:${input.memberId}`;
+      const { memberId } = input;
       const read = deps.codes.read(input.typed);
       // Nothing could be guessed with these, so they cost no try.
       if (read.kind === 'none') return { kind: 'no-code' };
       if (read.kind === 'several') return { kind: 'several-codes' };
       if (deps.clockHold.isHeld()) return { kind: 'clock-held' };
-      if (!(await deps.rateLimiter.take(tries))) return { kind: 'too-many-tries' };
+      const { member } = deps.rateLimiter;
+      if ((await member.take(memberId)) === 'none-left') return { kind: 'too-many-tries', by: 'member' };
       if (read.kind === 'mistyped') return { kind: 'no-such-code' };
+      const guesses = await guessesOf(input.guildId, memberId);
+      for (const { by, key } of guesses)
+        if (await deps.rateLimiter[by].isSpent(key)) return { kind: 'too-many-tries', by };
       const codeHmac = deps.codes.hmac(read.code);
       const found = await deps.stores.due.findGuildOfInvite(codeHmac);
       const guildId = found !== undefined && [null, found].includes(input.guildId) ? found : null;
       // Asked for every code alike, and answered alike: whoever has left does not learn that there is such a code.
-      const isMember = await deps.guilds.isMember(guildId, input.memberId);
+      const isMember = await deps.guilds.isMember(guildId, memberId);
       if (isMember.kind === 'unknown') return { kind: 'not-now', why: isMember.why };
-      if (guildId === null || !isMember.value) return { kind: 'no-such-code' };
-      const invite = await deps.stores.of(guildId).invites.findByHmac(codeHmac);
-      const result = invite
-        ? await redeem(guildId, invite, input.memberId)
-        : { kind: 'no-such-code' as const };
-      if (result.kind === 'redeemed') await deps.rateLimiter.clear(tries);
+      const isHere = guildId !== null && isMember.value;
+      const invite = isHere ? await deps.stores.of(guildId).invites.findByHmac(codeHmac) : undefined;
+      const result = isHere && invite ? await redeem(guildId, invite, memberId) : NO_SUCH_CODE;
+      if (result.kind !== 'redeemed') await noteWrong(guesses, memberId);
+      // One's own old code proves nothing: it is no try, and forgives none.
+      else if (result.again) await member.giveBack(memberId);
+      else await member.clear(memberId);
       return result;
     },
 
@@ -211,6 +223,29 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       return await redeem(guildId, invite, memberId);
     },
   };
+
+  /**
+   * As whose guess a wrong code counts. A direct message is for every guild, so it counts in each where its author is
+   * known.
+   */
+  async function guessesOf(guildId: GuildId | null, memberId: MemberId): Promise<readonly Guess[]> {
+    const guildIds = guildId === null ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
+    return guildIds.length === 0
+      ? [{ by: 'strangers', key: '' }]
+      : guildIds.map((key) => ({ by: 'guild', key }));
+  }
+
+  /** Staff are told when a guild has no tries left: once, until there are some again. */
+  async function noteWrong(guesses: readonly Guess[], memberId: MemberId): Promise<void> {
+    for (const { by, key } of guesses) {
+      const left = await deps.rateLimiter[by].take(key);
+      if (left !== 'last') continue;
+      deps.log.warn({ by, guildId: key, memberId }, 'too many wrong invite codes were typed');
+      if (by === 'strangers') continue;
+      const text = `Fifty wrong invite codes were typed within ten minutes, the last one by <@${memberId}>. Somebody may be guessing: for up to ten minutes no code can be typed here. An invite that was made for a member is still redeemed with its button.`;
+      await deps.stores.transaction(key, (tx) => tell(deps, tx, { text }, deps.clock.now()));
+    }
+  }
 
   /** What the invite would make if it were redeemed now. */
   async function asGrant(guildId: GuildId, memberId: MemberId, invite: Invite, now: Date) {

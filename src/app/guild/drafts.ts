@@ -80,7 +80,7 @@ export async function putSealedDraft(
   column: string,
 ): Promise<string> {
   const id = deps.codes.newId();
-  const sealed = deps.secrets.seal(JSON.stringify(content), { guildId, column });
+  const sealed = deps.secrets.seal(JSON.stringify(content), { guildId, column, row: id });
   await deps.stores.transaction(guildId, (tx) =>
     keepDraft(deps, tx, { id, userId: actorId, content: { sealed } }, SEALED_LIFE_MS),
   );
@@ -96,7 +96,8 @@ export async function takeSealedDraft<T>(
 ): Promise<T | undefined> {
   const draft = await takeDraft(deps, who, draftId, isSealed);
   if (!draft) return undefined;
-  const content: unknown = JSON.parse(deps.secrets.open(draft.sealed, { guildId: who.guildId, column }));
+  const opened = deps.secrets.open(draft.sealed, { guildId: who.guildId, column, row: draftId });
+  const content: unknown = opened === undefined ? undefined : JSON.parse(opened);
   return isOfKind(content) ? content : undefined;
 }
 

@@ -19,6 +19,8 @@ import { freeze } from './freeze.ts';
 export interface Listing {
   readonly server: Server;
   readonly listed: readonly LibraryOnServer[];
+  /** Not surely all of them. */
+  readonly isPartial?: boolean;
 }
 
 export interface Followed extends Pick<LibraryMatch<Library, LibraryOnServer>, 'same' | 'unlisted'> {

@@ -21,7 +21,12 @@ const NAMED = 10;
  * Part of a transaction: stores which libraries were added, renamed, are back, missing or gone. Gone ones are
  * marked and never removed (rule 3). A missing one is looked for again in ten minutes before it counts as gone.
  */
-export async function storeLibraries(deps: Deps, tx: GuildStores, { server, listed }: Listing, now: Date) {
+export async function storeLibraries(
+  deps: Deps,
+  tx: GuildStores,
+  { server, listed, isPartial = false }: Listing,
+  now: Date,
+) {
   const { added, same, unlisted, replaced, news } = await followLibraries(deps, tx, { server, listed }, now);
   const renamed: { from: string; to: string }[] = [];
   const back: Library[] = [];
@@ -39,7 +44,9 @@ export async function storeLibraries(deps: Deps, tx: GuildStores, { server, list
   if (same.some(({ known: { closed }, listed: one }) => one.closed === 'unready' && closed !== 'unready'))
     await lookAgain(tx, new Date(now.getTime() + READY_AFTER_MS));
 
-  const { missing, gone } = lossOf(unlisted, { isEmpty: listed.length === 0 }, now);
+  // What is not surely whole proves of none that it is missing.
+  const lost = isPartial ? [] : unlisted;
+  const { missing, gone } = lossOf(lost, { isEmpty: listed.length === 0 }, now);
   for (const { id } of gone) await tx.libraries.update(id, { goneAt: now, missingSince: null, closed: null });
   const newlyMissing = missing.filter(({ missingSince }) => missingSince === null);
   for (const { id } of newlyMissing) await tx.libraries.update(id, { missingSince: now });
@@ -68,7 +75,7 @@ export async function storeLibraries(deps: Deps, tx: GuildStores, { server, list
     returned,
     libraries: listed.length,
     hints: [...news, ...hints.gone, ...hints.back],
-    doubt: doubtOf(server, listed.length, missing),
+    doubt: isPartial ? partialText(server) : doubtOf(server, listed.length, missing),
   };
 }
 
@@ -97,6 +104,9 @@ export async function lookAgain(tx: GuildStores, at: Date): Promise<void> {
   const { nextSyncAt } = await tx.settings.get();
   if (nextSyncAt > at) await tx.settings.update({ nextSyncAt: at });
 }
+
+const partialText = ({ name, kind }: Server): string =>
+  `${MEDIA_KINDS[kind].signIn?.called} gives Usher nothing that opens ${name}, so only the libraries that it lists are known: none counts as gone, and what plays is not stopped at an end.`;
 
 function doubtOf({ name }: Server, listed: number, missing: readonly Library[]): string | null {
   if (missing.length === 0) return null;

@@ -120,13 +120,20 @@ async function machineAfter(
   const offlineWhy = wrong ? WRONG : wasWrong ? `${WRONG} Now: ${said}` : said;
   const goesOffline = isNew && (wrong || failedChecks >= LOST_AFTER);
   if (goesOffline) {
-    if (wrong) await tell(deps, tx, { text: wrongText(fresh) }, now);
+    const text = wrong ? wrongText(fresh) : UNASKED.has(found.kind) ? unaskedText(fresh, said) : undefined;
+    if (text !== undefined) await tell(deps, tx, { text }, now);
     const facts = { server: name, detail: said };
     await tx.audit.append({ action: 'server.offline', actorId: null, facts, at: now });
   }
   const since = goesOffline && fresh.status === 'online';
   return { failedChecks, offlineWhy, ...(since && { status: 'offline', offlineSince: now }) };
 }
+
+/** It may be well: Usher itself asks it nothing, until a person changes something. */
+const UNASKED: ReadonlySet<Trouble['kind']> = new Set(['plain-http', 'blocked']);
+
+const unaskedText = ({ name }: Server, said: string): string =>
+  `${name} is not asked any more. ${said}\nNothing is written there meanwhile, so access that ends there stays open. An admin puts it right with /server edit.`;
 
 /** Nothing is written to a server that is not the one that was added; a person has to look. */
 const wrongText = ({ name }: Server): string =>

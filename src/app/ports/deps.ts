@@ -7,8 +7,9 @@ import type { Guilds } from './guilds.ts';
 import type { Log } from './log.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
-import type { Codes, RateLimiter, Secrets } from './secrets.ts';
+import type { Codes, RateLimits, Secrets } from './secrets.ts';
 import type { ServerWork } from './server-work.ts';
+import { shutServer } from './shut-server.ts';
 import type { GuildStores, Stores } from './stores.ts';
 import type { Clock, ClockHold, DateParser } from './time.ts';
 
@@ -20,30 +21,41 @@ export interface Deps {
   readonly secrets: Secrets;
   readonly codes: Codes;
   readonly dateParser: DateParser;
-  readonly rateLimiter: RateLimiter;
+  readonly rateLimiter: RateLimits;
   readonly clockHold: ClockHold;
   readonly servers: ServerWork;
   readonly limits: GuildLimits;
   readonly log: Log;
 }
 
-/** The adapter for a stored server. @throws {Error} when the stored token cannot be opened with this key. */
+/** The adapter for a stored server. One whose token cannot be opened answers everything with that. */
 export async function openServer(deps: Deps, stores: GuildStores, server: Server): Promise<MediaServer> {
-  return deps.media.kinds[server.kind].at(await addressOf(deps, stores, server));
+  const kind = deps.media.kinds[server.kind];
+  const token = await openToken(deps, stores, server.id);
+  return token === undefined ? shutServer(kind.at(addressOf(server, ''))) : kind.at(addressOf(server, token));
 }
 
-/** What a drill needs beside; undefined where none can be played. @throws {Error} like `openServer`. */
+/** What a drill needs beside; undefined where none can be played, or the token cannot be opened. */
 export async function openDrillSide(
   deps: Deps,
   stores: GuildStores,
   server: Server,
 ): Promise<DrillSide | undefined> {
-  return deps.media.kinds[server.kind].drillAt?.(await addressOf(deps, stores, server));
+  const token = await openToken(deps, stores, server.id);
+  return token === undefined ? undefined : deps.media.kinds[server.kind].drillAt?.(addressOf(server, token));
 }
 
-async function addressOf(deps: Deps, stores: GuildStores, server: Server) {
-  const sealed = await stores.servers.getTokenCipher(server.id);
-  const token = deps.secrets.open(sealed, { guildId: stores.guildId, column: 'Server.token' });
-  const { kind, url, certificate, clientIdentifier, identity } = server;
-  return { kind, url, certificate, token, clientIdentifier, identity };
+/** The stored token; undefined when it cannot be opened. */
+export async function openToken(
+  { secrets }: Pick<Deps, 'secrets'>,
+  { servers, guildId }: GuildStores,
+  serverId: string,
+): Promise<string | undefined> {
+  const sealed = await servers.getTokenCipher(serverId);
+  return secrets.open(sealed, { guildId, column: 'Server.token', row: serverId });
+}
+
+function addressOf(server: Server, token: string) {
+  const { kind, url, certificate, plainHttp, clientIdentifier, identity } = server;
+  return { kind, url, certificate, plainHttp, token, clientIdentifier, identity };
 }

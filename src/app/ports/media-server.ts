@@ -11,6 +11,10 @@ export interface Trouble {
     | 'tls'
     | 'timeout'
     | 'cut'
+    /** The operator lets no private address be asked. */
+    | 'blocked'
+    /** Nothing would be encrypted on the way to a public address, and no admin has taken that. */
+    | 'plain-http'
     | 'redirected'
     | 'not-this-kind'
     | 'other-server'
@@ -156,8 +160,11 @@ export interface MediaServer {
    */
   ping(): Promise<Known<{ readonly version: string; readonly closed?: Trouble }>>;
 
-  /** All libraries, complete or unknown. */
-  listLibraries(): Promise<Known<readonly LibraryOnServer[]>>;
+  /**
+   * All libraries, complete or unknown. `isPartial`: only a vendor lists them, and not surely all of them, so that none
+   * is missing that is not listed.
+   */
+  listLibraries(): Promise<Known<readonly LibraryOnServer[]> & { readonly isPartial?: true }>;
 
   /**
    * Who has access: all of it, or `unknown`. `of` names the accounts that matter: lists that cannot hold them need not
@@ -286,6 +293,8 @@ export interface ServerLocation {
   readonly url: string;
   /** SHA-256 fingerprint of a certificate that is taken although no authority vouches for it; null for none. */
   readonly certificate: string | null;
+  /** An admin has taken that nothing is encrypted on the way to a public address; absent is no. */
+  readonly plainHttp?: boolean;
 }
 
 /** A token in clear, and the client that it was made for: whatever is asked with the one names the other (A2.2). */

@@ -1,10 +1,19 @@
 /** Ports for secrets: encryption, codes and passwords, and a limit to guessing. */
 
-/** Encryption at rest: AES-256-GCM with key id; guild and column are associated data (rule 10). */
+/** Where a sealed text is kept: it opens there and nowhere else. */
+export interface SealedPlace {
+  readonly guildId: string;
+  /** Table and column, such as `Server.token`. */
+  readonly column: string;
+  /** Id of the row. */
+  readonly row: string;
+}
+
+/** Encryption at rest: AES-256-GCM with key id; the place is associated data (rule 10). */
 export interface Secrets {
-  seal(plain: string, place: { readonly guildId: string; readonly column: string }): string;
-  /** @throws {Error} when the key is wrong or the text was moved from another guild or column. */
-  open(sealed: string, place: { readonly guildId: string; readonly column: string }): string;
+  seal(plain: string, place: SealedPlace): string;
+  /** Undefined when it was changed, or moved from another place, or sealed with another key. */
+  open(sealed: string, place: SealedPlace): string | undefined;
 }
 
 /** What there was in a text: a code in upper case without separators, or several, or only something like one. */
@@ -30,10 +39,20 @@ export interface Codes {
   newId(): string;
 }
 
-/** A limit to what people may try: five wrong codes in ten minutes, and no more. */
+/** A limit to how often something may be tried within some time. */
 export interface RateLimiter {
-  /** Counts one try; false when there were too many. */
-  take(key: string): Promise<boolean>;
-  /** Forgets the tries, after a right one. */
+  /** Counts one try: `last` when it was the last one, `none-left` when there were too many. */
+  take(key: string): Promise<'taken' | 'last' | 'none-left'>;
+  /** Whether the next try would be one too many. */
+  isSpent(key: string): Promise<boolean>;
+  /** As if one try had not been. */
+  giveBack(key: string): Promise<void>;
+  /** Forgets the tries. */
   clear(key: string): Promise<void>;
 }
+
+/**
+ * Who guesses: one member, all members of a guild together, all who are known in no guild together. Of the last there
+ * are more, so that few of them do not shut out the rest.
+ */
+export type RateLimits = Readonly<Record<'member' | 'guild' | 'strangers', RateLimiter>>;

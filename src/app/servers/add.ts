@@ -5,16 +5,16 @@ import type { Server, ServerKind } from '../../domain/model.ts';
 import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
 import { roomFor } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { AccountToken, ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { AccountToken, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { findServer } from './find.ts';
+import { findServer, type TakenRisks } from './find.ts';
 import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 import type { SyncReport, SyncServers } from './sync.ts';
 
 /** The client that a sign-in made a token for. */
 export type MadeFor = Pick<AccountToken, 'clientIdentifier'>;
 
-export interface AddServerInput {
+export interface AddServerInput extends TakenRisks {
   readonly guildId: GuildId;
   readonly actorId: ActorId;
   readonly kind: ServerKind;
@@ -26,8 +26,6 @@ export interface AddServerInput {
   readonly token: string;
   /** Of a token that a sign-in made for Usher: the client it is for. Absent where the token was typed. */
   readonly made?: MadeFor;
-  /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
-  readonly certificate?: string;
 }
 
 export type AddServerRefusal =
@@ -52,13 +50,13 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     if (typed.kind === 'unusable') return notPossible(typed.message);
     const token = typed.kind === 'token' ? typed.token : address.token;
     if (token === null) return { kind: 'no-token' };
-    const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity: null };
+    const sought = { kind, urls: address.urls, taken: input, identity: null };
     const found = await findServer(deps, sought);
     if (found.kind === 'unknown') return { kind: 'refused', why: found.why };
-    const { url, certificate } = found.value;
+    const at = found.value;
     const clientIdentifier = input.made?.clientIdentifier ?? null;
-    const at = { kind, url, certificate, token, clientIdentifier, identity: null };
-    const probe = await deps.media.kinds[kind].at(at).probe();
+    const reached = { kind, ...at, token, clientIdentifier };
+    const probe = await deps.media.kinds[kind].at({ ...reached, identity: null }).probe();
     if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
     const { identity, version, ownerAccountId } = probe.value;
     const name = nameFor(input.name, probe.value);
@@ -72,15 +70,14 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
         id,
         kind,
         name,
-        url,
+        ...at,
         identity,
         ownerAccountId,
         version,
-        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
+        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token', row: id }),
         tokenLast4: token.slice(-4),
         clientIdentifier,
         tokenMade: input.made !== undefined,
-        certificate,
         checkedAt: now,
       });
       await tx.audit.append({
@@ -88,7 +85,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
         actorId: input.actorId,
         facts: {
           server: name,
-          detail: `${kind} ${version}${certificate ? `, certificate ${certificate} taken` : ''}`,
+          detail: `${kind} ${version}${takenText(at)}`,
         },
         at: now,
       });
@@ -98,7 +95,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
 
     const added = await deps.stores.of(guildId).servers.find(id);
     if (added) {
-      const media = deps.media.kinds[kind].at({ kind, url, certificate, token, clientIdentifier, identity });
+      const media = deps.media.kinds[kind].at({ ...reached, identity });
       await lookAtSignInPlugins(deps, guildId, { server: added, media });
     }
     const [sync] = await syncServers(guildId, [id]);
@@ -107,6 +104,10 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     return { kind: 'added', server, sync };
   };
 }
+
+/** For the record: which risks were taken. */
+const takenText = ({ certificate, plainHttp }: ServerLocation): string =>
+  `${certificate ? `, certificate ${certificate} taken` : ''}${plainHttp ? ', reached without encryption' : ''}`;
 
 const notPossible = (message: string): AddServerRefusal => ({
   kind: 'refused',

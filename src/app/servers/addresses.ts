@@ -18,7 +18,8 @@ const OFFERED = 25;
 
 /** What may be wrong with an address. Other trouble another address does not mend. */
 const OF_ADDRESS: ReadonlySet<Trouble['kind']> = new Set([
-  ...(['dns', 'refused', 'tls', 'timeout', 'cut', 'redirected', 'not-this-kind'] as const),
+  ...(['dns', 'refused', 'blocked', 'tls', 'plain-http', 'timeout', 'cut'] as const),
+  ...(['redirected', 'not-this-kind'] as const),
 ]);
 
 export interface AddressOffer {
@@ -33,7 +34,7 @@ export function makeAddressOffers(deps: Deps) {
      * Undefined where nothing is listed, or the trouble is something else. A token that a sign-in made is forgotten
      * when nothing comes of it.
      */
-    async offer(input: Omit<AddServerInput, 'certificate'>, why: Trouble): Promise<AddressOffer | undefined> {
+    async offer(input: AddServerInput, why: Trouble): Promise<AddressOffer | undefined> {
       const { guildId, actorId, kind, name, made } = input;
       const typed = readTypedToken(input.token);
       if (typed.kind !== 'token') return undefined;

@@ -10,11 +10,12 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, NonEmpty, Server } from '../../domain/model.ts';
 import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domain/typed-address.ts';
 import { note, noteFailure, noteReading, type OpenServer } from '../observe/server-health.ts';
-import { type Deps, openServer } from '../ports/deps.ts';
-import type { ServerIdentity, Trouble } from '../ports/media-server.ts';
+import { type Deps, openServer, openToken } from '../ports/deps.ts';
+import type { ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
+import { shutServer, TOKEN_SHUT } from '../ports/shut-server.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
 import type { MadeFor } from './add.ts';
-import { findServer } from './find.ts';
+import { findServer, type TakenRisks } from './find.ts';
 import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 import { endToken, type TokenEnd } from './token.ts';
 
@@ -54,7 +55,7 @@ export interface CheckReport {
     | { readonly kind: 'trouble'; readonly why: Trouble };
 }
 
-export interface EditServerInput {
+export interface EditServerInput extends TakenRisks {
   readonly guildId: GuildId;
   readonly actorId: ActorId;
   readonly serverId: string;
@@ -69,8 +70,6 @@ export interface EditServerInput {
   readonly token: string;
   /** Of a token that a sign-in made for Usher: the client it is for. Absent where the token was typed. */
   readonly made?: MadeFor;
-  /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
-  readonly certificate?: string;
 }
 
 export type EditServerResult =
@@ -87,10 +86,8 @@ export type EditServerResult =
   | { readonly kind: 'gone' };
 
 /** What an edit would set. */
-interface ServerChanges {
+interface ServerChanges extends Required<ServerLocation> {
   readonly name: string;
-  readonly url: string;
-  readonly certificate: string | null;
   readonly localUrl: string | null;
   readonly publicUrl: string | null;
 }
@@ -153,19 +150,22 @@ export function makeManageServer(deps: Deps) {
       // The stored token is never presented to an address it was not given for.
       if (newToken === undefined && moved) return notPossible(TOKEN_AGAIN);
       const { kind, identity } = server;
-      // A certificate was taken for one address, and counts for no other.
-      const taken = input.certificate ?? (moved ? null : server.certificate);
-      const found = await findServer(deps, { kind, urls, certificate: taken, identity });
+      // What was taken for one address counts for no other.
+      const taken = { ...(moved ? {} : risksOf(server)), ...risksOf(input) };
+      const found = await findServer(deps, { kind, urls, taken, identity });
       if (found.kind === 'unknown') return { kind: 'refused', server, why: found.why };
       const changes = { ...fields, ...found.value };
-      const stored = deps.secrets.open(await stores.servers.getTokenCipher(serverId), {
-        guildId,
-        column: 'Server.token',
-      });
+      const stored = await openToken(deps, stores, serverId);
+      if (stored === undefined && newToken === undefined)
+        return {
+          kind: 'refused',
+          server,
+          why: { ...TOKEN_SHUT, message: `${TOKEN_SHUT.message} Type it again.` },
+        };
       // Typing the one that is stored is no change: it is still what it was made for.
       const typed = read.token === stored ? undefined : newToken;
       const { clientIdentifier } = server;
-      const before = { kind, ...found.value, token: stored, clientIdentifier, identity };
+      const before = { kind, ...found.value, token: stored ?? '', clientIdentifier, identity };
       const at =
         typed === undefined
           ? before
@@ -180,7 +180,10 @@ export function makeManageServer(deps: Deps) {
         };
       const saved = await save(deps, { ...input, token: typed ?? '' }, changes, probe.value);
       if (saved.kind !== 'edited' || typed === undefined) return saved;
-      const open = async () => deps.media.kinds[kind].at(before);
+      const open = async () => {
+        const media = deps.media.kinds[kind].at(before);
+        return stored === undefined ? shutServer(media) : media;
+      };
       return { ...saved, oldToken: await endToken(deps, guildId, server, open) };
     },
   };
@@ -290,6 +293,7 @@ async function save(
       ...(before.name === changes.name ? [] : ['name']),
       ...(before.url === changes.url ? [] : ['URL']),
       ...(before.certificate === changes.certificate ? [] : ['certificate']),
+      ...(before.plainHttp === changes.plainHttp ? [] : ['encryption']),
       ...(before.localUrl === changes.localUrl ? [] : ['local URL']),
       ...(before.publicUrl === changes.publicUrl ? [] : ['public URL']),
       ...(token === '' ? [] : ['token']),
@@ -300,7 +304,7 @@ async function save(
       ownerAccountId: probed.ownerAccountId,
       checkedAt: now,
       ...(token !== '' && {
-        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token' }),
+        tokenCipher: deps.secrets.seal(token, { guildId, column: 'Server.token', row: serverId }),
         tokenLast4: token.slice(-4),
         ...clientOf({ made }),
         tokenMade: made !== undefined,
@@ -318,6 +322,15 @@ async function save(
   if (result.kind === 'edited' || result.kind === 'unchanged') await lookAgain(deps, guildId, result.server);
   return result;
 }
+
+/** Those that were taken, and none that were not. */
+const risksOf = ({
+  certificate,
+  plainHttp,
+}: Partial<Pick<Server, 'certificate' | 'plainHttp'>>): TakenRisks => ({
+  ...(certificate && { certificate }),
+  ...(plainHttp && { plainHttp }),
+});
 
 const isSameOrigin = (one: string, other: string): boolean => new URL(one).origin === new URL(other).origin;
 

@@ -8,10 +8,18 @@ import { SERVER_KINDS } from '../../domain/server-kind.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Known, ServerLocation, Trouble } from '../ports/media-server.ts';
 
+/** What an admin has taken although Usher would rather not: of one address, and of no other. */
+export interface TakenRisks {
+  /** Fingerprint of a certificate that no authority vouches for. */
+  readonly certificate?: string;
+  /** That nothing is encrypted on the way to a public address. */
+  readonly plainHttp?: boolean;
+}
+
 export interface Sought {
   readonly kind: ServerKind;
   readonly urls: NonEmpty<string>;
-  readonly certificate: string | null;
+  readonly taken: TakenRisks;
   /** What the server must say it is; null while it is being added. */
   readonly identity: string | null;
 }
@@ -19,14 +27,13 @@ export interface Sought {
 const NO_TOKEN = { token: '', clientIdentifier: null } as const;
 
 /** The first address that answers as sought; or else what is wrong with the one that came closest. */
-export async function findServer(deps: Deps, sought: Sought): Promise<Known<ServerLocation>> {
+export async function findServer(deps: Deps, sought: Sought): Promise<Known<Required<ServerLocation>>> {
   const { kind, identity } = sought;
   const found = await Promise.all(
     sought.urls.map(async (url) => {
-      // In plain HTTP there is no certificate to take.
-      const certificate = url.startsWith('https:') ? sought.certificate : null;
-      const media = deps.media.kinds[kind].at({ kind, url, certificate, ...NO_TOKEN, identity });
-      return { at: { url, certificate }, answer: await media.ping() };
+      const at = locationOf(url, sought.taken);
+      const media = deps.media.kinds[kind].at({ kind, ...at, ...NO_TOKEN, identity });
+      return { at, answer: await media.ping() };
     }),
   );
   const failures: { readonly at: ServerLocation; readonly why: Trouble }[] = [];
@@ -38,6 +45,16 @@ export async function findServer(deps: Deps, sought: Sought): Promise<Known<Serv
   if (!closest) throw new Error('no address was asked');
   const other = ANSWERED.has(closest.why.kind) ? await kindAt(deps, kind, closest.at) : undefined;
   return { kind: 'unknown', why: other ? otherKind(kind, other) : closest.why };
+}
+
+/** In plain HTTP there is no certificate to take, and with https nothing that is not encrypted. */
+function locationOf(url: string, { certificate, plainHttp }: TakenRisks): Required<ServerLocation> {
+  const isPlain = url.startsWith('http:');
+  return {
+    url,
+    certificate: isPlain ? null : (certificate ?? null),
+    plainHttp: isPlain && plainHttp === true,
+  };
 }
 
 /** What answers there, when it is a server of another kind than was sought. */
@@ -62,8 +79,10 @@ const SILENT: ReadonlySet<Trouble['kind']> = new Set(['dns', 'refused', 'cut']);
 /** How far an address is from being that of the server: one that answers is nearer than one that does not. */
 function distance({ kind, certificate }: Trouble): number {
   if (certificate) return 1;
-  if (ANSWERED.has(kind)) return 2;
-  if (kind === 'tls') return 4;
-  if (kind === 'timeout') return 3;
-  return SILENT.has(kind) ? 5 : 0;
+  // It answers, and would have been asked if that were taken.
+  if (kind === 'plain-http') return 2;
+  if (ANSWERED.has(kind)) return 3;
+  if (kind === 'timeout') return 4;
+  if (kind === 'tls') return 5;
+  return SILENT.has(kind) ? 6 : 0;
 }

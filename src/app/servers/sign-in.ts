@@ -7,7 +7,7 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
-import { isText, orNull, shape } from '../../domain/shape.ts';
+import { isFlag, isText, orNull, shape } from '../../domain/shape.ts';
 import { readTypedAddress } from '../../domain/typed-address.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
 import { OpenSignIns, type SignInLimit, TOO_MANY_SIGN_INS } from '../accounts/open-sign-ins.ts';
@@ -25,7 +25,7 @@ import {
 } from './add.ts';
 import type { AddressOffer, makeAddressOffers } from './addresses.ts';
 import type { EditServerInput, EditServerResult } from './edit.ts';
-import { findServer } from './find.ts';
+import { findServer, type TakenRisks } from './find.ts';
 
 /** The answer to a command can be changed for fifteen minutes. */
 const MAX_MS = 14 * 60 * 1000;
@@ -33,15 +33,13 @@ const MAX_MS = 14 * 60 * 1000;
 const CONFIRM_MS = 10 * 60 * 1000;
 const COLUMN = 'Draft.token';
 
-export interface ServerSignInInput {
+export interface ServerSignInInput extends TakenRisks {
   readonly guildId: GuildId;
   readonly actorId: ActorId;
   readonly kind: ServerKind;
   /** The server's own name when empty. */
   readonly name: string;
   readonly url: string;
-  /** Fingerprint of a certificate that the admin takes although no authority vouches for it. */
-  readonly certificate?: string;
   /** The server that is here already and gets a new token. */
   readonly renews?: Pick<Server, 'id' | 'identity'>;
 }
@@ -98,8 +96,8 @@ export function makeSignInServer(
   return {
     /** Whoever asks for the very same again while nobody has signed in gets the same link or code. */
     async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
-      const { guildId, actorId, kind, name, url, certificate, renews } = input;
-      const what = JSON.stringify([actorId, kind, name, url, certificate, renews?.id]);
+      const { guildId, actorId, kind, name, url, certificate, plainHttp, renews } = input;
+      const what = JSON.stringify([actorId, kind, name, url, certificate, plainHttp, renews?.id]);
       const begun = await open.open(guildId, what, async () => {
         const started = await begin(input);
         if (started.kind === 'unknown') return started;
@@ -117,8 +115,7 @@ export function makeSignInServer(
     ): Promise<{ readonly server: Server; readonly started: Known<StartedServerSignIn> } | undefined> {
       const server = await deps.stores.of(guildId).servers.find(serverId);
       if (!server) return undefined;
-      const { kind, name, url, certificate } = server;
-      const at = { kind, name, url, ...(certificate !== null && { certificate }) };
+      const at = { kind: server.kind, name: server.name, ...typedOf(server) };
       return { server, started: await this.start({ guildId, actorId, ...at, renews: server }) };
     },
 
@@ -130,10 +127,10 @@ export function makeSignInServer(
     ): Promise<Exclude<AddServerResult, { readonly kind: 'no-token' }> | { readonly kind: 'gone' }> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (!draft || draft.renews !== null) return { kind: 'gone' };
-      const key = await keyOf(guildId, draft);
+      const key = await keyOf(guildId, draftId, draft);
+      if (!key) return { kind: 'gone' };
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      const { kind, name, url, certificate } = draft;
-      const input = { guildId, actorId, kind, name, url, ...(certificate !== null && { certificate }) };
+      const input = { guildId, actorId, kind: draft.kind, name: draft.name, ...typedOf(draft) };
       const result = await addServer({ ...input, ...key.value });
       if (result.kind !== 'added') await revoke(draft, key.value);
       return result.kind === 'no-token' ? { kind: 'gone' } : result;
@@ -145,7 +142,8 @@ export function makeSignInServer(
       const serverId = draft?.renews ?? null;
       const server = serverId === null ? undefined : await deps.stores.of(guildId).servers.find(serverId);
       if (!draft || !server) return { kind: 'gone' };
-      const key = await keyOf(guildId, draft);
+      const key = await keyOf(guildId, draftId, draft);
+      if (!key) return { kind: 'gone' };
       if (key.kind === 'unknown') return { kind: 'refused', server, why: key.why };
       const { id, name, url } = server;
       const shown = { localUrl: server.localUrl ?? '', publicUrl: server.publicUrl ?? '' };
@@ -157,7 +155,8 @@ export function makeSignInServer(
     async cancel(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
       const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
       if (!draft) return;
-      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+      const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN, row: draftId });
+      if (token === undefined) return;
       await forget(draft.kind, draft, { token, clientIdentifier: draft.clientIdentifier });
     },
   };
@@ -170,7 +169,7 @@ export function makeSignInServer(
     const { signIn } = deps.media.kinds[kind];
     if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(kind) } };
     const identity = input.renews?.identity ?? null;
-    const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity };
+    const sought = { kind, urls: address.urls, taken: input, identity };
     // Nobody should sign in for a server that is not there.
     const at = await findServer(deps, sought);
     if (at.kind === 'unknown') return at;
@@ -179,9 +178,10 @@ export function makeSignInServer(
       : await startWithCode(signIn, input, at.value);
   }
 
-  async function keyOf(guildId: GuildId, draft: ServerSignInDraft) {
+  async function keyOf(guildId: GuildId, draftId: string, draft: ServerSignInDraft) {
     const { clientIdentifier } = draft;
-    const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN });
+    const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN, row: draftId });
+    if (signedIn === undefined) return undefined;
     const key = await keyFor(draft, { token: signedIn, clientIdentifier });
     if (key.kind === 'unknown') return key;
     return { kind: 'known', value: { token: key.value, made: { clientIdentifier } } } as const;
@@ -189,11 +189,11 @@ export function makeSignInServer(
 
   /** What was made for nothing must not stay behind. */
   async function revoke(
-    { kind, url, certificate }: ServerSignInDraft,
+    draft: ServerSignInDraft,
     { token, made }: { readonly token: string; readonly made: MadeFor },
   ): Promise<void> {
-    const address = { kind, url, certificate, token, ...made, identity: null };
-    await deps.media.kinds[kind].at(address).revokeToken();
+    const address = { ...draft, token, ...made, identity: null };
+    await deps.media.kinds[draft.kind].at(address).revokeToken();
   }
 
   /** What Usher keeps of a sign-in. */
@@ -282,15 +282,15 @@ export function makeSignInServer(
       await forget(kind, at, as);
       return clash;
     }
+    const draftId = deps.codes.newId();
     const draft: ServerSignInDraft = {
       kind,
       name,
       ...at,
-      tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN }),
+      tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN, row: draftId }),
       clientIdentifier,
       renews: renews?.id ?? null,
     };
-    const draftId = deps.codes.newId();
     await deps.stores.transaction(guildId, (tx) =>
       keepDraft(deps, tx, { id: draftId, userId: actorId, content: draft }, CONFIRM_MS),
     );
@@ -304,17 +304,27 @@ export function makeSignInServer(
   }
 }
 
+/** Where a server is, as an admin would type and take it. */
+const typedOf = ({ url, certificate, plainHttp = false }: ServerLocation) => ({
+  url,
+  plainHttp,
+  ...(certificate !== null && { certificate }),
+});
+
 const EXPIRED = { kind: 'expired' } as const;
 
 const needsToken = (kind: ServerKind): string =>
   `Nobody can sign in to ${MEDIA_KINDS[kind].name} from here. Type a token.`;
 
-const isServerSignInDraft = shape({
-  kind: isServerKind,
-  name: isText,
-  url: isText,
-  certificate: orNull(isText),
-  tokenCipher: isText,
-  clientIdentifier: orNull(isText),
-  renews: orNull(isText),
-});
+const isServerSignInDraft = shape(
+  {
+    kind: isServerKind,
+    name: isText,
+    url: isText,
+    certificate: orNull(isText),
+    tokenCipher: isText,
+    clientIdentifier: orNull(isText),
+    renews: orNull(isText),
+  },
+  { plainHttp: isFlag },
+);

@@ -85,7 +85,11 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
       const row = await tx.servers.find(server.id);
       if (!row) return undefined;
       const now = deps.clock.now();
-      const listing = { server: { ...server, lastSyncAt: row.lastSyncAt }, listed: libraries.value };
+      const listing = {
+        server: { ...server, lastSyncAt: row.lastSyncAt },
+        listed: libraries.value,
+        isPartial: libraries.isPartial ?? false,
+      };
       const { returned, ...rest } = await storeLibraries(deps, tx, listing, now);
       if (returned.length > 0) await forgetGiven(tx, { server, reading: access.value }, returned, now);
       await tx.servers.update(server.id, { checkedAt: now });

@@ -1,9 +1,10 @@
+import type { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isPrivateAddress } from '../../../src/adapters/http-client/addresses.ts';
+import { isOwnNetwork, isPrivateAddress } from '../../../src/adapters/http-client/addresses.ts';
 import {
   nameFrom,
   refusedUnasked,
@@ -43,14 +44,14 @@ const client = (options: Partial<HttpClientOptions> = {}) => {
 };
 
 /** Listens on loopback; resolves to the port. */
-const listen = async (server: Server): Promise<number> => {
+const listen = async (server: Server, host = '127.0.0.1'): Promise<number> => {
   const sockets = new Set<Socket>();
   for (const event of ['connection', 'secureConnection'])
     server.on(event, (socket: Socket) => {
       sockets.add(socket);
       socket.on('error', () => {});
     });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   closers.push(async () => {
     for (const socket of sockets) socket.destroy();
@@ -61,6 +62,20 @@ const listen = async (server: Server): Promise<number> => {
 };
 const serve = async (listener: RequestListener): Promise<string> =>
   `http://127.0.0.1:${await listen(createServer(listener))}`;
+
+/** A resolver that returns these lists of addresses, one after the other; the last one from then on. */
+function resolving(...answers: readonly (readonly string[])[]) {
+  let asked = 0;
+  const resolve = (_name: string, _options: unknown, done: (error: null, found: object[]) => void) => {
+    const addresses = answers[Math.min(asked, answers.length - 1)] ?? [];
+    asked += 1;
+    done(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    );
+  };
+  return resolve as unknown as NonNullable<HttpClientOptions['resolve']>;
+}
 
 const get = { method: 'GET', path: '/x', query: { secret: SECRET }, headers: { 'x-token': SECRET } } as const;
 const post = { ...get, method: 'POST', json: { password: SECRET } } as const;
@@ -412,7 +427,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
   it('37: a private address is not asked for its certificate either, where those are blocked', async () => {
     const base = await serveTls(makeCertificate('localhost'));
     const answer = await client({ blockPrivate: true }).call({ ...get, base });
-    expect(answer).toMatchObject({ why: { kind: 'not-possible' } });
+    expect(answer).toMatchObject({ why: { kind: 'blocked' } });
     expect(answer).not.toMatchObject({ why: { certificate: expect.anything() } });
   });
 });
@@ -568,31 +583,74 @@ describe('private addresses', () => {
     '169.254.169.254',
     '100.64.0.1',
     '0.0.0.0',
+    '192.0.0.1',
+    '192.0.2.1',
+    '192.31.196.1',
+    '192.52.193.1',
+    '192.88.99.1',
+    '192.175.48.1',
+    '198.19.255.255',
+    '198.51.100.1',
+    '203.0.113.1',
     '224.0.0.1',
+    '240.0.0.1',
+    '255.255.255.255',
     '::1',
     '::',
+    '::10.0.0.1',
+    '::8.8.8.8',
     'fd00::1',
+    'fc00::1',
     'fe80::1',
+    'fe80::1%eth0',
+    'fec0::1',
+    'ff02::1',
     '::ffff:10.0.0.1',
     '::ffff:a00:1',
+    '::ffff:0:10.0.0.1',
+    '64:ff9b::10.0.0.1',
+    '64:ff9b::7f00:1',
+    '64:ff9b::169.254.169.254',
+    '64:ff9b:1::8.8.8.8',
+    '64:ff9b:1:a00::1',
+    '100::1',
+    '100:0:0:1::1',
+    '2001::1',
+    '2001:2::1',
+    '2001:10::1',
+    '2001:20::1',
+    '2001:db8::1',
+    '2002:a00:1::1',
+    '2002:808:808::1',
+    '2620:4f:8000::1',
+    '3fff::1',
+    '4000::1',
+    '5f00::1',
   ])('%s is one', (address) => {
     expect(isPrivateAddress(address)).toBe(true);
   });
 
-  it.each(['1.1.1.1', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '::ffff:1.1.1.1', 'tower.example'])(
-    '%s is none',
-    (address) => {
-      expect(isPrivateAddress(address)).toBe(false);
-    },
-  );
+  it.each([
+    ...['1.1.1.1', '172.32.0.1', '100.128.0.1', '192.0.1.1', '198.20.0.1', '223.255.255.255'],
+    ...['2606:4700::1111', '2001:200::1', '2003::1', '::ffff:1.1.1.1', '64:ff9b::1.1.1.1', 'tower.example'],
+  ])('%s is none', (address) => {
+    expect(isPrivateAddress(address)).toBe(false);
+  });
 
-  /** A resolver that always returns these addresses. */
-  const resolving = (...addresses: readonly string[]) =>
-    ((_name: string, _options: unknown, done: (error: null, found: object[]) => void) =>
-      done(
-        null,
-        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-      )) as unknown as NonNullable<HttpClientOptions['resolve']>;
+  it.each([
+    ...['127.0.0.1', '10.1.2.3', '192.168.1.5', '172.16.0.1', '169.254.1.1', '100.100.1.1'],
+    ...['::1', 'fd00::1', 'fe80::1', '::ffff:192.168.1.5'],
+  ])('%s is in the own network', (address) => {
+    expect(isOwnNetwork(address)).toBe(true);
+  });
+
+  it.each([
+    ...['8.8.8.8', '203.0.113.7', '0.0.0.0', '172.32.0.1', '::ffff:8.8.8.8', '2606:4700::1111'],
+    // What only carries a private address may be sent through anybody's network.
+    ...['64:ff9b::10.0.0.1', '2002:a00:1::1', '::10.0.0.1', 'fec0::1', 'tower.local', ''],
+  ])('%s is not', (address) => {
+    expect(isOwnNetwork(address)).toBe(false);
+  });
 
   it('are refused where they are blocked, typed or hidden behind a name, and nothing is sent', async () => {
     let asked = 0;
@@ -603,13 +661,54 @@ describe('private addresses', () => {
     const { port } = new URL(base);
     const expectRefused = async (http: ReturnType<typeof client>, address: string) => {
       const answer = await http.call({ ...post, base: address });
-      expect(answer).toMatchObject({ kind: 'failure', sent: false, why: { kind: 'not-possible' } });
+      expect(answer).toMatchObject({ kind: 'failure', sent: false, why: { kind: 'blocked' } });
       expect(answer.kind === 'failure' && answer.why.message).toMatch(/private network/);
     };
     await expectRefused(client({ blockPrivate: true }), base);
     await expectRefused(client({ blockPrivate: true }), `http://[::1]:${port}`);
-    const flips = client({ blockPrivate: true, resolve: resolving('1.1.1.1', '127.0.0.1') });
+    const flips = client({ blockPrivate: true, resolve: resolving(['1.1.1.1', '127.0.0.1']) });
     await expectRefused(flips, `http://tower.example:${port}`);
+    expect(asked).toBe(0);
+  });
+
+  it('behind a name that means another one each time: the address that was checked is the one that is asked', async () => {
+    const asked: string[] = [];
+    const port = await listen(
+      createServer((request, response) => {
+        asked.push(request.socket.localAddress ?? '');
+        // A connection of its own for each request, and so a look-up of its own.
+        response.writeHead(200, { connection: 'close' }).end('{}');
+      }),
+      '0.0.0.0',
+    );
+    const http = client({
+      blockPrivate: true,
+      // For this test 127.0.0.2 is a public address.
+      isPrivate: (address) => address !== '127.0.0.2' && isPrivateAddress(address),
+      resolve: resolving(['127.0.0.2'], ['127.0.0.1'], ['127.0.0.2'], ['127.0.0.2', '127.0.0.1']),
+    });
+    const kinds: string[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      const answer = await http.call({ ...post, base: `http://rebinds.example:${port}` });
+      kinds.push(answer.kind === 'failure' ? answer.why.kind : answer.kind);
+    }
+    expect(kinds).toEqual(['answer', 'blocked', 'answer', 'blocked']);
+    expect(asked).toEqual(['127.0.0.2', '127.0.0.2']);
+  });
+
+  it('at the end of a redirect are not asked either', async () => {
+    let asked = 0;
+    const inside = await serve((_request, response) => {
+      asked += 1;
+      response.end('{}');
+    });
+    const port = await listen(
+      createServer((_request, response) => response.writeHead(302, { location: `${inside}/x` }).end()),
+      '0.0.0.0',
+    );
+    const http = client({ blockPrivate: true, isPrivate: (address) => address !== '127.0.0.2' });
+    const answer = await http.call({ ...get, base: `http://127.0.0.2:${port}`, plainHttp: true });
+    expect(answer).toMatchObject({ kind: 'failure', why: { kind: 'redirected' } });
     expect(asked).toBe(0);
   });
 
@@ -618,5 +717,87 @@ describe('private addresses', () => {
     const blocked = client({ blockPrivate: true });
     expect(await blocked.call({ ...get, base, operators: true })).toMatchObject({ kind: 'answer' });
     expect(await client().call({ ...get, base })).toMatchObject({ kind: 'answer' });
+  });
+});
+
+describe('plain HTTP', () => {
+  /** For these tests 127.0.0.2 is an address outside of the own network. */
+  const isOwn = (address: string) => address !== '127.0.0.2' && isOwnNetwork(address);
+  /** Answers with the address at which it was asked; `closes` makes each request a connection of its own. */
+  const echo = async (closes: boolean) => {
+    const asked: string[] = [];
+    const port = await listen(
+      createServer((request, response) => {
+        asked.push(
+          `${request.socket.localAddress} ${request.headers['x-token'] === SECRET ? 'key' : 'open'}`,
+        );
+        if (closes) response.setHeader('connection', 'close');
+        response.end('{}');
+      }),
+      '0.0.0.0',
+    );
+    return { asked, port };
+  };
+
+  it('is refused outside of the own network, before anything is sent, unless an admin has taken it', async () => {
+    const { asked, port } = await echo(false);
+    const http = client({ isOwnNetwork: isOwn, resolve: resolving(['127.0.0.2']) });
+    for (const base of [`http://127.0.0.2:${port}`, `http://tower.example:${port}`]) {
+      const refused = await http.call({ ...get, base });
+      expect(refused).toMatchObject({ kind: 'failure', sent: false, why: { kind: 'plain-http' } });
+      expect(JSON.stringify(refused)).toContain('nothing would be encrypted');
+    }
+    expect(asked).toEqual([]);
+    expect(await http.call({ ...get, base: `http://127.0.0.1:${port}` })).toMatchObject({ kind: 'answer' });
+    for (const base of [`http://127.0.0.2:${port}`, `http://tower.example:${port}`])
+      expect(await http.call({ ...get, base, plainHttp: true })).toMatchObject({ kind: 'answer' });
+    // What was taken for one server says nothing of another at the same address.
+    expect(await http.call({ ...get, base: `http://127.0.0.2:${port}` })).toMatchObject({
+      why: { kind: 'plain-http' },
+    });
+    expect(asked).toEqual(['127.0.0.1 key', '127.0.0.2 key', '127.0.0.2 key']);
+  });
+
+  it('to the operator’s own addresses is the operator’s choice', async () => {
+    const { port } = await echo(false);
+    const http = client({ isOwnNetwork: isOwn });
+    const base = `http://127.0.0.2:${port}`;
+    expect(await http.call({ ...get, base, operators: true })).toMatchObject({ kind: 'answer' });
+  });
+
+  it('says what is wrong where nothing answers: there is nothing to take', async () => {
+    const { port } = await echo(false);
+    const http = client({ isOwnNetwork: () => false });
+    expect(await http.call({ ...get, base: `http://127.0.0.1:${port}` })).toMatchObject({
+      why: { kind: 'plain-http' },
+    });
+    const gone = await listen(createServer());
+    await closers.pop()?.();
+    expect(await http.call({ ...get, base: `http://127.0.0.1:${gone}` })).toMatchObject({
+      why: { kind: 'refused' },
+    });
+  });
+
+  it('does not follow a name that moves out of the own network, not even with a key that went there before', async () => {
+    const { asked, port } = await echo(true);
+    let leadsTo = '127.0.0.1';
+    const resolve: NonNullable<HttpClientOptions['resolve']> = ((...args: Parameters<typeof lookup>) =>
+      resolving([leadsTo])(...args)) as typeof lookup;
+    const http = client({ isOwnNetwork: isOwn, resolve });
+    const call = {
+      ...get,
+      base: `http://tower.example:${port}`,
+      vouch: { path: '/who', headers: {}, wrong: () => undefined },
+    };
+    // Asked who it is, and then with the key; each over a connection of its own.
+    expect(await http.call(call)).toMatchObject({ kind: 'answer' });
+    expect(asked.splice(0)).toContain('127.0.0.1 key');
+    leadsTo = '127.0.0.2';
+    expect(await http.call(call)).toMatchObject({
+      kind: 'failure',
+      sent: false,
+      why: { kind: 'plain-http' },
+    });
+    expect(asked).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { PlexOptions } from '../../../src/adapters/plex/client.ts';
 import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';
 import { OwnerLists } from '../../../src/adapters/plex/owner-lists.ts';
+import { ServerTokens } from '../../../src/adapters/plex/server-tokens.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
 import type { Fault, StandInClock } from '../../standins/http.ts';
@@ -50,6 +51,7 @@ export async function startPlexWorld(): Promise<PlexWorld> {
   const options: PlexOptions = {
     ...client,
     lists: new OwnerLists(),
+    tokens: new ServerTokens(),
     plexTvUrl: plex.url,
     clientsUrl: plex.url,
   };

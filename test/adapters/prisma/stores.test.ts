@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Queries } from '../../../src/adapters/prisma/client.ts';
 import { isolationContract } from '../../contracts/isolation.ts';
 import { outboxContract } from '../../contracts/outbox.ts';
+import { resealContract } from '../../contracts/reseal.ts';
 import { expectChain, storesContract } from '../../contracts/stores.ts';
 import { engineStoresContract } from '../../contracts/stores-engine.ts';
 import { grantStoresContract } from '../../contracts/stores-grants.ts';
@@ -80,6 +81,7 @@ function contracts(open: () => Promise<OpenStores>, isolationRuns: number): void
   describe('stores of grants', () => grantStoresContract(open));
   describe('stores of the engine', () => engineStoresContract(open));
   describe('outbox', () => outboxContract(open));
+  describe('what older versions have sealed', () => resealContract(open));
   describe('guild isolation', () => isolationContract(open, isolationRuns));
 }
 

@@ -245,7 +245,7 @@ describe('after a kill', () => {
 it('a sign-in that an older version began goes on, and is asked about', async () => {
   const pin = await world.plexTv.start();
   if (pin.kind === 'unknown') throw new Error('no PIN');
-  const pinCipher = world.deps.secrets.seal(PIN, { guildId: GUILD, column: 'SignIn.pin' });
+  const pinCipher = world.deps.secrets.seal(PIN, { guildId: GUILD, column: 'SignIn.pin', row: 'old' });
   const { clientIdentifier, expiresAt } = pin.value;
   const row = aSignIn('old', { memberId: ADA, clientIdentifier, expiresAt, pinCipher });
   await world.stores.transaction(GUILD, (tx) => tx.signIns.add(row));
@@ -261,7 +261,9 @@ it('neither the PIN nor the token is ever stored in clear', async () => {
   const [open] = await openSignIns();
   expect(open?.state).toBe('approved');
   const sealed = await world.stores.of(GUILD).signIns.getTokenCipher(open?.id ?? '');
-  expect(world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'SignIn.token' })).toBe(TOKEN);
+  expect(
+    world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'SignIn.token', row: open?.id ?? '' }),
+  ).toBe(TOKEN);
   const stored = await world.everythingStored();
   expect(stored).toContain(GUILD);
   expect(stored).not.toContain(TOKEN);

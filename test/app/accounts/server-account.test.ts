@@ -316,9 +316,9 @@ describe('after a kill', () => {
     const password = people()[0]?.password ?? '';
     const [row] = await rows();
     const sealed = await world.stores.of(GUILD).accounts.getSecretCipher(row?.id ?? '');
-    expect(world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'Account.secret' })).toBe(
-      password,
-    );
+    expect(
+      world.deps.secrets.open(sealed ?? '', { guildId: GUILD, column: 'Account.secret', row: row?.id ?? '' }),
+    ).toBe(password);
     expect(password).toHaveLength(20);
     expect(await world.everythingStored()).not.toContain(password);
 

@@ -5,7 +5,7 @@ import type { GuildId, MemberId } from '../../../src/domain/ids.ts';
 import { asMember, toMemberId } from '../../../src/domain/ids.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
-import { AUDIT, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
+import { ALERTS, AUDIT, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 const ROLE = '500000000000000001';
 
@@ -76,7 +76,7 @@ describe('an invite', () => {
   it('for a member is owed to them as a DM, with the code sealed', async () => {
     const { code, invite: made, dm } = await invite({ memberId: ADA });
     expect(dm).toBe('on-its-way');
-    const { content } = await dmTo(ADA);
+    const { content, id } = await dmTo(ADA);
     expect(content).toMatchObject({
       kind: 'invite',
       gives: ['Tower · Movies', 'Tower · Shows'],
@@ -85,9 +85,8 @@ describe('an invite', () => {
       createdById: STAFF,
     });
     if (content.kind !== 'invite') throw new Error('not an invite');
-    expect(world.deps.secrets.open(content.codeCipher, { guildId: GUILD, column: 'Delivery.code' })).toBe(
-      code,
-    );
+    const place = { guildId: GUILD, column: 'Delivery.code', row: id };
+    expect(world.deps.secrets.open(content.codeCipher, place)).toBe(code);
   });
 
   it.each([
@@ -285,7 +284,7 @@ describe('a code that is no good', () => {
     const { code } = await invite({ uses: 2 });
     for (let tries = 1; tries <= 5; tries += 1)
       expect(await redeem(ADA, 'ABCD-EFGH-JKMN-PQRS')).toEqual({ kind: 'no-such-code' });
-    expect(await redeem(ADA, code)).toEqual({ kind: 'too-many-tries' });
+    expect(await redeem(ADA, code)).toEqual({ kind: 'too-many-tries', by: 'member' });
     expect((await redeem(BEN, code)).kind).toBe('redeemed');
   });
 
@@ -296,6 +295,55 @@ describe('a code that is no good', () => {
       expect(await redeem(ADA, `${code} 2345-6789-ABCD-EFGH`)).toEqual({ kind: 'several-codes' });
     }
     expect((await redeem(ADA, `Your code: \`${code}\`\nValid until tomorrow.`)).kind).toBe('redeemed');
+  });
+
+  it('is no more often tried by whoever redeems their own old code again and again', async () => {
+    const { code } = await invite({ uses: 2 });
+    await redeem(ADA, code);
+    for (let tries = 1; tries <= 5; tries += 1) {
+      expect(await redeem(ADA, 'ABCD-EFGH-JKMN-PQRS')).toEqual({ kind: 'no-such-code' });
+      // An old code costs no try either, as long as there are some.
+      if (tries < 5) expect(await redeem(ADA, code)).toMatchObject({ kind: 'redeemed', again: true });
+    }
+    expect(await redeem(ADA, 'ABCD-EFGH-JKMN-PQRS')).toEqual({ kind: 'too-many-tries', by: 'member' });
+  });
+
+  it('is guessed fifty times in ten minutes by all members together: then staff are told, once', async () => {
+    await world.setChannel('alerts');
+    const { code } = await invite({ uses: 100 });
+    const guessing = (guildId: GuildId | null, number: number) =>
+      world.app.invites.redeemCode({
+        guildId,
+        memberId: toMemberId(`7${number}`),
+        typed: 'ABCD-EFGH-JKMN-PQRS',
+      });
+    // Right ones and mistyped ones are no guesses, however many there are.
+    for (let number = 0; number < 60; number += 1)
+      expect((await redeem(toMemberId(`8${number}`), number % 2 ? code : 'ABCD-EFGH-JKMN-PQR')).kind).toBe(
+        number % 2 ? 'redeemed' : 'no-such-code',
+      );
+    for (let number = 0; number < 50; number += 1)
+      expect(await guessing(GUILD, number)).toEqual({ kind: 'no-such-code' });
+    for (let number = 50; number < 53; number += 1)
+      expect(await guessing(GUILD, number)).toEqual({ kind: 'too-many-tries', by: 'guild' });
+    expect(await redeem(BEN, code)).toEqual({ kind: 'too-many-tries', by: 'guild' });
+    expect((await world.owed(ALERTS)).slice(1)).toEqual([
+      { kind: 'alert', text: expect.stringMatching(/Fifty wrong invite codes.*<@749>/) },
+    ]);
+    // Whoever is known here guesses here also by direct message; another guild, and strangers, go on.
+    const known = toMemberId('81');
+    expect(await world.app.invites.redeemCode({ guildId: null, memberId: known, typed: code })).toEqual({
+      kind: 'too-many-tries',
+      by: 'guild',
+    });
+    expect(await guessing(OTHER_GUILD, 60)).toEqual({ kind: 'no-such-code' });
+    for (let number = 100; number < 600; number += 1)
+      expect(await guessing(null, number)).toEqual({ kind: 'no-such-code' });
+    expect(await guessing(null, 600)).toEqual({ kind: 'too-many-tries', by: 'strangers' });
+    expect(await world.owed(ALERTS)).toHaveLength(2);
+    // A button that is bound to somebody is no guess.
+    const { invite: bound } = await invite({ memberId: BEN });
+    expect((await world.app.invites.redeemInvite(GUILD, bound.id, BEN)).kind).toBe('redeemed');
   });
 
   it('is forgotten after a right one', async () => {

@@ -19,6 +19,7 @@ const tokenOf = async () =>
   world.deps.secrets.open(await world.stores.of(GUILD).servers.getTokenCipher(tower.server.id), {
     guildId: GUILD,
     column: 'Server.token',
+    row: tower.server.id,
   });
 
 const edit = (changes: Partial<EditServerInput> = {}) =>

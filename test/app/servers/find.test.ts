@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaServer, ServerAddress, Trouble } from '../../../src/app/ports/media-server.ts';
-import { findServer } from '../../../src/app/servers/find.ts';
+import { findServer, type TakenRisks } from '../../../src/app/servers/find.ts';
 import type { NonEmpty, ServerKind } from '../../../src/domain/model.ts';
 import { World } from '../world.ts';
 
@@ -18,10 +18,7 @@ const trouble = (kind: Trouble['kind'], certificate?: Trouble['certificate']): T
 const CERTIFICATE = { fingerprint: 'AA', name: 'nas', validTo: new Date(0) };
 
 /** Looks for a Plex server where these addresses answer like this, to Plex unless it says Jellyfin. */
-async function look(
-  answers: Readonly<Record<string, ServerKind | Trouble>>,
-  certificate: string | null = null,
-) {
+async function look(answers: Readonly<Record<string, ServerKind | Trouble>>, taken: TakenRisks = {}) {
   const asked: ServerAddress[] = [];
   const fake = world.build('plex', 'Tower', []);
   const at = (address: ServerAddress): MediaServer => {
@@ -37,7 +34,7 @@ async function look(
   const deps = { ...world.deps, media: { kinds: { plex: { at }, jellyfin: { at } } } };
   const [first = '', ...others] = Object.keys(answers);
   const urls: NonEmpty<string> = [first, ...others];
-  const found = await findServer(deps, { kind: 'plex', urls, certificate, identity: null });
+  const found = await findServer(deps, { kind: 'plex', urls, taken, identity: null });
   return { asked, said: found.kind === 'known' ? found.value : found.why.message };
 }
 
@@ -48,19 +45,24 @@ describe('looking for a server', () => {
       'https://a': 'plex',
       'http://b': 'plex',
     });
-    expect(said).toEqual({ url: 'https://a', certificate: null });
+    expect(said).toEqual({ url: 'https://a', certificate: null, plainHttp: false });
     expect(new Set(asked.map(({ token }) => token))).toEqual(new Set(['']));
   });
 
-  it('takes a certificate for https only', async () => {
-    expect((await look({ 'https://a': 'plex' }, 'AA')).said).toEqual({ url: 'https://a', certificate: 'AA' });
-    expect((await look({ 'http://a': 'plex' }, 'AA')).said).toEqual({ url: 'http://a', certificate: null });
+  it('takes a certificate for https only, and plain HTTP for nothing else', async () => {
+    const taken = { certificate: 'AA', plainHttp: true };
+    const secure = { url: 'https://a', certificate: 'AA', plainHttp: false };
+    expect((await look({ 'https://a': 'plex' }, taken)).said).toEqual(secure);
+    const plain = { url: 'http://a', certificate: null, plainHttp: true };
+    expect((await look({ 'http://a': 'plex' }, taken)).said).toEqual(plain);
   });
 
   it.each<[string, Trouble, Trouble, string]>([
     ['one that answers', trouble('refused'), trouble('not-understood'), 'It is not-understood.'],
     ['one that is it and is starting', trouble('not-understood'), trouble('starting'), 'It is starting.'],
     ['a certificate to ask about', trouble('not-understood'), trouble('tls', CERTIFICATE), 'It is tls.'],
+    ['one in plain HTTP to ask about', trouble('timeout'), trouble('plain-http'), 'It is plain-http.'],
+    ['encryption before none', trouble('plain-http'), trouble('tls', CERTIFICATE), 'It is tls.'],
     ['one that is slow', trouble('refused'), trouble('timeout'), 'It is timeout.'],
     ['the likeliest of equals', trouble('dns'), trouble('refused'), 'It is dns.'],
   ])('says what is wrong with the closest: %s', async (_name, first, second, says) => {

@@ -52,7 +52,7 @@ const storedToken = async () => {
   const server = await storedServer();
   if (!server) return undefined;
   const sealed = await world.stores.of(GUILD).servers.getTokenCipher(server.id);
-  return world.deps.secrets.open(sealed, { guildId: GUILD, column: 'Server.token' });
+  return world.deps.secrets.open(sealed, { guildId: GUILD, column: 'Server.token', row: server.id });
 };
 
 describe('adding a server by signing in elsewhere', () => {

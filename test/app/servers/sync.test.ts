@@ -283,6 +283,24 @@ describe('what others changed on a member’s account', () => {
   });
 });
 
+it('a list that is not surely whole adds and renames, and proves of no library that it is gone', async () => {
+  tower.fake.addLibrary('Radio');
+  const listed = await tower.fake.listLibraries();
+  if (listed.kind === 'unknown') throw new Error(listed.why.message);
+  const [first, ...others] = listed.value.toReversed();
+  if (!first) throw new Error('nothing is listed');
+  tower.fake.listLibraries = async () => ({ kind: 'known', value: [first], isPartial: true });
+  for (let look = 0; look < 3; look += 1) {
+    const { added, gone, doubt } = await sync();
+    expect([added, gone]).toEqual([look === 0 ? ['Radio'] : [], []]);
+    expect(doubt).toContain('plex.tv gives Usher nothing that opens Tower');
+    await world.pass(20 * MINUTE);
+  }
+  const rows = await world.stores.of(GUILD).libraries.list(tower.server.id);
+  expect(rows.filter(({ goneAt, missingSince }) => goneAt !== null || missingSince !== null)).toEqual([]);
+  expect(rows).toHaveLength(others.length + 1);
+});
+
 describe('a server that does not answer', () => {
   it.each([
     ['everything', () => takeDown(tower.fake)],

@@ -8,7 +8,8 @@ import { seedMembers, seedServer } from '../seed.ts';
 
 const LIBRARIES = 20;
 const BYSTANDERS = 50;
-const ENDS_STREAMS = /\/status\/sessions|\/Sessions|\/identity$|\/System\/Info\/Public/;
+// What opens the server is asked of plex.tv for that, once (media-servers.md A2.2).
+const ENDS_STREAMS = /\/api\/v2\/resources$|\/status\/sessions|\/Sessions|\/identity$|\/System\/Info\/Public/;
 
 async function measure(kind: 'plex' | 'jellyfin', count: number) {
   const plexTv = await BenchPlexTv.start();

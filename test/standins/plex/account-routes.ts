@@ -1,4 +1,5 @@
 import type { HttpStandIn } from '../http.ts';
+import type { PlexBehaviour } from './behaviour.ts';
 import type { PlexServer } from './server.ts';
 import { iso, type PlexAccount, type PlexState } from './state.ts';
 import { notFound, plexValue, v2Answer } from './wire.ts';
@@ -30,7 +31,9 @@ export function addAccountRoutes(http: HttpStandIn, state: PlexState): void {
       'resources',
       state.servers
         .values()
-        .flatMap((server) => resourceOf(state, server, account))
+        .flatMap((server) =>
+          resourceOf({ state, server, account, token: plexValue(call.request, 'X-Plex-Token') }),
+        )
         .toArray(),
     );
   });
@@ -94,8 +97,22 @@ const userView = (account: PlexAccount, token: string) => ({
   backupCodesCreated: false,
 });
 
+interface Asking {
+  readonly state: PlexState;
+  readonly server: PlexServer;
+  readonly account: PlexAccount;
+  /** What the request was made with. */
+  readonly token: string | undefined;
+}
+
+/** Sources disagree on what an owner is told (A2.2). */
+function ownerTokenIn(how: PlexBehaviour['serverToken'], own: string, account: string | undefined): object {
+  if (how === 'absent') return {};
+  return { accessToken: { 'its own': own, 'the account’s': account, none: null }[how] };
+}
+
 /** A server is listed for its owner, and for a member once the share is accepted (A5.9). */
-function resourceOf(state: PlexState, server: PlexServer, account: PlexAccount): object[] {
+function resourceOf({ state, server, account, token }: Asking): object[] {
   const owned = server.owner === account;
   const share = state.shares
     .values()
@@ -124,7 +141,9 @@ function resourceOf(state: PlexState, server: PlexServer, account: PlexAccount):
       ownerId: owned ? null : server.owner.id,
       sourceTitle: owned ? null : server.owner.username,
       publicAddress: '203.0.113.7',
-      accessToken: owned ? server.ownerAccessToken : share?.accessToken,
+      ...(owned
+        ? ownerTokenIn(state.behaviour.serverToken, server.ownerAccessToken, token)
+        : { accessToken: share?.accessToken }),
       owned,
       home: account.homeOf === server.owner,
       synced: false,

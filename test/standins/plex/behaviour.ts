@@ -30,6 +30,8 @@ export interface PlexBehaviour {
   pendingUpdates: 'work' | 'refused';
   /** Whether `key` of a section is a text in v2 JSON. Not known for the real plex.tv (A3). */
   keysAsText: boolean;
+  /** What the resources of an owner have as the token of their server (A2.2). Not known for the real plex.tv. */
+  serverToken: 'its own' | 'the account’s' | 'none' | 'absent';
   /** Who tells the uuid of a section (A4.2). Not known for the real plex.tv. */
   uuidAt: 'server' | 'plex.tv' | 'both' | 'nowhere';
   /** Whether a share of all libraries lists them. Otherwise its list is empty (A5.3). */
@@ -77,6 +79,7 @@ export const usualBehaviour = (): PlexBehaviour => ({
   deleteStatus: 204,
   emptyUpdateReply: false,
   pendingUpdates: 'work',
+  serverToken: 'its own',
   uuidAt: 'server',
   keysAsText: false,
   allIsListed: true,

@@ -38,7 +38,7 @@ export class PlexServer {
   readonly owner: PlexAccount;
   /** plex.tv's own id of the server (A3). */
   readonly id: number;
-  readonly ownerAccessToken: string;
+  ownerAccessToken: string;
   readonly version = '1.43.2.10687-563d026ea';
   readonly createdAt: Date;
   readonly http: HttpStandIn;

@@ -155,8 +155,10 @@ export function createRelay(options: RelayOptions): Relay {
     const { guildId } = delivery;
     const inviteCode =
       content.kind === 'invite'
-        ? options.secrets.open(content.codeCipher, { guildId, column: 'Delivery.code' })
+        ? options.secrets.open(content.codeCipher, { guildId, column: 'Delivery.code', row: delivery.id })
         : undefined;
+    if (content.kind === 'invite' && inviteCode === undefined)
+      throw new Error('the code of an invite cannot be opened: its row was changed, or moved');
     const { ids } = options;
     const { applicationId } = options.identity();
     const place = { ids, applicationId, guildName: options.guildName(guildId), now: clock.now() };

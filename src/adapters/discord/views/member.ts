@@ -40,8 +40,12 @@ export function redeemedView(result: RedeemResult): View {
   if (result.kind === 'too-many-tries')
     return problem(
       md`Too many tries`,
-      md`Five codes in ten minutes is the limit.`,
-      md`Wait ten minutes, then try again.`,
+      result.by === 'member'
+        ? md`Five codes in ten minutes is the limit.`
+        : md`Too many wrong codes were typed in the last minutes, by you or by others.`,
+      result.by === 'strangers'
+        ? md`Type it into ${code('/redeem')} in your community, or wait ten minutes.`
+        : md`Wait ten minutes, then try again.`,
     );
   if (result.kind === 'no-such-code')
     return problem(

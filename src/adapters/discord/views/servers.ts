@@ -147,6 +147,11 @@ export function serverCard(details: ServerDetails, actor: Reader, ...more: Butto
     ...(admin && server.certificate
       ? [md`Certificate taken without an authority: ${code(server.certificate)}`]
       : []),
+    ...(server.plainHttp
+      ? [
+          md`⚠️ Reached without encryption over the internet, as an admin has allowed: whoever is on the way can read its key.`,
+        ]
+      : []),
     ...(admin ? [md`Token: ends in ${code(server.tokenLast4)}`] : []),
   ];
   const args = [server.id];

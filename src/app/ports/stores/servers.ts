@@ -14,6 +14,7 @@ export interface NewServer {
   readonly clientIdentifier?: string | null;
   readonly tokenMade?: boolean;
   readonly certificate?: string | null;
+  readonly plainHttp?: boolean;
   readonly version: string;
   readonly checkedAt: Date;
 }

@@ -11,6 +11,7 @@ import { seenIn, unreadIn } from '../../observe/reading.ts';
 import { type Deps, openDrillSide, openServer } from '../../ports/deps.ts';
 import type { DrillSide, ThrowAwayKey } from '../../ports/drill.ts';
 import type { Known, MediaServer, Trouble, Withdrawn, WriteOutcome } from '../../ports/media-server.ts';
+import { TOKEN_SHUT } from '../../ports/shut-server.ts';
 import type { Drill } from '../../ports/stores/drills.ts';
 import { type Patience, until } from './until.ts';
 
@@ -41,13 +42,15 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     let done: CleanedUp;
     try {
       const sealed = await stores.drills.getSecretCipher(drill.id);
-      const key: unknown = JSON.parse(deps.secrets.open(sealed, { guildId, column: DRILL_SECRET }));
-      if (!isKey(key)) throw new Error('the key of a throw-away account is not understood');
+      const opened = deps.secrets.open(sealed, { guildId, column: DRILL_SECRET, row: drill.id });
+      const key: unknown = opened === undefined ? null : JSON.parse(opened);
       const media = await openServer(deps, stores, server);
       const side = await openDrillSide(deps, stores, server);
-      done = media.accounts
-        ? await deleteAccount(guildId, { server, media, side, drill, key, touched })
-        : await endShare(guildId, { server, media, side, drill, key, touched });
+      done = !isKey(key)
+        ? { left: KEY_SHUT }
+        : media.accounts
+          ? await deleteAccount(guildId, { server, media, side, drill, key, touched })
+          : await endShare(guildId, { server, media, side, drill, key, touched });
     } catch (err) {
       // A bug of ours must not be run again at once and without end.
       deps.log.error({ guildId, serverId: server.id, err }, 'a drill could not be cleaned up');
@@ -76,7 +79,8 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     const { server, media, side, drill, key } = left;
     const { accounts } = media;
     const { externalId, name } = drill;
-    if (!accounts || !side || !left.touched) return { left: null };
+    if (!accounts || !left.touched) return { left: null };
+    if (!side) return { left: TOKEN_SHUT };
     if (externalId === null) {
       const outcome = await deps.servers.exclusive(guildId, server, () =>
         accounts.discard({ name, password: key.secret }),
@@ -170,6 +174,11 @@ const isKey = shape({ secret: isText, clientIdentifier: orNull(isText) });
 const REMOVED: Trouble = {
   kind: 'not-possible',
   message: 'The server was removed from Usher meanwhile.',
+};
+const KEY_SHUT: Trouble = {
+  kind: 'not-possible',
+  message:
+    'The stored key of the account cannot be opened: in the database it was changed, or moved from another place.',
 };
 const STILL_LISTED: Trouble = {
   kind: 'not-possible',

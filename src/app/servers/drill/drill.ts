@@ -16,6 +16,7 @@ import { freeze } from '../../observe/freeze.ts';
 import { type Deps, openDrillSide, openServer } from '../../ports/deps.ts';
 import type { DrillSide, ThrowAway } from '../../ports/drill.ts';
 import type { AccountToken, MediaServer, ServerAccounts, Trouble } from '../../ports/media-server.ts';
+import { TOKEN_SHUT } from '../../ports/shut-server.ts';
 import type { PageSignIn } from '../../ports/sign-in.ts';
 import { type CleanedUp, DRILL_SECRET, makeDrillCleanUp } from './clean-up.ts';
 import { type DrillStage, type Played, playDrill } from './play.ts';
@@ -110,6 +111,7 @@ export function makeDrills(deps: Deps, { background, limit, stopping }: Surround
       const finished = background.run(() => withOwnAccount(input, { ...playing, media, side }, accounts));
       return { kind: 'begun', server, signIn: null, finished };
     }
+    if (!side && deps.media.kinds[server.kind].drillAt) return { kind: 'failed', why: TOKEN_SHUT };
     if (!side || signIn?.by !== 'page') return { kind: 'failed', why: NO_DRILL };
     // Asked for again while nobody has signed in it is the same link.
     const what = ['drill', input.actorId, serverId, libraryId].join(' ');
@@ -227,6 +229,7 @@ export function makeDrills(deps: Deps, { background, limit, stopping }: Surround
       const secretCipher = deps.secrets.seal(JSON.stringify({ secret, clientIdentifier }), {
         guildId,
         column: DRILL_SECRET,
+        row: drillId,
       });
       const dueAt = new Date(at.getTime() + LEFT_ALONE_MS);
       await deps.stores.transaction(guildId, (tx) =>

@@ -17,8 +17,11 @@ const input = {
   url: 'https://den.test',
   token: 'key-3f9c-secret',
 } as const;
-const certificate = { fingerprint: 'AB:CD', name: 'den', validTo: new Date(0) };
-const questions = () => world.app.certificateQuestions;
+const certificate = {
+  kind: 'certificate',
+  certificate: { fingerprint: 'AB:CD', name: 'den', validTo: new Date(0) },
+} as const;
+const questions = () => world.app.riskQuestions;
 
 it('what was typed is taken once, with the certificate, by who typed it', async () => {
   const id = await questions().ask('add', input, certificate);
@@ -35,14 +38,23 @@ it('an edit is taken as an edit', async () => {
   expect(await questions().take('edit', GUILD, STAFF, id)).toEqual({ ...edit, certificate: 'AB:CD' });
 });
 
+it('one risk after the other is taken', async () => {
+  const first = await questions().ask('add', input, certificate);
+  const taken = await questions().take('add', GUILD, STAFF, first);
+  expect(taken).toEqual({ ...input, certificate: 'AB:CD' });
+  const second = await questions().ask('add', taken ?? input, { kind: 'plain-http' });
+  const both = { ...input, certificate: 'AB:CD', plainHttp: true };
+  expect(await questions().take('add', GUILD, STAFF, second)).toEqual(both);
+});
+
 it.each([
   ['of another kind of server', { ...input, kind: 'emby', certificate: 'AB:CD' }],
   ['without a token', { ...input, token: undefined, certificate: 'AB:CD' }],
-  ['without a certificate', input],
 ])('what an older Usher kept %s is not taken', async (_name, kept) => {
   const sealed = world.deps.secrets.seal(JSON.stringify(kept), {
     guildId: GUILD,
-    column: 'Draft.certificate.add',
+    column: 'Draft.risk.add',
+    row: 'd',
   });
   await world.stores.transaction(GUILD, (tx) =>
     tx.drafts.put({

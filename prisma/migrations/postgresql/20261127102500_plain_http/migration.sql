@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Server" ADD COLUMN     "plainHttp" BOOLEAN NOT NULL DEFAULT false;
