@@ -81,6 +81,7 @@ const NEEDS_STAFF: ReadonlySet<string> = new Set([
     'not-this-kind',
     'other-server',
     'redirected',
+    'too-large',
     'tls',
     'dns',
   ],

@@ -41,13 +41,20 @@ class Door {
   async send(call: HttpCall, send: Send): Promise<Outcome> {
     const vouch = call.vouch;
     if (!vouch) throw new Error('a call that nobody vouches for');
-    const { path, headers } = vouch;
+    const { path, headers, reader } = vouch;
     for (const isLast of this.#closesEach ? [true] : [false, true]) {
       const wasOpen = this.#said !== undefined;
       if (!this.#said || isLast) {
-        const { json: _, query: __, vouch: ___, ...rest } = call;
+        const { base, certificate, operators, timeouts, patienceMs } = call;
+        const usual = {
+          ...(certificate !== undefined && { certificate }),
+          ...(operators && { operators }),
+          ...(timeouts && { timeouts }),
+          ...(patienceMs !== undefined && { patienceMs }),
+          ...(reader && { reader }),
+        };
         this.#mayOpen = true;
-        const answer = await send({ ...rest, method: 'GET', path, headers }, this.client);
+        const answer = await send({ base, ...usual, method: 'GET', path, headers }, this.client);
         this.#mayOpen = false;
         if (answer.kind === 'failure') return { ...answer, sent: false };
         this.#said = answer;

@@ -16,15 +16,15 @@ import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { isDeadToken, NOT_A_TOKEN, PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
 import {
-  readAnyContainer,
+  readAccounts,
   readHomeUsers,
   readResources,
   readSections,
   readSessions,
   readUser,
-  type SharingSettings,
 } from './schema.ts';
 import { isRestricted, lostIn, NEW_SHARE_SETTINGS } from './settings.ts';
+import type { SharingSettings } from './share-schema.ts';
 import { PlexShares, ShareHandle, type SharesReading } from './shares.ts';
 import { done, type Invitee, notPossible, PlexSharing } from './sharing.ts';
 
@@ -51,6 +51,9 @@ const TYPES: Readonly<Record<string, LibraryType>> = {
   photo: 'photos',
 };
 
+/** Only a person's command probes a server. */
+const ASKED = { isAsked: true } as const;
+
 class PlexMediaServer implements MediaServer {
   readonly kind = 'plex';
   readonly invitations: Invitations = {
@@ -76,18 +79,27 @@ class PlexMediaServer implements MediaServer {
    */
   async probe(): Promise<Known<ServerIdentity>> {
     const { token, identity, tokenIsNew } = this.#address;
-    const server = await this.#client.readIdentity();
+    const server = await this.#client.readIdentity(ASKED);
     if (server.kind === 'unknown') return server;
     const { machineIdentifier, version, claimed } = server.value;
     if (claimed === false) return unknown(UNCLAIMED);
-    const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
+    const owner = await this.#client.read(
+      { host: 'plex.tv', path: '/api/v2/user', token, ...ASKED },
+      readUser,
+    );
     if (owner.kind === 'unknown') {
       const isFirst = identity === null || tokenIsNew === true;
       const isRefused = owner.why.kind === 'unauthorised' && owner.why !== NOT_A_TOKEN;
       return isFirst && isRefused ? unknown(NO_ACCOUNT_TOKEN) : owner;
     }
     const resources = await this.#client.read(
-      { host: 'plex.tv', path: '/api/v2/resources', query: { includeHttps: '1', includeRelay: '1' }, token },
+      {
+        host: 'plex.tv',
+        path: '/api/v2/resources',
+        query: { includeHttps: '1', includeRelay: '1' },
+        token,
+        ...ASKED,
+      },
       readResources,
     );
     if (resources.kind === 'unknown') return resources;
@@ -102,13 +114,13 @@ class PlexMediaServer implements MediaServer {
       });
     for (const [path, reader] of [
       ['/library/sections', readSections],
-      ['/accounts', readAnyContainer],
+      ['/accounts', readAccounts],
     ] as const) {
-      const read = await this.#client.read<unknown>({ host: 'pms', path, token }, reader);
+      const read = await this.#client.read<unknown>({ host: 'pms', path, token, ...ASKED }, reader);
       if (read.kind === 'unknown') return read;
     }
     const sharing = new PlexSharing(this.#client, token, machineIdentifier);
-    const cloud = await sharing.listCloudSections();
+    const cloud = await sharing.listCloudSections(ASKED);
     if (cloud.kind === 'unknown') return cloud;
     return {
       kind: 'known',
@@ -306,7 +318,7 @@ class PlexMediaServer implements MediaServer {
         ] as const
       ).map(async ([host, path]) => ({
         path: `${host} ${path.replace(machineIdentifier, '{id}')}`,
-        answer: await this.#client.send({ host, path, method: 'GET', token }),
+        answer: await this.#client.send({ host, path, method: 'GET', token, onlyStatus: true }),
       })),
     );
     return removedAmong(answers);

@@ -6,22 +6,29 @@ import {
   type PlexShare,
   readShares,
   readSharesV1,
+  type SettingsText,
   type SharingSettings,
+  settingsIn,
+  sharesOf,
   type UnreadShare,
-} from './schema.ts';
+} from './share-schema.ts';
 
 /** What a write needs to know about a share, as it was read. Only this adapter makes these. */
 export class ShareHandle {
   readonly shareId: string;
-  /** Null when plex.tv did not send them, or sent two that differ: then they are asked for (A5.7). */
-  readonly settings: SharingSettings | null;
+  readonly #settings: SettingsText | null;
   /** Set for a pending invitation to an address that has no Plex account. */
   readonly invitedEmail: string | null;
 
   constructor(share: Pick<PlexShare, 'id' | 'settings' | 'invitedEmail'>) {
     this.shareId = share.id;
-    this.settings = share.settings;
+    this.#settings = share.settings;
     this.invitedEmail = share.invitedEmail;
+  }
+
+  /** Null when plex.tv did not send them, or sent two that differ: then they are asked for (A5.7). */
+  get settings(): SharingSettings | null {
+    return settingsIn(this.#settings);
   }
 }
 
@@ -160,10 +167,10 @@ export class PlexShares {
   async #list(which: 'accepted' | 'pending') {
     const list = await this.#client.read(
       { host: 'clients', path: `/api/v2/shared_servers/owned/${which}`, token: this.#token },
-      readShares(this.#machineIdentifier),
+      readShares,
     );
     if (list.kind === 'unknown') return list;
-    const { shares, unread } = list.value;
+    const { shares, unread } = sharesOf(list.value, this.#machineIdentifier);
     const value = {
       shares: shares.map((share) => ({ ...share, accepted: share.accepted ?? which === 'accepted' })),
       unread,

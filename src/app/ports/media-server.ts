@@ -19,6 +19,8 @@ export interface Trouble {
     | 'forbidden'
     | 'rate-limited'
     | 'not-understood'
+    /** Its answer is more than Usher reads; the message names the limit. */
+    | 'too-large'
     | 'not-possible';
   /** One sentence: what is wrong and, where there is something to do, what. */
   readonly message: string;

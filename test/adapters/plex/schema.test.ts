@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { readDocument } from '../../../src/adapters/plex/document.ts';
+import { readHere } from '../../../src/adapters/http-client/answer-body.ts';
+import type { Reader } from '../../../src/adapters/http-client/reader.ts';
 import {
-  type Reader,
-  readCloudSections,
+  readCloudServer,
   readIdentity,
   readPin,
   readSections,
-  readShares,
-  readSharesV1,
   readUser,
 } from '../../../src/adapters/plex/schema.ts';
+import { readShares, readSharesV1, settingsIn, sharesOf } from '../../../src/adapters/plex/share-schema.ts';
 
-const read = <T>(reader: Reader<T>, text: string): T | undefined =>
-  reader(readDocument(Buffer.from(text)), {});
+const read = <T>(reader: Reader<T>, text: string): T | undefined => {
+  const found = readHere(Buffer.from(text), {}, reader);
+  return found.kind === 'read' ? found.value : undefined;
+};
+
+/** The shares of one server, with their settings as values. */
+const sharesIn = (text: string, machineIdentifier = 'mid') => {
+  const { shares, unread } = sharesOf(read(readShares, text) ?? [], machineIdentifier);
+  return { unread, shares: shares.map((share) => ({ ...share, settings: settingsIn(share.settings) })) };
+};
 
 const SHARE = `<sharedServer searchEnabled="1" id="30001234" accepted="1" deletedAt="" leftAt="" allLibraries="0" numLibraries="1"
  machineIdentifier="mid" ownerId="1111" invitedId="5551234" invitedEmail="" unknownThing="x">
@@ -22,9 +29,9 @@ const SHARE = `<sharedServer searchEnabled="1" id="30001234" accepted="1" delete
 
 describe('XML and JSON say the same (A2.3, edge case 22)', () => {
   it('shares: one, many, none', () => {
-    const one = read(readShares('mid'), `<?xml version="1.0"?><sharedServers>${SHARE}</sharedServers>`);
-    expect(one?.unread).toEqual([]);
-    expect(one?.shares).toMatchObject([
+    const one = sharesIn(`<?xml version="1.0"?><sharedServers>${SHARE}</sharedServers>`, 'mid');
+    expect(one.unread).toEqual([]);
+    expect(one.shares).toMatchObject([
       {
         id: '30001234',
         accepted: true,
@@ -36,12 +43,12 @@ describe('XML and JSON say the same (A2.3, edge case 22)', () => {
         settings: { allowSync: true, allowTuners: 2, filterMovies: 'label!=x', filterAll: '' },
       },
     ]);
-    const two = read(readShares('mid'), `<sharedServers>${SHARE}${SHARE}</sharedServers>`);
-    expect(two?.shares).toHaveLength(2);
+    const two = sharesIn(`<sharedServers>${SHARE}${SHARE}</sharedServers>`, 'mid');
+    expect(two.shares).toHaveLength(2);
     const none = { shares: [], unread: [] };
-    expect(read(readShares('other'), `<sharedServers>${SHARE}</sharedServers>`)).toEqual(none);
-    expect(read(readShares('mid'), '<sharedServers/>')).toEqual(none);
-    expect(read(readShares('mid'), ' []')).toEqual(none);
+    expect(sharesIn(`<sharedServers>${SHARE}</sharedServers>`, 'other')).toEqual(none);
+    expect(sharesIn('<sharedServers/>', 'mid')).toEqual(none);
+    expect(sharesIn(' []', 'mid')).toEqual(none);
   });
 
   it('the rest', () => {
@@ -65,10 +72,10 @@ describe('XML and JSON say the same (A2.3, edge case 22)', () => {
     ).toMatchObject({ id: '7', authToken: null });
     expect(
       read(
-        readCloudSections('m'),
+        readCloudServer,
         '<server machineIdentifier="m"><librarySections><librarySection id="9" key="1" title="A" type="movie"/></librarySections></server>',
       ),
-    ).toEqual([{ id: '9', key: '1', title: 'A', type: 'movie' }]);
+    ).toEqual({ machineIdentifier: 'm', sections: [{ id: '9', key: '1', title: 'A', type: 'movie' }] });
     expect(read(readSections, '{"MediaContainer":{"size":0}}')).toEqual([]);
   });
 
@@ -122,21 +129,19 @@ describe('what is not accepted', () => {
 
   it('a share that is not understood is kept aside, with whose it is; one of another server is not ours', () => {
     const odd = SHARE.replace('allLibraries="0"', 'allLibraries="maybe"');
-    const list = read(readShares('mid'), `<sharedServers>${SHARE}${odd}</sharedServers>`);
-    expect(list?.shares).toHaveLength(1);
-    expect(list?.unread).toEqual([{ id: '30001234', whose: ['5551234'], saysServer: true }]);
-    expect(read(readShares('other'), `<sharedServers>${SHARE}${odd}</sharedServers>`)?.unread).toEqual([]);
+    const list = sharesIn(`<sharedServers>${SHARE}${odd}</sharedServers>`, 'mid');
+    expect(list.shares).toHaveLength(1);
+    expect(list.unread).toEqual([{ id: '30001234', whose: ['5551234'], saysServer: true }]);
+    expect(sharesIn(`<sharedServers>${SHARE}${odd}</sharedServers>`, 'other').unread).toEqual([]);
   });
 
   it('a share that counts libraries and lists none', () => {
     const share = SHARE.replace(/<library .*\/>/, '');
-    expect(read(readShares('mid'), `<sharedServers>${share}</sharedServers>`)).toMatchObject({
+    expect(sharesIn(`<sharedServers>${share}</sharedServers>`, 'mid')).toMatchObject({
       shares: [],
       unread: [{ id: '30001234' }],
     });
     const sees = share.replace('numLibraries="1"', 'numLibraries="0"');
-    expect(read(readShares('mid'), `<sharedServers>${sees}</sharedServers>`)?.shares).toMatchObject([
-      { keys: [] },
-    ]);
+    expect(sharesIn(`<sharedServers>${sees}</sharedServers>`, 'mid').shares).toMatchObject([{ keys: [] }]);
   });
 });
