@@ -39,7 +39,9 @@ export async function readBody(
     if (done) return readHere(Buffer.concat(first), headers, reader);
     first.push(value);
     size += value.length;
-    if (formatOf(first[0] ?? value) === 'markup') most = MOST_MARKUP_HERE_BYTES;
+    const isMarkup = formatOf(first[0] ?? value) === 'markup';
+    if (isMarkup && !reader.markup) return { kind: 'page' };
+    if (isMarkup) most = MOST_MARKUP_HERE_BYTES;
     if (size > most) break;
   }
   await onLong();

@@ -132,7 +132,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       // undici's limit counts pauses between chunks: a server that sends a byte a second would never reach it (edge
       // case 40).
       timers.push(setTimeout(stop, timeouts.bodyMs));
-      const read = await bodyOf({ status: statusCode, headers, body }, call);
+      // Whatever of it is not read must not keep the connection.
+      body.on('error', () => {});
+      const read = await bodyOf({ status: statusCode, headers, body }, call).finally(() => body.destroy());
       // Redirects are not followed, because the token would go to another origin (A2.4, edge case 37).
       if (statusCode >= 300 && statusCode < 400)
         return {

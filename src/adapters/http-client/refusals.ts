@@ -131,6 +131,10 @@ export class Refusals {
 const hash = (what: string): string => createHash('sha256').update(what).digest('base64url').slice(0, 22);
 
 function parsed(text: string | undefined): readonly (readonly [string, Refused])[] {
-  const value: unknown = text === undefined ? [] : JSON.parse(text);
-  return listOf(isEntry)(value) ? value : [];
+  try {
+    const value: unknown = JSON.parse(text ?? '[]');
+    return listOf(isEntry)(value) ? value : [];
+  } catch {
+    return [];
+  }
 }

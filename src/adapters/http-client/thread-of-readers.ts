@@ -9,7 +9,7 @@ import type { Question, Reply } from './reader-thread.ts';
 const PIECE_MS = 15_000;
 const IDLE_MS = 10_000;
 /** Loading what it needs takes 30 MB. */
-const LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 } as const;
+const LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 } as const;
 
 type Asked = Question extends infer Each ? (Each extends unknown ? Omit<Each, 'id'> : never) : never;
 

@@ -12,6 +12,7 @@ import type {
   Withdrawn,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
+import { mapInTurns } from '../../concurrency/in-turns.ts';
 import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
@@ -140,7 +141,7 @@ class JellyfinMediaServer implements MediaServer {
     return {
       kind: 'known',
       value: {
-        accounts: now.users.map((user) =>
+        accounts: await mapInTurns(now.users, (user) =>
           accountOf(user, new UserHandle(user, enabled === 1 && !user.disabled)),
         ),
         ...(unread.length > 0 && { unread }),

@@ -79,6 +79,7 @@ export class PolicyWriter {
     users: readonly JellyfinUser[],
   ): Promise<{ readonly users: readonly JellyfinUser[]; readonly notices: readonly string[] }> {
     const notices: string[] = [];
+    if (!users.some(({ id }) => this.#written.has(id))) return { users, notices };
     const seen = await Promise.all(
       users.map(async (user) => {
         const written = this.#written.get(user.id);

@@ -154,22 +154,23 @@ class PlexMediaServer implements MediaServer {
     ]);
     // If both lists agree in everything we keep, they are right. Otherwise it is checked whether this is still our
     // server: plex.tv may only be late (edge case 3), or the address may lead to another server (edge case 39).
+    const atPlexTv = new Map(
+      cloud.kind === 'known' ? cloud.value.map((section) => [section.key, section]) : [],
+    );
     const agree =
       sections.kind === 'known' &&
       cloud.kind === 'known' &&
       sections.value.length === cloud.value.length &&
-      sections.value.every((section) =>
-        cloud.value.some(
-          ({ key, title, type }) => key === section.key && title === section.title && type === section.type,
-        ),
-      );
+      sections.value.every(({ key, title, type }) => {
+        const known = atPlexTv.get(key);
+        return known !== undefined && title === known.title && type === known.type;
+      });
     if (!agree) {
       const server = await this.#client.readIdentity();
       if (server.kind === 'unknown') return server;
     }
     if (sections.kind === 'unknown') return sections;
     if (cloud.kind === 'unknown') return cloud;
-    const atPlexTv = new Map(cloud.value.map((section) => [section.key, section]));
     return {
       kind: 'known',
       value: sections.value.map(({ key, title, type, uuid }) => {

@@ -1,4 +1,5 @@
 import type { AccessReading, AccountAccess, Known, UnreadEntry } from '../../app/ports/media-server.ts';
+import { mapInTurns } from '../../concurrency/in-turns.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { nameFrom } from '../http-client/answers.ts';
 import { type PlexClient, unknown } from './client.ts';
@@ -123,7 +124,8 @@ export class PlexShares {
       });
 
     const shares = eachOnce([...found, ...(pending?.value.shares.filter(isCurrent) ?? [])]);
-    const nobodys = accepted.value.shares.filter((share) => isCurrent(share) && !found.includes(share));
+    const isFound = new Set(found);
+    const nobodys = accepted.value.shares.filter((share) => isCurrent(share) && !isFound.has(share));
     const unread = unreadAmong(
       [
         ...accepted.value.unread,
@@ -144,9 +146,10 @@ export class PlexShares {
           ({ whose }) => !wanted || whose.length === 0 || whose.some((id) => wanted.has(id)),
         ),
         ownerId: shares.find(({ ownerId }) => ownerId !== null)?.ownerId ?? null,
-        accounts: shares
-          .filter((share) => !wanted || wanted.has(idOf(share)) || wanted.has(emailId(share)))
-          .map(accountOf),
+        accounts: await mapInTurns(
+          shares.filter((share) => !wanted || wanted.has(idOf(share)) || wanted.has(emailId(share))),
+          accountOf,
+        ),
       },
     };
   }
