@@ -61,7 +61,8 @@ export async function readBody(
       if (size > MOST_HERE_BYTES) size = 0;
       if (done || far.isRefused) break;
     }
-    return await far.end(headers);
+    const read = await far.end(headers);
+    return read.kind === 'not-accepted' ? { ...read, isLong: true } : read;
   } finally {
     open.close();
     await chunks.return(undefined);

@@ -191,13 +191,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const host = URL.parse(call.base)?.host ?? '';
       const alone = call.isAsked ? undefined : await refusals.leftAlone(what);
       if (alone) {
-        const { why, ...rest } = failure('too-large', `${host} ${alone.message}`, false);
+        const { why, ...rest } = failure(alone.kind, `${host} ${alone.message}`, false);
         return { ...rest, why: { ...why, retryAfterMs: alone.retryAfterMs } };
       }
       const outcome = await send();
-      const why = outcome.kind === 'failure' ? outcome.why : undefined;
-      if (why?.kind === 'too-large') await refusals.refuse(what, why.message.replace(`${host} `, ''));
-      else await refusals.over(what, why ? 'lost' : 'read');
+      const refused = refusalOf(outcome, host);
+      if (refused) await refusals.refuse(what, refused);
+      else await refusals.over(what, outcome.kind === 'failure' ? 'lost' : 'read');
       return outcome;
     },
     inTurn: (key, work) => turns.run(key, work),
@@ -217,6 +217,15 @@ const serverOf = ({ base, lane, certificate }: HttpCall): string =>
 
 /** What is asked of which server. */
 const whatOf = (call: HttpCall): string => `${serverOf(call)} ${call.reader?.at.name ?? ''}`;
+
+/** What of an outcome is no answer that anybody should ask for again and again; undefined where it is fine. */
+function refusalOf(outcome: HttpAnswer | HttpFailure, host: string) {
+  if (outcome.kind === 'failure' && outcome.why.kind === 'too-large')
+    return { kind: 'too-large', message: outcome.why.message.replace(`${host} `, '') } as const;
+  if (outcome.kind === 'answer' && outcome.read?.kind === 'not-accepted' && outcome.read.isLong)
+    return { kind: 'not-understood', message: 'sends a long answer that is not understood.' } as const;
+  return undefined;
+}
 
 /** An answer whose body has not come yet. */
 interface Came {

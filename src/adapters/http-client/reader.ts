@@ -65,7 +65,9 @@ interface Limit {
 /** What came of a body. */
 export type Read<T> =
   | { readonly kind: 'read'; readonly value: T }
-  | { readonly kind: 'page' | 'not-accepted' };
+  | { readonly kind: 'page' }
+  /** `isLong`: it took something to find that out. */
+  | { readonly kind: 'not-accepted'; readonly isLong?: true };
 
 /** The end of a body: the document around its list, or what was accepted where there is none. */
 export type Ended<T> =

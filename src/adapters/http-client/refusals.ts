@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Trouble } from '../../app/ports/media-server.ts';
 import type { Clock } from '../../app/ports/time.ts';
 import { inSteps } from '../../concurrency/back-off.ts';
-import { type Guard, isFlag, isNumber, isText, listOf, orNull, shape } from '../../domain/shape.ts';
+import { type Guard, isFlag, isNumber, isText, listOf, oneOf, orNull, shape } from '../../domain/shape.ts';
 
 const REFUSED_BEFORE_PAUSE = 3;
 const pauseAfter = inSteps(60_000, 300_000, 900_000, 3_600_000, 21_600_000);
@@ -29,13 +29,24 @@ interface Refused {
   readonly at: number;
   /** What was wrong with the last one; null where the process ended. */
   readonly message: string | null;
+  readonly kind: 'too-large' | 'not-understood';
   /** It is being read. */
   readonly isUnderWay?: boolean;
 }
 
-const isRefused = shape({ times: isNumber, at: isNumber, message: orNull(isText) }, { isUnderWay: isFlag });
+const isRefused = shape(
+  {
+    times: isNumber,
+    at: isNumber,
+    message: orNull(isText),
+    kind: oneOf('too-large', 'not-understood'),
+  },
+  { isUnderWay: isFlag },
+);
 const isEntry: Guard<readonly [string, Refused]> = (value): value is readonly [string, Refused] =>
   Array.isArray(value) && isText(value[0]) && isRefused(value[1]);
+
+type LeftAlone = Required<Pick<Trouble, 'message' | 'retryAfterMs'>> & Pick<Refused, 'kind'>;
 
 const NOWHERE: Memory = { find: async () => undefined, set: async () => {} };
 const ENDED_USHER = 'sends answers at which Usher ended while it read them.';
@@ -51,27 +62,23 @@ export class Refusals {
     this.#memory = memory;
   }
 
-  /** Why it is left alone; undefined when it may be asked. */
-  async leftAlone(what: string): Promise<Required<Pick<Trouble, 'message' | 'retryAfterMs'>> | undefined> {
+  /** Why it is left alone; undefined when it may be asked. The message goes on after the name of the host. */
+  async leftAlone(what: string): Promise<LeftAlone | undefined> {
     const refused = (await this.#all()).get(hash(what));
     if (!refused || refused.times < REFUSED_BEFORE_PAUSE) return undefined;
     const pause = pauseAfter(refused.times - REFUSED_BEFORE_PAUSE + 1);
     const left = refused.at + pause - this.#clock.now().getTime();
     // A clock that was set back does not make it longer.
     if (left <= 0 || left > pause) return undefined;
-    return { message: refused.message ?? ENDED_USHER, retryAfterMs: left };
+    const message = `${refused.message ?? ENDED_USHER} Usher asks ever more rarely; /server check asks at once.`;
+    return { kind: refused.kind, message, retryAfterMs: left };
   }
 
   /** A long answer is about to be read; resolves when that is on disk. */
   async begin(what: string): Promise<void> {
     const at = this.#clock.now().getTime();
-    const kept = this.#change(what, (before) => ({
-      times: 0,
-      at,
-      message: null,
-      ...before,
-      isUnderWay: true,
-    }));
+    const nothing = { times: 0, at, message: null, kind: 'too-large' } as const;
+    const kept = this.#change(what, (before = nothing) => ({ ...before, isUnderWay: true }));
     const over = new AbortController();
     const late = setTimeout(KEPT_WITHIN_MS, undefined, { signal: over.signal }).catch(() => {});
     await Promise.race([kept, late]);
@@ -88,9 +95,9 @@ export class Refusals {
     });
   }
 
-  async refuse(what: string, message: string): Promise<void> {
+  async refuse(what: string, { kind, message }: Pick<LeftAlone, 'kind' | 'message'>): Promise<void> {
     const at = this.#clock.now().getTime();
-    await this.#change(what, (before) => ({ times: (before?.times ?? 0) + 1, at, message }));
+    await this.#change(what, (before) => ({ times: (before?.times ?? 0) + 1, at, kind, message }));
   }
 
   #all(): Promise<Map<string, Refused>> {

@@ -5,7 +5,7 @@ import { StandInClock } from '../../standins/http.ts';
 
 const MINUTE = 60_000;
 const WHAT = 'http://den:8096 readUsers';
-const SAYS = 'lists more than 2,000 libraries.';
+const REFUSED = { kind: 'too-large', message: 'lists more than 2,000 libraries.' } as const;
 
 function setUp() {
   const clock = new StandInClock(() => Date.parse('2026-11-01T12:00:00Z'));
@@ -29,25 +29,29 @@ it('three in a row are followed by pauses that grow, and what is understood ends
   const refusals = started();
   const pauses: number[] = [];
   for (let times = 1; times <= 9; times += 1) {
-    await refusals.refuse(WHAT, SAYS);
+    await refusals.refuse(WHAT, REFUSED);
     pauses.push(await minutesLeft(refusals));
     clock.advance((pauses.at(-1) ?? 0) * MINUTE);
     expect(await refusals.leftAlone(WHAT)).toBeUndefined();
   }
   expect(pauses).toEqual([0, 0, 1, 5, 15, 60, 360, 360, 360]);
-  await refusals.refuse(WHAT, SAYS);
+  await refusals.refuse(WHAT, REFUSED);
   expect(await refusals.leftAlone('http://den:8096 readFolders')).toBeUndefined();
   await refusals.over(WHAT, 'read');
   expect(await refusals.leftAlone(WHAT)).toBeUndefined();
-  await refusals.refuse(WHAT, SAYS);
+  await refusals.refuse(WHAT, REFUSED);
   expect(await refusals.leftAlone(WHAT)).toBeUndefined();
 });
 
 it('a start knows of them, with the words for staff and without an address', async () => {
   const { started, kept } = setUp();
   const refusals = started();
-  for (let times = 0; times < 3; times += 1) await refusals.refuse(WHAT, SAYS);
-  expect(await started().leftAlone(WHAT)).toEqual({ message: SAYS, retryAfterMs: MINUTE });
+  for (let times = 0; times < 3; times += 1) await refusals.refuse(WHAT, REFUSED);
+  expect(await started().leftAlone(WHAT)).toEqual({
+    kind: 'too-large',
+    message: `${REFUSED.message} Usher asks ever more rarely; /server check asks at once.`,
+    retryAfterMs: MINUTE,
+  });
   expect(kept()).not.toContain('den');
 });
 
@@ -78,7 +82,7 @@ it('an end while something harmless is read, or a broken connection, is forgotte
 it('a clock that is set back, and a memory that fails or makes no sense, leave nothing alone', async () => {
   const { clock, started, memory } = setUp();
   const refusals = started();
-  for (let times = 0; times < 3; times += 1) await refusals.refuse(WHAT, SAYS);
+  for (let times = 0; times < 3; times += 1) await refusals.refuse(WHAT, REFUSED);
   clock.set(new Date('2026-01-01T00:00:00Z'));
   expect(await started().leftAlone(WHAT)).toBeUndefined();
   for (const find of [
@@ -88,6 +92,6 @@ it('a clock that is set back, and a memory that fails or makes no sense, leave n
   ]) {
     const odd = new Refusals(clock, { ...memory, find, set: () => Promise.reject(new Error('locked')) });
     expect(await odd.leftAlone(WHAT)).toBeUndefined();
-    await odd.refuse(WHAT, SAYS);
+    await odd.refuse(WHAT, REFUSED);
   }
 });

@@ -64,11 +64,12 @@ it('many bodies are read side by side, and one that trickles holds up no other',
 });
 
 it.each([
-  ['too long', slow],
-  ['too much memory', greedy],
+  ['too long', slow, 2_000],
+  ['too much memory', greedy, PATIENT_MS],
 ])(
   'a body that takes %s is refused; others are asked for again, and the next is read',
-  async (_what, reader) => {
+  async (_what, reader, pieceMs) => {
+    thread = new ThreadOfReaders({ pieceMs });
     let began = () => {};
     const isUnderWay = new Promise<void>((resolve) => {
       began = resolve;
