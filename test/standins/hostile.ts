@@ -66,20 +66,28 @@ export const manyLibraries = (count: number): HostileAnswer => ({
     ),
 });
 
-/** Accounts of Jellyfin that are all understood. */
-export const manyAccounts = (count: number, serverId: string): HostileAnswer => ({
-  name: `${count.toLocaleString('en-US')} accounts`,
-  write: (response) =>
-    stream(
-      json(response),
-      each(
-        count,
-        (index) =>
-          `${index === 0 ? '' : ','}{"Name":"person ${index}","ServerId":"${serverId}","Id":"${guid(index + 1)}","Policy":{"IsAdministrator":false,"IsDisabled":false,"EnableAllFolders":false,"EnabledFolders":[]}}`,
-        ['[', ']'],
+/** Accounts of Jellyfin that are all understood, with so many libraries each and so many bytes of other rights. */
+export const manyAccounts = (
+  count: number,
+  serverId: string,
+  { libraries = 0, junk = 0 }: { readonly libraries?: number; readonly junk?: number } = {},
+): HostileAnswer => {
+  const folders = JSON.stringify(Array.from({ length: libraries }, (_each, index) => guid(index)));
+  const more = junk === 0 ? '' : `,"Junk":[${'[],'.repeat(junk / 3)}`;
+  return {
+    name: `${count.toLocaleString('en-US')} accounts${libraries > 0 ? ` with ${libraries} libraries each` : ''}${junk > 0 ? ` and ${junk / 1_000} KB of junk each` : ''}`,
+    write: (response) =>
+      stream(
+        json(response),
+        each(
+          count,
+          (index) =>
+            `${index === 0 ? '' : ','}{"Name":"person ${index}","ServerId":"${serverId}","Id":"${guid(index + 1)}","Policy":{"IsAdministrator":false,"IsDisabled":false,"EnableAllFolders":false,"EnabledFolders":${folders}${more && `${more}${index}]`}}}`,
+          ['[', ']'],
+        ),
       ),
-    ),
-});
+  };
+};
 
 /** All that is known to hurt, whatever was asked. */
 export const HOSTILE_ANSWERS: readonly HostileAnswer[] = [
