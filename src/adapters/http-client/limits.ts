@@ -15,9 +15,9 @@ export const MOST_BYTES = {
   libraries: 16 * MB,
   /** What is playing: a few hundred streams at 20 KB. */
   sessions: 16 * MB,
-  /** 10,000 accounts with 500 libraries each: 206 MB at Jellyfin. They are read piece by piece, and never held. */
+  /** 10,000 accounts with 500 libraries each: 186 MB at Jellyfin. They are read piece by piece, and never held. */
   accounts: 256 * MB,
-  /** The same at plex.tv, which repeats what each library is: 420 MB. */
+  /** The same at plex.tv, which repeats what each library is: 313 MB. */
   shares: 512 * MB,
 } as const;
 

@@ -220,12 +220,17 @@ export function policyOf({ rest, folders, asWritten = folders }: JellyfinUser): 
   return { ...JSON.parse(rest), EnabledFolders: asWritten };
 }
 
+/** A policy without its folders: real ones have 3,000 characters. */
+const MOST_POLICY = 64 * 1024;
+
 export const userIn = (json: unknown): JellyfinUser | undefined => {
   const read = accepted(user.safeParse(json));
   const fields = read && accepted(policy.safeParse(read.Policy));
   if (!fields) return undefined;
   const limit = fields.LoginAttemptsBeforeLockout ?? -1;
-  const { EnabledFolders: raw, ...rest } = read.Policy;
+  const { EnabledFolders: raw, ...others } = read.Policy;
+  const rest = JSON.stringify(others);
+  if (rest.length > MOST_POLICY) return undefined;
   const folders = [...new Set(fields.EnabledFolders.map(normaliseId))];
   return {
     id: read.Id,
@@ -238,7 +243,7 @@ export const userIn = (json: unknown): JellyfinUser | undefined => {
     hasBlockList: fields.BlockedMediaFolders.length > 0,
     lockedOut: fields.IsDisabled && limit > 0 && (fields.InvalidLoginAttemptCount ?? 0) >= limit,
     ownPassword: fields.AuthenticationProviderId.endsWith('.DefaultAuthenticationProvider'),
-    rest: JSON.stringify(rest),
+    rest,
     ...(!isSame(fields.EnabledFolders, folders) && { asWritten: fields.EnabledFolders }),
     ...(raw === null && { asWritten: null }),
   };
