@@ -49,7 +49,7 @@ const listOfBytes = (megabytes: number): HostileAnswer => ({
   write: (response) => stream(json(response), repeated('[],', megabytes * MB, ['[', '[]]'])),
 });
 
-export const HUGE_LIST = listOfBytes(60);
+const HUGE_LIST = listOfBytes(60);
 
 /** Libraries of either kind of server, in the words of both. */
 export const manyLibraries = (count: number): HostileAnswer => ({

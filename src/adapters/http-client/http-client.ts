@@ -13,7 +13,7 @@ import { failure, failureOf, PhaseTimeout, privateAddress, redirected, wantsTls 
 import { MOST_UNREAD_BYTES, TooLarge } from './limits.ts';
 import type { Headers } from './reader.ts';
 import { reasonOf } from './reason.ts';
-import { type Memory, Refusals } from './refusals.ts';
+import { type Memory, type OnLong, Refusals } from './refusals.ts';
 import { ThreadOfReaders } from './thread-of-readers.ts';
 import { Traffic } from './traffic.ts';
 import { Doors } from './vouched.ts';
@@ -82,10 +82,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   /** What is kept of a body, or what its reader has made of it. @throws {TooLarge | ThreadLost} */
   const bodyOf = async (
     { status, headers, body }: Came,
-    call: HttpCall,
+    { reader, onlyStatus }: HttpCall,
+    onLong: OnLong,
   ): Promise<Pick<HttpAnswer, 'body' | 'read'>> => {
-    const { reader } = call;
-    if (call.onlyStatus) {
+    if (onlyStatus) {
       await body.dump({ limit: MOST_UNREAD_BYTES });
       return { body: Buffer.alloc(0) };
     }
@@ -93,14 +93,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (packed !== 'identity')
       throw new TooLarge('sends a packed answer, which was not asked for, and Usher unpacks none.');
     if (!reader || status !== 200) return { body: await wholeBody(body, headers, maxBytes) };
-    const onLong = () => refusals.begin(whatOf(call));
     return { body: Buffer.alloc(0), read: await readBody(body, headers, reader, { thread, onLong }) };
   };
 
   /** One request over these connections; `base` is usable. */
   const sendOver = async (
     dispatcher: Dispatcher,
-    { base, checked }: { readonly base: string; readonly checked: boolean },
+    { base, checked, onLong }: At,
     call: HttpCall,
   ): Promise<HttpAnswer | HttpFailure> => {
     const { host } = new URL(base);
@@ -134,7 +133,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       timers.push(setTimeout(stop, timeouts.bodyMs));
       // Whatever of it is not read must not keep the connection.
       body.on('error', () => {});
-      const read = await bodyOf({ status: statusCode, headers, body }, call).finally(() => body.destroy());
+      const read = await bodyOf({ status: statusCode, headers, body }, call, onLong).finally(() =>
+        body.destroy(),
+      );
       // Redirects are not followed, because the token would go to another origin (A2.4, edge case 37).
       if (statusCode >= 300 && statusCode < 400)
         return {
@@ -166,7 +167,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
 
-  const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
+  const once = async (call: HttpCall, onLong: OnLong): Promise<HttpAnswer | HttpFailure> => {
     const address = normaliseBaseUrl(call.base);
     // An address that was stored unchecked may be unusable. That is a failure to report and not an exception.
     if (address.kind === 'unusable') return failure('not-possible', address.message, false);
@@ -176,7 +177,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     // A literal address is never looked up, so the guard in the look-up does not see it.
     if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
     const { agent, connect } = connectionsFor(checked, call.certificate ?? null);
-    const at = { base, checked };
+    const at = { base, checked, onLong };
     if (!call.vouch) return await sendOver(agent, at, call);
     const key = `${checked} ${call.certificate ?? ''} ${base}${call.vouch.path}`;
     const open = () => ({ origin: new URL(base).origin, connect });
@@ -185,20 +186,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     async call(call) {
-      const send = () => traffic.send(serverOf(call), call.method === 'GET', () => once(call));
-      if (!call.reader) return await send();
-      const what = whatOf(call);
-      const host = URL.parse(call.base)?.host ?? '';
-      const alone = call.isAsked ? undefined : await refusals.leftAlone(what);
-      if (alone) {
-        const { why, ...rest } = failure(alone.kind, `${host} ${alone.message}`, false);
-        return { ...rest, why: { ...why, retryAfterMs: alone.retryAfterMs } };
-      }
-      const outcome = await send();
-      const refused = refusalOf(outcome, host);
-      if (refused) await refusals.refuse(what, refused);
-      else await refusals.over(what, outcome.kind === 'failure' ? 'lost' : 'read');
-      return outcome;
+      const server = serverOf(call);
+      const send = (onLong: OnLong) => traffic.send(server, call.method === 'GET', () => once(call, onLong));
+      return await refusals.ask(server, call, send);
     },
     inTurn: (key, work) => turns.run(key, work),
     async close() {
@@ -215,16 +205,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 const serverOf = ({ base, lane, certificate }: HttpCall): string =>
   `${URL.parse(base)?.origin ?? base} ${lane ?? ''} ${certificate ?? ''}`;
 
-/** What is asked of which server. */
-const whatOf = (call: HttpCall): string => `${serverOf(call)} ${call.reader?.at.name ?? ''}`;
-
-/** What of an outcome is no answer that anybody should ask for again and again; undefined where it is fine. */
-function refusalOf(outcome: HttpAnswer | HttpFailure, host: string) {
-  if (outcome.kind === 'failure' && outcome.why.kind === 'too-large')
-    return { kind: 'too-large', message: outcome.why.message.replace(`${host} `, '') } as const;
-  if (outcome.kind === 'answer' && outcome.read?.kind === 'not-accepted' && outcome.read.isLong)
-    return { kind: 'not-understood', message: 'sends a long answer that is not understood.' } as const;
-  return undefined;
+/** Where a call goes, and what is done before a long answer is read. */
+interface At {
+  readonly base: string;
+  readonly checked: boolean;
+  readonly onLong: OnLong;
 }
 
 /** An answer whose body has not come yet. */

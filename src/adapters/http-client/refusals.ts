@@ -9,6 +9,7 @@ import type { Trouble } from '../../app/ports/media-server.ts';
 import type { Clock } from '../../app/ports/time.ts';
 import { inSteps } from '../../concurrency/back-off.ts';
 import { type Guard, isFlag, isNumber, isText, listOf, oneOf, orNull, shape } from '../../domain/shape.ts';
+import type { HttpAnswer, HttpCall, HttpFailure } from './call.ts';
 
 const REFUSED_BEFORE_PAUSE = 3;
 const pauseAfter = inSteps(60_000, 300_000, 900_000, 3_600_000, 21_600_000);
@@ -16,6 +17,9 @@ const pauseAfter = inSteps(60_000, 300_000, 900_000, 3_600_000, 21_600_000);
 const KEPT_WITHIN_MS = 1_000;
 /** More than anybody has servers of that kind; the oldest is forgotten. */
 const MOST = 500;
+
+/** Is awaited before a long answer is read. */
+export type OnLong = () => Promise<void>;
 
 /** Where a text is kept that outlives the process. */
 export interface Memory {
@@ -60,6 +64,28 @@ export class Refusals {
   constructor(clock: Pick<Clock, 'now'>, memory: Memory = NOWHERE) {
     this.#clock = clock;
     this.#memory = memory;
+  }
+
+  /**
+   * Asks a server by calling `send`, unless what the call is about is left alone there. Nothing is noted of a call
+   * without a reader: what it may bring is short.
+   */
+  async ask(
+    server: string,
+    { base, reader, isAsked }: Pick<HttpCall, 'base' | 'reader' | 'isAsked'>,
+    send: (onLong: OnLong) => Promise<HttpAnswer | HttpFailure>,
+  ): Promise<HttpAnswer | HttpFailure> {
+    if (!reader) return await send(async () => {});
+    const what = `${server} ${reader.at.name}`;
+    const host = URL.parse(base)?.host ?? '';
+    const alone = isAsked ? undefined : await this.leftAlone(what);
+    if (alone)
+      return { kind: 'failure', why: { ...alone, message: `${host} ${alone.message}` }, sent: false };
+    const outcome = await send(() => this.begin(what));
+    const refused = refusalOf(outcome, host);
+    if (refused) await this.refuse(what, refused);
+    else await this.over(what, outcome.kind === 'failure' ? 'lost' : 'read');
+    return outcome;
   }
 
   /** Why it is left alone; undefined when it may be asked. The message goes on after the name of the host. */
@@ -132,6 +158,18 @@ export class Refusals {
     this.#keeping = this.#keeping.then(() => this.#memory.set(text())).catch(() => {});
     await this.#keeping;
   }
+}
+
+/** What of an outcome is no answer that anybody should ask for again and again; undefined where it is fine. */
+function refusalOf(
+  outcome: HttpAnswer | HttpFailure,
+  host: string,
+): Pick<LeftAlone, 'kind' | 'message'> | undefined {
+  if (outcome.kind === 'failure' && outcome.why.kind === 'too-large')
+    return { kind: 'too-large', message: outcome.why.message.replace(`${host} `, '') };
+  if (outcome.kind === 'answer' && outcome.read?.kind === 'not-accepted' && outcome.read.isLong)
+    return { kind: 'not-understood', message: 'sends a long answer that is not understood.' };
+  return undefined;
 }
 
 /** Nothing of an address is kept. */

@@ -45,16 +45,10 @@ class Door {
     for (const isLast of this.#closesEach ? [true] : [false, true]) {
       const wasOpen = this.#said !== undefined;
       if (!this.#said || isLast) {
-        const { base, certificate, operators, timeouts, patienceMs } = call;
-        const usual = {
-          ...(certificate !== undefined && { certificate }),
-          ...(operators && { operators }),
-          ...(timeouts && { timeouts }),
-          ...(patienceMs !== undefined && { patienceMs }),
-          ...(reader && { reader }),
-        };
+        const { json: _, query: __, vouch: ___, reader: ____, onlyStatus: _____, ...rest } = call;
+        const asking = { ...rest, method: 'GET', path, headers, ...(reader && { reader }) } as const;
         this.#mayOpen = true;
-        const answer = await send({ base, ...usual, method: 'GET', path, headers }, this.client);
+        const answer = await send(asking, this.client);
         this.#mayOpen = false;
         if (answer.kind === 'failure') return { ...answer, sent: false };
         this.#said = answer;

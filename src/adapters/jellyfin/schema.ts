@@ -223,7 +223,7 @@ export function policyOf({ rest, folders, asWritten = folders }: JellyfinUser): 
 /** A policy without its folders: real ones have 3,000 characters. */
 const MOST_POLICY = 64 * 1024;
 
-export const userIn = (json: unknown): JellyfinUser | undefined => {
+const userIn = (json: unknown): JellyfinUser | undefined => {
   const read = accepted(user.safeParse(json));
   const fields = read && accepted(policy.safeParse(read.Policy));
   if (!fields) return undefined;

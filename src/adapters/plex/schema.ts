@@ -125,7 +125,6 @@ const user = z.object({
   home: orNull(flag).catch(null),
   restricted: set,
 });
-export type PlexUser = z.infer<typeof user>;
 
 export const readUser = one('readUser', (document) => accepted(user.safeParse(inside(document, 'user'))));
 

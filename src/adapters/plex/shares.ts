@@ -1,5 +1,5 @@
 import type { AccessReading, AccountAccess, Known, UnreadEntry } from '../../app/ports/media-server.ts';
-import { mapInTurns } from '../../concurrency/in-turns.ts';
+import { mapInTurns, turn } from '../../concurrency/in-turns.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { nameFrom } from '../http-client/answers.ts';
 import { type PlexClient, unknown } from './client.ts';
@@ -123,9 +123,11 @@ export class PlexShares {
         message: 'plex.tv shows no shares in one list and some in another.',
       });
 
+    await turn();
     const shares = eachOnce([...found, ...(pending?.value.shares.filter(isCurrent) ?? [])]);
     const isFound = new Set(found);
     const nobodys = accepted.value.shares.filter((share) => isCurrent(share) && !isFound.has(share));
+    await turn();
     const unread = unreadAmong(
       [
         ...accepted.value.unread,
@@ -175,7 +177,10 @@ export class PlexShares {
     if (list.kind === 'unknown') return list;
     const { shares, unread } = sharesOf(list.value, this.#machineIdentifier);
     const value = {
-      shares: shares.map((share) => ({ ...share, accepted: share.accepted ?? which === 'accepted' })),
+      shares: await mapInTurns(shares, (share) => ({
+        ...share,
+        accepted: share.accepted ?? which === 'accepted',
+      })),
       unread,
     };
     return { kind: 'known', value } as const;
