@@ -45,7 +45,7 @@ export const ACCOUNTS = { most: MOST_ACCOUNTS, of: 'accounts' } as const;
 /** Whatever else is listed, of which nobody has as many. */
 export const few = (of: string) => ({ most: 10_000, of }) as const;
 
-/** A longer body is read in a thread, so that nobody waits for it (reader-thread.ts); markup, which takes longer, earlier. */
+/** A longer body is read in a thread, so that nobody waits for it (reader-thread.ts). Markup takes longer. */
 export const MOST_HERE_BYTES = 256 * 1024;
 export const MOST_MARKUP_HERE_BYTES = 32 * 1024;
 

@@ -34,8 +34,8 @@ const parser = new XMLParser({
 });
 
 /**
- * Reads a short body at once. Its first byte decides about the format and not the header, because v1 paths always answer
- * XML (A2.3).
+ * Reads a short body at once. Its first byte decides about the format and not the header, because v1 paths always
+ * answer XML (A2.3).
  */
 export function readDocument(body: Buffer): Document {
   const text = new TextDecoder().decode(body).trimStart();

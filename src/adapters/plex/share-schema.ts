@@ -223,8 +223,8 @@ function entryOf(item: unknown, fromXml: boolean): Entry {
 }
 
 /**
- * The shares of all servers of an owner (A5.3, A5.4). Whether the list is whole is decided by its envelope; an entry that
- * is not understood is kept aside and says nothing about the others.
+ * The shares of all servers of an owner (A5.3, A5.4). Whether the list is whole is decided by its envelope; an entry
+ * that is not understood is kept aside and says nothing about the others.
  */
 export const readShares: Reader<readonly Entry[], Entry> = {
   at: { file, name: 'readShares' },
