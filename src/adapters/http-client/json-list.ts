@@ -63,7 +63,8 @@ export class JsonList {
   /** The document, with an empty list where the list was. @throws {Broken} when it is not complete. */
   end(): unknown {
     if (this.#place === 'in') throw new Broken();
-    return parsed(Buffer.concat([...this.#around, this.#held]));
+    // A byte order mark may stand in front of the document, and nowhere else.
+    return parsed(Buffer.concat([...this.#around, this.#held]), { ignoreBOM: false });
   }
 
   #follow(): void {
@@ -134,9 +135,9 @@ export class JsonList {
   }
 }
 
-function parsed(bytes: Buffer): unknown {
+function parsed(bytes: Buffer, { ignoreBOM } = { ignoreBOM: true }): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(new TextDecoder('utf-8', { ignoreBOM }).decode(bytes));
   } catch {
     throw new Broken();
   }

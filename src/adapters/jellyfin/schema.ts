@@ -108,7 +108,7 @@ export const readFolders: Reader<readonly Folder[], Folder> = {
       return {
         id: ItemId ?? null,
         name: Name,
-        type: CollectionType ? (TYPES[CollectionType] ?? 'other') : 'mixed',
+        type: CollectionType ? (TYPES.get(CollectionType) ?? 'other') : 'mixed',
         locations: Locations && Locations.length > 0 ? placesIn(Locations) : null,
         off: LibraryOptions?.Enabled === false,
       };
@@ -144,15 +144,15 @@ export const readMediaFolders: Reader<ReadonlyMap<string, string>, z.infer<typeo
 const isLibrary = ({ Type }: { readonly Type?: string | null | undefined }) =>
   Type == null || Type === 'CollectionFolder';
 
-const TYPES: Readonly<Record<string, LibraryType>> = {
-  movies: 'movies',
-  tvshows: 'shows',
-  music: 'music',
-  musicvideos: 'music',
-  homevideos: 'photos',
-  books: 'books',
-  mixed: 'mixed',
-};
+const TYPES: ReadonlyMap<string, LibraryType> = new Map([
+  ['movies', 'movies'],
+  ['tvshows', 'shows'],
+  ['music', 'music'],
+  ['musicvideos', 'music'],
+  ['homevideos', 'photos'],
+  ['books', 'books'],
+  ['mixed', 'mixed'],
+]);
 
 /**
  * The id that Jellyfin gives to a library of this name: MD5 over UTF-16LE, read as a .NET GUID (B3). A folder that

@@ -11,9 +11,15 @@ export const flag = z
 /** XML has an empty attribute where JSON has null. */
 export const orNull = <T extends z.ZodType>(type: T) =>
   z.preprocess((value) => (value === '' || value === undefined ? null : value), type.nullable());
-/** XML wraps a list in a parent element; the JSON of a media server leaves an empty list out (A2.3). */
+/** XML wraps a list in a parent element (A2.3). */
 export const listOf = <T extends z.ZodType>(child: string, item: T) =>
-  z.preprocess((value) => (isRecord(value) ? (value[child] ?? []) : value), z.array(item));
+  z.preprocess((value) => (isRecord(value) ? childrenOf(value, child) : value), z.array(item));
+/** The children of this name; none only where there are none of any other: that would be another document. */
+export const childrenOf = (element: Readonly<Record<string, unknown>>, child: string): unknown =>
+  element[child] ?? (Object.values(element).some((value) => typeof value === 'object') ? undefined : []);
+/** As many as it counts. The JSON of a media server leaves an empty list out (A2.3), but then it counts 0. */
+export const isCounted = (counts: readonly (number | null)[], { length }: readonly unknown[]): boolean =>
+  (length > 0 || counts.includes(0)) && counts.every((each) => each === null || each === length);
 /** v1 has been seen to write "never" as 0. */
 export const moment = z.preprocess(
   (value) => (value === '0' || value === 0 || value === '' || value === undefined ? null : value),
@@ -42,12 +48,13 @@ export function inside(document: Document, root: string): unknown {
   return isRecord(document.value) ? document.value.MediaContainer : undefined;
 }
 
-/** The children of an element with one of these names, in XML. */
-export const childrenOf = (value: unknown, ...names: readonly string[]): readonly unknown[] =>
+/** The elements inside of one that have one of these names. */
+export const elementsIn = (value: unknown, ...names: readonly string[]): readonly unknown[] =>
   isRecord(value) ? names.flatMap((name) => value[name] ?? []) : [];
 
 /** Whether a document is a list: a JSON array, or the children of the XML root. */
-export function isList(document: Document, root: string): boolean {
+export function isList(document: Document, root: string, child: string): boolean {
   const value = inside(document, root);
-  return document.kind === 'document' && document.root !== null ? isRecord(value) : Array.isArray(value);
+  const isXml = document.kind === 'document' && document.root !== null;
+  return Array.isArray(isXml && isRecord(value) ? childrenOf(value, child) : value);
 }

@@ -7,9 +7,11 @@ import {
   accepted,
   childrenOf,
   count,
+  elementsIn,
   flag,
   id,
   inside,
+  isCounted,
   isList,
   isRecord,
   listOf,
@@ -35,13 +37,16 @@ const one = <T>(name: string, read: (document: Document) => T | undefined): Read
 
 /** Around a list of a media server. */
 const container = (child: string) =>
-  z.object({ size: count, totalSize: count, [child]: z.array(z.unknown()).default([]) });
+  z.looseObject({ size: count, totalSize: count }).refine(({ [child]: list = [] }) => Array.isArray(list));
 
 // -------------------------------------------------------------------------------- Plex Media Server
 
-/** `claimed` is false on a server that belongs to no account (any more): nothing can be shared from it. */
+/**
+ * `claimed` is false on a server that belongs to no account (any more): nothing can be shared from it. What names the
+ * server goes into addresses of plex.tv, which are asked with the owner's token: it is one word (A4.1).
+ */
 const identity = z.object({
-  machineIdentifier: z.string().min(1).max(200),
+  machineIdentifier: z.string().regex(/^[\w-]{1,100}$/),
   version: words,
   claimed: orNull(flag).catch(null),
 });
@@ -61,15 +66,13 @@ export const readSections: Reader<readonly Section[], Section> = {
   markup: readMarkup,
   list: {
     path: ['MediaContainer', 'Directory'],
-    inMarkup: (value) => childrenOf(value, 'Directory'),
+    inMarkup: (value) => elementsIn(value, 'Directory'),
     limit: LIBRARIES,
     row: (entry) => accepted(section.safeParse(entry)),
   },
   accept(document, _headers, rows) {
     const around = accepted(container('Directory').safeParse(inside(document, 'MediaContainer')));
-    const isWhole =
-      around && [around.size, around.totalSize].every((n) => (n ?? rows.length) === rows.length);
-    return isWhole ? rows : undefined;
+    return around && isCounted([around.size, around.totalSize], rows) ? rows : undefined;
   },
 };
 
@@ -107,7 +110,7 @@ export const readSessions: Reader<readonly Session[], Session> = {
   markup: readMarkup,
   list: {
     path: ['MediaContainer', 'Metadata'],
-    inMarkup: (value) => childrenOf(value, 'Video', 'Track', 'Photo'),
+    inMarkup: (value) => elementsIn(value, 'Video', 'Track', 'Photo'),
     limit: few('sessions'),
     row: (entry) => accepted(session.safeParse(entry)) ?? null,
   },
@@ -137,12 +140,13 @@ export const readHomeUsers: Reader<ReadonlyMap<string, Protection>, z.infer<type
   markup: readMarkup,
   list: {
     path: ['MediaContainer', 'User'],
-    inMarkup: (value) => childrenOf(value, 'User'),
+    inMarkup: (value) => elementsIn(value, 'User'),
     limit: few('people'),
     row: (entry) => accepted(homeUser.safeParse(entry)),
   },
   accept(document, _headers, rows) {
-    if (!isRecord(inside(document, 'MediaContainer'))) return undefined;
+    const around = accepted(container('User').safeParse(inside(document, 'MediaContainer')));
+    if (!around || !isCounted([around.size], rows)) return undefined;
     return new Map(rows.map((each) => [each.id, each.restricted ? 'managed' : 'home']));
   },
 };
@@ -163,7 +167,7 @@ const resources = <Row>(row: (entry: unknown) => Row | undefined) => ({
   markup: readMarkup,
   list: {
     path: [],
-    inMarkup: (value: unknown) => childrenOf(value, 'resource'),
+    inMarkup: (value: unknown) => elementsIn(value, 'resource'),
     limit: few('servers and players'),
     row,
   },
@@ -172,7 +176,7 @@ const resources = <Row>(row: (entry: unknown) => Row | undefined) => ({
 export const readResources: Reader<readonly Resource[], Resource> = {
   at: { file, name: 'readResources' },
   ...resources((entry) => accepted(resource.safeParse(entry))),
-  accept: (document, _headers, rows) => (isList(document, 'resources') ? rows : undefined),
+  accept: (document, _headers, rows) => (isList(document, 'resources', 'resource') ? rows : undefined),
 };
 
 const ownServer = z.object({
@@ -185,7 +189,7 @@ export const readServerTokens: Reader<ReadonlyMap<string, string | null>, z.infe
   at: { file, name: 'readServerTokens' },
   ...resources((entry) => accepted(ownServer.safeParse(entry))),
   accept(document, _headers, rows) {
-    if (!isList(document, 'resources')) return undefined;
+    if (!isList(document, 'resources', 'resource')) return undefined;
     return new Map(rows.map((server) => [server.clientIdentifier, server.accessToken]));
   },
 };
@@ -213,16 +217,15 @@ export const readCloudServer: Reader<
   markup: readMarkup,
   list: {
     path: ['librarySections'],
-    inMarkup: (value) => (isRecord(value) ? childrenOf(first(value.librarySections), 'librarySection') : []),
+    inMarkup: (value) => (isRecord(value) ? elementsIn(first(value.librarySections), 'librarySection') : []),
     limit: LIBRARIES,
     row: (entry) => accepted(cloudSection.safeParse(entry)),
   },
   accept(document, _headers, rows) {
     const server = accepted(cloudServer.safeParse(inside(document, 'server')));
-    if (!server || server.librarySections == null) return undefined;
-    const isSaid =
-      document.kind === 'document' && (document.root !== null || Array.isArray(server.librarySections));
-    const { machineIdentifier } = server;
-    return isSaid ? { machineIdentifier, sections: rows } : undefined;
+    if (!server) return undefined;
+    const { machineIdentifier, librarySections: listed } = server;
+    const isList = Array.isArray(isRecord(listed) ? childrenOf(listed, 'librarySection') : listed);
+    return isList ? { machineIdentifier, sections: rows } : undefined;
   },
 };

@@ -6,11 +6,12 @@ import type { Document, Headers, Reader } from '../http-client/reader.ts';
 import { readMarkup } from './document.ts';
 import {
   accepted,
-  childrenOf,
   count,
+  elementsIn,
   flag,
   id,
   inside,
+  isCounted,
   isList,
   isRecord,
   listOf,
@@ -122,8 +123,11 @@ function agreed(
 const settingsOfXml = (read: SharingSettings): SharingSettings =>
   Object.fromEntries(
     Object.entries(read).map(([name, value]) => {
-      if (name === 'allowTuners') return [name, Number(value)];
-      return [name, name.startsWith('allow') ? value === '1' || value === 'true' : value];
+      // What is not one of these, such as an element, goes back as it is.
+      if (name === 'allowTuners' && typeof value === 'string' && /^\d{0,9}$/.test(value))
+        return [name, Number(value)];
+      const isFlag = name !== 'allowTuners' && name.startsWith('allow');
+      return [name, isFlag ? value === '1' || value === 'true' : value];
     }),
   );
 
@@ -148,7 +152,7 @@ export const readTold: Reader<readonly Told[], Told> = {
   markup: readMarkup,
   list: {
     path: [],
-    inMarkup: (value) => childrenOf(value, 'sharedServer'),
+    inMarkup: (value) => elementsIn(value, 'sharedServer'),
     limit: ACCOUNTS,
     row(entry, fromXml): Told | null {
       const item = accepted(told.safeParse(entry));
@@ -163,7 +167,8 @@ export const readTold: Reader<readonly Told[], Told> = {
       };
     },
   },
-  accept: (document, _headers, rows) => (isList(document, 'sharedServers') ? rows : undefined),
+  accept: (document, _headers, rows) =>
+    isList(document, 'sharedServers', 'sharedServer') ? rows : undefined,
 };
 
 /** The settings between the owner and one person (A5.7). */
@@ -181,8 +186,12 @@ export const readSettings: Reader<SharingSettings> = {
 const isXml = (document: Document): boolean => document.kind === 'document' && document.root !== null;
 
 /** The share in the reply to a create call or an update (A5.5, A5.6). */
-export const readShare = (document: Document): PlexShare | undefined =>
-  readOneShare(inside(document, 'sharedServer'), isXml(document));
+export const readShare: Reader<PlexShare> = {
+  at: { file, name: 'readShare' },
+  mostBytes: MOST_BYTES.one,
+  markup: readMarkup,
+  accept: (document) => readOneShare(inside(document, 'sharedServer'), isXml(document)),
+};
 
 const essentials = z.object({
   id: orNull(id).catch(null),
@@ -232,13 +241,13 @@ export const readShares: Reader<readonly Entry[], Entry> = {
   markup: readMarkup,
   list: {
     path: [],
-    inMarkup: (value) => childrenOf(value, 'sharedServer'),
+    inMarkup: (value) => elementsIn(value, 'sharedServer'),
     limit: { ...ACCOUNTS, of: 'shares' },
     row: entryOf,
     isOdd: ({ kind }) => kind === 'unread',
   },
   accept: (document, headers, rows) =>
-    isList(document, 'sharedServers') && isWhole(headers, rows.length) ? rows : undefined,
+    isList(document, 'sharedServers', 'sharedServer') && isWhole(headers, rows.length) ? rows : undefined,
 };
 
 export interface ShareList {
@@ -272,7 +281,7 @@ export const readSharesV1: Reader<
   markup: readMarkup,
   list: {
     path: ['MediaContainer', 'SharedServer'],
-    inMarkup: (value) => childrenOf(value, 'SharedServer'),
+    inMarkup: (value) => elementsIn(value, 'SharedServer'),
     limit: { ...ACCOUNTS, of: 'shares' },
     row(item): EntryV1 {
       const share = accepted(shareV1.safeParse(item));
@@ -283,7 +292,7 @@ export const readSharesV1: Reader<
   },
   accept(document, _headers, rows) {
     const around = accepted(aroundV1.safeParse(inside(document, 'MediaContainer')));
-    if (!around || (around.size ?? rows.length) !== rows.length) return undefined;
+    if (!around || !isCounted([around.size], rows)) return undefined;
     return {
       shares: rows.flatMap((entry) => ('share' in entry ? [entry.share] : [])),
       unread: rows.flatMap((entry) => ('unread' in entry ? [entry.unread] : [])),
@@ -305,10 +314,10 @@ export const readReceivedInvites: Reader<
   markup: readMarkup,
   list: {
     path: [],
-    inMarkup: (value) => childrenOf(value, 'invite'),
+    inMarkup: (value) => elementsIn(value, 'invite'),
     limit: few('invitations'),
     row: (entry) => accepted(invite.safeParse(entry)),
   },
   accept: (document, _headers, rows) =>
-    isList(document, 'invites') ? rows.flatMap(({ sharedServers }) => sharedServers) : undefined,
+    isList(document, 'invites', 'invite') ? rows.flatMap(({ sharedServers }) => sharedServers) : undefined,
 };

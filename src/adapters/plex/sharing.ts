@@ -116,7 +116,7 @@ export class PlexSharing {
     if (answer.kind === 'failure') return writeLost(answer);
     if (isSuccess(answer)) {
       if (hidesError(answer)) return unclear();
-      const share = readShare(readDocument(answer.body));
+      const share = readShare.accept(readDocument(answer.body), answer.headers, []);
       if (!share || share.id !== shareId) return done;
       const isMore = share.allLibraries
         ? had.kind !== 'all'
@@ -197,7 +197,7 @@ export class PlexSharing {
         );
       return writeRefused(answer, troubleOf(answer, 'clients'));
     }
-    const share = readShare(readDocument(answer.body));
+    const share = readShare.accept(readDocument(answer.body), answer.headers, []);
     if (!share) return unclear();
     this.sent.set(share.id, settings);
     if ('accountId' in invitee && share.invitedId !== invitee.accountId) {

@@ -1,23 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { readHere } from '../../../src/adapters/http-client/answer-body.ts';
 import type { Reader } from '../../../src/adapters/http-client/reader.ts';
 import {
   readCloudServer,
+  readHomeUsers,
   readIdentity,
   readPin,
+  readResources,
   readSections,
   readUser,
 } from '../../../src/adapters/plex/schema.ts';
-import { readShares, readSharesV1, settingsIn, sharesOf } from '../../../src/adapters/plex/share-schema.ts';
-
-const read = <T>(reader: Reader<T>, text: string): T | undefined => {
-  const found = readHere(Buffer.from(text), {}, reader);
-  return found.kind === 'read' ? found.value : undefined;
-};
+import {
+  readReceivedInvites,
+  readShare,
+  readShares,
+  readSharesV1,
+  settingsIn,
+  sharesOf,
+} from '../../../src/adapters/plex/share-schema.ts';
+import { readAnswer } from '../../support/read-answer.ts';
 
 /** The shares of one server, with their settings as values. */
 const sharesIn = (text: string, machineIdentifier = 'mid') => {
-  const { shares, unread } = sharesOf(read(readShares, text) ?? [], machineIdentifier);
+  const { shares, unread } = sharesOf(readAnswer(readShares, text) ?? [], machineIdentifier);
   return { unread, shares: shares.map((share) => ({ ...share, settings: settingsIn(share.settings) })) };
 };
 
@@ -52,37 +56,39 @@ describe('XML and JSON say the same (A2.3, edge case 22)', () => {
   });
 
   it('the rest', () => {
-    expect(read(readIdentity, '<MediaContainer size="0" machineIdentifier="m" version="1.2"/>')).toEqual({
+    expect(
+      readAnswer(readIdentity, '<MediaContainer size="0" machineIdentifier="m" version="1.2"/>'),
+    ).toEqual({
       machineIdentifier: 'm',
       version: '1.2',
       claimed: null,
     });
-    expect(read(readUser, '<user id="5" username="ada" title="ada" email=""><subscription/></user>')).toEqual(
-      {
-        id: '5',
-        username: 'ada',
-        title: 'ada',
-        email: null,
-        home: null,
-        restricted: false,
-      },
-    );
     expect(
-      read(readPin, '<pin id="7" code="abc" expiresAt="2026-10-01T17:18:05Z" authToken=""/>'),
+      readAnswer(readUser, '<user id="5" username="ada" title="ada" email=""><subscription/></user>'),
+    ).toEqual({
+      id: '5',
+      username: 'ada',
+      title: 'ada',
+      email: null,
+      home: null,
+      restricted: false,
+    });
+    expect(
+      readAnswer(readPin, '<pin id="7" code="abc" expiresAt="2026-10-01T17:18:05Z" authToken=""/>'),
     ).toMatchObject({ id: '7', authToken: null });
     expect(
-      read(
+      readAnswer(
         readCloudServer,
         '<server machineIdentifier="m"><librarySections><librarySection id="9" key="1" title="A" type="movie"/></librarySections></server>',
       ),
     ).toEqual({ machineIdentifier: 'm', sections: [{ id: '9', key: '1', title: 'A', type: 'movie' }] });
-    expect(read(readSections, '{"MediaContainer":{"size":0}}')).toEqual([]);
+    expect(readAnswer(readSections, '{"MediaContainer":{"size":0}}')).toEqual([]);
   });
 
   it('titles: entities of every kind, 2,000 of them (edge case 23)', () => {
     const title = '&#233;'.repeat(2_000);
     const xml = `<MediaContainer size="2"><Directory key="007" type="movie" title="${title}"/><Directory title="A &amp;#233; &#x1F600;" type="1e5" key="2"><Location id="1"/></Directory></MediaContainer>`;
-    expect(read(readSections, xml)).toEqual([
+    expect(readAnswer(readSections, xml)).toEqual([
       { key: '007', type: 'movie', title: 'é'.repeat(2_000) },
       { key: '2', type: '1e5', title: 'A &#233; 😀' },
     ]);
@@ -90,7 +96,7 @@ describe('XML and JSON say the same (A2.3, edge case 22)', () => {
 
   it('v1: who accepted and who did not', () => {
     const xml = `<MediaContainer size="2"><SharedServer id="1" userID="5" acceptedAt="1772355600"><Section id="1" shared="0"/></SharedServer><SharedServer id="2" userID="" acceptedAt=""/></MediaContainer>`;
-    expect(read(readSharesV1, xml)).toEqual({
+    expect(readAnswer(readSharesV1, xml)).toEqual({
       shares: [
         { id: '1', userID: '5', acceptedAt: '1772355600' },
         { id: '2', userID: null, acceptedAt: null },
@@ -123,8 +129,51 @@ describe('what is not accepted', () => {
     ['JSON that is cut', '{"MediaContainer":{"size":0'],
     ['JSON of something else', '{"errors":[{"code":1000}]}'],
     ['a prototype', '<MediaContainer size="1"><__proto__ key="1"/></MediaContainer>'],
+    ['none, and it does not count them', '<MediaContainer/>'],
+    ['none, and it does not count them, JSON', '{"MediaContainer":{}}'],
+    ['none, inside of something else', '<MediaContainer><MediaContainer size="0"/></MediaContainer>'],
   ])('%s', (_name, text) => {
-    expect(read(readSections, text)).toBeUndefined();
+    expect(readAnswer(readSections, text)).toBeUndefined();
+  });
+
+  it.each<readonly [string, Reader<unknown>, string]>([
+    ['shares', readShares, '<sharedServers><SharedServer id="1"/></sharedServers>'],
+    ['shares, with words', readShares, '<sharedServers><status>error</status></sharedServers>'],
+    ['v1 shares', readSharesV1, '<MediaContainer><Server/></MediaContainer>'],
+    ['people of a Home', readHomeUsers, '<MediaContainer friendlyName="myPlex"/>'],
+    [
+      'people of a Home, fewer than it counts',
+      readHomeUsers,
+      '<MediaContainer size="2"><User id="1"/></MediaContainer>',
+    ],
+    ['devices', readResources, '<resources><Device clientIdentifier="x"/></resources>'],
+    ['invitations', readReceivedInvites, '<invites><error code="1"/></invites>'],
+  ])('an empty list of %s that does not say that it is empty', (_name, reader, text) => {
+    expect(readAnswer(reader, text)).toBeUndefined();
+  });
+
+  it.each(['../../api/v2/user', 'a/b', 'a?b', 'a#b', '..', 'a b', 'ü', '%2e', 'a'.repeat(101), ''])(
+    'a server that calls itself %j, which would lead elsewhere at plex.tv',
+    (machineIdentifier) => {
+      const said = { MediaContainer: { size: 0, machineIdentifier, version: '1.43' } };
+      expect(readAnswer(readIdentity, JSON.stringify(said))).toBeUndefined();
+    },
+  );
+
+  it('a share alone, as XML, is one', () => {
+    expect(readAnswer(readShare, SHARE)).toMatchObject({ id: '30001234', keys: ['1'] });
+  });
+
+  it('settings that are elements are no reason to fail, and go back as they are', () => {
+    const settingsOf = (text: string) => settingsIn(readAnswer(readShare, text)?.settings ?? null);
+    const odd = SHARE.replace('allowTuners="2"', '').replace(
+      'filterAll=""/>',
+      'filterAll=""><allowTuners toString="1"/></sharingSettings>',
+    );
+    expect(settingsOf(odd)).toMatchObject({ allowTuners: { toString: '1' } });
+    expect(settingsOf(SHARE.replace('allowTuners="2"', 'allowTuners="x"'))).toMatchObject({
+      allowTuners: 'x',
+    });
   });
 
   it('a share that is not understood is kept aside, with whose it is; one of another server is not ours', () => {
