@@ -58,6 +58,8 @@ const NOTHING_IS_KEPT =
   'Usher cannot write to its database: nothing new is saved, and access that ends stays open until that is put right. Whoever runs Usher finds the reason, and what to do, in its log.';
 const KEPT_AGAIN =
   'Usher can write to its database again. What has ended meanwhile is taken away now; the record says what came of it.';
+/** Where it is kept which answers of media servers were too large. */
+const REFUSED_ANSWERS = 'answers.refused';
 /** How long "ready" waits for the commands; they are registered beside everything else. */
 const REGISTERED_WITHIN_MS = 5_000;
 /** While the database takes no writes, which is told otherwise. */
@@ -128,6 +130,10 @@ async function begin(
 
   const http = createHttpClient({
     clock,
+    memory: {
+      find: () => installation.find(REFUSED_ANSWERS),
+      set: (text) => installation.set(REFUSED_ANSWERS, text),
+    },
     blockPrivate: config.BLOCK_PRIVATE_ADDRESSES,
     ...(config.TLS_CA_FILE !== undefined && {
       ca: usingPath('TLS_CA_FILE', config.TLS_CA_FILE, (path) => authoritiesIn(readFileSync(path))),

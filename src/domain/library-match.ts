@@ -39,7 +39,11 @@ export function matchLibraries<K extends Known, L extends Listed>(
   const isSure = ({ externalId, identity }: L) =>
     identity === null || byId.get(externalId)?.identity === identity;
   for (const one of listed.filter(isSure)) pair(one, byId.get(one.externalId));
-  for (const one of listed) pair(one, onlyOneWith(one.identity, { known, listed, found, taken }));
+  const alike = {
+    known: Map.groupBy(known, ({ identity }) => identity),
+    listed: Map.groupBy(listed, ({ identity }) => identity),
+  };
+  for (const one of listed) pair(one, onlyOneWith(one.identity, { alike, found, taken }));
   for (const one of listed) {
     const row = byId.get(one.externalId);
     const isOther = row && one.identity !== null && row.identity !== null && row.identity !== one.identity;
@@ -67,20 +71,22 @@ export function matchLibraries<K extends Known, L extends Listed>(
 function onlyOneWith<K extends Known, L extends Listed>(
   identity: string | null,
   {
-    known,
-    listed,
+    alike,
     found,
     taken,
   }: {
-    readonly known: readonly K[];
-    readonly listed: readonly L[];
+    /** By their identity. */
+    readonly alike: {
+      readonly known: ReadonlyMap<string | null, readonly K[]>;
+      readonly listed: ReadonlyMap<string | null, readonly L[]>;
+    };
     readonly found: ReadonlyMap<L, K>;
     readonly taken: ReadonlySet<K>;
   },
 ): K | undefined {
   if (identity === null) return undefined;
-  const here = listed.filter((one) => one.identity === identity && !found.has(one));
-  const ours = known.filter((row) => row.identity === identity && !taken.has(row));
+  const here = (alike.listed.get(identity) ?? []).filter((one) => !found.has(one));
+  const ours = (alike.known.get(identity) ?? []).filter((row) => !taken.has(row));
   const there = ours.filter(({ goneAt }) => goneAt === null);
   const [row, ...more] = there.length > 0 ? there : ours;
   return here.length === 1 && more.length === 0 ? row : undefined;

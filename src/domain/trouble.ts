@@ -83,6 +83,7 @@ const NEEDS_STAFF: ReadonlySet<string> = new Set([
     'plain-http',
     'other-server',
     'redirected',
+    'too-large',
     'tls',
     'dns',
   ],

@@ -77,6 +77,8 @@ export interface Fault {
   readonly delayMs?: number;
   /** Change what the route has answered. It returns the same object where it changes nothing. */
   readonly alters?: (answer: Answer, request: RecordedRequest) => Answer;
+  /** Write the answer by hand instead of calling the route (hostile.ts). What is written is not recorded. */
+  readonly writes?: (response: ServerResponse) => void;
   /** Keep the request, and call the route only when `land` is called, long after the answer that this fault gives. */
   readonly lands?: (land: () => Promise<void>) => void;
 }
@@ -228,6 +230,11 @@ export class HttpStandIn {
     });
     if (fault?.dropBefore) {
       req.socket.destroy();
+      this.changed();
+      return;
+    }
+    if (fault?.writes) {
+      fault.writes(res);
       this.changed();
       return;
     }

@@ -105,6 +105,9 @@ export const writeLost = ({ sent, why }: HttpFailure): NotDone => ({
  * case 23).
  */
 export function nameFrom(text: string): string {
-  const clean = text.replaceAll(/[\p{Cc}\p{Cs}]/gu, '').trim();
+  const clean = text
+    .slice(0, 1_000)
+    .replaceAll(/[\p{Cc}\p{Cs}]/gu, '')
+    .trim();
   return [...clean].slice(0, 100).join('');
 }

@@ -1,5 +1,6 @@
 /** A request to a media server, and what comes of it. */
 import type { Trouble } from '../../app/ports/media-server.ts';
+import type { Read, Reader } from './reader.ts';
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -20,6 +21,12 @@ export interface HttpCall {
   readonly plainHttp?: boolean;
   /** Calls with different lanes do not wait for each other, such as those of different owners at plex.tv. */
   readonly lane?: string;
+  /** Reads the body of an answer with status 200. Without one, the body is kept as it is, and has to be short. */
+  readonly reader?: Reader<unknown>;
+  /** Only the status is of interest: what follows is not looked at. */
+  readonly onlyStatus?: true;
+  /** A person asks: also what is left alone because its answers were too large is asked. */
+  readonly isAsked?: boolean;
   /** With a secret for this server: it is sent only over a connection on which the server has said who it is. */
   readonly vouch?: Vouch;
 }
@@ -28,6 +35,7 @@ export interface HttpCall {
 export interface Vouch {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly reader?: Reader<unknown>;
   /** What is wrong with the answer; undefined when it is the server that is meant. */
   wrong(answer: HttpAnswer): Trouble | undefined;
 }
@@ -44,7 +52,10 @@ export interface HttpAnswer {
   /** Host and port, for messages to people. */
   readonly host: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Empty where a reader has read it. */
   readonly body: Buffer;
+  /** What the call's reader has made of the body, with status 200. */
+  readonly read?: Read<unknown>;
   readonly retryAfterMs: number | undefined;
   /** With a status of 400 and above: what the other side says about it, sanitised; undefined when it says nothing. */
   readonly reason: string | undefined;

@@ -4,17 +4,22 @@ import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import type { Clock } from '../../app/ports/time.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { isOwnNetwork, isPrivateAddress, lookupWithout, ownNetworkOnly } from './addresses.ts';
+import { type Body, readBody, ThreadLost, wholeBody } from './answer-body.ts';
 import { retryAfterMs } from './answers.ts';
 import { normaliseBaseUrl } from './base-url.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, HttpTimeouts } from './call.ts';
 import { pinned, readCertificate } from './certificates.ts';
 import { blocked, failure, failureOf, PhaseTimeout, redirected, wantsTls } from './failures.ts';
+import { MOST_UNREAD_BYTES, TooLarge } from './limits.ts';
+import type { Headers } from './reader.ts';
 import { reasonOf } from './reason.ts';
+import { type Memory, type OnLong, Refusals } from './refusals.ts';
+import { ThreadOfReaders } from './thread-of-readers.ts';
 import { Traffic } from './traffic.ts';
 import { Doors } from './vouched.ts';
 
 /**
- * The HTTP client of both media server adapters. It returns a status with a whole body, or a `Trouble`; it never
+ * The HTTP client of both media server adapters. It returns a status with a body, or a `Trouble`; it never
  * throws for what a network does. None of its messages contains a token, a query or a body (media-servers.md 0.3,
  * D3).
  */
@@ -31,7 +36,10 @@ export interface HttpClientOptions {
   readonly ca?: string | Buffer;
   readonly connectMs?: number;
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** Of a body that no reader reads; default: 1 MB. */
   readonly maxBytes?: number;
+  /** Where it is kept which answers were too large; default: nowhere. */
+  readonly memory?: Memory;
   /** Refuse media servers at private addresses: for operators who host many communities. */
   readonly blockPrivate?: boolean;
   /** Resolves names; default: the system's resolver. */
@@ -47,7 +55,7 @@ const USUAL_TIMEOUTS: HttpTimeouts = { headersMs: 15_000, bodyMs: 30_000, totalM
 
 /** Makes the client. One is enough for the process, because it keeps connections open. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
+  const maxBytes = options.maxBytes ?? MOST_UNREAD_BYTES;
   const connectMs = options.connectMs ?? 5_000;
   const isPrivate = options.isPrivate ?? isPrivateAddress;
   const isOwn = options.isOwnNetwork ?? isOwnNetwork;
@@ -76,11 +84,30 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const doors = new Doors();
   const turns = new KeyedMutex();
   const traffic = new Traffic<HttpAnswer, HttpFailure>(options.clock, options.leftAloneMs);
+  const thread = new ThreadOfReaders();
+  const refusals = new Refusals(options.clock, options.memory);
+
+  /** What is kept of a body, or what its reader has made of it. @throws {TooLarge | ThreadLost} */
+  const bodyOf = async (
+    { status, headers, body }: Came,
+    { reader, onlyStatus }: HttpCall,
+    onLong: OnLong,
+  ): Promise<Pick<HttpAnswer, 'body' | 'read'>> => {
+    if (onlyStatus) {
+      await body.dump({ limit: MOST_UNREAD_BYTES });
+      return { body: Buffer.alloc(0) };
+    }
+    const packed = headers['content-encoding'] ?? 'identity';
+    if (packed !== 'identity')
+      throw new TooLarge('sends a packed answer, which was not asked for, and Usher unpacks none.');
+    if (!reader || status !== 200) return { body: await wholeBody(body, headers, maxBytes) };
+    return { body: Buffer.alloc(0), read: await readBody(body, headers, reader, { thread, onLong }) };
+  };
 
   /** One request over these connections; `base` is usable. */
   const sendOver = async (
     dispatcher: Dispatcher,
-    { base, checked }: { readonly base: string; readonly checked: boolean },
+    { base, checked, onLong }: At,
     call: HttpCall,
   ): Promise<HttpAnswer | HttpFailure> => {
     const { host } = new URL(base);
@@ -97,6 +124,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           dispatcher,
           method: call.method,
           headers: {
+            // Nothing is unpacked here: a small body cannot become a large one.
+            'accept-encoding': 'identity',
             ...call.headers,
             ...(call.json !== undefined && { 'content-type': 'application/json' }),
           },
@@ -110,14 +139,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       // undici's limit counts pauses between chunks: a server that sends a byte a second would never reach it (edge
       // case 40).
       timers.push(setTimeout(stop, timeouts.bodyMs));
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of body) {
-        const bytes = Buffer.from(chunk);
-        size += bytes.length;
-        if (size > maxBytes) return failure('not-understood', `${host} sent more than can be read.`, true);
-        chunks.push(bytes);
-      }
+      // Whatever of it is not read must not keep the connection.
+      body.on('error', () => {});
+      const read = await bodyOf({ status: statusCode, headers, body }, call, onLong).finally(() =>
+        body.destroy(),
+      );
       // Redirects are not followed, because the token would go to another origin (A2.4, edge case 37).
       if (statusCode >= 300 && statusCode < 400)
         return {
@@ -125,7 +151,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           why: redirected(new URL(`${base}${call.path}`), headers.location),
           sent: true,
         };
-      const answer = { status: statusCode, body: Buffer.concat(chunks) };
+      const answer = { status: statusCode, ...read };
       const secure = wantsTls(answer, new URL(base));
       if (secure) return secure;
       return {
@@ -137,6 +163,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         reason: statusCode >= 400 ? reasonOf(answer, secretsOf(call)) : undefined,
       };
     } catch (error) {
+      if (error instanceof TooLarge) return failure('too-large', `${host} ${error.message}`, true);
+      if (error instanceof ThreadLost)
+        return failure('cut', `The answer of ${host} could not be read just now.`, true);
       const failed = failureOf(error, new URL(base), answered);
       if (failed.why.kind !== 'tls') return failed;
       const certificate = await readCertificate(new URL(base), { timeout: connectMs, ...lookupFor(checked) });
@@ -146,7 +175,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
 
-  const once = async (call: HttpCall): Promise<HttpAnswer | HttpFailure> => {
+  const once = async (call: HttpCall, onLong: OnLong): Promise<HttpAnswer | HttpFailure> => {
     const address = normaliseBaseUrl(call.base);
     // An address that was stored unchecked may be unusable. That is a failure to report and not an exception.
     if (address.kind === 'unusable') return failure('not-possible', address.message, false);
@@ -162,7 +191,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       certificate: call.certificate ?? null,
     };
     const { agent, connect } = connectionsFor(connected);
-    const at = { base, checked };
+    const at = { base, checked, onLong };
     if (!call.vouch) return await sendOver(agent, at, call);
     const key = `${JSON.stringify(connected)} ${base}${call.vouch.path}`;
     const open = () => ({ origin: new URL(base).origin, connect });
@@ -171,14 +200,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     async call(call) {
-      const origin = URL.parse(call.base)?.origin ?? call.base;
-      // The certificate is part of the key, so that a server is asked at once after its certificate was accepted.
-      const server = `${origin} ${call.lane ?? ''} ${call.certificate ?? ''}`;
-      return await traffic.send(server, call.method === 'GET', () => once(call));
+      const server = serverOf(call);
+      const send = (onLong: OnLong) => traffic.send(server, call.method === 'GET', () => once(call, onLong));
+      return await refusals.ask(server, call, send);
     },
     inTurn: (key, work) => turns.run(key, work),
     async close() {
-      await Promise.all([doors.close(), ...[...agents.values()].map(({ agent }) => agent.destroy())]);
+      await Promise.all([
+        thread.close(),
+        doors.close(),
+        ...[...agents.values()].map(({ agent }) => agent.destroy()),
+      ]);
     },
   };
 }
@@ -188,6 +220,24 @@ interface Connected {
   readonly checked: boolean;
   readonly plainHttp: boolean;
   readonly certificate: string | null;
+}
+
+/** The certificate is part of it, so that a server is asked at once after its certificate was accepted. */
+const serverOf = ({ base, lane, certificate }: HttpCall): string =>
+  `${URL.parse(base)?.origin ?? base} ${lane ?? ''} ${certificate ?? ''}`;
+
+/** Where a call goes, and what is done before a long answer is read. */
+interface At {
+  readonly base: string;
+  readonly checked: boolean;
+  readonly onLong: OnLong;
+}
+
+/** An answer whose body has not come yet. */
+interface Came {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body & { dump(options: { readonly limit: number }): Promise<unknown> };
 }
 
 const longer = ({ headersMs, bodyMs, totalMs }: HttpTimeouts, ms = 0): HttpTimeouts => ({

@@ -41,13 +41,14 @@ class Door {
   async send(call: HttpCall, send: Send): Promise<Outcome> {
     const vouch = call.vouch;
     if (!vouch) throw new Error('a call that nobody vouches for');
-    const { path, headers } = vouch;
+    const { path, headers, reader } = vouch;
     for (const isLast of this.#closesEach ? [true] : [false, true]) {
       const wasOpen = this.#said !== undefined;
       if (!this.#said || isLast) {
-        const { json: _, query: __, vouch: ___, ...rest } = call;
+        const { json: _, query: __, vouch: ___, reader: ____, onlyStatus: _____, ...rest } = call;
+        const asking = { ...rest, method: 'GET', path, headers, ...(reader && { reader }) } as const;
         this.#mayOpen = true;
-        const answer = await send({ ...rest, method: 'GET', path, headers }, this.client);
+        const answer = await send(asking, this.client);
         this.#mayOpen = false;
         if (answer.kind === 'failure') return { ...answer, sent: false };
         this.#said = answer;

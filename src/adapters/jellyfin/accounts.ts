@@ -7,9 +7,9 @@ import type {
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
 import { besideFor, notKept } from './beside.ts';
-import { type JellyfinClient, notUnderstood, parseJson, troubleOf, unknown } from './client.ts';
+import { type JellyfinClient, notUnderstood, readKept, troubleOf, unknown } from './client.ts';
 import { onlyThese, writePolicy } from './policy.ts';
-import { type JellyfinUser, readSignedIn, readUser } from './schema.ts';
+import { type JellyfinUser, policyOf, readSignedIn, readUser } from './schema.ts';
 
 type Created = Awaited<ReturnType<ServerAccounts['create']>>;
 
@@ -56,9 +56,8 @@ export async function createAccount(
   });
   if (answer.kind === 'failure' && !answer.sent) return failed(answer.why);
   if (answer.kind === 'answer' && answer.status === 200) {
-    const parsed = parseJson(answer);
-    const user = parsed.kind === 'json' ? readUser(parsed.value) : undefined;
-    if (user) return await restrict(client, user, wanted, template);
+    const made = readKept(answer, readUser);
+    if (made.kind === 'read') return await restrict(client, made.value, wanted, template);
   }
   // Refused, lost or garbled. Only the list of all users shows whether somebody has this name: it is read now and not
   // before, because of many users it takes seconds (M3). And only the password shows whether we made it.
@@ -138,11 +137,11 @@ async function accepts(
   if (answer.kind === 'failure') return unknown(answer.why);
   if (answer.status === 401) return { kind: 'known', value: false };
   if (answer.status !== 200) return unknown(troubleOf(answer));
-  const parsed = parseJson(answer);
-  const signedIn = parsed.kind === 'json' ? readSignedIn(parsed.value) : undefined;
-  if (!signedIn) return unknown(notUnderstood(answer));
-  await client.send({ method: 'POST', path: '/Sessions/Logout', as: { token: signedIn.token } });
-  return { kind: 'known', value: signedIn.userId === user.id };
+  const signedIn = readKept(answer, readSignedIn);
+  if (signedIn.kind !== 'read') return unknown(notUnderstood(answer));
+  const { token, userId } = signedIn.value;
+  await client.send({ method: 'POST', path: '/Sessions/Logout', as: { token } });
+  return { kind: 'known', value: userId === user.id };
 }
 
 /** A 404 of Jellyfin's own: it has no such user (B1.2). */
@@ -172,11 +171,11 @@ async function restrict(
     seen = read.kind === 'known' ? read.value : undefined;
     if (read.kind === 'unknown') why = read.why;
     if (!seen) continue;
-    if (isRestricted(seen, externalIds) && notKept(beside, seen.policy).length === 0) break;
+    if (isRestricted(seen, externalIds) && notKept(beside, policyOf(seen)).length === 0) break;
     user = seen;
   }
   if (seen && isRestricted(seen, externalIds)) {
-    const besides = { template: template.state, notKept: notKept(beside, seen.policy) };
+    const besides = { template: template.state, notKept: notKept(beside, policyOf(seen)) };
     return { kind: 'created', externalId: made.id, beside: besides };
   }
   const removed = await client.send({ method: 'DELETE', path: `/Users/${made.id}` });

@@ -1,6 +1,6 @@
 /** What a new account may do beside watching its libraries: nothing, or what a template account may (B5). */
 import { differingFields } from './differences.ts';
-import type { JellyfinUser, RawPolicy } from './schema.ts';
+import { type JellyfinUser, policyOf, type RawPolicy } from './schema.ts';
 
 /**
  * Fields of a policy that are the account's own, and never copied: who it is, whether it is open, what it sees, how it
@@ -43,13 +43,14 @@ const NOTHING: Readonly<Record<string, { readonly value: unknown; readonly calle
 export function besideFor(user: JellyfinUser, template: JellyfinUser | undefined): RawPolicy {
   if (template)
     return Object.fromEntries(
-      Object.entries(template.policy)
+      Object.entries(policyOf(template))
         .filter(([field, value]) => !OWN.has(field) && value !== null)
         .map(([field, value]) => [field, field === 'AccessSchedules' ? schedulesOf(value, user.id) : value]),
     );
+  const policy = policyOf(user);
   return Object.fromEntries(
     Object.entries(NOTHING)
-      .filter(([field]) => field in user.policy)
+      .filter(([field]) => field in policy)
       .map(([field, { value }]) => [field, value]),
   );
 }

@@ -1,8 +1,10 @@
 import type { Known, ServerAddress, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
+import { readHere } from '../http-client/answer-body.ts';
 import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answers.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, Vouch } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
-import { normaliseId, type PublicInfo, type Reader, readPublicInfo } from './schema.ts';
+import { formatOf, type Read, type Reader, readBy } from '../http-client/reader.ts';
+import { normaliseId, type PublicInfo, readPublicInfo } from './schema.ts';
 
 export const OTHER_SERVER: Trouble = {
   kind: 'other-server',
@@ -26,9 +28,11 @@ export interface JellyfinOptions {
 export type Sizes = Map<string, number>;
 
 /** A lane of its own for what must not hold up anything else, and how long an answer is waited for. */
-type Pace = Pick<HttpCall, 'lane' | 'timeouts' | 'patienceMs'>;
+type Pace = Pick<HttpCall, 'lane' | 'timeouts' | 'patienceMs' | 'isAsked'>;
 
-export interface JellyfinCall extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json'>, Pace {
+export interface JellyfinCall
+  extends Pick<HttpCall, 'method' | 'path' | 'query' | 'json' | 'reader' | 'onlyStatus'>,
+    Pace {
   /**
    * Default: the API key. `nobody` for routes that need none, so that the key is not sent to a server that may be
    * another.
@@ -68,8 +72,9 @@ export class JellyfinClient {
   }
 
   /** Who answers, as anybody may ask it: Jellyfin, set up, and the expected server (B2). */
-  async readInfo(): Promise<Known<ServerInfo>> {
-    const answer = await this.send({ method: 'GET', path: INFO, as: 'nobody' });
+  async readInfo(how: Pick<Pace, 'isAsked'> = {}): Promise<Known<ServerInfo>> {
+    const call = { method: 'GET', path: INFO, as: 'nobody', reader: readPublicInfo } as const;
+    const answer = await this.send({ ...call, ...how });
     return answer.kind === 'failure' ? unknown(answer.why) : this.#infoIn(answer);
   }
 
@@ -77,6 +82,7 @@ export class JellyfinClient {
     return {
       path: INFO,
       headers: { accept: 'application/json' },
+      reader: readPublicInfo,
       wrong: (answer) => {
         const info = this.#infoIn(answer);
         return info.kind === 'unknown' ? info.why : undefined;
@@ -103,25 +109,24 @@ export class JellyfinClient {
   async read<T>(
     path: string,
     reader: Reader<T>,
-    how: Pace & { readonly as?: 'nobody' } = {},
+    how: Pace & Pick<JellyfinCall, 'as'> = {},
   ): Promise<Known<T>> {
-    const answer = await this.send({ method: 'GET', path, ...how });
+    const answer = await this.send({ method: 'GET', path, reader, ...how });
     return answer.kind === 'failure' ? unknown(answer.why) : this.#readAnswer(answer, reader, how.as);
   }
 
-  #readAnswer<T>(answer: HttpAnswer, reader: Reader<T>, as?: 'nobody'): Known<T> {
+  #readAnswer<T>(answer: HttpAnswer, reader: Reader<T>, as?: JellyfinCall['as']): Known<T> {
     const refused = as === 'nobody' ? refusedUnasked(answer, 'Jellyfin') : undefined;
     if (refused) return unknown(refused);
     if (answer.status !== 200) return unknown(this.#refusedLater(answer) ?? troubleOf(answer));
-    const parsed = parseJson(answer);
+    const read = readBy(reader, answer);
     // Some proxies answer every request with status 200 and a page (B2).
-    if (parsed.kind === 'page')
+    if (read?.kind === 'page')
       return unknown({
         kind: 'not-this-kind',
         message: `${answer.host} answers with a web page and is not Jellyfin, or a proxy asks for a login there.`,
       });
-    const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
-    if (value !== undefined) return { kind: 'known', value };
+    if (read?.kind === 'read') return { kind: 'known', value: read.value };
     const { kind, message } = notUnderstood(answer);
     // Who it is was not read yet, so it may be anything.
     const unread = `${answer.host} does not say that it is Jellyfin, or its answer was cut short.`;
@@ -147,20 +152,19 @@ export class JellyfinClient {
   }
 }
 
-/** The body of a successful answer. */
-export function parseJson(
-  answer: HttpAnswer,
-):
-  | { readonly kind: 'json'; readonly value: unknown }
-  | { readonly kind: 'page' }
-  | { readonly kind: 'broken' } {
-  const text = new TextDecoder().decode(answer.body);
-  if (/text\/html/i.test(String(answer.headers['content-type'])) || text.trimStart().startsWith('<'))
-    return { kind: 'page' };
+/** What a reader makes of the body of a successful answer that was kept, such as that of a write. */
+export function readKept<T>(answer: HttpAnswer, reader: Reader<T>): Read<T> {
+  return isPage(answer) ? { kind: 'page' } : readHere(answer.body, answer.headers, reader);
+}
+
+const isPage = ({ headers, body }: HttpAnswer): boolean =>
+  /text\/html/i.test(String(headers['content-type'])) || formatOf(body) === 'markup';
+
+export function isJson(answer: HttpAnswer): boolean {
   try {
-    return { kind: 'json', value: JSON.parse(text) };
+    return !isPage(answer) && JSON.parse(answer.body.toString()) !== undefined;
   } catch {
-    return { kind: 'broken' };
+    return false;
   }
 }
 
@@ -177,14 +181,14 @@ export function troubleOf(answer: HttpAnswer): Trouble {
     return { ...trouble, kind: 'starting', message: `Jellyfin at ${host} is starting.` };
   // A 404 with JSON is about a user or a session. For an unknown route the body is empty, and a proxy sends a page
   // (B1.2).
-  if (status === 404 && parseJson(answer).kind === 'json')
+  if (status === 404 && isJson(answer))
     return {
       kind: 'not-possible',
       message: `Jellyfin at ${host} does not know this any more.`,
       ...saidWith(answer),
     };
   // Jellyfin refuses without a body (B1.2); a page comes from something in front of it, which says nothing of the key.
-  if ((status === 401 || status === 403) && parseJson(answer).kind === 'page')
+  if ((status === 401 || status === 403) && isPage(answer))
     return {
       kind: 'not-understood',
       message: `A web page in front of Jellyfin at ${host} refuses Usher (${status}). Use an address that leads past it.`,

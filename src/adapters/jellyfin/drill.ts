@@ -3,10 +3,11 @@ import type { Known, ServerAddress } from '../../app/ports/media-server.ts';
 import type { DrillList, Kept, OwnView } from '../../domain/drill/facts.ts';
 import { besideFor, notKept } from './beside.ts';
 import {
+  isJson,
   JellyfinClient,
   type JellyfinOptions,
   notUnderstood,
-  parseJson,
+  readKept,
   troubleOf,
   unknown,
 } from './client.ts';
@@ -14,6 +15,7 @@ import { writePolicy } from './policy.ts';
 import {
   type JellyfinUser,
   normaliseId,
+  policyOf,
   type RawPolicy,
   readFolders,
   readSignedIn,
@@ -48,10 +50,9 @@ export function createJellyfinDrill(address: ServerAddress, options: JellyfinOpt
       if (answer.kind === 'failure') return unknown(answer.why);
       if (answer.status === 401 || answer.status === 403) return { kind: 'known', value: null };
       if (answer.status !== 200) return unknown(troubleOf(answer));
-      const parsed = parseJson(answer);
-      const signedIn = parsed.kind === 'json' ? readSignedIn(parsed.value) : undefined;
-      if (!signedIn) return unknown(notUnderstood(answer));
-      const as = { token: signedIn.token };
+      const signedIn = readKept(answer, readSignedIn);
+      if (signedIn.kind !== 'read') return unknown(notUnderstood(answer));
+      const as = { token: signedIn.value.token };
       const session: OwnSession = {
         look: () => ownView(client, as),
         end: async () => void (await client.send({ method: 'POST', path: '/Sessions/Logout', as })),
@@ -66,7 +67,7 @@ export function createJellyfinDrill(address: ServerAddress, options: JellyfinOpt
       const one = await client.send({ method: 'GET', path: `/Users/${encodeURIComponent(id)}` });
       if (one.kind === 'failure') return unknown(one.why);
       // A 404 with JSON is about the user, an empty one about the path (B1.2).
-      const isGone = one.status === 404 && parseJson(one).kind === 'json';
+      const isGone = one.status === 404 && isJson(one);
       if (one.status !== 200 && !isGone) return unknown(troubleOf(one));
       const found: DrillList[] = users.value.users.some((user) => user.id === id) ? ['accounts'] : [];
       return { kind: 'known', value: isGone ? found : [...found, 'account'] };
@@ -79,14 +80,14 @@ export function createJellyfinDrill(address: ServerAddress, options: JellyfinOpt
       const one = await readOne(client, id);
       if (one.kind === 'unknown') return one;
       const listed = users.value.users.find((user) => user.id === id);
-      const kept = keptOf(one.value.policy);
-      const places = { account: kept, accounts: listed ? keptOf(listed.policy) : null };
+      const kept = keptOf(policyOf(one.value));
+      const places = { account: kept, accounts: listed ? keptOf(policyOf(listed)) : null };
       return {
         kind: 'known',
         value: {
           places,
           effective: kept,
-          rights: notKept(besideFor(one.value, undefined), one.value.policy),
+          rights: notKept(besideFor(one.value, undefined), policyOf(one.value)),
         },
       };
     },
@@ -113,13 +114,10 @@ const keptOf = (policy: RawPolicy): Kept =>
 async function ownView(client: JellyfinClient, as: { readonly token: string }): Promise<Known<OwnView>> {
   const folders = await client.read('/Library/VirtualFolders', readFolders);
   if (folders.kind === 'unknown') return folders;
-  const answer = await client.send({ method: 'GET', path: '/UserViews', as });
-  if (answer.kind === 'failure') return unknown(answer.why);
-  if (answer.status === 401) return { kind: 'known', value: CLOSED };
-  if (answer.status !== 200) return unknown(troubleOf(answer));
-  const parsed = parseJson(answer);
-  const views = parsed.kind === 'json' ? readViews(parsed.value) : undefined;
-  if (!views) return unknown(notUnderstood(answer));
+  const shown = await client.read('/UserViews', readViews, { as });
+  if (shown.kind === 'unknown' && shown.why.kind === 'unauthorised') return { kind: 'known', value: CLOSED };
+  if (shown.kind === 'unknown') return shown;
+  const views = shown.value;
   const known = new Set(folders.value.map(({ id }) => id));
   const beside = views.filter(({ id, type }) => !known.has(id) && type !== 'playlists');
   return {

@@ -12,6 +12,7 @@ import type {
   Withdrawn,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
+import { mapInTurns } from '../../concurrency/in-turns.ts';
 import type { NonEmpty } from '../../domain/model.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
@@ -58,6 +59,9 @@ class UserHandle {
   }
 }
 
+/** Only a person's command probes a server. */
+const ASKED = { isAsked: true } as const;
+
 class JellyfinMediaServer implements MediaServer {
   readonly kind = 'jellyfin';
   readonly accounts: ServerAccounts = {
@@ -87,12 +91,12 @@ class JellyfinMediaServer implements MediaServer {
 
   /** The key is sent only after the server has said that it is Jellyfin, set up, and the expected one (B2). */
   async probe(): Promise<Known<ServerIdentity>> {
-    const info = await this.#client.readInfo();
+    const info = await this.#client.readInfo(ASKED);
     if (info.kind === 'unknown') return info;
     const { id, name, version } = info.value;
-    const folders = await this.#client.read('/Library/VirtualFolders', readFolders);
+    const folders = await this.#client.read('/Library/VirtualFolders', readFolders, ASKED);
     if (folders.kind === 'unknown') return folders;
-    const users = await this.#users.all();
+    const users = await this.#users.all(ASKED);
     if (users.kind === 'unknown') return users;
     if (users.value.users.some(({ serverId }) => serverId !== id)) return unknown(OTHER_SERVER);
     return {
@@ -137,7 +141,7 @@ class JellyfinMediaServer implements MediaServer {
     return {
       kind: 'known',
       value: {
-        accounts: now.users.map((user) =>
+        accounts: await mapInTurns(now.users, (user) =>
           accountOf(user, new UserHandle(user, enabled === 1 && !user.disabled)),
         ),
         ...(unread.length > 0 && { unread }),
@@ -172,7 +176,10 @@ class JellyfinMediaServer implements MediaServer {
     const info = await this.#client.readInfo();
     if (info.kind === 'unknown') return info;
     const answers = await Promise.all(
-      ENDPOINTS.map(async (path) => ({ path, answer: await this.#client.send({ method: 'GET', path }) })),
+      ENDPOINTS.map(async (path) => ({
+        path,
+        answer: await this.#client.send({ method: 'GET', path, onlyStatus: true }),
+      })),
     );
     return removedAmong(answers);
   }
@@ -317,7 +324,7 @@ const failed = (kind: Trouble['kind'], message: string): Extract<WriteOutcome, {
 function accountOf(user: JellyfinUser, handle: UserHandle): AccountAccess {
   return {
     externalId: user.id,
-    name: nameFrom(user.name),
+    name: user.name,
     emailMasked: null,
     protection: user.administrator ? 'administrator' : null,
     access: accessOf(user),

@@ -1,9 +1,8 @@
 import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
-import { nameFrom } from '../http-client/answers.ts';
 import { type JellyfinClient, unknown } from './client.ts';
 import { differingFields, OUR_FIELDS } from './differences.ts';
 import { NOTHING, type PolicyChange, writePolicy } from './policy.ts';
-import type { JellyfinUser, RawPolicy } from './schema.ts';
+import { type JellyfinUser, policyOf, type RawPolicy } from './schema.ts';
 import type { JellyfinUsers } from './users.ts';
 
 /** How long what takes access away waits for the reading before it. */
@@ -80,6 +79,7 @@ export class PolicyWriter {
     users: readonly JellyfinUser[],
   ): Promise<{ readonly users: readonly JellyfinUser[]; readonly notices: readonly string[] }> {
     const notices: string[] = [];
+    if (!users.some(({ id }) => this.#written.has(id))) return { users, notices };
     const seen = await Promise.all(
       users.map(async (user) => {
         const written = this.#written.get(user.id);
@@ -91,7 +91,7 @@ export class PolicyWriter {
         const { fields } = lost;
         const known = outcome.kind === 'done' && now.kind === 'known' ? now.value : undefined;
         if (fields.length > 0) {
-          const left = known ? overlap(fields, differingFields(written.sent, known.policy)) : fields;
+          const left = known ? overlap(fields, differingFields(written.sent, policyOf(known))) : fields;
           notices.push(noticeOf(user, fields, left));
         }
         return known ?? user;
@@ -104,7 +104,7 @@ export class PolicyWriter {
     const outcome = await writePolicy(this.#client, now, change);
     if (outcome.kind === 'no-such-user') return whenGone;
     if (outcome.kind !== 'done') return outcome;
-    this.#written.set(now.id, { before: now.policy, sent: outcome.sent });
+    this.#written.set(now.id, { before: policyOf(now), sent: outcome.sent });
     return { kind: 'done' };
   }
 
@@ -125,8 +125,10 @@ export class PolicyWriter {
 /** What of a write is not there, and the change that puts it right; undefined where there is nothing for us to mend. */
 function lostOf(
   { before, sent }: Written,
-  { administrator, disabled, policy }: JellyfinUser,
+  user: JellyfinUser,
 ): { readonly fields: readonly string[]; readonly again: RawPolicy } | undefined {
+  const { administrator, disabled } = user;
+  const policy = policyOf(user);
   const differing = differingFields(sent, policy);
   if (differing.length === 0 || administrator) return undefined;
   // Disabled or locked since the write: that is not undone.
@@ -144,7 +146,7 @@ const overlap = (one: readonly string[], other: readonly string[]): readonly str
   one.filter((name) => other.includes(name));
 
 function noticeOf({ name }: JellyfinUser, fields: readonly string[], left: readonly string[]): string {
-  const was = `right after a change of the libraries of ${nameFrom(name)}, its policy differed in ${fields.join(', ')}.`;
+  const was = `right after a change of the libraries of ${name}, its policy differed in ${fields.join(', ')}.`;
   return left.length === 0
     ? `${was} Usher put that back as it was before. Whoever changed it at that moment has to do it again.`
     : `${was} Usher wrote it once more, and Jellyfin does not keep ${left.join(', ')}: look at the account there.`;

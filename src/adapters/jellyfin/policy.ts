@@ -1,7 +1,7 @@
 import type { WriteOutcome } from '../../app/ports/media-server.ts';
 import { saidWith, writeLost, writeRefused } from '../http-client/answers.ts';
 import { type JellyfinClient, notUnderstood, troubleOf } from './client.ts';
-import { type JellyfinUser, type RawPolicy, readUser } from './schema.ts';
+import { type JellyfinUser, policyOf, type RawPolicy, readUser } from './schema.ts';
 
 /** The fields of a policy that we change (media-servers.md B6.2). */
 export interface PolicyChange {
@@ -44,7 +44,7 @@ export const NOTHING: PolicyChange = { EnableAllFolders: false, EnabledFolders: 
  */
 export async function writePolicy(
   client: JellyfinClient,
-  user: Pick<JellyfinUser, 'id' | 'serverId' | 'policy'>,
+  user: JellyfinUser,
   change: PolicyChange | RawPolicy,
 ): Promise<Written> {
   const first = await post(client, user, change);
@@ -58,10 +58,10 @@ export async function writePolicy(
 
 async function post(
   client: JellyfinClient,
-  user: Pick<JellyfinUser, 'id' | 'policy'>,
+  user: JellyfinUser,
   change: PolicyChange | RawPolicy,
 ): Promise<{ readonly status: number; readonly outcome: Written }> {
-  const sent = { ...withoutNulls(user.policy), ...change };
+  const sent = { ...withoutNulls(policyOf(user)), ...change };
   const answer = await client.send({ method: 'POST', path: `/Users/${user.id}/Policy`, json: sent });
   if (answer.kind === 'failure') return { status: 0, outcome: writeLost(answer) };
   const { status, host } = answer;

@@ -1,15 +1,17 @@
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
 import type { CodeSignIn } from '../../app/ports/sign-in.ts';
 import { refusedUnasked } from '../http-client/answers.ts';
+import type { HttpAnswer } from '../http-client/call.ts';
+import type { Reader } from '../http-client/reader.ts';
 import {
   JellyfinClient,
   type JellyfinOptions,
   notUnderstood,
-  parseJson,
+  readKept,
   troubleOf,
   unknown,
 } from './client.ts';
-import { type Reader, readKeys, readQuickConnect, readSignedIn } from './schema.ts';
+import { readKeys, readQuickConnect, readSignedIn } from './schema.ts';
 
 /** How long the server accepts a code (media-servers.md B10). */
 const LIFE_MS = 10 * 60 * 1000;
@@ -93,16 +95,15 @@ const TURNED_OFF: Trouble = {
   message: 'Quick Connect is turned off on this server. Turn it on (Dashboard → General), or use an API key.',
 };
 
-function read<T>(answer: Parameters<typeof parseJson>[0], reader: Reader<T>): Known<T> {
+function read<T>(answer: HttpAnswer, reader: Reader<T>): Known<T> {
   const refused = refusedUnasked(answer, 'Jellyfin');
   if (refused) return unknown(refused);
   if (answer.status !== 200) return unknown(troubleOf(answer));
-  const parsed = parseJson(answer);
-  if (parsed.kind === 'page')
+  const kept = readKept(answer, reader);
+  if (kept.kind === 'page')
     return unknown({
       kind: 'not-this-kind',
       message: `${answer.host} answers with a web page and not as Jellyfin does.`,
     });
-  const value = parsed.kind === 'json' ? reader(parsed.value) : undefined;
-  return value === undefined ? unknown(notUnderstood(answer)) : { kind: 'known', value };
+  return kept.kind === 'read' ? { kind: 'known', value: kept.value } : unknown(notUnderstood(answer));
 }

@@ -1,18 +1,42 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { LibraryType } from '../../domain/model.ts';
+import { nameFrom } from '../http-client/answers.ts';
+import { ACCOUNTS, few, LIBRARIES, MOST_BYTES, MOST_TEXT, short } from '../http-client/limits.ts';
+import type { Document, Reader } from '../http-client/reader.ts';
 
 /**
  * What we accept from Jellyfin, and the only fields we keep (media-servers.md 0.3.12). Policies are kept whole,
  * because a write replaces the policy and gives every field that is left out its most open value (B6).
  */
-export type Reader<T> = (json: unknown) => T | undefined;
+const file = import.meta.url;
+
+/** Of a document; a page has none. */
+const jsonIn = (document: Document): unknown => (document.kind === 'document' ? document.value : undefined);
+
+/** Reads one thing. */
+const one = <T>(name: string, read: (json: unknown) => T | undefined): Reader<T> => ({
+  at: { file, name },
+  mostBytes: MOST_BYTES.one,
+  accept: (document) => read(jsonIn(document)),
+});
+
+/** A list that is the document, or that stands in this field of it; undefined where it does not. */
+const isListAt = (document: Document, field?: string): boolean => {
+  const json = jsonIn(document);
+  if (field === undefined) return Array.isArray(json);
+  return typeof json === 'object' && json !== null && Array.isArray(Reflect.get(json, field));
+};
+
+/** Of any length: what is kept of it is bounded before anybody looks at it. */
+const words = z.string().transform(short);
 
 /** Jellyfin writes ids with or without dashes, in upper or lower case (B1). */
 export const normaliseId = (id: string): string => id.replaceAll('-', '').toLowerCase();
 
 const guid = z
   .string()
+  .max(64)
   .transform(normaliseId)
   .pipe(z.string().regex(/^[0-9a-f]{32}$/));
 
@@ -23,8 +47,8 @@ const accepted = <T>(result: z.ZodSafeParseResult<T>): T | undefined =>
 
 const publicInfo = z.object({
   Id: guid,
-  ServerName: z.string(),
-  Version: z.string(),
+  ServerName: words,
+  Version: words,
   ProductName: z.literal('Jellyfin Server'),
   StartupWizardCompleted: z.boolean(),
 });
@@ -38,29 +62,27 @@ export type PublicInfo =
   | { readonly kind: 'starting' }
   | { readonly kind: 'wizard-open' };
 
-export const readPublicInfo: Reader<PublicInfo> = (json) => {
+export const readPublicInfo = one('readPublicInfo', (json): PublicInfo | undefined => {
   if (z.object({ startupWizardCompleted: z.unknown() }).safeParse(json).success && !hasKey(json, 'Id'))
     return { kind: 'starting' };
   const info = accepted(publicInfo.safeParse(json));
   if (!info) return undefined;
   if (!info.StartupWizardCompleted) return { kind: 'wizard-open' };
   return { kind: 'info', id: info.Id, name: info.ServerName, version: info.Version };
-};
+});
 
 const hasKey = (json: unknown, key: string): boolean =>
   typeof json === 'object' && json !== null && key in json;
 
 // ---------------------------------------------------------------------------------------- libraries
 
-const folders = z.array(
-  z.object({
-    Name: z.string(),
-    CollectionType: z.string().nullish(),
-    ItemId: guid.nullish(),
-    Locations: z.array(z.string()).nullish().catch(null),
-    LibraryOptions: z.object({ Enabled: z.boolean().nullish() }).nullish().catch(null),
-  }),
-);
+const folder = z.object({
+  Name: words,
+  CollectionType: words.nullish(),
+  ItemId: guid.nullish(),
+  Locations: z.array(z.string()).nullish().catch(null),
+  LibraryOptions: z.object({ Enabled: z.boolean().nullish() }).nullish().catch(null),
+});
 
 export interface Folder {
   /** Null when the list does not tell: it has none, or it has one that stands in another row as well (B3, M1). */
@@ -73,26 +95,49 @@ export interface Folder {
   readonly off: boolean;
 }
 
-export const readFolders: Reader<readonly Folder[]> = (json) => {
-  const list = accepted(folders.safeParse(json));
-  const times = Map.groupBy(list ?? [], ({ ItemId }) => ItemId);
-  return list?.map(({ Name, CollectionType, ItemId, Locations, LibraryOptions }) => ({
-    id: ItemId && times.get(ItemId)?.length === 1 ? ItemId : null,
-    name: Name,
-    type: CollectionType ? (TYPES.get(CollectionType) ?? 'other') : 'mixed',
-    locations: Locations && Locations.length > 0 ? JSON.stringify(Locations.toSorted()) : null,
-    off: LibraryOptions?.Enabled === false,
-  }));
+export const readFolders: Reader<readonly Folder[], Folder> = {
+  at: { file, name: 'readFolders' },
+  mostBytes: MOST_BYTES.libraries,
+  list: {
+    path: [],
+    limit: LIBRARIES,
+    row(entry) {
+      const read = accepted(folder.safeParse(entry));
+      if (!read) return undefined;
+      const { Name, CollectionType, ItemId, Locations, LibraryOptions } = read;
+      return {
+        id: ItemId ?? null,
+        name: Name,
+        type: CollectionType ? (TYPES.get(CollectionType) ?? 'other') : 'mixed',
+        locations: Locations && Locations.length > 0 ? placesIn(Locations) : null,
+        off: LibraryOptions?.Enabled === false,
+      };
+    },
+  },
+  accept(document, _headers, rows) {
+    if (!isListAt(document)) return undefined;
+    const times = Map.groupBy(rows, ({ id }) => id);
+    return rows.map((row) => ({ ...row, id: times.get(row.id)?.length === 1 ? row.id : null }));
+  },
 };
 
-const mediaFolders = z.object({
-  Items: z.array(z.object({ Id: guid, Name: z.string(), Type: z.string().nullish() })),
-});
+/** Long ones by their hash: it is only compared. */
+function placesIn(locations: readonly string[]): string {
+  const text = JSON.stringify(locations.toSorted());
+  return text.length > MOST_TEXT ? createHash('sha256').update(text).digest('hex') : text;
+}
+
+const mediaFolder = z.object({ Id: guid, Name: words, Type: words.nullish() });
 
 /** The ids of libraries, by name with its case: right also where the other list has none or the same twice (M1). */
-export const readMediaFolders: Reader<ReadonlyMap<string, string>> = (json) => {
-  const list = accepted(mediaFolders.safeParse(json))?.Items;
-  return list && new Map(list.filter(isLibrary).map(({ Id, Name }) => [Name, Id]));
+export const readMediaFolders: Reader<ReadonlyMap<string, string>, z.infer<typeof mediaFolder>> = {
+  at: { file, name: 'readMediaFolders' },
+  mostBytes: MOST_BYTES.libraries,
+  list: { path: ['Items'], limit: LIBRARIES, row: (entry) => accepted(mediaFolder.safeParse(entry)) },
+  accept: (document, _headers, rows) =>
+    isListAt(document, 'Items')
+      ? new Map(rows.filter(isLibrary).map(({ Id, Name }) => [Name, Id]))
+      : undefined,
 };
 
 /** Collections, playlists and Live TV are in the list, too. */
@@ -126,7 +171,7 @@ export function idOfLibrary(name: string): string {
 // -------------------------------------------------------------------------------------------- users
 
 const list = z
-  .array(z.string())
+  .array(words)
   .nullish()
   .transform((value) => value ?? []);
 const policy = z.object({
@@ -137,11 +182,11 @@ const policy = z.object({
   BlockedMediaFolders: list,
   InvalidLoginAttemptCount: z.number().nullish().catch(null),
   LoginAttemptsBeforeLockout: z.number().nullish().catch(null),
-  AuthenticationProviderId: z.string().catch(''),
+  AuthenticationProviderId: words.catch(''),
 });
 const user = z.object({
   Id: guid,
-  Name: z.string(),
+  Name: z.string().transform(nameFrom),
   ServerId: guid,
   Policy: z.record(z.string(), z.unknown()),
 });
@@ -164,14 +209,29 @@ export interface JellyfinUser {
   readonly lockedOut: boolean;
   /** Whether Jellyfin keeps the password; LDAP and the like keep their own (B7). */
   readonly ownPassword: boolean;
-  readonly policy: RawPolicy;
+  /** Its policy but for the folders, as JSON: mostly the same for everybody, and looked at for few (`policyOf`). */
+  readonly rest: string;
+  /** The folders as they were written, where that is another way than in `folders`. */
+  readonly asWritten?: readonly string[] | null;
 }
 
-export const readUser: Reader<JellyfinUser> = (json) => {
+/** The policy of a user with all of its fields, as it was read. */
+export function policyOf({ rest, folders, asWritten = folders }: JellyfinUser): RawPolicy {
+  return { ...JSON.parse(rest), EnabledFolders: asWritten };
+}
+
+/** A policy without its folders: real ones have 3,000 characters. */
+const MOST_POLICY = 64 * 1024;
+
+const userIn = (json: unknown): JellyfinUser | undefined => {
   const read = accepted(user.safeParse(json));
   const fields = read && accepted(policy.safeParse(read.Policy));
   if (!fields) return undefined;
   const limit = fields.LoginAttemptsBeforeLockout ?? -1;
+  const { EnabledFolders: raw, ...others } = read.Policy;
+  const rest = JSON.stringify(others);
+  if (rest.length > MOST_POLICY) return undefined;
+  const folders = [...new Set(fields.EnabledFolders.map(normaliseId))];
   return {
     id: read.Id,
     name: read.Name,
@@ -179,13 +239,23 @@ export const readUser: Reader<JellyfinUser> = (json) => {
     administrator: fields.IsAdministrator,
     disabled: fields.IsDisabled,
     allFolders: fields.EnableAllFolders,
-    folders: [...new Set(fields.EnabledFolders.map(normaliseId))],
+    folders,
     hasBlockList: fields.BlockedMediaFolders.length > 0,
     lockedOut: fields.IsDisabled && limit > 0 && (fields.InvalidLoginAttemptCount ?? 0) >= limit,
     ownPassword: fields.AuthenticationProviderId.endsWith('.DefaultAuthenticationProvider'),
-    policy: read.Policy,
+    rest,
+    ...(!isSame(fields.EnabledFolders, folders) && { asWritten: fields.EnabledFolders }),
+    ...(raw === null && { asWritten: null }),
   };
 };
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((each, index) => each === other[index]);
+
+export const readUser = one('readUser', userIn);
+
+/** A user who is not understood, with what of them can be read. */
+type Odd = UserList['unread'][number];
 
 export interface UserList {
   readonly users: readonly JellyfinUser[];
@@ -193,84 +263,120 @@ export interface UserList {
   readonly unread: readonly { readonly id: string | null; readonly name: string | null }[];
 }
 
-const essentials = z.object({ Id: guid.nullable().catch(null), Name: z.string().nullable().catch(null) });
+const essentials = z.object({
+  Id: guid.nullable().catch(null),
+  Name: z.string().transform(nameFrom).nullable().catch(null),
+});
+
+function oddIn(entry: unknown): Odd {
+  const { Id, Name } = essentials.catch({ Id: null, Name: null }).parse(entry);
+  return { id: Id, name: Name };
+}
+
+type UserRow = { readonly user: JellyfinUser } | { readonly odd: Odd };
 
 /**
  * The list of all users; one that is not understood is kept aside. A server has at least one user, so a list without
  * any is refused.
  */
-export const readUsers: Reader<UserList> = (json) => {
-  if (!Array.isArray(json)) return undefined;
-  const users = json.flatMap((item) => readUser(item) ?? []);
-  if (users.length === 0) return undefined;
-  const unread = json
-    .filter((item) => readUser(item) === undefined)
-    .map((item) => essentials.catch({ Id: null, Name: null }).parse(item))
-    .map(({ Id, Name }) => ({ id: Id, name: Name }));
-  return { users, unread };
+export const readUsers: Reader<UserList, UserRow> = {
+  at: { file, name: 'readUsers' },
+  mostBytes: MOST_BYTES.accounts,
+  list: {
+    path: [],
+    limit: ACCOUNTS,
+    row(entry) {
+      const user = userIn(entry);
+      return user ? { user } : { odd: oddIn(entry) };
+    },
+    isOdd: (row) => 'odd' in row,
+  },
+  accept(document, _headers, rows) {
+    const users = rows.flatMap((row) => ('user' in row ? [row.user] : []));
+    const unread = rows.flatMap((row) => ('odd' in row ? [row.odd] : []));
+    return isListAt(document) && users.length > 0 ? { users, unread } : undefined;
+  },
 };
 
 // ------------------------------------------------------------------------------------------ plug-ins
 
-const plugins = z.array(z.object({ Name: z.string(), Status: z.string().nullish() }));
+const plugin = z.object({ Name: words, Status: words.nullish() });
 
 /** The usual ones are called LDAP-Auth and SSO-Auth; the name is all that the list says of what a plug-in does. */
 const SIGNS_IN = /ldap|\bsso|oidc|openid|saml|auth(?!or)/i;
 
 /** Names of the plug-ins that run, or will after a restart, and are about signing in. */
-export const readSignInPlugins: Reader<readonly string[]> = (json) => {
-  const running = accepted(plugins.safeParse(json))?.filter(({ Status }) =>
-    ['Active', 'Restart'].includes(Status ?? 'Active'),
-  );
-  return running && [...new Set(running.map(({ Name }) => Name).filter((name) => SIGNS_IN.test(name)))];
+export const readSignInPlugins: Reader<readonly string[], z.infer<typeof plugin>> = {
+  at: { file, name: 'readSignInPlugins' },
+  mostBytes: MOST_BYTES.one,
+  list: { path: [], limit: few('plug-ins'), row: (entry) => accepted(plugin.safeParse(entry)) },
+  accept(document, _headers, rows) {
+    if (!isListAt(document)) return undefined;
+    const running = rows.filter(({ Status }) => ['Active', 'Restart'].includes(Status ?? 'Active'));
+    return [...new Set(running.map(({ Name }) => Name).filter((name) => SIGNS_IN.test(name)))];
+  },
 };
 
 // ----------------------------------------------------------------------------------------- sessions
 
-const sessions = z.array(
-  z.object({ Id: z.string(), UserId: z.string().nullish(), NowPlayingItem: z.unknown().optional() }),
-);
+const session = z.object({
+  Id: z.string().max(200),
+  UserId: z.string().max(64).nullish(),
+  NowPlayingItem: z.unknown().optional(),
+});
 const item = z.object({ Id: guid });
+interface Playing {
+  readonly id: string;
+  readonly userId: string;
+  readonly itemId: string | null;
+}
 
 /** Sessions that are playing something. */
-export const readPlaying: Reader<
-  readonly { readonly id: string; readonly userId: string; readonly itemId: string | null }[]
-> = (json) =>
-  accepted(sessions.safeParse(json))
-    ?.filter(({ NowPlayingItem }) => NowPlayingItem != null)
-    .map(({ Id, UserId, NowPlayingItem }) => ({
-      ...{ id: Id, userId: normaliseId(UserId ?? '') },
-      itemId: item.safeParse(NowPlayingItem).data?.Id ?? null,
-    }));
+export const readPlaying: Reader<readonly Playing[], Playing> = {
+  at: { file, name: 'readPlaying' },
+  mostBytes: MOST_BYTES.sessions,
+  list: {
+    path: [],
+    limit: few('sessions'),
+    row(entry) {
+      const read = accepted(session.safeParse(entry));
+      if (!read) return undefined;
+      const { Id, UserId, NowPlayingItem } = read;
+      if (NowPlayingItem == null) return null;
+      const itemId = item.safeParse(NowPlayingItem).data?.Id ?? null;
+      return { id: Id, userId: normaliseId(UserId ?? ''), itemId };
+    },
+  },
+  accept: (document, _headers, rows) => (isListAt(document) ? rows : undefined),
+};
 
 /** Ids of items, such as those above another one. */
-export const readItemIds: Reader<readonly string[]> = (json) =>
-  accepted(z.array(item).safeParse(json))?.map(({ Id }) => Id);
+export const readItemIds: Reader<readonly string[], string> = {
+  at: { file, name: 'readItemIds' },
+  mostBytes: MOST_BYTES.one,
+  list: { path: [], limit: few('items'), row: (entry) => accepted(item.safeParse(entry))?.Id },
+  accept: (document, _headers, rows) => (isListAt(document) ? rows : undefined),
+};
 
-const views = z.object({
-  Items: z.array(z.object({ Id: guid, Name: z.string().nullish(), CollectionType: z.string().nullish() })),
-});
+const view = z
+  .object({ Id: guid, Name: words.nullish(), CollectionType: words.nullish() })
+  .transform(({ Id, Name, CollectionType }) => ({ id: Id, name: Name ?? '', type: CollectionType ?? null }));
+type View = z.infer<typeof view>;
 
 /** What a user is shown on their first page (B8): libraries, and what the server puts beside them. */
-export const readViews: Reader<
-  readonly { readonly id: string; readonly name: string; readonly type: string | null }[]
-> = (json) =>
-  accepted(views.safeParse(json))?.Items.map(({ Id, Name, CollectionType }) => ({
-    id: Id,
-    name: Name ?? '',
-    type: CollectionType ?? null,
-  }));
+export const readViews: Reader<readonly View[], View> = {
+  at: { file, name: 'readViews' },
+  mostBytes: MOST_BYTES.libraries,
+  list: { path: ['Items'], limit: few('views'), row: (entry) => accepted(view.safeParse(entry)) },
+  accept: (document, _headers, rows) => (isListAt(document, 'Items') ? rows : undefined),
+};
 
-const signedIn = z.object({ User: z.object({ Id: guid, Name: z.string() }), AccessToken: z.string() });
+const signedIn = z.object({ User: z.object({ Id: guid, Name: words }), AccessToken: z.string().max(1_000) });
 
-export const readSignedIn: Reader<{
-  readonly userId: string;
-  readonly name: string;
-  readonly token: string;
-}> = (json) => {
+export const readSignedIn = one('readSignedIn', (json) => {
   const read = accepted(signedIn.safeParse(json));
   return read && { userId: read.User.Id, name: read.User.Name, token: read.AccessToken };
-};
+});
 
 const quickConnect = z.object({
   Authenticated: z.boolean(),
@@ -278,20 +384,20 @@ const quickConnect = z.object({
   Code: z.string().min(1),
 });
 
-export const readQuickConnect: Reader<{
-  readonly approved: boolean;
-  readonly secret: string;
-  readonly code: string;
-}> = (json) => {
+export const readQuickConnect = one('readQuickConnect', (json) => {
   const read = accepted(quickConnect.safeParse(json));
   return read && { approved: read.Authenticated, secret: read.Secret, code: read.Code };
-};
+});
 
-const keys = z.object({ Items: z.array(z.object({ AccessToken: z.string().min(1), AppName: z.string() })) });
+const key = z
+  .object({ AccessToken: z.string().min(1).max(1_000), AppName: words })
+  .transform(({ AccessToken, AppName }) => ({ key: AccessToken, app: AppName }));
+type Key = z.infer<typeof key>;
 
 /** API keys, each with the name of the app it was made for. */
-export const readKeys: Reader<readonly { readonly key: string; readonly app: string }[]> = (json) =>
-  accepted(keys.safeParse(json))?.Items.map(({ AccessToken, AppName }) => ({
-    key: AccessToken,
-    app: AppName,
-  }));
+export const readKeys: Reader<readonly Key[], Key> = {
+  at: { file, name: 'readKeys' },
+  mostBytes: MOST_BYTES.libraries,
+  list: { path: ['Items'], limit: few('keys'), row: (entry) => accepted(key.safeParse(entry)) },
+  accept: (document, _headers, rows) => (isListAt(document, 'Items') ? rows : undefined),
+};

@@ -36,10 +36,10 @@ export class JellyfinUsers {
   }
 
   /** All of them in one request, which is given the longer the more there were last time. */
-  async all(): Promise<Known<Found>> {
+  async all(how: { readonly isAsked?: boolean } = {}): Promise<Known<Found>> {
     const size = this.#sizes.get(this.#address);
     const patienceMs = (size ?? 0) * PATIENCE_PER_ACCOUNT_MS;
-    const users = await this.#client.read('/Users', readUsers, { patienceMs });
+    const users = await this.#client.read('/Users', readUsers, { patienceMs, ...how });
     if (users.kind === 'unknown') {
       if (users.why.kind === 'timeout' && size === undefined) this.#sizes.set(this.#address, PERHAPS);
       return users;
@@ -73,12 +73,10 @@ export class JellyfinUsers {
 
   /** One account, by a reading that does not grow with the server. */
   async one(id: string, how: Parameters<JellyfinClient['read']>[2] = {}): Promise<Known<JellyfinUser>> {
-    const reader: typeof readUser = (json) => {
-      const user = readUser(json);
-      return user?.id === id ? user : undefined;
-    };
-    const read = await this.#client.read(`/Users/${encodeURIComponent(id)}`, reader, how);
-    return read.kind === 'known' && this.isOther([read.value]) ? unknown(OTHER_SERVER) : read;
+    const read = await this.#client.read(`/Users/${encodeURIComponent(id)}`, readUser, how);
+    if (read.kind === 'unknown') return read;
+    if (read.value.id !== id) return unknown(ANOTHER_USER);
+    return this.isOther([read.value]) ? unknown(OTHER_SERVER) : read;
   }
 
   isOther(users: readonly JellyfinUser[]): boolean {
@@ -95,6 +93,11 @@ export class JellyfinUsers {
     return { users: [...users, ...found], unread: unread.filter(({ id }) => id === null || !known.has(id)) };
   }
 }
+
+const ANOTHER_USER: Trouble = {
+  kind: 'not-understood',
+  message: 'Jellyfin answers with another account than the one asked for.',
+};
 
 /** What a single reading says of an account that is gone, or that is not understood. */
 const LISTED_OTHERWISE = new Set<Trouble['kind']>(['not-possible', 'not-understood', 'not-this-kind']);

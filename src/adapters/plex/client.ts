@@ -3,10 +3,10 @@ import type { Known, ServerAddress, ServerLocation, Trouble } from '../../app/po
 import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answers.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, Vouch } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
-import { readDocument } from './document.ts';
+import { type Reader, readBy } from '../http-client/reader.ts';
 import { withOwnName } from './own-address.ts';
 import type { OwnerLists } from './owner-lists.ts';
-import { type Reader, readIdentity, type ServerToken } from './schema.ts';
+import { readIdentity, type ServerToken } from './schema.ts';
 import type { ServerTokens } from './server-tokens.ts';
 
 export interface PlexOptions {
@@ -35,8 +35,9 @@ type Asked =
   | { readonly host: 'plex.tv' | 'clients'; readonly token: string | null }
   | { readonly host: 'pms'; readonly token: ServerToken | null };
 
-type PlexRead = Pick<HttpCall, 'path' | 'query'> & Asked;
-export type PlexCall = Pick<HttpCall, 'method' | 'json'> & PlexRead;
+/** How a document is asked for. */
+export type PlexRead = Pick<HttpCall, 'path' | 'query' | 'isAsked'> & Asked;
+export type PlexCall = Pick<HttpCall, 'method' | 'json' | 'reader' | 'onlyStatus'> & PlexRead;
 
 const OTHER_SERVER = {
   kind: 'other-server',
@@ -44,7 +45,7 @@ const OTHER_SERVER = {
 } as const;
 const IDENTITY = '/identity';
 
-type PlexIdentity = NonNullable<ReturnType<typeof readIdentity>>;
+type PlexIdentity = NonNullable<ReturnType<typeof readIdentity.accept>>;
 
 /** Nothing is sent then, so nobody has refused it. */
 export const NOT_A_TOKEN: Trouble = {
@@ -109,7 +110,7 @@ export class PlexClient {
     if (host === 'pms') return withOwnName(await send(), this.#bases.pms);
     if (host !== 'clients') return ofVendor(await send());
     const { lists } = this.#options;
-    const what = `${call.path}?${new URLSearchParams(call.query)}`;
+    const what = `${call.path}?${new URLSearchParams(call.query)} ${call.reader?.at.name}`;
     if (call.method === 'GET') return ofVendor(await lists.read(owner, what, send));
     try {
       return ofVendor(await send());
@@ -120,13 +121,14 @@ export class PlexClient {
 
   /** Reads one document. It counts as known only with status 200, the right root and every field that we use. */
   async read<T>(call: PlexRead, reader: Reader<T>): Promise<Known<T>> {
-    const answer = await this.send({ ...call, method: 'GET' });
+    const answer = await this.send({ ...call, method: 'GET', reader });
     return answer.kind === 'failure' ? unknown(answer.why) : this.#readAnswer(answer, call, reader);
   }
 
   /** Who answers, as anybody may ask it: a Plex Media Server, and the expected one (A4.1). */
-  async readIdentity(): Promise<Known<PlexIdentity>> {
-    const answer = await this.send({ host: 'pms', path: IDENTITY, method: 'GET', token: null });
+  async readIdentity(how: Pick<HttpCall, 'isAsked'> = {}): Promise<Known<PlexIdentity>> {
+    const call = { host: 'pms', path: IDENTITY, method: 'GET', token: null, reader: readIdentity } as const;
+    const answer = await this.send({ ...call, ...how });
     return answer.kind === 'failure' ? unknown(answer.why) : this.#identityIn(answer);
   }
 
@@ -134,6 +136,7 @@ export class PlexClient {
     return {
       path: IDENTITY,
       headers: { accept: 'application/json', ...this.identification() },
+      reader: readIdentity,
       wrong: (answer) => {
         const server = this.#identityIn(answer);
         return server.kind === 'unknown' ? server.why : undefined;
@@ -150,10 +153,9 @@ export class PlexClient {
 
   #readAnswer<T>(answer: HttpAnswer, call: Pick<PlexCall, 'host' | 'token'>, reader: Reader<T>): Known<T> {
     if (answer.status !== 200) return unknown(troubleOf(answer, call.host, call.token !== null));
-    const document = readDocument(answer.body);
-    const value = reader(document, answer.headers);
-    if (value !== undefined) return { kind: 'known', value };
-    if (document.kind === 'html' && call.host === 'pms')
+    const read = readBy(reader, answer);
+    if (read?.kind === 'read') return { kind: 'known', value: read.value };
+    if (read?.kind === 'page' && call.host === 'pms')
       return unknown({
         kind: 'not-this-kind',
         message: `${answer.host} answers with a web page and is not a Plex Media Server, or a proxy asks for a login there.`,

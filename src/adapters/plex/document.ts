@@ -1,12 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
+import { MOST_MARKUP_PARTS, MOST_TAG_CHARACTERS, TooLarge } from '../http-client/limits.ts';
+import type { Document } from '../http-client/reader.ts';
 
-/** A body as plain values. `root` is the name of the XML root; null for JSON. */
-export type PlexDocument =
-  | { readonly kind: 'document'; readonly root: string | null; readonly value: unknown }
-  | { readonly kind: 'html' }
-  | { readonly kind: 'broken' };
-
-const BROKEN: PlexDocument = { kind: 'broken' };
+const BROKEN: Document = { kind: 'broken' };
 
 /** Elements that may repeat are always arrays, whatever their number (media-servers.md A2.4). */
 const LISTS = new Set([
@@ -39,27 +35,48 @@ const parser = new XMLParser({
 });
 
 /**
- * Reads a whole body. Its first byte decides about the format and not the header, because v1 paths always answer
- * XML (A2.3).
+ * Reads a short body at once. Its first byte decides about the format and not the header, because v1 paths always
+ * answer XML (A2.3).
  */
-export function readDocument(body: Buffer): PlexDocument {
+export function readDocument(body: Buffer): Document {
   const text = new TextDecoder().decode(body).trimStart();
-  if (text.startsWith('{') || text.startsWith('[')) return readJson(text);
-  if (/^<(!doctype html|html)/i.test(text)) return { kind: 'html' };
-  // The parser would expand entities of a DOCTYPE (A2.4). Plex sends none.
-  if (!text.startsWith('<') || /<!doctype/i.test(text)) return BROKEN;
-  return readXml(text);
-}
-
-function readJson(text: string): PlexDocument {
   try {
+    if (!text.startsWith('{') && !text.startsWith('[')) return readMarkup(text);
     return { kind: 'document', root: null, value: JSON.parse(text) };
   } catch {
     return BROKEN;
   }
 }
 
-function readXml(text: string): PlexDocument {
+/** @throws {TooLarge} for a document whose size the parser would feel. */
+export function readMarkup(markup: string): Document {
+  const text = markup.trimStart();
+  if (/^<(!doctype html|html)/i.test(text)) return { kind: 'html' };
+  // The parser would expand entities of a DOCTYPE (A2.4). Plex sends none.
+  if (!text.startsWith('<') || /<!doctype/i.test(text)) return BROKEN;
+  if (hasTooManyParts(text))
+    throw new TooLarge(
+      'sends more in one document than Usher reads: too many elements, or one that is too long.',
+    );
+  return readXml(text);
+}
+
+/** The parser takes ten microseconds for each element and attribute (A2.4). */
+function hasTooManyParts(text: string): boolean {
+  let parts = 0;
+  for (let at = text.indexOf('='); at >= 0 && parts <= MOST_MARKUP_PARTS; at = text.indexOf('=', at + 1))
+    parts += 1;
+  for (let at = text.indexOf('<'); at >= 0 && parts <= MOST_MARKUP_PARTS; ) {
+    const next = text.indexOf('<', at + 1);
+    const end = text.indexOf('>', at + 1);
+    if ((end < 0 ? text.length : end) - at > MOST_TAG_CHARACTERS) return true;
+    parts += 1;
+    at = next;
+  }
+  return parts > MOST_MARKUP_PARTS;
+}
+
+function readXml(text: string): Document {
   let parsed: unknown;
   try {
     // `true` validates. Otherwise a list that was cut after a complete child would pass for a short one (edge case

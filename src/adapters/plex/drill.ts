@@ -3,16 +3,17 @@ import type { AccountAccess, Known, ServerAddress } from '../../app/ports/media-
 import type { DrillList, KeptSettings } from '../../domain/drill/facts.ts';
 import { isNonEmpty } from '../../domain/model.ts';
 import { PlexClient, type PlexOptions, unknown } from './client.ts';
+import { readSections, readServerTokens } from './schema.ts';
+import { opensOf } from './server-tokens.ts';
+import { lostIn } from './settings.ts';
 import {
   type PlexShare,
-  readSections,
-  readServerTokens,
   readShares,
   readTold,
   type SharingSettings,
-} from './schema.ts';
-import { opensOf } from './server-tokens.ts';
-import { lostIn } from './settings.ts';
+  settingsIn,
+  sharesOf,
+} from './share-schema.ts';
 import { PlexShares, ShareHandle } from './shares.ts';
 import { notPossible, PlexSharing } from './sharing.ts';
 
@@ -42,10 +43,11 @@ export function createPlexDrill(
       for (const which of ['accepted', 'pending'] as const) {
         const list = await client.read(
           { host: 'clients', path: `/api/v2/shared_servers/owned/${which}`, token },
-          readShares(identity),
+          readShares,
         );
         if (list.kind === 'unknown') return list;
-        if (list.value.shares.some((share) => isCurrentOf(share, externalId))) found.push(which);
+        if (sharesOf(list.value, identity).shares.some((share) => isCurrentOf(share, externalId)))
+          found.push(which);
       }
       const old = await shares.listV1();
       if (old.kind === 'unknown') return old;
@@ -65,10 +67,13 @@ export function createPlexDrill(
     for (const which of ['accepted', 'pending'] as const) {
       const told = await client.read(
         { host: 'clients', path: `/api/v2/shared_servers/owned/${which}`, token },
-        (document, headers) => readTold(identity, externalId)(document, headers) ?? NOWHERE,
+        readTold,
       );
       if (told.kind === 'unknown') return told;
-      if (told.value !== NOWHERE) listed ??= told.value;
+      const found = told.value.find(
+        ({ machineIdentifier, accountId }) => machineIdentifier === identity && accountId === externalId,
+      );
+      if (found) listed ??= { share: settingsIn(found.share), person: settingsIn(found.person) };
     }
     const asked = await sharing.readSettings(externalId);
     const [one, other] = Object.values(listed ?? {}).filter((place) => place !== null);
@@ -95,8 +100,6 @@ export function createPlexDrill(
     });
   }
 }
-
-const NOWHERE: Readonly<Record<string, null>> = {};
 
 const isCurrentOf = ({ invitedId, invited, deletedAt, leftAt }: PlexShare, externalId: string): boolean =>
   (invitedId ?? invited?.id) === externalId && deletedAt === null && leftAt === null;

@@ -1,6 +1,7 @@
 import type { Known, MediaServer } from '../../app/ports/media-server.ts';
-import { laneOf, type PlexClient } from './client.ts';
-import { type Reader, readServerTokens, readSessions, type ServerToken } from './schema.ts';
+import type { Reader } from '../http-client/reader.ts';
+import { laneOf, type PlexClient, type PlexRead } from './client.ts';
+import { readServerTokens, readSessions, type ServerToken } from './schema.ts';
 import { type Opens, opensOf, type ServerTokens } from './server-tokens.ts';
 
 const NOTHING = { kind: 'known', value: null } as const;
@@ -31,17 +32,22 @@ export class PlexMachine {
   }
 
   /** Reads one document; null where nothing opens it. What it takes no more may have been given anew since. */
-  async read<T>(identity: string, path: string, reader: Reader<T>): Promise<Known<T | null>> {
+  async read<T>(
+    identity: string,
+    path: string,
+    reader: Reader<T>,
+    how: Pick<PlexRead, 'isAsked'> = {},
+  ): Promise<Known<T | null>> {
     const opens = await this.open(identity);
     if (opens.kind === 'unknown') return opens;
     if (opens.value === null) return NOTHING;
-    const first = await this.#client.read({ host: 'pms', path, token: opens.value }, reader);
+    const first = await this.#client.read({ host: 'pms', path, token: opens.value, ...how }, reader);
     if (first.kind === 'known' || first.why.kind !== 'unauthorised') return first;
     const anew = await this.open(identity, opens.value);
     if (anew.kind === 'unknown') return anew;
     if (anew.value === null) return NOTHING;
     if (anew.value === opens.value) return first;
-    return await this.#client.read({ host: 'pms', path, token: anew.value }, reader);
+    return await this.#client.read({ host: 'pms', path, token: anew.value, ...how }, reader);
   }
 
   /** Needs Plex Pass, and an ended session may stay listed for a while. Neither matters here (A4.3, edge case 44). */

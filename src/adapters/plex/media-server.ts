@@ -23,16 +23,10 @@ import {
   unknown,
 } from './client.ts';
 import { PlexMachine } from './machine.ts';
-import {
-  readAnyContainer,
-  readHomeUsers,
-  readResources,
-  readSections,
-  readUser,
-  type SharingSettings,
-} from './schema.ts';
+import { readAccounts, readHomeUsers, readResources, readSections, readUser } from './schema.ts';
 import { opensOf } from './server-tokens.ts';
 import { isRestricted, lostIn, NEW_SHARE_SETTINGS } from './settings.ts';
+import type { SharingSettings } from './share-schema.ts';
 import { PlexShares, ShareHandle, type SharesReading } from './shares.ts';
 import { done, type Invitee, notPossible, PlexSharing } from './sharing.ts';
 
@@ -58,6 +52,9 @@ const TYPES: ReadonlyMap<string, LibraryType> = new Map([
   ['artist', 'music'],
   ['photo', 'photos'],
 ]);
+
+/** Only a person's command probes a server. */
+const ASKED = { isAsked: true } as const;
 
 class PlexMediaServer implements MediaServer {
   readonly kind = 'plex';
@@ -86,18 +83,27 @@ class PlexMediaServer implements MediaServer {
    */
   async probe(): Promise<Known<ServerIdentity>> {
     const { token, identity, tokenIsNew } = this.#address;
-    const server = await this.#client.readIdentity();
+    const server = await this.#client.readIdentity(ASKED);
     if (server.kind === 'unknown') return server;
     const { machineIdentifier, version, claimed } = server.value;
     if (claimed === false) return unknown(UNCLAIMED);
-    const owner = await this.#client.read({ host: 'plex.tv', path: '/api/v2/user', token }, readUser);
+    const owner = await this.#client.read(
+      { host: 'plex.tv', path: '/api/v2/user', token, ...ASKED },
+      readUser,
+    );
     if (owner.kind === 'unknown') {
       const isFirst = identity === null || tokenIsNew === true;
       const isRefused = owner.why.kind === 'unauthorised' && owner.why !== NOT_A_TOKEN;
       return isFirst && isRefused ? unknown(NO_ACCOUNT_TOKEN) : owner;
     }
     const resources = await this.#client.read(
-      { host: 'plex.tv', path: '/api/v2/resources', query: { includeHttps: '1', includeRelay: '1' }, token },
+      {
+        host: 'plex.tv',
+        path: '/api/v2/resources',
+        query: { includeHttps: '1', includeRelay: '1' },
+        token,
+        ...ASKED,
+      },
       readResources,
     );
     if (resources.kind === 'unknown') return resources;
@@ -113,13 +119,13 @@ class PlexMediaServer implements MediaServer {
       });
     for (const [path, reader] of [
       ['/library/sections', readSections],
-      ['/accounts', readAnyContainer],
+      ['/accounts', readAccounts],
     ] as const) {
-      const read = await this.#machine.read<unknown>(machineIdentifier, path, reader);
+      const read = await this.#machine.read<unknown>(machineIdentifier, path, reader, ASKED);
       if (read.kind === 'unknown') return read;
     }
     const sharing = new PlexSharing(this.#client, token, machineIdentifier);
-    const cloud = await sharing.listCloudSections();
+    const cloud = await sharing.listCloudSections(ASKED);
     if (cloud.kind === 'unknown') return cloud;
     return {
       kind: 'known',
@@ -156,23 +162,24 @@ class PlexMediaServer implements MediaServer {
     ]);
     // If both lists agree in everything we keep, they are right. Otherwise it is checked whether this is still our
     // server: plex.tv may only be late (edge case 3), or the address may lead to another server (edge case 39).
+    const atPlexTv = new Map(
+      cloud.kind === 'known' ? cloud.value.map((section) => [section.key, section]) : [],
+    );
     const agree =
       sections.kind === 'known' &&
       sections.value !== null &&
       cloud.kind === 'known' &&
       sections.value.length === cloud.value.length &&
-      sections.value.every((section) =>
-        cloud.value.some(
-          ({ key, title, type }) => key === section.key && title === section.title && type === section.type,
-        ),
-      );
+      sections.value.every(({ key, title, type }) => {
+        const known = atPlexTv.get(key);
+        return known !== undefined && title === known.title && type === known.type;
+      });
     if (!agree) {
       const server = await this.#client.readIdentity();
       if (server.kind === 'unknown') return server;
     }
     if (sections.kind === 'unknown') return sections;
     if (cloud.kind === 'unknown') return cloud;
-    const atPlexTv = new Map(cloud.value.map((section) => [section.key, section]));
     return {
       kind: 'known',
       ...(sections.value === null && { isPartial: true }),
@@ -326,7 +333,7 @@ class PlexMediaServer implements MediaServer {
       ).map(async ([host, path]) => ({
         path: `${host} ${path.replace(machineIdentifier, '{id}')}`,
         answer: await this.#client.send({
-          ...{ path, method: 'GET' as const },
+          ...{ path, method: 'GET' as const, onlyStatus: true as const },
           ...(host === 'pms' ? { host, token: opens.value } : { host, token }),
         }),
       })),

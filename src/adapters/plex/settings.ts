@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SharingSettings } from './schema.ts';
+import type { SharingSettings } from './share-schema.ts';
 
 /** What a new share allows: watching, and nothing else (media-servers.md A5.5). */
 export const NEW_SHARE_SETTINGS: SharingSettings = {

@@ -1,4 +1,5 @@
 import type { AccessReading, AccountAccess, Known, UnreadEntry } from '../../app/ports/media-server.ts';
+import { mapInTurns, turn } from '../../concurrency/in-turns.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { nameFrom } from '../http-client/answers.ts';
 import { type PlexClient, unknown } from './client.ts';
@@ -6,22 +7,29 @@ import {
   type PlexShare,
   readShares,
   readSharesV1,
+  type SettingsText,
   type SharingSettings,
+  settingsIn,
+  sharesOf,
   type UnreadShare,
-} from './schema.ts';
+} from './share-schema.ts';
 
 /** What a write needs to know about a share, as it was read. Only this adapter makes these. */
 export class ShareHandle {
   readonly shareId: string;
-  /** Null when plex.tv did not send them, or sent two that differ: then they are asked for (A5.7). */
-  readonly settings: SharingSettings | null;
+  readonly #settings: SettingsText | null;
   /** Set for a pending invitation to an address that has no Plex account. */
   readonly invitedEmail: string | null;
 
   constructor(share: Pick<PlexShare, 'id' | 'settings' | 'invitedEmail'>) {
     this.shareId = share.id;
-    this.settings = share.settings;
+    this.#settings = share.settings;
     this.invitedEmail = share.invitedEmail;
+  }
+
+  /** Null when plex.tv did not send them, or sent two that differ: then they are asked for (A5.7). */
+  get settings(): SharingSettings | null {
+    return settingsIn(this.#settings);
   }
 }
 
@@ -115,8 +123,11 @@ export class PlexShares {
         message: 'plex.tv shows no shares in one list and some in another.',
       });
 
+    await turn();
     const shares = eachOnce([...found, ...(pending?.value.shares.filter(isCurrent) ?? [])]);
-    const nobodys = accepted.value.shares.filter((share) => isCurrent(share) && !found.includes(share));
+    const isFound = new Set(found);
+    const nobodys = accepted.value.shares.filter((share) => isCurrent(share) && !isFound.has(share));
+    await turn();
     const unread = unreadAmong(
       [
         ...accepted.value.unread,
@@ -137,9 +148,10 @@ export class PlexShares {
           ({ whose }) => !wanted || whose.length === 0 || whose.some((id) => wanted.has(id)),
         ),
         ownerId: shares.find(({ ownerId }) => ownerId !== null)?.ownerId ?? null,
-        accounts: shares
-          .filter((share) => !wanted || wanted.has(idOf(share)) || wanted.has(emailId(share)))
-          .map(accountOf),
+        accounts: await mapInTurns(
+          shares.filter((share) => !wanted || wanted.has(idOf(share)) || wanted.has(emailId(share))),
+          accountOf,
+        ),
       },
     };
   }
@@ -160,12 +172,15 @@ export class PlexShares {
   async #list(which: 'accepted' | 'pending') {
     const list = await this.#client.read(
       { host: 'clients', path: `/api/v2/shared_servers/owned/${which}`, token: this.#token },
-      readShares(this.#machineIdentifier),
+      readShares,
     );
     if (list.kind === 'unknown') return list;
-    const { shares, unread } = list.value;
+    const { shares, unread } = sharesOf(list.value, this.#machineIdentifier);
     const value = {
-      shares: shares.map((share) => ({ ...share, accepted: share.accepted ?? which === 'accepted' })),
+      shares: await mapInTurns(shares, (share) => ({
+        ...share,
+        accepted: share.accepted ?? which === 'accepted',
+      })),
       unread,
     };
     return { kind: 'known', value } as const;

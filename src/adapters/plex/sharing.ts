@@ -4,7 +4,8 @@ import { saidWith, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import { isDeadToken, type PlexClient, troubleOf, unknown } from './client.ts';
 import { readDocument } from './document.ts';
-import { readCloudSections, readSettings, readShare, type SharingSettings } from './schema.ts';
+import { type CloudSection, readCloudServer } from './schema.ts';
+import { readSettings, readShare, type SharingSettings } from './share-schema.ts';
 
 export const done: WriteOutcome = { kind: 'done' };
 export const notPossible = (
@@ -49,11 +50,16 @@ export class PlexSharing {
    * The libraries as plex.tv lists them (A5.2). The list may be incomplete for a while although all is well (edge
    * case 3).
    */
-  async listCloudSections() {
-    return await this.#client.read(
-      { host: 'plex.tv', path: `/api/v2/servers/${this.#machineIdentifier}`, token: this.#token },
-      readCloudSections(this.#machineIdentifier),
+  async listCloudSections(how: { readonly isAsked?: boolean } = {}): Promise<Known<readonly CloudSection[]>> {
+    const server = await this.#client.read(
+      { host: 'plex.tv', path: `/api/v2/servers/${this.#machineIdentifier}`, token: this.#token, ...how },
+      readCloudServer,
     );
+    if (server.kind === 'unknown') return server;
+    const { machineIdentifier, sections } = server.value;
+    return machineIdentifier === this.#machineIdentifier
+      ? { kind: 'known', value: sections }
+      : unknown({ kind: 'not-understood', message: 'plex.tv answers with another server.', vendor: true });
   }
 
   /**
@@ -110,7 +116,7 @@ export class PlexSharing {
     if (answer.kind === 'failure') return writeLost(answer);
     if (isSuccess(answer)) {
       if (hidesError(answer)) return unclear();
-      const share = readShare(readDocument(answer.body), answer.headers);
+      const share = readShare.accept(readDocument(answer.body), answer.headers, []);
       if (!share || share.id !== shareId) return done;
       const isMore = share.allLibraries
         ? had.kind !== 'all'
@@ -191,7 +197,7 @@ export class PlexSharing {
         );
       return writeRefused(answer, troubleOf(answer, 'clients'));
     }
-    const share = readShare(readDocument(answer.body), answer.headers);
+    const share = readShare.accept(readDocument(answer.body), answer.headers, []);
     if (!share) return unclear();
     this.sent.set(share.id, settings);
     if ('accountId' in invitee && share.invitedId !== invitee.accountId) {

@@ -6,7 +6,8 @@ import { nameFrom, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import { PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
 import { readDocument } from './document.ts';
-import { readPin, readReceivedInvites, readUser } from './schema.ts';
+import { readPin, readUser } from './schema.ts';
+import { readReceivedInvites } from './share-schema.ts';
 import { maskEmail } from './shares.ts';
 
 /** Sign-in at plex.tv by PIN (media-servers.md A5.1): members never give their password to Usher. */
@@ -33,7 +34,7 @@ class PinSignIn implements PageSignIn {
     });
     if (answer.kind === 'failure') return unknown(answer.why);
     if (answer.status !== 200 && answer.status !== 201) return unknown(troubleOf(answer, 'plex.tv', false));
-    const pin = readPin(readDocument(answer.body), answer.headers);
+    const pin = readPin.accept(readDocument(answer.body), answer.headers, []);
     if (!pin) return unknown(NOT_UNDERSTOOD);
     const form = new URLSearchParams({
       clientID: clientIdentifier,
@@ -62,7 +63,7 @@ class PinSignIn implements PageSignIn {
     // The PIN is unknown, has expired, or belongs to another client identifier. Plex has no "denied" (A5.1).
     if (answer.status === 404) return { kind: 'expired' };
     if (answer.status !== 200) return unknown(troubleOf(answer, 'plex.tv', false));
-    const read = readPin(readDocument(answer.body), answer.headers);
+    const read = readPin.accept(readDocument(answer.body), answer.headers, []);
     if (!read) return unknown(NOT_UNDERSTOOD);
     return read.authToken === null ? { kind: 'waiting' } : { kind: 'approved', token: read.authToken };
   }

@@ -3,7 +3,6 @@
 import { isOver } from '../../domain/grant.ts';
 import {
   decideGrantChange,
-  decideUndo,
   type GrantAction,
   type GrantDecision,
   type GrantFields,

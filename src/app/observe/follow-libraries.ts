@@ -253,12 +253,14 @@ async function noteMoved(
   at: Date,
 ): Promise<readonly string[]> {
   const news: string[] = [];
+  const written = new Map<string, number>();
+  for (const { memberId, given, inFlight } of accounts)
+    if (memberId !== null)
+      for (const id of new Set([...given, ...inFlight])) written.set(id, (written.get(id) ?? 0) + 1);
   for (const { known, listed, externalId } of match.same) {
     if (externalId === known.externalId) continue;
     await tx.libraries.update(known.id, { name: listed.name });
-    const isOurs = ({ memberId, given, inFlight }: Account) =>
-      memberId !== null && [...given, ...inFlight].includes(known.id);
-    const count = accounts.filter(isOurs).length;
+    const count = written.get(known.id) ?? 0;
     const isRenamed = known.name !== listed.name;
     const what = isRenamed
       ? `${delimited(known.name)} is now called ${delimited(listed.name)}`

@@ -28,6 +28,9 @@ export async function libraryHints(
     tx.grants.list({ serverId: server.id, states: ['active', 'scheduled', 'paused'] }),
     tx.plans.list(),
   ]);
+  const running = new Map<string, number>();
+  for (const { state, libraryIds } of grants)
+    if (state === 'active') for (const id of new Set(libraryIds)) running.set(id, (running.get(id) ?? 0) + 1);
   const naming = (id: string) => (item: { readonly libraryIds: readonly string[] }) =>
     item.libraryIds.includes(id);
   return {
@@ -36,7 +39,7 @@ export async function libraryHints(
       return renameSentence(server, rename, grants.filter(named).length, plans.filter(named).length);
     }),
     back: back.flatMap(({ id, name }) => {
-      const count = grants.filter(({ state }) => state === 'active').filter(naming(id)).length;
+      const count = running.get(id) ?? 0;
       if (count === 0) return [];
       return [
         `${delimited(name)} is back, and ${count} running ${count === 1 ? 'grant gives' : 'grants give'} it again`,

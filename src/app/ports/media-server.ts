@@ -23,6 +23,8 @@ export interface Trouble {
     | 'forbidden'
     | 'rate-limited'
     | 'not-understood'
+    /** Its answer is more than Usher reads; the message names the limit. */
+    | 'too-large'
     | 'not-possible'
     /** It is about Discord: whether a person is a member cannot be asked now, or they are none. */
     | 'discord'

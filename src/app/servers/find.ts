@@ -73,7 +73,12 @@ const otherKind = (sought: ServerKind, found: ServerKind): Trouble => ({
 });
 
 /** Something answered, and not as a server of the kind that was sought. */
-const ANSWERED: ReadonlySet<Trouble['kind']> = new Set(['not-this-kind', 'not-understood', 'redirected']);
+const ANSWERED: ReadonlySet<Trouble['kind']> = new Set([
+  'not-this-kind',
+  'not-understood',
+  'too-large',
+  'redirected',
+]);
 const SILENT: ReadonlySet<Trouble['kind']> = new Set(['dns', 'refused', 'cut']);
 
 /** How far an address is from being that of the server: one that answers is nearer than one that does not. */

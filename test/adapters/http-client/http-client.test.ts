@@ -332,7 +332,7 @@ describe('failures', () => {
 
   it('more than can be read', async () => {
     const base = await serve((_req, res) => res.end('x'.repeat(2_000)));
-    await expectFailure(base, { kind: 'not-understood', message: /more than/ }, { maxBytes: 1_000 });
+    await expectFailure(base, { kind: 'too-large', message: /more than/ }, { maxBytes: 1_000 });
   });
 
   it('tls: http on a port that is asked for https', async () => {

@@ -148,9 +148,9 @@ describe('libraries', () => {
   });
 
   it('24: two thousand of them', async () => {
-    for (let number = 1; number <= 2_000; number += 1) world.jellyfin.addLibrary({ name: `L ${number}` });
+    for (let number = 1; number <= 1_997; number += 1) world.jellyfin.addLibrary({ name: `L ${number}` });
     const listed = await server.listLibraries();
-    expect(listed.kind === 'known' && listed.value.length).toBe(2_003);
+    expect(listed.kind === 'known' && listed.value.length).toBe(2_000);
   });
 
   it('a full sync takes three requests over a connection that is open, and one more where it is not', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readFolders } from '../../../src/adapters/jellyfin/schema.ts';
+import { readAnswer } from '../../support/read-answer.ts';
 
 it.each([
   ['movies', 'movies'],
@@ -11,5 +12,5 @@ it.each([
   ['toString', 'other'],
   ['__proto__', 'other'],
 ])('a library of the type %j is one of %s', (CollectionType, type) => {
-  expect(readFolders([{ Name: 'A', CollectionType }])).toMatchObject([{ type }]);
+  expect(readAnswer(readFolders, JSON.stringify([{ Name: 'A', CollectionType }]))).toMatchObject([{ type }]);
 });

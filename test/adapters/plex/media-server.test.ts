@@ -120,9 +120,9 @@ describe('libraries', () => {
   });
 
   it('24: two thousand of them', async () => {
-    for (let number = 1; number <= 2_000; number += 1) world.pms.addLibrary({ title: `L ${number}` });
+    for (let number = 1; number <= 1_997; number += 1) world.pms.addLibrary({ title: `L ${number}` });
     const listed = await server.listLibraries();
-    expect(listed.kind === 'known' && listed.value.length).toBe(2_003);
+    expect(listed.kind === 'known' && listed.value.length).toBe(2_000);
   });
 
   it.each([false, true])('keys may be numbers or text (text: %s)', async (keysAsText) => {

@@ -5,6 +5,7 @@ import { autocomplete } from './autocomplete.ts';
 import { dueQuery } from './due-query.ts';
 import { expiryDelay } from './expiry-delay.ts';
 import { hangingServers } from './hanging-servers.ts';
+import { hostileAnswers } from './hostile-answers.ts';
 import { jellyfinChange } from './jellyfin-change.ts';
 import { massExpiry } from './mass-expiry.ts';
 import { revokeRequests } from './revoke-requests.ts';
@@ -21,5 +22,6 @@ export const rows: readonly Row[] = [
   acknowledgement,
   autocomplete,
   hangingServers,
+  hostileAnswers,
   start,
 ];

@@ -1,8 +1,9 @@
 /** Documents of Jellyfin: whatever a media server sends is accepted as what it is, or refused. */
 import fc from 'fast-check';
-import { parseJson } from '../../../src/adapters/jellyfin/client.ts';
+import type { Reader } from '../../../src/adapters/http-client/reader.ts';
 import { differingFields } from '../../../src/adapters/jellyfin/differences.ts';
 import * as schema from '../../../src/adapters/jellyfin/schema.ts';
+import { readAnswer } from '../../support/read-answer.ts';
 import { editedText, mutatedJson } from '../mutate.ts';
 import { defineTarget, must } from '../target.ts';
 
@@ -46,10 +47,12 @@ const isUser = (row: Row): boolean =>
   row.folders.every(isText) &&
   new Set(row.folders).size === row.folders.length &&
   // It goes back whole, and what became of it is compared field by field.
-  differingFields(row.policy as Row, structuredClone(row.policy as Row)).length === 0;
+  differingFields(policyIn(row), structuredClone(policyIn(row))).length === 0;
+
+const policyIn = (row: Row) => schema.policyOf(row as unknown as schema.JellyfinUser);
 
 interface Kind {
-  readonly read: schema.Reader<unknown>;
+  readonly read: Reader<unknown>;
   readonly seeds: readonly unknown[];
   check(value: unknown): boolean;
   /** Rows written and rows read, of a list of which none may be lost. */
@@ -178,17 +181,11 @@ const cases: fc.Arbitrary<Case> = fc.constantFrom(...NAMES).chain((kind) =>
   }),
 );
 
-const readText = (kind: keyof typeof KINDS, text: string): unknown => {
-  const answer = { status: 200, headers: {}, body: Buffer.from(text), host: 'den.example' };
-  const parsed = parseJson(answer as Parameters<typeof parseJson>[0]);
-  return parsed.kind === 'json' ? KINDS[kind].read(parsed.value) : undefined;
-};
-
 export const jellyfin = defineTarget<Case, unknown>({
   name: 'jellyfin',
   inputs: cases,
   size: ({ text }) => text.length,
-  parse: ({ kind, text }) => readText(kind, text),
+  parse: ({ kind, text }) => readAnswer<unknown>(KINDS[kind].read, text),
   check(value, { kind: name, text, isValid }) {
     if (value === undefined) return must(!isValid, `a valid document of ${name} is refused`);
     const kind: Kind = KINDS[name];

@@ -1,6 +1,10 @@
 /** Each document of Plex that is read: valid ones, and by rules of their own what may come of them. */
+
+import type { Reader } from '../../../src/adapters/http-client/reader.ts';
 import * as schema from '../../../src/adapters/plex/schema.ts';
 import { lostIn } from '../../../src/adapters/plex/settings.ts';
+import * as shares from '../../../src/adapters/plex/share-schema.ts';
+import { readAnswer } from '../../support/read-answer.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -14,6 +18,8 @@ const each = (value: unknown, is: (row: Row) => boolean): boolean =>
   Array.isArray(value) && value.every((row) => typeof row === 'object' && row !== null && is(row));
 const isSettings = orNull((value) => typeof value === 'object' && !Array.isArray(value));
 
+const settingsIn = (kept: unknown) => shares.settingsIn(kept as shares.SettingsText | null);
+
 const isShare = (row: Row): boolean =>
   isId(row.id) &&
   orNull(isFlag)(row.accepted) &&
@@ -23,7 +29,7 @@ const isShare = (row: Row): boolean =>
   Array.isArray(row.keys) &&
   row.keys.every(isId) &&
   new Set(row.keys).size === row.keys.length &&
-  isSettings(row.settings) &&
+  isSettings(settingsIn(row.settings)) &&
   orNull(isId)(row.invitedId);
 const isUnread = (row: Row): boolean =>
   orNull(isId)(row.id) && isFlag(row.saysServer) && Array.isArray(row.whose) && row.whose.every(isId);
@@ -77,7 +83,7 @@ export interface Kind {
   readonly root: string;
   /** What repeats in it. */
   readonly child: string | null;
-  readonly read: schema.Reader<unknown>;
+  readonly read: (text: string) => unknown;
   readonly seeds: readonly unknown[];
   /** Attributes with lists of children, as the media server itself writes; otherwise as plex.tv does. */
   readonly isContainer?: true;
@@ -86,6 +92,23 @@ export interface Kind {
   check(value: unknown): boolean;
   /** How many rows came out, for lists of which none may be lost. */
   readonly counted?: (value: unknown) => number;
+}
+
+const by = (reader: Reader<unknown>) => (text: string) => readAnswer(reader, text);
+
+function readOwnShares(text: string): unknown {
+  const entries = readAnswer(shares.readShares, text);
+  return entries && shares.sharesOf(entries, 'mid');
+}
+
+function readCloudSections(text: string): unknown {
+  const server = readAnswer(schema.readCloudServer, text);
+  return server?.machineIdentifier === 'mid' ? server.sections : undefined;
+}
+
+function readTold(text: string): unknown {
+  const found = readAnswer(shares.readTold, text)?.find(({ accountId }) => accountId === '5551234');
+  return found && { share: settingsIn(found.share), person: settingsIn(found.person) };
 }
 
 const length = (value: unknown): number => (value as readonly unknown[]).length;
@@ -104,7 +127,7 @@ export const KINDS: readonly Kind[] = [
       name: 'identity',
       root: 'MediaContainer',
       child: null,
-      read: schema.readIdentity,
+      read: by(schema.readIdentity),
       isContainer: true,
     },
     seeds: [container({ size: 0, claimed: true, machineIdentifier: 'mid', version: '1.43.0' })],
@@ -116,7 +139,7 @@ export const KINDS: readonly Kind[] = [
       name: 'sections',
       root: 'MediaContainer',
       child: 'Directory',
-      read: schema.readSections,
+      read: by(schema.readSections),
       isContainer: true,
     },
     seeds: [
@@ -129,7 +152,7 @@ export const KINDS: readonly Kind[] = [
   ...(['Metadata', 'Video', 'Track'] as const).map((what): Kind => {
     const playing = { User: { id: '5551' }, librarySectionID: '3', Session: { id: 'hers-4' }, Player: {} };
     return {
-      ...{ name: `sessions: ${what}`, root: 'MediaContainer', child: null, read: schema.readSessions },
+      ...{ name: `sessions: ${what}`, root: 'MediaContainer', child: null, read: by(schema.readSessions) },
       ...{ isContainer: true, form: what === 'Metadata' ? 'json' : 'xml' },
       seeds: [container({ size: 1, [what]: [playing] }), container({ size: 0 })],
       check: (value) =>
@@ -137,12 +160,12 @@ export const KINDS: readonly Kind[] = [
     };
   }),
   {
-    ...{ name: 'shares', root: 'sharedServers', child: 'sharedServer', read: schema.readShares('mid') },
+    ...{ name: 'shares', root: 'sharedServers', child: 'sharedServer', read: readOwnShares },
     seeds: [[SHARE, ALL, PENDING], [], [{ ...SHARE, machineIdentifier: 'other' }, ALL]],
     check: (value) => each((value as Row).shares, isShare) && each((value as Row).unread, isUnread),
   },
   {
-    ...{ name: 'share', root: 'sharedServer', child: null, read: schema.readShare },
+    ...{ name: 'share', root: 'sharedServer', child: null, read: by(shares.readShare) },
     seeds: [SHARE, ALL, PENDING, TWICE],
     check: (value) => isShare(value as Row),
   },
@@ -151,7 +174,7 @@ export const KINDS: readonly Kind[] = [
       name: 'shares v1',
       root: 'MediaContainer',
       child: 'SharedServer',
-      read: schema.readSharesV1,
+      read: by(shares.readSharesV1),
       isContainer: true,
     },
     seeds: [
@@ -172,7 +195,7 @@ export const KINDS: readonly Kind[] = [
     counted: (value) => length((value as Row).shares) + length((value as Row).unread),
   },
   {
-    ...{ name: 'user', root: 'user', child: null, read: schema.readUser },
+    ...{ name: 'user', root: 'user', child: null, read: by(schema.readUser) },
     seeds: [
       {
         id: 5,
@@ -188,7 +211,7 @@ export const KINDS: readonly Kind[] = [
       isId((value as Row).id) && isName((value as Row).username) && isFlag((value as Row).restricted),
   },
   {
-    ...{ name: 'home', root: 'MediaContainer', child: 'User', read: schema.readHomeUsers, form: 'xml' },
+    ...{ name: 'home', root: 'MediaContainer', child: 'User', read: by(schema.readHomeUsers), form: 'xml' },
     seeds: [
       [
         { id: 1, title: 'owner', restricted: false },
@@ -199,7 +222,7 @@ export const KINDS: readonly Kind[] = [
       value instanceof Map && [...value].every(([id, why]) => isId(id) && ['home', 'managed'].includes(why)),
   },
   {
-    ...{ name: 'resources', root: 'resources', child: 'resource', read: schema.readResources },
+    ...{ name: 'resources', root: 'resources', child: 'resource', read: by(schema.readResources) },
     seeds: [
       [
         {
@@ -214,7 +237,7 @@ export const KINDS: readonly Kind[] = [
     counted: length,
   },
   {
-    ...{ name: 'server tokens', root: 'resources', child: 'resource', read: schema.readServerTokens },
+    ...{ name: 'server tokens', root: 'resources', child: 'resource', read: by(schema.readServerTokens) },
     seeds: [
       [
         { clientIdentifier: 'mid', accessToken: 'tok' },
@@ -224,7 +247,7 @@ export const KINDS: readonly Kind[] = [
     check: (value) => value instanceof Map && [...value].every(([id, token]) => isText(id) && isName(token)),
   },
   {
-    ...{ name: 'pin', root: 'pin', child: null, read: schema.readPin },
+    ...{ name: 'pin', root: 'pin', child: null, read: by(schema.readPin) },
     seeds: [{ id: 7, code: 'abc', expiresAt: '2026-10-01T17:18:05Z', authToken: null, trusted: false }],
     check: (value) => {
       const { id, code, expiresAt, authToken } = value as Row;
@@ -238,7 +261,7 @@ export const KINDS: readonly Kind[] = [
     },
   },
   {
-    ...{ name: 'cloud sections', root: 'server', child: null, read: schema.readCloudSections('mid') },
+    ...{ name: 'cloud sections', root: 'server', child: null, read: readCloudSections },
     seeds: [
       {
         machineIdentifier: 'mid',
@@ -249,12 +272,12 @@ export const KINDS: readonly Kind[] = [
       each(value, (row) => isId(row.id) && isId(row.key) && isText(row.title) && isText(row.type)),
   },
   {
-    ...{ name: 'invites', root: 'invites', child: 'invite', read: schema.readReceivedInvites },
+    ...{ name: 'invites', root: 'invites', child: 'invite', read: by(shares.readReceivedInvites) },
     seeds: [[{ id: 1, sharedServers: [{ id: 30, machineIdentifier: 'mid', name: 'Tower' }] }], []],
     check: (value) => each(value, (row) => isId(row.id) && isText(row.machineIdentifier)),
   },
   {
-    ...{ name: 'settings', root: 'sharingSettings', child: null, read: schema.readSettings },
+    ...{ name: 'settings', root: 'sharingSettings', child: null, read: by(shares.readSettings) },
     seeds: [SHARE.sharingSettings],
     // They go back as they were read, and what became of them is looked for.
     check: (value) => lostIn(value as Row, structuredClone(value as Row)).length === 0,
@@ -264,7 +287,7 @@ export const KINDS: readonly Kind[] = [
       name: 'told',
       root: 'sharedServers',
       child: 'sharedServer',
-      read: schema.readTold('mid', '5551234'),
+      read: readTold,
     },
     seeds: [[SHARE]],
     check: (value) => isSettings((value as Row).share) && isSettings((value as Row).person),
