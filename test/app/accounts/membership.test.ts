@@ -55,7 +55,7 @@ describe('a code, redeemed by somebody who left', () => {
     expect(world.guilds.asked).toEqual([`null ${BEN}`, `${GUILD} ${BEN}`]);
     for (let tries = 3; tries <= 5; tries += 1)
       expect(await redeem(code, guildId)).toEqual({ kind: 'no-such-code' });
-    expect(await redeem(code, guildId)).toEqual({ kind: 'too-many-tries' });
+    expect(await redeem(code, guildId)).toEqual({ kind: 'too-many-tries', by: 'member' });
     expect(await world.countEvents()).toBe(before);
   });
 
