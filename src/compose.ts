@@ -17,7 +17,7 @@ import { createStaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
-import { createHttpClient } from './adapters/http-client/http-client.ts';
+import { createHttpClients } from './adapters/http-client/http-client.ts';
 import { ensureKey, isKeyThere } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
@@ -104,7 +104,7 @@ async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
   const secrets = createSecrets(key);
   await checkKey(secrets, installation);
 
-  const http = createHttpClient({
+  const http = createHttpClients({
     clock,
     blockPrivate: config.BLOCK_PRIVATE_ADDRESSES,
     ...(config.TLS_CA_FILE !== undefined && {

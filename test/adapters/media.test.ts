@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../src/adapters/http-client/http-client.ts';
+import { createHttpClients, type HttpClients } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import { SERVER_KINDS } from '../../src/domain/server-kind.ts';
 import { StandInClock } from '../standins/http.ts';
+import { here } from '../support/people.ts';
 
-let http: HttpClient;
+let http: HttpClients;
 beforeEach(() => {
-  http = createHttpClient({ clock: new StandInClock() });
+  http = createHttpClients({ clock: new StandInClock() });
 });
 afterEach(() => http.close());
 
@@ -15,7 +16,7 @@ afterEach(() => http.close());
 describe.each(SERVER_KINDS)('%s', (kind) => {
   const traits = MEDIA_KINDS[kind];
   const made = () =>
-    createMediaServers({ http, clientIdentifier: 'usher-test', version: '0.0.0' }).kinds[kind];
+    createMediaServers({ http, clientIdentifier: 'usher-test', version: '0.0.0' }).of(here)[kind];
 
   it('signs people in as the table says', () => {
     expect(made().signIn?.by).toBe(traits.signIn?.by);

@@ -86,11 +86,11 @@ export class World {
       stores: open.stores,
       clock: this.clock,
       media: {
-        kinds: {
+        of: () => ({
           plex: { at, drillAt, signIn: this.plexTv },
           jellyfin: { at, drillAt, signIn: this.quickConnect },
           ...more,
-        },
+        }),
       },
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),

@@ -3,7 +3,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
-import { createHttpClient, type HttpClientOptions } from '../../src/adapters/http-client/http-client.ts';
+import { createHttpClients, type HttpClientOptions } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
@@ -105,7 +105,7 @@ export async function openInProcess(
   const writes = new WriteCounts();
   const codes = createCodes(KEY);
   const { stores } = createStores(writes.watch(open.db), codes);
-  const http = createHttpClient({ clock: systemClock, ...httpOptions });
+  const http = createHttpClients({ clock: systemClock, ...httpOptions });
   const media = createMediaServers({
     http,
     clientIdentifier: 'usher-bench',

@@ -16,7 +16,7 @@ export interface HttpCall {
   readonly operators?: true;
   /** Fingerprint of a certificate that is accepted although no authority vouches for it. */
   readonly certificate?: string | null;
-  /** Calls with different lanes do not wait for each other, such as those of different owners at plex.tv. */
+  /** Within a server, calls with different lanes do not wait for each other, such as those of owners at plex.tv. */
   readonly lane?: string;
   /** With a secret for this server: it is sent only over a connection on which the server has said who it is. */
   readonly vouch?: Vouch;

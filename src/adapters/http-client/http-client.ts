@@ -3,6 +3,7 @@ import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import type { Clock } from '../../app/ports/time.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import { isPrivateAddress, publicOnly } from './addresses.ts';
 import { retryAfterMs } from './answers.ts';
 import { normaliseBaseUrl } from './base-url.ts';
@@ -10,7 +11,7 @@ import type { HttpAnswer, HttpCall, HttpFailure, HttpTimeouts } from './call.ts'
 import { pinned, readCertificate } from './certificates.ts';
 import { failure, failureOf, PhaseTimeout, privateAddress, redirected, wantsTls } from './failures.ts';
 import { reasonOf } from './reason.ts';
-import { Traffic } from './traffic.ts';
+import { type Asking, Traffic } from './traffic.ts';
 import { Doors } from './vouched.ts';
 
 /**
@@ -22,6 +23,12 @@ export interface HttpClient {
   call(call: HttpCall): Promise<HttpAnswer | HttpFailure>;
   /** Runs work with the same key one after another, in the order asked for (media-servers.md B6.6). */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** The clients of all guilds: they take turns, and what one of them meets is its own (traffic.ts). */
+export interface HttpClients {
+  /** Cheap: nothing is opened. */
+  of(guildId: GuildId): HttpClient;
   close(): Promise<void>;
 }
 
@@ -42,15 +49,18 @@ export interface HttpClientOptions {
 
 const USUAL_TIMEOUTS: HttpTimeouts = { headersMs: 15_000, bodyMs: 30_000, totalMs: 45_000 };
 
-/** Makes the client. One is enough for the process, because it keeps connections open. */
-export function createHttpClient(options: HttpClientOptions): HttpClient {
+/** Makes the clients: once for the process, because they keep connections open. */
+export function createHttpClients(options: HttpClientOptions): HttpClients {
   const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
   const connectMs = options.connectMs ?? 5_000;
   const guard = { lookup: publicOnly(options.resolve) };
   const agents = new Map<string, { readonly agent: Agent; readonly connect: buildConnector.connector }>();
-  /** Connections are shared only by calls with the same address check and the same accepted certificate. */
-  const connectionsFor = (checked: boolean, certificate: string | null) => {
-    const key = `${checked} ${certificate}`;
+  /**
+   * Connections are shared only by calls with the same address check and the same accepted certificate, and those to
+   * addresses of the operator with no others.
+   */
+  const connectionsFor = (whose: Whose, checked: boolean, certificate: string | null) => {
+    const key = `${whose} ${checked} ${certificate}`;
     const known = agents.get(key);
     if (known) return known;
     const usual: buildConnector.BuildOptions = {
@@ -61,7 +71,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const build = (own: buildConnector.BuildOptions) => buildConnector({ ...usual, ...own });
     const connect = certificate === null ? build({}) : pinned(certificate, build);
     // HTTP/2 has no advantage here, and its errors differ from those that we measured (A2.4).
-    const made = { agent: new Agent({ allowH2: false, connections: 8, connect }), connect };
+    // How many are open at once is decided by who may send (traffic.ts): here they would wait in no fair order.
+    const made = { agent: new Agent({ allowH2: false, connect }), connect };
     agents.set(key, made);
     return made;
   };
@@ -147,7 +158,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const checked = options.blockPrivate === true && !call.operators;
     // A literal address is never looked up, so the guard in the look-up does not see it.
     if (checked && isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return privateAddress(host);
-    const { agent, connect } = connectionsFor(checked, call.certificate ?? null);
+    const { agent, connect } = connectionsFor(whoseIs(call), checked, call.certificate ?? null);
     const at = { base, checked };
     if (!call.vouch) return await sendOver(agent, at, call);
     const key = `${checked} ${call.certificate ?? ''} ${base}${call.vouch.path}`;
@@ -156,17 +167,33 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   return {
-    async call(call) {
-      const origin = URL.parse(call.base)?.origin ?? call.base;
-      // The certificate is part of the key, so that a server is asked at once after its certificate was accepted.
-      const server = `${origin} ${call.lane ?? ''} ${call.certificate ?? ''}`;
-      return await traffic.send(server, call.method === 'GET', () => once(call));
-    },
-    inTurn: (key, work) => turns.run(key, work),
+    of: (guildId) => ({
+      async call(call) {
+        const isRead = call.method === 'GET';
+        return await traffic.send({ guildId, isRead, ...placeOf(call) }, () => once(call));
+      },
+      inTurn: (key, work) => turns.run(key, work),
+    }),
     async close() {
       await Promise.all([doors.close(), ...[...agents.values()].map(({ agent }) => agent.destroy())]);
     },
   };
+}
+
+type Whose = 'operator' | 'community';
+
+const whoseIs = ({ operators }: HttpCall): Whose => (operators ? 'operator' : 'community');
+
+/**
+ * What calls share. A community may have typed an address of the operator's (plex.tv), so that never makes them one.
+ * Behind one origin there may be servers of many, each under its own base path. The certificate is part of it, so that
+ * a server is asked at once after its certificate was accepted.
+ */
+function placeOf(call: HttpCall): Pick<Asking, 'place' | 'vendor'> {
+  const address = normaliseBaseUrl(call.base);
+  const base = address.kind === 'url' ? address.url : call.base;
+  const place = `${whoseIs(call)} ${base} ${call.lane ?? ''} ${call.certificate ?? ''}`;
+  return { place, vendor: call.operators ? base : undefined };
 }
 
 const longer = ({ headersMs, bodyMs, totalMs }: HttpTimeouts, ms = 0): HttpTimeouts => ({

@@ -10,8 +10,7 @@ import { type Reader, readIdentity } from './schema.ts';
 
 export interface PlexOptions {
   readonly http: HttpClient;
-  /** Like the HTTP client, one for the whole process. */
-  readonly lists: OwnerLists;
+  readonly lists: Pick<OwnerLists, 'read' | 'wrote'>;
   /** A UUID made once per installation and kept: that of every token that was not made for an own one (A2.2). */
   readonly clientIdentifier: string;
   /** The version of Usher. */

@@ -62,7 +62,7 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     approved: (server: Server) => void = () => {},
   ): Promise<StartCode | undefined> => {
     const server = await deps.stores.of(guildId).servers.find(serverId);
-    const signIn = server && deps.media.kinds[server.kind].signIn;
+    const signIn = server && deps.media.of(guildId)[server.kind].signIn;
     if (!server || signIn?.by !== 'code') return undefined;
     const started = await signIn.start(server);
     if (started.kind === 'unknown') return { kind: 'failed', server, why: started.why };

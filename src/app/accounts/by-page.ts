@@ -62,7 +62,7 @@ export function makeConnectByPage(
     kind: ServerKind,
     tell: (steps: SignInSteps) => void = () => {},
   ): Promise<Known<StartedSignIn>> {
-    const page = pageOf(kind);
+    const page = pageOf(guildId, kind);
     if (!page) return { kind: 'unknown', why: noPage(kind) };
     const pin = await page.start();
     if (pin.kind === 'unknown') return pin;
@@ -108,7 +108,7 @@ export function makeConnectByPage(
     const open = await deps.stores.of(guildId).signIns.listOpen();
     await Promise.all(
       open.map(async (signIn) => {
-        const page = pageOf(signIn.kind);
+        const page = pageOf(guildId, signIn.kind);
         if (page) await follow(guildId, { signIn, page, tell: () => {} }, () => true);
       }),
     );
@@ -375,8 +375,8 @@ export function makeConnectByPage(
     });
   }
 
-  function pageOf(kind: ServerKind): PageSignIn | undefined {
-    const { signIn } = deps.media.kinds[kind];
+  function pageOf(guildId: GuildId, kind: ServerKind): PageSignIn | undefined {
+    const { signIn } = deps.media.of(guildId)[kind];
     return signIn?.by === 'page' ? signIn : undefined;
   }
 }

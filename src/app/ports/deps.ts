@@ -25,7 +25,7 @@ export interface Deps {
 
 /** The adapter for a stored server. @throws {Error} when the stored token cannot be opened with this key. */
 export async function openServer(deps: Deps, stores: GuildStores, server: Server): Promise<MediaServer> {
-  return deps.media.kinds[server.kind].at(await addressOf(deps, stores, server));
+  return deps.media.of(stores.guildId)[server.kind].at(await addressOf(deps, stores, server));
 }
 
 /** What a drill needs beside; undefined where none can be played. @throws {Error} like `openServer`. */
@@ -34,7 +34,7 @@ export async function openDrillSide(
   stores: GuildStores,
   server: Server,
 ): Promise<DrillSide | undefined> {
-  return deps.media.kinds[server.kind].drillAt?.(await addressOf(deps, stores, server));
+  return deps.media.of(stores.guildId)[server.kind].drillAt?.(await addressOf(deps, stores, server));
 }
 
 async function addressOf(deps: Deps, stores: GuildStores, server: Server) {

@@ -50,12 +50,12 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     const token = typed.kind === 'token' ? typed.token : address.token;
     if (token === null) return { kind: 'no-token' };
     const sought = { kind, urls: address.urls, certificate: input.certificate ?? null, identity: null };
-    const found = await findServer(deps, sought);
+    const found = await findServer(deps.media.of(guildId), sought);
     if (found.kind === 'unknown') return { kind: 'refused', why: found.why };
     const { url, certificate } = found.value;
     const clientIdentifier = input.made?.clientIdentifier ?? null;
     const at = { kind, url, certificate, token, clientIdentifier, identity: null };
-    const probe = await deps.media.kinds[kind].at(at).probe();
+    const probe = await deps.media.of(guildId)[kind].at(at).probe();
     if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
     const { identity, version, ownerAccountId } = probe.value;
     const name = nameFor(input.name, probe.value);
@@ -95,7 +95,9 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
 
     const added = await deps.stores.of(guildId).servers.find(id);
     if (added) {
-      const media = deps.media.kinds[kind].at({ kind, url, certificate, token, clientIdentifier, identity });
+      const media = deps.media
+        .of(guildId)
+        [kind].at({ kind, url, certificate, token, clientIdentifier, identity });
       await lookAtSignInPlugins(deps, guildId, { server: added, media });
     }
     const [sync] = await syncServers(guildId, [id]);

@@ -155,7 +155,7 @@ export function makeManageServer(deps: Deps) {
       const { kind, identity } = server;
       // A certificate was taken for one address, and counts for no other.
       const taken = input.certificate ?? (moved ? null : server.certificate);
-      const found = await findServer(deps, { kind, urls, certificate: taken, identity });
+      const found = await findServer(deps.media.of(guildId), { kind, urls, certificate: taken, identity });
       if (found.kind === 'unknown') return { kind: 'refused', server, why: found.why };
       const changes = { ...fields, ...found.value };
       const stored = deps.secrets.open(await stores.servers.getTokenCipher(serverId), {
@@ -170,7 +170,7 @@ export function makeManageServer(deps: Deps) {
         typed === undefined
           ? before
           : { ...before, token: typed, ...clientOf(input), tokenIsNew: true as const };
-      const probe = await deps.media.kinds[kind].at(at).probe();
+      const probe = await deps.media.of(guildId)[kind].at(at).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
@@ -180,7 +180,7 @@ export function makeManageServer(deps: Deps) {
         };
       const saved = await save(deps, { ...input, token: typed ?? '' }, changes, probe.value);
       if (saved.kind !== 'edited' || typed === undefined) return saved;
-      const open = async () => deps.media.kinds[kind].at(before);
+      const open = async () => deps.media.of(guildId)[kind].at(before);
       return { ...saved, oldToken: await endToken(deps, guildId, server, open) };
     },
   };

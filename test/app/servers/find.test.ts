@@ -34,10 +34,12 @@ async function look(
     };
     return Object.assign(Object.create(fake), { ping });
   };
-  const deps = { ...world.deps, media: { kinds: { plex: { at }, jellyfin: { at } } } };
   const [first = '', ...others] = Object.keys(answers);
   const urls: NonEmpty<string> = [first, ...others];
-  const found = await findServer(deps, { kind: 'plex', urls, certificate, identity: null });
+  const found = await findServer(
+    { plex: { at }, jellyfin: { at } },
+    { kind: 'plex', urls, certificate, identity: null },
+  );
   return { asked, said: found.kind === 'known' ? found.value : found.why.message };
 }
 

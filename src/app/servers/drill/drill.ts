@@ -92,7 +92,7 @@ export function makeDrills(deps: Deps, background: Background, stopping: AbortSi
     const media = await openServer(deps, stores, server);
     const side = await openDrillSide(deps, stores, server);
     const { accounts } = media;
-    const { signIn } = deps.media.kinds[server.kind];
+    const { signIn } = deps.media.of(guildId)[server.kind];
     const drillId = deps.codes.newId();
     const playing = { drillId, server, library, tell };
     if (side && accounts) {
