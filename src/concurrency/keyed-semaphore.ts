@@ -14,15 +14,19 @@ export function createKeyedSemaphore(limit: number, each = 1): KeyedSemaphore {
   const running = new Map<string, number>();
   let places = limit;
 
+  const behindOthers = (key: string, line: (() => void)[]): void => {
+    waiting.delete(key);
+    if (line.length > 0) waiting.set(key, line);
+  };
+
   const next = (): void => {
     for (const [key, line] of waiting) {
       if (places === 0) return;
       const runs = running.get(key) ?? 0;
       if (runs >= each) continue;
       const go = line.shift();
-      // Behind all others, who have waited for longer. The walk comes to it once more.
-      waiting.delete(key);
-      if (line.length > 0) waiting.set(key, line);
+      // The walk comes to it once more.
+      behindOthers(key, line);
       running.set(key, runs + 1);
       places -= 1;
       go?.();
@@ -34,6 +38,8 @@ export function createKeyedSemaphore(limit: number, each = 1): KeyedSemaphore {
     if (runs > 0) running.set(key, runs);
     else running.delete(key);
     places += 1;
+    // It had its turn: others may have come meanwhile.
+    behindOthers(key, waiting.get(key) ?? []);
     next();
   };
 

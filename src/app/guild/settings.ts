@@ -6,6 +6,7 @@ import type { Capability } from '../../domain/model.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 export type ChannelPurpose = 'audit' | 'requests' | 'alerts';
@@ -157,8 +158,10 @@ async function moveWaiting(
   const refused = await tx.deliveries.listRefused();
   if (refused.every((one) => one.channelId !== from)) return;
   const other = purpose === 'audit' ? before.alertsChannelId : before.auditChannelId;
-  const own = purpose === 'audit' ? 'audit' : 'alert';
-  await tx.deliveries.move({ from, to: channelId }, from === other ? [own] : ['audit', 'alert'], now);
+  const own: DeliveryKind = purpose === 'audit' ? 'audit' : 'alert';
+  const kinds: readonly DeliveryKind[] = from === other ? [own] : ['audit', 'alert'];
+  for (const kind of kinds)
+    await tx.deliveries.move({ from, to: channelId }, kind, now);
 }
 
 async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {

@@ -33,7 +33,7 @@ export async function oweRoles(
   const none: ReadonlySet<string> = new Set();
   const owe = (memberId: MemberId, role: { readonly roleId: string; readonly remove?: true }) =>
     tx.deliveries.owe(
-      { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'role', ...role } },
+      { id: deps.codes.newId(), kind: 'role', sink: memberId, content: { kind: 'role', ...role } },
       now,
     );
   for (const memberId of new Set([...before.keys(), ...after.keys()])) {
