@@ -49,7 +49,8 @@ export function makeSettings(deps: Deps) {
         await tx.deliveries.owe(
           {
             id: deps.codes.newId(),
-            kind: 'channel',
+            // Before the first alert that follows.
+            kind: change.purpose === 'alerts' ? 'alert' : 'channel',
             sink: change.channelId,
             content: { kind: 'notice', text: `This is now the ${change.purpose} channel of Usher.` },
           },

@@ -45,7 +45,12 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
       });
       const counts = await queries.delivery.groupBy({
         by: ['sink'],
-        where: { guildId, state: 'owed', kind: { in: IN_CHANNELS }, sink: { in: heads.map(({ sink }) => sink) } },
+        where: {
+          guildId,
+          state: 'owed',
+          kind: { in: IN_CHANNELS },
+          sink: { in: heads.map(({ sink }) => sink) },
+        },
         _count: true,
       });
       // A channel may refuse several kinds of message.
