@@ -131,7 +131,7 @@ async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,
-    servers: createServerWork(),
+    servers: createServerWork(clock),
     log,
   };
   const ends = createDeliveryEnds(clock);

@@ -107,8 +107,8 @@ function sqliteFactory(path: string, role: Role, patience: Patience): AdapterFac
 function waitingFor({ lock, giveWay }: Patience, adapter: SqlDriverAdapter): SqlDriverAdapter {
   const givingWay = <T extends Pick<SqlDriverAdapter, 'queryRaw' | 'executeRaw'>>(to: T): T => {
     const [queryRaw, executeRaw] = [to.queryRaw.bind(to), to.executeRaw.bind(to)];
-    to.queryRaw = (query) => giveWay().then(() => queryRaw(query));
-    to.executeRaw = (query) => giveWay().then(() => executeRaw(query));
+    to.queryRaw = (query) => giveWay(() => queryRaw(query));
+    to.executeRaw = (query) => giveWay(() => executeRaw(query));
     return to;
   };
   givingWay(adapter);

@@ -7,19 +7,21 @@ import type { Clock } from '../../app/ports/time.ts';
 /** How long statements may follow each other before everything else gets its turn, in ms. */
 const TURN_MS = 10;
 
-/** Resolves at once, or after everything else had its turn, when that was long ago. */
-export type GiveWay = () => Promise<void>;
+/** Runs a statement at once, or after everything else had its turn, when that was long ago. */
+export type GiveWay = <T>(statement: () => Promise<T>) => Promise<T>;
 
 export function createGiveWay(clock: Pick<Clock, 'steadyMs'>): GiveWay {
   let since = clock.steadyMs();
   let giving: Promise<void> | undefined;
-  return async () => {
-    if (!giving && clock.steadyMs() - since < TURN_MS) return;
-    // One turn for all that ask meanwhile.
-    giving ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      giving = undefined;
-      since = clock.steadyMs();
-    });
-    await giving;
+  return async (statement) => {
+    // Asked again after the turn: of many that waited for it, those before may have taken long.
+    while (clock.steadyMs() - since >= TURN_MS) {
+      giving ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        giving = undefined;
+        since = clock.steadyMs();
+      });
+      await giving;
+    }
+    return await statement();
   };
 }
