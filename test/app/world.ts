@@ -97,7 +97,7 @@ export class World {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
-      servers: createServerWork(),
+      servers: createServerWork(this.clock),
       log,
     };
     this.#app = this.#newApp();
@@ -129,7 +129,7 @@ export class World {
 
   #newApp(): App {
     // What waits for its turn is forgotten with the process.
-    const deps = { ...this.deps, servers: createServerWork() };
+    const deps = { ...this.deps, servers: createServerWork(this.clock) };
     return createApp(deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
   }
 

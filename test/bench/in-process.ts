@@ -82,7 +82,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
-    servers: createServerWork(),
+    servers: createServerWork(systemClock),
   };
 }
 

@@ -327,7 +327,7 @@ export class Reality {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => this.places.steadyMs()),
-      servers: createServerWork(),
+      servers: createServerWork(clock),
       log: { info: () => undefined, warn: () => undefined, error },
     };
   }
