@@ -1,8 +1,7 @@
 /** The adapters of all kinds of media server: for each line of src/domain/media-kinds.ts one here. */
 
 import type { MediaServers } from '../app/ports/media.ts';
-import type { GuildId } from '../domain/ids.ts';
-import type { HttpClient, HttpClients } from './http-client/http-client.ts';
+import type { HttpClients } from './http-client/http-client.ts';
 import { jellyfin } from './jellyfin/kind.ts';
 import { plex } from './plex/kind.ts';
 
@@ -14,12 +13,6 @@ interface MediaWire {
   readonly version: string;
   readonly plexTvUrl?: string;
   readonly clientsUrl?: string;
-}
-
-/** Who asks: the calls of one guild. */
-export interface AskingGuild {
-  readonly guildId: GuildId;
-  readonly http: HttpClient;
 }
 
 export function createMediaServers({

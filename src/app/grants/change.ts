@@ -67,10 +67,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
     }> {
       const stores = deps.stores.of(guildId);
-      const [{ zone }, grants] = await Promise.all([
-        stores.settings.get(),
-        findAll(stores, grantIds),
-      ]);
+      const [{ zone }, grants] = await Promise.all([stores.settings.get(), findAll(stores, grantIds)]);
       const now = deps.clock.now();
       const decided = grants.map((grant) => ({
         grant,

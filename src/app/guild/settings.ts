@@ -161,8 +161,7 @@ async function moveWaiting(
   const other = purpose === 'audit' ? before.alertsChannelId : before.auditChannelId;
   const own: DeliveryKind = purpose === 'audit' ? 'audit' : 'alert';
   const kinds: readonly DeliveryKind[] = from === other ? [own] : ['audit', 'alert'];
-  for (const kind of kinds)
-    await tx.deliveries.move({ from, to: channelId }, kind, now);
+  for (const kind of kinds) await tx.deliveries.move({ from, to: channelId }, kind, now);
 }
 
 async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {

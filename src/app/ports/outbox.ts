@@ -86,9 +86,9 @@ export interface RefusedChannel {
 /** The relay's view of what is owed to Discord; it works across guilds and changes nothing else. */
 export interface Outbox {
   /**
-   * What is to be sent next beside what is `onItsWay`: of each kind so many that not more than `limit` are on their way,
-   * and not more than a quarter of them of one guild. Guilds take turns, from one call to the next. Of each sink only the
-   * oldest waiting delivery is offered, when it is due; a person is one sink for all guilds.
+   * What is to be sent next beside what is `onItsWay`: of each kind so many that not more than `limit` are on their
+   * way, and not more than a quarter of them of one guild. Guilds take turns, from one call to the next. Of each sink
+   * only the oldest waiting delivery is offered, when it is due; a person is one sink for all guilds.
    */
   listDue(now: Date, limit: number, onItsWay?: readonly Delivery[]): Promise<readonly Delivery[]>;
   nextMoment(): Promise<Date | undefined>;

@@ -7,7 +7,7 @@ type SharedServer = Pick<Server, 'id' | 'kind' | 'identity' | 'url'>;
 
 /** What work is told while it has its turn. */
 export interface Turn {
-  /** Whether another guild waits for this media server: what takes long then ends early, and goes on with its next turn. */
+  /** Whether another guild waits for this media server: what takes long ends early, and goes on with its next turn. */
   isWaitedFor(): boolean;
 }
 

@@ -79,7 +79,13 @@ describe('exclusive work on a server', () => {
     const order: string[] = [];
     const asks = (guildId: typeof here, name: string) =>
       servers.exclusive(guildId, tower, async () => void order.push(name));
-    await Promise.all([asks(here, 'a'), asks(here, 'b'), asks(here, 'c'), asks(there, 'x'), asks(there, 'y')]);
+    await Promise.all([
+      asks(here, 'a'),
+      asks(here, 'b'),
+      asks(here, 'c'),
+      asks(there, 'x'),
+      asks(there, 'y'),
+    ]);
     expect(order).toEqual(['a', 'x', 'b', 'y', 'c']);
   });
 

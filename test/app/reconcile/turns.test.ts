@@ -28,8 +28,16 @@ async function giveMany(): Promise<void> {
       await tx.members.ensure(memberId);
       const expiresAt = new Date(world.clock.now().getTime() + HOUR);
       const libraryIds = [here.id('Movies')];
-      await tx.grants.add(newGrant(`grant ${n}`, { memberId, libraryIds, expiresAt, startsAt: world.clock.now() }));
-      const account = { serverId: here.server.id, externalId, name, memberId, seenAccess: 'libraries' } as const;
+      await tx.grants.add(
+        newGrant(`grant ${n}`, { memberId, libraryIds, expiresAt, startsAt: world.clock.now() }),
+      );
+      const account = {
+        serverId: here.server.id,
+        externalId,
+        name,
+        memberId,
+        seenAccess: 'libraries',
+      } as const;
       const id = await tx.accounts.save({ id: `account ${n}`, ...account });
       await tx.accounts.setLibraries(id, { seen: libraryIds, given: libraryIds });
     }
