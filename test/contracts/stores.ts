@@ -267,7 +267,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       expect(await it_.outbox.listDue(noon, 9)).toMatchObject([
         {
           guildId: here,
-          kind: 'channel',
+          kind: 'audit',
           sink: 'channel',
           attempts: 0,
           content: {

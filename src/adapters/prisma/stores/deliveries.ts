@@ -8,16 +8,16 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
   // The content is erased: it is not needed any more and may be private. The audit table keeps the events.
   async function settle(id: string, data: Prisma.DeliveryUpdateManyMutationInput): Promise<boolean> {
     await writePending(context);
-    const owed = await queries.delivery.findFirst({
+    const { count } = await queries.delivery.updateMany({
       where: { guildId, id, state: 'owed' },
-      select: { kind: true, sink: true },
-    });
-    if (!owed) return false;
-    await queries.delivery.updateMany({
-      where: { guildId, id },
       data: { ...data, content: '', lane: null, attempts: { increment: 1 } },
     });
-    await offerNext(context, owed);
+    if (count === 0) return false;
+    const over = await queries.delivery.findFirst({
+      where: { guildId, id },
+      select: { kind: true, sink: true },
+    });
+    if (over) await offerNext(context, over);
     return true;
   }
 
