@@ -19,7 +19,7 @@ import { createGuilds } from './adapters/discord/wire/guilds.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
-import { createHttpClient } from './adapters/http-client/http-client.ts';
+import { createHttpClients } from './adapters/http-client/http-client.ts';
 import { ensureKey, isKeyThere, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { keepFromOthers } from './adapters/own-files.ts';
@@ -128,7 +128,7 @@ async function begin(
   const secrets = createSecrets(key);
   await checkKey(key, installation, (reseal) => resealRows(database, reseal, log));
 
-  const http = createHttpClient({
+  const http = createHttpClients({
     clock,
     memory: {
       find: () => installation.find(REFUSED_ANSWERS),
@@ -160,7 +160,7 @@ async function begin(
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,
-    servers: createServerWork(),
+    servers: createServerWork(clock),
     limits,
     log,
   };

@@ -1,13 +1,12 @@
 /** The adapters of all kinds of media server: for each line of src/domain/media-kinds.ts one here. */
 
 import type { MediaServers } from '../app/ports/media.ts';
-import type { HttpClient } from './http-client/http-client.ts';
+import type { HttpClients } from './http-client/http-client.ts';
 import { jellyfin } from './jellyfin/kind.ts';
 import { plex } from './plex/kind.ts';
 
-/** What adapters are made from; each takes of it what it needs. */
-export interface MediaWire {
-  readonly http: HttpClient;
+/** What all adapters are made from; each takes of it what it needs. */
+interface MediaWire {
   /** Of this installation: who Usher is at plex.tv and as a device of Jellyfin. */
   readonly clientIdentifier: string;
   /** Of Usher. */
@@ -16,11 +15,18 @@ export interface MediaWire {
   readonly clientsUrl?: string;
 }
 
-export function createMediaServers(wire: MediaWire): MediaServers {
+export function createMediaServers({
+  http,
+  ...wire
+}: MediaWire & { readonly http: HttpClients }): MediaServers {
+  const [asPlex, asJellyfin] = [plex(wire), jellyfin(wire)];
   return {
-    kinds: {
-      plex: plex(wire),
-      jellyfin: jellyfin(wire),
+    of(guildId) {
+      const guild = { guildId, http: http.of(guildId) };
+      return {
+        plex: asPlex(guild),
+        jellyfin: asJellyfin(guild),
+      };
     },
   };
 }

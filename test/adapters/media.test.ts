@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../src/adapters/http-client/http-client.ts';
+import { createHttpClients, type HttpClients } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import { SERVER_KINDS } from '../../src/domain/server-kind.ts';
 import { StandInClock } from '../standins/http.ts';
+import { here } from '../support/people.ts';
 import { startJellyfinWorld } from './jellyfin/world.ts';
 import { startPlexWorld } from './plex/world.ts';
 
-let http: HttpClient;
+let http: HttpClients;
 beforeEach(() => {
-  http = createHttpClient({ clock: new StandInClock() });
+  http = createHttpClients({ clock: new StandInClock() });
 });
 afterEach(() => http.close());
 
@@ -17,7 +18,7 @@ afterEach(() => http.close());
 describe.each(SERVER_KINDS)('%s', (kind) => {
   const traits = MEDIA_KINDS[kind];
   const made = () =>
-    createMediaServers({ http, clientIdentifier: 'usher-test', version: '0.0.0' }).kinds[kind];
+    createMediaServers({ http, clientIdentifier: 'usher-test', version: '0.0.0' }).of(here)[kind];
 
   it('signs people in as the table says', () => {
     expect(made().signIn?.by).toBe(traits.signIn?.by);
@@ -43,9 +44,9 @@ describe.each(SERVER_KINDS)('%s', (kind) => {
 
 // The real adapters and a real server, of which the client is told that it is outside of the own network.
 describe('plain HTTP outside of the own network', () => {
-  let outside: HttpClient;
+  let outside: HttpClients;
   beforeEach(() => {
-    outside = createHttpClient({ clock: new StandInClock(), isOwnNetwork: () => false });
+    outside = createHttpClients({ clock: new StandInClock(), isOwnNetwork: () => false });
   });
   afterEach(() => outside.close());
 
@@ -54,7 +55,7 @@ describe('plain HTTP outside of the own network', () => {
     async (kind) => {
       const world = kind === 'plex' ? await startPlexWorld() : await startJellyfinWorld();
       const machine = 'pms' in world ? world.pms : world.jellyfin;
-      const { kinds } = createMediaServers({ ...world.options, http: outside });
+      const kinds = createMediaServers({ ...world.options, http: outside }).of(here);
       const { url } = machine;
       const token = 'owner' in world ? world.owner.token : world.jellyfin.apiKey;
       const at = { kind, url, certificate: null, clientIdentifier: null, token };

@@ -1,7 +1,7 @@
 /** What the worlds of Plex and Jellyfin have in common: a client, faults of the wire, and counts of requests. */
-import { createHttpClient } from '../../src/adapters/http-client/http-client.ts';
 import type { Spoil } from '../contracts/media-server.ts';
 import { type Fault, type HttpStandIn, type RecordedRequest, StandInClock } from '../standins/http.ts';
+import { createHttpClient } from '../support/http-client.ts';
 
 type Spoilt = Omit<Fault, 'path'>;
 

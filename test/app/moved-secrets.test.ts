@@ -23,8 +23,9 @@ it('the token of another server is sent nowhere: staff are told, the rest goes o
   const tokenCipher = await world.stores.of(GUILD).servers.getTokenCipher(keep.server.id);
   await world.stores.transaction(GUILD, (tx) => tx.servers.update(tower.server.id, { tokenCipher }));
   const asked: string[] = [];
-  const { at } = world.deps.media.kinds.plex;
-  world.deps.media.kinds.plex.at = (address) => {
+  const { plex } = world.deps.media.of(GUILD);
+  const { at } = plex;
+  plex.at = (address) => {
     if (address.url === tower.server.url) asked.push(address.token);
     return at(address);
   };

@@ -92,15 +92,16 @@ export class World {
       return this.outside.has(url) && !plainHttp ? unasked(fake) : fake;
     };
     const drillAt = (address: ServerAddress) => at(address).drill;
+    const kinds = {
+      plex: { at, drillAt, signIn: this.plexTv },
+      jellyfin: { at, drillAt, signIn: this.quickConnect },
+      ...more,
+    };
     this.deps = {
       stores: open.stores,
       clock: this.clock,
       media: {
-        kinds: {
-          plex: { at, drillAt, signIn: this.plexTv },
-          jellyfin: { at, drillAt, signIn: this.quickConnect },
-          ...more,
-        },
+        of: () => kinds,
       },
       guilds: this.guilds,
       secrets: createSecrets(KEY),
@@ -108,7 +109,7 @@ export class World {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
-      servers: createServerWork(),
+      servers: createServerWork(this.clock),
       limits: this.limits,
       log,
     };
@@ -141,7 +142,7 @@ export class World {
 
   #newApp(): App {
     // What waits for its turn is forgotten with the process.
-    const deps = { ...this.deps, servers: createServerWork() };
+    const deps = { ...this.deps, servers: createServerWork(this.clock) };
     return createApp(deps, (id, ms) => this.awaitDelivery(id, ms), this.#stopping.signal);
   }
 

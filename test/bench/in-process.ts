@@ -3,7 +3,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
-import { createHttpClient, type HttpClientOptions } from '../../src/adapters/http-client/http-client.ts';
+import { createHttpClients, type HttpClientOptions } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
@@ -85,7 +85,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
-    servers: createServerWork(),
+    servers: createServerWork(systemClock),
     limits: DEFAULT_LIMITS,
   };
 }
@@ -109,7 +109,7 @@ export async function openInProcess(
   const writes = new WriteCounts();
   const codes = createCodes(KEY);
   const { stores } = createStores(writes.watch(open.db), codes);
-  const http = createHttpClient({ clock: systemClock, ...httpOptions });
+  const http = createHttpClients({ clock: systemClock, ...httpOptions });
   const media = createMediaServers({
     http,
     clientIdentifier: 'usher-bench',

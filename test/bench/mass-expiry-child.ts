@@ -52,7 +52,7 @@ const open = await openStores(process.argv[2] ?? '');
 const log = new Complaints();
 const at = ({ url }: ServerLocation) => remote(url);
 const media: MediaServers = {
-  kinds: { plex: { at }, jellyfin: { at } },
+  of: () => ({ plex: { at }, jellyfin: { at } }),
 };
 let runner: Runner | undefined;
 const stores: Stores = {

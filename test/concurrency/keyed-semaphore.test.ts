@@ -51,6 +51,26 @@ it('one at a time of a key, which keeps no place from other keys', async () => {
   expect(began).toEqual(['a', 'c', 'b']);
 });
 
+it('keys take turns, however much one of them has waiting', async () => {
+  semaphore = createKeyedSemaphore(1);
+  const works = [...'abcd'].map((name) => take('many', name));
+  works.push(take('one', 'x'), take('two', 'y'), take('two', 'z'));
+  for (let round = 0; round < works.length; round += 1) for (const work of works) await work.letGo();
+  expect(began).toEqual(['a', 'x', 'y', 'b', 'z', 'c', 'd']);
+});
+
+it('several of a key at once where it may, and the rest of the places for others', async () => {
+  semaphore = createKeyedSemaphore(3, 2);
+  const [a] = [...'abc'].map((name) => take('many', name));
+  await settle();
+  expect(began).toEqual(['a', 'b']);
+  take('one', 'x');
+  await settle();
+  expect(began).toEqual(['a', 'b', 'x']);
+  await a?.letGo();
+  expect(began).toEqual(['a', 'b', 'x', 'c']);
+});
+
 it('gives the place free when work fails, and the failure to its caller', async () => {
   const failing = ['1', '2'].map((key) =>
     semaphore.take(key, async () => {

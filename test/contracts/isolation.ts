@@ -157,7 +157,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'deliveries.refuse': ({ deliveries }, { id }) => deliveries.refuse(id, { trouble: 'x', dueAt: noon }, noon),
   'deliveries.listRefused': ({ deliveries }) => deliveries.listRefused(),
   'deliveries.retryRefused': ({ deliveries }) => deliveries.retryRefused(noon),
-  'deliveries.move': ({ deliveries }) => deliveries.move({ from: 'c', to: 'd' }, ['audit'], noon),
+  'deliveries.move': ({ deliveries }) => deliveries.move({ from: 'c', to: 'd' }, 'audit', noon),
   'deliveries.owe': ({ deliveries }, { id, user }) =>
     deliveries.owe({ id, kind: 'dm', sink: user, content: { kind: 'notice', text: 'x' } }, noon),
 };

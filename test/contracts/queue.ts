@@ -65,11 +65,11 @@ export function queueContract(make: (deps: { readonly clock: Clock; readonly log
     it('that is added again while it waits is one job', async () => {
       const letGo = gates();
       const names = Array.from({ length: 20 }, (_, n) => `e${n}`);
-      for (const name of names) add(name);
+      for (const name of names) add(name, { task: 'sync' });
       await settle();
       const late = names.find((name) => !began.includes(name)) ?? '';
-      add(late);
-      add(late);
+      add(late, { task: 'sync' });
+      add(late, { task: 'sync' });
       for (let rounds = 0; rounds < names.length; rounds += 1) for (const name of names) await letGo(name);
       await pass(MINUTE);
       expect(began.toSorted()).toEqual(names.toSorted());
@@ -116,17 +116,27 @@ export function queueContract(make: (deps: { readonly clock: Clock; readonly log
   describe('one kind of work', () => {
     it('takes no places of another, and the rest follows', async () => {
       const letGo = gates();
-      for (let n = 0; n < 12; n += 1) add(`e${n}`);
-      add('s', { task: 'sync' });
+      for (let n = 0; n < 12; n += 1) add(`s${n}`, { task: 'sync' });
+      add('e');
       await settle();
-      const first = began.filter((key) => key.startsWith('e')).length;
+      const first = began.filter((key) => key.startsWith('s')).length;
       expect(first).toBeGreaterThan(0);
       expect(first).toBeLessThan(12);
-      expect(began).toContain('s');
-      for (let n = 0; n < 12; n += 1) await letGo(`e${n}`);
-      for (let n = 0; n < 12; n += 1) await letGo(`e${n}`);
-      expect(began.filter((key) => key.startsWith('e'))).toHaveLength(12);
-      await letGo('s');
+      expect(began).toContain('e');
+      for (let n = 0; n < 12; n += 1) await letGo(`s${n}`);
+      for (let n = 0; n < 12; n += 1) await letGo(`s${n}`);
+      expect(began.filter((key) => key.startsWith('s'))).toHaveLength(12);
+      await letGo('e');
+    });
+
+    it('that is due in twenty guilds with much to do begins in one more', async () => {
+      const letGo = gates();
+      for (let n = 0; n < 20; n += 1) add(`e${n}`);
+      add('one');
+      await settle();
+      expect(began).toContain('one');
+      for (let n = 0; n < 20; n += 1) await letGo(`e${n}`);
+      await letGo('one');
     });
   });
 

@@ -85,6 +85,23 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     });
   });
 
+  it.each<[string, (ask: (stores: GuildStores) => Promise<void>) => Promise<void>]>([
+    ['reads', (ask) => ask(read())],
+    ['statements of a transaction', (ask) => write(ask)],
+  ])('many %s in a row leave everything else its turns', async (_what, run) => {
+    let [turns, isOver] = [0, false];
+    const turn = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await run(async ({ settings }) => {
+      for (let n = 0; n < 300; n += 1) await settings.get();
+    });
+    isOver = true;
+    expect(turns).toBeGreaterThan(1);
+  });
+
   it('held runs are decided once', async () => {
     const run = aHeldRun('h', 'plex');
     await write(({ heldRuns }) => heldRuns.add(run));

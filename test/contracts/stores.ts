@@ -32,6 +32,23 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       );
     });
 
+    it('take turns guild by guild: one is not behind all that another has to write', async () => {
+      const order: string[] = [];
+      const mine = Array.from({ length: 30 }, () =>
+        write(async ({ settings }) => {
+          await settings.get();
+          order.push('mine');
+        }),
+      );
+      const theirs = it_.stores.transaction(there, async ({ settings }) => {
+        await settings.get();
+        order.push('theirs');
+      });
+      await Promise.all([...mine, theirs]);
+      expect(order).toHaveLength(31);
+      expect(order.indexOf('theirs')).toBeLessThan(15);
+    });
+
     it('undo everything when the work fails: no row, no event, no delivery, no number', async () => {
       await write(({ settings }) => settings.update({ auditChannelId: 'channel' }));
       const failed = write(async ({ grants, audit, servers }) => {
@@ -243,7 +260,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       expect(await it_.outbox.listDue(noon, 9)).toMatchObject([
         {
           guildId: here,
-          kind: 'channel',
+          kind: 'audit',
           sink: 'channel',
           attempts: 0,
           content: {

@@ -72,10 +72,10 @@ export class Channels {
     const quiet = Promise.withResolvers<void>();
     const watched: Outbox = {
       ...outbox,
-      async listDue(now, limit) {
-        const due = (await outbox.listDue(now, limit)).filter(({ kind }) => kind === 'channel');
-        // What is on its way is due as well.
-        if (due.length === 0) quiet.resolve();
+      async listDue(now, limit, onItsWay = []) {
+        const listed = await outbox.listDue(now, limit, onItsWay);
+        const due = listed.filter(({ kind }) => kind !== 'dm' && kind !== 'role');
+        if (due.length === 0 && onItsWay.length === 0) quiet.resolve();
         return due;
       },
     };

@@ -2,7 +2,7 @@
  * One life of the process. Each of its effects on the outside is a step, and it can be killed before or after any
  * step.
  */
-import type { HttpClient } from '../../src/adapters/http-client/http-client.ts';
+import type { HttpClient, HttpClients } from '../../src/adapters/http-client/http-client.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
 
 /** What happens at a step of the running command: the `at`-th of its kind. */
@@ -88,18 +88,23 @@ export class Life {
 
 const forever = (): Promise<never> => new Promise(() => undefined);
 
-/** An HTTP client that stops with this life. `around` sees every request that is really sent. */
+/** HTTP clients that stop with this life. `around` sees every request that is really sent. */
 export function livingHttp(
   life: Life,
-  http: HttpClient,
+  http: HttpClients,
   around: (
     call: Parameters<HttpClient['call']>[0],
     send: () => ReturnType<HttpClient['call']>,
   ) => ReturnType<HttpClient['call']>,
-): HttpClient {
+): HttpClients {
   return {
-    call: (call) => life.step('request', () => around(call, () => http.call(call))),
-    inTurn: (key, work) => http.inTurn(key, work),
+    of(guildId) {
+      const client = http.of(guildId);
+      return {
+        call: (call) => life.step('request', () => around(call, () => client.call(call))),
+        inTurn: (key, work) => client.inTurn(key, work),
+      };
+    },
     close: () => http.close(),
   };
 }

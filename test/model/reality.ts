@@ -6,7 +6,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
-import { createHttpClient, type HttpClient } from '../../src/adapters/http-client/http-client.ts';
+import { createHttpClients, type HttpClients } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
@@ -78,7 +78,7 @@ export class Reality {
   readonly #down = new Map<PlaceName, { lift(): void }>();
   #life = new Life();
   #worked = Promise.withResolvers<void>();
-  #http: HttpClient | undefined;
+  #http: HttpClients | undefined;
   #deps: Deps;
   #app: App;
 
@@ -309,7 +309,7 @@ export class Reality {
   #newDeps(): Deps {
     const life = this.#life;
     const { clock, plex } = this.places;
-    const http = createHttpClient({ clock, leftAloneMs: 0 });
+    const http = createHttpClients({ clock, leftAloneMs: 0 });
     this.#http = http;
     const media = createMediaServers({
       http: livingHttp(life, http, (call, send) => this.watch.around(call, send)),
@@ -331,7 +331,7 @@ export class Reality {
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => this.places.steadyMs()),
-      servers: createServerWork(),
+      servers: createServerWork(clock),
       limits: DEFAULT_LIMITS,
       log: { info: () => undefined, warn: () => undefined, error },
     };

@@ -19,7 +19,7 @@ export interface HttpCall {
   readonly certificate?: string | null;
   /** An admin has taken that nothing is encrypted on the way to an address outside of the own network. */
   readonly plainHttp?: boolean;
-  /** Calls with different lanes do not wait for each other, such as those of different owners at plex.tv. */
+  /** Within a server, calls with different lanes do not wait for each other, such as those of owners at plex.tv. */
   readonly lane?: string;
   /** Reads the body of an answer with status 200. Without one, the body is kept as it is, and has to be short. */
   readonly reader?: Reader<unknown>;

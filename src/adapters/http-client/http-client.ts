@@ -3,6 +3,7 @@ import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import type { Clock } from '../../app/ports/time.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import { isOwnNetwork, isPrivateAddress, lookupWithout, ownNetworkOnly } from './addresses.ts';
 import { type Body, readBody, ThreadLost, wholeBody } from './answer-body.ts';
 import { retryAfterMs } from './answers.ts';
@@ -15,7 +16,7 @@ import type { Headers } from './reader.ts';
 import { reasonOf } from './reason.ts';
 import { type Memory, type OnLong, Refusals } from './refusals.ts';
 import { ThreadOfReaders } from './thread-of-readers.ts';
-import { Traffic } from './traffic.ts';
+import { type Asking, Traffic } from './traffic.ts';
 import { Doors } from './vouched.ts';
 
 /**
@@ -27,6 +28,12 @@ export interface HttpClient {
   call(call: HttpCall): Promise<HttpAnswer | HttpFailure>;
   /** Runs work with the same key one after another, in the order asked for (media-servers.md B6.6). */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** The clients of all guilds: they take turns, and what one of them meets is its own (traffic.ts). */
+export interface HttpClients {
+  /** Cheap: nothing is opened. */
+  of(guildId: GuildId): HttpClient;
   close(): Promise<void>;
 }
 
@@ -53,8 +60,8 @@ export interface HttpClientOptions {
 
 const USUAL_TIMEOUTS: HttpTimeouts = { headersMs: 15_000, bodyMs: 30_000, totalMs: 45_000 };
 
-/** Makes the client. One is enough for the process, because it keeps connections open. */
-export function createHttpClient(options: HttpClientOptions): HttpClient {
+/** Makes the clients: once for the process, because they keep connections open. */
+export function createHttpClients(options: HttpClientOptions): HttpClients {
   const maxBytes = options.maxBytes ?? MOST_UNREAD_BYTES;
   const connectMs = options.connectMs ?? 5_000;
   const isPrivate = options.isPrivate ?? isPrivateAddress;
@@ -63,9 +70,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     lookup: lookupWithout(checked ? isPrivate : () => false, options.resolve),
   });
   const agents = new Map<string, { readonly agent: Agent; readonly connect: buildConnector.connector }>();
-  /** Connections are shared only by calls with the same checks of the address and the same accepted certificate. */
-  const connectionsFor = ({ checked, plainHttp, certificate }: Connected) => {
-    const key = `${checked} ${plainHttp} ${certificate}`;
+  /**
+   * Connections are shared only by calls with the same checks of the address and the same accepted certificate, and
+   * those to addresses of the operator with no others.
+   */
+  const connectionsFor = ({ whose, checked, plainHttp, certificate }: Connected) => {
+    const key = `${whose} ${checked} ${plainHttp} ${certificate}`;
     const known = agents.get(key);
     if (known) return known;
     const usual: buildConnector.BuildOptions = {
@@ -77,7 +87,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const vouched = certificate === null ? build({}) : pinned(certificate, build);
     const connect = plainHttp ? vouched : ownNetworkOnly(vouched, isOwn);
     // HTTP/2 has no advantage here, and its errors differ from those that we measured (A2.4).
-    const made = { agent: new Agent({ allowH2: false, connections: 8, connect }), connect };
+    // How many are open at once is decided by who may send (traffic.ts): here they would wait in no fair order.
+    const made = { agent: new Agent({ allowH2: false, connect }), connect };
     agents.set(key, made);
     return made;
   };
@@ -185,6 +196,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     // A literal address is never looked up, so the guard in the look-up does not see it.
     if (checked && isPrivate(hostname.replace(/^\[|\]$/g, ''))) return blocked(host);
     const connected = {
+      whose: whoseIs(call),
       checked,
       // The operator's own addresses are the operator's to know.
       plainHttp: call.plainHttp === true || call.operators === true,
@@ -199,12 +211,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   return {
-    async call(call) {
-      const server = serverOf(call);
-      const send = (onLong: OnLong) => traffic.send(server, call.method === 'GET', () => once(call, onLong));
-      return await refusals.ask(server, call, send);
-    },
-    inTurn: (key, work) => turns.run(key, work),
+    of: (guildId) => ({
+      async call(call) {
+        const isRead = call.method === 'GET';
+        const at = placeOf(call);
+        const send = (onLong: OnLong) => traffic.send({ guildId, isRead, ...at }, () => once(call, onLong));
+        return await refusals.ask(`${guildId} ${at.place}`, call, send);
+      },
+      inTurn: (key, work) => turns.run(key, work),
+    }),
     async close() {
       await Promise.all([
         thread.close(),
@@ -215,16 +230,29 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
+type Whose = 'operator' | 'community';
+
+const whoseIs = ({ operators }: HttpCall): Whose => (operators ? 'operator' : 'community');
+
+/**
+ * What calls share. A community may have typed an address of the operator's (plex.tv), so that never makes them one.
+ * Behind one origin there may be servers of many, each under its own base path. The certificate is part of it, so that
+ * a server is asked at once after its certificate was accepted.
+ */
+function placeOf(call: HttpCall): Pick<Asking, 'place' | 'vendor'> {
+  const address = normaliseBaseUrl(call.base);
+  const base = address.kind === 'url' ? address.url : call.base;
+  const place = `${whoseIs(call)} ${base} ${call.lane ?? ''} ${call.certificate ?? ''}`;
+  return { place, vendor: call.operators ? base : undefined };
+}
+
 /** What connections have in common. */
 interface Connected {
+  readonly whose: Whose;
   readonly checked: boolean;
   readonly plainHttp: boolean;
   readonly certificate: string | null;
 }
-
-/** The certificate is part of it, so that a server is asked at once after its certificate was accepted. */
-const serverOf = ({ base, lane, certificate }: HttpCall): string =>
-  `${URL.parse(base)?.origin ?? base} ${lane ?? ''} ${certificate ?? ''}`;
 
 /** Where a call goes, and what is done before a long answer is read. */
 interface At {

@@ -11,9 +11,8 @@ import type { ServerTokens } from './server-tokens.ts';
 
 export interface PlexOptions {
   readonly http: HttpClient;
-  /** Like the HTTP client, one of each for the whole process. */
-  readonly lists: OwnerLists;
-  readonly tokens: ServerTokens;
+  readonly lists: Pick<OwnerLists, 'read' | 'wrote'>;
+  readonly tokens: Pick<ServerTokens, 'get' | 'note'>;
   /** A UUID made once per installation and kept: that of every token that was not made for an own one (A2.2). */
   readonly clientIdentifier: string;
   /** The version of Usher. */

@@ -1,4 +1,6 @@
 import type { MediaKind } from '../../app/ports/media.ts';
+import type { GuildId } from '../../domain/ids.ts';
+import type { HttpClient } from '../http-client/http-client.ts';
 import { listPlexAddresses } from './addresses.ts';
 import type { PlexOptions } from './client.ts';
 import { createPlexDrill } from './drill.ts';
@@ -7,13 +9,16 @@ import { OwnerLists } from './owner-lists.ts';
 import { ServerTokens } from './server-tokens.ts';
 import { createPlexSignIn } from './sign-in.ts';
 
-/** One of each for the process: the servers of an owner share the owner's lists, and what opens them. */
-export function plex(wire: Omit<PlexOptions, 'lists' | 'tokens'>): MediaKind {
-  const options = { ...wire, lists: new OwnerLists(), tokens: new ServerTokens() };
-  return {
-    at: (address) => createPlexServer(address, options),
-    drillAt: (address) => createPlexDrill(address, options),
-    signIn: createPlexSignIn(options),
-    listAddresses: (as) => listPlexAddresses(options, as),
+/** One for the process: the servers of a guild share the lists of their owner, and what opens them. */
+export function plex(wire: Omit<PlexOptions, 'lists' | 'tokens' | 'http'>) {
+  const [lists, tokens] = [new OwnerLists(), new ServerTokens()];
+  return ({ guildId, http }: { readonly guildId: GuildId; readonly http: HttpClient }): MediaKind => {
+    const options = { ...wire, http, lists: lists.of(guildId), tokens: tokens.of(guildId) };
+    return {
+      at: (address) => createPlexServer(address, options),
+      drillAt: (address) => createPlexDrill(address, options),
+      signIn: createPlexSignIn(options),
+      listAddresses: (as) => listPlexAddresses(options, as),
+    };
   };
 }

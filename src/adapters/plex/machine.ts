@@ -9,10 +9,10 @@ const NOTHING = { kind: 'known', value: null } as const;
 /** The media server itself: asked with what plex.tv gives to open it, never with the account's token (A2.2). */
 export class PlexMachine {
   readonly #client: PlexClient;
-  readonly #tokens: ServerTokens;
+  readonly #tokens: Pick<ServerTokens, 'get'>;
   readonly #accountToken: string;
 
-  constructor(client: PlexClient, tokens: ServerTokens, accountToken: string) {
+  constructor(client: PlexClient, tokens: Pick<ServerTokens, 'get'>, accountToken: string) {
     this.#client = client;
     this.#tokens = tokens;
     this.#accountToken = accountToken;

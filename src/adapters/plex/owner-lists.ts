@@ -1,3 +1,4 @@
+import type { GuildId } from '../../domain/ids.ts';
 import type { HttpAnswer, HttpFailure } from '../http-client/call.ts';
 
 type Answer = HttpAnswer | HttpFailure;
@@ -11,6 +12,14 @@ export class OwnerLists {
   readonly #flights = new Map<string, Promise<Answer>>();
   /** Number of answered writes, by owner. */
   readonly #writes = new Map<string, number>();
+
+  /** The lists as one guild reads them: it waits for no request of another, and meets none of its failures. */
+  of(guildId: GuildId): Pick<OwnerLists, 'read' | 'wrote'> {
+    return {
+      read: (owner, path, send) => this.read(`${guildId} ${owner}`, path, send),
+      wrote: (owner) => this.wrote(`${guildId} ${owner}`),
+    };
+  }
 
   /** `owner` is a hash of the owner's token. */
   async read(owner: string, path: string, send: () => Promise<Answer>): Promise<Answer> {

@@ -1,4 +1,5 @@
 import type { Known } from '../../app/ports/media-server.ts';
+import type { GuildId } from '../../domain/ids.ts';
 import type { ServerToken } from './schema.ts';
 
 /** What opens each server of an owner, by identity; null where plex.tv gives nothing for it. */
@@ -11,6 +12,15 @@ export type Opens = ReadonlyMap<string, ServerToken | null>;
 export class ServerTokens {
   readonly #given = new Map<string, Opens>();
   readonly #flights = new Map<string, Promise<Known<Opens>>>();
+
+  /** The same as one guild asks: it waits for no request of another, and meets none of its failures. */
+  of(guildId: GuildId): Pick<ServerTokens, 'get' | 'note'> {
+    const at = (owner: string) => `${guildId} ${owner}`;
+    return {
+      get: ({ owner, identity }, ask, refused) => this.get({ owner: at(owner), identity }, ask, refused),
+      note: (owner, opens) => this.note(at(owner), opens),
+    };
+  }
 
   /** Null where plex.tv gives none. `owner` is a hash of the owner's token, `refused` what the server takes no more. */
   async get(

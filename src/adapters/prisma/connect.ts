@@ -10,6 +10,7 @@ import {
 } from '@prisma/driver-adapter-utils';
 import type { Clock } from '../../app/ports/time.ts';
 import { FileLock } from './file-lock.ts';
+import { createGiveWay, type GiveWay } from './give-way.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './url.ts';
 
 export const postgresPoolSize = 10;
@@ -57,10 +58,17 @@ export function connectorOf(url: string, role: Role, clock: Clock): Connector {
   if (target.dialect !== 'sqlite')
     return { target, factory: postgresFactory(target.url, role), isLocked: () => false };
   const lock = new FileLock(clock);
-  return { target, factory: sqliteFactory(target.path, role, lock), isLocked: () => lock.isWaitedFor };
+  const patience = { lock, giveWay: createGiveWay(clock) };
+  return { target, factory: sqliteFactory(target.path, role, patience), isLocked: () => lock.isWaitedFor };
 }
 
-function sqliteFactory(path: string, role: Role, lock: FileLock): AdapterFactory {
+/** What statements wait for before they run. */
+interface Patience {
+  readonly lock: FileLock;
+  readonly giveWay: GiveWay;
+}
+
+function sqliteFactory(path: string, role: Role, patience: Patience): AdapterFactory {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const inner = new PrismaBetterSqlite3({ url: `file:${path}`, timeout: busyTimeoutMs });
   return {
@@ -80,22 +88,30 @@ function sqliteFactory(path: string, role: Role, lock: FileLock): AdapterFactory
       const adapter = await inner.connect();
       try {
         const pragmas = sqlitePragmas[role].map((pragma) => `PRAGMA ${pragma};`).join('\n');
-        await lock.whenFree(() => adapter.executeScript(pragmas));
+        await patience.lock.whenFree(() => adapter.executeScript(pragmas));
       } catch (error) {
         await adapter.dispose();
         throw error;
       }
       adapter.getConnectionInfo = () => ({ maxBindValues: sqliteMaxValues, supportsRelationJoins: false });
-      return waitingFor(lock, adapter);
+      return waitingFor(patience, adapter);
     },
   };
 }
 
 /**
- * The same connection, on which everything waits for the lock without stopping the process. A transaction takes the
- * lock when it begins, so that nothing in it has to wait, and nothing of it is done twice.
+ * The same connection, on which everything waits for the lock without stopping the process, and many statements do not
+ * stop it either. A transaction takes the lock when it begins, so that nothing in it has to wait, and nothing of it is
+ * done twice.
  */
-function waitingFor(lock: FileLock, adapter: SqlDriverAdapter): SqlDriverAdapter {
+function waitingFor({ lock, giveWay }: Patience, adapter: SqlDriverAdapter): SqlDriverAdapter {
+  const givingWay = <T extends Pick<SqlDriverAdapter, 'queryRaw' | 'executeRaw'>>(to: T): T => {
+    const [queryRaw, executeRaw] = [to.queryRaw.bind(to), to.executeRaw.bind(to)];
+    to.queryRaw = (query) => giveWay(() => queryRaw(query));
+    to.executeRaw = (query) => giveWay(() => executeRaw(query));
+    return to;
+  };
+  givingWay(adapter);
   const [queryRaw, executeRaw] = [adapter.queryRaw.bind(adapter), adapter.executeRaw.bind(adapter)];
   const executeScript = adapter.executeScript.bind(adapter);
   adapter.queryRaw = (query) => lock.whenFree(() => queryRaw(query));
@@ -109,7 +125,7 @@ function waitingFor(lock: FileLock, adapter: SqlDriverAdapter): SqlDriverAdapter
       // The adapter's BEGIN takes no lock, and if it failed, no other transaction could begin any more.
       await run('COMMIT');
       await lock.whenFree(() => run('BEGIN IMMEDIATE'));
-      return transaction;
+      return givingWay(transaction);
     } catch (error) {
       await transaction.rollback();
       throw error;

@@ -14,8 +14,11 @@ import { createKeyedSemaphore } from '../../concurrency/keyed-semaphore.ts';
 const MIN_PAUSE_MS = 250;
 /** The pause before a failed job is tried again. */
 const backOff = doubling({ firstMs: 10_000, lastMs: 10 * 60 * 1000 });
-/** How many jobs of one task run at once. Counted per task, so that one kind of work cannot crowd out another. */
-const PLACES = 8;
+/**
+ * How many jobs of one task run at once, each of another guild. Counted per task, so that one kind of work cannot crowd
+ * out another. Of what is due many, because such a job waits for the database only, where guilds take turns.
+ */
+const PLACES = { enforce: 64, sync: 8, hold: 8, retry: 8 };
 
 export function createInProcessQueue({ clock, log }: { readonly clock: Clock; readonly log: Log }): Queue {
   /** Keys of jobs that were added and have not begun. */
@@ -23,10 +26,10 @@ export function createInProcessQueue({ clock, log }: { readonly clock: Clock; re
   /** One turn of a key is a job and the rest after it. */
   const turns = new KeyedMutex();
   const places = {
-    enforce: createKeyedSemaphore(PLACES),
-    sync: createKeyedSemaphore(PLACES),
-    hold: createKeyedSemaphore(PLACES),
-    retry: createKeyedSemaphore(PLACES),
+    enforce: createKeyedSemaphore(PLACES.enforce),
+    sync: createKeyedSemaphore(PLACES.sync),
+    hold: createKeyedSemaphore(PLACES.hold),
+    retry: createKeyedSemaphore(PLACES.retry),
   };
   /** How many times in a row the job of a key has failed. */
   const failures = new Map<string, number>();

@@ -269,12 +269,12 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
 
   async function wayTo(guildId: GuildId, at: SignInWish['at']): Promise<Way | undefined> {
     if ('kind' in at) {
-      const { signIn } = deps.media.kinds[at.kind];
+      const { signIn } = deps.media.of(guildId)[at.kind];
       if (signIn?.by !== 'page') return undefined;
       return byPage(deps, enforce, { guildId, kind: at.kind, page: signIn });
     }
     const server = await deps.stores.of(guildId).servers.find(at.serverId);
-    const signIn = server && deps.media.kinds[server.kind].signIn;
+    const signIn = server && deps.media.of(guildId)[server.kind].signIn;
     if (!server || signIn?.by !== 'code') return undefined;
     return byCode(deps, enforce, { guildId, server, signIn });
   }

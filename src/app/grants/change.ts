@@ -13,6 +13,7 @@ import type { AuditAction, Grant } from '../../domain/model.ts';
 import { keepDraft } from '../guild/drafts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 import { decideUndoStep, parseUndo, UNDO_MOST, type UndoStep, undoContent, undoStep } from './undo.ts';
@@ -67,14 +68,12 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
     }> {
       const stores = deps.stores.of(guildId);
-      const [{ zone }, grants] = await Promise.all([
-        stores.settings.get(),
-        Promise.all(grantIds.map((id) => stores.grants.find(id))),
-      ]);
+      const [{ zone }, grants] = await Promise.all([stores.settings.get(), findAll(stores, grantIds)]);
       const now = deps.clock.now();
-      const decided = grants
-        .filter((grant) => grant !== undefined)
-        .map((grant) => ({ grant, decision: decide(grant, action, now, zone) }));
+      const decided = grants.map((grant) => ({
+        grant,
+        decision: decide(grant, action, now, zone),
+      }));
       return {
         changes: decided.flatMap(({ grant, decision }) =>
           decision.kind === 'change' ? [{ before: grant, after: { ...grant, ...decision.changes } }] : [],
@@ -128,9 +127,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const ids = input.grantIds.slice(start, start + BATCH);
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
-        const grants = (await Promise.all(ids.map((id) => tx.grants.find(id)))).filter(
-          (grant) => grant !== undefined,
-        );
+        const grants = await findAll(tx, ids);
         const memberIds = grants.map(({ memberId }) => memberId);
         const { zone } = await tx.settings.get();
         const decided = await inLedger(deps, tx, { memberIds }, (ledger) =>
@@ -156,12 +153,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     }
     await applyNow(guildId, [...new Set([...before.values()].map((grant) => grant.memberId))]);
     const stores = deps.stores.of(guildId);
-    const shown = await Promise.all(input.grantIds.map((id) => stores.grants.find(id)));
-    const standings = await standingsOf(
-      deps,
-      stores,
-      shown.filter((grant) => grant !== undefined),
-    );
+    const standings = await standingsOf(deps, stores, await findAll(stores, input.grantIds));
     return {
       changed: standings.flatMap((standing) => {
         const old = before.get(standing.grant.id);
@@ -179,6 +171,16 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
 const COUNTS_FROM_NOW: ReadonlySet<GrantAction['kind']> = new Set(['extend', 'pause', 'resume']);
 const CLOCK_IS_WRONG =
   'Usher does not believe its clock right now (/jobs list says why), and would count from the wrong moment. What has to end at once can be revoked.';
+/** Those that are there, a batch at a time: thousands of queries at once would stop everything else meanwhile. */
+async function findAll(
+  { grants }: Pick<GuildStores, 'grants'>,
+  ids: readonly string[],
+): Promise<readonly Grant[]> {
+  const found: (Grant | undefined)[] = [];
+  for (let start = 0; start < ids.length; start += BATCH)
+    found.push(...(await Promise.all(ids.slice(start, start + BATCH).map((id) => grants.find(id)))));
+  return found.filter((grant) => grant !== undefined);
+}
 
 const EVENTS = {
   extend: 'grant.extended',

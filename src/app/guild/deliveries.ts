@@ -45,7 +45,10 @@ export function makeDeliveries(deps: Deps) {
     ): Promise<void> {
       await deps.stores.transaction(delivery.guildId, async (tx) => {
         const now = deps.clock.now();
-        if (!(await tx.deliveries.refuse(delivery.id, refusal, now))) return;
+        const known = (await tx.deliveries.listRefused()).map(({ channelId }) => channelId);
+        const isNews = await tx.deliveries.refuse(delivery.id, refusal, now);
+        // One channel may refuse lines of the record and alerts.
+        if (!isNews || known.includes(delivery.sink)) return;
         await alertRefused(deps, tx, { channelId: delivery.sink, ...refusal }, now);
       });
     },
@@ -81,9 +84,9 @@ async function alertRefused(
   const channel = [alertsChannelId, auditChannelId].find(works);
   const what = channelId === auditChannelId ? 'the lines of the record' : 'alerts to staff';
   const text = `Discord does not take ${what} in <#${channelId}>: ${trouble}. Nothing is lost: they wait, and follow in order as soon as Usher can post there, or in another channel that is chosen with /settings channel.`;
-  const owe = (kind: 'channel' | 'dm', sink: string) =>
+  const owe = (kind: 'alert' | 'dm', sink: string) =>
     tx.deliveries.owe({ id: deps.codes.newId(), kind, sink, content: { kind: 'alert', text } }, now);
-  if (channel) await owe('channel', channel);
+  if (channel) await owe('alert', channel);
   if (ownerId !== undefined) await owe('dm', ownerId);
 }
 
@@ -93,7 +96,7 @@ async function noteDm(
   dmState: 'open' | 'closed',
   at: Date,
 ) {
-  if (kind !== 'dm' || content.kind === 'role') return;
+  if (kind !== 'dm') return;
   const targetId = toMemberId(sink);
   await tx.members.ensure(targetId);
   await tx.members.update(targetId, { dmState });

@@ -7,6 +7,7 @@ import type { Account, Capability } from '../../domain/model.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { whereGiven } from './roles.ts';
 
@@ -50,7 +51,8 @@ export function makeSettings(deps: Deps) {
         await tx.deliveries.owe(
           {
             id: deps.codes.newId(),
-            kind: 'channel',
+            // Before the first alert that follows.
+            kind: change.purpose === 'alerts' ? 'alert' : 'channel',
             sink: change.channelId,
             content: { kind: 'notice', text: `This is now the ${change.purpose} channel of Usher.` },
           },
@@ -200,8 +202,9 @@ async function moveWaiting(
   const refused = await tx.deliveries.listRefused();
   if (refused.every((one) => one.channelId !== from)) return;
   const other = purpose === 'audit' ? before.alertsChannelId : before.auditChannelId;
-  const own = purpose === 'audit' ? 'audit' : 'alert';
-  await tx.deliveries.move({ from, to: channelId }, from === other ? [own] : ['audit', 'alert'], now);
+  const own: DeliveryKind = purpose === 'audit' ? 'audit' : 'alert';
+  const kinds: readonly DeliveryKind[] = from === other ? [own] : ['audit', 'alert'];
+  for (const kind of kinds) await tx.deliveries.move({ from, to: channelId }, kind, now);
 }
 
 async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {

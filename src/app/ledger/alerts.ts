@@ -28,7 +28,7 @@ export async function tell(
   const sink = alertsChannelId ?? (isOnRecord ? null : auditChannelId);
   if (sink === null) return;
   const content = { kind: 'alert', ...alert } as const;
-  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink, content }, now);
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'alert', sink, content }, now);
 }
 
 /** An account whose comparison failed, and what it was to lose. */

@@ -38,7 +38,7 @@ export async function oweRoles(
   const none: ReadonlyMap<string, ActorId | null> = new Map();
   const owe = (memberId: MemberId, role: Omit<Extract<DeliveryContent, { kind: 'role' }>, 'kind'>) =>
     tx.deliveries.owe(
-      { id: deps.codes.newId(), kind: 'dm', sink: memberId, content: { kind: 'role', ...role } },
+      { id: deps.codes.newId(), kind: 'role', sink: memberId, content: { kind: 'role', ...role } },
       now,
     );
   for (const memberId of new Set([...before.keys(), ...after.keys()])) {

@@ -30,7 +30,7 @@ export interface Deps {
 
 /** The adapter for a stored server. One whose token cannot be opened answers everything with that. */
 export async function openServer(deps: Deps, stores: GuildStores, server: Server): Promise<MediaServer> {
-  const kind = deps.media.kinds[server.kind];
+  const kind = deps.media.of(stores.guildId)[server.kind];
   const token = await openToken(deps, stores, server.id);
   return token === undefined ? shutServer(kind.at(addressOf(server, ''))) : kind.at(addressOf(server, token));
 }
@@ -42,7 +42,9 @@ export async function openDrillSide(
   server: Server,
 ): Promise<DrillSide | undefined> {
   const token = await openToken(deps, stores, server.id);
-  return token === undefined ? undefined : deps.media.kinds[server.kind].drillAt?.(addressOf(server, token));
+  return token === undefined
+    ? undefined
+    : deps.media.of(stores.guildId)[server.kind].drillAt?.(addressOf(server, token));
 }
 
 /** The stored token; undefined when it cannot be opened. */

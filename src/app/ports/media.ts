@@ -1,13 +1,20 @@
 /** The port for all kinds of media server together. */
+import type { GuildId } from '../../domain/ids.ts';
 import type { ServerKind } from '../../domain/media-kinds.ts';
 import type { DrillSide } from './drill.ts';
 import type { AccountToken, Known, MediaServer, ServerAddress } from './media-server.ts';
 import type { CodeSignIn, PageSignIn } from './sign-in.ts';
 
 export interface MediaServers {
-  /** What is known of each kind: the table that src/adapters/media.ts is. */
-  readonly kinds: Readonly<Record<ServerKind, MediaKind>>;
+  /**
+   * All kinds, as one guild asks them: guilds take turns where they ask the same server or vendor, and share none of
+   * its failures. Cheap: nothing is sent.
+   */
+  of(guildId: GuildId): MediaKinds;
 }
+
+/** What is known of each kind: the table that src/adapters/media.ts is. */
+export type MediaKinds = Readonly<Record<ServerKind, MediaKind>>;
 
 /** One kind of media server, as its adapter makes it. */
 export interface MediaKind {

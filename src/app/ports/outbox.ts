@@ -49,11 +49,17 @@ export type DeliveryContent =
       readonly byId?: ActorId | null;
     };
 
+/**
+ * What a delivery is, for Discord: a line of the record, an alert to staff or another message, in a channel; a direct
+ * message; a role that is given or taken. What one kind has to wait for holds up no other.
+ */
+export type DeliveryKind = 'audit' | 'alert' | 'channel' | 'dm' | 'role';
+
 export interface Delivery {
   readonly id: string;
   readonly guildId: GuildId;
-  readonly kind: 'channel' | 'dm';
-  /** Channel id or Discord user id. */
+  readonly kind: DeliveryKind;
+  /** Channel id or Discord user id. Of one kind, it is served in order. */
   readonly sink: string;
   readonly content: DeliveryContent;
   readonly attempts: number;
@@ -77,10 +83,10 @@ export interface DeliveryStore {
   setBack(now: Date): Promise<void>;
   /** What Discord refused is tried again at once, in every channel. */
   retryRefused(now: Date): Promise<void>;
-  /** What waits for one channel goes to another, in its order and behind what waits there. */
+  /** What waits of a kind for one channel goes to another, in its order and behind what waits there. */
   move(
     channels: { readonly from: string; readonly to: string },
-    contents: readonly DeliveryContent['kind'][],
+    kind: DeliveryKind,
     now: Date,
   ): Promise<void>;
 }
@@ -95,8 +101,12 @@ export interface RefusedChannel {
 
 /** The relay's view of what is owed to Discord; it works across guilds and changes nothing else. */
 export interface Outbox {
-  /** The oldest waiting delivery of each sink, where that one is due: a sink is served in order. */
-  listDue(now: Date, limit: number): Promise<readonly Delivery[]>;
+  /**
+   * What is to be sent next beside what is `onItsWay`: of each kind so many that not more than `limit` are on their
+   * way, and not more than a quarter of them of one guild. Guilds take turns, from one call to the next. Of each sink
+   * only the oldest waiting delivery is offered, when it is due; a person is one sink for all guilds.
+   */
+  listDue(now: Date, limit: number, onItsWay?: readonly Delivery[]): Promise<readonly Delivery[]>;
   nextMoment(): Promise<Date | undefined>;
   /** Tries again at `dueAt`. Later deliveries to the same sink wait. */
   postpone(delivery: Delivery, dueAt: Date, trouble: string): Promise<void>;

@@ -37,13 +37,26 @@ export interface KeptThere {
   readonly libraries: readonly Library[];
 }
 
+/** How many grants are looked at before everything else has its turn again. */
+const AT_ONCE = 100;
+
 /** How grants of a guild stand now, with what people need to see. */
 export async function standingsOf(
+  deps: Pick<Deps, 'clock' | 'clockHold'>,
+  stores: GuildStores,
+  grants: readonly Grant[],
+): Promise<readonly GrantStanding[]> {
+  const standings: GrantStanding[] = [];
+  for (let start = 0; start < grants.length; start += AT_ONCE)
+    standings.push(...(await standingsOfSome(deps, stores, grants.slice(start, start + AT_ONCE))));
+  return standings;
+}
+
+async function standingsOfSome(
   { clock, clockHold }: Pick<Deps, 'clock' | 'clockHold'>,
   stores: GuildStores,
   grants: readonly Grant[],
 ): Promise<readonly GrantStanding[]> {
-  if (grants.length === 0) return [];
   const memberIds = [...new Set(grants.map((grant) => grant.memberId))];
   const known = await knownOf(stores, memberIds);
   const planNames = new Map(known.plans.map(({ id, name }) => [id, name]));

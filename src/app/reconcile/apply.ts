@@ -20,36 +20,62 @@ import {
 
 /** Writes at a time on one server (media-servers.md D3). */
 export const WRITES_AT_ONCE = 2;
+/** After so many accounts, a pass lets others have the server who wait for it. */
+const SHARE = 100;
+
+interface Writing {
+  /** What has to happen before a part is written; false when nothing may be written any more. */
+  readonly begin: (part: DecidedPass) => Promise<boolean>;
+  /** Whether somebody else waits for the server. */
+  readonly isWaitedFor: () => boolean;
+}
 
 /**
  * Writes what was decided, one account after another, and reads the server back once. A failure does not stop the
- * others.
+ * others. Where others wait, only a share is written: the accounts of which nothing was written yet are `left`, and in
+ * the pass no more. Undefined when nothing may be written.
  */
-export async function applyPass(pass: DecidedPass, media: MediaServer): Promise<AppliedPass> {
-  const written = await writeAll(pass, media);
-  const applied = { ...pass, ...written, exceeded: new Map<string, never>() };
-  if (!pass.cases.some((item) => isWritten(pass, item)))
-    return { ...applied, after: { kind: 'known', value: pass.reading } };
-  const of = pass.cases.map(({ account }) => account.externalId);
-  return { ...applied, after: await media.readAccess({ of, after: pass.reading }) };
-}
-
-async function writeAll(
+export async function applyPass(
   pass: DecidedPass,
   media: MediaServer,
-): Promise<Pick<AppliedPass, 'failures' | 'unclear'>> {
+  { begin, isWaitedFor }: Writing,
+): Promise<{ readonly applied: AppliedPass; readonly left: number } | undefined> {
+  const writer = writerOf(pass, media);
+  const left = pass.cases.filter((item) => isWritten(pass, item));
+  const all = left.length;
+  while (left.length > 0 && (left.length === all || !isWaitedFor())) {
+    const part = left.slice(0, SHARE);
+    if (!(await begin({ ...pass, cases: part }))) {
+      if (left.length === all) return undefined;
+      break;
+    }
+    left.splice(0, part.length);
+    await writer.write(part);
+  }
+  const notYet = new Set(left);
+  const cases = pass.cases.filter((item) => !notYet.has(item));
+  const { failures, unclear } = writer;
+  const of = cases.map(({ account }) => account.externalId);
+  const after: AppliedPass['after'] =
+    all === 0 ? { kind: 'known', value: pass.reading } : await media.readAccess({ of, after: pass.reading });
+  const exceeded = new Map<string, never>();
+  return { applied: { ...pass, cases, failures, unclear, exceeded, after }, left: left.length };
+}
+
+/** Writes parts of a pass; what it learns in one counts for the next. */
+function writerOf(pass: DecidedPass, media: MediaServer) {
   const failures = new Map<string, Trouble>();
   const frozen = frozenTrouble(pass.server);
   if (frozen) for (const id of pass.frozen) failures.set(id, frozen);
   const unclear = new Set<string>();
   let refused: Trouble | undefined;
   let exceeds: Trouble | undefined;
-  await inParallel(pass.cases, WRITES_AT_ONCE, async (item) => {
+  const writeOne = async (item: PassCase) => {
     // A token that was refused once is not shown again and again (media-servers.md D3); and a server that opened more
     // than was asked is not asked to open anything else.
     const stopped = refused ?? (targetOf(pass, item).length > 0 ? exceeds : undefined);
     if (stopped) {
-      if (isWritten(pass, item)) failures.set(item.account.id, stopped);
+      failures.set(item.account.id, stopped);
       return;
     }
     const outcome = await write(pass, item, media);
@@ -58,8 +84,12 @@ async function writeAll(
     if (outcome.kind === 'unclear') unclear.add(item.account.id);
     if (outcome.why.kind === 'unauthorised') refused = outcome.why;
     if (outcome.why.exceeds) exceeds = otherExceeded(pass);
-  });
-  return { failures, unclear };
+  };
+  return {
+    failures,
+    unclear,
+    write: (part: readonly PassCase[]) => inParallel(part, WRITES_AT_ONCE, writeOne),
+  };
 }
 
 const otherExceeded = ({ server }: DecidedPass): Trouble => ({

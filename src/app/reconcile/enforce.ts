@@ -20,6 +20,7 @@ import { namesUnknown } from '../observe/reading.ts';
 import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
+import type { Turn } from '../ports/server-work.ts';
 import { applyPass } from './apply.ts';
 import { beyondIn, keepExact } from './exact.ts';
 import { hold } from './hold.ts';
@@ -62,11 +63,14 @@ type FinishAccounts = (guildId: GuildId, serverId: string) => Promise<void>;
 
 /** `background` runs what comes after a pass and nobody waits for: ending what withdrawn accounts are watching. */
 export function makeEnforce(deps: Deps, background: Background, finishAccounts: FinishAccounts): Enforce {
-  const pass = (guildId: GuildId, server: Server) =>
-    deps.servers.exclusive(guildId, server, async () => {
-      await finishAccounts(guildId, server.id);
-      await enforceServer(deps, background, guildId, server.id);
-    });
+  const pass = async (guildId: GuildId, server: Server) => {
+    // What is left because others wait has its next turn behind them.
+    for (let left = 1; left > 0; )
+      left = await deps.servers.exclusive(guildId, server, async (turn) => {
+        await finishAccounts(guildId, server.id);
+        return await enforceServer({ deps, background, turn }, guildId, server.id);
+      });
+  };
   const find = async (guildId: GuildId, serverIds: readonly string[]) => {
     const servers = serverIds.length === 0 ? [] : await deps.stores.of(guildId).servers.list();
     return servers.filter(({ id }) => serverIds.includes(id));
@@ -95,37 +99,45 @@ export function makeEnforce(deps: Deps, background: Background, finishAccounts: 
   };
 }
 
-async function enforceServer(
-  deps: Deps,
-  background: Background,
-  guildId: GuildId,
-  serverId: string,
-): Promise<void> {
+/** A pass that has its turn on the server. */
+interface Running {
+  readonly deps: Deps;
+  readonly background: Background;
+  readonly turn: Turn;
+}
+
+/** Resolves to how many accounts are left for the next turn. */
+async function enforceServer(running: Running, guildId: GuildId, serverId: string): Promise<number> {
+  const { deps } = running;
   const stores = deps.stores.of(guildId);
   const server = await stores.servers.find(serverId);
-  if (!server) return;
+  if (!server) return 0;
   const pass = await planPass(deps, guildId, server, deps.clock.now());
-  if (pass.cases.length === 0) return;
+  if (pass.cases.length === 0) return 0;
 
+  let left = 0;
   try {
     await recordRun(deps, guildId, 'enforce', async () => {
       const media = await openServer(deps, stores, server);
-      return await passOver(deps, background, pass, media);
+      const over = await passOver(running, pass, media);
+      if (typeof over === 'string') return over;
+      left = over.left;
+      return over.said;
     });
   } catch (err) {
     // A bug of ours must not be run again at once and without end: the accounts stay due, but later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
     await recordPass(deps, pass, () => ({ kind: 'due', message: 'Usher itself failed; its log says why.' }));
   }
+  return left;
 }
 
-/** Resolves to what came of it, in one sentence. */
+/** Resolves to what came of it, in one sentence, and to how many accounts are left. */
 async function passOver(
-  deps: Deps,
-  background: Background,
+  { deps, background, turn }: Running,
   planned: PlannedPass,
   media: MediaServer,
-): Promise<string> {
+): Promise<string | { readonly said: string; readonly left: number }> {
   const { guildId, server } = planned;
   const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
   if (reading.kind === 'unknown') {
@@ -143,21 +155,26 @@ async function passOver(
   const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
   const plan = printPass(pass);
   if (plan.length > 0) deps.log.info({ guildId, serverId: server.id, plan }, 'what a pass is about to write');
-  // False when the server was removed: whoever did it was promised that nobody loses access there any more.
-  if (!(await recordInFlight(deps, pass))) return `${server.name} was removed from Usher meanwhile`;
   const { stopsBefore } = MEDIA_KINDS[server.kind];
   const at = { guildId, media };
-  if (stopsBefore)
-    await withinPatience(deps.clock, STOPPED_WITHIN_MS, stopPlaying(deps, background, at, losing(pass)));
-  const applied = await keepExact(await applyPass(pass, media), media);
+  const begin = async (part: DecidedPass) => {
+    if (!(await recordInFlight(deps, part))) return false;
+    if (stopsBefore)
+      await withinPatience(deps.clock, STOPPED_WITHIN_MS, stopPlaying(deps, background, at, losing(part)));
+    return true;
+  };
+  const written = await applyPass(pass, media, { begin, isWaitedFor: turn.isWaitedFor });
+  // Whoever removed it was promised that nobody loses access there any more.
+  if (!written) return `${server.name} was removed from Usher meanwhile`;
+  const applied = await keepExact(written.applied, media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
   await noteExceeded(deps, applied);
   void stopPlaying(deps, background, at, beyondIn(applied));
   await tellNotices(deps, applied);
   // Elsewhere a stream outlives what was taken, and nobody waits for its end.
-  if (!stopsBefore) void stopPlaying(deps, background, at, losing(pass));
-  return await recordPass(deps, applied, (item) => judge(applied, item));
+  if (!stopsBefore) void stopPlaying(deps, background, at, losing(applied));
+  return { said: await recordPass(deps, applied, (item) => judge(applied, item)), left: written.left };
 }
 
 /**

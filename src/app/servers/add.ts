@@ -51,12 +51,15 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     const token = typed.kind === 'token' ? typed.token : address.token;
     if (token === null) return { kind: 'no-token' };
     const sought = { kind, urls: address.urls, taken: input, identity: null };
-    const found = await findServer(deps, sought);
+    const found = await findServer(deps.media.of(guildId), sought);
     if (found.kind === 'unknown') return { kind: 'refused', why: found.why };
     const at = found.value;
     const clientIdentifier = input.made?.clientIdentifier ?? null;
     const reached = { kind, ...at, token, clientIdentifier };
-    const probe = await deps.media.kinds[kind].at({ ...reached, identity: null }).probe();
+    const probe = await deps.media
+      .of(guildId)
+      [kind].at({ ...reached, identity: null })
+      .probe();
     if (probe.kind === 'unknown') return { kind: 'refused', why: probe.why };
     const { identity, version, ownerAccountId } = probe.value;
     const name = nameFor(input.name, probe.value);
@@ -95,7 +98,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
 
     const added = await deps.stores.of(guildId).servers.find(id);
     if (added) {
-      const media = deps.media.kinds[kind].at({ ...reached, identity });
+      const media = deps.media.of(guildId)[kind].at({ ...reached, identity });
       await lookAtSignInPlugins(deps, guildId, { server: added, media });
     }
     const [sync] = await syncServers(guildId, [id]);

@@ -39,7 +39,7 @@ export function makeAddressOffers(deps: Deps) {
       const typed = readTypedToken(input.token);
       if (typed.kind !== 'token') return undefined;
       const { token } = typed;
-      const { listAddresses } = deps.media.kinds[kind];
+      const { listAddresses } = deps.media.of(guildId)[kind];
       if (!listAddresses || why.vendor || !OF_ADDRESS.has(why.kind)) return undefined;
       const listed = await listAddresses({ token, clientIdentifier: made?.clientIdentifier ?? null });
       if (listed.kind === 'unknown') return undefined;
@@ -77,7 +77,7 @@ export function makeAddressOffers(deps: Deps) {
     /** None of them. */
     async decline(guildId: GuildId, actorId: ActorId, draftId: string): Promise<void> {
       const kept = await open(guildId, actorId, draftId);
-      const signIn = kept && deps.media.kinds[kept.kind].signIn;
+      const signIn = kept && deps.media.of(guildId)[kept.kind].signIn;
       if (kept?.made && signIn?.by === 'page') await signIn.forget({ token: kept.token, ...kept.made });
     },
   };

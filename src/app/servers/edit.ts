@@ -152,7 +152,7 @@ export function makeManageServer(deps: Deps) {
       const { kind, identity } = server;
       // What was taken for one address counts for no other.
       const taken = { ...(moved ? {} : risksOf(server)), ...risksOf(input) };
-      const found = await findServer(deps, { kind, urls, taken, identity });
+      const found = await findServer(deps.media.of(guildId), { kind, urls, taken, identity });
       if (found.kind === 'unknown') return { kind: 'refused', server, why: found.why };
       const changes = { ...fields, ...found.value };
       const stored = await openToken(deps, stores, serverId);
@@ -170,7 +170,7 @@ export function makeManageServer(deps: Deps) {
         typed === undefined
           ? before
           : { ...before, token: typed, ...clientOf(input), tokenIsNew: true as const };
-      const probe = await deps.media.kinds[kind].at(at).probe();
+      const probe = await deps.media.of(guildId)[kind].at(at).probe();
       if (probe.kind === 'unknown') return { kind: 'refused', server, why: probe.why };
       if (probe.value.identity !== identity)
         return {
@@ -181,7 +181,7 @@ export function makeManageServer(deps: Deps) {
       const saved = await save(deps, { ...input, token: typed ?? '' }, changes, probe.value);
       if (saved.kind !== 'edited' || typed === undefined) return saved;
       const open = async () => {
-        const media = deps.media.kinds[kind].at(before);
+        const media = deps.media.of(guildId)[kind].at(before);
         return stored === undefined ? shutServer(media) : media;
       };
       return { ...saved, oldToken: await endToken(deps, guildId, server, open) };

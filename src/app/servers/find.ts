@@ -5,7 +5,7 @@
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { NonEmpty, ServerKind } from '../../domain/model.ts';
 import { SERVER_KINDS } from '../../domain/server-kind.ts';
-import type { Deps } from '../ports/deps.ts';
+import type { MediaKinds } from '../ports/media.ts';
 import type { Known, ServerLocation, Trouble } from '../ports/media-server.ts';
 
 /** What an admin has taken although Usher would rather not: of one address, and of no other. */
@@ -27,13 +27,16 @@ export interface Sought {
 const NO_TOKEN = { token: '', clientIdentifier: null } as const;
 
 /** The first address that answers as sought; or else what is wrong with the one that came closest. */
-export async function findServer(deps: Deps, sought: Sought): Promise<Known<Required<ServerLocation>>> {
+export async function findServer(
+  media: MediaKinds,
+  sought: Sought,
+): Promise<Known<Required<ServerLocation>>> {
   const { kind, identity } = sought;
   const found = await Promise.all(
     sought.urls.map(async (url) => {
       const at = locationOf(url, sought.taken);
-      const media = deps.media.kinds[kind].at({ kind, ...at, ...NO_TOKEN, identity });
-      return { at, answer: await media.ping() };
+      const server = media[kind].at({ kind, ...at, ...NO_TOKEN, identity });
+      return { at, answer: await server.ping() };
     }),
   );
   const failures: { readonly at: ServerLocation; readonly why: Trouble }[] = [];
@@ -43,7 +46,7 @@ export async function findServer(deps: Deps, sought: Sought): Promise<Known<Requ
   }
   const [closest] = failures.toSorted((one, other) => distance(one.why) - distance(other.why));
   if (!closest) throw new Error('no address was asked');
-  const other = ANSWERED.has(closest.why.kind) ? await kindAt(deps, kind, closest.at) : undefined;
+  const other = ANSWERED.has(closest.why.kind) ? await kindAt(media, kind, closest.at) : undefined;
   return { kind: 'unknown', why: other ? otherKind(kind, other) : closest.why };
 }
 
@@ -58,10 +61,14 @@ function locationOf(url: string, { certificate, plainHttp }: TakenRisks): Requir
 }
 
 /** What answers there, when it is a server of another kind than was sought. */
-async function kindAt(deps: Deps, sought: ServerKind, at: ServerLocation): Promise<ServerKind | undefined> {
+async function kindAt(
+  media: MediaKinds,
+  sought: ServerKind,
+  at: ServerLocation,
+): Promise<ServerKind | undefined> {
   for (const kind of SERVER_KINDS) {
     if (kind === sought) continue;
-    const answer = await deps.media.kinds[kind].at({ kind, ...at, ...NO_TOKEN, identity: null }).ping();
+    const answer = await media[kind].at({ kind, ...at, ...NO_TOKEN, identity: null }).ping();
     if (answer.kind === 'known') return kind;
   }
   return undefined;

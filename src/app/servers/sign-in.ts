@@ -132,7 +132,7 @@ export function makeSignInServer(
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
       const input = { guildId, actorId, kind: draft.kind, name: draft.name, ...typedOf(draft) };
       const result = await addServer({ ...input, ...key.value });
-      if (result.kind !== 'added') await revoke(draft, key.value);
+      if (result.kind !== 'added') await revoke(guildId, draft, key.value);
       return result.kind === 'no-token' ? { kind: 'gone' } : result;
     },
 
@@ -148,7 +148,7 @@ export function makeSignInServer(
       const { id, name, url } = server;
       const shown = { localUrl: server.localUrl ?? '', publicUrl: server.publicUrl ?? '' };
       const result = await editServer({ guildId, actorId, serverId: id, name, url, ...shown, ...key.value });
-      if (result.kind !== 'edited') await revoke(draft, key.value);
+      if (result.kind !== 'edited') await revoke(guildId, draft, key.value);
       return result;
     },
 
@@ -157,21 +157,21 @@ export function makeSignInServer(
       if (!draft) return;
       const token = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN, row: draftId });
       if (token === undefined) return;
-      await forget(draft.kind, draft, { token, clientIdentifier: draft.clientIdentifier });
+      await forget(guildId, draft, { token, clientIdentifier: draft.clientIdentifier });
     },
   };
 
   async function begin(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
-    const { kind } = input;
+    const { kind, guildId } = input;
     const address = readTypedAddress(input.url, kind);
     if (address.kind === 'unusable')
       return { kind: 'unknown', why: { kind: 'not-possible', message: address.message } };
-    const { signIn } = deps.media.kinds[kind];
+    const { signIn } = deps.media.of(guildId)[kind];
     if (!signIn) return { kind: 'unknown', why: { kind: 'not-possible', message: needsToken(kind) } };
     const identity = input.renews?.identity ?? null;
     const sought = { kind, urls: address.urls, taken: input, identity };
     // Nobody should sign in for a server that is not there.
-    const at = await findServer(deps, sought);
+    const at = await findServer(deps.media.of(guildId), sought);
     if (at.kind === 'unknown') return at;
     return signIn.by === 'page'
       ? await startOnPage(signIn, input, at.value)
@@ -182,23 +182,28 @@ export function makeSignInServer(
     const { clientIdentifier } = draft;
     const signedIn = deps.secrets.open(draft.tokenCipher, { guildId, column: COLUMN, row: draftId });
     if (signedIn === undefined) return undefined;
-    const key = await keyFor(draft, { token: signedIn, clientIdentifier });
+    const key = await keyFor(guildId, draft, { token: signedIn, clientIdentifier });
     if (key.kind === 'unknown') return key;
     return { kind: 'known', value: { token: key.value, made: { clientIdentifier } } } as const;
   }
 
   /** What was made for nothing must not stay behind. */
   async function revoke(
+    guildId: GuildId,
     draft: ServerSignInDraft,
     { token, made }: { readonly token: string; readonly made: MadeFor },
   ): Promise<void> {
     const address = { ...draft, token, ...made, identity: null };
-    await deps.media.kinds[draft.kind].at(address).revokeToken();
+    await deps.media.of(guildId)[draft.kind].at(address).revokeToken();
   }
 
   /** What Usher keeps of a sign-in. */
-  async function keyFor(draft: ServerSignInDraft, { token }: AccountToken): Promise<Known<string>> {
-    const { signIn } = deps.media.kinds[draft.kind];
+  async function keyFor(
+    guildId: GuildId,
+    draft: ServerSignInDraft,
+    { token }: AccountToken,
+  ): Promise<Known<string>> {
+    const { signIn } = deps.media.of(guildId)[draft.kind];
     switch (signIn?.by) {
       case 'code': {
         // A session ends with a changed password; a key of our own stays until somebody revokes it (B1.1).
@@ -267,19 +272,22 @@ export function makeSignInServer(
   ): Promise<ServerSignInEnd> {
     const { token, clientIdentifier } = as;
     const sought = renews ? { identity: renews.identity, tokenIsNew: true as const } : { identity: null };
-    const probe = await deps.media.kinds[kind].at({ kind, ...at, ...as, ...sought }).probe();
+    const probe = await deps.media
+      .of(guildId)
+      [kind].at({ kind, ...at, ...as, ...sought })
+      .probe();
     if (probe.kind === 'unknown') {
       const typed = { guildId, actorId, kind, name, url: at.url, token, made: { clientIdentifier } };
       const offer = renews ? undefined : await offerAddresses(typed, probe.why);
       if (offer) return { kind: 'elsewhere', why: probe.why, offer };
-      await forget(kind, at, as);
+      await forget(guildId, { kind, ...at }, as);
       return { kind: 'refused', why: probe.why };
     }
     const server = { ...probe.value, name: nameFor(name, probe.value) };
     // Checked before anything is kept, and before a key is made on the server.
     const clash = renews ? undefined : await clashIn(deps, deps.stores.of(guildId), { kind, ...server });
     if (clash) {
-      await forget(kind, at, as);
+      await forget(guildId, { kind, ...at }, as);
       return clash;
     }
     const draftId = deps.codes.newId();
@@ -297,8 +305,12 @@ export function makeSignInServer(
     return { kind: 'approved', draftId, account, server };
   }
 
-  async function forget(kind: ServerKind, at: ServerLocation, as: AccountToken): Promise<void> {
-    const { signIn } = deps.media.kinds[kind];
+  async function forget(
+    guildId: GuildId,
+    { kind, ...at }: ServerLocation & { readonly kind: ServerKind },
+    as: AccountToken,
+  ): Promise<void> {
+    const { signIn } = deps.media.of(guildId)[kind];
     if (signIn?.by === 'page') await signIn.forget(as);
     if (signIn?.by === 'code') await signIn.forget(at, as.token);
   }

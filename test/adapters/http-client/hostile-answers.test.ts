@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { createHttpClient } from '../../../src/adapters/http-client/http-client.ts';
+import { createHttpClient } from '../../support/http-client.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {

@@ -12,8 +12,10 @@ import {
   troubleOfStatus,
 } from '../../../src/adapters/http-client/answers.ts';
 import { normaliseBaseUrl } from '../../../src/adapters/http-client/base-url.ts';
-import { createHttpClient, type HttpClientOptions } from '../../../src/adapters/http-client/http-client.ts';
+import { createHttpClients, type HttpClientOptions } from '../../../src/adapters/http-client/http-client.ts';
+import { toGuildId } from '../../../src/domain/ids.ts';
 import { type Certificate, hasOpenssl, makeCertificate } from '../../support/certificates.ts';
+import { here, there } from '../../support/people.ts';
 
 const NOW = new Date('2026-11-01T12:00:00Z');
 const SECRET = 'tok-SECRET-42';
@@ -37,11 +39,12 @@ class HandClock {
   }
 }
 
-const client = (options: Partial<HttpClientOptions> = {}) => {
-  const made = createHttpClient({ clock: new HandClock(), ...options });
+const clients = (options: Partial<HttpClientOptions> = {}) => {
+  const made = createHttpClients({ clock: new HandClock(), ...options });
   closers.push(() => made.close());
   return made;
 };
+const client = (options: Partial<HttpClientOptions> = {}) => clients(options).of(here);
 
 /** Listens on loopback; resolves to the port. */
 const listen = async (server: Server, host = '127.0.0.1'): Promise<number> => {
@@ -483,6 +486,98 @@ describe('a server that is asked much', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(await other).toMatchObject({ kind: 'answer' });
+  });
+});
+
+describe('guilds that ask the same server', () => {
+  /** A server that holds back every answer until the test gives it. */
+  async function slowly() {
+    const held: { readonly path: string; readonly answer: () => void }[] = [];
+    const base = await serve((request, response) => {
+      held.push({ path: request.url ?? '', answer: () => response.end('{}') });
+    });
+    const holds = async (count: number) => {
+      while (held.length < count) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const answerAll = async (calls: readonly Promise<unknown>[]) => {
+      let isOver = false;
+      const all = Promise.all(calls).finally(() => (isOver = true));
+      while (!isOver) {
+        held.shift()?.answer();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return await all;
+    };
+    return { base, held, holds, answerAll };
+  }
+
+  it('take turns: one request waits for the next place, however many of another guild wait', async () => {
+    const server = await slowly();
+    const both = clients();
+    const ask = (guildId: typeof here, path: string) =>
+      both.of(guildId).call({ method: 'GET', base: server.base, path });
+    const many = Array.from({ length: 50 }, () => ask(here, '/many'));
+    const one = ask(there, '/one');
+    await server.holds(4);
+    server.held.shift()?.answer();
+    await server.holds(4);
+    const paths = server.held.map(({ path }) => path);
+    // What the server bears is the same for both together.
+    expect([paths.length, paths.includes('/one')]).toEqual([4, true]);
+    await server.answerAll([...many, one]);
+    expect(await one).toMatchObject({ status: 200 });
+  });
+
+  it('a single guild never has all places at the vendor, however long its requests hang', async () => {
+    const server = await slowly();
+    const both = clients();
+    const ask = (guildId: typeof here, path: string, lane: string) =>
+      both.of(guildId).call({ method: 'GET', base: server.base, path, lane, operators: true });
+    const many = Array.from({ length: 40 }, (_each, n) => ask(here, '/many', `owner ${n}`));
+    await server.holds(8);
+    const one = ask(there, '/one', 'another');
+    await server.holds(9);
+    expect(server.held.map(({ path }) => path).toSorted()).toEqual([...Array(8).fill('/many'), '/one']);
+    await server.answerAll([...many, one]);
+  });
+
+  it('share none of its failures: no breaker and no pause of one is met by the other', async () => {
+    const asked: string[] = [];
+    const base = await serve((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url === '/cut') request.socket.destroy();
+      else response.writeHead(request.url === '/much' ? 429 : 200, { 'retry-after': '60' }).end('{}');
+    });
+    const both = clients();
+    const [bad, good] = [both.of(here), both.of(there)];
+    const to = (path: string) => ({ method: 'POST', base, path }) as const;
+    for (let n = 0; n < 6; n += 1) expect(await bad.call(to('/cut'))).toMatchObject({ kind: 'failure' });
+    expect(asked).toHaveLength(5);
+    expect(await good.call(to('/fine'))).toMatchObject({ status: 200 });
+    await good.call(to('/much'));
+    expect(await good.call(to('/fine'))).toMatchObject({ status: 429 });
+    const third = both.of(toGuildId('300000000000000003'));
+    expect(await third.call(to('/fine'))).toMatchObject({ status: 200 });
+  });
+
+  it('an address of the operator is another place than the same one typed by a community', async () => {
+    const server = await slowly();
+    const http = client();
+    const typed = Array.from({ length: 9 }, () =>
+      http.call({ method: 'GET', base: server.base, path: '/t' }),
+    );
+    await server.holds(4);
+    const vendors = http.call({ method: 'GET', base: server.base, path: '/v', operators: true });
+    await server.holds(5);
+    expect(server.held.at(-1)?.path).toBe('/v');
+    await server.answerAll([...typed, vendors]);
+
+    const dead = await serve((request) => request.socket.destroy());
+    for (let n = 0; n < 5; n += 1) await http.call({ method: 'POST', base: dead, path: '/t' });
+    expect(await http.call({ method: 'POST', base: dead, path: '/t' })).toMatchObject({ sent: false });
+    expect(await http.call({ method: 'POST', base: dead, path: '/v', operators: true })).toMatchObject({
+      sent: true,
+    });
   });
 });
 

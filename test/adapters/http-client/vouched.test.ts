@@ -4,11 +4,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { HttpCall } from '../../../src/adapters/http-client/call.ts';
-import { createHttpClient, type HttpClient } from '../../../src/adapters/http-client/http-client.ts';
+import { type ClosableClient, createHttpClient } from '../../support/http-client.ts';
 
 const SECRET = 'key-of-the-right-one';
 
-let http: HttpClient;
+let http: ClosableClient;
 let place: Place;
 beforeEach(async () => {
   http = createHttpClient({ clock: { now: () => new Date(), steadyMs: () => 0 } });

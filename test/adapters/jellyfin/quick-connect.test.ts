@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock.ts';
-import { createHttpClient, type HttpClient } from '../../../src/adapters/http-client/http-client.ts';
 import { createQuickConnect } from '../../../src/adapters/jellyfin/quick-connect.ts';
 import type { CodeSignIn } from '../../../src/app/ports/sign-in.ts';
 import { StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
+import { type ClosableClient, createHttpClient } from '../../support/http-client.ts';
 
 /**
  * Quick Connect (media-servers.md B10): the account's holder types the code, and Usher ends the session soon
@@ -12,7 +12,7 @@ import { type Jellyfin, startJellyfin } from '../../standins/jellyfin/jellyfin.t
  */
 let jellyfin: Jellyfin;
 let clock: StandInClock;
-let http: HttpClient;
+let http: ClosableClient;
 let quick: CodeSignIn;
 const at = () => ({ url: jellyfin.url, certificate: null });
 

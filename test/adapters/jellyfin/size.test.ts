@@ -1,9 +1,9 @@
 /** Few accounts are read one by one, and a list is given the longer the larger it was (media-servers.md M3). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpClient } from '../../../src/adapters/http-client/http-client.ts';
 import type { Sizes } from '../../../src/adapters/jellyfin/client.ts';
 import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
+import { createHttpClient } from '../../support/http-client.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 let world: JellyfinWorld;

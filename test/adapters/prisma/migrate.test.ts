@@ -102,6 +102,44 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
     expect(await guildsIn()).toEqual([here]);
   });
 
+  it('finds what an older version owed to Discord, each in the line of its kind', async () => {
+    for (const name of names(dialect).filter((name) => name >= '20261127105000_fair_turns'))
+      await rm(join(folder, dialect, name), { recursive: true });
+    await migrateDatabase(database.url, systemClock, folder);
+    await addGuild(here);
+    const rows = [
+      ['line 1', 'channel', 'c', 1, 'audit', 'sent'],
+      ['line 2', 'channel', 'c', 2, 'audit', 'owed'],
+      ['alert 1', 'channel', 'c', 3, 'alert', 'owed'],
+      ['line 3', 'channel', 'c', 4, 'audit', 'owed'],
+      ['role 1', 'dm', ann, 1, 'role', 'owed'],
+      ['dm 1', 'dm', ann, 2, 'notice', 'owed'],
+      ['dm 2', 'dm', ann, 3, 'notice', 'owed'],
+    ];
+    const old = await openDatabase(database.url, systemClock);
+    await old.transaction(here, async (queries) => {
+      for (const [id, kind, sink, sequence, content, state] of rows)
+        await queries.$executeRawUnsafe(
+          `INSERT INTO "Delivery" ("guildId", "id", "kind", "sink", "sequence", "content", "state", "dueAt")
+           VALUES ('${here}', '${id}', '${kind}', '${sink}', ${sequence}, '{"kind":"${content}"}', '${state}', '2026-01-01T00:00:00.000+00:00')`,
+        );
+    });
+    await old.close();
+    await migrateDatabase(database.url, systemClock);
+    const db = await openDatabase(database.url, systemClock);
+    const found = await db.reader.delivery.findMany({
+      where: { lane: { not: null } },
+      orderBy: { id: 'asc' },
+    });
+    await db.close();
+    expect(found.map(({ id, kind, lane }) => [id, kind, lane])).toEqual([
+      ['alert 1', 'alert', `alert ${here}`],
+      ['dm 1', 'dm', `dm ${here}`],
+      ['line 2', 'audit', `audit ${here}`],
+      ['role 1', 'role', `role ${here}`],
+    ]);
+  });
+
   it('undoes a migration that fails, says so, and tries again next time', async () => {
     await migrateDatabase(database.url, systemClock, folder);
     await addGuild(here);

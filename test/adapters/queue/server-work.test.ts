@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createServerWork } from '../../../src/adapters/queue/server-work.ts';
-import { ada, ben, here, there } from '../../support/people.ts';
+import { FakeClock } from '../../support/clock.ts';
+import { ada, ben, here, nowhere, there } from '../../support/people.ts';
 import { aServer } from '../../support/rows.ts';
 
 const tower = aServer();
@@ -11,11 +12,16 @@ function work() {
   return { run: () => promise, end: resolve };
 }
 
+let clock: FakeClock;
+beforeEach(() => {
+  clock = new FakeClock();
+});
+
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('exclusive work on a server', () => {
   it('runs one after another on one server, at once on others', async () => {
-    const servers = createServerWork();
+    const servers = createServerWork(clock);
     const [first, order] = [work(), [] as string[]];
     const note = (what: string) => async () => void order.push(what);
     void servers.exclusive(here, tower, first.run).then(note('first'));
@@ -33,7 +39,7 @@ describe('exclusive work on a server', () => {
   });
 
   it('runs one after another where guilds share a server, each of which knows only its own work', async () => {
-    const servers = createServerWork();
+    const servers = createServerWork(clock);
     const [first, order] = [work(), [] as string[]];
     void servers.exclusive(here, tower, async () => {
       await first.run();
@@ -50,8 +56,62 @@ describe('exclusive work on a server', () => {
     expect(order).toEqual(['first', 'second']);
   });
 
+  it('is told when another guild waits for the server', async () => {
+    const servers = createServerWork(clock);
+    const first = work();
+    const waits: boolean[] = [];
+    const mine = servers.exclusive(here, tower, async (turn) => {
+      waits.push(turn.isWaitedFor());
+      await first.run();
+      waits.push(turn.isWaitedFor());
+    });
+    await settled();
+    const again = servers.exclusive(here, tower, async (turn) => void waits.push(turn.isWaitedFor()));
+    const theirs = servers.exclusive(there, tower, async () => undefined);
+    await settled();
+    first.end();
+    await Promise.all([mine, again, theirs]);
+    expect(waits).toEqual([false, true, false]);
+  });
+
+  it('takes turns guild by guild, whatever else one of them has to do there', async () => {
+    const servers = createServerWork(clock);
+    const order: string[] = [];
+    const asks = (guildId: typeof here, name: string) =>
+      servers.exclusive(guildId, tower, async () => void order.push(name));
+    await Promise.all([
+      asks(here, 'a'),
+      asks(here, 'b'),
+      asks(here, 'c'),
+      asks(there, 'x'),
+      asks(there, 'y'),
+    ]);
+    expect(order).toEqual(['a', 'x', 'b', 'y', 'c']);
+  });
+
+  it('waits for half a minute where another address says that it is the same server, and no longer', async () => {
+    const servers = createServerWork(clock);
+    const [hangs, order] = [work(), [] as string[]];
+    const pretender = aServer({ url: 'http://elsewhere.test' });
+    const first = servers.exclusive(there, pretender, hangs.run);
+    const mine = servers.exclusive(here, tower, async () => void order.push('mine'));
+    const same = servers.exclusive(nowhere, pretender, async () => void order.push('same address'));
+    await settled();
+    clock.advance(29_000);
+    await settled();
+    expect(order).toEqual([]);
+    clock.advance(2_000);
+    await mine;
+    await settled();
+    expect(order).toEqual(['mine']);
+    hangs.end();
+    await Promise.all([first, same]);
+    expect(order).toEqual(['mine', 'same address']);
+    expect(servers.size).toBe(0);
+  });
+
   it('goes on after work that failed', async () => {
-    const servers = createServerWork();
+    const servers = createServerWork(clock);
     const broken = servers.exclusive(here, tower, () => Promise.reject(new Error('broken')));
     const next = servers.exclusive(here, tower, async () => 'done');
     await expect(broken).rejects.toThrow('broken');
@@ -59,7 +119,7 @@ describe('exclusive work on a server', () => {
   });
 
   it('holds up no making of an account there, and those of one member wait for each other', async () => {
-    const servers = createServerWork();
+    const servers = createServerWork(clock);
     const [pass, making] = [work(), work()];
     const done: string[] = [];
     void servers.exclusive(here, tower, pass.run);

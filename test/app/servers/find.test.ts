@@ -31,10 +31,12 @@ async function look(answers: Readonly<Record<string, ServerKind | Trouble>>, tak
     };
     return Object.assign(Object.create(fake), { ping });
   };
-  const deps = { ...world.deps, media: { kinds: { plex: { at }, jellyfin: { at } } } };
   const [first = '', ...others] = Object.keys(answers);
   const urls: NonEmpty<string> = [first, ...others];
-  const found = await findServer(deps, { kind: 'plex', urls, taken, identity: null });
+  const found = await findServer(
+    { plex: { at }, jellyfin: { at } },
+    { kind: 'plex', urls, taken, identity: null },
+  );
   return { asked, said: found.kind === 'known' ? found.value : found.why.message };
 }
 

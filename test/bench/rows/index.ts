@@ -2,6 +2,7 @@
 import type { Row } from '../row.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { autocomplete } from './autocomplete.ts';
+import { bulkBeside } from './bulk-beside.ts';
 import { dueQuery } from './due-query.ts';
 import { expiryDelay } from './expiry-delay.ts';
 import { hangingServers } from './hanging-servers.ts';
@@ -20,6 +21,7 @@ export const rows: readonly Row[] = [
   massExpiry,
   dueQuery,
   acknowledgement,
+  bulkBeside,
   autocomplete,
   hangingServers,
   hostileAnswers,

@@ -3,8 +3,10 @@
  * ones are paced. A channel that is known already costs nothing.
  */
 import { type REST, Routes } from 'discord.js';
+import type { Delivery } from '../../../app/ports/outbox.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
+import { createKeyedSemaphore } from '../../../concurrency/keyed-semaphore.ts';
 import { getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 
 /** One new channel every two seconds; a few at once after a quiet time. */
@@ -29,6 +31,8 @@ export class DmChannels {
   readonly #clock: Clock;
   /** Sorted by use: the first one is the least recently used. */
   readonly #known = new Map<string, string>();
+  /** Guilds take turns, however many people one of them writes to. */
+  readonly #turns = createKeyedSemaphore(1);
   #nextSlot = Number.NEGATIVE_INFINITY;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
   /** In a row. */
@@ -43,15 +47,19 @@ export class DmChannels {
    * Opens or finds the channel of a person; undefined when `signal` aborts the waiting.
    * @throws {DmsPaused} and the errors of the request.
    */
-  async open(userId: string, signal: AbortSignal): Promise<string | undefined> {
+  async open(
+    { guildId, sink: userId }: Pick<Delivery, 'guildId' | 'sink'>,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     const known = this.#known.get(userId);
     if (known !== undefined) {
       this.#remember(userId, known);
       return known;
     }
-    const pauseMs = this.#pausedUntilMs - this.#clock.steadyMs();
-    if (pauseMs > 0) throw new DmsPaused(pauseMs);
-    await this.#waitForSlot(signal);
+    this.#mustNotPause();
+    await this.#turns.take(guildId, () => this.#waitForSlot(signal));
+    // Refused while this one waited for its turn.
+    this.#mustNotPause();
     if (signal.aborted) return undefined;
     const channel = await this.#rest.post(Routes.userChannels(), { body: { recipient_id: userId } });
     if (!isJsonObject(channel)) throw new NotAsDocumented('channel');
@@ -75,6 +83,11 @@ export class DmChannels {
     const pauseMs = pauseAfter(this.#refusals);
     this.#pausedUntilMs = now + pauseMs;
     return pauseMs;
+  }
+
+  #mustNotPause(): void {
+    const pauseMs = this.#pausedUntilMs - this.#clock.steadyMs();
+    if (pauseMs > 0) throw new DmsPaused(pauseMs);
   }
 
   async #waitForSlot(signal: AbortSignal): Promise<void> {

@@ -9,7 +9,7 @@ import type { Log } from '../../../app/ports/log.ts';
 import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
-import { KeyedMutex } from '../../../concurrency/keyed-mutex.ts';
+import { Background } from '../../../concurrency/background.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { auditMarker } from '../views/audit-line.ts';
@@ -65,6 +65,7 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
+/** How many of each kind are on their way at once. */
 const AT_ONCE = 50;
 const LONGEST_SLEEP_MS = 60_000;
 const AFTER_TROUBLE_MS = 5_000;
@@ -74,8 +75,9 @@ export function createRelay(options: RelayOptions): Relay {
   const { outbox, clock, log, rests } = options;
   const random = options.random ?? Math.random;
   const dmChannels = new DmChannels(rests.bot, clock);
-  /** One delivery of a sink at a time. */
-  const sinks = new KeyedMutex();
+  /** Those on their way. */
+  const onItsWay = new Set<Delivery>();
+  const background = new Background();
   /** Channels in which no earlier message has to be looked for: everything since the start was sent by this process. */
   const looked = new Set<string>();
   const stopped = new AbortController();
@@ -94,13 +96,13 @@ export function createRelay(options: RelayOptions): Relay {
   /** Starts what is due, and returns how long to wait until the next round. */
   async function round(): Promise<number> {
     try {
-      const due = await outbox.listDue(clock.now(), AT_ONCE + sinks.size);
+      const due = await outbox.listDue(clock.now(), AT_ONCE, [...onItsWay]);
       for (const delivery of due) begin(delivery);
       const next = await outbox.nextMoment();
       if (!next) return LONGEST_SLEEP_MS;
       const wait = next.getTime() - clock.now().getTime();
       // Deliveries in flight still count as due. When they end, they wake the loop.
-      if (wait <= 0) return sinks.size > 0 ? AFTER_TROUBLE_MS : 1_000;
+      if (wait <= 0) return onItsWay.size > 0 ? AFTER_TROUBLE_MS : 1_000;
       return Math.min(wait, LONGEST_SLEEP_MS);
     } catch (err) {
       log.error({ err }, 'the outbox could not be read');
@@ -109,10 +111,14 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   function begin(delivery: Delivery): void {
-    const key = `${delivery.kind} ${delivery.sink}`;
-    // Not put in line behind the one that is on its way: whether this one is still due is asked again at its end.
-    if (stopped.signal.aborted || sinks.isBusy(key)) return;
-    void sinks.run(key, () => deliver(delivery)).finally(() => woken.abort());
+    if (stopped.signal.aborted) return;
+    onItsWay.add(delivery);
+    void background
+      .run(() => deliver(delivery))
+      .finally(() => {
+        onItsWay.delete(delivery);
+        woken.abort();
+      });
   }
 
   /** Never throws. */
@@ -141,7 +147,7 @@ export function createRelay(options: RelayOptions): Relay {
       if (content.kind === 'role')
         return { kind: 'sent', messageId: await moveRole(delivery, content, options) };
       const dm = delivery.kind === 'dm';
-      const channelId = dm ? await dmChannels.open(delivery.sink, stopped.signal) : delivery.sink;
+      const channelId = dm ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
       const messageId =
         (await findEarlier(delivery, content, channelId)) ?? (await post(delivery, content, channelId));
@@ -301,7 +307,7 @@ export function createRelay(options: RelayOptions): Relay {
     async stop() {
       stopped.abort();
       await loop;
-      await sinks.idle();
+      await background.idle();
     },
   };
 }
@@ -314,7 +320,7 @@ function isRefusal(verdict: Verdict): verdict is Refused {
 
 /** The record and what needs a person are given up for no refusal that a person can put right. */
 function waitsForStaff({ kind, content }: Delivery, { about }: Refused): boolean {
-  if (kind !== 'channel') return false;
+  if (kind === 'dm') return false;
   return content.kind === 'audit' || (content.kind === 'alert' && about === 'place');
 }
 

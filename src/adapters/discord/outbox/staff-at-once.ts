@@ -39,7 +39,7 @@ export function createStaffAtOnce(options: {
     const delivery = {
       id: randomUUID(),
       guildId,
-      kind: 'channel',
+      kind: 'alert',
       sink: channelId,
       content,
       attempts: 0,

@@ -22,7 +22,7 @@ export function createAuditStore(context: GuildContext): AuditStore {
       counters.auditHead = hash;
       if (counters.auditChannelId !== null) {
         const content = { kind: 'audit', event } as const;
-        await owe(context, { id: newId(), kind: 'channel', sink: counters.auditChannelId, content }, at);
+        await owe(context, { id: newId(), kind: 'audit', sink: counters.auditChannelId, content }, at);
       }
       return event;
     },

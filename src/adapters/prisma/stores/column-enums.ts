@@ -1,6 +1,6 @@
 /** The values that text columns may hold. They are checked when a row is read, so no cast is needed. */
 
-import type { Delivery } from '../../../app/ports/outbox.ts';
+import type { DeliveryKind } from '../../../app/ports/outbox.ts';
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type {
@@ -106,5 +106,11 @@ export const signInState = words<SignIn['state']>('sign-in state', {
   done: true,
   expired: true,
 });
-export const deliveryKind = words<Delivery['kind']>('delivery kind', { channel: true, dm: true });
+export const deliveryKind = words<DeliveryKind>('delivery kind', {
+  audit: true,
+  alert: true,
+  channel: true,
+  dm: true,
+  role: true,
+});
 export const auditAction = words<AuditAction>('audit action', AUDIT_EVENTS);

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryStore } from '../../../app/ports/outbox.ts';
+import type { Delivery, DeliveryKind, DeliveryStore } from '../../../app/ports/outbox.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { countersOf, type GuildContext } from './context.ts';
 import { writePending } from './insert-rows.ts';
@@ -10,9 +10,15 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
     await writePending(context);
     const { count } = await queries.delivery.updateMany({
       where: { guildId, id, state: 'owed' },
-      data: { ...data, content: '', attempts: { increment: 1 } },
+      data: { ...data, content: '', lane: null, attempts: { increment: 1 } },
     });
-    return count > 0;
+    if (count === 0) return false;
+    const over = await queries.delivery.findFirst({
+      where: { guildId, id },
+      select: { kind: true, sink: true },
+    });
+    if (over) await offerNext(context, over);
+    return true;
   }
 
   return {
@@ -33,17 +39,23 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
     async listRefused() {
       await writePending(context);
       const heads = await queries.delivery.findMany({
-        where: { guildId, state: 'owed', kind: 'channel', refusedSince: { not: null } },
+        where: { guildId, state: 'owed', kind: { in: IN_CHANNELS }, refusedSince: { not: null } },
         orderBy: { refusedSince: 'asc' },
         select: { sink: true, refusedSince: true, trouble: true },
       });
-      const sinks = heads.map(({ sink }) => sink);
       const counts = await queries.delivery.groupBy({
         by: ['sink'],
-        where: { guildId, state: 'owed', kind: 'channel', sink: { in: sinks } },
+        where: {
+          guildId,
+          state: 'owed',
+          kind: { in: IN_CHANNELS },
+          sink: { in: heads.map(({ sink }) => sink) },
+        },
         _count: true,
       });
-      return heads.flatMap(({ sink, refusedSince, trouble }) => {
+      // A channel may refuse several kinds of message.
+      const firsts = new Map(heads.toReversed().map((head) => [head.sink, head]));
+      return [...firsts.values()].toReversed().flatMap(({ sink, refusedSince, trouble }) => {
         const waiting = counts.find((one) => one.sink === sink)?._count ?? 0;
         return refusedSince
           ? [{ channelId: sink, since: refusedSince, trouble: trouble ?? '', waiting }]
@@ -62,21 +74,31 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
         data: { dueAt: now },
       });
     },
-    async move({ from, to }, contents, now) {
+    async move({ from, to }, kind, now) {
       await writePending(context);
       // Far enough that none gets a number of the other channel, and their order stays.
-      const offset = await lastSequence(context, 'channel', to);
+      const { sequence: offset } = await lastOf(context, kind, to);
       await queries.delivery.updateMany({
-        where: {
-          ...{ guildId, state: 'owed', kind: 'channel', sink: from },
-          OR: contents.map((kind) => ({ content: { startsWith: `{"kind":${JSON.stringify(kind)}` } })),
+        where: { guildId, state: 'owed', kind, sink: from },
+        data: {
+          sink: to,
+          sequence: { increment: offset },
+          dueAt: now,
+          lane: null,
+          refusedSince: null,
+          trouble: null,
         },
-        data: { sink: to, sequence: { increment: offset }, dueAt: now, refusedSince: null, trouble: null },
       });
-      countersOf(context).sequences.delete(`channel ${to}`);
+      await offerNext(context, { kind, sink: to });
+      for (const sink of [from, to]) countersOf(context).sequences.delete(`${kind} ${sink}`);
     },
   };
 }
+
+const IN_CHANNELS: DeliveryKind[] = ['audit', 'alert', 'channel'];
+
+/** What of a guild takes its turn: kind and guild, as the column says it. */
+const laneOf = (guildId: string, kind: string): string => `${kind} ${guildId}`;
 
 /** Adds a delivery to the end of its sink. It is due at once. */
 export async function owe(
@@ -87,25 +109,49 @@ export async function owe(
   const { guildId } = context;
   const { sequences, pending } = countersOf(context);
   const key = `${kind} ${sink}`;
-  const last = sequences.get(key) ?? (await lastSequence(context, kind, sink));
+  const used = sequences.get(key);
+  const last = used === undefined ? await lastOf(context, kind, sink) : { sequence: used, isOwed: true };
   pending.deliveries.push({
     guildId,
     id,
     kind,
     sink,
-    sequence: last + 1,
+    sequence: last.sequence + 1,
     content: JSON.stringify(content),
     dueAt: now,
+    lane: last.isOwed ? null : laneOf(guildId, kind),
     createdAt: now,
   });
-  sequences.set(key, last + 1);
+  sequences.set(key, last.sequence + 1);
 }
 
-async function lastSequence({ guildId, queries }: GuildContext, kind: string, sink: string): Promise<number> {
+/** The newest of a sink. It is owed when any is, because a sink is served in order. */
+async function lastOf(
+  { guildId, queries }: GuildContext,
+  kind: string,
+  sink: string,
+): Promise<{ readonly sequence: number; readonly isOwed: boolean }> {
   const last = await queries.delivery.findFirst({
     where: { guildId, kind, sink },
     orderBy: { sequence: 'desc' },
-    select: { sequence: true },
+    select: { sequence: true, state: true },
   });
-  return last?.sequence ?? 0;
+  return { sequence: last?.sequence ?? 0, isOwed: last?.state === 'owed' };
+}
+
+/** The oldest that a sink still waits for is the next one that is sent there. */
+async function offerNext(
+  { guildId, queries }: GuildContext,
+  { kind, sink }: { readonly kind: string; readonly sink: string },
+): Promise<void> {
+  const next = await queries.delivery.findFirst({
+    where: { guildId, state: 'owed', kind, sink },
+    orderBy: { sequence: 'asc' },
+    select: { id: true },
+  });
+  if (!next) return;
+  await queries.delivery.updateMany({
+    where: { guildId, id: next.id },
+    data: { lane: laneOf(guildId, kind) },
+  });
 }

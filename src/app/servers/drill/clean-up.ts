@@ -105,7 +105,7 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
       drill.externalId === null || !touched
         ? { left: null }
         : await withdraw(guildId, left, drill.externalId);
-    const { signIn } = deps.media.kinds[server.kind];
+    const { signIn } = deps.media.of(guildId)[server.kind];
     if (!end.left && signIn?.by === 'page')
       await signIn.forget({ token: key.secret, clientIdentifier: key.clientIdentifier });
     return end;

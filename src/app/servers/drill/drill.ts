@@ -104,14 +104,14 @@ export function makeDrills(deps: Deps, { background, limit, stopping }: Surround
     const media = await openServer(deps, stores, server);
     const side = await openDrillSide(deps, stores, server);
     const { accounts } = media;
-    const { signIn } = deps.media.kinds[server.kind];
+    const { signIn } = deps.media.of(guildId)[server.kind];
     const drillId = deps.codes.newId();
     const playing = { drillId, server, library, tell };
     if (side && accounts) {
       const finished = background.run(() => withOwnAccount(input, { ...playing, media, side }, accounts));
       return { kind: 'begun', server, signIn: null, finished };
     }
-    if (!side && deps.media.kinds[server.kind].drillAt) return { kind: 'failed', why: TOKEN_SHUT };
+    if (!side && deps.media.of(guildId)[server.kind].drillAt) return { kind: 'failed', why: TOKEN_SHUT };
     if (!side || signIn?.by !== 'page') return { kind: 'failed', why: NO_DRILL };
     // Asked for again while nobody has signed in it is the same link.
     const what = ['drill', input.actorId, serverId, libraryId].join(' ');

@@ -17,6 +17,8 @@ export class MemoryOutbox implements RelayOutbox {
   readonly rows: Row[] = [];
   /** How many of the next calls that record a delivery fail, as if the process were killed after sending. */
   markFailures = 0;
+  /** How often it was asked what is due. */
+  asked = 0;
   readonly #changed: () => void;
 
   constructor(changed: () => void) {
@@ -38,11 +40,24 @@ export class MemoryOutbox implements RelayOutbox {
     return row;
   }
 
-  async listDue(now: Date, limit: number): Promise<readonly Delivery[]> {
-    return this.#heads()
-      .filter(({ dueAt }) => dueAt <= now)
-      .slice(0, limit)
-      .map((row) => ({ ...row }));
+  /** Guilds take turns by how much of theirs is on its way. */
+  async listDue(now: Date, limit: number, onItsWay: readonly Delivery[] = []): Promise<readonly Delivery[]> {
+    this.asked += 1;
+    this.#changed();
+    const taken = [...onItsWay];
+    const count = (of: Partial<Delivery>) =>
+      taken.filter(({ kind, guildId }) => kind === of.kind && (!of.guildId || guildId === of.guildId)).length;
+    const waiting = this.#heads().filter(({ dueAt }) => dueAt <= now);
+    const due: Delivery[] = [];
+    for (;;) {
+      const [next] = waiting
+        .filter(({ kind, sink }) => !taken.some((one) => one.kind === kind && one.sink === sink))
+        .filter(({ kind, guildId }) => count({ kind }) < limit && count({ kind, guildId }) < limit / 4)
+        .toSorted((one, other) => count(one) - count(other));
+      if (!next) return due;
+      taken.push(next);
+      due.push({ ...next });
+    }
   }
 
   async nextMoment(): Promise<Date | undefined> {
@@ -74,7 +89,7 @@ export class MemoryOutbox implements RelayOutbox {
   #heads(): Row[] {
     const heads = new Map<string, Row>();
     for (const row of this.rows) {
-      const sink = `${row.kind} ${row.sink}`;
+      const sink = `${row.guildId} ${row.kind} ${row.sink}`;
       if (row.state === 'due' && !heads.has(sink)) heads.set(sink, row);
     }
     return [...heads.values()];

@@ -3,7 +3,7 @@ import { createCustomIds } from '../../../../src/adapters/discord/messages/custo
 import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import type { Known } from '../../../../src/app/ports/media-server.ts';
-import type { DeliveryContent } from '../../../../src/app/ports/outbox.ts';
+import type { DeliveryContent, DeliveryKind } from '../../../../src/app/ports/outbox.ts';
 import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
 import {
   badGateway,
@@ -76,11 +76,11 @@ const event = (number: number) =>
   });
 
 const oweLine = (number: number, sink = audit.id) =>
-  owe('channel', sink, { kind: 'audit', event: event(number) });
+  owe('audit', sink, { kind: 'audit', event: event(number) });
 const notice = (text: string) => ({ kind: 'notice', text }) as const;
 
-function owe(kind: 'channel' | 'dm', sink: string, content: DeliveryContent) {
-  return outbox.owe({ guildId: toGuildId(scene.guild.id), kind, sink, content }, scene.clock.now());
+function owe(kind: DeliveryKind, sink: string, content: DeliveryContent, guildId = scene.guild.id) {
+  return outbox.owe({ guildId: toGuildId(guildId), kind, sink, content }, scene.clock.now());
 }
 
 /** Ada is owed a role of a guild. */
@@ -347,6 +347,45 @@ describe('direct messages', () => {
     scene.clock.advance(6_000);
     await settled();
     expect(scene.discord.dmOpens).toBe(8);
+  });
+
+  it('to new people are paced guild by guild: one is not behind all of another', async () => {
+    const strangers = Array.from({ length: 12 }, (_, at) => scene.discord.addUser({ name: `member${at}` }));
+    const [last] = strangers;
+    for (const person of strangers) scene.guild.addMember(person);
+    for (const person of strangers.slice(1)) owe('dm', person.id, notice('one'));
+    const relay = startRelay();
+    const opened = (count: number) =>
+      scene.discord.until(`${count} are opened`, () => scene.discord.dmOpens === count);
+    await opened(5);
+    const row = owe('dm', last?.id ?? '', notice('theirs'), '199999999999999999');
+    // When it is asked the second time, what it found the first time is on its way.
+    for (const before of [outbox.asked, outbox.asked + 1]) {
+      relay.wake();
+      await scene.discord.until('asked', () => outbox.asked > before);
+    }
+    scene.clock.advance(2_000);
+    await opened(6);
+    scene.clock.advance(2_000);
+    await opened(7);
+    await scene.discord.until('sent', () => row.state === 'sent');
+    expect(outbox.rows.filter(({ state }) => state === 'due')).toHaveLength(5);
+  });
+
+  it('that have to wait hold up no role of the same person, and no line and no alert', async () => {
+    scene.discord.dmOpenLimit = 0;
+    const role = scene.guild.addRole('viewers');
+    scene.guild.addMember(scene.discord.bot);
+    const dm = owe('dm', scene.ada.id, notice('hello'));
+    const others = [
+      owe('role', scene.ada.id, { kind: 'role', roleId: role.id }),
+      oweLine(1),
+      owe('alert', audit.id, { kind: 'alert', text: 'look' }),
+    ];
+    startRelay();
+    await scene.discord.until('all but one', () => others.every(({ state }) => state !== 'due'));
+    await scene.discord.until('paused', () => dm.attempts === 1);
+    expect(dm.state).toBe('due');
   });
 
   it('stop for all new people after 40003, and go on later', async () => {
