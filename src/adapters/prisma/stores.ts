@@ -15,7 +15,7 @@ import { createDue } from './stores/due.ts';
 import { createElsewhere, createSharesToken } from './stores/elsewhere.ts';
 import { createGrantStore } from './stores/grants.ts';
 import { createHeldRunStore } from './stores/held-runs.ts';
-import { writePending } from './stores/insert-rows.ts';
+import { writePending } from './stores/many-rows.ts';
 import { createInviteStore } from './stores/invites.ts';
 import { createJobRunStore } from './stores/job-runs.ts';
 import { createLibraryStore } from './stores/libraries.ts';

@@ -16,10 +16,7 @@ export async function moveDueGrants(deps: Deps, guildId: GuildId): Promise<void>
     if (due.length === 0) return;
     await deps.stores.transaction(guildId, async (tx) => {
       const memberIds = due.map((grant) => grant.memberId);
-      await inLedger(deps, tx, { memberIds }, async (ledger) => {
-        for (const grant of due)
-          await (grant.state === 'scheduled' ? ledger.start(grant) : ledger.end(grant));
-      });
+      await inLedger(deps, tx, { memberIds }, (ledger) => ledger.moveByClock(due));
     });
     deps.log.info({ guildId, grants: due.length }, 'grants reached their start or end');
   }

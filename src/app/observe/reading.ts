@@ -57,9 +57,18 @@ export function namesUnknown(reading: AccessReading, libraries: readonly Library
   );
 }
 
+/** Where each account is in a reading: with ten thousand, each is asked for several times. */
+const indexes = new WeakMap<AccessReading, ReadonlyMap<string, AccountAccess>>();
+
 /** What a reading says about one account. */
 export function seenIn(reading: AccessReading, externalId: string): AccountAccess | undefined {
-  return reading.accounts.find((account) => account.externalId === externalId);
+  let index = indexes.get(reading);
+  if (!index) {
+    // Of one that is listed twice, the first counts.
+    index = new Map(reading.accounts.map((each) => [each.externalId, each] as const).toReversed());
+    indexes.set(reading, index);
+  }
+  return index.get(externalId);
 }
 
 /** The entry that is not understood and may be this account's. */
