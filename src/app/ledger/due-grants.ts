@@ -4,7 +4,7 @@ import type { Deps } from '../ports/deps.ts';
 import { inLedger } from './ledger.ts';
 
 /** Grants moved in one transaction. */
-const BATCH = 100;
+const BATCH = 200;
 
 /**
  * Starts what is to start and ends what is to end. What ends becomes `ending`: decided, and to be confirmed by a

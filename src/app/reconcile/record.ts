@@ -38,7 +38,7 @@ import {
 } from './pass.ts';
 
 /** Accounts recorded in one transaction. */
-const RECORD_BATCH = 50;
+const RECORD_BATCH = 200;
 
 /**
  * Records what is about to be written, before it is. When the process is killed in between, or the server does not

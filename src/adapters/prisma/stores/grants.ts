@@ -31,19 +31,23 @@ export function createGrantStore(context: GuildContext): GrantStore {
   }
 
   /**
-   * Resolves to the ids of those that there are. The guild's row is locked, so nothing changes between reading and
-   * writing.
+   * Resolves to the ids of those that are in one of `from`. The guild's row is locked, so nothing changes between
+   * reading and writing.
    */
   async function change(
-    where: Prisma.GrantWhereInput,
+    ids: readonly string[],
+    from: readonly Grant['state'][] | 'any',
     changes: Prisma.GrantUpdateManyMutationInput & Partial<Grant>,
   ): Promise<ReadonlySet<string>> {
-    const rows = await queries.grant.findMany({
-      where: { ...where, guildId },
+    // Filtered here: for many ids and a state, SQLite reads all grants of the guild that are in it.
+    const found = await queries.grant.findMany({
+      where: { guildId, id: { in: [...ids] } },
       select: { id: true, state: true, startsAt: true, expiresAt: true },
     });
-    const nextOf = ({ state, ...dates }: (typeof rows)[number]) =>
-      nextTransition({ ...dates, state: grantState(state), ...changes });
+    const rows = found
+      .map((row) => ({ ...row, state: grantState(row.state) }))
+      .filter(({ state }) => from === 'any' || from.includes(state));
+    const nextOf = (row: (typeof rows)[number]) => nextTransition({ ...row, ...changes });
     for (const alike of Map.groupBy(rows, (row) => nextOf(row)?.getTime()).values()) {
       const nextAt = alike[0] ? nextOf(alike[0]) : null;
       const id = { in: alike.map((row) => row.id) };
@@ -79,10 +83,10 @@ export function createGrantStore(context: GuildContext): GrantStore {
       list({ nextAt: { lte: now } }, { orderBy: [{ nextAt: 'asc' }, { number: 'asc' }], take: limit }),
     async move(ids, from, to, changes) {
       if (ids.length === 0) return new Set();
-      return await change({ id: { in: [...ids] }, state: { in: [...from] } }, { ...changes, state: to });
+      return await change(ids, from, { ...changes, state: to });
     },
     async change(id, { libraryIds, ...changes }) {
-      if (!(await change({ id }, changes)).has(id)) throw new NotThere('The grant is not there.');
+      if (!(await change([id], 'any', changes)).has(id)) throw new NotThere('The grant is not there.');
       if (libraryIds === undefined) return;
       await queries.grantLibrary.deleteMany({ where: { guildId, grantId: id } });
       await addLibraries(id, libraryIds);
