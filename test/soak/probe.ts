@@ -16,6 +16,8 @@ export interface Sample {
   readonly handles: number;
   /** The longest that the event loop was held up since the last sample, in ms. */
   readonly blockedMs: number;
+  /** Processor time since the start, in ms. */
+  readonly cpuMs: number;
 }
 
 const EVERY_MS = 1_000;
@@ -34,6 +36,7 @@ if (file !== undefined) {
   delay.enable();
   setInterval(() => {
     const { rss, external } = process.memoryUsage();
+    const cpu = process.cpuUsage();
     const sample: Sample = {
       at: Date.now(),
       rss,
@@ -41,6 +44,7 @@ if (file !== undefined) {
       external,
       handles: process.getActiveResourcesInfo().length,
       blockedMs: delay.max / 1e6,
+      cpuMs: (cpu.user + cpu.system) / 1000,
     };
     delay.reset();
     appendFileSync(file, `${JSON.stringify(sample)}\n`);

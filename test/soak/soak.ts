@@ -13,7 +13,7 @@ import type { Sample } from './probe.ts';
 import { judgeSlope, median, type Series } from './slope.ts';
 
 const MINUTES = Number(process.env.SOAK_MINUTES ?? 10);
-const PER_SECOND = 15;
+const PER_SECOND = Number(process.env.SOAK_PER_SECOND ?? 15);
 /** Rows of the table. */
 const WINDOWS = 20;
 const MAX_RSS_MB = 300;
@@ -151,8 +151,9 @@ const complaints = [
   ...[...new Set(errors)].map((sentence) => `an error in the log: ${sentence}`),
   ...[...new Set(broken)],
 ];
+const cpuMs = (samples.at(-1)?.cpuMs ?? 0) - (samples[0]?.cpuMs ?? 0);
 console.log(
-  `${answered.length} commands, ${lost} lost while Discord reconnected; resident memory at most ${Math.round(highest)} MB`,
+  `${answered.length} commands, ${lost} lost while Discord reconnected, ${round(cpuMs / answered.length)} ms of processor time for each; resident memory at most ${Math.round(highest)} MB`,
 );
 for (const complaint of complaints) console.log(`✗ ${complaint}`);
 process.exitCode = complaints.length > 0 ? 1 : 0;

@@ -4,6 +4,9 @@ import { type GuildContext, mustHit, type NewRow } from './context.ts';
 /** Fields whose column has another name (`@map` in the schema). */
 const COLUMNS: Readonly<Record<string, string>> = { inFlight: 'unsure', lossApproved: 'mayLose' };
 
+/** Rows in one statement. With more, it is only the text that becomes longer, and with it what is in memory at once. */
+const AT_ONCE = 5_000;
+
 const columnOf = (field: string): string => COLUMNS[field] ?? field;
 
 /**
@@ -21,10 +24,9 @@ export async function insertRows(
   if (!first) return;
   const columns = Object.keys(first).map(columnOf);
   // Safe: names of tables and columns come from our code and not from people.
-  await queries.$executeRawUnsafe(
-    `INSERT INTO "${table}" (${listed(columns)}) ${selectFrom(dialect, table, columns)}`,
-    asJson(rows),
-  );
+  const insert = `INSERT INTO "${table}" (${listed(columns)}) ${selectFrom(dialect, table, columns)}`;
+  for (let start = 0; start < rows.length; start += AT_ONCE)
+    await queries.$executeRawUnsafe(insert, asJson(rows.slice(start, start + AT_ONCE)));
 }
 
 /**
