@@ -15,8 +15,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They take minutes: `npm run stories`.
-    exclude: [...configDefaults.exclude, 'test/stories/**'],
+    // They take minutes: `npm run stories`, `npm run fuzz`.
+    exclude: [...configDefaults.exclude, 'test/stories/**', 'test/fuzz/fuzz.test.ts'],
     // Real sockets, real databases, real processes: generous limits, no retries, so that a flake is seen.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Random stories of the real process: `npm run stories`. Each mostly waits, so many are told at a time. */
+/**
+ * What takes minutes with the real process: random stories, and a kill after each step of fifty ends. Each mostly
+ * waits, so many are told at a time.
+ */
 export default defineConfig({
   test: {
     include: ['test/stories/*.test.ts'],

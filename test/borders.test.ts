@@ -101,6 +101,7 @@ const RULES: readonly Rule[] = [
     ours: [/^src\//, /^commands\//, /^package\.json$/],
     packages: ['pino'],
   },
+  { from: /^src\/health-check\.ts$/, ours: [/^src\/config(\.ts$|\/)/], packages: [] },
   // What a text looks like is the same wherever it was typed.
   {
     from: /^src\/config(\.ts$|\/)/,

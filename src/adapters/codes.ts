@@ -94,7 +94,7 @@ function read(typed: string): ReadCode {
   const lengths = words.map((word) => symbolsOf(word).length);
   const isLikeOne =
     lengths.some((length) => length >= LIKE_A_CODE.least && length <= LIKE_A_CODE.most) ||
-    (/^[\s-]*[0-9A-Z-]+[\s-]*$/i.test(text) && symbolsOf(text).length >= LIKE_A_CODE.alone) ||
+    (words.length === 1 && /^[\s0-9A-Z-]*$/i.test(text) && symbolsOf(text).length >= LIKE_A_CODE.alone) ||
     isGrouped(text);
   return { kind: isLikeOne ? 'mistyped' : 'none' };
 }

@@ -86,7 +86,9 @@ function tokenIn(text: string): string | undefined {
   const found = NAMED_TOKEN.exec(text)?.[1];
   if (found === undefined) return undefined;
   try {
-    return decodeURIComponent(found);
+    const decoded = decodeURIComponent(found);
+    // A line break would end the header that it is sent in.
+    return plainText(decoded).replaceAll(' ', '') === decoded ? decoded : found;
   } catch {
     return found;
   }

@@ -115,9 +115,12 @@ export function findZone(typed: string): string | undefined {
   return found !== undefined && isKnown(found) ? found : undefined;
 }
 
+/** Longer than what any place is called: no more of what was typed is looked for. */
+const MOST_TYPED = 100;
+
 /** Zones for what was typed so far: names, then old names, countries and large cities. The best come first. */
 export function searchZones(typed: string, max: number): readonly string[] {
-  const wanted = wordsOf(typed);
+  const wanted = wordsOf(typed.slice(0, MOST_TYPED));
   const ranks = new Map<string, number>();
   const rank = (name: string, at: number) => ranks.set(name, Math.min(at, ranks.get(name) ?? at));
   for (const candidate of ZONES) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codeAlphabet, codeLength, createCodes } from '../../src/adapters/codes.ts';
+import { timed } from '../support/cpu.ts';
 
 const codes = createCodes(Buffer.alloc(32, 1));
 
@@ -137,6 +138,16 @@ describe('an invite code', () => {
         expect(codes.read(typed)).toEqual({ kind: 'code', code: code.join('') });
       }),
     );
+    // Where blanks, hyphens and letters could be told apart in more than one way, 6,000 of them took two minutes.
+    for (const [unit, end] of [
+      ['-', '('],
+      ['- ', '!'],
+      [' ', '.'],
+      ['A-', '('],
+    ] as const) {
+      const typed = unit.repeat(1_500) + end;
+      expect(timed(() => codes.read(typed)).ms, JSON.stringify(unit)).toBeLessThan(150);
+    }
     for (const unit of ['A', '-', 'A-', 'ABCD-', 'ABCE ABC ', 'code ', 'code A ', ' '])
       expect(codes.read(unit.repeat(4_000).slice(0, 4_000)).kind).not.toBe('code');
   });

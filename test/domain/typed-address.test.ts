@@ -144,6 +144,9 @@ describe('a token', () => {
     ['on two lines', 'abc\r\n', 'abc'],
     ['with what nobody sees', '\u200babc\ufeff\u00a0', 'abc'],
     ['encoded', 'X-Plex-Token=a%2Bc', 'a+c'],
+    // Decoded, it would end the header that it is sent in.
+    ['with a line break in it', 'X-Emby-Token: abc%0d%0aX-Evil:1', 'abc%0d%0aX-Evil:1'],
+    ['with what nobody sees in it', 'api_key=abc%00%e2%80%ae', 'abc%00%e2%80%ae'],
   ])('%s', (_name, typed, token) => {
     expect(readTypedToken(typed)).toEqual({ kind: 'token', token });
   });

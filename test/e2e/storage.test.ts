@@ -1,10 +1,10 @@
 /** What Usher keeps: a database that takes no writes, a key that cannot be read, at the start and while running. */
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { healthCheck } from '../support/health-check.ts';
 import { Stage } from '../support/stage.ts';
 import { UsherProcess } from '../support/usher-process.ts';
 import { caughtUp, jellyfinMember } from './actions.ts';
@@ -96,14 +96,6 @@ describe('a start', () => {
 });
 
 describe('while it runs', () => {
-  /** What the container is asked by Docker: its exit code. */
-  const containerCheck = async (port: unknown) => {
-    const dockerfile = await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8');
-    const [, , script] = JSON.parse(/HEALTHCHECK[^[]*CMD (\[.*\])/.exec(dockerfile)?.[1] ?? '');
-    const child = spawn(process.execPath, ['-e', script], { env: { HTTP_PORT: String(port) } });
-    const [code] = await once(child, 'exit');
-    return code;
-  };
   const health = async (port: unknown) => {
     const answer = await fetch(`http://127.0.0.1:${port}/health`);
     return { status: answer.status, body: await answer.json() };
@@ -161,7 +153,9 @@ describe('while it runs', () => {
       const [db, key] = ['usher.db', 'secret.key'].map((name) => join(stage.env.DATA_DIR ?? '', name));
       if (!db || !key) throw new Error('no paths');
       const text = await readFile(key, 'utf8');
-      expect([await containerCheck(port), await containerCheck('off')]).toEqual([0, 0]);
+      expect([await healthCheck({ HTTP_PORT: `${port}` }), await healthCheck({ HTTP_PORT: 'off' })]).toEqual([
+        0, 0,
+      ]);
       await rm(key);
       expect((await health(port)).body).toMatchObject({ key: false });
       await writeFile(key, text);
@@ -171,7 +165,7 @@ describe('while it runs', () => {
       const line = await stage.usher.logged('the database takes no writes; nothing ends until it does');
       expect(line.why).toMatch(/usher\.db was moved, deleted or replaced while Usher runs/);
       expect(await health(port)).toMatchObject({ status: 503, body: { database: false } });
-      expect(await containerCheck(port)).toBe(1);
+      expect(await healthCheck({ HTTP_PORT: `${port}` })).toBe(1);
       expect((await stage.asOlga('/settings show')).text).toContain('cannot write to its database');
     } finally {
       await stage.strike();

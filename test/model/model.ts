@@ -172,6 +172,17 @@ export class Model {
     }
   }
 
+  /** Others changed what a disabled account is to see once it is enabled. */
+  noteUnseen(
+    place: PlaceName,
+    member: MemberName,
+    before: ReadonlySet<string>,
+    after: ReadonlySet<string>,
+  ): void {
+    this.noteBack(place, member, after.difference(before));
+    for (const name of before.symmetricDifference(after)) this.marks(place, member).loose.add(name);
+  }
+
   /** These are open, and no write that Usher knows of has opened them. */
   noteBack(place: PlaceName, member: MemberName, names: ReadonlySet<string>): void {
     const { wasBack } = this.marks(place, member);

@@ -303,8 +303,7 @@ export function editNoted(
   const isShut = places.isShut(place, member);
   model.noteForeign(place, member, allowed, places.isAllowed(place, member), midway);
   // What is changed on a disabled account shows only when it is enabled.
-  const { loose } = model.marks(place, member);
-  if (wasShut) for (const name of held.symmetricDifference(places.holds(place, member))) loose.add(name);
+  if (wasShut) model.noteUnseen(place, member, held, places.holds(place, member));
   if (!wasShut && isShut) model.banned.add(member);
   if (wasShut && !isShut) model.banned.delete(member);
 }

@@ -197,10 +197,11 @@ export class Reality {
   async settleMistakes(): Promise<void> {
     const { mistaken } = this.model;
     if (mistaken.size === 0) return;
-    for (const { id, dueAt, inFlight } of await this.#everyAccount()) {
-      const of = this.#accounts.get(id)?.of;
-      if (of && dueAt === null && inFlight.length === 0) mistaken.delete(of.join('/'));
-    }
+    const of = ({ id }: Account) => this.#accounts.get(id)?.of.join('/') ?? '';
+    // Each guild has a row of its own for it.
+    for (const [account, rows] of Map.groupBy(await this.#everyAccount(), of))
+      if (rows.every(({ dueAt, inFlight }) => dueAt === null && inFlight.length === 0))
+        mistaken.delete(account);
   }
 
   async #everyAccount(): Promise<readonly Account[]> {

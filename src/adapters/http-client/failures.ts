@@ -119,6 +119,10 @@ const LOGIN =
 /** Where Jellyfin sends whoever is outside of its base path: to its web client, or without one to its documentation. */
 const JELLYFIN_PAGE = /^(.*)\/(?:web\/(?:index\.html)?|api-docs\/swagger)$/;
 
+/** A name has at most 253 characters; a path that is longer is no base path. */
+const MOST_ORIGIN = 300;
+const MOST_PATH = 200;
+
 /**
  * Says where a redirect of this request leads: its origin, and the base path to use if the one typed is incomplete
  * (B1). Never its query.
@@ -127,13 +131,14 @@ export function redirected(asked: URL, location: string | string[] | undefined):
   const { host } = asked;
   // Jellyfin writes it relative to what was asked for, not to the address of the server (B1).
   const target = URL.parse(Array.isArray(location) ? (location[0] ?? '') : (location ?? ''), asked.href);
-  if (!target) return { kind: 'redirected', message: `${host} leads on to an address that makes no sense.` };
+  if (!target || target.origin.length > MOST_ORIGIN)
+    return { kind: 'redirected', message: `${host} leads on to an address that makes no sense.` };
   if (LOGIN.test(`${target.hostname}${target.pathname}`))
     return {
       kind: 'redirected',
       message: `${host} leads on to a login page at ${target.origin}. Use an address that leads past it, or let Usher through there.`,
     };
-  const path = JELLYFIN_PAGE.exec(target.pathname)?.[1] ?? '';
+  const path = target.pathname.length > MOST_PATH ? '' : (JELLYFIN_PAGE.exec(target.pathname)?.[1] ?? '');
   return {
     kind: 'redirected',
     message: `${host} leads on to ${target.origin}${path}. Use that address if it is yours.`,

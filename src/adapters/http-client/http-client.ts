@@ -186,6 +186,15 @@ function secretsOf({ headers, query, json }: HttpCall): readonly string[] {
     if (typeof value !== 'string' || !/token|authorization|secret|pw|password|code/i.test(name)) return [];
     // Of a header such as `MediaBrowser Token="…"` the values, as they are sent and as they are meant.
     const parts = [...value.matchAll(/"([^"]+)"/g)].map(([, part = '']) => part);
-    return [value, ...parts, ...parts.map(decodeURIComponent)].filter(({ length }) => length >= 4);
+    return [value, ...parts, ...parts.map(meant)].filter(({ length }) => length >= 4);
   });
+}
+
+/** A part of a header without its escapes; a token may have a % of its own. */
+function meant(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -8,6 +8,8 @@ import { STATUS_CODES } from 'node:http';
 /** As much of a failure's body as is looked at; what is longer is a page, of which the title is near the start. */
 const READ_BYTES = 16 * 1024;
 const MAX_LENGTH = 200;
+/** As much of what is said as is cleaned: what is looked for in it may take the square of its length. */
+const CLEANED_LENGTH = 1_000;
 /** How many errors of a list are repeated. */
 const MAX_ERRORS = 3;
 
@@ -73,8 +75,9 @@ const problemDetails = (fields: ReadonlyMap<string, unknown>): readonly string[]
   ['title', 'detail'].flatMap((name) => saidBy(fields.get(name)));
 
 function saidInMarkup(text: string): readonly string[] {
-  if (/^(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html)/i.test(text)) return titleOf(text);
-  const said = [...text.matchAll(/<(?:error|Response)\b([^>]*)>([^<]*)/gi)].flatMap(
+  // Each comment can end in one place only: otherwise a few dozen of them could be read in billions of ways.
+  if (/^(?:<!--(?:(?!-->)[\s\S])*-->\s*)*<(?:!doctype html|html)/i.test(text)) return titleOf(text);
+  const said = [...text.matchAll(/<(?:error|Response)\b([^<>]*)>([^<]*)/gi)].flatMap(
     ([, attributes = '', inside = '']) => {
       const named = ['message', 'status', 'title'].flatMap((name) => {
         const found = new RegExp(`\\b${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(attributes);
@@ -88,7 +91,7 @@ function saidInMarkup(text: string): readonly string[] {
 }
 
 const titleOf = (text: string): readonly string[] => {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1];
+  const title = /<title[^<>]*>([^<]*)/i.exec(text)?.[1];
   return title === undefined ? [] : [decoded(title)];
 };
 
@@ -114,11 +117,12 @@ function clean(text: string, secrets: readonly string[]): string {
   const own = secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
   return (
     own
+      .slice(0, CLEANED_LENGTH)
       .replaceAll(/<[^>]*>/g, ' ')
       .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
       .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '…')
       .replaceAll(/\bwww\.\S+/gi, '…')
-      .replaceAll(/\S+@\S+\.\S+/g, '…')
+      .replaceAll(/[^\s@]+@[^\s@]+\.[^\s@]+/g, '…')
       // What names a secret, and what looks like one: long, and of letters and digits mixed.
       .replaceAll(/\b([\w-]*(?:token|api_?key|password|secret|pw))\s*[=:]\s*"?[^\s"&,;]+/gi, '$1=…')
       .replaceAll(/(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/g, '…')

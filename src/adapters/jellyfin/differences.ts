@@ -1,17 +1,17 @@
 import { normaliseId, type RawPolicy } from './schema.ts';
 
 /** Fields that a server changes by itself, or never shows as they were written (media-servers.md B6.1, M4). */
-const TOLERATED: Readonly<Record<string, (meant: unknown) => boolean>> = {
+const TOLERATED = new Map<string, (meant: unknown) => boolean>([
   /** Always reads false. */
-  EnableLyricManagement: () => true,
+  ['EnableLyricManagement', () => true],
   /** Counts on with every wrong password. */
-  InvalidLoginAttemptCount: () => true,
+  ['InvalidLoginAttemptCount', () => true],
   /** 0 is stored as 3. */
-  LoginAttemptsBeforeLockout: (meant) => meant === 0,
+  ['LoginAttemptsBeforeLockout', (meant) => meant === 0],
   /** Shown, and ignored in what is written. */
-  BlockedMediaFolders: () => true,
-  BlockedChannels: () => true,
-};
+  ['BlockedMediaFolders', () => true],
+  ['BlockedChannels', () => true],
+]);
 
 /** The fields of a policy that we write ourselves. What became of them, the reading of a pass tells. */
 export const OUR_FIELDS: ReadonlySet<string> = new Set(['EnableAllFolders', 'EnabledFolders', 'IsDisabled']);
@@ -20,14 +20,16 @@ export const OUR_FIELDS: ReadonlySet<string> = new Set(['EnableAllFolders', 'Ena
 export function differingFields(meant: RawPolicy, read: RawPolicy): readonly string[] {
   return Object.keys(meant).filter(
     (name) =>
-      !TOLERATED[name]?.(meant[name]) && comparable(name, meant[name]) !== comparable(name, read[name]),
+      !TOLERATED.get(name)?.(meant[name]) && comparable(name, meant[name]) !== comparable(name, read[name]),
   );
 }
 
 /** Lists have no order, ids any form (B1), tags are split at commas, and schedules get new numbers when written. */
 function comparable(name: string, value: unknown): string {
   if (Array.isArray(value)) {
-    const items = /Tags$/.test(name) ? value.flatMap((tag) => String(tag).split(',')) : value;
+    const items = /Tags$/.test(name)
+      ? value.flatMap((tag) => (typeof tag === 'string' ? tag.split(',') : [tag]))
+      : value;
     return JSON.stringify([...new Set(items.map((item) => comparable('', item)))].toSorted());
   }
   if (value === null || value === undefined) return '[]';

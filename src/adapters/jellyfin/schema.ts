@@ -79,7 +79,7 @@ export const readFolders: Reader<readonly Folder[]> = (json) => {
   return list?.map(({ Name, CollectionType, ItemId, Locations, LibraryOptions }) => ({
     id: ItemId && times.get(ItemId)?.length === 1 ? ItemId : null,
     name: Name,
-    type: CollectionType ? (TYPES[CollectionType] ?? 'other') : 'mixed',
+    type: CollectionType ? (TYPES.get(CollectionType) ?? 'other') : 'mixed',
     locations: Locations && Locations.length > 0 ? JSON.stringify(Locations.toSorted()) : null,
     off: LibraryOptions?.Enabled === false,
   }));
@@ -99,15 +99,15 @@ export const readMediaFolders: Reader<ReadonlyMap<string, string>> = (json) => {
 const isLibrary = ({ Type }: { readonly Type?: string | null | undefined }) =>
   Type == null || Type === 'CollectionFolder';
 
-const TYPES: Readonly<Record<string, LibraryType>> = {
-  movies: 'movies',
-  tvshows: 'shows',
-  music: 'music',
-  musicvideos: 'music',
-  homevideos: 'photos',
-  books: 'books',
-  mixed: 'mixed',
-};
+const TYPES: ReadonlyMap<string, LibraryType> = new Map([
+  ['movies', 'movies'],
+  ['tvshows', 'shows'],
+  ['music', 'music'],
+  ['musicvideos', 'music'],
+  ['homevideos', 'photos'],
+  ['books', 'books'],
+  ['mixed', 'mixed'],
+]);
 
 /**
  * The id that Jellyfin gives to a library of this name: MD5 over UTF-16LE, read as a .NET GUID (B3). A folder that

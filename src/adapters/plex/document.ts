@@ -34,7 +34,8 @@ const parser = new XMLParser({
   parseTagValue: false,
   htmlEntities: true,
   processEntities: { enabled: true, maxTotalExpansions: 1e6, maxExpandedLength: 1e8 },
-  isArray: (name) => LISTS.has(name),
+  // The root is one element, whatever its name.
+  isArray: (name, path) => LISTS.has(name) && path !== name,
 });
 
 /**
@@ -74,12 +75,12 @@ function readXml(text: string): PlexDocument {
 }
 
 /**
- * Attributes and children of an element under their bare names, as in the JSON form. A child wins over an
- * attribute.
+ * Attributes and children of an element under their bare names, as in the JSON form. A child wins over an attribute,
+ * and is always an object or a list of them: what Plex says is in attributes, and no text between tags is read.
  */
 function plain(element: unknown): unknown {
   if (Array.isArray(element)) return element.map(plain);
-  if (typeof element === 'string') return element === '' ? {} : element;
+  if (typeof element === 'string') return {};
   const attributes: [string, unknown][] = [];
   const children: [string, unknown][] = [];
   for (const [name, value] of entriesOf(element)) {

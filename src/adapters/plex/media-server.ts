@@ -44,12 +44,12 @@ const UNCLAIMED: Trouble = {
   message:
     'This Plex server is not claimed any more: it belongs to no Plex account, so nothing can be shared from it. Open Plex Web on the server itself, Settings → General → Claim Server, sign in as the owner, and run /server check.',
 };
-const TYPES: Readonly<Record<string, LibraryType>> = {
-  movie: 'movies',
-  show: 'shows',
-  artist: 'music',
-  photo: 'photos',
-};
+const TYPES: ReadonlyMap<string, LibraryType> = new Map([
+  ['movie', 'movies'],
+  ['show', 'shows'],
+  ['artist', 'music'],
+  ['photo', 'photos'],
+]);
 
 class PlexMediaServer implements MediaServer {
   readonly kind = 'plex';
@@ -168,7 +168,7 @@ class PlexMediaServer implements MediaServer {
           externalId: key,
           identity: uuid ?? known?.uuid ?? null,
           name: nameFrom(title),
-          type: TYPES[type] ?? 'other',
+          type: TYPES.get(type) ?? 'other',
           grantable: known !== undefined && !isOther,
         };
       }),

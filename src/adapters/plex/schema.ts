@@ -18,9 +18,15 @@ const flag = z
 /** XML has an empty attribute where JSON has null. */
 const orNull = <T extends z.ZodType>(type: T) =>
   z.preprocess((value) => (value === '' || value === undefined ? null : value), type.nullable());
-/** XML wraps a list in a parent element; the JSON of a media server leaves an empty list out (A2.3). */
+/** XML wraps a list in a parent element (A2.3). */
 const listOf = <T extends z.ZodType>(child: string, item: T) =>
-  z.preprocess((value) => (isRecord(value) ? (value[child] ?? []) : value), z.array(item));
+  z.preprocess((value) => (isRecord(value) ? childrenOf(value, child) : value), z.array(item));
+/** The children of this name; none only where there are none of any other: that would be another document. */
+const childrenOf = (element: Readonly<Record<string, unknown>>, child: string): unknown =>
+  element[child] ?? (Object.values(element).some((value) => typeof value === 'object') ? undefined : []);
+/** As many as it counts. The JSON of a media server leaves an empty list out (A2.3), but then it counts 0. */
+const isCounted = (counts: readonly (number | null)[], { length }: readonly unknown[]): boolean =>
+  (length > 0 || counts.includes(0)) && counts.every((count) => count === null || count === length);
 /** v1 has been seen to write "never" as 0. */
 const moment = z.preprocess(
   (value) => (value === '0' || value === 0 || value === '' || value === undefined ? null : value),
@@ -48,7 +54,7 @@ function inside(document: PlexDocument, root: string): unknown {
 function itemsOf(document: PlexDocument, root: string, child: string): readonly unknown[] | undefined {
   const value = inside(document, root);
   if (document.kind === 'document' && document.root !== null && isRecord(value)) {
-    const children = value[child] ?? [];
+    const children = childrenOf(value, child);
     return Array.isArray(children) ? children : undefined;
   }
   return Array.isArray(value) ? value : undefined;
@@ -68,9 +74,12 @@ const accepted = <T>(result: z.ZodSafeParseResult<T>): T | undefined =>
 
 // -------------------------------------------------------------------------------- Plex Media Server
 
-/** `claimed` is false on a server that belongs to no account (any more): nothing can be shared from it. */
+/**
+ * `claimed` is false on a server that belongs to no account (any more): nothing can be shared from it. What names the
+ * server goes into addresses of plex.tv, which are asked with the owner's token: it is one word (A4.1).
+ */
 const identity = z.object({
-  machineIdentifier: z.string().min(1),
+  machineIdentifier: z.string().regex(/^[\w-]{1,100}$/),
   version: z.string(),
   claimed: orNull(flag).catch(null),
 });
@@ -86,9 +95,7 @@ const sections = z
     totalSize: count,
     Directory: z.array(z.object({ key: id, title: z.string(), type: z.string(), uuid })).default([]),
   })
-  .refine(({ size, totalSize, Directory }) =>
-    [size, totalSize].every((n) => (n ?? Directory.length) === Directory.length),
-  );
+  .refine(({ size, totalSize, Directory }) => isCounted([size, totalSize], Directory));
 export type Section = z.infer<typeof sections>['Directory'][number];
 
 export const readSections: Reader<readonly Section[]> = (document) =>
@@ -143,11 +150,13 @@ export type PlexUser = z.infer<typeof user>;
 
 export const readUser: Reader<PlexUser> = (document) => accepted(user.safeParse(inside(document, 'user')));
 
-const homeUser = z.object({ id, restricted: set });
+const home = z
+  .object({ size: count, User: z.array(z.object({ id, restricted: set })).default([]) })
+  .refine(({ size, User }) => isCounted([size], User));
 
 /** Everybody in the Home of the token's owner, himself included; or nothing at all, when one is not understood. */
 export const readHomeUsers: Reader<ReadonlyMap<string, Protection>> = (document) => {
-  const users = accepted(z.array(homeUser).safeParse(itemsOf(document, 'MediaContainer', 'User')));
+  const users = accepted(home.safeParse(inside(document, 'MediaContainer')))?.User;
   return users && new Map(users.map((each) => [each.id, each.restricted ? 'managed' : 'home']));
 };
 
@@ -294,8 +303,11 @@ function agreed(
 const settingsOfXml = (read: SharingSettings): SharingSettings =>
   Object.fromEntries(
     Object.entries(read).map(([name, value]) => {
-      if (name === 'allowTuners') return [name, Number(value)];
-      return [name, name.startsWith('allow') ? value === '1' || value === 'true' : value];
+      // What is not one of these, such as an element, goes back as it is.
+      if (name === 'allowTuners' && typeof value === 'string' && /^\d{0,9}$/.test(value))
+        return [name, Number(value)];
+      const isFlag = name !== 'allowTuners' && name.startsWith('allow');
+      return [name, isFlag ? value === '1' || value === 'true' : value];
     }),
   );
 
@@ -380,7 +392,7 @@ export const readShares =
 const shareV1 = z.object({ id, userID: orNull(id), acceptedAt: moment });
 const sharesV1 = z
   .object({ size: count, SharedServer: z.array(z.unknown()).default([]) })
-  .refine(({ size, SharedServer }) => (size ?? SharedServer.length) === SharedServer.length);
+  .refine(({ size, SharedServer }) => isCounted([size], SharedServer));
 export type ShareV1 = z.infer<typeof shareV1>;
 
 /** The old list of one server, the only one that shows orphans (A5.3, edge case 7). */

@@ -129,11 +129,9 @@ async function adoptOne(
       ledger.take(grants, missing, how),
     );
   }
-  const given = without([...fresh.given, ...extra], missing);
-  // What is adopted as taken may be an old list all the same: seen again soon, it is not given for good.
-  const ended = [...without(fresh.ended, given), ...missing];
-  await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given, ended });
-  const now = deps.clock.now();
+  // What somebody took stays ours until a pass has seen it gone: the list may have been old or short.
+  const given = [...fresh.given, ...extra];
+  await tx.accounts.setLibraries(account.id, { seen: fresh.seen, given, ended: without(fresh.ended, given) });
   // A pass finds out what follows: the default library is given, an ending grant is confirmed, an account is closed.
-  await tx.accounts.update(account.id, { dueAt: now, ...(missing.length > 0 && { endedAt: now }) });
+  await tx.accounts.update(account.id, { dueAt: deps.clock.now() });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reasonOf } from '../../../src/adapters/http-client/reason.ts';
+import { timed } from '../../support/cpu.ts';
 
 const said = (status: number, body: string | object, secrets: readonly string[] = []) =>
   reasonOf({ status, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) }, secrets);
@@ -86,5 +87,19 @@ describe('what must not be repeated is taken out', () => {
 
   it('and what is long is cut', () => {
     expect([...(said(400, { message: 'so '.repeat(500) }) ?? '')]).toHaveLength(200);
+  });
+});
+
+describe('whoever runs a media server decides what it says: reading it takes no time, whatever it is', () => {
+  it.each([
+    ['comments that could be read in billions of ways', `${'<!---->'.repeat(26)}x`],
+    ['what may be a mail address at every letter', `a ${'@'.repeat(1_500)}`],
+    ['elements that do not end', '<error '.repeat(2_300)],
+    ['a title that does not end', `<html>${'<title '.repeat(2_300)}`],
+    ['one word', 'constructor'.repeat(1_500)],
+    ['secrets by name', 'token-'.repeat(2_700)],
+    ['brackets', '['.repeat(16_000)],
+  ])('%s', (_name, body) => {
+    expect(timed(() => said(500, body)).ms).toBeLessThan(150);
   });
 });

@@ -181,6 +181,8 @@ describe('fields that differ', () => {
     ['block lists are only shown', { BlockedMediaFolders: [id] }, { BlockedMediaFolders: [] }, []],
     ['ids in any form and order', { EnabledFolders: [id, 'b'] }, { EnabledFolders: ['b', dashed] }, []],
     ['tags are split', { BlockedTags: ['a,b'] }, { BlockedTags: ['b', 'a'] }, []],
+    ['tags that are none', { BlockedTags: [{ toString: 1 }] }, { BlockedTags: [{ toString: 1 }] }, []],
+    ['what every object has', { toString: 1, valueOf: 2 }, { toString: 3, valueOf: 2 }, ['toString']],
     ['an empty list is as good as none', { EnabledDevices: [] }, { EnabledDevices: null }, []],
     [
       'schedules get new numbers',

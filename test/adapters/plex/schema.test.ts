@@ -3,9 +3,13 @@ import { readDocument } from '../../../src/adapters/plex/document.ts';
 import {
   type Reader,
   readCloudSections,
+  readHomeUsers,
   readIdentity,
   readPin,
+  readReceivedInvites,
+  readResources,
   readSections,
+  readShare,
   readShares,
   readSharesV1,
   readUser,
@@ -116,8 +120,50 @@ describe('what is not accepted', () => {
     ['JSON that is cut', '{"MediaContainer":{"size":0'],
     ['JSON of something else', '{"errors":[{"code":1000}]}'],
     ['a prototype', '<MediaContainer size="1"><__proto__ key="1"/></MediaContainer>'],
+    ['none, and it does not count them', '<MediaContainer/>'],
+    ['none, and it does not count them, JSON', '{"MediaContainer":{}}'],
+    ['none, inside of something else', '<MediaContainer><MediaContainer size="0"/></MediaContainer>'],
   ])('%s', (_name, text) => {
     expect(read(readSections, text)).toBeUndefined();
+  });
+
+  it.each<readonly [string, Reader<unknown>, string]>([
+    ['shares', readShares('mid'), '<sharedServers><SharedServer id="1"/></sharedServers>'],
+    ['shares, with words', readShares('mid'), '<sharedServers><status>error</status></sharedServers>'],
+    ['v1 shares', readSharesV1, '<MediaContainer><Server/></MediaContainer>'],
+    ['people of a Home', readHomeUsers, '<MediaContainer friendlyName="myPlex"/>'],
+    [
+      'people of a Home, fewer than it counts',
+      readHomeUsers,
+      '<MediaContainer size="2"><User id="1"/></MediaContainer>',
+    ],
+    ['devices', readResources, '<resources><Device clientIdentifier="x"/></resources>'],
+    ['invitations', readReceivedInvites, '<invites><error code="1"/></invites>'],
+  ])('an empty list of %s that does not say that it is empty', (_name, reader, text) => {
+    expect(read(reader, text)).toBeUndefined();
+  });
+
+  it.each(['../../api/v2/user', 'a/b', 'a?b', 'a#b', '..', 'a b', 'ü', '%2e', 'a'.repeat(101), ''])(
+    'a server that calls itself %j, which would lead elsewhere at plex.tv',
+    (machineIdentifier) => {
+      const said = { MediaContainer: { size: 0, machineIdentifier, version: '1.43' } };
+      expect(read(readIdentity, JSON.stringify(said))).toBeUndefined();
+    },
+  );
+
+  it('a share alone, as XML, is one', () => {
+    expect(read(readShare, SHARE)).toMatchObject({ id: '30001234', keys: ['1'] });
+  });
+
+  it('settings that are elements are no reason to fail, and go back as they are', () => {
+    const odd = SHARE.replace('allowTuners="2"', '').replace(
+      'filterAll=""/>',
+      'filterAll=""><allowTuners toString="1"/></sharingSettings>',
+    );
+    expect(read(readShare, odd)?.settings).toMatchObject({ allowTuners: { toString: '1' } });
+    expect(read(readShare, SHARE.replace('allowTuners="2"', 'allowTuners="x"'))?.settings).toMatchObject({
+      allowTuners: 'x',
+    });
   });
 
   it('a share that is not understood is kept aside, with whose it is; one of another server is not ours', () => {

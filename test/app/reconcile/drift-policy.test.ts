@@ -328,6 +328,7 @@ describe('a run that would take too much away', () => {
     expect(await held()).toMatchObject([{ run: { detail: expect.stringContaining('5 of 6') } }]);
     expect(await grantsOf(toMemberId(people[0]?.id ?? ''))).toMatchObject([{ state: 'active' }]);
     await decide('release');
+    await world.pass(MINUTE);
     for (const { id } of people.slice(0, 5))
       expect(await grantsOf(toMemberId(id))).toMatchObject([{ state: 'ended' }]);
     expect(await grantsOf(toMemberId(people[5]?.id ?? ''))).toMatchObject([{ state: 'active' }]);

@@ -104,6 +104,7 @@ describe('a server of a vendor that loses all of its shares at once', () => {
     lose();
     await sync();
     await decide('release');
+    await world.pass(MINUTE);
     const states = (await world.app.grantStatus.list(GUILD, { limit: 99 })).page.map(
       ({ grant }) => grant.state,
     );

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyChanges } from '../../../src/app/servers/policy.ts';
 import { toMemberId } from '../../../src/domain/ids.ts';
-import { HOUR } from '../../support/moments.ts';
+import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { DOWN, type Place, takeDown, World } from '../world.ts';
 
@@ -78,10 +78,29 @@ describe('what a policy would do', () => {
       ...NOTHING,
       adopted: { extra: 1, missing: 1 },
     });
+    const states = async () =>
+      (await world.app.grantStatus.list(GUILD, { memberId: ADA, limit: 9 })).page.map(
+        ({ grant }) => grant.state,
+      );
     await set({ driftPolicy: 'adopt' });
-    const { page } = await world.app.grantStatus.list(GUILD, { memberId: ADA, limit: 9 });
-    expect(page.map(({ grant }) => grant.state)).toEqual(['active', 'ended']);
+    // The same list twice in one moment proves nothing, whoever has confirmed what follows from it.
+    expect(await states()).toEqual(['active', 'ending']);
+    await world.pass(MINUTE);
+    expect(await states()).toEqual(['active', 'ended']);
     expect(ada.access).toEqual(['shows']);
+  });
+
+  it('takes what one short list lacked, and what is decided on it, when it is there all the same', async () => {
+    const ada = await world.newAccount(ADA, tower);
+    await world.grant(ADA, [tower.id('Movies')]);
+    ada.access = [];
+    await world.app.syncServers(GUILD);
+    await set({ driftPolicy: 'adopt' });
+    ada.access = ['movies'];
+    await world.pass(MINUTE);
+    const { page } = await world.app.grantStatus.list(GUILD, { memberId: ADA, limit: 9 });
+    expect(page.map(({ grant }) => grant.state)).toEqual(['ended']);
+    expect(ada.access).toBeNull();
   });
 });
 

@@ -101,7 +101,7 @@ export class Person {
    * option has suggestions, one with exactly the typed name is chosen; otherwise the text is sent as it is.
    */
   async type(line: string, options?: ActOptions): Promise<Exchange> {
-    const called = findCommand(this.#visibleCommands(), line);
+    const called = findCommand(this.commands, line);
     const values: Record<string, OptionValue> = {};
     for (const [name, text] of Object.entries(splitOptions(called, called.rest))) {
       const option = called.options.find((one) => one.name === name);
@@ -174,7 +174,8 @@ export class Person {
     );
   }
 
-  #visibleCommands(): Command[] {
+  /** The commands that this person's client offers here. */
+  get commands(): readonly Command[] {
     const { guild, world } = this.channel;
     const context = guild ? 0 : 1;
     if (guild && !guild.isMember(world.bot)) return [];
@@ -192,7 +193,7 @@ export class Person {
   }
 
   #find(path: string): Called {
-    const called = findCommand(this.#visibleCommands(), path);
+    const called = findCommand(this.commands, path);
     if (called.rest !== '')
       throw new Error(`${called.title} is followed by "${called.rest}": options go into the second argument`);
     return called;
@@ -246,7 +247,7 @@ export class Person {
 
   async #contextMenu(name: string, target: User, options: ActOptions | undefined): Promise<Exchange> {
     const type = 2;
-    const command = this.#visibleCommands().find((one) => one.type === type && one.name === name);
+    const command = this.commands.find((one) => one.type === type && one.name === name);
     if (!command) throw new Error(`there is no "${name}" under Apps here`);
     const resolved = resolvedWire(this.channel.guild, this.user, [target]);
     const data = { id: command.id, name, type, target_id: target.id, resolved };

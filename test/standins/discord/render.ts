@@ -2,6 +2,7 @@ import { buttonLabel, type Component, type Embed, isButton, isSelect } from './c
 import { ButtonStyle, ComponentType as Type } from './constants.ts';
 import type { Modal } from './interaction.ts';
 import type { Message } from './message.ts';
+import { renderTime } from './times.ts';
 import type { World } from './world.ts';
 
 /** A message as plain text, as it would look in a terminal without colours. */
@@ -154,53 +155,4 @@ function readable(text: string, world: World): string {
     .replaceAll(/<t:(-?\d+)(?::([tTdDfFsSR]))?>/g, (_raw, seconds: string, style: string | undefined) =>
       renderTime(new Date(Number(seconds) * 1000), style ?? 'f', world.clock.now()),
     );
-}
-
-const format = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
-const DATE = format({ day: 'numeric', month: 'long', year: 'numeric' });
-const SHORT_DATE = format({ day: '2-digit', month: '2-digit', year: 'numeric' });
-const WEEKDAY = format({ weekday: 'long' });
-const TIME = format({ hour: '2-digit', minute: '2-digit' });
-const LONG_TIME = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
-
-function renderTime(at: Date, style: string, now: Date): string {
-  switch (style) {
-    case 't':
-      return `${TIME.format(at)} UTC`;
-    case 'T':
-      return `${LONG_TIME.format(at)} UTC`;
-    case 'd':
-      return SHORT_DATE.format(at);
-    case 'D':
-      return DATE.format(at);
-    case 'F':
-      return `${WEEKDAY.format(at)}, ${DATE.format(at)} ${TIME.format(at)} UTC`;
-    case 's':
-      return `${SHORT_DATE.format(at)} ${TIME.format(at)} UTC`;
-    case 'S':
-      return `${SHORT_DATE.format(at)} ${LONG_TIME.format(at)} UTC`;
-    case 'R':
-      return relative(at.getTime() - now.getTime());
-    default:
-      return `${DATE.format(at)} ${TIME.format(at)} UTC`;
-  }
-}
-
-const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['year', 365 * 86_400],
-  ['month', 30 * 86_400],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-];
-
-/** Rounded like in Discord's client. */
-function relative(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-  for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return words.format(Math.round(seconds / size), unit);
-  }
-  return words.format(seconds, 'second');
 }

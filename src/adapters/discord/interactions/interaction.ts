@@ -12,11 +12,14 @@ import {
   findObject,
   findString,
   getBits,
+  getId,
+  getInteger,
   getNumber,
   getObject,
   getString,
   isJsonObject,
   type JsonObject,
+  listIds,
   listObjects,
   listStrings,
   NotAsDocumented,
@@ -121,20 +124,20 @@ export function readInteraction(raw: unknown): Interaction | undefined {
 }
 
 function readBase(raw: JsonObject): Base {
-  const id = getString(raw, 'id');
+  const id = getId(raw, 'id');
   const member = findObject(raw, 'member');
   const user = member ? getObject(member, 'user') : getObject(raw, 'user');
   return {
     id,
-    applicationId: getString(raw, 'application_id'),
+    applicationId: getId(raw, 'application_id'),
     token: getString(raw, 'token'),
     createdAt: createdAtOf(id),
-    guildId: member ? toGuildId(getString(raw, 'guild_id')) : null,
+    guildId: member ? toGuildId(getId(raw, 'guild_id')) : null,
     channelId: findString(raw, 'channel_id') ?? '',
     caller: {
-      id: toActorId(getString(user, 'id')),
+      id: toActorId(getId(user, 'id')),
       name: nameOf(user, member),
-      roleIds: member ? listStrings(member, 'roles') : [],
+      roleIds: member ? listIds(member, 'roles') : [],
       permissions: member ? getBits(member, 'permissions') : 0n,
     },
     locale: findString(raw, 'locale') ?? 'en-US',
@@ -151,7 +154,7 @@ function readCommand(raw: JsonObject): CommandInteraction | undefined {
   const base = { ...readBase(raw), kind: 'command' as const };
   const type = getNumber(data, 'type');
   if (type === ApplicationCommandType.User) {
-    const menuTarget = readUser(toMemberId(getString(data, 'target_id')), findObject(data, 'resolved'));
+    const menuTarget = readUser(toMemberId(getId(data, 'target_id')), findObject(data, 'resolved'));
     return { ...base, path: getString(data, 'name'), options: new Map(), menuTarget };
   }
   if (type !== ApplicationCommandType.ChatInput) return undefined;
@@ -180,8 +183,11 @@ function readAutocomplete(raw: JsonObject): AutocompleteInteraction {
   };
 }
 
-/** Command, group and subcommand as one path, and the options under them. */
-function readPath(data: JsonObject): { readonly path: string; readonly options: readonly JsonObject[] } {
+/** Command, group and subcommand as one path, and the options under them. No path has more parts. */
+function readPath(
+  data: JsonObject,
+  parts = 3,
+): { readonly path: string; readonly options: readonly JsonObject[] } {
   const name = getString(data, 'name');
   const options = listObjects(data, 'options');
   const [first] = options;
@@ -190,7 +196,8 @@ function readPath(data: JsonObject): { readonly path: string; readonly options: 
     (first.type === ApplicationCommandOptionType.Subcommand ||
       first.type === ApplicationCommandOptionType.SubcommandGroup);
   if (!nested) return { path: name, options };
-  const inner = readPath(first);
+  if (parts === 1) throw new NotAsDocumented('a subcommand of a subcommand');
+  const inner = readPath(first, parts - 1);
   return { path: `${name} ${inner.path}`, options: inner.options };
 }
 
@@ -204,13 +211,13 @@ function readValue(
     case ApplicationCommandOptionType.String:
       return { kind: 'text', value: getString(option, 'value') };
     case ApplicationCommandOptionType.Integer:
-      return { kind: 'integer', value: getNumber(option, 'value') };
+      return { kind: 'integer', value: getInteger(option, 'value') };
     case ApplicationCommandOptionType.User:
-      return { kind: 'user', value: readUser(toMemberId(getString(option, 'value')), resolved) };
+      return { kind: 'user', value: readUser(toMemberId(getId(option, 'value')), resolved) };
     case ApplicationCommandOptionType.Channel:
-      return { kind: 'channel', value: readChannel(getString(option, 'value'), resolved, interaction) };
+      return { kind: 'channel', value: readChannel(getId(option, 'value'), resolved, interaction) };
     case ApplicationCommandOptionType.Role: {
-      const id = getString(option, 'value');
+      const id = getId(option, 'value');
       return { kind: 'role', value: { id, name: getString(getResolved(resolved, 'roles', id), 'name') } };
     }
     default:
@@ -257,15 +264,16 @@ function missingIn(permissions: bigint): readonly string[] {
 
 /** Values of text inputs, in labels (type 18) or in the older rows. Several chosen values are joined by commas. */
 function readFields(data: JsonObject): Readonly<Record<string, string>> {
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
   for (const row of listObjects(data, 'components')) {
     const inner = findObject(row, 'component');
     for (const field of inner ? [inner] : listObjects(row, 'components')) {
       const id = findString(field, 'custom_id');
-      if (id !== undefined) fields[id] = findString(field, 'value') ?? listStrings(field, 'values').join(',');
+      if (id !== undefined)
+        fields.set(id, findString(field, 'value') ?? listStrings(field, 'values').join(','));
     }
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 /** What the log may contain about an interaction: no names, no values, no token (style.md 14). */

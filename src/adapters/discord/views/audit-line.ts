@@ -34,7 +34,8 @@ function partsOf(facts: AuditFacts): readonly Md[] {
     facts.before && before(facts.before),
     named(facts.redeemUntil, (iso) => md`can be redeemed until ${iso8601(iso)}`),
     named(facts.deleteAt, (iso) => md`is deleted ${iso8601(iso)}`),
-    named(facts.reason, (reason) => md`reason "${reason}"`),
+    // A quote of theirs would end it, and what follows would read as a part of ours.
+    named(facts.reason, (reason) => md`reason "${reason.replaceAll(/["“”„‟]/g, "'")}"`),
     facts.grant === undefined ? undefined : md`grant #${facts.grant}`,
     named(facts.invite, (prefix) => md`invite ${code(prefix)}`),
     named(facts.detail, (detail) => ({ markdown: sanitise(detail, { max: 600 }) })),

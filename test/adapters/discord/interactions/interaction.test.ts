@@ -29,6 +29,13 @@ const inDm = {
 const command = (data: object, changes: object = {}) =>
   readInteraction({ ...base, type: 2, data: { type: 1, ...data }, ...changes });
 
+const withOption = (option: object) => ({ type: 1, name: 'x', options: [option] });
+const nested = (depth: number): object => {
+  let data: object = { type: 1, name: 'x' };
+  for (let n = 0; n < depth; n += 1) data = { type: 1, name: 'x', options: [data] };
+  return data;
+};
+
 describe('readInteraction', () => {
   it('reads who, where and when, with the raw role ids', () => {
     expect(command({ name: 'help' })).toEqual({
@@ -130,6 +137,12 @@ describe('readInteraction', () => {
     });
   });
 
+  it('keeps a field of a form whatever its name is', () => {
+    const components = [{ type: 18, component: { type: 4, custom_id: '__proto__', value: 'x' } }];
+    const read = readInteraction({ ...base, type: 5, data: { custom_id: 'id', components } });
+    expect(read?.kind === 'modal' && Object.entries(read.fields)).toEqual([['__proto__', 'x']]);
+  });
+
   it('leaves what Usher does not use', () => {
     expect(readInteraction({ ...base, type: 1 })).toBeUndefined();
     expect(command({ name: 'Report', type: 3, target_id: '1' })).toBeUndefined();
@@ -149,6 +162,35 @@ describe('readInteraction', () => {
       'an option of another type',
       { ...base, type: 2, data: { type: 1, name: 'x', options: [{ type: 11, name: 'o', value: '7' }] } },
     ],
+    ['an id that is none', { ...base, type: 2, id: 'x', data: { type: 1, name: 'x' } }],
+    ['an id without end', { ...base, type: 2, id: '9'.repeat(4_000), data: { type: 1, name: 'x' } }],
+    [
+      'permissions without end',
+      { ...base, type: 2, member: { ...base.member, permissions: '9'.repeat(4_000) } },
+    ],
+    // Left out, it could be the one that forbids.
+    [
+      'a role that is none',
+      { ...base, type: 3, member: { ...base.member, roles: ['55', 66] }, data: { custom_id: 'x' } },
+    ],
+    ['a value that is no text', { ...base, type: 3, data: { custom_id: 'x', values: ['a', 1] } }],
+    [
+      'a number that is not whole',
+      { ...base, type: 2, data: withOption({ type: 4, name: 'o', value: 1.5 }) },
+    ],
+    [
+      'a number without end',
+      { ...base, type: 2, data: withOption({ type: 4, name: 'o', value: JSON.parse('1e999') }) },
+    ],
+    [
+      'what every object has, as a channel',
+      {
+        ...base,
+        type: 2,
+        data: { ...withOption({ type: 7, name: 'o', value: '__proto__' }), resolved: { channels: {} } },
+      },
+    ],
+    ['commands in commands without end', { ...base, type: 2, data: nested(20_000) }],
   ])('refuses %s', (_what, raw) => {
     expect(() => readInteraction(raw)).toThrow(NotAsDocumented);
   });

@@ -72,7 +72,7 @@ describe('an audit line', () => {
     [
       'with hostile names',
       { facts: { libraries: ['@everyone', '[x](https://evil.example)'], reason: 'a" \n# b', until: null } },
-      `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · @\u200beveryone, \\[x\\](https\\://evil.example) · for good · reason "a" # b"`,
+      `🟢 #1042 grant.created · <@${BOB}> (${BOB}) by <@${ADA}> (${ADA}) · @\u200beveryone, \\[x\\](https\\://evil.example) · for good · reason "a' # b"`,
     ],
   ])('%s', (_what, changes, line) => {
     expect(auditLine(event(changes))).toBe(line);

@@ -2,10 +2,10 @@
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
+import { auditEntries, caughtUp, expectUnbrokenRecord } from '../e2e/actions.ts';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';
 import { openStores } from '../support/databases.ts';
 import { Stage } from '../support/stage.ts';
-import { auditEntries, caughtUp, expectUnbrokenRecord } from './actions.ts';
 
 const PATIENCE_MS = 120_000;
 const GRANTS = 50;

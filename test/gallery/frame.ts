@@ -1,0 +1,54 @@
+/** Draws what was answered as its reader has it before them. */
+import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
+import { type Place, renderView } from '../../src/adapters/discord/messages/render.ts';
+import { renderModal } from '../../src/adapters/discord/messages/render-modal.ts';
+import { type Html, html } from '../drawing/html.ts';
+import type { Names } from '../drawing/markdown.ts';
+import { drawMessage } from '../drawing/message.ts';
+import { drawModal } from '../drawing/modal.ts';
+import { storeComponents } from '../standins/discord/components.ts';
+import { clockText, renderTime } from '../standins/discord/times.ts';
+import { GUILD, STAFF } from '../support/people.ts';
+import type { House } from './houses.ts';
+import type { Frame } from './scenes.ts';
+
+/** @throws {Error} when Discord would refuse it, or nobody knows how it is drawn. */
+export function drawFrame(frame: Frame, house: House): Html {
+  const now = house.world.clock.now();
+  const names: Names = {
+    user: (id) => house.people.get(id),
+    role: () => 'Moderators',
+    channel: () => 'usher-audit',
+    time: (at, how) => renderTime(at, how, now),
+  };
+  const { view, command, who, what } = frame;
+  const place: Place = {
+    ids: createCustomIds(new Uint8Array(32)),
+    applicationId: '1',
+    guildId: GUILD,
+    inDm: false,
+    userId: STAFF,
+    command,
+    now,
+  };
+  if (view.kind === 'modal') {
+    const { title, components } = JSON.parse(JSON.stringify(renderModal(view, place)));
+    return html`<p class="asked"><b>@${who}</b> ${what}</p>${drawModal({ title, components: storeComponents(components, () => undefined) }, names)}`;
+  }
+  const { body, files } = renderView(view, place, { ephemeral: true });
+  return drawMessage(
+    {
+      author: 'Usher',
+      isBot: true,
+      asked: { who, what },
+      at: clockText(now),
+      content: '',
+      components: storeComponents(JSON.parse(JSON.stringify(body.components)), (name) => `/${name}`),
+      files: files.map(({ name, data }) => ({ name, url: '#', bytes: Buffer.byteLength(data as Buffer) })),
+      isEphemeral: true,
+      isLoading: false,
+      isEdited: false,
+    },
+    names,
+  );
+}

@@ -1,0 +1,187 @@
+/** Guilds to look at: empty, small, large, with hostile names, with everything broken. Real use cases and storage. */
+
+import type { MemberId } from '../../src/domain/ids.ts';
+import { isNonEmpty, type NonEmpty, type Server } from '../../src/domain/model.ts';
+import { type Place, takeDown, World } from '../app/world.ts';
+import type { FakeMediaServer } from '../support/fake-media-server.ts';
+import { DAY, HOUR } from '../support/moments.ts';
+import { GUILD, memberAt, STAFF } from '../support/people.ts';
+
+export interface House {
+  readonly name: string;
+  readonly world: World;
+  readonly fakes: readonly FakeMediaServer[];
+  /** Display names of people, by their id. */
+  readonly people: ReadonlyMap<string, string>;
+  /** What to type into commands; undefined where nothing is there to be named. */
+  readonly typed: {
+    readonly server: string | undefined;
+    readonly library: string | undefined;
+    readonly plan: string | undefined;
+    readonly grant: string | undefined;
+    readonly member: MemberId;
+  };
+}
+
+interface Furniture {
+  readonly members: number;
+  readonly libraries: readonly string[];
+  readonly servers: readonly (readonly ['plex' | 'jellyfin', string])[];
+  readonly plan: string;
+  readonly nameOf: (index: number) => string;
+}
+
+const NAMES = ['Mia', 'Noah', 'Ada', 'Ben', 'Lena', 'Otto', 'Rosa', 'Pia', 'Abe', 'Zoë', 'Ömer', 'Jo'];
+const LIBRARIES = ['Movies', 'TV Shows', 'Anime', 'Kids Movies', 'Music', 'Documentaries'];
+
+const plain = (index: number): string =>
+  (NAMES[index % NAMES.length] ?? '') +
+  (index < NAMES.length ? '' : String(Math.floor(index / NAMES.length)));
+
+const HOSTILE = [
+  '**bold** @everyone',
+  '[click me](https://evil.example)',
+  '<@123456789012345678> `code` ~~gone~~',
+  '# Heading\n-# small\n> quote',
+  '\u202eesrever\u202c ‏ar',
+  'W'.repeat(60),
+  '||spoiler|| _under_ \\*',
+];
+
+const SMALL: Furniture = {
+  members: 1,
+  libraries: LIBRARIES.slice(0, 3),
+  servers: [
+    ['plex', 'Tower'],
+    ['jellyfin', 'Attic'],
+  ],
+  plan: 'Gold',
+  nameOf: plain,
+};
+
+export const HOUSES = {
+  empty: async () => await build('empty', { ...SMALL, members: 0, servers: [] }),
+  one: async () => await build('one', { ...SMALL, members: 1 }),
+  thirty: async () => await build('thirty', { ...SMALL, members: 30, libraries: LIBRARIES }),
+  many: async () =>
+    await build('many', {
+      ...SMALL,
+      members: 200,
+      libraries: Array.from({ length: 40 }, (_, index) => `${LIBRARIES[index % 6]} ${1980 + index}`),
+      servers: [
+        ['plex', 'Tower'],
+        ['jellyfin', 'Attic'],
+        ['plex', 'Cellar'],
+      ],
+    }),
+  hostile: async () =>
+    await build('hostile', {
+      members: HOSTILE.length,
+      libraries: HOSTILE,
+      servers: [
+        ['plex', '**Tower** @here'],
+        ['jellyfin', '[Den](https://evil.example)'],
+      ],
+      plan: '`plan` ||x||',
+      nameOf: (index) => HOSTILE[index % HOSTILE.length] ?? '',
+    }),
+  broken: async () => {
+    const house = await build('broken', { ...SMALL, members: 12, libraries: LIBRARIES });
+    const { world } = house;
+    for (const fake of house.fakes) takeDown(fake);
+    // Ends come while nothing answers, often enough for staff to be told.
+    for (let times = 0; times < 12; times += 1) await world.pass(6 * HOUR);
+    return house;
+  },
+} as const satisfies Readonly<Record<string, () => Promise<House>>>;
+
+async function build(name: string, furniture: Furniture): Promise<House> {
+  const world = await World.open();
+  const people = new Map<string, string>([[STAFF, 'Olga']]);
+  const { libraries, nameOf, members } = furniture;
+  const fakes = furniture.servers.map(([kind], index) => world.build(kind, `place${index}`, libraries));
+  const servers: Server[] = [];
+  if (fakes.length > 0) for (const purpose of ['audit', 'alerts'] as const) await world.setChannel(purpose);
+  for (const [index, [, title]] of furniture.servers.entries()) {
+    const place = await world.add(mustBe(fakes[index]));
+    const { id: serverId, url } = place.server;
+    const rest = { localUrl: '', publicUrl: '', token: '' };
+    await world.app.manageServer.edit({
+      guildId: GUILD,
+      actorId: STAFF,
+      serverId,
+      name: title,
+      url,
+      ...rest,
+    });
+    servers.push({ ...place.server, name: title });
+  }
+  const all = await world.stores.of(GUILD).libraries.list();
+  const onFirst = all.filter(({ serverId }) => serverId === servers[0]?.id);
+  if (isNonEmpty(onFirst)) await addPlan(world, furniture.plan, [onFirst[0].id]);
+  for (let index = 0; index < members; index += 1) {
+    const memberId = memberAt(index);
+    people.set(memberId, nameOf(index));
+    await moveIn({ world, fakes, servers }, { memberId, index, name: nameOf(index) });
+  }
+  return {
+    ...{ name, world, fakes, people },
+    typed: {
+      server: servers[0]?.id,
+      library: onFirst[0]?.id,
+      plan: servers.length > 0 ? furniture.plan : undefined,
+      grant: members > 0 ? '1' : undefined,
+      member: memberAt(0),
+    },
+  };
+}
+
+async function addPlan(world: World, name: string, libraryIds: NonEmpty<string>): Promise<void> {
+  const duration = world.app.timeInput.duration('30d');
+  if (duration.kind !== 'ok') throw new Error('30d is no duration');
+  const rest = { duration: duration.value, expiryAction: null, roleId: null };
+  await world.app.plans.create({ guildId: GUILD, actorId: STAFF, name, libraryIds, ...rest });
+}
+
+/** A member with an account on every second server, and something of each kind of grant among the first of them. */
+async function moveIn(
+  {
+    world,
+    fakes,
+    servers,
+  }: {
+    readonly world: World;
+    readonly fakes: readonly FakeMediaServer[];
+    readonly servers: readonly Server[];
+  },
+  { memberId, index, name }: { readonly memberId: MemberId; readonly index: number; readonly name: string },
+): Promise<void> {
+  const here = servers.filter((_server, nth) => nth === 0 || (index + nth) % 2 === 0);
+  const libraries = await world.stores.of(GUILD).libraries.list();
+  for (const server of here) {
+    const fake = mustBe(fakes[servers.indexOf(server)]);
+    const place: Place = { fake, server, token: '', id: () => '' };
+    await world.link(memberId, place, fake.addPerson({ name, externalId: String(1000 + index) }));
+  }
+  // Every fourth is given something where they have no account.
+  const wanted = index % 4 === 3 ? servers : here;
+  const theirs = wanted.flatMap(({ id }) =>
+    libraries.filter(({ serverId }) => serverId === id).slice(index % 3, (index % 3) + 1 + (index % 2)),
+  );
+  const ms = index % 5 === 4 ? undefined : (index + 1) * 7 * HOUR;
+  const { grant } = await world.grant(
+    memberId,
+    theirs.map(({ id }) => id),
+    {
+      ...(ms !== undefined && { ms }),
+      ...(index % 7 === 6 && { startMs: 3 * DAY }),
+    },
+  );
+  if (index % 9 === 5) await world.change(grant.id, { kind: 'pause' });
+  if (index % 9 === 7) await world.revoke(grant.id);
+}
+
+function mustBe<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a house without its furniture');
+  return value;
+}

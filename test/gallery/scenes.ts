@@ -1,0 +1,130 @@
+/** What is typed and pressed in each house, and what is to be seen then. */
+
+import { commands } from '../../commands/index.ts';
+import type { Modal, View } from '../../src/adapters/discord/views/view.ts';
+import { asActor } from '../../src/domain/ids.ts';
+import { type Answer, typist } from '../support/command-input.ts';
+import { ADA } from '../support/people.ts';
+import type { House } from './houses.ts';
+
+/** One answer, and what was done to get it. */
+export interface Frame {
+  readonly house: string;
+  /** The command, which is also the family of its replies. */
+  readonly command: string;
+  readonly what: string;
+  readonly who: string;
+  readonly view: View | Modal;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+type Step = string | { readonly fields: Readonly<Record<string, string>> };
+
+interface Scene {
+  readonly command: string;
+  readonly options?: Options;
+  /** Labels of buttons to press one after the other, or forms to send. A button that is not there ends the scene. */
+  readonly after?: readonly Step[];
+  readonly by?: 'staff' | 'member';
+}
+
+const MODERATORS = { id: '500000000000000001', name: 'Moderators' };
+const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['Embed Links'] };
+
+/** Everything that can be typed, as far as the house has what it names. */
+function scenesOf({ typed }: House): readonly Scene[] {
+  const { server, library, plan, grant } = typed;
+  const member = { id: typed.member, name: 'somebody', bot: false, inGuild: true };
+  const scenes: readonly (Scene | false | undefined | '')[] = [
+    { command: 'help' },
+    { command: 'settings show' },
+    { command: 'settings schedule', options: { every: '30m' } },
+    { command: 'settings timezone', options: { zone: 'Europe/Berlin' } },
+    { command: 'settings role', options: { capability: 'moderator', role: MODERATORS, action: 'allow' } },
+    { command: 'settings channel', options: { purpose: 'requests', channel: REQUESTS } },
+    { command: 'server list' },
+    { command: 'server add', options: { type: 'plex' } },
+    { command: 'server add', options: { type: 'jellyfin' } },
+    server && { command: 'server show', options: { server }, after: ['Edit'] },
+    server && { command: 'server edit', options: { server } },
+    server && { command: 'server check', options: { server } },
+    server && { command: 'server members', options: { server } },
+    server && { command: 'server policy', options: { server } },
+    server && { command: 'server policy', options: { server, drift: 'enforce', expiry: 'disable' } },
+    { command: 'library list' },
+    server && { command: 'library list', options: { server, sort: 'users' } },
+    library && { command: 'library show', options: { library } },
+    { command: 'library compare' },
+    { command: 'library sync' },
+    { command: 'plan list' },
+    library && { command: 'plan create', options: { name: 'Silver', libraries: library, for: '1w' } },
+    plan && { command: 'plan show', options: { plan } },
+    plan && { command: 'plan edit', options: { plan, for: '3mo' } },
+    plan && { command: 'plan delete', options: { plan } },
+    { command: 'grant list', after: ['Older'] },
+    { command: 'grant list', options: { state: 'ended' } },
+    { command: 'grant list', options: { member } },
+    grant && { command: 'grant show', options: { grant }, after: ['Pause'] },
+    grant && { command: 'grant extend', options: { grant, by: '7d' }, after: ['Undo (10 minutes)'] },
+    grant && { command: 'grant pause', options: { grant, reason: 'holiday' } },
+    grant && { command: 'grant resume', options: { grant } },
+    grant && { command: 'grant set', options: { grant, until: 'never' } },
+    library && {
+      command: 'grant add',
+      options: { member, libraries: library, for: '30d', reason: 'birthday' },
+    },
+    { command: 'grant add', options: { member } },
+    plan && { command: 'grant bulk', options: { action: 'extend', plan, by: '7d' } },
+    server && { command: 'grant bulk', options: { action: 'revoke', server } },
+    plan && { command: 'invite create', options: { plan, uses: 5, valid: '7d' } },
+    plan && { command: 'invite create', options: { plan, member } },
+    { command: 'member libraries', options: { member } },
+    library && { command: 'member why', options: { member, library } },
+    { command: 'jobs list' },
+    { command: 'jobs run', options: { job: 'enforce' } },
+    { command: 'my access', by: 'member' },
+    { command: 'my accounts', by: 'member' },
+    { command: 'redeem', by: 'member', after: [{ fields: { code: 'ABCD-EFGH-JKLM-NPQR' } }] },
+    grant && { command: 'grant revoke', options: { grant }, after: ['Revoke', 'Undo (10 minutes)'] },
+    server && { command: 'server remove', options: { server } },
+  ];
+  return scenes.filter((scene) => typeof scene === 'object');
+}
+
+/** Plays all scenes. What an answer is replaced by later is a frame of its own, where it comes by itself. */
+export async function play(house: House): Promise<readonly Frame[]> {
+  const frames: Frame[] = [];
+  const staff = typist(house.world.app);
+  const member = typist(house.world.app, {
+    actor: { id: asActor(ADA), name: house.people.get(ADA) ?? 'mia', capabilities: new Set() },
+  });
+  for (const { command, options = {}, after = [], by = 'staff' } of scenesOf(house)) {
+    const who = by === 'staff' ? 'Olga' : (house.people.get(ADA) ?? 'Mia');
+    const show = (what: string, { view }: Answer) =>
+      frames.push({ house: house.name, command, what, who, view });
+    const typed = Object.entries(options).map(([name, value]) => `${name}:${shown(house, name, value)}`);
+    let answer = await (by === 'staff' ? staff : member).type(command, options);
+    show([`/${command}`, ...typed].join(' '), answer);
+    for (const step of after) {
+      if (typeof step === 'string' && !answer.labels.includes(step)) break;
+      answer = typeof step === 'string' ? await answer.press(step) : await answer.submit(step.fields);
+      show(typeof step === 'string' ? `[${step}]` : '[Submit]', answer);
+    }
+  }
+  return frames;
+}
+
+/** Commands that no scene types. */
+export function unseen(frames: readonly Frame[]): readonly string[] {
+  const seen = new Set(frames.map(({ command }) => command));
+  return Object.keys(commands).filter((path) => !seen.has(path));
+}
+
+/** A value as its author sees it: the name of what they chose. */
+function shown({ people, typed }: House, name: string, value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'name' in value && name !== 'member')
+    return `@${String(value.name)}`;
+  if (name === 'member') return `@${people.get(typed.member) ?? 'somebody'}`;
+  if (value === typed.server || value === typed.library) return `‹${name}›`;
+  return String(value);
+}
