@@ -41,7 +41,7 @@ export interface GrantStore {
   }): Promise<number>;
   /** Scheduled grants whose start has come and active ones whose end has; oldest first. */
   listTransitionsDue(now: Date, limit: number): Promise<readonly Grant[]>;
-  /** Moves grants from one of `from` to `to`. Resolves to the ids of those that were in one; a slower one moves none. */
+  /** Moves grants from one of `from` to `to`. Resolves to the ids of those that were in one. */
   move(
     grantIds: readonly string[],
     from: readonly Grant['state'][],
