@@ -1,6 +1,6 @@
 import { type Actor, type Command, defineCommand, text } from '../src/adapters/discord/kit/command.ts';
 import { card, code, join, type Md, md, problem } from '../src/adapters/discord/views/view.ts';
-import { matches } from '../src/domain/pick.ts';
+import { nameMatcher } from '../src/domain/pick.ts';
 
 /** What help needs to know of a command. */
 type Known = Pick<Command<never>, 'description' | 'capability' | 'alsoInDm' | 'options'>;
@@ -28,7 +28,8 @@ export function helpOn(commands: () => Readonly<Record<string, Known>>) {
           md`-# ${code('/help topic:')} says more about one command.`,
         );
       const wanted = options.topic.replace(/^\//, '').trim().toLowerCase();
-      const found = mine.find(([path]) => path === wanted) ?? mine.find(([path]) => matches(path, wanted));
+      const isMeant = nameMatcher(wanted);
+      const found = mine.find(([path]) => path === wanted) ?? mine.find(([path]) => isMeant(path));
       return found
         ? card('neutral', line(found), ...optionLines(found[1]))
         : problem(
@@ -41,7 +42,7 @@ export function helpOn(commands: () => Readonly<Record<string, Known>>) {
       topic: async ({ typed, actor }) =>
         runnable(actor, false)
           .map(([path]) => path)
-          .filter((path) => matches(path, typed.replace(/^\//, '')))
+          .filter(nameMatcher(typed.replace(/^\//, '')))
           .slice(0, 25)
           .map((path) => ({ name: `/${path}`, value: path })),
     },

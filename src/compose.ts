@@ -14,6 +14,8 @@ import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createStaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
+import { createApplicationOwner } from './adapters/discord/wire/application-owner.ts';
+import { createGuilds } from './adapters/discord/wire/guilds.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
@@ -31,11 +33,14 @@ import { checkKey, createSecrets } from './adapters/secrets.ts';
 import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
+import type { Guilds } from './app/ports/guilds.ts';
 import type { Log } from './app/ports/log.ts';
+import type { Known } from './app/ports/media-server.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
-import type { Config, EnforcingConfig } from './config.ts';
+import { type Config, type EnforcingConfig, limitsIn } from './config.ts';
+import { DEFAULT_LIMITS } from './domain/guild-limits.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { findLastBelieved } from './jobs/last-believed.ts';
@@ -79,15 +84,27 @@ export function startUsher(config: Config, log: Log, onFatal: (error: Error) => 
 export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<void> {
   const life = createLifetime();
   try {
-    const { enforcing } = await begin(config, log, life);
+    const { enforcing } = await begin(config, log, life, { guilds: NO_DISCORD, limits: DEFAULT_LIMITS });
     await lastPass(enforcing, life.ending);
   } finally {
     await life.end();
   }
 }
 
+/** For what ends, Discord need not be asked. */
+const nothing: Known<never> = {
+  kind: 'unknown',
+  why: { kind: 'discord', message: 'Usher is not connected to Discord.' },
+};
+const NO_DISCORD: Guilds = { isMember: async () => nothing, ranks: async () => nothing };
+
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */
-async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
+async function begin(
+  config: EnforcingConfig,
+  log: Log,
+  life: Lifetime,
+  { guilds, limits }: Pick<Deps, 'guilds' | 'limits'>,
+) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true }));
   const migration = await migrateDatabase(config.DATABASE_URL, systemClock);
@@ -126,12 +143,14 @@ async function begin(config: EnforcingConfig, log: Log, life: Lifetime) {
     stores,
     clock,
     media,
+    guilds,
     secrets,
     codes: createCodes(key),
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,
     servers: createServerWork(),
+    limits,
     log,
   };
   const ends = createDeliveryEnds(clock);
@@ -154,7 +173,10 @@ async function start(
   onFatal: (error: Error) => void,
   life: Lifetime,
 ): Promise<void> {
-  const begun = await begin(config, log, life);
+  const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
+  const rests = createRests({ ...discord, clock: systemClock, log, stopping: life.ending });
+  const guilds = createGuilds(rests);
+  const begun = await begin(config, log, life, { guilds, limits: limitsIn(config) });
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
 
   const stopping = life.ending;
@@ -169,8 +191,6 @@ async function start(
   const onRefused = (refusal: Error) => void closeUp(refusal).then(() => onFatal(refusal));
 
   const ids = createCustomIds(key);
-  const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
-  const rests = createRests({ ...discord, clock, log, stopping });
   const interactions = createBell<unknown>();
   const gateway = createGateway({
     ...discord,
@@ -191,6 +211,8 @@ async function start(
     app,
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
+    isApplicationOwner: createApplicationOwner(rests),
+    belongs: guilds.belongs,
     storage,
     isDatabaseLocked: begun.database.isLocked,
     clock,
@@ -210,6 +232,7 @@ async function start(
     identity: gateway.identity,
     guildName: gateway.guildName,
     guildOwnerId: gateway.guildOwnerId,
+    refusalOfRole: app.roles.refusal,
     clock,
     log,
     onTokenRefused: () => onRefused(new DiscordTokenRefused()),

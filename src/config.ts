@@ -10,6 +10,7 @@ import {
   pathProblem,
   tokenProblem,
 } from './config/values.ts';
+import { DEFAULT_LIMITS, type GuildLimits } from './domain/guild-limits.ts';
 import { oddityOf, plainText } from './domain/typed-text.ts';
 
 /** A text of which `problemOf` finds nothing wrong. */
@@ -24,6 +25,13 @@ const origin = (real: Parameters<typeof originProblem>[1]) =>
 const path = textWithout(pathProblem);
 const word = <T extends string>(words: readonly T[], expected?: string) =>
   z.preprocess((text) => (typeof text === 'string' ? text.toLowerCase() : text), z.enum(words, expected));
+
+const count = (usual: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'expected a whole number from 1 to 9999999')
+    .transform(Number)
+    .default(usual);
 
 const DISCORD = { hosts: /(^|\.)discord(app)?\.com$/, path: '/api' };
 const PLEX = { hosts: /(^|\.)plex\.tv$/, path: '' };
@@ -59,6 +67,12 @@ const VARIABLES = {
   BLOCK_PRIVATE_ADDRESSES: word(['true', 'false'], 'expected true or false')
     .transform((text) => text === 'true')
     .default(false),
+  LIMIT_SERVERS: count(DEFAULT_LIMITS.servers),
+  LIMIT_LIBRARIES: count(DEFAULT_LIMITS.libraries),
+  LIMIT_PLANS: count(DEFAULT_LIMITS.plans),
+  LIMIT_INVITES: count(DEFAULT_LIMITS.invites),
+  LIMIT_GRANTS: count(DEFAULT_LIMITS.grants),
+  LIMIT_FORMS: count(DEFAULT_LIMITS.forms),
 } as const;
 
 /** Variables that hold a secret. They can also be given as NAME_FILE, the path of a file with the value. */
@@ -85,6 +99,16 @@ export type LoadedConfig =
       /** When none of them is about what ends need. */
       readonly enforcing: EnforcingConfig | undefined;
     };
+
+/** How much one guild may have. */
+export const limitsIn = (config: Config): GuildLimits => ({
+  servers: config.LIMIT_SERVERS,
+  libraries: config.LIMIT_LIBRARIES,
+  plans: config.LIMIT_PLANS,
+  invites: config.LIMIT_INVITES,
+  grants: config.LIMIT_GRANTS,
+  forms: config.LIMIT_FORMS,
+});
 
 /** Names of all variables, including the NAME_FILE forms, for the tests that compare the documents with the code. */
 export const variableNames: readonly string[] = [

@@ -102,10 +102,10 @@ const RULES: readonly Rule[] = [
     packages: ['pino'],
   },
   { from: /^src\/health-check\.ts$/, ours: [/^src\/config(\.ts$|\/)/], packages: [] },
-  // What a text looks like is the same wherever it was typed.
+  // What a text looks like is the same wherever it was typed, and what a limit is without a word of its operator.
   {
     from: /^src\/config(\.ts$|\/)/,
-    ours: [/^src\/config\//, /^src\/domain\/typed-text\.ts$/],
+    ours: [/^src\/config\//, /^src\/domain\/(typed-text|guild-limits)\.ts$/],
     packages: ['zod', 'dotenv'],
   },
 ];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readEnvFile } from '../src/config/env-file.ts';
-import { type Config, loadConfig, variableNames } from '../src/config.ts';
+import { type Config, limitsIn, loadConfig, variableNames } from '../src/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'usher-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,6 +42,12 @@ it('a token is enough; the rest is as documented', () => {
     LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
     BLOCK_PRIVATE_ADDRESSES: false,
+    LIMIT_SERVERS: 50,
+    LIMIT_LIBRARIES: 10_000,
+    LIMIT_PLANS: 500,
+    LIMIT_INVITES: 5_000,
+    LIMIT_GRANTS: 100_000,
+    LIMIT_FORMS: 500,
   });
 });
 
@@ -62,8 +68,18 @@ it('all of it can be set', () => {
     TLS_CA_FILE: '/ca.pem',
     BLOCK_PRIVATE_ADDRESSES: 'true',
   };
-  expect(configOf(env)).toEqual({
+  const limits = {
+    ...{ LIMIT_SERVERS: 1, LIMIT_LIBRARIES: 2, LIMIT_PLANS: 3 },
+    ...{ LIMIT_INVITES: 4, LIMIT_GRANTS: 5_000_000, LIMIT_FORMS: 6 },
+  };
+  const typed = Object.fromEntries(Object.entries(limits).map(([name, most]) => [name, String(most)]));
+  const config = configOf({ ...env, ...typed });
+  expect(limitsIn(config)).toEqual({
+    ...{ servers: 1, libraries: 2, plans: 3, invites: 4, grants: 5_000_000, forms: 6 },
+  });
+  expect(config).toEqual({
     ...env,
+    ...limits,
     DISCORD_API_URL: 'http://127.0.0.1:9000/api',
     BLOCK_PRIVATE_ADDRESSES: true,
   });
@@ -279,6 +295,8 @@ describe('what is odd about a value is said, and the value is not', () => {
     ['HTTP_PORT', '127.0.0.1:8080', /a port number, or off/],
     ['LOG_LEVEL', 'warning', /"warn"/],
     ['BLOCK_PRIVATE_ADDRESSES', 'yes', /true or false/],
+    ['LIMIT_GRANTS', '0', /a whole number from 1/],
+    ['LIMIT_FORMS', '1,000', /a whole number from 1/],
   ])('%s=%s', (name, value, says) => {
     const token = name.startsWith('DISCORD_TOKEN') ? {} : { DISCORD_TOKEN: TOKEN };
     const problems = problemsOf({ ...token, [name]: value });

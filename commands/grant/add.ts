@@ -37,7 +37,7 @@ export default defineCommand({
   description: 'Give a member access to libraries, for a time or for good',
   capability: 'moderator',
   options: {
-    member: user('Who gets access', { required: true }),
+    member: user('Who gets access', { required: true, mayHaveLeft: true }),
     ...giftOptions,
     for: text('How long: 12h, 30d, 3mo, 1mo15d (default: for good)', { maxLength: 40 }),
     until: text('Until when: 2026-12-31 18:00, tomorrow 20:00, never', { maxLength: 60 }),

@@ -26,7 +26,7 @@ export default defineCommand({
   description: 'Grants: who may see what, until when, and whether it is applied',
   capability: 'auditor',
   options: {
-    member: user('Only of this member'),
+    member: user('Only of this member', { mayHaveLeft: true }),
     state: choice('Only in this state (default: all that are not over)', STATES),
     server: serverOption.optional('Only on this server'),
   },

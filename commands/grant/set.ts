@@ -48,7 +48,7 @@ export default defineCommand({
           ? undoneView(undone.result)
           : problem(
               md`This cannot be undone any more`,
-              md`It was undone before, or is older than ten minutes.`,
+              md`It was undone before, is older than ten minutes, or newer ones took its place.`,
               md`Nothing was changed. Use /grant set or /grant extend.`,
             );
       },

@@ -14,6 +14,7 @@ import {
   pickGift,
 } from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
+import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gift.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { createdInviteView } from '../../src/adapters/discord/views/invites.ts';
 import { redeemedView } from '../../src/adapters/discord/views/member.ts';
@@ -24,7 +25,7 @@ import type { DurationText } from '../../src/domain/duration.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isMemberId, isNumber, isText, orNull, shape } from '../../src/domain/shape.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts' | 'roles'>;
 
 const VALID = '7d';
 
@@ -56,7 +57,7 @@ export default defineCommand({
     for: text('How long the access lasts: 12h, 30d, 3mo (default: for good)', { maxLength: 40 }),
     uses: integer('How many people can use it (default 1)', { min: 1, max: 1000 }),
     valid: text('How long the code can be redeemed (default 7d)', { maxLength: 40 }),
-    role: role('Discord role that redeeming it gives'),
+    role: role('Discord role that redeeming it gives (admins only)'),
     note: text('A note for staff', { maxLength: 200 }),
   },
   async run(input, app: Uses) {
@@ -70,6 +71,8 @@ export default defineCommand({
       );
     const times = durations(app, typed);
     if (times.kind === 'problem') return noInvite(times.message);
+    const refused = await refusedRole(input, given, app);
+    if (refused) return refused;
     const gift = await pickGift(app, input.guildId, input.options);
     if (gift.kind === 'problem') return gift.view;
     const { libraryIds, lasts } = gift.item;
@@ -116,11 +119,13 @@ async function create(
   const times = durations(app, typed);
   if (times.kind === 'problem') return noInvite(times.message);
   const { lasts, valid } = times.value;
-  const validUntil = await app.timeInput.after(guildId, valid);
+  const until = await app.timeInput.after(guildId, valid);
+  if (until.kind === 'problem') return noInvite(until.message);
+  const validUntil = until.value;
   const what = { libraryIds, duration: lasts, uses, validUntil, roleId: roleId ?? null, note: note ?? null };
   const plan = planId === undefined ? {} : { planId };
   const made = await app.invites.create({ guildId, actorId: actor.id, memberId: member, ...what, ...plan });
-  return createdInviteView(made, lasts);
+  return made.kind === 'created' ? createdInviteView(made, lasts) : roleRefused(made.message);
 }
 
 function durations(

@@ -17,7 +17,7 @@ export default defineCommand({
   },
   components: {
     clock: {
-      capability: 'admin',
+      capability: 'application owner',
       answers: 'message',
       async run(input, app: Uses) {
         if (!app.clock.isHeld())
@@ -29,8 +29,8 @@ export default defineCommand({
   },
 });
 
-async function enforce({ guildId, progress, actor }: Input, { jobRuns, clock }: Uses): Promise<View> {
-  if (clock.isHeld()) return clockHeldView(actor.capabilities.has('admin'), clock.isWaiting());
+async function enforce({ guildId, progress }: Input, { jobRuns, clock }: Uses): Promise<View> {
+  if (clock.isHeld()) return clockHeldView(clock.isWaiting());
   await progress(card('neutral', md`Comparing what is due…`));
   const done = await jobRuns.enforceNow(guildId);
   return enforcedView(done, (await jobRuns.overdue(guildId)).length);

@@ -6,12 +6,12 @@ import { grantTexts, isSettled } from '../../src/adapters/discord/views/grants.t
 import { card, md, mention, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
-import { isMemberId, isText, listOf, shape } from '../../src/domain/shape.ts';
+import { isMemberId, isText, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'memberLibraries' | 'drafts'>;
 
-/** `shown`: what was granted when the select was shown. When that has changed since, nothing is saved. */
-const tickingDraft = defineDraft('member libraries', shape({ member: isMemberId, shown: listOf(isText) }));
+/** `shown`: a mark of what was granted when the select was shown. When that has changed since, nothing is saved. */
+const tickingDraft = defineDraft('member libraries', shape({ member: isMemberId, shown: isText }));
 
 const choosing = libraryChoice({
   draft: tickingDraft,
@@ -25,7 +25,7 @@ const choosing = libraryChoice({
 export default defineCommand({
   description: "A member's libraries: tick what they should have",
   capability: 'moderator',
-  options: { member: user('Which member', { required: true }) },
+  options: { member: user('Which member', { required: true, mayHaveLeft: true }) },
   async run({ options: { member }, ...who }, app: Uses) {
     return member.bot ? isBot(member.id, md`Bots watch nothing.`) : await start(who, member.id, app);
   },
@@ -33,8 +33,8 @@ export default defineCommand({
 });
 
 async function start(who: Who, member: MemberId, app: Uses): Promise<View> {
-  const shown = await app.memberLibraries.granted(who.guildId, member);
-  return await choosing.start(who, { member, shown }, app, shown);
+  const { libraryIds, mark } = await app.memberLibraries.granted(who.guildId, member);
+  return await choosing.start(who, { member, shown: mark }, app, libraryIds);
 }
 
 async function save(

@@ -8,7 +8,10 @@ import type { App } from '../../src/app/app.ts';
 export default defineCommand({
   description: 'Why a member has a library or not, and what happens next',
   capability: 'auditor',
-  options: { member: user('Which member', { required: true }), library: libraryOption.needed },
+  options: {
+    member: user('Which member', { required: true, mayHaveLeft: true }),
+    library: libraryOption.needed,
+  },
   async run({ guildId, options: { member, library } }, app: Pick<App, 'autocomplete' | 'why'>) {
     const picked = await libraryOption.pick(app, guildId, library);
     if (picked.kind === 'problem') return picked.view;

@@ -35,7 +35,7 @@ export default defineCommand({
         });
         if (signIn.kind === 'unknown')
           return problem(
-            md`${kindName(kind)} cannot be asked just now`,
+            md`Your ${kindName(kind)} account cannot be connected just now`,
             md`${memberSentence(signIn.why, signInName(kind))}`,
             md`Press the button again in a while.`,
           );

@@ -30,7 +30,7 @@ export default defineCommand({
         if (!started) return noLongerHere('server');
         if (started.kind === 'failed')
           return problem(
-            md`The server cannot be asked for a code`,
+            md`No code can be made just now`,
             md`${memberSentence(started.why, started.server.name)}`,
             md`Ask the staff.`,
           );

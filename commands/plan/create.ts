@@ -2,13 +2,14 @@ import { choice, defineCommand, role, text, type Who } from '../../src/adapters/
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
+import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gift.ts';
 import { EXPIRY_ACTIONS, planText } from '../../src/adapters/discord/views/plans.ts';
 import { card, code, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
 import { isText, oneOf, shape } from '../../src/domain/shape.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts' | 'roles'>;
 
 const planDraft = defineDraft(
   'plan create',
@@ -36,6 +37,8 @@ export default defineCommand({
     const { libraries, role: given, ...typed } = options;
     const lasts = app.timeInput.duration(typed.for);
     if (lasts.kind === 'problem') return noPlan(lasts.message);
+    const refused = await refusedRole(who, given, app);
+    if (refused) return refused;
     const picked = await librariesOption.pick(app, who.guildId, libraries);
     if (picked.kind === 'problem') return picked.view;
     const draft = { ...typed, ...(given && { roleId: given.id }) };
@@ -58,6 +61,7 @@ async function create(
   const account = { expiryAction: expiry ?? null, roleId: roleId ?? null };
   const what = { name, libraryIds, duration: lasts.value, ...account };
   const created = await plans.create({ guildId, actorId: actor.id, ...what });
+  if (created.kind === 'role-refused') return roleRefused(created.message);
   return created.kind === 'done'
     ? card(
         'good',

@@ -13,9 +13,13 @@ type Uses = Pick<App, 'autocomplete' | 'plans' | 'drafts'>;
 
 const question = confirmation({
   draft: defineDraft('plan delete', shape({ planId: isText })),
-  preview: ({ guildId }, { planId }, { plans }: Uses) => plans.find(guildId, planId),
+  async preview({ guildId }, { planId }, { plans }: Uses) {
+    const details = await plans.find(guildId, planId);
+    return details && { details, running: await plans.runningGrants(guildId, planId) };
+  },
   gone: noLongerHere('plan'),
-  question: (details) => ({
+  question: ({ details, running }) => ({
+    meaning: running.map(({ id }) => id),
     text: [
       md`**The plan is in use.** Nothing was changed.`,
       planText(details),

@@ -9,6 +9,7 @@ import { type Agreed, confirmation } from '../../src/adapters/discord/kit/confir
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { planOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gift.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { counted } from '../../src/adapters/discord/views/media.ts';
 import { EXPIRY_ACTIONS, planEffectText, planText } from '../../src/adapters/discord/views/plans.ts';
@@ -17,7 +18,7 @@ import type { App } from '../../src/app/app.ts';
 import type { PlanPreview } from '../../src/app/grants/plans.ts';
 import { either, isDuration, isText, nonEmptyListOf, oneOf, shape } from '../../src/domain/shape.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts' | 'roles'>;
 
 const isChanges = shape(
   {},
@@ -42,6 +43,7 @@ const question = confirmation({
     const forAll = `Apply to ${counted(running, 'running grant', 'running grants')} too`;
     return {
       text: [md`**The plan would be:**`, planText(preview.after), planEffectText(preview, asksForRunning)],
+      meaning: asksForRunning ? preview.runningIds : [],
       choices: [
         ...(asksForRunning ? [{ label: forAll, style: 'danger', op: 'all' } as const] : []),
         { label: asksForRunning ? 'New grants only' : 'Save', style: 'primary', op: 'fresh' },
@@ -70,6 +72,8 @@ export default defineCommand({
     if (picked.kind === 'problem') return picked.view;
     const lasts = app.timeInput.duration(options.for);
     if (lasts.kind === 'problem') return problem(md`The plan was not changed`, md`${lasts.message}`);
+    const refused = await refusedRole(who, options.role, app);
+    if (refused) return refused;
     const libraries = await librariesOption.pick(app, who.guildId, options.libraries);
     if (libraries.kind === 'problem') return libraries.view;
     const changes = {
@@ -95,6 +99,7 @@ async function apply(
 ): Promise<View> {
   const edited = await plans.edit({ guildId, actorId: actor.id, ...asked, propagate });
   if (edited.kind === 'gone') return noLongerHere('plan');
+  if (edited.kind === 'role-refused') return roleRefused(edited.message);
   if (edited.kind === 'name-taken')
     return problem(md`The plan was not changed`, md`There is a plan called “${edited.name}” already.`);
   const said = propagate

@@ -1,5 +1,4 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
@@ -8,30 +7,15 @@ import {
   memberCard,
   membersTitle,
 } from '../../src/adapters/discord/views/server-members.ts';
-import { type Block, card, join, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { type Block, card, join, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { AccountWithAccess } from '../../src/app/queries/who-has.ts';
+import type { AccountWithAccess, ServerMembers } from '../../src/app/queries/who-has.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
-import { either, isFlag, isMemberId, isText, listOf, oneOf, orNull, shape } from '../../src/domain/shape.ts';
 
 const PAGE = 15;
 const GRANTS_SHOWN = 6;
 
-type Uses = Pick<App, 'autocomplete' | 'whoHas' | 'drafts' | 'grantStatus' | 'overview'>;
-
-const isAccount = shape({
-  name: isText,
-  emailMasked: orNull(isText),
-  memberId: orNull(isMemberId),
-  pending: isFlag,
-  protection: orNull(oneOf('owner', 'administrator', 'home', 'managed')),
-  libraries: either(oneOf('all'), listOf(isText)),
-});
-/** The accounts as they were read: turning a page does not ask the server again. */
-const readingDraft = defineDraft(
-  'server members',
-  shape({ title: shape({ markdown: isText }), accounts: listOf(isAccount) }),
-);
+type Uses = Pick<App, 'autocomplete' | 'whoHas' | 'grantStatus' | 'overview'>;
 
 export default defineCommand({
   description: 'Who has access on a server now: it is asked',
@@ -41,18 +25,14 @@ export default defineCommand({
     const picked = await serverOption.pick(app, who.guildId, options.server);
     if (picked.kind === 'problem') return picked.view;
     const members = await app.whoHas.serverMembers(who.guildId, picked.item.id);
-    if (!members) return noLongerHere('server');
-    const reading = { title: membersTitle(members), accounts: members.accounts };
-    return show(reading, await readingDraft.put(who, reading, app));
+    return members ? show(members) : noLongerHere('server');
   },
   complete: { server: serverOption.complete },
   components: {
     page: {
-      async run({ args: [draftId = '', page], ...who }, app: Uses) {
-        const reading = await readingDraft.find(who, draftId, app);
-        return reading
-          ? show(reading, draftId, page)
-          : problem(md`This list is too old`, undefined, md`Run the command again.`);
+      async run({ guildId, args: [serverId = '', page] }, { whoHas }: Uses) {
+        const members = await whoHas.serverMembersLately(guildId, serverId);
+        return members ? show(members, page) : noLongerHere('server');
       },
     },
     open: {
@@ -70,14 +50,14 @@ export default defineCommand({
   },
 });
 
-function show({ title, accounts }: DraftOf<typeof readingDraft>, draftId: string, asked?: string): View {
-  const page = pageOf(accounts, PAGE, asked);
+function show(members: ServerMembers, asked?: string): View {
+  const page = pageOf(members.accounts, PAGE, asked);
   return card(
     'neutral',
-    title,
+    membersTitle(members),
     page.total > 0 ? join(page.items.map(accountWithAccessLine), '\n') : md`Nobody.`,
     openSelect(page.items),
-    turnRow(page, draftId),
+    turnRow(page, members.server.id),
   );
 }
 

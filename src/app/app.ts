@@ -13,6 +13,7 @@ import { makeMemberLibraries } from './grants/member-libraries.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
+import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeTimeInput } from './guild/time-input.ts';
 import type { Deps } from './ports/deps.ts';
@@ -67,6 +68,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps),
+    roles: makeRoles(deps),
     grants: makeGrants(deps, applyNow),
     grantStatus: makeGrantStatus(deps),
     changeGrants,

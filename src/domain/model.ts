@@ -199,6 +199,8 @@ export interface Plan {
   readonly expiryAction: ExpiryAction | null;
   /** Discord role held while a grant of this plan is active. */
   readonly roleId: string | null;
+  /** The admin who attached the role; null where nobody did, or an older version did not note it. */
+  readonly roleById: ActorId | null;
   readonly createdAt: Date;
   readonly libraryIds: readonly string[];
 }

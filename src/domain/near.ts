@@ -5,32 +5,32 @@ const LONGEST = 64;
 
 /** Whether two texts differ by one letter that is wrong, missing, too many or swapped, or by two when they are long. */
 export function isNearly(one: string, other: string): boolean {
-  if (Math.max(one.length, other.length) > LONGEST || Math.min(one.length, other.length) < 3) return false;
-  const allowed = Math.min(one.length, other.length) < 6 ? 1 : 2;
-  return Math.abs(one.length - other.length) <= allowed && distance(one, other) <= allowed;
+  const [shorter, longer] = one.length <= other.length ? [one, other] : [other, one];
+  if (longer.length > LONGEST || shorter.length < 3) return false;
+  return isWithin(shorter.length < 6 ? 1 : 2, shorter, longer);
 }
 
-/** Restricted Damerau–Levenshtein distance. */
-function distance(one: string, other: string): number {
-  let before: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: other.length + 1 }, (_, n) => n);
-  for (let a = 1; a <= one.length; a += 1) {
-    const row = [a];
-    for (let b = 1; b <= other.length; b += 1) {
-      const same = one[a - 1] === other[b - 1];
-      const swapped = one[a - 1] === other[b - 2] && one[a - 2] === other[b - 1];
-      row.push(
-        Math.min(
-          at(last, b) + 1,
-          at(row, b - 1) + 1,
-          at(last, b - 1) + (same ? 0 : 1),
-          swapped ? at(before, b - 2) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-    [before, last] = [last, row];
-  }
-  return at(last, other.length);
+/**
+ * Whether so many slips lead from the one to the other. What is alike is passed over, so that thousands of names are
+ * soon told apart, however much of them is the same.
+ */
+function isWithin(slips: number, one: string, other: string): boolean {
+  const alike = alikeTo(one, other);
+  const [a, b] = [one.slice(alike), other.slice(alike)];
+  if (Math.max(a.length, b.length) <= slips) return true;
+  if (slips === 0 || Math.abs(a.length - b.length) > slips) return false;
+  const isSwapped = a[0] === b[1] && a[1] === b[0];
+  return (
+    (isSwapped && isWithin(slips - 1, a.slice(2), b.slice(2))) ||
+    isWithin(slips - 1, a.slice(1), b.slice(1)) ||
+    isWithin(slips - 1, a.slice(1), b) ||
+    isWithin(slips - 1, a, b.slice(1))
+  );
 }
 
-const at = (row: readonly number[], n: number): number => row[n] ?? Number.POSITIVE_INFINITY;
+/** How many letters from the first on are the same. */
+function alikeTo(one: string, other: string): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  return at;
+}

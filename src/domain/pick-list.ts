@@ -1,9 +1,10 @@
 /**
- * Lists of names as people type them, and what completes their last one. The separator may be part of a name, so names
- * are looked for first and commas afterwards: where `Movies, 4K` exists it is one.
+ * Lists of names as people type them. The separator may be part of a name, so names are looked for first and commas
+ * afterwards: where `Movies, 4K` exists it is one.
  */
-import { delimitedFull } from './name-list.ts';
-import { distinct, goesOn, keyOf, type NameIndex, type Picked, plainly, type Step } from './pick.ts';
+import { plainly } from './fold.ts';
+import { entriesOf, goesOn, nextOf, type Path, type Step, startOf } from './name-tree.ts';
+import { distinct, type Entry, keyOf, type NameIndex, type Picked } from './pick.ts';
 
 /** What can be in such a list. */
 export interface Listed {
@@ -17,7 +18,9 @@ export type PickedList<T> =
   /** `typed` is the part that is not clear. */
   | { readonly kind: 'unclear'; readonly typed: string; readonly picked: Exclude<Picked<T>, { kind: 'one' }> }
   /** Part of a longer name, or several names: nobody can tell. */
-  | { readonly kind: 'ambiguous'; readonly typed: string; readonly readings: readonly Reading<T>[] };
+  | { readonly kind: 'ambiguous'; readonly typed: string; readonly readings: readonly Reading<T>[] }
+  /** More commas than anybody types: none of it was read. */
+  | { readonly kind: 'too-long'; readonly most: number };
 
 /** Each part of it, and what it could mean: one thing, several, or nothing. */
 export type Reading<T> = readonly { readonly typed: string; readonly items: readonly T[] }[];
@@ -33,8 +36,10 @@ interface Part {
   readonly quotedTo: number | undefined;
 }
 
+/** How many names a list may have. Longer ones are chosen from a select, or are a plan. */
+const MOST_NAMES = 500;
 /** Those of any width. */
-const COMMAS = /[,，﹐]/gu;
+export const COMMAS = /[,，﹐]/gu;
 /** A quote at the beginning, or after the dot between a server and a library; and what ends it. */
 const OPENING = /(?:^|·)\s*(["“”„‟«])/u;
 const CLOSED_BY: Readonly<Record<string, string>> = {
@@ -48,20 +53,45 @@ const CLOSED_BY: Readonly<Record<string, string>> = {
 
 /** Everything that was meant, each once; or the first part of the list of which that cannot be said. */
 export function pickList<T extends Listed>(index: NameIndex<T>, typed: string): PickedList<T> {
-  const { problem, items } = new Reader(index, typed).read();
-  return problem ?? { kind: 'all', items };
+  const parts = partsOf(typed);
+  if (parts.length > MOST_NAMES) return { kind: 'too-long', most: MOST_NAMES };
+  const { problem, items } = new Reader(index, typed, parts).read();
+  if (!problem) return { kind: 'all', items };
+  if (problem.kind === 'ambiguous' || problem.picked.kind === 'several') return problem;
+  const picked = index.pick(problem.typed);
+  return picked.kind === 'one' ? problem : { ...problem, picked };
+}
+
+/** Whether a text is read as exactly these things, in this order. */
+export function means<T extends Listed>(
+  index: NameIndex<T>,
+  text: string,
+  items: readonly Listed[],
+): boolean {
+  const meant = new Reader(index, text, partsOf(text)).read();
+  return (
+    !meant.problem &&
+    meant.items.length === items.length &&
+    meant.items.every(({ id }, n) => id === items[n]?.id)
+  );
 }
 
 /**
- * All that a list can mean whose last name may be unclear: the one thing that it means, or each that it could. None
- * where an earlier name is unclear, or means nothing.
+ * What a list can mean whose last name may be unclear: the one thing that it means, or each that it could, up to
+ * `most`. None where an earlier name is unclear, or means nothing.
  */
-function waysToRead<T extends Listed>(index: NameIndex<T>, typed: string): readonly (readonly T[])[] {
+export function waysToRead<T extends Listed>(
+  index: NameIndex<T>,
+  typed: string,
+  most: number,
+): readonly (readonly T[])[] {
   if (typed === '') return [[]];
-  const { problem, items, isLast } = new Reader(index, typed).read();
+  const { problem, items, isLast } = new Reader(index, typed, partsOf(typed)).read();
   if (!problem) return [items];
   if (!isLast) return [];
-  return candidatesOf(problem).map((last) => distinct([...items, ...last]));
+  return candidatesOf(problem)
+    .slice(0, most)
+    .map((last) => distinct([...items, ...last]));
 }
 
 function candidatesOf<T>(problem: Problem<T>): readonly (readonly T[])[] {
@@ -71,7 +101,7 @@ function candidatesOf<T>(problem: Problem<T>): readonly (readonly T[])[] {
   return sure.map((reading) => reading.flatMap(({ items }) => items));
 }
 
-type Problem<T> = Exclude<PickedList<T>, { kind: 'all' }>;
+type Problem<T> = Extract<PickedList<T>, { kind: 'unclear' | 'ambiguous' }>;
 
 interface Read<T> {
   /** What was meant up to the problem, or by all of it. */
@@ -93,19 +123,18 @@ class Reader<T extends Listed> {
   readonly #found = new Map<string, Picked<T>>();
   readonly #walks = new Map<number, Walk<T>>();
 
-  constructor(index: NameIndex<T>, typed: string) {
+  constructor(index: NameIndex<T>, typed: string, parts: readonly Part[]) {
     this.#index = index;
     this.#typed = typed;
-    this.#parts = partsOf(typed);
+    this.#parts = parts;
   }
 
   read(): Read<T> {
     const found: T[] = [];
     for (let at = 0; at < this.#parts.length; ) {
       const next = this.#next(at);
-      const items = distinct(found);
       if (next.kind === 'problem')
-        return { items, problem: next.problem, isLast: this.#isEmptyFrom(next.end) };
+        return { items: distinct(found), problem: next.problem, isLast: this.#isEmptyFrom(next.end) };
       if (next.item !== undefined) found.push(next.item);
       at = next.end;
     }
@@ -130,15 +159,13 @@ class Reader<T extends Listed> {
     const crossing = this.#crossing(at, whole.end);
     if (crossing !== undefined) return crossing;
     const typed = this.#textOf(at, whole.end);
-    return taken(typed, this.#index.equalTo(typed, whole.step.entries), whole.end);
+    return taken(typed, this.#index.equalTo(typed, whole.entries), whole.end);
   }
 
   /** Found by a unique beginning, if need be. */
   #single(at: number, end: number): Next<T> {
     const typed = this.#textOf(at, end);
-    const found = this.#find(typed);
-    if (found.kind === 'one') return { kind: 'item', item: found.item, end };
-    const picked = found.kind === 'none' ? this.#index.pick(typed) : found;
+    const picked = this.#find(typed);
     if (picked.kind === 'one') return { kind: 'item', item: picked.item, end };
     return { kind: 'problem', problem: { kind: 'unclear', typed, picked }, end };
   }
@@ -170,7 +197,7 @@ class Reader<T extends Listed> {
     const whole = this.#walk(at).ends.at(-1);
     if (!whole) return this.#single(at, at + 1);
     const typed = this.#textOf(at, whole.end);
-    return taken(typed, this.#index.equalTo(typed, whole.step.entries), whole.end);
+    return taken(typed, this.#index.equalTo(typed, whole.entries), whole.end);
   }
 
   /** A name that ends within the one from `at`, followed by one that ends behind it: `A, B, C` of `A, B` and `B, C`. */
@@ -221,26 +248,27 @@ class Reader<T extends Listed> {
 
 interface Walk<T> {
   /** Where names end that begin here, the shortest first; the first part behind each. */
-  readonly ends: readonly { readonly end: number; readonly step: Step<T> }[];
+  readonly ends: readonly { readonly end: number; readonly entries: readonly Entry<T>[] }[];
   /** The furthest part, of two or more, up to which the text is the beginning of a longer name. */
   readonly cutAt: number | undefined;
 }
 
 /** Quotes that somebody typed hold together what is in them, unless they are just so in a name. */
-function walkFrom<T>(root: Step<T>, text: string, parts: readonly Part[], at: number): Walk<T> {
-  const ends: { end: number; step: Step<T> }[] = [];
+function walkFrom<T>(root: Step<Entry<T>>, text: string, parts: readonly Part[], at: number): Walk<T> {
+  const ends: { end: number; entries: readonly Entry<T>[] }[] = [];
   let cutAt: number | undefined;
-  let step: Step<T> | undefined = root;
+  let path: Path<Entry<T>> | undefined = startOf(root);
   let hasQuotes = false;
-  for (let end = at + 1; step; end += 1) {
+  for (let end = at + 1; path; end += 1) {
     const part = parts[end - 1];
     if (!part) break;
     hasQuotes ||= part.quotedTo !== undefined;
-    if (!hasQuotes && end - at > 1 && part.key !== '' && goesOn(step, part.key)) cutAt = end;
-    step = step.next.get(part.key);
-    if (!step || step.entries.length === 0) continue;
+    if (!hasQuotes && end - at > 1 && part.key !== '' && goesOn(path, part.key)) cutAt = end;
+    path = nextOf(path, part.key);
+    const entries = path ? entriesOf(path) : [];
+    if (entries.length === 0) continue;
     const typed = hasQuotes ? plainly(textOf(text, parts, at, end)) : undefined;
-    if (typed === undefined || step.entries.some(({ plain }) => plain === typed)) ends.push({ end, step });
+    if (typed === undefined || entries.some(({ plain }) => plain === typed)) ends.push({ end, entries });
   }
   return { ends, cutAt };
 }
@@ -296,90 +324,4 @@ function endsWith(texts: readonly string[], quote: string): readonly (number | u
     ends[at] = last;
   }
   return ends;
-}
-
-/** What is offered: a text, and what is sent when it is chosen. */
-export interface Offer {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** Discord's limit for both. */
-const MAX_LENGTH = 100;
-
-/**
- * Completes the last name of a list and keeps those before it. Each value means exactly what its text says, and so
- * does the text, because whoever goes on typing after a choice goes on from that.
- */
-export function completeList<T extends Listed>(
-  index: NameIndex<T>,
-  typed: string,
-  max: number,
-): readonly Offer[] {
-  const offers = new Map<string, Offer>();
-  for (const { before, tail, hasComma } of endings(typed)) {
-    const all = hasComma ? index.beginningWith(tail) : index.containing(tail);
-    const found = all.filter((item) => !index.isGone(item));
-    if (found.length === 0) continue;
-    const ways = waysToRead(index, before).filter((items) => !items.some(index.isGone));
-    const makers = ways.slice(0, max).map((earlier) => offering(index, earlier));
-    for (const item of found) {
-      for (const offer of makers) {
-        const made = offers.size < max ? offer(item) : undefined;
-        if (made && !offers.has(made.value)) offers.set(made.value, made);
-      }
-    }
-  }
-  return [...offers.values()];
-}
-
-/** How deep into a list a name with commas is looked for that is not finished yet. */
-const COMMAS_OF_A_NAME = 8;
-
-/** The ends of the text that may be one unfinished name, the longest first. */
-function endings(typed: string): readonly { before: string; tail: string; hasComma: boolean }[] {
-  const commas = [...typed.matchAll(COMMAS)].map(({ index }) => index);
-  const starts = [0, ...commas.map((comma) => comma + 1)].slice(-COMMAS_OF_A_NAME - 1);
-  return starts.map((start, n) => ({
-    before: typed.slice(0, start),
-    tail: typed.slice(start),
-    hasComma: n < starts.length - 1,
-  }));
-}
-
-/** Makes the offer of one more item behind those that are chosen; none where it is one of them or would not fit. */
-function offering<T extends Listed>(
-  index: NameIndex<T>,
-  earlier: readonly T[],
-): (item: T) => Offer | undefined {
-  const names = earlier.map(({ name }) => delimitedFull(name));
-  const shortest = earlier.map(({ id, name }, n) => {
-    const written = names[n] ?? name;
-    return written.length <= id.length && means(index, written, [{ id, name }]) ? written : id;
-  });
-  const least = shortest.join(', ').length;
-  const chosen = new Set(earlier);
-  return (item) => {
-    if (earlier.length === 0) return { name: item.name, value: item.id };
-    if (least > MAX_LENGTH || chosen.has(item)) return undefined;
-    const own = delimitedFull(item.name);
-    const list = (texts: readonly string[], last: string) => [...texts, last].join(', ');
-    const readable = list(names, own);
-    // Ids say nothing to people, so they are for what is too long, or has a name that could mean something else.
-    const values = [readable, list(names, item.id), list(shortest, own), list(shortest, item.id)];
-    const value = values.find((text) => fits(text) && means(index, text, [...earlier, item]));
-    if (value === undefined) return undefined;
-    return { name: [readable, list(shortest, own)].find(fits) ?? value, value };
-  };
-}
-
-const fits = (text: string): boolean => text.length <= MAX_LENGTH;
-
-function means<T extends Listed>(index: NameIndex<T>, text: string, items: readonly Listed[]): boolean {
-  const meant = pickList(index, text);
-  return (
-    meant.kind === 'all' &&
-    meant.items.length === items.length &&
-    meant.items.every(({ id }, n) => id === items[n]?.id)
-  );
 }

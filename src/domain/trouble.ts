@@ -94,11 +94,16 @@ export function needsStaff({ kind, refusal }: Pick<Worded, 'kind' | 'refusal'>):
 /** What is not there at all, or not yet. */
 const UNREACHED: ReadonlySet<string> = new Set(['refused', 'timeout', 'cut', 'starting', 'dns']);
 
+/** Whoever asks for something of a community is asked for there first. */
+const OF_DISCORD = 'Discord does not say right now whether you are a member of this community.';
+
 /**
  * For members: no host, no status, no words of a server, and nothing that asks them to do what only staff can. `name`
  * is what they know the other side by.
  */
 export function memberSentence(why: Pick<Worded, 'kind' | 'refusal'>, name: string): string {
+  if (why.kind === 'discord') return OF_DISCORD;
+  if (why.kind === 'not-a-member') return 'You are not a member of this community any more.';
   if (UNREACHED.has(why.kind)) return `${name} cannot be reached right now.`;
   if (needsStaff(why)) return 'It cannot be done right now: the staff have to put something right first.';
   return `It cannot be done right now, because ${name} does not answer as it should.`;

@@ -1,6 +1,7 @@
 /**
- * A clock that has jumped is not believed until it is right again or an admin confirms it (rule 5). Nor is one that is
- * behind at the start: a board without a battery begins at some moment of the past, until it has asked for the time.
+ * A clock that has jumped is not believed until it is right again or whoever runs Usher confirms it (rule 5). Nor is
+ * one that is behind at the start: a board without a battery begins at some moment of the past, until it has asked for
+ * the time.
  */
 import type { Clock, ClockHold } from '../app/ports/time.ts';
 

@@ -149,9 +149,16 @@ export function startRunner(deps: {
     }
   };
 
+  /** It may have waited in the queue since the clock was looked at. Nothing is lost: what is due stays due. */
+  const byTheClock =
+    (work: (guildId: GuildId) => Promise<void>) =>
+    async (guildId: GuildId): Promise<void> => {
+      if (!clockHold.isHeld()) await work(guildId);
+    };
+
   queue.start({
-    enforce: thenLook((guildId) => jobs.enforce(guildId)),
-    sync: thenLook((guildId) => jobs.sync(guildId)),
+    enforce: thenLook(byTheClock((guildId) => jobs.enforce(guildId))),
+    sync: thenLook(byTheClock((guildId) => jobs.sync(guildId))),
     hold: thenLook((guildId) => jobs.hold(guildId)),
     retry: thenLook((guildId) => jobs.retry(guildId)),
   });

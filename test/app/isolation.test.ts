@@ -94,7 +94,7 @@ describe('a guild', () => {
 it('no secret is in the database in clear, nor in the record, nor in what is owed to Discord, nor in the log', async () => {
   await world.setChannel('audit');
   const den = await world.addDen();
-  const invite = await world.app.invites.create({
+  const invite = await world.invite({
     guildId: GUILD,
     actorId: STAFF,
     memberId: ADA,

@@ -9,7 +9,7 @@ import { createSecrets } from '../../src/adapters/secrets.ts';
 import { linkAccount } from '../../src/app/accounts/link.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import type { ChangedGrants } from '../../src/app/grants/change.ts';
-import type { AwaitDelivery } from '../../src/app/grants/invites.ts';
+import type { AwaitDelivery, CreatedInvite, CreateInviteInput } from '../../src/app/grants/invites.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { MediaKind } from '../../src/app/ports/media.ts';
@@ -17,12 +17,14 @@ import type { ServerAddress, Trouble } from '../../src/app/ports/media-server.ts
 import type { DeliveryContent } from '../../src/app/ports/outbox.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
+import { DEFAULT_LIMITS, type GuildLimits } from '../../src/domain/guild-limits.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { FakeClock } from '../support/clock.ts';
 import { migratedSqlite, type OpenStores, openStores, type TemporaryDatabase } from '../support/databases.ts';
+import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
@@ -56,7 +58,11 @@ export class World {
   readonly #fakes = new Map<string, FakeMediaServer>();
   readonly plexTv: FakePlexSignIn;
   readonly quickConnect = new FakeQuickConnect();
+  /** What Discord says of every guild. */
+  readonly guilds = new FakeGuilds();
   readonly log: LogEntry[] = [];
+  /** How much a guild may have; a test makes it less. */
+  readonly limits: { -readonly [What in keyof GuildLimits]: number } = { ...DEFAULT_LIMITS };
   readonly deps: Deps;
   /** What becomes of a DM. It stays on its way unless a test says otherwise. */
   awaitDelivery: AwaitDelivery = async () => undefined;
@@ -92,12 +98,14 @@ export class World {
           ...more,
         },
       },
+      guilds: this.guilds,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
       servers: createServerWork(),
+      limits: this.limits,
       log,
     };
     this.#app = this.#newApp();
@@ -239,6 +247,13 @@ export class World {
       expiresAt: ms === undefined ? null : new Date(startsAt.getTime() + ms),
       reason: null,
     });
+  }
+
+  /** Staff invite somebody; with a role only if that may be given. */
+  async invite(input: CreateInviteInput): Promise<CreatedInvite> {
+    const made = await this.app.invites.create(input);
+    if (made.kind !== 'created') throw new Error(made.message);
+    return made;
   }
 
   async revoke(grantId: string, guildId = GUILD) {

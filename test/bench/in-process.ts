@@ -16,6 +16,7 @@ import type { Log } from '../../src/app/ports/log.ts';
 import type { MediaServers } from '../../src/app/ports/media.ts';
 
 import type { Stores } from '../../src/app/ports/stores.ts';
+import { DEFAULT_LIMITS } from '../../src/domain/guild-limits.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import {
   type OpenStores,
@@ -23,6 +24,7 @@ import {
   type TemporaryDatabase,
   temporarySqlite,
 } from '../support/databases.ts';
+import { FakeGuilds } from '../support/fake-guilds.ts';
 import { KEY } from './seed.ts';
 
 /** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
@@ -75,6 +77,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
   return {
     stores,
     media,
+    guilds: new FakeGuilds(),
     log,
     clock: systemClock,
     secrets: createSecrets(KEY),
@@ -83,6 +86,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
     servers: createServerWork(),
+    limits: DEFAULT_LIMITS,
   };
 }
 

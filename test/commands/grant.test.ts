@@ -310,6 +310,7 @@ describe('/grant bulk', () => {
     grantIds,
     members: 2,
     unchanged: [],
+    canUndo: true,
     acceptAgain: 0,
     effects: [{ serverId: 'tower', server: aServer(), adds: 0, removes: 2, members: 2 }],
   });
@@ -337,6 +338,12 @@ describe('/grant bulk', () => {
     const meant = { guildId: GUILD, action, planId: 'family', serverId: 'tower' };
     expect(bulkGrants.preview.mock.calls).toMatchObject([[meant], [meant]]);
     expect(change.mock.calls).toMatchObject([[{ grantIds: ['a', 'b'], action, reason: 'bulk action' }]]);
+  });
+
+  it('says so when it could not be undone', async () => {
+    const { person } = doing([{ ...preview(['a', 'b']), canUndo: false }]);
+    const asked = await person.type('grant bulk', { action: 'pause' });
+    expect(asked.text).toContain('So many grants cannot be undone with one click.');
   });
 
   it('asks again when other grants are meant by now, though as many', async () => {

@@ -1,6 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CreatedInvite } from '../../src/app/grants/invites.ts';
+import type { RoleRefused } from '../../src/app/guild/roles.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
+import type { Capability } from '../../src/domain/model.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { MOVIES, memoryDrafts, NOON, names, times } from './samples.ts';
@@ -9,6 +11,7 @@ const TOMORROW = new Date(NOON.getTime() + 86_400_000);
 const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };
 
 const created = (memberId: MemberId | null, dm: CreatedInvite['dm']): CreatedInvite => ({
+  kind: 'created',
   invite: {
     id: 'invite-1',
     prefix: 'ABCD',
@@ -32,11 +35,21 @@ const created = (memberId: MemberId | null, dm: CreatedInvite['dm']): CreatedInv
   keeps: [],
 });
 
-function inviting(result = created(null, 'none'), more: Stubs['invites'] = {}) {
+/** Why no role may be attached; undefined when any may. */
+let refusal: string | undefined;
+beforeEach(() => {
+  refusal = undefined;
+});
+
+function inviting(result: CreatedInvite | RoleRefused = created(null, 'none'), more: Stubs['invites'] = {}) {
   const create = vi.fn(async (_input: unknown) => result);
   const invites = { create, ...more };
-  const app = stubApp({ autocomplete: names(), timeInput: times(), drafts: memoryDrafts(), invites });
-  return { create, person: typist(app) };
+  const roles = { refusal: async () => ({ kind: 'known', value: refusal }) as const };
+  const base = { autocomplete: names(), timeInput: times(), drafts: memoryDrafts() };
+  const app = stubApp({ ...base, invites, roles });
+  const moderator = new Set<Capability>(['moderator', 'auditor']);
+  const asModerator = typist(app, { actor: { id: STAFF, name: 'mo', capabilities: moderator } });
+  return { create, person: typist(app), asModerator };
 }
 
 const common = {
@@ -100,6 +113,19 @@ describe('/invite create', () => {
       libraries: 'Movies',
     });
     expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
+  });
+
+  it('attaches a role for admins only, and none that may not be given', async () => {
+    const options = { libraries: 'Movies', role: { id: '600000000000000001', name: 'x' } };
+    const { create, person, asModerator } = inviting();
+    const refused = await asModerator.type('invite create', options);
+    expect(refused).toMatchObject({ tone: 'bad', text: expect.stringContaining('Only admins attach roles') });
+    refusal = 'It carries what only staff should have: Ban Members.';
+    expect((await person.type('invite create', options)).text).toContain('Ban Members');
+    expect(create).not.toHaveBeenCalled();
+    refusal = undefined;
+    const late = inviting({ kind: 'role-refused', message: 'It is gone.' }).person;
+    expect((await late.type('invite create', options)).text).toMatch(/cannot be attached(.|\n)*It is gone\./);
   });
 
   it('posts a claim button where a DM is closed', async () => {

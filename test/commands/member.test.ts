@@ -12,11 +12,11 @@ describe('/member libraries', () => {
   const ticking = (...results: readonly MemberLibrariesResult[]) => {
     const left = [...results];
     const set = vi.fn(async (_input: unknown) => left.shift() ?? ({ kind: 'unchanged' } as const));
-    const memberLibraries = { granted: async () => ['movies'], set };
+    const memberLibraries = { granted: async () => ({ libraryIds: ['movies'], mark: 'a mark' }), set };
     const app = stubApp({ autocomplete: names(), drafts: memoryDrafts(), memberLibraries });
     return { set, person: typist(app) };
   };
-  const start = { guildId: GUILD, actorId: STAFF, memberId: ADA, shown: ['movies'] };
+  const start = { guildId: GUILD, actorId: STAFF, memberId: ADA, shown: 'a mark' };
 
   it.each([
     ['another', ['shows'], ['shows']],
@@ -33,7 +33,7 @@ describe('/member libraries', () => {
 
   it.each<[string, MemberLibrariesResult, string]>([
     ['nothing differs', { kind: 'unchanged' }, 'Nothing was different'],
-    ['it changed meanwhile', { kind: 'changed-since', granted: ['shows'] }, 'is granted now'],
+    ['it changed meanwhile', { kind: 'changed-since' }, 'is granted now'],
     ['it is not seen yet', { kind: 'set', standings: [standingOf({}, { kind: 'queued' })] }, 'queued'],
   ])('says when %s', async (_name, result, text) => {
     const shown = await ticking(result).person.type('member libraries', { member: ada });
@@ -42,7 +42,7 @@ describe('/member libraries', () => {
 
   it('knows nothing to tick without a server, and no bots', async () => {
     const autocomplete = { grantableLibraries: async () => [] };
-    const memberLibraries = { granted: async () => [] };
+    const memberLibraries = { granted: async () => ({ libraryIds: [], mark: '' }) };
     const person = typist(stubApp({ autocomplete, memberLibraries }));
     expect((await person.type('member libraries', { member: ada })).text).toContain('no library to give');
     const bot = { ...ada, bot: true };

@@ -91,7 +91,9 @@ describe('/my access', () => {
 
   it('says when Plex cannot be asked', async () => {
     const { app } = having({ connectByPage: { start: async () => ({ kind: 'unknown', why: off }) } });
-    expect((await typist(app).use('my access', 'plex')).text).toContain('Plex cannot be asked');
+    expect((await typist(app).use('my access', 'plex')).text).toContain(
+      'Plex account cannot be connected just now',
+    );
   });
 
   it.each<[string, ServerAccountResult, string]>([

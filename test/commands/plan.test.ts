@@ -6,8 +6,15 @@ import { aGrant, aPlan, aServer, memoryDrafts, NOON, names, planDetails, times }
 
 const who = { guildId: GUILD, actorId: STAFF };
 
+/** A role of staff, which is never attached; any other is. */
+const staffs = { id: '600000000000000009', name: 'Staff' };
+const roles: Stubs['roles'] = {
+  refusal: async (_guildId, { roleId }) =>
+    ({ kind: 'known', value: roleId === staffs.id ? 'It carries Ban Members.' : undefined }) as const,
+};
+
 const planner = (plans: NonNullable<Stubs['plans']>) =>
-  typist(stubApp({ autocomplete: names(), drafts: memoryDrafts(), timeInput: times(), plans }));
+  typist(stubApp({ autocomplete: names(), drafts: memoryDrafts(), timeInput: times(), plans, roles }));
 
 describe('/plan create', () => {
   const making = () => {
@@ -32,6 +39,14 @@ describe('/plan create', () => {
       expiryAction: 'disable',
       roleId: role.id,
     });
+  });
+
+  it.each(['plan create', 'plan edit'])('attaches no role that may not be given: /%s', async (path) => {
+    const { create, person } = making();
+    const options = { plan: 'Family', name: 'Family', libraries: 'Movies', role: staffs };
+    const refused = await person.type(path, options);
+    expect(refused).toMatchObject({ tone: 'bad', text: expect.stringContaining('It carries Ban Members.') });
+    expect(create).not.toHaveBeenCalled();
   });
 
   it('makes it of what is chosen', async () => {
@@ -67,7 +82,8 @@ describe('/plan edit', () => {
   const previewed = (server = aServer(), removes = 2, grants = 2): PlanPreview => {
     const details = planDetails({ servers: [server], uses: { grants, invites: 0 } });
     const effect = { serverId: server.id, server, adds: 0, removes, members: removes };
-    return { before: details, after: details, effects: [effect] };
+    const runningIds = Array.from({ length: grants }, (_, n) => `grant-${n}`);
+    return { before: details, after: details, runningIds, effects: [effect] };
   };
   const editing = async (
     previews: readonly (PlanPreview | undefined)[],
@@ -93,6 +109,11 @@ describe('/plan edit', () => {
   it.each([
     ['its effect is another', previewed(aServer(), 1), 'removes 1 (1 member)'],
     ['there are more grants of it', previewed(aServer(), 2, 3), 'For 3 running grants'],
+    [
+      'others have it, though as many',
+      { ...previewed(), runningIds: ['other', 'grant-1'] },
+      '2 running grants',
+    ],
     ['the server has another name', previewed(aServer({ name: 'Keep' })), '**Keep**'],
     ['it is gone', undefined, 'That plan is no longer here'],
   ])('is not done when %s by now', async (_name, now, text) => {
@@ -136,15 +157,18 @@ describe('/plan edit', () => {
 
 describe('/plan delete', () => {
   const inUse = (grants: number) => planDetails({ uses: { grants, invites: 1 } });
-  const deleting = (uses: readonly number[]) => {
+  const deleting = (uses: readonly number[], running: readonly (readonly string[])[] = []) => {
     const left = [...uses];
+    const lists = [...running];
     const remove = vi.fn(async ({ endUses }: { readonly endUses: boolean }) =>
       endUses || uses.length === 0
         ? ({ kind: 'deleted', name: 'Family', stillOpen: endUses ? 1 : 0 } as const)
         : ({ kind: 'in-use', details: inUse(uses[0] ?? 0) } as const),
     );
     const find = async () => inUse(left.shift() ?? 0);
-    return { remove, asked: planner({ delete: remove, find }).type('plan delete', { plan: 'Family' }) };
+    const runningGrants = async () => (lists.shift() ?? []).map((id) => aGrant({ id }));
+    const plans = planner({ delete: remove, find, runningGrants });
+    return { remove, asked: plans.type('plan delete', { plan: 'Family' }) };
   };
 
   it('deletes one that is not in use', async () => {
@@ -167,6 +191,12 @@ describe('/plan delete', () => {
     const { remove, asked } = deleting([2, 3]);
     const again = await (await asked).press('End all uses and delete');
     expect(again.text).toContain('In use: 3 grants');
+    expect(remove).toHaveBeenCalledOnce();
+  });
+
+  it('asks again when others use it by now, though as many', async () => {
+    const { remove, asked } = deleting([1, 1], [['a'], ['b']]);
+    expect((await (await asked).press('End all uses and delete')).text).toContain('In use: 1 grant');
     expect(remove).toHaveBeenCalledOnce();
   });
 });

@@ -3,10 +3,11 @@
 import type { PlanDetails } from '../../src/app/grants/plans.ts';
 import type { NamedAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
+import { completeList } from '../../src/domain/complete-list.ts';
 import { parseDuration } from '../../src/domain/duration.ts';
 import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
-import { matches, nameIndex, pick } from '../../src/domain/pick.ts';
-import { completeList, pickList } from '../../src/domain/pick-list.ts';
+import { nameIndex, nameMatcher, pick } from '../../src/domain/pick.ts';
+import { pickList } from '../../src/domain/pick-list.ts';
 import type { Stubs } from '../support/command-input.ts';
 import { noon } from '../support/moments.ts';
 import { ADA, STAFF } from '../support/people.ts';
@@ -84,16 +85,14 @@ export function names(
   changes: { readonly servers?: readonly Server[] } = {},
 ): NonNullable<Stubs['autocomplete']> {
   const servers = changes.servers ?? [aServer()];
-  const libraries = [MOVIES, SHOWS].map((library) => ({ library, name: `Tower · ${library.name}` }));
-  const items = libraries.map(({ library, name }) => ({
-    id: library.id,
-    name,
-    short: library.name,
-    gone: false,
-    missing: false,
+  const items = [MOVIES, SHOWS].map(({ id, serverId, name }) => ({
+    ...{ id, serverId, name: `Tower · ${name}`, short: name },
+    ...{ gone: false, missing: false },
   }));
-  const choices = (all: readonly { readonly id: string; readonly name: string }[], typed: string) =>
-    all.filter(({ name }) => matches(name, typed)).map(({ id, name }) => ({ name, value: id }));
+  const choices = (all: readonly { readonly id: string; readonly name: string }[], typed: string) => {
+    const isMeant = nameMatcher(typed);
+    return all.filter(({ name }) => isMeant(name)).map(({ id, name }) => ({ name, value: id }));
+  };
   const index = nameIndex(items, (item) => [item.name, item.short]);
   return {
     pickServer: async (_guildId, typed) => pick(servers, typed, ({ name }) => [name]),
@@ -106,12 +105,12 @@ export function names(
     pickGrantable: async (_guildId, typed) => index.pick(typed),
     pickLibraries: async (_guildId, typed) => pickList(index, typed),
     completeLibraryList: async (_guildId, typed) => completeList(index, typed, 25),
-    grantableLibraries: async () => libraries,
+    grantableLibraries: async () => items,
     completeServers: async (_guildId, typed) => choices(servers, typed),
     completePlans: async (_guildId, typed) => choices([aPlan()], typed),
     completeLibraries: async (_guildId, typed) => choices(items, typed),
     completeAllLibraries: async (_guildId, typed) => choices(items, typed),
-    grantsIn: async () => [{ grant: aGrant(), libraries: [MOVIES] }],
+    grantsIn: async () => [{ grant: aGrant(), libraries: items.slice(0, 1) }],
   };
 }
 
@@ -147,6 +146,6 @@ export function times(): NonNullable<Stubs['timeInput']> {
       return { kind: 'ok', value: { startsAt: NOON, expiresAt: ends ? tomorrow : null } };
     },
     end: async (_guildId, typed) => ({ kind: 'ok', value: typed === 'never' ? null : tomorrow }),
-    after: async () => tomorrow,
+    after: async () => ({ kind: 'ok', value: tomorrow }),
   };
 }

@@ -261,10 +261,10 @@ describe('/server members', () => {
     const counts = { has: accounts.length - invited, invited, none: 0 };
     const members = { server: aServer(), accounts, counts, readAt: NOON, trouble: null, ...changes };
     const serverMembers = vi.fn(async () => members);
+    const serverMembersLately = async () => members;
     const app = stubApp({
       autocomplete: names(),
-      drafts: memoryDrafts(),
-      whoHas: { serverMembers },
+      whoHas: { serverMembers, serverMembersLately },
       grantStatus: { list: async () => ({ page: [standingOf()], total: 3, more: true }) },
       overview: { accountsOf: async () => [{ account: anAccount(), server: aServer() }] },
     });
@@ -307,9 +307,9 @@ describe('/server members', () => {
     expect((await reading(accounts, changes).asked).text).toContain(text);
   });
 
-  it('does not turn pages of a list that is gone', async () => {
-    const person = typist(stubApp({ drafts: memoryDrafts() }));
-    expect((await person.use('server members', 'page', 'draft-9', '1')).text).toContain('too old');
+  it('does not turn pages of a server that was removed', async () => {
+    const person = typist(stubApp({ whoHas: { serverMembersLately: async () => undefined } }));
+    expect((await person.use('server members', 'page', 'tower', '1')).text).toContain('no longer here');
   });
 });
 

@@ -50,7 +50,7 @@ describe('/settings role', () => {
     [{ action: 'deny' }, 'deny'],
     [{ action: 'clear' }, 'clear'],
   ])('%o', async (options, action) => {
-    const setRole = vi.fn(async () => {});
+    const setRole = vi.fn(async () => ({ kind: 'saved' }) as const);
     const app = stubApp({
       settings: { setRole, get: async () => settings },
       deliveries: { listRefused: async () => [] },
@@ -63,6 +63,17 @@ describe('/settings role', () => {
       roleId: role.id,
       action,
     });
+  });
+
+  it.each([
+    [{ kind: 'everyone' } as const, 'Everybody has that role'],
+    [{ kind: 'given', where: 'the plan “Family”' } as const, 'comes with the plan “Family”'],
+  ])('refused: %o', async (result, text) => {
+    const setRole = vi.fn(async () => result);
+    const app = stubApp({ settings: { setRole, get: async () => settings } });
+    const answer = await typist(app).type('settings role', { capability: 'admin', role });
+    expect(answer).toMatchObject({ tone: 'bad', text: expect.stringContaining(text) });
+    expect(answer.text).toContain('Nothing was changed');
   });
 });
 

@@ -51,6 +51,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'libraries.countUsers': async ({ libraries }) => [...(await libraries.countUsers())],
   'accounts.list': ({ accounts }, { server, user }) =>
     accounts.list({ serverId: server, memberIds: [toMemberId(user)] }),
+  'accounts.findNames': ({ accounts }, { server }) => accounts.findNames(server, [], 9),
   'accounts.listNames': ({ accounts }, { server }) => accounts.listNames(server),
   'accounts.listKnownIds': ({ accounts }, { server }) => accounts.listKnownIds(server),
   'accounts.countAccess': async ({ accounts }) => [...(await accounts.countAccess())],
@@ -88,6 +89,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.makeDue': ({ accounts }, { user }) =>
     accounts.makeDue({ memberIds: [toMemberId(user)] }, noon, 'decided'),
   'accounts.setBack': ({ accounts }) => accounts.setBack(noon),
+  'libraries.namesVersion': ({ libraries }) => libraries.namesVersion(),
   'servers.setBack': ({ servers }) => servers.setBack(noon),
   'deliveries.setBack': ({ deliveries }) => deliveries.setBack(noon),
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),
@@ -118,6 +120,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'invites.find': ({ invites }, { id }) => invites.find(id),
   'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac(`b-${id}`),
   'invites.list': ({ invites }) => invites.list(),
+  'invites.countOpen': ({ invites }) => invites.countOpen(noon),
   'invites.noteClaim': ({ invites }, { id, other }) => invites.noteClaim(id, other),
   'invites.revoke': ({ invites }, { id }) => invites.revoke(id, noon),
   'plans.list': ({ plans }) => plans.list(),
@@ -150,7 +153,8 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'signIns.getTokenCipher': ({ signIns }, { id }) => signIns.getTokenCipher(id),
   'signIns.move': ({ signIns }, { id }) => signIns.move(id, 'waiting', 'done', null),
   'drafts.put': ({ drafts }, { id, user }) =>
-    drafts.put({ id, userId: toActorId(user), content: 1, expiresAt: minutes(9) }),
+    drafts.put({ id, userId: toActorId(user), content: 1, keptAt: noon, expiresAt: minutes(9) }),
+  'drafts.makeRoom': ({ drafts }, { id, user }) => drafts.makeRoom(id, 1, toActorId(user)),
   'drafts.find': ({ drafts }, { id, user }) => drafts.find(id, toActorId(user), noon),
   'drafts.remove': ({ drafts }, { id }) => drafts.remove(id),
   'drafts.removeExpired': ({ drafts }) => drafts.removeExpired(minutes(99)),
@@ -222,7 +226,7 @@ async function fill(
         expiresAt: noon,
         pinCipher: mark,
       });
-      await all.drafts.put({ id, userId: toActorId(id), content: mark, expiresAt: minutes(9) });
+      await all.drafts.put({ id, userId: toActorId(id), content: mark, keptAt: noon, expiresAt: minutes(9) });
       await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
       await all.audit.append({
         action: 'grant.created',

@@ -304,6 +304,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       id: 'd',
       userId: asActor(ann),
       content: { libraries: ['movies'] },
+      keptAt: noon,
       expiresAt: minutes(15),
     };
     await write(({ drafts }) => drafts.put(draft));
@@ -321,5 +322,56 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
     const removed = await Promise.all([1, 2].map(() => write(({ drafts }) => drafts.remove('d'))));
     expect(removed.toSorted()).toEqual([false, true]);
     expect(await find(ann)).toBeUndefined();
+  });
+
+  it('of too many drafts the oldest goes, of a person or of the guild, and never the one that is being kept', async () => {
+    const put = (id: string, userId: string, minute: number) =>
+      write(({ drafts }) =>
+        drafts.put({
+          ...{ id, userId: toActorId(userId), content: 1 },
+          ...{ keptAt: minutes(minute), expiresAt: minutes(99) },
+        }),
+      );
+    const all = { a1: ann, a2: ann, a3: ann, b1: bob, b2: bob };
+    for (const [n, [id, userId]] of Object.entries(all).entries()) await put(id, userId, n);
+    const left = async () => {
+      const found = Object.entries(all).map(async ([id, userId]) =>
+        (await read().drafts.find(id, toActorId(userId), noon)) === undefined ? [] : [id],
+      );
+      return (await Promise.all(found)).flat();
+    };
+    await write(({ drafts }) => drafts.makeRoom('new', 3, toActorId(ann)));
+    expect(await left()).toEqual(['a2', 'a3', 'b1', 'b2']);
+    await write(({ drafts }) => drafts.makeRoom('a2', 3, toActorId(ann)));
+    await write(({ drafts }) => drafts.makeRoom('a2', 4));
+    expect(await left()).toEqual(['a2', 'a3', 'b1', 'b2']);
+    await put('a2', ann, 9);
+    await write(({ drafts }) => drafts.makeRoom('new', 2));
+    expect(await left()).toEqual(['a2']);
+    await write(({ drafts }) => drafts.makeRoom('new', 1));
+    expect(await left()).toEqual([]);
+  });
+
+  it('a draft is no copy of what is shown', async () => {
+    const content = 'x'.repeat(600_000);
+    const draft = { id: 'd', userId: asActor(ann), content, keptAt: noon, expiresAt: minutes(15) };
+    await expect(write(({ drafts }) => drafts.put(draft))).rejects.toThrow('not a copy');
+  });
+
+  it('open invites are counted with the uses that they have left', async () => {
+    const before = await read().invites.countOpen(noon);
+    await write(async ({ invites }) => {
+      const open = { usesMax: 5, validUntil: minutes(10), memberId: null };
+      await invites.add(newInvite('five', { ...open, codeHmac: 'h-five' }));
+      await invites.add(newInvite('over', { ...open, codeHmac: 'h-over', validUntil: minutes(-1) }));
+      await invites.add(newInvite('none', { ...open, codeHmac: 'h-none' }));
+      await invites.add(newInvite('used', { ...open, codeHmac: 'h-used', usesMax: 1 }));
+      await invites.revoke('none', noon);
+      await invites.takeUse('five', ann, 'g1', noon);
+      await invites.takeUse('used', ann, 'g1', noon);
+    });
+    const { invites, usesLeft } = await read().invites.countOpen(noon);
+    expect([invites - before.invites, usesLeft - before.usesLeft]).toEqual([1, 4]);
+    expect(await it_.stores.of(there).invites.countOpen(noon)).toEqual({ invites: 0, usesLeft: 0 });
   });
 }

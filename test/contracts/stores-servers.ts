@@ -171,6 +171,24 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       await expect(add('none', '1')).rejects.toThrow();
     });
 
+    it('have another version of their names after each change of them, and only then', async () => {
+      const versions = [await read().libraries.namesVersion()];
+      const changes: readonly ((stores: GuildStores) => Promise<unknown>)[] = [
+        ({ libraries }) => libraries.add(newLibrary('fresh', { externalId: 'fresh' })),
+        ({ libraries }) => libraries.update('fresh', { name: 'Renamed' }),
+        ({ libraries }) => libraries.update('fresh', { goneAt: noon }),
+        ({ servers }) => servers.update('plex', { name: 'Renamed' }),
+        ({ servers }) => servers.remove('plex'),
+      ];
+      for (const change of changes) {
+        await write(change);
+        versions.push(await read().libraries.namesVersion());
+      }
+      expect(new Set(versions).size).toBe(changes.length + 1);
+      await write(({ settings }) => settings.update({ zone: 'Europe/Berlin' }));
+      expect(await read().libraries.namesVersion()).toBe(versions.at(-1));
+    });
+
     it('count who has them: seen or all, waiting and disabled ones not, all not for gone libraries', async () => {
       await write(async ({ accounts, libraries }) => {
         const save = (id: string, changes: object, seen: readonly string[]) =>
@@ -222,6 +240,11 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         { id: 'zoe', externalId: 'zoe', name: 'zoe', protection: null, signsInElsewhere: true },
       ]);
       expect(await read().accounts.listNames('nowhere')).toEqual([]);
+      const found = async (words: readonly string[], limit = 9) =>
+        (await read().accounts.findNames('plex', words, limit)).map(({ name }) => name);
+      expect(await found(['OE', 'z'])).toEqual(['zoe']);
+      expect(await found(['boss'])).toEqual([]);
+      expect(await found([], 1)).toHaveLength(1);
     });
 
     it('are added many at once as they were seen, linked to nobody, and never twice', async () => {

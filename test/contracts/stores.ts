@@ -155,7 +155,8 @@ export function storesContract(open: () => Promise<OpenStores>): void {
           pinCipher: 'x',
         }),
       'signIns.move': () => signIns.move('s', 'waiting', 'done'),
-      'drafts.put': () => drafts.put({ id: 'd', userId: asActor(ann), content: 1, expiresAt: noon }),
+      'drafts.put': () =>
+        drafts.put({ id: 'd', userId: asActor(ann), content: 1, keptAt: noon, expiresAt: noon }),
       'drafts.remove': () => drafts.remove('d'),
       'drafts.removeExpired': () => drafts.removeExpired(noon),
       'drills.add': () => drills.add(aDrill('x2', 'plex')),

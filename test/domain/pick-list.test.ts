@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { completeList } from '../../src/domain/complete-list.ts';
 import { nameIndex } from '../../src/domain/pick.ts';
-import { completeList, pickList } from '../../src/domain/pick-list.ts';
+import { pickList } from '../../src/domain/pick-list.ts';
 
 interface Item {
   readonly id: string;
@@ -33,6 +34,7 @@ function read(items: readonly Item[], typed: string): unknown {
   if (picked.kind === 'all') return names(picked.items);
   if (picked.kind === 'ambiguous')
     return picked.readings.map((reading) => reading.map((part) => [part.typed, ...names(part.items)]));
+  if (picked.kind === 'too-long') return { most: picked.most };
   return picked.picked.kind === 'several' ? { several: names(picked.picked.items) } : { none: picked.typed };
 }
 
@@ -232,6 +234,78 @@ describe('a list of libraries', () => {
   });
 });
 
+describe('what nobody types', () => {
+  it('is refused when it has more names than a list may have, and completed no further', () => {
+    expect(read(P12, 'TV, '.repeat(499))).toMatchObject(['Tower · TV · Kids']);
+    expect(read(P12, ','.repeat(6_000))).toEqual({ most: 500 });
+    expect(read(P12, 'TV, '.repeat(500))).toEqual({ most: 500 });
+    expect(completeList(indexOf(P12), 'TV, '.repeat(500), 25)).toEqual([]);
+  });
+
+  const parts = Array.from({ length: 20 }, (_, n) => `p${n}`);
+  const items = libraries(`T · ${parts.join(', ')}`, ...parts.map((part) => `T · ${part}`));
+
+  it('a name of many parts is never taken for its parts', () => {
+    const [whole, ...each] = items.map(({ name }) => name);
+    expect(read(items, parts.join(', '))).toEqual([whole]);
+    expect(read(items, `p3, ${parts.join(', ')}, p4`)).toEqual(['T · p3', whole, 'T · p4']);
+    expect(read(items, `“${parts.join(', ')}”, p3`)).toEqual([whole, 'T · p3']);
+    expect(read(items, parts.slice(0, 19).join(', '))).toEqual(each.slice(0, 19));
+    const [only] = items;
+    expect(indexOf(items).pick(parts.join(', '))).toEqual({ kind: 'one', item: only });
+    expect(read(items.slice(0, 1), parts.slice(0, 19).join(', '))).toEqual([whole]);
+  });
+
+  it.each(['"', '\u200b', '\u2000', '\uff02', '\uffa0 '])(
+    'what stands behind hundreds of characters that count for nothing is what was typed: %j',
+    (unseen) => {
+      expect(read(P12, `${unseen.repeat(300)}Anime - Dub`)).toEqual(['Tower · Anime - Dub']);
+      expect(read(P12, `${unseen.repeat(300)}x`)).toMatchObject({ none: expect.stringMatching(/x$/) });
+    },
+  );
+
+  it('names that are the same for hundreds of letters are asked about', () => {
+    const twins = libraries(`T · ${'a'.repeat(300)}x`, `T · ${'a'.repeat(300)}y`);
+    expect(pickList(indexOf(twins), `${'a'.repeat(300)}x`)).toMatchObject({
+      picked: { kind: 'several', items: twins },
+    });
+  });
+});
+
+describe('the beginning of an id', () => {
+  const items = ['Movies', 'K3f9a', 'Q8', 'Q8…'].map((short, n) => ({
+    id: ['K3f9aXXXXXXX', 'Zz1ZZXXXXXXX', 'Q8888XXXXXXX', 'Q8888YYYYYYY'][n] ?? '',
+    name: `T · ${short}`,
+    short,
+    gone: false,
+  }));
+
+  it.each<[string, unknown]>([
+    ['Zz1ZZ', ['T · K3f9a']],
+    ['zz1zz', { none: 'zz1zz' }],
+    ['Zz1Z', { none: 'Zz1Z' }],
+    ['K3f9a', ['T · K3f9a']],
+    ['Q8888', { several: ['T · Q8', 'T · Q8…'] }],
+    ['Zz1ZZ, Movies', ['T · K3f9a', 'T · Movies']],
+  ])('“%s” stands for a library where no name does', (typed, expected) => {
+    expect(read(items, typed)).toEqual(expected);
+  });
+
+  it('lets a completion hold twice as many as whole ids would', () => {
+    const many = Array.from({ length: 40 }, (_, n) => ({
+      id: `${String(n).padStart(5, 'x')}-------`,
+      name: `The long name of a server · Library ${n}`,
+      short: `Library ${n}`,
+      gone: false,
+    }));
+    const index = indexOf(many);
+    const chosen = many.slice(0, 13);
+    const [offer] = completeList(index, [...chosen.map(({ name }) => name), 'Library 39'].join(', '), 25);
+    expect(offer?.value.length).toBeLessThanOrEqual(100);
+    expect(pickList(index, offer?.value ?? '')).toEqual({ kind: 'all', items: [...chosen, many[39]] });
+  });
+});
+
 const nameText = fc
   .array(
     fc.constantFrom(
@@ -305,76 +379,5 @@ describe('properties', () => {
     );
   });
 });
-
-describe('with 5,000 libraries and 6,000 characters', () => {
-  const many = libraries(
-    ...Array.from(
-      { length: 5_000 },
-      (_, n) => `Server ${n % 10} · ${['Movies', 'm', 'm, x', 'TV, m, x'][n % 4]} ${n}, 4K`,
-    ),
-    ...['m', 'x', 'm, xyz', 'a, a, a, a, a, b', 'a'].map((name) => `Tower · ${name}`),
-  );
-
-  it.each([
-    ['names that exist', 'Movies 0, 4K, m 1, 4K, '],
-    ['one letter again and again', 'm,'],
-    ['the beginning of a longer name', 'm, xy,'],
-    ['two parts of which one begins many', 'm, x,'],
-    ['nothing that exists', 'q,'],
-    ['a name that never ends', 'a, '],
-    ['quotes that never end', '“m, '],
-    ['quotes', '“m, x”, '],
-    ['blanks', '   '],
-    ['no comma', 'm '],
-  ])('%s: twice the text is at most about twice the work', (_name, unit) => {
-    const index = indexOf(many);
-    const work = (length: number) => {
-      const typed = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
-      pickList(index, typed);
-      return operations(() => {
-        pickList(index, typed);
-        completeList(index, typed, 25);
-      });
-    };
-    const [half, whole] = [work(3_000), work(6_000)];
-    expect(whole).toBeLessThanOrEqual(2.5 * half + 1_000);
-    // As many steps as there are names and letters, a few times over.
-    expect(whole).toBeLessThan(100 * (5_005 + 6_000));
-  });
-
-  it('names are folded once', () => {
-    const folded = operations(() => indexOf(many));
-    expect(folded).toBeLessThan(
-      20 * many.reduce((sum, { name, short }) => sum + name.length + short.length, 0),
-    );
-  });
-});
-
-/** Letters that are folded or cut, names that are compared, steps from part to part: what time would be spent on. */
-function operations(work: () => void): number {
-  let count = 0;
-  const methods = [
-    [String.prototype, 'toLowerCase'],
-    [String.prototype, 'slice'],
-    [String.prototype, 'startsWith'],
-    [String.prototype, 'includes'],
-    [Map.prototype, 'get'],
-  ] as const;
-  const originals = methods.map(
-    ([target, name]) => [target, name, Object.getOwnPropertyDescriptor(target, name)] as const,
-  );
-  for (const [target, name, original] of originals) {
-    const counted = function (this: unknown, ...args: unknown[]): unknown {
-      const result: unknown = Reflect.apply(original?.value, this, args);
-      count += name === 'toLowerCase' || name === 'slice' ? String(result).length : 1;
-      return result;
-    };
-    Object.defineProperty(target, name, { ...original, value: counted });
-  }
-  work();
-  for (const [target, name, original] of originals)
-    if (original) Object.defineProperty(target, name, original);
-  return count;
-}
 
 const plain = (text: string) => text.normalize('NFC').replace(/[“"]/g, '').replace(/\s+/g, ' ').trim();

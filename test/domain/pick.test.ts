@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches, pick } from '../../src/domain/pick.ts';
+import { nameMatcher, pick } from '../../src/domain/pick.ts';
 
 const items = [
   { id: 'a1', server: 'Tower', name: 'Movies' },
@@ -55,7 +55,7 @@ describe('completion', () => {
     ['letters of two words in a row', 'Tower · Movies', 'rm', false],
     ['capitals that have no small letter of their own', 'Straße', 'STRASSE', false],
   ])('%s', (_name, name, typed, expected) => {
-    expect(matches(name, typed)).toBe(expected);
+    expect(nameMatcher(typed)(name)).toBe(expected);
   });
 });
 

@@ -171,6 +171,53 @@ describe('policies and held runs', () => {
   });
 });
 
+describe('who may give and get what is asked of Discord when it counts', () => {
+  it('a moderator attaches no role, nobody one of staff, and one that became that is not given', async () => {
+    const { guild } = stage;
+    const helpers = guild.addRole('Helpers');
+    const bosses = guild.addRole('Bosses', { permissions: ['ManageGuild'] });
+    await stage.asOlga('/settings role', { capability: 'moderator', role: helpers });
+    const jon = addMember(stage, 'jon');
+    guild.setRoles(jon, [helpers]);
+    const tried = await as(stage, jon).command('invite create', { libraries: 'TV', role: bosses });
+    expect(tried.text).toContain('Only admins attach roles');
+    for (const [role, why] of [
+      [bosses, /only staff should have: Manage Server/],
+      [helpers, /mapped to the capability moderator/],
+      [guild.botRole, /belongs to a bot/],
+      [guild.addRole('High', { aboveBot: true }), /highest role of Usher/],
+    ] as const)
+      expect((await stage.asOlga('/plan create', { name: 'No', libraries: 'TV', role })).text).toMatch(why);
+
+    const fans = guild.addRole('Fans');
+    await stage.asOlga('/plan create', { name: 'Fans', libraries: 'Den · Shows', role: fans });
+    const mapped = await stage.asOlga('/settings role', { capability: 'moderator', role: fans });
+    expect(mapped.text).toMatch(/comes with the plan “Fans”/);
+    const everyone = guild.roles.get(guild.id);
+    if (!everyone) throw new Error('nobody');
+    const all = await stage.asOlga('/settings role', { capability: 'admin', role: everyone });
+    expect(all.text).toContain('Everybody has that role');
+
+    guild.changeRole(fans, { permissions: ['BanMembers'] });
+    const kay = addMember(stage, 'kay');
+    const given = await as(stage, jon).command('grant add', { member: kay, plan: 'Fans' });
+    expect(given.text).toMatch(/Grant #\d+\*\* for @kay/);
+    const [line] = await stage.audited(/role\.refused/);
+    expect(line).toMatch(new RegExp(`${kay.id}.*<@&${fans.id}>.*not given: .*Ban Members`));
+    expect([...guild.member(kay).roles]).toEqual([]);
+  });
+
+  it('who left redeems nothing, and hears what anybody hears whose code is wrong', async () => {
+    const lea = addMember(stage, 'lea');
+    const dm = await inviteByDm(stage, lea, { libraries: 'Den · Shows' });
+    stage.guild.removeMember(lea);
+    const person = stage.discord.as(lea).inDm();
+    expect((await person.click(dm, 'Redeem')).text).toContain('This code cannot be redeemed');
+    stage.guild.addMember(lea);
+    expect((await person.click(dm, 'Redeem')).text).toContain('Welcome!');
+  });
+});
+
 describe('jobs and settings', () => {
   it('say what ran, what is overdue and why, and try again', async () => {
     await stage.asOlga('/library sync');

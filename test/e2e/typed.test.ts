@@ -17,7 +17,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.set();
   for (const title of NAMES) stage.tower.addLibrary({ title, type: 'movie' });
-  await stage.start();
+  await stage.start({ LIMIT_PLANS: '1' });
   await stage.setUp();
 });
 afterAll(() => stage.strike());
@@ -38,6 +38,13 @@ describe('libraries with separators in their names', () => {
   ])('“%s” gives %s', async (typed, names) => {
     const shown = given(await grant(typed));
     expect(shown.split(', ').toSorted()).toEqual(names.split(', ').toSorted());
+  });
+
+  it('says that thousands of names are too many, and that no plan more can be had', async () => {
+    expect(await grant('m,'.repeat(3_000))).toMatch(/more than 500 names(.|\n)*Nothing was changed/);
+    const plan = (name: string) => stage.asOlga('/plan create', { name, libraries: 'Tower · 4K' });
+    expect((await plan('One')).text).toContain('Plan created');
+    expect((await plan('Two')).text).toMatch(/Nothing was done(.|\n)*1 plan is the most there can be/);
   });
 
   it('asks where a name was cut, and shows both readings', async () => {

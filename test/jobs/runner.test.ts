@@ -174,7 +174,28 @@ describe('a clock that jumps by more than a day', () => {
     expect(ran).toEqual(['hold a', `a at ${2 * SECOND + PAUSE}`]);
   });
 
-  it('is believed as it is when an admin says so', async () => {
+  it('ends nothing that waited in the queue since before, and it is done when the clock is right', async () => {
+    const places = Promise.withResolvers<undefined>();
+    const busy = Array.from({ length: 8 }, (_, index) => toGuildId(`busy ${index}`));
+    for (const guildId of busy) {
+      list.enforce.set(guildId, noon);
+      jobs.set(guildId, () => places.promise);
+    }
+    list.enforce.set(a, later(SECOND));
+    start();
+    await pass(2 * SECOND);
+    expect(ran.filter((job) => job.startsWith('a '))).toEqual([]);
+    vi.setSystemTime(later(25 * 60 * 60 * SECOND));
+    places.resolve(undefined);
+    await pass(SECOND);
+    expect(ran.filter((job) => / a\b|^a /.test(job))).toEqual(['hold a']);
+    vi.setSystemTime(later(4 * SECOND));
+    runner.wake();
+    await pass(SECOND);
+    expect(ran.filter((job) => job.startsWith('a '))).toHaveLength(1);
+  });
+
+  it('is believed as it is when whoever runs Usher says so', async () => {
     list.enforce.set(a, later(SECOND));
     start();
     await pass(0);

@@ -88,6 +88,7 @@ export class Channels {
       identity: () => ({ applicationId: BOT, botId: BOT }),
       guildName: () => 'a guild',
       guildOwnerId: () => undefined,
+      refusalOfRole: async () => ({ kind: 'known', value: undefined }),
       clock,
       log,
       random: () => 1,

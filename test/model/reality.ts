@@ -20,11 +20,13 @@ import { type Deps, openServer } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
+import { DEFAULT_LIMITS } from '../../src/domain/guild-limits.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import type { Account, Grant, Server } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
+import { FakeGuilds } from '../support/fake-guilds.ts';
 import { GUILD, memberAt, OTHER_GUILD, STAFF } from '../support/people.ts';
 import { Channels, channelOf } from './channels.ts';
 import { follow, type Wanted } from './follow.ts';
@@ -323,12 +325,14 @@ export class Reality {
       stores: livingStores<Note>(life, this.#stores, noting, (notes) => this.#take(notes)),
       clock,
       media,
+      guilds: new FakeGuilds(),
       secrets: this.#secrets,
       codes: this.#codes,
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => this.places.steadyMs()),
       servers: createServerWork(),
+      limits: DEFAULT_LIMITS,
       log: { info: () => undefined, warn: () => undefined, error },
     };
   }

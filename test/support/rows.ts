@@ -135,6 +135,7 @@ export function aPlan(id: string, changes: Partial<Plan> = {}): Plan {
     duration: '30d',
     expiryAction: null,
     roleId: null,
+    roleById: null,
     createdAt: noon,
     libraryIds: ['movies', 'shows'],
     ...changes,

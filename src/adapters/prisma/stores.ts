@@ -106,9 +106,9 @@ async function lockGuild(db: Database, queries: Queries, guildId: string): Promi
       db.dialect === 'sqlite'
         ? await queries.$queryRaw`
             UPDATE "Guild" SET "grantNumber" = "grantNumber" WHERE "id" = ${guildId}
-            RETURNING "auditNumber", "auditHead", "grantNumber", "auditChannelId"`
+            RETURNING "auditNumber", "auditHead", "grantNumber", "namesVersion", "auditChannelId"`
         : await queries.$queryRaw`
-            SELECT "auditNumber", "auditHead", "grantNumber", "auditChannelId"
+            SELECT "auditNumber", "auditHead", "grantNumber", "namesVersion", "auditChannelId"
             FROM "Guild" WHERE "id" = ${guildId} FOR UPDATE`,
     )[0];
   const found = await lock();
@@ -137,16 +137,21 @@ const counterRows = z.array(
     auditNumber: z.number(),
     auditHead: z.string(),
     grantNumber: z.number(),
+    namesVersion: z.number(),
     auditChannelId: z.string().nullable(),
   }),
 );
 
 async function saveCounters(queries: Queries, id: string, now: Counters, before: Counters): Promise<void> {
-  if (now.auditNumber === before.auditNumber && now.grantNumber === before.grantNumber) return;
-  const { auditNumber, auditHead, grantNumber } = now;
+  const { auditNumber, auditHead, grantNumber, namesVersion } = now;
+  const isSame =
+    auditNumber === before.auditNumber &&
+    grantNumber === before.grantNumber &&
+    namesVersion === before.namesVersion;
+  if (isSame) return;
   await queries.guild.update({
     where: { id },
-    data: { auditNumber, auditHead, grantNumber },
+    data: { auditNumber, auditHead, grantNumber, namesVersion },
     select: { id: true },
   });
 }

@@ -5,6 +5,7 @@
  */
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
+import { outsiderTrouble } from '../guild/membership.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { seenIn, unreadIn } from '../observe/reading.ts';
@@ -64,6 +65,8 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     const server = await deps.stores.of(guildId).servers.find(serverId);
     const signIn = server && deps.media.kinds[server.kind].signIn;
     if (!server || signIn?.by !== 'code') return undefined;
+    const outside = await outsiderTrouble(deps, guildId, memberId);
+    if (outside) return { kind: 'failed', server, why: outside };
     const started = await signIn.start(server);
     if (started.kind === 'unknown') return { kind: 'failed', server, why: started.why };
     const { secret, code, lifeMs } = started.value;
@@ -118,6 +121,9 @@ export function makeConnectByCode(deps: Deps, enforce: Enforce, stopping: AbortS
     { guildId, memberId, server }: Connecting,
     { userId: externalId, name }: { readonly userId: string; readonly name: string },
   ): Promise<CodeConnection> {
+    // Who left while the code was open gets nothing for it.
+    const outside = await outsiderTrouble(deps, guildId, memberId);
+    if (outside) return { kind: 'failed', server, why: outside };
     const media = await openServer(deps, deps.stores.of(guildId), server);
     const reading = await media.readAccess({ of: [externalId] });
     // What the account has becomes a grant by linking, so it has to be known first; otherwise it would be lost.

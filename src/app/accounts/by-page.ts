@@ -13,6 +13,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
+import { outsiderTrouble } from '../guild/membership.ts';
 import { tell as tellStaff } from '../ledger/alerts.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
@@ -64,6 +65,8 @@ export function makeConnectByPage(
   ): Promise<Known<StartedSignIn>> {
     const page = pageOf(kind);
     if (!page) return { kind: 'unknown', why: noPage(kind) };
+    const outside = await outsiderTrouble(deps, guildId, memberId);
+    if (outside) return { kind: 'unknown', why: outside };
     const pin = await page.start();
     if (pin.kind === 'unknown') return pin;
     const signIn: SignIn = {
@@ -197,6 +200,10 @@ export function makeConnectByPage(
   async function complete(guildId: GuildId, followed: Followed, as: AccountToken): Promise<Try> {
     const { signIn, page, tell } = followed;
     const { memberId } = signIn;
+    // Who left while the page was open gets nothing for it.
+    const outside = await outsiderTrouble(deps, guildId, memberId);
+    if (outside?.kind === 'not-a-member') return { end: { kind: 'failed', why: outside }, again: false };
+    if (outside) return waits(tell, { account: null, servers: [] }, outside);
     const account = await page.account(as);
     if (account.kind === 'unknown' && account.why.kind === 'unauthorised')
       return { end: await forgotten(guildId, signIn), again: false };

@@ -13,6 +13,7 @@ import { isNonEmpty } from '../../domain/model.ts';
 import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { isFirstAlert, nextTry } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
+import { outsiderTrouble } from '../guild/membership.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { settle } from '../ledger/settle.ts';
@@ -78,6 +79,8 @@ export function makeServerAccounts(deps: Deps) {
       const server = await stores.servers.find(serverId);
       const accounts = server && (await accountsOf(guildId, server));
       if (!server || !accounts) return { kind: 'nothing-granted' };
+      const outside = await outsiderTrouble(deps, guildId, memberId);
+      if (outside) return { kind: 'failed', server, why: outside };
       const old = accountOn(await stores.accounts.list({ memberId }), serverId);
       if (old && old.externalId !== null) {
         const refusal = await lookFirst(guildId, server, old);
@@ -359,6 +362,8 @@ export function makeServerAccounts(deps: Deps) {
     const server = account && (await stores.servers.find(account.serverId));
     if (!account?.externalId || !server || account.memberId !== memberId || !account.createdByUs)
       return { kind: 'nothing-granted' };
+    const outside = await outsiderTrouble(deps, guildId, memberId);
+    if (outside) return { kind: 'failed', server, why: outside };
     const frozen = frozenTrouble(server);
     if (frozen) return { kind: 'failed', server, why: frozen };
     const media = await openServer(deps, stores, server);

@@ -7,6 +7,7 @@ import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import type { Deps } from '../ports/deps.ts';
 import { standingsOf } from '../queries/grant-status.ts';
 import type { ChangeGrants } from './change.ts';
+import { UNDO_MOST } from './undo.ts';
 
 /** Which grants an action is for. */
 const STATES: Readonly<Record<Exclude<GrantAction['kind'], 'set'>, readonly GrantState[]>> = {
@@ -24,6 +25,8 @@ export interface BulkPreview {
   readonly members: number;
   /** Grants that were meant and would stay as they are, with the reason. */
   readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
+  /** Whether it can be undone at once. */
+  readonly canUndo: boolean;
   /** Members who would have to accept an invitation again. */
   readonly acceptAgain: number;
   /** What members would gain and lose, server by server. */
@@ -70,6 +73,7 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
         grantIds: [...after.keys()],
         members: memberIds.length,
         unchanged,
+        canUndo: after.size <= UNDO_MOST,
         acceptAgain: new Set(again.map(({ grant }) => grant.memberId)).size,
         effects: effectOf(all, changed, libraries).flatMap((effect) => {
           const server = servers.find(({ id }) => id === effect.serverId);

@@ -5,16 +5,18 @@ import {
   decideGrantChange,
   decideUndo,
   type GrantAction,
+  type GrantDecision,
   type GrantFields,
 } from '../../domain/grant-change.ts';
+import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { AuditAction, Grant } from '../../domain/model.ts';
+import { keepDraft } from '../guild/drafts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
-
-import { parseUndo, type UndoStep, undoContent } from './undo.ts';
+import { decideUndoStep, parseUndo, UNDO_MOST, type UndoStep, undoContent, undoStep } from './undo.ts';
 
 /** Grants changed in one transaction. */
 const BATCH = 50;
@@ -33,7 +35,7 @@ export interface ChangeGrantsInput {
 export interface ChangedGrants {
   readonly changed: readonly { readonly before: Grant; readonly standing: GrantStanding }[];
   readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: string }[];
-  /** What `undo` needs to bring back the changed grants; null when none was changed. */
+  /** What `undo` needs to bring back the changed grants; null when none was changed, or too many. */
   readonly undoId: string | null;
 }
 
@@ -52,7 +54,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     async change(input: ChangeGrantsInput): Promise<ChangedGrants> {
       const { action } = input;
       return await changeAll(input, EVENTS[action.kind], (grant, now, zone) =>
-        decideGrantChange(grant, action, now, zone),
+        decide(grant, action, now, zone),
       );
     },
 
@@ -73,7 +75,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const now = deps.clock.now();
       const decided = grants
         .filter((grant) => grant !== undefined)
-        .map((grant) => ({ grant, decision: decideGrantChange(grant, action, now, zone) }));
+        .map((grant) => ({ grant, decision: decide(grant, action, now, zone) }));
       return {
         changes: decided.flatMap(({ grant, decision }) =>
           decision.kind === 'change' ? [{ before: grant, after: { ...grant, ...decision.changes } }] : [],
@@ -99,11 +101,18 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const all = { guildId, actorId, grantIds: [...byGrant.keys()], reason: 'undone' };
       const result = await changeAll(all, 'grant.changed', (grant, now) => {
         const step = byGrant.get(grant.id);
-        return step ? decideUndo(grant, step, now) : { kind: 'no', message: 'It was not changed.' };
+        return step ? decideUndoStep(grant, step, now) : { kind: 'no', message: 'It was not changed.' };
       });
       return { kind: 'undone', result };
     },
   };
+
+  /** What counts from now is not counted from a moment that is wrong (rule 5). */
+  function decide(grant: Grant, action: GrantAction, now: Date, zone: string): GrantDecision {
+    const counts = COUNTS_FROM_NOW.has(action.kind) && grant.expiresAt !== null;
+    if (counts && deps.clockHold.isHeld()) return { kind: 'no', message: CLOCK_IS_WRONG };
+    return decideGrantChange(grant, action, now, zone);
+  }
 
   async function changeAll(
     input: Omit<ChangeGrantsInput, 'action'>,
@@ -112,6 +121,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
   ): Promise<ChangedGrants> {
     const { guildId, actorId, reason } = input;
     const steps: UndoStep[] = [];
+    const canUndo = input.grantIds.length <= UNDO_MOST;
     const before = new Map<string, Grant>();
     const refused = new Map<string, string>();
     const undoId = deps.codes.newId();
@@ -137,12 +147,11 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
             continue;
           }
           before.set(grant.id, grant);
-          steps.push({ grantId: grant.id, before: grant, after: { ...grant, ...changes } });
+          if (canUndo) steps.push(undoStep(grant, { ...grant, ...changes }));
         }
         // Kept with each batch, so that what was changed can be undone even when the process is killed midway.
-        const content = undoContent(steps);
-        const expiresAt = new Date(now.getTime() + UNDO_MS);
-        if (steps.length > 0) await tx.drafts.put({ id: undoId, userId: actorId, content, expiresAt });
+        const draft = { id: undoId, userId: actorId, content: undoContent(steps) };
+        if (steps.length > 0) await keepDraft(deps, tx, draft, UNDO_MS);
       });
       await input.progress?.(start + ids.length);
     }
@@ -167,6 +176,10 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     };
   }
 }
+
+const COUNTS_FROM_NOW: ReadonlySet<GrantAction['kind']> = new Set(['extend', 'pause', 'resume']);
+const CLOCK_IS_WRONG =
+  'Usher does not believe its clock right now (/jobs list says why), and would count from the wrong moment. What has to end at once can be revoked.';
 
 const EVENTS = {
   extend: 'grant.extended',
@@ -197,8 +210,14 @@ async function changeBatch(
     const { state } = decision.changes;
     // Undoing may end a grant, which then reads like any other end by staff.
     const action = state !== undefined && isOver({ state }) ? 'grant.revoked' : because.action;
-    await ledger.change(grant, decision.changes, { ...because, action });
-    decided.push({ grant, changes: decision.changes });
+    try {
+      await ledger.change(grant, decision.changes, { ...because, action });
+      decided.push({ grant, changes: decision.changes });
+    } catch (error) {
+      // Nothing of this one was written, and the others do not depend on it.
+      if (!(error instanceof GuildFull)) throw error;
+      decided.push({ grant, message: error.message });
+    }
   }
   return decided;
 }

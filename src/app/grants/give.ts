@@ -20,7 +20,10 @@ export interface AddGrantInput {
 
 export function makeGrants(deps: Deps, applyNow: ApplyNow) {
   return {
-    /** Makes a grant and applies it as far as the servers answer in time. */
+    /**
+     * Makes a grant and applies it as far as the servers answer in time.
+     * @throws {GuildFull} when the guild has as many open grants as it may have.
+     */
     async add(input: AddGrantInput): Promise<GrantStanding> {
       const { guildId, memberId } = input;
       const { planId = null, startsAt, expiresAt, reason, libraryIds, actorId } = input;

@@ -6,9 +6,13 @@ import { asActor } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
+import { outsiderTrouble } from '../guild/membership.ts';
+import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
+import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, keepsOf, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
@@ -32,6 +36,7 @@ export interface CreateInviteInput {
 }
 
 export interface CreatedInvite {
+  readonly kind: 'created';
   readonly invite: Invite;
   /** In groups of four; shown once, kept nowhere. */
   readonly code: string;
@@ -52,6 +57,10 @@ export type RedeemResult =
     }
   /** Wrong, expired, used up, revoked or somebody else's: people are not told which. */
   | { readonly kind: 'no-such-code' }
+  /** Discord does not say whether they are in the guild. It is the same for a code that does not exist. */
+  | { readonly kind: 'not-now'; readonly why: Trouble }
+  /** Codes run out by the clock, and it is not believed. It counts as no try. */
+  | { readonly kind: 'clock-held' }
   /** What was typed contains nothing like a code, or more than one. It counts as no try. */
   | { readonly kind: 'no-code' }
   | { readonly kind: 'several-codes' }
@@ -65,8 +74,10 @@ export type AwaitDelivery = (
 
 export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: AwaitDelivery) {
   return {
-    async create(input: CreateInviteInput): Promise<CreatedInvite> {
+    /** @throws {GuildFull} when the guild has as many open invites as it may have, or no room for what they become. */
+    async create(input: CreateInviteInput): Promise<CreatedInvite | RoleRefused> {
       const { guildId, memberId } = input;
+      const refusalOfRole = await askGift(deps, guildId, input.roleId, input.actorId);
       const code = deps.codes.newCode();
       const normalised = deps.codes.normalise(code);
       if (normalised === undefined) throw new Error('a new code is not a code');
@@ -91,7 +102,11 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       };
       // Listened for before it is owed: the relay may have sent it before the transaction returns.
       const fate = memberId === null ? undefined : awaitDelivery(deliveryId, DM_PATIENCE_MS);
-      const libraries = await deps.stores.transaction(guildId, async (tx) => {
+      const made = await deps.stores.transaction(guildId, async (tx) => {
+        const refused = await refusalOfRole(tx);
+        if (refused) return refused;
+        await mustHaveRoom(deps, tx, 'invites');
+        await mustHaveRoom(deps, tx, 'grants', input.uses);
         const chosen = (await tx.libraries.list()).filter((library) => input.libraryIds.includes(library.id));
         if (memberId !== null) await tx.members.ensure(memberId);
         await tx.invites.add({ ...invite, codeHmac: deps.codes.hmac(normalised) });
@@ -104,11 +119,12 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
             ...grantFacts(input.libraryIds, chosen, await tx.servers.list()),
             redeemUntil: invite.validUntil.toISOString(),
             detail: `${input.uses} ${input.uses === 1 ? 'use' : 'uses'}; gives it ${input.duration ? `for ${describeDuration(input.duration)}` : 'for good'} from then on`,
+            ...(input.roleId && { role: input.roleId }),
             ...(input.note && { reason: input.note }),
           },
           at: now,
         });
-        if (memberId === null) return chosen;
+        if (memberId === null) return { kind: 'made', libraries: chosen } as const;
         const servers = await tx.servers.list();
         await tx.deliveries.owe(
           {
@@ -127,16 +143,18 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           },
           now,
         );
-        return chosen;
+        return { kind: 'made', libraries: chosen } as const;
       });
+      if (made.kind === 'role-refused') return made;
+      const { libraries } = made;
       const keeps =
         memberId === null
           ? []
           : await keepsOf(deps.stores.of(guildId), await asGrant(guildId, memberId, invite, now));
-      if (fate === undefined) return { invite, code, libraries, dm: 'none', keeps };
+      if (fate === undefined) return { kind: 'created', invite, code, libraries, dm: 'none', keeps };
       const outcome = await fate;
       const dm = outcome === 'parked' ? 'refused' : (outcome ?? 'on-its-way');
-      return { invite, code, libraries, dm, keeps };
+      return { kind: 'created', invite, code, libraries, dm, keeps };
     },
 
     /** Owes a claim button for a bound invite to a channel; false when the invite is not bound or no longer open. */
@@ -164,12 +182,16 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       // Nothing could be guessed with these, so they cost no try.
       if (read.kind === 'none') return { kind: 'no-code' };
       if (read.kind === 'several') return { kind: 'several-codes' };
+      if (deps.clockHold.isHeld()) return { kind: 'clock-held' };
       if (!(await deps.rateLimiter.take(tries))) return { kind: 'too-many-tries' };
       if (read.kind === 'mistyped') return { kind: 'no-such-code' };
       const codeHmac = deps.codes.hmac(read.code);
-      const guildId = await deps.stores.due.findGuildOfInvite(codeHmac);
-      if (guildId === undefined || (input.guildId !== null && input.guildId !== guildId))
-        return { kind: 'no-such-code' };
+      const found = await deps.stores.due.findGuildOfInvite(codeHmac);
+      const guildId = found !== undefined && [null, found].includes(input.guildId) ? found : null;
+      // Asked for every code alike, and answered alike: whoever has left does not learn that there is such a code.
+      const isMember = await deps.guilds.isMember(guildId, input.memberId);
+      if (isMember.kind === 'unknown') return { kind: 'not-now', why: isMember.why };
+      if (guildId === null || !isMember.value) return { kind: 'no-such-code' };
       const invite = await deps.stores.of(guildId).invites.findByHmac(codeHmac);
       const result = invite
         ? await redeem(guildId, invite, input.memberId)
@@ -181,7 +203,11 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
     /** Redeems an invite by its button, which only the person it is bound to can press with effect. */
     async redeemInvite(guildId: GuildId, inviteId: string, memberId: MemberId): Promise<RedeemResult> {
       const invite = await deps.stores.of(guildId).invites.find(inviteId);
+      if (deps.clockHold.isHeld()) return { kind: 'clock-held' };
       if (!invite || invite.memberId !== memberId) return { kind: 'no-such-code' };
+      const outside = await outsiderTrouble(deps, guildId, memberId);
+      if (outside?.kind === 'not-a-member') return { kind: 'no-such-code' };
+      if (outside) return { kind: 'not-now', why: outside };
       return await redeem(guildId, invite, memberId);
     },
   };
@@ -246,7 +272,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       ),
     );
     if (invite.roleId !== null) {
-      const content = { kind: 'role', roleId: invite.roleId } as const;
+      const content = { kind: 'role', roleId: invite.roleId, byId: invite.createdById } as const;
       await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: memberId, content }, now);
     }
   }

@@ -11,27 +11,32 @@ import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
+import { libraryMark } from './library-mark.ts';
 
 export interface SetMemberLibraries {
   readonly guildId: GuildId;
   readonly actorId: ActorId;
   readonly memberId: MemberId;
-  /** What the member was granted when it was shown. */
-  readonly shown: readonly string[];
+  /** What `granted` said that it was, when it was shown. */
+  readonly shown: string;
   readonly wanted: readonly string[];
 }
 
 export type MemberLibrariesResult =
   | { readonly kind: 'set'; readonly standings: readonly GrantStanding[] }
   | { readonly kind: 'unchanged' }
-  /** Something was granted or ended since it was shown: `granted` is what it is now. */
-  | { readonly kind: 'changed-since'; readonly granted: readonly string[] };
+  /** Something was granted or ended since it was shown. */
+  | { readonly kind: 'changed-since' };
 
 export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
   return {
-    /** Ids of the libraries that the member's active grants give. */
-    async granted(guildId: GuildId, memberId: MemberId): Promise<readonly string[]> {
-      return await grantedTo(deps.stores.of(guildId), memberId, deps.clock.now());
+    /** Ids of the libraries that the member's active grants give; `mark` is kept while they are shown. */
+    async granted(
+      guildId: GuildId,
+      memberId: MemberId,
+    ): Promise<{ readonly libraryIds: readonly string[]; readonly mark: string }> {
+      const libraryIds = await grantedTo(deps.stores.of(guildId), memberId, deps.clock.now());
+      return { libraryIds, mark: libraryMark(libraryIds) };
     },
 
     /**
@@ -43,8 +48,7 @@ export function makeMemberLibraries(deps: Deps, applyNow: ApplyNow) {
       const { guildId, memberId } = input;
       const result = await deps.stores.transaction(guildId, async (tx) => {
         const granted = await grantedTo(tx, memberId, deps.clock.now());
-        if (without(granted, input.shown).length + without(input.shown, granted).length > 0)
-          return { kind: 'changed-since', granted } as const;
+        if (libraryMark(granted) !== input.shown) return { kind: 'changed-since' } as const;
         const [added, removed] = [without(input.wanted, granted), without(granted, input.wanted)];
         if (added.length + removed.length === 0) return { kind: 'unchanged' } as const;
         const grants = await tx.grants.list({ memberId, states: ['active'] });

@@ -7,8 +7,10 @@ import { isOpen } from '../../domain/invite.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
 import { delimited, joinNames } from '../../domain/name-list.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
+import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
+import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
@@ -39,6 +41,8 @@ export interface PlanChanges {
 export interface PlanPreview {
   readonly before: PlanDetails;
   readonly after: PlanDetails;
+  /** Grants of it that are not over. */
+  readonly runningIds: readonly string[];
   /** What would happen at once if running grants get the new libraries as well. */
   readonly effects: readonly (ServerEffect & { readonly server: Server })[];
 }
@@ -57,6 +61,7 @@ export interface CreatePlanInput {
 export type PlanChange =
   | { readonly kind: 'done'; readonly details: PlanDetails }
   | { readonly kind: 'name-taken'; readonly name: string }
+  | RoleRefused
   | { readonly kind: 'gone' };
 
 export type DeletePlanResult =
@@ -85,6 +90,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       return allAsOf(at, grants, []).grants;
     },
 
+    /** @throws {GuildFull} when the guild has as many plans as it may have. */
     async create(input: CreatePlanInput): Promise<PlanChange> {
       const { guildId, actorId, duration, ...rest } = input;
       const now = deps.clock.now();
@@ -94,12 +100,17 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         duration: duration ?? '',
         expiryAction: rest.expiryAction,
         roleId: rest.roleId,
+        roleById: rest.roleId === null ? null : actorId,
         createdAt: now,
         libraryIds: rest.libraryIds,
       };
+      const refusalOfRole = await askGift(deps, guildId, rest.roleId, actorId);
       return await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
+        const refused = await refusalOfRole(tx);
+        if (refused) return refused;
         const twin = await namesake(tx, plan.name);
         if (twin) return { kind: 'name-taken', name: twin.name };
+        await mustHaveRoom(deps, tx, 'plans');
         await tx.plans.add(plan);
         const facts = {
           ...grantFacts(plan.libraryIds, await tx.libraries.list(), await tx.servers.list()),
@@ -130,10 +141,15 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
     }): Promise<PlanChange> {
       const { guildId, actorId, planId, changes, propagate } = input;
       const memberIds = new Set<MemberId>();
+      const refusalOfRole = await askGift(deps, guildId, changes.roleId ?? null, actorId);
       const change = await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
         const now = deps.clock.now();
-        const preview = await previewIn(tx, planId, changes, now);
+        const attached =
+          changes.roleId === undefined ? {} : { roleById: changes.roleId === null ? null : actorId };
+        const preview = await previewIn(tx, planId, { ...changes, ...attached }, now);
         if (!preview) return { kind: 'gone' };
+        const refused = await refusalOfRole(tx);
+        if (refused) return refused;
         const { before, after } = preview;
         const twin = await namesake(tx, after.plan.name);
         if (twin && twin.id !== planId) return { kind: 'name-taken', name: twin.name };
@@ -141,10 +157,13 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         if (differing.length === 0) return { kind: 'done', details: after };
         const grants = await tx.grants.list({ planId, states: RUNNING });
         await inLedger(deps, tx, { memberIds: grants.map(({ memberId }) => memberId) }, async (ledger) => {
-          const { name, libraryIds, duration, expiryAction, roleId } = after.plan;
-          await tx.plans.update(planId, { name, libraryIds, duration, expiryAction, roleId });
+          const { name, libraryIds, duration, expiryAction, roleId, roleById } = after.plan;
+          await tx.plans.update(planId, { name, libraryIds, duration, expiryAction, roleId, roleById });
           const scope = propagate ? 'for running grants too' : 'for new grants';
-          const facts = { detail: `plan ${name}: ${differing.join('; ')}; ${scope}` };
+          const facts = {
+            ...(changes.roleId && { role: changes.roleId }),
+            detail: `plan ${name}: ${differing.join('; ')}; ${scope}`,
+          };
           await tx.audit.append({ action: 'plan.edited', actorId, facts, at: now });
           if (!propagate || !changes.libraryIds) return;
           for (const { memberId } of await propagateLibraries(ledger, grants, changes.libraryIds, actorId))
@@ -237,7 +256,7 @@ async function revokeInvites(tx: GuildStores, planId: string, actorId: ActorId, 
 async function previewIn(
   stores: GuildStores,
   planId: string,
-  changes: PlanChanges,
+  changes: PlanChanges & Partial<Pick<Plan, 'roleById'>>,
   now: Date,
 ): Promise<PlanPreview | undefined> {
   const plan = await stores.plans.find(planId);
@@ -262,7 +281,7 @@ async function previewIn(
     const server = servers.find(({ id }) => id === effect.serverId);
     return server ? [{ ...effect, server }] : [];
   });
-  return { before, after, effects };
+  return { before, after, runningIds: running.map(({ id }) => id), effects };
 }
 
 /**
@@ -297,5 +316,7 @@ function differences(before: PlanDetails, after: PlanDetails): readonly string[]
     old.expiryAction !== now.expiryAction &&
       `when it ends: ${now.expiryAction ?? 'as the server says'} (was ${old.expiryAction ?? 'as the server says'})`,
     old.roleId !== now.roleId && 'another role',
+    // Whoever had attached it may be no admin any more, and then it is not given.
+    old.roleId === now.roleId && old.roleById !== now.roleById && 'its role was attached again',
   ].filter((part) => part !== false);
 }

@@ -1,48 +1,76 @@
-/** What is needed to undo changes of grants, kept as a draft: JSON, so moments are text. */
-import type { GrantFields } from '../../domain/grant-change.ts';
-import type { EndCause, GrantState } from '../../domain/model.ts';
+/**
+ * What is needed to undo changes of grants, kept as a draft: JSON, so moments are text. Of libraries it holds only
+ * those that a change has replaced; of the others it knows them again.
+ */
+import { decideUndo, type GrantDecision, type GrantFields } from '../../domain/grant-change.ts';
+import type { EndCause, Grant, GrantState } from '../../domain/model.ts';
+import { libraryMark } from './library-mark.ts';
+
+/** More grants than these are not undone at once: a draft is no copy of all of them. */
+export const UNDO_MOST = 500;
+
+type Span = Omit<GrantFields, 'libraryIds'>;
 
 export interface UndoStep {
   readonly grantId: string;
-  readonly before: GrantFields;
+  readonly before: Span & Partial<Pick<GrantFields, 'libraryIds'>>;
   /** How the grant was after the change: the change is undone only while the grant is still so. */
-  readonly after: GrantFields;
+  readonly after: Span & { readonly libraries: string };
 }
 
-export function undoContent(steps: readonly UndoStep[]): unknown {
+export function undoStep(before: Grant, after: Grant): UndoStep {
+  const libraries = libraryMark(after.libraryIds);
+  const old = libraryMark(before.libraryIds) === libraries ? {} : { libraryIds: before.libraryIds };
   return {
-    undo: steps.map(({ grantId, before, after }) => ({
-      grantId,
-      before: fieldsOf(before),
-      after: fieldsOf(after),
-    })),
+    grantId: before.id,
+    before: { ...spanOf(before), ...old },
+    after: { ...spanOf(after), libraries },
   };
 }
 
+/** What undoing a step does to the grant as it is now. */
+export function decideUndoStep(grant: Grant, { before, after }: UndoStep, now: Date): GrantDecision {
+  const { libraryIds } = grant;
+  if (libraryMark(libraryIds) !== after.libraries) return { kind: 'no', message: 'It was changed since.' };
+  return decideUndo(grant, { before: { libraryIds, ...before }, after: { libraryIds, ...after } }, now);
+}
+
+export const undoContent = (steps: readonly UndoStep[]): unknown => ({ steps });
+
 /** Undefined when it is no draft of that kind. */
 export function parseUndo(content: unknown): readonly UndoStep[] | undefined {
-  if (!isObject(content) || !Array.isArray(content.undo)) return undefined;
-  return content.undo.map((step: unknown) => {
+  if (!isObject(content) || !Array.isArray(content.steps)) return undefined;
+  return content.steps.map((step: unknown) => {
     if (!isObject(step) || typeof step.grantId !== 'string')
       throw new Error('a draft for undoing is damaged');
-    return { grantId: step.grantId, before: parseFields(step.before), after: parseFields(step.after) };
+    const { before, after } = step;
+    const old =
+      isObject(before) && Array.isArray(before.libraryIds) ? before.libraryIds.map(String) : undefined;
+    if (!isObject(after) || typeof after.libraries !== 'string')
+      throw new Error('a draft for undoing is damaged');
+    return {
+      grantId: step.grantId,
+      before: { ...parseSpan(before), ...(old && { libraryIds: old }) },
+      after: { ...parseSpan(after), libraries: after.libraries },
+    };
   });
 }
 
-function fieldsOf(grant: GrantFields): GrantFields {
+function spanOf(grant: Span): Span {
   const { state, startsAt, expiresAt, pausedAt, remainingSeconds } = grant;
-  const { endCause, endingAt, endedAt, overdueAlertedAt, libraryIds } = grant;
-  const span = { state, startsAt, expiresAt, pausedAt, remainingSeconds };
-  return { ...span, endCause, endingAt, endedAt, overdueAlertedAt, libraryIds };
+  const { endCause, endingAt, endedAt, overdueAlertedAt } = grant;
+  return {
+    ...{ state, startsAt, expiresAt, pausedAt, remainingSeconds },
+    ...{ endCause, endingAt, endedAt, overdueAlertedAt },
+  };
 }
 
 const STATES: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending', 'ended'];
 const CAUSES: readonly EndCause[] = ['expired', 'revoked', 'removed'];
 
-function parseFields(value: unknown): GrantFields {
+function parseSpan(value: unknown): Span {
   const state = isObject(value) && STATES.find((one) => one === value.state);
-  if (!isObject(value) || !state || !Array.isArray(value.libraryIds))
-    throw new Error('a draft for undoing is damaged');
+  if (!isObject(value) || !state) throw new Error('a draft for undoing is damaged');
   const moment = (field: unknown) => (typeof field === 'string' ? new Date(field) : null);
   const startsAt = moment(value.startsAt);
   if (!startsAt) throw new Error('a draft for undoing lacks the start of a grant');
@@ -56,7 +84,6 @@ function parseFields(value: unknown): GrantFields {
     endingAt: moment(value.endingAt),
     endedAt: moment(value.endedAt),
     overdueAlertedAt: moment(value.overdueAlertedAt),
-    libraryIds: value.libraryIds.map(String),
   };
 }
 

@@ -29,8 +29,9 @@ export function makeDeliveries(deps: Deps) {
             { memberId: toMemberId(delivery.sink), text: delivery.content.text },
             now,
           );
-        if (delivery.content.kind === 'role')
-          await alertRole(deps, tx, { memberId: toMemberId(delivery.sink), ...delivery.content }, now);
+        const { content } = delivery;
+        if (content.kind === 'role')
+          await noteRole(deps, tx, { memberId: toMemberId(delivery.sink), content, trouble }, now);
       });
     },
 
@@ -107,17 +108,32 @@ async function noteDm(
   });
 }
 
-/** Tells staff that Discord did not let Usher give or take a role: nobody else would notice. */
-async function alertRole(
+/**
+ * A role was not given or taken: Discord refuses it, or it is none that a plan or an invite may give. It goes into the
+ * record and to staff, because nobody else would notice.
+ */
+async function noteRole(
   deps: Deps,
   tx: GuildStores,
-  { memberId, roleId, remove }: Extract<DeliveryContent, { kind: 'role' }> & { readonly memberId: MemberId },
+  {
+    memberId,
+    content: { roleId, remove },
+    trouble,
+  }: { readonly memberId: MemberId; readonly content: RoleContent; readonly trouble: string },
   now: Date,
 ): Promise<void> {
-  const what = remove ? `taken from` : `given to`;
-  const text = `The role <@&${roleId}> could not be ${what} <@${memberId}>. Usher needs the permission Manage Roles, and its own role must stand above that one; or the member has left. Please do it by hand.`;
-  await tell(deps, tx, { text }, now);
+  const detail = `${remove ? 'not taken' : 'not given'}: ${trouble}`;
+  const facts = { role: roleId, detail };
+  await tx.audit.append({ action: 'role.refused', actorId: null, targetId: memberId, facts, at: now });
+  const what = remove ? 'taken from' : 'given to';
+  const next = remove
+    ? 'Please take it by hand.'
+    : 'What they were granted stays as it is. Look at the role, and give it by hand if they should have it.';
+  const text = `The role <@&${roleId}> was not ${what} <@${memberId}>: ${trouble}\n${next}`;
+  await tell(deps, tx, { text, isOnRecord: true }, now);
 }
+
+type RoleContent = Extract<DeliveryContent, { kind: 'role' }>;
 
 /**
  * What a member should hear did not reach them. Where they claimed their invite, they are told that there is news, but

@@ -5,7 +5,10 @@
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isText, shape } from '../../domain/shape.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
 
+/** One person is in the middle of as many things. */
+const EACH = 25;
 const LIFE_MS = 60 * 60 * 1000;
 /** A token may be in it. */
 const SEALED_LIFE_MS = 10 * 60 * 1000;
@@ -16,13 +19,29 @@ interface Who {
   readonly actorId: ActorId;
 }
 
+/**
+ * Keeps a draft for some time, in place of an older one of that id. What nobody came back for goes, and of too many the
+ * oldest, of the person first: whoever begins a thousand things closes their own.
+ */
+export async function keepDraft(
+  { clock, limits }: Pick<Deps, 'clock' | 'limits'>,
+  tx: GuildStores,
+  draft: { readonly id: string; readonly userId: ActorId; readonly content: unknown },
+  lifeMs: number,
+): Promise<void> {
+  const now = clock.now();
+  await tx.drafts.removeExpired(now);
+  await tx.drafts.makeRoom(draft.id, Math.min(EACH, limits.forms), draft.userId);
+  await tx.drafts.makeRoom(draft.id, limits.forms);
+  await tx.drafts.put({ ...draft, keptAt: now, expiresAt: new Date(now.getTime() + lifeMs) });
+}
+
 export function makeDrafts(deps: Deps) {
   return {
     /** Keeps a draft for an hour; returns its id. */
     async put(guildId: GuildId, userId: ActorId, content: unknown, draftId?: string): Promise<string> {
       const id = draftId ?? deps.codes.newId();
-      const expiresAt = new Date(deps.clock.now().getTime() + LIFE_MS);
-      await deps.stores.transaction(guildId, (tx) => tx.drafts.put({ id, userId, content, expiresAt }));
+      await deps.stores.transaction(guildId, (tx) => keepDraft(deps, tx, { id, userId, content }, LIFE_MS));
       return id;
     },
 
@@ -62,9 +81,8 @@ export async function putSealedDraft(
 ): Promise<string> {
   const id = deps.codes.newId();
   const sealed = deps.secrets.seal(JSON.stringify(content), { guildId, column });
-  const expiresAt = new Date(deps.clock.now().getTime() + SEALED_LIFE_MS);
   await deps.stores.transaction(guildId, (tx) =>
-    tx.drafts.put({ id, userId: actorId, content: { sealed }, expiresAt }),
+    keepDraft(deps, tx, { id, userId: actorId, content: { sealed } }, SEALED_LIFE_MS),
   );
   return id;
 }

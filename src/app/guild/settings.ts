@@ -7,6 +7,7 @@ import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { whereGiven } from './roles.ts';
 
 export type ChannelPurpose = 'audit' | 'requests' | 'alerts';
 
@@ -57,16 +58,28 @@ export function makeSettings(deps: Deps) {
       });
     },
 
-    /** Maps a Discord role to a capability, or takes the mapping away again with `action: 'clear'`. */
+    /**
+     * Maps a Discord role to a capability, or takes the mapping away again with `action: 'clear'`. Refused for
+     * everybody at once, and for what plans and invites give: whoever has one of these would be staff.
+     */
     async setRole(change: {
       readonly guildId: GuildId;
       readonly actorId: ActorId;
       readonly capability: Capability;
       readonly roleId: string;
       readonly action: 'allow' | 'deny' | 'clear';
-    }): Promise<void> {
+    }): Promise<
+      | { readonly kind: 'saved' }
+      | { readonly kind: 'everyone' }
+      | { readonly kind: 'given'; readonly where: string }
+    > {
       const { guildId, actorId, capability, roleId, action } = change;
-      await deps.stores.transaction(guildId, async (tx) => {
+      return await deps.stores.transaction(guildId, async (tx) => {
+        const isSet = action !== 'clear';
+        // @everyone has the id of its guild.
+        if (isSet && roleId === guildId) return { kind: 'everyone' };
+        const where = isSet ? await whereGiven(tx, roleId, deps.clock.now()) : undefined;
+        if (where !== undefined) return { kind: 'given', where };
         if (action === 'clear') await tx.settings.removeRoleRule(roleId, capability);
         else await tx.settings.setRoleRule({ roleId, capability, effect: action });
         await tx.audit.append({
@@ -75,6 +88,7 @@ export function makeSettings(deps: Deps) {
           facts: { role: roleId, detail: `${action} ${capability}` },
           at: deps.clock.now(),
         });
+        return { kind: 'saved' };
       });
     },
 

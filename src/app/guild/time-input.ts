@@ -13,7 +13,7 @@ const isNever = (typed: string): boolean => typed.trim().toLowerCase() === 'neve
 const CLOCK_IS_WRONG = {
   kind: 'problem',
   message:
-    'Usher does not believe its clock right now (/jobs list says why), and would count from the wrong moment. Try again when it is set, or give it without start and end.',
+    'Usher does not believe its clock right now (/jobs list says why), and would count from the wrong moment. Try again when it is set; a grant without start and end can be given all the same.',
 } as const;
 
 export function makeTimeInput(deps: Deps) {
@@ -66,9 +66,10 @@ export function makeTimeInput(deps: Deps) {
     },
 
     /** Now plus a duration, in the guild's zone. */
-    async after(guildId: GuildId, duration: DurationText): Promise<Date> {
+    async after(guildId: GuildId, duration: DurationText): Promise<Resolved<Date>> {
+      if (deps.clockHold.isHeld()) return CLOCK_IS_WRONG;
       const { zone } = await deps.stores.of(guildId).settings.get();
-      return addDuration(deps.clock.now(), duration, zone);
+      return { kind: 'ok', value: addDuration(deps.clock.now(), duration, zone) };
     },
   };
 

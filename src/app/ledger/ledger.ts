@@ -7,6 +7,7 @@
 import { overlap, without } from '../../domain/access.ts';
 import { mayMove } from '../../domain/grant.ts';
 import { decideGrantChange, type GrantFields } from '../../domain/grant-change.ts';
+import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import {
@@ -23,9 +24,10 @@ import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { changeFacts, endFacts, grantFacts } from './audit-facts.ts';
 import { oweRoles, rolesHeld } from './plan-roles.ts';
+import { roomFor } from './room.ts';
 import { settle } from './settle.ts';
 
-type LedgerDeps = Pick<Deps, 'codes' | 'clock'>;
+type LedgerDeps = Pick<Deps, 'codes' | 'clock' | 'limits'>;
 
 /** Who is affected, and what follows for their accounts. */
 export interface LedgerScope {
@@ -125,6 +127,7 @@ export class Ledger {
   readonly #members: ReadonlySet<MemberId>;
   readonly #touched = new Set<MemberId>();
   #known: Promise<readonly [readonly Library[], readonly Server[]]> | undefined;
+  #room: number | undefined;
 
   constructor(deps: LedgerDeps, tx: GuildStores, members: ReadonlySet<MemberId>) {
     this.now = deps.clock.now();
@@ -143,13 +146,28 @@ export class Ledger {
     return this.#deps.codes.newId();
   }
 
-  /** Makes a grant. `because` is the event that led to it: it is written just before, and names the grant's number. */
+  /**
+   * Takes room for one more open grant.
+   * @throws {GuildFull} when there is none.
+   */
+  async #takeRoom(): Promise<void> {
+    this.#room ??= await roomFor(this.#deps, this.#tx, 'grants');
+    if (this.#room < 1) throw new GuildFull('grants', this.#deps.limits.grants);
+    this.#room -= 1;
+  }
+
+  /**
+   * Makes a grant. `because` is the event that led to it: it is written just before, and names the grant's number.
+   * @throws {GuildFull} when the guild has as many open grants as it may have. What a code promised, for which room was
+   * kept when the invite was made, and what is there already, are never refused.
+   */
   async create(
     { id = this.mintId(), startsAt = this.now, reason = null, ...grant }: NewGrant,
     { actorId, reason: said, detail }: Entry,
     because?: { readonly action: AuditAction; readonly actorId: ActorId; readonly facts: AuditFacts },
   ): Promise<Grant> {
     this.#mustBeIn(grant.memberId);
+    if (grant.source === 'command') await this.#takeRoom();
     await this.#tx.members.ensure(grant.memberId);
     const state = startsAt > this.now ? 'scheduled' : 'active';
     const added = await this.#tx.grants.add({ ...grant, id, reason, state, startsAt, createdAt: this.now });
@@ -169,7 +187,10 @@ export class Ledger {
     return added;
   }
 
-  /** Changes a grant, and says so. @throws {Error} when its state may not be left for the new one. */
+  /**
+   * Changes a grant, and says so. @throws {Error} when its state may not be left for the new one.
+   * @throws {GuildFull} when it was over, is opened again, and the guild may have no more open ones.
+   */
   async change(
     before: Grant,
     changes: Partial<GrantFields>,
@@ -179,6 +200,7 @@ export class Ledger {
     const { state } = changes;
     if (state && state !== before.state && !mayMove(before.state, state))
       throw new Error(`a grant cannot go from ${before.state} to ${state}`);
+    if (before.state === 'ended' && state && state !== 'ended') await this.#takeRoom();
     await this.#tx.grants.change(before.id, changes);
     const after = { ...before, ...changes };
     const facts = { ...changeFacts(before, after, ...(await this.#names())), ...(reason && { reason }) };

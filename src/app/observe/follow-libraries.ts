@@ -3,11 +3,13 @@
  * id is another library's now. Grants, plans and invites name rows, so they follow by themselves.
  */
 
+import { GuildFull } from '../../domain/guild-limits.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { carryMarks, type LibraryMatch, type Moved, matchLibraries } from '../../domain/library-match.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import { delimited, listNames } from '../../domain/name-list.ts';
+import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Known, LibraryOnServer, MediaServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -39,6 +41,7 @@ const FORMER_IDS = 20;
 /**
  * Part of a transaction, of a sync and of a pass that is about to give something. What is missing or gone is judged by
  * a sync, because that takes a second look.
+ * @throws {GuildFull} when the server is new and the guild may not have as many libraries more.
  */
 export async function followLibraries(
   deps: Deps,
@@ -94,11 +97,23 @@ export async function refreshLibraries(
   const listed = await media.listLibraries();
   if (listed.kind === 'unknown') return listed;
   const value = isNews(server, await deps.stores.of(guildId).libraries.list(server.id), listed.value);
-  if (value)
+  if (!value) return { kind: 'known', value };
+  return await unlessFull(async () => {
     await deps.stores.transaction(guildId, (tx) =>
       followLibraries(deps, tx, { server, listed: listed.value }, deps.clock.now()),
     );
-  return { kind: 'known', value };
+    return value;
+  });
+}
+
+/** A list for which there is no room is one that cannot be had. */
+export async function unlessFull<T>(work: () => Promise<T>): Promise<Known<T>> {
+  try {
+    return { kind: 'known', value: await work() };
+  } catch (error) {
+    if (!(error instanceof GuildFull)) throw error;
+    return { kind: 'unknown', why: { kind: 'not-possible', message: error.message } };
+  }
 }
 
 /** Whether a list says anything of ids that is not written down yet. */
@@ -162,6 +177,8 @@ async function addFresh(
 ): Promise<readonly Added[]> {
   const before = new Set(known.map(({ externalId }) => externalId));
   const fresh = match.fresh.filter(({ externalId, grantable }) => grantable || before.has(externalId));
+  // What grows on a server that is known is a fact like any other: not to know it would hold up what ends there.
+  if (server.lastSyncAt === null) await mustHaveRoom(deps, tx, 'libraries', fresh.length);
   const rows = fresh.map((one) => ({ one, id: deps.codes.newId() }));
   for (const { one, id } of rows) {
     const { externalId, identity, name, type } = one;

@@ -1,7 +1,9 @@
 /** What use cases are given, and how they reach a server with it. */
 
+import type { GuildLimits } from '../../domain/guild-limits.ts';
 import type { Server } from '../../domain/model.ts';
 import type { DrillSide } from './drill.ts';
+import type { Guilds } from './guilds.ts';
 import type { Log } from './log.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
@@ -14,12 +16,14 @@ export interface Deps {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly media: MediaServers;
+  readonly guilds: Guilds;
   readonly secrets: Secrets;
   readonly codes: Codes;
   readonly dateParser: DateParser;
   readonly rateLimiter: RateLimiter;
   readonly clockHold: ClockHold;
   readonly servers: ServerWork;
+  readonly limits: GuildLimits;
   readonly log: Log;
 }
 

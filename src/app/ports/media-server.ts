@@ -19,7 +19,10 @@ export interface Trouble {
     | 'forbidden'
     | 'rate-limited'
     | 'not-understood'
-    | 'not-possible';
+    | 'not-possible'
+    /** It is about Discord: whether a person is a member cannot be asked now, or they are none. */
+    | 'discord'
+    | 'not-a-member';
   /** One sentence: what is wrong and, where there is something to do, what. */
   readonly message: string;
   readonly retryAfterMs?: number;

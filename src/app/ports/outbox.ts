@@ -11,7 +11,7 @@ export type DeliveryContent =
       readonly text: string;
       readonly grant?: number;
       readonly heldRun?: string;
-      /** With a button by which an admin says that the clock is right. */
+      /** With a button by which whoever runs Usher says that the clock is right. */
       readonly clock?: true;
     }
   | {
@@ -30,8 +30,16 @@ export type DeliveryContent =
   | { readonly kind: 'news'; readonly memberId: MemberId }
   /** A button in a channel by which one member, and nobody else, redeems their invite. */
   | { readonly kind: 'claim'; readonly inviteId: string; readonly memberId: MemberId }
-  /** Not a message: a Discord role that the person of the sink is to have, or no longer. */
-  | { readonly kind: 'role'; readonly roleId: string; readonly remove?: true };
+  /**
+   * Not a message: a Discord role that the person of the sink is to have, or no longer. `byId`: who attached it, where
+   * that is known.
+   */
+  | {
+      readonly kind: 'role';
+      readonly roleId: string;
+      readonly remove?: true;
+      readonly byId?: ActorId | null;
+    };
 
 export interface Delivery {
   readonly id: string;

@@ -20,6 +20,6 @@ export interface ClockHold {
   isHeld(): boolean;
   /** It is not, and is expected to be set without anybody's help: nobody is asked. */
   isWaiting(): boolean;
-  /** An admin says that the clock is right as it is now. */
+  /** Whoever runs Usher says that the clock is right as it is now. */
   confirm(): void;
 }

@@ -1,28 +1,17 @@
 /** What people mean by what they type, and what they are offered while they type: from the database only (rule 12). */
 
+import { completeList, type Offer } from '../../domain/complete-list.ts';
 import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId } from '../../domain/ids.ts';
-import { fullName } from '../../domain/library-name.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
-import { matches, nameIndex, type Picked, pick } from '../../domain/pick.ts';
-import { completeList, type Offer, type PickedList, pickList } from '../../domain/pick-list.ts';
+import type { Grant, GrantState, Plan, Server } from '../../domain/model.ts';
+import { nameMatcher, type Picked, pick } from '../../domain/pick.ts';
+import { type PickedList, pickList } from '../../domain/pick-list.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
-import type { GrantStanding } from './grant-status.ts';
+import { makeNamedLibraries, type NamedLibrary } from './named-libraries.ts';
 
 const COMPLETIONS = 25;
-
-/** A library as people name it. */
-export interface NamedLibrary {
-  readonly id: string;
-  /** `server · library`. */
-  readonly name: string;
-  readonly short: string;
-  readonly gone: boolean;
-  /** The server does not list it now; whether it is gone is not known yet. */
-  readonly missing: boolean;
-}
 
 /** One that is gone is known, so that its name is not taken for two others; but it cannot be given. */
 export type PickedLibraries =
@@ -34,47 +23,65 @@ const hasOwnAccounts = ({ kind }: Server): boolean => MEDIA_KINDS[kind].accounts
 const copyable = (accounts: readonly NamedAccount[]): readonly NamedAccount[] =>
   accounts.filter(({ protection }) => protection === null);
 
-const indexOf = (libraries: readonly NamedLibrary[]) =>
-  nameIndex(
-    libraries,
-    ({ name, short }) => [name, short],
-    ({ gone }) => gone,
-  );
+/** Of a server with thousands of accounts that the database finds, no more are compared. */
+const NAMES_READ = 500;
+
+/** What of the typed words can only be in the name of an account, as far as the database knows them again. */
+function wordsBeside(typed: string, server: string): readonly string[] {
+  const isInServer = (word: string) => server.toLowerCase().includes(word);
+  const words = typed.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return [...new Set(words)].filter((word) => !isInServer(word)).slice(0, 8);
+}
+
+const isThere = ({ gone }: NamedLibrary): boolean => !gone;
+
+const isNamed = (typed: string) => {
+  const isMeant = nameMatcher(typed);
+  return ({ name }: { readonly name: string }): boolean => isMeant(name);
+};
 
 export function makeAutocomplete(deps: Deps) {
+  const namedLibraries = makeNamedLibraries(deps);
+
   return {
-    grantableLibraries,
+    /** Libraries that can be granted now, by server and name. */
+    async grantableLibraries(guildId: GuildId): Promise<readonly NamedLibrary[]> {
+      return (await namedLibraries(guildId)).all.filter(isThere);
+    },
 
     /** The libraries meant by a list: ids, `server · library`, or library names, also with commas in them. */
     async pickLibraries(guildId: GuildId, typed: string): Promise<PickedLibraries> {
-      const picked = pickList(indexOf(await allLibraries(guildId)), typed);
+      const picked = pickList((await namedLibraries(guildId)).index, typed);
       const gone = picked.kind === 'all' ? picked.items.find((item) => item.gone) : undefined;
       return gone ? { kind: 'gone', item: gone } : picked;
     },
 
-    /** One library that can be granted. */
-    async pickGrantable(guildId: GuildId, typed: string): Promise<Picked<NamedLibrary>> {
-      return indexOf((await allLibraries(guildId)).filter(({ gone }) => !gone)).pick(typed);
+    /** One library that can be granted, of any server or of this one. */
+    async pickGrantable(guildId: GuildId, typed: string, serverId?: string): Promise<Picked<NamedLibrary>> {
+      const isMeant = (library: NamedLibrary) =>
+        isThere(library) && (serverId === undefined || library.serverId === serverId);
+      return (await namedLibraries(guildId)).index.pick(typed, isMeant);
     },
 
     /** One library, gone ones included. */
     async pickLibrary(guildId: GuildId, typed: string): Promise<Picked<NamedLibrary>> {
-      return indexOf(await allLibraries(guildId)).pick(typed);
+      return (await namedLibraries(guildId)).index.pick(typed);
     },
 
     async completeAllLibraries(guildId: GuildId, typed: string) {
-      return indexOf(await allLibraries(guildId))
+      return (await namedLibraries(guildId)).index
         .containing(typed)
-        .slice(0, COMPLETIONS)
+        .take(COMPLETIONS)
         .map(({ id, name, gone, missing }) => ({
           name: gone ? `${name} (gone)` : missing ? `${name} (not there now)` : name,
           value: id,
-        }));
+        }))
+        .toArray();
     },
 
     /** Completes the last of several libraries. */
     async completeLibraryList(guildId: GuildId, typed: string): Promise<readonly Offer[]> {
-      return completeList(indexOf(await allLibraries(guildId)), typed, COMPLETIONS);
+      return completeList((await namedLibraries(guildId)).index, typed, COMPLETIONS);
     },
 
     async pickServer(guildId: GuildId, typed: string): Promise<Picked<Server>> {
@@ -101,7 +108,7 @@ export function makeAutocomplete(deps: Deps) {
     async completeServers(guildId: GuildId, typed: string) {
       const servers = await deps.stores.of(guildId).servers.list();
       return servers
-        .filter((server) => matches(server.name, typed))
+        .filter(isNamed(typed))
         .slice(0, COMPLETIONS)
         .map((server) => ({ name: server.name, value: server.id }));
     },
@@ -110,6 +117,10 @@ export function makeAutocomplete(deps: Deps) {
     async pickTemplate(guildId: GuildId, serverId: string, typed: string): Promise<Picked<NamedAccount>> {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
+      // Of a completion that was chosen: thousands of names need not be compared.
+      const chosen = await stores.accounts.find(typed.trim());
+      if (chosen?.serverId === serverId && chosen.externalId !== null && chosen.protection === null)
+        return { kind: 'one', item: { ...chosen, externalId: chosen.externalId } };
       const accounts = copyable(await stores.accounts.listNames(serverId));
       return pick(accounts, typed, ({ name }) => [name, `${server?.name} · ${name}`]);
     },
@@ -119,73 +130,47 @@ export function makeAutocomplete(deps: Deps) {
       const stores = deps.stores.of(guildId);
       const servers = (await stores.servers.list()).filter(hasOwnAccounts);
       const named = await Promise.all(
-        servers.map(async (server) =>
-          copyable(await stores.accounts.listNames(server.id)).map(({ id, name }) => ({
-            name: servers.length > 1 ? `${server.name} · ${name}` : name,
-            value: id,
-          })),
+        servers.map(async ({ id: serverId, name: server }) =>
+          (await stores.accounts.findNames(serverId, wordsBeside(typed, server), NAMES_READ)).map(
+            ({ id, name }) => ({ name: servers.length > 1 ? `${server} · ${name}` : name, value: id }),
+          ),
         ),
       );
-      return named
-        .flat()
-        .filter(({ name }) => matches(name, typed))
-        .slice(0, COMPLETIONS);
+      return named.flat().filter(isNamed(typed)).slice(0, COMPLETIONS);
     },
 
     async completePlans(guildId: GuildId, typed: string) {
       const plans = await deps.stores.of(guildId).plans.list();
       return plans
-        .filter((plan) => matches(plan.name, typed))
+        .filter(isNamed(typed))
         .slice(0, COMPLETIONS)
         .map((plan) => ({ name: plan.name, value: plan.id }));
     },
 
     async completeLibraries(guildId: GuildId, typed: string) {
-      return indexOf((await allLibraries(guildId)).filter(({ gone }) => !gone))
+      return (await namedLibraries(guildId)).index
         .containing(typed)
-        .slice(0, COMPLETIONS)
-        .map(({ id, name, missing }) => ({ name: missing ? `${name} (not there now)` : name, value: id }));
+        .filter(isThere)
+        .take(COMPLETIONS)
+        .map(({ id, name, missing }) => ({ name: missing ? `${name} (not there now)` : name, value: id }))
+        .toArray();
     },
 
     /** Grants in these states, newest first, with only what is needed to name them: people are typing meanwhile. */
     async grantsIn(
       guildId: GuildId,
       states: readonly GrantState[],
-    ): Promise<readonly Pick<GrantStanding, 'grant' | 'libraries'>[]> {
+    ): Promise<readonly { readonly grant: Grant; readonly libraries: readonly NamedLibrary[] }[]> {
       const stores = deps.stores.of(guildId);
       const at = deps.clock.now();
-      const [grants, libraries] = await Promise.all([
+      const [grants, { index }] = await Promise.all([
         stores.grants.list({ states, at, limit: 200 }),
-        stores.libraries.list(),
+        namedLibraries(guildId),
       ]);
-      const byId = new Map(libraries.map((library) => [library.id, library]));
       return allAsOf(at, grants, []).grants.map((grant) => ({
         grant,
-        libraries: grant.libraryIds.flatMap((id) => byId.get(id) ?? []),
+        libraries: grant.libraryIds.flatMap((id) => index.findById(id) ?? []),
       }));
     },
   };
-
-  /** Libraries that can be granted now, with the names people type. */
-  async function grantableLibraries(
-    guildId: GuildId,
-  ): Promise<readonly { readonly library: Library; readonly name: string }[]> {
-    const stores = deps.stores.of(guildId);
-    const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
-    return libraries
-      .filter((library) => library.goneAt === null)
-      .map((library) => ({ library, name: fullName(library, servers) }));
-  }
-
-  async function allLibraries(guildId: GuildId): Promise<readonly NamedLibrary[]> {
-    const stores = deps.stores.of(guildId);
-    const [servers, libraries] = await Promise.all([stores.servers.list(), stores.libraries.list()]);
-    return libraries.map((library) => ({
-      id: library.id,
-      name: fullName(library, servers),
-      short: library.name,
-      gone: library.goneAt !== null,
-      missing: library.missingSince !== null,
-    }));
-  }
 }

@@ -50,30 +50,45 @@ export interface LibraryDetails {
   readonly holders: readonly LibraryHolder[];
 }
 
+/** How long the pages of a list are those of one reading. */
+const READING_LIFE_MS = 10 * 60 * 1000;
+/** Accounts and names of libraries, in the readings of all guilds together. */
+const READINGS_MAX = 200_000;
+
+interface KeptReading {
+  readonly of: string;
+  readonly members: ServerMembers;
+  readonly until: Date;
+  readonly size: number;
+}
+
 export function makeWhoHas(deps: Deps) {
+  /** Oldest first. In memory only: what is not here any more is read again. */
+  let kept: readonly KeptReading[] = [];
+
+  function keep(of: string, members: ServerMembers): void {
+    const until = new Date(deps.clock.now().getTime() + READING_LIFE_MS);
+    const sizes = members.accounts.map(({ libraries }) => (libraries === 'all' ? 1 : 1 + libraries.length));
+    const size = sizes.reduce((sum, each) => sum + each, 0);
+    kept = [...kept.filter((reading) => reading.of !== of), { of, members, until, size }];
+    while (kept.reduce((sum, reading) => sum + reading.size, 0) > READINGS_MAX) kept = kept.slice(1);
+  }
+
   return {
     /** Asks the server who has access now; undefined when it is not there. */
     async serverMembers(guildId: GuildId, serverId: string): Promise<ServerMembers | undefined> {
-      const stores = deps.stores.of(guildId);
-      const [server, libraries, known] = await Promise.all([
-        stores.servers.find(serverId),
-        stores.libraries.list(serverId),
-        stores.accounts.list({ serverId }),
-      ]);
-      if (!server) return undefined;
-      const reading = await (await openServer(deps, stores, server)).readAccess();
-      if (reading.kind === 'unknown') {
-        const accounts = known
-          .filter(({ disabled }) => !disabled)
-          .map((account) => lastSeen(account, libraries));
-        const readAt = server.lastSyncAt;
-        return { server, ...counted(accounts, known), readAt, trouble: reading.why };
-      }
-      const members = new Map(known.map(({ externalId, memberId }) => [externalId, memberId]));
-      const accounts = reading.value.accounts
-        .filter(({ disabled }) => !disabled)
-        .map((seen) => readNow(seen, libraries, members.get(seen.externalId) ?? null));
-      return { server, ...counted(accounts, known), readAt: deps.clock.now(), trouble: null };
+      const members = await read(guildId, serverId);
+      if (members) keep(`${guildId}/${serverId}`, members);
+      return members;
+    },
+
+    /** The same as it was read some minutes ago, for the other pages of a list; as it is now where that is long ago. */
+    async serverMembersLately(guildId: GuildId, serverId: string): Promise<ServerMembers | undefined> {
+      if (!(await deps.stores.of(guildId).servers.find(serverId))) return undefined;
+      const now = deps.clock.now();
+      kept = kept.filter(({ until }) => until > now);
+      const reading = kept.find(({ of }) => of === `${guildId}/${serverId}`);
+      return reading?.members ?? (await this.serverMembers(guildId, serverId));
     },
 
     /** Who has a library or is granted it; undefined when it is not there. */
@@ -113,6 +128,29 @@ export function makeWhoHas(deps: Deps) {
       return { library, server, holders: [...holders, ...waiting] };
     },
   };
+
+  async function read(guildId: GuildId, serverId: string): Promise<ServerMembers | undefined> {
+    const stores = deps.stores.of(guildId);
+    const [server, libraries, known] = await Promise.all([
+      stores.servers.find(serverId),
+      stores.libraries.list(serverId),
+      stores.accounts.list({ serverId }),
+    ]);
+    if (!server) return undefined;
+    const reading = await (await openServer(deps, stores, server)).readAccess();
+    if (reading.kind === 'unknown') {
+      const accounts = known
+        .filter(({ disabled }) => !disabled)
+        .map((account) => lastSeen(account, libraries));
+      const readAt = server.lastSyncAt;
+      return { server, ...counted(accounts, known), readAt, trouble: reading.why };
+    }
+    const members = new Map(known.map(({ externalId, memberId }) => [externalId, memberId]));
+    const accounts = reading.value.accounts
+      .filter(({ disabled }) => !disabled)
+      .map((seen) => readNow(seen, libraries, members.get(seen.externalId) ?? null));
+    return { server, ...counted(accounts, known), readAt: deps.clock.now(), trouble: null };
+  }
 }
 
 /** Those that have something or are invited to it, and how many there are of each. */
@@ -156,8 +194,10 @@ function lastSeen(account: Account, libraries: readonly Library[]): AccountWithA
   return { name, emailMasked, memberId, pending, protection, libraries: access };
 }
 
-const namesOf = (ids: readonly string[], libraries: readonly Library[]): readonly string[] =>
-  libraries.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+function namesOf(ids: readonly string[], libraries: readonly Library[]): readonly string[] {
+  const wanted = new Set(ids);
+  return libraries.filter(({ id }) => wanted.has(id)).map(({ name }) => name);
+}
 
 function holderOf(account: Account, libraryId: string, grants: readonly Grant[]): LibraryHolder {
   const sees = !account.disabled && (account.seenAccess === 'all' || account.seen.includes(libraryId));

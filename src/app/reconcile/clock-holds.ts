@@ -1,13 +1,15 @@
-/** What a guild hears of a clock that cannot be believed, and an admin who says that it is right (rule 5). */
+/** What guilds hear of a clock that cannot be believed, and of whoever runs Usher saying that it is right (rule 5). */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { nextSync } from '../../domain/schedule.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 
 const DETAIL =
-  'the clock of the machine jumped by more than a day; nothing is enforced until it is right again, or an admin confirms it';
+  'the clock of the machine jumped by more than a day; nothing is enforced until it is right again, or whoever runs Usher confirms it';
 
 export function makeClockHolds(deps: Deps) {
+  /** Guilds that were told of it since the clock was confirmed last. */
+  const told = new Set<GuildId>();
   return {
     isHeld: () => deps.clockHold.isHeld(),
     isWaiting: () => deps.clockHold.isWaiting(),
@@ -19,6 +21,7 @@ export function makeClockHolds(deps: Deps) {
         await tx.audit.append({ action: 'access.held', actorId: null, facts: { detail: DETAIL }, at: now });
         await tell(deps, tx, { text: `Nothing is enforced: ${DETAIL}.`, clock: true }, now);
       });
+      told.add(guildId);
     },
 
     /** The clock was set back: what waits by it for another try is due now, or it would be late by as much. */
@@ -32,13 +35,20 @@ export function makeClockHolds(deps: Deps) {
       });
     },
 
-    /** An admin says that the clock is right: what is due goes on. */
+    /**
+     * Whoever runs Usher says that the clock is right: what is due goes on, in every guild. It is said where it was
+     * confirmed, and in all that were told; who they are is no business of these.
+     */
     async confirm(guildId: GuildId, actorId: ActorId): Promise<void> {
       deps.clockHold.confirm();
-      await deps.stores.transaction(guildId, async (tx) => {
-        const facts = { detail: 'the clock was confirmed; enforcement goes on' };
-        await tx.audit.append({ action: 'access.held', actorId, facts, at: deps.clock.now() });
-      });
+      const guildIds = new Set([guildId, ...told]);
+      told.clear();
+      const facts = { detail: 'the clock was confirmed by whoever runs Usher; enforcement goes on' };
+      for (const each of guildIds)
+        await deps.stores.transaction(each, async (tx) => {
+          const by = each === guildId ? actorId : null;
+          await tx.audit.append({ action: 'access.held', actorId: by, facts, at: deps.clock.now() });
+        });
     },
   };
 }

@@ -29,7 +29,7 @@ import { actualBefore, changeOf, type DecidedPass, type PassCase, type PlannedPa
 
 /** Who is due on a server, with what each should have now. */
 export async function planPass(
-  deps: Pick<Deps, 'stores'>,
+  deps: Pick<Deps, 'stores' | 'clockHold'>,
   guildId: GuildId,
   server: Server,
   now: Date,
@@ -68,7 +68,8 @@ export async function planPass(
       // service would make anew.
       const isOurs = account.createdByUs && !account.signsInElsewhere && !elsewhere;
       const deletes = closing === 'delete' && desired.length === 0 && isOurs;
-      const isTime = account.deleteAt !== null && account.deleteAt <= now;
+      // A pass that a command began goes on by a clock that is not believed; what cannot be undone waits (rule 5).
+      const isTime = account.deleteAt !== null && account.deleteAt <= now && !deps.clockHold.isHeld();
       const deletion = deletes ? (isTime ? 'now' : 'later') : null;
       return { account: asKnown(account, elsewhere, now), closing, desired, deletion, elsewhere };
     }),

@@ -1,9 +1,12 @@
 /** Adding a media server: probe first, save nothing that does not work, then look at what is there. */
+import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
 import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
+import { roomFor } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountToken, ServerIdentity, Trouble } from '../ports/media-server.ts';
+import type { GuildStores } from '../ports/stores.ts';
 import { findServer } from './find.ts';
 import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 import type { SyncReport, SyncServers } from './sync.ts';
@@ -62,7 +65,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     const id = deps.codes.newId();
 
     const clash = await deps.stores.transaction(guildId, async (tx) => {
-      const found = clashAmong(await tx.servers.list(), { kind, identity, name });
+      const found = await clashIn(deps, tx, { kind, identity, name });
       if (found) return found;
       const now = deps.clock.now();
       await tx.servers.add({
@@ -116,12 +119,17 @@ export function nameFor(typed: string, probed: Pick<ServerIdentity, 'name'>): st
 }
 
 /** Why a server cannot be added beside those that are here. */
-export function clashAmong(
-  servers: readonly Server[],
+export async function clashIn(
+  deps: Deps,
+  stores: GuildStores,
   { kind, identity, name }: Pick<Server, 'kind' | 'identity' | 'name'>,
-): AddServerRefusal | undefined {
+): Promise<AddServerRefusal | undefined> {
+  const servers = await stores.servers.list();
   const twin = servers.find((server) => server.kind === kind && server.identity === identity);
   if (twin) return { kind: 'already-added', name: twin.name };
   const namesake = servers.some((server) => server.name.toLowerCase() === name.toLowerCase());
-  return namesake ? { kind: 'name-taken', name } : undefined;
+  if (namesake) return { kind: 'name-taken', name };
+  return (await roomFor(deps, stores, 'servers')) < 1
+    ? notPossible(new GuildFull('servers', deps.limits.servers).message)
+    : undefined;
 }

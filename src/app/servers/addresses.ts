@@ -13,6 +13,8 @@ import type { Trouble } from '../ports/media-server.ts';
 import type { AddServerInput } from './add.ts';
 
 const COLUMN = 'Draft.addresses';
+/** As many as a select of Discord offers. */
+const OFFERED = 25;
 
 /** What may be wrong with an address. Other trouble another address does not mend. */
 const OF_ADDRESS: ReadonlySet<Trouble['kind']> = new Set([
@@ -40,9 +42,9 @@ export function makeAddressOffers(deps: Deps) {
       if (!listAddresses || why.vendor || !OF_ADDRESS.has(why.kind)) return undefined;
       const listed = await listAddresses({ token, clientIdentifier: made?.clientIdentifier ?? null });
       if (listed.kind === 'unknown') return undefined;
-      const usable = listed.value.filter(
-        ({ url }) => readTypedAddress(url, kind).kind === 'address' && url !== input.url.trim(),
-      );
+      const usable = listed.value
+        .filter(({ url }) => readTypedAddress(url, kind).kind === 'address' && url !== input.url.trim())
+        .slice(0, OFFERED);
       if (usable.length === 0) return undefined;
       const kept = {
         guildId,

@@ -10,7 +10,7 @@ import { isServerKind } from '../../domain/server-kind.ts';
 import { isText, orNull, shape } from '../../domain/shape.ts';
 import { readTypedAddress } from '../../domain/typed-address.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
-import { takeDraft } from '../guild/drafts.ts';
+import { keepDraft, takeDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountToken, Known, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
 import type { CodeSignIn, PageSignIn } from '../ports/sign-in.ts';
@@ -18,7 +18,7 @@ import {
   type AddServerInput,
   type AddServerRefusal,
   type AddServerResult,
-  clashAmong,
+  clashIn,
   type MadeFor,
   nameFor,
 } from './add.ts';
@@ -260,9 +260,7 @@ export function makeSignInServer(
     }
     const server = { ...probe.value, name: nameFor(name, probe.value) };
     // Checked before anything is kept, and before a key is made on the server.
-    const clash = renews
-      ? undefined
-      : clashAmong(await deps.stores.of(guildId).servers.list(), { kind, ...server });
+    const clash = renews ? undefined : await clashIn(deps, deps.stores.of(guildId), { kind, ...server });
     if (clash) {
       await forget(kind, at, as);
       return clash;
@@ -276,9 +274,8 @@ export function makeSignInServer(
       renews: renews?.id ?? null,
     };
     const draftId = deps.codes.newId();
-    const expiresAt = new Date(deps.clock.now().getTime() + CONFIRM_MS);
     await deps.stores.transaction(guildId, (tx) =>
-      tx.drafts.put({ id: draftId, userId: actorId, content: draft, expiresAt }),
+      keepDraft(deps, tx, { id: draftId, userId: actorId, content: draft }, CONFIRM_MS),
     );
     return { kind: 'approved', draftId, account, server };
   }

@@ -6,6 +6,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import { linkKnownInSync } from '../accounts/link-known.ts';
 import { findNews, forgetGiven, storeNews } from '../observe/accounts.ts';
+import { unlessFull } from '../observe/follow-libraries.ts';
 import { storeLibraries } from '../observe/libraries.ts';
 import { toCompare } from '../observe/reading.ts';
 import { note, noteFailure } from '../observe/server-health.ts';
@@ -80,14 +81,20 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   }
   await note(deps, guildId, server, { machine: 'works', sharing: 'works' });
   const first = server.lastSyncAt === null;
-  const found = await deps.stores.transaction(guildId, async (tx) => {
-    if (!(await tx.servers.find(server.id))) return undefined;
-    const now = deps.clock.now();
-    const { returned, ...rest } = await storeLibraries(deps, tx, { server, listed: libraries.value }, now);
-    if (returned.length > 0) await forgetGiven(tx, { server, reading: access.value }, returned, now);
-    await tx.servers.update(server.id, { checkedAt: now });
-    return rest;
-  });
+  const stored = await unlessFull(() =>
+    deps.stores.transaction(guildId, async (tx) => {
+      const row = await tx.servers.find(server.id);
+      if (!row) return undefined;
+      const now = deps.clock.now();
+      const listing = { server: { ...server, lastSyncAt: row.lastSyncAt }, listed: libraries.value };
+      const { returned, ...rest } = await storeLibraries(deps, tx, listing, now);
+      if (returned.length > 0) await forgetGiven(tx, { server, reading: access.value }, returned, now);
+      await tx.servers.update(server.id, { checkedAt: now });
+      return rest;
+    }),
+  );
+  if (stored.kind === 'unknown') return { kind: 'failed', why: stored.why };
+  const found = stored.value;
   if (!found) return { kind: 'failed', why: REMOVED };
   const seen = { server, reading: access.value, startedAt };
   const news = await findNews(deps, guildId, seen);

@@ -12,6 +12,8 @@ import {
 } from '../../../src/adapters/discord/interactions/dispatcher.ts';
 import { type Command, defineCommand } from '../../../src/adapters/discord/kit/command.ts';
 import { createCustomIds } from '../../../src/adapters/discord/messages/custom-id.ts';
+import { createApplicationOwner } from '../../../src/adapters/discord/wire/application-owner.ts';
+import { createGuilds } from '../../../src/adapters/discord/wire/guilds.ts';
 import { createInteractionApi, createRests } from '../../../src/adapters/discord/wire/rest.ts';
 import type { Log } from '../../../src/app/ports/log.ts';
 import { type Discord, type Guild, startDiscord, type User } from '../../standins/discord/index.ts';
@@ -115,6 +117,8 @@ async function startBot(
     storage: { look: async () => undefined },
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
     isDatabaseLocked: () => false,
+    isApplicationOwner: createApplicationOwner(rests),
+    belongs: createGuilds(rests).belongs,
     clock,
     log,
     ...options,

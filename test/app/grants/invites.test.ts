@@ -30,7 +30,7 @@ async function invite(
 ): Promise<CreatedInvite> {
   const duration = world.app.timeInput.duration(wish.for ?? '30d');
   if (duration.kind === 'problem') throw new Error(duration.message);
-  return await world.app.invites.create({
+  return await world.invite({
     guildId: wish.guildId ?? GUILD,
     actorId: STAFF,
     memberId: wish.memberId ?? null,
@@ -187,10 +187,11 @@ describe('redeeming', () => {
   });
 
   it('owes the role that comes with it, once', async () => {
+    world.guilds.role(ROLE);
     const { code } = await invite({ roleId: ROLE });
     await redeem(ADA, code);
     await redeem(ADA, code);
-    expect(await world.owed(ADA)).toEqual([{ kind: 'role', roleId: ROLE }]);
+    expect(await world.owed(ADA)).toEqual([{ kind: 'role', roleId: ROLE, byId: STAFF }]);
     expect((await world.events()).filter(({ action }) => action === 'invite.sent')).toEqual([]);
   });
 
@@ -248,7 +249,7 @@ describe('a code that is no good', () => {
     const somebodyElses = await invite({ memberId: BEN });
     const elsewhere = await world.build('plex', 'Attic', ['Movies']);
     await world.add(elsewhere, OTHER_GUILD);
-    const otherGuilds = await world.app.invites.create({
+    const otherGuilds = await world.invite({
       guildId: OTHER_GUILD,
       actorId: STAFF,
       memberId: null,

@@ -12,6 +12,7 @@ let tower: Place;
 
 beforeEach(async () => {
   world = await World.open();
+  world.guilds.role(ROLE);
   tower = await world.addTower();
 });
 afterEach(() => world.close());
@@ -214,6 +215,7 @@ describe('the role of a plan', () => {
     const plan = await create('Family', ['Movies']);
     await give(ADA, plan);
     await edit(plan.id, { roleId: ROLE });
+    world.guilds.role('600000000000000002');
     await edit(plan.id, { roleId: '600000000000000002' });
     await edit(plan.id, { roleId: null });
     expect(await rolesOwed(ADA)).toEqual([
@@ -238,7 +240,7 @@ describe('the role of a plan', () => {
 });
 
 async function invite(plan: { readonly id: string; readonly libraryIds: readonly string[] }) {
-  return await world.app.invites.create({
+  return await world.invite({
     ...who,
     memberId: null,
     libraryIds: plan.libraryIds,

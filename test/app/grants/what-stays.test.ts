@@ -51,14 +51,12 @@ describe('what somebody gave by hand before', () => {
     const what = { libraryIds, uses: 1, validUntil: new Date(), roleId: null, note: null };
     const invite = { guildId: GUILD, actorId: STAFF, ...what };
     const bound = { ...invite, memberId: ADA, duration: '1d' as DurationText };
-    expect(keepsText((await world.app.invites.create(bound)).keeps)?.markdown).toContain(
-      'Movies there already',
-    );
+    expect(keepsText((await world.invite(bound)).keeps)?.markdown).toContain('Movies there already');
     for (const other of [
       { ...bound, memberId: null },
       { ...bound, duration: null },
     ])
-      expect((await world.app.invites.create(other)).keeps).toEqual([]);
+      expect((await world.invite(other)).keeps).toEqual([]);
   });
 
   it('is put back where the policy enforces the grants, and nobody is told that it stays', async () => {

@@ -37,7 +37,7 @@ it('what a member without direct messages should hear is told by staff', async (
 
 it('or, where they claimed their invite, that there is news, and not which', async () => {
   const tower = await world.addTower();
-  const { invite } = await world.app.invites.create({
+  const { invite } = await world.invite({
     guildId: GUILD,
     actorId: STAFF,
     memberId: ADA,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DurationText } from '../../../src/domain/duration.ts';
 import { DAY, HOUR, later } from '../../support/moments.ts';
 import { GUILD } from '../../support/people.ts';
 import { World } from '../world.ts';
@@ -56,6 +57,7 @@ it('nothing is counted from a clock that is not believed, and nothing needs it w
   for (const typed of [{ for: '30d' }, { until: 'tomorrow 20:00' }, { start: 'in 3 days' }])
     expect(await timeInput.span(GUILD, typed)).toEqual(refused);
   expect(await timeInput.end(GUILD, '30d')).toEqual(refused);
+  expect(await timeInput.after(GUILD, '7d' as DurationText)).toEqual(refused);
   for (const typed of [{}, { for: 'never' }, { until: 'never' }])
     expect((await timeInput.span(GUILD, typed)).kind).toBe('ok');
   expect((await timeInput.end(GUILD, 'never')).kind).toBe('ok');

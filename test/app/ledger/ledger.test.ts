@@ -173,6 +173,7 @@ describe('taking libraries', () => {
 
 describe('the role of a plan', () => {
   const plan = async () => {
+    world.guilds.role(ROLE);
     const created = await world.app.plans.create({
       guildId: GUILD,
       actorId: STAFF,
@@ -189,10 +190,10 @@ describe('the role of a plan', () => {
   it('is owed when the first grant begins, and taken when the last one ends', async () => {
     const planId = await plan();
     const grants = [await create({ planId }), await create({ planId })];
-    expect(await world.owed(ADA)).toEqual([{ kind: 'role', roleId: ROLE }]);
+    expect(await world.owed(ADA)).toEqual([{ kind: 'role', roleId: ROLE, byId: STAFF }]);
     for (const grant of grants) await world.revoke(grant.id);
     expect(await world.owed(ADA)).toEqual([
-      { kind: 'role', roleId: ROLE },
+      { kind: 'role', roleId: ROLE, byId: STAFF },
       { kind: 'role', roleId: ROLE, remove: true },
     ]);
   });

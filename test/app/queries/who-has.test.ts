@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, later, MINUTE } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, OTHER_GUILD } from '../../support/people.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -58,8 +58,28 @@ describe('who has access on a server', () => {
     });
   });
 
+  it('is that of one reading on all pages, for some minutes, and then read again', async () => {
+    const { whoHas } = world.app;
+    const lately = async () =>
+      (await whoHas.serverMembersLately(GUILD, tower.server.id))?.accounts.map(({ name }) => name);
+    tower.fake.addPerson({ name: 'first', access: ['movies'] });
+    await members();
+    tower.fake.addPerson({ name: 'second', access: ['movies'] });
+    world.clock.advance(9 * MINUTE);
+    expect(await lately()).toEqual(['first']);
+    world.clock.advance(MINUTE);
+    expect(await lately()).toEqual(['first', 'second']);
+    tower.fake.addPerson({ name: 'third', access: ['movies'] });
+    expect(await lately()).toEqual(['first', 'second']);
+    expect(await members()).toMatchObject({ accounts: { length: 3 } });
+    await world.app.removeServer.remove(GUILD, STAFF, tower.server.id);
+    expect(await lately()).toBeUndefined();
+  });
+
   it('is for servers of the own guild', async () => {
+    await members();
     expect(await world.app.whoHas.serverMembers(OTHER_GUILD, tower.server.id)).toBeUndefined();
+    expect(await world.app.whoHas.serverMembersLately(OTHER_GUILD, tower.server.id)).toBeUndefined();
   });
 });
 

@@ -68,9 +68,12 @@ it('the plan of the grant decides before the server', async () => {
   const den = await world.addDen();
   const [ada, ben] = [await world.newAccount(ADA, den), await world.newAccount(BEN, den)];
   await setServer({ defaultLibraryId: den.id('Films') }, den);
-  const plan = { id: 'plan', name: 'Trial', duration: '', roleId: null, createdAt: world.clock.now() };
+  const plan = { id: 'plan', name: 'Trial', duration: '', roleId: null, roleById: null };
   await world.stores.transaction(GUILD, (tx) =>
-    tx.plans.add({ ...plan, expiryAction: 'disable', libraryIds: [den.id('Series')] }),
+    tx.plans.add({
+      ...{ ...plan, expiryAction: 'disable', libraryIds: [den.id('Series')] },
+      createdAt: world.clock.now(),
+    }),
   );
   const common = { guildId: GUILD, actorId: STAFF, libraryIds: [den.id('Series')], reason: null };
   const startsAt = world.clock.now();

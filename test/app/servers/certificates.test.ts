@@ -49,6 +49,7 @@ it.each([
       id: 'd',
       userId: STAFF,
       content: { sealed },
+      keptAt: world.clock.now(),
       expiresAt: new Date(world.clock.now().getTime() + 1000),
     }),
   );

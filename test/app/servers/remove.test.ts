@@ -68,7 +68,7 @@ describe('removing a server', () => {
   });
 
   it('takes it from plans, and revokes invites that would give nothing any more', async () => {
-    const plan = { id: 'plan', name: 'All', duration: '', roleId: null, expiryAction: null };
+    const plan = { id: 'plan', name: 'All', duration: '', roleId: null, roleById: null, expiryAction: null };
     const libraryIds = [tower.id('Movies'), den.id('Films')];
     await world.stores.transaction(GUILD, (tx) =>
       tx.plans.add({ ...plan, createdAt: world.clock.now(), libraryIds }),
@@ -83,8 +83,8 @@ describe('removing a server', () => {
       roleId: null,
       note: null,
     };
-    await world.app.invites.create({ ...invite, libraryIds: [tower.id('Movies')] });
-    await world.app.invites.create({ ...invite, libraryIds });
+    await world.invite({ ...invite, libraryIds: [tower.id('Movies')] });
+    await world.invite({ ...invite, libraryIds });
     expect(await preview()).toMatchObject({ invites: 2, plans: 1 });
     await remove();
     const stores = world.stores.of(GUILD);

@@ -6,9 +6,9 @@ import { type Figure, figure, type Row, type Size } from '../row.ts';
 import { libraryId, memberIdOf, type SeedMember, seedMembers, seedServer } from '../seed.ts';
 
 const SERVERS = 10;
-const LIBRARIES = 2_000;
+const LIBRARIES = 5_000;
 const MEMBERS = 10_000;
-const LIMIT_MS = 50;
+const LIMIT_MS = 20;
 
 /** Makes rows only, because suggestions never ask a server (rule 12). */
 async function furnish(stage: BotStage): Promise<void> {
@@ -43,7 +43,14 @@ async function furnish(stage: BotStage): Promise<void> {
   });
 }
 
-const TYPED = ['', 'm', 'mov', 'movies 1', 'shows', 'server 3', 'documentaries 19', 'nothing like it'];
+const TYPED = [
+  ...['', 'm', 'mov', 'movies 1', 'shows', 'server 3', 'documentaries 19', 'nothing like it'],
+  ...['Movies 0, Shows 1, doc', 'Movies 0, Shows 1, Music 2, Documentaries 3, m', 'Moveis 12, sh'],
+];
+/** The longest texts that Discord sends, which mean many things, or nearly something, or nothing. */
+const LONGEST = ['m, ', 'Moveis 0, ', 'Server 3 · Shows 9, ', ',', 'server 3 ', 'e\u0301\u0323'].map((unit) =>
+  unit.repeat(6_000).slice(0, 6_000),
+);
 
 async function measure(runs: number) {
   return await onStage(async (stage) => {
@@ -51,15 +58,20 @@ async function measure(runs: number) {
     await stage.launch().ready();
     const olga = stage.asOlga;
     const asked = {
-      libraries: (text: string) => olga.autocomplete('grant add', {}, 'libraries', text),
-      server: (text: string) => olga.autocomplete('library list', {}, 'server', text),
-      grant: (text: string) => olga.autocomplete('grant revoke', {}, 'grant', text),
-    };
+      libraries: [TYPED, (text: string) => olga.autocomplete('grant add', {}, 'libraries', text)],
+      'libraries, 6,000 characters': [
+        LONGEST,
+        (text: string) => olga.autocomplete('grant add', {}, 'libraries', text),
+      ],
+      library: [TYPED, (text: string) => olga.autocomplete('library show', {}, 'library', text)],
+      server: [TYPED, (text: string) => olga.autocomplete('library list', {}, 'server', text)],
+      grant: [TYPED, (text: string) => olga.autocomplete('grant revoke', {}, 'grant', text)],
+    } as const;
     const results: Record<string, ReturnType<typeof spreadOf>> = {};
-    for (const [name, ask] of Object.entries(asked)) {
+    for (const [name, [texts, ask]] of Object.entries(asked)) {
       const times: number[] = [];
       for (let run = -5; run < runs; run += 1) {
-        const took = await timed(() => ask(TYPED[Math.abs(run) % TYPED.length] ?? ''));
+        const took = await timed(() => ask(texts[Math.abs(run) % texts.length] ?? ''));
         if (run >= 0) times.push(round(took));
       }
       results[name] = spreadOf(times);

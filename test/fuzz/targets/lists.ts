@@ -82,6 +82,10 @@ export const lists = defineTarget<Case, PickedList<Listed>>({
   check(result, one) {
     const { typed, names, meant } = one;
     listNames(names, 3);
+    if (result.kind === 'too-long') {
+      must(typed.split(/[,，﹐]/u).length > result.most, 'not too long', typed.length);
+      return;
+    }
     if (result.kind !== 'all') {
       must(typed.includes(result.typed), 'not a part of what was typed', result);
       if (result.kind === 'ambiguous')

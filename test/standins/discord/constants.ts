@@ -74,6 +74,7 @@ export const PRIVILEGED_INTENTS = Intent.GuildMembers | Intent.GuildPresences | 
 /** Permission bits that the tests use. */
 export const Permission = {
   KickMembers: 1n << 1n,
+  BanMembers: 1n << 2n,
   Administrator: 1n << 3n,
   ManageChannels: 1n << 4n,
   ManageGuild: 1n << 5n,

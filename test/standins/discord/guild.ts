@@ -125,6 +125,8 @@ export interface NewRole {
   readonly mentionable?: boolean;
   /** Above the bot's own role, so that the bot may not give it to anybody. */
   readonly aboveBot?: boolean;
+  /** Of a bot, an integration or boosting: nobody can give it. */
+  readonly managed?: boolean;
 }
 
 export class Guild {
@@ -182,11 +184,33 @@ export class Guild {
     const position = options.aboveBot ? this.botRole.position + 1 : 1;
     for (const role of this.roles.values()) if (role.position >= position) role.position += 1;
     const permissions = bitsOf(options.permissions ?? []);
-    const mentionable = options.mentionable ?? false;
-    const role = new Role(this, { id: this.world.snowflake(), name, permissions, position, mentionable });
+    const { mentionable = false, managed = false } = options;
+    const id = this.world.snowflake();
+    const role = new Role(this, { id, name, permissions, position, mentionable, managed });
     this.roles.set(role.id, role);
     this.#tell('GUILD_ROLE_CREATE', { guild_id: this.id, role: roleWire(role) });
     return role;
+  }
+
+  /** Gives a role these permissions and no others, or moves it: just above another one. */
+  changeRole(
+    role: Role,
+    change: { readonly permissions?: readonly PermissionName[]; readonly above?: Role },
+  ): void {
+    if (change.permissions) role.permissions = bitsOf(change.permissions);
+    if (change.above) {
+      const position = change.above.position + 1;
+      for (const other of this.roles.values()) if (other.position >= position) other.position += 1;
+      role.position = position;
+    }
+    this.#tell('GUILD_ROLE_UPDATE', { guild_id: this.id, role: roleWire(role) });
+  }
+
+  /** From then on nobody has it. */
+  deleteRole(role: Role): void {
+    this.roles.delete(role.id);
+    for (const member of this.members.values()) member.roles.delete(role);
+    this.#tell('GUILD_ROLE_DELETE', { guild_id: this.id, role_id: role.id });
   }
 
   addMember(user: User, options: { readonly roles?: readonly Role[]; readonly nick?: string } = {}): Member {

@@ -2,7 +2,7 @@ import { bitsOf } from './constants.ts';
 import type { Channel, Guild, Member, Role } from './guild.ts';
 import type { Json } from './json.ts';
 import type { Attachment, Message } from './message.ts';
-import type { User } from './world.ts';
+import type { User, World } from './world.ts';
 
 /** Objects in the form that Discord sends. discord.test.ts checks them against the OpenAPI document. */
 export function userWire(user: User): Json {
@@ -25,6 +25,18 @@ export function userWire(user: User): Json {
 
 export function memberWire(member: Member): Json {
   return { ...partialMemberWire(member), user: userWire(member.user), mute: false, deaf: false };
+}
+
+/** [docs: topics/teams#data-models-team-object] */
+export function teamWire({ applicationId, owner, team }: World): Json {
+  const members = (team?.members ?? []).map(({ user, accepted, role = 'developer' }) => ({
+    user: userWire(user),
+    team_id: applicationId,
+    membership_state: accepted ? 2 : 1,
+    role,
+    permissions: ['*'],
+  }));
+  return { id: applicationId, icon: null, name: 'Those who run Usher', owner_user_id: owner.id, members };
 }
 
 /** As in `resolved.members`, which have no user, deaf and mute. */

@@ -27,6 +27,10 @@ export class World {
   readonly attachments = new Map<string, Attachment>();
   /** How many new DM channels the bot has opened. */
   dmOpens = 0;
+  /** Who owns the application; by default nobody whom anybody is. */
+  owner: User;
+  /** The team that owns the application in place of `owner`; somebody who was invited has not accepted yet. */
+  team: { readonly members: readonly TeamMember[] } | undefined;
   /** Base of attachment addresses; known when the server listens. */
   url = '';
   dispatch: Dispatch = () => 0;
@@ -39,6 +43,7 @@ export class World {
     const id = madeBefore2016 ? this.snowflake() : this.applicationId;
     this.bot = new User(this, { id, name: botName, bot: true });
     this.users.set(this.bot.id, this.bot);
+    this.owner = this.bot;
   }
 
   /** A new id. Its upper bits are the time since 2015-01-01, which discord.js reads as `createdTimestamp`. */
@@ -93,6 +98,12 @@ export class World {
   findDmChannel(user: User): Channel | undefined {
     return this.channels.values().find((channel) => channel.recipient === user);
   }
+}
+
+interface TeamMember {
+  readonly user: User;
+  readonly accepted: boolean;
+  readonly role?: 'admin' | 'developer' | 'read_only';
 }
 
 export interface NewUser {

@@ -11,7 +11,7 @@ import { doubling } from '../../../concurrency/back-off.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
 import { type GuildId, toGuildId } from '../../../domain/ids.ts';
 import type { Identity } from '../wire/identity.ts';
-import { findObject, findString, getString, isJsonObject, listObjects } from '../wire/json-reader.ts';
+import { findObject, findString, getString, isJsonObject } from '../wire/json-reader.ts';
 import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
 import { isTokenRefused } from '../wire/token.ts';
 import { createIdentifyBudget, type IdentifyBudget } from './identify-budget.ts';
@@ -91,8 +91,6 @@ export interface Gateway {
   guildOwnerId(guildId: GuildId): string | undefined;
   /** The guilds that the bot is in, including those that are unavailable because of an outage. */
   guildIds(): readonly string[];
-  /** Whether a person owns the application or is in the team that owns it. Discord is asked only once. */
-  isApplicationOwner(userId: string): Promise<boolean>;
   destroy(): Promise<void>;
 }
 
@@ -109,7 +107,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   const rarely = createRarely(clock);
   let client: Client | undefined;
   let identity: Identity | undefined;
-  let owners: Promise<ReadonlySet<string>> | undefined;
 
   async function connect(): Promise<void> {
     // A token that no header can carry was never made by Discord.
@@ -189,15 +186,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     guildName: (guildId) => client?.guilds.cache.get(guildId)?.name,
     guildOwnerId: (guildId) => client?.guilds.cache.get(guildId)?.ownerId,
     guildIds: () => [...(client?.guilds.cache.keys() ?? [])],
-    async isApplicationOwner(userId) {
-      owners ??= readOwners(rests);
-      try {
-        return (await owners).has(userId);
-      } catch (error) {
-        owners = undefined;
-        throw error;
-      }
-    },
     async destroy() {
       stopped.abort();
       // When it is about to close by itself, discord.js may wait for ever for the end of that.
@@ -350,13 +338,4 @@ function isTokenInvalid(error: unknown): boolean {
 /** discord.js looks before it connects for the first time. */
 function isWithoutSessions(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Not enough sessions remaining');
-}
-
-async function readOwners({ bot }: Pick<Rests, 'bot'>): Promise<ReadonlySet<string>> {
-  const application = await bot.get(Routes.currentApplication());
-  if (!isJsonObject(application)) return new Set();
-  const owner = findObject(application, 'owner');
-  const team = findObject(application, 'team');
-  const members = team ? listObjects(team, 'members').map((member) => findObject(member, 'user')) : [];
-  return new Set([owner, ...members].flatMap((user) => (user && findString(user, 'id')) ?? []));
 }

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Capability } from '../../../domain/model.ts';
 import { card, code, md, problem, type View } from '../views/view.ts';
+import type { Named } from '../wire/guilds.ts';
 
 const CALLED: Readonly<Record<Capability, string>> = {
   admin: 'admin',
@@ -9,12 +10,32 @@ const CALLED: Readonly<Record<Capability, string>> = {
   auditor: 'auditor',
 };
 
+const CALLED_HERE: Readonly<Record<Named, string>> = { user: 'person', channel: 'channel', role: 'role' };
+
 export const replies = {
   lacks: (capability: Capability): View =>
     problem(
       md`You may not do that`,
       md`It needs the capability **${CALLED[capability]}**, which none of your roles gives you here.`,
       md`An admin can give it to one of your roles with ${code('/settings role')}.`,
+    ),
+  ownerOnly: (): View =>
+    problem(
+      md`Only whoever runs Usher can do that`,
+      md`It concerns every community on this machine.`,
+      md`Ask them: they own the application in Discord, or are in the team that owns it.`,
+    ),
+  notOfHere: (what: Named): View =>
+    problem(
+      md`That ${CALLED_HERE[what]} is not of this server`,
+      md`Nothing was changed.`,
+      md`Choose one that is.`,
+    ),
+  discordSilent: (): View =>
+    problem(
+      md`Discord cannot be asked just now`,
+      md`Whether that may be done, Discord has to say first. Nothing was changed.`,
+      md`Try again in a minute.`,
     ),
   notYours: (): View =>
     problem(
@@ -48,6 +69,7 @@ export const replies = {
       'warning',
       md`**This takes longer than Discord lets an answer be changed.** It goes on; run the command again in a while to see how it stands.`,
     ),
+  full: (why: string): View => problem(md`Nothing was done`, md`${why}`),
   locked: (): View =>
     card(
       'warning',

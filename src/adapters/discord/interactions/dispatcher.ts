@@ -8,12 +8,15 @@ import type { StorageCheck } from '../../../app/ports/storage.ts';
 import { DatabaseBusy } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
+import { GuildFull } from '../../../domain/guild-limits.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { NO_GUILD } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Command, Input, Modal, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Place } from '../messages/render.ts';
+import type { IsApplicationOwner } from '../wire/application-owner.ts';
+import type { AskedGuilds } from '../wire/guilds.ts';
 import { describeDiscordError, failureFields, type InteractionApi, loggable } from '../wire/rest.ts';
 import { complete } from './complete.ts';
 import { newReference, replies } from './dispatcher-replies.ts';
@@ -55,6 +58,9 @@ export interface DispatcherOptions<App> {
   readonly ids: CustomIds;
   /** All capabilities, including those contained in others. Not called for DMs. */
   readonly capabilitiesOf: (query: CapabilityQuery) => Promise<ReadonlySet<Capability>>;
+  readonly isApplicationOwner: IsApplicationOwner;
+  /** Whether what somebody named in an option is of the guild. */
+  readonly belongs: AskedGuilds['belongs'];
   /** Whether what people do can be kept: asked for every answer. */
   readonly storage: StorageCheck;
   /** Whether something waits now because another program has locked the database. */
@@ -104,6 +110,10 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 
   /** The only place that catches unexpected errors of commands (style.md 10). */
   const failed = async (interaction: Interaction, command: string, error: unknown): Promise<View> => {
+    if (error instanceof GuildFull) {
+      log.warn({ why: error.message, command, ...idsOf(interaction) }, 'a limit of a guild was reached');
+      return replies.full(error.message);
+    }
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
     if (error instanceof DatabaseBusy) return replies.lockedForLong();
@@ -184,6 +194,25 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     return show(interaction, shown, await saidIfLocked(interaction, shown, work()));
   }
 
+  /** Why this person may not do this, or not with what they named; undefined when they may. */
+  async function refusalOf(
+    { caller }: Asking,
+    { capability, named, guildId }: Task<App>,
+    capabilities: ReadonlySet<Capability>,
+  ): Promise<View | undefined> {
+    if (capability === 'application owner') {
+      const isOwner = await options.isApplicationOwner(caller.id);
+      if (isOwner === undefined) return replies.discordSilent();
+      if (!isOwner) return replies.ownerOnly();
+    } else if (capability !== 'member' && !capabilities.has(capability)) return replies.lacks(capability);
+    const asked = await Promise.all(
+      named.map(async ({ what, id }) => ({ what, answer: await options.belongs(guildId, what, id) })),
+    );
+    const foreign = asked.find(({ answer }) => answer === 'no');
+    if (foreign) return replies.notOfHere(foreign.what);
+    return asked.some(({ answer }) => answer === 'silent') ? replies.discordSilent() : undefined;
+  }
+
   interface Done {
     readonly outcome: Outcome;
     readonly result: View | Modal;
@@ -198,10 +227,8 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   ): Promise<Done> {
     try {
       const capabilities = await capabilitiesFor(interaction);
-      const { capability } = task;
-      if (capability !== 'member' && !capabilities.has(capability)) {
-        return { outcome: 'refused', result: replies.lacks(capability) };
-      }
+      const refusal = await refusalOf(interaction, task, capabilities);
+      if (refusal) return { outcome: 'refused', result: refusal };
       const input: Input = {
         guildId: task.guildId,
         inDm: interaction.guildId === null,

@@ -2,8 +2,7 @@
 
 import type { GuildId } from '../../../domain/ids.ts';
 import { NO_GUILD } from '../../../domain/ids.ts';
-import type { Capability } from '../../../domain/model.ts';
-import type { Command, Component, Input, Modal, Options, OptionValues, View } from '../kit/command.ts';
+import type { Command, Component, Input, Modal, Needed, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { replies } from './dispatcher-replies.ts';
 import type {
@@ -12,6 +11,7 @@ import type {
   ModalInteraction,
   OptionValue,
 } from './interaction.ts';
+import { type NamedThing, readOptions } from './options.ts';
 
 type Commands<App> = Readonly<Record<string, Command<App>>>;
 
@@ -19,8 +19,10 @@ type Commands<App> = Readonly<Record<string, Command<App>>>;
 export interface Task<App> {
   readonly path: string;
   readonly guildId: GuildId;
-  readonly capability: Capability | 'member';
+  readonly capability: Needed;
   readonly answers: 'update' | 'message' | 'modal';
+  /** What was named in the options, and has to be of the guild. */
+  readonly named: readonly NamedThing[];
   run(input: Input, app: App): Promise<View | Modal>;
 }
 
@@ -33,16 +35,20 @@ const refused = (view: View) => ({ kind: 'refused', view }) as const;
 /** Finds what a typed command or a user menu asks for. */
 export function findTyped<App>(interaction: CommandInteraction, commands: Commands<App>): Found<App> {
   const found = findCommand(interaction, commands);
-  const options = found && readOptions(found.command.options ?? {}, found.given);
+  const read = found && readOptions(found.command.options ?? {}, found.given);
   // Global commands reach people late, so they may be using an earlier version of it (discord.md 1.2).
-  if (!found || !options) return refused(replies.gone());
+  if (!found || !read) return refused(replies.gone());
   const { path, command } = found;
-  if (interaction.guildId === null && !command.alsoInDm) return refused(replies.guildOnly());
+  const { values: options, named } = read;
+  // What is of a guild can be named in it only.
+  if (interaction.guildId === null && (!command.alsoInDm || named.length > 0))
+    return refused(replies.guildOnly());
   const task: Task<App> = {
     path,
     guildId: interaction.guildId ?? NO_GUILD,
     capability: command.capability,
     answers: command.opensModal ? 'modal' : 'message',
+    named,
     run: (input, app) => command.run({ ...input, options }, app),
   };
   return { kind: 'task', task };
@@ -72,22 +78,6 @@ function findCommand<App>(
   };
 }
 
-/** Undefined when the given options do not fit the declared ones. */
-function readOptions(
-  declared: Options,
-  given: ReadonlyMap<string, OptionValue>,
-): OptionValues<Options> | undefined {
-  const values: Record<string, OptionValue['value']> = {};
-  for (const [name, value] of given) {
-    const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    if (option?.kind !== value.kind) return undefined;
-    if (option.choices && !option.choices.some((choice) => choice === value.value)) return undefined;
-    values[name] = value.value;
-  }
-  const complete = Object.entries(declared).every(([name, { required }]) => !required || name in values);
-  return complete ? values : undefined;
-}
-
 /** Finds what a button, select or modal asks for. Its signature is checked here (rule 13). */
 export function findComponent<App>(
   interaction: ComponentInteraction | ModalInteraction,
@@ -110,6 +100,7 @@ export function findComponent<App>(
     guildId: verified.guildId,
     capability: component.capability ?? command.capability,
     answers: answersOf(component, interaction),
+    named: [],
     run: (input, app) => component.run({ ...input, args, values, fields }, app),
   };
   return { kind: 'task', task };

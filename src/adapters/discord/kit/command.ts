@@ -50,6 +50,8 @@ export interface Option<
   readonly min?: number;
   readonly max?: number;
   readonly maxLength?: number;
+  /** Of a user: it may be somebody who is not in the guild (`inGuild`), and the command knows what that means. */
+  readonly mayHaveLeft?: true;
 }
 
 type ValueOf<O> =
@@ -72,7 +74,7 @@ export type OptionValues<O extends Options> = {
   >;
 };
 
-type Details = Partial<Pick<Option, 'autocomplete' | 'min' | 'max' | 'maxLength'>>;
+type Details = Partial<Pick<Option, 'autocomplete' | 'min' | 'max' | 'maxLength' | 'mayHaveLeft'>>;
 
 function option<Kind extends keyof OptionTypes>(kind: Kind) {
   function declare<const D extends Details & { required: true }>(
@@ -158,10 +160,13 @@ export interface Choice {
   readonly value: string;
 }
 
+/** `application owner`: whoever runs Usher, in whatever guild: for what concerns all of them. */
+export type Needed = Capability | 'member' | 'application owner';
+
 /** What a button, select or modal of a command does. */
 export interface Component<App> {
   /** Needed in place of the command's own capability. */
-  readonly capability?: Capability | 'member';
+  readonly capability?: Needed;
   /**
    * How it is acknowledged before the work starts: `update` edits the message it sits on (default), `message` answers
    * privately beside it, `modal` opens a modal (nothing slow may come before).

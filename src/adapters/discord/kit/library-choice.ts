@@ -1,9 +1,8 @@
 /** Libraries chosen from a select, while a draft keeps what else the command was given. */
 
 import type { App } from '../../../app/app.ts';
-import type { GuildId } from '../../../domain/ids.ts';
 import { isText, listOf, shape } from '../../../domain/shape.ts';
-import { cancelled } from '../views/answers.ts';
+import { cancelled, EXPIRED } from '../views/answers.ts';
 import { code, type Md, md, problem, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
@@ -41,7 +40,7 @@ export function libraryChoice<Draft, More extends Uses>(options: {
       title: options.title(given),
       done: options.done,
       draftId,
-      libraries: await pickable(app, guildId),
+      libraries: await app.autocomplete.grantableLibraries(guildId),
       chosen,
       page,
       allowNone: options.allowNone ?? false,
@@ -60,7 +59,7 @@ export function libraryChoice<Draft, More extends Uses>(options: {
   const components: Readonly<Record<'pick' | 'page' | 'done' | 'cancel', Component<More>>> = {
     pick: component(async (input, draftId, draft, app) => {
       const page = input.args[1];
-      const libraries = await pickable(app, input.guildId);
+      const libraries = await app.autocomplete.grantableLibraries(input.guildId);
       const next = { ...draft, chosen: choose(libraries, draft.chosen, page, input.values) };
       await kept.put(input, next, app, draftId);
       return await show(input, draftId, { ...next, page }, app);
@@ -82,7 +81,7 @@ export function libraryChoice<Draft, More extends Uses>(options: {
     components,
     /** `chosen`: what is ticked at the beginning. */
     async start(who: Who, given: Draft, app: Uses, chosen: readonly string[] = []): Promise<View> {
-      const libraries = await pickable(app, who.guildId);
+      const libraries = await app.autocomplete.grantableLibraries(who.guildId);
       if (libraries.length === 0)
         return problem(
           md`There is no library to give`,
@@ -95,15 +94,6 @@ export function libraryChoice<Draft, More extends Uses>(options: {
   };
 }
 
-async function pickable({ autocomplete }: Uses, guildId: GuildId) {
-  const libraries = await autocomplete.grantableLibraries(guildId);
-  return libraries.map(({ library, name }) => ({ id: library.id, name }));
-}
-
 function choiceClosed(): View {
-  return problem(
-    md`This choice is no longer open`,
-    md`It was used, cancelled, or left for over an hour.`,
-    md`Run the command again.`,
-  );
+  return problem(md`This choice is no longer open`, EXPIRED, md`Run the command again.`);
 }

@@ -5,7 +5,7 @@ import type { NamedAccount } from '../../../app/ports/stores/accounts.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Grant, GrantState, Plan, Server } from '../../../domain/model.ts';
 import { listNames } from '../../../domain/name-list.ts';
-import { matches, type Picked, pick } from '../../../domain/pick.ts';
+import { nameMatcher, type Picked } from '../../../domain/pick.ts';
 import { pickProblem } from '../views/picked.ts';
 import type { View } from '../views/view.ts';
 import { type Choice, type CompleteInput, text } from './command.ts';
@@ -128,12 +128,7 @@ interface OnServer {
 export const libraryOnServerOption = optionOnServer<{ readonly id: string; readonly name: string }>({
   what: 'library',
   none: 'none',
-  async find(autocomplete, { guildId, serverId, typed }) {
-    const libraries = (await autocomplete.grantableLibraries(guildId))
-      .filter(({ library }) => library.serverId === serverId)
-      .map(({ library, name }) => ({ id: library.id, name, short: library.name }));
-    return pick(libraries, typed, ({ name, short }) => [name, short]);
-  },
+  find: (autocomplete, { guildId, serverId, typed }) => autocomplete.pickGrantable(guildId, typed, serverId),
   offer: (autocomplete, guildId, typed) => autocomplete.completeLibraries(guildId, typed),
   idOf: ({ id }) => id,
 });
@@ -164,10 +159,11 @@ async function offerGrants(
   states: readonly GrantState[],
 ): Promise<readonly Choice[]> {
   const grants = await autocomplete.grantsIn(guildId, states);
+  const isMeant = nameMatcher(typed);
   return grants
     .map(({ grant, libraries }) => {
       const names = listNames(
-        libraries.map((library) => library.name),
+        libraries.map(({ short }) => short),
         3,
       );
       const state = states.length > 1 ? ` · ${grant.state}` : '';
@@ -176,6 +172,6 @@ async function offerGrants(
         value: grant.id,
       };
     })
-    .filter(({ name }) => matches(name, typed))
+    .filter(({ name }) => isMeant(name))
     .slice(0, CHOICES);
 }

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
-import type { Delivery, DeliveryContent, Outbox } from '../../../app/ports/outbox.ts';
+import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { KeyedMutex } from '../../../concurrency/keyed-mutex.ts';
@@ -20,6 +20,7 @@ import { isTokenRefused } from '../wire/token.ts';
 import { backOffMs, judge, refusedBackOff, type Verdict } from './delivery-errors.ts';
 import { bareAuditLine, deliveryMessage, type MessageContent } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
+import { moveRole, type RefusalOfRole, RoleNotGiven } from './role-mover.ts';
 
 /** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
 export interface RelayOutbox extends Outbox {
@@ -47,6 +48,7 @@ export interface RelayOptions {
   readonly identity: () => Identity;
   readonly guildName: (guildId: GuildId) => string | undefined;
   readonly guildOwnerId: (guildId: GuildId) => string | undefined;
+  readonly refusalOfRole: RefusalOfRole;
   readonly clock: Clock;
   readonly log: Log;
   /** Random number between 0 and 1 that spreads retries. */
@@ -136,7 +138,8 @@ export function createRelay(options: RelayOptions): Relay {
   async function trySend(delivery: Delivery): Promise<Sent> {
     try {
       const { content } = delivery;
-      if (content.kind === 'role') return { kind: 'sent', messageId: await moveRole(delivery, content) };
+      if (content.kind === 'role')
+        return { kind: 'sent', messageId: await moveRole(delivery, content, options) };
       const dm = delivery.kind === 'dm';
       const channelId = dm ? await dmChannels.open(delivery.sink, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
@@ -189,20 +192,6 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   /**
-   * There is no message whose id could be kept, so the id of the role is. Giving or taking a role twice does no
-   * harm.
-   */
-  async function moveRole(
-    { guildId, sink }: Delivery,
-    { roleId, remove }: Extract<DeliveryContent, { kind: 'role' }>,
-  ): Promise<string> {
-    const route = Routes.guildMemberRole(guildId, sink, roleId);
-    if (remove) await rests.bot.delete(route, { reason: 'Taken by Usher with the end of a grant' });
-    else await rests.bot.put(route, { reason: 'Given by Usher with an invite or a grant' });
-    return roleId;
-  }
-
-  /**
    * Discord remembers a nonce for some minutes only. A line that may have been sent before that, by a process that
    * was killed or by an interrupted attempt, is looked for in the channel by its number. Without the permission to
    * read the message history nothing is found: a line that is there twice is better than a lost one (discord.md 4).
@@ -246,6 +235,11 @@ export function createRelay(options: RelayOptions): Relay {
       ...failureFields(error),
     };
     if (error instanceof DmsPaused) return outbox.postpone(delivery, dateIn(error.forMs), error.message);
+    if (error instanceof RoleNotGiven) {
+      log.warn({ ...fields, why: error.message }, 'a role was not given');
+      if (error.refusal === 'final') return outbox.park(delivery, error.message, false);
+      return outbox.postpone(delivery, dateIn(backOffMs(attempts, random())), error.message);
+    }
 
     const failure = describeDiscordError(error);
     // Discord may have replaced a direct message channel that we remember.

@@ -3,8 +3,11 @@ import { card, code, type Md, md, mention, problem, type View } from './view.ts'
 
 export const cancelled = (): View => card('neutral', md`Cancelled. Nothing was changed.`);
 
-/** A button of a question that was answered, cancelled or left for too long. */
-export const questionClosed = (why?: Md): View =>
+/** Why a draft is not there any more. */
+export const EXPIRED = md`It was answered or cancelled, it expired, or newer ones took its place.`;
+
+/** A button of a question that was answered, cancelled, left for too long, or of which there were too many. */
+export const questionClosed = (why: Md = EXPIRED): View =>
   problem(md`This question is no longer open`, why, md`Run the command again.`);
 
 export const noLongerHere = (what: 'server' | 'library' | 'plan'): View =>

@@ -19,6 +19,7 @@ export function bulkQuestionText({ kind }: BulkAction, preview: BulkPreview): re
     acceptAgain > 0
       ? md`📨 ${counted(acceptAgain, 'member', 'members')} will have to accept a new invitation.`
       : undefined,
+    preview.canUndo ? undefined : md`So many grants cannot be undone with one click.`,
     leftText(preview),
   ];
 }

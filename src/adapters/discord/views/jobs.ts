@@ -28,7 +28,7 @@ export function clockText(clock: Pick<ClockHold, 'isHeld' | 'isWaiting'>): Md | 
 
 const CLOCK_BEHIND = md`⏳ **The clock of the machine is behind what it was before Usher started; nothing starts or ends until it is set.** That usually happens by itself within minutes, and Usher goes on then.`;
 
-const CLOCK_JUMPED = md`⛔ **The clock of the machine jumped by more than a day; nothing is enforced.** An admin confirms it with the button in the alerts channel or ${code('/jobs run job:enforce')}.`;
+const CLOCK_JUMPED = md`⛔ **The clock of the machine jumped by more than a day; nothing is enforced.** Whoever runs Usher sets it right, or confirms it with the button in the alerts channel or ${code('/jobs run job:enforce')}.`;
 
 export function jobsText({ enforce, sync }: JobsOverview): Md {
   return join(
@@ -122,14 +122,13 @@ export function enforcedView(done: boolean, overdue: number): View {
       );
 }
 
-/** Why nothing is enforced, with the button that ends it for those who may. */
-export function clockHeldView(mayConfirm: boolean, isWaiting: boolean): View {
+/** Why nothing is enforced, with the button by which whoever runs Usher ends it. */
+export function clockHeldView(isWaiting: boolean): View {
   const why = isWaiting ? 'is behind what it was before Usher started' : 'jumped by more than a day';
   return card(
     'warning',
     md`**Nothing was done.** The clock of the machine ${why}, and ends and starts by a wrong clock would be wrong.`,
-    mayConfirm
-      ? buttons({ label: 'The clock is right: go on', style: 'danger', command: 'jobs run', op: 'clock' })
-      : md`An admin has to confirm that it is right now.`,
+    md`Whoever runs Usher, and nobody else, can say that it is right: it is the clock of every community on this machine.`,
+    buttons({ label: 'The clock is right: go on', style: 'danger', command: 'jobs run', op: 'clock' }),
   );
 }

@@ -7,6 +7,7 @@ import { memberAddress } from '../../../domain/address.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server, ServerKind } from '../../../domain/model.ts';
+import { memberSentence } from '../../../domain/trouble.ts';
 import { accountLine } from './accounts.ts';
 import { grantText, grantTexts, keptText } from './grants.ts';
 import { kindName } from './media.ts';
@@ -59,6 +60,18 @@ export function redeemedView(result: RedeemResult): View {
       md`There is more than one code in that`,
       md`Nothing was redeemed, and this did not count as a try.`,
       md`Paste one code at a time.`,
+    );
+  if (result.kind === 'not-now')
+    return problem(
+      md`No code can be redeemed just now`,
+      md`${memberSentence(result.why, 'Discord')} Nothing was changed.`,
+      md`Try again in a minute.`,
+    );
+  if (result.kind === 'clock-held')
+    return problem(
+      md`No code can be redeemed just now`,
+      md`The clock of the machine is not right, so nobody could say how long it lasts. Nothing was changed, and this did not count as a try.`,
+      md`Try again later, or ask the staff.`,
     );
   const { standing, again, guildId } = result;
   const title = again

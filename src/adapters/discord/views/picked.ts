@@ -39,6 +39,12 @@ export function listProblem(picked: Exclude<PickedLibraries, { kind: 'all' }>): 
         md`Nothing was changed.`,
         md`Name a library that is there.`,
       );
+    case 'too-long':
+      return problem(
+        md`These are more than ${picked.most} names`,
+        md`Nothing was changed.`,
+        md`Name at most ${picked.most}, or leave the option out and choose from a list.`,
+      );
     case 'ambiguous':
       return problem(
         md`“${picked.typed}” can be read in two ways`,

@@ -1,4 +1,4 @@
-import type { AccountStore } from '../../../app/ports/stores/accounts.ts';
+import type { AccountStore, NamedAccount } from '../../../app/ports/stores/accounts.ts';
 import { toMemberId } from '../../../domain/ids.ts';
 import type { Account } from '../../../domain/model.ts';
 import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';
@@ -7,7 +7,19 @@ import { type GuildContext, idsOf, mustHit, type NewRow, NotThere } from './cont
 import { insertRows, updateRows } from './many-rows.ts';
 
 export function createAccountStore(context: GuildContext): AccountStore {
-  const { guildId, queries } = context;
+  const { guildId, queries, dialect } = context;
+
+  async function listNamed(where: Prisma.AccountWhereInput, take?: number): Promise<readonly NamedAccount[]> {
+    const rows = await queries.account.findMany({
+      where: { ...where, guildId, externalId: { not: null } },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+      ...(take !== undefined && { take }),
+      select: { id: true, externalId: true, name: true, protection: true, signsInElsewhere: true },
+    });
+    return rows.flatMap(({ externalId, ...row }) =>
+      externalId === null ? [] : [{ ...row, externalId, protection: orNull(protection)(row.protection) }],
+    );
+  }
 
   /**
    * Reads the libraries in a second query by account id. Prisma's `include` fails for some thousand accounts,
@@ -65,15 +77,12 @@ export function createAccountStore(context: GuildContext): AccountStore {
       const [account] = await list({ id });
       return account;
     },
-    async listNames(serverId) {
-      const rows = await queries.account.findMany({
-        where: { guildId, serverId, externalId: { not: null } },
-        orderBy: [{ name: 'asc' }, { id: 'asc' }],
-        select: { id: true, externalId: true, name: true, protection: true, signsInElsewhere: true },
-      });
-      return rows.flatMap(({ externalId, ...row }) =>
-        externalId === null ? [] : [{ ...row, externalId, protection: orNull(protection)(row.protection) }],
-      );
+    listNames: (serverId) => listNamed({ serverId }),
+    findNames: (serverId, words, limit) => {
+      // SQLite compares plain letters in any case by itself, and has no word for it.
+      const mode = dialect === 'postgresql' ? { mode: 'insensitive' } : {};
+      const named = words.map((word) => ({ name: { contains: word, ...mode } }));
+      return listNamed({ serverId, protection: null, AND: named }, limit);
     },
     async listKnownIds(serverId) {
       const rows = await queries.account.findMany({

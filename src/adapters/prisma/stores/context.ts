@@ -24,6 +24,7 @@ export interface Counters {
   auditNumber: number;
   auditHead: string;
   grantNumber: number;
+  namesVersion: number;
   auditChannelId: string | null;
   /** The last sequence of each sink that this transaction has used, by kind and sink. */
   readonly sequences: Map<string, number>;

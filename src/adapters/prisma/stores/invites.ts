@@ -46,6 +46,14 @@ export function createInviteStore({ guildId, queries }: GuildContext): InviteSto
     },
     /** Newest first. */
     list: () => list({}),
+    async countOpen(now) {
+      const open = await queries.invite.aggregate({
+        where: { guildId, revokedAt: null, validUntil: { gt: now }, usesLeft: { gt: 0 } },
+        _count: { _all: true },
+        _sum: { usesLeft: true },
+      });
+      return { invites: open._count._all, usesLeft: open._sum.usesLeft ?? 0 };
+    },
     async revoke(id, at) {
       const where = { guildId, id, revokedAt: null };
       return (await queries.invite.updateMany({ where, data: { revokedAt: at } })).count > 0;

@@ -72,6 +72,7 @@ const contents = {
     kind: z.literal('role'),
     roleId: z.string(),
     remove: z.literal(true).exactOptional(),
+    byId: z.string().transform(toActorId).nullable().exactOptional(),
   }),
 } satisfies Record<DeliveryContent['kind'], z.ZodType<DeliveryContent>>;
 

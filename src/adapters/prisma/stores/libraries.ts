@@ -1,11 +1,12 @@
 import type { LibraryStore } from '../../../app/ports/stores/servers.ts';
 import type { Library } from '../../../domain/model.ts';
 import { libraryClosed, libraryType, orNull } from './column-enums.ts';
-import { type GuildContext, mustHit } from './context.ts';
+import { countersOf, type GuildContext, mustHit } from './context.ts';
 import { parseIds } from './json.ts';
 import { byText } from './order.ts';
 
-export function createLibraryStore({ guildId, queries }: GuildContext): LibraryStore {
+export function createLibraryStore(context: GuildContext): LibraryStore {
+  const { guildId, queries } = context;
   return {
     async list(serverId) {
       // Servers are read separately: with a relation in the select, two thousand libraries take three times as
@@ -33,10 +34,16 @@ export function createLibraryStore({ guildId, queries }: GuildContext): LibraryS
           closed: orNull(libraryClosed)(row.closed),
         }));
     },
+    async namesVersion() {
+      const row = await queries.guild.findUnique({ where: { id: guildId }, select: { namesVersion: true } });
+      return row?.namesVersion ?? 0;
+    },
     async add(library) {
+      countersOf(context).namesVersion += 1;
       await queries.library.createMany({ data: [{ ...library, guildId }] });
     },
     async update(id, { formerIds, ...changes }) {
+      countersOf(context).namesVersion += 1;
       const data = { ...changes, ...(formerIds && { formerIds: JSON.stringify(formerIds) }) };
       mustHit(await queries.library.updateMany({ where: { guildId, id }, data }), 'The library');
     },

@@ -1,4 +1,5 @@
 import type { PlanStore } from '../../../app/ports/stores/grants.ts';
+import { toActorId } from '../../../domain/ids.ts';
 import type { Plan } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { expiryAction, orNull } from './column-enums.ts';
@@ -24,6 +25,7 @@ export function createPlanStore({ guildId, queries }: GuildContext): PlanStore {
       )
       .map((row) => ({
         ...row,
+        roleById: row.roleById === null ? null : toActorId(row.roleById),
         expiryAction: orNull(expiryAction)(row.expiryAction),
         libraryIds: idsOf(byPlan.get(row.id) ?? []),
       }));

@@ -3,10 +3,11 @@ import type { ServerStore } from '../../../app/ports/stores/servers.ts';
 import type { Server } from '../../../domain/model.ts';
 import type { Server as Row } from '../generated/sqlite/client.ts';
 import { driftPolicy, expiryAction, serverKind, serverStatus } from './column-enums.ts';
-import { type GuildContext, mustHit, NotThere } from './context.ts';
+import { countersOf, type GuildContext, mustHit, NotThere } from './context.ts';
 import { byText } from './order.ts';
 
-export function createServerStore({ guildId, queries }: GuildContext): ServerStore {
+export function createServerStore(context: GuildContext): ServerStore {
+  const { guildId, queries } = context;
   // It is among the facts of the installation, where nothing goes with the server by itself; so the guild is in the
   // key.
   const lookKey = (id: string) => `endpoints.${guildId}.${id}`;
@@ -29,9 +30,11 @@ export function createServerStore({ guildId, queries }: GuildContext): ServerSto
     },
     async update(id, changes) {
       const data = changes.name === undefined ? changes : { ...changes, nameKey: nameKey(changes.name) };
+      if (changes.name !== undefined) countersOf(context).namesVersion += 1;
       mustHit(await queries.server.updateMany({ where: { guildId, id }, data }), 'The server');
     },
     async remove(id) {
+      countersOf(context).namesVersion += 1;
       await queries.server.deleteMany({ where: { guildId, id } });
       await queries.installation.deleteMany({ where: { key: lookKey(id) } });
     },

@@ -10,6 +10,7 @@ const omit = {
   auditNumber: true,
   auditHead: true,
   grantNumber: true,
+  namesVersion: true,
   createdAt: true,
 } as const;
 

@@ -78,6 +78,8 @@ export interface InviteStore {
   find(inviteId: string): Promise<Invite | undefined>;
   findByHmac(codeHmac: string): Promise<Invite | undefined>;
   list(): Promise<readonly Invite[]>;
+  /** How many can be redeemed, and how often altogether. */
+  countOpen(now: Date): Promise<{ readonly invites: number; readonly usesLeft: number }>;
   /** False when it was revoked before. */
   revoke(inviteId: string, at: Date): Promise<boolean>;
   /** Takes one use for a member, at most once each; false when none is left, it is revoked or no longer valid. */

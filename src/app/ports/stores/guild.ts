@@ -52,6 +52,7 @@ export interface DraftStore {
     readonly id: string;
     readonly userId: ActorId;
     readonly content: unknown;
+    readonly keptAt: Date;
     readonly expiresAt: Date;
   }): Promise<void>;
   /** Undefined when it is unknown, somebody else's or expired. The content is JSON: check its shape. */
@@ -60,6 +61,8 @@ export interface DraftStore {
   remove(draftId: string): Promise<boolean>;
   /** Removes drafts that nobody came back for, because a token may be in them. */
   removeExpired(now: Date): Promise<void>;
+  /** Removes the oldest, of the guild or of one person, so that there are at most so many with the one of this id. */
+  makeRoom(draftId: string, most: number, userId?: ActorId): Promise<void>;
 }
 
 export interface AuditStore {

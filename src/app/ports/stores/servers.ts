@@ -51,6 +51,8 @@ export interface ServerStore {
 export interface LibraryStore {
   /** All libraries of a server or of the guild, gone ones included, by server and name. */
   list(serverId?: string): Promise<readonly Library[]>;
+  /** Another one whenever a library or the name of a server was changed: for what is made of the names. */
+  namesVersion(): Promise<number>;
   add(library: Omit<Library, 'formerIds' | 'missingSince' | 'goneAt'>): Promise<void>;
   update(
     libraryId: string,

@@ -136,11 +136,6 @@ describe('the source', () => {
     await expect.poll(() => gateway.isConnected(), { timeout: 10_000 }).toBe(true);
     expect(refused).toEqual([]);
   });
-
-  it('knows the owner of the application', async () => {
-    const gateway = create();
-    expect(await gateway.isApplicationOwner('123')).toBe(false);
-  });
 });
 
 describe('on a bad day', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buttons, card, type Modal, md, type View } from '../../../../src/adapters/discord/views/view.ts';
 import { DatabaseBusy } from '../../../../src/app/ports/stores.ts';
+import { GuildFull } from '../../../../src/domain/guild-limits.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
 import { command, GuildScene, type TestCommands, use } from '../setup.ts';
 
@@ -187,4 +188,14 @@ describe('a database that another program has locked', () => {
     expect(asked.text).toMatch(/database is busy(.|\n)*could not be written down(.|\n)*Try again/);
     expect(asked.text).not.toMatch(/ERR-/);
   });
+});
+
+it('what a guild may have no more of is said in a sentence, without a reference', async () => {
+  const run = async () => {
+    throw new GuildFull('invites', 5_000);
+  };
+  await scene.start({ give: command({ description: 'x', capability: 'moderator', run }) });
+  const asked = await scene.asAda.command('give');
+  expect(asked.text).toMatch(/Nothing was done(.|\n)*5,000 open invites(.|\n)*ask who runs Usher/);
+  expect(asked.text).not.toMatch(/ERR-/);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { channel, choice, defineCommand, text, user } from '../../../../src/adapters/discord/kit/command.ts';
-import { card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
+import { buttons, card, md, type View } from '../../../../src/adapters/discord/views/view.ts';
 import type { Capability } from '../../../../src/domain/model.ts';
-import { discordError } from '../../../standins/discord/index.ts';
+import { badGateway, discordError } from '../../../standins/discord/index.ts';
 import { command, GuildScene, use } from '../setup.ts';
 
 const CALLBACK = /\/interactions\/\d+\/[^/]+\/callback$/;
@@ -129,6 +129,22 @@ describe('who may', () => {
         permissions: scene.guild.permissionsOf(scene.bob),
       },
     ]);
+  });
+
+  it('is whoever runs Usher, for what concerns every guild, whatever anybody is in one', async () => {
+    const go = {
+      run: async () => card('good', md`Went on`),
+      answers: 'message',
+      capability: 'application owner',
+    } as const;
+    const shown = card('neutral', md`Go?`, buttons({ label: 'Go', op: 'go' }));
+    await scene.start({ clock: { ...hello, run: async () => shown, components: { go } } });
+    const { message } = await scene.asAda.command('clock');
+    expect((await scene.asAda.click(message, 'Go')).text).toContain('Only whoever runs Usher can do that');
+    scene.discord.http.fault({ path: /applications\/@me$/, answer: badGateway() });
+    expect((await scene.asAda.click(message, 'Go')).text).toContain('Try again in a minute');
+    scene.discord.world.owner = scene.ada;
+    expect((await scene.asAda.click(message, 'Go')).text).toContain('Went on');
   });
 
   it('runs in a DM only what is declared for it', async () => {

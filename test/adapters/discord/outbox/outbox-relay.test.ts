@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
 import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
+import type { Known } from '../../../../src/app/ports/media-server.ts';
 import type { DeliveryContent } from '../../../../src/app/ports/outbox.ts';
 import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
 import {
   badGateway,
   type Channel,
   discordError,
+  type Guild,
   proxyPage,
   rateLimited,
   rateLimitedInBody,
@@ -24,12 +26,15 @@ let audit: Channel;
 let outbox: MemoryOutbox;
 let relays: Relay[];
 let told: string[];
+/** What is said of a role just before it is given. */
+let refusalOf: (gift: { readonly roleId: string }) => Known<string | undefined>;
 
 beforeEach(() => {
   audit = scene.guild.addTextChannel('audit');
   outbox = new MemoryOutbox(() => scene.discord.http.changed());
   relays = [];
   told = [];
+  refusalOf = () => ({ kind: 'known', value: undefined });
 });
 
 afterEach(async () => {
@@ -48,6 +53,7 @@ function startRelay(): Relay {
     identity: () => ({ applicationId: scene.discord.applicationId, botId: scene.discord.bot.id }),
     guildName: (id) => scene.discord.world.guilds.get(id)?.name,
     guildOwnerId: (id) => scene.discord.world.guilds.get(id)?.owner.id,
+    refusalOfRole: async (_guildId, gift) => refusalOf(gift),
     clock: scene.clock,
     log: scene.log,
     random: () => 1,
@@ -75,6 +81,12 @@ const notice = (text: string) => ({ kind: 'notice', text }) as const;
 
 function owe(kind: 'channel' | 'dm', sink: string, content: DeliveryContent) {
   return outbox.owe({ guildId: toGuildId(scene.guild.id), kind, sink, content }, scene.clock.now());
+}
+
+/** Ada is owed a role of a guild. */
+function oweRole(guild: Guild, roleId: string, more: { readonly remove?: true } = {}) {
+  const what = { kind: 'dm', sink: scene.ada.id, content: { kind: 'role', roleId, ...more } } as const;
+  return outbox.owe({ guildId: toGuildId(guild.id), ...what }, scene.clock.now());
 }
 
 const settled = () =>
@@ -219,6 +231,7 @@ describe('the audit channel', () => {
       const relay = createRelay({
         ...{ outbox, rests: restsOf(discord, scene), secrets: { open: () => '' } },
         ...{ ids: createCustomIds(SECRET), guildName: () => 'Old', guildOwnerId: () => undefined },
+        refusalOfRole: async () => ({ kind: 'known', value: undefined }),
         identity: () => ({ applicationId: discord.applicationId, botId: discord.bot.id }),
         ...{ clock: scene.clock, log: scene.log, onTokenRefused: () => {} },
       });
@@ -371,15 +384,51 @@ describe('direct messages', () => {
 
 describe('other deliveries', () => {
   it('give a role, and give up when that is not possible', async () => {
-    const role = scene.guild.addRole('viewers');
-    const high = scene.guild.addRole('bosses', { aboveBot: true });
-    scene.guild.addMember(scene.discord.bot);
-    owe('dm', scene.ada.id, { kind: 'role', roleId: role.id });
-    owe('dm', scene.ada.id, { kind: 'role', roleId: high.id });
+    const guild = scene.discord.addGuild({ name: 'Roles', botPermissions: ['ManageRoles'] });
+    const ada = guild.addMember(scene.ada);
+    const role = guild.addRole('viewers');
+    const high = guild.addRole('bosses', { aboveBot: true });
+    for (const roleId of [role.id, high.id]) oweRole(guild, roleId);
     startRelay();
     await settled();
-    expect(outbox.rows[1]?.state).toBe('parked');
+    expect(outbox.rows.map(({ state }) => state)).toEqual(['sent', 'parked']);
+    expect(outbox.rows[1]?.trouble).toContain('50013');
+    expect([...ada.roles]).toEqual([role]);
     expect(scene.discord.dmOpens).toBe(0);
+  });
+
+  it('give no role of which it is said then that it may not be, and take any', async () => {
+    const guild = scene.discord.addGuild({ name: 'Roles', botPermissions: ['ManageRoles'] });
+    const ada = guild.addMember(scene.ada);
+    const [fine, staffs, had] = ['fine', 'staff', 'had'].map((name) => guild.addRole(name));
+    if (!fine || !staffs || !had) throw new Error('no roles');
+    ada.roles.add(had);
+    refusalOf = ({ roleId }) => ({
+      kind: 'known',
+      value: roleId === fine.id ? undefined : 'It is of staff.',
+    });
+    for (const { id } of [staffs, fine]) oweRole(guild, id);
+    oweRole(guild, had.id, { remove: true });
+    startRelay();
+    await settled();
+    expect(outbox.rows.map(({ state }) => state)).toEqual(['parked', 'sent', 'sent']);
+    expect(outbox.rows[0]?.trouble).toBe('It is of staff.');
+    expect([...ada.roles]).toEqual([fine]);
+  });
+
+  it.each([
+    ['waits while nobody says whether a role may be given', undefined, 'due'],
+    ['gives up when Discord refuses to say it', 'final', 'parked'],
+  ] as const)('%s', async (_name, refusal, state) => {
+    const guild = scene.discord.addGuild({ name: 'Roles', botPermissions: ['ManageRoles'] });
+    const ada = guild.addMember(scene.ada);
+    const why = { kind: 'discord', message: 'Nobody knows.', ...(refusal && { refusal }) } as const;
+    refusalOf = () => ({ kind: 'unknown', why });
+    oweRole(guild, guild.addRole('viewers').id);
+    startRelay();
+    await scene.discord.until('tried', () => outbox.rows[0]?.trouble !== undefined);
+    expect(outbox.rows[0]).toMatchObject({ state, trouble: 'Nobody knows.' });
+    expect([...ada.roles]).toEqual([]);
   });
 
   it('post a claim button that only its member can use', async () => {

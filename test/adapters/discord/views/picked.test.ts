@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { nameList } from '../../../../src/adapters/discord/views/media.ts';
 import { listProblem, pickProblem } from '../../../../src/adapters/discord/views/picked.ts';
-import type { NamedLibrary } from '../../../../src/app/queries/autocomplete.ts';
+import type { NamedLibrary } from '../../../../src/app/queries/named-libraries.ts';
 import { textOf } from '../../../support/command-input.ts';
 
 const library = (name: string, gone = false): NamedLibrary => ({
   id: name,
+  serverId: 'tower',
   name,
   short: name,
   gone,
@@ -55,6 +56,12 @@ describe('what is not clear', () => {
     );
     expect(ambiguous([])).toContain('Tower · Movies and “4”, which is no library');
     expect(ambiguous([other, whole])).toContain('Den · 4K or Tower · Movies, 4K');
+  });
+
+  it('says how many names are too many, and what to do', () => {
+    expect(textOf(listProblem({ kind: 'too-long', most: 500 }))).toMatch(
+      /more than 500 names(.|\n)*Nothing was changed(.|\n)*choose from a list/,
+    );
   });
 
   it('does not take what is gone for something else', () => {

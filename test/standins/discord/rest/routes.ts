@@ -6,7 +6,7 @@ import type { Interactions } from '../interactions.ts';
 import { isObject, objectOf, objectsOf, stringOf } from '../json.ts';
 import type { Message } from '../message.ts';
 import { createMessage, deleteMessage, editMessage } from '../messages.ts';
-import { channelWire, guildWire, memberWire, messageWire, roleWire, userWire } from '../wire.ts';
+import { channelWire, guildWire, memberWire, messageWire, roleWire, teamWire, userWire } from '../wire.ts';
 import type { User, World } from '../world.ts';
 import type { Rest, RestCall } from './server.ts';
 
@@ -49,12 +49,12 @@ function addOwnRoutes({ rest, world, dmOpenLimit }: Site): void {
       redirect_uris: [],
       interactions_endpoint_url: null,
       role_connections_verification_url: null,
-      owner: userWire(world.bot),
+      owner: userWire(world.owner),
       approximate_guild_count: world.guilds.size,
       approximate_user_install_count: 0,
       approximate_user_authorization_count: 0,
       explicit_content_filter: 0,
-      team: null,
+      team: world.team ? teamWire(world) : null,
       eligible_oauth2_scopes: [],
       integration_types_config: { '0': {} },
     });

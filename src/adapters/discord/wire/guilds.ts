@@ -1,0 +1,188 @@
+/**
+ * Asks Discord about a guild by REST, when it matters: without privileged intents no event tells who left, and roles
+ * are not kept in memory (discord.md 1.9, 1.11).
+ */
+import { Routes } from 'discord.js';
+import type { Guilds } from '../../../app/ports/guilds.ts';
+import type { Known, Trouble } from '../../../app/ports/media-server.ts';
+import type { ActorId, GuildId } from '../../../domain/ids.ts';
+import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
+import {
+  findObject,
+  findString,
+  getBits,
+  getId,
+  getNumber,
+  isJsonObject,
+  type JsonObject,
+  listIds,
+  listObjects,
+  NotAsDocumented,
+} from './json-reader.ts';
+import { describeDiscordError, type Rests } from './rest.ts';
+
+/** What an option of a command can name. */
+export type Named = 'user' | 'channel' | 'role';
+
+export interface AskedGuilds extends Guilds {
+  /**
+   * Whether what an option names is of the guild. `unseen`: Discord does not show it to Usher, so nobody else's channel
+   * can be meant in which Usher could post. `silent`: Discord was not reached.
+   */
+  belongs(guildId: GuildId, what: Named, id: string): Promise<'yes' | 'no' | 'unseen' | 'silent'>;
+}
+
+const UNKNOWN_CHANNEL = 10003;
+const UNKNOWN_GUILD = 10004;
+const UNKNOWN_MEMBER = 10007;
+
+const SILENT: Trouble = {
+  kind: 'discord',
+  message: 'Discord does not answer as it should right now.',
+};
+
+const NOT_ASKED = { kind: 'known', value: undefined } as const;
+
+type Asked<T> =
+  | { readonly kind: 'answer'; readonly value: T }
+  /** Discord itself refuses it, with a code of its own unless the answer is about the route. */
+  | { readonly kind: 'refused'; readonly code: number }
+  /** Not reached, or something else than documented answered. */
+  | { readonly kind: 'silent' };
+
+export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
+  let self: string | undefined;
+
+  async function ask<T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> {
+    try {
+      const body = await bot.get(route);
+      return isJsonObject(body) ? { kind: 'answer', value: read(body) } : { kind: 'silent' };
+    } catch (error) {
+      const { kind, status = 0, errorCode } = describeDiscordError(error);
+      if (kind === 'bug') throw error;
+      const refuses = kind === 'answered' && status < 500 && status !== 401 && status !== 429;
+      return refuses ? { kind: 'refused', code: Number(errorCode) || 0 } : { kind: 'silent' };
+    }
+  }
+
+  /** The roles of somebody, by id; undefined for who is not there. */
+  async function rolesOf(guildId: GuildId, userId: string): Promise<Known<readonly string[] | undefined>> {
+    const asked = await ask(Routes.guildMember(guildId, userId), (body) => readMember(body, userId));
+    if (asked.kind === 'answer') return { kind: 'known', value: asked.value };
+    if (asked.kind === 'silent') return { kind: 'unknown', why: SILENT };
+    return asked.code === UNKNOWN_MEMBER ? { kind: 'known', value: undefined } : refused(asked.code);
+  }
+
+  async function isMember(guildId: GuildId | null, userId: string): Promise<Known<boolean>> {
+    if (guildId === null) {
+      const asked = await ask(Routes.user(userId), () => false);
+      return asked.kind === 'silent' ? { kind: 'unknown', why: SILENT } : { kind: 'known', value: false };
+    }
+    const roles = await rolesOf(guildId, userId);
+    return roles.kind === 'unknown' ? roles : { kind: 'known', value: roles.value !== undefined };
+  }
+
+  /** Usher's own id, which never changes. */
+  async function findSelf(): Promise<string | undefined> {
+    const asked = self === undefined ? await ask(Routes.user(), (body) => getId(body, 'id')) : undefined;
+    if (asked?.kind === 'answer') self = asked.value;
+    return self;
+  }
+
+  async function askRanks(guildId: GuildId, giverId: ActorId | null): Promise<Known<Ranks>> {
+    const [guild, own] = await Promise.all([ask(Routes.guild(guildId), readGuild), findSelf()]);
+    if (guild.kind === 'refused') return refused(guild.code);
+    if (guild.kind === 'silent' || own === undefined) return { kind: 'unknown', why: SILENT };
+    const [usher, giver] = await Promise.all([
+      rolesOf(guildId, own),
+      giverId === null ? NOT_ASKED : rolesOf(guildId, giverId),
+    ]);
+    if (usher.kind === 'unknown') return usher;
+    if (giver.kind === 'unknown') return giver;
+    const value = {
+      guildId,
+      ...guild.value,
+      bot: usher.value ?? [],
+      giver: giverId === null ? undefined : { id: giverId, roleIds: giver.value ?? [] },
+    };
+    return { kind: 'known', value };
+  }
+
+  /** Questions that are being asked: many who get a role at once are one question. */
+  const asking = new Map<string, Promise<Known<Ranks>>>();
+
+  return {
+    isMember,
+
+    ranks(guildId, giverId) {
+      const key = `${guildId} ${giverId}`;
+      const asked = asking.get(key) ?? askRanks(guildId, giverId).finally(() => asking.delete(key));
+      asking.set(key, asked);
+      return asked;
+    },
+
+    async belongs(guildId, what, id) {
+      const { route, isIn, notThere } = QUESTIONS[what](guildId, id);
+      const asked = await ask(route, isIn);
+      if (asked.kind === 'answer') return asked.value ? 'yes' : 'no';
+      if (asked.kind === 'silent') return 'silent';
+      return asked.code === notThere ? 'no' : 'unseen';
+    },
+  };
+}
+
+interface Question {
+  readonly route: `/${string}`;
+  readonly isIn: (body: JsonObject) => boolean;
+  /** The refusal that says that it is not there. */
+  readonly notThere: number;
+}
+
+const QUESTIONS: Readonly<Record<Named, (guildId: GuildId, id: string) => Question>> = {
+  user: (guildId, id) => ({
+    route: Routes.guildMember(guildId, id),
+    isIn: (body) => Array.isArray(readMember(body, id)),
+    notThere: UNKNOWN_MEMBER,
+  }),
+  channel: (guildId, id) => ({
+    route: Routes.channel(id),
+    isIn: (body) => getId(body, 'id') === id && findString(body, 'guild_id') === guildId,
+    notThere: UNKNOWN_CHANNEL,
+  }),
+  role: (guildId, id) => ({
+    route: Routes.guild(guildId),
+    isIn: (body) => readGuild(body).roles.some((role) => role.id === id),
+    notThere: UNKNOWN_GUILD,
+  }),
+};
+
+/** Nothing will be told by asking again: Usher is not in the guild, or may not see it. */
+const refused = (code: number): Known<never> => ({
+  kind: 'unknown',
+  why: {
+    ...SILENT,
+    message: `Discord does not let Usher see who and what is in the server (${code}).`,
+    // A code of zero is about the route, and not about what was asked for.
+    ...(code !== 0 && { refusal: 'final' }),
+  },
+});
+
+/** The roles of the member that was asked for. @throws {NotAsDocumented} when it is anything else. */
+function readMember(member: JsonObject, userId: string): readonly string[] {
+  const user = findObject(member, 'user');
+  if (!('roles' in member) || (user && getId(user, 'id') !== userId)) throw new NotAsDocumented('member');
+  return listIds(member, 'roles');
+}
+
+function readGuild(guild: JsonObject): Pick<Ranks, 'ownerId' | 'roles'> {
+  return { ownerId: getId(guild, 'owner_id'), roles: listObjects(guild, 'roles').map(readRole) };
+}
+
+function readRole(role: JsonObject): DiscordRole {
+  return {
+    id: getId(role, 'id'),
+    permissions: getBits(role, 'permissions'),
+    position: getNumber(role, 'position'),
+    managed: role.managed === true,
+  };
+}

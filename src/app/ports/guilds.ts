@@ -1,0 +1,14 @@
+/** The port for what Discord says of a guild when it is asked: no event tells who left or what a role became. */
+import type { ActorId, GuildId } from '../../domain/ids.ts';
+import type { Ranks } from '../../domain/role-gift.ts';
+import type { Known } from './media-server.ts';
+
+export interface Guilds {
+  /**
+   * Whether somebody is in the guild now. Nobody is in no guild (null), and Discord is asked all the same: a code that
+   * does not exist takes as long as one of a guild that they have left, and fails when that fails.
+   */
+  isMember(guildId: GuildId | null, userId: string): Promise<Known<boolean>>;
+  /** Roles and who stands where; a giver who has left has none. `final`: Discord refuses to say it. */
+  ranks(guildId: GuildId, giverId: ActorId | null): Promise<Known<Ranks>>;
+}

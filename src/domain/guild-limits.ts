@@ -1,0 +1,49 @@
+/**
+ * How much one guild may have: so much that hardly any gets there, and no more than that one guild cannot take what all
+ * of them share. Whoever runs Usher sets them (.env.example).
+ */
+
+export interface GuildLimits {
+  readonly servers: number;
+  /** Of all its servers together. */
+  readonly libraries: number;
+  readonly plans: number;
+  /** Those that can be redeemed. */
+  readonly invites: number;
+  /** Those that are not over, and one more for each use that open invites have left. */
+  readonly grants: number;
+  /** Begun and not confirmed yet. Of too many the oldest goes. */
+  readonly forms: number;
+}
+
+export const DEFAULT_LIMITS: GuildLimits = {
+  servers: 50,
+  libraries: 10_000,
+  plans: 500,
+  invites: 5_000,
+  grants: 100_000,
+  forms: 500,
+};
+
+/** What a guild can have no more of. */
+export type Limited = Exclude<keyof GuildLimits, 'forms'>;
+
+/** Thrown inside the transaction that would go beyond a limit, so that nothing of it is done. It is told to people. */
+export class GuildFull extends Error {
+  override readonly name = 'GuildFull';
+
+  constructor(what: Limited, most: number) {
+    const [one, many, instead] = WORDS[what];
+    const so = most === 1 ? `1 ${one} is` : `${most.toLocaleString('en')} ${many} are`;
+    super(`${so} the most there can be in this community. ${instead}, or ask who runs Usher.`);
+  }
+}
+
+/** One of them, many of them, and what to do instead. */
+const WORDS: Readonly<Record<Limited, readonly [string, string, string]>> = {
+  servers: ['server', 'servers', 'Remove one'],
+  libraries: ['library', 'libraries', 'Remove a server'],
+  plans: ['plan', 'plans', 'Delete one'],
+  invites: ['open invite', 'open invites', 'Wait until some are redeemed or have run out'],
+  grants: ['open grant', 'open grants', 'What can still be redeemed counts as well. Revoke some'],
+};

@@ -1,0 +1,92 @@
+/**
+ * Whether a Discord role may come with a plan or an invite. Whoever could attach any role could make themselves staff,
+ * so it is asked when the role is attached and again whenever it is given (discord.md 1.11). Pure.
+ */
+import { capabilitiesOf } from './capability.ts';
+import type { ActorId } from './ids.ts';
+import type { Capability, RoleRule } from './model.ts';
+import { joinNames } from './name-list.ts';
+import { staffPermissionsIn } from './staff-permissions.ts';
+
+/** A role as Discord describes it. */
+export interface DiscordRole {
+  readonly id: string;
+  readonly permissions: bigint;
+  /** Higher ones stand above lower ones. */
+  readonly position: number;
+  /** It belongs to a bot, an integration, a subscription or boosting: nobody can give it by hand. */
+  readonly managed: boolean;
+}
+
+/** Who stands where in a guild. */
+export interface Ranks {
+  /** Also the id of @everyone. */
+  readonly guildId: string;
+  readonly ownerId: string;
+  readonly roles: readonly DiscordRole[];
+  /** Role ids that Usher itself has. */
+  readonly bot: readonly string[];
+  /** Whoever attached the role, and the role ids that they have; undefined where that was not asked. */
+  readonly giver: { readonly id: ActorId; readonly roleIds: readonly string[] } | undefined;
+}
+
+export type RoleRefusal =
+  | { readonly kind: 'everyone' | 'gone' | 'managed' | 'not-admin' | 'above-giver' | 'above-bot' }
+  | { readonly kind: 'capability'; readonly capability: Capability }
+  | { readonly kind: 'staff'; readonly permissions: readonly string[] };
+
+/** Why the role may not be given; undefined when it may. `rules` are the mappings of `/settings role`. */
+export function refusalOfRole(
+  roleId: string,
+  ranks: Ranks,
+  rules: readonly RoleRule[],
+): RoleRefusal | undefined {
+  const { guildId, roles, giver } = ranks;
+  if (giver && !isAdmin(giver, ranks, rules)) return { kind: 'not-admin' };
+  if (roleId === guildId) return { kind: 'everyone' };
+  const role = roles.find(({ id }) => id === roleId);
+  if (!role) return { kind: 'gone' };
+  if (role.managed) return { kind: 'managed' };
+  const rule = rules.find((one) => one.roleId === roleId);
+  if (rule) return { kind: 'capability', capability: rule.capability };
+  const permissions = staffPermissionsIn(role.permissions, permissionsOf([guildId], ranks));
+  if (permissions.length > 0) return { kind: 'staff', permissions };
+  if (giver && giver.id !== ranks.ownerId && role.position >= highest(giver.roleIds, ranks))
+    return { kind: 'above-giver' };
+  return role.position >= highest(ranks.bot, ranks) ? { kind: 'above-bot' } : undefined;
+}
+
+function isAdmin({ id, roleIds }: NonNullable<Ranks['giver']>, ranks: Ranks, rules: readonly RoleRule[]) {
+  const isGuildOwner: boolean = id === ranks.ownerId;
+  const permissions = permissionsOf([ranks.guildId, ...roleIds], ranks);
+  return capabilitiesOf({ isGuildOwner, permissions, roleIds }, rules).has('admin');
+}
+
+const permissionsOf = (roleIds: readonly string[], { roles }: Ranks): bigint =>
+  roles.reduce((bits, role) => (roleIds.includes(role.id) ? bits | role.permissions : bits), 0n);
+
+/** The position of the highest of these; that of @everyone where there is none. */
+const highest = (roleIds: readonly string[], { roles }: Ranks): number =>
+  Math.max(0, ...roles.flatMap(({ id, position }) => (roleIds.includes(id) ? [position] : [])));
+
+/** One sentence for staff: why a role is not attached, or was not given. */
+export function roleSentence(refusal: RoleRefusal): string {
+  switch (refusal.kind) {
+    case 'not-admin':
+      return 'Only admins attach roles, and whoever attached this one is no admin here now.';
+    case 'everyone':
+      return '@everyone is had by everybody and given to nobody.';
+    case 'gone':
+      return 'There is no such role here any more.';
+    case 'managed':
+      return 'It belongs to a bot, an integration or boosting, and Discord lets nobody give it.';
+    case 'capability':
+      return `It is mapped to the capability ${refusal.capability} with /settings role, and whoever got it would be staff.`;
+    case 'staff':
+      return `It carries what only staff should have: ${joinNames(refusal.permissions)}.`;
+    case 'above-giver':
+      return 'It does not stand below the highest role of whoever attached it.';
+    case 'above-bot':
+      return 'It does not stand below the highest role of Usher.';
+  }
+}

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
+import type { GuildId, MemberId } from '../../../src/domain/ids.ts';
+import { memberSentence } from '../../../src/domain/trouble.ts';
+import { SILENT } from '../../support/fake-guilds.ts';
+import { DAY } from '../../support/moments.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { TOKEN } from '../fake-plex-sign-in.ts';
+import { SESSION } from '../fake-quick-connect.ts';
+import { type Place, World } from '../world.ts';
+
+let world: World;
+let tower: Place;
+let den: Place;
+const account: VendorAccount = {
+  ...{ externalId: '777', name: 'ada on plex', emailMasked: null },
+  ...{ protection: null, inHousehold: false },
+};
+
+beforeEach(async () => {
+  world = await World.open();
+  [tower, den] = [await world.addTower(), await world.addDen()];
+  await world.grant(ADA, [tower.id('Movies'), den.id('Films')]);
+  tower.fake.addPerson(account);
+  world.clock.jumps = true;
+});
+afterEach(() => world.close());
+
+const leave = (memberId: MemberId = ADA) => world.guilds.left.add(memberId);
+const isAway = (times = Number.POSITIVE_INFINITY) => Object.assign(world.guilds, { silent: times });
+
+async function invite(memberId: MemberId | null = null) {
+  return await world.invite({
+    ...{ guildId: GUILD, actorId: STAFF, memberId, libraryIds: [tower.id('Movies')], duration: null },
+    ...{ uses: 5, validUntil: new Date(world.clock.now().getTime() + DAY), roleId: null, note: null },
+  });
+}
+
+const redeem = (typed: string, guildId: GuildId | null = null, memberId = BEN) =>
+  world.app.invites.redeemCode({ guildId, memberId, typed });
+const WRONG = 'ABCD-EFGH-JKMN-PQRS';
+
+describe('a code, redeemed by somebody who left', () => {
+  it.each([
+    ['by direct message', null],
+    ['in the guild', GUILD],
+  ])('is refused like a wrong one, and Discord is asked for both: %s', async (_name, guildId) => {
+    const { code } = await invite();
+    leave(BEN);
+    const before = await world.countEvents();
+    const [wrong, right] = [await redeem(WRONG, guildId), await redeem(code, guildId)];
+    expect([wrong, right]).toEqual([{ kind: 'no-such-code' }, { kind: 'no-such-code' }]);
+    expect(world.guilds.asked).toEqual([`null ${BEN}`, `${GUILD} ${BEN}`]);
+    for (let tries = 3; tries <= 5; tries += 1)
+      expect(await redeem(code, guildId)).toEqual({ kind: 'no-such-code' });
+    expect(await redeem(code, guildId)).toEqual({ kind: 'too-many-tries' });
+    expect(await world.countEvents()).toBe(before);
+  });
+
+  it('that they redeemed before, too', async () => {
+    const { code } = await invite();
+    expect((await redeem(code)).kind).toBe('redeemed');
+    leave(BEN);
+    expect(await redeem(code)).toEqual({ kind: 'no-such-code' });
+  });
+
+  it('by its button is refused in the same words', async () => {
+    const { invite: bound } = await invite(BEN);
+    leave(BEN);
+    expect(await world.app.invites.redeemInvite(GUILD, bound.id, BEN)).toEqual({ kind: 'no-such-code' });
+    world.guilds.left.clear();
+    expect((await world.app.invites.redeemInvite(GUILD, bound.id, BEN)).kind).toBe('redeemed');
+  });
+
+  it('while Discord does not answer, is asked to be tried again, and so is a wrong one', async () => {
+    const { code, invite: any } = await invite();
+    const bound = await invite(BEN);
+    isAway();
+    const before = await world.countEvents();
+    for (const typed of [code, WRONG]) expect(await redeem(typed)).toEqual({ kind: 'not-now', why: SILENT });
+    expect(await world.app.invites.redeemInvite(GUILD, bound.invite.id, BEN)).toMatchObject({
+      kind: 'not-now',
+    });
+    expect(await world.countEvents()).toBe(before);
+    expect(await world.stores.of(GUILD).invites.find(any.id)).toMatchObject({ usesLeft: 5 });
+  });
+});
+
+describe('an account', () => {
+  const byPage = () => world.app.connectByPage.start(GUILD, ADA, 'plex');
+  const byCode = () => world.app.connectByCode(GUILD, ADA, den.server.id);
+  const create = () => world.app.serverAccounts.create(GUILD, ADA, den.server.id, 'ada');
+
+  it.each([
+    ['who left', () => leave(), 'You are not a member of this community any more.'],
+    ['while Discord does not answer', () => isAway(), 'Discord does not say right now'],
+  ])('is neither made nor linked nor shown for somebody %s', async (_name, happens, says) => {
+    await create();
+    const { id, externalId } = await world.account(ADA, den.server.id);
+    const password = () => den.fake.person(externalId ?? '').password;
+    const before = [password(), await world.countEvents()];
+    happens();
+    const refused = [
+      await byPage(),
+      await byCode(),
+      await create(),
+      await world.app.serverAccounts.newPassword(GUILD, ADA, id),
+    ];
+    for (const result of refused) {
+      if (!result || !('why' in result) || typeof result.why === 'string') throw new Error('not refused');
+      expect(memberSentence(result.why, 'Den')).toContain(says);
+    }
+    expect([password(), await world.countEvents()]).toEqual(before);
+    expect(await world.stores.of(GUILD).signIns.listOpen()).toEqual([]);
+  });
+
+  it('is not linked when they left while the page was open, and its token is forgotten', async () => {
+    const started = await byPage();
+    if (started.kind === 'unknown') throw new Error(started.why.message);
+    leave();
+    world.plexTv.approvedBy = account;
+    expect(await started.value.finished).toMatchObject({ kind: 'failed', why: { kind: 'not-a-member' } });
+    expect(world.plexTv.forgotten).toEqual([TOKEN]);
+    expect(await world.events('member.linked')).toEqual([]);
+    expect(await world.stores.of(GUILD).signIns.listOpen()).toEqual([]);
+  });
+
+  it('is linked as soon as Discord says that they are still there', async () => {
+    const started = await byPage();
+    if (started.kind === 'unknown') throw new Error(started.why.message);
+    isAway(3);
+    world.plexTv.approvedBy = account;
+    expect(await started.value.finished).toEqual({ kind: 'connected', account: 'ada on plex' });
+  });
+
+  it('is not linked when they left while the code was open', async () => {
+    const person = den.fake.addPerson({ name: 'ada' });
+    const started = await byCode();
+    if (started?.kind !== 'started') throw new Error('not started');
+    leave();
+    world.quickConnect.approvedBy = { userId: person.externalId, name: 'ada' };
+    expect(await started.value.finished).toMatchObject({ kind: 'failed', why: { kind: 'not-a-member' } });
+    expect(world.quickConnect.forgotten).toEqual([SESSION]);
+    expect(await world.events('member.linked')).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+/** What Discord would say of a guild: the test decides. Everybody is a member, and staff is its owner. */
+import type { Guilds } from '../../src/app/ports/guilds.ts';
+import type { Known, Trouble } from '../../src/app/ports/media-server.ts';
+import type { ActorId, GuildId } from '../../src/domain/ids.ts';
+import type { DiscordRole, Ranks } from '../../src/domain/role-gift.ts';
+import { STAFF } from './people.ts';
+
+export const SILENT: Trouble = {
+  kind: 'discord',
+  message: 'Discord does not answer as it should right now.',
+};
+const BOT_ROLE = 'role-of-usher';
+
+export class FakeGuilds implements Guilds {
+  /** Who has left, by user id. */
+  readonly left = new Set<string>();
+  /** Roles that somebody has, by user id. */
+  readonly roleIds = new Map<string, readonly string[]>();
+  ownerId: string = STAFF;
+  /** How many of the next questions Discord does not answer. */
+  silent = 0;
+  /** What was asked: `guild user`. */
+  readonly asked: string[] = [];
+  readonly #roles = new Map<string, DiscordRole>();
+
+  /** A role below Usher's, without a permission of its own. */
+  role(id: string, changes: Partial<DiscordRole> = {}): DiscordRole {
+    const role = { id, permissions: 0n, position: 1, managed: false, ...changes };
+    this.#roles.set(id, role);
+    return role;
+  }
+
+  removeRole(id: string): void {
+    this.#roles.delete(id);
+  }
+
+  async isMember(guildId: GuildId | null, userId: string): Promise<Known<boolean>> {
+    this.asked.push(`${guildId} ${userId}`);
+    if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
+    return { kind: 'known', value: guildId !== null && !this.left.has(userId) };
+  }
+
+  async ranks(guildId: GuildId, giverId: ActorId | null): Promise<Known<Ranks>> {
+    if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
+    const giver = giverId === null ? undefined : { id: giverId, roleIds: this.roleIds.get(giverId) ?? [] };
+    const everyone = { id: guildId, permissions: 0n, position: 0, managed: false };
+    const own = { id: BOT_ROLE, permissions: 0n, position: 10, managed: true };
+    const roles = [everyone, own, ...this.#roles.values()];
+    return { kind: 'known', value: { guildId, ownerId: this.ownerId, roles, bot: [BOT_ROLE], giver } };
+  }
+}
