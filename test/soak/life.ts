@@ -80,7 +80,6 @@ export function doings({
     (turn) => staff.command('invite create', { libraries: library(turn), for: '1d', valid: '1d' }, only),
     () => staff.command('plan list', {}, only),
     () => staff.command('settings show', {}, only),
-    () => stage.discord.as(some(0)).inDm().command('my access', {}, only),
     () => staff.command('help', {}, only),
     (turn) => staff.command('server show', { server: turn % 2 === 0 ? 'tower' : 'den' }, only),
   ];

@@ -8,6 +8,7 @@ import { systemClock } from '../../src/adapters/clock.ts';
 import { openDatabase } from '../../src/adapters/prisma/client.ts';
 import { onStage } from '../bench/bot-stage.ts';
 import { round, spreadOf } from '../bench/measure.ts';
+import { NoResponse } from '../standins/discord/index.ts';
 import { doings, furnish, happenings } from './life.ts';
 import type { Sample } from './probe.ts';
 import { judgeSlope, median, type Series } from './slope.ts';
@@ -53,11 +54,14 @@ async function play() {
       const dueTurns = Math.floor(((Date.now() - began) / 1000) * PER_SECOND);
       for (; turn < dueTurns; turn += 1) {
         const [act, at] = [acts[turn % acts.length], Date.now()];
-        const round_ = Math.floor(turn / acts.length);
+        const times = Math.floor(turn / acts.length);
         background(
-          act?.(round_).then(
+          act?.(times).then(
             (exchange) => void (exchange && answered.push({ at, ackMs: exchange.acknowledgedAfterMs })),
-            () => void answered.push({ at, ackMs: undefined }),
+            (error: unknown) => {
+              if (!(error instanceof NoResponse)) throw error;
+              answered.push({ at, ackMs: undefined });
+            },
           ),
         );
       }
@@ -134,7 +138,7 @@ const verdicts = [
   series('resident memory', 'MB', ({ rss }) => rss, { share: 0.1, by: 15 }),
   series('heap after a full collection', 'MB', ({ heap }) => heap, { share: 0.1, by: 5 }),
   series('memory outside the heap', 'MB', ({ external }) => external, { share: 0.2, by: 5 }),
-  series('handles', '', ({ handles }) => handles, { share: 0, by: 5 }),
+  series('handles', '', ({ handles }) => handles, { share: 0, by: 15 }),
   series('acknowledgement, p50', 'ms', ({ p50 }) => p50, { share: 0.5, by: 20 }),
   series('owed to Discord', 'messages', (row) => row.owed, { share: 0, by: 20 }),
 ].map(judgeSlope);
