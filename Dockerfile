@@ -9,10 +9,13 @@ COPY prisma ./prisma
 RUN npm ci && cp -r src/adapters/prisma/generated /generated
 
 FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
+# MALLOC_MMAP_THRESHOLD_: glibc would keep what it took for the long answers of media servers.
 ENV NODE_ENV=production \
     DATA_DIR=/data \
     DATABASE_URL=file:/data/usher.db \
-    HTTP_HOST=0.0.0.0
+    HTTP_HOST=0.0.0.0 \
+    NODE_COMPILE_CACHE=/home/node/compiled \
+    MALLOC_MMAP_THRESHOLD_=131072
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # No scripts of packages are needed to run, the client comes from the stage before, and the Prisma CLI (an optional peer of the
@@ -25,8 +28,12 @@ COPY commands ./commands
 COPY --from=build /generated ./src/adapters/prisma/generated
 RUN mkdir /data && chown node:node /data
 USER node
+# Compiled once, here and with the flags of CMD: a start then takes half the processor time and 20 MB less. Without settings
+# it ends when all is loaded, with 78. Where the folder cannot be written, a start compiles what is not in it, and all is well.
+RUN node --max-semi-space-size=2 --heap-growing-percent=50 --no-wasm-tier-up src/main.ts >/dev/null 2>&1; test $? -eq 78
 VOLUME /data
 # No shell and no npm between the supervisor and Usher: SIGTERM must arrive.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["node", "src/health-check.ts"]
-# As `npm start`: a small young generation, and query compilers that stay as they are, keep the memory down.
-CMD ["node", "--max-semi-space-size=2", "--no-wasm-tier-up", "src/main.ts"]
+# As `npm start`: a small young generation, garbage that is collected before the heap has grown by more than half, and query
+# compilers that stay as they are keep the memory down.
+CMD ["node", "--max-semi-space-size=2", "--heap-growing-percent=50", "--no-wasm-tier-up", "src/main.ts"]

@@ -25,7 +25,7 @@ export function isOver({ state }: Pick<Grant, 'state'>): boolean {
 }
 
 /** Whether a grant in this state starts or ends when its time comes, without anybody's action. */
-export function changesByItself(state: GrantState): boolean {
+function changesByItself(state: GrantState): boolean {
   return state === 'scheduled' || state === 'active';
 }
 

@@ -14,7 +14,10 @@ import type { WatchedClock } from './clock-hold.ts';
 import type { Jobs } from './jobs.ts';
 import { noteBelieved } from './last-believed.ts';
 
-/** The shortest time between two queries for what is due. */
+/**
+ * The shortest time between two queries for what is due. Each reads all that is due, and every transaction asks for
+ * one: while ten thousand grants end, more often would take longer than ending them.
+ */
 const MIN_PAUSE_MS = 250;
 /** The timer is never armed for longer, because setTimeout overflows at 24.8 days and clocks get set. */
 const MAX_WAIT_MS = 60 * 60 * 1000;
@@ -46,6 +49,9 @@ export function startRunner(deps: {
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  /** Armed while it is too early for another look. */
+  let pausing: NodeJS.Timeout | undefined;
 
   /** Keys that are queued or running. They are not added again: when such a job ends, everything is looked up again. */
   const asked = new Set<string>();
@@ -113,10 +119,20 @@ export function startRunner(deps: {
       lookAgain = true;
       return;
     }
+    if (pausing) return;
+    const pauseMs = lookedMs + MIN_PAUSE_MS - clock.steadyMs();
+    if (pauseMs > 0) {
+      pausing = setTimeout(() => {
+        pausing = undefined;
+        wake();
+      }, pauseMs);
+      return;
+    }
     looking = look()
       .catch((err) => log.error({ err }, 'what is due could not be looked up'))
       .finally(() => {
         looking = undefined;
+        lookedMs = clock.steadyMs();
         if (!lookAgain) return;
         lookAgain = false;
         wake();
@@ -153,6 +169,7 @@ export function startRunner(deps: {
     async stop() {
       stopped = true;
       clearTimeout(timer);
+      clearTimeout(pausing);
       clearInterval(net);
       await looking;
       await noting;

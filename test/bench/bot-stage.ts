@@ -35,7 +35,8 @@ export class BotStage {
     return new BotStage(folder, await startDiscord({ spec: false }), await BenchPlexTv.start());
   }
 
-  get #url(): string {
+  /** For DATABASE_URL. */
+  get url(): string {
     return `file:${join(this.folder, 'usher.db')}`;
   }
 
@@ -51,7 +52,7 @@ export class BotStage {
 
   /** Works on the database while no bot uses it. */
   async withDatabase<T>(work: (open: OpenStores) => Promise<T>): Promise<T> {
-    const open = await openStores(this.#url);
+    const open = await openStores(this.url);
     try {
       return await work(open);
     } finally {
@@ -59,8 +60,8 @@ export class BotStage {
     }
   }
 
-  /** Starts the bot without waiting until it is ready. */
-  launch(): UsherProcess {
+  /** Starts the bot without waiting until it is ready. `env` is added to its environment. */
+  launch(env: Readonly<Record<string, string>> = {}): UsherProcess {
     const bot = new UsherProcess(this.folder, {
       DISCORD_TOKEN: this.discord.token,
       DISCORD_API_URL: `${this.discord.url}/api`,
@@ -68,8 +69,9 @@ export class BotStage {
       PLEX_TV_URL: this.plexTv.tv.url,
       PLEX_CLIENTS_URL: this.plexTv.tv.url,
       DATA_DIR: this.folder,
-      DATABASE_URL: this.#url,
+      DATABASE_URL: this.url,
       SECRET_KEY: KEY.toString('base64'),
+      ...env,
     });
     this.#bots.push(bot);
     return bot;

@@ -1,6 +1,6 @@
 /** Stand-ins for media servers with many people, and the matching rows in the database. */
 
-import type { RecordedRequest } from '../standins/http.ts';
+import type { HttpStandIn, RecordedRequest } from '../standins/http.ts';
 import { type Jellyfin, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
 import { type PlexServer, type PlexTv, startPlexTv } from '../standins/plex/plex-tv.ts';
 import { libraryId, memberIdOf, type SeedMember, type SeedServer } from './seed.ts';
@@ -20,11 +20,16 @@ export interface BenchPlace {
   withAccess(): number;
   /** Requests since the last call: here and, for Plex, at plex.tv. */
   takeRequests(): readonly RecordedRequest[];
-  /** From now on nothing is answered. */
-  hang(): void;
+  /** From now on nothing is answered, until the returned function is called. */
+  hang(): () => void;
   /** From now on every answer takes this long. */
   slow(delayMs: number): void;
   stop(): Promise<void>;
+}
+
+function hanging(http: HttpStandIn): () => void {
+  const fault = http.fault({ path: /./, times: Number.POSITIVE_INFINITY, hang: true });
+  return () => fault.lift();
 }
 
 const names = (count: number): readonly string[] =>
@@ -66,7 +71,7 @@ export async function startBenchJellyfin(wish: {
         .toArray().length,
     takeRequests: taker(() => jellyfin.http.requests),
     takeWorkMs: () => jellyfin.takeWorkMs(),
-    hang: () => void jellyfin.http.fault({ path: /./, times: Number.POSITIVE_INFINITY, hang: true }),
+    hang: () => hanging(jellyfin.http),
     slow: (delayMs) => void jellyfin.http.fault({ path: /./, times: Number.POSITIVE_INFINITY, delayMs }),
     stop: () => jellyfin.stop(),
   };
@@ -127,7 +132,7 @@ export class BenchPlexTv {
           .filter((share) => share.server === pms && !share.removedAt)
           .toArray().length,
       takeRequests: taker(() => [...tv.http.requests, ...pms.http.requests]),
-      hang: () => void pms.http.fault({ path: /./, times: Number.POSITIVE_INFINITY, hang: true }),
+      hang: () => hanging(pms.http),
       slow: (delayMs) => void pms.http.fault({ path: /./, times: Number.POSITIVE_INFINITY, delayMs }),
       stop: () => pms.stop(),
     };

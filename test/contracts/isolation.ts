@@ -71,6 +71,14 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
     }),
   'accounts.update': ({ accounts }, { id, user }) =>
     accounts.update(id, { memberId: toMemberId(user), secretCipher: 'x' }),
+  'accounts.updateMany': ({ accounts }, { id, user, other }) =>
+    accounts.updateMany([
+      {
+        id,
+        changes: { memberId: toMemberId(user), trouble: 'x' },
+        libraries: { seen: [other], given: [other] },
+      },
+    ]),
   'accounts.remove': ({ accounts }, { id }) => accounts.remove(id),
   'accounts.setLibraries': ({ accounts }, { id, other }) =>
     accounts.setLibraries(id, { seen: [other], given: [other] }),
@@ -97,7 +105,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
     grants.list({ memberId: toMemberId(user), serverId: server }),
   'grants.count': ({ grants }, { user }) => grants.count({ memberId: toMemberId(user) }),
   'grants.listTransitionsDue': ({ grants }) => grants.listTransitionsDue(minutes(99), 99),
-  'grants.move': ({ grants }, { id }) => grants.move(id, ['active'], 'ending', { endCause: 'revoked' }),
+  'grants.move': ({ grants }, { id }) => grants.move([id], ['active'], 'ending', { endCause: 'revoked' }),
   'grants.change': ({ grants }, { id, other }) =>
     grants.change(id, { expiresAt: null, state: 'paused', libraryIds: [other] }),
   'grants.markOverdueAlerted': ({ grants }, { id }) => grants.markOverdueAlerted(id, noon),

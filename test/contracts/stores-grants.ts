@@ -87,7 +87,7 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
         for (const [id, state, startsAt, expiresAt] of made)
           await grants.add(newGrant(id, { state, startsAt, expiresAt }));
         await grants.add(newGrant('was ended', { expiresAt: past }));
-        await grants.move('was ended', ['active'], 'ended', {});
+        await grants.move(['was ended'], ['active'], 'ended', {});
       });
       const at = async (...states: Grant['state'][]) => {
         const found = await read().grants.list({ states, at: noon });
@@ -126,8 +126,9 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
         [here],
       ]);
 
-      const move = (...args: Parameters<GuildStores['grants']['move']>) =>
-        write(({ grants }) => grants.move(...args));
+      type Move = Parameters<GuildStores['grants']['move']>;
+      const move = async (id: string, ...how: [Move[1], Move[2], Move[3]]) =>
+        (await write(({ grants }) => grants.move([id], ...how))).has(id);
       expect(await move('later', ['active'], 'ending', {})).toBe(false);
       expect(await move('none', ['active'], 'ending', {})).toBe(false);
       expect(await move('later', ['scheduled'], 'active', {})).toBe(true);
@@ -160,10 +161,29 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       await write(({ grants }) => grants.add(newGrant('g1')));
       const moved = await Promise.all(
         [1, 2, 3].map(() =>
-          write(({ grants }) => grants.move('g1', ['active'], 'ending', { endCause: 'revoked' })),
+          write(({ grants }) => grants.move(['g1'], ['active'], 'ending', { endCause: 'revoked' })),
         ),
       );
-      expect(moved.filter(Boolean)).toHaveLength(1);
+      expect(moved.flatMap((ids) => [...ids])).toEqual(['g1']);
+    });
+
+    it('are moved together, those that are in the state, and each is due by its own dates', async () => {
+      await write(async ({ grants }) => {
+        for (const [id, days] of [
+          ['a', 1],
+          ['b', 1],
+          ['c', 2],
+        ] as const)
+          await grants.add(newGrant(id, { state: 'scheduled', expiresAt: minutes(days * 60) }));
+        await grants.add(newGrant('running'));
+      });
+      const ids = ['a', 'b', 'c', 'running', 'none'];
+      const started = await write(({ grants }) => grants.move(ids, ['scheduled'], 'active', {}));
+      expect(started).toEqual(new Set(['a', 'b', 'c']));
+      const due = async (now: Date) => (await read().grants.listTransitionsDue(now, 10)).map(({ id }) => id);
+      expect(await due(minutes(60))).toEqual(['a', 'b', 'running']);
+      expect(await due(minutes(120))).toEqual(['a', 'b', 'running', 'c']);
+      expect(await write(({ grants }) => grants.move([], ['active'], 'ending', {}))).toEqual(new Set());
     });
 
     it('and invites keep the plan they came from', async () => {

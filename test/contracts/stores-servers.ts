@@ -351,6 +351,48 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       await expect(set(['none'], [])).rejects.toThrow();
     });
 
+    it('are changed many at once, each in its own way, or none of them', async () => {
+      await write(async ({ accounts }) => {
+        for (const id of ['one', 'two', 'three']) {
+          await accounts.save({ id, serverId: 'plex', externalId: id, name: id, memberId: ann });
+          await accounts.setLibraries(id, { seen: ['shows'], given: ['shows'], ended: ['movies'] });
+        }
+      });
+      const kept = { seen: ['shows'], given: ['shows'], ended: ['movies'] };
+      const over = { dueAt: null, lossApproved: false, endedAt: minutes(1), attempts: 0, trouble: null };
+      await write(({ accounts }) =>
+        accounts.updateMany([
+          { id: 'one', changes: over, libraries: { seen: [], given: [], ended: ['shows'] } },
+          {
+            id: 'two',
+            changes: { ...over, endedAt: minutes(2) },
+            libraries: { seen: ['movies'], given: [] },
+          },
+          {
+            id: 'three',
+            changes: { dueAt: minutes(3), lossApproved: true, attempts: 2, trouble: 'it’s "so"' },
+          },
+          { id: 'account', changes: { name: 'new' } },
+        ]),
+      );
+      const { accounts } = read();
+      expect(await accounts.find('one')).toMatchObject({ ...over, seen: [], given: [], ended: ['shows'] });
+      const two = { ...over, endedAt: minutes(2), seen: ['movies'], given: [], ended: [] };
+      expect(await accounts.find('two')).toMatchObject(two);
+      const three = { ...kept, dueAt: minutes(3), lossApproved: true, attempts: 2, trouble: 'it’s "so"' };
+      expect(await accounts.find('three')).toMatchObject(three);
+      expect(await accounts.find('account')).toMatchObject({ name: 'new' });
+      expect((await accounts.listDue(minutes(3))).map(({ id }) => id)).toEqual(['three']);
+
+      await write((stores) => stores.accounts.updateMany([]));
+      const unknown = [
+        { id: 'one', changes: { name: 'x' } },
+        { id: 'none', changes: { name: 'x' } },
+      ];
+      await expect(write((stores) => stores.accounts.updateMany(unknown))).rejects.toThrow('not there');
+      expect(await accounts.find('one')).toMatchObject({ name: 'one' });
+    });
+
     it('keep a first password until it is forgotten', async () => {
       const secret = async () => [await read().accounts.getSecretCipher('account')];
       await write(({ accounts }) => accounts.update('account', { secretCipher: 'sealed' }));
@@ -519,7 +561,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         disabledByUs: true,
         doubtSince: noon,
       });
-      await theirs(({ grants }) => grants.move('theirs', ['active'], 'ending', { endingAt: noon }));
+      await theirs(({ grants }) => grants.move(['theirs'], ['active'], 'ending', { endingAt: noon }));
       expect((await found()).wanted).toEqual(new Set([music]));
       expect(await it_.stores.elsewhere(there, server, ['78'])).toEqual(new Map());
       expect(await it_.stores.elsewhere(here, { ...server, identity: 'another' }, ['77'])).toEqual(new Map());

@@ -127,6 +127,9 @@ afterEach(async () => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
+/** The shortest time between two looks, in ms. */
+const PAUSE = 250;
+
 describe('work that takes long', () => {
   it('holds up no other guild, and a guild that fails waits before it is tried again', async () => {
     list.enforce.set(slow, later(0));
@@ -159,16 +162,16 @@ describe('a clock that jumps by more than a day', () => {
     // The system clock is set forward; the steady time goes on as before.
     vi.setSystemTime(later(25 * 60 * 60 * SECOND));
     runner.wake();
-    await pass(0);
+    await pass(PAUSE);
     runner.wake();
-    await pass(0);
+    await pass(PAUSE);
     expect(ran).toEqual(['hold a']);
     expect(list.enforce.has(a)).toBe(true);
 
     vi.setSystemTime(later(2 * SECOND));
     runner.wake();
-    await pass(0);
-    expect(ran).toEqual(['hold a', 'a at 2000']);
+    await pass(PAUSE);
+    expect(ran).toEqual(['hold a', `a at ${2 * SECOND + PAUSE}`]);
   });
 
   it('ends nothing that waited in the queue since before, and it is done when the clock is right', async () => {
@@ -198,13 +201,13 @@ describe('a clock that jumps by more than a day', () => {
     await pass(0);
     vi.setSystemTime(later(25 * 60 * 60 * SECOND));
     runner.wake();
-    await pass(0);
+    await pass(PAUSE);
     expect([ran, clockHold.isHeld()]).toEqual([['hold a'], true]);
     clockHold.confirm();
     runner.wake();
-    await pass(0);
+    await pass(PAUSE);
     expect(clockHold.isHeld()).toBe(false);
-    expect(ran).toEqual(['hold a', `a at ${25 * 60 * 60 * SECOND}`]);
+    expect(ran).toEqual(['hold a', `a at ${25 * 60 * 60 * SECOND + 2 * PAUSE}`]);
   });
 
   it('by less is believed', async () => {
@@ -213,8 +216,8 @@ describe('a clock that jumps by more than a day', () => {
     await pass(0);
     vi.setSystemTime(later(23 * 60 * 60 * SECOND));
     runner.wake();
-    await pass(0);
-    expect(ran).toEqual([`a at ${23 * 60 * 60 * SECOND}`]);
+    await pass(PAUSE);
+    expect(ran).toEqual([`a at ${23 * 60 * 60 * SECOND + PAUSE}`]);
   });
 });
 
@@ -392,11 +395,11 @@ describe('passes', () => {
     jobs.set(slow, () => gate.promise);
     list.enforce.set(slow, later(0));
     start();
-    await pass(SECOND);
-    list.enforce.set(quick, later(SECOND));
+    await pass(SECOND - 1);
+    list.enforce.set(quick, later(SECOND - 1));
     runner.wake();
-    await pass(0);
-    expect(ran).toEqual(['slow at 0', 'quick at 1000']);
+    await pass(PAUSE);
+    expect(ran).toEqual(['slow at 0', expect.stringMatching(/^quick at (999|1\d{3})$/)]);
     gate.resolve(undefined);
   });
 
@@ -486,4 +489,26 @@ describe('stopping', () => {
     await runner.stop();
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+it('looks for what is due at once when it is woken, and then not again for a moment, however often it is', async () => {
+  start();
+  await pass(SECOND);
+  const before = list.looks;
+  runner.wake();
+  await pass(0);
+  expect(list.looks).toBe(before + 1);
+  for (let times = 0; times < 10 * PAUSE; times += 1) {
+    runner.wake();
+    await pass(1);
+  }
+  await pass(SECOND);
+  expect(list.looks).toBeGreaterThanOrEqual(before + 10);
+  expect(list.looks).toBeLessThanOrEqual(before + 12);
+  // What became due while it paused is not left to the tick.
+  list.enforce.set(a, new Date());
+  runner.wake();
+  runner.wake();
+  await pass(PAUSE);
+  expect(ran).toHaveLength(1);
 });

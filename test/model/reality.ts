@@ -453,6 +453,17 @@ function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
         const { given, inFlight = [] } = libraries;
         note({ kind: 'given', accountId, libraryIds: given, inFlight });
       },
+      async updateMany(updates) {
+        await accounts.updateMany(updates);
+        for (const { id: accountId, libraries } of updates)
+          if (libraries)
+            note({
+              kind: 'given',
+              accountId,
+              libraryIds: libraries.given,
+              inFlight: libraries.inFlight ?? [],
+            });
+      },
       async noteInFlight(accountIds, libraries, now) {
         await accounts.noteInFlight(accountIds, libraries, now);
         const libraryIds = [...libraries.giving, ...libraries.taking];
@@ -469,10 +480,10 @@ function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
         note({ kind: 'grants' });
         await grants.change(grantId, changes);
       },
-      async move(grantId, from, to, changes) {
-        const moved = await grants.move(grantId, from, to, changes);
+      async move(grantIds, from, to, changes) {
+        const moved = await grants.move(grantIds, from, to, changes);
         note({ kind: 'grants' });
-        if (moved && to === 'ended') note({ kind: 'ended', grantId });
+        if (to === 'ended') for (const grantId of moved) note({ kind: 'ended', grantId });
         return moved;
       },
     },

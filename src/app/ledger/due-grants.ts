@@ -4,7 +4,7 @@ import type { Deps } from '../ports/deps.ts';
 import { inLedger } from './ledger.ts';
 
 /** Grants moved in one transaction. */
-const BATCH = 100;
+const BATCH = 200;
 
 /**
  * Starts what is to start and ends what is to end. What ends becomes `ending`: decided, and to be confirmed by a
@@ -17,10 +17,7 @@ export async function moveDueGrants(deps: Deps, guildId: GuildId): Promise<void>
     if (due.length === 0) return;
     await deps.stores.transaction(guildId, async (tx) => {
       const memberIds = due.map((grant) => grant.memberId);
-      await inLedger(deps, tx, { memberIds }, async (ledger) => {
-        for (const grant of due)
-          await (grant.state === 'scheduled' ? ledger.start(grant) : ledger.end(grant));
-      });
+      await inLedger(deps, tx, { memberIds }, (ledger) => ledger.moveByClock(due));
     });
     deps.log.info({ guildId, grants: due.length }, 'grants reached their start or end');
   }

@@ -244,30 +244,25 @@ export class Ledger {
     return changed;
   }
 
-  /** A scheduled grant begins; nothing happens when it is scheduled no longer. */
-  async start(grant: Grant): Promise<void> {
-    await this.#moveByClock(grant, 'active');
-  }
-
-  /** The end of an active grant has come; nothing happens when it is active no longer. */
-  async end(grant: Grant): Promise<void> {
-    await this.#moveByClock(grant, 'ending');
-  }
-
-  async #moveByClock(grant: Grant, to: 'active' | 'ending'): Promise<void> {
-    this.#mustBeIn(grant.memberId);
-    const moved =
-      to === 'active'
-        ? await this.#tx.grants.move(grant.id, ['scheduled'], to, {})
-        : await this.#tx.grants.move(grant.id, ['active'], to, { endCause: 'expired', endingAt: this.now });
-    if (!moved) return;
-    this.#touched.add(grant.memberId);
-    const facts: AuditFacts = {
-      grant: grant.number,
-      ...grantFacts(grant.libraryIds, ...(await this.#names())),
-      ...endFacts(grant),
-    };
-    await this.#append(facts, to === 'active' ? 'grant.started' : 'grant.ending', grant, null);
+  /** Scheduled grants begin, and active ones end; nothing happens to one that is in neither state any more. */
+  async moveByClock(grants: readonly Grant[]): Promise<void> {
+    for (const { memberId } of grants) this.#mustBeIn(memberId);
+    const idsIn = (state: Grant['state']) =>
+      grants.filter((grant) => grant.state === state).map(({ id }) => id);
+    const ending = { endCause: 'expired', endingAt: this.now } as const;
+    const started = await this.#tx.grants.move(idsIn('scheduled'), ['scheduled'], 'active', {});
+    const ended = await this.#tx.grants.move(idsIn('active'), ['active'], 'ending', ending);
+    for (const grant of grants) {
+      const action = started.has(grant.id) ? 'grant.started' : ended.has(grant.id) && 'grant.ending';
+      if (!action) continue;
+      this.#touched.add(grant.memberId);
+      const facts: AuditFacts = {
+        grant: grant.number,
+        ...grantFacts(grant.libraryIds, ...(await this.#names())),
+        ...endFacts(grant),
+      };
+      await this.#append(facts, action, grant, null);
+    }
   }
 
   async #append(facts: AuditFacts, action: AuditAction, { memberId }: Grant, actorId: ActorId | null) {

@@ -20,11 +20,18 @@ export async function settle(tx: GuildStores, memberIds: readonly MemberId[], no
     tx.servers.list(),
     tx.grants.list({ memberIds: theirIds, states: ['active'] }),
   ]);
-  for (const grant of endings) {
-    const theirs = accounts.filter((account) => account.memberId === grant.memberId);
-    const others = active.filter(({ memberId }) => memberId === grant.memberId);
-    if (!isConfirmedGone(grant, theirs, libraries, others)) continue;
-    if (!(await tx.grants.move(grant.id, ['ending'], 'ended', { endedAt: now }))) continue;
+  const accountsOf = Map.groupBy(accounts, ({ memberId }) => memberId);
+  const activeOf = Map.groupBy(active, ({ memberId }) => memberId);
+  const proven = endings.flatMap((grant) => {
+    const theirs = accountsOf.get(grant.memberId) ?? [];
+    const others = activeOf.get(grant.memberId) ?? [];
+    return isConfirmedGone(grant, theirs, libraries, others) ? [{ grant, accounts: theirs, others }] : [];
+  });
+  const ids = proven.map(({ grant }) => grant.id);
+  const moved = await tx.grants.move(ids, ['ending'], 'ended', { endedAt: now });
+  for (const end of proven) {
+    const { grant } = end;
+    if (!moved.has(grant.id)) continue;
     await tx.audit.append({
       action: 'grant.ended',
       actorId: null,
@@ -32,7 +39,7 @@ export async function settle(tx: GuildStores, memberIds: readonly MemberId[], no
       facts: {
         grant: grant.number,
         ...grantFacts(grant.libraryIds, libraries, servers),
-        detail: proofOfEnd({ grant, accounts: theirs, others }, libraries, servers),
+        detail: proofOfEnd(end, libraries, servers),
       },
       at: now,
     });

@@ -24,6 +24,7 @@ import { noteProtected } from '../observe/protected.ts';
 import { actualOf, seenFields } from '../observe/reading.ts';
 import { noteReopened } from '../observe/reopened.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { AccountUpdate } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { deletionOf, noteNotDeleted, recordDeleted } from './delete-account.ts';
 import type { CaseResult } from './judge.ts';
@@ -37,7 +38,7 @@ import {
 } from './pass.ts';
 
 /** Accounts recorded in one transaction. */
-const RECORD_BATCH = 50;
+const RECORD_BATCH = 200;
 
 /**
  * Records what is about to be written, before it is. When the process is killed in between, or the server does not
@@ -78,6 +79,8 @@ interface Recording {
   readonly tx: GuildStores;
   readonly pass: RecordedPass;
   readonly now: Date;
+  /** What becomes of the accounts, written together: with a statement for each, they would take longest of all. */
+  readonly updates: AccountUpdate[];
 }
 
 /** A pass that came to its end, or broke off before: then every write of it is in doubt. */
@@ -98,7 +101,7 @@ export async function recordPass(
   for (let start = 0; start < results.length; start += RECORD_BATCH) {
     const batch = results.slice(start, start + RECORD_BATCH);
     await deps.stores.transaction(pass.guildId, async (tx) => {
-      const recorded = await recordBatch({ deps, tx, pass, now: deps.clock.now() }, batch);
+      const recorded = await recordBatch({ deps, tx, pass, now: deps.clock.now(), updates: [] }, batch);
       confirmed += recorded.confirmed;
       trouble ??= recorded.trouble;
     });
@@ -118,7 +121,7 @@ async function recordBatch(
   recording: Recording,
   batch: readonly { readonly item: PassCase; readonly result: CaseResult }[],
 ): Promise<Recorded> {
-  const { deps, tx, pass, now } = recording;
+  const { deps, tx, pass, now, updates } = recording;
   const memberIds = [...new Set(batch.map(({ item }) => item.account.memberId))];
   const [grants, accounts] = await Promise.all([
     tx.grants.list({ memberIds, states: ['active'] }),
@@ -150,10 +153,14 @@ async function recordBatch(
     if (result.kind === 'deleted') await recordDeleted(tx, pass.server, item.account, now);
     else if (result.kind === 'settled') await recordSettled(recording, item, result, { looks, overtaken });
     else if (overtaken)
-      await tx.accounts.update(id, { ...looks, attempts: 0, trouble: null, refused: false, dueAt: now });
-    else if (isUnread && row.dueAt === null) await tx.accounts.update(id, looks);
+      updates.push({
+        id,
+        changes: { ...looks, attempts: 0, trouble: null, refused: false, dueAt: now },
+      });
+    else if (isUnread && row.dueAt === null) updates.push({ id, changes: looks });
     else failed.push(await recordDue(recording, item, result, looks));
   }
+  await tx.accounts.updateMany(updates);
   const after = failed.map(({ account }) => account);
   await alertRefused(deps, tx, { server: pass.server, before: accounts, after }, now);
   await settle(tx, memberIds, now);
@@ -208,7 +215,7 @@ function isOvertaken(
 }
 
 async function recordSettled(
-  { deps, tx, pass, now }: Recording,
+  { deps, tx, pass, now, updates }: Recording,
   item: PassCase,
   { given, seen, before }: Extract<CaseResult, { kind: 'settled' }>,
   { looks, overtaken }: { readonly looks: Doubt; readonly overtaken: boolean },
@@ -223,7 +230,8 @@ async function recordSettled(
   const emptiedByUs = !account.disabled && desired.length === 0 && foundEnabled;
   // What another guild gives is not ours any more when it ends here: it ends there.
   const kept = [...given, ...desired, ...(elsewhere?.wanted ?? [])];
-  await tx.accounts.update(account.id, {
+  const seenLibraries = librariesIn(actual, present);
+  const changes = {
     ...looks,
     ...(seen && {
       ...{ name: seen.name, protection: seen.protection },
@@ -240,16 +248,16 @@ async function recordSettled(
     refused: false,
     ...(!overtaken && { lossApproved: false }),
     ...(!overtaken && { deleteAt: await deletionOf(deps, tx, { server, account, deletion }, now) }),
+  };
+  const ended = without(ours(account), kept);
+  const elsewhereNow = overlap(account.elsewhere, seenLibraries);
+  updates.push({
+    id: account.id,
+    changes,
+    libraries: { seen: seenLibraries, given, ended, elsewhere: elsewhereNow },
   });
   if (seen?.signsInElsewhere && (emptiedByUs || account.deleteAt !== null))
     await noteNotDeleted(deps, tx, { server, item }, now);
-  const seenLibraries = librariesIn(actual, present);
-  await tx.accounts.setLibraries(account.id, {
-    seen: seenLibraries,
-    given,
-    ended: without(ours(account), kept),
-    elsewhere: overlap(account.elsewhere, seenLibraries),
-  });
   // Foreign changes are audited by whichever reading sees them first, a sync or a pass.
   const settled = { ...account, dueAt: null };
   const found = before && before.kind !== 'unread' ? foundBefore(settled, before, given, present) : settled;
@@ -302,7 +310,7 @@ function foundBefore(
 }
 
 async function recordDue(
-  { deps, tx, pass, now }: Recording,
+  { deps, tx, pass, now, updates }: Recording,
   { account, desired }: PassCase,
   { message, retryAfterMs, refusal, shown, protection }: Extract<CaseResult, { kind: 'due' }>,
   looks: Doubt,
@@ -311,21 +319,24 @@ async function recordDue(
   const refused = refusal === 'final' || (refusal === 'perhaps' && account.attempts + 1 >= ALERT_AFTER);
   const changes = { ...nextTry(account, { refused, retryAfterMs }, now), trouble: message };
   const late = account.deleteAt !== null && account.deleteAt <= now;
-  await tx.accounts.update(account.id, {
-    ...looks,
-    ...changes,
-    ...(protection !== undefined && { protection }),
-    ...(late && { deleteAt: changes.dueAt }),
-    ...(shown && { ...seenFields(shown.actual), disabledByUs: shown.disabledByUs, seenAt: now }),
-    ...(shown && without(shown.ended, account.ended).length > 0 && { endedAt: now }),
+  const libraries = shown && {
+    ...{ given: shown.given, inFlight: shown.inFlight, leaving: shown.leaving },
+    ...{ seen: librariesIn(shown.actual, pass.present), ended: shown.ended, elsewhere: shown.elsewhere },
+  };
+  updates.push({
+    id: account.id,
+    changes: {
+      ...looks,
+      ...changes,
+      ...(protection !== undefined && { protection }),
+      ...(late && { deleteAt: changes.dueAt }),
+      ...(shown && { ...seenFields(shown.actual), disabledByUs: shown.disabledByUs, seenAt: now }),
+      ...(shown && without(shown.ended, account.ended).length > 0 && { endedAt: now }),
+    },
+    ...(libraries && { libraries }),
   });
   if (protection !== undefined)
     await noteProtected(deps, tx, { server: pass.server, at: now }, { before: account, now: protection });
-  if (shown) {
-    const { actual, disabledByUs: _, ...libraries } = shown;
-    const seen = librariesIn(actual, pass.present);
-    await tx.accounts.setLibraries(account.id, { seen, ...libraries });
-  }
   const libraryIds = without(notEnded(shown ?? account), desired);
   return { account: { ...account, ...changes }, libraryIds };
 }

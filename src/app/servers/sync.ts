@@ -8,9 +8,10 @@ import { linkKnownInSync } from '../accounts/link-known.ts';
 import { findNews, forgetGiven, storeNews } from '../observe/accounts.ts';
 import { unlessFull } from '../observe/follow-libraries.ts';
 import { storeLibraries } from '../observe/libraries.ts';
+import { toCompare } from '../observe/reading.ts';
 import { note, noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccessReading, Trouble } from '../ports/media-server.ts';
+import type { AccessReading, Known, MediaServer, Trouble } from '../ports/media-server.ts';
 import { applyDriftPolicy } from '../reconcile/drift-policy.ts';
 import { closeSettled, holdLosses } from '../reconcile/hold.ts';
 
@@ -66,7 +67,7 @@ export function makeSyncServers(deps: Deps): SyncServers {
 async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise<SyncReport['outcome']> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
   const startedAt = deps.clock.now();
-  const [libraries, access] = await Promise.all([media.listLibraries(), media.readAccess()]);
+  const [libraries, access] = await Promise.all([media.listLibraries(), readToCompare(media)]);
   if (access.kind === 'unknown') {
     await noteFailure(deps, guildId, { server, media }, access.why);
     return { kind: 'failed', why: access.why };
@@ -116,6 +117,12 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   const doubt = doubts.filter((each) => each !== null).join(' ') || null;
   const seenNow = counts.get(server.id) ?? NOBODY;
   return { kind: 'synced', ...found, back, ...told, doubt, access: seenNow, linked };
+}
+
+/** Of a large server this is most of what a sync keeps in memory, from its first moment to its last. */
+async function readToCompare(media: MediaServer): Promise<Known<AccessReading>> {
+  const access = await media.readAccess();
+  return access.kind === 'known' ? { kind: 'known', value: toCompare(access.value) } : access;
 }
 
 /**

@@ -204,8 +204,9 @@ it('starts and ends by the clock once, whoever asks again', async () => {
   const grant = await create({ startsAt, expiresAt: new Date(startsAt.getTime() + DAY) });
   const events = await world.countEvents();
   world.clock.advance(HOUR);
-  for (let time = 0; time < 2; time += 1) await ledger((open) => open.start(grant));
+  for (let time = 0; time < 2; time += 1) await ledger((open) => open.moveByClock([grant]));
   world.clock.advance(DAY);
-  for (let time = 0; time < 2; time += 1) await ledger((open) => open.end(grant));
+  for (let time = 0; time < 2; time += 1)
+    await ledger((open) => open.moveByClock([{ ...grant, state: 'active' }]));
   expect(await world.actions(events)).toEqual(['grant.started', 'grant.ending', 'grant.ended']);
 });

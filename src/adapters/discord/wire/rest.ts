@@ -15,6 +15,11 @@ import {
 } from './requests.ts';
 
 const UNLIMITED = 1_000_000;
+/**
+ * How often a client forgets what it keeps for routes that are idle. The answer to an interaction has a route of
+ * its own, which is of no use any more when it was sent; by itself discord.js keeps it for an hour.
+ */
+const FORGET_EVERY_MS = 60_000;
 /** Somebody is looking at the answer that has to be edited. */
 const editBackOff = inSteps(0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000);
 
@@ -51,14 +56,18 @@ export function createRests({ apiUrl, token, ...options }: RestsOptions): Rests 
       api,
       retries: 0,
       globalRequestsPerSecond: UNLIMITED,
+      handlerSweepInterval: FORGET_EVERY_MS,
       ...requests.sending({ timeoutMs, urgent: true }),
     });
   return {
     callbacks: answering(2_000),
     answers: answering(10_000),
-    bot: new REST({ api, retries: 0, ...requests.sending({ timeoutMs: 10_000, urgent: false }) }).setToken(
-      token,
-    ),
+    bot: new REST({
+      api,
+      retries: 0,
+      handlerSweepInterval: FORGET_EVERY_MS,
+      ...requests.sending({ timeoutMs: 10_000, urgent: false }),
+    }).setToken(token),
     requests,
   };
 }

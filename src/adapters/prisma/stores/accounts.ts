@@ -3,8 +3,8 @@ import { toMemberId } from '../../../domain/ids.ts';
 import type { Account } from '../../../domain/model.ts';
 import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';
 import { orNull, protection, seenAccess } from './column-enums.ts';
-import { type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
-import { insertRows } from './insert-rows.ts';
+import { type GuildContext, idsOf, mustHit, type NewRow, NotThere } from './context.ts';
+import { insertRows, updateRows } from './many-rows.ts';
 
 export function createAccountStore(context: GuildContext): AccountStore {
   const { guildId, queries, dialect } = context;
@@ -49,17 +49,30 @@ export function createAccountStore(context: GuildContext): AccountStore {
     return rows.map((row) => toAccount(row, byAccount.get(row.id) ?? []));
   }
 
+  async function replaceLibraries(
+    accounts: readonly { readonly id: string; readonly libraries: NewLibraries }[],
+  ): Promise<void> {
+    if (accounts.length === 0) return;
+    const accountId = { in: accounts.map(({ id }) => id) };
+    await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
+    const rows = accounts.flatMap(({ id, libraries }) => linksOf(libraries, { guildId, accountId: id }));
+    await insertRows(context, 'AccountLibrary', rows);
+  }
+
   return {
-    list: ({ serverId, memberId, memberIds, externalIds, troubled } = {}) =>
-      list({
+    async list({ serverId, memberId, memberIds, externalIds, troubled } = {}) {
+      const accounts = await list({
         ...(troubled && { trouble: { not: null } }),
-        ...(serverId === undefined ? {} : { serverId }),
+        // A member has few accounts. With the server in the query, SQLite would read all of the server's.
+        ...(serverId === undefined || memberIds !== undefined ? {} : { serverId }),
         ...(externalIds === undefined ? {} : { externalId: { in: [...externalIds] } }),
         AND: [
           ...(memberId === undefined ? [] : [{ memberId }]),
           ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
         ],
-      }),
+      });
+      return serverId === undefined ? accounts : accounts.filter((account) => account.serverId === serverId);
+    },
     async find(id) {
       const [account] = await list({ id });
       return account;
@@ -166,25 +179,17 @@ export function createAccountStore(context: GuildContext): AccountStore {
     async remove(id) {
       await queries.account.deleteMany({ where: { guildId, id } });
     },
-    async setLibraries(accountId, { seen, given, inFlight = [], leaving = [], ended = [], elsewhere = [] }) {
-      await queries.accountLibrary.deleteMany({ where: { guildId, accountId } });
-      const [sees, has] = [new Set(seen), new Set(given)];
-      const [doubts, leaves] = [new Set(inFlight), new Set(leaving)];
-      const [over, others] = [new Set(ended), new Set(elsewhere)];
-      await insertRows(
+    async setLibraries(accountId, libraries) {
+      await replaceLibraries([{ id: accountId, libraries }]);
+    },
+    async updateMany(updates) {
+      await updateRows(
         context,
-        'AccountLibrary',
-        [...sees.union(has).union(doubts).union(over).union(others)].map((libraryId) => ({
-          guildId,
-          accountId,
-          libraryId,
-          seen: sees.has(libraryId),
-          given: has.has(libraryId),
-          inFlight: doubts.has(libraryId),
-          leaving: leaves.has(libraryId),
-          ended: over.has(libraryId),
-          elsewhere: others.has(libraryId),
-        })),
+        'Account',
+        updates.map(({ id, changes }) => ({ ...changes, id })),
+      );
+      await replaceLibraries(
+        updates.flatMap(({ id, libraries }) => (libraries === undefined ? [] : [{ id, libraries }])),
       );
     },
     async noteInFlight(accountIds, { giving, taking }, now) {
@@ -288,6 +293,28 @@ const isToBeDeleted = (now: Date): Prisma.AccountWhereInput => ({
   deleteAt: { lte: now },
   memberId: { not: null },
 });
+
+type NewLibraries = Parameters<AccountStore['setLibraries']>[1];
+
+/** The rows for what is known of an account's libraries. */
+function linksOf(
+  { seen, given, inFlight = [], leaving = [], ended = [], elsewhere = [] }: NewLibraries,
+  account: { readonly guildId: string; readonly accountId: string },
+): readonly NewRow[] {
+  const [sees, has] = [new Set(seen), new Set(given)];
+  const [doubts, leaves] = [new Set(inFlight), new Set(leaving)];
+  const [over, others] = [new Set(ended), new Set(elsewhere)];
+  return [...sees.union(has).union(doubts).union(over).union(others)].map((libraryId) => ({
+    ...account,
+    libraryId,
+    seen: sees.has(libraryId),
+    given: has.has(libraryId),
+    inFlight: doubts.has(libraryId),
+    leaving: leaves.has(libraryId),
+    ended: over.has(libraryId),
+    elsewhere: others.has(libraryId),
+  }));
+}
 
 function toAccount(
   row: Omit<Row, keyof typeof omit>,

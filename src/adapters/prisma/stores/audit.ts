@@ -6,8 +6,8 @@ import type { AuditEvent } from '../../../domain/model.ts';
 import { auditAction } from './column-enums.ts';
 import { countersOf, type GuildContext } from './context.ts';
 import { owe } from './deliveries.ts';
-import { writePending } from './insert-rows.ts';
 import { canonicalJson, parseFacts } from './json.ts';
+import { writePending } from './many-rows.ts';
 
 export function createAuditStore(context: GuildContext): AuditStore {
   const { guildId, queries, newId } = context;

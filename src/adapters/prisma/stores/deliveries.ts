@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryKind, DeliveryStore } from '../../../app/ports/outbox.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { countersOf, type GuildContext } from './context.ts';
-import { writePending } from './insert-rows.ts';
+import { writePending } from './many-rows.ts';
 
 export function createDeliveryStore(context: GuildContext): DeliveryStore {
   const { guildId, queries } = context;

@@ -1,5 +1,5 @@
 import type { GrantStore } from '../../../app/ports/stores/grants.ts';
-import { changesByItself, nextTransition } from '../../../domain/grant.ts';
+import { nextTransition } from '../../../domain/grant.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
@@ -11,15 +11,9 @@ export function createGrantStore(context: GuildContext): GrantStore {
 
   async function list(
     where: Prisma.GrantWhereInput,
-    orderBy: Prisma.GrantOrderByWithRelationInput[],
-    take?: number,
+    order: Pick<Prisma.GrantFindManyArgs, 'orderBy' | 'take'> = {},
   ): Promise<readonly Grant[]> {
-    const rows = await queries.grant.findMany({
-      where: { ...where, guildId },
-      orderBy,
-      ...(take === undefined ? {} : { take }),
-      omit,
-    });
+    const rows = await queries.grant.findMany({ where: { ...where, guildId }, ...order, omit });
     if (rows.length === 0) return [];
     const links = await queries.grantLibrary.findMany({
       where: { guildId, grantId: { in: rows.map(({ id }) => id) } },
@@ -36,20 +30,30 @@ export function createGrantStore(context: GuildContext): GrantStore {
     return ids;
   }
 
-  /** False when there is no such grant. The guild's row is locked, so nothing changes between reading and writing. */
+  /**
+   * Resolves to the ids of those that are in one of `from`. The guild's row is locked, so nothing changes between
+   * reading and writing.
+   */
   async function change(
-    where: Prisma.GrantWhereInput,
+    ids: readonly string[],
+    from: readonly Grant['state'][] | 'any',
     changes: Prisma.GrantUpdateManyMutationInput & Partial<Grant>,
-  ) {
-    const row = await queries.grant.findFirst({
-      where,
+  ): Promise<ReadonlySet<string>> {
+    // Filtered here: for many ids and a state, SQLite reads all grants of the guild that are in it.
+    const found = await queries.grant.findMany({
+      where: { guildId, id: { in: [...ids] } },
       select: { id: true, state: true, startsAt: true, expiresAt: true },
     });
-    if (row === null) return false;
-    const { id, ...before } = row;
-    const nextAt = nextTransition({ ...before, state: grantState(before.state), ...changes });
-    await queries.grant.updateMany({ where: { guildId, id }, data: { ...changes, nextAt } });
-    return true;
+    const rows = found
+      .map((row) => ({ ...row, state: grantState(row.state) }))
+      .filter(({ state }) => from === 'any' || from.includes(state));
+    const nextOf = (row: (typeof rows)[number]) => nextTransition({ ...row, ...changes });
+    for (const alike of Map.groupBy(rows, (row) => nextOf(row)?.getTime()).values()) {
+      const nextAt = alike[0] ? nextOf(alike[0]) : null;
+      const id = { in: alike.map((row) => row.id) };
+      await queries.grant.updateMany({ where: { guildId, id }, data: { ...changes, nextAt } });
+    }
+    return new Set(rows.map(({ id }) => id));
   }
 
   return {
@@ -64,29 +68,25 @@ export function createGrantStore(context: GuildContext): GrantStore {
       return toGrant(row, await addLibraries(grant.id, libraryIds));
     },
     async find(id) {
-      const [grant] = await list({ id }, []);
+      const [grant] = await list({ id });
       return grant;
     },
-    list: (filter) =>
-      list(
-        { ...matching(filter), ...(filter.after === undefined ? {} : { number: { lt: filter.after } }) },
-        [{ number: 'desc' }],
-        filter.limit,
-      ),
+    async list(filter) {
+      const { after, limit } = filter;
+      const where = { ...matching(filter), ...(after === undefined ? {} : { number: { lt: after } }) };
+      if (limit !== undefined) return await list(where, { orderBy: { number: 'desc' }, take: limit });
+      // Sorted here: for an order in the query SQLite reads all grants of the guild, whoever is asked about.
+      return (await list(where)).toSorted((one, other) => other.number - one.number);
+    },
     count: (filter) => queries.grant.count({ where: { ...matching(filter), guildId } }),
     listTransitionsDue: (now, limit) =>
-      list({ nextAt: { lte: now } }, [{ nextAt: 'asc' }, { number: 'asc' }], limit),
-    async move(id, from, to, changes) {
-      const where = { guildId, id, state: { in: [...from] } };
-      if (!changesByItself(to)) {
-        // In this state nothing happens by itself, so there is no next date to compute and no row to read.
-        const data = { ...changes, state: to, nextAt: null };
-        return (await queries.grant.updateMany({ where, data })).count > 0;
-      }
-      return await change(where, { ...changes, state: to });
+      list({ nextAt: { lte: now } }, { orderBy: [{ nextAt: 'asc' }, { number: 'asc' }], take: limit }),
+    async move(ids, from, to, changes) {
+      if (ids.length === 0) return new Set();
+      return await change(ids, from, { ...changes, state: to });
     },
     async change(id, { libraryIds, ...changes }) {
-      if (!(await change({ guildId, id }, changes))) throw new NotThere('The grant is not there.');
+      if (!(await change([id], 'any', changes)).has(id)) throw new NotThere('The grant is not there.');
       if (libraryIds === undefined) return;
       await queries.grantLibrary.deleteMany({ where: { guildId, grantId: id } });
       await addLibraries(id, libraryIds);

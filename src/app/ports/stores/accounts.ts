@@ -27,6 +27,16 @@ export type NamedAccount = Pick<Account, 'id' | 'name' | 'protection' | 'signsIn
 /** What is known of an account for each library, by library id. */
 type AccountLibraries = Pick<Account, 'seen' | 'given' | 'inFlight' | 'leaving' | 'ended' | 'elsewhere'>;
 
+/** What changes of an account. */
+type AccountChanges = Partial<Omit<Account, 'id' | 'serverId' | keyof AccountLibraries>>;
+
+/** What changes of one of many accounts. `libraries` replaces its libraries. */
+export interface AccountUpdate {
+  readonly id: string;
+  readonly changes: AccountChanges;
+  readonly libraries?: Pick<AccountLibraries, 'seen' | 'given'> & Partial<AccountLibraries>;
+}
+
 export interface AccountStore {
   list(filter?: {
     readonly serverId?: string;
@@ -58,20 +68,17 @@ export interface AccountStore {
   ): Promise<string>;
   update(
     accountId: string,
-    changes: Partial<Omit<Account, 'id' | 'serverId' | keyof AccountLibraries>> & {
-      readonly secretCipher?: string | null;
-    },
+    changes: AccountChanges & { readonly secretCipher?: string | null },
   ): Promise<void>;
+  /** Many at once, each in its own way; what it costs is nearly the same for any number of them. */
+  updateMany(updates: readonly AccountUpdate[]): Promise<void>;
   remove(accountId: string): Promise<void>;
   /**
    * Replaces the libraries of an account: those it was seen to have, those of them that we gave, those that were being
    * written when the result was lost (`inFlight`), those of these that were being taken (`leaving`), those that were
    * ours lately (`ended`), and those that something else on this installation gave (`elsewhere`).
    */
-  setLibraries(
-    accountId: string,
-    libraries: Pick<AccountLibraries, 'seen' | 'given'> & Partial<AccountLibraries>,
-  ): Promise<void>;
+  setLibraries(accountId: string, libraries: NonNullable<AccountUpdate['libraries']>): Promise<void>;
   /**
    * Notes that these libraries are about to be given to, or taken from, these accounts. Until a reading shows what came
    * of it, they count as in flight and not as given, the accounts are due, and the write is in doubt.

@@ -41,9 +41,9 @@ export interface GrantStore {
   }): Promise<number>;
   /** Scheduled grants whose start has come and active ones whose end has; oldest first. */
   listTransitionsDue(now: Date, limit: number): Promise<readonly Grant[]>;
-  /** Moves a grant from one of `from` to `to`; false when it was in none of them (somebody was faster). */
+  /** Moves grants from one of `from` to `to`. Resolves to the ids of those that were in one. */
   move(
-    grantId: string,
+    grantIds: readonly string[],
     from: readonly Grant['state'][],
     to: Grant['state'],
     changes: {
@@ -52,7 +52,7 @@ export interface GrantStore {
       readonly endedAt?: Date;
       readonly expiresAt?: Date | null;
     },
-  ): Promise<boolean>;
+  ): Promise<ReadonlySet<string>>;
   /** Changes a grant in any state, and works out anew when it starts or ends. `libraryIds` replaces its libraries. */
   change(grantId: string, changes: Partial<GrantFields>): Promise<void>;
   markOverdueAlerted(grantId: string, at: Date): Promise<void>;
