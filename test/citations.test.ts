@@ -33,6 +33,12 @@ const books = Object.fromEntries(
   Object.entries(BOOKS).map(([name, file]) => [name, placesOf(text(file))]),
 ) as Record<Book, readonly string[]>;
 
+/** Tests that a page names as what shows something, such as `app/grants/roles` or `stories/*`, and are not there. */
+const missingTests = (file: string): readonly string[] =>
+  [...text(file).matchAll(/`(?:test\/)?([a-z0-9-]+(?:\/[a-z0-9*-]+)+)`/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => find(`test/${name}{,.test.ts}`, `src/${name}{,.ts}`).length === 0);
+
 /** Looks in the root, in the folder of the file that mentions it, and in docs/. */
 const isThere = (from: string, path: string): boolean =>
   [path, join(dirname(from), path), join('docs', path)].some(
@@ -65,6 +71,11 @@ const inCode = [...code, ...schemas].map((file) => {
   return check(file, [...commentsOf(source), ...titles], false);
 });
 const inPages = pages.map((file) => check(file, paragraphsOf(text(file)), true));
+
+it.each(['docs/truth.md', 'docs/threat-model.md'])('%s names tests that are there', (page) => {
+  expect(text(page)).toMatch(/`e2e\/[a-z-]+`/);
+  expect(missingTests(page)).toEqual([]);
+});
 
 describe('citations of the books', () => {
   it('are resolved in comments and titles of tests', () => {
