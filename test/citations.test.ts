@@ -35,9 +35,9 @@ const books = Object.fromEntries(
 
 /** Tests that a page names as what shows something, such as `app/grants/roles` or `stories/*`, and are not there. */
 const missingTests = (file: string): readonly string[] =>
-  [...text(file).matchAll(/`(?:test\/)?([a-z0-9-]+(?:\/[a-z0-9*-]+)+)`/g)]
+  [...text(file).matchAll(/`([a-z0-9-]+(?:\/[a-z0-9*-]+)+)`/g)]
     .map(([, name = '']) => name)
-    .filter((name) => find(`test/${name}{,.test.ts}`, `src/${name}{,.ts}`).length === 0);
+    .filter((name) => find(name, `test/${name}{,.test.ts,.ts}`, `src/${name}{,.ts}`).length === 0);
 
 /** Looks in the root, in the folder of the file that mentions it, and in docs/. */
 const isThere = (from: string, path: string): boolean =>
