@@ -5,6 +5,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longest. They are small: by their size, they would come last and run alone. */
 const LONG = /\/test\/(e2e|model)\/|\/prisma\/stores\.test/;
 
+/** They take minutes, most of them in waiting: `npm run stories`. */
+export const WAITING = [
+  'test/stories/**/*.test.ts',
+  'test/e2e/outages.test.ts',
+  'test/e2e/ends-come-first.test.ts',
+];
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
@@ -15,8 +22,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They take minutes: `npm run stories`, `npm run fuzz`.
-    exclude: [...configDefaults.exclude, 'test/stories/**', 'test/fuzz/fuzz.test.ts'],
+    exclude: [...configDefaults.exclude, ...WAITING, 'test/fuzz/fuzz.test.ts'],
     // Real sockets, real databases, real processes: generous limits, no retries, so that a flake is seen.
     testTimeout: 60_000,
     hookTimeout: 60_000,

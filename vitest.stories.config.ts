@@ -1,12 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { WAITING } from './vitest.config.ts';
 
 /**
- * What takes minutes with the real process: random stories, and a kill after each step of fifty ends. Each mostly
+ * What takes minutes with the real process: random stories, a kill after each step of fifty ends, outages. Each mostly
  * waits, so many are told at a time.
  */
 export default defineConfig({
   test: {
-    include: ['test/stories/*.test.ts'],
+    include: WAITING,
+    maxWorkers: availableParallelism(),
+    testTimeout: 60_000,
     maxConcurrency: 5,
     hookTimeout: 60_000,
     retry: 0,

@@ -108,10 +108,13 @@ describe('/server members, /library show and /server remove', () => {
     const members = await stage.asOlga('/server members', { server: 'Den' });
     expect(members.text).toMatch(/Den\*\*: \d accounts with access, read(.|\n)*nina.* · @nina · Films/);
     expect((await members.select('nina')).text).toMatch(/Accounts(.|\n)*Den.*: nina(.|\n)*Grant #\d/);
-    const library = await stage.asOlga('/library show', { library: 'Den · Films' });
-    expect(library.text).toMatch(
-      /2 accounts have it(.|\n)*✅ @nina · nina · #\d+ for good(.|\n)*✅ root · an administrator of the server/,
-    );
+    // The new account is compared once more a moment later, and is called queued until then.
+    const library = async () => (await stage.asOlga('/library show', { library: 'Den · Films' })).text;
+    await expect
+      .poll(library, { timeout: 20_000 })
+      .toMatch(
+        /2 accounts have it(.|\n)*✅ @nina · nina · #\d+ for good(.|\n)*✅ root · an administrator of the server/,
+      );
 
     const asked = await stage.asOlga('/server remove', { server: 'Den' });
     expect(asked.text).toMatch(

@@ -176,7 +176,7 @@ describe('a clock that jumps by more than a day', () => {
 
   it('ends nothing that waited in the queue since before, and it is done when the clock is right', async () => {
     const places = Promise.withResolvers<undefined>();
-    const busy = Array.from({ length: 8 }, (_, index) => toGuildId(`busy ${index}`));
+    const busy = Array.from({ length: 64 }, (_, index) => toGuildId(`busy ${index}`));
     for (const guildId of busy) {
       list.enforce.set(guildId, noon);
       jobs.set(guildId, () => places.promise);

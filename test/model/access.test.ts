@@ -14,7 +14,7 @@ import { checkTruth, heal } from './ending.ts';
 import { Reality } from './reality.ts';
 
 const { MODEL_RUNS, MODEL_STORIES, FC_SEED, FC_PATH, FC_REPLAY } = process.env;
-const RUNS = Number(MODEL_STORIES ?? 40);
+const RUNS = Number(MODEL_STORIES ?? 20);
 const MAX_COMMANDS = 25;
 /** One story in four. */
 const inTwoGuilds = fc.nat(3).map((number) => number === 3);
