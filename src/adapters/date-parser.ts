@@ -3,9 +3,13 @@ import * as chrono from 'chrono-node';
 import { DateTime } from 'luxon';
 import type { DateParser } from '../app/ports/time.ts';
 
+/** No moment that anybody means is longer, and chrono's work grows faster than the text. */
+const MOST_LETTERS = 100;
+
 export const chronoDateParser: DateParser = {
   parse(text, zone, now) {
     const typed = text.trim();
+    if (typed.length > MOST_LETTERS) return undefined;
     const iso = DateTime.fromISO(typed.replace(' ', 'T'), { zone });
     if (/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?(Z|[+-]\d{2}:?\d{2})?$/i.test(typed)) {
       return iso.isValid ? iso.toJSDate() : undefined;

@@ -47,7 +47,9 @@ export function readTypedAddress(typed: string, kind: ServerKind): TypedAddress 
   if (port !== undefined && (Number(port) === 0 || Number(port) > LARGEST_PORT))
     return unusable(`A port is a number from 1 to 65535, ${likeThis}`);
   const url = URL.parse(`${scheme || 'http'}://${bare ? `[${host}]` : host}${rest.slice(host.length)}`);
-  if (!url || url.hostname === '') return unusable(`${NOT_ONE}, or type one ${likeThis}`);
+  // A name can be read in one way and, as it reads then, in no way at all.
+  if (!url || url.hostname === '' || !URL.canParse(`http://${url.hostname}`))
+    return unusable(`${NOT_ONE}, or type one ${likeThis}`);
   // "192.168.1" and "192.168.1.010" are addresses too, but not those that anybody means.
   const name = host.replace(/:\d*$/, '');
   if (/^[\d.]+$/.test(name) && name !== url.hostname)

@@ -37,6 +37,13 @@ describe('in winter, on Sunday 1 March 2026 at 13:00 in Berlin', () => {
   });
 });
 
+it('a text that is longer than any moment is none, and is not looked at', () => {
+  const now = at('2026-03-01T13:00', BERLIN);
+  expect(chronoDateParser.parse(`tomorrow${' '.repeat(20)}20:00`, BERLIN, now)).toBeDefined();
+  expect(chronoDateParser.parse(`tomorrow${' '.repeat(200)}20:00`, BERLIN, now)).toBeUndefined();
+  expect(chronoDateParser.parse(`in 3 days${' '.repeat(200)}`, BERLIN, now)).toBeDefined();
+});
+
 describe('in other zones', () => {
   it.each([
     ['tomorrow 20:00', 'UTC', '2026-03-01T13:00', '2026-03-02T20:00'],

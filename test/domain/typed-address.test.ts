@@ -95,6 +95,13 @@ describe('an address (edge case 38)', () => {
     expect(urlsOf(`https://${name}`, 'plex')).toEqual([`https://${name}`, 'http://192.168.1.10:32400']);
   });
 
+  it('is none where its name can be read once, and as it reads then in no way at all', () => {
+    const typed = `${'⒈⻳'.repeat(1_490)}http://192.168.1.20:32400`;
+    expect(readTypedAddress(typed, 'plex')).toMatchObject({
+      message: expect.stringMatching(/not an address/),
+    });
+  });
+
   it.each([
     ['', /nothing else, such as/],
     ['my server at home', /nothing else, such as/],

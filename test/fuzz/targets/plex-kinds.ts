@@ -244,7 +244,8 @@ export const KINDS: readonly Kind[] = [
         { clientIdentifier: 'tv', accessToken: null },
       ],
     ],
-    check: (value) => value instanceof Map && [...value].every(([id, token]) => isText(id) && isName(token)),
+    check: (value) => each(value, (row) => isText(row.clientIdentifier) && isName(row.accessToken)),
+    counted: length,
   },
   {
     ...{ name: 'pin', root: 'pin', child: null, read: by(schema.readPin) },
