@@ -44,6 +44,12 @@ it('a text that is longer than any moment is none, and is not looked at', () => 
   expect(chronoDateParser.parse(`in 3 days${' '.repeat(200)}`, BERLIN, now)).toBeDefined();
 });
 
+it('a year of five digits is none', () => {
+  const now = at('2026-03-01T13:00', BERLIN);
+  for (const typed of ['99999 years', 'in 99999 years'])
+    expect(chronoDateParser.parse(typed, BERLIN, now)).toBeUndefined();
+});
+
 describe('in other zones', () => {
   it.each([
     ['tomorrow 20:00', 'UTC', '2026-03-01T13:00', '2026-03-02T20:00'],
