@@ -10,8 +10,8 @@ export const chronoDateParser: DateParser = {
   parse(text, zone, now) {
     const typed = text.trim();
     const moment = typed.length > MOST_LETTERS ? undefined : read(typed, zone, now);
-    // As text, which is how one database keeps it, a year of five digits would come before all others.
-    return moment && moment.getUTCFullYear() <= 9_999 ? moment : undefined;
+    // As text, which is how one database keeps it, a year of other than four digits would not be in its place.
+    return moment && /^\d{4}-/.test(moment.toISOString()) ? moment : undefined;
   },
 };
 
