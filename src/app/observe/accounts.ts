@@ -24,7 +24,7 @@ import { readElsewhere } from './elsewhere.ts';
 import { asMissing, endLink, isGone, linkBack, lookedForAt, mayBeGone } from './gone.ts';
 import { lookAgain } from './libraries.ts';
 import { noteProtected } from './protected.ts';
-import { actualOf, mayBeUnread, type ServerReading, seenFields } from './reading.ts';
+import { actualOf, mayBeUnread, type ServerReading, seenFields, seenIn } from './reading.ts';
 import { findReopened, noteReopened } from './reopened.ts';
 
 /**
@@ -47,10 +47,9 @@ export async function forgetGiven(
   const libraries = await tx.libraries.list(server.id);
   const present = presentLibraries(server.id, libraries);
   const ids = returned.map(({ id }) => id);
-  const seenBy = new Map(reading.accounts.map((account) => [account.externalId, account]));
   for (const { id, externalId, seen, given, ...rest } of await tx.accounts.list({ serverId: server.id })) {
     if (externalId !== null && mayBeUnread(reading, externalId)) continue;
-    const actual = actualOf(externalId === null ? undefined : seenBy.get(externalId), libraries);
+    const actual = actualOf(externalId === null ? undefined : seenIn(reading, externalId), libraries);
     const lost = without(overlap(given, ids), librariesIn(actual, present));
     if (lost.length > 0) await tx.accounts.setLibraries(id, { ...rest, seen, given: without(given, lost) });
   }
