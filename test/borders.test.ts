@@ -37,10 +37,13 @@ const DISCORD_ROOMS = ['wire', 'views', 'kit', 'messages', 'interactions', 'outb
 
 const HELPERS = /^src\/concurrency\//;
 const DOMAIN = /^src\/domain\//;
+/** Sentences before they are in a language: data that everybody may put together. */
+const SAY = /^src\/words\/say\.ts$/;
+const WORDS = /^src\/words\//;
 const PORTS = /^src\/app\/ports\//;
 /** What all kinds of media server are asked with. */
 const HTTP_CLIENT = /^src\/adapters\/http-client\//;
-const COMMON = [DOMAIN, PORTS, HELPERS];
+const COMMON = [DOMAIN, SAY, PORTS, HELPERS];
 /** Plain arithmetic: how long to wait after so many failures is a rule like any other. */
 const BACK_OFF = /^src\/concurrency\/back-off\.ts$/;
 const room = (base: string, names: readonly string[]) => new RegExp(`^${base}/(${names.join('|')})/`);
@@ -48,20 +51,22 @@ const room = (base: string, names: readonly string[]) => new RegExp(`^${base}/($
 const RULES: readonly Rule[] = [
   {
     from: DOMAIN,
-    ours: [DOMAIN, BACK_OFF],
+    ours: [DOMAIN, SAY, BACK_OFF],
     packages: ['luxon', 'countries-and-timezones', '@vvo/tzdb', 'unhomoglyph'],
   },
+  { from: WORDS, ours: [WORDS], packages: ['i18next', 'i18next-icu'] },
   { from: HELPERS, ours: [HELPERS], packages: [] },
   ...ROOMS.map((name, index) => ({
     from: room('src/app', [name]),
-    ours: [DOMAIN, HELPERS, room('src/app', ROOMS.slice(0, index + 1))],
+    ours: [DOMAIN, SAY, HELPERS, room('src/app', ROOMS.slice(0, index + 1))],
     packages: [],
   })),
-  { from: /^src\/app\/app\.ts$/, ours: [DOMAIN, HELPERS, /^src\/app\//], packages: [] },
+  { from: /^src\/app\/app\.ts$/, ours: [DOMAIN, SAY, HELPERS, /^src\/app\//], packages: [] },
   ...DISCORD_ROOMS.map((name, index) => ({
     from: room('src/adapters/discord', [name]),
     ours: [
       ...COMMON,
+      WORDS,
       room('src/adapters/discord', DISCORD_ROOMS.slice(0, index + 1)),
       // Views are words about what use cases return: they know those types, and none of the use cases themselves.
       ...(name === 'views' ? [/^src\/app\/\w+\//] : []),
@@ -85,7 +90,7 @@ const RULES: readonly Rule[] = [
     ours: [...COMMON, /^src\/adapters\/(secrets|usable-path)\.ts$/],
     packages: true,
   },
-  { from: /^src\/jobs\//, ours: [DOMAIN, HELPERS, /^src\/app\//, /^src\/jobs\//], packages: [] },
+  { from: /^src\/jobs\//, ours: [DOMAIN, SAY, HELPERS, /^src\/app\//, /^src\/jobs\//], packages: [] },
   {
     from: /^commands\/(index|print)\.ts$/,
     ours: [/^commands\//, DOMAIN, /^src\/app\//, /^src\/adapters\/discord\/(kit|views|gateway)\//],
@@ -93,7 +98,7 @@ const RULES: readonly Rule[] = [
   },
   {
     from: /^commands\//,
-    ours: [DOMAIN, /^src\/app\//, /^src\/adapters\/discord\/(kit|views)\//],
+    ours: [DOMAIN, SAY, /^src\/app\//, /^src\/adapters\/discord\/(kit|views)\//],
     packages: [],
   },
   {

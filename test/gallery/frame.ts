@@ -30,6 +30,7 @@ export function drawFrame(frame: Frame, house: House): Html {
     userId: STAFF,
     command,
     now,
+    language: 'en',
   };
   if (view.kind === 'modal') {
     const { title, components } = JSON.parse(JSON.stringify(renderModal(view, place)));

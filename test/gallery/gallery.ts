@@ -1,6 +1,7 @@
 /**
  * `npm run gallery`: every family of replies, drawn as Discord draws them, on one page (gallery/index.html) and, where
- * there is a Chromium, as pictures of a phone and of a desk. `GALLERY=many,hostile` draws only these guilds.
+ * there is a Chromium, as pictures of a phone and of a desk. `GALLERY=many,hostile` draws only these guilds, and
+ * `GALLERY_OF=grant,my` only commands that begin so.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,12 +22,13 @@ interface Picture {
 }
 
 const wanted = process.env.GALLERY?.split(',');
+const of = process.env.GALLERY_OF?.split(',') ?? [''];
 const pictures: Picture[] = [];
 const frames: Frame[] = [];
 for (const [name, open] of Object.entries(HOUSES)) {
   if (wanted && !wanted.includes(name)) continue;
   const house = await open();
-  const played = await play(house);
+  const played = (await play(house)).filter(({ command }) => of.some((start) => command.startsWith(start)));
   frames.push(...played);
   pictures.push(
     ...played.map((frame, index) => ({ id: idOf(frame, index), drawn: drawFrame(frame, house) })),

@@ -9,10 +9,11 @@ import type { Choice, Component, Input } from '../../src/adapters/discord/kit/co
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
 import { type Place, renderView } from '../../src/adapters/discord/messages/render.ts';
 import { renderModal } from '../../src/adapters/discord/messages/render-modal.ts';
-import type { Modal, View } from '../../src/adapters/discord/views/view.ts';
+import type { Modal, Text, View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { Capability } from '../../src/domain/model.ts';
 import { GUILD, STAFF } from './people.ts';
+import { said, saidPlain } from './said.ts';
 
 const IDS = createCustomIds(new Uint8Array(32).fill(7));
 
@@ -53,7 +54,7 @@ export function commandInput(changes: Partial<Input> = {}): Input {
     inDm: false,
     channelId: '300000000000000001',
     actor: { id: STAFF, name: 'olga', capabilities },
-    locale: 'en-GB',
+    language: 'en',
     progress: async () => {},
     ...changes,
   };
@@ -105,12 +106,14 @@ export function typist(app: App, changes: Partial<Input> = {}) {
       kind: view.kind,
       tone: view.kind === 'view' ? view.tone : undefined,
       text: textOf(view),
-      labels: controls.flatMap(({ label, disabled }) => (label === undefined || disabled ? [] : [label])),
+      labels: controls.flatMap(({ label, disabled }) =>
+        label === undefined || disabled ? [] : [saidPlain(label)],
+      ),
       view,
       press: (label) =>
         run(
           path,
-          one(controls, (control) => control.label === label, label),
+          one(controls, (control) => saidPlain(control.label ?? '') === label, label),
         ),
       select: (...values) =>
         run(
@@ -169,7 +172,7 @@ export function assertHandled(registry: Registry, command: string, op: string): 
 
 type Shown = Control & {
   readonly kind: 'button' | 'select' | 'form';
-  readonly label?: string;
+  readonly label?: Text;
   readonly disabled?: boolean | undefined;
 };
 
@@ -190,7 +193,16 @@ function one(controls: readonly Shown[], is: (control: Shown) => boolean, what: 
 
 function render(view: View | Modal, command: string, { actor, guildId, inDm }: Input): void {
   const now = new Date('2026-03-01T12:00:00Z');
-  const place: Place = { ids: IDS, applicationId: '1', guildId, inDm, userId: actor.id, command, now };
+  const place: Place = {
+    ids: IDS,
+    applicationId: '1',
+    guildId,
+    inDm,
+    userId: actor.id,
+    command,
+    now,
+    language: 'en',
+  };
   if (view.kind === 'modal') renderModal(view, place);
   else renderView(view, place);
 }
@@ -198,6 +210,8 @@ function render(view: View | Modal, command: string, { actor, guildId, inDm }: I
 /** What an answer says. */
 export function textOf(view: View | Modal): string {
   if (view.kind === 'modal')
-    return [view.title, ...view.fields.map(({ label, value }) => `${label}: ${value ?? ''}`)].join('\n');
-  return view.blocks.flatMap((block) => (block.kind === 'text' ? [block.text.markdown] : [])).join('\n');
+    return [view.title, ...view.fields.map(({ label, value }) => `${saidPlain(label)}: ${value ?? ''}`)]
+      .map(saidPlain)
+      .join('\n');
+  return view.blocks.flatMap((block) => (block.kind === 'text' ? [said(block.text)] : [])).join('\n');
 }

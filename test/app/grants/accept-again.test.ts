@@ -5,6 +5,7 @@ import type { DurationText } from '../../../src/domain/duration.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
 import { ADA, GUILD, STAFF } from '../../support/people.ts';
+import { said } from '../../support/said.ts';
 import { type Place, World } from '../world.ts';
 
 let world: World;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const AGAIN = /If it goes on, <@\d+> will have to accept again: Tower sends a new invitation/;
-const shown = async () => grantText(await world.app.grantStatus.get(GUILD, grantId), 'staff').markdown;
+const shown = async () => said(grantText(await world.app.grantStatus.get(GUILD, grantId), 'staff'));
 const invited = () => expect.objectContaining({ kind: 'notice', signIn: 'plex' });
 
 describe('before', () => {

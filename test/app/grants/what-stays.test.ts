@@ -2,11 +2,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditLine } from '../../../src/adapters/discord/views/audit-line.ts';
 import { keepsText } from '../../../src/adapters/discord/views/grants.ts';
+import { md } from '../../../src/adapters/discord/views/view.ts';
 import type { GrantStanding } from '../../../src/app/queries/grant-status.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import type { AuditAction } from '../../../src/domain/model.ts';
 import { DAY, HOUR } from '../../support/moments.ts';
 import { ADA, GUILD, STAFF } from '../../support/people.ts';
+import { said } from '../../support/said.ts';
 import { type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -18,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const says = ({ keeps, grant }: GrantStanding): string | undefined => keepsText(keeps, grant)?.markdown;
+const says = ({ keeps, grant }: GrantStanding): string => said(keepsText(keeps, grant) ?? md``);
 const lastLine = async (action: AuditAction) => {
   const event = (await world.events(action)).at(-1);
   return event && auditLine(event);
@@ -51,7 +53,7 @@ describe('what somebody gave by hand before', () => {
     const what = { libraryIds, uses: 1, validUntil: new Date(), roleId: null, note: null };
     const invite = { guildId: GUILD, actorId: STAFF, ...what };
     const bound = { ...invite, memberId: ADA, duration: '1d' as DurationText };
-    expect(keepsText((await world.invite(bound)).keeps)?.markdown).toContain('Movies there already');
+    expect(said(keepsText((await world.invite(bound)).keeps) ?? md``)).toContain('Movies there already');
     for (const other of [
       { ...bound, memberId: null },
       { ...bound, duration: null },

@@ -6,6 +6,7 @@ import type { SyncReport } from '../../../src/app/servers/sync.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { DAY, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { said } from '../../support/said.ts';
 import { ALERTS, applicationsOf, type Place, World } from '../world.ts';
 
 let world: World;
@@ -60,11 +61,18 @@ describe('where the id follows the name (Jellyfin)', () => {
     rename('Films', 'Cinema');
     const before = await world.countEvents();
     const report = await sync(den);
-    const said = 'Films is now called Cinema; 2 accounts are written again';
-    expect(report).toMatchObject({ added: [], gone: [], renamed: [], hints: [said], drift: [], doubt: null });
+    const detail = 'Films is now called Cinema; 2 accounts are written again';
+    expect(report).toMatchObject({
+      added: [],
+      gone: [],
+      renamed: [],
+      hints: [detail],
+      drift: [],
+      doubt: null,
+    });
     expect(await world.actions(before)).toEqual(['library.renamed']);
     expect(await world.events('library.renamed')).toMatchObject([
-      { facts: { server: 'Den', libraries: ['Cinema'], detail: said } },
+      { facts: { server: 'Den', libraries: ['Cinema'], detail } },
     ]);
     const meanwhile = await world.app.grantStatus.get(GUILD, grant.id);
     expect(applicationsOf(meanwhile)).toEqual({ Den: 'queued' });
@@ -72,7 +80,7 @@ describe('where the id follows the name (Jellyfin)', () => {
     expect([ada.access, ben.access]).toEqual([['series', 'cinema'].toSorted(), ['cinema']]);
     const standing = await world.app.grantStatus.get(GUILD, grant.id);
     expect(applicationsOf(standing)).toEqual({ Den: 'applied' });
-    expect(grantText(standing, 'member').markdown).toContain('Cinema');
+    expect(said(grantText(standing, 'member'))).toContain('Cinema');
     expect(await world.actions(before)).toEqual(['library.renamed']);
     expect((await sync(den)).drift).toEqual([]);
     expect(await world.actions(before)).toEqual(['library.renamed']);
@@ -204,9 +212,9 @@ describe('where the id follows the name (Jellyfin)', () => {
     const ben = await world.newAccount(BEN, den);
     const { grant } = await world.grant(ADA, [den.id('Films')]);
     change(den, 'Films', { closed: 'off' });
-    const said = 'Films is switched off on the server: nobody sees it there';
-    expect((await sync(den)).hints).toEqual([said]);
-    expect(await details('library.off')).toEqual([said]);
+    const detail = 'Films is switched off on the server: nobody sees it there';
+    expect((await sync(den)).hints).toEqual([detail]);
+    expect(await details('library.off')).toEqual([detail]);
     expect(applicationsOf(await world.app.grantStatus.get(GUILD, grant.id))).toEqual({ Den: 'not-listed' });
     const second = await world.grant(BEN, [den.id('Films')]);
     expect(applicationsOf(second)).toEqual({ Den: 'not-listed' });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { grantText } from '../../../src/adapters/discord/views/grants.ts';
 import { MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
+import { said } from '../../support/said.ts';
 import { applicationsOf, type Place, World } from '../world.ts';
 
 /** Case P19: a library was made anew on the server, with another id. */
@@ -32,10 +33,10 @@ it.each([0, 11 * MINUTE])('is nobody’s doing for grants of the old one, %i ms 
   const second = await world.grant(ADA, [tower.id('Music'), tower.id('Shows')]);
   expect(person.access).toEqual(['movies', 'shows']);
   expect(applicationsOf(second)).toEqual({ Tower: 'applied' });
-  const said = grantText(second, 'member').markdown;
-  expect(said).toContain('Music is not on Tower at the moment');
-  expect(said).toContain('Music (not there now)');
-  expect(said).not.toContain('somebody changed');
+  const text = said(grantText(second, 'member'));
+  expect(text).toContain('Music is not on Tower at the moment');
+  expect(text).toContain('Music (not there now)');
+  expect(text).not.toContain('somebody changed');
   const third = await world.grant(ADA, [tower.id('Music')]);
   expect(applicationsOf(third)).toEqual({ Tower: 'not-listed' });
   expect(await world.events('drift.found')).toEqual([]);

@@ -5,10 +5,18 @@ import type { Clock } from '../../../app/ports/time.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
 import { NO_GUILD } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
+import { type Language, languageOf } from '../../../words/catalogue.ts';
 import type { Choice, Command } from '../kit/command.ts';
 import { loggable } from '../wire/rest.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
+import { plainOf } from '../wire/speech.ts';
 import { type AutocompleteInteraction, idsOf } from './interaction.ts';
+
+/** A choice as Discord takes it. */
+interface NamedChoice {
+  readonly name: string;
+  readonly value: string;
+}
 
 const WITHIN_MS = 1_500;
 
@@ -24,7 +32,7 @@ export interface Completing<App> {
 export async function complete<App>(
   interaction: AutocompleteInteraction,
   completing: Completing<App>,
-): Promise<readonly Choice[]> {
+): Promise<readonly NamedChoice[]> {
   const { clock, log } = completing;
   try {
     const found = await withinPatience(clock, WITHIN_MS, find(interaction, completing));
@@ -32,7 +40,8 @@ export async function complete<App>(
       log.warn(idsOf(interaction), 'a completion took too long');
       return [];
     }
-    return found.value.flatMap(toChoice).slice(0, 25);
+    const language = languageOf(interaction.locale);
+    return found.value.flatMap((choice) => toChoice(choice, language)).slice(0, 25);
   } catch (error) {
     log.error({ ...idsOf(interaction), err: loggable(error) }, 'a completion failed');
     return [];
@@ -56,7 +65,8 @@ async function find<App>(
 }
 
 /** Cuts a choice to Discord's limits: if Discord refuses one, none of them are shown. */
-function toChoice({ name, value }: Choice): readonly Choice[] {
+function toChoice({ name, value }: Choice, language: Language): readonly NamedChoice[] {
   if (value.length < 1 || value.length > 100) return [];
-  return [{ name: clampUnits(plainText(name, 100), 100).trim() || value, value }];
+  const shown = clampUnits(plainText(plainOf(name, language), 100), 100).trim();
+  return [{ name: shown || value, value }];
 }

@@ -12,6 +12,7 @@ import { GuildFull } from '../../../domain/guild-limits.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { NO_GUILD } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
+import { languageOf } from '../../../words/catalogue.ts';
 import type { Command, Input, Modal, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Place } from '../messages/render.ts';
@@ -106,6 +107,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     inDm: interaction.guildId === null,
     userId: interaction.caller.id,
     now: clock.now(),
+    language: languageOf(interaction.locale),
   });
 
   /** The only place that catches unexpected errors of commands (style.md 10). */
@@ -234,7 +236,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         inDm: interaction.guildId === null,
         channelId: interaction.channelId,
         actor: { id: interaction.caller.id, name: interaction.caller.name, capabilities },
-        locale: interaction.locale,
+        language: languageOf(interaction.locale),
         progress: async (view) => responder.progress(view, place),
       };
       const result = await task.run(input, app);

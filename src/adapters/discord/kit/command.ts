@@ -4,7 +4,8 @@
  */
 import type { ActorId, GuildId, MemberId } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
-import type { Modal, View } from '../views/view.ts';
+import type { Language } from '../../../words/catalogue.ts';
+import type { Modal, Text, View } from '../views/view.ts';
 
 export type { Modal, View } from '../views/view.ts';
 
@@ -127,7 +128,8 @@ export interface Input {
   /** The channel or DM it happened in. */
   readonly channelId: string;
   readonly actor: Actor;
-  readonly locale: string;
+  /** In which the person is answered: that of their Discord, where Usher speaks it. */
+  readonly language: Language;
   /** Replaces the answer while the work goes on; at most once a second reaches Discord. */
   progress(view: View): Promise<void>;
 }
@@ -156,7 +158,7 @@ export interface CompleteInput {
 
 export interface Choice {
   /** 1 to 100 characters; cut when longer. */
-  readonly name: string;
+  readonly name: Text;
   readonly value: string;
 }
 

@@ -98,7 +98,7 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
 
 /** Identifies a question by all that the person saw, and what it stood for. */
 function fingerprint({ text, choices, besides = [], meaning = [] }: Question<string>): string {
-  const words = text.flatMap((part) => (part ? [part.markdown] : []));
+  const words = text.flatMap((part) => (part ? [part.pieces] : []));
   const labels = [...choices, ...besides].map(({ label }) => label);
   return createHash('sha256')
     .update(JSON.stringify([words, labels, meaning]))

@@ -1,7 +1,8 @@
 import { LabelBuilder, ModalBuilder, TextInputBuilder } from '@discordjs/builders';
 import { TextInputStyle } from 'discord.js';
-import type { Modal, ModalField } from '../views/view.ts';
+import type { Modal, ModalField, Text } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
+import { plainOf } from '../wire/speech.ts';
 import type { Place } from './render.ts';
 
 /** How long a modal can be submitted. Discord does not tell us when one is closed. */
@@ -15,6 +16,7 @@ export function renderModal(modal: Modal, place: Place): object {
   const { fields } = modal;
   if (fields.length < 1 || fields.length > 5) throw new RangeError(`${fields.length} fields in a modal`);
   if (new Set(fields.map(({ id }) => id)).size < fields.length) throw new RangeError('the same field twice');
+  const cut = (text: Text, max: number) => clampUnits(plainText(plainOf(text, place.language), max), max);
   return new ModalBuilder()
     .setTitle(cut(modal.title, 45))
     .setCustomId(
@@ -29,11 +31,11 @@ export function renderModal(modal: Modal, place: Place): object {
         expiresAt: new Date(place.now.getTime() + OPEN_FOR_MS),
       }),
     )
-    .addLabelComponents(fields.map(toLabel))
+    .addLabelComponents(fields.map((field) => toLabel(field, cut)))
     .toJSON();
 }
 
-function toLabel(field: ModalField): LabelBuilder {
+function toLabel(field: ModalField, cut: (text: Text, max: number) => string): LabelBuilder {
   const maxLength = Math.min(field.maxLength ?? 4_000, 4_000);
   const input = new TextInputBuilder()
     .setCustomId(field.id)
@@ -47,8 +49,4 @@ function toLabel(field: ModalField): LabelBuilder {
   const label = new LabelBuilder().setLabel(cut(field.label, 45)).setTextInputComponent(input);
   if (field.description) label.setDescription(cut(field.description, 100));
   return label;
-}
-
-function cut(text: string, max: number): string {
-  return clampUnits(plainText(text, max), max);
 }

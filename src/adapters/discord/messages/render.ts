@@ -14,8 +14,10 @@ import {
 } from '@discordjs/builders';
 import { ButtonStyle, MessageFlags, type RawFile } from 'discord.js';
 import type { GuildId } from '../../../domain/ids.ts';
-import type { Block, Button, LinkButton, Tone, View } from '../views/view.ts';
+import type { Language } from '../../../words/catalogue.ts';
+import type { Block, Button, LinkButton, Text, Tone, View } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
+import { markdownOf, plainOf } from '../wire/speech.ts';
 import type { CustomIds } from './custom-id.ts';
 import { cutAtLine, fitTexts, LIMITS } from './message-limits.ts';
 
@@ -31,6 +33,8 @@ export interface Place {
   /** Path of the command that handles the buttons by default. */
   readonly command: string;
   readonly now: Date;
+  /** Of the person who reads it, or of the channel. */
+  readonly language: Language;
 }
 
 export interface RenderedMessage {
@@ -74,12 +78,15 @@ export function renderView(
 ): RenderedMessage {
   const files = (view.files ?? []).map(toFile);
   if (files.length > 10) throw new RangeError(`${files.length} files in one message`);
-  const blocks = fitBlocks(view.blocks, files.length);
+  const blocks = fitBlocks(
+    view.blocks.map((block) => written(block, place.language)),
+    files.length,
+  );
   if (blocks.length + files.length === 0) throw new RangeError('a view without blocks');
 
   const container = new ContainerBuilder().setAccentColor(ACCENTS[view.tone]);
   const sign = signer(view, place);
-  for (const block of blocks) addBlock(container, block, sign);
+  for (const block of blocks) addBlock(container, block, { sign, language: place.language });
   for (const { name } of files) {
     container.addFileComponents(new FileBuilder({ file: { url: `attachment://${name}` } }));
   }
@@ -125,46 +132,55 @@ function signer(view: View, place: Place): Sign {
   };
 }
 
+/** A block whose text is in a language. */
+type Written = Exclude<Block, { kind: 'text' }> | { readonly kind: 'text'; readonly text: string };
+
+const written = (block: Block, language: Language): Written =>
+  block.kind === 'text' ? { kind: 'text', text: markdownOf(block.text, language) } : block;
+
 /** Cuts texts to the limits of a whole message, and joins neighbouring texts when there are too many components. */
-function fitBlocks(blocks: readonly Block[], files: number): readonly Block[] {
-  const present = blocks.filter((block) => block.kind !== 'text' || block.text.markdown.trim() !== '');
+function fitBlocks(blocks: readonly Written[], files: number): readonly Written[] {
+  const present = blocks.filter((block) => block.kind !== 'text' || block.text.trim() !== '');
   const few = countOf(present) + files <= LIMITS.components ? present : joinTexts(present);
   const count = countOf(few) + files;
   if (count > LIMITS.components) throw new RangeError(`${count} components in one message`);
-  const texts = few.flatMap((block) => (block.kind === 'text' ? [block.text.markdown] : []));
+  const texts = few.flatMap((block) => (block.kind === 'text' ? [block.text] : []));
   const fitted = fitTexts(texts.map((text) => cutAtLine(text, LIMITS.characters)));
   let next = 0;
   return few.map((block) => {
     if (block.kind !== 'text') return block;
-    const markdown = fitted[next++] ?? '';
-    return { kind: 'text', text: { markdown } };
+    return { kind: 'text', text: fitted[next++] ?? '' };
   });
 }
 
 /** Number of components, including the container, every row, and everything in rows. */
-function countOf(blocks: readonly Block[]): number {
+function countOf(blocks: readonly Written[]): number {
   return blocks.reduce((sum, block) => {
     if (block.kind === 'buttons') return sum + block.buttons.length + Math.ceil(block.buttons.length / 5);
     return sum + (block.kind === 'select' ? 2 : 1);
   }, 1);
 }
 
-function joinTexts(blocks: readonly Block[]): readonly Block[] {
-  const joined: Block[] = [];
+function joinTexts(blocks: readonly Written[]): readonly Written[] {
+  const joined: Written[] = [];
   for (const block of blocks) {
     const last = joined.at(-1);
     if (block.kind === 'text' && last?.kind === 'text') {
-      const markdown = `${last.text.markdown}\n${block.text.markdown}`;
-      joined[joined.length - 1] = { kind: 'text', text: { markdown } };
+      joined[joined.length - 1] = { kind: 'text', text: `${last.text}\n${block.text}` };
     } else joined.push(block);
   }
   return joined;
 }
 
-function addBlock(container: ContainerBuilder, block: Block, sign: Sign): void {
+interface Drawing {
+  readonly sign: Sign;
+  readonly language: Language;
+}
+
+function addBlock(container: ContainerBuilder, block: Written, drawing: Drawing): void {
   switch (block.kind) {
     case 'text':
-      container.addTextDisplayComponents(new TextDisplayBuilder({ content: block.text.markdown }));
+      container.addTextDisplayComponents(new TextDisplayBuilder({ content: block.text }));
       return;
     case 'separator':
       container.addSeparatorComponents(new SeparatorBuilder());
@@ -173,19 +189,20 @@ function addBlock(container: ContainerBuilder, block: Block, sign: Sign): void {
       // A row has room for five buttons.
       for (let from = 0; from < block.buttons.length; from += 5) {
         const row = new ActionRowBuilder<ButtonBuilder>();
-        row.addComponents(block.buttons.slice(from, from + 5).map((button) => toButton(button, sign)));
+        row.addComponents(block.buttons.slice(from, from + 5).map((button) => toButton(button, drawing)));
         container.addActionRowComponents(row);
       }
       return;
     case 'select': {
       const row = new ActionRowBuilder<StringSelectMenuBuilder>();
-      container.addActionRowComponents(row.addComponents(toSelect(block, sign)));
+      container.addActionRowComponents(row.addComponents(toSelect(block, drawing)));
     }
   }
 }
 
-function toButton(button: Button | LinkButton, sign: Sign): ButtonBuilder {
-  const built = new ButtonBuilder().setLabel(clampUnits(plainText(button.label, BUTTON_LABEL), 80));
+function toButton(button: Button | LinkButton, { sign, language }: Drawing): ButtonBuilder {
+  const label = plainText(plainOf(button.label, language), BUTTON_LABEL);
+  const built = new ButtonBuilder().setLabel(clampUnits(label, 80));
   if ('url' in button) {
     if (button.url.length > 512 || !URL.canParse(button.url)) throw new RangeError('not a link for a button');
     return built.setStyle(ButtonStyle.Link).setURL(button.url);
@@ -196,8 +213,12 @@ function toButton(button: Button | LinkButton, sign: Sign): ButtonBuilder {
     .setDisabled(button.disabled ?? false);
 }
 
-function toSelect(block: Extract<Block, { kind: 'select' }>, sign: Sign): StringSelectMenuBuilder {
+function toSelect(
+  block: Extract<Block, { kind: 'select' }>,
+  { sign, language }: Drawing,
+): StringSelectMenuBuilder {
   const { options } = block;
+  const cut = (text: Text, max: number) => clampUnits(plainText(plainOf(text, language), max), max);
   if (options.length < 1 || options.length > 25)
     throw new RangeError(`${options.length} options in a select`);
   if (new Set(options.map(({ value }) => value)).size < options.length) {
@@ -208,16 +229,16 @@ function toSelect(block: Extract<Block, { kind: 'select' }>, sign: Sign): String
   if (options.filter(({ chosen }) => chosen).length > max) throw new RangeError('more chosen than may be');
   return new StringSelectMenuBuilder()
     .setCustomId(sign(block))
-    .setPlaceholder(clampUnits(plainText(block.placeholder, 150), 150))
+    .setPlaceholder(cut(block.placeholder, 150))
     .setMinValues(min)
     .setMaxValues(max)
     .addOptions(
       options.map(({ label, value, description, chosen }) => {
         if (value.length < 1 || value.length > 100) throw new RangeError('value of a select option');
         return {
-          label: clampUnits(plainText(label, 100), 100),
+          label: cut(label, 100),
           value,
-          ...(description && { description: clampUnits(plainText(description, 100), 100) }),
+          ...(description && { description: cut(description, 100) }),
           ...(chosen && { default: true }),
         };
       }),

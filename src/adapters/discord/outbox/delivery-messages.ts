@@ -4,12 +4,13 @@ import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
 import { describeDuration, parseDuration } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
+import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
 import { auditLine, auditMarker } from '../views/audit-line.ts';
 import { signInButton } from '../views/member.ts';
 import { questionButtons } from '../views/sign-ins.ts';
-import { buttons, card, code, join, type Md, md, mention, moment, type View } from '../views/view.ts';
+import { buttons, card, code, join, type Md, md, mention, moment, raw, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
 import { sanitise } from '../wire/sanitise.ts';
 
@@ -18,6 +19,7 @@ export interface MessagePlace {
   readonly applicationId: string;
   readonly guildName: string | undefined;
   readonly now: Date;
+  readonly language: Language;
 }
 
 export type MessageContent = Exclude<DeliveryContent, { kind: 'role' }>;
@@ -69,7 +71,7 @@ export function bareAuditLine(event: AuditEvent): Outgoing {
 /** A text of ours that may contain names of others: each line is sanitised separately. */
 function lines(text: string): Md {
   return join(
-    text.split('\n').map((line) => ({ markdown: sanitise(line, { max: 1_500 }) })),
+    text.split('\n').map((line) => raw(sanitise(line, { max: 1_500 }))),
     '\n',
   );
 }
@@ -177,7 +179,7 @@ function render(view: View, delivery: Delivery, place: MessagePlace): RenderedMe
   return renderView(delivery.kind === 'dm' ? view : inChannel, placeOf(delivery, place));
 }
 
-function placeOf(delivery: Delivery, { ids, applicationId, now }: MessagePlace): Place {
+function placeOf(delivery: Delivery, { guildName: _name, ...place }: MessagePlace): Place {
   const { guildId, kind, sink } = delivery;
-  return { ids, applicationId, now, guildId, inDm: kind === 'dm', userId: sink, command: '' };
+  return { ...place, guildId, inDm: kind === 'dm', userId: sink, command: '' };
 }

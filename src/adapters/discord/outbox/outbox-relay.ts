@@ -167,7 +167,8 @@ export function createRelay(options: RelayOptions): Relay {
       throw new Error('the code of an invite cannot be opened: its row was changed, or moved');
     const { ids } = options;
     const { applicationId } = options.identity();
-    const place = { ids, applicationId, guildName: options.guildName(guildId), now: clock.now() };
+    const guildName = options.guildName(guildId);
+    const place = { ids, applicationId, guildName, now: clock.now(), language: 'en' } as const;
     const outgoing = () => deliveryMessage(delivery, content, place, inviteCode);
     if (content.kind !== 'audit') return await postMessage(delivery, channelId, outgoing());
     try {

@@ -34,7 +34,7 @@ export function createStaffAtOnce(options: {
   /** By guild, the channel in which it was told. */
   const told = new Map<GuildId, string>();
 
-  async function say(guildId: GuildId, channelId: string, text: string): Promise<void> {
+  async function post(guildId: GuildId, channelId: string, text: string): Promise<void> {
     const content = { kind: 'alert', text } as const;
     const delivery = {
       id: randomUUID(),
@@ -45,7 +45,7 @@ export function createStaffAtOnce(options: {
       attempts: 0,
     } as const;
     const { applicationId } = options.identity();
-    const place = { ids, applicationId, guildName: undefined, now: clock.now() };
+    const place = { ids, applicationId, guildName: undefined, now: clock.now(), language: 'en' } as const;
     const { body } = deliveryMessage(delivery, content, place);
     await rests.bot.post(Routes.channelMessages(channelId), { body });
   }
@@ -74,7 +74,7 @@ export function createStaffAtOnce(options: {
         const { alertsChannelId, auditChannelId } = await stores.of(guildId).settings.get();
         const channelId = alertsChannelId ?? auditChannelId;
         if (channelId === null) return;
-        await say(guildId, channelId, text);
+        await post(guildId, channelId, text);
         told.set(guildId, channelId);
       });
     },
@@ -82,7 +82,7 @@ export function createStaffAtOnce(options: {
       const guilds = [...told];
       told.clear();
       const channels = new Map(guilds);
-      await toEach([...channels.keys()], (guildId) => say(guildId, channels.get(guildId) ?? '', text));
+      await toEach([...channels.keys()], (guildId) => post(guildId, channels.get(guildId) ?? '', text));
     },
   };
 }

@@ -3,7 +3,8 @@ import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { delimited, delimitedFull } from '../../../domain/name-list.ts';
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
-import { afterResume, code, join, type Md, md, mention, moment } from './view.ts';
+import { markdownOf } from '../wire/speech.ts';
+import { afterResume, code, join, type Md, md, mention, moment, raw } from './view.ts';
 
 /** Discord's limit for a plain message (discord.md 1.5). */
 const MAX_LENGTH = 2_000;
@@ -18,7 +19,7 @@ export function auditLine(event: AuditEvent): string {
   const { facts } = event;
   const actor = event.actorId === null ? md`Usher` : person(event.actorId);
   const who = event.targetId === null ? md`by ${actor}` : md`${person(event.targetId)} by ${actor}`;
-  const rest = join([who, ...partsOf(facts)], ' · ').markdown;
+  const rest = markdownOf(join([who, ...partsOf(facts)], ' · '), 'en');
   return clampUnits(auditMarker(event) + rest, MAX_LENGTH);
 }
 
@@ -38,7 +39,7 @@ function partsOf(facts: AuditFacts): readonly Md[] {
     named(facts.reason, (reason) => md`reason "${reason.replaceAll(/["“”„‟]/g, "'")}"`),
     facts.grant === undefined ? undefined : md`grant #${facts.grant}`,
     named(facts.invite, (prefix) => md`invite ${code(prefix)}`),
-    named(facts.detail, (detail) => ({ markdown: sanitise(detail, { max: 600 }) })),
+    named(facts.detail, (detail) => raw(sanitise(detail, { max: 600 }))),
   ];
   return parts.filter((part) => part !== undefined);
 }
@@ -69,7 +70,7 @@ function libraryList({ server, libraries: names = [] }: AuditFacts): Md {
     shown.push(safe);
   }
   const hidden = names.length - shown.length;
-  return { markdown: hidden === 0 ? shown.join(', ') : `${shown.join(', ')} and ${hidden} more` };
+  return raw(hidden === 0 ? shown.join(', ') : `${shown.join(', ')} and ${hidden} more`);
 }
 
 function person(id: string): Md {

@@ -7,7 +7,7 @@ import type { Grant, Server } from '../../../domain/model.ts';
 import type { ServerEffect } from '../../../domain/preview.ts';
 import { grantText, isSettled, spanOf } from './grants.ts';
 import { counted } from './media.ts';
-import { type Block, buttons, card, type Md, md, mention, type View } from './view.ts';
+import { type Block, buttons, card, isSame, type Md, md, mention, type View } from './view.ts';
 
 type Done = 'extended' | 'changed' | 'paused' | 'resumed' | 'revoked' | 'undone';
 
@@ -30,7 +30,7 @@ export function changedView(done: Done, { changed, unchanged, undoId }: ChangedG
   const { before, standing } = one;
   const { grant } = standing;
   const settled = isSettled(standing);
-  const differs = spanOf(before).markdown !== spanOf(grant).markdown;
+  const differs = !isSame(spanOf(before), spanOf(grant));
   return card(
     settled ? 'good' : 'warning',
     headline(done, before, standing, settled),

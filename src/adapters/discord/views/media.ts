@@ -6,7 +6,7 @@ import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, LibraryClosed, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { code, join, type Md, md, moment } from './view.ts';
+import { code, join, type Md, md, moment, say } from './view.ts';
 
 export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name;
 
@@ -183,12 +183,12 @@ function lastSeen({ lastSyncAt }: Server, seenAt: Date | null = null): Md {
 
 /** `Movies, TV and 3 more`. */
 export function nameList(names: readonly string[], max = 12): Md {
-  if (names.length === 0) return md`nothing`;
+  if (names.length === 0) return md`${say('shared.nothing')}`;
   const shown = join(
     names.slice(0, max).map((name) => md`${delimited(name)}`),
     ', ',
   );
-  return names.length > max ? md`${shown} and ${names.length - max} more` : shown;
+  return names.length > max ? md`${shown} ${say('shared.more', { count: names.length - max })}` : shown;
 }
 
 /** A warning when the server no longer lists a library; undefined when all is well. */

@@ -2,7 +2,7 @@
 import type { PickedLibraries } from '../../../app/queries/autocomplete.ts';
 import type { Picked } from '../../../domain/pick.ts';
 import type { Reading } from '../../../domain/pick-list.ts';
-import { join, type Md, md, problem, type View } from './view.ts';
+import { join, type Md, md, problem, roughLength, say, type View } from './view.ts';
 
 type Candidate = { readonly name?: string; readonly gone?: boolean };
 
@@ -77,8 +77,8 @@ function shownOf(items: readonly Candidate[]): readonly Md[] {
   let left = ROOM;
   for (const { name = '', gone } of items) {
     const item = md`${name}${gone ? ' (gone)' : ''}`;
-    left -= item.markdown.length + 3;
-    if (left < 0) return [...shown, md`and ${items.length - shown.length} more`];
+    left -= roughLength(item) + 3;
+    if (left < 0) return [...shown, md`${say('shared.more', { count: items.length - shown.length })}`];
     shown.push(item);
   }
   return shown;

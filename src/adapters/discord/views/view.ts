@@ -1,49 +1,88 @@
 /**
- * Replies as plain data. Commands build a view, and render.ts turns it into components V2. All text is `Md`, which
- * is made by the `md` template; it sanitises everything that is inserted.
+ * Replies as plain data, in no language yet. Commands build a view, and render.ts turns it into components V2. All text
+ * is `Md`: sentences of the catalogue, put together by the `md` template, which sanitises everything else that is
+ * inserted.
  */
 import { describeSeconds } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
+import { type Markup, type Sentence, say, type Text } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
 
-/** Markdown that is safe to send: the literal parts are ours, and the inserted parts were sanitised. */
-export interface Md {
-  readonly markdown: string;
-}
+export { type Sentence, say, type Text } from '../../../words/say.ts';
 
-type Part = string | number | Md | readonly Md[];
+/** Markdown that is safe to send: the literal parts are ours, and the inserted parts were sanitised. */
+export type Md = Markup;
+
+type Part = string | number | Sentence | Md | readonly (Sentence | Md)[];
 
 /**
- * `md\`Hello ${name}\``: strings are sanitised (sanitise.ts), `Md` is inserted as it is, and lists are joined by
- * line breaks.
+ * `md\`**${name}** · ${say('shared.forGood')}\``: strings are sanitised (sanitise.ts), sentences and `Md` are inserted
+ * as they are, and lists are joined by line breaks.
  */
 export function md(literals: TemplateStringsArray, ...parts: readonly Part[]): Md {
-  const text = literals.map((literal, index) => literal + partText(parts[index])).join('');
-  return { markdown: text };
+  return { pieces: merged(literals.flatMap((literal, index) => [literal, ...piecesOf(parts[index])])) };
 }
 
-function partText(part: Part | undefined): string {
-  if (part === undefined) return '';
-  if (typeof part === 'string') return sanitise(part);
-  if (typeof part === 'number') return String(part);
-  if ('markdown' in part) return part.markdown;
-  return part.map((item) => item.markdown).join('\n');
+function piecesOf(part: Part | undefined): Md['pieces'] {
+  if (part === undefined) return [];
+  if (typeof part === 'string') return [sanitise(part)];
+  if (typeof part === 'number') return [String(part)];
+  if ('key' in part) return [part];
+  if ('pieces' in part) return part.pieces;
+  return join(part, '\n').pieces;
+}
+
+/** Neighbouring texts as one, so that what reads the same is the same. */
+function merged(pieces: Md['pieces']): Md['pieces'] {
+  const few: Md['pieces'][number][] = [];
+  for (const piece of pieces) {
+    const last = few.at(-1);
+    if (typeof piece === 'string' && typeof last === 'string') few[few.length - 1] = last + piece;
+    else if (piece !== '') few.push(piece);
+  }
+  return few;
 }
 
 /** Joins pieces with a separator, which must not come from people. */
-export function join(parts: readonly Md[], separator: string): Md {
-  return { markdown: parts.map((part) => part.markdown).join(separator) };
+export function join(parts: readonly (Sentence | Md)[], separator: string): Md {
+  return {
+    pieces: merged(parts.flatMap((part, index) => [...(index > 0 ? [separator] : []), ...piecesOf(part)])),
+  };
 }
 
-/** `<t:…:f> (<t:…:R>)`: every date is shown as absolute and as relative (discord.md 1.5). */
-export function moment(at: Date): Md {
-  const unix = Math.floor(at.getTime() / 1000);
-  return { markdown: `<t:${unix}:f> (<t:${unix}:R>)` };
+/** Whether two texts read the same. */
+export function isSame(one: Md, other: Md): boolean {
+  return JSON.stringify(one.pieces) === JSON.stringify(other.pieces);
 }
+
+/** About how many characters it takes, in any language: enough to say when a list is long. */
+export function roughLength(text: Md): number {
+  return text.pieces.reduce(
+    (sum, piece) => sum + (typeof piece === 'string' ? piece : JSON.stringify(piece)).length,
+    0,
+  );
+}
+
+/** Text without a word of ours in it: a mark, a mention, what was sanitised. */
+export function raw(markdown: string): Md {
+  return { pieces: [markdown] };
+}
+
+/** `<t:…:f> (<t:…:R>)`: absolute and relative, for cards that tell everything about one thing (discord.md 1.5). */
+export function moment(at: Date): Md {
+  return raw(`<t:${unixOf(at)}:f> (<t:${unixOf(at)}:R>)`);
+}
+
+/** `<t:…:R>`, "in 3 days": for lists, where a row is a line. */
+export function relative(at: Date): Md {
+  return raw(`<t:${unixOf(at)}:R>`);
+}
+
+const unixOf = (at: Date): number => Math.floor(at.getTime() / 1000);
 
 /** "until …" or "for good". */
 export function until(at: Date | null): Md {
-  return at ? md`until ${moment(at)}` : md`for good`;
+  return md`${at ? say('shared.until', { end: moment(at) }) : say('shared.forGood')}`;
 }
 
 /** What is left of a paused grant; null is for good. */
@@ -52,9 +91,9 @@ export function afterResume(seconds: number | null): Md {
 }
 
 export const mention = {
-  user: (id: string): Md => ({ markdown: `<@${snowflake(id)}>` }),
-  role: (id: string): Md => ({ markdown: `<@&${snowflake(id)}>` }),
-  channel: (id: string): Md => ({ markdown: `<#${snowflake(id)}>` }),
+  user: (id: string): Md => raw(`<@${snowflake(id)}>`),
+  role: (id: string): Md => raw(`<@&${snowflake(id)}>`),
+  channel: (id: string): Md => raw(`<#${snowflake(id)}>`),
 };
 
 function snowflake(id: string): string {
@@ -64,7 +103,7 @@ function snowflake(id: string): string {
 
 /** Inline code: for ids and codes. Backticks are replaced. */
 export function code(text: string): Md {
-  return { markdown: `\`${sanitise(text, { inCode: true })}\`` };
+  return raw(`\`${sanitise(text, { inCode: true })}\``);
 }
 
 export type Tone = 'good' | 'neutral' | 'warning' | 'bad';
@@ -103,7 +142,7 @@ type Handler = {
 /** Handled by a component of the same command, or of the `command` that is named. */
 export type Button = ({ readonly op: string; readonly command?: never } | Handler) & {
   /** At most 34 characters. */
-  readonly label: string;
+  readonly label: Text;
   readonly style?: 'primary' | 'secondary' | 'success' | 'danger';
   readonly args?: readonly string[];
   readonly disabled?: boolean;
@@ -112,15 +151,15 @@ export type Button = ({ readonly op: string; readonly command?: never } | Handle
 };
 
 export interface LinkButton {
-  readonly label: string;
+  readonly label: Text;
   readonly url: string;
 }
 
 interface SelectOption {
   /** Sanitised and cut to 100 characters when rendered. */
-  readonly label: string;
+  readonly label: Text;
   readonly value: string;
-  readonly description?: string;
+  readonly description?: Text;
   readonly chosen?: boolean;
 }
 
@@ -132,7 +171,7 @@ export type Block =
       readonly kind: 'select';
       readonly op: string;
       readonly args?: readonly string[];
-      readonly placeholder: string;
+      readonly placeholder: Text;
       readonly options: readonly SelectOption[];
       readonly min?: number;
       readonly max?: number;
@@ -165,10 +204,10 @@ export interface ModalField {
   /** Its custom id, under which the submitted value arrives. */
   readonly id: string;
   /** At most 45 characters. */
-  readonly label: string;
+  readonly label: Text;
   /** At most 100 characters. */
-  readonly description?: string;
-  readonly placeholder?: string;
+  readonly description?: Text;
+  readonly placeholder?: Text;
   readonly value?: string;
   readonly required?: boolean;
   readonly long?: boolean;
@@ -179,7 +218,7 @@ export interface ModalField {
 export interface Modal {
   readonly kind: 'modal';
   /** At most 45 characters. */
-  readonly title: string;
+  readonly title: Text;
   /** Name of the handler in the `components` of the same command, which receives the fields. */
   readonly op: string;
   readonly args?: readonly string[];
@@ -190,26 +229,21 @@ export interface Modal {
 }
 
 /** A card: blocks of text and controls in one container. */
-export function card(tone: Tone, ...blocks: readonly (Block | Md | undefined)[]): View {
+export function card(tone: Tone, ...blocks: readonly (Block | Md | Sentence | undefined)[]): View {
   return {
     kind: 'view',
     tone,
     blocks: blocks
       .filter((block) => block !== undefined)
-      .map((block) => ('markdown' in block ? { kind: 'text', text: block } : block)),
+      .map((block) => ('kind' in block ? block : { kind: 'text', text: md`${block}` })),
   };
 }
 
-/**
- * All of it in bold. Bold in bold would show asterisks, so what is bold already is only a part of it. Escaped asterisks
- * of people stay.
- */
-function bold(text: Md): Md {
-  return { markdown: `**${text.markdown.replaceAll(/(\\.)|\*\*/g, '$1')}**` };
-}
+/** All of it in bold. */
+const bold = (text: Md | Sentence): Md => ({ pieces: [{ bold: md`${text}` }] });
 
 /** An error for people: what, why, and what to do (discord.md 2.2). */
-export function problem(what: Md, why?: Md, action?: Md): View {
+export function problem(what: Md | Sentence, why?: Md | Sentence, action?: Md | Sentence): View {
   return card(
     'bad',
     join(

@@ -68,6 +68,7 @@ async function post(
     inDm: false,
     command: 'panel',
     now: scene.clock.now(),
+    language: 'en',
     ...place,
   });
   const changed = JSON.parse(JSON.stringify(body), (key, value) =>

@@ -167,8 +167,8 @@ describe('options', () => {
           kind: choice('kind', ['plex', 'jellyfin']),
           where: channel('where'),
         },
-        async run({ options, channelId, locale }) {
-          got.push(options, channelId, locale);
+        async run({ options, channelId, language }) {
+          got.push(options, channelId, language);
           return card('good', md`ok`);
         },
       }),
@@ -181,7 +181,7 @@ describe('options', () => {
         where: { id: lib.id, name: 'audit', botLacks: ['Send Messages'] },
       },
       scene.guild.general.id,
-      'en-US',
+      'en',
     ]);
   });
 

@@ -14,9 +14,9 @@ import {
   type Block,
   buttons,
   card,
-  code,
   type Modal,
   md,
+  raw,
   separator,
   type View,
 } from '../../../../src/adapters/discord/views/view.ts';
@@ -25,6 +25,7 @@ import { toGuildId } from '../../../../src/domain/ids.ts';
 const place: Place = {
   ids: createCustomIds(new Uint8Array(32).fill(1)),
   applicationId: '555555555555555555',
+  language: 'en',
   guildId: toGuildId('111111111111111111'),
   inDm: false,
   userId: '333333333333333333',
@@ -86,7 +87,7 @@ describe('a view', () => {
     const list = Array.from({ length: 400 }, (_, at) => `- member ${at} with access to everything`).join(
       '\n',
     );
-    const [head, body] = texts(card('neutral', md`**Members**`, { markdown: list }));
+    const [head, body] = texts(card('neutral', md`**Members**`, raw(list)));
     expect(head).toBe('**Members**');
     const shown = (body ?? '').split('\n').length - 1;
     expect(body).toMatch(new RegExp(`\n… and ${400 - shown} more lines$`));
@@ -140,7 +141,7 @@ describe('a view', () => {
     });
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 8 }), (list) => {
-        const shown = texts(card('neutral', md`x`, ...list.map((markdown) => ({ markdown }))));
+        const shown = texts(card('neutral', md`x`, ...list.map(raw)));
         const size = sizeOf(shown);
         expect(size.characters).toBeLessThanOrEqual(LIMITS.characters);
         expect(size.bytes).toBeLessThanOrEqual(LIMITS.bytes);
@@ -206,7 +207,7 @@ describe('a modal', () => {
   });
 
   it('with six fields is a bug', () => {
-    const fields = Array.from({ length: 6 }, (_, at) => ({ id: `f${at}`, label: code('x').markdown }));
+    const fields = Array.from({ length: 6 }, (_, at) => ({ id: `f${at}`, label: 'x' }));
     expect(() => renderModal({ ...modal, fields }, place)).toThrow(RangeError);
   });
 });

@@ -6,7 +6,7 @@ import { noon } from '../../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../../support/people.ts';
 
 const ids = createCustomIds(new Uint8Array(32).fill(7));
-const place = { ids, applicationId: '1', guildName: 'Home', now: noon };
+const place = { ids, applicationId: '1', guildName: 'Home', now: noon, language: 'en' } as const;
 
 it('a notice of a new invitation has the button that accepts it', () => {
   const content = { kind: 'notice', text: 'You are invited to Tower now.', signIn: 'plex' } as const;

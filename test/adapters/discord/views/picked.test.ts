@@ -3,6 +3,7 @@ import { nameList } from '../../../../src/adapters/discord/views/media.ts';
 import { listProblem, pickProblem } from '../../../../src/adapters/discord/views/picked.ts';
 import type { NamedLibrary } from '../../../../src/app/queries/named-libraries.ts';
 import { textOf } from '../../../support/command-input.ts';
+import { said } from '../../../support/said.ts';
 
 const library = (name: string, gone = false): NamedLibrary => ({
   id: name,
@@ -76,5 +77,5 @@ it.each([
   [['*a*, b', 'c', 'd'], '“\\*a\\*, b”, c and 1 more'],
   [[], 'nothing'],
 ])('%j in a sentence: %s', (names, text) => {
-  expect(nameList(names, 2).markdown).toBe(text);
+  expect(said(nameList(names, 2))).toBe(text);
 });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { code, type Md, md, mention, problem } from '../../../../src/adapters/discord/views/view.ts';
 
+import { textOf } from '../../../support/command-input.ts';
+
 const ROOT = join(import.meta.dirname, '../../../..');
 
 describe('the heading of a problem', () => {
@@ -13,7 +15,7 @@ describe('the heading of a problem', () => {
     ['with a name of asterisks', md`**${'**Kid**'}** owns`, '**\\*\\*Kid\\*\\* owns**'],
     ['with code and a mention', md`${mention.user('1')} has ${code('x')}`, '**<@1> has `x`**'],
   ])('%s is bold once', (_what, heading, shown) => {
-    expect(problem(heading).blocks).toEqual([{ kind: 'text', text: { markdown: shown } }]);
+    expect(textOf(problem(heading))).toBe(shown);
   });
 });
 

@@ -1,0 +1,44 @@
+/** The German sentences, by the command or the part that says them. */
+import alert from './de/alert.json' with { type: 'json' };
+import audit from './de/audit.json' with { type: 'json' };
+import commands from './de/commands.json' with { type: 'json' };
+import dispatcher from './de/dispatcher.json' with { type: 'json' };
+import grant from './de/grant.json' with { type: 'json' };
+import help from './de/help.json' with { type: 'json' };
+import invite from './de/invite.json' with { type: 'json' };
+import jobs from './de/jobs.json' with { type: 'json' };
+import library from './de/library.json' with { type: 'json' };
+import member from './de/member.json' with { type: 'json' };
+import my from './de/my.json' with { type: 'json' };
+import notice from './de/notice.json' with { type: 'json' };
+import plan from './de/plan.json' with { type: 'json' };
+import redeem from './de/redeem.json' with { type: 'json' };
+import server from './de/server.json' with { type: 'json' };
+import settings from './de/settings.json' with { type: 'json' };
+import setup from './de/setup.json' with { type: 'json' };
+import shared from './de/shared.json' with { type: 'json' };
+import trouble from './de/trouble.json' with { type: 'json' };
+import typing from './de/typing.json' with { type: 'json' };
+
+export const german = {
+  alert,
+  audit,
+  commands,
+  dispatcher,
+  grant,
+  help,
+  invite,
+  jobs,
+  library,
+  member,
+  my,
+  notice,
+  plan,
+  redeem,
+  server,
+  settings,
+  setup,
+  shared,
+  trouble,
+  typing,
+};

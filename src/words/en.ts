@@ -1,0 +1,46 @@
+/** The English sentences, by the command or the part that says them. */
+import alert from './en/alert.json' with { type: 'json' };
+import audit from './en/audit.json' with { type: 'json' };
+import commands from './en/commands.json' with { type: 'json' };
+import dispatcher from './en/dispatcher.json' with { type: 'json' };
+import grant from './en/grant.json' with { type: 'json' };
+import help from './en/help.json' with { type: 'json' };
+import invite from './en/invite.json' with { type: 'json' };
+import jobs from './en/jobs.json' with { type: 'json' };
+import library from './en/library.json' with { type: 'json' };
+import member from './en/member.json' with { type: 'json' };
+import my from './en/my.json' with { type: 'json' };
+import notice from './en/notice.json' with { type: 'json' };
+import plan from './en/plan.json' with { type: 'json' };
+import redeem from './en/redeem.json' with { type: 'json' };
+import server from './en/server.json' with { type: 'json' };
+import settings from './en/settings.json' with { type: 'json' };
+import setup from './en/setup.json' with { type: 'json' };
+import shared from './en/shared.json' with { type: 'json' };
+import trouble from './en/trouble.json' with { type: 'json' };
+import typing from './en/typing.json' with { type: 'json' };
+
+export const english = {
+  alert,
+  audit,
+  commands,
+  dispatcher,
+  grant,
+  help,
+  invite,
+  jobs,
+  library,
+  member,
+  my,
+  notice,
+  plan,
+  redeem,
+  server,
+  settings,
+  setup,
+  shared,
+  trouble,
+  typing,
+};
+
+export type EnglishCatalogue = typeof english;
