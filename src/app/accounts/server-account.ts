@@ -14,6 +14,7 @@ import { isNonEmpty } from '../../domain/model.ts';
 import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { isFirstAlert, nextTry } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
+import { say, type Text } from '../../words/say.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -45,7 +46,7 @@ export type ServerAccountResult =
   /** Another service lets the account in and keeps its password (LDAP, SSO). */
   | { readonly kind: 'elsewhere'; readonly server: Server; readonly name: string }
   | { readonly kind: 'name-taken' }
-  | { readonly kind: 'name-not-allowed'; readonly message: string }
+  | { readonly kind: 'name-not-allowed'; readonly message: Text }
   | { readonly kind: 'failed'; readonly server: Server; readonly why: Trouble }
   /** It exists, or may exist, without being as it should. Usher goes on with it, and tells the member. */
   | { readonly kind: 'unfinished'; readonly server: Server; readonly name: string; readonly why: Trouble };
@@ -60,7 +61,7 @@ const notOurs = ({ name }: Server, account: Account): string =>
 /** Whose name it is, is not said. */
 const LOOKS_ALIKE = {
   kind: 'name-not-allowed',
-  message: 'It looks too much like the name of another account there.',
+  message: say('my.name.alike'),
 } as const;
 
 /** A server whose accounts are its own, and how they are managed. */
@@ -371,9 +372,9 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       });
       const text =
         result?.kind === 'created'
-          ? `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`
+          ? say('my.account.nowReady', { name: result.name, server: server.name })
           : result?.kind === 'name-taken'
-            ? `The name ${account.name} is taken on ${server.name} by now. Open /my access and choose another one.`
+            ? say('my.account.nowTaken', { name: account.name, server: server.name })
             : undefined;
       if (result?.kind === 'created') await onMade(guildId, memberId, server);
       if (text === undefined) continue;
