@@ -6,6 +6,7 @@ import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
 import type { House } from './houses.ts';
+import { playWelcome } from './welcome.ts';
 
 /** One answer, and what was done to get it. */
 export interface Frame {
@@ -112,7 +113,7 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(typeof step === 'string' ? `[${step}]` : '[Submit]', answer);
     }
   }
-  return frames;
+  return [...frames, ...(await playWelcome(house))];
 }
 
 /** Commands that no scene types. */

@@ -6,6 +6,7 @@
 
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
 import { lookAlikeOf, oddityOfName } from '../../domain/account-name.ts';
+import { memberAddress } from '../../domain/address.ts';
 import { frozenTrouble } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
@@ -14,7 +15,7 @@ import { isNonEmpty } from '../../domain/model.ts';
 import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { isFirstAlert, nextTry } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
-import { say, type Text } from '../../words/say.ts';
+import { mentioned, say, type Text } from '../../words/say.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -311,6 +312,18 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       at: now,
     });
     await tellBeside(tx, server, account, beside);
+    await askForAddress(tx, server, account);
+  }
+
+  /** Whoever was let in has nowhere to go, and only an admin can say where that is. Once. */
+  async function askForAddress(tx: GuildStores, server: Server, { memberId }: Account): Promise<void> {
+    const key = [tx.guildId, server.id, 'address'].join(' ');
+    if (memberAddress(server) !== null || memberId === null || told.has(key)) return;
+    told.add(key);
+    const command = { pieces: ['`/server edit`'] };
+    const who = mentioned(memberId);
+    const text = say('server.members.asked', { server: server.name, command, member: who });
+    await tell(deps, tx, { text }, deps.clock.now());
   }
 
   /** What is not as an admin chose it, once: people make many accounts. */

@@ -11,9 +11,16 @@ import { code, type Md, md, relative, type Sentence, say, until } from './view.t
 
 type There = GrantStanding['servers'][number];
 
+/** How it stands where they can watch. */
+const WORKS = 'works';
+
 /** A line for what stands alike on several servers, and one for what is different on each. */
 export function myGrantLines(standing: GrantStanding): readonly Md[] {
-  const { grant, libraries, servers, keeps } = standing;
+  const { grant, libraries, servers } = standing;
+  // What another grant gives is said with that one.
+  const keeps = standing.keeps
+    .map((there) => ({ ...there, kept: there.kept.filter(({ why }) => why.kind !== 'grants') }))
+    .filter(({ kept }) => kept.length > 0);
   const all = servers.map(({ server }) => server);
   const what = placesOf(libraries, all);
   if (what.length === 0) return [];
@@ -49,7 +56,9 @@ export function myGrantLines(standing: GrantStanding): readonly Md[] {
 function linesOf(standing: GrantStanding, servers: readonly There[]): readonly Md[] {
   const { there, away } = byListing(standing.libraries);
   const alike = Map.groupBy(servers, stateOf);
-  const lines = [...alike.values()].flatMap((group): readonly Md[] => {
+  // What works is said first, then what is to be done or waited for.
+  const sorted = [...alike].toSorted(([one], [other]) => Number(other === WORKS) - Number(one === WORKS));
+  const lines = sorted.flatMap(([, group]): readonly Md[] => {
     const [first] = group;
     if (!first) return [];
     const places = group.map(({ server }) => server);
@@ -80,8 +89,7 @@ export function endedLine({ grant, libraries, servers }: GrantStanding): Md {
 function stateOf({ server, application }: There): string {
   const { kind } = application;
   const refused = 'refused' in application && application.refused ? 'refused' : '';
-  if (kind === 'applied' || kind === 'seen-before')
-    return isUnreadable(server) ? `kept ${server.id}` : 'there';
+  if (kind === 'applied' || kind === 'seen-before') return isUnreadable(server) ? `kept ${server.id}` : WORKS;
   if (kind === 'no-account' && signsInOnPage(server)) return `sign in ${server.kind}`;
   if (kind === 'invited') return `invited ${server.kind}`;
   const same = kind === 'clock-held' || kind === 'not-listed' || refused !== '';

@@ -23,6 +23,7 @@ import {
   md,
   moment,
   problem,
+  say,
   type View,
 } from './view.ts';
 
@@ -60,6 +61,7 @@ export function policyText({ server, defaultLibrary, template }: ServerPolicies)
       md`When access ends: ${EXPIRY[server.expiryAction]}`,
       md`Changes made on the server: ${DRIFT[server.driftPolicy]}`,
       ...(MEDIA_KINDS[server.kind].accounts === 'created' ? [newAccountsText(server, template)] : []),
+      md`${server.requestsUrl === null ? say('server.requests.none') : say('server.requests.at', { url: code(server.requestsUrl) })}`,
     ],
     '\n',
   );
@@ -74,6 +76,14 @@ function newAccountsText({ templateAccountId }: Server, template: ServerPolicies
     return md`${nothing}. ⚠️ **${template.name}**, which they should copy, is ${PROTECTIONS[template.protection].is}; choose another one.`;
   return md`New accounts: their libraries, and otherwise the rights of **${template.name}**`;
 }
+
+/** What was typed is no page that members could open. */
+export const notAPage = (): View =>
+  problem(
+    say('server.requests.notAPage'),
+    say('server.requests.unchanged'),
+    say('server.requests.like', { example: code('https://requests.example.org') }),
+  );
 
 /** Where accounts are a vendor's, none is made that could be like another. */
 export const noOwnAccounts = (kind: ServerKind): View =>

@@ -75,7 +75,7 @@ export function signInView(
     welcome ?? strong(say('my.signIn.page.title', { vendor })),
     how,
     buttons({ label: say('my.button.signInAt', { page: signInName(kind) }), url: shown }),
-    md`-# ${ownSignInOnly}\n-# ${forWhom}\n-# ${say('my.signIn.page.until', { end })}`,
+    md`-# ${say('my.signIn.page.then')} ${say('my.signIn.page.until', { end })}\n-# ${ownSignInOnly}\n-# ${forWhom}`,
   );
 }
 
