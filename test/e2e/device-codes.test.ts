@@ -108,7 +108,9 @@ it('a key that is revoked is called that, and a new sign-in puts it right', LONG
   expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toContain('the key was revoked');
   expect((await stage.asOlga('/server list')).text).toMatch(/Den(.|\n)*access failed:.*the key was revoked/);
   const checked = await stage.asOlga('/server check', { server: 'Den' });
-  expect(checked.text).toMatch(/Den\*\* is up, but who has access there cannot be read:.*the key was revoked/);
+  expect(checked.text).toMatch(
+    /Den\*\* is up, but who has access there cannot be read:.*the key was revoked/,
+  );
   const shown = await checked.click('Sign in again');
   stage.den.approveQuickConnect(codeIn(shown.text), stage.den.user('root'));
   const asked = await shown.until(/Reach Den as root from now on\?/);
