@@ -78,7 +78,7 @@ describe('setting up', () => {
       '"Tower","Movies","movies","1","0","0","present"',
     );
     expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toMatch(
-      /Den.*2 libraries(.|\n)*no changes/,
+      /Den.*2 libraries(.|\n)*Nothing changed/,
     );
   });
 
@@ -155,7 +155,9 @@ describe('members', () => {
     if (!dm) throw new Error('no DM');
 
     const welcome = await stage.discord.as(stage.ada).inDm().click(dm, 'Redeem');
-    expect(welcome.text).toMatch(/Welcome! You get Movies and TV on Tower, until .*\(in 1 month\)|Welcome! You get Movies and TV on Tower, until .*\(in 30 days\)/);
+    expect(welcome.text).toMatch(
+      /Welcome! You get Movies and TV on Tower, until .*\(in 1 month\)|Welcome! You get Movies and TV on Tower, until .*\(in 30 days\)/,
+    );
     const done = await connectPlex(stage, welcome, account);
     expect(done.text).toMatch(/You're in!(.|\n)*✅ You can watch Movies and TV on Tower until/);
     expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies', 'TV']);
@@ -220,7 +222,9 @@ describe('members', () => {
     expect(inGuild.text).toMatch(/Your access(.|\n)*You can watch Movies and TV on Tower until /);
     expect(inGuild.ephemeral).toBe(true);
     const inDm = await stage.discord.as(stage.ben).inDm().command('my access');
-    expect(inDm.text).toMatch(/Your access in Film Club(.|\n)*You can watch Films on Den(.|\n)*New password: Den/);
+    expect(inDm.text).toMatch(
+      /Your access in Film Club(.|\n)*You can watch Films on Den(.|\n)*New password: Den/,
+    );
     const dora = addMember(stage, 'dora');
     expect((await as(stage, dora).command('my access')).text).toContain('no access here yet');
   });

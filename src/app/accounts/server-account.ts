@@ -322,7 +322,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
     told.add(key);
     const command = { pieces: ['`/server edit`'] };
     const who = mentioned(memberId);
-    const text = say('server.members.asked', { server: server.name, command, member: who });
+    const text = say('server.memberLink.asked', { server: server.name, command, member: who });
     await tell(deps, tx, { text }, deps.clock.now());
   }
 

@@ -9,8 +9,9 @@ import type { Server, ServerKind } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { LONGEST_LINK } from '../../../domain/typed-address.ts';
 import { kindName } from './media.ts';
-import { elsewhereText, firstSyncText, serverText } from './servers.ts';
+import { elsewhereText, serverText } from './servers.ts';
 import { ownSignInOnly } from './sign-ins.ts';
+import { firstSyncText } from './syncs.ts';
 import {
   type Block,
   buttons,
@@ -44,8 +45,8 @@ export function newServerFields(kind: ServerKind): readonly ModalField[] {
 /** Where members watch cannot be known where that is at an address of the server's own. */
 const membersField = (): ModalField => ({
   id: 'public_url',
-  label: say('server.members.label'),
-  description: say('server.members.help'),
+  label: say('server.memberLink.label'),
+  description: say('server.memberLink.help'),
   placeholder: 'https://watch.example.org',
   maxLength: LONGEST_LINK,
 });
@@ -54,9 +55,9 @@ const membersField = (): ModalField => ({
 function membersQuestion(server: Server): readonly (Md | Block)[] {
   if (memberAddress(server) !== null) return [];
   return [
-    md`❗ ${say('server.members.missing', { server: server.name })}`,
+    md`❗ ${say('server.memberLink.missing', { server: server.name })}`,
     buttons({
-      label: say('server.members.set'),
+      label: say('server.memberLink.set'),
       style: 'primary',
       command: 'server edit',
       op: 'open',

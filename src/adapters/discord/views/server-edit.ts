@@ -28,11 +28,11 @@ export function serverFields(server: Server): readonly ModalField[] {
     },
     {
       id: 'public_url',
-      label: say('server.members.label'),
+      label: say('server.memberLink.label'),
       description:
         MEDIA_KINDS[server.kind].watchedAt === null
-          ? say('server.members.help')
-          : say('server.members.vendor', { vendor: kindName(server.kind) }),
+          ? say('server.memberLink.help')
+          : say('server.memberLink.vendor', { vendor: kindName(server.kind) }),
       value: server.publicUrl ?? '',
       maxLength: 1000,
     },
