@@ -304,7 +304,7 @@ describe('grants', () => {
     const created = await (await menu.select(['Den · Shows'])).click('Create invite');
     expect(created.text).toMatch(/Gives Shows for good(.|\n)*Sent to @ivo/);
     const dm = await inviteByDm(stage, ivo, { libraries: 'Films' });
-    expect(dm.text).toMatch(/invited to Film Club(.|\n)*Den · Films/);
+    expect(dm.text).toMatch(/invited to Film Club(.|\n)*gives you Films on Den, for good/);
   });
 
   it('chooses libraries by select menu, over several pages when there are more than 25', async () => {
