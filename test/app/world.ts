@@ -35,6 +35,7 @@ import {
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
+import { told } from '../support/said.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 
@@ -184,6 +185,8 @@ export class World {
       name: '',
       url,
       token,
+      // Members have to have a link to it, or staff are told.
+      ...(fake.kind === 'jellyfin' && { publicUrl: 'https://watch.example.org' }),
     });
     if (added.kind !== 'added') throw new Error(`${fake.name} was not added: ${JSON.stringify(added)}`);
     const libraries = await this.stores.of(guildId).libraries.list(added.server.id);
@@ -338,13 +341,13 @@ export class World {
     await this.app.settings.setChannel({ guildId, actorId: STAFF, purpose, channelId });
   }
 
-  /** What is owed to a channel or to a person, oldest first. */
+  /** What is owed to a channel or to a person, oldest first, with what it says in English. */
   async owed(sink: string): Promise<readonly DeliveryContent[]> {
     const rows = await this.#open.db.reader.delivery.findMany({
       where: { sink, state: 'owed' },
       orderBy: { sequence: 'asc' },
     });
-    return rows.map(({ content }) => JSON.parse(content));
+    return rows.map(({ content }) => inEnglish(JSON.parse(content)));
   }
 
   /** All rows of a guild, as text. */
@@ -408,4 +411,10 @@ export function applicationsOf(standing: GrantStanding): Readonly<Record<string,
   return Object.fromEntries(
     standing.servers.map(({ server, application }) => [server.name, application.kind]),
   );
+}
+
+function inEnglish(content: DeliveryContent): DeliveryContent {
+  return content.kind === 'notice' || content.kind === 'alert'
+    ? { ...content, text: told(content.text) }
+    : content;
 }

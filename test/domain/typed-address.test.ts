@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerKind } from '../../src/domain/model.ts';
-import { readTypedAddress, readTypedToken } from '../../src/domain/typed-address.ts';
+import { readTypedAddress, readTypedPage, readTypedToken } from '../../src/domain/typed-address.ts';
 
 const SECRET = 'hunter2-in-an-address';
 const urlsOf = (typed: string, kind: ServerKind = 'jellyfin') => {
@@ -176,5 +176,22 @@ describe('a token', () => {
       token: SECRET,
     });
     expect(readTypedAddress('http://h:32400', 'plex')).toMatchObject({ token: null });
+  });
+});
+
+describe('the page where media are asked for', () => {
+  it.each([
+    ['https://requests.example.org/', 'https://requests.example.org'],
+    ['requests.example.org/discover?genre=1#top', 'https://requests.example.org/discover?genre=1#top'],
+    ['http://nas:5055', 'http://nas:5055'],
+    ['<https://requests.example.org>', 'https://requests.example.org'],
+    ['javascript:alert(1)', undefined],
+    ['ftp://requests.example.org', undefined],
+    ['https://me:secret@requests.example.org', undefined],
+    ['please ask Olga', undefined],
+    ['', undefined],
+    [`https://requests.example.org/${'x'.repeat(512)}`, undefined],
+  ])('%j', (typed, url) => {
+    expect(readTypedPage(typed)).toBe(url);
   });
 });

@@ -195,8 +195,8 @@ describe('members', () => {
     // It is the welcome that says so.
     expect(ready.message.id).toBe(welcome.message.id);
     expect(taps.link(ready, 'Open Den')).toBe('https://den.example.org');
-    // The command, its form, the button, its form with the name that is there already, and the link.
-    expect(taps.effort).toEqual({ taps: 5, typed: 20 });
+    // The command, its form with 18 letters of the code, the button, its form with a name that is there, and the link.
+    expect(taps.effort).toEqual({ taps: 5, typed: 18 });
     const password = passwordIn(ready);
     expect(stage.den.accessOf(stage.den.user('ben'))).toEqual(['Films']);
     expect(stage.den.canSignIn('ben', password)).toBe(true);

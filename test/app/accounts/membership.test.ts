@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SignInWish } from '../../../src/app/accounts/sign-ins.ts';
 import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
-import type { GuildId, MemberId } from '../../../src/domain/ids.ts';
+import { asActor, type GuildId, type MemberId, toGuildId } from '../../../src/domain/ids.ts';
 import { memberSentence } from '../../../src/domain/trouble.ts';
+import { typist } from '../../support/command-input.ts';
 import { SILENT } from '../../support/fake-guilds.ts';
 import { DAY, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
@@ -149,4 +150,50 @@ describe('an account', () => {
     expect(world.quickConnect.forgotten).toEqual([SESSION]);
     expect(await world.events('member.linked')).toEqual([]);
   });
+});
+
+describe('what somebody is shown by direct message who left', () => {
+  it('is that they are no member, and nothing that they could use', async () => {
+    const [mine] = await world.app.overview.myAccess(ADA);
+    expect(mine).toMatchObject({ membership: 'member', community: 'Film Club', standings: [{}] });
+    leave();
+    const [left] = await world.app.overview.myAccess(ADA);
+    expect(left).toMatchObject({ membership: 'outside', standings: [], passwordsFor: [], ended: [] });
+    const [accounts] = await world.app.overview.myAccounts(ADA);
+    expect(accounts).toMatchObject({ membership: 'outside', accounts: [], open: [] });
+    const { text, labels } = await typist(world.app, dm).type('my access');
+    expect(text).toMatch(/Your access in Film Club(.|\n)*not a member of Film Club any more/);
+    expect(text).not.toMatch(/Movies|Films/);
+    expect(labels).toEqual([]);
+  });
+
+  it('is nothing while Discord does not say whether they are', async () => {
+    isAway();
+    const { text, labels } = await typist(world.app, dm).type('my access');
+    expect(text).toMatch(/does not say right now whether you are a member of Film Club/);
+    expect(text).not.toMatch(/Movies|Films/);
+    expect(labels).toEqual([]);
+  });
+
+  const dm = {
+    inDm: true,
+    guildId: toGuildId(''),
+    actor: { id: asActor(ADA), name: 'ada', capabilities: new Set<never>() },
+  };
+});
+
+it('what ended in the last 30 days is shown with why, unless it is given otherwise', async () => {
+  const over = await world.grant(ADA, [tower.id('Shows')]);
+  world.clock.advance(MINUTE);
+  await world.revoke(over.grant.id);
+  const twice = await world.grant(ADA, [tower.id('Movies')]);
+  await world.revoke(twice.grant.id);
+  const ended = async () => (await world.app.overview.myAccess(ADA, GUILD))[0]?.ended ?? [];
+  expect((await ended()).map(({ grant }) => grant.id)).toEqual([over.grant.id]);
+  const actor = { id: asActor(ADA), name: 'ada', capabilities: new Set<never>() };
+  expect((await typist(world.app, { actor }).type('my access')).text).toMatch(
+    /Shows on Tower ended <t:\d+:R>: the staff ended it/,
+  );
+  world.clock.advance(31 * DAY);
+  expect(await ended()).toEqual([]);
 });

@@ -161,6 +161,16 @@ describe('what it has beside its libraries', () => {
     world.stores.transaction(GUILD, (tx) => tx.servers.update(den.server.id, { templateAccountId }));
   const made = () => people().find(({ name }) => name === 'ada');
 
+  it('a server to which members have no link is asked about, once', async () => {
+    await world.stores.transaction(GUILD, (tx) => tx.servers.update(den.server.id, { publicUrl: null }));
+    await create();
+    await world.grant(BEN, [den.id('Films')]);
+    expect((await create('ben', BEN)).kind).toBe('created');
+    expect(await alerts()).toEqual([
+      { kind: 'alert', text: expect.stringContaining('Members have no link to Den') },
+    ]);
+  });
+
   it('is nothing', async () => {
     await create();
     expect(made()).toMatchObject({ access: ['films'], rights: 'nothing' });

@@ -213,3 +213,17 @@ describe('the account that new ones copy', () => {
     expect(await pick('boss')).toMatchObject({ kind: 'none' });
   });
 });
+
+it('where members ask for media is kept, on record, and changes nothing on the server', async () => {
+  const { writes } = tower.fake;
+  await set({ requestsUrl: 'https://ask.example' });
+  expect(await world.stores.of(GUILD).servers.find(tower.server.id)).toMatchObject({
+    requestsUrl: 'https://ask.example',
+  });
+  expect((await world.events('server.edited')).at(-1)?.facts.detail).toBe(
+    'media are asked for at https://ask.example (was none)',
+  );
+  await set({ requestsUrl: null });
+  expect((await preview({}))?.before.server.requestsUrl).toBeNull();
+  expect(tower.fake.writes).toBe(writes);
+});
