@@ -21,6 +21,9 @@ import type { Deps } from './ports/deps.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
 import { makeJobRuns } from './queries/jobs.ts';
+import { makeMeanings } from './queries/meanings.ts';
+import { makeMemberList } from './queries/member-list.ts';
+import { makeNamedLibraries } from './queries/named-libraries.ts';
 import { makeOverview } from './queries/overview.ts';
 import { makeWhoHas } from './queries/who-has.ts';
 import { makeWhy } from './queries/why.ts';
@@ -46,6 +49,8 @@ export type App = ReturnType<typeof createApp>;
 /** `stopping` aborts waits (polls of a sign-in) when the process is asked to end. */
 export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: AbortSignal) {
   const background = new Background();
+  const namedLibraries = makeNamedLibraries(deps);
+  const meanings = makeMeanings(deps, namedLibraries);
   const limit = new SignInLimit();
   const serverAccounts = makeServerAccounts(deps, (...made) => signIns.supersede(...made));
   const enforce = makeEnforce(deps, background, serverAccounts.finishDue);
@@ -74,19 +79,20 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     roles: makeRoles(deps),
     people: makePeople(deps),
     grants: makeGrants(deps, applyNow),
-    grantStatus: makeGrantStatus(deps),
+    grantStatus: makeGrantStatus(deps, meanings),
     changeGrants,
     bulkGrants: makeBulkGrants(deps, changeGrants),
     memberLibraries: makeMemberLibraries(deps, applyNow),
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
+    memberList: makeMemberList(deps, meanings),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     signIns,
     serverAccounts,
     heldRuns: makeHeldRuns(deps, applyNow),
     overview: makeOverview(deps),
-    autocomplete: makeAutocomplete(deps),
+    autocomplete: makeAutocomplete(deps, namedLibraries, meanings),
     deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),

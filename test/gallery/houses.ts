@@ -1,6 +1,6 @@
 /** Guilds to look at: empty, small, large, with hostile names, with everything broken. Real use cases and storage. */
 
-import type { MemberId } from '../../src/domain/ids.ts';
+import { type MemberId, toMemberId } from '../../src/domain/ids.ts';
 import { isNonEmpty, type NonEmpty, type Server } from '../../src/domain/model.ts';
 import { type Place, takeDown, World } from '../app/world.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
@@ -124,6 +124,12 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     people.set(memberId, nameOf(index));
     await moveIn({ world, fakes, servers }, { memberId, index, name: nameOf(index) });
   }
+  // All but one have appeared.
+  const seen = [...people].slice(0, members > 3 ? -1 : undefined);
+  await world.app.people.note(
+    GUILD,
+    seen.map(([id, called]) => ({ userId: toMemberId(id), name: called })),
+  );
   return {
     ...{ name, world, fakes, people },
     typed: {

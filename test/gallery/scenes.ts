@@ -62,7 +62,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     plan && { command: 'plan show', options: { plan } },
     plan && { command: 'plan edit', options: { plan, for: '3mo' } },
     plan && { command: 'plan delete', options: { plan } },
-    { command: 'grant list', after: ['Older'] },
+    { command: 'grant list', after: ['▶', '🔎'] },
     { command: 'grant list', options: { state: 'ended' } },
     { command: 'grant list', options: { member } },
     grant && { command: 'grant show', options: { grant }, after: ['Pause'] },

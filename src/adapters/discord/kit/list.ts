@@ -18,6 +18,7 @@ import {
   type View,
 } from '../views/view.ts';
 import type { Component, ComponentInput, Modal, Who } from './command.ts';
+import type { Filter } from './list-filters.ts';
 
 /** What somebody looks at. A filter that is empty filters nothing. */
 export interface Asked<Name extends string> {
@@ -26,12 +27,6 @@ export interface Asked<Name extends string> {
   /** Words that every row has to contain. */
   readonly search: string;
   readonly by: Readonly<Record<Name, string>>;
-}
-
-/** How the value of a filter is written into the ids of controls, which hold 100 characters in all. */
-export interface Filter {
-  readonly write: (value: string) => string;
-  readonly read: (written: string) => string;
 }
 
 /** Rows of a page, and how many there are on all pages. */
@@ -53,7 +48,7 @@ export interface Offer<Name extends string> {
 }
 
 interface ListOptions<Row, Name extends string, Uses> {
-  readonly filters: Readonly<Record<Name, Filter>>;
+  readonly filters: readonly (Filter & { readonly name: Name })[];
   /** So many that all of it fits on the screen of a phone. */
   readonly size: number;
   readonly find: (
@@ -93,16 +88,16 @@ const FILE_ROWS = 20_000;
 const FILE_STEP = 500;
 
 export function defineList<Row, const Name extends string, Uses>(options: ListOptions<Row, Name, Uses>) {
-  const names = Object.keys(options.filters) as readonly Name[];
+  const { filters } = options;
 
   const stateOf = ({ search, by }: Asked<Name>): readonly string[] => [
     search,
-    ...names.map((name) => options.filters[name].write(by[name])),
+    ...filters.map(({ name, write }) => write(by[name])),
   ];
   const argsOf = (asked: Asked<Name>): readonly string[] => [String(asked.page), ...stateOf(asked)];
 
   function readArgs([page = '0', search = '', ...written]: readonly string[]): Asked<Name> {
-    const values = names.map((name, index) => [name, options.filters[name].read(written[index] ?? '')]);
+    const values = filters.map(({ name, read }, index) => [name, read(written[index] ?? '')] as const);
     return {
       page: /^\d{1,6}$/.test(page) ? Number(page) : 0,
       search,
@@ -162,7 +157,7 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
 
   function filterSelect(asked: Asked<Name>, { filter, choices }: Offer<Name>): Block {
     const current = asked.by[filter];
-    const args = [String(names.indexOf(filter)), ...stateOf(asked)];
+    const args = [String(filters.findIndex(({ name }) => name === filter)), ...stateOf(asked)];
     const marked = choices.map((choice) => ({
       ...choice,
       value: valueOf(choice.value),
@@ -179,7 +174,7 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
       args: argsOf({ ...asked, page }),
       disabled: page < 0 || page > last,
     });
-    const where = say('list.pageOf', { page: asked.page + 1, pages: last + 1 });
+    const where = `${asked.page + 1}/${last + 1}`;
     const turns: readonly Button[] =
       last === 0
         ? []
@@ -187,7 +182,7 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
     const all = { label: say('list.showAll'), op: 'page', args: argsOf({ ...asked, page: 0, search: '' }) };
     return buttons(
       ...turns,
-      asked.search === '' ? { label: say('list.search'), op: 'search', args } : all,
+      asked.search === '' ? { label: '🔎', op: 'search', args } : all,
       { label: 'CSV', op: 'csv', args },
       ...more,
     );
@@ -213,7 +208,7 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
     filter: {
       run({ args: [which = '', ...state], values: [value = ''], ...who }, app) {
         const asked = readArgs(['0', ...state]);
-        const name = names[Number(which)];
+        const name = filters[Number(which)]?.name;
         const by = name === undefined ? asked.by : { ...asked.by, [name]: readValue(value) };
         return show(who, { ...asked, by }, app);
       },
@@ -281,14 +276,3 @@ const jumpForm = (args: readonly string[]): Modal => ({
   args,
   fields: [{ id: 'page', label: say('list.jumpForm.page'), required: true, maxLength: 6 }],
 });
-
-/** A filter by an id of ours, which is short. */
-export const plainFilter: Filter = { write: (value) => value, read: (written) => written };
-
-/** A filter by one of these words. */
-export function wordFilter(words: readonly string[]): Filter {
-  return {
-    write: (value) => (value === '' ? '' : String(words.indexOf(value))),
-    read: (written) => (written === '' ? '' : (words[Number(written)] ?? '')),
-  };
-}

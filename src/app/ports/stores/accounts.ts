@@ -47,6 +47,8 @@ export interface AccountStore {
     readonly troubled?: true;
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
+  /** Whose accounts are linked, of one server or of all; with `pending`, only those who are yet to accept. */
+  listMembers(filter: { readonly serverId?: string; readonly pending?: true }): Promise<readonly MemberId[]>;
   /** All accounts of a server that are not half made, linked or not, by name. */
   listNames(serverId: string): Promise<readonly NamedAccount[]>;
   /** The first of them that nothing protects and whose names contain these words of plain letters and digits. */
