@@ -1,5 +1,5 @@
 import { choice, defineCommand, user, type Who } from '../../src/adapters/discord/kit/command.ts';
-import { type Asked, defineList, type Offer } from '../../src/adapters/discord/kit/list.ts';
+import { type Asked, defineList, noLongerListed, type Offer } from '../../src/adapters/discord/kit/list.ts';
 import { personFilter, plainFilter, serverOffer, wordFilter } from '../../src/adapters/discord/kit/list-filters.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { grantRow, legendOf, markOf, whatOfGrant, whoPlain } from '../../src/adapters/discord/views/brief.ts';
@@ -52,8 +52,13 @@ const listing = defineList({
   }),
   openLabel: () => ({ text: say('grant.list.open') }),
   async open({ guildId, actor }, [grantId = ''], app) {
-    const standing = await app.grantStatus.get(guildId, grantId);
-    return grantCard(standing, await app.overview.grantHistory(guildId, standing.grant), actor);
+    const picked = await app.autocomplete.pickGrant(guildId, grantId);
+    if (picked.kind !== 'one') return noLongerListed();
+    const [standing, events] = await Promise.all([
+      app.grantStatus.get(guildId, picked.item.id),
+      app.overview.grantHistory(guildId, picked.item),
+    ]);
+    return grantCard(standing, events, actor);
   },
   offers,
   file: {

@@ -25,10 +25,12 @@ export function wordFilter(words: readonly string[]): Filter {
 /** A filter by somebody: Discord's ids in base 36. */
 export const personFilter: Filter = {
   write: (id) => (id === '' ? '' : BigInt(id).toString(36)),
+  /** Empty also for what is none: controls of earlier versions may hold something else. */
   read(short) {
+    if (!/^[0-9a-z]{1,13}$/.test(short)) return '';
     let id = 0n;
     for (const digit of short) id = id * 36n + BigInt(Number.parseInt(digit, 36));
-    return short === '' ? '' : id.toString();
+    return id.toString();
   },
 };
 

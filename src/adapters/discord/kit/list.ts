@@ -12,6 +12,7 @@ import {
   join,
   type Md,
   md,
+  problem,
   type Sentence,
   say,
   type Text,
@@ -276,3 +277,6 @@ const jumpForm = (args: readonly string[]): Modal => ({
   args,
   fields: [{ id: 'page', label: say('list.jumpForm.page'), required: true, maxLength: 6 }],
 });
+
+/** What was listed a while ago may be gone. */
+export const noLongerListed = (): View => problem(say('list.gone'));
