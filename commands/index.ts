@@ -12,6 +12,8 @@ import grantSet from './grant/set.ts';
 import grantShow from './grant/show.ts';
 import { helpOn } from './help.ts';
 import inviteCreate from './invite/create.ts';
+import inviteList from './invite/list.ts';
+import inviteRevoke from './invite/revoke.ts';
 import jobsList from './jobs/list.ts';
 import jobsRun from './jobs/run.ts';
 import libraryCompare from './library/compare.ts';
@@ -19,6 +21,7 @@ import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
 import memberLibraries from './member/libraries.ts';
+import memberList from './member/list.ts';
 import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
 import myAccounts from './my/accounts.ts';
@@ -56,6 +59,8 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'grant show': grantShow,
   help: helpOn(() => commands),
   'invite create': inviteCreate,
+  'invite list': inviteList,
+  'invite revoke': inviteRevoke,
   'jobs list': jobsList,
   'jobs run': jobsRun,
   'library compare': libraryCompare,
@@ -63,6 +68,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'library show': libraryShow,
   'library sync': librarySync,
   'member libraries': memberLibraries,
+  'member list': memberList,
   'member why': memberWhy,
   'my access': myAccess,
   'my accounts': myAccounts,

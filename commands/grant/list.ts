@@ -1,6 +1,11 @@
 import { choice, defineCommand, user, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { type Asked, defineList, noLongerListed, type Offer } from '../../src/adapters/discord/kit/list.ts';
-import { personFilter, plainFilter, serverOffer, wordFilter } from '../../src/adapters/discord/kit/list-filters.ts';
+import {
+  personFilter,
+  plainFilter,
+  serverOffer,
+  wordFilter,
+} from '../../src/adapters/discord/kit/list-filters.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { grantRow, legendOf, markOf, whatOfGrant, whoPlain } from '../../src/adapters/discord/views/brief.ts';
 import { grantCard } from '../../src/adapters/discord/views/grant-card.ts';
@@ -47,7 +52,11 @@ const listing = defineList({
   line: ({ standing, name }: Row) => grantRow(standing, name),
   legend: (rows) => legendOf(rows.map(({ standing }) => markOf(standing))),
   option: ({ standing, name }) => ({
-    label: say('grant.list.option', { who: whoPlain(name), what: whatOfGrant(standing), number: String(standing.grant.number) }),
+    label: say('grant.list.option', {
+      who: whoPlain(name),
+      what: whatOfGrant(standing),
+      number: String(standing.grant.number),
+    }),
     value: standing.grant.id,
   }),
   openLabel: () => ({ text: say('grant.list.open') }),

@@ -20,6 +20,7 @@ import { makeTimeInput } from './guild/time-input.ts';
 import type { Deps } from './ports/deps.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
+import { makeInviteList } from './queries/invite-list.ts';
 import { makeJobRuns } from './queries/jobs.ts';
 import { makeMeanings } from './queries/meanings.ts';
 import { makeMemberList } from './queries/member-list.ts';
@@ -86,6 +87,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
     memberList: makeMemberList(deps, meanings),
+    inviteList: makeInviteList(deps, meanings),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     signIns,

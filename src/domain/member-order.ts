@@ -3,7 +3,7 @@
 import type { MemberId } from './ids.ts';
 import type { Grant } from './model.ts';
 
-type End = Pick<Grant, 'memberId' | 'state' | 'expiresAt'>;
+type End = Pick<Grant, 'state' | 'expiresAt'>;
 
 /** What is to happen first with what a member has. */
 export type NextEnd =
@@ -30,7 +30,7 @@ export function nextEndOf(ends: readonly End[], now: Date): NextEnd {
 
 /** Members by what ends next; those who have nothing come last. `more` have no grant, or one among `ends`. */
 export function inOrderOfEnds(
-  ends: readonly End[],
+  ends: readonly (End & Pick<Grant, 'memberId'>)[],
   more: readonly MemberId[],
   now: Date,
 ): readonly { readonly memberId: MemberId; readonly next: NextEnd }[] {
@@ -38,9 +38,7 @@ export function inOrderOfEnds(
   const ids = [...new Set([...byMember.keys(), ...more])];
   return ids
     .map((memberId) => ({ memberId, next: nextEndOf(byMember.get(memberId) ?? [], now) }))
-    .toSorted(
-      (one, other) => compareEnds(one.next, other.next) || (one.memberId < other.memberId ? -1 : 1),
-    );
+    .toSorted((one, other) => compareEnds(one.next, other.next) || (one.memberId < other.memberId ? -1 : 1));
 }
 
 function endOf({ state, expiresAt }: End, now: Date): NextEnd {
@@ -52,7 +50,8 @@ function endOf({ state, expiresAt }: End, now: Date): NextEnd {
   return expiresAt === null ? { kind: 'for-good' } : { kind: 'ends', at: expiresAt };
 }
 
-function compareEnds(one: NextEnd, other: NextEnd): number {
+/** What matters first comes first. */
+export function compareEnds(one: NextEnd, other: NextEnd): number {
   const rank = RANK[one.kind] - RANK[other.kind];
   if (rank !== 0 || one.kind !== 'ends' || other.kind !== 'ends') return rank;
   return one.at.getTime() - other.at.getTime();

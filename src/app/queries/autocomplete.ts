@@ -218,7 +218,11 @@ export function makeAutocomplete(deps: Deps, namedLibraries: NamedLibrariesOf, m
       const { invites } = deps.stores.of(guildId);
       const known = await invites.find(typed.trim());
       if (known) return { kind: 'one', item: { ...known, name: known.prefix } };
-      const prefix = typed.trim().toUpperCase().replaceAll(/[^0-9A-Z]/g, '').slice(0, 4);
+      const prefix = typed
+        .trim()
+        .toUpperCase()
+        .replaceAll(/[^0-9A-Z]/g, '')
+        .slice(0, 4);
       if (prefix.length < 4) return { kind: 'none' };
       const open = { state: 'open', at: deps.clock.now(), prefix, limit: COMPLETIONS } as const;
       const found = (await invites.listPage(open)).map((invite) => ({ ...invite, name: invite.prefix }));

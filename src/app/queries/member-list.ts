@@ -118,7 +118,10 @@ async function chosenBy(stores: GuildStores, filter: MemberFilter, at: Date): Pr
   }
 }
 
-async function unlinked({ servers, grants, accounts }: GuildStores, at: Date): Promise<ReadonlySet<MemberId>> {
+async function unlinked(
+  { servers, grants, accounts }: GuildStores,
+  at: Date,
+): Promise<ReadonlySet<MemberId>> {
   const without = new Set<MemberId>();
   for (const { id: serverId } of await servers.list()) {
     const [given, linked] = await Promise.all([

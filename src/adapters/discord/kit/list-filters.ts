@@ -27,7 +27,7 @@ export const personFilter: Filter = {
   write: (id) => (id === '' ? '' : BigInt(id).toString(36)),
   /** Empty also for what is none: controls of earlier versions may hold something else. */
   read(short) {
-    if (!/^[0-9a-z]{1,13}$/.test(short)) return '';
+    if (!/^[0-9a-z]{1,12}$/.test(short)) return '';
     let id = 0n;
     for (const digit of short) id = id * 36n + BigInt(Number.parseInt(digit, 36));
     return id.toString();
@@ -38,5 +38,7 @@ export const personFilter: Filter = {
 export function serverOffer(servers: readonly { readonly name: Text; readonly value: string }[]) {
   const choices = servers.slice(0, MOST - 1).map(({ name, value }) => ({ label: name, value }));
   if (choices.length < 2) return [];
-  return [{ filter: 'server', choices: [{ label: say('list.everyServer'), value: '' }, ...choices] } as const];
+  return [
+    { filter: 'server', choices: [{ label: say('list.everyServer'), value: '' }, ...choices] } as const,
+  ];
 }

@@ -48,19 +48,22 @@ export interface Offer<Name extends string> {
   readonly choices: readonly Choice[];
 }
 
-interface ListOptions<Row, Name extends string, Uses> {
+interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Prefix extends string> {
+  /** Before the names of its components, where a command has those of another list as well. */
+  readonly prefix?: Prefix;
   readonly filters: readonly (Filter & { readonly name: Name })[];
   /** So many that all of it fits on the screen of a phone. */
   readonly size: number;
+  /** Undefined when what it is about is gone. */
   readonly find: (
     who: Who,
     asked: Asked<Name>,
     app: Uses,
     slice: { readonly start: number; readonly limit: number },
-  ) => Promise<Found<Row>>;
+  ) => Promise<Got | undefined>;
   /** What it is a list of, in bold; what else there is to know is written below it. */
-  readonly title: (asked: Asked<Name>, found: Found<Row>) => Sentence;
-  readonly below?: (asked: Asked<Name>, found: Found<Row>) => readonly (Md | Sentence | undefined)[];
+  readonly title: (asked: Asked<Name>, found: Got) => Md | Sentence;
+  readonly below?: (asked: Asked<Name>, found: Got) => readonly (Md | Sentence | undefined)[];
   /** When there is nothing, although nothing is searched for. */
   readonly none: (asked: Asked<Name>) => Md | Sentence;
   readonly line: (row: Row) => Md | Sentence;
@@ -71,8 +74,12 @@ interface ListOptions<Row, Name extends string, Uses> {
   readonly openLabel?: (who: Who) => { readonly text: Sentence; readonly several?: true };
   readonly open: (input: ComponentInput, values: readonly string[], app: Uses) => Promise<View>;
   readonly offers?: (who: Who, asked: Asked<Name>, app: Uses) => Promise<readonly Offer<Name>[]>;
-  /** Further buttons; the arguments are those of the list. */
-  readonly more?: (who: Who, asked: Asked<Name>, found: Found<Row>) => readonly (Button | undefined)[];
+  /** Further buttons; `argsOf` writes what they are to list, or to act on. */
+  readonly more?: (
+    who: Who,
+    asked: Asked<Name>,
+    argsOf: (asked: Asked<Name>) => readonly string[],
+  ) => readonly (Button | undefined)[];
   readonly file: {
     readonly name: string;
     readonly head: readonly string[];
@@ -88,8 +95,15 @@ const SEARCH_LENGTH = 20;
 const FILE_ROWS = 20_000;
 const FILE_STEP = 500;
 
-export function defineList<Row, const Name extends string, Uses>(options: ListOptions<Row, Name, Uses>) {
-  const { filters } = options;
+export function defineList<
+  Row,
+  const Name extends string,
+  Uses,
+  Got extends Found<Row> = Found<Row>,
+  const Prefix extends string = '',
+>(options: ListOptions<Row, Name, Uses, Got, Prefix>) {
+  const { filters, prefix = '' } = options;
+  const opOf = (op: Op): string => prefix + op;
 
   const stateOf = ({ search, by }: Asked<Name>): readonly string[] => [
     search,
@@ -110,31 +124,36 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
     const { size } = options;
     const find = (page: number) => options.find(who, asked, app, { start: page * size, limit: size });
     const first = await find(asked.page);
+    if (!first) return noLongerListed();
     const last = Math.max(0, Math.ceil(first.total / size) - 1);
     // Of a list that became shorter meanwhile, the last page there is.
     const page = Math.min(asked.page, last);
     const found = page === asked.page ? first : await find(page);
+    if (!found) return noLongerListed();
     const here = { ...asked, page };
     const [rows, choices] = [found.rows, await options.offers?.(who, asked, app)];
     const selects = (choices ?? []).map((offer) => filterSelect(here, offer));
+    const below = (options.below?.(here, found) ?? []).filter(isThere);
     if (rows.length === 0 && asked.search === '') {
       const none = options.none(here);
-      return card('neutral', md`${none}`, ...selects);
+      return below.length === 0
+        ? card('neutral', none, ...selects)
+        : card('neutral', join([md`**${options.title(here, found)}**`, ...below], '\n'), none, ...selects);
     }
     return card(
       'neutral',
-      join([titleLine(here, found), ...(options.below?.(here, found) ?? []).filter(isThere)], '\n'),
+      join([titleLine(here, found), ...below], '\n'),
       rows.length === 0
         ? md`${say('list.noneFound', { search: asked.search })}`
         : join(rows.map(options.line), '\n'),
       legendOf(rows),
       openSelect(who, rows),
       ...selects,
-      controls(here, last, (options.more?.(who, here, found) ?? []).filter(isThere)),
+      controls(here, last, (options.more?.(who, here, argsOf) ?? []).filter(isThere)),
     );
   }
 
-  function titleLine(asked: Asked<Name>, found: Found<Row>): Md {
+  function titleLine(asked: Asked<Name>, found: Got): Md {
     const title = md`**${options.title(asked, found)}**`;
     const { rows, total } = found;
     if (total <= rows.length) return md`${title} · ${total}`;
@@ -153,7 +172,7 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
     const label = options.openLabel?.(who);
     if (unique.length === 0 || label === undefined) return undefined;
     const max = label.several ? unique.length : 1;
-    return { kind: 'select', op: 'open', placeholder: label.text, options: unique, max };
+    return { kind: 'select', op: opOf('open'), placeholder: label.text, options: unique, max };
   }
 
   function filterSelect(asked: Asked<Name>, { filter, choices }: Offer<Name>): Block {
@@ -164,14 +183,14 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
       value: valueOf(choice.value),
       chosen: choice.value === current,
     }));
-    return { kind: 'select', op: 'filter', args, placeholder: say('list.filter'), options: marked };
+    return { kind: 'select', op: opOf('filter'), args, placeholder: say('list.filter'), options: marked };
   }
 
   function controls(asked: Asked<Name>, last: number, more: readonly Button[]): Block {
     const args = argsOf(asked);
     const turn = (label: string, page: number): Button => ({
       label,
-      op: 'page',
+      op: opOf('page'),
       args: argsOf({ ...asked, page }),
       disabled: page < 0 || page > last,
     });
@@ -179,12 +198,16 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
     const turns: readonly Button[] =
       last === 0
         ? []
-        : [turn('◀', asked.page - 1), { label: where, op: 'jump', args }, turn('▶', asked.page + 1)];
-    const all = { label: say('list.showAll'), op: 'page', args: argsOf({ ...asked, page: 0, search: '' }) };
+        : [turn('◀', asked.page - 1), { label: where, op: opOf('jump'), args }, turn('▶', asked.page + 1)];
+    const all = {
+      label: say('list.showAll'),
+      op: opOf('page'),
+      args: argsOf({ ...asked, page: 0, search: '' }),
+    };
     return buttons(
       ...turns,
-      asked.search === '' ? { label: '🔎', op: 'search', args } : all,
-      { label: 'CSV', op: 'csv', args },
+      asked.search === '' ? { label: '🔎', op: opOf('search'), args } : all,
+      { label: 'CSV', op: opOf('csv'), args },
       ...more,
     );
   }
@@ -193,6 +216,7 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
     const rows: Row[] = [];
     for (let start = 0; start < FILE_ROWS; start += FILE_STEP) {
       const found = await options.find(who, asked, app, { start, limit: FILE_STEP });
+      if (!found) return noLongerListed();
       rows.push(...found.rows);
       if (rows.length >= found.total || found.rows.length === 0) break;
     }
@@ -204,7 +228,7 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
     return { ...card('neutral', say('list.file', { count: rows.length })), files: [{ name, content }] };
   }
 
-  const components: Readonly<Record<Op, Component<Uses>>> = {
+  const handlers: Readonly<Record<Op, Component<Uses>>> = {
     page: { run: (input, app) => show(input, readArgs(input.args), app) },
     filter: {
       run({ args: [which = '', ...state], values: [value = ''], ...who }, app) {
@@ -214,14 +238,14 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
         return show(who, { ...asked, by }, app);
       },
     },
-    jump: { answers: 'modal', run: async ({ args }) => jumpForm(args) },
+    jump: { answers: 'modal', run: async ({ args }) => jumpForm(opOf('jumped'), args) },
     jumped: {
       run({ args, fields, ...who }, app) {
         const typed = Number(/\d{1,6}/.exec(fields.page ?? '')?.[0] ?? 1);
         return show(who, { ...readArgs(args), page: Math.max(0, typed - 1) }, app);
       },
     },
-    search: { answers: 'modal', run: async ({ args }) => searchForm(args) },
+    search: { answers: 'modal', run: async ({ args }) => searchForm(opOf('found'), args) },
     found: {
       run({ args, fields, ...who }, app) {
         return show(who, { ...readArgs(args), page: 0, search: searchOf(fields.words ?? '') }, app);
@@ -230,6 +254,10 @@ export function defineList<Row, const Name extends string, Uses>(options: ListOp
     open: { answers: 'message', run: (input, app) => options.open(input, input.values, app) },
     csv: { answers: 'message', run: (input, app) => file(input, readArgs(input.args), app) },
   };
+
+  const components = Object.fromEntries(
+    Object.entries(handlers).map(([op, handler]) => [prefix + op, handler]),
+  ) as Readonly<Record<`${Prefix}${Op}`, Component<Uses>>>;
 
   return {
     components,
@@ -254,10 +282,10 @@ function searchOf(typed: string): string {
   return words.slice(0, SEARCH_LENGTH).toWellFormed().replaceAll('\ufffd', '').trim();
 }
 
-const searchForm = (args: readonly string[]): Modal => ({
+const searchForm = (op: string, args: readonly string[]): Modal => ({
   kind: 'modal',
   title: say('list.searchForm.title'),
-  op: 'found',
+  op,
   args,
   fields: [
     {
@@ -270,10 +298,10 @@ const searchForm = (args: readonly string[]): Modal => ({
   ],
 });
 
-const jumpForm = (args: readonly string[]): Modal => ({
+const jumpForm = (op: string, args: readonly string[]): Modal => ({
   kind: 'modal',
   title: say('list.jumpForm.title'),
-  op: 'jumped',
+  op,
   args,
   fields: [{ id: 'page', label: say('list.jumpForm.page'), required: true, maxLength: 6 }],
 });

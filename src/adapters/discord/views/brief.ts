@@ -39,7 +39,8 @@ export function signOf(mark: Mark): Md {
 }
 
 /** The most pressing of them. */
-export const worstOf = (marks: readonly Mark[]): Mark => ORDER.find((mark) => marks.includes(mark)) ?? 'nothing';
+export const worstOf = (marks: readonly Mark[]): Mark =>
+  ORDER.find((mark) => marks.includes(mark)) ?? 'nothing';
 
 /** What these signs mean, each once. */
 export function legendOf(marks: readonly Mark[]): readonly Sentence[] {
@@ -85,7 +86,8 @@ export const whoPlain = (name: string | undefined): Text =>
   name === undefined ? say('list.somebody') : plainText(name, NAME);
 
 /** `Tower Movies`: a library where there is room for few words. */
-export const onServer = (server: string, library: string): string => plainText(`${server} ${library}`, LIBRARY);
+export const onServer = (server: string, library: string): string =>
+  plainText(`${server} ${library}`, LIBRARY);
 
 /** `Tower Movies +2`. */
 export function briefList(names: readonly string[]): Text {

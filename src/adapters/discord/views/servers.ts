@@ -7,10 +7,8 @@ import type { FoundTemplate, PolicyPreview, ServerPolicies } from '../../../app/
 import type { SyncReport } from '../../../app/servers/sync.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Capability, Server, ServerKind } from '../../../domain/model.ts';
-import { delimited } from '../../../domain/name-list.ts';
 import { PROTECTIONS } from '../../../domain/protection.ts';
 import { adminSentence, staffSentence } from '../../../domain/trouble.ts';
-import { noServersYet } from './answers.ts';
 import { accessText, counted, frozenText, kindName, nameList, serverStatus } from './media.ts';
 import {
   type Block,
@@ -181,12 +179,12 @@ const unfreezeButton = (serverId: string, frozenAt: Date): Block =>
   });
 
 /** Whoever reads a card. */
-interface Reader {
+export interface Reader {
   readonly capabilities: ReadonlySet<Capability>;
 }
 
 /** Why a server could not be asked: where it is, only admins read. */
-function whyText(server: Server, why: Trouble, { capabilities }: Reader): string {
+export function whyText(server: Server, why: Trouble, { capabilities }: Reader): string {
   return capabilities.has('admin') ? adminSentence(why) : staffSentence(why, server);
 }
 
@@ -239,52 +237,5 @@ const linkedText = (server: Server, linked: number): readonly Md[] =>
     ? [md`linked: ${counted(linked, 'member', 'members')} known from another ${kindName(server.kind)} server`]
     : [];
 
-/** While servers are synced. */
-export function syncProgress(done: readonly SyncReport[], total: number, reader: Reader): View {
-  return card(
-    'neutral',
-    md`Looking at the servers… ${done.length} of ${total} done`,
-    join(
-      done.map((report) => syncText(report, reader)),
-      '\n',
-    ),
-  );
-}
-
-/** What came of a sync of all servers. */
-export const syncOfAll = (reports: readonly SyncReport[], reader: Reader): View =>
-  reports.length === 0 ? noServersYet() : syncResult(reports, reader);
-
-/** The result of a sync of several servers. */
-export function syncResult(reports: readonly SyncReport[], reader: Reader): View {
-  const trouble = reports.some(({ outcome }) => outcome.kind === 'failed');
-  return card(
-    trouble ? 'warning' : 'good',
-    join(
-      reports.map((report) => syncText(report, reader)),
-      '\n\n',
-    ),
-  );
-}
-
 const notSynced = (server: Server, why: string): Md =>
   md`⚠️ **${server.name}**: not synced. ${why} Nothing was changed.`;
-
-/** The result of a sync of one server. */
-function syncText({ server, outcome }: SyncReport, reader: Reader): Md {
-  if (outcome.kind === 'failed') return notSynced(server, whyText(server, outcome.why, reader));
-  const { added, renamed, gone, back, linked, hints, drift, accounts, doubt } = outcome;
-  const news = [
-    ...(added.length > 0 ? [md`new: ${nameList(added)}`] : []),
-    ...renamed.map(({ from, to }) => md`renamed: ${delimited(from)} → ${delimited(to)}`),
-    ...(gone.length > 0 ? [md`gone: ${nameList(gone)} (kept in grants, in case they come back)`] : []),
-    ...(back.length > 0 ? [md`back: ${nameList(back)}`] : []),
-    ...linkedText(server, linked),
-    ...hints.map((sentence) => md`❗ ${sentence}`),
-    ...drift.map((sentence) => md`❗ drift: ${sentence}`),
-    ...accounts.map((sentence) => md`❗ ${sentence}`),
-    ...(doubt === null ? [] : [md`❗ ${doubt}`]),
-  ];
-  const head = md`✅ **${server.name}**: ${counted(outcome.libraries, 'library', 'libraries')}, ${accessText(outcome.access)}`;
-  return join([head, ...(news.length > 0 ? news : [md`no changes`])], '\n');
-}
