@@ -85,6 +85,17 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       };
     },
 
+    /** Tries again what servers did not show after a change; resolves to how these grants stand then. */
+    async again(guildId: GuildId, grantIds: readonly string[]): Promise<readonly GrantStanding[]> {
+      const stores = deps.stores.of(guildId);
+      const memberIds = [...new Set((await findAll(stores, grantIds)).map(({ memberId }) => memberId))];
+      await deps.stores.transaction(guildId, (tx) =>
+        tx.accounts.makeDue({ memberIds }, deps.clock.now(), 'noticed'),
+      );
+      await applyNow(guildId, memberIds);
+      return await standingsOf(deps, stores, await findAll(stores, grantIds));
+    },
+
     /** Brings back how grants were before a change, within ten minutes, once, by who made it. */
     async undo(input: {
       readonly guildId: GuildId;
