@@ -10,6 +10,7 @@ import {
 import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { AuditAction, Grant } from '../../domain/model.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { keepDraft } from '../guild/drafts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -34,7 +35,7 @@ export interface ChangeGrantsInput {
 
 export interface ChangedGrants {
   readonly changed: readonly { readonly before: Grant; readonly standing: GrantStanding }[];
-  readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: string }[];
+  readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: Sentence }[];
   /** What `undo` needs to bring back the changed grants; null when none was changed, or too many. */
   readonly undoId: string | null;
 }
@@ -65,7 +66,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       action,
     }: Pick<ChangeGrantsInput, 'guildId' | 'grantIds' | 'action'>): Promise<{
       readonly changes: readonly { readonly before: Grant; readonly after: Grant }[];
-      readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
+      readonly unchanged: readonly { readonly grant: Grant; readonly message: Sentence }[];
     }> {
       const stores = deps.stores.of(guildId);
       const [{ zone }, grants] = await Promise.all([stores.settings.get(), findAll(stores, grantIds)]);
@@ -84,6 +85,17 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       };
     },
 
+    /** Tries again what servers did not show after a change; resolves to how these grants stand then. */
+    async again(guildId: GuildId, grantIds: readonly string[]): Promise<readonly GrantStanding[]> {
+      const stores = deps.stores.of(guildId);
+      const memberIds = [...new Set((await findAll(stores, grantIds)).map(({ memberId }) => memberId))];
+      await deps.stores.transaction(guildId, (tx) =>
+        tx.accounts.makeDue({ memberIds }, deps.clock.now(), 'noticed'),
+      );
+      await applyNow(guildId, memberIds);
+      return await standingsOf(deps, stores, await findAll(stores, grantIds));
+    },
+
     /** Brings back how grants were before a change, within ten minutes, once, by who made it. */
     async undo(input: {
       readonly guildId: GuildId;
@@ -99,7 +111,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const all = { guildId, actorId, grantIds: [...byGrant.keys()], reason: 'undone' };
       const result = await changeAll(all, 'grant.changed', (grant, now) => {
         const step = byGrant.get(grant.id);
-        return step ? decideUndoStep(grant, step, now) : { kind: 'no', message: 'It was not changed.' };
+        return step ? decideUndoStep(grant, step, now) : { kind: 'no', message: say('grant.no.notChanged') };
       });
       return { kind: 'undone', result };
     },
@@ -121,7 +133,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     const steps: UndoStep[] = [];
     const canUndo = input.grantIds.length <= UNDO_MOST;
     const before = new Map<string, Grant>();
-    const refused = new Map<string, string>();
+    const refused = new Map<string, Sentence>();
     const undoId = deps.codes.newId();
     for (let start = 0; start < input.grantIds.length; start += BATCH) {
       const ids = input.grantIds.slice(start, start + BATCH);
@@ -169,8 +181,8 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
 }
 
 const COUNTS_FROM_NOW: ReadonlySet<GrantAction['kind']> = new Set(['extend', 'pause', 'resume']);
-const CLOCK_IS_WRONG =
-  'Usher does not believe its clock right now (/jobs list says why), and would count from the wrong moment. What has to end at once can be revoked.';
+const CLOCK_IS_WRONG = say('grant.no.clock');
+
 /** Those that are there, a batch at a time: thousands of queries at once would stop everything else meanwhile. */
 async function findAll(
   { grants }: Pick<GuildStores, 'grants'>,
@@ -192,7 +204,7 @@ const EVENTS = {
 
 type Decided = { readonly grant: Grant } & (
   | { readonly changes: Partial<GrantFields>; readonly message?: never }
-  | { readonly changes?: never; readonly message: string }
+  | { readonly changes?: never; readonly message: Sentence }
 );
 
 async function changeBatch(
@@ -217,7 +229,7 @@ async function changeBatch(
     } catch (error) {
       // Nothing of this one was written, and the others do not depend on it.
       if (!(error instanceof GuildFull)) throw error;
-      decided.push({ grant, message: error.message });
+      decided.push({ grant, message: say('grant.no.full', { why: error.message }) });
     }
   }
   return decided;

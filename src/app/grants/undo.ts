@@ -4,6 +4,7 @@
  */
 import { decideUndo, type GrantDecision, type GrantFields } from '../../domain/grant-change.ts';
 import type { EndCause, Grant, GrantState } from '../../domain/model.ts';
+import { say } from '../../words/say.ts';
 import { libraryMark } from './library-mark.ts';
 
 /** More grants than these are not undone at once: a draft is no copy of all of them. */
@@ -31,7 +32,7 @@ export function undoStep(before: Grant, after: Grant): UndoStep {
 /** What undoing a step does to the grant as it is now. */
 export function decideUndoStep(grant: Grant, { before, after }: UndoStep, now: Date): GrantDecision {
   const { libraryIds } = grant;
-  if (libraryMark(libraryIds) !== after.libraries) return { kind: 'no', message: 'It was changed since.' };
+  if (libraryMark(libraryIds) !== after.libraries) return { kind: 'no', message: say('grant.no.changedSince') };
   return decideUndo(grant, { before: { libraryIds, ...before }, after: { libraryIds, ...after } }, now);
 }
 

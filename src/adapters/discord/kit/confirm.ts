@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../../../app/app.ts';
 import { isText, shape } from '../../../domain/shape.ts';
 import { cancelled, questionClosed } from '../views/answers.ts';
-import { type Button, buttons, card, type Md, type View } from '../views/view.ts';
+import { type Button, buttons, card, type Md, say, type Text, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
 
@@ -14,10 +14,12 @@ import type { DraftKind } from './draft.ts';
 export interface Question<Op extends string> {
   readonly text: readonly (Md | undefined)[];
   readonly choices: readonly {
-    readonly label: string;
+    readonly label: Text;
     readonly style: 'danger' | 'primary';
     readonly op: Op;
   }[];
+  /** The button that leaves everything as it is. */
+  readonly keep?: Text;
   /** Other things to do instead. */
   readonly besides?: readonly Button[];
   /** What the text stands for without naming it: the ids behind "12 grants". It is compared as well. */
@@ -40,6 +42,8 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
   /** What it would mean now; undefined when what it is about is gone. */
   readonly preview: (who: Who, asked: Draft, app: Uses) => Promise<Preview | undefined>;
   readonly gone?: View;
+  /** What is shown when it is left as it is. */
+  readonly kept?: (who: Who, asked: Draft, app: Uses) => Promise<View>;
   /** Returns a view instead when there is nothing to decide. */
   readonly question: (preview: Preview, asked: Draft) => Question<NoInfer<Op>> | View;
   readonly choose: Readonly<
@@ -54,7 +58,7 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
     if ('kind' in question) return question;
     const args = [await kept.put(who, { given: asked, shown: fingerprint(question) }, app)];
     const choices = question.choices.map((choice) => ({ ...choice, args }));
-    const cancelButton = { label: 'Cancel', op: 'cancel', args };
+    const cancelButton = { label: question.keep ?? say('shared.cancel'), op: 'cancel', args };
     const row = buttons(...choices, ...(question.besides ?? []), cancelButton);
     return card('warning', before, ...question.text, row);
   };
@@ -78,8 +82,8 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
 
   const cancel: Component<Uses> = {
     async run(input, app) {
-      await kept.take(input, input.args[0] ?? '', app);
-      return cancelled();
+      const draft = await kept.take(input, input.args[0] ?? '', app);
+      return draft && options.kept ? await options.kept(input, draft.given, app) : cancelled();
     },
   };
 

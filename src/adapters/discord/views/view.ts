@@ -135,6 +135,7 @@ export const SHARED_HANDLERS = {
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock'],
   'library sync': ['one'],
+  'member show': ['open'],
   'my access': ['plex', 'jellyfin', 'password'],
   'my accounts': ['quick', 'mine', 'other'],
   redeem: ['open'],
