@@ -3,7 +3,7 @@
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { Application } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
-import type { Grant, Invite, Server } from '../../../domain/model.ts';
+import type { Grant, Invite, Library, Server } from '../../../domain/model.ts';
 import { plainText } from '../wire/sanitise.ts';
 import { type Md, md, nameOf, relative, type Sentence, say, type Text } from './view.ts';
 
@@ -96,8 +96,13 @@ export function briefList(names: readonly string[]): Text {
   return names.length === 1 ? first : say('list.more', { first, count: names.length - 1 });
 }
 
+interface Given {
+  readonly libraries: readonly Pick<Library, 'name' | 'serverId'>[];
+  readonly servers: readonly { readonly server: Pick<Server, 'id' | 'name'> }[];
+}
+
 /** What a grant gives. */
-export function whatOfGrant({ libraries, servers }: Pick<GrantStanding, 'libraries' | 'servers'>): Text {
+export function whatOfGrant({ libraries, servers }: Given): Text {
   const nameOfServer = new Map(servers.map(({ server: { id, name } }) => [id, name]));
   return briefList(libraries.map(({ name, serverId }) => onServer(nameOfServer.get(serverId) ?? '', name)));
 }

@@ -132,6 +132,7 @@ export const SHARED_HANDLERS = {
   'grant revoke': ['one'],
   'grant set': ['undo'],
   'invite create': ['claim', 'post'],
+  'invite revoke': ['one'],
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock'],
   'library sync': ['one'],
