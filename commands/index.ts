@@ -19,6 +19,10 @@ import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
 import memberLibraries from './member/libraries.ts';
+import memberLink from './member/link.ts';
+import memberNote from './member/note.ts';
+import memberShow from './member/show.ts';
+import memberUnlink from './member/unlink.ts';
 import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
 import myAccounts from './my/accounts.ts';
@@ -63,6 +67,10 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'library show': libraryShow,
   'library sync': librarySync,
   'member libraries': memberLibraries,
+  'member link': memberLink,
+  'member note': memberNote,
+  'member show': memberShow,
+  'member unlink': memberUnlink,
   'member why': memberWhy,
   'my access': myAccess,
   'my accounts': myAccounts,

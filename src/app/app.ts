@@ -1,6 +1,7 @@
 /** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
 
 import { Background } from '../concurrency/background.ts';
+import { makeLinkByStaff } from './accounts/by-staff.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
 import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';
@@ -13,14 +14,17 @@ import { makeMemberLibraries } from './grants/member-libraries.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
+import { makeMemberNotes } from './guild/member-notes.ts';
 import { makePeople } from './guild/people.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeTimeInput } from './guild/time-input.ts';
 import type { Deps } from './ports/deps.ts';
+import { makeAccountNames } from './queries/account-names.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
 import { makeJobRuns } from './queries/jobs.ts';
+import { makeMemberCard } from './queries/member-card.ts';
 import { makeOverview } from './queries/overview.ts';
 import { makeWhoHas } from './queries/who-has.ts';
 import { makeWhy } from './queries/why.ts';
@@ -78,6 +82,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     changeGrants,
     bulkGrants: makeBulkGrants(deps, changeGrants),
     memberLibraries: makeMemberLibraries(deps, applyNow),
+    memberCard: makeMemberCard(deps),
+    memberNotes: makeMemberNotes(deps),
+    memberAccounts: makeLinkByStaff(deps, enforce),
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
     plans: makePlans(deps, applyNow, changeGrants),
@@ -87,6 +94,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     heldRuns: makeHeldRuns(deps, applyNow),
     overview: makeOverview(deps),
     autocomplete: makeAutocomplete(deps),
+    accountNames: makeAccountNames(deps),
     deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),

@@ -179,7 +179,8 @@ type Shown = Control & {
 function controlsOf(view: View | Modal): readonly Shown[] {
   if (view.kind === 'modal') return [{ kind: 'form', op: view.op, args: view.args }];
   return view.blocks.flatMap((block): readonly Shown[] => {
-    if (block.kind === 'select') return [{ kind: 'select', op: block.op, args: block.args }];
+    if (block.kind === 'select')
+      return [{ kind: 'select', op: block.op, command: block.command, args: block.args }];
     if (block.kind !== 'buttons') return [];
     return block.buttons.flatMap((button) => ('url' in button ? [] : [{ kind: 'button', ...button }]));
   });

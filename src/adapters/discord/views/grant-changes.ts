@@ -20,6 +20,7 @@ import {
   relative,
   type Sentence,
   say,
+  type Tone,
   type View,
 } from './view.ts';
 
@@ -51,12 +52,16 @@ export const manageButton = (memberId: string): Button => ({
   args: [memberId],
 });
 
+/** Green when every server shows what it should. */
+export const toneOf = (standings: readonly GrantStanding[]): Tone =>
+  standings.every(isSettled) ? 'good' : 'warning';
+
 /** The answer to access that was given. */
-export function givenView(standing: GrantStanding, names: Names): View {
+export function givenView(standing: GrantStanding & { readonly undoId: string }, names: Names): View {
   return card(
-    isSettled(standing) ? 'good' : 'warning',
+    toneOf([standing]),
     happenedText({ done: 'given', standing }, names),
-    buttons(manageButton(standing.grant.memberId)),
+    buttons(undoButton(standing.undoId), manageButton(standing.grant.memberId)),
   );
 }
 
@@ -71,7 +76,7 @@ export function changedView(
   const [one] = changed;
   if (!one) return card('neutral', md`**${say('grant.gone')}**`);
   return card(
-    isSettled(one.standing) ? 'good' : 'warning',
+    toneOf([one.standing]),
     happenedText({ done, ...one }, names),
     buttons(
       undoId === null || done === 'undone' ? undefined : undoButton(undoId),

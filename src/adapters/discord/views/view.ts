@@ -135,7 +135,10 @@ export const SHARED_HANDLERS = {
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock'],
   'library sync': ['one'],
-  'member show': ['open'],
+  'member libraries': ['open'],
+  'member note': ['ask'],
+  'member show': ['open', 'pick', 'act', 'undo', 'plan'],
+  'member why': ['ask'],
   'my access': ['plex', 'jellyfin', 'password'],
   'my accounts': ['quick', 'mine', 'other'],
   redeem: ['open'],
@@ -181,15 +184,14 @@ export type Block =
   | { readonly kind: 'text'; readonly text: Md }
   | { readonly kind: 'separator' }
   | { readonly kind: 'buttons'; readonly buttons: readonly (Button | LinkButton)[] }
-  | {
+  | (({ readonly op: string; readonly command?: never } | Handler) & {
       readonly kind: 'select';
-      readonly op: string;
       readonly args?: readonly string[];
       readonly placeholder: Text;
       readonly options: readonly SelectOption[];
       readonly min?: number;
       readonly max?: number;
-    };
+    });
 
 export interface View {
   readonly kind: 'view';
