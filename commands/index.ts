@@ -21,7 +21,11 @@ import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
 import memberLibraries from './member/libraries.ts';
+import memberLink from './member/link.ts';
 import memberList from './member/list.ts';
+import memberNote from './member/note.ts';
+import memberShow from './member/show.ts';
+import memberUnlink from './member/unlink.ts';
 import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
 import myAccounts from './my/accounts.ts';
@@ -68,6 +72,10 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'library show': libraryShow,
   'library sync': librarySync,
   'member libraries': memberLibraries,
+  'member link': memberLink,
+  'member note': memberNote,
+  'member show': memberShow,
+  'member unlink': memberUnlink,
   'member list': memberList,
   'member why': memberWhy,
   'my access': myAccess,

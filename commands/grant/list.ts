@@ -6,15 +6,17 @@ import {
   serverOffer,
   wordFilter,
 } from '../../src/adapters/discord/kit/list-filters.ts';
+import { memberCard } from '../../src/adapters/discord/kit/member-card.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { grantRow, legendOf, markOf, whatOfGrant, whoPlain } from '../../src/adapters/discord/views/brief.ts';
 import { grantCard } from '../../src/adapters/discord/views/grant-card.ts';
 import { mention, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
+import { isOver } from '../../src/domain/grant.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'grantStatus' | 'overview' | 'people'>;
+type Uses = Pick<App, 'autocomplete' | 'grantStatus' | 'overview' | 'people' | 'memberCard'>;
 
 const STATES = ['active', 'scheduled', 'paused', 'ending', 'ended'] as const;
 const NOT_OVER = ['scheduled', 'active', 'paused', 'ending'] as const;
@@ -63,11 +65,12 @@ const listing = defineList({
   async open({ guildId, actor }, [grantId = ''], app) {
     const picked = await app.autocomplete.pickGrant(guildId, grantId);
     if (picked.kind !== 'one') return noLongerListed();
-    const [standing, events] = await Promise.all([
-      app.grantStatus.get(guildId, picked.item.id),
-      app.overview.grantHistory(guildId, picked.item),
-    ]);
-    return grantCard(standing, events, actor);
+    const { id, memberId } = picked.item;
+    const standing = await app.grantStatus.get(guildId, id);
+    if (!isOver(standing.grant)) return await memberCard({ guildId, actor }, memberId, app, { grantId: id });
+    const events = await app.overview.grantHistory(guildId, standing.grant);
+    const ids = [memberId, ...events.flatMap(({ actorId }) => actorId ?? [])];
+    return grantCard(standing, events, { actor, names: await app.people.named(guildId, ids) });
   },
   offers,
   file: {

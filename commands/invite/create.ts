@@ -18,7 +18,15 @@ import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gi
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { createdInviteView } from '../../src/adapters/discord/views/invites.ts';
 import { redeemedView } from '../../src/adapters/discord/views/member.ts';
-import { card, md, mention, problem, type Sentence, say, type View } from '../../src/adapters/discord/views/view.ts';
+import {
+  card,
+  md,
+  mention,
+  problem,
+  type Sentence,
+  say,
+  type View,
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { Resolved } from '../../src/app/guild/time-input.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
@@ -64,11 +72,7 @@ export default defineCommand({
     const { member, plan: _plan, libraries: _libraries, role: given, ...typed } = input.options;
     if (member?.bot) return isBot(member.id, md`${say('invite.create.botWhy')}`);
     if (member && (typed.uses ?? 1) > 1)
-      return problem(
-        say('invite.create.no'),
-        say('invite.create.oneUse'),
-        say('invite.create.oneUseDo'),
-      );
+      return problem(say('invite.create.no'), say('invite.create.oneUse'), say('invite.create.oneUseDo'));
     const times = durations(app, typed);
     if (times.kind === 'problem') return noInvite(times.message);
     const refused = await refusedRole(input, given, app);

@@ -38,7 +38,7 @@ const listing = defineList({
   open: (who, [library = ''], app) => holdersList.show(who, { library }, app),
   offers: async ({ guildId }, _asked, { autocomplete }) =>
     serverOffer(await autocomplete.completeServers(guildId, '')),
-  more: (_who, asked, argsOf) => {
+  more: (_who, asked, { argsOf }) => {
     const isByUsers = asked.by.sort === 'users';
     const by = { ...asked.by, sort: isByUsers ? 'name' : 'users' };
     const label = isByUsers ? say('library.list.byName') : say('library.list.byUsers');

@@ -208,7 +208,14 @@ function controlsOf(view: View | Modal): readonly Shown[] {
   if (view.kind === 'modal') return [{ kind: 'form', op: view.op, args: view.args }];
   return view.blocks.flatMap((block): readonly Shown[] => {
     if (block.kind === 'select' || block.kind === 'pick')
-      return [{ kind: 'select', op: block.op, args: block.args }];
+      return [
+        {
+          kind: 'select',
+          op: block.op,
+          ...('command' in block && { command: block.command }),
+          args: block.args,
+        },
+      ];
     const pressed = block.kind === 'row' ? [block.button] : block.kind === 'buttons' ? block.buttons : [];
     return pressed.flatMap((button) => ('url' in button ? [] : [{ kind: 'button', ...button }]));
   });

@@ -1,6 +1,6 @@
 /** Changes of grants by staff, one or many, and undoing them for ten minutes. */
 
-import { isOver } from '../../domain/grant.ts';
+import { grantMark, isOver } from '../../domain/grant.ts';
 import {
   decideGrantChange,
   type GrantAction,
@@ -11,17 +11,15 @@ import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { AuditAction, Grant } from '../../domain/model.ts';
 import { type Sentence, say } from '../../words/say.ts';
-import { keepDraft } from '../guild/drafts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
-import { decideUndoStep, parseUndo, UNDO_MOST, type UndoStep, undoContent, undoStep } from './undo.ts';
+import { decideUndoStep, keepUndo, parseUndo, UNDO_MOST, type UndoStep, undoStep } from './undo.ts';
 
 /** Grants changed in one transaction. */
 const BATCH = 50;
-const UNDO_MS = 10 * 60 * 1000;
 
 export interface ChangeGrantsInput {
   readonly guildId: GuildId;
@@ -29,6 +27,8 @@ export interface ChangeGrantsInput {
   readonly grantIds: readonly string[];
   readonly action: GrantAction;
   readonly reason: string | null;
+  /** Marks of grants as they were shown (`grantMark`): one that is otherwise by now is left as it is. */
+  readonly shown?: ReadonlyMap<string, string>;
   /** Called after each batch with how many grants have been decided. */
   readonly progress?: (done: number) => Promise<void>;
 }
@@ -53,10 +53,13 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
   return {
     /** Changes each of these grants as far as it can be, and applies it as far as the servers answer in time. */
     async change(input: ChangeGrantsInput): Promise<ChangedGrants> {
-      const { action } = input;
-      return await changeAll(input, EVENTS[action.kind], (grant, now, zone) =>
-        decide(grant, action, now, zone),
-      );
+      const { action, shown } = input;
+      return await changeAll(input, EVENTS[action.kind], (grant, now, zone) => {
+        const mark = shown?.get(grant.id);
+        if (mark !== undefined && mark !== grantMark(grant))
+          return { kind: 'no', message: say('grant.no.changedSince') };
+        return decide(grant, action, now, zone);
+      });
     },
 
     /** What `change` would do, without doing it. */
@@ -83,6 +86,18 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
           decision.kind === 'no' ? [{ grant, message: decision.message }] : [],
         ),
       };
+    },
+
+    /** How one grant would stand after `change`; undefined when it is not there, or nothing would change. */
+    async rehearse(
+      guildId: GuildId,
+      grantId: string,
+      action: GrantAction,
+    ): Promise<{ readonly before: Grant; readonly after: GrantStanding } | undefined> {
+      const { changes } = await this.preview({ guildId, grantIds: [grantId], action });
+      const [one] = changes;
+      const [after] = one ? await standingsOf(deps, deps.stores.of(guildId), [one.after]) : [];
+      return one && after && { before: one.before, after };
     },
 
     /** Tries again what servers did not show after a change; resolves to how these grants stand then. */
@@ -158,8 +173,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
           if (canUndo) steps.push(undoStep(grant, { ...grant, ...changes }));
         }
         // Kept with each batch, so that what was changed can be undone even when the process is killed midway.
-        const draft = { id: undoId, userId: actorId, content: undoContent(steps) };
-        if (steps.length > 0) await keepDraft(deps, tx, draft, UNDO_MS);
+        if (steps.length > 0) await keepUndo(deps, tx, { id: undoId, actorId, steps });
       });
       await input.progress?.(start + ids.length);
     }

@@ -10,6 +10,7 @@ import { type PickedList, pickList } from '../../domain/pick-list.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { wordsBeside } from './account-names.ts';
 import { listInTurn } from './in-turn.ts';
 import type { Meanings } from './meanings.ts';
 import type { NamedLibrariesOf, NamedLibrary } from './named-libraries.ts';
@@ -45,13 +46,6 @@ const copyable = (accounts: readonly NamedAccount[]): readonly NamedAccount[] =>
 
 /** Of a server with thousands of accounts that the database finds, no more are compared. */
 const NAMES_READ = 500;
-
-/** What of the typed words can only be in the name of an account, as far as the database knows them again. */
-function wordsBeside(typed: string, server: string): readonly string[] {
-  const isInServer = (word: string) => server.toLowerCase().includes(word);
-  const words = typed.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return [...new Set(words)].filter((word) => !isInServer(word)).slice(0, 8);
-}
 
 const isThere = ({ gone }: NamedLibrary): boolean => !gone;
 

@@ -78,7 +78,7 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
   readonly more?: (
     who: Who,
     asked: Asked<Name>,
-    argsOf: (asked: Asked<Name>) => readonly string[],
+    list: { readonly argsOf: (asked: Asked<Name>) => readonly string[]; readonly total: number },
   ) => readonly (Button | undefined)[];
   readonly file: {
     readonly name: string;
@@ -149,7 +149,7 @@ export function defineList<
       legendOf(rows),
       openSelect(who, rows),
       ...selects,
-      controls(here, last, (options.more?.(who, here, argsOf) ?? []).filter(isThere)),
+      controls(here, last, (options.more?.(who, here, { argsOf, total: found.total }) ?? []).filter(isThere)),
     );
   }
 
@@ -180,7 +180,7 @@ export function defineList<
     const args = [String(filters.findIndex(({ name }) => name === filter)), ...stateOf(asked)];
     const marked = choices.map((choice) => ({
       ...choice,
-      value: valueOf(choice.value),
+      value: optionOf(choice.value),
       chosen: choice.value === current,
     }));
     return { kind: 'select', op: opOf('filter'), args, placeholder: say('list.filter'), options: marked };
@@ -273,7 +273,7 @@ const isThere = <T>(value: T | undefined): value is T => value !== undefined;
 
 /** Values of selects are never empty. */
 const NO_FILTER = '-';
-const valueOf = (value: string): string => (value === '' ? NO_FILTER : value);
+const optionOf = (value: string): string => (value === '' ? NO_FILTER : value);
 const readValue = (value: string): string => (value === NO_FILTER ? '' : value);
 
 /** Short, and without what takes more room in the id of a control: punctuation does not matter in a search. */

@@ -3,9 +3,9 @@
 import type { BulkAction, BulkPreview } from '../../../app/grants/bulk.ts';
 import type { ChangedGrants } from '../../../app/grants/change.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
-import { durationText } from './lengths.ts';
 import { effectLines, type Names, undoButton } from './grant-changes.ts';
 import { isSettled } from './grants.ts';
+import { durationText } from './lengths.ts';
 import { serverLines } from './standing.ts';
 import {
   type Button,
@@ -98,12 +98,12 @@ const more = (total: number): readonly Md[] =>
   total > LISTED ? [md`${say('shared.more', { count: total - LISTED })}`] : [];
 
 /** `▰▰▰▰▱▱▱▱▱▱ 60 of 153 grants`. */
-export function bulkProgress(done: number, total: number): View {
+export const bulkProgress = (done: number, total: number): View =>
+  card('neutral', md`${barOf(done, total)} ${say('grant.bulk.working', { done, total })}`);
+
+export function barOf(done: number, total: number): Md {
   const full = total === 0 ? BAR : Math.min(BAR, Math.floor((done / total) * BAR));
-  return card(
-    'neutral',
-    md`${'▰'.repeat(full)}${'▱'.repeat(BAR - full)} ${say('grant.bulk.working', { done, total })}`,
-  );
+  return md`${'▰'.repeat(full)}${'▱'.repeat(BAR - full)}`;
 }
 
 /** What came of it. `again`: a button that tries those again that their servers do not show yet. */
@@ -126,7 +126,10 @@ export function bulkResult(
       : undefined,
     open.length > 0 ? md`-# ${say('grant.overdueHint', { command: code('/jobs list') })}` : undefined,
     unchanged.length > 0
-      ? leftText({ unchanged: unchanged.map(({ standing, message }) => ({ grant: standing.grant, message })) }, names)
+      ? leftText(
+          { unchanged: unchanged.map(({ standing, message }) => ({ grant: standing.grant, message })) },
+          names,
+        )
       : undefined,
     undoId === null && again === undefined
       ? undefined
@@ -140,7 +143,7 @@ export interface BulkOutcome extends Pick<ChangedGrants, 'unchanged' | 'undoId'>
 }
 
 /** Whose it is, and what the first server says that does not show it. */
-function openLine(standing: GrantStanding, names: Names): Md {
+export function openLine(standing: GrantStanding, names: Names): Md {
   const { grant, servers } = standing;
   const open = servers.find(({ application: { kind } }) => kind !== 'applied' && kind !== 'not-now');
   const [line] = serverLines(open ? { ...standing, servers: [open], libraries: [] } : standing);

@@ -20,6 +20,7 @@ import {
   relative,
   type Sentence,
   say,
+  type Tone,
   type View,
 } from './view.ts';
 
@@ -51,12 +52,16 @@ export const manageButton = (memberId: string): Button => ({
   args: [memberId],
 });
 
+/** Green when every server shows what it should. */
+export const toneOf = (standings: readonly GrantStanding[]): Tone =>
+  standings.every(isSettled) ? 'good' : 'warning';
+
 /** The answer to access that was given. */
-export function givenView(standing: GrantStanding, names: Names): View {
+export function givenView(standing: GrantStanding & { readonly undoId: string }, names: Names): View {
   return card(
-    isSettled(standing) ? 'good' : 'warning',
+    toneOf([standing]),
     happenedText({ done: 'given', standing }, names),
-    buttons(manageButton(standing.grant.memberId)),
+    buttons(undoButton(standing.undoId), manageButton(standing.grant.memberId)),
   );
 }
 
@@ -71,7 +76,7 @@ export function changedView(
   const [one] = changed;
   if (!one) return card('neutral', md`**${say('grant.gone')}**`);
   return card(
-    isSettled(one.standing) ? 'good' : 'warning',
+    toneOf([one.standing]),
     happenedText({ done, ...one }, names),
     buttons(
       undoId === null || done === 'undone' ? undefined : undoButton(undoId),
@@ -171,9 +176,7 @@ export function stands(standing: GrantStanding, names: Names): Sentence {
     case 'scheduled':
       return say('grant.is.scheduled', { ...values, start: grant.startsAt, span });
     case 'active':
-      return isSeen
-        ? say('grant.is.can', { ...values, span })
-        : say('grant.is.soon', { ...values, span });
+      return isSeen ? say('grant.is.can', { ...values, span }) : say('grant.is.soon', { ...values, span });
     case 'paused': {
       const left = leftText(grant);
       return isSeen
@@ -198,7 +201,10 @@ export const leftText = ({ remainingSeconds }: Pick<Grant, 'remainingSeconds'>):
 
 /** What a change of the end or the libraries has changed. */
 function changeLines(before: Grant, { grant, libraries, servers }: GrantStanding): readonly Md[] {
-  const added = placesOf({ libraries: only(libraries, without(grant.libraryIds, before.libraryIds)), servers });
+  const added = placesOf({
+    libraries: only(libraries, without(grant.libraryIds, before.libraryIds)),
+    servers,
+  });
   const took = without(before.libraryIds, grant.libraryIds).length;
   const otherEnd = before.expiresAt?.getTime() !== grant.expiresAt?.getTime();
   return [
@@ -206,7 +212,9 @@ function changeLines(before: Grant, { grant, libraries, servers }: GrantStanding
       ? [md`➕ ${say('grant.changed.added', { what: added })}`]
       : []),
     ...(took > 0 ? [md`➖ ${say('grant.changed.taken', { count: took })}`] : []),
-    ...(otherEnd && before.state !== 'paused' ? [md`${say('grant.changed.was', { span: spanText(before) })}`] : []),
+    ...(otherEnd && before.state !== 'paused'
+      ? [md`${say('grant.changed.was', { span: spanText(before) })}`]
+      : []),
   ];
 }
 
@@ -227,7 +235,10 @@ export function undoneView(result: ChangedGrants, names: Names): View {
   if (changed.length + unchanged.length === 1) return changedView('undone', result, names);
   const lines = unchanged
     .slice(0, LISTED)
-    .map(({ standing: { grant }, message }) => md`• ${person(grant.memberId, names.get(grant.memberId))}: ${message}`);
+    .map(
+      ({ standing: { grant }, message }) =>
+        md`• ${person(grant.memberId, names.get(grant.memberId))}: ${message}`,
+    );
   return card(
     unchanged.length === 0 ? 'good' : 'warning',
     md`**${say('grant.undoneMany', { count: changed.length })}**`,

@@ -123,7 +123,7 @@ export function keepsText(
 /** `Kids on Tower as the default library`. */
 export const keptText = (keeps: readonly KeptThere[]): Md => join(keptItems(keeps, 'now'), ' · ');
 
-function keptItems(keeps: readonly KeptThere[], when: 'now' | 'then'): readonly Sentence[] {
+export function keptItems(keeps: readonly KeptThere[], when: 'now' | 'then'): readonly Sentence[] {
   return keeps.flatMap(({ server, kept, libraries }) => {
     const names = new Map(libraries.map(({ id, name }) => [id, name]));
     return kept.map(({ libraryIds, why }) => {

@@ -136,7 +136,11 @@ export const SHARED_HANDLERS = {
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock'],
   'library sync': ['one'],
-  'member show': ['open'],
+  'member libraries': ['open'],
+  'member list': ['many', 'plan', 'gift'],
+  'member note': ['ask'],
+  'member show': ['open', 'pick', 'act', 'undo', 'plan'],
+  'member why': ['ask'],
   'my access': ['plex', 'jellyfin', 'password'],
   'my accounts': ['quick', 'mine', 'other'],
   redeem: ['open'],
@@ -184,15 +188,14 @@ export type Block =
   | { readonly kind: 'buttons'; readonly buttons: readonly (Button | LinkButton)[] }
   /** A line with a button at its end. */
   | { readonly kind: 'row'; readonly text: Md; readonly button: Button | LinkButton }
-  | {
+  | (({ readonly op: string; readonly command?: never } | Handler) & {
       readonly kind: 'select';
-      readonly op: string;
       readonly args?: readonly string[];
       readonly placeholder: Text;
       readonly options: readonly SelectOption[];
       readonly min?: number;
       readonly max?: number;
-    }
+    })
   /** One person, role or channel of the guild: Discord itself lists them. */
   | {
       readonly kind: 'pick';
