@@ -21,7 +21,7 @@ const listing = defineList({
     { name: 'server', ...plainFilter },
     { name: 'sort', ...wordFilter(SORTS) },
   ],
-  size: 15,
+  size: 12,
   async find({ guildId }, { search, by }, { overview }: App, { start, limit }) {
     const all = await overview.libraries(guildId, by.server || undefined);
     const isMeant = nameMatcher(search);

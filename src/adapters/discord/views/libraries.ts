@@ -9,7 +9,7 @@ import { whoIs, whoPlain } from './brief.ts';
 import { code, join, type Md, md, moment, relative, type Sentence, say, type Text } from './view.ts';
 
 /** What fits into a line of a phone beside a number. */
-const NAME = 24;
+const NAME = 30;
 
 const TROUBLES = { gone: '❗', missing: '❔', off: '⏸️', unready: '⏳' } as const;
 
