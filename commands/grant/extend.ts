@@ -40,12 +40,7 @@ export default defineCommand({
   },
 });
 
-async function extend(
-  who: Who,
-  grantId: string,
-  typed: string,
-  app: Uses,
-): Promise<View> {
+async function extend(who: Who, grantId: string, typed: string, app: Uses): Promise<View> {
   const by = app.timeInput.duration(typed);
   if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.message}`);
   if (by.value === null)

@@ -5,8 +5,8 @@ import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
 import { type CardUses, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
-import { savedText, tickingQuestion } from '../../src/adapters/discord/views/member-libraries.ts';
 import { toneOf } from '../../src/adapters/discord/views/grant-changes.ts';
+import { savedText, tickingQuestion } from '../../src/adapters/discord/views/member-libraries.ts';
 import { card, md, mention, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { type MemberId, toMemberId } from '../../src/domain/ids.ts';
@@ -23,7 +23,15 @@ const choosing = libraryChoice({
   allowNone: true,
   title: ({ member }) =>
     md`**${say('member.libraries.title', { member: mention.user(member) })}**\n${say('member.libraries.hint')}`,
-  finish: (who, { member, shown }, wanted, app: Uses) => question.ask(who, { member, shown, wanted }, app),
+  async finish(who, { member, shown }, wanted, app: Uses) {
+    const { mark } = await app.memberLibraries.granted(who.guildId, member);
+    if (mark === shown) return await question.ask(who, { member, shown, wanted }, app);
+    const anew = await start(who, member, app);
+    return {
+      ...anew,
+      blocks: [{ kind: 'text', text: md`⚠️ ${say('member.libraries.since')}` }, ...anew.blocks],
+    };
+  },
 });
 
 const wantedDraft = defineDraft(
@@ -66,9 +74,7 @@ export default defineCommand({
   capability: 'moderator',
   options: { member: user('Which member', { required: true, mayHaveLeft: true }) },
   async run({ options: { member }, ...who }, app: Uses) {
-    return member.bot
-      ? isBot(member.id, md`${say('grant.give.bot')}`)
-      : await start(who, member.id, app);
+    return member.bot ? isBot(member.id, md`${say('grant.give.bot')}`) : await start(who, member.id, app);
   },
   components: {
     ...choosing.components,

@@ -1,5 +1,11 @@
 import { namesIn } from '../../src/adapters/discord/kit/change-grant.ts';
-import { type Component, type ComponentInput, defineCommand, user, type Who } from '../../src/adapters/discord/kit/command.ts';
+import {
+  type Component,
+  type ComponentInput,
+  defineCommand,
+  user,
+  type Who,
+} from '../../src/adapters/discord/kit/command.ts';
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { type GiveUses, giving } from '../../src/adapters/discord/kit/give.ts';
@@ -10,8 +16,8 @@ import { CARD_ACTS, type CardAct, takeText } from '../../src/adapters/discord/vi
 import { planChoice } from '../../src/adapters/discord/views/plan-choice.ts';
 import { card, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
+import type { GrantAction } from '../../src/domain/grant-change.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
 import { isMemberId, isText, oneOf, shape } from '../../src/domain/shape.ts';
 
@@ -98,7 +104,10 @@ const gift = giving<Uses>({
 /** What changes something is for moderators, though auditors see the card. */
 const byModerators = (components: Readonly<Record<string, Component<Uses>>>) =>
   Object.fromEntries(
-    Object.entries(components).map(([op, component]) => [op, { ...component, capability: 'moderator' as const }]),
+    Object.entries(components).map(([op, component]) => [
+      op,
+      { ...component, capability: 'moderator' as const },
+    ]),
   );
 
 export default defineCommand({
@@ -153,7 +162,11 @@ export default defineCommand({
         const member = memberIn(input);
         if (picked.kind !== 'one') return await memberCard(input, member, app);
         const { id: planId, libraryIds, duration } = picked.item;
-        return await gift.start(input, { member, planId, libraryIds, ...(duration && { for: duration }) }, app);
+        return await gift.start(
+          input,
+          { member, planId, libraryIds, ...(duration && { for: duration }) },
+          app,
+        );
       },
     },
   },

@@ -34,8 +34,7 @@ export default defineCommand({
       },
     },
     choose: {
-      run: (input, app: Uses) =>
-        why(input, toMemberId(input.args[0] ?? ''), input.values[0] ?? '', app),
+      run: (input, app: Uses) => why(input, toMemberId(input.args[0] ?? ''), input.values[0] ?? '', app),
     },
   },
 });

@@ -99,7 +99,8 @@ function set(
 function pause(grant: GrantFields, now: Date): GrantDecision {
   if (grant.state === 'paused') return no(say('grant.no.pausedAlready'));
   if (grant.state === 'scheduled') return no(say('grant.no.notStarted'));
-  if (isOver(grant) || (grant.expiresAt !== null && grant.expiresAt <= now)) return no(say('grant.no.overNow'));
+  if (isOver(grant) || (grant.expiresAt !== null && grant.expiresAt <= now))
+    return no(say('grant.no.overNow'));
   const remainingSeconds = grant.expiresAt && secondsBetween(now, grant.expiresAt);
   return change({ state: 'paused', pausedAt: now, remainingSeconds });
 }

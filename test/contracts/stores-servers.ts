@@ -238,7 +238,14 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
           signsInElsewhere: false,
           memberId: null,
         },
-        { id: 'zoe', externalId: 'zoe', name: 'zoe', protection: null, signsInElsewhere: true, memberId: null },
+        {
+          id: 'zoe',
+          externalId: 'zoe',
+          name: 'zoe',
+          protection: null,
+          signsInElsewhere: true,
+          memberId: null,
+        },
       ]);
       expect(await read().accounts.listNames('nowhere')).toEqual([]);
       const found = async (words: readonly string[], limit = 9) =>

@@ -96,7 +96,15 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
         }
         const elsewhere = await touchedElsewhere(deps, guildId, server, externalId ?? '');
         return await deps.stores.transaction(guildId, async (tx) => {
-          const wanted = { server, memberId, externalId: externalId ?? '', name, emailMasked, seen, elsewhere };
+          const wanted = {
+            server,
+            memberId,
+            externalId: externalId ?? '',
+            name,
+            emailMasked,
+            seen,
+            elsewhere,
+          };
           const linked = await linkAccount(deps, tx, { ...wanted, by: actorId }, deps.clock.now());
           if (linked === 'linked') return undefined;
           if (linked === 'already') return refused(say('member.link.already'));
@@ -119,7 +127,9 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
         stores.grants.list({ memberId, states: ['active', 'scheduled', 'paused'] }),
       ]);
       const servers = rows.map(({ server }) => server);
-      const here = new Set(libraries.filter(({ serverId }) => servers.some(({ id }) => id === serverId)).map(({ id }) => id));
+      const here = new Set(
+        libraries.filter(({ serverId }) => servers.some(({ id }) => id === serverId)).map(({ id }) => id),
+      );
       return {
         account: first.account.name,
         servers,
@@ -132,7 +142,9 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
               (account.seenAccess === 'all' || account.seen.includes(id)),
           ),
         })),
-        waiting: grants.filter(({ libraryIds }) => libraryIds.some((id) => here.has(id))).map(({ number }) => number),
+        waiting: grants
+          .filter(({ libraryIds }) => libraryIds.some((id) => here.has(id)))
+          .map(({ number }) => number),
         busy: rows.filter(({ account }) => account.dueAt !== null).map(({ server }) => server),
       };
     },
@@ -160,7 +172,11 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
             lookAt: null,
           });
           const nothing = { given: [], inFlight: [], leaving: [], ended: [] };
-          await tx.accounts.setLibraries(account.id, { seen: account.seen, elsewhere: account.elsewhere, ...nothing });
+          await tx.accounts.setLibraries(account.id, {
+            seen: account.seen,
+            elsewhere: account.elsewhere,
+            ...nothing,
+          });
           await tx.audit.append({
             action: 'member.unlinked',
             actorId,

@@ -45,7 +45,11 @@ export function undoMade(made: Grant, now: Date): UndoStep {
 export async function keepUndo(
   deps: Pick<Deps, 'clock' | 'limits'>,
   tx: GuildStores,
-  { id, actorId, steps }: { readonly id: string; readonly actorId: ActorId; readonly steps: readonly UndoStep[] },
+  {
+    id,
+    actorId,
+    steps,
+  }: { readonly id: string; readonly actorId: ActorId; readonly steps: readonly UndoStep[] },
 ): Promise<void> {
   await keepDraft(deps, tx, { id, userId: actorId, content: undoContent(steps) }, UNDO_MS);
 }
@@ -55,7 +59,8 @@ export const undoContent = (steps: readonly UndoStep[]): unknown => ({ steps });
 /** What undoing a step does to the grant as it is now. */
 export function decideUndoStep(grant: Grant, { before, after }: UndoStep, now: Date): GrantDecision {
   const { libraryIds } = grant;
-  if (libraryMark(libraryIds) !== after.libraries) return { kind: 'no', message: say('grant.no.changedSince') };
+  if (libraryMark(libraryIds) !== after.libraries)
+    return { kind: 'no', message: say('grant.no.changedSince') };
   return decideUndo(grant, { before: { libraryIds, ...before }, after: { libraryIds, ...after } }, now);
 }
 

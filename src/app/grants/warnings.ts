@@ -49,15 +49,19 @@ export function makeGiftPreview(deps: Deps) {
   };
 }
 
-function warningsOf(wish: Wish, grants: readonly Grant[], libraries: readonly Library[]): readonly GiftWarning[] {
+function warningsOf(
+  wish: Wish,
+  grants: readonly Grant[],
+  libraries: readonly Library[],
+): readonly GiftWarning[] {
   const running = grants.filter(({ startsAt }) => startsAt <= wish.startsAt);
   const forGood = running.filter(({ expiresAt }) => expiresAt === null);
   const asLong = running.filter(({ expiresAt }) => lastsAsLong(expiresAt, wish.expiresAt));
   const given = (by: readonly Grant[]) => new Set(by.flatMap(({ libraryIds }) => libraryIds));
   const always = libraries.filter(({ id }) => given(forGood).has(id));
-  if (always.length > 0) return [{ kind: 'for-good', libraries: always, numbers: numbersOf(forGood, always) }];
-  const isNothingNew =
-    libraries.length > 0 && without(wish.libraryIds, [...given(asLong)]).length === 0;
+  if (always.length > 0)
+    return [{ kind: 'for-good', libraries: always, numbers: numbersOf(forGood, always) }];
+  const isNothingNew = libraries.length > 0 && without(wish.libraryIds, [...given(asLong)]).length === 0;
   return isNothingNew ? [{ kind: 'nothing-new', libraries, numbers: numbersOf(asLong, libraries) }] : [];
 }
 

@@ -27,7 +27,13 @@ export interface MemberCard {
 const ENDED_SHOWN = 5;
 
 /** What is over and waits for its proof comes after what staff act on. */
-const ORDER: Readonly<Record<GrantState, number>> = { active: 0, scheduled: 1, paused: 2, ending: 3, ended: 4 };
+const ORDER: Readonly<Record<GrantState, number>> = {
+  active: 0,
+  scheduled: 1,
+  paused: 2,
+  ending: 3,
+  ended: 4,
+};
 
 export function makeMemberCard(deps: Deps) {
   return async (guildId: GuildId, memberId: MemberId): Promise<MemberCard> => {

@@ -91,7 +91,10 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
   };
 
   const choices = Object.entries<Choose>(options.choose).map(([op, choose]) => [op, chosen(choose)] as const);
-  const components: Readonly<Record<string, Component<Uses>>> = { ...Object.fromEntries(choices), [keepOp]: keep };
+  const components: Readonly<Record<string, Component<Uses>>> = {
+    ...Object.fromEntries(choices),
+    [keepOp]: keep,
+  };
 
   return {
     components,

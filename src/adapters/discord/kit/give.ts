@@ -63,7 +63,9 @@ export function giving<Uses extends GiveUses>(options: {
       const span = await app.timeInput.span(who.guildId, gift);
       if (span.kind === 'problem') return notGiven(span.message);
       const { warnings } = await app.grants.preview(who.guildId, wishOf(gift, span.value));
-      return gift.left || warnings.length > 0 ? await question.ask(who, gift, app) : await give(who, gift, app);
+      return gift.left || warnings.length > 0
+        ? await question.ask(who, gift, app)
+        : await give(who, gift, app);
     },
   };
 }

@@ -29,11 +29,7 @@ export async function memberCard(
 }
 
 /** What a change of one grant says on top of the card. */
-export function changeTop(
-  done: Done,
-  { changed, unchanged, undoId }: ChangedGrants,
-  names: Names,
-): Top {
+export function changeTop(done: Done, { changed, unchanged, undoId }: ChangedGrants, names: Names): Top {
   const [refused] = unchanged;
   if (refused)
     return {

@@ -18,14 +18,14 @@ export function tickingQuestion(
     join(
       [
         ...(removes.length > 0
-          ? [md`➖ ${say('member.libraries.removes', { member, what: placesOf({ libraries: removes, servers }) })}`]
+          ? [
+              md`➖ ${say('member.libraries.removes', { member, what: placesOf({ libraries: removes, servers }) })}`,
+            ]
           : []),
         ...(adds.length > 0
           ? [md`➕ ${say('member.libraries.adds', { member, what: placesOf({ libraries: adds, servers }) })}`]
           : []),
-        ...(ends.length > 0
-          ? [md`-# ${say('member.libraries.ends', { count: ends.length, numbers })}`]
-          : []),
+        ...(ends.length > 0 ? [md`-# ${say('member.libraries.ends', { count: ends.length, numbers })}`] : []),
       ],
       '\n',
     ),

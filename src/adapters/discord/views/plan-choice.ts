@@ -27,9 +27,7 @@ export function planChoice(plans: readonly PlanDetails[], memberId: string, name
     'neutral',
     md`**${say('member.plan.title', { member: person(memberId, name) })}**`,
     { kind: 'select', op: 'gift', args, placeholder: say('member.plan.choose'), options },
-    plans.length > OPTIONS
-      ? md`-# ${say('member.plan.more', { command: code('/grant add') })}`
-      : undefined,
+    plans.length > OPTIONS ? md`-# ${say('member.plan.more', { command: code('/grant add') })}` : undefined,
     back,
   );
 }

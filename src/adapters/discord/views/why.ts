@@ -2,9 +2,21 @@
 
 import type { WhyAnswer } from '../../../app/queries/why.ts';
 import type { Grant } from '../../../domain/model.ts';
-import type { Next } from '../../../domain/why.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { type Block, card, code, join, type Md, md, person, relative, type Sentence, say, type View } from './view.ts';
+import type { Next } from '../../../domain/why.ts';
+import {
+  type Block,
+  card,
+  code,
+  join,
+  type Md,
+  md,
+  person,
+  relative,
+  type Sentence,
+  say,
+  type View,
+} from './view.ts';
 
 const GRANTS_SHOWN = 5;
 /** Discord's select. */
@@ -20,7 +32,9 @@ export function whyText(answer: WhyAnswer, memberId: string, name: string | unde
       ...(grants.length > 0 ? [md`${say('member.why.grants', { grants: grantItems(grants) })}`] : []),
       md`${showsText(answer)}`,
       md`➡️ ${nextText(answer.next, server.name)}`,
-      ...(answer.rehearsal === null ? [] : [md`-# ${say('member.why.compared', { line: answer.rehearsal })}`]),
+      ...(answer.rehearsal === null
+        ? []
+        : [md`-# ${say('member.why.compared', { line: answer.rehearsal })}`]),
     ],
     '\n',
   );
@@ -107,7 +121,8 @@ export function whyChoice(
   const isFirst = ({ id }: { readonly id: string }) => first.includes(id);
   const all = [...libraries.filter(isFirst), ...libraries.filter((library) => !isFirst(library))];
   const title = md`**${say('member.why.title', { member: person(memberId, name) })}**`;
-  if (all.length === 0) return card('neutral', title, say('member.libraries.none', { command: code('/server add') }));
+  if (all.length === 0)
+    return card('neutral', title, say('member.libraries.none', { command: code('/server add') }));
   const select: Block = {
     kind: 'select',
     op: 'choose',
@@ -115,6 +130,7 @@ export function whyChoice(
     placeholder: say('member.why.choose'),
     options: all.slice(0, OPTIONS).map((library) => ({ label: library.name, value: library.id })),
   };
-  const more = all.length > OPTIONS ? md`-# ${say('member.why.more', { command: code('/member why') })}` : undefined;
+  const more =
+    all.length > OPTIONS ? md`-# ${say('member.why.more', { command: code('/member why') })}` : undefined;
   return card('neutral', title, select, more);
 }
