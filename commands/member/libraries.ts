@@ -23,7 +23,15 @@ const choosing = libraryChoice({
   allowNone: true,
   title: ({ member }) =>
     md`**${say('member.libraries.title', { member: mention.user(member) })}**\n${say('member.libraries.hint')}`,
-  finish: (who, { member, shown }, wanted, app: Uses) => question.ask(who, { member, shown, wanted }, app),
+  async finish(who, { member, shown }, wanted, app: Uses) {
+    const { mark } = await app.memberLibraries.granted(who.guildId, member);
+    if (mark === shown) return await question.ask(who, { member, shown, wanted }, app);
+    const anew = await start(who, member, app);
+    return {
+      ...anew,
+      blocks: [{ kind: 'text', text: md`⚠️ ${say('member.libraries.since')}` }, ...anew.blocks],
+    };
+  },
 });
 
 const wantedDraft = defineDraft(

@@ -3,6 +3,7 @@
 import type { PlanDetails } from '../../src/app/grants/plans.ts';
 import type { NamedAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
+import type { MemberCard } from '../../src/app/queries/member-card.ts';
 import { completeList } from '../../src/domain/complete-list.ts';
 import { parseDuration } from '../../src/domain/duration.ts';
 import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
@@ -150,3 +151,23 @@ export function times(): NonNullable<Stubs['timeInput']> {
     after: async () => ({ kind: 'ok', value: tomorrow }),
   };
 }
+
+/** What people are called: Ada, and the staff. */
+export function people(): NonNullable<Stubs['people']> {
+  const all = new Map<string, string>([
+    [ADA, 'Ada'],
+    [STAFF, 'Olga'],
+  ]);
+  return { named: async (_guildId, ids) => new Map([...all].filter(([id]) => ids.includes(id))) };
+}
+
+/** Ada's card: Movies on Tower, unless said otherwise. */
+export const memberCard = (changes: Partial<MemberCard> = {}): MemberCard => ({
+  memberId: ADA,
+  now: NOON,
+  member: { userId: ADA, name: 'Ada', dmState: 'open', locale: null, note: null },
+  accounts: [{ account: anAccount(), server: aServer() }],
+  running: [standingOf()],
+  ...{ ended: [], left: [], invites: [] },
+  ...changes,
+});

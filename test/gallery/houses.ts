@@ -20,6 +20,12 @@ export interface House {
     readonly plan: string | undefined;
     readonly grant: string | undefined;
     readonly member: MemberId;
+    /** Somebody who is given something where they have no account. */
+    readonly waiting: MemberId;
+    readonly nobody: MemberId;
+    /** Ids of accounts: nobody's, and the member's. */
+    readonly free: string | undefined;
+    readonly linked: string | undefined;
   };
 }
 
@@ -138,8 +144,24 @@ async function build(name: string, furniture: Furniture): Promise<House> {
       plan: servers.length > 0 ? furniture.plan : undefined,
       grant: members > 0 ? '1' : undefined,
       member: memberAt(0),
+      waiting: memberAt(3),
+      nobody: memberAt(members),
+      free: await freeAccount(world, fakes[1], servers[1]),
+      linked: (await world.stores.of(GUILD).accounts.list({ memberId: memberAt(0) }))[0]?.id,
     },
   };
+}
+
+/** An account that somebody had before there was a bot. */
+async function freeAccount(
+  world: World,
+  fake: FakeMediaServer | undefined,
+  server: Server | undefined,
+): Promise<string | undefined> {
+  if (!fake || !server) return undefined;
+  const { externalId, name } = fake.addPerson({ name: 'old friend', externalId: '9000', access: ['movies'] });
+  const row = { id: 'free', serverId: server.id, externalId, name };
+  return await world.stores.transaction(GUILD, (tx) => tx.accounts.save(row));
 }
 
 async function addPlan(world: World, name: string, libraryIds: NonEmpty<string>): Promise<void> {

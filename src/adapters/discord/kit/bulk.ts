@@ -16,7 +16,7 @@ import {
   firstOf,
   nothingInBulk,
 } from '../views/bulk.ts';
-import { isSettled } from '../views/grants.ts';
+import { isSeen } from '../views/grant-changes.ts';
 import { type Button, say, type View } from '../views/view.ts';
 import type { Component, Who } from './command.ts';
 import { confirmation } from './confirm.ts';
@@ -67,7 +67,7 @@ export function bulkGrantsQuestion<Wish extends BulkWish, Uses extends BulkUses>
   });
 
   async function told(who: Who, given: Wish, outcome: BulkOutcome, app: Uses): Promise<View> {
-    const open = outcome.standings.filter((standing) => !isSettled(standing));
+    const open = outcome.standings.filter((standing) => !isSeen(standing));
     const named = [...open, ...outcome.unchanged.map(({ standing }) => standing)];
     const ids = named.map(({ grant }) => grant.memberId);
     const names = await app.people.named(who.guildId, ids);

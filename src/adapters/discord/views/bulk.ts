@@ -3,8 +3,7 @@
 import type { BulkAction, BulkPreview } from '../../../app/grants/bulk.ts';
 import type { ChangedGrants } from '../../../app/grants/change.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
-import { effectLines, type Names, undoButton } from './grant-changes.ts';
-import { isSettled } from './grants.ts';
+import { effectLines, isSeen, isThere, type Names, undoButton } from './grant-changes.ts';
 import { durationText } from './lengths.ts';
 import { serverLines } from './standing.ts';
 import {
@@ -88,10 +87,17 @@ export function nothingInBulk(preview: BulkPreview, names: Names): View {
 
 function leftText({ unchanged }: Pick<BulkPreview, 'unchanged'>, names: Names): Md | undefined {
   if (unchanged.length === 0) return undefined;
-  const lines = unchanged
+  // A reason once, with whom it is about.
+  const lines = [...Map.groupBy(unchanged, ({ message }) => JSON.stringify(message)).values()]
     .slice(0, LISTED)
-    .map(({ grant, message }) => md`• ${nameOf(grant.memberId, names.get(grant.memberId))}: ${message}`);
-  return md`${say('grant.bulk.left', { count: unchanged.length })}\n${[...lines, ...more(unchanged.length)]}`;
+    .flatMap((same) => {
+      const whose = peopleText(
+        same.map(({ grant }) => grant.memberId),
+        names,
+      );
+      return same[0] ? [md`• ${same[0].message} ${whose}`] : [];
+    });
+  return md`${say('grant.bulk.left', { count: unchanged.length })}\n${lines}`;
 }
 
 const more = (total: number): readonly Md[] =>
@@ -112,7 +118,7 @@ export function bulkResult(
   names: Names,
   again?: Button,
 ): View {
-  const open = standings.filter((standing) => !isSettled(standing));
+  const open = standings.filter((standing) => !isSeen(standing));
   const total = standings.length;
   const title =
     open.length === 0
@@ -145,7 +151,7 @@ export interface BulkOutcome extends Pick<ChangedGrants, 'unchanged' | 'undoId'>
 /** Whose it is, and what the first server says that does not show it. */
 export function openLine(standing: GrantStanding, names: Names): Md {
   const { grant, servers } = standing;
-  const open = servers.find(({ application: { kind } }) => kind !== 'applied' && kind !== 'not-now');
+  const open = servers.find((one) => !isThere(one));
   const [line] = serverLines(open ? { ...standing, servers: [open], libraries: [] } : standing);
   const whose = nameOf(grant.memberId, names.get(grant.memberId));
   return line ? md`• ${whose} · ${line}` : md`• ${whose}`;

@@ -6,7 +6,7 @@ import { without } from '../../../domain/access.ts';
 import { isOver } from '../../../domain/grant.ts';
 import type { Grant, Library, Server } from '../../../domain/model.ts';
 import type { ServerEffect } from '../../../domain/preview.ts';
-import { isSettled, keepsText } from './grants.ts';
+import { keepsText } from './grants.ts';
 import { secondsText } from './lengths.ts';
 import { listed, placesOf, serverLines } from './standing.ts';
 import {
@@ -52,9 +52,18 @@ export const manageButton = (memberId: string): Button => ({
   args: [memberId],
 });
 
+/** Whether every server was seen to show what it should, now or before another change that is still due. */
+export function isSeen({ grant, servers }: GrantStanding): boolean {
+  return grant.state !== 'ending' && servers.every(isThere);
+}
+
+/** Whether a server was seen to show what it should. */
+export const isThere = ({ application: { kind } }: GrantStanding['servers'][number]): boolean =>
+  kind === 'applied' || kind === 'seen-before' || kind === 'not-now';
+
 /** Green when every server shows what it should. */
 export const toneOf = (standings: readonly GrantStanding[]): Tone =>
-  standings.every(isSettled) ? 'good' : 'warning';
+  standings.every(isSeen) ? 'good' : 'warning';
 
 /** The answer to access that was given. */
 export function givenView(standing: GrantStanding & { readonly undoId: string }, names: Names): View {
@@ -143,15 +152,15 @@ const spanText = ({ expiresAt }: Pick<Grant, 'expiresAt'>): Sentence =>
 
 function headline({ done, standing, before }: Happened, names: Names): Sentence {
   const { grant } = standing;
-  const isSeen = isSettled(standing);
+  const isShown = isSeen(standing);
   if (grant.state !== 'active' || done === 'undone') return stands(standing, names);
   const values = { ...whose(standing, names), span: spanText(grant) };
   const isBack = before !== undefined && (isOver(before) || before.state === 'paused');
-  if (isBack) return isSeen ? say('grant.is.again', values) : say('grant.is.againSoon', values);
+  if (isBack) return isShown ? say('grant.is.again', values) : say('grant.is.againSoon', values);
   const seconds = longerBy(before, grant);
   if (done !== 'extended' || seconds <= 0) return stands(standing, names);
   const longer = secondsText(seconds);
-  return isSeen
+  return isShown
     ? say('grant.is.longer', { ...values, longer })
     : say('grant.is.longerSoon', { ...values, longer });
 }
@@ -169,17 +178,17 @@ const whose = (standing: GrantStanding, names: Names) => ({
 /** One sentence that is true of a grant as it is now. */
 export function stands(standing: GrantStanding, names: Names): Sentence {
   const { grant } = standing;
-  const isSeen = isSettled(standing);
+  const isShown = isSeen(standing);
   const values = whose(standing, names);
   const span = spanText(grant);
   switch (grant.state) {
     case 'scheduled':
       return say('grant.is.scheduled', { ...values, start: grant.startsAt, span });
     case 'active':
-      return isSeen ? say('grant.is.can', { ...values, span }) : say('grant.is.soon', { ...values, span });
+      return isShown ? say('grant.is.can', { ...values, span }) : say('grant.is.soon', { ...values, span });
     case 'paused': {
       const left = leftText(grant);
-      return isSeen
+      return isShown
         ? say('grant.is.paused', { ...values, left })
         : say('grant.is.pausedSoon', { ...values, left });
     }
@@ -187,7 +196,7 @@ export function stands(standing: GrantStanding, names: Names): Sentence {
       return say('grant.is.ending', values);
     case 'ended':
       // One that never began gave nothing, so there was nothing to confirm.
-      return grant.endedAt === null || grant.startsAt >= grant.endedAt
+      return grant.endedAt === null || grant.startsAt > grant.endedAt
         ? say('grant.is.never', values)
         : say('grant.is.ended', { ...values, at: relative(grant.endedAt) });
   }

@@ -6,7 +6,7 @@ import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { grantMark, isListed, isOver } from '../../../domain/grant.ts';
 import type { Capability, Grant, Library, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { acceptAgain, leftText, smallPrint } from './grant-changes.ts';
+import { acceptAgain, isThere, leftText, smallPrint } from './grant-changes.ts';
 import { keepsText, keptItems } from './grants.ts';
 import { secondsText } from './lengths.ts';
 import { listed, placesOf, serverLine } from './standing.ts';
@@ -15,6 +15,7 @@ import {
   type Button,
   buttons,
   card,
+  isSame,
   join,
   type Md,
   md,
@@ -41,7 +42,7 @@ export interface CardShown {
   readonly actor: { readonly capabilities: ReadonlySet<Capability> };
 }
 
-const LINES = 6;
+const LINES = 12;
 /** Discord's select. */
 const OPTIONS = 25;
 
@@ -56,7 +57,7 @@ export function memberCardView(of: MemberCard, { name, grantId, top, actor }: Ca
     join([md`**${person(of.memberId, name)}**`, ...watchLines(of)], '\n'),
     aboutText(of),
     all.length > 1 && chosen ? grantSelect(of, all, chosen) : undefined,
-    acts && chosen ? actButtons(chosen) : undefined,
+    ...(acts && chosen ? actButtons(chosen) : []),
     moreButtons(of.memberId, acts),
   );
 }
@@ -85,8 +86,10 @@ function watchLines(of: MemberCard): readonly Md[] {
     ),
   ];
   if (lines.length === 0) return [nothingLine(of)];
-  const shown = lines.slice(0, 2 * LINES);
-  const more = lines.length - shown.length;
+  // Why something is not there is said once, however many grants wait for it.
+  const once = lines.filter((line, index) => lines.findIndex((other) => isSame(line, other)) === index);
+  const shown = once.slice(0, LINES);
+  const more = once.length - shown.length;
   return [...shown, ...(more > 0 ? [md`${say('shared.more', { count: more })}`] : [])];
 }
 
@@ -110,9 +113,6 @@ function watchedOn(server: Server, active: readonly GrantStanding[]): readonly M
   if (!application || application.kind === 'not-now') return [md`✅ ${head}`];
   return [md`▫️ ${head}`, serverLine(server, application)];
 }
-
-const isThere = ({ application: { kind } }: GrantStanding['servers'][number]): boolean =>
-  kind === 'applied' || kind === 'seen-before' || kind === 'not-now';
 
 interface Span {
   readonly libraries: readonly Library[];
@@ -215,7 +215,7 @@ function optionText(standing: GrantStanding, now: Date): Sentence {
 }
 
 /** What can be done with one grant. The mark makes a tap count once, for the grant as it is shown. */
-function actButtons({ grant }: GrantStanding): Block {
+function actButtons({ grant }: GrantStanding): readonly Block[] {
   const act = (name: CardAct, label: Sentence, style?: Button['style']): Button => ({
     label,
     command: 'member show',
@@ -225,18 +225,17 @@ function actButtons({ grant }: GrantStanding): Block {
   });
   const over = isOver(grant);
   const hasEnd = over || grant.expiresAt !== null;
-  return buttons(
-    ...(hasEnd
-      ? [
-          act('d7', say('member.act.days', { count: 7 })),
-          act('d30', say('member.act.days', { count: 30 }), 'primary'),
-          act('d90', say('member.act.days', { count: 90 })),
-        ]
-      : []),
+  const longer = buttons(
+    act('d7', say('member.act.days', { count: 7 })),
+    act('d30', say('member.act.days', { count: 30 }), 'primary'),
+    act('d90', say('member.act.days', { count: 90 })),
+  );
+  const others = buttons(
     grant.state === 'active' ? act('pause', say('member.act.pause')) : undefined,
     grant.state === 'paused' ? act('resume', say('member.act.resume'), 'success') : undefined,
-    over ? undefined : act('end', say('member.act.end'), 'danger'),
+    act('end', say('member.act.end'), 'danger'),
   );
+  return [...(hasEnd ? [longer] : []), ...(over ? [] : [others])];
 }
 
 function moreButtons(memberId: string, acts: boolean): Block {
