@@ -5,7 +5,15 @@
  */
 
 import { commands } from '../../commands/index.ts';
-import type { Choice, Component, Input } from '../../src/adapters/discord/kit/command.ts';
+import type {
+  ChannelOption,
+  Choice,
+  Chosen,
+  Component,
+  Input,
+  RoleOption,
+  UserOption,
+} from '../../src/adapters/discord/kit/command.ts';
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
 import { type Place, renderView } from '../../src/adapters/discord/messages/render.ts';
 import { renderModal } from '../../src/adapters/discord/messages/render-modal.ts';
@@ -73,12 +81,25 @@ export interface Answer {
   readonly labels: readonly string[];
   readonly view: View | Modal;
   press(label: string): Promise<Answer>;
-  /** Chooses values in its select. */
-  select(...values: readonly string[]): Promise<Answer>;
-  /** Sends a form. */
-  submit(fields: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Chooses values, or what Discord lists, in its select. */
+  select(...values: readonly (string | Thing)[]): Promise<Answer>;
+  /** Sends a form; `things` are those that its fields name by their ids. */
+  submit(fields: Readonly<Record<string, string>>, ...things: readonly Thing[]): Promise<Answer>;
   /** What replaces it later. */
   later(): Promise<Answer>;
+}
+
+/** What Discord itself lists. */
+export type Thing = UserOption | RoleOption | ChannelOption;
+
+export function chosenOf(things: readonly Thing[]): Chosen {
+  const by = <One extends Thing>(is: (thing: Thing) => thing is One): Readonly<Record<string, One>> =>
+    Object.fromEntries(things.filter(is).map((thing) => [thing.id, thing]));
+  return {
+    users: by((thing): thing is UserOption => 'bot' in thing),
+    roles: by((thing): thing is RoleOption => 'seesStaffCommands' in thing),
+    channels: by((thing): thing is ChannelOption => 'botLacks' in thing),
+  };
 }
 
 /** Somebody who types commands of this app. */
@@ -88,12 +109,16 @@ export function typist(app: App, changes: Partial<Input> = {}) {
   const run = async (
     path: string,
     control: Control,
-    given: { readonly values?: readonly string[]; readonly fields?: Readonly<Record<string, string>> } = {},
+    given: {
+      readonly values?: readonly string[];
+      readonly fields?: Readonly<Record<string, string>>;
+      readonly things?: readonly Thing[];
+    } = {},
   ): Promise<Answer> => {
     const to = control.command ?? path;
-    const { values = [], fields = {} } = given;
+    const { values = [], fields = {}, things = [] } = given;
     const result = await handlerOf(path, control).run(
-      { ...input, args: control.args ?? [], values, fields },
+      { ...input, args: control.args ?? [], values, fields, chosen: chosenOf(things) },
       app,
     );
     return answer(to, result);
@@ -122,13 +147,16 @@ export function typist(app: App, changes: Partial<Input> = {}) {
         run(
           path,
           one(controls, ({ kind }) => kind === 'select', 'select'),
-          { values },
+          {
+            values: values.map((value) => (typeof value === 'string' ? value : value.id)),
+            things: values.filter((value) => typeof value !== 'string'),
+          },
         ),
-      submit: (fields) =>
+      submit: (fields, ...things) =>
         run(
           path,
           one(controls, ({ kind }) => kind === 'form', 'form'),
-          { fields },
+          { fields, things },
         ),
       async later() {
         if (view.kind !== 'view' || !view.later) throw new Error('nothing replaces it');
@@ -182,9 +210,17 @@ type Shown = Control & {
 function controlsOf(view: View | Modal): readonly Shown[] {
   if (view.kind === 'modal') return [{ kind: 'form', op: view.op, args: view.args }];
   return view.blocks.flatMap((block): readonly Shown[] => {
-    if (block.kind === 'select') return [{ kind: 'select', op: block.op, args: block.args }];
-    if (block.kind !== 'buttons') return [];
-    return block.buttons.flatMap((button) => ('url' in button ? [] : [{ kind: 'button', ...button }]));
+    if (block.kind === 'select' || block.kind === 'pick')
+      return [
+        {
+          kind: 'select',
+          op: block.op,
+          ...('command' in block && { command: block.command }),
+          args: block.args,
+        },
+      ];
+    const pressed = block.kind === 'row' ? [block.button] : block.kind === 'buttons' ? block.buttons : [];
+    return pressed.flatMap((button) => ('url' in button ? [] : [{ kind: 'button', ...button }]));
   });
 }
 
@@ -216,5 +252,5 @@ export function textOf(view: View | Modal): string {
     return [view.title, ...view.fields.map(({ label, value }) => `${saidPlain(label)}: ${value ?? ''}`)]
       .map(saidPlain)
       .join('\n');
-  return view.blocks.flatMap((block) => (block.kind === 'text' ? [said(block.text)] : [])).join('\n');
+  return view.blocks.flatMap((block) => ('text' in block ? [said(block.text)] : [])).join('\n');
 }
