@@ -1,5 +1,6 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
+import { mentioned, type Said, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Delivery, DeliveryContent, RefusedChannel } from '../ports/outbox.ts';
@@ -145,7 +146,7 @@ type RoleContent = Extract<DeliveryContent, { kind: 'role' }>;
 async function tellOtherwise(
   deps: Deps,
   tx: GuildStores,
-  { memberId, text }: { readonly memberId: MemberId; readonly text: string },
+  { memberId, text }: { readonly memberId: MemberId; readonly text: Said },
   now: Date,
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId });
@@ -157,5 +158,6 @@ async function tellOtherwise(
     await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
     return;
   }
-  await tell(deps, tx, { text: `<@${memberId}> takes no direct messages. Please tell them: ${text}` }, now);
+  const told = say('my.tellThem', { member: mentioned(memberId), text });
+  await tell(deps, tx, { text: told }, now);
 }

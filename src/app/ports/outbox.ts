@@ -1,6 +1,7 @@
 /** Ports for what is owed to Discord: a row until Discord has it (rule 8). */
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent, ServerKind } from '../../domain/model.ts';
+import type { Said } from '../../words/say.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
 export type DeliveryContent =
@@ -8,7 +9,7 @@ export type DeliveryContent =
   /** `heldRun`: with buttons by which an admin releases or dismisses it. */
   | {
       readonly kind: 'alert';
-      readonly text: string;
+      readonly text: Said;
       readonly grant?: number;
       readonly heldRun?: string;
       /** With a button by which whoever runs Usher says that the clock is right. */
@@ -30,7 +31,7 @@ export type DeliveryContent =
    */
   | {
       readonly kind: 'notice';
-      readonly text: string;
+      readonly text: Said;
       readonly signIn?: ServerKind;
       readonly confirms?: { readonly signInId: string };
     }

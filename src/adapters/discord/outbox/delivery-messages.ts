@@ -5,10 +5,11 @@ import { describeDuration, parseDuration } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
 import type { Language } from '../../../words/catalogue.ts';
+import type { Said } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
 import { auditLine, auditMarker } from '../views/audit-line.ts';
-import { signInButton } from '../views/member.ts';
+import { signInButton } from '../views/my-buttons.ts';
 import { questionButtons } from '../views/sign-ins.ts';
 import { buttons, card, code, join, type Md, md, mention, moment, raw, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
@@ -69,7 +70,8 @@ export function bareAuditLine(event: AuditEvent): Outgoing {
 }
 
 /** A text of ours that may contain names of others: each line is sanitised separately. */
-function lines(text: string): Md {
+function lines(text: Said): Md {
+  if (typeof text !== 'string') return md`${text}`;
   return join(
     text.split('\n').map((line) => raw(sanitise(line, { max: 1_500 }))),
     '\n',
@@ -132,7 +134,7 @@ function noticeCard(
   if (confirms) return card('warning', said, questionButtons(confirms.signInId));
   if (signIn === undefined) return card('neutral', said);
   return {
-    ...card('neutral', said, buttons(signInButton(signIn, guildId))),
+    ...card('neutral', said, buttons(signInButton(signIn, { guildId }))),
     buttonsLastMs: DECISION_LASTS_MS,
   };
 }

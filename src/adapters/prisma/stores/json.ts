@@ -5,6 +5,7 @@ import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
 import { SERVER_KINDS } from '../../../domain/server-kind.ts';
+import type { Markup, Sentence } from '../../../words/say.ts';
 import { auditAction } from './column-enums.ts';
 
 const end = {
@@ -29,6 +30,16 @@ const facts = z.object({
   detail: z.string().exactOptional(),
 } satisfies Record<keyof AuditFacts, z.ZodType>);
 
+/** A text of an older version, or a sentence that is put into a language when it is sent. */
+const said = z.union([
+  z.string(),
+  z.custom<Sentence>((value) => isRecord(value) && typeof value.key === 'string'),
+  z.custom<Markup>((value) => isRecord(value) && Array.isArray(value.pieces)),
+]);
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
 const contents = {
   audit: z.object({
     kind: z.literal('audit'),
@@ -43,7 +54,7 @@ const contents = {
   }),
   alert: z.object({
     kind: z.literal('alert'),
-    text: z.string(),
+    text: said,
     grant: z.number().int().exactOptional(),
     heldRun: z.string().exactOptional(),
     clock: z.literal(true).exactOptional(),
@@ -59,7 +70,7 @@ const contents = {
   }),
   notice: z.object({
     kind: z.literal('notice'),
-    text: z.string(),
+    text: said,
     signIn: z.enum(SERVER_KINDS).exactOptional(),
     confirms: z.object({ signInId: z.string() }).exactOptional(),
   }),
