@@ -1,6 +1,7 @@
 import type { Delivery, DeliveryKind, DeliveryStore } from '../../../app/ports/outbox.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { countersOf, type GuildContext } from './context.ts';
+import { parseContent } from './json.ts';
 import { writePending } from './many-rows.ts';
 
 export function createDeliveryStore(context: GuildContext): DeliveryStore {
@@ -23,6 +24,27 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
 
   return {
     owe: (delivery, now) => owe(context, delivery, now),
+    async listOwed(kind, sinks) {
+      await writePending(context);
+      const found: { readonly id: string; readonly sink: string; readonly content: string }[] = [];
+      for (let start = 0; start < sinks.length; start += SINKS_AT_ONCE)
+        found.push(
+          ...(await queries.delivery.findMany({
+            where: { guildId, state: 'owed', kind, sink: { in: sinks.slice(start, start + SINKS_AT_ONCE) } },
+            orderBy: [{ sink: 'asc' }, { sequence: 'asc' }],
+            select: { id: true, sink: true, content: true },
+          })),
+        );
+      return found.map((row) => ({ ...row, content: parseContent(row.content) }));
+    },
+    async rewrite(id, content) {
+      await writePending(context);
+      const { count } = await queries.delivery.updateMany({
+        where: { guildId, id, state: 'owed' },
+        data: { content: JSON.stringify(content) },
+      });
+      return count > 0;
+    },
     markSent: (id, messageId, now) => settle(id, { state: 'sent', messageId, sentAt: now, trouble: null }),
     park: (id, trouble, now) => settle(id, { state: 'parked', trouble, dueAt: now }),
     async refuse(id, { trouble, dueAt }, now) {
@@ -95,15 +117,17 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
   };
 }
 
+/** SQLite takes no more values than some thousands in a statement. */
+const SINKS_AT_ONCE = 500;
 const IN_CHANNELS: DeliveryKind[] = ['audit', 'alert', 'channel'];
 
 /** What of a guild takes its turn: kind and guild, as the column says it. */
 const laneOf = (guildId: string, kind: string): string => `${kind} ${guildId}`;
 
-/** Adds a delivery to the end of its sink. It is due at once. */
+/** Adds a delivery to the end of its sink. It is due at once, if nothing else is said. */
 export async function owe(
   context: GuildContext,
-  { id, kind, sink, content }: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>,
+  { id, kind, sink, content, dueAt }: Parameters<DeliveryStore['owe']>[0],
   now: Date,
 ): Promise<void> {
   const { guildId } = context;
@@ -118,7 +142,7 @@ export async function owe(
     sink,
     sequence: last.sequence + 1,
     content: JSON.stringify(content),
-    dueAt: now,
+    dueAt: dueAt ?? now,
     lane: last.isOwed ? null : laneOf(guildId, kind),
     createdAt: now,
   });

@@ -1,0 +1,64 @@
+/**
+ * What members are to hear of changes of their grants. Noted in the transaction that makes the change (rule 8), and
+ * sent a minute later: what happens to one member meanwhile is one message, about how things stand then.
+ */
+
+import type { MemberId } from '../../domain/ids.ts';
+import type { Grant } from '../../domain/model.ts';
+import { type ChangedGrant, type KnownGrant, knownOf, type NoticePart } from '../../domain/notice.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+/** How long what happens to a member is joined. */
+export const JOINED_MS = 60_000;
+
+/** Something that a member is to hear: of a grant that changed, or something that is said as it is. */
+export type News = { readonly memberId: MemberId } & (ChangedGrant | { readonly part: NoticePart });
+
+/** News of a grant; `before` is what its member has known of it. */
+export const newsOf = (
+  { id, memberId }: Pick<Grant, 'id' | 'memberId'>,
+  before: KnownGrant | null,
+): News => ({ memberId, grantId: id, before: before && knownOf(before) });
+
+/**
+ * Joins news to what its members are to hear already. Of a grant that changes twice, what was known before the first
+ * change counts.
+ */
+export async function noteNews(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  news: readonly News[],
+  now: Date,
+): Promise<void> {
+  if (news.length === 0) return;
+  const byMember = Map.groupBy(news, ({ memberId }) => memberId);
+  const owed = await tx.deliveries.listOwed('notice', [...byMember.keys()]);
+  for (const [memberId, theirs] of byMember) {
+    const waiting = owed.findLast(({ sink, content }) => sink === memberId && content.kind === 'changes');
+    const before = waiting?.content.kind === 'changes' ? waiting.content : NOTHING;
+    const content = {
+      kind: 'changes',
+      grants: joined(
+        before.grants,
+        theirs.filter((one) => 'grantId' in one),
+      ),
+      parts: [...before.parts, ...theirs.flatMap((one) => ('part' in one ? [one.part] : []))],
+    } as const;
+    if (waiting) {
+      await tx.deliveries.rewrite(waiting.id, content);
+      continue;
+    }
+    const dueAt = new Date(now.getTime() + JOINED_MS);
+    await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'notice', sink: memberId, content, dueAt }, now);
+  }
+}
+
+const NOTHING = { grants: [], parts: [] } as const;
+
+function joined(before: readonly ChangedGrant[], news: readonly ChangedGrant[]): readonly ChangedGrant[] {
+  const byGrant = new Map<string, ChangedGrant>();
+  for (const { grantId, before: known } of [...before, ...news])
+    if (!byGrant.has(grantId)) byGrant.set(grantId, { grantId, before: known });
+  return [...byGrant.values()];
+}
