@@ -7,13 +7,14 @@ import {
   pickGift,
 } from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
+import { type Telling, withTelling } from '../../src/adapters/discord/kit/telling.ts';
 import { cancelled, isBot, questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { grantText, isSettled } from '../../src/adapters/discord/views/grants.ts';
 import { buttons, card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isMemberId, isText, listOf, shape } from '../../src/domain/shape.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'grants' | 'timeInput' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'grants' | 'timeInput' | 'drafts'> & Telling;
 
 /** Times are kept as typed and read when the button is pressed: `30d` counts from then. */
 const grantDraft = defineDraft(
@@ -95,14 +96,15 @@ async function give(
   { guildId, actor }: Who,
   { member, reason, ...typed }: GrantDraft,
   { libraryIds, planId }: ChosenGift,
-  { grants, timeInput }: Uses,
+  app: Uses,
 ): Promise<View> {
-  const span = await timeInput.span(guildId, typed);
+  const span = await app.timeInput.span(guildId, typed);
   if (span.kind === 'problem') return noGrant(span.message);
   const plan = planId === undefined ? {} : { planId };
   const what = { memberId: member, libraryIds, reason: reason ?? null, ...span.value, ...plan };
-  const standing = await grants.add({ guildId, actorId: actor.id, ...what });
-  return card(isSettled(standing) ? 'good' : 'warning', grantText(standing, 'staff'));
+  const standing = await app.grants.add({ guildId, actorId: actor.id, ...what });
+  const view = card(isSettled(standing) ? 'good' : 'warning', grantText(standing, 'staff'));
+  return await withTelling(view, { guildId, memberIds: [member] }, app);
 }
 
 const noGrant = (why: string): View => problem(md`No grant was made`, md`${why}`);

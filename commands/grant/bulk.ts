@@ -2,6 +2,7 @@ import { choice, defineCommand, text } from '../../src/adapters/discord/kit/comm
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { planOption, serverOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { membersOf, type Telling, withTelling } from '../../src/adapters/discord/kit/telling.ts';
 import { bulkQuestionText, bulkResult, nothingInBulk } from '../../src/adapters/discord/views/grant-bulk.ts';
 import { card, md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
@@ -11,7 +12,7 @@ import { either, isDuration, isText, oneOf, shape } from '../../src/domain/shape
 
 const ACTIONS = ['extend', 'revoke', 'pause', 'resume'] as const;
 
-type Uses = Pick<App, 'autocomplete' | 'bulkGrants' | 'changeGrants' | 'timeInput' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'bulkGrants' | 'changeGrants' | 'timeInput' | 'drafts'> & Telling;
 
 const isAction = either(
   shape({ kind: oneOf('extend'), by: isDuration }),
@@ -38,15 +39,12 @@ const question = confirmation({
     };
   },
   choose: {
-    async confirm(
-      { guildId, actor, ...input },
-      { asked: { action }, preview: { grantIds } },
-      { changeGrants },
-    ) {
+    async confirm({ guildId, actor, ...input }, { asked: { action }, preview: { grantIds } }, app) {
       const progress = (done: number) =>
         input.progress(card('neutral', md`Working… ${done} of ${grantIds.length} grants`));
       const change = { guildId, actorId: actor.id, grantIds, action, reason: 'bulk action', progress };
-      return bulkResult(await changeGrants.change(change));
+      const result = await app.changeGrants.change(change);
+      return await withTelling(bulkResult(result), { guildId, memberIds: membersOf(result) }, app);
     },
   },
 });

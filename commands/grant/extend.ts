@@ -1,10 +1,11 @@
 import { defineCommand, text, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { membersOf, type Telling, withTelling } from '../../src/adapters/discord/kit/telling.ts';
 import { changedView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'>;
+type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'> & Telling;
 
 const EXAMPLES = '12h, 30d, 3mo, 1mo15d';
 const grant = grantOption('scheduled', 'active', 'paused', 'ending', 'ended');
@@ -40,13 +41,8 @@ export default defineCommand({
   },
 });
 
-async function extend(
-  { guildId, actor }: Who,
-  grantId: string,
-  typed: string,
-  { changeGrants, timeInput }: Uses,
-): Promise<View> {
-  const by = timeInput.duration(typed);
+async function extend({ guildId, actor }: Who, grantId: string, typed: string, app: Uses): Promise<View> {
+  const by = app.timeInput.duration(typed);
   if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.message}`);
   if (by.value === null)
     return problem(
@@ -56,5 +52,6 @@ async function extend(
     );
   const action = { kind: 'extend', by: by.value } as const;
   const change = { guildId, actorId: actor.id, grantIds: [grantId], action, reason: null };
-  return changedView('extended', await changeGrants.change(change));
+  const result = await app.changeGrants.change(change);
+  return await withTelling(changedView('extended', result), { guildId, memberIds: membersOf(result) }, app);
 }

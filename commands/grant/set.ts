@@ -1,11 +1,12 @@
 import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { membersOf, type Telling, withTelling } from '../../src/adapters/discord/kit/telling.ts';
 import { changedView, undoneView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'>;
+type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'> & Telling;
 
 const grant = grantOption('scheduled', 'active', 'paused');
 
@@ -36,16 +37,21 @@ export default defineCommand({
       ...(libraries.item && { libraryIds: libraries.item }),
     } as const;
     const change = { guildId, actorId: actor.id, grantIds: [picked.item.id], action, reason: null };
-    return changedView('changed', await app.changeGrants.change(change));
+    const result = await app.changeGrants.change(change);
+    return await withTelling(changedView('changed', result), { guildId, memberIds: membersOf(result) }, app);
   },
   complete: { grant: grant.complete, libraries: librariesOption.complete },
   components: {
     undo: {
       answers: 'message',
-      async run({ guildId, actor, args: [undoId = ''] }, { changeGrants }: Uses) {
-        const undone = await changeGrants.undo({ guildId, actorId: actor.id, undoId });
+      async run({ guildId, actor, args: [undoId = ''] }, app: Uses) {
+        const undone = await app.changeGrants.undo({ guildId, actorId: actor.id, undoId });
         return undone.kind === 'undone'
-          ? undoneView(undone.result)
+          ? await withTelling(
+              undoneView(undone.result),
+              { guildId, memberIds: membersOf(undone.result) },
+              app,
+            )
           : problem(
               md`This cannot be undone any more`,
               md`It was undone before, is older than ten minutes, or newer ones took its place.`,

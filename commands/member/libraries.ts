@@ -1,6 +1,7 @@
 import { defineCommand, user, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
+import { type Telling, withTelling } from '../../src/adapters/discord/kit/telling.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { grantTexts, isSettled } from '../../src/adapters/discord/views/grants.ts';
 import { card, md, mention, type View } from '../../src/adapters/discord/views/view.ts';
@@ -8,7 +9,7 @@ import type { App } from '../../src/app/app.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import { isMemberId, isText, shape } from '../../src/domain/shape.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'memberLibraries' | 'drafts'>;
+type Uses = Pick<App, 'autocomplete' | 'memberLibraries' | 'drafts'> & Telling;
 
 /** `shown`: a mark of what was granted when the select was shown. When that has changed since, nothing is saved. */
 const tickingDraft = defineDraft('member libraries', shape({ member: isMemberId, shown: isText }));
@@ -49,9 +50,10 @@ async function save(
   if (result.kind === 'changed-since') return await start(who, member, app);
   if (result.kind === 'unchanged')
     return card('neutral', md`**Nothing was different.** Nothing was changed.`);
-  return card(
+  const view = card(
     result.standings.every(isSettled) ? 'good' : 'warning',
     md`**Saved** for ${mention.user(member)}.`,
     grantTexts(result.standings, 'staff'),
   );
+  return await withTelling(view, { guildId: who.guildId, memberIds: [member] }, app);
 }

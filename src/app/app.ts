@@ -10,6 +10,7 @@ import { makeChangeGrants } from './grants/change.ts';
 import { makeGrants } from './grants/give.ts';
 import { type AwaitDelivery, makeInvites } from './grants/invites.ts';
 import { makeMemberLibraries } from './grants/member-libraries.ts';
+import { makeNotices } from './grants/notices.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
@@ -80,6 +81,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     memberLibraries: makeMemberLibraries(deps, applyNow),
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
+    notices: makeNotices(deps),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     signIns,

@@ -7,10 +7,7 @@ export const NOTICE_KINDS = ['given', 'changed', 'paused', 'ended', 'reminder'] 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** A grant as its member has known it: what a later change is compared with. */
-export type KnownGrant = Pick<
-  Grant,
-  'state' | 'startsAt' | 'expiresAt' | 'remainingSeconds' | 'libraryIds'
->;
+export type KnownGrant = Pick<Grant, 'state' | 'startsAt' | 'expiresAt' | 'remainingSeconds' | 'libraryIds'>;
 
 /** A grant that has changed; `before` is null where its member has known nothing of it. */
 export interface ChangedGrant {

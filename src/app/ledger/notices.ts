@@ -7,6 +7,7 @@ import type { MemberId } from '../../domain/ids.ts';
 import type { Grant } from '../../domain/model.ts';
 import { type ChangedGrant, type KnownGrant, knownOf, type NoticePart } from '../../domain/notice.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { DeliveryContent } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 /** How long what happens to a member is joined. */
@@ -35,7 +36,7 @@ export async function noteNews(
   const byMember = Map.groupBy(news, ({ memberId }) => memberId);
   const owed = await tx.deliveries.listOwed('notice', [...byMember.keys()]);
   for (const [memberId, theirs] of byMember) {
-    const waiting = owed.findLast(({ sink, content }) => sink === memberId && content.kind === 'changes');
+    const waiting = owed.find(({ sink, content }) => sink === memberId && isOpen(content));
     const before = waiting?.content.kind === 'changes' ? waiting.content : NOTHING;
     const content = {
       kind: 'changes',
@@ -53,6 +54,10 @@ export async function noteNews(
     await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'notice', sink: memberId, content, dueAt }, now);
   }
 }
+
+/** Whether more may be joined to it: it may not have reached Discord yet. */
+const isOpen = (content: DeliveryContent): boolean =>
+  content.kind === 'changes' && content.said === undefined;
 
 const NOTHING = { grants: [], parts: [] } as const;
 

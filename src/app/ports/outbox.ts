@@ -36,15 +36,15 @@ export type DeliveryContent =
       readonly confirms?: { readonly signInId: string };
     }
   /**
-   * What has changed for a member within a minute. What it means to them is put together when it is sent (`told`), from
-   * how things stand then; `parts` are said as they are.
+   * What has changed for a member within a minute; `parts` are said as they are. What it means to them is put together
+   * whenever it is about to be sent, from how things stand then (`said`). From then on, nothing is joined to it.
    */
   | {
       readonly kind: 'changes';
       readonly grants: readonly ChangedGrant[];
       readonly parts: readonly NoticePart[];
+      readonly said?: readonly NoticePart[];
     }
-  | { readonly kind: 'told'; readonly parts: readonly NoticePart[] }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
   /** A button in a channel by which one member, and nobody else, redeems their invite. */
@@ -123,6 +123,12 @@ export interface RefusedChannel {
   readonly since: Date;
   readonly trouble: string;
   readonly waiting: number;
+}
+
+/** A delivery that is about to be sent, and the language of its reader as Discord calls it; null where nobody knows. */
+export interface Prepared {
+  readonly delivery: Delivery;
+  readonly locale: string | null;
 }
 
 /** The relay's view of what is owed to Discord; it works across guilds and changes nothing else. */

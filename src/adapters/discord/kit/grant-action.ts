@@ -6,8 +6,9 @@ import { changedView } from '../views/grant-changes.ts';
 import type { View } from '../views/view.ts';
 import { defineCommand, text, type Who } from './command.ts';
 import { grantOption } from './named-options.ts';
+import { membersOf, type Telling, withTelling } from './telling.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'changeGrants'>;
+type Uses = Pick<App, 'autocomplete' | 'changeGrants'> & Telling;
 
 /** The component `one`, with the id of a grant, does the same from a button. */
 export function grantActionCommand(options: {
@@ -20,13 +21,14 @@ export function grantActionCommand(options: {
   const { description, action, done, states } = options;
   const grant = grantOption(...states);
   const act = async (
-    { changeGrants }: Pick<Uses, 'changeGrants'>,
+    app: Uses,
     { guildId, actor }: Who,
     grantId: string,
     reason: string | null,
   ): Promise<View> => {
     const change = { guildId, actorId: actor.id, grantIds: [grantId], action, reason };
-    return changedView(done, await changeGrants.change(change));
+    const result = await app.changeGrants.change(change);
+    return await withTelling(changedView(done, result), { guildId, memberIds: membersOf(result) }, app);
   };
   return defineCommand({
     description,

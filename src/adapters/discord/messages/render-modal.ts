@@ -1,6 +1,12 @@
-import { LabelBuilder, ModalBuilder, TextInputBuilder } from '@discordjs/builders';
+import {
+  CheckboxGroupBuilder,
+  CheckboxGroupOptionBuilder,
+  LabelBuilder,
+  ModalBuilder,
+  TextInputBuilder,
+} from '@discordjs/builders';
 import { TextInputStyle } from 'discord.js';
-import type { Modal, ModalField, Text } from '../views/view.ts';
+import type { ChecksField, Modal, ModalField, Text, TextField } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
 import { plainOf } from '../wire/speech.ts';
 import type { Place } from './render.ts';
@@ -35,7 +41,27 @@ export function renderModal(modal: Modal, place: Place): object {
     .toJSON();
 }
 
-function toLabel(field: ModalField, cut: (text: Text, max: number) => string): LabelBuilder {
+type Cut = (text: Text, max: number) => string;
+
+function toLabel(field: ModalField, cut: Cut): LabelBuilder {
+  const label = new LabelBuilder().setLabel(cut(field.label, 45));
+  if (field.description) label.setDescription(cut(field.description, 100));
+  return field.checks === undefined
+    ? label.setTextInputComponent(toInput(field, cut))
+    : label.setCheckboxGroupComponent(toChecks(field, cut));
+}
+
+/** None may be ticked: `required` would ask for one. */
+function toChecks({ id, checks }: ChecksField, cut: Cut): CheckboxGroupBuilder {
+  const options = checks.map(({ label, value, description, chosen }) => {
+    const option = new CheckboxGroupOptionBuilder().setLabel(cut(label, 100)).setValue(value);
+    if (description) option.setDescription(cut(description, 100));
+    return option.setDefault(chosen ?? false);
+  });
+  return new CheckboxGroupBuilder().setCustomId(id).setRequired(false).setMinValues(0).addOptions(options);
+}
+
+function toInput(field: TextField, cut: Cut): TextInputBuilder {
   const maxLength = Math.min(field.maxLength ?? 4_000, 4_000);
   const input = new TextInputBuilder()
     .setCustomId(field.id)
@@ -46,7 +72,5 @@ function toLabel(field: ModalField, cut: (text: Text, max: number) => string): L
   if (field.placeholder) input.setPlaceholder(cut(field.placeholder, 100));
   // Not cleaned, because a prefilled value is submitted again unless it is changed.
   if (field.value) input.setValue(clampUnits(field.value, maxLength));
-  const label = new LabelBuilder().setLabel(cut(field.label, 45)).setTextInputComponent(input);
-  if (field.description) label.setDescription(cut(field.description, 100));
-  return label;
+  return input;
 }

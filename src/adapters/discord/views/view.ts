@@ -213,13 +213,17 @@ export interface View {
   readonly late?: () => View;
 }
 
-export interface ModalField {
+interface FieldTraits {
   /** Its custom id, under which the submitted value arrives. */
   readonly id: string;
   /** At most 45 characters. */
   readonly label: Text;
   /** At most 100 characters. */
   readonly description?: Text;
+}
+
+export interface TextField extends FieldTraits {
+  readonly checks?: never;
   readonly placeholder?: Text;
   readonly value?: string;
   readonly required?: boolean;
@@ -227,6 +231,14 @@ export interface ModalField {
   readonly minLength?: number;
   readonly maxLength?: number;
 }
+
+/** Boxes of which any number may be ticked. The values of those that are arrive as one text, with commas between. */
+export interface ChecksField extends FieldTraits {
+  /** 1 to 10. */
+  readonly checks: readonly SelectOption[];
+}
+
+export type ModalField = TextField | ChecksField;
 
 export interface Modal {
   readonly kind: 'modal';

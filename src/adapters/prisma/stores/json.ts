@@ -121,8 +121,8 @@ const contents = {
     kind: z.literal('changes'),
     grants: z.array(changedGrant),
     parts: z.array(noticePart),
+    said: z.array(noticePart).exactOptional(),
   }),
-  told: z.object({ kind: z.literal('told'), parts: z.array(noticePart) }),
   news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
   claim: z.object({
     kind: z.literal('claim'),
@@ -143,7 +143,6 @@ const content = z.discriminatedUnion('kind', [
   contents.invite,
   contents.notice,
   contents.changes,
-  contents.told,
   contents.news,
   contents.claim,
   contents.role,
