@@ -1,7 +1,8 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { noticesForm, noticesSaved } from '../../src/adapters/discord/views/notices.ts';
+import { noticesSaved } from '../../src/adapters/discord/views/notices.ts';
+import { type Modal, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import { NOTICE_KINDS } from '../../src/domain/notice.ts';
+import { NOTICE_KINDS, type NoticeKind } from '../../src/domain/notice-kinds.ts';
 
 type Uses = Pick<App, 'settings'>;
 
@@ -20,4 +21,23 @@ export default defineCommand({
       },
     },
   },
+});
+
+const noticesForm = (chosen: readonly NoticeKind[]): Modal => ({
+  kind: 'modal',
+  title: say('settings.notices.title'),
+  op: 'save',
+  fields: [
+    {
+      id: 'notices',
+      label: say('settings.notices.label'),
+      description: say('settings.notices.help'),
+      checks: NOTICE_KINDS.map((value) => ({
+        value,
+        label: say(`settings.notices.kind.${value}`),
+        description: say(`settings.notices.means.${value}`),
+        chosen: chosen.includes(value),
+      })),
+    },
+  ],
 });

@@ -1,10 +1,7 @@
 /** What a change of a grant means to its member, who is told of it by direct message. Pure. */
 import { sameSet } from './access.ts';
 import type { EndCause, Grant, ServerKind } from './model.ts';
-
-/** What a guild may choose to tell its members. `reminder`: that their access is about to end. */
-export const NOTICE_KINDS = ['given', 'changed', 'paused', 'ended', 'reminder'] as const;
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
+import type { NoticeKind } from './notice-kinds.ts';
 
 /** A grant as its member has known it: what a later change is compared with. */
 export type KnownGrant = Pick<Grant, 'state' | 'startsAt' | 'expiresAt' | 'remainingSeconds' | 'libraryIds'>;

@@ -1,6 +1,6 @@
 /** The settings of a guild: a line here makes one, and says what holds until somebody chooses. */
 import type { GuildId } from './ids.ts';
-import { NOTICE_KINDS, type NoticeKind } from './notice.ts';
+import { NOTICE_KINDS, type NoticeKind } from './notice-kinds.ts';
 
 interface Settings {
   /** IANA name of the guild's time zone. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { NOTICE_KINDS } from '../../src/domain/notice.ts';
+import { NOTICE_KINDS } from '../../src/domain/notice-kinds.ts';
 import { stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { NOON } from './samples.ts';

@@ -216,13 +216,13 @@ function render(view: View | Modal, command: string, { actor, guildId, inDm }: I
 /** What an answer says. */
 export function textOf(view: View | Modal): string {
   if (view.kind === 'modal')
-    return [view.title, ...view.fields.map((field) => `${saidPlain(field.label)}: ${valueOf(field)}`)]
+    return [view.title, ...view.fields.map((field) => `${saidPlain(field.label)}: ${enteredIn(field)}`)]
       .map(saidPlain)
       .join('\n');
   return view.blocks.flatMap((block) => (block.kind === 'text' ? [said(block.text)] : [])).join('\n');
 }
 
-const valueOf = (field: ModalField): string =>
+const enteredIn = (field: ModalField): string =>
   field.checks === undefined
     ? (field.value ?? '')
     : field.checks

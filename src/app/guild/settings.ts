@@ -5,7 +5,7 @@ import { accountsThere } from '../../domain/account-limit.ts';
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Account, Capability } from '../../domain/model.ts';
-import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice.ts';
+import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kinds.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
 import type { Deps } from '../ports/deps.ts';

@@ -7,7 +7,7 @@ import type { MemberId } from '../../domain/ids.ts';
 import type { Grant } from '../../domain/model.ts';
 import { type ChangedGrant, type KnownGrant, knownOf, type NoticePart } from '../../domain/notice.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { DeliveryContent } from '../ports/outbox.ts';
+import type { DeliveryContent, Owed } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 /** How long what happens to a member is joined. */
@@ -24,7 +24,7 @@ export const newsOf = (
 
 /**
  * Joins news to what its members are to hear already. Of a grant that changes twice, what was known before the first
- * change counts.
+ * change counts, unless there is something to say whatever was known.
  */
 export async function noteNews(
   deps: Pick<Deps, 'codes'>,
@@ -35,24 +35,21 @@ export async function noteNews(
   if (news.length === 0) return;
   const byMember = Map.groupBy(news, ({ memberId }) => memberId);
   const owed = await tx.deliveries.listOwed('notice', [...byMember.keys()]);
+  const dueAt = new Date(now.getTime() + JOINED_MS);
+  const fresh: Omit<Owed, 'kind'>[] = [];
   for (const [memberId, theirs] of byMember) {
     const waiting = owed.find(({ sink, content }) => sink === memberId && isOpen(content));
     const before = waiting?.content.kind === 'changes' ? waiting.content : NOTHING;
+    const grants = theirs.filter((one) => 'grantId' in one);
     const content = {
       kind: 'changes',
-      grants: joined(
-        before.grants,
-        theirs.filter((one) => 'grantId' in one),
-      ),
+      grants: joined(before.grants, grants),
       parts: [...before.parts, ...theirs.flatMap((one) => ('part' in one ? [one.part] : []))],
     } as const;
-    if (waiting) {
-      await tx.deliveries.rewrite(waiting.id, content);
-      continue;
-    }
-    const dueAt = new Date(now.getTime() + JOINED_MS);
-    await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'notice', sink: memberId, content, dueAt }, now);
+    if (waiting) await tx.deliveries.rewrite(waiting.id, content);
+    else fresh.push({ id: deps.codes.newId(), sink: memberId, content, dueAt });
   }
+  await tx.deliveries.oweEach('notice', fresh, now);
 }
 
 /** Whether more may be joined to it: it may not have reached Discord yet. */
@@ -64,6 +61,6 @@ const NOTHING = { grants: [], parts: [] } as const;
 function joined(before: readonly ChangedGrant[], news: readonly ChangedGrant[]): readonly ChangedGrant[] {
   const byGrant = new Map<string, ChangedGrant>();
   for (const { grantId, before: known } of [...before, ...news])
-    if (!byGrant.has(grantId)) byGrant.set(grantId, { grantId, before: known });
+    if (known === null || !byGrant.has(grantId)) byGrant.set(grantId, { grantId, before: known });
   return [...byGrant.values()];
 }

@@ -80,12 +80,13 @@ export interface Delivery {
   readonly attempts: number;
 }
 
+export type Owed = Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'> & { readonly dueAt?: Date };
+
 export interface DeliveryStore {
   /** It is due at once, or at `dueAt`. */
-  owe(
-    delivery: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'> & { readonly dueAt?: Date },
-    now: Date,
-  ): Promise<void>;
+  owe(delivery: Owed, now: Date): Promise<void>;
+  /** One of a kind to each of many sinks. */
+  oweEach(kind: DeliveryKind, deliveries: readonly Omit<Owed, 'kind'>[], now: Date): Promise<void>;
   /** What of a kind is owed to these, oldest first. */
   listOwed(
     kind: DeliveryKind,

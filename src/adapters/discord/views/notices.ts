@@ -4,7 +4,8 @@ import type { Telling } from '../../../app/grants/notices.ts';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { NOTICE_KINDS, type NoticeKind, type NoticePart, type NoticePlace } from '../../../domain/notice.ts';
+import type { NoticePart, NoticePlace } from '../../../domain/notice.ts';
+import type { NoticeKind } from '../../../domain/notice-kinds.ts';
 import { kindName, nameList } from './media.ts';
 import {
   type Button,
@@ -14,7 +15,6 @@ import {
   join,
   type LinkButton,
   type Md,
-  type Modal,
   md,
   moment,
   person,
@@ -202,26 +202,6 @@ export function tellingLine(
     '\n',
   );
 }
-
-/** The form in which admins tick what members are told of. */
-export const noticesForm = (chosen: readonly NoticeKind[]): Modal => ({
-  kind: 'modal',
-  title: say('settings.notices.title'),
-  op: 'save',
-  fields: [
-    {
-      id: 'notices',
-      label: say('settings.notices.label'),
-      description: say('settings.notices.help'),
-      checks: NOTICE_KINDS.map((value) => ({
-        value,
-        label: say(`settings.notices.kind.${value}`),
-        description: say(`settings.notices.means.${value}`),
-        chosen: chosen.includes(value),
-      })),
-    },
-  ],
-});
 
 /** One line of all settings. Reminders are not sent yet, so nobody hears of them. */
 export function noticesLine(chosen: readonly NoticeKind[]): Md {

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryKind, DeliveryStore } from '../../../app/ports/outbox.ts';
+import type { DeliveryKind, DeliveryStore, Owed } from '../../../app/ports/outbox.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { countersOf, type GuildContext } from './context.ts';
 import { parseContent } from './json.ts';
@@ -24,6 +24,28 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
 
   return {
     owe: (delivery, now) => owe(context, delivery, now),
+    async oweEach(kind, deliveries, now) {
+      await writePending(context);
+      for (let start = 0; start < deliveries.length; start += SINKS_AT_ONCE) {
+        const some = deliveries.slice(start, start + SINKS_AT_ONCE);
+        const of = { guildId, kind, sink: { in: some.map(({ sink }) => sink) } };
+        const [lasts, owed] = await Promise.all([
+          queries.delivery.groupBy({ by: ['sink'], where: of, _max: { sequence: true } }),
+          queries.delivery.findMany({ where: { ...of, state: 'owed' }, select: { sink: true } }),
+        ]);
+        const waiting = new Set(owed.map(({ sink }) => sink));
+        const last = new Map(lasts.map(({ sink, _max }) => [sink, _max.sequence ?? 0]));
+        for (const one of some) {
+          const { sink } = one;
+          append(
+            context,
+            { ...one, kind },
+            { sequence: last.get(sink) ?? 0, isOwed: waiting.has(sink) },
+            now,
+          );
+        }
+      }
+    },
     async listOwed(kind, sinks) {
       await writePending(context);
       const found: { readonly id: string; readonly sink: string; readonly content: string }[] = [];
@@ -125,16 +147,21 @@ const IN_CHANNELS: DeliveryKind[] = ['audit', 'alert', 'channel'];
 const laneOf = (guildId: string, kind: string): string => `${kind} ${guildId}`;
 
 /** Adds a delivery to the end of its sink. It is due at once, if nothing else is said. */
-export async function owe(
+export async function owe(context: GuildContext, delivery: Owed, now: Date): Promise<void> {
+  const { kind, sink } = delivery;
+  const used = countersOf(context).sequences.get(`${kind} ${sink}`);
+  const last = used === undefined ? await lastOf(context, kind, sink) : { sequence: used, isOwed: true };
+  append(context, delivery, last, now);
+}
+
+function append(
   context: GuildContext,
-  { id, kind, sink, content, dueAt }: Parameters<DeliveryStore['owe']>[0],
+  { id, kind, sink, content, dueAt }: Owed,
+  last: { readonly sequence: number; readonly isOwed: boolean },
   now: Date,
-): Promise<void> {
+): void {
   const { guildId } = context;
   const { sequences, pending } = countersOf(context);
-  const key = `${kind} ${sink}`;
-  const used = sequences.get(key);
-  const last = used === undefined ? await lastOf(context, kind, sink) : { sequence: used, isOwed: true };
   pending.deliveries.push({
     guildId,
     id,
@@ -146,7 +173,7 @@ export async function owe(
     lane: last.isOwed ? null : laneOf(guildId, kind),
     createdAt: now,
   });
-  sequences.set(key, last.sequence + 1);
+  sequences.set(`${kind} ${sink}`, last.sequence + 1);
 }
 
 /** The newest of a sink. It is owed when any is, because a sink is served in order. */

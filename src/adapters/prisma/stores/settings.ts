@@ -1,5 +1,5 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
-import { NOTICE_KINDS } from '../../../domain/notice.ts';
+import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { capability, effect } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
