@@ -257,6 +257,8 @@ export type ModalField = AnyField &
     /** At most 25 options, of which `max` can be chosen. */
     | { readonly kind: 'select'; readonly options: readonly SelectOption[]; readonly max?: number }
     | { readonly kind: 'pick'; readonly what: Pickable }
+    /** 1 to 10 boxes, of which any number may be ticked; those that are arrive as one text, with commas between. */
+    | { readonly kind: 'checks'; readonly options: readonly SelectOption[] }
   );
 
 export interface Modal {
