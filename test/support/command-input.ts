@@ -86,6 +86,8 @@ export interface Answer {
   press(label: string): Promise<Answer>;
   /** Chooses values, or what Discord lists, in its select. */
   select(...values: readonly (string | Thing)[]): Promise<Answer>;
+  /** Chooses values in the select with this placeholder. */
+  selectIn(placeholder: string, ...values: readonly string[]): Promise<Answer>;
   /** Sends a form; `things` are those that its fields name by their ids. */
   submit(fields: Readonly<Record<string, string>>, ...things: readonly Thing[]): Promise<Answer>;
   /** What replaces it later. */
@@ -155,6 +157,12 @@ export function typist(app: App, changes: Partial<Input> = {}) {
             things: values.filter((value) => typeof value !== 'string'),
           },
         ),
+      selectIn: (placeholder, ...values) =>
+        run(
+          path,
+          one(controls, (control) => saidPlain(control.placeholder ?? '') === placeholder, placeholder),
+          { values },
+        ),
       submit: (fields, ...things) =>
         run(
           path,
@@ -208,6 +216,7 @@ type Shown = Control & {
   readonly kind: 'button' | 'select' | 'form';
   readonly label?: Text;
   readonly disabled?: boolean | undefined;
+  readonly placeholder?: Text;
 };
 
 function controlsOf(view: View | Modal): readonly Shown[] {
@@ -220,6 +229,7 @@ function controlsOf(view: View | Modal): readonly Shown[] {
           op: block.op,
           ...('command' in block && { command: block.command }),
           args: block.args,
+          placeholder: block.placeholder,
         },
       ];
     const pressed = block.kind === 'row' ? [block.button] : block.kind === 'buttons' ? block.buttons : [];

@@ -17,14 +17,16 @@ export type Meanings = ReturnType<typeof makeMeanings>;
 /** Resolves what is typed to its words; none for nothing typed. */
 export function makeMeanings({ stores }: Pick<Deps, 'stores'>, namedLibraries: NamedLibrariesOf) {
   return async (guildId: GuildId, typed: string): Promise<readonly Meant[]> => {
-    const words = distinct(keyOf(typed).split(/[ ,]+/).filter(Boolean)).slice(0, WORDS);
+    const words = distinct(typed.split(/[\s,]+/).flatMap(wordsOf)).slice(0, WORDS);
     if (words.length === 0) return [];
     const { members, plans } = stores.of(guildId);
     const [{ index }, all] = await Promise.all([namedLibraries(guildId), plans.list()]);
     return await Promise.all(
       words.map(async (word): Promise<Meant> => {
-        const isMeant = nameMatcher(word);
         const number = /^#?(\d{1,9})$/.exec(word)?.[1];
+        // With its sign it is a number and nothing else.
+        if (word.startsWith('#')) return { ...NOTHING, number: Number(number), text: word };
+        const isMeant = nameMatcher(word);
         return {
           memberIds: (await members.findByName(fold(word), MEANT)).map(({ userId }) => userId),
           libraryIds: [...index.containing(word).take(MEANT)].map(({ id }) => id),
@@ -36,3 +38,9 @@ export function makeMeanings({ stores }: Pick<Deps, 'stores'>, namedLibraries: N
     );
   };
 }
+
+const NOTHING = { memberIds: [], libraryIds: [], planIds: [] } as const;
+
+/** `#9` stays as it is; of everything else, punctuation does not count. */
+const wordsOf = (typed: string): readonly string[] =>
+  /^#\d{1,9}$/.test(typed) ? [typed] : keyOf(typed).split(/[ ,]+/).filter(Boolean);
