@@ -368,22 +368,18 @@ describe('a server that cannot be reached, for members', () => {
       { kind: 'seen-before', seenAt: NOON },
       /What you have there stays yours/,
     ],
-    ['what is queued', { kind: 'queued' }, /You get Movies on Tower as soon as it answers/],
-    [
-      'what failed',
-      { kind: 'failed', why: 'Nothing answers.' },
-      /You get Movies on Tower as soon as it answers/,
-    ],
+    ['what is queued', { kind: 'queued' }, /You get Movies on Tower as soon as it can/],
+    ['what failed', { kind: 'failed', why: 'Nothing answers.' }, /You get Movies on Tower as soon as it can/],
     [
       'what has ended',
       { kind: 'still-open', why: 'Nothing answers.' },
-      /it is taken away as soon as it answers/,
+      /it is taken away as soon as that works again/,
     ],
   ])('says of %s what it means', async (_name, application, says) => {
     const servers = [{ server: silent, application }];
     const all = [{ ...nothing, standings: [{ ...standingOf(), servers }] }];
     const { text } = await typist(stubApp({ overview: { myAccess: async () => all } })).type('my access');
-    expect(text).toMatch(/Tower cannot be reached right now/);
+    expect(text).toMatch(/Usher cannot look at Tower right now/);
     expect(text).toMatch(says);
     expect(text).not.toContain('Nothing answers');
   });

@@ -1,7 +1,7 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
-import { mentioned, type Said, say } from '../../words/say.ts';
 import type { NoticeStep } from '../../domain/notice.ts';
+import { mentioned, type Said, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type Delivery, type DeliveryContent, isDirect, type RefusedChannel } from '../ports/outbox.ts';

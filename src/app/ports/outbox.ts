@@ -1,8 +1,8 @@
 /** Ports for what is owed to Discord: a row until Discord has it (rule 8). */
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent, ServerKind } from '../../domain/model.ts';
-import type { Said } from '../../words/say.ts';
 import type { ChangedGrant, NoticePart } from '../../domain/notice.ts';
+import type { Said, Text } from '../../words/say.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
 export type DeliveryContent =
@@ -20,7 +20,8 @@ export type DeliveryContent =
       readonly kind: 'invite';
       /** Sealed by Secrets with column `Delivery.code`: the code itself is kept nowhere. */
       readonly codeCipher: string;
-      readonly gives: readonly string[];
+      /** Older versions kept names: `Tower · Movies`. */
+      readonly gives: readonly Text[];
       readonly duration: string;
       readonly validUntil: string;
       readonly inviteId: string;

@@ -32,9 +32,10 @@ const facts = z.object({
 } satisfies Record<keyof AuditFacts, z.ZodType>);
 
 /** A text of an older version, or a sentence that is put into a language when it is sent. */
+const sentence = z.custom<Sentence>((value) => isRecord(value) && typeof value.key === 'string');
 const said = z.union([
   z.string(),
-  z.custom<Sentence>((value) => isRecord(value) && typeof value.key === 'string'),
+  sentence,
   z.custom<Markup>((value) => isRecord(value) && Array.isArray(value.pieces)),
 ]);
 
@@ -116,7 +117,7 @@ const contents = {
   invite: z.object({
     kind: z.literal('invite'),
     codeCipher: z.string(),
-    gives: z.array(z.string()),
+    gives: z.array(z.union([z.string(), sentence])),
     duration: z.string(),
     validUntil: z.string(),
     inviteId: z.string(),
