@@ -245,7 +245,7 @@ async function start(
   });
   interactions.listen(dispatcher.receive);
   const relay = createRelay({
-    outbox: ends.noting(outbox, app.deliveries),
+    outbox: ends.noting(outbox, { ...app.deliveries, prepare: app.notices.prepare }),
     rests,
     secrets,
     ids,

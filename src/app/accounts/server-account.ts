@@ -347,7 +347,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       await tx.accounts.remove(account.id);
       if (alert !== undefined) await tell(deps, tx, { text: alert }, deps.clock.now());
       // An ending grant may have waited for the proof that there is no account.
-      if (account.memberId !== null) await settle(tx, [account.memberId], deps.clock.now());
+      if (account.memberId !== null) await settle(deps, tx, [account.memberId], deps.clock.now());
     });
   }
 

@@ -61,19 +61,21 @@ const ENDED_FOR_MS = 30 * 86_400_000;
 /** How many of a member's newest events are searched for those of one grant. */
 const HISTORY = 500;
 
+/** The accounts linked to a member, without those that are still being made. */
+export async function linkedAccounts(
+  stores: GuildStores,
+  memberId: MemberId,
+): Promise<readonly LinkedAccount[]> {
+  const [accounts, servers] = await Promise.all([stores.accounts.list({ memberId }), stores.servers.list()]);
+  return accounts.flatMap((account) => {
+    const server = servers.find(({ id }) => id === account.serverId);
+    return server && account.externalId !== null ? [{ account, server }] : [];
+  });
+}
+
 export function makeOverview(deps: Deps) {
-  /** The accounts linked to a member, without those that are still being made. */
-  async function accountsOf(guildId: GuildId, memberId: MemberId): Promise<readonly LinkedAccount[]> {
-    const stores = deps.stores.of(guildId);
-    const [accounts, servers] = await Promise.all([
-      stores.accounts.list({ memberId }),
-      stores.servers.list(),
-    ]);
-    return accounts.flatMap((account) => {
-      const server = servers.find(({ id }) => id === account.serverId);
-      return server && account.externalId !== null ? [{ account, server }] : [];
-    });
-  }
+  const accountsOf = (guildId: GuildId, memberId: MemberId) =>
+    linkedAccounts(deps.stores.of(guildId), memberId);
 
   async function passwordsFor(
     stores: GuildStores,

@@ -1,6 +1,6 @@
 /** Turns deliveries into messages. Pure: the sealed code of an invite has been opened already. */
 import { MessageFlags } from 'discord.js';
-import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
+import { type Delivery, type DeliveryContent, isDirect } from '../../../app/ports/outbox.ts';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
@@ -11,6 +11,7 @@ import { type Place, type RenderedMessage, renderView } from '../messages/render
 import { auditLine, auditMarker } from '../views/audit-line.ts';
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
+import { changesCard } from '../views/notices.ts';
 import { questionButtons } from '../views/sign-ins.ts';
 import { buttons, card, code, join, type Md, md, mention, raw, say, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
@@ -55,6 +56,12 @@ export function deliveryMessage(
       return render(alertCard(content), delivery, place);
     case 'notice':
       return render(noticeCard(content, delivery.guildId), delivery, place);
+    case 'changes':
+      return render(
+        changesCard(content.said ?? [], { guildId: delivery.guildId, ...place }),
+        delivery,
+        place,
+      );
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
     case 'news':
@@ -179,10 +186,10 @@ function newsMessage(
 
 function render(view: View, delivery: Delivery, place: MessagePlace): RenderedMessage {
   const inChannel = { ...view, audience: 'everybody' } as const;
-  return renderView(delivery.kind === 'dm' ? view : inChannel, placeOf(delivery, place));
+  return renderView(isDirect(delivery) ? view : inChannel, placeOf(delivery, place));
 }
 
 function placeOf(delivery: Delivery, { guildName: _name, ...place }: MessagePlace): Place {
-  const { guildId, kind, sink } = delivery;
-  return { ...place, guildId, inDm: kind === 'dm', userId: sink, command: '' };
+  const { guildId, sink } = delivery;
+  return { ...place, guildId, inDm: isDirect(delivery), userId: sink, command: '' };
 }

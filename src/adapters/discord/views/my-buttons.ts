@@ -20,7 +20,7 @@ interface Where {
 /** As many as people look through. */
 const MOST = 20;
 
-export const signsInBy = ({ kind }: Pick<Server, 'kind'>) => MEDIA_KINDS[kind].signIn?.by;
+const signsInBy = ({ kind }: Pick<Server, 'kind'>) => MEDIA_KINDS[kind].signIn?.by;
 
 /** Servers on which something waits for an account, or for an invitation that a sign-in accepts. */
 export function waitingFor(standings: readonly GrantStanding[]): readonly Server[] {

@@ -96,7 +96,7 @@ function stateOf({ server, application }: There): string {
   return same ? `${kind} ${refused}` : `${kind} ${server.id}`;
 }
 
-export const signsInOnPage = ({ kind }: Server): boolean => MEDIA_KINDS[kind].signIn?.by === 'page';
+const signsInOnPage = ({ kind }: Server): boolean => MEDIA_KINDS[kind].signIn?.by === 'page';
 
 function line({ server: on, application }: There, what: readonly Sentence[], end: Md): Md {
   const { name: server } = on;

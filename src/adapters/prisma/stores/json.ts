@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
+import type { ChangedGrant, NoticePart } from '../../../domain/notice.ts';
 import { SERVER_KINDS } from '../../../domain/server-kind.ts';
 import type { Markup, Sentence } from '../../../words/say.ts';
-import { auditAction } from './column-enums.ts';
+import { auditAction, endCause, grantState } from './column-enums.ts';
 
 const end = {
   until: z.string().nullable().exactOptional(),
@@ -41,6 +42,59 @@ const said = z.union([
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
+const moment = z.iso.datetime().transform((text) => new Date(text));
+
+const changedGrant: z.ZodType<ChangedGrant> = z.object({
+  grantId: z.string(),
+  before: z
+    .object({
+      state: z.string().transform(grantState),
+      startsAt: moment,
+      expiresAt: moment.nullable(),
+      remainingSeconds: z.number().nullable(),
+      libraryIds: z.array(z.string()),
+    })
+    .nullable(),
+});
+
+const places = z.array(
+  z.object({
+    serverId: z.string(),
+    server: z.string(),
+    kind: z.enum(SERVER_KINDS),
+    address: z.string().nullable(),
+    libraries: z.array(z.string()),
+    step: z.enum(['watch', 'sign-in', 'create', 'accept', 'silent', 'later', 'staff']),
+  }),
+);
+
+const noticePart: z.ZodType<NoticePart> = z.discriminatedUnion('event', [
+  z.object({
+    event: z.enum(['given', 'changed', 'resumed']),
+    places,
+    until: moment.nullable(),
+    lost: places,
+  }),
+  z.object({ event: z.literal('coming'), places, from: moment, until: moment.nullable() }),
+  z.object({
+    event: z.literal('paused'),
+    places,
+    leftSeconds: z.number().nullable(),
+    isClosed: z.boolean(),
+  }),
+  z.object({
+    event: z.enum(['ended', 'cancelled']),
+    places,
+    cause: z.string().transform(endCause),
+  }),
+  z.object({
+    event: z.enum(['deletion', 'kept', 'account-gone']),
+    server: z.string(),
+    account: z.string(),
+    at: moment.nullable(),
+  }),
+]);
+
 const contents = {
   audit: z.object({
     kind: z.literal('audit'),
@@ -50,7 +104,7 @@ const contents = {
       actorId: z.string().transform(toActorId).nullable(),
       targetId: z.string().transform(toMemberId).nullable(),
       facts,
-      at: z.iso.datetime().transform((text) => new Date(text)),
+      at: moment,
     }),
   }),
   alert: z.object({
@@ -75,6 +129,12 @@ const contents = {
     signIn: z.enum(SERVER_KINDS).exactOptional(),
     confirms: z.object({ signInId: z.string() }).exactOptional(),
   }),
+  changes: z.object({
+    kind: z.literal('changes'),
+    grants: z.array(changedGrant),
+    parts: z.array(noticePart),
+    said: z.array(noticePart).exactOptional(),
+  }),
   news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
   claim: z.object({
     kind: z.literal('claim'),
@@ -94,6 +154,7 @@ const content = z.discriminatedUnion('kind', [
   contents.alert,
   contents.invite,
   contents.notice,
+  contents.changes,
   contents.news,
   contents.claim,
   contents.role,
