@@ -1,4 +1,4 @@
-/** How a grant stands, for the member: what they can watch, and what it waits for. Never why, which they cannot mend. */
+/** How a grant stands, for the member: what they can watch and what it waits for. Never why: they cannot mend it. */
 
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { isUnreadable } from '../../../domain/health.ts';
