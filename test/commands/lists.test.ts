@@ -1,8 +1,8 @@
 /** Lists as staff use them, on real use cases and storage: what stands where, and how many taps things take. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainOf } from '../../src/adapters/discord/wire/speech.ts';
 import type { Capability, Grant } from '../../src/domain/model.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
-import { plainOf } from '../../src/adapters/discord/wire/speech.ts';
 import { type Place, World } from '../app/world.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { DAY, HOUR, MINUTE } from '../support/moments.ts';
@@ -34,7 +34,10 @@ beforeAll(async () => {
   world = await World.open();
   tower = await world.addTower();
   den = await world.addDen();
-  const all = Array.from({ length: MEMBERS }, (_, index) => ({ userId: memberAt(index), name: nameOf(index) }));
+  const all = Array.from({ length: MEMBERS }, (_, index) => ({
+    userId: memberAt(index),
+    name: nameOf(index),
+  }));
   await world.app.people.note(GUILD, all);
   // 1 Mia in 3 days, 2 Noah for good, 3 Ada paused, 4 Ben over, 5 Lena without an account in 1 day; others for weeks.
   for (const [index, { userId }] of all.entries()) {
@@ -153,7 +156,11 @@ describe('/member list', () => {
     ['pending', [], 0],
   ])('%s', async (filter, first, total) => {
     const answer = await person().type('member list', { filter });
-    expect(rowsOf(answer).slice(0, first.length).map((row) => /\*\*(\w+)\*\*/.exec(row)?.[1])).toEqual(first);
+    expect(
+      rowsOf(answer)
+        .slice(0, first.length)
+        .map((row) => /\*\*(\w+)\*\*/.exec(row)?.[1]),
+    ).toEqual(first);
     if (total > 0) expect(answer.text).toMatch(new RegExp(`\\*\\*Members\\*\\* · (1–10 of )?${total}`));
   });
 

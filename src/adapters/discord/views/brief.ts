@@ -49,6 +49,8 @@ export function legendOf(marks: readonly Mark[]): readonly Sentence[] {
 
 /** How a grant stands on all of its servers. */
 export function markOf({ grant, servers }: GrantStanding): Mark {
+  // By a clock that is not believed nobody knows whether it has begun or is over.
+  if (servers.some(({ application }) => application.kind === 'clock-held')) return 'lastSeen';
   if (grant.state !== 'active') return grant.state;
   return worstOf(servers.map(({ server, application }) => markOn(server, application)));
 }
