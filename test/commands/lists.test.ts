@@ -244,8 +244,65 @@ describe('/library list and show', () => {
   it('opens a library from the list', async () => {
     const list = await person().type('library list', { sort: 'users' });
     expect(rowsOf(list)[0]).toMatch(/^\*\*Tower · Movies\*\* · \d+ users$/);
-    const opened = await list.selectIn('Open a library', tower.id('Shows'));
+    const opened = await list.selectIn('Open one, or choose several', tower.id('Shows'));
     expect(opened.text).toContain('**Shows on Tower**');
     expect((await (await opened.press('🔎')).submit({ words: 'noah' })).text).toContain('Noah');
+  });
+
+  it('gives several to somebody, and takes them from everybody after a question with names', async () => {
+    const zoe = { id: memberAt(5), name: 'Zoë', bot: false, inGuild: true };
+    const list = await person().type('library list');
+    const both = [tower.id('Shows'), tower.id('Music')];
+    const chosen = await list.selectIn('Open one, or choose several', ...both);
+    expect(chosen.text).toContain('**2 libraries**');
+    expect((await chosen.select({ ...zoe, bot: true })).text).toContain('Choose a person');
+    const question = await (await chosen.select(zoe)).press('30 days');
+    expect(question.text).toMatch(/Give Music and Shows on Tower to 1 member for 30 days\?(.|\n)*Zoë/);
+    expect((await question.press('Give it')).text).toContain('It was given, and the servers show it');
+    const taking = await chosen.press('Take from everybody');
+    expect(taking.text).toMatch(
+      /Take these libraries from 2 members\?(.|\n)*(Noah(.|\n)*Zoë|Zoë(.|\n)*Noah)/,
+    );
+    await taking.press('Take them from 2 grants');
+    const who = await world.app.whoHas.library(GUILD, tower.id('Shows'));
+    expect(who?.holders).toEqual([]);
+  });
+});
+
+describe('/invite list and revoke', () => {
+  it('lists what is open, revokes one, and what was redeemed stays', async () => {
+    const common = {
+      guildId: GUILD,
+      actorId: STAFF,
+      libraryIds: [tower.id('Movies')],
+      roleId: null,
+      note: null,
+    };
+    const validUntil = new Date(world.clock.now().getTime() + DAY);
+    const duration = null;
+    const open = await world.invite({ ...common, memberId: null, uses: 3, validUntil, duration });
+    const bound = await world.invite({ ...common, memberId: memberAt(0), uses: 1, validUntil, duration });
+    await world.app.invites.redeemInvite(GUILD, bound.invite.id, memberAt(0));
+    const list = await person().type('invite list');
+    expect(rowsOf(list)).toEqual([
+      expect.stringMatching(/^\*\*\w{4}…\*\* · 3 uses left · Tower Movies · <t:\d+:R>$/),
+    ]);
+    const used = await list.selectIn('Show only …', 'used');
+    expect(rowsOf(used)[0]).toContain('Mia');
+    const names = await person().complete('invite revoke', 'invite', 'movies');
+    expect(names.map(({ name }) => plainOf(name, 'en'))).toEqual([
+      `${open.invite.prefix}… · Tower Movies · ends in 1 d`,
+    ]);
+    const card = await list.selectIn('Open an invite', open.invite.id);
+    expect(card.text).toMatch(/🟢 open(.|\n)*It gives Movies on Tower for good(.|\n)*Nobody has redeemed it/);
+    expect((await card.press('Revoke')).text).toMatch(/is revoked(.|\n)*Nobody had redeemed it/);
+    expect((await world.events('invite.revoked')).map(({ facts }) => facts.invite)).toEqual([
+      open.invite.prefix,
+    ]);
+    const again = await person().type('invite revoke', { invite: open.invite.id });
+    expect(again.text).toContain('is revoked already. Nothing was changed.');
+    const late = await person().type('invite revoke', { invite: bound.invite.id });
+    expect(late.text).toMatch(/used up already(.|\n)*1 member redeemed it and keeps/);
+    expect((await auditor().type('invite list', { state: 'revoked' })).labels).toEqual(['🔎', 'CSV']);
   });
 });
