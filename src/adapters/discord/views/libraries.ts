@@ -50,7 +50,7 @@ export const libraryChoice = ({ library, server, users }: LibraryOverview) => ({
   description: say('library.list.option', { type: typeName(library), users }),
 });
 
-export const typeName = ({ type }: Pick<Library, 'type'>): Sentence => say(`library.type.${type}`);
+const typeName = ({ type }: Pick<Library, 'type'>): Sentence => say(`library.type.${type}`);
 
 export function libraryLegend(rows: readonly LibraryOverview[]): readonly Sentence[] {
   const marks = new Set(rows.flatMap(({ library }) => troubleOf(library) ?? []));
