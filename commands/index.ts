@@ -46,6 +46,7 @@ import serverRemove from './server/remove.ts';
 import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
+import settingsNotices from './settings/notices.ts';
 import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
@@ -97,6 +98,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'server show': serverShow,
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
+  'settings notices': settingsNotices,
   'settings role': settingsRole,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,

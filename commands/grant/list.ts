@@ -6,7 +6,7 @@ import {
   serverOffer,
   wordFilter,
 } from '../../src/adapters/discord/kit/list-filters.ts';
-import { memberCard } from '../../src/adapters/discord/kit/member-card.ts';
+import { type CardUses, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { grantRow, legendOf, markOf, whatOfGrant, whoPlain } from '../../src/adapters/discord/views/brief.ts';
 import { grantCard } from '../../src/adapters/discord/views/grant-card.ts';
@@ -16,7 +16,7 @@ import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import { isOver } from '../../src/domain/grant.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'grantStatus' | 'overview' | 'people' | 'memberCard'>;
+type Uses = CardUses & Pick<App, 'autocomplete' | 'grantStatus' | 'overview'>;
 
 const STATES = ['active', 'scheduled', 'paused', 'ending', 'ended'] as const;
 const NOT_OVER = ['scheduled', 'active', 'paused', 'ending'] as const;

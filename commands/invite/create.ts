@@ -15,9 +15,9 @@ import {
 } from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
 import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gift.ts';
+import { redeemed } from '../../src/adapters/discord/kit/sign-in.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { createdInviteView } from '../../src/adapters/discord/views/invites.ts';
-import { redeemedView } from '../../src/adapters/discord/views/member.ts';
 import {
   card,
   md,
@@ -33,7 +33,7 @@ import type { DurationText } from '../../src/domain/duration.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isMemberId, isNumber, isText, orNull, shape } from '../../src/domain/shape.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts' | 'roles'>;
+type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts' | 'roles' | 'overview' | 'signIns'>;
 
 const VALID = '7d';
 
@@ -96,8 +96,11 @@ export default defineCommand({
     claim: {
       capability: 'member',
       answers: 'message',
-      run: async ({ guildId, actor, args: [inviteId = ''] }, { invites }: Uses) =>
-        redeemedView(await invites.redeemInvite(guildId, inviteId, asMember(actor.id))),
+      async run(input, app: Uses) {
+        const { guildId, actor, args } = input;
+        const result = await app.invites.redeemInvite(guildId, args[0] ?? '', asMember(actor.id));
+        return await redeemed(result, input, app);
+      },
     },
     post: {
       answers: 'message',

@@ -12,6 +12,7 @@ import { makeGrants } from './grants/give.ts';
 import { makeGiveMany } from './grants/give-many.ts';
 import { type AwaitDelivery, makeInvites } from './grants/invites.ts';
 import { makeMemberLibraries } from './grants/member-libraries.ts';
+import { makeNotices } from './grants/notices.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
@@ -97,6 +98,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     whoHas: makeWhoHas(deps),
     memberList: makeMemberList(deps, meanings),
     inviteList: makeInviteList(deps, meanings),
+    notices: makeNotices(deps),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     signIns,

@@ -6,6 +6,7 @@ import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
 import type { House } from './houses.ts';
+import { playWelcome } from './welcome.ts';
 
 /** One answer, and what was done to get it. */
 export interface Frame {
@@ -138,7 +139,7 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(`[${label ?? 'Submit'}]`, answer);
     }
   }
-  return frames;
+  return [...frames, ...(await playWelcome(house))];
 }
 
 const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;

@@ -17,7 +17,7 @@ import type {
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
 import { type Place, renderView } from '../../src/adapters/discord/messages/render.ts';
 import { renderModal } from '../../src/adapters/discord/messages/render-modal.ts';
-import type { Modal, Text, View } from '../../src/adapters/discord/views/view.ts';
+import type { Modal, ModalField, Text, View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { Capability } from '../../src/domain/model.ts';
 import { GUILD, STAFF } from './people.ts';
@@ -40,8 +40,11 @@ export type Stubs = {
     : Partial<App[Name]>;
 };
 
-/** Nobody has a name, unless a test says otherwise. */
-const UNNAMED: Stubs = { people: { named: async () => new Map() } };
+/** Nobody hears of anything, and nobody has a name, unless a test says otherwise. */
+const UNTOLD: Stubs = {
+  notices: { telling: async () => ({ told: [], later: [], closed: [], off: [] }) },
+  people: { named: async () => new Map() },
+};
 
 /** An app of which only this is there; anything else fails the test that asks for it. */
 export function stubApp(stubs: Stubs): App {
@@ -54,7 +57,7 @@ export function stubApp(stubs: Stubs): App {
         return isPart ? strict(value, `${String(name)}.`) : value;
       },
     });
-  return strict({ ...UNNAMED, ...stubs }, '') as App;
+  return strict({ ...UNTOLD, ...stubs }, '') as App;
 }
 
 /** The input of whoever may do everything, in a guild. */
@@ -259,8 +262,16 @@ function render(view: View | Modal, command: string, { actor, guildId, inDm }: I
 /** What an answer says. */
 export function textOf(view: View | Modal): string {
   if (view.kind === 'modal')
-    return [view.title, ...view.fields.map(({ label, value }) => `${saidPlain(label)}: ${value ?? ''}`)]
+    return [view.title, ...view.fields.map((field) => `${saidPlain(field.label)}: ${enteredIn(field)}`)]
       .map(saidPlain)
       .join('\n');
   return view.blocks.flatMap((block) => ('text' in block ? [said(block.text)] : [])).join('\n');
 }
+
+const enteredIn = (field: ModalField): string =>
+  field.kind !== 'checks'
+    ? (field.value ?? '')
+    : field.options
+        .filter(({ chosen }) => chosen)
+        .map(({ value }) => value)
+        .join(', ');

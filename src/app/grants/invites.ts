@@ -4,8 +4,8 @@ import { addDuration, type DurationText, describeDuration, parseDuration } from 
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { type InviteState, inviteStateOf, refusalOf } from '../../domain/invite.ts';
-import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library, Server } from '../../domain/model.ts';
+import { placeOf } from '../../domain/place-words.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { tell } from '../ledger/alerts.ts';
@@ -153,7 +153,10 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
             content: {
               kind: 'invite',
               codeCipher: deps.secrets.seal(code, { guildId, column: 'Delivery.code', row: deliveryId }),
-              gives: chosen.map((library) => fullName(library, servers)),
+              gives: servers.flatMap((server) => {
+                const here = chosen.filter(({ serverId }) => serverId === server.id);
+                return here.length > 0 ? [placeOf(here, server)] : [];
+              }),
               duration: invite.duration,
               validUntil: invite.validUntil.toISOString(),
               inviteId: invite.id,

@@ -142,9 +142,9 @@ export const SHARED_HANDLERS = {
   'member note': ['ask'],
   'member show': ['open', 'pick', 'act', 'undo', 'plan'],
   'member why': ['ask'],
-  'my access': ['plex', 'jellyfin', 'password'],
-  'my accounts': ['quick', 'mine', 'other'],
-  redeem: ['open'],
+  'my access': ['plex', 'plexBeside', 'jellyfin', 'jellyfinBeside', 'password', 'renew', 'show'],
+  'my accounts': ['quick', 'quickBeside', 'mine', 'other'],
+  redeem: ['open', 'type'],
   'server add': ['trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
   'server edit': ['open', 'trust', 'distrust', 'again', 'confirm', 'cancel'],
@@ -257,6 +257,8 @@ export type ModalField = AnyField &
     /** At most 25 options, of which `max` can be chosen. */
     | { readonly kind: 'select'; readonly options: readonly SelectOption[]; readonly max?: number }
     | { readonly kind: 'pick'; readonly what: Pickable }
+    /** 1 to 10 boxes, of which any number may be ticked; those that are arrive as one text, with commas between. */
+    | { readonly kind: 'checks'; readonly options: readonly SelectOption[] }
   );
 
 export interface Modal {

@@ -130,6 +130,8 @@ export interface MemberStore {
   /** Makes the row when it is missing. */
   ensure(userId: MemberId): Promise<void>;
   update(userId: MemberId, changes: Partial<Omit<Member, 'userId' | 'name'>>): Promise<void>;
+  /** Those of these who did not take the last direct message. */
+  listClosed(userIds: readonly MemberId[]): Promise<readonly MemberId[]>;
   /** What they are called, of those who ever appeared. */
   listNames(userIds: readonly MemberId[]): Promise<readonly NamedMember[]>;
   /** Those whose name has this in it, in any case; by name. */
