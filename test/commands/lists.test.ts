@@ -26,7 +26,7 @@ const rowsOf = ({ text }: Answer): readonly string[] =>
   text
     .split('\n')
     .filter((line) => line.includes(' · ') && !line.startsWith('**Grants') && !line.startsWith('-#'))
-    .filter((line) => !/^\*\*(Members|Libraries)\*\*/.test(line));
+    .filter((line) => !/^\*\*(Members|Libraries|\w+ invites|Invites that .*)\*\*/.test(line));
 
 const numbers = (answer: Answer) => rowsOf(answer).map((row) => /#(\d+)$/.exec(row)?.[1]);
 

@@ -9,7 +9,14 @@ describe('what ends next', () => {
   it.each([
     ['an end that is not confirmed', [{ state: 'ending', expiresAt: null }], { kind: 'overdue' }],
     ['an end that is past', [{ state: 'active', expiresAt: noon }], { kind: 'overdue' }],
-    ['the first of several', [{ state: 'active', expiresAt: null }, { state: 'active', expiresAt: soon }], { kind: 'ends', at: soon }],
+    [
+      'the first of several',
+      [
+        { state: 'active', expiresAt: null },
+        { state: 'active', expiresAt: soon },
+      ],
+      { kind: 'ends', at: soon },
+    ],
     ['no end', [{ state: 'active', expiresAt: null }], { kind: 'for-good' }],
     ['a pause', [{ state: 'paused', expiresAt: noon }], { kind: 'paused' }],
     ['nothing', [], { kind: 'nothing' }],
