@@ -1,18 +1,34 @@
-import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { bulkGrantsQuestion } from '../../src/adapters/discord/kit/bulk.ts';
+import {
+  byModerators,
+  type Component,
+  type ComponentInput,
+  choice,
+  defineCommand,
+  type Who,
+} from '../../src/adapters/discord/kit/command.ts';
+import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
+import { givingMany } from '../../src/adapters/discord/kit/give-many.ts';
 import { holdersList } from '../../src/adapters/discord/kit/holders-list.ts';
-import { defineList } from '../../src/adapters/discord/kit/list.ts';
+import { defineList, noLongerListed } from '../../src/adapters/discord/kit/list.ts';
 import { plainFilter, serverOffer, wordFilter } from '../../src/adapters/discord/kit/list-filters.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import {
+  chosenLibraries,
+  howLong,
   LIBRARY_HEAD,
   libraryCells,
   libraryChoice,
   libraryLegend,
   libraryLine,
 } from '../../src/adapters/discord/views/libraries.ts';
-import { say } from '../../src/adapters/discord/views/view.ts';
+import { card, nameOf, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import { toMemberId } from '../../src/domain/ids.ts';
+import { isNonEmpty, type NonEmpty } from '../../src/domain/model.ts';
 import { nameMatcher } from '../../src/domain/pick.ts';
+import { isText, nonEmptyListOf, oneOf, shape } from '../../src/domain/shape.ts';
 
 const SORTS = ['name', 'users'] as const;
 
@@ -34,8 +50,14 @@ const listing = defineList({
   line: libraryLine,
   legend: libraryLegend,
   option: libraryChoice,
-  openLabel: () => ({ text: say('library.list.open') }),
-  open: (who, [library = ''], app) => holdersList.show(who, { library }, app),
+  openLabel: ({ actor }) =>
+    actor.capabilities.has('moderator')
+      ? { text: say('library.list.choose'), several: true }
+      : { text: say('library.list.open') },
+  open: async (who, values, app) =>
+    values.length > 1 && who.actor.capabilities.has('moderator')
+      ? await choose(who, values, app)
+      : await holdersList.show(who, { library: values[0] ?? '' }, app),
   offers: async ({ guildId }, _asked, { autocomplete }) =>
     serverOffer(await autocomplete.completeServers(guildId, '')),
   more: (_who, asked, { argsOf }) => {
@@ -46,6 +68,40 @@ const listing = defineList({
   },
   file: { name: 'libraries.csv', head: LIBRARY_HEAD, cells: libraryCells },
 });
+
+const taking = defineDraft(
+  'library list',
+  shape({ action: shape({ kind: oneOf('take'), libraryIds: nonEmptyListOf(isText) }) }),
+);
+const chosen = taking.like(shape({ chosen: nonEmptyListOf(isText) }));
+const take = bulkGrantsQuestion<DraftOf<typeof taking>, App>(taking);
+const gift = givingMany('library list');
+
+/** Several libraries, and what can be done with them. */
+async function choose(who: Who, picked: readonly string[], app: App): Promise<View> {
+  const rows = await rowsOf(who, picked, app);
+  const ids = rows.map(({ library }) => library.id);
+  return isNonEmpty(ids)
+    ? chosenLibraries(rows, await chosen.put(who, { chosen: ids }, app))
+    : noLongerListed();
+}
+
+async function rowsOf({ guildId }: Who, ids: readonly string[], { overview }: App) {
+  return (await overview.libraries(guildId)).filter(({ library }) => ids.includes(library.id));
+}
+
+/** What is for the libraries that are still chosen. */
+function withChosen(
+  run: (input: ComponentInput, ids: NonEmpty<string>, app: App) => Promise<View>,
+): Component<App> {
+  return {
+    capability: 'moderator',
+    async run(input, app) {
+      const kept = await chosen.find(input, input.args[0] ?? '', app);
+      return kept ? await run(input, kept.chosen, app) : questionClosed();
+    },
+  };
+}
 
 export default defineCommand({
   description: 'Libraries, and how many people have each',
@@ -61,5 +117,27 @@ export default defineCommand({
       : await listing.show(who, { server: picked.item?.id ?? '', sort }, app);
   },
   complete: { server: serverOption.complete },
-  components: { ...listing.components, ...holdersList.components },
+  components: {
+    ...listing.components,
+    ...holdersList.components,
+    ...byModerators(take.components),
+    ...byModerators(gift.components),
+    take: withChosen((input, libraryIds, app) =>
+      take.ask(input, { action: { kind: 'take', libraryIds } }, app),
+    ),
+    to: withChosen(async (input, ids, app) => {
+      const [picked = ''] = input.values;
+      const person = input.chosen.users[picked];
+      if (!person) return noLongerListed();
+      if (person.bot) return card('neutral', say('library.many.bot'));
+      const rows = await rowsOf(input, ids, app);
+      return howLong(rows, nameOf(person.id, person.name), [input.args[0] ?? '', person.id]);
+    }),
+    lasts: withChosen(async (input, libraryIds, app) => {
+      const [, member = '', days = '0'] = input.args;
+      if (!/^\d{1,20}$/.test(member)) return noLongerListed();
+      const lasts = /^[1-9]\d{0,3}$/.test(days) ? { for: `${days}d` } : {};
+      return await gift.ask(input, { memberIds: [toMemberId(member)], libraryIds, ...lasts }, app);
+    }),
+  },
 });

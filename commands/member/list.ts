@@ -1,5 +1,6 @@
 import { type BulkUses, bulkGrantsQuestion } from '../../src/adapters/discord/kit/bulk.ts';
 import {
+  byModerators,
   type Component,
   type ComponentInput,
   choice,
@@ -127,14 +128,6 @@ function withChosen(
     },
   };
 }
-
-const byModerators = (components: Readonly<Record<string, Component<Uses>>>) =>
-  Object.fromEntries(
-    Object.entries(components).map(([op, component]) => [
-      op,
-      { ...component, capability: 'moderator' as const },
-    ]),
-  );
 
 export default defineCommand({
   description: 'Members, by what ends next; open one, or extend, pause or end for several',

@@ -29,6 +29,8 @@ export type GrantAction =
     }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
+  /** Libraries go; a grant of nothing else ends. */
+  | { readonly kind: 'take'; readonly libraryIds: NonEmpty<string> }
   | { readonly kind: 'end'; readonly cause: EndCause };
 
 export type GrantDecision =
@@ -52,6 +54,8 @@ export function decideGrantChange(
       return pause(grant, now);
     case 'resume':
       return resume(grant, now);
+    case 'take':
+      return take(grant, action.libraryIds, now);
     case 'end':
       return end(grant, action.cause, now);
   }
@@ -116,6 +120,12 @@ function resume(grant: GrantFields, now: Date): GrantDecision {
  * A scheduled grant has given nothing, so it is ended at once. Any other is `ending` until the servers show it
  * (rule 2).
  */
+function take(grant: GrantFields, libraryIds: readonly string[], now: Date): GrantDecision {
+  if (isOver(grant)) return no(say('grant.no.overAlready'));
+  const left = grant.libraryIds.filter((id) => !libraryIds.includes(id));
+  return left.length === 0 ? end(grant, 'revoked', now) : change({ libraryIds: left });
+}
+
 function end(grant: GrantFields, endCause: EndCause, now: Date): GrantDecision {
   if (isOver(grant)) return no(say('grant.no.overAlready'));
   const decided = { endCause, endingAt: now, ...NOT_PAUSED };

@@ -70,7 +70,7 @@ describe('every control of a command', () => {
   it('is found when it has none', () => {
     const text = `buttons({ label: 'Go', op: 'go', args: [\`\${id}\`] }, { command: 'grant set', op: 'undo' })`;
     expect(ownOperations(text)).toEqual(['go']);
-    expect(lost('grant list', [text, "turn({ op: 'next' })"])).toEqual(['go']);
+    expect(lost('grant list', [text, "turn({ op: 'page' })"])).toEqual(['go']);
   });
 
   it('is found in what the kit adds', () => {

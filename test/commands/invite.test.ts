@@ -79,7 +79,7 @@ describe('/invite create', () => {
   ])('makes one %s', async (_name, options, what) => {
     const { create, person } = inviting();
     const answer = await person.type('invite create', options);
-    expect(answer.text).toMatch(/ABCD-EFGH-JKLM-NPQR(.|\n)*This code is shown once/);
+    expect(answer.text).toMatch(/ABCD-EFGH-JKLM-NPQR(.|\n)*It is shown this once/);
     expect(create).toHaveBeenCalledExactlyOnceWith({ ...common, ...what });
   });
 
@@ -105,9 +105,9 @@ describe('/invite create', () => {
   });
 
   it.each([
-    ['sent', 'good', 'Sent to'],
+    ['sent', 'good', 'has it by direct message'],
     ['on-its-way', 'good', 'is on its way'],
-    ['closed', 'warning', 'does not take DMs'],
+    ['closed', 'warning', 'takes no direct messages'],
   ] as const)('says how its DM fared: %s', async (dm, tone, text) => {
     const answer = await inviting(created(ADA, dm)).person.type('invite create', {
       member: ada,

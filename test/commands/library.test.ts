@@ -4,10 +4,10 @@ import type { SyncReport } from '../../src/app/servers/sync.ts';
 import type { ComparedLibrary } from '../../src/domain/compare.ts';
 import { stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD } from '../support/people.ts';
-import { aLibrary, aServer, MOVIES, names } from './samples.ts';
+import { aLibrary, aServer, MOVIES, NOON, names } from './samples.ts';
 
 describe('/library list', () => {
-  const rows = Array.from({ length: 21 }, (_, index) => ({
+  const rows = Array.from({ length: 13 }, (_, index) => ({
     library: aLibrary(`Library ${String(index).padStart(2, '0')}`),
     server: aServer(),
     users: index,
@@ -21,21 +21,18 @@ describe('/library list', () => {
   it('shows a page, and turns it with the same server and order', async () => {
     const { libraries, person } = listing();
     const first = await person.type('library list', { server: 'Tower', sort: 'users' });
-    expect(first.text).toMatch(/1–20 of 21\n.*Library 20.* · 20 users/);
-    expect(first.labels).toEqual(['▶', 'CSV']);
+    expect(first.text).toMatch(/1–12 of 13\n.*Library 12.* · 12 users/);
+    expect(first.labels).toEqual(['1/2', '▶', '🔎', 'CSV', 'By name']);
     const second = await first.press('▶');
-    expect(second.text).toMatch(/21–21 of 21\n.*Library 00.* · 0 users/);
-    expect(libraries.mock.calls).toEqual([
-      [GUILD, 'tower'],
-      [GUILD, 'tower'],
-    ]);
+    expect(second.text).toMatch(/13–13 of 13\n.*Library 00.* · 0 users/);
+    expect(libraries.mock.calls.every((call) => String(call) === `${GUILD},tower`)).toBe(true);
   });
 
   it('is in the order it came in otherwise, and of all servers', async () => {
     const { libraries, person } = listing(rows.slice(0, 2));
     const answer = await person.type('library list');
-    expect(answer.text).toMatch(/1–2 of 2\n.*Library 00(.|\n)*Library 01/);
-    expect(answer.labels).toEqual(['CSV']);
+    expect(answer.text).toMatch(/Libraries\*\* · 2\n.*Library 00(.|\n)*Library 01/);
+    expect(answer.labels).toEqual(['🔎', 'CSV', 'By users']);
     expect(libraries).toHaveBeenCalledExactlyOnceWith(GUILD, undefined);
   });
 
@@ -53,7 +50,18 @@ describe('/library list', () => {
   });
 
   it.each([
-    [{}, 'No libraries known'],
+    ['goneAt', { goneAt: NOON }, '❗ gone from the server'],
+    ['missingSince', { missingSince: NOON }, '❔ not listed'],
+    ['closed', { closed: 'off' }, '⏸️ switched off'],
+  ] as const)('marks one with %s, and says what the mark means', async (_name, changes, meaning) => {
+    const row = { library: aLibrary('Movies', changes), server: aServer(), users: 1, invited: 2 };
+    const { text } = await listing([row]).person.type('library list');
+    expect(text).toMatch(/\S+ \*\*Tower · Movies\*\* · 1 user, 2 invited\n-# /);
+    expect(text).toContain(meaning);
+  });
+
+  it.each([
+    [{}, 'No libraries are known yet'],
     [{ server: 'x' }, 'There is no server “x”'],
   ])('%o: %s', async (options, text) => {
     expect((await listing([]).person.type('library list', options)).text).toContain(text);
@@ -74,6 +82,7 @@ describe('/library show', () => {
     typist(
       stubApp({
         autocomplete: names(),
+        people: { named: async () => new Map([[ADA, 'Mia']]) },
         whoHas: {
           library: async () => holders && { library: MOVIES, server: aServer(), holders },
         },
@@ -81,27 +90,29 @@ describe('/library show', () => {
     ).type('library show', { library: 'Movies' });
 
   it.each([
-    ['has it', {}, `✅ <@${ADA}> · ada · #7 for good`],
-    ['has it by no grant', { grants: [] }, 'not by a grant'],
-    ['is not linked', { memberId: null, grants: [] }, '✅ ada (not linked) · not by a grant'],
-    ['owns it', { protection: 'owner' }, '✅ ada · the owner of the server'],
-    ['is invited', { has: 'invited' }, '📨 invited,'],
-    ['waits', { has: 'no', queued: true }, '⏳ queued,'],
-    ['does not have it', { has: 'no' }, 'the server does not show it'],
-    ['has no account', { has: 'no-account', account: null }, 'no account there yet'],
+    ['has it', {}, '\n**Mia** · for good · #7'],
+    ['has it by no grant', { grants: [] }, '**Mia** · by no grant'],
+    ['is not linked', { memberId: null, grants: [] }, '**ada** · not linked'],
+    ['owns it', { protection: 'owner' }, '**Mia** · the owner of the server'],
+    ['is invited', { has: 'invited' }, '📨 **Mia**'],
+    ['waits', { has: 'no', queued: true }, '⏳ **Mia**'],
+    ['does not have it', { has: 'no' }, '❗ given, but the server does not show it'],
+    ['has no account', { has: 'no-account', account: null }, '👤 no account there yet'],
   ] as const)('says who %s', async (_name, changes, text) => {
     expect((await showing([holder(changes)])).text).toContain(text);
   });
 
   it('turns pages', async () => {
-    const first = await showing(Array.from({ length: 16 }, (_, n) => holder({ account: `account ${n}` })));
-    expect([first.labels, first.text.includes('account 15')]).toEqual([['▶'], false]);
-    expect((await first.press('▶')).text).toContain('account 15');
+    const first = await showing(
+      Array.from({ length: 13 }, (_, n) => holder({ memberId: null, account: `account ${n}` })),
+    );
+    expect([first.labels[1], first.text.includes('account 12')]).toEqual(['▶', false]);
+    expect((await first.press('▶')).text).toContain('account 12');
   });
 
   it('says when nobody has it, and when it is gone', async () => {
     expect((await showing([])).text).toContain('Nobody has it');
-    expect((await showing(undefined)).text).toContain('That library is no longer here');
+    expect((await showing(undefined)).text).toContain('That is no longer here');
   });
 });
 
@@ -117,10 +128,10 @@ describe('/library compare', () => {
     typist(stubApp({ manageServer: { compareLibraries: async () => all } })).type('library compare');
 
   it.each([
-    ['nothing', [], 'There is nothing to compare'],
-    ['no difference', [one], 'All 1 libraries are on every server'],
-    ['what is missing', [one, { ...one, missingOn: ['Den'] }], '(1 of 2), by name and type'],
-    ['what is doubled', [{ ...one, doubledOn: ['Den'] }], '❗ doubled on Den'],
+    ['nothing', [], 'there is nothing to compare'],
+    ['no difference', [one], 'The library is on every server'],
+    ['what is missing', [one, { ...one, missingOn: ['Den'] }], '1 of 2 libraries differ by name and type'],
+    ['what is doubled', [{ ...one, doubledOn: ['Den'] }], '❗ twice on Den'],
   ])('says %s', async (_name, all, text) => {
     expect((await comparing(all)).text).toContain(text);
   });

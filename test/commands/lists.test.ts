@@ -1,8 +1,8 @@
 /** Lists as staff use them, on real use cases and storage: what stands where, and how many taps things take. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainOf } from '../../src/adapters/discord/wire/speech.ts';
 import type { Capability, Grant } from '../../src/domain/model.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
-import { plainOf } from '../../src/adapters/discord/wire/speech.ts';
 import { type Place, World } from '../app/world.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { DAY, HOUR, MINUTE } from '../support/moments.ts';
@@ -26,7 +26,7 @@ const rowsOf = ({ text }: Answer): readonly string[] =>
   text
     .split('\n')
     .filter((line) => line.includes(' · ') && !line.startsWith('**Grants') && !line.startsWith('-#'))
-    .filter((line) => !/^\*\*(Members|Libraries)\*\*/.test(line));
+    .filter((line) => !/^\*\*(Members|Libraries|\w+ invites|Invites that .*)\*\*/.test(line));
 
 const numbers = (answer: Answer) => rowsOf(answer).map((row) => /#(\d+)$/.exec(row)?.[1]);
 
@@ -34,7 +34,10 @@ beforeAll(async () => {
   world = await World.open();
   tower = await world.addTower();
   den = await world.addDen();
-  const all = Array.from({ length: MEMBERS }, (_, index) => ({ userId: memberAt(index), name: nameOf(index) }));
+  const all = Array.from({ length: MEMBERS }, (_, index) => ({
+    userId: memberAt(index),
+    name: nameOf(index),
+  }));
   await world.app.people.note(GUILD, all);
   // 1 Mia in 3 days, 2 Noah for good, 3 Ada paused, 4 Ben over, 5 Lena without an account in 1 day; others for weeks.
   for (const [index, { userId }] of all.entries()) {
@@ -153,7 +156,11 @@ describe('/member list', () => {
     ['pending', [], 0],
   ])('%s', async (filter, first, total) => {
     const answer = await person().type('member list', { filter });
-    expect(rowsOf(answer).slice(0, first.length).map((row) => /\*\*(\w+)\*\*/.exec(row)?.[1])).toEqual(first);
+    expect(
+      rowsOf(answer)
+        .slice(0, first.length)
+        .map((row) => /\*\*(\w+)\*\*/.exec(row)?.[1]),
+    ).toEqual(first);
     if (total > 0) expect(answer.text).toMatch(new RegExp(`\\*\\*Members\\*\\* · (1–10 of )?${total}`));
   });
 
@@ -237,8 +244,65 @@ describe('/library list and show', () => {
   it('opens a library from the list', async () => {
     const list = await person().type('library list', { sort: 'users' });
     expect(rowsOf(list)[0]).toMatch(/^\*\*Tower · Movies\*\* · \d+ users$/);
-    const opened = await list.selectIn('Open a library', tower.id('Shows'));
+    const opened = await list.selectIn('Open one, or choose several', tower.id('Shows'));
     expect(opened.text).toContain('**Shows on Tower**');
     expect((await (await opened.press('🔎')).submit({ words: 'noah' })).text).toContain('Noah');
+  });
+
+  it('gives several to somebody, and takes them from everybody after a question with names', async () => {
+    const zoe = { id: memberAt(5), name: 'Zoë', bot: false, inGuild: true };
+    const list = await person().type('library list');
+    const both = [tower.id('Shows'), tower.id('Music')];
+    const chosen = await list.selectIn('Open one, or choose several', ...both);
+    expect(chosen.text).toContain('**2 libraries**');
+    expect((await chosen.select({ ...zoe, bot: true })).text).toContain('Choose a person');
+    const question = await (await chosen.select(zoe)).press('30 days');
+    expect(question.text).toMatch(/Give Music and Shows on Tower to 1 member for 30 days\?(.|\n)*Zoë/);
+    expect((await question.press('Give it')).text).toContain('It was given, and the servers show it');
+    const taking = await chosen.press('Take from everybody');
+    expect(taking.text).toMatch(
+      /Take these libraries from 2 members\?(.|\n)*(Noah(.|\n)*Zoë|Zoë(.|\n)*Noah)/,
+    );
+    await taking.press('Take them from 2 grants');
+    const who = await world.app.whoHas.library(GUILD, tower.id('Shows'));
+    expect(who?.holders).toEqual([]);
+  });
+});
+
+describe('/invite list and revoke', () => {
+  it('lists what is open, revokes one, and what was redeemed stays', async () => {
+    const common = {
+      guildId: GUILD,
+      actorId: STAFF,
+      libraryIds: [tower.id('Movies')],
+      roleId: null,
+      note: null,
+    };
+    const validUntil = new Date(world.clock.now().getTime() + DAY);
+    const duration = null;
+    const open = await world.invite({ ...common, memberId: null, uses: 3, validUntil, duration });
+    const bound = await world.invite({ ...common, memberId: memberAt(0), uses: 1, validUntil, duration });
+    await world.app.invites.redeemInvite(GUILD, bound.invite.id, memberAt(0));
+    const list = await person().type('invite list');
+    expect(rowsOf(list)).toEqual([
+      expect.stringMatching(/^\*\*\w{4}…\*\* · 3 uses left · Tower Movies · <t:\d+:R>$/),
+    ]);
+    const used = await list.selectIn('Show only …', 'used');
+    expect(rowsOf(used)[0]).toContain('Mia');
+    const names = await person().complete('invite revoke', 'invite', 'movies');
+    expect(names.map(({ name }) => plainOf(name, 'en'))).toEqual([
+      `${open.invite.prefix}… · Tower Movies · ends in 1 d`,
+    ]);
+    const card = await list.selectIn('Open an invite', open.invite.id);
+    expect(card.text).toMatch(/🟢 open(.|\n)*It gives Movies on Tower for good(.|\n)*Nobody has redeemed it/);
+    expect((await card.press('Revoke')).text).toMatch(/is revoked(.|\n)*Nobody had redeemed it/);
+    expect((await world.events('invite.revoked')).map(({ facts }) => facts.invite)).toEqual([
+      open.invite.prefix,
+    ]);
+    const again = await person().type('invite revoke', { invite: open.invite.id });
+    expect(again.text).toContain('is revoked already. Nothing was changed.');
+    const late = await person().type('invite revoke', { invite: bound.invite.id });
+    expect(late.text).toMatch(/used up already(.|\n)*1 member redeemed it and keeps/);
+    expect((await auditor().type('invite list', { state: 'revoked' })).labels).toEqual(['🔎', 'CSV']);
   });
 });

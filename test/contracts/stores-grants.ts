@@ -73,6 +73,34 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       expect(await read().grants.count({ memberId: ann })).toBe(5);
     });
 
+    it('are listed by what ends next or ended last, and by what words may mean', async () => {
+      await write(async ({ grants }) => {
+        await grants.add(newGrant('late', { expiresAt: minutes(90) }));
+        await grants.add(newGrant('for good', { expiresAt: null }));
+        await grants.add(newGrant('soon', { expiresAt: minutes(30), memberId: bob, libraryIds: ['shows'] }));
+      });
+      const list = async (filter: Parameters<GuildStores['grants']['list']>[0]) =>
+        (await read().grants.list({ limit: 9, ...filter })).map(({ id }) => id);
+      expect(await list({ order: 'end' })).toEqual(['soon', 'late', 'for good']);
+      expect(await list({ order: 'end', skip: 1, limit: 1 })).toEqual(['late']);
+      const nothing = { memberIds: [], libraryIds: [], planIds: [], number: null, text: '' };
+      const bobs = { ...nothing, memberIds: [bob] };
+      expect(await list({ words: [bobs] })).toEqual(['soon']);
+      expect(await list({ words: [bobs, { ...nothing, libraryIds: ['shows'] }] })).toEqual(['soon']);
+      expect(await list({ words: [bobs, { ...nothing, libraryIds: ['movies'] }] })).toEqual([]);
+      expect(await list({ words: [{ ...nothing, number: 2 }] })).toEqual(['for good']);
+      expect(await list({ words: [nothing] })).toEqual([]);
+      expect(await read().grants.count({ words: [bobs] })).toBe(1);
+      expect(await read().grants.listEnds({ words: [bobs] })).toEqual([
+        { memberId: bob, state: 'active', expiresAt: minutes(30) },
+      ]);
+      const end = async (id: string, endingAt: Date) =>
+        await write(({ grants }) => grants.move([id], ['active'], 'ended', { endingAt }));
+      await end('late', minutes(1));
+      await end('soon', minutes(2));
+      expect(await list({ states: ['ended'], order: 'ended' })).toEqual(['soon', 'late']);
+    });
+
     it('are counted and listed by their state at a moment, whatever was written down last', async () => {
       const [past, future] = [new Date(noon.getTime() - 1), new Date(noon.getTime() + 1)];
       const made: readonly [string, 'scheduled' | 'active', Date, Date | null][] = [
@@ -223,6 +251,33 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       expect((await read().invites.list()).map(({ id }) => id)).toEqual(['new', 'old']);
       expect(await it_.stores.due.findGuildOfInvite(codeHmac)).toBe(here);
       expect(await it_.stores.due.findGuildOfInvite('none')).toBeUndefined();
+    });
+
+    it('are listed by state: open ones by what runs out first, with who redeemed them', async () => {
+      await write(async ({ invites }) => {
+        for (const [id, validUntil] of [
+          ['later', minutes(50)],
+          ['sooner', minutes(40)],
+          ['over', minutes(5)],
+        ] as const)
+          await invites.add(newInvite(id, { validUntil }));
+        await invites.add(newInvite('used', { usesMax: 1, validUntil: minutes(50) }));
+        await invites.add(newInvite('revoked', { validUntil: minutes(50) }));
+        await invites.takeUse('used', ann, 'g', noon);
+        await invites.revoke('revoked', noon);
+      });
+      const list = async (state: 'open' | 'used' | 'expired' | 'revoked') =>
+        (await read().invites.listPage({ state, at: minutes(10), limit: 9 })).map(({ id }) => id);
+      expect(await list('open')).toEqual(['sooner', 'later']);
+      expect([await list('used'), await list('expired'), await list('revoked')]).toEqual([
+        ['used'],
+        ['over'],
+        ['revoked'],
+      ]);
+      expect(await read().invites.count({ state: 'open', at: minutes(10) })).toBe(2);
+      expect(await read().invites.listRedemptions(['used', 'later'])).toEqual([
+        { inviteId: 'used', memberId: ann },
+      ]);
     });
 
     it('have codes that are unique in the installation', async () => {

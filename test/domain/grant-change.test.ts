@@ -180,6 +180,18 @@ describe('pausing, resuming and ending', () => {
   });
 });
 
+describe('taking libraries', () => {
+  const take = (...libraryIds: readonly [string, ...string[]]) => ({ kind: 'take', libraryIds }) as const;
+
+  it('leaves the others, and ends a grant of nothing else', () => {
+    const both = grant({ libraryIds: ['movies', 'shows'] });
+    expect(decide(both, take('movies', 'music'))).toEqual(changes({ libraryIds: ['shows'] }));
+    const end = decide(both, { kind: 'end', cause: 'revoked' });
+    expect(decide(both, take('movies', 'shows'))).toEqual(end);
+    expect(decide(grant(over), take('movies'))).toEqual(no('overAlready'));
+  });
+});
+
 describe('undoing', () => {
   const undo = (now: GrantFields, before: GrantFields, after = now) =>
     decideUndo(now, { before, after }, noon);
@@ -256,9 +268,7 @@ describe('undoing', () => {
   });
 
   it('does not bring back an end that has passed', () => {
-    expect(undo(grant({ expiresAt: at(20) }), grant({ expiresAt: at(-1) }))).toEqual(
-      no('oldEndPassed'),
-    );
+    expect(undo(grant({ expiresAt: at(20) }), grant({ expiresAt: at(-1) }))).toEqual(no('oldEndPassed'));
   });
 
   it('leaves alone what was changed since', () => {

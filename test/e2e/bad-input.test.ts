@@ -278,7 +278,9 @@ describe('codes', () => {
   it('says plainly that DMs are closed, and posts a button that works for the member only', async () => {
     const gil = addMember(stage, 'gil', 'closed');
     const created = await stage.asOlga('/invite create', { member: gil, libraries: 'TV', for: '1d' });
-    expect(created.text).toMatch(/@gil does not take DMs from this server, so the invite did not reach/);
+    expect(created.text).toMatch(
+      /@gil takes no direct messages from this Discord server, so the invite did not reach/,
+    );
     await stage.audited(new RegExp(`invite\\.dm_closed · <@${gil.id}>`));
     const posted = await created.click('Post a claim button here');
     expect(posted.ephemeral).toBe(true);
@@ -292,7 +294,7 @@ describe('codes', () => {
     const own = await as(stage, gil).click(claim, 'Claim');
     expect(own.text).toMatch(/Welcome(.|\n)*TV on Tower/);
     expect(own.ephemeral).toBe(true);
-    expect((await stage.asOlga('/grant list', { member: gil })).text).toMatch(/Grants\*\* \(1\)/);
+    expect((await stage.asOlga('/grant list', { member: gil })).text).toMatch(/Grants\*\* · 1\n/);
     await caughtUp(stage);
     expect(
       auditEntries(stage).filter(({ line }) => /invite\.redeemed/.test(line) && line.includes(gil.id)),

@@ -68,9 +68,9 @@ describe('/server check', () => {
 describe('/library compare', () => {
   it('says what is missing where', async () => {
     const { text } = await stage.asOlga('/library compare');
-    expect(text).toMatch(/Differences between servers\*\* \(5 of 5\)/);
-    expect(text).toMatch(/\*\*Movies\*\* · movies · on Tower · missing on Den/);
-    expect(text).toMatch(/\*\*Films\*\* · movies · on Den · missing on Tower/);
+    expect(text).toMatch(/Differences between servers\*\*(.|\n)*5 of 5 libraries/);
+    expect(text).toMatch(/\*\*Movies\*\* · not on Den/);
+    expect(text).toMatch(/\*\*Films\*\* · not on Tower/);
   });
 });
 
@@ -113,7 +113,7 @@ describe('/server members, /library show and /server remove', () => {
     await expect
       .poll(library, { timeout: 20_000 })
       .toMatch(
-        /2 accounts have it(.|\n)*✅ @nina · nina · #\d+ for good(.|\n)*✅ root · an administrator of the server/,
+        /2 accounts have it(.|\n)*nina\*\* · for good · #\d+(.|\n)*\*\*root\*\* · an administrator of the server/,
       );
 
     const asked = await stage.asOlga('/server remove', { server: 'Den' });
@@ -128,7 +128,7 @@ describe('/server members, /library show and /server remove', () => {
     expect((await withdrawn.click('Remove')).text).toContain('Den is removed from Usher');
     await stage.audited(/server\.removed · .*Den/);
     expect((await stage.asOlga('/grant list', { member: user, state: 'ended' })).text).toMatch(
-      /Grants\*\* \(1\)/,
+      /Grants\*\* · 1\n/,
     );
     const again = await stage.addServer('jellyfin', {
       name: 'Den',

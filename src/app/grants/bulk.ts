@@ -15,6 +15,7 @@ import { UNDO_MOST } from './undo.ts';
 /** Which grants an action is for. */
 const STATES: Readonly<Record<Exclude<GrantAction['kind'], 'set'>, readonly GrantState[]>> = {
   extend: ['scheduled', 'active', 'paused'],
+  take: ['scheduled', 'active', 'paused'],
   end: ['scheduled', 'active', 'paused'],
   pause: ['active'],
   resume: ['paused'],
@@ -52,17 +53,20 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
     async preview(input: BulkWish & { readonly guildId: GuildId }): Promise<BulkPreview> {
       const { guildId, action, planId, serverId, memberIds: members } = input;
       const stores = deps.stores.of(guildId);
-      const meant = await stores.grants.list({
+      const all = await stores.grants.list({
         states: STATES[action.kind],
         ...(planId !== undefined && { planId }),
         ...(serverId !== undefined && { serverId }),
         ...(members !== undefined && { memberIds: members }),
       });
-      const grantIds = meant.map(({ id }) => id);
+      // Who has none of what is taken is not meant.
+      const gives = (grant: Grant) =>
+        action.kind !== 'take' || action.libraryIds.some((id) => grant.libraryIds.includes(id));
+      const grantIds = all.filter(gives).map(({ id }) => id);
       const { changes, unchanged } = await changeGrants.preview({ guildId, grantIds, action });
       const after = new Map(changes.map((change) => [change.after.id, change.after]));
       const memberIds = [...new Set(changes.map(({ before }) => before.memberId))];
-      const [all, libraries, servers, accounts] = await Promise.all([
+      const [running, libraries, servers, accounts] = await Promise.all([
         stores.grants.list({ memberIds, states: ['scheduled', 'active', 'paused'] }),
         stores.libraries.list(),
         stores.servers.list(),
@@ -78,7 +82,7 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
           goOn.map(({ before }) => before),
         )
       ).filter(({ invitesAgain }) => invitesAgain.length > 0);
-      const changed = all.map((grant) => after.get(grant.id) ?? grant);
+      const changed = running.map((grant) => after.get(grant.id) ?? grant);
       return {
         grantIds: [...after.keys()],
         memberIds,
@@ -86,7 +90,7 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
         unchanged,
         canUndo: after.size <= UNDO_MOST,
         acceptAgain: new Set(again.map(({ grant }) => grant.memberId)).size,
-        effects: effectOf(all, changed, libraries).flatMap((effect) => {
+        effects: effectOf(running, changed, libraries).flatMap((effect) => {
           const server = servers.find(({ id }) => id === effect.serverId);
           return server ? [{ ...effect, server }] : [];
         }),

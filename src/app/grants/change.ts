@@ -213,6 +213,7 @@ const EVENTS = {
   set: 'grant.changed',
   pause: 'grant.paused',
   resume: 'grant.resumed',
+  take: 'grant.changed',
   end: 'grant.revoked',
 } as const satisfies Record<GrantAction['kind'], AuditAction>;
 

@@ -12,8 +12,7 @@ import type { Meanings } from './meanings.ts';
  * `expiring`: within a week. `overdue`: something of theirs is over, and a server has not confirmed it. `pending`:
  * invited, and yet to accept. `unlinked`: given something where they have no account.
  */
-export const MEMBER_FILTERS = ['active', 'expiring', 'overdue', 'pending', 'unlinked'] as const;
-export type MemberFilter = (typeof MEMBER_FILTERS)[number];
+export type MemberFilter = 'active' | 'expiring' | 'overdue' | 'pending' | 'unlinked';
 
 export interface ListedMember {
   readonly memberId: MemberId;

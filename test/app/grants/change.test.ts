@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
-import { say } from '../../../src/words/say.ts';
 import { asActor, toMemberId } from '../../../src/domain/ids.ts';
 import { isNonEmpty } from '../../../src/domain/model.ts';
+import { say } from '../../../src/words/say.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
 import { applicationsOf, type Place, takeDown, World } from '../world.ts';

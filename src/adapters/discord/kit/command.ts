@@ -217,3 +217,11 @@ export function defineCommand<App, const O extends Options = Record<never, never
 ): Command<App, O> {
   return command;
 }
+
+/** What changes something is for moderators, though auditors see what it is on. */
+export const byModerators = <App>(
+  components: Readonly<Record<string, Component<App>>>,
+): Readonly<Record<string, Component<App>>> =>
+  Object.fromEntries(
+    Object.entries(components).map(([op, component]) => [op, { ...component, capability: 'moderator' }]),
+  );

@@ -49,6 +49,8 @@ export function legendOf(marks: readonly Mark[]): readonly Sentence[] {
 
 /** How a grant stands on all of its servers. */
 export function markOf({ grant, servers }: GrantStanding): Mark {
+  // By a clock that is not believed nobody knows whether it has begun or is over.
+  if (servers.some(({ application }) => application.kind === 'clock-held')) return 'lastSeen';
   if (grant.state !== 'active') return grant.state;
   return worstOf(servers.map(({ server, application }) => markOn(server, application)));
 }
@@ -110,7 +112,7 @@ export function whatOfGrant({ libraries, servers }: Given): Text {
 type Span = Pick<Grant, 'state' | 'startsAt' | 'expiresAt' | 'remainingSeconds' | 'endingAt' | 'endedAt'>;
 
 /** When it ends, begins, or ended: seen from now. */
-export function whenOf(grant: Span): Md | Sentence {
+function whenOf(grant: Span): Md | Sentence {
   switch (grant.state) {
     case 'scheduled':
       return say('list.starts', { when: relative(grant.startsAt) });
@@ -142,7 +144,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** `3 d`: about how long, in one unit. */
-export function amount(ms: number): Sentence {
+function amount(ms: number): Sentence {
   const in_ = (unit: number) => Math.max(1, Math.round(ms / unit));
   if (ms >= DAY - HOUR / 2) return say('list.days', { count: in_(DAY) });
   if (ms >= HOUR - MINUTE / 2) return say('list.hours', { count: in_(HOUR) });

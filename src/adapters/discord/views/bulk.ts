@@ -64,6 +64,8 @@ function askText(action: BulkAction, { grantIds, memberIds }: BulkPreview): Sent
       return say('grant.bulk.askPause', counts);
     case 'resume':
       return say('grant.bulk.askResume', counts);
+    case 'take':
+      return say('grant.bulk.askTake', counts);
   }
 }
 
@@ -78,6 +80,8 @@ export function bulkVerb({ kind }: BulkAction, count: number): Sentence {
       return say('grant.bulk.doPause', { count });
     case 'resume':
       return say('grant.bulk.doResume', { count });
+    case 'take':
+      return say('grant.bulk.doTake', { count });
   }
 }
 

@@ -163,11 +163,17 @@ export function inviteCard(listed: ListedInvite, mayRevoke: boolean): View {
     ...(invite.note ? [say('invite.show.note', { note: invite.note })] : []),
     md`-# ${say('invite.show.made', { at: moment(invite.createdAt), who: mention.user(invite.createdById) })}`,
   ];
-  const revoke = { label: say('invite.show.revoke'), style: 'danger', op: 'one', args: [invite.id] } as const;
+  const revoke = {
+    label: say('invite.show.revoke'),
+    style: 'danger',
+    command: 'invite revoke',
+    op: 'one',
+    args: [invite.id],
+  } as const;
   return card(
     state === 'open' ? 'good' : 'neutral',
     join(lines, '\n'),
-    mayRevoke && state === 'open' ? buttons({ ...revoke, command: 'invite revoke' }) : undefined,
+    mayRevoke && state === 'open' ? buttons(revoke) : undefined,
   );
 }
 

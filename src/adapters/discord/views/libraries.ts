@@ -6,7 +6,20 @@ import type { ComparedLibrary } from '../../../domain/compare.ts';
 import type { Library } from '../../../domain/model.ts';
 import { plainText } from '../wire/sanitise.ts';
 import { whoIs, whoPlain } from './brief.ts';
-import { code, join, type Md, md, moment, relative, type Sentence, say, type Text } from './view.ts';
+import {
+  buttons,
+  card,
+  code,
+  join,
+  type Md,
+  md,
+  moment,
+  relative,
+  type Sentence,
+  say,
+  type Text,
+  type View,
+} from './view.ts';
 
 /** What fits into a line of a phone beside a number. */
 const NAME = 30;
@@ -37,7 +50,7 @@ export const libraryChoice = ({ library, server, users }: LibraryOverview) => ({
   description: say('library.list.option', { type: typeName(library), users }),
 });
 
-export const typeName = ({ type }: Pick<Library, 'type'>): Sentence => say(`library.type.${type}`);
+const typeName = ({ type }: Pick<Library, 'type'>): Sentence => say(`library.type.${type}`);
 
 export function libraryLegend(rows: readonly LibraryOverview[]): readonly Sentence[] {
   const marks = new Set(rows.flatMap(({ library }) => troubleOf(library) ?? []));
@@ -148,3 +161,43 @@ export function comparedLine({ name, on, missingOn, doubledOn }: ComparedLibrary
   ];
   return md`**${plainText(name, NAME)}** · ${join(parts, ' · ')}`;
 }
+
+/** What can be done with several libraries: given to somebody, or taken from everybody. */
+export function chosenLibraries(rows: readonly LibraryOverview[], draftId: string): View {
+  const args = [draftId];
+  return card(
+    'neutral',
+    md`**${say('library.many.chosen', { count: rows.length })}**\n${namesOf(rows)}`,
+    md`-# ${say('library.many.hint')}`,
+    { kind: 'pick', what: 'user', ...LIST, op: 'to', args, placeholder: say('library.many.give') },
+    buttons({ label: say('library.many.take'), style: 'danger', ...LIST, op: 'take', args }),
+  );
+}
+
+/** For how long somebody should get them; 0 days are for good. */
+export function howLong(rows: readonly LibraryOverview[], who: Md, args: readonly string[]): View {
+  const lasts = (days: number) =>
+    ({
+      label: days === 0 ? say('library.many.forGood') : say('library.many.days', { count: days }),
+      ...LIST,
+      op: 'lasts',
+      args: [...args, String(days)],
+    }) as const;
+  const what = rows.map(({ library, server }) => `${server.name} · ${library.name}`);
+  return card(
+    'neutral',
+    md`**${say('library.many.long', { who, what: few(what) })}**`,
+    buttons(lasts(30), lasts(90), lasts(365), lasts(0)),
+  );
+}
+
+const LIST = { command: 'library list' } as const;
+const FEW = 4;
+
+const few = (names: readonly string[]): readonly (string | Sentence)[] => [
+  ...names.slice(0, FEW),
+  ...(names.length > FEW ? [say('shared.others', { count: names.length - FEW })] : []),
+];
+
+const namesOf = (rows: readonly LibraryOverview[]): Sentence =>
+  say('shared.list', { items: few(rows.map(({ library, server }) => `${server.name} · ${library.name}`)) });

@@ -135,6 +135,7 @@ export const SHARED_HANDLERS = {
   'invite revoke': ['one'],
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock'],
+  'library list': ['to', 'take', 'lasts'],
   'library sync': ['one'],
   'member libraries': ['open'],
   'member list': ['many', 'plan', 'gift'],
@@ -197,15 +198,14 @@ export type Block =
       readonly max?: number;
     })
   /** One person, role or channel of the guild: Discord itself lists them. */
-  | {
+  | (({ readonly op: string; readonly command?: never } | Handler) & {
       readonly kind: 'pick';
       readonly what: Pickable;
-      readonly op: string;
       readonly args?: readonly string[];
       readonly placeholder: Text;
       /** The id of what is chosen now. */
       readonly value?: string;
-    };
+    });
 
 export type Pickable = 'user' | 'role' | 'channel';
 

@@ -29,7 +29,7 @@ export interface GrantFilter {
 }
 
 /** As much of a grant as says whose it is and when it ends. */
-export type GrantEnd = Pick<Grant, 'memberId' | 'state' | 'expiresAt'>;
+type GrantEnd = Pick<Grant, 'memberId' | 'state' | 'expiresAt'>;
 
 export interface GrantStore {
   /** Gives the grant the next number of the guild. */
