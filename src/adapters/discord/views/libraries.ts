@@ -169,8 +169,15 @@ export function chosenLibraries(rows: readonly LibraryOverview[], draftId: strin
     'neutral',
     md`**${say('library.many.chosen', { count: rows.length })}**\n${namesOf(rows)}`,
     md`-# ${say('library.many.hint')}`,
-    { kind: 'pick', what: 'user', ...LIST, op: 'to', args, placeholder: say('library.many.give') },
-    buttons({ label: say('library.many.take'), style: 'danger', ...LIST, op: 'take', args }),
+    {
+      kind: 'pick',
+      what: 'user',
+      command: 'library list',
+      op: 'to',
+      args,
+      placeholder: say('library.many.give'),
+    },
+    buttons({ label: say('library.many.take'), style: 'danger', command: 'library list', op: 'take', args }),
   );
 }
 
@@ -179,7 +186,7 @@ export function howLong(rows: readonly LibraryOverview[], who: Md, args: readonl
   const lasts = (days: number) =>
     ({
       label: days === 0 ? say('library.many.forGood') : say('library.many.days', { count: days }),
-      ...LIST,
+      command: 'library list',
       op: 'lasts',
       args: [...args, String(days)],
     }) as const;
@@ -191,7 +198,6 @@ export function howLong(rows: readonly LibraryOverview[], who: Md, args: readonl
   );
 }
 
-const LIST = { command: 'library list' } as const;
 const FEW = 4;
 
 const few = (names: readonly string[]): readonly (string | Sentence)[] => [
