@@ -9,9 +9,11 @@ import {
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
 import { cancelled, isBot, questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { grantText, isSettled } from '../../src/adapters/discord/views/grants.ts';
-import { buttons, card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
+import { buttons, card, md, mention, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isMemberId, isText, listOf, shape } from '../../src/domain/shape.ts';
+import type { Misread } from '../../src/domain/unclear.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'grants' | 'timeInput' | 'drafts'>;
 
@@ -55,7 +57,7 @@ export default defineCommand({
     const asked = { given, ...(libraryIds && { libraryIds }), ...(planId !== undefined && { planId }) };
     if (member.inGuild) return await proceed(input, asked, app);
     const span = await app.timeInput.span(input.guildId, given);
-    if (span.kind === 'problem') return noGrant(span.message);
+    if (span.kind === 'problem') return noGrant(span);
     const args = [await leaverDraft.put(input, asked, app)];
     return card(
       'warning',
@@ -88,7 +90,7 @@ export default defineCommand({
 async function proceed(who: Who, { given, libraryIds, planId }: LeaverDraft, app: Uses): Promise<View> {
   if (libraryIds) return await give(who, given, { libraryIds, ...(planId !== undefined && { planId }) }, app);
   const span = await app.timeInput.span(who.guildId, given);
-  return span.kind === 'problem' ? noGrant(span.message) : await choosing.start(who, given, app);
+  return span.kind === 'problem' ? noGrant(span) : await choosing.start(who, given, app);
 }
 
 async function give(
@@ -98,11 +100,11 @@ async function give(
   { grants, timeInput }: Uses,
 ): Promise<View> {
   const span = await timeInput.span(guildId, typed);
-  if (span.kind === 'problem') return noGrant(span.message);
+  if (span.kind === 'problem') return noGrant(span);
   const plan = planId === undefined ? {} : { planId };
   const what = { memberId: member, libraryIds, reason: reason ?? null, ...span.value, ...plan };
   const standing = await grants.add({ guildId, actorId: actor.id, ...what });
   return card(isSettled(standing) ? 'good' : 'warning', grantText(standing, 'staff'));
 }
 
-const noGrant = (why: string): View => problem(md`No grant was made`, md`${why}`);
+const noGrant = (why: Misread): View => misread(md`No grant was made`, why);

@@ -1,6 +1,7 @@
 import { defineCommand, text, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { changedView } from '../../src/adapters/discord/views/grant-changes.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
@@ -46,8 +47,8 @@ async function extend(
   typed: string,
   { changeGrants, timeInput }: Uses,
 ): Promise<View> {
-  const by = timeInput.duration(typed);
-  if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.message}`);
+  const by = timeInput.duration(typed, 'by');
+  if (by.kind === 'problem') return misread(md`The grant was not extended`, by);
   if (by.value === null)
     return problem(
       md`The grant was not extended`,

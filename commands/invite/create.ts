@@ -18,12 +18,14 @@ import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gi
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { createdInviteView } from '../../src/adapters/discord/views/invites.ts';
 import { redeemedView } from '../../src/adapters/discord/views/member.ts';
-import { card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
+import { card, md, mention, problem, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { Resolved } from '../../src/app/guild/time-input.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isMemberId, isNumber, isText, orNull, shape } from '../../src/domain/shape.ts';
+import type { Misread } from '../../src/domain/unclear.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts' | 'roles'>;
 
@@ -70,7 +72,7 @@ export default defineCommand({
         md`Leave out “uses”, or leave out “member”.`,
       );
     const times = durations(app, typed);
-    if (times.kind === 'problem') return noInvite(times.message);
+    if (times.kind === 'problem') return noInvite(times);
     const refused = await refusedRole(input, given, app);
     if (refused) return refused;
     const gift = await pickGift(app, input.guildId, input.options);
@@ -117,10 +119,10 @@ async function create(
   app: Uses,
 ): Promise<View> {
   const times = durations(app, typed);
-  if (times.kind === 'problem') return noInvite(times.message);
+  if (times.kind === 'problem') return noInvite(times);
   const { lasts, valid } = times.value;
   const until = await app.timeInput.after(guildId, valid);
-  if (until.kind === 'problem') return noInvite(until.message);
+  if (until.kind === 'problem') return noInvite(until);
   const validUntil = until.value;
   const what = { libraryIds, duration: lasts, uses, validUntil, roleId: roleId ?? null, note: note ?? null };
   const plan = planId === undefined ? {} : { planId };
@@ -134,11 +136,11 @@ function durations(
 ): Resolved<{ readonly lasts: DurationText | null; readonly valid: DurationText }> {
   const lasts = timeInput.duration(typed.for);
   if (lasts.kind === 'problem') return lasts;
-  const valid = timeInput.duration(typed.valid ?? VALID);
+  const valid = timeInput.duration(typed.valid ?? VALID, 'valid');
   if (valid.kind === 'problem') return valid;
   return valid.value === null
-    ? { kind: 'problem', message: 'A code cannot be valid for ever. Type something like 7d.' }
+    ? { kind: 'problem', message: say('typing.codeForEver') }
     : { kind: 'ok', value: { lasts: lasts.value, valid: valid.value } };
 }
 
-const noInvite = (why: string): View => problem(md`No invite was made`, md`${why}`);
+const noInvite = (why: Misread): View => misread(md`No invite was made`, why);

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { say } from '../../src/words/say.ts';
 import { stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { NOON } from './samples.ts';
@@ -102,7 +103,7 @@ describe('/settings schedule, timezone and show', () => {
     expect(answer.text).toContain('the channel is gone (10003)');
   });
 
-  const problem = { kind: 'problem', message: 'Between 5m and 1d.' } as const;
+  const problem = { kind: 'problem', message: say('typing.schedule.between') } as const;
 
   it.each([
     [

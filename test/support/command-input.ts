@@ -32,7 +32,23 @@ export type Stubs = {
     : Partial<App[Name]>;
 };
 
-/** An app of which only this is there; anything else fails the test that asks for it. */
+/** Drafts in memory: JSON, one owner, taken once. */
+export function memoryDrafts(): NonNullable<Stubs['drafts']> {
+  const kept = new Map<string, { readonly userId: string; readonly json: string }>();
+  return {
+    async put(_guildId, userId, content, draftId = `draft-${kept.size + 1}`) {
+      kept.set(draftId, { userId, json: JSON.stringify(content) });
+      return draftId;
+    },
+    async find(_guildId, userId, draftId) {
+      const draft = kept.get(draftId);
+      return draft?.userId === userId ? JSON.parse(draft.json) : undefined;
+    },
+    take: async (_guildId, draftId) => kept.delete(draftId),
+  };
+}
+
+/** An app of which only this is there, and drafts, in which any command may ask; anything else fails the test. */
 export function stubApp(stubs: Stubs): App {
   const strict = (part: object, path: string): object =>
     new Proxy(part, {
@@ -43,7 +59,7 @@ export function stubApp(stubs: Stubs): App {
         return isPart ? strict(value, `${String(name)}.`) : value;
       },
     });
-  return strict(stubs, '') as App;
+  return strict({ drafts: memoryDrafts(), ...stubs }, '') as App;
 }
 
 /** The input of whoever may do everything, in a guild. */

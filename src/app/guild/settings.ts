@@ -5,7 +5,9 @@ import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Account, Capability } from '../../domain/model.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
-import { findZone, searchZones } from '../../domain/zones.ts';
+import type { Misread } from '../../domain/unclear.ts';
+import { searchZones, zonesMeant } from '../../domain/zones.ts';
+import { say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -20,7 +22,6 @@ const CHANNEL_FIELD = {
 } as const;
 
 const COMPLETIONS = 25;
-const SUGGESTED = 3;
 
 export function makeSettings(deps: Deps) {
   return {
@@ -136,10 +137,7 @@ export function makeSettings(deps: Deps) {
       readonly actorId: ActorId;
       readonly every?: string | undefined;
       readonly daily?: string | undefined;
-    }): Promise<
-      | { readonly kind: 'saved'; readonly message: string; readonly nextSyncAt: Date }
-      | { readonly kind: 'problem'; readonly message: string }
-    > {
+    }): Promise<{ readonly kind: 'saved'; readonly message: string; readonly nextSyncAt: Date } | Misread> {
       const schedule = parseSchedule(change.every, change.daily);
       if (schedule.kind === 'problem') return schedule;
       const { syncEveryMinutes, syncDailyAt } = schedule;
@@ -154,17 +152,17 @@ export function makeSettings(deps: Deps) {
       });
     },
 
-    /** The zone in which moments, calendar months and daily times of a guild are read; a daily sync follows it. */
+    /**
+     * The zone in which moments, calendar months and daily times of a guild are read; a daily sync follows it. It may
+     * be named by a city or a country in it.
+     */
     async setZone(change: {
       readonly guildId: GuildId;
       readonly actorId: ActorId;
       readonly zone: string;
-    }): Promise<
-      | { readonly kind: 'saved'; readonly zone: string; readonly localTime: string }
-      | { readonly kind: 'problem'; readonly message: string }
-    > {
-      const zone = findZone(change.zone);
-      if (zone === undefined) return { kind: 'problem', message: notAZone(change.zone) };
+    }): Promise<{ readonly kind: 'saved'; readonly zone: string; readonly localTime: string } | Misread> {
+      const [zone, ...others] = zonesMeant(change.zone, COMPLETIONS);
+      if (zone === undefined || others.length > 0) return notOneZone(change.zone);
       return await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         const before = await tx.settings.get();
@@ -180,10 +178,11 @@ export function makeSettings(deps: Deps) {
   };
 }
 
-function notAZone(typed: string): string {
-  const near = typed.trim() === '' ? [] : searchZones(typed, SUGGESTED);
-  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
-  return `“${typed}” is not a time zone.${meant}`;
+function notOneZone(typed: string): Misread {
+  const readings = zonesMeant(typed, COMPLETIONS).map((zone) => ({ label: zone, text: zone }));
+  if (readings.length === 0) return { kind: 'problem', message: say('typing.zone.none', { typed }) };
+  const unclear = { typed, option: 'zone', readings, isListed: true };
+  return { kind: 'problem', message: say('typing.zone.several', { typed }), unclear };
 }
 
 /**

@@ -93,14 +93,32 @@ describe('zones of a guild', () => {
     ['europe/kyiv', 'Europe/Kyiv'],
     ['CET', 'CET'],
     ['Etc/UTC', 'Etc/UTC'],
+    ['Berlin', 'Europe/Berlin'],
+    ['new york', 'America/New_York'],
+    ['Munich', 'Europe/Berlin'],
+    ['Österreich', 'Europe/Vienna'],
+    ['Thailand', 'Asia/Bangkok'],
+    ['Germany', 'Europe/Berlin'],
+    ['Deutschland', 'Europe/Berlin'],
+    ['India', 'Asia/Kolkata'],
+    // Its old name leads to the new one.
+    ['kiev', 'Europe/Kyiv'],
   ])('%s is saved as %s', async (typed, zone) => {
     const saved = await world.app.settings.setZone({ guildId: GUILD, actorId: STAFF, zone: typed });
     expect(saved).toMatchObject({ kind: 'saved', zone });
     expect((await world.app.settings.get(GUILD)).zone).toBe(zone);
   });
 
-  it('suggests what was probably meant', async () => {
-    const refused = await world.app.settings.setZone({ guildId: GUILD, actorId: STAFF, zone: 'Berlin' });
-    expect(refused).toMatchObject({ message: expect.stringMatching(/Did you mean Europe\/Berlin\?/) });
+  it('asks which of several was meant, and what is none', async () => {
+    const set = (zone: string) => world.app.settings.setZone({ guildId: GUILD, actorId: STAFF, zone });
+    const usa = await set('usa');
+    expect(usa).toMatchObject({ kind: 'problem', message: { key: 'typing.zone.several' } });
+    const readings = usa.kind === 'problem' ? (usa.unclear?.readings ?? []) : [];
+    expect(readings.map(({ text }) => text)).toContain('America/Chicago');
+    for (const { text } of readings) expect(await set(text)).toMatchObject({ kind: 'saved', zone: text });
+    expect(await set('Atlantis')).toEqual({
+      kind: 'problem',
+      message: { key: 'typing.zone.none', values: { typed: 'Atlantis' } },
+    });
   });
 });

@@ -2,7 +2,7 @@
 
 import type { App } from '../../../app/app.ts';
 import type { GuildId } from '../../../domain/ids.ts';
-import { md, problem } from '../views/view.ts';
+import { problem, say } from '../views/view.ts';
 import { librariesOption } from './libraries-option.ts';
 import { type Named, planOption } from './named-options.ts';
 
@@ -30,12 +30,7 @@ export async function pickGift(
   { plan, libraries }: { readonly plan?: string; readonly libraries?: string },
 ): Promise<Named<Gift>> {
   if (plan !== undefined && libraries !== undefined) {
-    const view = problem(
-      md`Give either a plan or libraries`,
-      md`Nothing was done.`,
-      md`A plan has its libraries.`,
-    );
-    return { kind: 'problem', view };
+    return { kind: 'problem', view: problem(say('typing.planOrLibraries'), say('typing.planHasItsOwn')) };
   }
   if (plan === undefined) {
     const picked = await librariesOption.pick(app, guildId, libraries);

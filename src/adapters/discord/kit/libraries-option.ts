@@ -4,7 +4,7 @@ import type { App } from '../../../app/app.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { isNonEmpty, type NonEmpty } from '../../../domain/model.ts';
 import { listProblem } from '../views/picked.ts';
-import { md, problem } from '../views/view.ts';
+import { problem, say } from '../views/view.ts';
 import { type Choice, type CompleteInput, text } from './command.ts';
 import type { Named } from './named-options.ts';
 
@@ -25,13 +25,9 @@ export const librariesOption = {
   ): Promise<Named<NonEmpty<string> | undefined>> {
     if (typed === undefined) return { kind: 'named', item: undefined };
     const picked = await autocomplete.pickLibraries(guildId, typed);
-    if (picked.kind !== 'all') return { kind: 'problem', view: listProblem(picked) };
+    if (picked.kind !== 'all') return { kind: 'problem', view: listProblem(typed, picked) };
     const libraryIds = picked.items.map(({ id }) => id);
     if (isNonEmpty(libraryIds)) return { kind: 'named', item: libraryIds };
-    const view = problem(
-      md`No library was named`,
-      md`Name one, or leave the option out to choose from a list.`,
-    );
-    return { kind: 'problem', view };
+    return { kind: 'problem', view: problem(say('typing.noLibrary'), say('typing.nameOne')) };
   },
 };

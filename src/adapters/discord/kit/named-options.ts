@@ -21,7 +21,7 @@ export type Named<T> =
 /** As many as Discord offers. */
 const CHOICES = 25;
 
-function namedOption<T extends { readonly name?: string }>(options: {
+function namedOption<T extends { readonly id: string; readonly name?: string }>(options: {
   readonly what: Parameters<typeof pickProblem>[0];
   readonly description: string;
   readonly find: (autocomplete: Autocomplete, guildId: GuildId, typed: string) => Promise<Picked<T>>;
@@ -85,7 +85,7 @@ export const anyLibraryOption = namedOption<{ readonly id: string; readonly name
 });
 
 /** Something of one server, or a word for none of them. */
-function optionOnServer<T extends { readonly name?: string }>(options: {
+function optionOnServer<T extends { readonly id: string; readonly name?: string }>(options: {
   readonly what: Parameters<typeof pickProblem>[0];
   readonly none: string;
   readonly find: (autocomplete: Autocomplete, of: OnServer) => Promise<Picked<T>>;

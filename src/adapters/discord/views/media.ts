@@ -191,6 +191,22 @@ export function nameList(names: readonly string[], max = 12): Md {
   return names.length > max ? md`${shown} ${say('shared.more', { count: names.length - max })}` : shown;
 }
 
+/**
+ * `Movies, Shows on Tower, Anime on Attic`: a library is named with its server, because others may have one of that
+ * name. `servers` may be more than those of the libraries.
+ */
+export function librariesText(
+  libraries: readonly Pick<Library, 'serverId' | 'name'>[],
+  servers: readonly Pick<Server, 'id' | 'name'>[],
+  max?: number,
+): Md {
+  const groups = servers.flatMap(({ id, name: server }) => {
+    const names = libraries.filter(({ serverId }) => serverId === id).map(({ name }) => name);
+    return names.length > 0 ? [say('typing.on', { libraries: nameList(names, max), server })] : [];
+  });
+  return groups.length > 0 ? join(groups, ', ') : md`${say('shared.nothing')}`;
+}
+
 /** A warning when the server no longer lists a library; undefined when all is well. */
 export function libraryTrouble({ goneAt, missingSince, closed }: Library): Md | undefined {
   if (goneAt)

@@ -5,6 +5,7 @@
  */
 import { describeSeconds } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
+import type { Unclear } from '../../../domain/unclear.ts';
 import { type Markup, type Sentence, say, type Text } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
 
@@ -137,6 +138,9 @@ export const SHARED_HANDLERS = {
   'library sync': ['one'],
   'my access': ['plex', 'jellyfin', 'password'],
   'my accounts': ['quick', 'mine', 'other'],
+  'plan delete': ['ask'],
+  'plan edit': ['form'],
+  'plan show': ['page'],
   redeem: ['open'],
   'server add': ['trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
@@ -211,6 +215,8 @@ export interface View {
    * makes it sees to it that the end is told some other way.
    */
   readonly late?: () => View;
+  /** What of the command could not be read for sure: it asks, and goes on with the answer (kit/asks-once.ts). */
+  readonly unclear?: Unclear;
 }
 
 export interface ModalField {
