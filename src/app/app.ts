@@ -8,7 +8,7 @@ import { makeSignIns } from './accounts/sign-ins.ts';
 import { makeBulkGrants } from './grants/bulk.ts';
 import { makeChangeGrants } from './grants/change.ts';
 import { makeGrants } from './grants/give.ts';
-import { type AwaitDelivery, makeInvites } from './grants/invites.ts';
+import { makeInvites } from './grants/invites.ts';
 import { makeMemberLibraries } from './grants/member-libraries.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
@@ -18,6 +18,7 @@ import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeTimeInput } from './guild/time-input.ts';
 import type { Deps } from './ports/deps.ts';
+import type { AwaitDelivery } from './ports/outbox.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
 import { makeJobRuns } from './queries/jobs.ts';
@@ -36,7 +37,7 @@ import { makeManageServer } from './servers/edit.ts';
 import { makeServerPolicy } from './servers/policy.ts';
 import { makeRemoveServer } from './servers/remove.ts';
 import { makeRiskQuestions } from './servers/risks.ts';
-import { makeScheduledSync } from './servers/scheduled-sync.ts';
+import { makeScheduledSync, makeSyncNow } from './servers/scheduled-sync.ts';
 import { makeSignInServer } from './servers/sign-in.ts';
 import { makeSyncServers } from './servers/sync.ts';
 import { makeUnfreezeServer } from './servers/unfreeze.ts';
@@ -70,7 +71,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     riskQuestions: makeRiskQuestions(deps),
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
-    settings: makeSettings(deps),
+    settings: makeSettings(deps, awaitDelivery),
     roles: makeRoles(deps),
     people: makePeople(deps),
     grants: makeGrants(deps, applyNow),
@@ -91,6 +92,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
     scheduledSync: makeScheduledSync(deps, syncServers),
+    syncNow: makeSyncNow(deps, syncServers),
     clock: makeClockHolds(deps),
     jobRuns: makeJobRuns(deps, enforce),
     probeOffline: probes.begin,

@@ -20,6 +20,14 @@ export function nextSync(
   return (today.toJSDate() > now ? today : local.plus({ days: 1 }).set(time)).toJSDate();
 }
 
+/**
+ * When the next full sync runs, for people: one whose time has come runs now. Before the first one its time is at the
+ * beginning of all clocks, which is no moment to be shown.
+ */
+export function shownSync({ nextSyncAt }: Pick<GuildSettings, 'nextSyncAt'>, now: Date): Date {
+  return nextSyncAt > now ? nextSyncAt : now;
+}
+
 type Schedule = Pick<GuildSettings, 'syncEveryMinutes' | 'syncDailyAt'>;
 
 const MINUTE_MS = 60_000;

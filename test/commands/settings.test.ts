@@ -27,7 +27,7 @@ describe('/settings channel', () => {
     ['alerts', 'What needs a person is posted there'],
     ['requests', 'Nothing is posted there yet'],
   ])('%s: %s', async (purpose, text) => {
-    const setChannel = vi.fn(async () => {});
+    const setChannel = vi.fn(async () => ({ kind: 'posted' }) as const);
     const answer = await typist(stubApp({ settings: { setChannel } })).type('settings channel', {
       purpose,
       channel,
@@ -36,8 +36,22 @@ describe('/settings channel', () => {
     expect(setChannel).toHaveBeenCalledExactlyOnceWith({ ...who, purpose, channelId: channel.id });
   });
 
+  it.each([
+    [
+      { kind: 'refused', trouble: 'Missing Access.' } as const,
+      'warning',
+      'did not take the first message there: Missing Access.',
+    ],
+    [{ kind: 'refused', trouble: undefined } as const, 'warning', 'it gave no reason'],
+    [{ kind: 'on-its-way' } as const, 'good', 'Discord has not answered yet'],
+  ])('says how the first message fared: %o', async (fate, tone, text) => {
+    const app = stubApp({ settings: { setChannel: async () => fate } });
+    const answer = await typist(app).type('settings channel', { purpose: 'alerts', channel });
+    expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
+  });
+
   it('is not one in which Usher cannot post', async () => {
-    const setChannel = vi.fn(async () => {});
+    const setChannel = vi.fn(async () => ({ kind: 'posted' }) as const);
     const closed = { ...channel, botLacks: ['Send Messages', 'Attach Files'] };
     const person = typist(stubApp({ settings: { setChannel } }));
     const answer = await person.type('settings channel', { purpose: 'audit', channel: closed });

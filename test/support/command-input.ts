@@ -164,10 +164,15 @@ export function typist(app: App, changes: Partial<Input> = {}) {
     use: async (path: string, op: string, ...args: readonly string[]): Promise<Answer> =>
       await run(path, { op, args }),
 
-    async complete(path: string, option: string, typed: string): Promise<readonly Choice[]> {
+    async complete(
+      path: string,
+      option: string,
+      typed: string,
+      others: Readonly<Record<string, string>> = {},
+    ): Promise<readonly Choice[]> {
       const completer = commands[path]?.complete?.[option];
       if (!completer) throw new Error(`/${path} completes no ${option}`);
-      return await completer({ guildId: GUILD, actor: input.actor, typed }, app);
+      return await completer({ guildId: GUILD, actor: input.actor, typed, others }, app);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import { fullName } from '../../domain/library-name.ts';
-import type { Invite, Library } from '../../domain/model.ts';
+import type { Invite, Library, Server } from '../../domain/model.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { tell } from '../ledger/alerts.ts';
@@ -14,6 +14,7 @@ import { inLedger } from '../ledger/ledger.ts';
 import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Trouble } from '../ports/media-server.ts';
+import type { AwaitDelivery } from '../ports/outbox.ts';
 import type { RateLimits } from '../ports/secrets.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, keepsOf, standingsOf } from '../queries/grant-status.ts';
@@ -48,6 +49,8 @@ export interface CreatedInvite {
   /** In groups of four; shown once, kept nowhere. */
   readonly code: string;
   readonly libraries: readonly Library[];
+  /** All of the guild. */
+  readonly servers: readonly Server[];
   /** How the DM fared; `none` when the invite is for whoever has the code. */
   /** `closed`: the member takes none. `refused`: Discord does not take it, for another reason. */
   readonly dm: 'none' | 'sent' | 'closed' | 'refused' | 'on-its-way';
@@ -72,12 +75,6 @@ export type RedeemResult =
   | { readonly kind: 'no-code' }
   | { readonly kind: 'several-codes' }
   | { readonly kind: 'too-many-tries'; readonly by: keyof RateLimits };
-
-/** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
-export type AwaitDelivery = (
-  deliveryId: string,
-  ms: number,
-) => Promise<'sent' | 'closed' | 'parked' | undefined>;
 
 export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: AwaitDelivery) {
   return {
@@ -131,8 +128,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           },
           at: now,
         });
-        if (memberId === null) return { kind: 'made', libraries: chosen } as const;
         const servers = await tx.servers.list();
+        if (memberId === null) return { kind: 'made', libraries: chosen, servers } as const;
         await tx.deliveries.owe(
           {
             id: deliveryId,
@@ -150,18 +147,18 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           },
           now,
         );
-        return { kind: 'made', libraries: chosen } as const;
+        return { kind: 'made', libraries: chosen, servers } as const;
       });
       if (made.kind === 'role-refused') return made;
-      const { libraries } = made;
+      const { libraries, servers } = made;
       const keeps =
         memberId === null
           ? []
           : await keepsOf(deps.stores.of(guildId), await asGrant(guildId, memberId, invite, now));
-      if (fate === undefined) return { kind: 'created', invite, code, libraries, dm: 'none', keeps };
+      if (fate === undefined) return { kind: 'created', invite, code, libraries, servers, dm: 'none', keeps };
       const outcome = await fate;
       const dm = outcome === 'parked' ? 'refused' : (outcome ?? 'on-its-way');
-      return { kind: 'created', invite, code, libraries, dm, keeps };
+      return { kind: 'created', invite, code, libraries, servers, dm, keeps };
     },
 
     /** Owes a claim button for a bound invite to a channel; false when the invite is not bound or no longer open. */

@@ -4,12 +4,12 @@ import { accountsThere } from '../../domain/account-limit.ts';
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Account, Capability } from '../../domain/model.ts';
-import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
+import { localTime, nextSync, parseSchedule, shownSync } from '../../domain/schedule.ts';
 import type { Misread } from '../../domain/unclear.ts';
 import { searchZones, zonesMeant } from '../../domain/zones.ts';
 import { say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { DeliveryKind } from '../ports/outbox.ts';
+import type { AwaitDelivery, DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { whereGiven } from './roles.ts';
 
@@ -23,20 +23,32 @@ const CHANNEL_FIELD = {
 
 const COMPLETIONS = 25;
 
-export function makeSettings(deps: Deps) {
+/** How long whoever chooses a channel waits for the word whether Usher can post there. */
+const POST_PATIENCE_MS = 5_000;
+
+export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
   return {
     /** Capabilities of a person in a guild, from the raw facts an interaction carried. */
     async capabilitiesOf(guildId: GuildId, person: Person): Promise<ReadonlySet<Capability>> {
       return capabilitiesOf(person, await deps.stores.of(guildId).settings.listRoleRules());
     },
 
-    /** Chooses a channel. A first message goes there at once, and shows whether Usher can post in it. */
+    /**
+     * Chooses a channel. A first message goes there at once, and shows whether Usher can post in it: `refused` says
+     * why not, and `on-its-way` that Discord has not said yet.
+     */
     async setChannel(change: {
       readonly guildId: GuildId;
       readonly actorId: ActorId;
       readonly purpose: ChannelPurpose;
       readonly channelId: string;
-    }): Promise<void> {
+    }): Promise<
+      | { readonly kind: 'posted' }
+      | { readonly kind: 'on-its-way' }
+      | { readonly kind: 'refused'; readonly trouble: string | undefined }
+    > {
+      // Listened for before it is owed: the relay may have sent it before the transaction returns.
+      const fate = awaitDelivery(change.channelId, POST_PATIENCE_MS);
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         await moveWaiting(tx, change, now);
@@ -60,6 +72,12 @@ export function makeSettings(deps: Deps) {
           now,
         );
       });
+      const end = await fate;
+      if (end === undefined) return { kind: 'on-its-way' };
+      if (end === 'sent') return { kind: 'posted' };
+      const refused = await deps.stores.of(change.guildId).deliveries.listRefused();
+      const trouble = refused.find(({ channelId }) => channelId === change.channelId)?.trouble;
+      return { kind: 'refused', trouble };
     },
 
     /**
@@ -128,7 +146,9 @@ export function makeSettings(deps: Deps) {
     async get(guildId: GuildId) {
       const { settings } = deps.stores.of(guildId);
       const [values, roles] = await Promise.all([settings.get(), settings.listRoleRules()]);
-      return { ...values, roles, localTime: localTime(values.zone, deps.clock.now()) };
+      const now = deps.clock.now();
+      const nextSyncAt = shownSync(values, now);
+      return { ...values, nextSyncAt, roles, localTime: localTime(values.zone, now) };
     },
 
     /** When full syncs run: every so often (5 minutes to a day), or daily at a time of day in the guild's zone. */

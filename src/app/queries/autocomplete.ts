@@ -125,10 +125,11 @@ export function makeAutocomplete(deps: Deps) {
       return pick(accounts, typed, ({ name }) => [name, `${server?.name} · ${name}`]);
     },
 
-    /** Accounts that new ones could copy, on all servers whose accounts are their own. */
-    async completeTemplates(guildId: GuildId, typed: string): Promise<readonly Offer[]> {
+    /** Accounts that new ones could copy, on this server or on all, as far as its accounts are its own. */
+    async completeTemplates(guildId: GuildId, typed: string, only?: string): Promise<readonly Offer[]> {
       const stores = deps.stores.of(guildId);
-      const servers = (await stores.servers.list()).filter(hasOwnAccounts);
+      const isMeant = ({ id }: Server) => only === undefined || id === only;
+      const servers = (await stores.servers.list()).filter(hasOwnAccounts).filter(isMeant);
       const named = await Promise.all(
         servers.map(async ({ id: serverId, name: server }) =>
           (await stores.accounts.findNames(serverId, wordsBeside(typed, server), NAMES_READ)).map(
@@ -147,10 +148,12 @@ export function makeAutocomplete(deps: Deps) {
         .map((plan) => ({ name: plan.name, value: plan.id }));
     },
 
-    async completeLibraries(guildId: GuildId, typed: string) {
+    /** Libraries that can be granted, of this server or of all. */
+    async completeLibraries(guildId: GuildId, typed: string, only?: string) {
       return (await namedLibraries(guildId)).index
         .containing(typed)
         .filter(isThere)
+        .filter(({ serverId }) => only === undefined || serverId === only)
         .take(COMPLETIONS)
         .map(({ id, name, missing }) => ({ name: missing ? `${name} (not there now)` : name, value: id }))
         .toArray();

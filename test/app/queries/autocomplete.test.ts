@@ -26,6 +26,52 @@ const picked = async (typed: string) => {
   return answer.kind === 'all' ? answer.items.map(({ name }) => name) : answer.kind;
 };
 
+describe('a library is understood as people write it', () => {
+  let house: World;
+  beforeAll(async () => {
+    house = await World.open();
+    for (const name of ['Attic', 'Tower'])
+      await house.add(house.build('plex', name, ['Movies', 'Movies 4K', 'Kids, Teens', 'Anime']));
+  });
+  afterAll(() => house.close());
+
+  const read = async (typed: string) => {
+    const answer = await house.app.autocomplete.pickLibraries(GUILD, typed);
+    if (answer.kind === 'all') return answer.items.map(({ name }) => name);
+    if (answer.kind !== 'unclear') return answer.kind;
+    const { picked: unclear } = answer;
+    const items = unclear.kind === 'several' ? unclear.items : (unclear.near ?? []);
+    return [unclear.kind, ...items.map(({ name }) => name)];
+  };
+
+  it.each([
+    ['Attic Movies', ['Attic · Movies']],
+    ['attic - movies', ['Attic · Movies']],
+    ['Attic/Movies', ['Attic · Movies']],
+    ['movies@attic', ['Attic · Movies']],
+    ['Movies @ Attic', ['Attic · Movies']],
+    ['movies attic', ['Attic · Movies']],
+    ['Movies (Attic)', ['Attic · Movies']],
+    ['movies@tower, anime@attic', ['Tower · Movies', 'Attic · Anime']],
+    ['kids, teens@attic', ['Attic · Kids, Teens']],
+    ['attic movies 4', ['Attic · Movies 4K']],
+    ['att mov', ['none', 'Attic · Movies', 'Attic · Movies 4K']],
+    ['movies', ['several', 'Attic · Movies', 'Tower · Movies']],
+    ['anime', ['several', 'Attic · Anime', 'Tower · Anime']],
+    ['moveis@attic', ['none', 'Attic · Movies']],
+    ['4k tower', ['none', 'Tower · Movies 4K']],
+  ])('“%s”', async (typed, expected) => {
+    expect(await read(typed)).toEqual(expected);
+  });
+
+  it('is offered of the server that was named', async () => {
+    const attic = await house.app.autocomplete.pickServer(GUILD, 'Attic');
+    const serverId = attic.kind === 'one' ? attic.item.id : '';
+    const offered = await house.app.autocomplete.completeLibraries(GUILD, 'mov', serverId);
+    expect(offered.map(({ name }) => name)).toEqual(['Attic · Movies', 'Attic · Movies 4K']);
+  });
+});
+
 describe('libraries with commas', () => {
   it.each([
     ['Tower · Movies, 4K', ['Tower · Movies, 4K']],

@@ -4,7 +4,7 @@ import type { CreatedInvite } from '../../../app/grants/invites.ts';
 import { type DurationText, describeDuration } from '../../../domain/duration.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import { keepsText } from './grants.ts';
-import { nameList } from './media.ts';
+import { librariesText } from './media.ts';
 import { type Block, buttons, card, code, join, type Md, md, mention, moment, type View } from './view.ts';
 
 /** With the code, which is shown this once. */
@@ -13,7 +13,7 @@ export function createdInviteView(created: CreatedInvite, lasts: DurationText | 
   const stays = keepsText(created.keeps);
   const lines = [
     md`${code(secret)}`,
-    md`Gives ${nameList(libraries.map((library) => library.name))} ${lasts ? `for ${describeDuration(lasts)}` : 'for good'}, from the moment it is redeemed.`,
+    md`Gives ${librariesText(libraries, created.servers)} ${lasts ? `for ${describeDuration(lasts)}` : 'for good'}, from the moment it is redeemed.`,
     md`Can be redeemed until ${moment(invite.validUntil)}, ${invite.memberId ? md`only by ${mention.user(invite.memberId)}` : `${invite.usesMax} ${invite.usesMax === 1 ? 'time' : 'times'}`}.`,
     ...(invite.roleId ? [md`Redeeming it also gives ${mention.role(invite.roleId)}.`] : []),
     ...(stays ? [stays] : []),

@@ -47,6 +47,13 @@ const EXPIRY: Readonly<Record<Server['expiryAction'], string>> = {
   delete: `delete: the account is closed, and deleted a week later, if Usher made it (${ownAccounts.join(', ')} only) and it does not sign in elsewhere (LDAP, SSO)`,
 };
 
+/** What comes of it on this server: accounts that are a vendor's cannot be closed or deleted. */
+function expiryText({ kind, expiryAction }: Server): string {
+  const { accounts, closedMeans: means, name } = MEDIA_KINDS[kind];
+  if (accounts === 'created' || expiryAction === 'withdraw') return EXPIRY[expiryAction];
+  return `${expiryAction}: here it is ${means}, without a default library; accounts at ${name} are not Usher's to disable or delete`;
+}
+
 const DRIFT: Readonly<Record<Server['driftPolicy'], string>> = {
   report: 'report: said, and left as it is',
   enforce: 'enforce: put back as granted',
@@ -57,7 +64,7 @@ export function policyText({ server, defaultLibrary, template }: ServerPolicies)
   return join(
     [
       md`Default library: ${defaultLibrary?.name ?? 'none'}`,
-      md`When access ends: ${EXPIRY[server.expiryAction]}`,
+      md`When access ends: ${expiryText(server)}`,
       md`Changes made on the server: ${DRIFT[server.driftPolicy]}`,
       ...(MEDIA_KINDS[server.kind].accounts === 'created' ? [newAccountsText(server, template)] : []),
     ],
