@@ -48,6 +48,9 @@ export function memoryDrafts(): NonNullable<Stubs['drafts']> {
   };
 }
 
+/** Nobody has a name, unless a test says otherwise. */
+const UNNAMED: Stubs = { people: { named: async () => new Map() } };
+
 /** An app of which only this is there, and drafts, in which any command may ask; anything else fails the test. */
 export function stubApp(stubs: Stubs): App {
   const strict = (part: object, path: string): object =>
@@ -59,7 +62,7 @@ export function stubApp(stubs: Stubs): App {
         return isPart ? strict(value, `${String(name)}.`) : value;
       },
     });
-  return strict({ drafts: memoryDrafts(), ...stubs }, '') as App;
+  return strict({ ...UNNAMED, drafts: memoryDrafts(), ...stubs }, '') as App;
 }
 
 /** The input of whoever may do everything, in a guild. */
