@@ -25,7 +25,9 @@ const grantDraft = defineDraft(
 type GrantDraft = DraftOf<typeof grantDraft>;
 
 /** LeaverDraft before somebody gets access who is not in the guild: nobody there would notice. */
-const leaverDraft = grantDraft.beside(shape({}, { libraryIds: listOf(isText), planId: isText }));
+const leaverDraft = grantDraft.beside(
+  shape({}, { libraryIds: listOf(isText), ticked: listOf(isText), planId: isText }),
+);
 type LeaverDraft = DraftOf<typeof leaverDraft>;
 
 const choosing = libraryChoice({
@@ -51,10 +53,15 @@ export default defineCommand({
     if (member.bot) return isBot(member.id, md`Bots watch nothing.`);
     const gift = await pickGift(app, input.guildId, input.options);
     if (gift.kind === 'problem') return gift.view;
-    const { libraryIds, planId, lasts } = gift.item;
+    const { libraryIds, ticked, planId, lasts } = gift.item;
     const limited = typed.for === undefined && typed.until === undefined && lasts !== undefined;
     const given = { member: member.id, ...typed, ...(limited && { for: lasts }) };
-    const asked = { given, ...(libraryIds && { libraryIds }), ...(planId !== undefined && { planId }) };
+    const asked = {
+      given,
+      ...(libraryIds && { libraryIds }),
+      ...(ticked && { ticked }),
+      ...(planId !== undefined && { planId }),
+    };
     if (member.inGuild) return await proceed(input, asked, app);
     const span = await app.timeInput.span(input.guildId, given);
     if (span.kind === 'problem') return noGrant(span);
@@ -87,10 +94,14 @@ export default defineCommand({
 });
 
 /** With what was named, or after a choice. */
-async function proceed(who: Who, { given, libraryIds, planId }: LeaverDraft, app: Uses): Promise<View> {
+async function proceed(
+  who: Who,
+  { given, libraryIds, ticked, planId }: LeaverDraft,
+  app: Uses,
+): Promise<View> {
   if (libraryIds) return await give(who, given, { libraryIds, ...(planId !== undefined && { planId }) }, app);
   const span = await app.timeInput.span(who.guildId, given);
-  return span.kind === 'problem' ? noGrant(span) : await choosing.start(who, given, app);
+  return span.kind === 'problem' ? noGrant(span) : await choosing.start(who, given, app, ticked);
 }
 
 async function give(

@@ -86,7 +86,7 @@ export default defineCommand({
     };
     return libraryIds
       ? await create(input, draft, { ...gift.item, libraryIds }, app)
-      : await choosing.start(input, draft, app);
+      : await choosing.start(input, draft, app, gift.item.ticked);
   },
   complete: completeGift,
   components: {

@@ -40,12 +40,14 @@ export default defineCommand({
     if (lasts.kind === 'problem') return misread(say('plan.create.none'), lasts);
     const refused = await refusedRole(who, given, app);
     if (refused) return refused;
-    const picked = await librariesOption.pick(app, who.guildId, libraries);
+    const picked = await librariesOption.pickOrChoose(app, who.guildId, libraries);
     if (picked.kind === 'problem') return picked.view;
     const draft = { ...typed, ...(given && { roleId: given.id }) };
-    return picked.item ? await create(who, draft, picked.item, app) : await choosing.start(who, draft, app);
+    return picked.item
+      ? await create(who, draft, picked.item, app)
+      : await choosing.start(who, draft, app, picked.ticked);
   },
-  complete: { libraries: librariesOption.complete },
+  complete: { libraries: librariesOption.completeOrChoose },
   components: choosing.components,
 });
 

@@ -5,7 +5,7 @@ import { makeTimeInput } from '../../src/app/guild/time-input.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import type { NamedAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
-import { completeList } from '../../src/domain/complete-list.ts';
+import { beginList, completeList } from '../../src/domain/complete-list.ts';
 import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
 import { nameIndex, nameMatcher, pick } from '../../src/domain/pick.ts';
 import { pickList } from '../../src/domain/pick-list.ts';
@@ -107,6 +107,7 @@ export function names(
     pickGrantable: async (_guildId, typed) => index.pick(typed),
     pickLibraries: async (_guildId, typed) => pickList(index, typed),
     completeLibraryList: async (_guildId, typed) => completeList(index, typed, 25),
+    beginLibraryList: async (_guildId, typed) => beginList(index, typed),
     grantableLibraries: async () => items,
     completeServers: async (_guildId, typed) => choices(servers, typed),
     completePlans: async (_guildId, typed) => choices([aPlan()], typed),

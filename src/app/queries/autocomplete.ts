@@ -1,6 +1,6 @@
 /** What people mean by what they type, and what they are offered while they type: from the database only (rule 12). */
 
-import { completeList, type Offer } from '../../domain/complete-list.ts';
+import { type BegunList, beginList, completeList, type Offer } from '../../domain/complete-list.ts';
 import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
@@ -82,6 +82,11 @@ export function makeAutocomplete(deps: Deps) {
     /** Completes the last of several libraries. */
     async completeLibraryList(guildId: GuildId, typed: string): Promise<readonly Offer[]> {
       return completeList((await namedLibraries(guildId)).index, typed, COMPLETIONS);
+    },
+
+    /** For a list that is too long to be completed: what fits of it, and that the others are chosen from a select. */
+    async beginLibraryList(guildId: GuildId, typed: string): Promise<BegunList | undefined> {
+      return beginList((await namedLibraries(guildId)).index, typed);
     },
 
     async pickServer(guildId: GuildId, typed: string): Promise<Picked<Server>> {
