@@ -5,10 +5,12 @@ import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { card, md } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import { beginList, completeList } from '../../src/domain/complete-list.ts';
 import { nameIndex } from '../../src/domain/pick.ts';
 import { pickList } from '../../src/domain/pick-list.ts';
 import { type Answer, commandInput, type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
+import { saidPlain } from '../support/said.ts';
 import { NOON, names, standingOf, times } from './samples.ts';
 
 const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };
@@ -102,6 +104,48 @@ describe('a name that many have', () => {
     expect(add).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ libraryIds: ['movies-1', 'movies-2'] }),
     );
+  });
+});
+
+describe('a list that is longer than Discord sends', () => {
+  const shelves = Array.from({ length: 24 }, (_, n) => ({
+    ...{
+      id: `shelf-${String(n).padStart(2, '0')}-${n}`,
+      serverId: 's',
+      name: `Tower · Shelf number ${n}`,
+      short: `Shelf number ${n}`,
+    },
+    ...{ gone: false, missing: false },
+  }));
+  const long = nameIndex(shelves, ({ name, short }) => [name, short]);
+  const autocomplete: NonNullable<Stubs['autocomplete']> = {
+    ...names(),
+    pickLibraries: async (_guildId, typed) => pickList(long, typed),
+    completeLibraryList: async (_guildId, typed) => completeList(long, typed, 25),
+    beginLibraryList: async (_guildId, typed) => beginList(long, typed),
+    grantableLibraries: async () => shelves,
+  };
+  const typed = `${shelves
+    .slice(0, 8)
+    .map(({ name }) => name)
+    .join(', ')}, she`;
+
+  it.each([
+    ['grant add', { member: ada }, 'Give access'],
+    ['invite create', {}, 'Create invite'],
+    ['plan create', { name: 'Long' }, 'Create plan'],
+  ])('goes on in a select for /%s, with what was named ticked', async (path, options, done) => {
+    const { person } = giving(autocomplete);
+    const [offer, ...others] = await person.complete(path, 'libraries', typed);
+    expect(others).toEqual([]);
+    expect(saidPlain(offer?.name ?? '')).toBe('8 libraries so far: choose the others from a list');
+    const choosing = await person.type(path, { ...options, libraries: offer?.value });
+    expect(choosing.text).toContain('8 libraries chosen');
+    expect(choosing.labels).toContain(done);
+  });
+
+  it.each(['grant set', 'plan edit'])('is not offered by /%s, which has no select', async (path) => {
+    expect(await giving(autocomplete).person.complete(path, 'libraries', typed)).toEqual([]);
   });
 });
 
