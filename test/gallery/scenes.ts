@@ -64,7 +64,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     library && { command: 'plan create', options: { name: 'Gold', libraries: 'moveis', for: '1w' } },
     library && { command: 'plan create', options: { name: 'Gold', libraries: 'mov', for: '1w' } },
     library && { command: 'plan create', options: { name: 'Gold', libraries: library, for: '1M' } },
-    library && { command: 'plan create', options: { name: 'Gold', libraries: library, for: '30s' } },
+    library && { command: 'plan create', options: { name: 'Gold', libraries: library, for: '9y' } },
     library && { command: 'grant add', options: { member, libraries: library, until: '03/04/2027' } },
     { command: 'settings timezone', options: { zone: 'usa' } },
     plan && { command: 'plan edit', options: { plan, for: '3mo' } },

@@ -66,22 +66,18 @@ export function makeTimeInput(deps: Deps) {
     },
 
     /**
-     * A duration that was typed into this option; `undefined` and `never` are null. Less than a minute or more than
-     * five years is asked about.
+     * A duration that was typed into this option; `undefined` and `never` are null. More than five years are asked
+     * about.
      */
     duration(typed: string | undefined, option = 'for'): Resolved<DurationText | null> {
       if (typed === undefined || isNever(typed)) return { kind: 'ok', value: null };
       const read = durationOf(typed, option);
       if (read.kind === 'problem') return read;
-      const now = new Date(0);
-      const span = { startsAt: now, end: addDuration(now, read.value, 'UTC'), now, zone: 'UTC' };
-      const odd = oddness(span);
-      return odd && !EXACTLY.test(typed)
-        ? askedAbout(say(`typing.duration.${odd}`, { lasts: lastsText(read.value), typed }), {
-            option,
-            typed,
-          })
-        : read;
+      const start = new Date(0);
+      const isFar = addDuration(start, read.value, 'UTC') > addDuration(start, FAR, 'UTC');
+      if (!isFar || EXACTLY.test(typed)) return read;
+      const message = say('typing.duration.far', { lasts: lastsText(read.value), typed });
+      return askedAbout(message, { option, typed });
     },
 
     /** Now plus a duration, in the guild's zone. */
@@ -145,22 +141,22 @@ interface Span {
   readonly zone: string;
 }
 
-/** Whether an end is so near or so far away that it is more likely a slip. */
-function oddness({ startsAt, end, now, zone }: Span): 'soon' | 'far' | undefined {
-  if (end === null) return undefined;
-  if (end.getTime() - Math.max(startsAt.getTime(), now.getTime()) < MINUTE_MS) return 'soon';
-  return end > addDuration(now, FAR, zone) ? 'far' : undefined;
-}
-
+/**
+ * Asks about an end that is so near or so far away that it is more likely a slip. A length in seconds says what it is,
+ * and is none.
+ */
 function oddEnd(
   typed: { readonly for?: string | undefined; readonly until?: string | undefined },
-  span: Span,
+  { startsAt, end, now, zone }: Span,
 ): Misread | undefined {
-  const odd = oddness(span);
   const [option, text] =
     typed.until === undefined ? (['for', typed.for] as const) : (['until', typed.until] as const);
-  if (!odd || !span.end || text === undefined || EXACTLY.test(text)) return undefined;
-  return askedAbout(say(`typing.time.${odd}`, { end: span.end, typed: text }), { option, typed: text });
+  if (end === null || text === undefined || EXACTLY.test(text)) return undefined;
+  const about = { option, typed: text };
+  const isSoon = end.getTime() - Math.max(startsAt.getTime(), now.getTime()) < MINUTE_MS;
+  if (isSoon && option === 'until') return askedAbout(say('typing.time.soon', { end, typed: text }), about);
+  const isFar = end > addDuration(now, FAR, zone);
+  return isFar ? askedAbout(say('typing.time.far', { end, typed: text }), about) : undefined;
 }
 
 const askedAbout = (message: Sentence, { option, typed }: { option: string; typed: string }): Misread => ({
