@@ -27,8 +27,9 @@ const crowded: NonNullable<Stubs['autocomplete']> = {
 };
 
 const giving = (autocomplete = names()) => {
-  const add = vi.fn(async (_input: unknown) => standingOf());
-  const app = stubApp({ autocomplete, timeInput: times(), grants: { add } });
+  const add = vi.fn(async (_input: unknown) => ({ ...standingOf(), undoId: 'undo-1' }));
+  const preview = async () => ({ warnings: [], libraries: [], servers: [] });
+  const app = stubApp({ autocomplete, timeInput: times(), grants: { add, preview } });
   return { add, person: typist(app) };
 };
 
@@ -192,7 +193,7 @@ describe('what asks', () => {
     const [button] = asked.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons : []));
     const args = button && 'args' in button ? (button.args ?? []) : [];
     const done = await asking.components?.meant?.run(
-      { ...commandInput(), args, values: [], fields: {} },
+      { ...commandInput(), args, values: [], fields: {}, chosen: { users: [], roles: [], channels: [] } },
       app,
     );
     expect(done).toEqual(card('good', md`Moveis`));

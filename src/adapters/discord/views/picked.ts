@@ -13,7 +13,7 @@ interface Candidate {
 
 /** An error with the candidates, or that there are none and what is written almost alike. */
 export function pickProblem(
-  what: 'server' | 'library' | 'grant' | 'plan' | 'account',
+  what: 'server' | 'library' | 'grant' | 'plan' | 'account' | 'invite',
   typed: string,
   picked: Exclude<Picked<Candidate>, { kind: 'one' }>,
 ): View {
