@@ -193,7 +193,7 @@ describe('what asks', () => {
     const [button] = asked.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons : []));
     const args = button && 'args' in button ? (button.args ?? []) : [];
     const done = await asking.components?.meant?.run(
-      { ...commandInput(), args, values: [], fields: {}, chosen: { users: [], roles: [], channels: [] } },
+      { ...commandInput(), args, values: [], fields: {}, chosen: { users: {}, roles: {}, channels: {} } },
       app,
     );
     expect(done).toEqual(card('good', md`Moveis`));
