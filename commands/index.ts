@@ -1,4 +1,5 @@
 /** The explicit list of what people can type, by path; a test compares it with the folder. */
+import { asksOnce } from '../src/adapters/discord/kit/asks-once.ts';
 import type { Command } from '../src/adapters/discord/kit/command.ts';
 import type { App } from '../src/app/app.ts';
 import grantAdd from './grant/add.ts';
@@ -52,7 +53,7 @@ import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
 import settingsTimezone from './settings/timezone.ts';
 
-export const commands: Readonly<Record<string, Command<App>>> = {
+const declared: Readonly<Record<string, Command<App>>> = {
   'grant add': grantAdd,
   'grant bulk': grantBulk,
   'grant extend': grantExtend,
@@ -104,3 +105,8 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'settings show': settingsShow,
   'settings timezone': settingsTimezone,
 };
+
+/** As they are typed: what one of them cannot read for sure is asked about. */
+export const commands: Readonly<Record<string, Command<App>>> = Object.fromEntries(
+  Object.entries(declared).map(([path, command]) => [path, asksOnce(path, command)]),
+);

@@ -43,7 +43,7 @@ export default defineCommand({
     if (member.bot) return isBot(member.id, md`${say('grant.give.bot')}`);
     const picked = await pickGift(app, input.guildId, input.options);
     if (picked.kind === 'problem') return picked.view;
-    const { libraryIds, planId, lasts } = picked.item;
+    const { libraryIds, ticked, planId, lasts } = picked.item;
     const limited = typed.for === undefined && typed.until === undefined && lasts !== undefined;
     const given = {
       member: member.id,
@@ -54,7 +54,7 @@ export default defineCommand({
     };
     if (libraryIds) return await gift.start(input, { ...given, libraryIds }, app);
     const span = await app.timeInput.span(input.guildId, given);
-    return span.kind === 'problem' ? notGiven(span.message) : await choosing.start(input, given, app);
+    return span.kind === 'problem' ? notGiven(span) : await choosing.start(input, given, app, ticked);
   },
   complete: completeGift,
   components: { ...choosing.components, ...gift.components },

@@ -2,7 +2,8 @@ import { type BulkUses, bulkGrantsQuestion } from '../../src/adapters/discord/ki
 import { choice, defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { planOption, serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { md, problem } from '../../src/adapters/discord/views/view.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
+import { md, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { BulkAction, BulkWish } from '../../src/app/grants/bulk.ts';
 import type { Resolved } from '../../src/app/guild/time-input.ts';
@@ -34,7 +35,7 @@ export default defineCommand({
   },
   async run({ options, ...who }, app: Uses) {
     const action = actionOf(app.timeInput, options.action, options.by);
-    if (action.kind === 'problem') return problem(md`Nothing was done`, md`${action.message}`);
+    if (action.kind === 'problem') return misread(md`Nothing was done`, action);
     const plan = await planOption.pick(app, who.guildId, options.plan);
     if (plan.kind === 'problem') return plan.view;
     const server = await serverOption.pick(app, who.guildId, options.server);
@@ -55,12 +56,12 @@ function actionOf(
   by: string | undefined,
 ): Resolved<BulkAction> {
   if (action !== 'extend' && by !== undefined)
-    return { kind: 'problem', message: '“by” goes with extend only.' };
+    return { kind: 'problem', message: say('typing.byWithExtend') };
   if (action === 'revoke') return { kind: 'ok', value: { kind: 'end', cause: 'revoked' } };
   if (action !== 'extend') return { kind: 'ok', value: { kind: action } };
-  const duration = timeInput.duration(by);
+  const duration = timeInput.duration(by, 'by');
   if (duration.kind === 'problem') return duration;
   return duration.value === null
-    ? { kind: 'problem', message: 'Say by how much with “by”: 12h, 30d or 3mo, for example.' }
+    ? { kind: 'problem', message: say('typing.byHowMuch') }
     : { kind: 'ok', value: { kind: 'extend', by: duration.value } };
 }

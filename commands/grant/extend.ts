@@ -1,6 +1,7 @@
 import { type ChangeUses, changeGrant } from '../../src/adapters/discord/kit/change-grant.ts';
 import { defineCommand, text, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
@@ -41,8 +42,8 @@ export default defineCommand({
 });
 
 async function extend(who: Who, grantId: string, typed: string, app: Uses): Promise<View> {
-  const by = app.timeInput.duration(typed);
-  if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.message}`);
+  const by = app.timeInput.duration(typed, 'by');
+  if (by.kind === 'problem') return misread(md`The grant was not extended`, by);
   if (by.value === null)
     return problem(
       md`The grant was not extended`,

@@ -4,6 +4,7 @@ import { librariesOption } from '../../src/adapters/discord/kit/libraries-option
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { membersOf, withTelling } from '../../src/adapters/discord/kit/telling.ts';
 import { undoneView } from '../../src/adapters/discord/views/grant-changes.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
 import { md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
@@ -30,7 +31,7 @@ export default defineCommand({
         md`Give a new end (“until”), new “libraries”, or both.`,
       );
     const until = options.until === undefined ? undefined : await app.timeInput.end(guildId, options.until);
-    if (until?.kind === 'problem') return problem(md`The grant was not changed`, md`${until.message}`);
+    if (until?.kind === 'problem') return misread(md`The grant was not changed`, until);
     const libraries = await librariesOption.pick(app, guildId, options.libraries);
     if (libraries.kind === 'problem') return libraries.view;
     const action = {

@@ -18,6 +18,7 @@ import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gi
 import { redeemed } from '../../src/adapters/discord/kit/sign-in.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { createdInviteView } from '../../src/adapters/discord/views/invites.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
 import {
   card,
   md,
@@ -32,6 +33,7 @@ import type { Resolved } from '../../src/app/guild/time-input.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isMemberId, isNumber, isText, orNull, shape } from '../../src/domain/shape.ts';
+import type { Misread } from '../../src/domain/unclear.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts' | 'roles' | 'overview' | 'signIns'>;
 
@@ -74,7 +76,7 @@ export default defineCommand({
     if (member && (typed.uses ?? 1) > 1)
       return problem(say('invite.create.no'), say('invite.create.oneUse'), say('invite.create.oneUseDo'));
     const times = durations(app, typed);
-    if (times.kind === 'problem') return noInvite(times.message);
+    if (times.kind === 'problem') return noInvite(times);
     const refused = await refusedRole(input, given, app);
     if (refused) return refused;
     const gift = await pickGift(app, input.guildId, input.options);
@@ -88,7 +90,7 @@ export default defineCommand({
     };
     return libraryIds
       ? await create(input, draft, { ...gift.item, libraryIds }, app)
-      : await choosing.start(input, draft, app);
+      : await choosing.start(input, draft, app, gift.item.ticked);
   },
   complete: completeGift,
   components: {
@@ -124,10 +126,10 @@ async function create(
   app: Uses,
 ): Promise<View> {
   const times = durations(app, typed);
-  if (times.kind === 'problem') return noInvite(times.message);
+  if (times.kind === 'problem') return noInvite(times);
   const { lasts, valid } = times.value;
   const until = await app.timeInput.after(guildId, valid);
-  if (until.kind === 'problem') return noInvite(until.message);
+  if (until.kind === 'problem') return noInvite(until);
   const validUntil = until.value;
   const what = { libraryIds, duration: lasts, uses, validUntil, roleId: roleId ?? null, note: note ?? null };
   const plan = planId === undefined ? {} : { planId };
@@ -146,11 +148,11 @@ function durations(
 ): Resolved<{ readonly lasts: DurationText | null; readonly valid: DurationText }> | Refused {
   const lasts = timeInput.duration(typed.for);
   if (lasts.kind === 'problem') return lasts;
-  const valid = timeInput.duration(typed.valid ?? VALID);
+  const valid = timeInput.duration(typed.valid ?? VALID, 'valid');
   if (valid.kind === 'problem') return valid;
   return valid.value === null
     ? { kind: 'problem', message: say('invite.create.valid') }
     : { kind: 'ok', value: { lasts: lasts.value, valid: valid.value } };
 }
 
-const noInvite = (why: string | Sentence): View => problem(say('invite.create.no'), md`${why}`);
+const noInvite = (why: Misread): View => misread(say('invite.create.no'), why);

@@ -6,7 +6,7 @@ import type { App } from '../../src/app/app.ts';
 
 const JOBS = ['enforce', 'sync'] as const;
 
-type Uses = Pick<App, 'jobRuns' | 'syncServers' | 'clock'>;
+type Uses = Pick<App, 'jobRuns' | 'syncNow' | 'clock'>;
 
 export default defineCommand({
   description: 'Run a job now',
@@ -36,7 +36,7 @@ async function enforce({ guildId, progress }: Input, { jobRuns, clock }: Uses): 
   return enforcedView(done, (await jobRuns.overdue(guildId)).length);
 }
 
-async function sync({ guildId, progress, actor }: Input, { syncServers }: Uses): Promise<View> {
-  const tell: Parameters<App['syncServers']>[2] = (...now) => progress(syncProgress(...now, actor));
-  return syncOfAll(await syncServers(guildId, undefined, tell), actor);
+async function sync({ guildId, progress, actor }: Input, { syncNow }: Uses): Promise<View> {
+  const tell: Parameters<App['syncNow']>[1] = (...now) => progress(syncProgress(...now, actor));
+  return syncOfAll(await syncNow(guildId, tell), actor);
 }

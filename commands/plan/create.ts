@@ -3,8 +3,9 @@ import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
 import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gift.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
 import { EXPIRY_ACTIONS, planText } from '../../src/adapters/discord/views/plans.ts';
-import { card, code, md, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { card, md, problem, type Sentence, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
 import { isText, oneOf, shape } from '../../src/domain/shape.ts';
@@ -18,8 +19,8 @@ const planDraft = defineDraft(
 
 const choosing = libraryChoice({
   draft: planDraft,
-  done: 'Create plan',
-  title: ({ name }) => md`**What should the plan “${name}” give?**`,
+  done: say('plan.create.finish'),
+  title: ({ name }) => md`**${say('plan.create.choose', { name })}**`,
   finish: create,
 });
 
@@ -36,15 +37,17 @@ export default defineCommand({
   async run({ options, ...who }, app: Uses) {
     const { libraries, role: given, ...typed } = options;
     const lasts = app.timeInput.duration(typed.for);
-    if (lasts.kind === 'problem') return noPlan(lasts.message);
+    if (lasts.kind === 'problem') return misread(say('plan.create.none'), lasts);
     const refused = await refusedRole(who, given, app);
     if (refused) return refused;
-    const picked = await librariesOption.pick(app, who.guildId, libraries);
+    const picked = await librariesOption.pickOrChoose(app, who.guildId, libraries);
     if (picked.kind === 'problem') return picked.view;
     const draft = { ...typed, ...(given && { roleId: given.id }) };
-    return picked.item ? await create(who, draft, picked.item, app) : await choosing.start(who, draft, app);
+    return picked.item
+      ? await create(who, draft, picked.item, app)
+      : await choosing.start(who, draft, app, picked.ticked);
   },
-  complete: { libraries: librariesOption.complete },
+  complete: { libraries: librariesOption.completeOrChoose },
   components: choosing.components,
 });
 
@@ -55,20 +58,15 @@ async function create(
   { plans, timeInput }: Uses,
 ): Promise<View> {
   const lasts = timeInput.duration(typed.for);
-  if (lasts.kind === 'problem') return noPlan(lasts.message);
-  if (name.trim() === '' || !isNonEmpty(libraryIds))
-    return noPlan('A plan needs a name and at least one library.');
+  if (lasts.kind === 'problem') return misread(say('plan.create.none'), lasts);
+  if (name.trim() === '' || !isNonEmpty(libraryIds)) return noPlan(say('plan.create.needs'));
   const account = { expiryAction: expiry ?? null, roleId: roleId ?? null };
   const what = { name, libraryIds, duration: lasts.value, ...account };
   const created = await plans.create({ guildId, actorId: actor.id, ...what });
   if (created.kind === 'role-refused') return roleRefused(created.message);
   return created.kind === 'done'
-    ? card(
-        'good',
-        md`**Plan created.** Give it with ${code('/grant add')} or ${code('/invite create')}, option “plan”.`,
-        planText(created.details),
-      )
-    : noPlan(`There is a plan called “${name}” already. Choose another name.`);
+    ? card('good', md`**${say('plan.create.made')}**`, planText(created.details), say('plan.create.next'))
+    : noPlan(say('plan.create.taken', { name }));
 }
 
-const noPlan = (why: string): View => problem(md`No plan was made`, md`${why}`);
+const noPlan = (why: Sentence): View => problem(say('plan.create.none'), why);

@@ -3,9 +3,8 @@ import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { planOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
-import { counted } from '../../src/adapters/discord/views/media.ts';
 import { deletedPlanView, planText } from '../../src/adapters/discord/views/plans.ts';
-import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
+import { card, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isText, shape } from '../../src/domain/shape.ts';
 
@@ -18,21 +17,28 @@ const question = confirmation({
     return details && { details, running: await plans.runningGrants(guildId, planId) };
   },
   gone: noLongerHere('plan'),
-  question: ({ details, running }) => ({
-    meaning: running.map(({ id }) => id),
-    text: [
-      md`**The plan is in use.** Nothing was changed.`,
-      planText(details),
-      md`It can be deleted when its grants are revoked and its invites withdrawn. Members lose what no other grant gives them.`,
-    ],
-    choices: [{ label: 'End all uses and delete', style: 'danger', op: 'all' }],
-  }),
+  question: ({ details, running }) => {
+    const isUsed = details.uses.grants + details.uses.invites > 0;
+    return {
+      meaning: running.map(({ id }) => id),
+      text: [
+        md`**${isUsed ? say('plan.delete.inUse') : say('plan.delete.unused')}**`,
+        planText(details),
+        isUsed ? md`${say('plan.delete.inUseMeans')}` : undefined,
+      ],
+      choices: [
+        {
+          label: isUsed ? say('plan.delete.endAll') : say('plan.delete.delete'),
+          style: 'danger',
+          op: 'all',
+        },
+      ],
+    };
+  },
   choose: {
     async all({ guildId, actor, ...input }, { asked }, app): Promise<View> {
-      const progress = (done: number) =>
-        input.progress(
-          card('neutral', md`Ending the grants of the plan… ${counted(done, 'grant', 'grants')} done`),
-        );
+      const progress = (count: number) =>
+        input.progress(card('neutral', say('plan.delete.progress', { count })));
       const end = { guildId, actorId: actor.id, ...asked, endUses: true, progress };
       const result = await app.plans.delete(end);
       // A grant or an invite was made from the plan meanwhile, so the question is put again.
@@ -57,5 +63,11 @@ export default defineCommand({
       : deletedPlanView(result);
   },
   complete: { plan: planOption.complete },
-  components: question.components,
+  components: {
+    ...question.components,
+    ask: {
+      answers: 'message',
+      run: ({ args: [planId = ''], ...who }, app: Uses) => question.ask(who, { planId }, app),
+    },
+  },
 });

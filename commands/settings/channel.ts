@@ -1,5 +1,5 @@
 import { channel, choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { card, join, md, mention, problem } from '../../src/adapters/discord/views/view.ts';
+import { card, join, md, mention, problem, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 const PURPOSES = ['audit', 'requests', 'alerts'] as const;
@@ -30,10 +30,22 @@ export default defineCommand({
         md`Give Usher's role these permissions in the channel's settings, then run this command again. Nothing was changed.`,
       );
     }
-    await settings.setChannel({ guildId, actorId: actor.id, purpose, channelId: chosen.id });
+    const test = await settings.setChannel({ guildId, actorId: actor.id, purpose, channelId: chosen.id });
+    const channelMention = mention.channel(chosen.id);
+    if (test.kind === 'refused')
+      return card(
+        'warning',
+        say('typing.channel.refused', {
+          channel: channelMention,
+          purpose,
+          why: test.trouble ?? say('typing.channel.noReason'),
+        }),
+      );
+    const isSilent = test.kind === 'on-its-way' ? say('typing.channel.onItsWay') : undefined;
     return card(
       'good',
       md`${mention.channel(chosen.id)} is now the **${purpose}** channel. ${WHAT[purpose]}`,
+      isSilent,
     );
   },
 });

@@ -1,5 +1,6 @@
 import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { card, code, md, problem } from '../../src/adapters/discord/views/view.ts';
+import { misread } from '../../src/adapters/discord/views/picked.ts';
+import { card, code, md } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'settings'>;
@@ -11,7 +12,7 @@ export default defineCommand({
   async run({ guildId, actor, options }, { settings }: Uses) {
     const result = await settings.setZone({ guildId, actorId: actor.id, zone: options.zone });
     return result.kind === 'problem'
-      ? problem(md`The zone was not changed`, md`${result.message}`, md`Choose one from what Discord offers.`)
+      ? misread(md`The zone was not changed`, result)
       : card('good', md`**Saved.** The zone is ${code(result.zone)}, where it is ${result.localTime} now.`);
   },
   complete: {

@@ -10,7 +10,7 @@ import { makeBulkGrants } from './grants/bulk.ts';
 import { makeChangeGrants } from './grants/change.ts';
 import { makeGrants } from './grants/give.ts';
 import { makeGiveMany } from './grants/give-many.ts';
-import { type AwaitDelivery, makeInvites } from './grants/invites.ts';
+import { makeInvites } from './grants/invites.ts';
 import { makeMemberLibraries } from './grants/member-libraries.ts';
 import { makeNotices } from './grants/notices.ts';
 import { makePlans } from './grants/plans.ts';
@@ -22,6 +22,7 @@ import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeTimeInput } from './guild/time-input.ts';
 import type { Deps } from './ports/deps.ts';
+import type { AwaitDelivery } from './ports/outbox.ts';
 import { makeAccountNames } from './queries/account-names.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
@@ -46,7 +47,7 @@ import { makeManageServer } from './servers/edit.ts';
 import { makeServerPolicy } from './servers/policy.ts';
 import { makeRemoveServer } from './servers/remove.ts';
 import { makeRiskQuestions } from './servers/risks.ts';
-import { makeScheduledSync } from './servers/scheduled-sync.ts';
+import { makeScheduledSync, makeSyncNow } from './servers/scheduled-sync.ts';
 import { makeSignInServer } from './servers/sign-in.ts';
 import { makeSyncServers } from './servers/sync.ts';
 import { makeUnfreezeServer } from './servers/unfreeze.ts';
@@ -82,7 +83,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     riskQuestions: makeRiskQuestions(deps),
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
-    settings: makeSettings(deps),
+    settings: makeSettings(deps, awaitDelivery),
     roles: makeRoles(deps),
     people: makePeople(deps),
     giveMany: makeGiveMany(deps, applyNow),
@@ -111,6 +112,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
     scheduledSync: makeScheduledSync(deps, syncServers),
+    syncNow: makeSyncNow(deps, syncServers),
     clock: makeClockHolds(deps),
     jobRuns: makeJobRuns(deps, enforce),
     probeOffline: probes.begin,

@@ -33,6 +33,30 @@ export function completeList<T extends Listed>(
   return [...offers.values()];
 }
 
+/** Behind the names of a list: the others are chosen from a select. */
+export const REST = '…';
+
+/** A list of which no more can be sent, with `REST` behind what fits of it. */
+export interface BegunList {
+  readonly value: string;
+  /** How many names are in it, of how many that were typed. */
+  readonly kept: number;
+  readonly all: number;
+}
+
+/** For whoever goes on with a list that is too long to be completed; undefined where nothing would complete it. */
+export function beginList<T extends Listed>(index: NameIndex<T>, typed: string): BegunList | undefined {
+  const end = [...typed.matchAll(COMMAS)].at(-1)?.index;
+  if (end === undefined) return undefined;
+  const [items = [], ...others] = waysToRead(index, typed.slice(0, end), 2);
+  if (items.length === 0 || others.length > 0 || items.some(index.isGone)) return undefined;
+  const goesOnWith = (item: T) => !index.isGone(item) && !items.includes(item);
+  if (!index.containing(typed.slice(end + 1)).some(goesOnWith)) return undefined;
+  const texts = items.slice(0, MOST_NAMES).map((item) => shortId(index, item));
+  while ([...texts, REST].join(', ').length > MAX_LENGTH) texts.pop();
+  return { value: [...texts, REST].join(', '), kept: texts.length, all: items.length };
+}
+
 /** One try after the other; undefined where it came to nothing. */
 function* offersFor<T extends Listed>(
   index: NameIndex<T>,

@@ -1,9 +1,18 @@
-/** Durations as people type them: `90s 45m 12h 30d 2w 3mo 1y`, or combined as `1mo15d`. */
+/**
+ * Durations as people type them: `90s 45m 12h 30d 2w 3mo 1y`, combined as `1mo15d`, or in words such as `30 days` and
+ * `1 month and 15 days`.
+ */
 import { DateTime, Duration, type DurationLikeObject } from 'luxon';
+import { type Sentence, say } from '../words/say.ts';
 
 export type ParsedDuration =
   | { readonly kind: 'duration'; readonly duration: DurationText }
-  | { readonly kind: 'problem'; readonly message: string };
+  | {
+      readonly kind: 'problem';
+      readonly message: Sentence;
+      /** What it can be, where it is a duration and nobody can tell which. */
+      readonly readings?: readonly DurationText[];
+    };
 
 /** A duration that passed the check, in its short form (`1mo15d`). This is what the database stores. */
 export type DurationText = string & { readonly checked: 'duration' };
@@ -18,34 +27,84 @@ const UNITS = {
   s: 'seconds',
 } as const;
 
-const PART = /(\d{1,9})(mo|[ywdhms])/g;
-const WHOLE = /^(?:\d{1,9}(?:mo|[ywdhms]))+$/;
+type Unit = keyof typeof UNITS;
+
+/** How people write the units, each in place of the short one. */
+const WRITTEN: Readonly<Record<Unit, string>> = {
+  y: 'y|yrs?|years?',
+  mo: 'mos?|months?',
+  w: 'w|wks?|weeks?',
+  d: 'd|days?',
+  h: 'h|hrs?|hours?',
+  m: 'm|mins?|minutes?',
+  s: 's|secs?|seconds?',
+};
+
+const unitAsGroup = ([unit, written]: [string, string]) => `(?<${unit}>${written})`;
+/** An amount, its unit, and what may stand before the next ones. */
+const PART = new RegExp(
+  String.raw`(?<amount>\d{1,9}|an?\b|one\b)\s*(?:${Object.entries(WRITTEN).map(unitAsGroup).join('|')})(?![a-z])[\s,]*(?:and\s+)?`,
+  'iy',
+);
+const SHORT_PART = /(\d{1,9})(mo|[ywdhms])/g;
 const MAX_YEARS = 10;
-const EXAMPLE = 'Type something like 12h, 30d, 3mo or 1mo15d.';
+/** What a bare number most likely counts. */
+const LIKELY_UNITS = ['d', 'h', 'm'] as const;
 
 /** Accepts a typed duration of more than zero and at most ten years. A number without a unit is refused. */
 export function parseDuration(typed: string): ParsedDuration {
-  const text = typed.toLowerCase().replaceAll(/\s+/g, '');
-  if (/^[-+]/.test(text)) return problem('A duration must be more than zero.');
-  if (/^\d+$/.test(text)) return problem(`“${text}” has no unit. Did you mean ${text}d (days)?`);
-  if (!WHOLE.test(text)) return problem('That is not a duration.');
-  const span = spanOf(text);
+  const text = typed.trim();
+  if (/^[-+−]/.test(text)) return problem('notMore');
+  if (/^\d{1,9}$/.test(text)) return withoutUnit(text);
+  const short = shortFormOf(text);
+  if (short === undefined) return problem('none');
+  if (!short.includes('M')) return checked(short);
+  // On other clocks a capital M stands for months; here it would be minutes, and what was given would soon end.
+  const readings = [short.replaceAll('M', 'm'), short.replaceAll('M', 'mo')].flatMap(lasting);
+  return { kind: 'problem', message: say('typing.duration.capital', { typed: text }), readings };
+}
+
+function withoutUnit(number: string): ParsedDuration {
+  const readings = LIKELY_UNITS.map((unit) => `${Number(number)}${unit}`).flatMap(lasting);
+  return { kind: 'problem', message: say('typing.duration.bare', { typed: number }), readings };
+}
+
+/** `1mo15d` of `1 month and 15 days`; a capital M stays one. Undefined when something else is in it. */
+function shortFormOf(text: string): string | undefined {
+  const part = new RegExp(PART);
+  let short = '';
+  while (part.lastIndex < text.length) {
+    const { groups } = part.exec(text) ?? {};
+    if (!groups) return undefined;
+    const { amount = '', ...units } = groups;
+    const [unit, written] = Object.entries(units).find(([, found]) => found !== undefined) ?? [];
+    short += `${/\d/.test(amount) ? amount : 1}${written === 'M' ? 'M' : unit}`;
+  }
+  return short === '' ? undefined : short;
+}
+
+function checked(text: string): ParsedDuration {
   const start = DateTime.fromMillis(0, { zone: 'utc' });
-  const end = start.plus(span);
-  if (end <= start) return problem('A duration must be more than zero.');
-  if (!end.isValid || end > start.plus({ years: MAX_YEARS }))
-    return problem(`A duration is at most ${MAX_YEARS} years. Leave it out for access without an end.`);
+  const end = start.plus(spanOf(text));
+  if (end <= start) return problem('notMore');
+  if (!end.isValid || end > start.plus({ years: MAX_YEARS })) return problem('tooLong');
   return { kind: 'duration', duration: text as DurationText };
 }
 
-function problem(message: string): ParsedDuration {
-  return { kind: 'problem', message: `${message} ${EXAMPLE}` };
+function lasting(text: string): readonly DurationText[] {
+  const result = checked(text);
+  return result.kind === 'duration' ? [result.duration] : [];
 }
+
+const problem = (why: 'notMore' | 'none' | 'tooLong'): ParsedDuration => ({
+  kind: 'problem',
+  message: say(`typing.duration.${why}`),
+});
 
 function spanOf(text: string): DurationLikeObject {
   const span: DurationLikeObject = {};
-  for (const [, amount, unit] of text.matchAll(PART)) {
-    const name = UNITS[unit as keyof typeof UNITS];
+  for (const [, amount, unit] of text.matchAll(SHORT_PART)) {
+    const name = UNITS[unit as Unit];
     span[name] = (span[name] ?? 0) + Number(amount);
   }
   return span;
@@ -97,9 +156,17 @@ export function describeSeconds(seconds: number): string {
   return parts.length > 0 ? parts.join(' ') : 'nothing';
 }
 
-/** `1 month 15 days`: a duration in words, for people. */
+/** `1 month 15 days`: a duration in English, for the record. */
 export function describeDuration(duration: DurationText): string {
   return Object.entries(spanOf(duration))
     .map(([unit, amount]) => `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`)
     .join(' ');
+}
+
+/** `1 month and 15 days`: a duration for people, in their language. */
+export function lastsText(duration: DurationText): Sentence {
+  const parts = Object.entries(spanOf(duration)).filter(([, amount]) => amount > 0);
+  return say('typing.lasts', {
+    parts: parts.map(([unit, count]) => say(`typing.unit.${unit as (typeof UNITS)[Unit]}`, { count })),
+  });
 }

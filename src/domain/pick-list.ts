@@ -13,12 +13,17 @@ export interface Listed {
   readonly name: string;
 }
 
+/** The part of what was typed that is not clear, and where it begins. */
+interface Unread {
+  readonly typed: string;
+  readonly from: number;
+}
+
 export type PickedList<T> =
   | { readonly kind: 'all'; readonly items: readonly T[] }
-  /** `typed` is the part that is not clear. */
-  | { readonly kind: 'unclear'; readonly typed: string; readonly picked: Exclude<Picked<T>, { kind: 'one' }> }
+  | ({ readonly kind: 'unclear'; readonly picked: Exclude<Picked<T>, { kind: 'one' }> } & Unread)
   /** Part of a longer name, or several names: nobody can tell. */
-  | { readonly kind: 'ambiguous'; readonly typed: string; readonly readings: readonly Reading<T>[] }
+  | ({ readonly kind: 'ambiguous'; readonly readings: readonly Reading<T>[] } & Unread)
   /** More commas than anybody types: none of it was read. */
   | { readonly kind: 'too-long'; readonly most: number };
 
@@ -158,37 +163,38 @@ class Reader<T extends Listed> {
     if (whole === undefined) return this.#single(at, at + 1);
     const crossing = this.#crossing(at, whole.end);
     if (crossing !== undefined) return crossing;
-    const typed = this.#textOf(at, whole.end);
-    return taken(typed, this.#index.equalTo(typed, whole.entries), whole.end);
+    const read = this.#partOf(at, whole.end);
+    return taken(read, this.#index.equalTo(read.typed, whole.entries), whole.end);
   }
 
   /** Found by a unique beginning, if need be. */
   #single(at: number, end: number): Next<T> {
-    const typed = this.#textOf(at, end);
-    const picked = this.#find(typed);
+    const part = this.#partOf(at, end);
+    const picked = this.#find(part.typed);
     if (picked.kind === 'one') return { kind: 'item', item: picked.item, end };
-    return { kind: 'problem', problem: { kind: 'unclear', typed, picked }, end };
+    return { kind: 'problem', problem: { kind: 'unclear', ...part, picked }, end };
   }
 
   /** The parts up to `end` begin a longer name. They are several names only if each of them exists as it is. */
   #cut(at: number, end: number, nameEnd: number | undefined): Next<T> {
     if (nameEnd !== undefined && this.#areNames(at, end)) return this.#wholeNameAt(at);
-    const typed = this.#textOf(at, end);
+    const part = this.#partOf(at, end);
+    const { typed } = part;
     const longer = this.#index.beginningWith(typed);
     const first = nameEnd ?? at + 1;
     const bounds = Array.from({ length: end - first }, (_, n) => [first + n, first + n + 1] as const);
     const several = this.#reading([at, first], ...bounds);
     const canBeSeveral = several.every(({ items }) => items.length === 1);
     // As several it would be nothing that exists: only the longer name is left.
-    if (nameEnd === undefined && !canBeSeveral) return taken(typed, longer, end);
+    if (nameEnd === undefined && !canBeSeveral) return taken(part, longer, end);
     const readings = [[{ typed, items: longer }], several];
-    return { kind: 'problem', problem: { kind: 'ambiguous', typed, readings }, end };
+    return { kind: 'problem', problem: { kind: 'ambiguous', ...part, readings }, end };
   }
 
   /** What the text between these bounds could mean, each for itself. */
   #reading(...bounds: readonly (readonly [number, number])[]): Reading<T> {
     return bounds
-      .map(([from, to]) => this.#textOf(from, to))
+      .map(([from, to]) => this.#partOf(from, to).typed)
       .filter((typed) => typed !== '')
       .map((typed) => ({ typed, items: candidates(this.#find(typed)) }));
   }
@@ -196,8 +202,8 @@ class Reader<T extends Listed> {
   #wholeNameAt(at: number): Next<T> {
     const whole = this.#walk(at).ends.at(-1);
     if (!whole) return this.#single(at, at + 1);
-    const typed = this.#textOf(at, whole.end);
-    return taken(typed, this.#index.equalTo(typed, whole.entries), whole.end);
+    const part = this.#partOf(at, whole.end);
+    return taken(part, this.#index.equalTo(part.typed, whole.entries), whole.end);
   }
 
   /** A name that ends within the one from `at`, followed by one that ends behind it: `A, B, C` of `A, B` and `B, C`. */
@@ -205,12 +211,12 @@ class Reader<T extends Listed> {
     for (let middle = at + 1; middle < end; middle += 1) {
       const other = this.#walk(middle).ends.at(-1);
       if (!other || other.end <= end || !this.#areNames(at, middle)) continue;
-      const typed = this.#textOf(at, other.end);
+      const part = this.#partOf(at, other.end);
       const readings = [
         this.#reading([at, end], [end, other.end]),
         this.#reading([at, middle], [middle, other.end]),
       ];
-      return { kind: 'problem', problem: { kind: 'ambiguous', typed, readings }, end: other.end };
+      return { kind: 'problem', problem: { kind: 'ambiguous', ...part, readings }, end: other.end };
     }
     return undefined;
   }
@@ -241,8 +247,9 @@ class Reader<T extends Listed> {
     return found;
   }
 
-  #textOf(at: number, end: number): string {
-    return textOf(this.#typed, this.#parts, at, end);
+  #partOf(at: number, end: number): Unread {
+    const typed = textOf(this.#typed, this.#parts, at, end);
+    return { typed, from: this.#typed.indexOf(typed, this.#parts[at]?.from) };
   }
 }
 
@@ -276,12 +283,12 @@ function walkFrom<T>(root: Step<Entry<T>>, text: string, parts: readonly Part[],
 const textOf = (text: string, parts: readonly Part[], at: number, end: number): string =>
   text.slice(parts[at]?.from, parts[end - 1]?.to).trim();
 
-function taken<T>(typed: string, found: readonly T[], end: number): Next<T> {
+function taken<T>(part: Unread, found: readonly T[], end: number): Next<T> {
   const [item] = found;
   if (item !== undefined && found.length === 1) return { kind: 'item', item, end };
   const picked =
     item === undefined ? ({ kind: 'none' } as const) : ({ kind: 'several', items: found } as const);
-  return { kind: 'problem', problem: { kind: 'unclear', typed, picked }, end };
+  return { kind: 'problem', problem: { kind: 'unclear', ...part, picked }, end };
 }
 
 function candidates<T>(picked: Picked<T>): readonly T[] {

@@ -135,7 +135,10 @@ export function nameIndex<T extends { readonly id: string }>(
       if (found.kind !== 'none') return found;
       const wanted = writtenAs(typed).key;
       const isNear = ({ key, item }: Entry<T>) => isNearly(key, wanted) && among(item);
-      const near = distinct(entries.filter(isNear).map(({ item }) => item));
+      const alike = entries.filter(isNear).map(({ item }) => item);
+      // What completion would have offered: somebody typed words of the name, and not its beginning.
+      const holding = wanted === '' ? [] : index.containing(typed).filter(among).take(NEAR);
+      const near = distinct([...alike, ...holding]);
       return near.length > 0 ? { kind: 'none', near: near.slice(0, NEAR) } : { kind: 'none' };
     },
   };

@@ -1,5 +1,6 @@
 /** When the full syncs of a guild are due. */
 import { DateTime } from 'luxon';
+import { type Sentence, say } from '../words/say.ts';
 import { addDuration, parseDuration } from './duration.ts';
 import type { GuildSettings } from './model.ts';
 
@@ -19,6 +20,14 @@ export function nextSync(
   return (today.toJSDate() > now ? today : local.plus({ days: 1 }).set(time)).toJSDate();
 }
 
+/**
+ * When the next full sync runs, for people: one whose time has come runs now. Before the first one its time is at the
+ * beginning of all clocks, which is no moment to be shown.
+ */
+export function shownSync({ nextSyncAt }: Pick<GuildSettings, 'nextSyncAt'>, now: Date): Date {
+  return nextSyncAt > now ? nextSyncAt : now;
+}
+
 type Schedule = Pick<GuildSettings, 'syncEveryMinutes' | 'syncDailyAt'>;
 
 const MINUTE_MS = 60_000;
@@ -29,13 +38,12 @@ const EVERY_MAX = 24 * 60;
 export function parseSchedule(
   every: string | undefined,
   daily: string | undefined,
-): ({ readonly kind: 'schedule' } & Schedule) | { readonly kind: 'problem'; readonly message: string } {
+): ({ readonly kind: 'schedule' } & Schedule) | { readonly kind: 'problem'; readonly message: Sentence } {
   if ((every === undefined) === (daily === undefined))
-    return { kind: 'problem', message: 'Give either “every” (15m, 1h) or “daily” (04:30).' };
+    return { kind: 'problem', message: say('typing.schedule.either') };
   if (daily !== undefined) {
     const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(daily.trim());
-    if (!time)
-      return { kind: 'problem', message: `“${daily}” is not a time of day. Type something like 04:30.` };
+    if (!time) return { kind: 'problem', message: say('typing.schedule.noTime', { typed: daily }) };
     const [, hour = '', minute = ''] = time;
     return { kind: 'schedule', syncEveryMinutes: null, syncDailyAt: `${hour.padStart(2, '0')}:${minute}` };
   }
@@ -44,10 +52,7 @@ export function parseSchedule(
   const start = new Date(0);
   const minutes = (addDuration(start, parsed.duration, 'UTC').getTime() - start.getTime()) / MINUTE_MS;
   if (minutes < EVERY_MIN || minutes > EVERY_MAX || !Number.isInteger(minutes))
-    return {
-      kind: 'problem',
-      message: 'Between 5m and 1d, in whole minutes. Type something like 15m, 1h or 12h.',
-    };
+    return { kind: 'problem', message: say('typing.schedule.between') };
   return { kind: 'schedule', syncEveryMinutes: minutes, syncDailyAt: null };
 }
 

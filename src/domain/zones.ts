@@ -40,11 +40,12 @@ const ZONES: readonly Zone[] = zonesOf();
 const BY_NAME = new Map(ZONES.map((zone) => [zone.name.toLowerCase(), zone]));
 
 function zonesOf(): readonly Zone[] {
+  const inGerman = new Intl.DisplayNames('de', { type: 'region' });
   const countries = new Map<string, Country>(
-    Object.values(getAllCountries()).map(({ id, name }) => [
-      id,
-      { code: id.toLowerCase(), names: [wordsOf(name), ...(ALSO_CALLED[id] ?? [])] },
-    ]),
+    Object.values(getAllCountries()).map(({ id, name }) => {
+      const names = [wordsOf(name), wordsOf(inGerman.of(id) ?? ''), ...(ALSO_CALLED[id] ?? [])];
+      return [id, { code: id.toLowerCase(), names: [...new Set(names)].filter((text) => text !== '') }];
+    }),
   );
   const listed = Object.values(getAllTimezones({ deprecated: true }));
   const names = new Set<string>(listed.map(({ name }) => name));
@@ -115,11 +116,27 @@ export function findZone(typed: string): string | undefined {
   return found !== undefined && isKnown(found) ? found : undefined;
 }
 
+/** The zones that a name, a city or a country means as well as any other: several when it has to be asked. */
+export function zonesMeant(typed: string, max: number): readonly string[] {
+  const named = findZone(typed);
+  if (named !== undefined) return [named];
+  if (wordsOf(typed) === '') return [];
+  const found = rankedZones(typed);
+  const best = found.filter(({ rank, canonical }) => rank === found[0]?.rank && canonical === null);
+  return (best.length > 0 ? best : found.slice(0, 1)).map(({ name }) => name).slice(0, max);
+}
+
 /** Longer than what any place is called: no more of what was typed is looked for. */
 const MOST_TYPED = 100;
 
 /** Zones for what was typed so far: names, then old names, countries and large cities. The best come first. */
 export function searchZones(typed: string, max: number): readonly string[] {
+  return rankedZones(typed)
+    .map(({ name }) => name)
+    .slice(0, max);
+}
+
+function rankedZones(typed: string): readonly (Zone & { readonly rank: number })[] {
   const wanted = wordsOf(typed.slice(0, MOST_TYPED));
   const ranks = new Map<string, number>();
   const rank = (name: string, at: number) => ranks.set(name, Math.min(at, ranks.get(name) ?? at));
@@ -139,9 +156,7 @@ export function searchZones(typed: string, max: number): readonly string[] {
         Number(other.isMajor) - Number(one.isMajor) ||
         Number(one.canonical !== null) - Number(other.canonical !== null) ||
         (one.name < other.name ? -1 : 1),
-    )
-    .map(({ name }) => name)
-    .slice(0, max);
+    );
 }
 
 /** The lowest comes first. */

@@ -108,7 +108,7 @@ describe('/grant add', () => {
     ['no such plan', { member: ada, plan: 'x' }, 'There is no plan “x”'],
     ['no such library', { member: ada, libraries: 'Movies, x' }, 'There is no library “x”'],
     ['nothing between commas', { member: ada, libraries: ' , ' }, 'No library was named'],
-    ['two ends', { member: ada, libraries: 'Movies', for: '1d', until: 'then' }, 'either “for” or “until”'],
+    ['two ends', { member: ada, libraries: 'Movies', for: '1d', until: 'then' }, 'Give either “for”'],
     ['two ends, before anything is chosen', { member: ada, for: '1d', until: 'then' }, 'No access was given'],
   ])('refuses %s', async (_name, options, text) => {
     const { add, person } = giving();
@@ -231,7 +231,7 @@ describe('/grant extend, set, pause, resume and revoke', () => {
 
   it.each([
     ['grant extend', { grant: '8', by: '30d' }, 'There is no grant “8”'],
-    ['grant extend', { grant: '7', by: '30' }, 'has no unit'],
+    ['grant extend', { grant: '7', by: '30' }, 'How long is 30?'],
     ['grant extend', { grant: '7', by: 'never' }, 'no length of time'],
     ['grant set', { grant: '7' }, 'Nothing to change'],
     ['grant set', { grant: '7', libraries: 'x' }, 'There is no library “x”'],

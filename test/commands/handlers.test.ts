@@ -75,7 +75,8 @@ describe('every control of a command', () => {
 
   it('is found in what the kit adds', () => {
     expect(lost('plan list', withItsKit('commands/plan/list.ts'))).toEqual([]);
-    expect(lost('plan show', withItsKit('commands/plan/list.ts'))).toEqual(['page']);
+    expect(lost('plan show', withItsKit('commands/plan/list.ts'))).toEqual(['open']);
+    expect(lost('plan delete', withItsKit('commands/plan/list.ts'))).toEqual(['open', 'page']);
   });
 });
 

@@ -153,10 +153,10 @@ describe('/jobs run', () => {
   });
 
   it('sync looks at all servers', async () => {
-    const syncServers = vi.fn(async () => []);
-    const answer = await typist(app({}, { syncServers })).type('jobs run', { job: 'sync' });
+    const syncNow = vi.fn(async () => []);
+    const answer = await typist(app({}, { syncNow })).type('jobs run', { job: 'sync' });
     expect(answer.text).toContain('No media server yet');
-    expect(syncServers).toHaveBeenCalledExactlyOnceWith(GUILD, undefined, expect.any(Function));
+    expect(syncNow).toHaveBeenCalledExactlyOnceWith(GUILD, expect.any(Function));
   });
 
   it('does nothing by a clock that is not believed, until whoever runs Usher confirms it', async () => {

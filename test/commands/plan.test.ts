@@ -2,7 +2,17 @@ import { describe, expect, it, vi } from 'vitest';
 import type { PlanPreview } from '../../src/app/grants/plans.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
-import { aGrant, aPlan, aServer, memoryDrafts, NOON, names, planDetails, times } from './samples.ts';
+import {
+  aGrant,
+  aLibrary,
+  aPlan,
+  aServer,
+  memoryDrafts,
+  NOON,
+  names,
+  planDetails,
+  times,
+} from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };
 
@@ -14,7 +24,12 @@ const roles: Stubs['roles'] = {
 };
 
 const planner = (plans: NonNullable<Stubs['plans']>) =>
-  typist(stubApp({ autocomplete: names(), drafts: memoryDrafts(), timeInput: times(), plans, roles }));
+  typist(
+    stubApp({
+      ...{ autocomplete: names(), drafts: memoryDrafts(), timeInput: times() },
+      ...{ plans, roles, people: { named: async () => new Map([[ADA, 'Ada']]) } },
+    }),
+  );
 
 describe('/plan create', () => {
   const making = () => {
@@ -83,7 +98,12 @@ describe('/plan edit', () => {
     const details = planDetails({ servers: [server], uses: { grants, invites: 0 } });
     const effect = { serverId: server.id, server, adds: 0, removes, members: removes };
     const runningIds = Array.from({ length: grants }, (_, n) => `grant-${n}`);
-    return { before: details, after: details, runningIds, effects: [effect] };
+    const after = {
+      ...details,
+      plan: { ...details.plan, name: 'Guests' },
+      libraries: [aLibrary('Shows', { type: 'shows' })],
+    };
+    return { before: details, after, runningIds, memberIds: [ADA], effects: [effect] };
   };
   const editing = async (
     previews: readonly (PlanPreview | undefined)[],
@@ -100,7 +120,10 @@ describe('/plan edit', () => {
 
   it('is not asked again because a server was synced or checked meanwhile', async () => {
     const { asked, edit } = await editing([previewed(), previewed(synced)]);
-    expect(asked.text).toContain('removes 2 (2 members)');
+    expect(asked.text).toMatch(/New in it: Shows on Tower\nNo longer in it: Movies on Tower/);
+    expect(asked.text).toMatch(
+      /For 2 running grants \(Ada\) this would mean:\nTower: adds 0, removes 2 \(2 members\)/,
+    );
     const done = await asked.press('Apply to 2 running grants too');
     expect(done.text).toContain('Saved');
     expect(edit).toHaveBeenCalledOnce();
@@ -108,7 +131,7 @@ describe('/plan edit', () => {
 
   it.each([
     ['its effect is another', previewed(aServer(), 1), 'removes 1 (1 member)'],
-    ['there are more grants of it', previewed(aServer(), 2, 3), 'For 3 running grants'],
+    ['there are more grants of it', previewed(aServer(), 2, 3), 'For 3 running grants (Ada)'],
     [
       'others have it, though as many',
       { ...previewed(), runningIds: ['other', 'grant-1'] },
@@ -202,20 +225,102 @@ describe('/plan delete', () => {
 });
 
 describe('/plan list and /plan show', () => {
-  it('lists them a page at a time', async () => {
-    const all = Array.from({ length: 9 }, (_, n) => planDetails({ plan: aPlan({ name: `Plan ${n}` }) }));
-    const first = await planner({ list: async () => all }).type('plan list');
-    expect([first.text.includes('Plan 8'), first.labels]).toEqual([false, ['▶']]);
-    expect((await first.press('▶')).text).toMatch(/Plans\*\* \(9\)\n\*\*Plan 8/);
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      planDetails({ plan: aPlan({ id: `plan-${n}`, name: `Plan ${n}` }) }),
+    );
+
+  it('lists them a page at a time, a row each', async () => {
+    const first = await planner({ list: async () => many(16) }).type('plan list');
+    expect(first.text).toMatch(/^\*\*Plans \(16\)\*\*\n\*\*Plan 0\*\* · Movies on Tower · .* · unused\n/);
+    expect([first.text.includes('Plan 15'), first.labels]).toEqual([false, ['▶']]);
+    expect((await first.press('▶')).text).toMatch(/Plans \(16\)\*\*\n\*\*Plan 15/);
     expect((await planner({ list: async () => [] }).type('plan list')).text).toContain('No plan yet');
   });
 
-  it('shows one, and who has it', async () => {
+  it('tells how many libraries there are where a row has no room for their names', async () => {
+    const libraries = ['A', 'B', 'C'].map((name) => aLibrary(name));
+    const list = async () => [planDetails({ libraries, uses: { grants: 2, invites: 1 } })];
+    expect((await planner({ list }).type('plan list')).text).toMatch(/ · 3 libraries · .* · 3 in use$/);
+  });
+
+  it('opens one of the list, with what can be done', async () => {
+    const plans = {
+      list: async () => many(2),
+      find: async () => planDetails(),
+      runningGrants: async () => [],
+    };
+    const opened = await (await planner(plans).type('plan list')).select('plan-1');
+    expect(opened.text).toContain('**Family**');
+    expect(opened.labels).toEqual(['Edit', 'Delete']);
+  });
+
+  it('shows one, and everybody who has it, a page at a time', async () => {
     const grants = Array.from({ length: 17 }, (_, index) => aGrant({ number: index }));
     const plans = { find: async () => planDetails(), runningGrants: async () => grants };
     const shown = await planner(plans).type('plan show', { plan: 'Family' });
-    expect(shown.text).toMatch(new RegExp(`Family(.|\n)*#0 <@${ADA}> · active · for good(.|\n)*and 2 more`));
+    expect(shown.text).toMatch(/Family(.|\n)*1 person has it\*\*\nAda · for good · #0\n/);
+    expect(shown.text).not.toContain('#15');
+    const next = await shown.press('▶');
+    expect(next.text).toMatch(/#15\nAda · for good · #16$/);
+    expect(next.labels).toEqual(['◀', 'Edit', 'Delete']);
     const gone = { find: async () => undefined, runningGrants: async () => [] };
     expect((await planner(gone).type('plan show', { plan: 'Family' })).text).toContain('no longer here');
+  });
+
+  it('tells how each of them stands', async () => {
+    const grants = [
+      aGrant({ number: 1, expiresAt: NOON }),
+      aGrant({ number: 2, state: 'paused', remainingSeconds: 60 }),
+      aGrant({ number: 3, state: 'scheduled', startsAt: NOON }),
+    ];
+    const plans = { find: async () => planDetails(), runningGrants: async () => grants };
+    const { text } = await planner(plans).type('plan show', { plan: 'Family' });
+    expect(text).toMatch(/Ada · <t:\d+:R> · #1\nAda · paused · #2\nAda · from <t:\d+:R> · #3/);
+  });
+});
+
+describe('the buttons of a plan', () => {
+  const opened = (plans: NonNullable<Stubs['plans']> = {}) => {
+    const details = planDetails({ plan: aPlan({ duration: '' }) });
+    const before = { find: async () => details, runningGrants: async () => [] };
+    return planner({ ...before, ...plans }).type('plan show', { plan: 'Family' });
+  };
+  const preview = vi.fn(async (_guildId: unknown, _planId: string, changes: { readonly name?: string }) => {
+    const details = planDetails();
+    const after = { ...details, plan: { ...details.plan, ...changes } };
+    return { before: details, after, runningIds: [], memberIds: [], effects: [] };
+  });
+
+  it('Edit opens a form with all as it is, and asks what was changed in it', async () => {
+    const form = await (await opened({ preview })).press('Edit');
+    expect(form.text).toBe(
+      'Edit a plan\nName: Family\nHow long new access lasts: never\nLibraries: Tower · Movies',
+    );
+    const asked = await form.submit({ name: 'Guests', for: 'never', libraries: 'Tower · Movies' });
+    expect(asked.text).toContain('**Guests**');
+    expect(preview).toHaveBeenLastCalledWith(GUILD, 'family', { name: 'Guests' });
+  });
+
+  it('a form that is sent as it was changes nothing', async () => {
+    const form = await (await opened()).press('Edit');
+    const same = await form.submit({ name: 'Family', for: 'never', libraries: 'Tower · Movies' });
+    expect(same.text).toBe('That is how the plan is already. Nothing was changed.');
+  });
+
+  it('what is not clear in the form is asked about, and the rest of it kept', async () => {
+    const form = await (await opened({ preview })).press('Edit');
+    const asked = await form.submit({ name: 'Guests', for: '1M', libraries: 'Tower · Movies' });
+    expect(asked.labels).toEqual(['1 minute', '1 month', 'Cancel']);
+    expect((await asked.press('1 month')).text).toContain('**Guests** · 1 month');
+    expect(preview).toHaveBeenLastCalledWith(GUILD, 'family', { name: 'Guests', duration: '1mo' });
+  });
+
+  it('Delete asks first, also where nobody has it', async () => {
+    const remove = vi.fn(async () => ({ kind: 'deleted', name: 'Family', stillOpen: 0 }) as const);
+    const asked = await (await opened({ delete: remove })).press('Delete');
+    expect(asked.text).toContain('Nobody has it now');
+    expect(remove).not.toHaveBeenCalled();
+    expect((await asked.press('Delete plan')).text).toContain('is deleted');
   });
 });

@@ -1,14 +1,16 @@
 /** Values of an app that is not there: nouns with what matters in a test, and stubs that many commands need. */
 
 import type { PlanDetails } from '../../src/app/grants/plans.ts';
+import { makeTimeInput } from '../../src/app/guild/time-input.ts';
+import type { Deps } from '../../src/app/ports/deps.ts';
 import type { NamedAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { MemberCard } from '../../src/app/queries/member-card.ts';
-import { completeList } from '../../src/domain/complete-list.ts';
-import { parseDuration } from '../../src/domain/duration.ts';
+import { beginList, completeList } from '../../src/domain/complete-list.ts';
 import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
 import { nameIndex, nameMatcher, pick } from '../../src/domain/pick.ts';
 import { pickList } from '../../src/domain/pick-list.ts';
+import { say } from '../../src/words/say.ts';
 import type { Stubs } from '../support/command-input.ts';
 import { noon } from '../support/moments.ts';
 import { ADA, STAFF } from '../support/people.ts';
@@ -106,6 +108,7 @@ export function names(
     pickGrantable: async (_guildId, typed) => index.pick(typed),
     pickLibraries: async (_guildId, typed) => pickList(index, typed),
     completeLibraryList: async (_guildId, typed) => completeList(index, typed, 25),
+    beginLibraryList: async (_guildId, typed) => beginList(index, typed),
     grantableLibraries: async () => items,
     completeServers: async (_guildId, typed) => choices(servers, typed),
     completePlans: async (_guildId, typed) => choices([aPlan()], typed),
@@ -116,34 +119,15 @@ export function names(
   };
 }
 
-/** Drafts in memory: JSON, one owner, taken once. */
-export function memoryDrafts(): NonNullable<Stubs['drafts']> {
-  const kept = new Map<string, { readonly userId: string; readonly json: string }>();
-  return {
-    async put(_guildId, userId, content, draftId = `draft-${kept.size + 1}`) {
-      kept.set(draftId, { userId, json: JSON.stringify(content) });
-      return draftId;
-    },
-    async find(_guildId, userId, draftId) {
-      const draft = kept.get(draftId);
-      return draft?.userId === userId ? JSON.parse(draft.json) : undefined;
-    },
-    take: async (_guildId, draftId) => kept.delete(draftId),
-  };
-}
-
 /** Durations as they are; every moment is noon, a day later for an end. */
 export function times(): NonNullable<Stubs['timeInput']> {
   const tomorrow = new Date(NOON.getTime() + 86_400_000);
   return {
-    duration(typed) {
-      if (typed === undefined || typed === 'never') return { kind: 'ok', value: null };
-      const parsed = parseDuration(typed);
-      return parsed.kind === 'problem' ? parsed : { kind: 'ok', value: parsed.duration };
-    },
+    // Needs nothing of what there is.
+    duration: makeTimeInput({} as Deps).duration,
     async span(_guildId, typed) {
       if (typed.for !== undefined && typed.until !== undefined)
-        return { kind: 'problem', message: 'Give either “for” or “until”.' };
+        return { kind: 'problem', message: say('typing.time.bothEnds') };
       const ends = typed.for !== undefined || typed.until !== undefined;
       return { kind: 'ok', value: { startsAt: NOON, expiresAt: ends ? tomorrow : null } };
     },
@@ -171,3 +155,5 @@ export const memberCard = (changes: Partial<MemberCard> = {}): MemberCard => ({
   ...{ ended: [], left: [], invites: [] },
   ...changes,
 });
+
+export { memoryDrafts } from '../support/command-input.ts';

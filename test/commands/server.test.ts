@@ -400,6 +400,19 @@ describe('/server policy', () => {
   });
 
   it.each([
+    [{ server: 'Tower' }, 'tower'],
+    [{ server: 'towe' }, 'tower'],
+    [{ server: 'nowhere' }, undefined],
+    [{}, undefined],
+  ])('offers libraries of the server that stands in %o', async (others, serverId) => {
+    const completeLibraries = vi.fn(async () => [{ name: 'Movies', value: 'movies' }]);
+    const person = typist(stubApp({ autocomplete: { ...names(), completeLibraries } }));
+    const offered = await person.complete('server policy', 'default_library', 'mov', others);
+    expect(offered.map(({ value }) => value)).toEqual(['none', 'movies']);
+    expect(completeLibraries).toHaveBeenCalledExactlyOnceWith(GUILD, 'mov', serverId);
+  });
+
+  it.each([
     [{ server: 'x' }, 'There is no server “x”'],
     [{ server: 'Tower', default_library: 'x' }, 'There is no library “x”'],
   ])('%o: %s', async (options, text) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { NOTICE_KINDS } from '../../src/domain/notice-kinds.ts';
+import { say } from '../../src/words/say.ts';
 import { stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { NOON } from './samples.ts';
@@ -28,7 +29,7 @@ describe('/settings channel', () => {
     ['alerts', 'What needs a person is posted there'],
     ['requests', 'Nothing is posted there yet'],
   ])('%s: %s', async (purpose, text) => {
-    const setChannel = vi.fn(async () => {});
+    const setChannel = vi.fn(async () => ({ kind: 'posted' }) as const);
     const answer = await typist(stubApp({ settings: { setChannel } })).type('settings channel', {
       purpose,
       channel,
@@ -37,8 +38,22 @@ describe('/settings channel', () => {
     expect(setChannel).toHaveBeenCalledExactlyOnceWith({ ...who, purpose, channelId: channel.id });
   });
 
+  it.each([
+    [
+      { kind: 'refused', trouble: 'Missing Access.' } as const,
+      'warning',
+      'did not take the first message there: Missing Access.',
+    ],
+    [{ kind: 'refused', trouble: undefined } as const, 'warning', 'it gave no reason'],
+    [{ kind: 'on-its-way' } as const, 'good', 'Discord has not answered yet'],
+  ])('says how the first message fared: %o', async (fate, tone, text) => {
+    const app = stubApp({ settings: { setChannel: async () => fate } });
+    const answer = await typist(app).type('settings channel', { purpose: 'alerts', channel });
+    expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
+  });
+
   it('is not one in which Usher cannot post', async () => {
-    const setChannel = vi.fn(async () => {});
+    const setChannel = vi.fn(async () => ({ kind: 'posted' }) as const);
     const closed = { ...channel, botLacks: ['Send Messages', 'Attach Files'] };
     const person = typist(stubApp({ settings: { setChannel } }));
     const answer = await person.type('settings channel', { purpose: 'audit', channel: closed });
@@ -104,7 +119,7 @@ describe('/settings schedule, timezone and show', () => {
     expect(answer.text).toContain('the channel is gone (10003)');
   });
 
-  const problem = { kind: 'problem', message: 'Between 5m and 1d.' } as const;
+  const problem = { kind: 'problem', message: say('typing.schedule.between') } as const;
 
   it.each([
     [

@@ -6,13 +6,15 @@ import {
   type DurationText,
   describeDuration,
   describeSeconds,
+  lastsText,
   parseDuration,
 } from '../../src/domain/duration.ts';
+import { saidPlain } from '../support/said.ts';
 
 /** @throws {Error} when the text is no duration, which would be a mistake in the test. */
 function duration(typed: string): DurationText {
   const parsed = parseDuration(typed);
-  if (parsed.kind === 'problem') throw new Error(parsed.message);
+  if (parsed.kind === 'problem') throw new Error(saidPlain(parsed.message));
   return parsed.duration;
 }
 
@@ -31,18 +33,31 @@ describe('what people type', () => {
     ['zeros beside something', '0d1h', '0d1h'],
     ['exactly the longest', '10y', '10y'],
     ['the longest in months', '120mo', '120mo'],
+    ['days in words', '30 days', '30d'],
+    ['a month in words', '1 month', '1mo'],
+    ['minutes in words', '5min', '5m'],
+    ['more of them', '5 Minutes', '5m'],
+    ['a week in words', '1 week', '1w'],
+    ['a week without a number', 'a week', '1w'],
+    ['one year', 'one year', '1y'],
+    ['an hour', 'an hour', '1h'],
+    ['hours, short', '12 hrs', '12h'],
+    ['two units in words', '1 month and 15 days', '1mo15d'],
+    ['with a comma', '1 year, 2 weeks', '1y2w'],
+    ['seconds', '90 secs', '90s'],
   ])('%s: “%s” is a duration', (_name, typed, text) => {
     expect(parseDuration(typed)).toEqual({ kind: 'duration', duration: text });
   });
 
   it.each([
-    ['zero', '0', /has no unit/],
+    ['zero', '0', /How long is 0\?/],
     ['zero with a unit', '0d', /more than zero/],
     ['zeros with units', '0d0h', /more than zero/],
     ['a negative one', '-3d', /more than zero/],
     ['a sign', '+3d', /more than zero/],
     ['a sign in the middle', '1d-2h', /not a duration/],
-    ['a bare number', '30', /“30” has no unit\. Did you mean 30d \(days\)\?/],
+    ['a bare number', '30', /How long is 30\? Type 30d for days, 30h for hours, 30m for minutes/],
+    ['a month or minutes', '1M', /“1M” can mean minutes or months\. Type m for minutes, mo for months/],
     ['a number left over', '1h30', /not a duration/],
     ['too long', '99y', /at most 10 years/],
     ['a second too long', '10y1s', /at most 10 years/],
@@ -56,10 +71,29 @@ describe('what people type', () => {
     ['a word', 'forever', /not a duration/],
     ['nothing', '', /not a duration/],
     ['a unit alone', 'd', /not a duration/],
+    ['an article alone', 'a', /not a duration/],
+    ['a unit and more', '1 daylight', /not a duration/],
+    ['a word behind it', '3 days or so', /not a duration/],
   ])('%s: “%s” is refused with a sentence and an example', (_name, typed, message) => {
     const parsed = parseDuration(typed);
-    expect(parsed).toEqual({ kind: 'problem', message: expect.stringMatching(message) });
-    expect(parsed).toEqual({ kind: 'problem', message: expect.stringContaining('12h, 30d, 3mo or 1mo15d') });
+    const text = parsed.kind === 'problem' ? saidPlain(parsed.message) : '';
+    expect(text).toMatch(message);
+    expect(text).toMatch(/12h, 30d, 3mo or 1mo15d|Type (30?d|0d|m) for/);
+  });
+
+  it.each([
+    ['30', ['30d', '30h', '30m']],
+    // In days it would be too long.
+    ['99999', ['99999m']],
+    ['0', []],
+    ['1M', ['1m', '1mo']],
+    ['1M15D', ['1m15d', '1mo15d']],
+    ['600M', ['600m']],
+    ['x', undefined],
+  ])('“%s” can be %j', (typed, readings) => {
+    expect(parseDuration(typed)).toMatchObject(
+      readings ? { kind: 'problem', readings } : { kind: 'problem' },
+    );
   });
 
   it('never throws, and what it accepts lasts', () => {
@@ -163,6 +197,14 @@ it.each([
   ['90s', '90 seconds'],
 ])('%s is said as “%s”', (typed, message) => {
   expect(describeDuration(duration(typed))).toBe(message);
+});
+
+it.each([
+  ['1d', '1 day'],
+  ['1mo15d', '1 month and 15 days'],
+  ['0d1h', '1 hour'],
+])('%s is told to people as “%s”', (typed, message) => {
+  expect(saidPlain(lastsText(duration(typed)))).toBe(message);
 });
 
 it.each([

@@ -11,6 +11,7 @@ import {
 } from '../../src/domain/grant-change.ts';
 import { HOUR, later, noon } from '../support/moments.ts';
 import { aGrant } from '../support/rows.ts';
+import { saidPlain } from '../support/said.ts';
 
 const at = (hours: number) => later(hours * HOUR);
 
@@ -26,7 +27,7 @@ const no = (why: string) => ({ kind: 'no', message: { key: `grant.no.${why}` } }
 
 function duration(text: string): DurationText {
   const parsed = parseDuration(text);
-  if (parsed.kind === 'problem') throw new Error(parsed.message);
+  if (parsed.kind === 'problem') throw new Error(saidPlain(parsed.message));
   return parsed.duration;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { completeList } from '../../src/domain/complete-list.ts';
+import { beginList, completeList } from '../../src/domain/complete-list.ts';
 import { nameIndex } from '../../src/domain/pick.ts';
 import { pickList } from '../../src/domain/pick-list.ts';
 
@@ -381,3 +381,30 @@ describe('properties', () => {
 });
 
 const plain = (text: string) => text.normalize('NFC').replace(/[“"]/g, '').replace(/\s+/g, ' ').trim();
+
+describe('a list that is too long to be completed', () => {
+  const many = libraries(
+    ...Array.from({ length: 30 }, (_, n) => `Tower · Library of things ${n}`),
+    '!Tower · Gone',
+  );
+  const index = indexOf(many);
+  const typed = (count: number, tail: string) =>
+    [...many.slice(0, count).map(({ name }) => name), tail].join(', ');
+
+  it.each([
+    [2, { kept: 2, all: 2 }],
+    [20, { kept: 7, all: 20 }],
+  ])('begins with what fits of %i names', (count, begun) => {
+    const found = beginList(index, typed(count, 'lib'));
+    expect(found).toMatchObject(begun);
+    expect(found?.value.length).toBeLessThanOrEqual(100);
+    const names = found?.value.replace(/, …$/, '') ?? '';
+    expect(read(many, names)).toEqual(many.slice(0, begun.kept).map(({ name }) => name));
+  });
+
+  it('that nothing completes is none', () => {
+    expect(completeList(index, typed(20, 'lib'), 25)).toEqual([]);
+    for (const text of ['lib', typed(2, 'zzz'), typed(2, 'gone'), 'zzz, lib', 'lib, lib'])
+      expect(beginList(index, text)).toBeUndefined();
+  });
+});

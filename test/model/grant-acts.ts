@@ -6,6 +6,7 @@ import type { GrantAction } from '../../src/domain/grant-change.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
 import { isNonEmpty } from '../../src/domain/model.ts';
 import { GUILD, STAFF } from '../support/people.ts';
+import { saidPlain } from '../support/said.ts';
 import type { Wanted } from './follow.ts';
 import { gives, type MemberName, type Model, type ModelGrant } from './model.ts';
 import { idOf, type Reality } from './reality.ts';
@@ -193,7 +194,7 @@ function mustFind(model: Model, grantId: string): ModelGrant {
 
 function duration(text: string): DurationText {
   const parsed = parseDuration(text);
-  if (parsed.kind === 'problem') throw new Error(parsed.message);
+  if (parsed.kind === 'problem') throw new Error(saidPlain(parsed.message));
   return parsed.duration;
 }
 

@@ -40,13 +40,29 @@ export type Stubs = {
     : Partial<App[Name]>;
 };
 
+/** Drafts in memory: JSON, one owner, taken once. */
+export function memoryDrafts(): NonNullable<Stubs['drafts']> {
+  const kept = new Map<string, { readonly userId: string; readonly json: string }>();
+  return {
+    async put(_guildId, userId, content, draftId = `draft-${kept.size + 1}`) {
+      kept.set(draftId, { userId, json: JSON.stringify(content) });
+      return draftId;
+    },
+    async find(_guildId, userId, draftId) {
+      const draft = kept.get(draftId);
+      return draft?.userId === userId ? JSON.parse(draft.json) : undefined;
+    },
+    take: async (_guildId, draftId) => kept.delete(draftId),
+  };
+}
+
 /** Nobody hears of anything, and nobody has a name, unless a test says otherwise. */
 const UNTOLD: Stubs = {
   notices: { telling: async () => ({ told: [], later: [], closed: [], off: [] }) },
   people: { named: async () => new Map() },
 };
 
-/** An app of which only this is there; anything else fails the test that asks for it. */
+/** An app of which only this is there, and drafts, in which any command may ask; anything else fails the test. */
 export function stubApp(stubs: Stubs): App {
   const strict = (part: object, path: string): object =>
     new Proxy(part, {
@@ -57,7 +73,7 @@ export function stubApp(stubs: Stubs): App {
         return isPart ? strict(value, `${String(name)}.`) : value;
       },
     });
-  return strict({ ...UNTOLD, ...stubs }, '') as App;
+  return strict({ ...UNTOLD, drafts: memoryDrafts(), ...stubs }, '') as App;
 }
 
 /** The input of whoever may do everything, in a guild. */
@@ -190,10 +206,15 @@ export function typist(app: App, changes: Partial<Input> = {}) {
     use: async (path: string, op: string, ...args: readonly string[]): Promise<Answer> =>
       await run(path, { op, args }),
 
-    async complete(path: string, option: string, typed: string): Promise<readonly Choice[]> {
+    async complete(
+      path: string,
+      option: string,
+      typed: string,
+      others: Readonly<Record<string, string>> = {},
+    ): Promise<readonly Choice[]> {
       const completer = commands[path]?.complete?.[option];
       if (!completer) throw new Error(`/${path} completes no ${option}`);
-      return await completer({ guildId: GUILD, actor: input.actor, typed }, app);
+      return await completer({ guildId: GUILD, actor: input.actor, typed, others }, app);
     },
   };
 }

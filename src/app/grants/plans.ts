@@ -43,6 +43,8 @@ export interface PlanPreview {
   readonly after: PlanDetails;
   /** Grants of it that are not over. */
   readonly runningIds: readonly string[];
+  /** Who has these. */
+  readonly memberIds: readonly MemberId[];
   /** What would happen at once if running grants get the new libraries as well. */
   readonly effects: readonly (ServerEffect & { readonly server: Server })[];
 }
@@ -281,7 +283,7 @@ async function previewIn(
     const server = servers.find(({ id }) => id === effect.serverId);
     return server ? [{ ...effect, server }] : [];
   });
-  return { before, after, runningIds: running.map(({ id }) => id), effects };
+  return { before, after, runningIds: running.map(({ id }) => id), memberIds, effects };
 }
 
 /**

@@ -6,10 +6,12 @@ import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Account, Capability } from '../../domain/model.ts';
 import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kinds.ts';
-import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
-import { findZone, searchZones } from '../../domain/zones.ts';
+import { localTime, nextSync, parseSchedule, shownSync } from '../../domain/schedule.ts';
+import type { Misread } from '../../domain/unclear.ts';
+import { searchZones, zonesMeant } from '../../domain/zones.ts';
+import { say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { DeliveryKind } from '../ports/outbox.ts';
+import type { AwaitDelivery, DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { whereGiven } from './roles.ts';
 
@@ -22,22 +24,33 @@ const CHANNEL_FIELD = {
 } as const;
 
 const COMPLETIONS = 25;
-const SUGGESTED = 3;
 
-export function makeSettings(deps: Deps) {
+/** How long whoever chooses a channel waits for the word whether Usher can post there. */
+const POST_PATIENCE_MS = 5_000;
+
+export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
   return {
     /** Capabilities of a person in a guild, from the raw facts an interaction carried. */
     async capabilitiesOf(guildId: GuildId, person: Person): Promise<ReadonlySet<Capability>> {
       return capabilitiesOf(person, await deps.stores.of(guildId).settings.listRoleRules());
     },
 
-    /** Chooses a channel. A first message goes there at once, and shows whether Usher can post in it. */
+    /**
+     * Chooses a channel. A first message goes there at once, and shows whether Usher can post in it: `refused` says
+     * why not, and `on-its-way` that Discord has not said yet.
+     */
     async setChannel(change: {
       readonly guildId: GuildId;
       readonly actorId: ActorId;
       readonly purpose: ChannelPurpose;
       readonly channelId: string;
-    }): Promise<void> {
+    }): Promise<
+      | { readonly kind: 'posted' }
+      | { readonly kind: 'on-its-way' }
+      | { readonly kind: 'refused'; readonly trouble: string | undefined }
+    > {
+      // Listened for before it is owed: the relay may have sent it before the transaction returns.
+      const fate = awaitDelivery(change.channelId, POST_PATIENCE_MS);
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         await moveWaiting(tx, change, now);
@@ -61,6 +74,12 @@ export function makeSettings(deps: Deps) {
           now,
         );
       });
+      const end = await fate;
+      if (end === undefined) return { kind: 'on-its-way' };
+      if (end === 'sent') return { kind: 'posted' };
+      const refused = await deps.stores.of(change.guildId).deliveries.listRefused();
+      const trouble = refused.find(({ channelId }) => channelId === change.channelId)?.trouble;
+      return { kind: 'refused', trouble };
     },
 
     /**
@@ -147,7 +166,9 @@ export function makeSettings(deps: Deps) {
     async get(guildId: GuildId) {
       const { settings } = deps.stores.of(guildId);
       const [values, roles] = await Promise.all([settings.get(), settings.listRoleRules()]);
-      return { ...values, roles, localTime: localTime(values.zone, deps.clock.now()) };
+      const now = deps.clock.now();
+      const nextSyncAt = shownSync(values, now);
+      return { ...values, nextSyncAt, roles, localTime: localTime(values.zone, now) };
     },
 
     /** When full syncs run: every so often (5 minutes to a day), or daily at a time of day in the guild's zone. */
@@ -156,10 +177,7 @@ export function makeSettings(deps: Deps) {
       readonly actorId: ActorId;
       readonly every?: string | undefined;
       readonly daily?: string | undefined;
-    }): Promise<
-      | { readonly kind: 'saved'; readonly message: string; readonly nextSyncAt: Date }
-      | { readonly kind: 'problem'; readonly message: string }
-    > {
+    }): Promise<{ readonly kind: 'saved'; readonly message: string; readonly nextSyncAt: Date } | Misread> {
       const schedule = parseSchedule(change.every, change.daily);
       if (schedule.kind === 'problem') return schedule;
       const { syncEveryMinutes, syncDailyAt } = schedule;
@@ -174,17 +192,17 @@ export function makeSettings(deps: Deps) {
       });
     },
 
-    /** The zone in which moments, calendar months and daily times of a guild are read; a daily sync follows it. */
+    /**
+     * The zone in which moments, calendar months and daily times of a guild are read; a daily sync follows it. It may
+     * be named by a city or a country in it.
+     */
     async setZone(change: {
       readonly guildId: GuildId;
       readonly actorId: ActorId;
       readonly zone: string;
-    }): Promise<
-      | { readonly kind: 'saved'; readonly zone: string; readonly localTime: string }
-      | { readonly kind: 'problem'; readonly message: string }
-    > {
-      const zone = findZone(change.zone);
-      if (zone === undefined) return { kind: 'problem', message: notAZone(change.zone) };
+    }): Promise<{ readonly kind: 'saved'; readonly zone: string; readonly localTime: string } | Misread> {
+      const [zone, ...others] = zonesMeant(change.zone, COMPLETIONS);
+      if (zone === undefined || others.length > 0) return notOneZone(change.zone);
       return await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         const before = await tx.settings.get();
@@ -200,10 +218,11 @@ export function makeSettings(deps: Deps) {
   };
 }
 
-function notAZone(typed: string): string {
-  const near = typed.trim() === '' ? [] : searchZones(typed, SUGGESTED);
-  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
-  return `“${typed}” is not a time zone.${meant}`;
+function notOneZone(typed: string): Misread {
+  const readings = zonesMeant(typed, COMPLETIONS).map((zone) => ({ label: zone, text: zone }));
+  if (readings.length === 0) return { kind: 'problem', message: say('typing.zone.none', { typed }) };
+  const unclear = { typed, option: 'zone', readings, isListed: true };
+  return { kind: 'problem', message: say('typing.zone.several', { typed }), unclear };
 }
 
 /**

@@ -146,3 +146,12 @@ export interface Outbox {
   /** Tries again at `dueAt`. Later deliveries to the same sink wait. */
   postpone(delivery: Delivery, dueAt: Date, trouble: string): Promise<void>;
 }
+
+/**
+ * Tells how a delivery fared, or the first one to a channel: resolves to its end (`refused`: it waits until Usher may
+ * post there), or to undefined when that takes longer than `ms`.
+ */
+export type AwaitDelivery = (
+  deliveryOrChannelId: string,
+  ms: number,
+) => Promise<'sent' | 'closed' | 'parked' | 'refused' | undefined>;

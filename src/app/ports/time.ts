@@ -8,10 +8,19 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A moment that was typed; without a time of day it is a whole day, from its first second to its last. */
+export interface TypedMoment {
+  readonly from: Date;
+  readonly to: Date;
+  /** The day on the calendar of the zone, and the time where one was typed (`18:00`). */
+  readonly day: { readonly year: number; readonly month: number; readonly day: number };
+  readonly time?: string;
+}
+
 /** Reads moments as people type them. */
 export interface DateParser {
-  /** `undefined` when the text is not a moment. `zone` is an IANA name. */
-  parse(text: string, zone: string, now: Date): Date | undefined;
+  /** All that the text can mean: none when it is not a moment. `zone` is an IANA name. */
+  parse(text: string, zone: string, now: Date): readonly TypedMoment[];
 }
 
 /** Whether the clock is believed (rule 5). */

@@ -1,6 +1,6 @@
 /** What people mean by what they type, and what they are offered while they type: from the database only (rule 12). */
 
-import { completeList, type Offer } from '../../domain/complete-list.ts';
+import { type BegunList, beginList, completeList, type Offer } from '../../domain/complete-list.ts';
 import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
@@ -96,6 +96,11 @@ export function makeAutocomplete(deps: Deps, namedLibraries: NamedLibrariesOf, m
       return completeList((await namedLibraries(guildId)).index, typed, COMPLETIONS);
     },
 
+    /** For a list that is too long to be completed: what fits of it, and that the others are chosen from a select. */
+    async beginLibraryList(guildId: GuildId, typed: string): Promise<BegunList | undefined> {
+      return beginList((await namedLibraries(guildId)).index, typed);
+    },
+
     async pickServer(guildId: GuildId, typed: string): Promise<Picked<Server>> {
       return pick(await deps.stores.of(guildId).servers.list(), typed, (server) => [server.name]);
     },
@@ -135,10 +140,11 @@ export function makeAutocomplete(deps: Deps, namedLibraries: NamedLibrariesOf, m
       return pick(accounts, typed, ({ name }) => [name, `${server?.name} · ${name}`]);
     },
 
-    /** Accounts that new ones could copy, on all servers whose accounts are their own. */
-    async completeTemplates(guildId: GuildId, typed: string): Promise<readonly Offer[]> {
+    /** Accounts that new ones could copy, on this server or on all, as far as its accounts are its own. */
+    async completeTemplates(guildId: GuildId, typed: string, only?: string): Promise<readonly Offer[]> {
       const stores = deps.stores.of(guildId);
-      const servers = (await stores.servers.list()).filter(hasOwnAccounts);
+      const isMeant = ({ id }: Server) => only === undefined || id === only;
+      const servers = (await stores.servers.list()).filter(hasOwnAccounts).filter(isMeant);
       const named = await Promise.all(
         servers.map(async ({ id: serverId, name: server }) =>
           (await stores.accounts.findNames(serverId, wordsBeside(typed, server), NAMES_READ)).map(
@@ -157,10 +163,12 @@ export function makeAutocomplete(deps: Deps, namedLibraries: NamedLibrariesOf, m
         .map((plan) => ({ name: plan.name, value: plan.id }));
     },
 
-    async completeLibraries(guildId: GuildId, typed: string) {
+    /** Libraries that can be granted, of this server or of all. */
+    async completeLibraries(guildId: GuildId, typed: string, only?: string) {
       return (await namedLibraries(guildId)).index
         .containing(typed)
         .filter(isThere)
+        .filter(({ serverId }) => only === undefined || serverId === only)
         .take(COMPLETIONS)
         .map(({ id, name, missing }) => ({ name: missing ? `${name} (not there now)` : name, value: id }))
         .toArray();

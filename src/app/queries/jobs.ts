@@ -3,6 +3,8 @@
 import { withinPatience } from '../../concurrency/patience.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, JobRun, Server } from '../../domain/model.ts';
+import { shownSync } from '../../domain/schedule.ts';
+import { recordRun } from '../ledger/job-log.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 
@@ -45,6 +47,15 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
       .toSorted((a, b) => (a.account.dueAt?.getTime() ?? 0) - (b.account.dueAt?.getTime() ?? 0));
   }
 
+  /** Whoever asked for a run finds it in the list, also where nothing was due. */
+  async function enforced(guildId: GuildId): Promise<void> {
+    const { jobRuns } = deps.stores.of(guildId);
+    const [before] = await jobRuns.list('enforce', 1);
+    await enforce.guild(guildId);
+    const [last] = await jobRuns.list('enforce', 1);
+    if (last?.id === before?.id) await recordRun(deps, guildId, 'enforce', async () => 'nothing was due');
+  }
+
   return {
     overdue,
 
@@ -60,7 +71,7 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
       ]);
       return {
         enforce: { last: lastEnforce, nextAt: nextDue ?? null },
-        sync: { last: lastSync, nextAt: settings.nextSyncAt },
+        sync: { last: lastSync, nextAt: shownSync(settings, deps.clock.now()) },
         ending,
       };
     },
@@ -80,7 +91,7 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
 
     /** Starts, ends and compares everything that is due now; false when it takes longer than people wait. */
     async enforceNow(guildId: GuildId): Promise<boolean> {
-      return await isDoneInTime(enforce.guild(guildId));
+      return await isDoneInTime(enforced(guildId));
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The libraries of a guild under the names that people type: read and folded once, until one of them changes. */
 
 import type { GuildId } from '../../domain/ids.ts';
-import { fullName } from '../../domain/library-name.ts';
+import { fullNames, otherNames } from '../../domain/library-name.ts';
 import { type NameIndex, nameIndex } from '../../domain/pick.ts';
 import type { Deps } from '../ports/deps.ts';
 
@@ -9,7 +9,7 @@ import type { Deps } from '../ports/deps.ts';
 export interface NamedLibrary {
   readonly id: string;
   readonly serverId: string;
-  /** `server · library`. */
+  /** `server · library`; it is the name of no other. */
   readonly name: string;
   readonly short: string;
   readonly gone: boolean;
@@ -60,15 +60,17 @@ export function makeNamedLibraries({ stores }: Pick<Deps, 'stores'>) {
   async function read(guildId: GuildId): Promise<NamedLibraries> {
     const { servers, libraries } = stores.of(guildId);
     const [those, all] = await Promise.all([servers.list(), libraries.list()]);
+    const fullNameOf = fullNames(all, those);
+    const others = new Map(all.map((library) => [library.id, otherNames(library, those)]));
     const named = all.map((library) => ({
       id: library.id,
       serverId: library.serverId,
-      name: fullName(library, those),
+      name: fullNameOf.get(library.id) ?? library.name,
       short: library.name,
       gone: library.goneAt !== null,
       missing: library.missingSince !== null,
     }));
-    const names = ({ name, short }: NamedLibrary) => [name, short];
+    const names = ({ id, name }: NamedLibrary) => [...new Set([name, ...(others.get(id) ?? [])])];
     return { all: named, index: nameIndex(named, names, ({ gone }) => gone) };
   }
 

@@ -8,6 +8,7 @@ import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
 import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, NonEmpty, Server } from '../../domain/model.ts';
+import { shownSync } from '../../domain/schedule.ts';
 import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domain/typed-address.ts';
 import { note, noteFailure, noteReading, type OpenServer } from '../observe/server-health.ts';
 import { type Deps, openServer, openToken } from '../ports/deps.ts';
@@ -112,7 +113,7 @@ export function makeManageServer(deps: Deps) {
         defaultLibrary: libraries.find((library) => library.id === server.defaultLibraryId),
         template: names.find(({ externalId }) => externalId === server.templateAccountId),
         signInElsewhere: names.filter(({ signsInElsewhere }) => signsInElsewhere).length,
-        nextSyncAt: settings.nextSyncAt,
+        nextSyncAt: shownSync(settings, deps.clock.now()),
       };
     },
 

@@ -21,6 +21,15 @@ export function makeScheduledSync(deps: Deps, syncServers: SyncServers) {
   };
 }
 
+/** Syncs all servers of a guild because somebody asked, and keeps what came of it like a run by the schedule. */
+export function makeSyncNow(deps: Deps, syncServers: SyncServers) {
+  return async (guildId: GuildId, progress?: Parameters<SyncServers>[2]): ReturnType<SyncServers> => {
+    const reports = syncServers(guildId, undefined, progress);
+    await recordRun(deps, guildId, 'sync', async () => (await summaryOf(reports)) ?? 'no server to sync');
+    return await reports;
+  };
+}
+
 /** One sentence; undefined when the guild has no server. */
 async function summaryOf(syncing: ReturnType<SyncServers>): Promise<string | undefined> {
   const reports = await syncing;

@@ -6,6 +6,7 @@ import { asMember, toMemberId } from '../../../src/domain/ids.ts';
 import { say } from '../../../src/words/say.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { saidPlain } from '../../support/said.ts';
 import { ALERTS, AUDIT, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 const ROLE = '500000000000000001';
@@ -30,7 +31,7 @@ async function invite(
   } = {},
 ): Promise<CreatedInvite> {
   const duration = world.app.timeInput.duration(wish.for ?? '30d');
-  if (duration.kind === 'problem') throw new Error(duration.message);
+  if (duration.kind === 'problem') throw new Error(saidPlain(duration.message));
   return await world.invite({
     guildId: wish.guildId ?? GUILD,
     actorId: STAFF,

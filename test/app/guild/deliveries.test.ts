@@ -114,3 +114,30 @@ describe('a channel that Discord refuses', () => {
     expect(await numbers(AUDIT)).toHaveLength(1);
   });
 });
+
+describe('the first message of a channel that was chosen', () => {
+  it.each([
+    ['sent', { kind: 'posted' }],
+    ['parked', { kind: 'refused', trouble: undefined }],
+    [undefined, { kind: 'on-its-way' }],
+  ] as const)('%s', async (fate, said) => {
+    const asked: string[] = [];
+    world.awaitDelivery = async (channelId) => {
+      asked.push(channelId);
+      return fate;
+    };
+    expect(await choose('alerts', 'new-channel')).toEqual(said);
+    expect(asked).toEqual(['new-channel']);
+  });
+
+  it('that Discord refused is no success, and why is said', async () => {
+    world.awaitDelivery = async (channelId) => {
+      while (!(await world.outbox.listDue(world.clock.now(), 100)).some(({ sink }) => sink === channelId))
+        await new Promise((resolve) => setImmediate(resolve));
+      await refuse(channelId);
+      return 'refused';
+    };
+    for (const purpose of ['alerts', 'audit'] as const)
+      expect(await choose(purpose, OTHER)).toEqual({ kind: 'refused', trouble: GONE });
+  });
+});

@@ -26,6 +26,52 @@ const picked = async (typed: string) => {
   return answer.kind === 'all' ? answer.items.map(({ name }) => name) : answer.kind;
 };
 
+describe('a library is understood as people write it', () => {
+  let house: World;
+  beforeAll(async () => {
+    house = await World.open();
+    for (const name of ['Attic', 'Tower'])
+      await house.add(house.build('plex', name, ['Movies', 'Movies 4K', 'Kids, Teens', 'Anime']));
+  });
+  afterAll(() => house.close());
+
+  const read = async (typed: string) => {
+    const answer = await house.app.autocomplete.pickLibraries(GUILD, typed);
+    if (answer.kind === 'all') return answer.items.map(({ name }) => name);
+    if (answer.kind !== 'unclear') return answer.kind;
+    const { picked: unclear } = answer;
+    const items = unclear.kind === 'several' ? unclear.items : (unclear.near ?? []);
+    return [unclear.kind, ...items.map(({ name }) => name)];
+  };
+
+  it.each([
+    ['Attic Movies', ['Attic · Movies']],
+    ['attic - movies', ['Attic · Movies']],
+    ['Attic/Movies', ['Attic · Movies']],
+    ['movies@attic', ['Attic · Movies']],
+    ['Movies @ Attic', ['Attic · Movies']],
+    ['movies attic', ['Attic · Movies']],
+    ['Movies (Attic)', ['Attic · Movies']],
+    ['movies@tower, anime@attic', ['Tower · Movies', 'Attic · Anime']],
+    ['kids, teens@attic', ['Attic · Kids, Teens']],
+    ['attic movies 4', ['Attic · Movies 4K']],
+    ['att mov', ['none', 'Attic · Movies', 'Attic · Movies 4K']],
+    ['movies', ['several', 'Attic · Movies', 'Tower · Movies']],
+    ['anime', ['several', 'Attic · Anime', 'Tower · Anime']],
+    ['moveis@attic', ['none', 'Attic · Movies']],
+    ['4k tower', ['none', 'Tower · Movies 4K']],
+  ])('“%s”', async (typed, expected) => {
+    expect(await read(typed)).toEqual(expected);
+  });
+
+  it('is offered of the server that was named', async () => {
+    const attic = await house.app.autocomplete.pickServer(GUILD, 'Attic');
+    const serverId = attic.kind === 'one' ? attic.item.id : '';
+    const offered = await house.app.autocomplete.completeLibraries(GUILD, 'mov', serverId);
+    expect(offered.map(({ name }) => name)).toEqual(['Attic · Movies', 'Attic · Movies 4K']);
+  });
+});
+
 describe('libraries with commas', () => {
   it.each([
     ['Tower · Movies, 4K', ['Tower · Movies, 4K']],
@@ -93,14 +139,32 @@ describe('zones of a guild', () => {
     ['europe/kyiv', 'Europe/Kyiv'],
     ['CET', 'CET'],
     ['Etc/UTC', 'Etc/UTC'],
+    ['Berlin', 'Europe/Berlin'],
+    ['new york', 'America/New_York'],
+    ['Munich', 'Europe/Berlin'],
+    ['Österreich', 'Europe/Vienna'],
+    ['Thailand', 'Asia/Bangkok'],
+    ['Germany', 'Europe/Berlin'],
+    ['Deutschland', 'Europe/Berlin'],
+    ['India', 'Asia/Kolkata'],
+    // Its old name leads to the new one.
+    ['kiev', 'Europe/Kyiv'],
   ])('%s is saved as %s', async (typed, zone) => {
     const saved = await world.app.settings.setZone({ guildId: GUILD, actorId: STAFF, zone: typed });
     expect(saved).toMatchObject({ kind: 'saved', zone });
     expect((await world.app.settings.get(GUILD)).zone).toBe(zone);
   });
 
-  it('suggests what was probably meant', async () => {
-    const refused = await world.app.settings.setZone({ guildId: GUILD, actorId: STAFF, zone: 'Berlin' });
-    expect(refused).toMatchObject({ message: expect.stringMatching(/Did you mean Europe\/Berlin\?/) });
+  it('asks which of several was meant, and what is none', async () => {
+    const set = (zone: string) => world.app.settings.setZone({ guildId: GUILD, actorId: STAFF, zone });
+    const usa = await set('usa');
+    expect(usa).toMatchObject({ kind: 'problem', message: { key: 'typing.zone.several' } });
+    const readings = usa.kind === 'problem' ? (usa.unclear?.readings ?? []) : [];
+    expect(readings.map(({ text }) => text)).toContain('America/Chicago');
+    for (const { text } of readings) expect(await set(text)).toMatchObject({ kind: 'saved', zone: text });
+    expect(await set('Atlantis')).toEqual({
+      kind: 'problem',
+      message: { key: 'typing.zone.none', values: { typed: 'Atlantis' } },
+    });
   });
 });

@@ -62,3 +62,20 @@ it('a reading that fails is not kept', async () => {
   await expect(namedLibraries(GUILD)).rejects.toThrow('the disk is gone');
   expect((await namedLibraries(GUILD)).all).toHaveLength(1);
 });
+
+it('two libraries of one name on one server are told apart, and their name alone is asked about', async () => {
+  const house = await World.open();
+  const place = await house.add(house.build('plex', 'Attic', ['Kids', 'Other']));
+  const [, other] = await house.stores.of(GUILD).libraries.list(place.server.id);
+  await house.stores.transaction(GUILD, (tx) =>
+    tx.libraries.update(other?.id ?? '', { name: 'Kids', type: 'shows' }),
+  );
+  const { autocomplete } = house.app;
+  const found = await autocomplete.pickLibraries(GUILD, 'Attic · Kids');
+  if (found.kind !== 'unclear' || found.picked.kind !== 'several') throw new Error('it was not asked');
+  const names = found.picked.items.map(({ name }) => name);
+  expect(names).toEqual(['Attic · Kids (movies)', 'Attic · Kids (shows)']);
+  for (const name of names)
+    expect(await autocomplete.pickLibraries(GUILD, name)).toMatchObject({ kind: 'all', items: [{ name }] });
+  await house.close();
+});

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { chronoDateParser } from '../../../src/adapters/date-parser.ts';
+import type { TypedMoment } from '../../../src/app/ports/time.ts';
 import {
   addDuration,
   describeDuration,
@@ -29,13 +30,28 @@ const MOST_MS = (10 * 365 + 3) * 86_400_000;
 export const durations = defineTarget<{ typed: string; zone: string }, ParsedDuration>({
   name: 'durations',
   inputs: fc.record({
-    typed: typedText(['30d', '12h', '1mo15d', '1y2w', '90s', ' 2 W ', '10y', '0d', '-1d', '999999999y', '7']),
+    typed: typedText([
+      '30d',
+      '12h',
+      '1mo15d',
+      '1y2w',
+      '90s',
+      ' 2 W ',
+      '10y',
+      '1M',
+      '1 month and 15 days',
+      'an hour',
+      '0d',
+      '-1d',
+      '999999999y',
+      '7',
+    ]),
     zone: fc.constantFrom(...ZONES),
   }),
   size: ({ typed }) => typed.length,
   parse: ({ typed }) => parseDuration(typed),
   check(result, { zone }) {
-    if (result.kind === 'problem') return must(result.message.length > 0, 'refused without a word');
+    if (result.kind === 'problem') return must(result.message.key.length > 0, 'refused without a word');
     const { duration } = result;
     must(isDuration(duration), 'would not be read again', duration);
     const span = addDuration(NOW, duration, zone).getTime() - NOW.getTime();
@@ -81,6 +97,10 @@ const likely = [
     '12 Jan 99999',
     'tomorrow at 5pm PST',
     'in 1 month UTC',
+    '03/04/2027',
+    '31.12.2026 18:00',
+    '12.10',
+    'Dec 31',
     '24:00',
     'end of month',
   ],
@@ -100,17 +120,25 @@ const moment: fc.Arbitrary<Moment> = fc.constantFrom(...ZONES).chain((zone) =>
   ),
 );
 
-export const moments = defineTarget<Moment, Date | undefined>({
+export const moments = defineTarget<Moment, readonly TypedMoment[]>({
   name: 'moments',
   inputs: moment,
   size: ({ typed }) => typed.length,
   parse: ({ typed, zone }) => chronoDateParser.parse(typed, zone, NOW),
   check(result, { from }) {
-    if (from) must(result?.getTime() === from.getTime(), 'another moment than was written', { result, from });
-    if (!result) return;
-    must(!Number.isNaN(result.getTime()), 'no moment at all');
-    // As text, which is how one database keeps it, moments of other years are not in order.
-    must(/^\d{4}-/.test(result.toISOString()), 'a year of more than four digits', result.toISOString());
+    if (from)
+      must(
+        result.length === 1 && result[0]?.from.getTime() === from.getTime(),
+        'another moment than was written',
+        { result, from },
+      );
+    must(result.length <= 2, 'more ways to read it than there are', result);
+    for (const read of result) {
+      must(read.to >= read.from, 'ends before it begins', read);
+      // As text, which is how one database keeps it, moments of other years are not in order.
+      for (const at of [read.from, read.to])
+        must(/^\d{4}-/.test(at.toISOString()), 'a year of more than four digits', at.toISOString());
+    }
   },
 });
 
@@ -152,7 +180,7 @@ export const settings = defineTarget<
       offered,
     );
     if (zone !== undefined) must(isZone(zone) && !localTime(zone, NOW).includes('Invalid'), 'no zone', zone);
-    if (schedule.kind === 'problem') return must(schedule.message.length > 0, 'refused without a word');
+    if (schedule.kind === 'problem') return must(schedule.message.key.length > 0, 'refused without a word');
     const { syncEveryMinutes, syncDailyAt } = schedule;
     must((syncEveryMinutes === null) !== (syncDailyAt === null), 'both, or neither', schedule);
     if (syncEveryMinutes !== null)

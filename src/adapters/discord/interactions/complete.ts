@@ -52,7 +52,7 @@ async function find<App>(
   interaction: AutocompleteInteraction,
   { commands, app, capabilitiesFor }: Completing<App>,
 ): Promise<readonly Choice[]> {
-  const { path, focused, caller, guildId } = interaction;
+  const { path, focused, others, caller, guildId } = interaction;
   const command = Object.hasOwn(commands, path) ? commands[path] : undefined;
   const completers = command?.complete ?? {};
   const completer = Object.hasOwn(completers, focused.name) ? completers[focused.name] : undefined;
@@ -61,7 +61,7 @@ async function find<App>(
   // Not everybody who can type a command may see names of servers and people.
   if (command.capability !== 'member' && !capabilities.has(command.capability)) return [];
   const actor = { id: caller.id, name: caller.name, capabilities };
-  return completer({ guildId: guildId ?? NO_GUILD, actor, typed: focused.typed }, app);
+  return completer({ guildId: guildId ?? NO_GUILD, actor, typed: focused.typed, others }, app);
 }
 
 /** Cuts a choice to Discord's limits: if Discord refuses one, none of them are shown. */

@@ -80,6 +80,8 @@ export interface AutocompleteInteraction extends Base {
   readonly kind: 'autocomplete';
   readonly path: string;
   readonly focused: { readonly name: string; readonly typed: string };
+  /** What stands in the other text options by now. */
+  readonly others: Readonly<Record<string, string>>;
 }
 
 export interface ComponentInteraction extends Base {
@@ -205,6 +207,13 @@ function readAutocomplete(raw: JsonObject): AutocompleteInteraction {
     kind: 'autocomplete',
     path,
     focused: { name: getString(focused, 'name'), typed: text },
+    others: Object.fromEntries(
+      options.flatMap((option) =>
+        option !== focused && typeof option.value === 'string'
+          ? [[getString(option, 'name'), option.value]]
+          : [],
+      ),
+    ),
   };
 }
 

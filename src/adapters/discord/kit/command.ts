@@ -164,6 +164,8 @@ export interface CompleteInput {
   readonly actor: Actor;
   /** What has been typed into the option so far. */
   readonly typed: string;
+  /** What stands in the other options, as it was typed or chosen. */
+  readonly others: Readonly<Record<string, string>>;
 }
 
 export interface Choice {

@@ -2,13 +2,15 @@
 
 import type { App } from '../../../app/app.ts';
 import type { GuildId } from '../../../domain/ids.ts';
-import { md, problem } from '../views/view.ts';
+import { problem, say } from '../views/view.ts';
 import { librariesOption } from './libraries-option.ts';
 import { type Named, planOption } from './named-options.ts';
 
 /** Undefined `libraryIds` are still to be chosen. */
 export interface Gift {
   readonly libraryIds?: readonly string[];
+  /** Of those, what was named before a list became too long. */
+  readonly ticked?: readonly string[];
   readonly planId?: string;
   /** How long the plan lasts. */
   readonly lasts?: string;
@@ -22,7 +24,7 @@ export const giftOptions = {
   libraries: librariesOption.optional('One or more, separated by commas; leave out to choose from a list'),
 };
 
-export const completeGift = { plan: planOption.complete, libraries: librariesOption.complete };
+export const completeGift = { plan: planOption.complete, libraries: librariesOption.completeOrChoose };
 
 export async function pickGift(
   app: Pick<App, 'autocomplete'>,
@@ -30,17 +32,13 @@ export async function pickGift(
   { plan, libraries }: { readonly plan?: string; readonly libraries?: string },
 ): Promise<Named<Gift>> {
   if (plan !== undefined && libraries !== undefined) {
-    const view = problem(
-      md`Give either a plan or libraries`,
-      md`Nothing was done.`,
-      md`A plan has its libraries.`,
-    );
-    return { kind: 'problem', view };
+    return { kind: 'problem', view: problem(say('typing.planOrLibraries'), say('typing.planHasItsOwn')) };
   }
   if (plan === undefined) {
-    const picked = await librariesOption.pick(app, guildId, libraries);
+    const picked = await librariesOption.pickOrChoose(app, guildId, libraries);
     if (picked.kind === 'problem') return picked;
-    return { kind: 'named', item: picked.item ? { libraryIds: picked.item } : {} };
+    const { item: libraryIds, ticked } = picked;
+    return { kind: 'named', item: { ...(libraryIds && { libraryIds }), ...(ticked && { ticked }) } };
   }
   const picked = await planOption.pick(app, guildId, plan);
   if (picked.kind === 'problem') return picked;

@@ -4,8 +4,10 @@ import type { GivenGrant } from '../../../app/grants/give.ts';
 import type { GiftPreview, Wish } from '../../../app/grants/warnings.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { type Guard, isFlag, isMemberId, isText, listOf, shape } from '../../../domain/shape.ts';
+import type { Misread } from '../../../domain/unclear.ts';
 import { giftQuestionText } from '../views/gift-question.ts';
-import { md, problem, say, type Text, type View } from '../views/view.ts';
+import { misread } from '../views/picked.ts';
+import { say, type View } from '../views/view.ts';
 import type { Who } from './command.ts';
 import { confirmation } from './confirm.ts';
 import { defineDraft } from './draft.ts';
@@ -47,7 +49,7 @@ export function giving<Uses extends GiveUses>(options: {
 
   async function give(who: Who, gift: Gift, app: Uses): Promise<View> {
     const span = await app.timeInput.span(who.guildId, gift);
-    if (span.kind === 'problem') return notGiven(span.message);
+    if (span.kind === 'problem') return notGiven(span);
     const { member: memberId, libraryIds, planId, reason } = gift;
     const given = await app.grants.add({
       ...{ guildId: who.guildId, actorId: who.actor.id, memberId, libraryIds, reason: reason ?? null },
@@ -63,7 +65,7 @@ export function giving<Uses extends GiveUses>(options: {
     /** Gives it, or asks first. */
     async start(who: Who, gift: Gift, app: Uses): Promise<View> {
       const span = await app.timeInput.span(who.guildId, gift);
-      if (span.kind === 'problem') return notGiven(span.message);
+      if (span.kind === 'problem') return notGiven(span);
       const { warnings } = await app.grants.preview(who.guildId, wishOf(gift, span.value));
       return gift.left || warnings.length > 0
         ? await question.ask(who, gift, app)
@@ -85,4 +87,4 @@ const wishOf = ({ member, libraryIds }: Gift, span: Pick<Wish, 'startsAt' | 'exp
   ...span,
 });
 
-export const notGiven = (why: Text): View => problem(say('grant.give.notGiven'), md`${why}`);
+export const notGiven = (why: Misread): View => misread(say('grant.give.notGiven'), why);

@@ -2,8 +2,8 @@
 
 import type { App } from '../../../app/app.ts';
 import { isText, listOf, shape } from '../../../domain/shape.ts';
-import { cancelled, EXPIRED } from '../views/answers.ts';
-import { code, type Md, md, problem, type Text, type View } from '../views/view.ts';
+import { cancelled } from '../views/answers.ts';
+import { type Md, problem, say, type Text, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
 import { choose, libraryPicker } from './library-picker.ts';
@@ -82,12 +82,7 @@ export function libraryChoice<Draft, More extends Uses>(options: {
     /** `chosen`: what is ticked at the beginning. */
     async start(who: Who, given: Draft, app: Uses, chosen: readonly string[] = []): Promise<View> {
       const libraries = await app.autocomplete.grantableLibraries(who.guildId);
-      if (libraries.length === 0)
-        return problem(
-          md`There is no library to give`,
-          md`No server has been added or synced yet.`,
-          md`An admin adds one with ${code('/server add')}.`,
-        );
+      if (libraries.length === 0) return problem(say('typing.picker.none'), say('typing.picker.noneWhy'));
       const draft = { given, chosen };
       return await show(who, await kept.put(who, draft, app), draft, app);
     },
@@ -95,5 +90,5 @@ export function libraryChoice<Draft, More extends Uses>(options: {
 }
 
 function choiceClosed(): View {
-  return problem(md`This choice is no longer open`, EXPIRED, md`Run the command again.`);
+  return problem(say('typing.picker.closed'), say('typing.picker.again'));
 }

@@ -1,7 +1,6 @@
 /** A select of libraries, paged when there are more than Discord's 25 options; the choice is kept in a draft. */
 
-import { counted } from '../views/media.ts';
-import { type Block, buttons, card, type Md, md, type Text, type View } from '../views/view.ts';
+import { type Block, buttons, card, type Md, say, type Text, type View } from '../views/view.ts';
 import { pageOf, turnRow } from './pager.ts';
 
 const PAGE = 25;
@@ -32,7 +31,9 @@ export function libraryPicker(picker: Picker): View {
     op: 'pick',
     args: [draftId, String(page.number)],
     placeholder:
-      page.pages > 1 ? `Choose libraries (page ${page.number + 1} of ${page.pages})` : 'Choose libraries',
+      page.pages > 1
+        ? say('typing.picker.choosePage', { page: page.number + 1, pages: page.pages })
+        : say('typing.picker.choose'),
     min: 0,
     max: page.items.length,
     options: page.items.map(({ id, name }) => ({ label: name, value: id, chosen: chosen.includes(id) })),
@@ -41,12 +42,12 @@ export function libraryPicker(picker: Picker): View {
   return card(
     'neutral',
     title,
-    md`${counted(chosen.length, 'library', 'libraries')} chosen`,
+    say('typing.picker.some', { count: chosen.length }),
     select,
     turnRow(page, draftId),
     buttons(
       { label: done, style: 'success', op: 'done', args: [draftId], disabled: nothing },
-      { label: 'Cancel', op: 'cancel', args: [draftId] },
+      { label: say('typing.cancel'), op: 'cancel', args: [draftId] },
     ),
   );
 }

@@ -22,7 +22,7 @@ export type Named<T> =
 /** As many as Discord offers. */
 const CHOICES = 25;
 
-function namedOption<T extends { readonly name?: string }>(options: {
+function namedOption<T extends { readonly id: string; readonly name?: string }>(options: {
   readonly what: Parameters<typeof pickProblem>[0];
   readonly description: string;
   readonly find: (autocomplete: Autocomplete, guildId: GuildId, typed: string) => Promise<Picked<T>>;
@@ -86,19 +86,30 @@ export const anyLibraryOption = namedOption<{ readonly id: string; readonly name
 });
 
 /** Something of one server, or a word for none of them. */
-function optionOnServer<T extends { readonly name?: string }>(options: {
+function optionOnServer<T extends { readonly id: string; readonly name?: string }>(options: {
   readonly what: Parameters<typeof pickProblem>[0];
   readonly none: string;
   readonly find: (autocomplete: Autocomplete, of: OnServer) => Promise<Picked<T>>;
-  readonly offer: (autocomplete: Autocomplete, guildId: GuildId, typed: string) => Promise<readonly Choice[]>;
+  /** Of all servers where none is named yet. */
+  readonly offer: (
+    autocomplete: Autocomplete,
+    of: Omit<OnServer, 'serverId'> & { readonly serverId: string | undefined },
+  ) => Promise<readonly Choice[]>;
   readonly idOf: (item: T) => string;
 }) {
   const { what, none, find, offer, idOf } = options;
   return {
     optional: (says: string) => text(says, { autocomplete: true }),
 
-    async complete({ guildId, typed }: CompleteInput, { autocomplete }: Uses): Promise<readonly Choice[]> {
-      const offered = await offer(autocomplete, guildId, typed);
+    /** The server is what stands in the option of that name. */
+    async complete(
+      { guildId, typed, others }: CompleteInput,
+      { autocomplete }: Uses,
+    ): Promise<readonly Choice[]> {
+      const server =
+        others.server === undefined ? undefined : await autocomplete.pickServer(guildId, others.server);
+      const serverId = server?.kind === 'one' ? server.item.id : undefined;
+      const offered = await offer(autocomplete, { guildId, serverId, typed });
       return [{ name: none, value: none }, ...offered].slice(0, CHOICES);
     },
 
@@ -130,7 +141,8 @@ export const libraryOnServerOption = optionOnServer<{ readonly id: string; reado
   what: 'library',
   none: 'none',
   find: (autocomplete, { guildId, serverId, typed }) => autocomplete.pickGrantable(guildId, typed, serverId),
-  offer: (autocomplete, guildId, typed) => autocomplete.completeLibraries(guildId, typed),
+  offer: (autocomplete, { guildId, serverId, typed }) =>
+    autocomplete.completeLibraries(guildId, typed, serverId),
   idOf: ({ id }) => id,
 });
 
@@ -139,7 +151,8 @@ export const templateOption = optionOnServer<NamedAccount>({
   what: 'account',
   none: 'nothing beside',
   find: (autocomplete, { guildId, serverId, typed }) => autocomplete.pickTemplate(guildId, serverId, typed),
-  offer: (autocomplete, guildId, typed) => autocomplete.completeTemplates(guildId, typed),
+  offer: (autocomplete, { guildId, serverId, typed }) =>
+    autocomplete.completeTemplates(guildId, typed, serverId),
   idOf: ({ externalId }) => externalId,
 });
 

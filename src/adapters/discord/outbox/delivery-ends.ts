@@ -3,8 +3,8 @@ import type { Delivery, Outbox, Prepared } from '../../../app/ports/outbox.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
-/** `closed`: the person takes no direct messages. */
-type End = 'sent' | 'closed' | 'parked';
+/** `closed`: the person takes no direct messages. `refused`: it waits until Usher may post there. */
+type End = 'sent' | 'closed' | 'parked' | 'refused';
 
 /** The use case that writes an end down, with what else follows from it (rule 8). */
 interface Settling {
@@ -16,20 +16,26 @@ interface Settling {
 }
 
 export interface DeliveryEnds {
-  /** For a command that has just made a delivery: its end, or undefined when that takes longer than `ms`. */
-  wait(deliveryId: string, ms: number): Promise<End | undefined>;
+  /**
+   * For a command that has just made a delivery: how it fared, or undefined when that takes longer than `ms`. By the id
+   * of its channel it is whatever fares first there.
+   */
+  wait(deliveryOrChannelId: string, ms: number): Promise<End | undefined>;
   /** What the relay works on. */
   noting(outbox: Outbox, settling: Settling): RelayOutbox;
 }
 
 export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
   const waiting = new Map<string, (end: End) => void>();
+  const tell = ({ id, sink }: Delivery, end: End): void => {
+    for (const key of [id, sink]) waiting.get(key)?.(end);
+  };
   return {
-    async wait(deliveryId, ms) {
+    async wait(deliveryOrChannelId, ms) {
       const { promise: end, resolve } = Promise.withResolvers<End>();
-      waiting.set(deliveryId, resolve);
+      waiting.set(deliveryOrChannelId, resolve);
       const ended = await withinPatience(clock, ms, end);
-      waiting.delete(deliveryId);
+      if (waiting.get(deliveryOrChannelId) === resolve) waiting.delete(deliveryOrChannelId);
       return ended.kind === 'done' ? ended.value : undefined;
     },
     noting: (outbox, settling) => ({
@@ -37,14 +43,15 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
       prepare: (delivery) => settling.prepare(delivery),
       async markSent(delivery, messageId) {
         await settling.sent(delivery, messageId);
-        waiting.get(delivery.id)?.('sent');
+        tell(delivery, 'sent');
       },
       async park(delivery, trouble, closed) {
         await settling.parked(delivery, trouble, closed);
-        waiting.get(delivery.id)?.(closed ? 'closed' : 'parked');
+        tell(delivery, closed ? 'closed' : 'parked');
       },
       async refuse(delivery, refusal) {
         await settling.refused(delivery, refusal);
+        tell(delivery, 'refused');
       },
     }),
   };

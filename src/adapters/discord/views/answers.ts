@@ -4,7 +4,7 @@ import { card, code, type Md, md, mention, problem, type View } from './view.ts'
 export const cancelled = (): View => card('neutral', md`Cancelled. Nothing was changed.`);
 
 /** Why a draft is not there any more. */
-export const EXPIRED = md`It was answered or cancelled, it expired, or newer ones took its place.`;
+const EXPIRED = md`It was answered or cancelled, it expired, or newer ones took its place.`;
 
 /** A button of a question that was answered, cancelled, left for too long, or of which there were too many. */
 export const questionClosed = (why: Md = EXPIRED): View =>

@@ -4,7 +4,7 @@ import type { AccessCounts } from '../../../domain/access-counts.ts';
 import type { Application } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Server } from '../../../domain/model.ts';
+import type { Library, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { code, join, type Md, md, moment, relative, type Sentence, say } from './view.ts';
 
@@ -190,4 +190,20 @@ export function nameList(names: readonly string[], max = 12): Md {
     ', ',
   );
   return names.length > max ? md`${shown} ${say('shared.more', { count: names.length - max })}` : shown;
+}
+
+/**
+ * `Movies, Shows on Tower, Anime on Attic`: a library is named with its server, because others may have one of that
+ * name. `servers` may be more than those of the libraries.
+ */
+export function librariesText(
+  libraries: readonly Pick<Library, 'serverId' | 'name'>[],
+  servers: readonly Pick<Server, 'id' | 'name'>[],
+  max?: number,
+): Md {
+  const groups = servers.flatMap(({ id, name: server }) => {
+    const names = libraries.filter(({ serverId }) => serverId === id).map(({ name }) => name);
+    return names.length > 0 ? [say('typing.on', { libraries: nameList(names, max), server })] : [];
+  });
+  return groups.length > 0 ? join(groups, ', ') : md`${say('shared.nothing')}`;
 }

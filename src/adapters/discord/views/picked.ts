@@ -1,85 +1,77 @@
-/** Replies when a typed name fits nothing, or more than one thing. */
+/** Replies when what was typed fits nothing, or more than one thing: the command asks which (kit/asks-once.ts). */
 import type { PickedLibraries } from '../../../app/queries/autocomplete.ts';
 import type { Picked } from '../../../domain/pick.ts';
 import type { Reading } from '../../../domain/pick-list.ts';
-import { join, type Md, md, problem, roughLength, say, type View } from './view.ts';
+import type { Misread, Unclear } from '../../../domain/unclear.ts';
+import { type Md, problem, type Sentence, say, type View } from './view.ts';
 
-type Candidate = { readonly name?: string; readonly gone?: boolean };
+interface Candidate {
+  readonly id: string;
+  readonly name?: string;
+  readonly gone?: boolean;
+}
 
-/** What a message of Discord holds beside the rest of the answer. */
-const ROOM = 3_000;
-
-/** An error that lists the candidates, or says that there are none and what is written almost alike. */
+/** An error with the candidates, or that there are none and what is written almost alike. */
 export function pickProblem(
   what: 'server' | 'library' | 'grant' | 'plan' | 'account' | 'invite',
   typed: string,
   picked: Exclude<Picked<Candidate>, { kind: 'one' }>,
 ): View {
-  if (picked.kind === 'none')
-    return problem(
-      md`There is no ${what} “${typed}”`,
-      picked.near ? md`Did you mean:\n${lines(picked.near)}` : md`Nothing was changed.`,
-      picked.near ? md`Nothing was changed.` : md`Choose one from what Discord offers while you type.`,
-    );
-  return problem(
-    md`“${typed}” can mean several things`,
-    md`${lines(picked.items)}`,
-    md`Type more of the name, or choose one from the list.`,
-  );
+  const candidates = picked.kind === 'none' ? picked.near : picked.items;
+  const view =
+    picked.kind === 'several'
+      ? problem(say('typing.several', { typed }), say('typing.whichOne'))
+      : problem(
+          say(`typing.none.${what}`, { typed }),
+          say(picked.near ? 'typing.didYouMean' : 'typing.fromList'),
+        );
+  if (!candidates) return view;
+  return asking(view, {
+    typed,
+    readings: candidates.map((item) => ({ label: labelOf(item), text: item.id })),
+    isListed: true,
+  });
 }
 
-/** The same for a list of libraries. */
-export function listProblem(picked: Exclude<PickedLibraries, { kind: 'all' }>): View {
-  switch (picked.kind) {
-    case 'unclear':
-      return pickProblem('library', picked.typed, picked.picked);
-    case 'gone':
-      return problem(
-        md`“${picked.item.name}” is gone from its server`,
-        md`Nothing was changed.`,
-        md`Name a library that is there.`,
-      );
-    case 'too-long':
-      return problem(
-        md`These are more than ${picked.most} names`,
-        md`Nothing was changed.`,
-        md`Name at most ${picked.most}, or leave the option out and choose from a list.`,
-      );
-    case 'ambiguous':
-      return problem(
-        md`“${picked.typed}” can be read in two ways`,
-        md`${picked.readings.map((reading) => md`• ${readingText(reading)}`)}`,
-        md`Nothing was changed. Type the whole name, put “quotes” around it, or choose from what Discord offers while you type.`,
-      );
+/** The same for a list of libraries, all of which was `whole`. */
+export function listProblem(whole: string, picked: Exclude<PickedLibraries, { kind: 'all' }>): View {
+  if (picked.kind === 'gone')
+    return problem(say('typing.gone', { name: picked.item.name }), say('typing.nameAnother'));
+  if (picked.kind === 'too-long') {
+    const { most } = picked;
+    return problem(say('typing.tooMany', { most }), say('typing.nameFewer', { most }));
   }
+  const { typed, from } = picked;
+  const instead = (items: readonly Candidate[]): string =>
+    whole.slice(0, from) + items.map(({ id }) => id).join(', ') + whole.slice(from + typed.length);
+  if (picked.kind === 'unclear') {
+    const view = pickProblem('library', typed, picked.picked);
+    const readings = view.unclear?.readings.map(({ label, text }) => ({
+      label,
+      text: instead([{ id: text }]),
+    }));
+    return readings ? asking(view, { typed: whole, readings, isListed: true }) : view;
+  }
+  const sure = picked.readings.flatMap((reading) => waysToTake(reading));
+  const view = problem(say('typing.twoWays', { typed }), say('typing.wholeName'));
+  const readings = sure.map((items) => ({ label: items.map(labelOf).join(' + '), text: instead(items) }));
+  return asking(view, { typed: whole, readings, isListed: true });
 }
 
-function readingText(reading: Reading<Candidate>): Md {
+/** What can be taken of a reading: as it is, or as one of several that a single name can mean. */
+function waysToTake(reading: Reading<Candidate>): readonly (readonly Candidate[])[] {
   const [only] = reading;
-  if (only && reading.length === 1) return md`one library: ${orJoined(only.items)}`;
-  const parts = reading.map(({ typed, items }) =>
-    items.length > 0 ? orJoined(items) : md`“${typed}”, which is no library`,
-  );
-  return md`${reading.length} libraries: ${join(parts, ' and ')}`;
+  if (only && reading.length === 1) return only.items.map((item) => [item]);
+  const isSure = reading.every(({ items }) => items.length === 1);
+  return isSure ? [reading.flatMap(({ items }) => items)] : [];
 }
 
-/** As many as there is room for: it is seldom more than a few. */
-const orJoined = (items: readonly Candidate[]): Md =>
-  join(
-    shownOf(items).map((item) => md`${item}`),
-    ' or ',
-  );
+const labelOf = ({ name = '', gone }: Candidate): string => (gone ? `${name} (gone)` : name);
 
-const lines = (items: readonly Candidate[]): readonly Md[] => shownOf(items).map((item) => md`• ${item}`);
+const asking = (view: View, unclear: Unclear): View => ({ ...view, unclear });
 
-function shownOf(items: readonly Candidate[]): readonly Md[] {
-  const shown: Md[] = [];
-  let left = ROOM;
-  for (const { name = '', gone } of items) {
-    const item = md`${name}${gone ? ' (gone)' : ''}`;
-    left -= roughLength(item) + 3;
-    if (left < 0) return [...shown, md`${say('shared.more', { count: items.length - shown.length })}`];
-    shown.push(item);
-  }
-  return shown;
+/** Something that was typed and not taken; what it can mean is asked. */
+export function misread(what: Md | Sentence, { message, unclear }: Misread): View {
+  const view = problem(what, message);
+  return unclear ? asking(view, unclear) : view;
 }

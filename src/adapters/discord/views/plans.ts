@@ -1,17 +1,32 @@
 /** How plans are put into words; shared by commands. */
 
 import type { DeletePlanResult, PlanDetails, PlanPreview } from '../../../app/grants/plans.ts';
-import { describeDuration, parseDuration } from '../../../domain/duration.ts';
+import { lastsText, parseDuration } from '../../../domain/duration.ts';
 import type { ExpiryAction, Grant, Plan } from '../../../domain/model.ts';
 import { noLongerHere } from './answers.ts';
-import { effectLines } from './grant-changes.ts';
-import { spanOf } from './grants.ts';
-import { counted, nameList } from './media.ts';
-import { card, code, join, type Md, md, mention, type View } from './view.ts';
+import { librariesText, nameList } from './media.ts';
+import {
+  card,
+  isSame,
+  join,
+  type Md,
+  md,
+  mention,
+  nameOf,
+  relative,
+  type Sentence,
+  say,
+  type View,
+} from './view.ts';
 
 export const EXPIRY_ACTIONS = ['withdraw', 'disable', 'delete'] as const satisfies readonly ExpiryAction[];
 
-const HOLDERS_SHOWN = 15;
+/** Of whom a text names so many. */
+const NAMED = 5;
+/** A row on a phone has room for these. */
+const NAMED_IN_ROW = 2;
+
+type Names = ReadonlyMap<string, string>;
 
 /** All of a plan. */
 export function planText(details: PlanDetails): Md {
@@ -20,9 +35,9 @@ export function planText(details: PlanDetails): Md {
     [
       md`**${plan.name}** · ${lasts(plan)}`,
       ...librariesByServer(details),
-      ...(plan.roleId === null ? [] : [md`Role while it lasts: ${mention.role(plan.roleId)}`]),
-      md`When it ends: ${plan.expiryAction ?? 'as the server says'}`,
-      md`In use: ${counted(uses.grants, 'grant', 'grants')}, ${counted(uses.invites, 'open invite', 'open invites')}`,
+      ...(plan.roleId === null ? [] : [say('plan.role', { role: mention.role(plan.roleId) })]),
+      say('plan.ends', { action: plan.expiryAction ?? 'server' }),
+      say('plan.uses', { grants: uses.grants, invites: uses.invites }),
     ],
     '\n',
   );
@@ -30,45 +45,85 @@ export function planText(details: PlanDetails): Md {
 
 function librariesByServer({ libraries, servers }: PlanDetails): readonly Md[] {
   return servers.map(({ id, name }) => {
-    const names = libraries
-      .filter((library) => library.serverId === id)
-      .map((library) => (library.goneAt === null ? library.name : `${library.name} (gone)`));
-    return md`**${name}** · ${nameList(names)}`;
+    const here = libraries.filter(({ serverId }) => serverId === id);
+    const gone = here.filter(({ goneAt }) => goneAt !== null);
+    const names = nameList(here.filter(({ goneAt }) => goneAt === null).map((library) => library.name));
+    const lost = gone.map((library) => say('plan.gone', { library: library.name }));
+    const all = gone.length === here.length ? lost : [names, ...lost];
+    return md`**${name}** · ${join(all, ', ')}`;
   });
 }
 
 /** `1 month`, or `for good`. */
-function lasts({ duration }: Pick<Plan, 'duration'>): string {
+function lasts({ duration }: Pick<Plan, 'duration'>): Sentence {
   const parsed = parseDuration(duration);
-  return parsed.kind === 'duration' ? describeDuration(parsed.duration) : 'for good';
+  return parsed.kind === 'duration' ? lastsText(parsed.duration) : say('shared.forGood');
+}
+
+/** `Family · Movies on Tower · 1 month · 3 in use`: one of a list. */
+export function planRow({ plan, libraries, servers, uses }: PlanDetails): Md {
+  const isShort = libraries.length <= NAMED_IN_ROW;
+  const what = isShort
+    ? librariesText(libraries, servers)
+    : say('plan.list.what', { count: libraries.length });
+  const count = uses.grants + uses.invites;
+  return md`**${plan.name}** · ${what} · ${lasts(plan)} · ${count === 0 ? say('plan.list.unused') : say('plan.list.used', { count })}`;
+}
+
+/** Somebody who has a plan: `Mia · in 3 days · #9`. */
+export function holderRow({ memberId, number, state, startsAt, expiresAt }: Grant, names: Names): Md {
+  const when = (() => {
+    if (state === 'paused') return say('plan.show.paused');
+    if (state === 'scheduled') return say('plan.show.scheduled', { start: relative(startsAt) });
+    return expiresAt === null ? say('shared.forGood') : relative(expiresAt);
+  })();
+  return md`${nameOf(memberId, names.get(memberId))} · ${when} · #${number}`;
+}
+
+/** What an edit changes in the plan itself: its libraries by name. */
+export function planChangeText({ before, after }: PlanPreview): Md | undefined {
+  const beside = ({ libraries }: PlanDetails, other: PlanDetails) =>
+    libraries.filter(({ id }) => other.libraries.every((one) => one.id !== id));
+  const [added, removed] = [beside(after, before), beside(before, after)];
+  const lines = [
+    ...(added.length > 0 ? [say('plan.edit.adds', { libraries: librariesText(added, after.servers) })] : []),
+    ...(removed.length > 0
+      ? [say('plan.edit.removes', { libraries: librariesText(removed, before.servers) })]
+      : []),
+  ];
+  return lines.length > 0 ? join(lines, '\n') : undefined;
 }
 
 /** What an edit means for running grants, if that is asked. */
-export function planEffectText({ before, effects }: PlanPreview, asksForRunning: boolean): Md {
-  if (!asksForRunning)
-    return md`A new duration counts for new grants; role and expiry action count for running ones at once.`;
-  const lines = effectLines(effects);
-  return md`For ${counted(before.uses.grants, 'running grant', 'running grants')} this would mean:\n${lines.length > 0 ? lines : md`nothing different: other grants give the same.`}`;
+export function planEffectText({ before, effects, memberIds }: PlanPreview, names: Names): Md {
+  const people = nameListOf(memberIds, names);
+  const lines = effects.map(({ server, adds, removes, members }) =>
+    say('plan.edit.effect', { server: server.name, adds, removes, members }),
+  );
+  return md`${say('plan.edit.forRunning', { count: before.uses.grants, people })}\n${lines.length > 0 ? lines : say('plan.edit.sameForRunning')}`;
 }
 
-/** Who has a plan now; undefined when nobody has. */
-export function planHoldersText(grants: readonly Grant[]): Md | undefined {
-  const lines = grants
-    .slice(0, HOLDERS_SHOWN)
-    .map((grant) => md`#${grant.number} ${mention.user(grant.memberId)} · ${grant.state} · ${spanOf(grant)}`);
-  const more = grants.length - lines.length;
-  if (lines.length === 0) return undefined;
-  return join([...lines, ...(more > 0 ? [md`and ${more} more`] : [])], '\n');
+/** `Mia, Noah and 3 more`. */
+function nameListOf(memberIds: readonly string[], names: Names): Md {
+  const shown = join(
+    memberIds.slice(0, NAMED).map((id) => nameOf(id, names.get(id))),
+    ', ',
+  );
+  const more = memberIds.length - NAMED;
+  return more > 0 ? md`${shown} ${say('shared.more', { count: more })}` : shown;
 }
+
+/** Whether a plan would be as it is. */
+export const isUnchanged = ({ before, after }: PlanPreview): boolean =>
+  isSame(planText(before), planText(after));
 
 /** What came of deleting a plan, unless it is in use. */
 export function deletedPlanView(result: Exclude<DeletePlanResult, { kind: 'in-use' }>): View {
   if (result.kind === 'gone') return noLongerHere('plan');
   const { name, stillOpen } = result;
-  const open = md`The access of ${counted(stillOpen, 'grant', 'grants')} is not confirmed gone yet and stays due; see ${code('/grant list state:ending')}.`;
   return card(
     stillOpen > 0 ? 'warning' : 'good',
-    md`**The plan “${name}” is deleted.**`,
-    stillOpen > 0 ? open : undefined,
+    md`**${say('plan.delete.done', { name })}**`,
+    stillOpen > 0 ? say('plan.delete.stillOpen', { count: stillOpen }) : undefined,
   );
 }

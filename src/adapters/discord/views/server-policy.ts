@@ -34,7 +34,9 @@ function expiryText({ kind, expiryAction }: Server): Sentence {
     case 'disable':
       return say('server.policy.expiry.disable', { means: MEDIA_KINDS[kind].closedMeans });
     case 'delete':
-      return say('server.policy.expiry.delete', { kinds: ownAccounts });
+      return MEDIA_KINDS[kind].accounts === 'created'
+        ? say('server.policy.expiry.delete', { kinds: ownAccounts })
+        : say('server.policy.expiry.deleteAtVendor', { vendor: kindName(kind) });
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { describeSeconds } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
+import type { Unclear } from '../../../domain/unclear.ts';
 import { type Markup, type Sentence, say, type Text } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
 
@@ -144,6 +145,9 @@ export const SHARED_HANDLERS = {
   'member why': ['ask'],
   'my access': ['plex', 'plexBeside', 'jellyfin', 'jellyfinBeside', 'password', 'renew', 'show'],
   'my accounts': ['quick', 'quickBeside', 'mine', 'other'],
+  'plan delete': ['ask'],
+  'plan edit': ['form'],
+  'plan show': ['page'],
   redeem: ['open', 'type'],
   'server add': ['trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
@@ -230,6 +234,8 @@ export interface View {
    * makes it sees to it that the end is told some other way.
    */
   readonly late?: () => View;
+  /** What of the command could not be read for sure: it asks, and goes on with the answer (kit/asks-once.ts). */
+  readonly unclear?: Unclear;
 }
 
 interface AnyField {

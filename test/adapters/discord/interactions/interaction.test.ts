@@ -119,6 +119,17 @@ describe('readInteraction', () => {
     });
   });
 
+  it('reads what stands in the other options while one is completed', () => {
+    const options = [
+      { name: 'server', type: 3, value: 'Tower' },
+      { name: 'uses', type: 4, value: 3 },
+      { name: 'default_library', type: 3, value: 'mov', focused: true },
+    ];
+    expect(readInteraction({ ...base, type: 4, data: { name: 'server', options } })).toMatchObject({
+      others: { server: 'Tower' },
+    });
+  });
+
   it('reads a click, a choice and a form', () => {
     expect(
       readInteraction({ ...base, type: 3, message: {}, data: { custom_id: 'id', values: ['a', 'b'] } }),

@@ -71,3 +71,12 @@ it('the end of another delivery is no answer', async () => {
 it('the rest is the outbox as it was', async () => {
   expect(await outbox.listDue(new Date(0), 1)).toEqual([delivery]);
 });
+
+it('a channel is heard of by whatever fares first there', async () => {
+  const refused = ends.wait('1', 10);
+  await outbox.refuse(delivery, { trouble: 'Missing Access', dueAt: new Date(0), ownerId: undefined });
+  expect(await refused).toBe('refused');
+  const sent = ends.wait('1', 10);
+  await outbox.markSent(delivery, 'm');
+  expect(await sent).toBe('sent');
+});
