@@ -256,9 +256,7 @@ describe('undoing', () => {
   });
 
   it('does not bring back an end that has passed', () => {
-    expect(undo(grant({ expiresAt: at(20) }), grant({ expiresAt: at(-1) }))).toEqual(
-      no('oldEndPassed'),
-    );
+    expect(undo(grant({ expiresAt: at(20) }), grant({ expiresAt: at(-1) }))).toEqual(no('oldEndPassed'));
   });
 
   it('leaves alone what was changed since', () => {
