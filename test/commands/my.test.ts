@@ -78,7 +78,7 @@ describe('/my access', () => {
       having({}, [{ guildId: GUILD, standings: [], left, passwordsFor: [] }]).app,
     ).type('my access');
     expect(mine.text).toMatch(
-      /Without a grant you have: \*\*Den\*\* · Movies as the default library(.|\n)*den\.test/,
+      /Without a grant you have: Movies on Den as the default library(.|\n)*den\.test/,
     );
   });
 

@@ -100,14 +100,14 @@ describe('/plan edit', () => {
 
   it('is not asked again because a server was synced or checked meanwhile', async () => {
     const { asked, edit } = await editing([previewed(), previewed(synced)]);
-    expect(asked.text).toContain('removes 2 (2 members)');
+    expect(asked.text).toContain('2 members get nothing and lose 2 libraries');
     const done = await asked.press('Apply to 2 running grants too');
     expect(done.text).toContain('Saved');
     expect(edit).toHaveBeenCalledOnce();
   });
 
   it.each([
-    ['its effect is another', previewed(aServer(), 1), 'removes 1 (1 member)'],
+    ['its effect is another', previewed(aServer(), 1), '2 members get nothing and lose 1 library'],
     ['there are more grants of it', previewed(aServer(), 2, 3), 'For 3 running grants'],
     [
       'others have it, though as many',
