@@ -2,10 +2,9 @@ import { type BulkUses, bulkGrantsQuestion } from '../../src/adapters/discord/ki
 import { choice, defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { planOption, serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { md, problem } from '../../src/adapters/discord/views/view.ts';
+import { md, problem, say, type Text } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { BulkAction, BulkWish } from '../../src/app/grants/bulk.ts';
-import type { Resolved } from '../../src/app/guild/time-input.ts';
 import { either, isDuration, isText, oneOf, shape } from '../../src/domain/shape.ts';
 
 const ACTIONS = ['extend', 'revoke', 'pause', 'resume'] as const;
@@ -34,7 +33,7 @@ export default defineCommand({
   },
   async run({ options, ...who }, app: Uses) {
     const action = actionOf(app.timeInput, options.action, options.by);
-    if (action.kind === 'problem') return problem(md`Nothing was done`, md`${action.message}`);
+    if (action.kind === 'problem') return problem(say('grant.bulk.notDone'), md`${action.message}`);
     const plan = await planOption.pick(app, who.guildId, options.plan);
     if (plan.kind === 'problem') return plan.view;
     const server = await serverOption.pick(app, who.guildId, options.server);
@@ -49,18 +48,22 @@ export default defineCommand({
   components: question.components,
 });
 
+/** What is to be done, or why that is not clear. */
+type Meant =
+  | { readonly kind: 'ok'; readonly value: BulkAction }
+  | { readonly kind: 'problem'; readonly message: Text };
+
 function actionOf(
   timeInput: App['timeInput'],
   action: (typeof ACTIONS)[number],
   by: string | undefined,
-): Resolved<BulkAction> {
-  if (action !== 'extend' && by !== undefined)
-    return { kind: 'problem', message: '“by” goes with extend only.' };
+): Meant {
+  if (action !== 'extend' && by !== undefined) return { kind: 'problem', message: say('grant.bulk.byAlone') };
   if (action === 'revoke') return { kind: 'ok', value: { kind: 'end', cause: 'revoked' } };
   if (action !== 'extend') return { kind: 'ok', value: { kind: action } };
   const duration = timeInput.duration(by);
   if (duration.kind === 'problem') return duration;
   return duration.value === null
-    ? { kind: 'problem', message: 'Say by how much with “by”: 12h, 30d or 3mo, for example.' }
+    ? { kind: 'problem', message: say('grant.bulk.byMissing') }
     : { kind: 'ok', value: { kind: 'extend', by: duration.value } };
 }

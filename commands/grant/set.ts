@@ -3,7 +3,7 @@ import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { undoneView } from '../../src/adapters/discord/views/grant-changes.ts';
-import { md, problem } from '../../src/adapters/discord/views/view.ts';
+import { md, problem, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = ChangeUses & Pick<App, 'autocomplete' | 'timeInput'>;
@@ -23,13 +23,9 @@ export default defineCommand({
     const picked = await grant.pick(app, guildId, options.grant);
     if (picked.kind === 'problem') return picked.view;
     if (options.until === undefined && options.libraries === undefined)
-      return problem(
-        md`Nothing to change`,
-        undefined,
-        md`Give a new end (“until”), new “libraries”, or both.`,
-      );
+      return problem(say('grant.set.nothing'), undefined, say('grant.set.give'));
     const until = options.until === undefined ? undefined : await app.timeInput.end(guildId, options.until);
-    if (until?.kind === 'problem') return problem(md`The grant was not changed`, md`${until.message}`);
+    if (until?.kind === 'problem') return problem(say('grant.set.notChanged'), md`${until.message}`);
     const libraries = await librariesOption.pick(app, guildId, options.libraries);
     if (libraries.kind === 'problem') return libraries.view;
     const action = {
@@ -47,11 +43,7 @@ export default defineCommand({
         const undone = await app.changeGrants.undo({ guildId, actorId: actor.id, undoId });
         return undone.kind === 'undone'
           ? undoneView(undone.result, await namesIn(guildId, undone.result, app))
-          : problem(
-              md`This cannot be undone any more`,
-              md`It was undone before, is older than ten minutes, or newer ones took its place.`,
-              md`Nothing was changed. Use /grant set or /grant extend.`,
-            );
+          : problem(say('grant.undoGone.title'), say('grant.undoGone.why'), say('grant.undoGone.instead'));
       },
     },
   },

@@ -107,7 +107,7 @@ describe('/plan edit', () => {
   });
 
   it.each([
-    ['its effect is another', previewed(aServer(), 1), '2 members get nothing and lose 1 library'],
+    ['its effect is another', previewed(aServer(), 1), '1 member gets nothing and loses 1 library'],
     ['there are more grants of it', previewed(aServer(), 2, 3), 'For 3 running grants'],
     [
       'others have it, though as many',

@@ -156,8 +156,8 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
     },
 
     /**
-     * The account is nobody's any more, and stays as it is. While something is still to be changed for it, it is not let
-     * go: an end would count as done that no server has shown (rule 2).
+     * The account is nobody's any more, and stays as it is. While something is still to be changed for it, it is not
+     * let go: an end would count as done that no server has shown (rule 2).
      */
     async unlink({ guildId, actorId, memberId, accountId }: LinkInput): Promise<Unlinked> {
       return await deps.stores.transaction(guildId, async (tx) => {
