@@ -25,7 +25,7 @@ const LISTED = 8;
 const BAR = 10;
 
 /** `Mia, Noah, Ada and 149 more`. */
-function peopleText(memberIds: readonly string[], names: Names): Md {
+export function peopleText(memberIds: readonly string[], names: Names): Md {
   const known = memberIds.map((id) => nameOf(id, names.get(id)));
   const shown = known.slice(0, known.length === NAMED + 1 ? NAMED + 1 : NAMED);
   const more = known.length - shown.length;

@@ -157,6 +157,11 @@ function ended(grant: Grant): Md | undefined {
 const isOpen = ({ application }: GrantStanding['servers'][number]): boolean =>
   application.kind !== 'applied' && application.kind !== 'not-now';
 
+/** Whether every server shows what it should. */
+export function isSettled({ grant, servers }: GrantStanding): boolean {
+  return grant.state !== 'ending' && !servers.some(isOpen);
+}
+
 /** A grant as one line of a list. */
 export function grantLine(standing: GrantStanding): Md {
   const { grant, libraries, servers } = standing;
