@@ -2,6 +2,7 @@ import { type ChangeUses, changeGrant, namesIn } from '../../src/adapters/discor
 import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { membersOf, withTelling } from '../../src/adapters/discord/kit/telling.ts';
 import { undoneView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { md, problem, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
@@ -41,9 +42,14 @@ export default defineCommand({
       answers: 'message',
       async run({ guildId, actor, args: [undoId = ''] }, app: Uses) {
         const undone = await app.changeGrants.undo({ guildId, actorId: actor.id, undoId });
-        return undone.kind === 'undone'
-          ? undoneView(undone.result, await namesIn(guildId, undone.result, app))
-          : problem(say('grant.undoGone.title'), say('grant.undoGone.why'), say('grant.undoGone.instead'));
+        if (undone.kind !== 'undone')
+          return problem(
+            say('grant.undoGone.title'),
+            say('grant.undoGone.why'),
+            say('grant.undoGone.instead'),
+          );
+        const view = undoneView(undone.result, await namesIn(guildId, undone.result, app));
+        return await withTelling(view, { guildId, memberIds: membersOf(undone.result) }, app);
       },
     },
   },

@@ -356,33 +356,6 @@ describe('/grant show', () => {
   });
 });
 
-describe('/grant list', () => {
-  it('shows a page, and the next one with the same filter', async () => {
-    const list = vi.fn(async (_guildId: string, _filter: unknown) => ({
-      page: [standingOf()],
-      total: 16,
-      more: true,
-    }));
-    const person = typist(stubApp({ autocomplete: names(), grantStatus: { list } }));
-    const first = await person.type('grant list', { member: ada, state: 'ended', server: 'tow' });
-    expect(first.labels).toEqual(['Older']);
-    expect((await first.press('Older')).labels).toEqual(['First page', 'Older']);
-    const filter = { limit: 15, states: ['ended'], memberId: ADA, serverId: 'tower' };
-    expect(list.mock.calls).toEqual([
-      [GUILD, { ...filter, after: 999_999_999 }],
-      [GUILD, { ...filter, after: 7 }],
-    ]);
-  });
-
-  it('shows what is not over unless asked, and says when there is nothing', async () => {
-    const list = vi.fn(async (_guildId: string, _filter: unknown) => ({ page: [], total: 0, more: false }));
-    const person = typist(stubApp({ autocomplete: names(), grantStatus: { list } }));
-    expect((await person.type('grant list')).text).toContain('No grants.');
-    expect(list.mock.calls).toMatchObject([[GUILD, { states: ['scheduled', 'active', 'paused', 'ending'] }]]);
-    expect((await person.type('grant list', { server: 'x' })).text).toContain('There is no server “x”');
-  });
-});
-
 describe('/grant bulk', () => {
   const preview = (grantIds: readonly string[]): BulkPreview => ({
     grantIds,

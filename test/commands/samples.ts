@@ -111,7 +111,8 @@ export function names(
     completePlans: async (_guildId, typed) => choices([aPlan()], typed),
     completeLibraries: async (_guildId, typed) => choices(items, typed),
     completeAllLibraries: async (_guildId, typed) => choices(items, typed),
-    grantsIn: async () => [{ grant: aGrant(), libraries: items.slice(0, 1) }],
+    grantsIn: async (_guildId, _states, typed) =>
+      typed === 'nobody' ? [] : [{ grant: aGrant(), who: 'ada', libraries: items.slice(0, 1), at: NOON }],
   };
 }
 

@@ -111,7 +111,8 @@ async function build(name: string, furniture: Furniture): Promise<House> {
   for (const [index, [, title]] of furniture.servers.entries()) {
     const place = await world.add(mustBe(fakes[index]));
     const { id: serverId, url } = place.server;
-    const rest = { localUrl: '', publicUrl: '', token: '' };
+    const publicUrl = place.server.kind === 'jellyfin' ? 'https://watch.example.org' : '';
+    const rest = { localUrl: '', publicUrl, token: '' };
     await world.app.manageServer.edit({
       guildId: GUILD,
       actorId: STAFF,
@@ -130,9 +131,11 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     people.set(memberId, nameOf(index));
     await moveIn({ world, fakes, servers }, { memberId, index, name: nameOf(index) });
   }
+  // All but one have appeared.
+  const seen = [...people].slice(0, members > 3 ? -1 : undefined);
   await world.app.people.note(
     GUILD,
-    [...people].map(([id, named]) => ({ userId: toMemberId(id), name: named })),
+    seen.map(([id, called]) => ({ userId: toMemberId(id), name: called })),
   );
   return {
     ...{ name, world, fakes, people },
@@ -187,7 +190,7 @@ async function moveIn(
   for (const server of here) {
     const fake = mustBe(fakes[servers.indexOf(server)]);
     const place: Place = { fake, server, token: '', id: () => '' };
-    await world.link(memberId, place, fake.addPerson({ name, externalId: String(1000 + index) }));
+    await world.link(memberId, place, fake.addPerson({ name, externalId: String(70_000 + index) }));
   }
   // Every fourth is given something where they have no account.
   const wanted = index % 4 === 3 ? servers : here;

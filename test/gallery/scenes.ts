@@ -6,6 +6,7 @@ import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
 import type { House } from './houses.ts';
+import { playWelcome } from './welcome.ts';
 
 /** One answer, and what was done to get it. */
 export interface Frame {
@@ -54,7 +55,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     server && { command: 'server members', options: { server } },
     server && { command: 'server policy', options: { server } },
     server && { command: 'server policy', options: { server, drift: 'enforce', expiry: 'disable' } },
-    { command: 'library list' },
+    { command: 'library list', after: ['▶', 'By users'] },
     server && { command: 'library list', options: { server, sort: 'users' } },
     library && { command: 'library show', options: { library } },
     { command: 'library compare' },
@@ -63,8 +64,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     library && { command: 'plan create', options: { name: 'Silver', libraries: library, for: '1w' } },
     plan && { command: 'plan show', options: { plan } },
     plan && { command: 'plan edit', options: { plan, for: '3mo' } },
-    plan && { command: 'plan delete', options: { plan } },
-    { command: 'grant list', after: ['Older'] },
+    { command: 'grant list', after: ['▶', '🔎'] },
     { command: 'grant list', options: { state: 'ended' } },
     { command: 'grant list', options: { member } },
     grant && { command: 'grant show', options: { grant }, after: ['Pause'] },
@@ -81,6 +81,11 @@ function scenesOf({ typed }: House): readonly Scene[] {
     server && { command: 'grant bulk', options: { action: 'revoke', server } },
     plan && { command: 'invite create', options: { plan, uses: 5, valid: '7d' } },
     plan && { command: 'invite create', options: { plan, member } },
+    { command: 'invite list', after: ['▶'] },
+    { command: 'invite list', options: { state: 'used' } },
+    { command: 'member list', after: ['▶', 'Choose all 30', 'Give a plan'] },
+    { command: 'member list', after: ['Choose all 30', 'End access'] },
+    { command: 'member list', options: { filter: 'unlinked' } },
     {
       command: 'member show',
       options: { member },
@@ -107,6 +112,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'my accounts', by: 'member' },
     { command: 'redeem', by: 'member', after: [{ fields: { code: 'ABCD-EFGH-JKLM-NPQR' } }] },
     grant && { command: 'grant revoke', options: { grant }, after: ['Revoke', 'Undo (10 minutes)'] },
+    plan && { command: 'plan delete', options: { plan } },
     server && { command: 'server remove', options: { server } },
   ];
   return scenes.filter((scene) => typeof scene === 'object');
@@ -133,7 +139,7 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(`[${label ?? 'Submit'}]`, answer);
     }
   }
-  return frames;
+  return [...frames, ...(await playWelcome(house))];
 }
 
 const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;

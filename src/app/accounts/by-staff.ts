@@ -191,7 +191,7 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
             at: now,
           });
         }
-        await settle(tx, [memberId], now);
+        await settle(deps, tx, [memberId], now);
         return { kind: 'unlinked' };
       });
     },

@@ -65,6 +65,15 @@ function warningsOf(
   return isNothingNew ? [{ kind: 'nothing-new', libraries, numbers: numbersOf(asLong, libraries) }] : [];
 }
 
+/** Whether what these grants give lasts as long already. */
+export function nothingNew(wish: Wish, grants: readonly Grant[]): boolean {
+  const asLong = grants.filter(
+    ({ startsAt, expiresAt }) => startsAt <= wish.startsAt && lastsAsLong(expiresAt, wish.expiresAt),
+  );
+  const given = asLong.flatMap(({ libraryIds }) => libraryIds);
+  return without(wish.libraryIds, given).length === 0;
+}
+
 const lastsAsLong = (end: Date | null, wanted: Date | null): boolean =>
   end === null || (wanted !== null && end >= wanted);
 

@@ -13,11 +13,11 @@ import {
 import {
   ApplicationCommandType,
   ApplicationIntegrationType,
-  ChannelType,
   InteractionContextType,
   PermissionFlagsBits,
 } from 'discord.js';
 import type { Command, Option } from '../kit/command.ts';
+import { POSTABLE } from '../messages/render-selects.ts';
 import { clampUnits } from '../wire/sanitise.ts';
 
 type AnyCommand = Pick<Command<unknown>, 'description' | 'capability' | 'alsoInDm' | 'options' | 'userMenu'>;
@@ -156,10 +156,7 @@ function addOption(
       builder.addUserOption(common);
       return;
     case 'channel':
-      // The kinds of channel in which the bot can post.
-      builder.addChannelOption((built) =>
-        common(built).addChannelTypes(ChannelType.GuildText, ChannelType.GuildAnnouncement),
-      );
+      builder.addChannelOption((built) => common(built).addChannelTypes(...POSTABLE));
       return;
     case 'role':
       builder.addRoleOption(common);

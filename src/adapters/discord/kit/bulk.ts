@@ -21,8 +21,9 @@ import { type Button, say, type View } from '../views/view.ts';
 import type { Component, Who } from './command.ts';
 import { confirmation } from './confirm.ts';
 import type { DraftKind } from './draft.ts';
+import { membersOf, type Telling, withTelling } from './telling.ts';
 
-export type BulkUses = Pick<App, 'bulkGrants' | 'changeGrants' | 'people' | 'drafts'>;
+export type BulkUses = Pick<App, 'bulkGrants' | 'changeGrants' | 'people' | 'drafts'> & Telling;
 
 interface Asked {
   readonly preview: BulkPreview;
@@ -59,9 +60,11 @@ export function bulkGrantsQuestion<Wish extends BulkWish, Uses extends BulkUses>
         const { action } = asked;
         const progress = (done: number) => input.progress(bulkProgress(done, grantIds.length));
         const change = { guildId, actorId: actor.id, grantIds, action, reason: null, progress };
-        const { changed, unchanged, undoId } = await app.changeGrants.change(change);
+        const result = await app.changeGrants.change(change);
+        const { changed, unchanged, undoId } = result;
         const standings = changed.map(({ standing }) => standing);
-        return await told(input, asked, { standings, unchanged, undoId }, app);
+        const view = await told(input, asked, { standings, unchanged, undoId }, app);
+        return await withTelling(view, { guildId, memberIds: membersOf(result) }, app);
       },
     },
   });

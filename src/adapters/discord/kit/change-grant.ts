@@ -6,8 +6,9 @@ import type { GuildId } from '../../../domain/ids.ts';
 import { changedView, type Done, type Names } from '../views/grant-changes.ts';
 import type { View } from '../views/view.ts';
 import type { Who } from './command.ts';
+import { membersOf, type Telling, withTelling } from './telling.ts';
 
-export type ChangeUses = Pick<App, 'changeGrants' | 'people'>;
+export type ChangeUses = Pick<App, 'changeGrants' | 'people'> & Telling;
 
 interface GrantChange {
   readonly grantId: string;
@@ -24,7 +25,8 @@ export async function changeGrant(
 ): Promise<View> {
   const change = { guildId, actorId: actor.id, grantIds: [grantId], action, reason: reason ?? null };
   const result = await app.changeGrants.change(change);
-  return changedView(done, result, await namesIn(guildId, result, app));
+  const view = changedView(done, result, await namesIn(guildId, result, app));
+  return await withTelling(view, { guildId, memberIds: membersOf(result) }, app);
 }
 
 /** What those are called whose grants were changed, or were not. */

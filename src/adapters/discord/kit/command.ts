@@ -27,6 +27,15 @@ export interface ChannelOption {
 export interface RoleOption {
   readonly id: string;
   readonly name: string;
+  /** Whether its holders are offered the commands for staff, unless an admin arranged it otherwise (discord.md 1.2). */
+  readonly seesStaffCommands: boolean;
+}
+
+/** What was chosen in selects of people, roles and channels, by id. */
+export interface Chosen {
+  readonly users: Readonly<Record<string, UserOption>>;
+  readonly roles: Readonly<Record<string, RoleOption>>;
+  readonly channels: Readonly<Record<string, ChannelOption>>;
 }
 
 interface OptionTypes {
@@ -147,6 +156,7 @@ export interface ComponentInput extends Input {
   readonly values: readonly string[];
   /** Fields of a modal, by custom id. */
   readonly fields: Readonly<Record<string, string>>;
+  readonly chosen: Chosen;
 }
 
 export interface CompleteInput {

@@ -9,8 +9,9 @@ import { md, problem, say, type Text, type View } from '../views/view.ts';
 import type { Who } from './command.ts';
 import { confirmation } from './confirm.ts';
 import { defineDraft } from './draft.ts';
+import { type Telling, withTelling } from './telling.ts';
 
-export type GiveUses = Pick<App, 'grants' | 'people' | 'timeInput' | 'drafts'>;
+export type GiveUses = Pick<App, 'grants' | 'people' | 'timeInput' | 'drafts'> & Telling;
 
 /** Times are kept as typed and read when access is given: `30d` counts from then. `left`: they are not here. */
 const isGift = shape(
@@ -53,7 +54,8 @@ export function giving<Uses extends GiveUses>(options: {
       ...span.value,
       ...(planId !== undefined && { planId }),
     });
-    return await options.shown(who, given, app);
+    const view = await options.shown(who, given, app);
+    return await withTelling(view, { guildId: who.guildId, memberIds: [memberId] }, app);
   }
 
   return {

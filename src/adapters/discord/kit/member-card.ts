@@ -6,8 +6,9 @@ import { type Done, happenedText, type Names, standsText, toneOf } from '../view
 import { type CardShown, memberCardView } from '../views/member-card.ts';
 import { card, md, say, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
+import { type Telling, withTelling } from './telling.ts';
 
-export type CardUses = Pick<App, 'memberCard' | 'people'>;
+export type CardUses = Pick<App, 'memberCard' | 'people'> & Telling;
 
 export type Top = NonNullable<CardShown['top']>;
 
@@ -37,7 +38,9 @@ export async function memberCard(
     app.memberCard(guildId, memberId),
     app.people.named(guildId, [memberId]),
   ]);
-  return memberCardView(card, { name: names.get(memberId), actor, ...showing });
+  const view = memberCardView(card, { name: names.get(memberId), actor, ...showing });
+  // Something was changed, so that the member may hear of it.
+  return showing.top?.undoId ? await withTelling(view, { guildId, memberIds: [memberId] }, app) : view;
 }
 
 /** What a change of one grant says on top of the card. */

@@ -104,12 +104,12 @@ const more = (total: number): readonly Md[] =>
   total > LISTED ? [md`${say('shared.more', { count: total - LISTED })}`] : [];
 
 /** `▰▰▰▰▱▱▱▱▱▱ 60 of 153 grants`. */
-export function bulkProgress(done: number, total: number): View {
+export const bulkProgress = (done: number, total: number): View =>
+  card('neutral', md`${barOf(done, total)} ${say('grant.bulk.working', { done, total })}`);
+
+export function barOf(done: number, total: number): Md {
   const full = total === 0 ? BAR : Math.min(BAR, Math.floor((done / total) * BAR));
-  return card(
-    'neutral',
-    md`${'▰'.repeat(full)}${'▱'.repeat(BAR - full)} ${say('grant.bulk.working', { done, total })}`,
-  );
+  return md`${'▰'.repeat(full)}${'▱'.repeat(BAR - full)}`;
 }
 
 /** What came of it. `again`: a button that tries those again that their servers do not show yet. */
@@ -149,7 +149,7 @@ export interface BulkOutcome extends Pick<ChangedGrants, 'unchanged' | 'undoId'>
 }
 
 /** Whose it is, and what the first server says that does not show it. */
-function openLine(standing: GrantStanding, names: Names): Md {
+export function openLine(standing: GrantStanding, names: Names): Md {
   const { grant, servers } = standing;
   const open = servers.find((one) => !isThere(one));
   const [line] = serverLines(open ? { ...standing, servers: [open], libraries: [] } : standing);

@@ -15,14 +15,7 @@ export function planChoice(plans: readonly PlanDetails[], memberId: string, name
   const back = buttons({ label: say('member.plan.back'), command: 'member show', op: 'back', args });
   if (plans.length === 0)
     return card('neutral', say('member.plan.none', { command: code('/plan create') }), back);
-  const options = plans.slice(0, OPTIONS).map(({ plan, libraries, servers }) => ({
-    label: plan.name,
-    value: plan.id,
-    description: say('member.plan.gives', {
-      what: placesOf({ libraries, servers: servers.map((server) => ({ server })) }),
-      lasts: lastsText(plan),
-    }),
-  }));
+  const options = planOptions(plans);
   return card(
     'neutral',
     md`**${say('member.plan.title', { member: person(memberId, name) })}**`,
@@ -38,6 +31,17 @@ export function planChoice(plans: readonly PlanDetails[], memberId: string, name
     back,
   );
 }
+
+/** For a select of plans. */
+export const planOptions = (plans: readonly PlanDetails[]) =>
+  plans.slice(0, OPTIONS).map(({ plan, libraries, servers }) => ({
+    label: plan.name,
+    value: plan.id,
+    description: say('member.plan.gives', {
+      what: placesOf({ libraries, servers: servers.map((server) => ({ server })) }),
+      lasts: lastsText(plan),
+    }),
+  }));
 
 function lastsText({ duration }: Pick<Plan, 'duration'>): Md {
   const parsed = parseDuration(duration);

@@ -88,6 +88,14 @@ export function createAccountStore(context: GuildContext): AccountStore {
       const [account] = await list({ id });
       return account;
     },
+    async listMembers(filter) {
+      const rows = await queries.account.findMany({
+        where: { ...filter, guildId, memberId: { not: null }, externalId: { not: null } },
+        distinct: ['memberId'],
+        select: { memberId: true },
+      });
+      return rows.flatMap(({ memberId }) => (memberId === null ? [] : [toMemberId(memberId)]));
+    },
     listNames: (serverId) => listNamed({ serverId }),
     findNames: (serverId, words, limit, linked) => {
       // SQLite compares plain letters in any case by itself, and has no word for it.

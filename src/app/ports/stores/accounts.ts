@@ -47,6 +47,8 @@ export interface AccountStore {
     readonly troubled?: true;
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
+  /** Whose accounts are linked, of one server or of all; with `pending`, only those who are yet to accept. */
+  listMembers(filter: { readonly serverId?: string; readonly pending?: true }): Promise<readonly MemberId[]>;
   /** All accounts of a server that are not half made, linked or not, by name. */
   listNames(serverId: string): Promise<readonly NamedAccount[]>;
   /**
@@ -128,6 +130,8 @@ export interface MemberStore {
   /** Makes the row when it is missing. */
   ensure(userId: MemberId): Promise<void>;
   update(userId: MemberId, changes: Partial<Omit<Member, 'userId' | 'name'>>): Promise<void>;
+  /** Those of these who did not take the last direct message. */
+  listClosed(userIds: readonly MemberId[]): Promise<readonly MemberId[]>;
   /** What they are called, of those who ever appeared. */
   listNames(userIds: readonly MemberId[]): Promise<readonly NamedMember[]>;
   /** Those whose name has this in it, in any case; by name. */
