@@ -35,7 +35,7 @@ export default defineCommand({
   },
   async run({ options, ...who }, app: Uses) {
     const action = actionOf(app.timeInput, options.action, options.by);
-    if (action.kind === 'problem') return misread(md`Nothing was done`, action);
+    if (action.kind === 'problem') return misread(md`${say('grant.bulk.notDone')}`, action);
     const plan = await planOption.pick(app, who.guildId, options.plan);
     if (plan.kind === 'problem') return plan.view;
     const server = await serverOption.pick(app, who.guildId, options.server);
@@ -55,13 +55,12 @@ function actionOf(
   action: (typeof ACTIONS)[number],
   by: string | undefined,
 ): Resolved<BulkAction> {
-  if (action !== 'extend' && by !== undefined)
-    return { kind: 'problem', message: say('typing.byWithExtend') };
+  if (action !== 'extend' && by !== undefined) return { kind: 'problem', message: say('grant.bulk.byAlone') };
   if (action === 'revoke') return { kind: 'ok', value: { kind: 'end', cause: 'revoked' } };
   if (action !== 'extend') return { kind: 'ok', value: { kind: action } };
   const duration = timeInput.duration(by, 'by');
   if (duration.kind === 'problem') return duration;
   return duration.value === null
-    ? { kind: 'problem', message: say('typing.byHowMuch') }
+    ? { kind: 'problem', message: say('grant.bulk.byMissing') }
     : { kind: 'ok', value: { kind: 'extend', by: duration.value } };
 }

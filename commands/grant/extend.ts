@@ -2,14 +2,14 @@ import { type ChangeUses, changeGrant } from '../../src/adapters/discord/kit/cha
 import { defineCommand, text, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { misread } from '../../src/adapters/discord/views/picked.ts';
-import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { md, problem, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = ChangeUses & Pick<App, 'autocomplete' | 'timeInput'>;
 
 const EXAMPLES = '12h, 30d, 3mo, 1mo15d';
 const grant = grantOption('scheduled', 'active', 'paused', 'ending', 'ended');
-const field = { id: 'by', label: 'By how much', description: EXAMPLES, value: '30d', maxLength: 40 };
+const field = { id: 'by', label: say('grant.extend.by'), description: EXAMPLES, value: '30d', maxLength: 40 };
 
 export default defineCommand({
   description: 'Give a grant more time: from its end, or from now when it is over',
@@ -28,7 +28,7 @@ export default defineCommand({
       answers: 'modal',
       run: async ({ args }) => ({
         kind: 'modal',
-        title: 'Extend a grant',
+        title: say('grant.extend.title'),
         op: 'by',
         args,
         fields: [{ ...field, required: true }],
@@ -43,12 +43,12 @@ export default defineCommand({
 
 async function extend(who: Who, grantId: string, typed: string, app: Uses): Promise<View> {
   const by = app.timeInput.duration(typed, 'by');
-  if (by.kind === 'problem') return misread(md`The grant was not extended`, by);
+  if (by.kind === 'problem') return misread(md`${say('grant.extend.notExtended')}`, by);
   if (by.value === null)
     return problem(
-      md`The grant was not extended`,
-      md`“never” is no length of time.`,
-      md`To take its end away, use /grant set with until: never.`,
+      say('grant.extend.notExtended'),
+      say('grant.extend.never'),
+      say('grant.extend.neverInstead'),
     );
   return await changeGrant(who, { grantId, action: { kind: 'extend', by: by.value }, done: 'extended' }, app);
 }

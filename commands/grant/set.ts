@@ -5,7 +5,7 @@ import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { membersOf, withTelling } from '../../src/adapters/discord/kit/telling.ts';
 import { undoneView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { misread } from '../../src/adapters/discord/views/picked.ts';
-import { md, problem } from '../../src/adapters/discord/views/view.ts';
+import { md, problem, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = ChangeUses & Pick<App, 'autocomplete' | 'timeInput'>;
@@ -25,13 +25,9 @@ export default defineCommand({
     const picked = await grant.pick(app, guildId, options.grant);
     if (picked.kind === 'problem') return picked.view;
     if (options.until === undefined && options.libraries === undefined)
-      return problem(
-        md`Nothing to change`,
-        undefined,
-        md`Give a new end (“until”), new “libraries”, or both.`,
-      );
+      return problem(say('grant.set.nothing'), undefined, say('grant.set.give'));
     const until = options.until === undefined ? undefined : await app.timeInput.end(guildId, options.until);
-    if (until?.kind === 'problem') return misread(md`The grant was not changed`, until);
+    if (until?.kind === 'problem') return misread(md`${say('grant.set.notChanged')}`, until);
     const libraries = await librariesOption.pick(app, guildId, options.libraries);
     if (libraries.kind === 'problem') return libraries.view;
     const action = {
@@ -49,9 +45,9 @@ export default defineCommand({
         const undone = await app.changeGrants.undo({ guildId, actorId: actor.id, undoId });
         if (undone.kind !== 'undone')
           return problem(
-            md`This cannot be undone any more`,
-            md`It was undone before, is older than ten minutes, or newer ones took its place.`,
-            md`Nothing was changed. Use /grant set or /grant extend.`,
+            say('grant.undoGone.title'),
+            say('grant.undoGone.why'),
+            say('grant.undoGone.instead'),
           );
         const view = undoneView(undone.result, await namesIn(guildId, undone.result, app));
         return await withTelling(view, { guildId, memberIds: membersOf(undone.result) }, app);

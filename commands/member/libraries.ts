@@ -3,19 +3,22 @@ import { defineCommand, user, type Who } from '../../src/adapters/discord/kit/co
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
-import { type CardUses, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
+import { aboutMember, type CardUses, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { toneOf } from '../../src/adapters/discord/views/grant-changes.ts';
 import { savedText, tickingQuestion } from '../../src/adapters/discord/views/member-libraries.ts';
 import { card, md, mention, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import { type MemberId, toMemberId } from '../../src/domain/ids.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import { isMemberId, isText, listOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = CardUses & Pick<App, 'autocomplete' | 'memberLibraries' | 'drafts'>;
 
 /** `shown`: a mark of what was granted when the select was shown. When that has changed since, nothing is saved. */
-const tickingDraft = defineDraft('member libraries', shape({ member: isMemberId, shown: isText }));
+const tickingDraft = defineDraft(
+  'member libraries',
+  shape({ member: isMemberId, shown: isText }, { wanted: listOf(isText) }),
+);
 
 const choosing = libraryChoice({
   draft: tickingDraft,
@@ -34,15 +37,11 @@ const choosing = libraryChoice({
   },
 });
 
-const wantedDraft = defineDraft(
-  'member libraries',
-  shape({ member: isMemberId, shown: isText, wanted: listOf(isText) }),
-);
-
 /** What is taken and given is shown before it is. */
 const question = confirmation({
-  draft: wantedDraft,
-  async preview({ guildId }, { member, shown, wanted }, app: Uses) {
+  draft: tickingDraft,
+  keepOp: 'keep',
+  async preview({ guildId }, { member, shown, wanted = [] }, app: Uses) {
     const [preview, names] = await Promise.all([
       app.memberLibraries.preview(guildId, { memberId: member, shown, wanted }),
       app.people.named(guildId, [member]),
@@ -79,7 +78,7 @@ export default defineCommand({
   components: {
     ...choosing.components,
     ...question.components,
-    open: { run: (input, app: Uses) => start(input, toMemberId(input.args[0] ?? ''), app) },
+    open: { run: aboutMember(start) },
   },
 });
 
@@ -90,7 +89,7 @@ async function start(who: Who, member: MemberId, app: Uses): Promise<View> {
 
 async function save(
   who: Who,
-  { member, shown, wanted }: DraftOf<typeof wantedDraft>,
+  { member, shown, wanted = [] }: DraftOf<typeof tickingDraft>,
   app: Uses,
 ): Promise<View> {
   const change = { guildId: who.guildId, actorId: who.actor.id, memberId: member, shown, wanted };

@@ -1,9 +1,9 @@
 import { defineCommand, text, user, type Who } from '../../src/adapters/discord/kit/command.ts';
-import { type CardUses, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
+import { aboutMember, type CardUses, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { type Modal, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import { type MemberId, toMemberId } from '../../src/domain/ids.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 
 type Uses = CardUses & Pick<App, 'memberNotes'>;
 
@@ -23,8 +23,8 @@ export default defineCommand({
   components: {
     ask: {
       answers: 'modal',
-      async run({ guildId, args: [member = ''] }, { memberNotes }: Uses): Promise<Modal> {
-        const note = await memberNotes.find(guildId, toMemberId(member));
+      run: aboutMember(async ({ guildId }, member, { memberNotes }: Uses): Promise<Modal> => {
+        const note = await memberNotes.find(guildId, member);
         return {
           kind: 'modal',
           title: say('member.note.title'),
@@ -42,10 +42,10 @@ export default defineCommand({
             },
           ],
         };
-      },
+      }),
     },
     save: {
-      run: (input, app: Uses) => save(input, toMemberId(input.args[0] ?? ''), input.fields.note ?? '', app),
+      run: aboutMember((input, member, app: Uses) => save(input, member, input.fields.note ?? '', app)),
     },
   },
 });

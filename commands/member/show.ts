@@ -9,7 +9,12 @@ import {
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { type GiveUses, giving } from '../../src/adapters/discord/kit/give.ts';
-import { type CardUses, changeTop, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
+import {
+  aboutMember,
+  type CardUses,
+  changeTop,
+  memberCard,
+} from '../../src/adapters/discord/kit/member-card.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { happenedText, toneOf } from '../../src/adapters/discord/views/grant-changes.ts';
 import { CARD_ACTS, type CardAct, takeText } from '../../src/adapters/discord/views/member-card.ts';
@@ -18,7 +23,7 @@ import { card, md, say, type View } from '../../src/adapters/discord/views/view.
 import type { App } from '../../src/app/app.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
-import { toMemberId } from '../../src/domain/ids.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import { isMemberId, isText, oneOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = CardUses & GiveUses & Pick<App, 'autocomplete' | 'changeGrants' | 'plans'>;
@@ -124,55 +129,42 @@ export default defineCommand({
     ...byModerators(gift.components),
     open: {
       answers: 'message',
-      run: (input, app: Uses) => memberCard(input, memberIn(input), app),
+      run: aboutMember((input, member, app: Uses) => memberCard(input, member, app)),
     },
-    back: { run: (input, app: Uses) => memberCard(input, memberIn(input), app) },
+    back: { run: aboutMember((input, member, app: Uses) => memberCard(input, member, app)) },
     pick: {
-      run: (input, app: Uses) => memberCard(input, memberIn(input), app, { grantId: input.values[0] }),
+      run: aboutMember((input, member, app: Uses) =>
+        memberCard(input, member, app, { grantId: input.values[0] }),
+      ),
     },
     act: { capability: 'moderator', run: tapped },
-    undo: {
-      capability: 'moderator',
-      async run(input, app: Uses) {
-        const [undoId = '', member = ''] = input.args;
-        const { guildId, actor } = input;
-        const undone = await app.changeGrants.undo({ guildId, actorId: actor.id, undoId });
-        const top =
-          undone.kind === 'undone'
-            ? changeTop('undone', undone.result, await namesIn(guildId, undone.result, app))
-            : { text: md`${say('member.undoGone')}`, tone: 'neutral' as const };
-        return await memberCard(input, toMemberId(member), app, { top });
-      },
-    },
-    plan: {
-      capability: 'moderator',
-      async run(input, app: Uses) {
-        const member = memberIn(input);
-        const [plans, names] = await Promise.all([
-          app.plans.list(input.guildId),
-          app.people.named(input.guildId, [member]),
-        ]);
-        return planChoice(plans, member, names.get(member));
-      },
-    },
-    gift: {
-      capability: 'moderator',
-      async run(input, app: Uses) {
-        const picked = await app.autocomplete.pickPlan(input.guildId, input.values[0] ?? '');
-        const member = memberIn(input);
-        if (picked.kind !== 'one') return await memberCard(input, member, app);
-        const { id: planId, libraryIds, duration } = picked.item;
-        return await gift.start(
-          input,
-          { member, planId, libraryIds, ...(duration && { for: duration }) },
-          app,
-        );
-      },
-    },
+    undo: { capability: 'moderator', run: aboutMember(undo) },
+    plan: { capability: 'moderator', run: aboutMember(choosePlan) },
+    gift: { capability: 'moderator', run: aboutMember(givePlan) },
   },
 });
 
-const memberIn = ({ args: [member = ''] }: ComponentInput) => toMemberId(member);
+async function undo(input: ComponentInput, member: MemberId, app: Uses): Promise<View> {
+  const { guildId, actor, args } = input;
+  const undone = await app.changeGrants.undo({ guildId, actorId: actor.id, undoId: args[1] ?? '' });
+  const top =
+    undone.kind === 'undone'
+      ? changeTop('undone', undone.result, await namesIn(guildId, undone.result, app))
+      : { text: md`${say('member.undoGone')}`, tone: 'neutral' as const };
+  return await memberCard(input, member, app, { top });
+}
+
+async function choosePlan({ guildId }: ComponentInput, member: MemberId, app: Uses): Promise<View> {
+  const [plans, names] = await Promise.all([app.plans.list(guildId), app.people.named(guildId, [member])]);
+  return planChoice(plans, member, names.get(member));
+}
+
+async function givePlan(input: ComponentInput, member: MemberId, app: Uses): Promise<View> {
+  const picked = await app.autocomplete.pickPlan(input.guildId, input.values[0] ?? '');
+  if (picked.kind !== 'one') return await memberCard(input, member, app);
+  const { id: planId, libraryIds, duration } = picked.item;
+  return await gift.start(input, { member, planId, libraryIds, ...(duration && { for: duration }) }, app);
+}
 
 async function tapped(input: ComponentInput, app: Uses): Promise<View> {
   const [grantId = '', name, mark = ''] = input.args;

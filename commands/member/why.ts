@@ -1,10 +1,11 @@
 import { defineCommand, user, type Who } from '../../src/adapters/discord/kit/command.ts';
+import { aboutMember } from '../../src/adapters/discord/kit/member-card.ts';
 import { libraryOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { card, type View } from '../../src/adapters/discord/views/view.ts';
 import { whyChoice, whyText } from '../../src/adapters/discord/views/why.ts';
 import type { App } from '../../src/app/app.ts';
-import { type MemberId, toMemberId } from '../../src/domain/ids.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'memberLibraries' | 'people' | 'why'>;
 
@@ -23,18 +24,17 @@ export default defineCommand({
   components: {
     ask: {
       answers: 'message',
-      async run({ guildId, args: [member = ''] }, app: Uses) {
-        const memberId = toMemberId(member);
+      run: aboutMember(async ({ guildId }, memberId, app: Uses) => {
         const [libraries, { libraryIds }, names] = await Promise.all([
           app.autocomplete.grantableLibraries(guildId),
           app.memberLibraries.granted(guildId, memberId),
           app.people.named(guildId, [memberId]),
         ]);
         return whyChoice(libraries, libraryIds, { memberId, name: names.get(memberId) });
-      },
+      }),
     },
     choose: {
-      run: (input, app: Uses) => why(input, toMemberId(input.args[0] ?? ''), input.values[0] ?? '', app),
+      run: aboutMember((input, member, app: Uses) => why(input, member, input.values[0] ?? '', app)),
     },
   },
 });

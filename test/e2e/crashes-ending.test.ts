@@ -39,7 +39,7 @@ afterAll(() => stage.strike());
 async function shortGrant(): Promise<number> {
   const before = actionsAbout(stage, ada).length;
   const reply = await stage.asOlga('/grant add', { member: ada, libraries: 'Concerts', for: '4s' });
-  expect(reply.text).toContain('✅ **Tower**: applied, seen on the server');
+  expect(reply.text).toContain('✅ **Tower** shows it');
   await caughtUp(stage);
   expect(actionsAbout(stage, ada).slice(before)).toEqual(['grant.created', 'access.applied']);
   return before;
@@ -174,7 +174,7 @@ describe('asked to stop', () => {
     const late = await stage.asOlga('/grant list');
     expect(late.text).toMatch(/Usher is restarting(.|\n)*Nothing was done/);
     expect(await ending).toEqual({ code: 0, signal: null });
-    expect(revoking.text).toMatch(/\*\*Revoked\.\*\*.*read back.*gone/);
+    expect(revoking.text).toMatch(/ended .*, as the servers show\./);
     expect(stage.den.accessOf(cal.login)).toEqual(['Films']);
     expect(stage.usher.logs.filter(({ level }) => level >= 50)).toEqual([]);
     // What has ended meanwhile is done after the next start.

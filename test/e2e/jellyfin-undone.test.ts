@@ -31,7 +31,7 @@ it('a member comes in without a list of all accounts', async () => {
 it('what was given and is undone is given again, and nobody else is named', async () => {
   const undone = undoNextWrite();
   const given = await stage.asOlga('/grant add', { member: mia.user, libraries: 'Den · Shows' });
-  expect(given.text).toContain('applied, seen on the server');
+  expect(given.text).toContain('✅ **Den** shows it');
   await stage.den.http.until('the write to be undone', () => undone.lost === 1 || undefined);
   await stage.den.http.until('it to be given again', () => sees().length === 2 || undefined);
   await caughtUp(stage);
@@ -41,7 +41,7 @@ it('what was given and is undone is given again, and nobody else is named', asyn
 it('what was taken and is open again is told, and taken again', async () => {
   const undone = undoNextWrite();
   const revoked = await stage.asOlga('/grant revoke', { grant: '2' });
-  expect(revoked.text).toContain('The servers were read back');
+  expect(revoked.text).toMatch(/ended .*, as the servers show\./);
   await stage.den.http.until('the write to be undone', () => undone.lost === 1 || undefined);
   await stage.audited(/grant\.overdue · .* is open again on Den/);
   await stage.den.http.until('it to be taken again', () => sees().length === 1 || undefined);

@@ -52,7 +52,7 @@ it('that another program has locked: commands are acknowledged, say that it is b
   }
   expect(stage.den.accessOf(ben.login)).toEqual(['Films']);
   await held.release();
-  for (const exchange of exchanges) await exchange.until(/Grant #\d+(.|\n)*Shows/);
+  for (const exchange of exchanges) await exchange.until(/Shows(.|\n)*Grant #\d+/);
   expect(stage.den.accessOf(ben.login)).toEqual(['Films', 'Shows']);
   await stage.audited(/grant\.created.*Shows/, 3);
   expectUnbrokenRecord(stage);

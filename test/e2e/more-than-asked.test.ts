@@ -45,7 +45,7 @@ describe.each<[string, Partial<PlexBehaviour>]>([
     await expect.poll(() => stage.plexTv.accessOf(account, stage.tower)).toBe('none');
     behave(behaviour);
     const given = await stage.asOlga('/grant add', { member: user, libraries: 'Tower · Movies' });
-    expect(given.text).toMatch(/not applied.*opened more than was asked/);
+    expect(given.text).toMatch(/Not on \*\*Tower\*\*.*opened more than was asked/);
     expect(stage.plexTv.accessOf(account, stage.tower)).toBe('none');
     await stage.discord.as(stage.olga).in(alerts).sees('Tower is frozen: ');
     const [line] = await stage.audited(new RegExp(`access\\.exceeded · <@${user.id}>`), 1, PATIENCE_MS);
@@ -76,7 +76,7 @@ it('an end that plex.tv takes and does not carry out stays ending, and is told',
   expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies', 'TV']);
   behave({ ignoresLibraries: 'update' });
   const answer = await stage.asOlga('/grant revoke', { grant: await newestGrant() });
-  expect(answer.text).toMatch(/not confirmed yet(.|\n)*still open/);
+  expect(answer.text).toMatch(/not confirmed gone yet(.|\n)*still (open|has it open)/i);
   await stage.audited(new RegExp(`grant\\.overdue · <@${user.id}>`), 1, PATIENCE_MS);
   expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies', 'TV']);
   behave(usualBehaviour());

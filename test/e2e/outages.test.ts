@@ -90,7 +90,7 @@ describe('a media server that is away', () => {
   );
 
   it.concurrent(
-    'and only hangs: commands are acknowledged in time and say “queued”, others go on, and it is done later',
+    'and only hangs: commands are acknowledged in time and say what waits, others go on, and it is done later',
     LONG,
     onStage(async (stage) => {
       const [uma, vic] = [await jellyfinMember(stage, 'uma', 'Films'), await plexMember(stage, 'vic', 'TV')];
@@ -100,11 +100,11 @@ describe('a media server that is away', () => {
 
       // The other server is used as usual meanwhile.
       const other = await stage.asOlga('/grant add', { member: vic.user, libraries: 'Concerts' });
-      expect(other.text).toContain('✅ **Tower**: applied, seen on the server');
+      expect(other.text).toContain('✅ **Tower** shows it');
       expect(other.acknowledgedAfterMs).toBeLessThan(3_000);
       const queued = await waiting;
       expect(queued.acknowledgedAfterMs).toBeLessThan(3_000);
-      expect(queued.text).toMatch(/⏳ \*\*Den\*\*: queued, not applied yet/);
+      expect(queued.text).toMatch(/⏳ Waits for \*\*Den\*\*/);
       expect(queued.text).not.toContain('✅');
       const suggested = await as(stage, stage.olga).autocomplete('grant add', {}, 'libraries', 'films');
       expect(suggested.map(({ name }) => name)).toEqual(['Den · Films']);
@@ -166,7 +166,7 @@ describe('a media server that is away', () => {
       const number = /yan\*\* · .*#(\d+)/.exec(list.text)?.[1] ?? '';
       stage.plexTv.emptyNext('accepted', 1);
       const reply = await stage.asOlga('/grant revoke', { grant: number });
-      expect(reply.text).toMatch(/Revoked, but not confirmed yet(.|\n)*access still open/);
+      expect(reply.text).toMatch(/is over, but not confirmed gone yet(.|\n)*still (open|has it open)/i);
       expect(stage.plexTv.accessOf(yan.account, stage.tower)).toEqual(['TV']);
       await stage.audited(lineAbout('grant.ended', yan.user), 1, PATIENCE_MS);
       expect(stage.plexTv.accessOf(yan.account, stage.tower)).toBe('none');
@@ -243,7 +243,7 @@ describe('Discord', () => {
       );
       stage.audit.delete();
       const reply = await stage.asOlga('/grant add', { member: eli.user, libraries: 'Concerts', for: '2s' });
-      expect(reply.text).toContain('✅ **Tower**: applied, seen on the server');
+      expect(reply.text).toContain('✅ **Tower** shows it');
       await seen(
         stage.plexTv,
         'eli without Concerts',

@@ -72,7 +72,7 @@ async function give(house: House, act: Extract<Act, { kind: 'give' }>): Promise<
   if (made.map((grant) => grant.libraries.join(', ')).join() !== act.libraries.toSorted().join(', '))
     house.violations.push(`“${libraries}” for ${act.member} was confirmed, and not made once: ${answer}`);
   for (const [place, name] of PLACE_NAMES) {
-    if (!answer.includes(`✅ **${name}**: applied, seen on the server`)) continue;
+    if (!answer.includes(`✅ **${name}** shows it`)) continue;
     const here = act.libraries.filter((each) => LIBRARIES[place].some((library) => library === each));
     const missing = here.filter((each) => !seen.get(place)?.has(each));
     if (missing.length > 0 && !places.hasWritesOnTheirWay)
@@ -93,7 +93,7 @@ async function change(house: House, act: GrantAct): Promise<void> {
   const after = house.model.grants.get(before.id);
   if (answer === undefined || !after || act.kind !== 'revoke') return;
   if (!isOver(after)) house.violations.push(`#${after.number} was revoked, and is ${after.state}: ${answer}`);
-  if (answer.includes('The servers were read back') && open.length > 0 && !house.isMislead)
+  if (answer.includes(', as the servers show.') && open.length > 0 && !house.isMislead)
     house.violations.push(`#${after.number} is called read back, and ${open.join()} is open`);
 }
 

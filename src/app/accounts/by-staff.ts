@@ -1,5 +1,6 @@
 /** Accounts that staff link to a member, or let go of, without a sign-in of the member. */
 
+import { nextTransition, serversOf } from '../../domain/grant.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
@@ -45,6 +46,11 @@ export interface UnlinkPreview {
   readonly waiting: readonly number[];
   /** Servers on which something is still to be changed for the account, which nobody would do any more. */
   readonly busy: readonly Server[];
+}
+
+interface Row {
+  readonly account: Account;
+  readonly server: Server;
 }
 
 export type Unlinked = { readonly kind: 'unlinked' } | { readonly kind: 'busy' } | { readonly kind: 'gone' };
@@ -145,20 +151,20 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
         waiting: grants
           .filter(({ libraryIds }) => libraryIds.some((id) => here.has(id)))
           .map(({ number }) => number),
-        busy: rows.filter(({ account }) => account.dueAt !== null).map(({ server }) => server),
+        busy: await busyOf(stores, memberId, rows, deps.clock.now()),
       };
     },
 
     /**
-     * The account is nobody's any more, and stays as it is. While something is still to be changed for it, it is not let
-     * go: an end would count as done that no server has shown (rule 2).
+     * The account is nobody's any more, and stays as it is. While something is still to be changed for it, it is not
+     * let go: an end would count as done that no server has shown (rule 2).
      */
     async unlink({ guildId, actorId, memberId, accountId }: LinkInput): Promise<Unlinked> {
       return await deps.stores.transaction(guildId, async (tx) => {
         const rows = await sameAccount(tx, memberId, accountId);
         if (rows.length === 0) return { kind: 'gone' };
-        if (rows.some(({ account }) => account.dueAt !== null)) return { kind: 'busy' };
         const now = deps.clock.now();
+        if ((await busyOf(tx, memberId, rows, now)).length > 0) return { kind: 'busy' };
         for (const { account, server } of rows) {
           await tx.accounts.update(account.id, {
             memberId: null,
@@ -197,7 +203,7 @@ async function sameAccount(
   stores: GuildStores,
   memberId: MemberId,
   accountId: string,
-): Promise<readonly { readonly account: Account; readonly server: Server }[]> {
+): Promise<readonly Row[]> {
   const [theirs, servers] = await Promise.all([stores.accounts.list({ memberId }), stores.servers.list()]);
   const serverOf = (account: Account) => servers.find(({ id }) => id === account.serverId);
   const meant = theirs.find(({ id }) => id === accountId);
@@ -212,6 +218,27 @@ async function sameAccount(
         account.externalId === meant.externalId);
     return server && isSame ? [{ account, server }] : [];
   });
+}
+
+/** Where something is still to be changed for the account, or is now that a grant begins or ends. */
+async function busyOf(
+  stores: GuildStores,
+  memberId: MemberId,
+  rows: readonly Row[],
+  now: Date,
+): Promise<readonly Server[]> {
+  const [grants, libraries] = await Promise.all([
+    stores.grants.list({ memberId, states: ['scheduled', 'active'] }),
+    stores.libraries.list(),
+  ]);
+  const turning = grants.filter((grant) => {
+    const at = nextTransition(grant);
+    return at !== null && at <= now;
+  });
+  const turningOn = new Set(turning.flatMap((grant) => serversOf(grant, libraries)));
+  return rows
+    .filter(({ account, server }) => account.dueAt !== null || turningOn.has(server.id))
+    .map(({ server }) => server);
 }
 
 async function refusalText(

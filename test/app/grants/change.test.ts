@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
+import { grantMark } from '../../../src/domain/grant.ts';
 import { asActor, toMemberId } from '../../../src/domain/ids.ts';
 import { isNonEmpty } from '../../../src/domain/model.ts';
 import { say } from '../../../src/words/say.ts';
@@ -228,5 +229,61 @@ describe('many at once', () => {
     expect(preview.changes).toMatchObject([{ after: { expiresAt: later(6 * DAY) } }]);
     expect(preview.unchanged).toMatchObject([{ message: say('grant.no.noEnd') }]);
     expect([await get(grant.id), await world.countEvents()]).toEqual([grant, before]);
+  });
+});
+
+describe('as it was shown', () => {
+  it('a grant is changed once, however often the same button is pressed', async () => {
+    const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: DAY });
+    const shown = new Map([[grant.id, grantMark(grant)]]);
+    const press = async () =>
+      await world.app.changeGrants.change({
+        ...{ guildId: GUILD, actorId: STAFF, grantIds: [grant.id], action: extend, reason: null, shown },
+      });
+    const [one, other] = await Promise.all([press(), press()]);
+    expect([one.changed.length, other.changed.length].toSorted()).toEqual([0, 1]);
+    expect([...one.unchanged, ...other.unchanged]).toMatchObject([{ message: say('grant.no.changedSince') }]);
+    expect(await get(grant.id)).toMatchObject({ expiresAt: later(6 * DAY) });
+  });
+
+  it('a grant that has ended by itself since is as it was', async () => {
+    const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: DAY });
+    const mark = grantMark(grant);
+    await world.pass(DAY);
+    expect(grantMark(await get(grant.id))).toBe(mark);
+    await world.change(grant.id, extend);
+    expect(grantMark(await get(grant.id))).not.toBe(mark);
+  });
+});
+
+describe('a rehearsal', () => {
+  it('says how it would stand, and changes nothing', async () => {
+    await world.newAccount(ADA, tower);
+    const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: DAY });
+    const would = await world.app.changeGrants.rehearse(GUILD, grant.id, { kind: 'pause' });
+    expect(would).toMatchObject({
+      before: { state: 'active' },
+      after: { grant: { state: 'paused' }, invitesAgain: [{ name: 'Tower' }] },
+    });
+    expect(await get(grant.id)).toMatchObject({ state: 'active' });
+    expect(await world.app.changeGrants.rehearse(GUILD, grant.id, { kind: 'resume' })).toBeUndefined();
+    expect(await world.app.changeGrants.rehearse(GUILD, 'none', { kind: 'pause' })).toBeUndefined();
+  });
+});
+
+describe('trying again', () => {
+  it('asks the servers once more, and changes no grant', async () => {
+    const person = await world.newAccount(ADA, tower);
+    takeDown(tower.fake);
+    const { grant } = await world.grant(ADA, [tower.id('Movies')]);
+    expect(await world.app.changeGrants.again(GUILD, [grant.id])).toMatchObject([
+      { servers: [{ application: { kind: 'failed' } }] },
+    ]);
+    expect(await get(grant.id)).toEqual(grant);
+    tower.fake.heal();
+    expect(await world.app.changeGrants.again(GUILD, [grant.id])).toMatchObject([
+      { servers: [{ application: { kind: 'applied' } }] },
+    ]);
+    expect(person.access).toEqual(['movies']);
   });
 });

@@ -294,3 +294,49 @@ describe('every change of access', () => {
     expect(numbers).toEqual(numbers.map((_number, index) => index + 1));
   });
 });
+
+describe('before access is given', () => {
+  const warned = async (
+    names: readonly string[],
+    { startMs = 0, ms }: { startMs?: number; ms?: number } = {},
+  ) => {
+    const startsAt = later(startMs);
+    const expiresAt = ms === undefined ? null : later(startMs + ms);
+    const wish = { memberId: ADA, libraryIds: names.map((name) => tower.id(name)), startsAt, expiresAt };
+    const { warnings } = await world.app.grants.preview(GUILD, wish);
+    return warnings.map(({ kind, numbers, libraries }) => [kind, numbers, libraries.map(({ name }) => name)]);
+  };
+
+  it('staff are told what is given for good already, and what gives nothing new', async () => {
+    expect(await warned(['Movies'])).toEqual([]);
+    const always = await world.grant(ADA, [tower.id('Movies')]);
+    const month = await world.grant(ADA, [tower.id('Shows')], { ms: 30 * DAY });
+    const music = await world.grant(ADA, [tower.id('Music')], { startMs: DAY });
+    expect(await warned(['Movies'], { ms: DAY })).toEqual([['for-good', [always.grant.number], ['Movies']]]);
+    expect(await warned(['Movies', 'Shows'])).toEqual([['for-good', [always.grant.number], ['Movies']]]);
+    expect(await warned(['Shows'], { ms: DAY })).toEqual([['nothing-new', [month.grant.number], ['Shows']]]);
+    expect(await warned(['Shows'], { ms: 31 * DAY })).toEqual([]);
+    expect(await warned(['Shows'])).toEqual([]);
+    // What begins later gives nothing until then.
+    expect(await warned(['Music'], { ms: DAY })).toEqual([]);
+    expect(await warned(['Music'], { startMs: 2 * DAY })).toEqual([
+      ['for-good', [music.grant.number], ['Music']],
+    ]);
+    await world.revoke(always.grant.id);
+    expect(await warned(['Movies'])).toEqual([]);
+  });
+
+  it('and after it, they can undo it: it ends', async () => {
+    const person = await world.newAccount(ADA, tower);
+    const given = await world.app.grants.add({
+      ...{ guildId: GUILD, actorId: STAFF, memberId: ADA, libraryIds: [tower.id('Movies')] },
+      ...{ startsAt: later(0), expiresAt: null, reason: null },
+    });
+    expect(person.access).toEqual(['movies']);
+    const undo = { guildId: GUILD, actorId: STAFF, undoId: given.undoId };
+    expect(await world.app.changeGrants.undo(undo)).toMatchObject({
+      result: { changed: [{ standing: { grant: { state: 'ended', endCause: 'revoked' } } }] },
+    });
+    expect(person.access).toBeNull();
+  });
+});

@@ -83,6 +83,41 @@ describe('unticking libraries', () => {
   });
 });
 
+describe('before and after', () => {
+  const preview = async (wanted: readonly string[]) =>
+    await world.app.memberLibraries.preview(GUILD, { memberId: ADA, shown: (await reading()).mark, wanted });
+
+  it('is previewed: what is given and taken, and what ends by it', async () => {
+    const { grant } = await world.grant(ADA, ids('Movies'), { ms: DAY });
+    await world.grant(ADA, ids('Movies', 'Shows'));
+    expect(await preview(ids('Shows', 'Music'))).toMatchObject({
+      adds: [{ name: 'Music' }],
+      removes: [{ name: 'Movies' }],
+      ends: [grant.number],
+      changedSince: false,
+    });
+    expect(await preview(ids('Movies', 'Shows'))).toMatchObject({ adds: [], removes: [], ends: [] });
+    const old = { memberId: ADA, shown: 'old', wanted: [] };
+    expect(await world.app.memberLibraries.preview(GUILD, old)).toMatchObject({ changedSince: true });
+  });
+
+  it('is undone as a whole: what was taken is back with its end, and what was made ends', async () => {
+    const person = await world.newAccount(ADA, tower);
+    await world.grant(ADA, ids('Movies'), { ms: DAY });
+    const saved = await set(ids('Music'));
+    if (saved.kind !== 'set') throw new Error(saved.kind);
+    expect(person.access).toEqual(['music']);
+    const undo = { guildId: GUILD, actorId: STAFF, undoId: saved.undoId };
+    expect(await world.app.changeGrants.undo(undo)).toMatchObject({ kind: 'undone' });
+    expect(person.access).toEqual(['movies']);
+    expect(await grants()).toEqual([
+      ['ended', false, ['Music']],
+      ['active', true, ['Movies']],
+    ]);
+    expect(await world.app.changeGrants.undo(undo)).toEqual({ kind: 'gone' });
+  });
+});
+
 it('nothing different changes nothing, and what changed meanwhile is shown first', async () => {
   const { mark } = await reading();
   await world.grant(ADA, ids('Movies'));

@@ -20,7 +20,10 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const says = ({ keeps, grant }: GrantStanding): string => said(keepsText(keeps, grant) ?? md``);
+const says = ({ keeps, grant }: GrantStanding): string | undefined => {
+  const text = keepsText(keeps, grant);
+  return text && said(text);
+};
 const lastLine = async (action: AuditAction) => {
   const event = (await world.events(action)).at(-1);
   return event && auditLine(event);
@@ -35,7 +38,7 @@ describe('what somebody gave by hand before', () => {
     const standing = await world.grant(ADA, [tower.id('Movies'), tower.id('Music')], { ms: HOUR });
     expect(person.access).toEqual(['movies', 'music']);
     expect(says(standing)).toBe(
-      'Stays after the end: **Tower** · Movies there already, given by somebody else',
+      'Stays after the end: Movies on Tower, there already and given by somebody else.',
     );
     await world.pass(2 * HOUR);
     expect(await world.grantState(standing.grant.id)).toBe('ended');
@@ -53,7 +56,9 @@ describe('what somebody gave by hand before', () => {
     const what = { libraryIds, uses: 1, validUntil: new Date(), roleId: null, note: null };
     const invite = { guildId: GUILD, actorId: STAFF, ...what };
     const bound = { ...invite, memberId: ADA, duration: '1d' as DurationText };
-    expect(said(keepsText((await world.invite(bound)).keeps) ?? md``)).toContain('Movies there already');
+    expect(said(keepsText((await world.invite(bound)).keeps) ?? md``)).toContain(
+      'Movies on Tower, there already',
+    );
     for (const other of [
       { ...bound, memberId: null },
       { ...bound, duration: null },
@@ -96,7 +101,9 @@ describe('what stays after a revoke', () => {
     person.access = ['movies', 'shows', 'music'];
     await sync();
     const { standing } = await world.revoke(grant.id);
-    expect(says(standing)).toBe('What stays: **Tower** · Shows by grant #2; Music given by somebody else');
+    expect(says(standing)).toBe(
+      'What stays: Shows on Tower by grant #2 and Music on Tower, given by somebody else.',
+    );
     expect(await lastLine('grant.ended')).toContain(
       'Tower: read back, Movies gone at plex.tv; keeps Shows by grant #2; Music given by somebody else',
     );
@@ -108,7 +115,7 @@ describe('what stays after a revoke', () => {
     await world.newAccount(ADA, tower);
     const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: DAY });
     const { standing } = await world.revoke(grant.id);
-    expect(says(standing)).toBe('What stays: **Tower** · Music as the default library');
+    expect(says(standing)).toBe('What stays: Music on Tower as the default library.');
     const [mine] = await world.app.overview.myAccess(ADA, GUILD);
     expect(mine).toMatchObject({ standings: [], left: [{ kept: [{ why: { kind: 'default' } }] }] });
     expect(await lastLine('grant.ended')).toContain(
@@ -139,7 +146,7 @@ describe('what stays after a revoke', () => {
     if (undone.kind !== 'undone') throw new Error('not undone');
     expect(person.access).toEqual(['shows']);
     const [one] = undone.result.changed;
-    expect(one && says(one.standing)).toBe('What stays: **Tower** · Shows by grant #2');
+    expect(one && says(one.standing)).toBe('What stays: Shows on Tower by grant #2.');
     expect(await lastLine('grant.revoked')).toMatch(/reason "undone"/);
   });
 });

@@ -3,6 +3,7 @@ import { parseUndo, UNDO_MOST, undoContent, undoStep } from '../../../src/app/gr
 import type { AddServerInput } from '../../../src/app/servers/add.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { type MemberId, toActorId, toMemberId } from '../../../src/domain/ids.ts';
+import { say } from '../../../src/words/say.ts';
 import { DAY, HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { aGrant } from '../../support/rows.ts';
@@ -65,7 +66,9 @@ describe('open grants', () => {
     await world.grant(BEN, movies());
     const { changed, unchanged } = await world.change(grant.id, { kind: 'extend', by: '1d' as DurationText });
     expect(changed).toEqual([]);
-    expect(unchanged).toMatchObject([{ message: expect.stringContaining('the most there can be') }]);
+    expect(unchanged).toMatchObject([
+      { message: say('grant.no.full', { why: expect.stringContaining('the most there can be') }) },
+    ]);
     expect(await world.grantState(grant.id)).toBe('ended');
   });
 
@@ -84,7 +87,10 @@ describe('open grants', () => {
       undoId: undoId ?? '',
     });
     expect(undone).toMatchObject({
-      result: { changed: [{}, {}], unchanged: [{ message: expect.stringContaining('2 open grants') }] },
+      result: {
+        changed: [{}, {}],
+        unchanged: [{ message: say('grant.no.full', { why: expect.stringContaining('2 open grants') }) }],
+      },
     });
     expect(await openGrants()).toBe(2);
   });

@@ -33,7 +33,7 @@ export interface Agreed<Draft, Preview> {
 }
 
 /**
- * `ask` shows the question, `components` go into the command: one for each choice, and `keep`. A click computes the
+ * `ask` shows the question, `components` go into the command: one for each choice, and `cancel`. A click computes the
  * preview again; only if it would put the very same question, what was chosen is done. Otherwise the new one is put.
  */
 export function confirmation<Draft, Preview, Op extends string, Uses extends Pick<App, 'drafts'>>(options: {
@@ -54,7 +54,7 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
 }) {
   const kept = options.draft.beside(shape({ shown: isText }));
   const gone = options.gone ?? questionClosed();
-  const keepOp = options.keepOp ?? 'keep';
+  const keepOp = options.keepOp ?? 'cancel';
 
   const put = async (who: Who, { asked, preview }: Agreed<Draft, Preview>, app: Uses, before?: Md) => {
     const question = options.question(preview, asked);

@@ -1,11 +1,11 @@
 /** The card of a member: shown by several commands, and again after each act with what happened on top. */
 import type { App } from '../../../app/app.ts';
 import type { ChangedGrants } from '../../../app/grants/change.ts';
-import type { MemberId } from '../../../domain/ids.ts';
+import { type MemberId, toMemberId } from '../../../domain/ids.ts';
 import { type Done, happenedText, type Names, standsText, toneOf } from '../views/grant-changes.ts';
 import { type CardShown, memberCardView } from '../views/member-card.ts';
-import { md, say, type View } from '../views/view.ts';
-import type { Who } from './command.ts';
+import { card, md, say, type View } from '../views/view.ts';
+import type { Component, ComponentInput, Who } from './command.ts';
 import { type Telling, withTelling } from './telling.ts';
 
 export type CardUses = Pick<App, 'memberCard' | 'people'> & Telling;
@@ -14,6 +14,18 @@ export type Top = NonNullable<CardShown['top']>;
 
 /** Which grant the buttons are about, and what has just happened. */
 export type Showing = Pick<CardShown, 'grantId' | 'top'>;
+
+/** What a control does that names a member first. */
+export function aboutMember<Uses, Shown extends Awaited<ReturnType<Component<Uses>['run']>>>(
+  run: (input: ComponentInput, memberId: MemberId, app: Uses) => Promise<Shown>,
+) {
+  return async (input: ComponentInput, app: Uses): Promise<Shown | View> => {
+    const [id = ''] = input.args;
+    return /^\d{1,20}$/.test(id)
+      ? await run(input, toMemberId(id), app)
+      : card('neutral', md`**${say('member.gone')}**`);
+  };
+}
 
 /** The card as it is now. */
 export async function memberCard(

@@ -47,7 +47,12 @@ export function grantCard(
     join([md`**${say('grant.show.history')}**`, ...shown.map((event) => eventLine(event, names))], '\n'),
     actor.capabilities.has('moderator') ? controls(grant) : undefined,
     more > 0 && !whole
-      ? buttons({ label: say('grant.show.more', { count: more }), op: 'history', args: [grant.id] })
+      ? buttons({
+          label: say('grant.show.more', { count: more }),
+          command: 'grant show',
+          op: 'history',
+          args: [grant.id],
+        })
       : undefined,
   );
 }

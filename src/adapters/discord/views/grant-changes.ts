@@ -176,7 +176,7 @@ const whose = (standing: GrantStanding, names: Names) => ({
 });
 
 /** One sentence that is true of a grant as it is now. */
-export function stands(standing: GrantStanding, names: Names): Sentence {
+function stands(standing: GrantStanding, names: Names): Sentence {
   const { grant } = standing;
   const isShown = isSeen(standing);
   const values = whose(standing, names);

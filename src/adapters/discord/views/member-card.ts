@@ -66,7 +66,7 @@ const undoOnCard = (undoId: string, memberId: string): Button => ({
   label: say('grant.undo'),
   command: 'member show',
   op: 'undo',
-  args: [undoId, memberId],
+  args: [memberId, undoId],
 });
 
 /** What they watch now and until when, a line for each server; what waits and why; what else is to come. */

@@ -12,14 +12,21 @@ const OPTIONS = 25;
 
 export function planChoice(plans: readonly PlanDetails[], memberId: string, name: string | undefined): View {
   const args = [memberId];
-  const back = buttons({ label: say('member.plan.back'), op: 'back', args });
+  const back = buttons({ label: say('member.plan.back'), command: 'member show', op: 'back', args });
   if (plans.length === 0)
     return card('neutral', say('member.plan.none', { command: code('/plan create') }), back);
   const options = planOptions(plans);
   return card(
     'neutral',
     md`**${say('member.plan.title', { member: person(memberId, name) })}**`,
-    { kind: 'select', op: 'gift', args, placeholder: say('member.plan.choose'), options },
+    {
+      kind: 'select',
+      command: 'member show',
+      op: 'gift',
+      args,
+      placeholder: say('member.plan.choose'),
+      options,
+    },
     plans.length > OPTIONS ? md`-# ${say('member.plan.more', { command: code('/grant add') })}` : undefined,
     back,
   );

@@ -125,6 +125,7 @@ export function whyChoice(
     return card('neutral', title, say('member.libraries.none', { command: code('/server add') }));
   const select: Block = {
     kind: 'select',
+    command: 'member why',
     op: 'choose',
     args: [memberId],
     placeholder: say('member.why.choose'),
