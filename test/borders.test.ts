@@ -231,8 +231,7 @@ describe('import borders', () => {
     // Buttons that were sent before there was a table bear these words, and go on working.
     expect(named.toSorted()).toEqual([
       'commands/my/access.ts',
-      'src/adapters/discord/views/member.ts',
-      'src/adapters/discord/views/notices.ts',
+      'src/adapters/discord/views/my-buttons.ts',
       'src/adapters/discord/views/view.ts',
     ]);
   });

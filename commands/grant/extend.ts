@@ -1,11 +1,10 @@
+import { type ChangeUses, changeGrant } from '../../src/adapters/discord/kit/change-grant.ts';
 import { defineCommand, text, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { membersOf, type Telling, withTelling } from '../../src/adapters/discord/kit/telling.ts';
-import { changedView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'> & Telling;
+type Uses = ChangeUses & Pick<App, 'autocomplete' | 'timeInput'>;
 
 const EXAMPLES = '12h, 30d, 3mo, 1mo15d';
 const grant = grantOption('scheduled', 'active', 'paused', 'ending', 'ended');
@@ -41,7 +40,7 @@ export default defineCommand({
   },
 });
 
-async function extend({ guildId, actor }: Who, grantId: string, typed: string, app: Uses): Promise<View> {
+async function extend(who: Who, grantId: string, typed: string, app: Uses): Promise<View> {
   const by = app.timeInput.duration(typed);
   if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.message}`);
   if (by.value === null)
@@ -50,8 +49,5 @@ async function extend({ guildId, actor }: Who, grantId: string, typed: string, a
       md`“never” is no length of time.`,
       md`To take its end away, use /grant set with until: never.`,
     );
-  const action = { kind: 'extend', by: by.value } as const;
-  const change = { guildId, actorId: actor.id, grantIds: [grantId], action, reason: null };
-  const result = await app.changeGrants.change(change);
-  return await withTelling(changedView('extended', result), { guildId, memberIds: membersOf(result) }, app);
+  return await changeGrant(who, { grantId, action: { kind: 'extend', by: by.value }, done: 'extended' }, app);
 }

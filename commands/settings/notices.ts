@@ -32,7 +32,8 @@ const noticesForm = (chosen: readonly NoticeKind[]): Modal => ({
       id: 'notices',
       label: say('settings.notices.label'),
       description: say('settings.notices.help'),
-      checks: NOTICE_KINDS.map((value) => ({
+      kind: 'checks',
+      options: NOTICE_KINDS.map((value) => ({
         value,
         label: say(`settings.notices.kind.${value}`),
         description: say(`settings.notices.means.${value}`),

@@ -1,6 +1,7 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import type { NoticeStep } from '../../domain/notice.ts';
+import { mentioned, type Said, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type Delivery, type DeliveryContent, isDirect, type RefusedChannel } from '../ports/outbox.ts';
@@ -149,7 +150,7 @@ const TO_BE_DONE = 'they were given access, and have to do something first; /my 
 async function tellOtherwise(
   deps: Deps,
   tx: GuildStores,
-  { memberId, text }: { readonly memberId: MemberId; readonly text: string },
+  { memberId, text }: { readonly memberId: MemberId; readonly text: Said },
   now: Date,
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId });
@@ -161,5 +162,6 @@ async function tellOtherwise(
     await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
     return;
   }
-  await tell(deps, tx, { text: `<@${memberId}> takes no direct messages. Please tell them: ${text}` }, now);
+  const told = say('my.tellThem', { member: mentioned(memberId), text });
+  await tell(deps, tx, { text: told }, now);
 }

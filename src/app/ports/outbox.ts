@@ -2,6 +2,7 @@
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent, ServerKind } from '../../domain/model.ts';
 import type { ChangedGrant, NoticePart } from '../../domain/notice.ts';
+import type { Said, Text } from '../../words/say.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
 export type DeliveryContent =
@@ -9,7 +10,7 @@ export type DeliveryContent =
   /** `heldRun`: with buttons by which an admin releases or dismisses it. */
   | {
       readonly kind: 'alert';
-      readonly text: string;
+      readonly text: Said;
       readonly grant?: number;
       readonly heldRun?: string;
       /** With a button by which whoever runs Usher says that the clock is right. */
@@ -19,7 +20,8 @@ export type DeliveryContent =
       readonly kind: 'invite';
       /** Sealed by Secrets with column `Delivery.code`: the code itself is kept nowhere. */
       readonly codeCipher: string;
-      readonly gives: readonly string[];
+      /** Older versions kept names: `Tower · Movies`. */
+      readonly gives: readonly Text[];
       readonly duration: string;
       readonly validUntil: string;
       readonly inviteId: string;
@@ -31,7 +33,7 @@ export type DeliveryContent =
    */
   | {
       readonly kind: 'notice';
-      readonly text: string;
+      readonly text: Said;
       readonly signIn?: ServerKind;
       readonly confirms?: { readonly signInId: string };
     }

@@ -6,6 +6,7 @@ import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
 import type { ChangedGrant, NoticePart } from '../../../domain/notice.ts';
 import { SERVER_KINDS } from '../../../domain/server-kind.ts';
+import type { Markup, Sentence } from '../../../words/say.ts';
 import { auditAction, endCause, grantState } from './column-enums.ts';
 
 const end = {
@@ -29,6 +30,17 @@ const facts = z.object({
   reason: z.string().exactOptional(),
   detail: z.string().exactOptional(),
 } satisfies Record<keyof AuditFacts, z.ZodType>);
+
+/** A text of an older version, or a sentence that is put into a language when it is sent. */
+const sentence = z.custom<Sentence>((value) => isRecord(value) && typeof value.key === 'string');
+const said = z.union([
+  z.string(),
+  sentence,
+  z.custom<Markup>((value) => isRecord(value) && Array.isArray(value.pieces)),
+]);
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 const moment = z.iso.datetime().transform((text) => new Date(text));
 
@@ -97,7 +109,7 @@ const contents = {
   }),
   alert: z.object({
     kind: z.literal('alert'),
-    text: z.string(),
+    text: said,
     grant: z.number().int().exactOptional(),
     heldRun: z.string().exactOptional(),
     clock: z.literal(true).exactOptional(),
@@ -105,7 +117,7 @@ const contents = {
   invite: z.object({
     kind: z.literal('invite'),
     codeCipher: z.string(),
-    gives: z.array(z.string()),
+    gives: z.array(z.union([z.string(), sentence])),
     duration: z.string(),
     validUntil: z.string(),
     inviteId: z.string(),
@@ -113,7 +125,7 @@ const contents = {
   }),
   notice: z.object({
     kind: z.literal('notice'),
-    text: z.string(),
+    text: said,
     signIn: z.enum(SERVER_KINDS).exactOptional(),
     confirms: z.object({ signInId: z.string() }).exactOptional(),
   }),

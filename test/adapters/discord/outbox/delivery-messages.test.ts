@@ -59,9 +59,9 @@ it('what has changed says it in the language of who reads it, with the buttons f
     ids.verify({ customId, applicationId: '1', userId: ADA, guildId: null, now: noon }),
   );
   expect(found).toMatchObject([
-    { kind: 'valid', command: 'my access', op: 'plex', args: ['plex'], guildId: GUILD },
-    { kind: 'valid', command: 'my access', op: 'jellyfin', args: ['Attic'] },
-    { kind: 'valid', command: 'my accounts', op: 'quick', args: ['Attic'] },
+    { kind: 'valid', command: 'my access', op: 'plexBeside', args: ['plex'], guildId: GUILD },
+    { kind: 'valid', command: 'my access', op: 'jellyfinBeside', args: ['Attic'] },
+    { kind: 'valid', command: 'my accounts', op: 'quickBeside', args: ['Attic'] },
   ]);
 });
 
