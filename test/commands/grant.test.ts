@@ -132,6 +132,21 @@ describe('/grant add', () => {
     });
   });
 
+  it('says who hears of it by DM', async () => {
+    const telling = { told: [ADA], later: [], closed: [], off: [] };
+    const app = stubApp({
+      ...{ autocomplete: names(), timeInput: times(), drafts: memoryDrafts() },
+      grants: {
+        add: async () => ({ ...standingOf(), undoId: 'undo-1' }),
+        preview: async () => ({ warnings: [], libraries: [MOVIES], servers: tower }),
+      },
+      notices: { telling: async () => telling },
+      people: { named: async () => new Map([[ADA, 'Ada']]) },
+    });
+    const answer = await typist(app).type('grant add', { member: ada, libraries: 'Movies' });
+    expect(answer.text).toContain(`-# Ada <@${ADA}> hears it by DM within a minute.`);
+  });
+
   it('is not green while a server does not show it', async () => {
     const { person } = giving(standingOf({}, { kind: 'queued' }));
     const answer = await person.type('grant add', { member: ada, libraries: 'Movies' });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { NOTICE_KINDS } from '../../src/domain/notice-kinds.ts';
+import { NOTICE_KINDS, type NoticeKind } from '../../src/domain/notice-kinds.ts';
 import { say } from '../../src/words/say.ts';
 import { stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
@@ -105,6 +105,39 @@ describe('/settings accounts', () => {
     const answer = await typist(stubApp({ settings: { setMaxAccounts } })).type('settings accounts', { max });
     expect(answer.text).toMatch(text);
     expect(setMaxAccounts).toHaveBeenCalledExactlyOnceWith({ ...who, max });
+  });
+});
+
+describe('/settings notices', () => {
+  const form = (chosen: readonly NoticeKind[], kind: 'saved' | 'unchanged' = 'saved') => {
+    const setNotices = vi.fn(async ({ notices }: { notices: readonly NoticeKind[] }) => ({ kind, notices }));
+    const get = async () => ({ ...settings, notices: chosen });
+    return { setNotices, person: typist(stubApp({ settings: { get, setNotices } })) };
+  };
+
+  it('is a form in which what is chosen is ticked, and saves what is ticked then', async () => {
+    const { person, setNotices } = form(['given', 'ended']);
+    const shown = await person.type('settings notices', {});
+    expect(shown.kind).toBe('modal');
+    expect(shown.text).toContain('Members are told when access is: given, ended');
+    const saved = await shown.submit({ notices: 'given,paused' });
+    expect(saved.text).toContain('Members hear by DM when access is given and paused.');
+    expect(setNotices).toHaveBeenCalledExactlyOnceWith({ ...who, notices: ['given', 'paused'] });
+  });
+
+  it('nothing ticked is nothing told, and a reminder is none yet', async () => {
+    const { person, setNotices } = form(NOTICE_KINDS);
+    const saved = await (await person.type('settings notices', {})).submit({ notices: '' });
+    expect(saved.text).toContain('Members hear nothing by DM.');
+    expect(setNotices).toHaveBeenCalledExactlyOnceWith({ ...who, notices: [] });
+    const only = await (await person.type('settings notices', {})).submit({ notices: 'reminder' });
+    expect(only.text).toContain('Members hear nothing by DM.');
+  });
+
+  it('the same again says so', async () => {
+    const { person } = form(['given'], 'unchanged');
+    const saved = await (await person.type('settings notices', {})).submit({ notices: 'given' });
+    expect(saved).toMatchObject({ tone: 'neutral', text: expect.stringContaining('Nothing was changed') });
   });
 });
 

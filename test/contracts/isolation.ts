@@ -95,6 +95,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),
   'accounts.listUnfinished': ({ accounts }) => accounts.listUnfinished(),
   'members.find': ({ members }, { user }) => members.find(toMemberId(user)),
+  'members.listClosed': ({ members }, { user }) => members.listClosed([toMemberId(user)]),
   'members.listNames': ({ members }, { user }) => members.listNames([toMemberId(user)]),
   'members.findByName': ({ members }) => members.findByName('', 99),
   'members.noteNames': ({ members }, { user, other }) =>
@@ -174,6 +175,10 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'deliveries.listRefused': ({ deliveries }) => deliveries.listRefused(),
   'deliveries.retryRefused': ({ deliveries }) => deliveries.retryRefused(noon),
   'deliveries.move': ({ deliveries }) => deliveries.move({ from: 'c', to: 'd' }, 'audit', noon),
+  'deliveries.oweEach': ({ deliveries }, { id, user }) =>
+    deliveries.oweEach('dm', [{ id, sink: user, content: { kind: 'notice', text: 'x' } }], noon),
+  'deliveries.listOwed': ({ deliveries }, { user }) => deliveries.listOwed('dm', [user]),
+  'deliveries.rewrite': ({ deliveries }, { id }) => deliveries.rewrite(id, { kind: 'notice', text: 'x' }),
   'deliveries.owe': ({ deliveries }, { id, user }) =>
     deliveries.owe({ id, kind: 'dm', sink: user, content: { kind: 'notice', text: 'x' } }, noon),
 };

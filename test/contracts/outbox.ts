@@ -3,6 +3,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Delivery, DeliveryContent, DeliveryKind } from '../../src/app/ports/outbox.ts';
 import { type GuildId, toGuildId } from '../../src/domain/ids.ts';
+import type { NoticePart, NoticePlace } from '../../src/domain/notice.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, here, staff, there } from '../support/people.ts';
@@ -165,7 +166,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   });
 
   it('keeps the kinds apart: what one has to wait for holds up no other to the same place', async () => {
-    const kinds: DeliveryKind[] = ['audit', 'alert', 'channel', 'dm', 'role'];
+    const kinds: DeliveryKind[] = ['audit', 'alert', 'channel', 'dm', 'notice', 'role'];
     for (const kind of kinds) await owe(here, kind, ann, kind, `${kind} 2`);
     for (const kind of kinds) await it_.outbox.postpone(await head(kind), minutes(5), 'rate limited');
     expect(await due()).toEqual([]);
@@ -174,6 +175,58 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
       expect(await due()).toEqual([`${kind} 2`]);
       await sent(`${kind} 2`, 'm', noon);
     }
+  });
+
+  const place: NoticePlace = {
+    ...{ serverId: 's', server: 'Tower', kind: 'plex', address: null, libraries: ['Movies'], step: 'watch' },
+  };
+  const parts: readonly NoticePart[] = [
+    { event: 'given', places: [place], until: noon, lost: [] },
+    { event: 'changed', places: [], until: null, lost: [place] },
+    { event: 'coming', places: [place], from: noon, until: null },
+    { event: 'paused', places: [place], leftSeconds: 60, isClosed: true },
+    { event: 'ended', places: [place], cause: 'removed' },
+    { event: 'deletion', server: 'Den', account: 'ann', at: noon },
+    { event: 'account-gone', server: 'Den', account: 'ann', at: null },
+  ];
+  const changes: DeliveryContent = {
+    kind: 'changes',
+    grants: [
+      { grantId: 'g', before: null },
+      {
+        grantId: 'h',
+        before: {
+          ...{ state: 'paused', startsAt: noon, expiresAt: null, remainingSeconds: 9, libraryIds: ['l'] },
+        },
+      },
+    ],
+    parts,
+  };
+
+  it('owes one to each of many, later, in the order of each; and what they say can change until it is sent', async () => {
+    await owe(here, 'notice', ann, '1');
+    await it_.stores.transaction(here, async ({ deliveries }) => {
+      const later = (id: string, sink: string) => ({ id, sink, content: notice(id), dueAt: minutes(1) });
+      await deliveries.oweEach('notice', [later('2', ann), later('3', 'bob')], noon);
+      await deliveries.owe({ id: '4', kind: 'notice', sink: 'bob', content: notice('4') }, noon);
+      expect((await deliveries.listOwed('notice', [ann, 'bob'])).map(({ id }) => id)).toEqual([
+        '1',
+        '2',
+        '3',
+        '4',
+      ]);
+      expect(await deliveries.listOwed('dm', [ann])).toEqual([]);
+      expect(await deliveries.rewrite('3', changes)).toBe(true);
+    });
+    expect(await due()).toEqual(['1']);
+    await sent('1', 'm', noon);
+    expect(await due()).toEqual([]);
+    expect((await due(minutes(1))).toSorted()).toEqual(['2', '3']);
+    const [found] = await it_.stores.of(here).deliveries.listOwed('notice', ['bob']);
+    expect(found).toEqual({ id: '3', sink: 'bob', content: changes });
+    await it_.stores.transaction(here, async ({ deliveries }) => {
+      expect(await deliveries.rewrite('1', changes)).toBe(false);
+    });
   });
 
   it('keeps the kinds of content apart and whole', async () => {
@@ -185,6 +238,8 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
       { kind: 'alert', text: 'a' },
       { kind: 'role', roleId: 'r' },
       { kind: 'claim', inviteId: 'i', memberId: ann },
+      changes,
+      { ...changes, said: parts },
       {
         kind: 'invite',
         codeCipher: 'sealed',

@@ -638,6 +638,8 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
     const known = await read().members.listNames([ann, newcomer, nobody]);
     expect(known.toSorted((one, other) => one.name.localeCompare(other.name))).toEqual(people);
     expect(await read().members.findByName('ANN', 9)).toEqual(people);
+    await write(({ members }) => members.update(ann, { dmState: 'closed' }));
+    expect(await read().members.listClosed([ann, newcomer, nobody])).toEqual([ann]);
     expect(await read().members.findByName('ö', 9)).toEqual(people.slice(1));
     expect(await read().members.findByName('ann', 1)).toEqual(people.slice(0, 1));
   });

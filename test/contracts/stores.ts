@@ -192,7 +192,10 @@ export function storesContract(open: () => Promise<OpenStores>): void {
 
     it('change by part', async () => {
       await write(({ settings }) =>
-        settings.update({ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon, maxAccounts: 3 }),
+        settings.update({
+          ...{ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon, maxAccounts: 3 },
+          notices: ['given', 'ended'],
+        }),
       );
       expect(await read().settings.get()).toEqual({
         guildId: here,
@@ -204,7 +207,10 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         syncDailyAt: '04:30',
         nextSyncAt: noon,
         maxAccounts: 3,
+        notices: ['given', 'ended'],
       });
+      await write(({ settings }) => settings.update({ notices: [] }));
+      expect((await read().settings.get()).notices).toEqual([]);
     });
 
     it('keep one rule per role and capability', async () => {

@@ -43,8 +43,8 @@ function drawField(field: Component, required: boolean): Html {
       const one =
         field.type === Type.RadioGroup || (field.type === Type.StringSelect && (field.max_values ?? 1) === 1);
       return html`<span class="choices">${(field.options ?? []).map(
-        ({ label, value, default: on }) =>
-          html`<label><input type="${one ? 'radio' : 'checkbox'}" name="${name}" value="${value}"${on && html` checked`}> ${label}</label>`,
+        ({ label, value, description, default: on }) =>
+          html`<label><input type="${one ? 'radio' : 'checkbox'}" name="${name}" value="${value}"${on && html` checked`}> ${label}${description !== undefined && html`<small> ${description}</small>`}</label>`,
       )}</span>`;
     }
     default:

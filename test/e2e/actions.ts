@@ -149,3 +149,33 @@ export async function jellyfinMember(stage: Stage, name: string, libraries: stri
   await caughtUp(stage);
   return { user, password: passwordIn(shown), login: stage.den.user(name) };
 }
+
+/**
+ * The environment of a machine whose clock is off by the first of these from the start on, and is set, by the next of
+ * them, with each SIGUSR2.
+ */
+export function clockOff(...byMs: readonly [number, ...number[]]): Readonly<Record<string, string>> {
+  const program = `const RealDate = Date;
+    const offsets = ${JSON.stringify(byMs)};
+    const now = () => RealDate.now() + offsets[0];
+    globalThis.Date = class Date extends RealDate {
+      constructor(...given) { super(...(given.length === 0 ? [now()] : given)); }
+      static now() { return now(); }
+    };
+    process.on('SIGUSR2', () => { if (offsets.length > 1) offsets.shift(); });`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` };
+}
+
+/** The environment of a start from which on minutes can be skipped, after so many that were skipped before. */
+export const withMinutesToSkip = (before = 0): Readonly<Record<string, string>> =>
+  clockOff(before * MINUTE_MS, ...[1, 2, 3, 4].map((more) => (before + more) * MINUTE_MS));
+
+/** A little more than the minute for which what happens to a member is joined. */
+const MINUTE_MS = 61_000;
+
+/** A minute passes; what waited for it is sent. */
+export async function skipMinute(stage: Stage): Promise<void> {
+  process.kill(stage.usher.pid, 'SIGUSR2');
+  // The relay looks again after every change.
+  await caughtUp(stage);
+}

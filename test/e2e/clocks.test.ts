@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../support/moments.ts';
 import { Stage } from '../support/stage.ts';
-import { as, expectUnbrokenRecord, jellyfinMember } from './actions.ts';
+import { as, clockOff, expectUnbrokenRecord, jellyfinMember } from './actions.ts';
 
 let stage: Stage;
 
@@ -11,22 +11,6 @@ beforeEach(async () => {
   await stage.setUp();
 });
 afterEach(() => stage.strike());
-
-/**
- * The environment of a machine whose clock is off by the first of these from the start on, and is set, by the next of
- * them, with each SIGUSR2.
- */
-function clockOff(...byMs: readonly [number, ...number[]]): Readonly<Record<string, string>> {
-  const program = `const RealDate = Date;
-    const offsets = ${JSON.stringify(byMs)};
-    const now = () => RealDate.now() + offsets[0];
-    globalThis.Date = class Date extends RealDate {
-      constructor(...given) { super(...(given.length === 0 ? [now()] : given)); }
-      static now() { return now(); }
-    };
-    process.on('SIGUSR2', () => { if (offsets.length > 1) offsets.shift(); });`;
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` };
-}
 
 const setClock = () => process.kill(stage.usher.pid, 'SIGUSR2');
 

@@ -5,7 +5,18 @@ import { describe, expect, it } from 'vitest';
 import type { Exchange, Message } from '../standins/discord/index.ts';
 import { hasOpenssl, makeCertificate, TlsFront } from '../support/certificates.ts';
 import { Stage } from '../support/stage.ts';
-import { addMember, as, openCode, plexAccount, plexMember, redeem, sayYes, signInLink } from './actions.ts';
+import {
+  addMember,
+  as,
+  openCode,
+  plexAccount,
+  plexMember,
+  redeem,
+  sayYes,
+  signInLink,
+  skipMinute,
+  withMinutesToSkip,
+} from './actions.ts';
 
 const PATIENCE_MS = 90_000;
 const LONG = { timeout: 3 * PATIENCE_MS };
@@ -15,7 +26,7 @@ const FOR_EVER = Number.POSITIVE_INFINITY;
 const onStage = (work: (stage: Stage, alerts: () => readonly string[]) => Promise<void>) => async () => {
   const stage = await Stage.set();
   try {
-    await stage.start();
+    await stage.start(withMinutesToSkip());
     await stage.setUp();
     const channel = stage.guild.addTextChannel('usher-alerts');
     await stage.asOlga('/settings channel', { purpose: 'alerts', channel });
@@ -79,7 +90,9 @@ describe('a create that plex.tv refuses', () => {
 
       refusal.lift();
       await (await stage.asOlga('/jobs list')).click('Retry all');
-      await stage.discord.until('a DM', () => /You are invited to Tower now/.test(dms(stage, user)));
+      await stage.audited(/access\.applied .*invited; waits to be accepted/);
+      await skipMinute(stage);
+      await stage.discord.until('a DM', () => /Accept the invitation from Plex/.test(dms(stage, user)));
       expect(stage.plexTv.accessOf(account, stage.tower)).toBe('pending');
       expect(await mine(stage, user)).toContain('Plex has invited you to Movies on Tower');
       await stage.audited(/access\.applied .*invited; waits to be accepted/);
@@ -152,7 +165,8 @@ describe('an invitation that plex.tv lets nobody accept', () => {
       stage.plexTv.acceptInvite(account, stage.tower);
       await stage.asOlga('/library sync', { server: 'Tower' });
       await stage.audited(/access\.accepted .*Movies/);
-      await stage.discord.until('a DM', () => /can watch on Tower now/.test(dms(stage, user)));
+      await skipMinute(stage);
+      await stage.discord.until('a DM', () => /You can watch Movies on Tower/.test(dms(stage, user)));
       expect(refusal.hits).toBe(1);
       expect(await mine(stage, user)).toContain('You can watch Movies on Tower');
     }),

@@ -6,6 +6,7 @@ import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
 import type { House } from './houses.ts';
+import { noticeFrames } from './notices.ts';
 import { playWelcome } from './welcome.ts';
 
 /** One answer, and what was done to get it. */
@@ -41,6 +42,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
   const scenes: readonly (Scene | false | undefined | '')[] = [
     { command: 'help' },
     { command: 'settings accounts', options: { max: 2 } },
+    { command: 'settings notices', after: [{ fields: { notices: 'given,ended' } }] },
     { command: 'settings show' },
     { command: 'settings schedule', options: { every: '30m' } },
     { command: 'settings timezone', options: { zone: 'Europe/Berlin' } },
@@ -146,7 +148,7 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(`[${label ?? 'Submit'}]`, answer);
     }
   }
-  return [...frames, ...(await playWelcome(house))];
+  return [...frames, ...(await noticeFrames(house)), ...(await playWelcome(house))];
 }
 
 const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;

@@ -1,6 +1,6 @@
 /** Where what a member is told of is, and how far it is there. */
 
-import { memberAddress } from '../../domain/address.ts';
+import { memberLinks } from '../../domain/address.ts';
 import { type Application, isListed } from '../../domain/grant.ts';
 import { isUnreadable } from '../../domain/health.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
@@ -38,7 +38,7 @@ const placeAt = (server: Server, libraries: readonly Library[], step: NoticeStep
   serverId: server.id,
   server: server.name,
   kind: server.kind,
-  address: memberAddress(server),
+  address: memberLinks(server).open,
   libraries: libraries.map(({ name }) => name),
   step,
 });

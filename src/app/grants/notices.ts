@@ -97,7 +97,7 @@ interface Waiting {
   readonly changes: Changes;
 }
 
-/** What is true of the changes now, in the order of the grants. `isEnding`: an end is not confirmed, and not said yet. */
+/** What is true of the changes now, in the order of the grants. `isEnding`: an end is not confirmed, and not said. */
 async function partsOf(
   deps: Pick<Deps, 'clock' | 'clockHold'>,
   stores: GuildStores,

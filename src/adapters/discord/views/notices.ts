@@ -136,7 +136,7 @@ function leftOf(seconds: number | null): Sentence {
   return say('notice.left.minutes', { count: minutes });
 }
 
-/** What a member has to do first, and then where they watch. */
+/** What a member has to do first, and then where they watch. The message stays: they answer beside it. */
 function controlsOf(parts: readonly NoticePart[], guildId: GuildId): readonly (Button | LinkButton)[] {
   const places = parts.flatMap((part) => ('places' in part ? part.places : []));
   const signIns = new Set(
@@ -148,7 +148,7 @@ function controlsOf(parts: readonly NoticePart[], guildId: GuildId): readonly (B
     ...[...signIns].map(
       (kind): Button => ({
         label: say('notice.button.signIn', { vendor: kindName(kind) }),
-        ...{ style: 'primary', command: 'my access', op: 'plex', args: [kind], guildId },
+        ...{ style: 'primary', command: 'my access', op: 'plexBeside', args: [kind], guildId },
       }),
     ),
     ...servers.filter(({ step }) => step === 'create').flatMap((place) => newAccount(place, guildId)),
@@ -165,14 +165,14 @@ function newAccount({ serverId, server, kind }: NoticePlace, guildId: GuildId): 
   return [
     {
       label: say('notice.button.create', { server }),
-      ...{ style: 'primary', command: 'my access', op: 'jellyfin', args, guildId },
+      ...{ style: 'primary', command: 'my access', op: 'jellyfinBeside', args, guildId },
     },
     ...(MEDIA_KINDS[kind].signIn?.by === 'code'
       ? [
           {
             label: say('notice.button.connect', { server }),
             command: 'my accounts',
-            op: 'quick',
+            op: 'quickBeside',
             args,
             guildId,
           } as const,

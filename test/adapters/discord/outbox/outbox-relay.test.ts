@@ -5,6 +5,7 @@ import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import type { Known } from '../../../../src/app/ports/media-server.ts';
 import type { DeliveryContent, DeliveryKind } from '../../../../src/app/ports/outbox.ts';
 import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
+import type { NoticePart } from '../../../../src/domain/notice.ts';
 import {
   badGateway,
   type Channel,
@@ -329,6 +330,33 @@ describe('direct messages', () => {
     await settled();
     expect(row.state).toBe('parked');
     expect(row).toMatchObject({ closed: true, trouble: expect.stringContaining('take no direct messages') });
+  });
+
+  it('say what is true when they are sent, in the language of who reads them; with nothing to say, none is sent', async () => {
+    const row = owe('notice', scene.ada.id, { kind: 'changes', grants: [], parts: [] });
+    const late = owe('notice', scene.ada.id, { kind: 'changes', grants: [], parts: [] });
+    const said: NoticePart[] = [{ event: 'kept', server: 'Den', account: 'ada', at: null }];
+    let asked = 0;
+    outbox.prepare = async (delivery) => {
+      asked += 1;
+      // The database failed once: nothing of it is Discord's refusal.
+      if (asked === 1) throw new Error('locked');
+      if (delivery.id === late.id) {
+        late.state = 'parked';
+        return undefined;
+      }
+      const content = { kind: 'changes', grants: [], parts: [], said } as const;
+      return { delivery: { ...delivery, content }, locale: 'de' };
+    };
+    const relay = startRelay();
+    await scene.discord.until('asked', () => asked === 1);
+    expect(row.state).toBe('due');
+    scene.clock.advance(60_000);
+    relay.wake();
+    await settled();
+    const dms = scene.discord.dmsOf(scene.ada);
+    expect(dms.map(({ text }) => text).join()).toContain('Dein Konto ada auf Den wird doch nicht gelöscht.');
+    expect([dms.length, row.state, late.state]).toEqual([1, 'sent', 'parked']);
   });
 
   it('to new people are paced, those to known ones are not', async () => {
