@@ -13,6 +13,7 @@ import { makeMemberLibraries } from './grants/member-libraries.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
+import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeTimeInput } from './guild/time-input.ts';
@@ -86,11 +87,12 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     overview: makeOverview(deps),
     autocomplete: makeAutocomplete(deps),
     deliveries: makeDeliveries(deps),
+    posts: makePosts(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
     scheduledSync: makeScheduledSync(deps, syncServers),
     clock: makeClockHolds(deps),
-    jobRuns: makeJobRuns(deps, enforce),
+    jobRuns: makeJobRuns(deps, enforce, probes),
     probeOffline: probes.begin,
     /** Resolves when no pass, probe or sync is running; with `all`, also no creation of an account and no sign-in. */
     async idle(which: 'servers' | 'all'): Promise<void> {

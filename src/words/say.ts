@@ -34,3 +34,29 @@ export type Text = string | Sentence;
 export function say(key: WordKey, values?: Readonly<Record<string, Value>>): Sentence {
   return values === undefined ? { key } : { key, values };
 }
+
+const mention =
+  (sign: '@' | '@&' | '#') =>
+  (id: string): Markup => ({ pieces: [`<${sign}${id}>`] });
+
+/** Somebody of Discord, as their client shows them; nobody is pinged by it where a message does not say so. */
+export const mentionOf = Object.assign(mention('@'), { role: mention('@&'), channel: mention('#') });
+
+/** `14:02`, in the zone of whoever reads it, and how long ago that is. */
+export function sinceOf(at: Date): Markup {
+  const unix = Math.floor(at.getTime() / 1000);
+  return { pieces: [`<t:${unix}:t> (<t:${unix}:R>)`] };
+}
+
+/** `14:02`, in the zone of whoever reads it. */
+export function timeOf(at: Date): Markup {
+  return { pieces: [`<t:${Math.floor(at.getTime() / 1000)}:t>`] };
+}
+
+/** Texts under each other; those that are undefined are left out. */
+export function linesOf(...texts: readonly (Sentence | Markup | undefined)[]): Markup {
+  const pieces = texts
+    .filter((text) => text !== undefined)
+    .flatMap((text, index) => [...(index > 0 ? ['\n'] : []), ...('key' in text ? [text] : text.pieces)]);
+  return { pieces };
+}

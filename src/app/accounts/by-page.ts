@@ -8,6 +8,7 @@ import { serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
+import { mentionOf, say } from '../../words/say.ts';
 import { tell as tellStaff } from '../ledger/alerts.ts';
 import { inTheWayOf } from '../observe/account-room.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
@@ -145,9 +146,12 @@ export function byPage(
     servers: readonly Server[],
     why: Trouble,
   ): Promise<void> {
-    const names = servers.map(({ name }) => name).join(', ');
     const [server] = servers;
-    const text = `${names}: the invitation of <@${memberId}> could not be accepted for them, and trying again does not mend it. ${server ? staffSentence(why, server) : ''}\nThey were asked to accept it by hand; Usher notices when they have.`;
+    const text = say('alert.notAccepted', {
+      servers: servers.map(({ name }) => name),
+      who: mentionOf(memberId),
+      why: server ? staffSentence(why, server) : '',
+    });
     await deps.stores.transaction(guildId, (tx) => tellStaff(deps, tx, { text }, deps.clock.now()));
   }
 

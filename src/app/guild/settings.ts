@@ -6,6 +6,7 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Account, Capability } from '../../domain/model.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
+import { closeRefused, moveAlerts } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -38,7 +39,7 @@ export function makeSettings(deps: Deps) {
     }): Promise<void> {
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
-        await moveWaiting(tx, change, now);
+        await moveWaiting(deps, tx, change, now);
         await tx.settings.update({ [CHANNEL_FIELD[change.purpose]]: change.channelId });
         await tx.audit.append({
           action: 'settings.changed',
@@ -47,7 +48,7 @@ export function makeSettings(deps: Deps) {
           at: now,
         });
         // For the audit channel the event above is that message; the other channels get one of their own.
-        if (change.purpose === 'audit') return;
+        if (change.purpose === 'audit') return await moveAlerts(deps, tx, now);
         await tx.deliveries.owe(
           {
             id: deps.codes.newId(),
@@ -58,6 +59,7 @@ export function makeSettings(deps: Deps) {
           },
           now,
         );
+        await moveAlerts(deps, tx, now);
       });
     },
 
@@ -191,6 +193,7 @@ function notAZone(typed: string): string {
  * same.
  */
 async function moveWaiting(
+  deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
   { purpose, channelId }: { readonly purpose: ChannelPurpose; readonly channelId: string },
   now: Date,
@@ -205,6 +208,7 @@ async function moveWaiting(
   const own: DeliveryKind = purpose === 'audit' ? 'audit' : 'alert';
   const kinds: readonly DeliveryKind[] = from === other ? [own] : ['audit', 'alert'];
   for (const kind of kinds) await tx.deliveries.move({ from, to: channelId }, kind, now);
+  await closeRefused(deps, tx, { channelId: from, end: 'moved' }, now);
 }
 
 async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {

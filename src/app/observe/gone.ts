@@ -10,6 +10,7 @@ import { isOver } from '../../domain/grant.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
+import { mentionOf, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
@@ -72,9 +73,13 @@ export async function endLink(
   await settle(tx, [memberId], now);
   const grants = (await tx.grants.list({ memberId, serverId: server.id })).filter((grant) => !isOver(grant));
   if (grants.length === 0) return;
-  const numbers = grants.map(({ number }) => `#${number}`).join(', ');
-  const waits = grants.length === 1 ? 'Grant' : 'Grants';
-  const staff = `${server.name}: the account ${name} of <@${memberId}> is gone from the server, so its link has ended. ${waits} ${numbers} ${grants.length === 1 ? 'waits' : 'wait'} for a new account: they can make or connect one with /my access.`;
+  const staff = say('alert.accountGone', {
+    server: server.name,
+    account: name,
+    who: mentionOf(memberId),
+    count: grants.length,
+    grants: grants.map(({ number }) => `#${number}`),
+  });
   await tell(deps, tx, { text: staff, isOnRecord: true }, now);
   const text = `Your account ${name} on ${server.name} is gone: it is not there any more. What you were given stays yours; open /my access to make or connect a new account.`;
   await tellMember(deps, tx, { memberId, text }, now);
@@ -113,6 +118,7 @@ export async function linkBack(
     at: now,
   });
   if (!other) return;
-  const text = `${server.name}: the account ${name} of <@${formerMemberId}> was gone and is back, and by now they have the account ${other.name} there as well. Both see what they are given. Delete one of them on the server if that is not wanted.`;
+  const values = { server: server.name, account: name, who: mentionOf(formerMemberId), other: other.name };
+  const text = say('alert.accountBack', values);
   await tell(deps, tx, { text }, now);
 }

@@ -2,8 +2,8 @@
 
 import { overlap, without } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
-import { joinNames } from '../../domain/name-list.ts';
 import { PROTECTIONS } from '../../domain/protection.ts';
+import { mentionOf, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { unsettle } from '../ledger/settle.ts';
@@ -51,8 +51,11 @@ export async function noteReopened(
     const facts = { ...grant, server: server.name, account: account.name, libraries: names, detail };
     await tx.audit.append({ action: 'grant.overdue', actorId: null, targetId: account.memberId, facts, at });
   }
-  const numbers = named.map(({ grant }) => `#${grant}`);
-  const by = numbers.length > 0 ? ` (${numbers.length > 1 ? 'grants' : 'grant'} ${joinNames(numbers)})` : '';
-  const text = `${joinNames(libraryNames(libraryIds, libraries))} for ${account.name}${by} ${detail} Whoever gave it on purpose: use /grant add.`;
+  const { memberId, name } = account;
+  const text = say('alert.reopened', {
+    who: memberId === null ? name : mentionOf(memberId),
+    libraries: libraryNames(libraryIds, libraries),
+    server: server.name,
+  });
   await tell(deps, tx, { text, isOnRecord: true }, at);
 }

@@ -1,6 +1,7 @@
 /** Ports for what is owed to Discord: a row until Discord has it (rule 8). */
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent, ServerKind } from '../../domain/model.ts';
+import type { Markup } from '../../words/say.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
 export type DeliveryContent =
@@ -8,12 +9,21 @@ export type DeliveryContent =
   /** `heldRun`: with buttons by which an admin releases or dismisses it. */
   | {
       readonly kind: 'alert';
-      readonly text: string;
-      readonly grant?: number;
+      /** Old rows hold English. */
+      readonly text: string | Markup;
+      /** Of something that lasts, in a post that is kept up to date. */
+      readonly state?: 'open' | 'over';
+      /** Numbers of grants, or ids of members, that it has named so far. */
+      readonly about?: readonly string[];
+      readonly outage?: Outage;
       readonly heldRun?: string;
       /** With a button by which whoever runs Usher says that the clock is right. */
       readonly clock?: true;
+      /** With a button by which staff have this server tried again. */
+      readonly retry?: string;
     }
+  /** What a post says is looked up when it is sent. `version`: what it said when this was owed. */
+  | { readonly kind: 'post'; readonly postId: string; readonly version: number }
   | {
       readonly kind: 'invite';
       /** Sealed by Secrets with column `Delivery.code`: the code itself is kept nowhere. */
@@ -36,8 +46,13 @@ export type DeliveryContent =
     }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
-  /** A button in a channel by which one member, and nobody else, redeems their invite. */
-  | { readonly kind: 'claim'; readonly inviteId: string; readonly memberId: MemberId }
+  /** A button in a channel by which one member, and nobody else, redeems their invite; and why it is not there any more. */
+  | {
+      readonly kind: 'claim';
+      readonly inviteId: string;
+      readonly memberId: MemberId;
+      readonly ended?: ClaimEnd;
+    }
   /**
    * Not a message: a Discord role that the person of the sink is to have, or no longer. `byId`: who attached it, where
    * that is known.
@@ -48,6 +63,18 @@ export type DeliveryContent =
       readonly remove?: true;
       readonly byId?: ActorId | null;
     };
+
+/** What of a server has stopped to work. */
+export interface Outage {
+  /** Nothing answers, another server does, Usher asks it nothing, or it is up and does not share. */
+  readonly what: 'down' | 'wrong' | 'unasked' | 'sharing';
+  /** Only a person can put it right, so nobody waits for it to pass. */
+  readonly needsStaff: boolean;
+  /** That person needs another token. */
+  readonly needsToken?: true;
+}
+
+export type ClaimEnd = 'claimed' | 'revoked' | 'expired' | 'used-up';
 
 /**
  * What a delivery is, for Discord: a line of the record, an alert to staff or another message, in a channel; a direct

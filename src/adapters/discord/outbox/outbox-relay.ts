@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
+import type { Post } from '../../../app/ports/posts.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { Background } from '../../../concurrency/background.ts';
@@ -20,11 +21,15 @@ import { isTokenRefused } from '../wire/token.ts';
 import { backOffMs, judge, refusedBackOff, type Verdict } from './delivery-errors.ts';
 import { bareAuditLine, deliveryMessage, type MessageContent } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
+import { type ShownPost, showPost } from './posts.ts';
 import { moveRole, type RefusalOfRole, RoleNotGiven } from './role-mover.ts';
 
 /** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
 export interface RelayOutbox extends Outbox {
-  markSent(delivery: Delivery, messageId: string): Promise<void>;
+  /** `version`: of a post, that which the message surely shows. Null: there is no message, as is right. */
+  markSent(delivery: Delivery, messageId: string | null, version?: number): Promise<void>;
+  /** The post that a delivery shows, as it is now; undefined when nothing is to be said any more. */
+  findPost(delivery: Delivery): Promise<Post | undefined>;
   /** Gives up. `closed`: because this person accepts no direct messages from us. */
   park(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   /** Discord refuses it: it waits with all that follows until somebody puts that right, and staff are told. */
@@ -127,7 +132,8 @@ export function createRelay(options: RelayOptions): Relay {
       const sent = await trySend(delivery);
       if (sent.kind === 'not-now') return;
       if (sent.kind === 'failed') return await settle(delivery, sent.error);
-      await outbox.markSent(delivery, sent.messageId);
+      if (sent.kind === 'needless') return await outbox.park(delivery, 'it is not needed any more', false);
+      await outbox.markSent(delivery, sent.messageId, sent.version);
     } catch (err) {
       // The database failed, so the row is still due. The nonce and `findEarlier` keep the message from being sent
       // twice.
@@ -137,8 +143,10 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   type Sent =
-    | { readonly kind: 'sent'; readonly messageId: string }
+    | ({ readonly kind: 'sent' } & ShownPost)
     | { readonly kind: 'not-now' }
+    /** Nothing is to be said any more. */
+    | { readonly kind: 'needless' }
     | { readonly kind: 'failed'; readonly error: unknown };
 
   async function trySend(delivery: Delivery): Promise<Sent> {
@@ -146,6 +154,7 @@ export function createRelay(options: RelayOptions): Relay {
       const { content } = delivery;
       if (content.kind === 'role')
         return { kind: 'sent', messageId: await moveRole(delivery, content, options) };
+      if (content.kind === 'post') return await sendPost(delivery);
       const dm = delivery.kind === 'dm';
       const channelId = dm ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
@@ -157,6 +166,23 @@ export function createRelay(options: RelayOptions): Relay {
     }
   }
 
+  async function sendPost(delivery: Delivery): Promise<Sent> {
+    const found = await outbox.findPost(delivery);
+    if (!found) return { kind: 'needless' };
+    const shown = await showPost(delivery, found, {
+      rests,
+      render: (content) => deliveryMessage(delivery, content, placeIn(delivery)),
+      send: (outgoing) => postMessage(delivery, delivery.sink, outgoing),
+    });
+    return { kind: 'sent', ...shown };
+  }
+
+  function placeIn({ guildId }: Delivery) {
+    const { applicationId } = options.identity();
+    const guildName = options.guildName(guildId);
+    return { ids: options.ids, applicationId, guildName, now: clock.now(), language: 'en' } as const;
+  }
+
   async function post(delivery: Delivery, content: MessageContent, channelId: string): Promise<string> {
     const { guildId } = delivery;
     const inviteCode =
@@ -165,11 +191,7 @@ export function createRelay(options: RelayOptions): Relay {
         : undefined;
     if (content.kind === 'invite' && inviteCode === undefined)
       throw new Error('the code of an invite cannot be opened: its row was changed, or moved');
-    const { ids } = options;
-    const { applicationId } = options.identity();
-    const guildName = options.guildName(guildId);
-    const place = { ids, applicationId, guildName, now: clock.now(), language: 'en' } as const;
-    const outgoing = () => deliveryMessage(delivery, content, place, inviteCode);
+    const outgoing = () => deliveryMessage(delivery, content, placeIn(delivery), inviteCode);
     if (content.kind !== 'audit') return await postMessage(delivery, channelId, outgoing());
     try {
       return await postMessage(delivery, channelId, outgoing());
@@ -322,7 +344,7 @@ function isRefusal(verdict: Verdict): verdict is Refused {
 /** The record and what needs a person are given up for no refusal that a person can put right. */
 function waitsForStaff({ kind, content }: Delivery, { about }: Refused): boolean {
   if (kind === 'dm') return false;
-  return content.kind === 'audit' || (content.kind === 'alert' && about === 'place');
+  return content.kind === 'audit' || (kind === 'alert' && about === 'place');
 }
 
 /** At most 25 characters, different for every row: 128 bits of the hash of its id, in base 36. */

@@ -120,7 +120,7 @@ export const SHARED_HANDLERS = {
   'grant set': ['undo'],
   'invite create': ['claim', 'post'],
   'jobs list': ['release', 'dismiss'],
-  'jobs run': ['clock'],
+  'jobs run': ['clock', 'server'],
   'library sync': ['one'],
   'my access': ['plex', 'jellyfin', 'password'],
   'my accounts': ['quick', 'mine', 'other'],

@@ -2,10 +2,12 @@
 
 import { z } from 'zod';
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
+import type { PostContent } from '../../../app/ports/posts.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
 import { SERVER_KINDS } from '../../../domain/server-kind.ts';
 import { auditAction } from './column-enums.ts';
+import { markup } from './sentences.ts';
 
 const end = {
   until: z.string().nullable().exactOptional(),
@@ -29,6 +31,12 @@ const facts = z.object({
   detail: z.string().exactOptional(),
 } satisfies Record<keyof AuditFacts, z.ZodType>);
 
+const outage = z.object({
+  what: z.enum(['down', 'wrong', 'unasked', 'sharing']),
+  needsStaff: z.boolean(),
+  needsToken: z.literal(true).exactOptional(),
+});
+
 const contents = {
   audit: z.object({
     kind: z.literal('audit'),
@@ -43,11 +51,15 @@ const contents = {
   }),
   alert: z.object({
     kind: z.literal('alert'),
-    text: z.string(),
-    grant: z.number().int().exactOptional(),
+    text: z.union([z.string(), markup]),
+    state: z.enum(['open', 'over']).exactOptional(),
+    about: z.array(z.string()).exactOptional(),
+    outage: outage.exactOptional(),
     heldRun: z.string().exactOptional(),
     clock: z.literal(true).exactOptional(),
+    retry: z.string().exactOptional(),
   }),
+  post: z.object({ kind: z.literal('post'), postId: z.string(), version: z.number().int() }),
   invite: z.object({
     kind: z.literal('invite'),
     codeCipher: z.string(),
@@ -68,6 +80,7 @@ const contents = {
     kind: z.literal('claim'),
     inviteId: z.string(),
     memberId: z.string().transform(toMemberId),
+    ended: z.enum(['claimed', 'revoked', 'expired', 'used-up']).exactOptional(),
   }),
   role: z.object({
     kind: z.literal('role'),
@@ -80,6 +93,7 @@ const contents = {
 const content = z.discriminatedUnion('kind', [
   contents.audit,
   contents.alert,
+  contents.post,
   contents.invite,
   contents.notice,
   contents.news,
@@ -90,6 +104,13 @@ const content = z.discriminatedUnion('kind', [
 /** @throws {Error} when the column holds anything else. */
 export function parseFacts(text: string): AuditFacts {
   return facts.parse(JSON.parse(text));
+}
+
+const postContent = z.discriminatedUnion('kind', [contents.alert, contents.claim, contents.news]);
+
+/** @throws {Error} when the column holds anything else. */
+export function parsePostContent(text: string): PostContent {
+  return postContent.parse(JSON.parse(text));
 }
 
 /** @throws {Error} when the column holds anything else. */
