@@ -38,6 +38,8 @@ export default defineCommand({
     open: {
       answers: 'message',
       async run({ guildId, values: [picked = ''] }, { grantStatus, overview }: Uses) {
+        // What was chosen in a select is not signed.
+        if (!/^\d{1,20}$/.test(picked)) return noLongerHere('member');
         const member = toMemberId(picked);
         const states = ['scheduled', 'active', 'paused', 'ending'] as const;
         const [grants, accounts] = await Promise.all([

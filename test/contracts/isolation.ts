@@ -2,11 +2,10 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Database } from '../../src/adapters/prisma/client.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
-import type { OpenStores } from '../support/databases.ts';
+import { type OpenStores, rowsOf } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { aPlan, aSeenAccount, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
 import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
@@ -95,6 +94,10 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),
   'accounts.listUnfinished': ({ accounts }) => accounts.listUnfinished(),
   'members.find': ({ members }, { user }) => members.find(toMemberId(user)),
+  'members.listNames': ({ members }, { user }) => members.listNames([toMemberId(user)]),
+  'members.findByName': ({ members }) => members.findByName('', 99),
+  'members.noteNames': ({ members }, { user, other }) =>
+    members.noteNames([{ userId: toMemberId(user), name: other }]),
   'members.ensure': ({ members }, { user }) => members.ensure(toMemberId(user)),
   'members.update': ({ members }, { user }) =>
     members.update(toMemberId(user), { dmState: 'closed', note: 'changed' }),
@@ -184,6 +187,7 @@ async function fill(
       await all.servers.update(id, { status: 'offline', nextProbeAt: noon, offlineWhy: mark });
       await all.servers.noteEndpointLook(id, { at: noon, removed: [`${mark} ${id}`] });
       await all.members.update(toMemberId(id), { note: mark });
+      await all.members.noteNames([{ userId: toMemberId(id), name: mark }]);
       await all.settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'allow' });
     }
     for (const id of ids) {
@@ -221,47 +225,6 @@ async function fill(
       await all.deliveries.owe({ id, kind: 'dm', sink: id, content: { kind: 'notice', text: mark } }, noon);
     }
   });
-}
-
-/** All rows of a guild, as text. */
-async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
-  const tables = [
-    'Account',
-    'AccountLibrary',
-    'AuditEvent',
-    'Delivery',
-    'Draft',
-    'Drill',
-    'Grant',
-    'GrantLibrary',
-    'Invite',
-    'InviteLibrary',
-    'JobRun',
-    'Library',
-    'Member',
-    'Plan',
-    'PlanLibrary',
-    'Redemption',
-    'Reminder',
-    'RoleCapability',
-    'RolePlan',
-    'Server',
-    'SignIn',
-  ];
-  const rows: unknown[] = [await db.reader.guild.findUnique({ where: { id: guildId } })];
-  for (const table of tables) {
-    const found: unknown = await db.reader.$queryRawUnsafe(
-      `SELECT * FROM "${table}" WHERE "guildId" = '${guildId}' ORDER BY 2, 3`,
-    );
-    rows.push(table, found);
-  }
-  rows.push(
-    await db.reader.installation.findMany({
-      where: { key: { startsWith: `endpoints.${guildId}.` } },
-      orderBy: { key: 'asc' },
-    }),
-  );
-  return JSON.stringify(rows);
 }
 
 export function isolationContract(open: () => Promise<OpenStores>, runs: number): void {

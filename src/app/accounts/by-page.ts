@@ -8,8 +8,8 @@ import { serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
-import { mentionOf, say } from '../../words/say.ts';
-import { tell as tellStaff } from '../ledger/alerts.ts';
+import { say } from '../../words/say.ts';
+import { personOf, tell as tellStaff } from '../ledger/alerts.ts';
 import { inTheWayOf } from '../observe/account-room.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { seenIn, unreadIn } from '../observe/reading.ts';
@@ -147,12 +147,14 @@ export function byPage(
     why: Trouble,
   ): Promise<void> {
     const [server] = servers;
-    const text = say('alert.notAccepted', {
-      servers: servers.map(({ name }) => name),
-      who: mentionOf(memberId),
-      why: server ? staffSentence(why, server) : '',
+    await deps.stores.transaction(guildId, async (tx) => {
+      const text = say('alert.notAccepted', {
+        servers: servers.map(({ name }) => name),
+        who: await personOf(tx, memberId),
+        why: server ? staffSentence(why, server) : '',
+      });
+      await tellStaff(deps, tx, { text }, deps.clock.now());
     });
-    await deps.stores.transaction(guildId, (tx) => tellStaff(deps, tx, { text }, deps.clock.now()));
   }
 
   /**

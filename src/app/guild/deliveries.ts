@@ -1,7 +1,7 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import { linesOf, mentionOf, say, timeOf } from '../../words/say.ts';
-import { alert, over, tell, whoOf, wordsOf } from '../ledger/alerts.ts';
+import { alert, over, personOf, tell, whoOf, wordsOf } from '../ledger/alerts.ts';
 import { close, closeRefused, noteNotShown, noteShown, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Delivery, DeliveryContent, RefusedChannel } from '../ports/outbox.ts';
@@ -152,7 +152,7 @@ async function noteRole(
   await tx.audit.append({ action: 'role.refused', actorId: null, targetId: memberId, facts, at: now });
   const topic = topicOfRole(content);
   const about = [...new Set([...(await toldOf(tx, topic)), memberId])];
-  const values = { role: mentionOf.role(roleId), who: whoOf(about), why: trouble };
+  const values = { role: mentionOf.role(roleId), who: await whoOf(tx, about), why: trouble };
   const text = remove
     ? linesOf(say('alert.role.take', values), say('alert.role.takeNext'))
     : linesOf(say('alert.role.give', values), say('alert.role.giveNext'));
@@ -173,7 +173,7 @@ async function noteRoleWorks(deps: Deps, tx: GuildStores, content: RoleContent, 
   const topic = topicOfRole(content);
   const about = await toldOf(tx, topic);
   if (about.length === 0) return;
-  const values = { role: mentionOf.role(content.roleId), who: whoOf(about), at: timeOf(now) };
+  const values = { role: mentionOf.role(content.roleId), who: await whoOf(tx, about), at: timeOf(now) };
   await over(deps, tx, topic, { text: say('alert.role.over', values), now });
 }
 
@@ -202,6 +202,6 @@ async function tellOtherwise(
     await show(deps, tx, { topic, content, kind: 'channel', sink: channelId, dueAt }, now);
     return;
   }
-  const what = say('alert.tellThem', { who: mentionOf(memberId) });
+  const what = say('alert.tellThem', { who: await personOf(tx, memberId) });
   await tell(deps, tx, { text: linesOf(what, wordsOf(text)) }, now);
 }

@@ -1,5 +1,5 @@
 /** Alerts: what needs a person is told to staff. */
-import type { MemberId } from '../../domain/ids.ts';
+import { type ActorId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import { linesOf, type Markup, mentionOf, type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryContent } from '../ports/outbox.ts';
@@ -67,13 +67,31 @@ export async function over(
 /** How many people a sentence names; the others are counted. */
 const NAMED = 5;
 
-/** "Mia, Noah and 12 more". */
-export function whoOf(memberIds: readonly MemberId[]): readonly (Sentence | Markup)[] {
+/** "Mia, Noah and 12 more", by the names that are known. */
+export async function whoOf(
+  { members }: Pick<GuildStores, 'members'>,
+  memberIds: readonly MemberId[],
+): Promise<readonly (Sentence | Markup)[]> {
   const all = [...new Set(memberIds)];
   // One more takes no more room than to count it.
   const shown = all.length === NAMED + 1 ? all : all.slice(0, NAMED);
   const rest = all.length - shown.length;
-  return [...shown.map(mentionOf), ...(rest > 0 ? [say('alert.others', { count: rest })] : [])];
+  const names = new Map((await members.listNames(shown)).map(({ userId, name }) => [userId, name]));
+  const called = shown.map((id) => {
+    const name = names.get(id);
+    return name === undefined ? mentionOf(id) : say('alert.words', { words: name });
+  });
+  return [...called, ...(rest > 0 ? [say('alert.others', { count: rest })] : [])];
+}
+
+/** A name with the mention beside it: one may leave, and the other be taken by somebody else. */
+export async function personOf(
+  { members }: Pick<GuildStores, 'members'>,
+  userId: ActorId | MemberId,
+): Promise<Sentence | Markup> {
+  const [known] = await members.listNames([toMemberId(userId)]);
+  const who = mentionOf(userId);
+  return known ? say('alert.person', { name: known.name, who }) : who;
 }
 
 /** A text in words of others, or of ours that are not in the catalogue: line by line. */

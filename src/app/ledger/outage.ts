@@ -52,7 +52,7 @@ export async function tellOutage(
   const isPatient = !what.needsStaff && now < dueAt;
   const text = began === null ? back(server, now) : away(server, what, since);
   await alert(deps, tx, topic, {
-    text: linesOf(text, waits(waiting, began !== null)),
+    text: linesOf(text, await waits(tx, waiting, began !== null)),
     isOnRecord: !what.needsStaff,
     outage: what,
     about,
@@ -81,12 +81,14 @@ function away(server: Server, outage: Outage, at: Date): Markup {
 const back = ({ name }: Server, now: Date): Markup =>
   linesOf(say('alert.outage.back', { server: name, since: sinceOf(now) }));
 
-function waits(waiting: readonly Grant[], isAway: boolean): Sentence | undefined {
+async function waits(
+  tx: GuildStores,
+  waiting: readonly Grant[],
+  isAway: boolean,
+): Promise<Sentence | undefined> {
   if (waiting.length === 0) return isAway ? say('alert.outage.nothingWaits') : undefined;
-  return say('alert.outage.waits', {
-    count: waiting.length,
-    who: whoOf(waiting.map(({ memberId }) => memberId)),
-  });
+  const memberIds = waiting.map(({ memberId }) => memberId);
+  return say('alert.outage.waits', { count: waiting.length, who: await whoOf(tx, memberIds) });
 }
 
 /** Grants that have ended, or are paused, and are not seen to be gone from the server. */

@@ -34,8 +34,8 @@ export async function tellStuck(
   const reasons = [...new Set(stuck.map(({ trouble }) => trouble ?? ''))].slice(0, REASONS);
   const needsPerson = stuck.some((account) => account.refused);
   const text = linesOf(
-    open.length > 0 ? say('alert.stuck.open', { server: name, ...whose(open) }) : undefined,
-    refused.length > 0 ? say('alert.stuck.refused', { server: name, ...whose(refused) }) : undefined,
+    open.length > 0 ? say('alert.stuck.open', { server: name, ...(await whose(tx, open)) }) : undefined,
+    refused.length > 0 ? say('alert.stuck.refused', { server: name, ...(await whose(tx, refused)) }) : undefined,
     ...reasons.filter((reason) => reason !== '').map(wordsOf),
     say(needsPerson ? 'alert.needsPerson' : 'alert.keepsTrying'),
   );
@@ -43,9 +43,12 @@ export async function tellStuck(
   await alert(deps, tx, topic, { text, isOnRecord: refused.length === 0, retry: serverId, now });
 }
 
-const whose = (accounts: readonly Account[]) => ({
+const whose = async (tx: GuildStores, accounts: readonly Account[]) => ({
   count: accounts.length,
-  who: whoOf(accounts.flatMap(({ memberId }) => memberId ?? [])),
+  who: await whoOf(
+    tx,
+    accounts.flatMap(({ memberId }) => memberId ?? []),
+  ),
 });
 
 /** `open`: they keep what nothing gives them any more. `refused`: anything else that only a person can mend. */

@@ -10,8 +10,8 @@ import { isOver } from '../../domain/grant.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
-import { mentionOf, say } from '../../words/say.ts';
-import { tell } from '../ledger/alerts.ts';
+import { say } from '../../words/say.ts';
+import { personOf, tell } from '../ledger/alerts.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -76,7 +76,7 @@ export async function endLink(
   const staff = say('alert.accountGone', {
     server: server.name,
     account: name,
-    who: mentionOf(memberId),
+    who: await personOf(tx, memberId),
     count: grants.length,
     grants: grants.map(({ number }) => `#${number}`),
   });
@@ -118,7 +118,7 @@ export async function linkBack(
     at: now,
   });
   if (!other) return;
-  const values = { server: server.name, account: name, who: mentionOf(formerMemberId), other: other.name };
+  const values = { server: server.name, account: name, who: await personOf(tx, formerMemberId), other: other.name };
   const text = say('alert.accountBack', values);
   await tell(deps, tx, { text }, now);
 }

@@ -2,8 +2,8 @@
 
 import type { Account, Server } from '../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
-import { mentionOf, say } from '../../words/say.ts';
-import { tell } from '../ledger/alerts.ts';
+import { say } from '../../words/say.ts';
+import { personOf, tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -22,7 +22,7 @@ export async function noteProtected(
     : `is ${is} now: Usher gives it nothing more, and takes what it gave at its end`;
   const facts = { server: server.name, account: name, detail };
   await tx.audit.append({ action: 'drift.found', actorId: null, targetId: memberId, facts, at });
-  const who = mentionOf(memberId);
+  const who = await personOf(tx, memberId);
   const text = say('alert.protected', {
     server: server.name,
     account: name,

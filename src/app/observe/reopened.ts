@@ -3,8 +3,8 @@
 import { overlap, without } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { PROTECTIONS } from '../../domain/protection.ts';
-import { mentionOf, say } from '../../words/say.ts';
-import { tell } from '../ledger/alerts.ts';
+import { say } from '../../words/say.ts';
+import { personOf, tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { unsettle } from '../ledger/settle.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -53,7 +53,7 @@ export async function noteReopened(
   }
   const { memberId, name } = account;
   const text = say('alert.reopened', {
-    who: memberId === null ? name : mentionOf(memberId),
+    who: memberId === null ? name : await personOf(tx, memberId),
     libraries: libraryNames(libraryIds, libraries),
     server: server.name,
   });

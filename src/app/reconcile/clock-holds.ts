@@ -1,8 +1,8 @@
 /** What guilds hear of a clock that cannot be believed, and of whoever runs Usher saying that it is right (rule 5). */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { nextSync } from '../../domain/schedule.ts';
-import { linesOf, mentionOf, say, timeOf } from '../../words/say.ts';
-import { alert, over } from '../ledger/alerts.ts';
+import { linesOf, say, timeOf } from '../../words/say.ts';
+import { alert, over, personOf } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 
 const DETAIL =
@@ -53,7 +53,7 @@ export function makeClockHolds(deps: Deps) {
           const now = deps.clock.now();
           await tx.audit.append({ action: 'access.held', actorId: by, facts, at: now });
           const text = by
-            ? say('alert.clock.confirmed', { who: mentionOf(by), at: timeOf(now) })
+            ? say('alert.clock.confirmed', { who: await personOf(tx, by), at: timeOf(now) })
             : say('alert.clock.confirmedByOwner', { at: timeOf(now) });
           await over(deps, tx, 'clock', { text, now });
         });

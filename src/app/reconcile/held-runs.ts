@@ -2,7 +2,8 @@
 import { drift, listedLibraries, without } from '../../domain/access.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { HeldRun, Server } from '../../domain/model.ts';
-import { mentionOf, say, timeOf } from '../../words/say.ts';
+import { say, timeOf } from '../../words/say.ts';
+import { personOf } from '../ledger/alerts.ts';
 import { endLink } from '../observe/gone.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -91,7 +92,7 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
         return { kind: 'decided-before' };
       await follow(tx, { run, server });
       const now = deps.clock.now();
-      const values = { who: mentionOf(actorId), at: timeOf(now) };
+      const values = { who: await personOf(tx, actorId), at: timeOf(now) };
       const text = say(decision === 'released' ? 'alert.held.released' : 'alert.held.dismissed', values);
       await closeQuestion(deps, tx, { server, text }, now);
       return { kind: 'decided', run, server };
