@@ -258,7 +258,8 @@ async function start(
     ...{ storage, clock, log, stopping },
     onLost: () => staff.tell(say('alert.storage.lost')),
     // Due work at once, rather than when it is tried again by itself, which may be ten minutes later.
-    onBack: async () => void (await Promise.all([enforceDue(enforcing), staff.takeBack(say('alert.storage.back'))])),
+    onBack: async () =>
+      void (await Promise.all([enforceDue(enforcing), staff.takeBack(say('alert.storage.back'))])),
   });
   life.atEnd(() => watching);
 

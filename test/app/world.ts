@@ -35,6 +35,7 @@ import {
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
+import { said } from '../support/said.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 
@@ -338,13 +339,26 @@ export class World {
     await this.app.settings.setChannel({ guildId, actorId: STAFF, purpose, channelId });
   }
 
-  /** What is owed to a channel or to a person, oldest first. */
-  async owed(sink: string): Promise<readonly DeliveryContent[]> {
-    const rows = await this.#open.db.reader.delivery.findMany({
+  /**
+   * What is owed to a channel or to a person, oldest first; of what is kept up to date, what it would say now. Texts are
+   * in English.
+   */
+  async owed(sink: string): Promise<readonly Owed[]> {
+    const { reader } = this.#open.db;
+    const rows = await reader.delivery.findMany({
       where: { sink, state: 'owed' },
       orderBy: { sequence: 'asc' },
     });
-    return rows.map(({ content }) => JSON.parse(content));
+    const owed: Owed[] = [];
+    for (const row of rows) {
+      const content: DeliveryContent = JSON.parse(row.content);
+      if (content.kind !== 'post') owed.push(inEnglish(content));
+      else {
+        const post = await reader.post.findFirst({ where: { id: content.postId } });
+        if (post?.content) owed.push(inEnglish(JSON.parse(post.content)));
+      }
+    }
+    return owed;
   }
 
   /** All rows of a guild, as text. */
@@ -360,6 +374,16 @@ export class World {
     );
     return files.join('');
   }
+}
+
+type Alert = Extract<DeliveryContent, { kind: 'alert' }>;
+type Owed =
+  | Exclude<DeliveryContent, { kind: 'alert' | 'post' }>
+  | (Omit<Alert, 'text'> & { readonly text: string });
+
+function inEnglish(content: Exclude<DeliveryContent, { kind: 'post' }>): Owed {
+  if (content.kind !== 'alert') return content;
+  return { ...content, text: typeof content.text === 'string' ? content.text : said(content.text) };
 }
 
 const PLAIN_HTTP: Trouble = { kind: 'plain-http', message: 'Nothing would be encrypted on the way there.' };

@@ -6,9 +6,9 @@ import { asActor } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import { fullName } from '../../domain/library-name.ts';
 import type { Invite, Library } from '../../domain/model.ts';
+import { mentionOf, say } from '../../words/say.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
-import { mentionOf, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
@@ -174,7 +174,12 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         if (!invite?.memberId || refusalOf(invite, invite.memberId, now)) return false;
         const content = { kind: 'claim', inviteId, memberId: invite.memberId } as const;
         const { validUntil: dueAt } = invite;
-        await show(deps, tx, { topic: `claim ${inviteId}`, content, kind: 'channel', sink: channelId, dueAt }, now);
+        await show(
+          deps,
+          tx,
+          { topic: `claim ${inviteId}`, content, kind: 'channel', sink: channelId, dueAt },
+          now,
+        );
         // Whoever takes no direct messages hears there of what happens later, too.
         await tx.invites.noteClaim(inviteId, channelId);
         return true;

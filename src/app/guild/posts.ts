@@ -56,7 +56,12 @@ async function lookAtClaim(
   if (ended) return await close(deps, tx, topic, { ...claim, ended }, now);
   const post = await tx.posts.find(topic);
   const sink = post?.sink ?? '';
-  await show(deps, tx, { topic, content: claim, kind: 'channel', sink, dueAt: invite?.validUntil ?? null }, now);
+  await show(
+    deps,
+    tx,
+    { topic, content: claim, kind: 'channel', sink, dueAt: invite?.validUntil ?? null },
+    now,
+  );
 }
 
 async function endOf(tx: GuildStores, invite: Invite, now: Date): Promise<ClaimEnd | undefined> {

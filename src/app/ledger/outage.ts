@@ -66,7 +66,8 @@ function away(server: Server, outage: Outage, at: Date): Markup {
   const { name, kind } = server;
   const values = { server: name, since: sinceOf(at) };
   const why = wordsOf((server.offlineSince ? server.offlineWhy : server.sharingWhy) ?? '');
-  if (outage.what === 'wrong') return linesOf(say('alert.outage.wrong', values), say('alert.outage.wrongNext'));
+  if (outage.what === 'wrong')
+    return linesOf(say('alert.outage.wrong', values), say('alert.outage.wrongNext'));
   if (outage.what === 'unasked') return linesOf(say('alert.outage.unasked', values), why);
   const next = outage.needsToken
     ? say(MEDIA_KINDS[kind].signIn ? 'alert.outage.signInAgain' : 'alert.outage.newToken')

@@ -83,7 +83,10 @@ export async function noteShown(
   deps: Codes,
   tx: GuildStores,
   { delivery, content }: { readonly delivery: Delivery; readonly content: PostOwed },
-  { messageId, version = content.version }: { readonly messageId: string | null; readonly version?: number | undefined },
+  {
+    messageId,
+    version = content.version,
+  }: { readonly messageId: string | null; readonly version?: number | undefined },
   now: Date,
 ): Promise<void> {
   const post = await tx.posts.get(content.postId);

@@ -26,7 +26,8 @@ export async function tellStuck(
   const stuck = [...open, ...refused];
   const { name } = server;
   if (stuck.length === 0) {
-    if (isTold) await over(deps, tx, topic, { text: say('alert.stuck.over', { server: name, to: timeOf(now) }), now });
+    if (isTold)
+      await over(deps, tx, topic, { text: say('alert.stuck.over', { server: name, to: timeOf(now) }), now });
     return;
   }
   // While it does not answer, that is told (outage.ts).
@@ -35,7 +36,9 @@ export async function tellStuck(
   const needsPerson = stuck.some((account) => account.refused);
   const text = linesOf(
     open.length > 0 ? say('alert.stuck.open', { server: name, ...(await whose(tx, open)) }) : undefined,
-    refused.length > 0 ? say('alert.stuck.refused', { server: name, ...(await whose(tx, refused)) }) : undefined,
+    refused.length > 0
+      ? say('alert.stuck.refused', { server: name, ...(await whose(tx, refused)) })
+      : undefined,
     ...reasons.filter((reason) => reason !== '').map(wordsOf),
     say(needsPerson ? 'alert.needsPerson' : 'alert.keepsTrying'),
   );

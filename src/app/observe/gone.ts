@@ -118,7 +118,12 @@ export async function linkBack(
     at: now,
   });
   if (!other) return;
-  const values = { server: server.name, account: name, who: await personOf(tx, formerMemberId), other: other.name };
+  const values = {
+    server: server.name,
+    account: name,
+    who: await personOf(tx, formerMemberId),
+    other: other.name,
+  };
   const text = say('alert.accountBack', values);
   await tell(deps, tx, { text }, now);
 }

@@ -66,7 +66,12 @@ export async function storeLibraries(
   }
   // Nothing says that the one is the other, so nothing follows by itself: a person has to say.
   for (const hint of hints.gone)
-    await tell(deps, tx, { text: say('alert.library', { server: server.name, hint }), isOnRecord: true }, now);
+    await tell(
+      deps,
+      tx,
+      { text: say('alert.library', { server: server.name, hint }), isOnRecord: true },
+      now,
+    );
   return {
     added,
     renamed,

@@ -104,11 +104,7 @@ interface After {
   readonly outage?: Outage;
 }
 
-async function machineAfter(
-  { tx, now }: Noting,
-  fresh: Server,
-  found: 'works' | Trouble,
-): Promise<After> {
+async function machineAfter({ tx, now }: Noting, fresh: Server, found: 'works' | Trouble): Promise<After> {
   const { name } = fresh;
   if (found === 'works') {
     if (fresh.status === 'offline')
@@ -130,7 +126,11 @@ async function machineAfter(
     await tx.audit.append({ action: 'server.offline', actorId: null, facts, at: now });
   }
   const since = goesOffline && fresh.status === 'online';
-  const changes = { failedChecks, offlineWhy, ...(since && ({ status: 'offline', offlineSince: now } as const)) };
+  const changes = {
+    failedChecks,
+    offlineWhy,
+    ...(since && ({ status: 'offline', offlineSince: now } as const)),
+  };
   const what = wrong ? 'wrong' : UNASKED.has(found.kind) ? 'unasked' : 'down';
   return { changes, ...(goesOffline && { outage: { what, needsStaff: what !== 'down' } }) };
 }
@@ -138,11 +138,7 @@ async function machineAfter(
 /** It may be well: Usher itself asks it nothing, until a person changes something. */
 const UNASKED: ReadonlySet<Trouble['kind']> = new Set(['plain-http', 'blocked']);
 
-async function sharingAfter(
-  { tx, now }: Noting,
-  fresh: Server,
-  found: 'works' | Trouble,
-): Promise<After> {
+async function sharingAfter({ tx, now }: Noting, fresh: Server, found: 'works' | Trouble): Promise<After> {
   const { name } = fresh;
   if (found === 'works') {
     if (fresh.sharingSince)

@@ -226,12 +226,7 @@ async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass):
   if (notices.length === 0) return;
   await deps.stores.transaction(guildId, async (tx) => {
     for (const notice of notices)
-      await tell(
-        deps,
-        tx,
-        { text: say('alert.notice', { server: server.name, notice }) },
-        deps.clock.now(),
-      );
+      await tell(deps, tx, { text: say('alert.notice', { server: server.name, notice }) }, deps.clock.now());
   });
 }
 

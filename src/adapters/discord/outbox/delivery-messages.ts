@@ -11,9 +11,8 @@ import { alertCard, claimCard, lines, newsCard } from '../views/alerts.ts';
 import { auditLine, auditMarker } from '../views/audit-line.ts';
 import { signInButton } from '../views/member.ts';
 import { questionButtons } from '../views/sign-ins.ts';
-import { buttons, card, code, join, type Md, md, mention, moment, raw, type View } from '../views/view.ts';
+import { buttons, card, code, join, md, mention, moment, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
-import { sanitise } from '../wire/sanitise.ts';
 
 export interface MessagePlace {
   readonly ids: CustomIds;

@@ -2,7 +2,19 @@
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import { sanitise } from '../wire/sanitise.ts';
-import { type Block, buttons, card, join, type Md, md, mention, raw, say, type Tone, type View } from './view.ts';
+import {
+  type Block,
+  buttons,
+  card,
+  join,
+  type Md,
+  md,
+  mention,
+  raw,
+  say,
+  type Tone,
+  type View,
+} from './view.ts';
 
 type Alert = Extract<DeliveryContent, { kind: 'alert' }>;
 type Claim = Extract<DeliveryContent, { kind: 'claim' }>;
@@ -12,7 +24,9 @@ const DECISION_LASTS_MS = 30 * 86_400_000;
 /** How long the button works. Whether the invite is still valid is decided when it is pressed. */
 const CLAIM_LASTS_MS = 30 * 86_400_000;
 
-const MARKS: Readonly<Record<NonNullable<Alert['state']> | 'told', { readonly mark: string; readonly tone: Tone }>> = {
+const MARKS: Readonly<
+  Record<NonNullable<Alert['state']> | 'told', { readonly mark: string; readonly tone: Tone }>
+> = {
   told: { mark: '⚠️', tone: 'warning' },
   open: { mark: '🔴', tone: 'bad' },
   over: { mark: '✅', tone: 'good' },

@@ -34,6 +34,7 @@ beforeEach(() => {
     { listDue: async () => [delivery], nextMoment: async () => undefined, postpone: async () => {} },
     {
       sent: async ({ id }, messageId) => void written.push(`${id} sent as ${messageId}`),
+      findPost: async () => undefined,
       refused: async () => {},
       parked: async ({ id }, trouble, closed) => void written.push(`${id} parked: ${trouble} ${closed}`),
     },
