@@ -10,7 +10,7 @@ export async function enforce(
   guildId: GuildId,
 ): Promise<void> {
   await app.enforce.begin(guildId);
+  await app.posts.look(guildId);
   app.drills.begin(guildId);
   await app.probeOffline(guildId);
-  await app.posts.look(guildId);
 }

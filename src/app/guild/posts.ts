@@ -4,7 +4,6 @@ import { refusalOf } from '../../domain/invite.ts';
 import type { Invite } from '../../domain/model.ts';
 import { say, timeOf } from '../../words/say.ts';
 import { over } from '../ledger/alerts.ts';
-import { tellOutage } from '../ledger/outage.ts';
 import { close, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ClaimEnd } from '../ports/outbox.ts';
@@ -39,7 +38,15 @@ async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promi
   if (topic === 'clock')
     return await over(deps, tx, topic, { text: say('alert.clock.right', { at: timeOf(now) }), now });
   const [what, serverId = ''] = topic.split(' ');
-  if (what === 'outage') await tellOutage(deps, tx, { serverId }, now);
+  if (what === 'outage') await askOnceMore(tx, serverId, now);
+}
+
+/** Whether a server is still away shows when it is asked now: what comes of that is told (ledger/outage.ts). */
+async function askOnceMore({ servers }: GuildStores, serverId: string, now: Date): Promise<void> {
+  const server = await servers.find(serverId);
+  if (!server) return;
+  if (server.nextProbeAt === null || server.nextProbeAt > now)
+    await servers.update(serverId, { nextProbeAt: now });
 }
 
 const AGAIN_MS = 15 * 60_000;
