@@ -1,4 +1,5 @@
 /** Messages that are kept up to date: what is to be shown is written down here, and a delivery shows it (rule 8). */
+import { isDeepStrictEqual } from 'node:util';
 import type { GuildSettings } from '../../domain/model.ts';
 import { linesOf, mentionOf, say, timeOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -35,7 +36,7 @@ export async function show(deps: Codes, tx: GuildStores, shown: Shown, now: Date
   const state = isPatient && before?.state !== 'open' ? 'waiting' : 'open';
   const isSame =
     before?.state === state &&
-    JSON.stringify(before.content) === JSON.stringify(content) &&
+    isDeepStrictEqual(before.content, content) &&
     before.sink === sink;
   if (isSame && before.dueAt?.getTime() === dueAt?.getTime() && before.onRecord === onRecord) return;
   const post: Post = {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freeze } from '../../../src/app/observe/freeze.ts';
 import type { Delivery } from '../../../src/app/ports/outbox.ts';
+import type { DurationText } from '../../../src/domain/duration.ts';
 import { type MemberId, toMemberId } from '../../../src/domain/ids.ts';
 import { say } from '../../../src/words/say.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
@@ -41,6 +42,8 @@ async function deliver(kinds: readonly Delivery['kind'][] = ['alert', 'channel']
 }
 
 const hows = async () => (await deliver()).map(({ how }) => how);
+/** What is more than an edit of what is there, which may be told twice. */
+const calls = async () => (await hows()).filter((how) => how !== 'edit');
 const open = async () => await world.stores.of(GUILD).posts.list();
 
 /** Members with an account who have Movies for an hour. */
@@ -86,7 +89,7 @@ describe('an outage', () => {
     const [one] = await world.stores.of(GUILD).grants.list({ memberId: BEN });
     takeDown(tower.fake);
     for (const wait of [HOUR, 5 * SECOND, 3 * MINUTE, MINUTE]) await world.pass(wait);
-    await world.change(one?.id ?? '', { kind: 'set', until: null });
+    await world.change(one?.id ?? '', { kind: 'extend', by: '7d' as DurationText });
     tower.fake.heal();
     await world.pass(MINUTE);
     expect((await deliver()).at(-1)?.text).toContain('The end that waited is closed.');
@@ -122,7 +125,7 @@ describe('an outage', () => {
       await world.app.syncServers(GUILD);
       await world.pass(MINUTE);
     }
-    expect(await hows()).toEqual(['post']);
+    expect(await calls()).toEqual(['post']);
   });
 
   it('follows to another channel for alerts, and is not posted where the record says the same', async () => {
@@ -131,7 +134,7 @@ describe('an outage', () => {
       await world.app.syncServers(GUILD);
       await world.pass(MINUTE);
     }
-    expect(await hows()).toEqual(['post']);
+    expect(await calls()).toEqual(['post']);
     const channelId = '400000000000000009';
     await world.app.settings.setChannel({ guildId: GUILD, actorId: STAFF, purpose: 'alerts', channelId });
     expect((await world.owed(channelId)).map(({ kind }) => kind)).toEqual(['notice', 'alert']);
@@ -168,8 +171,8 @@ describe('a server that answers and does not do what it is told', () => {
     for (const wait of [HOUR, 5 * SECOND, 10 * SECOND, 20 * SECOND]) await world.pass(wait);
     expect(await world.events('grant.overdue')).toHaveLength(2);
     const told = await deliver();
-    expect(told.map(({ how }) => how)).toEqual(['post']);
-    expect(told[0]?.text).toMatch(/^Tower answers, but access that 2 members should not have any more is still open/);
+    expect(told.filter(({ how }) => how === 'post')).toHaveLength(1);
+    expect(told.at(-1)?.text).toMatch(/^Tower answers, but access that 2 members should not have any more is still open/);
     Reflect.deleteProperty(tower.fake, 'withdraw');
     await world.pass(MINUTE);
     expect(await deliver()).toMatchObject([{ how: 'edit', text: expect.stringMatching(/^Tower shows that all/) }]);
