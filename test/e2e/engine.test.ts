@@ -167,7 +167,10 @@ describe('policies and held runs', () => {
     await stage.audited(/drift\.corrected/, 5);
     expect(logins.some((login) => login.policy.EnableAllFolders)).toBe(false);
     // The question says who has answered it, and has no buttons any more.
-    await stage.discord.as(stage.olga).in(alerts).sees(/released it/);
+    await stage.discord
+      .as(stage.olga)
+      .in(alerts)
+      .sees(/released it/);
     expect(alert.text).not.toMatch(/Release|Dismiss/);
   });
 });

@@ -35,9 +35,7 @@ export async function show(deps: Codes, tx: GuildStores, shown: Shown, now: Date
   const isPatient = shown.isPatient === true && (before === undefined || before.messageId === null);
   const state = isPatient && before?.state !== 'open' ? 'waiting' : 'open';
   const isSame =
-    before?.state === state &&
-    isDeepStrictEqual(before.content, content) &&
-    before.sink === sink;
+    before?.state === state && isDeepStrictEqual(before.content, content) && before.sink === sink;
   if (isSame && before.dueAt?.getTime() === dueAt?.getTime() && before.onRecord === onRecord) return;
   const post: Post = {
     ...(before ?? NEW),

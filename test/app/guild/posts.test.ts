@@ -27,7 +27,9 @@ let messages = 0;
 async function deliver(kinds: readonly Delivery['kind'][] = ['alert', 'channel']) {
   const shown: { readonly how: 'post' | 'edit' | 'delete' | 'send'; readonly text: string }[] = [];
   for (;;) {
-    const due = (await world.outbox.listDue(world.clock.now(), 50)).filter(({ kind }) => kinds.includes(kind));
+    const due = (await world.outbox.listDue(world.clock.now(), 50)).filter(({ kind }) =>
+      kinds.includes(kind),
+    );
     if (due.length === 0) return shown;
     for (const delivery of due) {
       const post = await world.app.deliveries.findPost(delivery);
@@ -36,7 +38,11 @@ async function deliver(kinds: readonly Delivery['kind'][] = ['alert', 'channel']
       shown.push({ how, text: content?.kind === 'alert' ? content.text : JSON.stringify(content) });
       messages += 1;
       const id = how === 'delete' ? null : (post?.messageId ?? `message-${messages}`);
-      await world.app.deliveries.sent(delivery, id, how === 'post' || how === 'send' ? undefined : post?.version);
+      await world.app.deliveries.sent(
+        delivery,
+        id,
+        how === 'post' || how === 'send' ? undefined : post?.version,
+      );
     }
   }
 }
@@ -67,7 +73,9 @@ describe('an outage', () => {
     await world.pass(15 * SECOND);
     const [first, ...rest] = await deliver();
     expect([first?.how, rest]).toEqual(['post', []]);
-    expect(first?.text).toMatch(/^Tower has not answered since <t:\d+:t> \(<t:\d+:R>\)\.\n.*\n(.|\n)*2 ends wait for it: /);
+    expect(first?.text).toMatch(
+      /^Tower has not answered since <t:\d+:t> \(<t:\d+:R>\)\.\n.*\n(.|\n)*2 ends wait for it: /,
+    );
     expect(first?.text).toContain('Mia');
     expect(first?.text).toContain(`<@${BEN}>`);
 
@@ -160,7 +168,10 @@ describe('an outage', () => {
     }
     await deliver();
     await world.app.removeServer.remove(GUILD, STAFF, tower.server.id);
-    expect((await deliver()).at(-1)).toMatchObject({ how: 'edit', text: expect.stringMatching(/^Tower removed/) });
+    expect((await deliver()).at(-1)).toMatchObject({
+      how: 'edit',
+      text: expect.stringMatching(/^Tower removed/),
+    });
   });
 });
 
@@ -172,10 +183,14 @@ describe('a server that answers and does not do what it is told', () => {
     expect(await world.events('grant.overdue')).toHaveLength(2);
     const told = await deliver();
     expect(told.filter(({ how }) => how === 'post')).toHaveLength(1);
-    expect(told.at(-1)?.text).toMatch(/^Tower answers, but access that 2 members should not have any more is still open/);
+    expect(told.at(-1)?.text).toMatch(
+      /^Tower answers, but access that 2 members should not have any more is still open/,
+    );
     Reflect.deleteProperty(tower.fake, 'withdraw');
     await world.pass(MINUTE);
-    expect(await deliver()).toMatchObject([{ how: 'edit', text: expect.stringMatching(/^Tower shows that all/) }]);
+    expect(await deliver()).toMatchObject([
+      { how: 'edit', text: expect.stringMatching(/^Tower shows that all/) },
+    ]);
   });
 });
 
@@ -190,7 +205,9 @@ describe('what a person has to decide or to confirm', () => {
     const frozenAt = (await world.stores.of(GUILD).servers.find(tower.server.id))?.frozenAt ?? new Date(0);
     const who = { guildId: GUILD, actorId: STAFF, serverId: tower.server.id, frozenAt };
     await world.app.unfreezeServer(who);
-    expect(await deliver()).toMatchObject([{ how: 'edit', text: expect.stringContaining(`<@${STAFF}> lifted`) }]);
+    expect(await deliver()).toMatchObject([
+      { how: 'edit', text: expect.stringContaining(`<@${STAFF}> lifted`) },
+    ]);
     await freezeIt();
     expect(await hows()).toEqual(['post']);
   });
@@ -199,7 +216,9 @@ describe('what a person has to decide or to confirm', () => {
     await world.app.clock.hold(GUILD);
     expect(await hows()).toEqual(['post']);
     await world.pass(SECOND);
-    expect(await deliver()).toMatchObject([{ how: 'edit', text: expect.stringMatching(/^The clock is right again/) }]);
+    expect(await deliver()).toMatchObject([
+      { how: 'edit', text: expect.stringMatching(/^The clock is right again/) },
+    ]);
     await world.app.clock.hold(GUILD);
     await world.app.clock.confirm(GUILD, STAFF);
     expect((await deliver()).at(-1)?.text).toContain('confirmed the clock');
@@ -249,7 +268,9 @@ describe('the button of an invite in a channel', () => {
     if (how === 'revoked')
       await world.stores.transaction(GUILD, ({ invites }) => invites.revoke(id, world.clock.now()));
     await world.pass(how === 'expired' ? HOUR : SECOND);
-    expect(await deliver()).toMatchObject([{ how: 'edit', text: expect.stringContaining(`"ended":"${how}"`) }]);
+    expect(await deliver()).toMatchObject([
+      { how: 'edit', text: expect.stringContaining(`"ended":"${how}"`) },
+    ]);
     for (let minute = 0; minute < 20; minute += 1) await world.pass(MINUTE);
     expect(await world.stores.of(GUILD).posts.find(`claim ${id}`)).toBeUndefined();
   });
@@ -258,7 +279,8 @@ describe('the button of an invite in a channel', () => {
 it('what is edited while it is on its way is shown as it is in the end', async () => {
   await world.app.clock.hold(GUILD);
   const [delivery] = await world.outbox.listDue(world.clock.now(), 9);
-  const alert = (await world.outbox.listDue(world.clock.now(), 9)).find(({ kind }) => kind === 'alert') ?? delivery;
+  const alert =
+    (await world.outbox.listDue(world.clock.now(), 9)).find(({ kind }) => kind === 'alert') ?? delivery;
   if (!alert) throw new Error('nothing is owed');
   await world.app.clock.confirm(GUILD, STAFF);
   await world.app.deliveries.sent(alert, 'the message');

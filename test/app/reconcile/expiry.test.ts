@@ -158,7 +158,9 @@ describe('a server that is down when a grant ends', () => {
         state: 'open',
         retry: tower.server.id,
         text: expect.stringMatching(
-          new RegExp(`^Tower has not answered since .*\n${DOWN.message}\n(.|\n)*1 end waits for it: <@${ADA}>$`),
+          new RegExp(
+            `^Tower has not answered since .*\n${DOWN.message}\n(.|\n)*1 end waits for it: <@${ADA}>$`,
+          ),
         ),
       },
     ]);

@@ -63,7 +63,10 @@ async function posted(relay: Relay) {
   const row = owe({ content: saying('down'), version: 1 });
   relay.wake();
   await sent(row);
-  outbox.posts.set('post', aPost('post', { ...outbox.posts.get('post'), channelId: channel.id, messageId: row.messageId ?? '' }));
+  outbox.posts.set(
+    'post',
+    aPost('post', { ...outbox.posts.get('post'), channelId: channel.id, messageId: row.messageId ?? '' }),
+  );
   return row;
 }
 
