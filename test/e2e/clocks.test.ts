@@ -118,9 +118,6 @@ it('a server that has not answered for three minutes is one message, until all e
   ]);
 
   await stage.den.start();
-  expect((await olga.click(alert, 'Retry now')).text).toContain(
-    'everything that was due there is as granted',
-  );
   const over = await olga.sees(/Den works again(.|\n)*All 2 ends that waited are closed/, 60_000);
   expect([over.id, alerts.messages.length]).toEqual([alert.id, before + 1]);
   expect(over.text).not.toContain('Retry now');

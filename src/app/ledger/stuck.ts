@@ -30,8 +30,10 @@ export async function tellStuck(
       await over(deps, tx, topic, { text: say('alert.stuck.over', { server: name, to: timeOf(now) }), now });
     return;
   }
-  // While it does not answer, that is told (outage.ts).
-  if (!isTold && (server.offlineSince ?? server.sharingSince) !== null) return;
+  // Until all that waited for a server that was away is done, that is told in the message of its outage (outage.ts).
+  const outage = await tx.posts.find(`outage ${serverId}`);
+  const isAway = (server.offlineSince ?? server.sharingSince) !== null;
+  if (!isTold && (isAway || (outage !== undefined && outage.state !== 'closed'))) return;
   const reasons = [...new Set(stuck.map(({ trouble }) => trouble ?? ''))].slice(0, REASONS);
   const needsPerson = stuck.some((account) => account.refused);
   const text = linesOf(
