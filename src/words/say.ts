@@ -27,6 +27,22 @@ export interface Markup {
  */
 export type Value = string | number | Date | Sentence | Markup | readonly (string | Sentence | Markup)[];
 
+/** What is kept until it is told: a sentence, several of them, or a text of an older version. */
+export type Said = string | Sentence | Markup;
+
+/** Texts one below the other; those that are undefined are left out. */
+export function lines(...texts: readonly (Sentence | Markup | undefined)[]): Markup {
+  const pieces = texts
+    .filter((text) => text !== undefined)
+    .flatMap((text, index) => [...(index > 0 ? ['\n'] : []), ...('key' in text ? [text] : text.pieces)]);
+  return { pieces };
+}
+
+/** The mention of a person, for a sentence about them. */
+export const mentioned = (userId: string): Markup => ({ pieces: [`<@${userId}>`] });
+export const mentionedRole = (roleId: string): Markup => ({ pieces: [`<@&${roleId}>`] });
+export const mentionedChannel = (channelId: string): Markup => ({ pieces: [`<#${channelId}>`] });
+
 /** Text without formatting, as on a button: what people typed, or a sentence of ours. */
 export type Text = string | Sentence;
 
@@ -34,13 +50,6 @@ export type Text = string | Sentence;
 export function say(key: WordKey, values?: Readonly<Record<string, Value>>): Sentence {
   return values === undefined ? { key } : { key, values };
 }
-
-const mention =
-  (sign: '@' | '@&' | '#') =>
-  (id: string): Markup => ({ pieces: [`<${sign}${id}>`] });
-
-/** Somebody of Discord, as their client shows them; nobody is pinged by it where a message does not say so. */
-export const mentionOf = Object.assign(mention('@'), { role: mention('@&'), channel: mention('#') });
 
 /** `14:02`, in the zone of whoever reads it, and how long ago that is. */
 export function sinceOf(at: Date): Markup {
@@ -51,12 +60,4 @@ export function sinceOf(at: Date): Markup {
 /** `14:02`, in the zone of whoever reads it. */
 export function timeOf(at: Date): Markup {
   return { pieces: [`<t:${Math.floor(at.getTime() / 1000)}:t>`] };
-}
-
-/** Texts under each other; those that are undefined are left out. */
-export function linesOf(...texts: readonly (Sentence | Markup | undefined)[]): Markup {
-  const pieces = texts
-    .filter((text) => text !== undefined)
-    .flatMap((text, index) => [...(index > 0 ? ['\n'] : []), ...('key' in text ? [text] : text.pieces)]);
-  return { pieces };
 }

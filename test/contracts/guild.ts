@@ -4,7 +4,7 @@ import type { Post } from '../../src/app/ports/posts.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import type { JobRun } from '../../src/domain/model.ts';
-import { linesOf, say } from '../../src/words/say.ts';
+import { lines, say } from '../../src/words/say.ts';
 import { later, MINUTE, noon } from '../support/moments.ts';
 import { ann, bob } from '../support/people.ts';
 import { newLibrary, newServer } from '../support/rows.ts';
@@ -22,7 +22,7 @@ export const aPost = (id: string, changes: Partial<Post> = {}): Post => ({
   state: 'open',
   sink: null,
   onRecord: false,
-  content: { kind: 'alert', state: 'open', text: linesOf(say('alert.needsPerson')) },
+  content: { kind: 'alert', state: 'open', text: lines(say('alert.needsPerson')) },
   version: 1,
   shown: 0,
   channelId: null,

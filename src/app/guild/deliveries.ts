@@ -1,10 +1,19 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
-import { linesOf, mentionOf, say, timeOf } from '../../words/say.ts';
-import { alert, over, personOf, tell, whoOf, wordsOf } from '../ledger/alerts.ts';
+import type { NoticeStep } from '../../domain/notice.ts';
+import {
+  lines,
+  mentioned,
+  mentionedChannel,
+  mentionedRole,
+  type Said,
+  say,
+  timeOf,
+} from '../../words/say.ts';
+import { alert, over, personOf, tell, whoOf } from '../ledger/alerts.ts';
 import { close, closeRefused, noteNotShown, noteShown, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { Delivery, DeliveryContent, RefusedChannel } from '../ports/outbox.ts';
+import { type Delivery, type DeliveryContent, isDirect, type RefusedChannel } from '../ports/outbox.ts';
 import type { Post, Topic } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -38,18 +47,18 @@ export function makeDeliveries(deps: Deps) {
       await deps.stores.transaction(delivery.guildId, async (tx) => {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
-        if (delivery.content.kind === 'post') await noteNotShown(tx, delivery.content.postId);
+        const { content, kind, sink } = delivery;
+        if (content.kind === 'post') await noteNotShown(tx, content.postId);
+        const knewClosed =
+          isDirect(delivery) && (await tx.members.find(toMemberId(sink)))?.dmState === 'closed';
         if (closed) await noteDm(tx, delivery, 'closed', now);
-        if (delivery.content.kind === 'notice' && delivery.kind === 'dm')
-          await tellOtherwise(
-            deps,
-            tx,
-            { memberId: toMemberId(delivery.sink), text: delivery.content.text },
-            now,
-          );
-        const { content } = delivery;
+        if (content.kind === 'notice' && kind === 'dm')
+          await tellOtherwise(deps, tx, { memberId: toMemberId(sink), text: content.text }, now);
+        // Replies to staff say who takes no direct messages. They are asked once, when a member has to do something.
+        if (content.kind === 'changes' && asks(content) && !knewClosed)
+          await tellOtherwise(deps, tx, { memberId: toMemberId(sink), text: TO_BE_DONE }, now);
         if (content.kind === 'role')
-          await noteRole(deps, tx, { memberId: toMemberId(delivery.sink), content, trouble }, now);
+          await noteRole(deps, tx, { memberId: toMemberId(sink), content, trouble }, now);
       });
     },
 
@@ -100,8 +109,8 @@ async function alertRefused(
   ]);
   const works = (id: string | null) => id !== null && refused.every((one) => one.channelId !== id);
   const channel = [alertsChannelId, auditChannelId].find(works);
-  const values = { channel: mentionOf.channel(channelId), why: trouble };
-  const text = linesOf(
+  const values = { channel: mentionedChannel(channelId), why: trouble };
+  const text = lines(
     channelId === auditChannelId ? say('alert.channel.audit', values) : say('alert.channel.alerts', values),
     say('alert.channel.next'),
   );
@@ -111,13 +120,9 @@ async function alertRefused(
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: ownerId, content }, now);
 }
 
-async function noteDm(
-  tx: GuildStores,
-  { kind, sink, content }: Delivery,
-  dmState: 'open' | 'closed',
-  at: Date,
-) {
-  if (kind !== 'dm') return;
+async function noteDm(tx: GuildStores, delivery: Delivery, dmState: 'open' | 'closed', at: Date) {
+  if (!isDirect(delivery)) return;
+  const { sink, content } = delivery;
   const targetId = toMemberId(sink);
   await tx.members.ensure(targetId);
   await tx.members.update(targetId, { dmState });
@@ -152,10 +157,10 @@ async function noteRole(
   await tx.audit.append({ action: 'role.refused', actorId: null, targetId: memberId, facts, at: now });
   const topic = topicOfRole(content);
   const about = [...new Set([...(await toldOf(tx, topic)), memberId])];
-  const values = { role: mentionOf.role(roleId), who: await whoOf(tx, about), why: trouble };
+  const values = { role: mentionedRole(roleId), who: await whoOf(tx, about), why: trouble };
   const text = remove
-    ? linesOf(say('alert.role.take', values), say('alert.role.takeNext'))
-    : linesOf(say('alert.role.give', values), say('alert.role.giveNext'));
+    ? lines(say('alert.role.take', values), say('alert.role.takeNext'))
+    : lines(say('alert.role.give', values), say('alert.role.giveNext'));
   await alert(deps, tx, topic, { text, isOnRecord: true, about, now });
 }
 
@@ -173,11 +178,18 @@ async function noteRoleWorks(deps: Deps, tx: GuildStores, content: RoleContent, 
   const topic = topicOfRole(content);
   const about = await toldOf(tx, topic);
   if (about.length === 0) return;
-  const values = { role: mentionOf.role(content.roleId), who: await whoOf(tx, about), at: timeOf(now) };
+  const values = { role: mentionedRole(content.roleId), who: await whoOf(tx, about), at: timeOf(now) };
   await over(deps, tx, topic, { text: say('alert.role.over', values), now });
 }
 
 type RoleContent = Extract<DeliveryContent, { kind: 'role' }>;
+
+/** Whether the member has to do something before they can watch. */
+const asks = ({ said = [] }: Extract<DeliveryContent, { kind: 'changes' }>): boolean =>
+  said.some((part) => 'places' in part && part.places.some(({ step }) => TO_DO.has(step)));
+
+const TO_DO: ReadonlySet<NoticeStep> = new Set(['sign-in', 'create', 'accept']);
+const TO_BE_DONE = 'they were given access, and have to do something first; /my access shows them what.';
 
 /**
  * What a member should hear did not reach them. Where they claimed their invite, they are told that there is news, but
@@ -186,7 +198,7 @@ type RoleContent = Extract<DeliveryContent, { kind: 'role' }>;
 async function tellOtherwise(
   deps: Deps,
   tx: GuildStores,
-  { memberId, text }: { readonly memberId: MemberId; readonly text: string },
+  { memberId, text }: { readonly memberId: MemberId; readonly text: Said },
   now: Date,
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId });
@@ -202,6 +214,6 @@ async function tellOtherwise(
     await show(deps, tx, { topic, content, kind: 'channel', sink: channelId, dueAt }, now);
     return;
   }
-  const what = say('alert.tellThem', { who: await personOf(tx, memberId) });
-  await tell(deps, tx, { text: linesOf(what, wordsOf(text)) }, now);
+  const told = say('my.tellThem', { member: await personOf(tx, memberId), text });
+  await tell(deps, tx, { text: told }, now);
 }

@@ -1,6 +1,6 @@
 /** Alerts: what needs a person is told to staff. */
 import { type ActorId, type MemberId, toMemberId } from '../../domain/ids.ts';
-import { linesOf, type Markup, mentionOf, type Sentence, say } from '../../words/say.ts';
+import { lines, type Markup, mentioned, type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryContent } from '../ports/outbox.ts';
 import type { Topic } from '../ports/posts.ts';
@@ -26,7 +26,7 @@ export async function tell(
   const { alertsChannelId, auditChannelId } = await tx.settings.get();
   const sink = alertsChannelId ?? (isOnRecord ? null : auditChannelId);
   if (sink === null) return;
-  const content = { kind: 'alert', text: linesOf(text) } as const;
+  const content = { kind: 'alert', text: lines(text) } as const;
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'alert', sink, content }, now);
 }
 
@@ -49,7 +49,7 @@ export async function alert(
   topic: Topic,
   { text, isOnRecord = false, sink, dueAt, isPatient = false, now, ...more }: Alert,
 ): Promise<void> {
-  const content = { kind: 'alert', state: 'open', text: linesOf(text), ...more } as const;
+  const content = { kind: 'alert', state: 'open', text: lines(text), ...more } as const;
   const where = { ...(sink !== undefined && { sink }), ...(dueAt && { dueAt }) };
   await show(deps, tx, { topic, content, onRecord: isOnRecord, isPatient, ...where }, now);
 }
@@ -61,7 +61,7 @@ export async function over(
   topic: Topic,
   { text, now }: { readonly text: Sentence | Markup; readonly now: Date },
 ): Promise<void> {
-  await close(deps, tx, topic, { kind: 'alert', state: 'over', text: linesOf(text) }, now);
+  await close(deps, tx, topic, { kind: 'alert', state: 'over', text: lines(text) }, now);
 }
 
 /** How many people a sentence names; the others are counted. */
@@ -79,7 +79,7 @@ export async function whoOf(
   const names = new Map((await members.listNames(shown)).map(({ userId, name }) => [userId, name]));
   const called = shown.map((id) => {
     const name = names.get(id);
-    return name === undefined ? mentionOf(id) : say('alert.words', { words: name });
+    return name === undefined ? mentioned(id) : say('alert.words', { words: name });
   });
   return [...called, ...(rest > 0 ? [say('alert.others', { count: rest })] : [])];
 }
@@ -90,10 +90,10 @@ export async function personOf(
   userId: ActorId | MemberId,
 ): Promise<Sentence | Markup> {
   const [known] = await members.listNames([toMemberId(userId)]);
-  const who = mentionOf(userId);
+  const who = mentioned(userId);
   return known ? say('alert.person', { name: known.name, who }) : who;
 }
 
 /** A text in words of others, or of ours that are not in the catalogue: line by line. */
 export const wordsOf = (text: string): Markup =>
-  linesOf(...text.split('\n').map((words) => say('alert.words', { words })));
+  lines(...text.split('\n').map((words) => say('alert.words', { words })));

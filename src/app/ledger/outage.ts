@@ -5,7 +5,7 @@
 import { applicationOn } from '../../domain/grant.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, Server } from '../../domain/model.ts';
-import { linesOf, type Markup, type Sentence, say, sinceOf, timeOf } from '../../words/say.ts';
+import { lines, type Markup, type Sentence, say, sinceOf, timeOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Outage } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -41,7 +41,7 @@ export async function tellOutage(
   if (began === null && waiting.length === 0) {
     const closed = await countEnded(tx, serverId, about);
     const [from, to] = [timeOf(post?.openedAt ?? now), timeOf(now)];
-    const text = linesOf(
+    const text = lines(
       say('alert.outage.over', { server: server.name, from, to }),
       closed > 0 ? say('alert.outage.closed', { count: closed }) : undefined,
     );
@@ -52,7 +52,7 @@ export async function tellOutage(
   const isPatient = !what.needsStaff && now < dueAt;
   const text = began === null ? back(server, now) : away(server, what, since);
   await alert(deps, tx, topic, {
-    text: linesOf(text, await waits(tx, waiting, began !== null)),
+    text: lines(text, await waits(tx, waiting, began !== null)),
     isOnRecord: !what.needsStaff,
     outage: what,
     about,
@@ -66,21 +66,20 @@ function away(server: Server, outage: Outage, at: Date): Markup {
   const { name, kind } = server;
   const values = { server: name, since: sinceOf(at) };
   const why = wordsOf((server.offlineSince ? server.offlineWhy : server.sharingWhy) ?? '');
-  if (outage.what === 'wrong')
-    return linesOf(say('alert.outage.wrong', values), say('alert.outage.wrongNext'));
-  if (outage.what === 'unasked') return linesOf(say('alert.outage.unasked', values), why);
+  if (outage.what === 'wrong') return lines(say('alert.outage.wrong', values), say('alert.outage.wrongNext'));
+  if (outage.what === 'unasked') return lines(say('alert.outage.unasked', values), why);
   const next = outage.needsToken
     ? say(MEDIA_KINDS[kind].signIn ? 'alert.outage.signInAgain' : 'alert.outage.newToken')
     : outage.needsStaff
       ? say('alert.outage.byPerson')
       : say('alert.outage.kept');
-  if (server.offlineSince) return linesOf(say('alert.outage.away', values), why, next);
-  return linesOf(say('alert.outage.sharing', values), why, next);
+  if (server.offlineSince) return lines(say('alert.outage.away', values), why, next);
+  return lines(say('alert.outage.sharing', values), why, next);
 }
 
 /** It is back, and what waited is not done yet. */
 const back = ({ name }: Server, now: Date): Markup =>
-  linesOf(say('alert.outage.back', { server: name, since: sinceOf(now) }));
+  lines(say('alert.outage.back', { server: name, since: sinceOf(now) }));
 
 async function waits(
   tx: GuildStores,

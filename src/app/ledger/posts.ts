@@ -1,7 +1,7 @@
 /** Messages that are kept up to date: what is to be shown is written down here, and a delivery shows it (rule 8). */
 import { isDeepStrictEqual } from 'node:util';
 import type { GuildSettings } from '../../domain/model.ts';
-import { linesOf, mentionOf, say, timeOf } from '../../words/say.ts';
+import { lines, mentionedChannel, say, timeOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Delivery, DeliveryContent } from '../ports/outbox.ts';
 import type { Post, PostContent, Topic } from '../ports/posts.ts';
@@ -127,7 +127,7 @@ export async function closeRefused(
   { channelId, end }: { readonly channelId: string; readonly end: 'over' | 'moved' },
   now: Date,
 ): Promise<void> {
-  const values = { channel: mentionOf.channel(channelId), at: timeOf(now) };
+  const values = { channel: mentionedChannel(channelId), at: timeOf(now) };
   const text = end === 'over' ? say('alert.channel.over', values) : say('alert.channel.moved', values);
-  await close(deps, tx, `channel ${channelId}`, { kind: 'alert', state: 'over', text: linesOf(text) }, now);
+  await close(deps, tx, `channel ${channelId}`, { kind: 'alert', state: 'over', text: lines(text) }, now);
 }

@@ -2,7 +2,7 @@
 import { desiredLibraries, notEnded, without } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { ALERT_AFTER } from '../../domain/retry.ts';
-import { linesOf, say, timeOf } from '../../words/say.ts';
+import { lines, say, timeOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { alert, over, whoOf, wordsOf } from './alerts.ts';
@@ -36,7 +36,7 @@ export async function tellStuck(
   if (!isTold && (isAway || (outage !== undefined && outage.state !== 'closed'))) return;
   const reasons = [...new Set(stuck.map(({ trouble }) => trouble ?? ''))].slice(0, REASONS);
   const needsPerson = stuck.some((account) => account.refused);
-  const text = linesOf(
+  const text = lines(
     open.length > 0 ? say('alert.stuck.open', { server: name, ...(await whose(tx, open)) }) : undefined,
     refused.length > 0
       ? say('alert.stuck.refused', { server: name, ...(await whose(tx, refused)) })

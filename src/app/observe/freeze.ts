@@ -1,6 +1,6 @@
 /** Freezes a server: nothing is given or changed there until an admin has looked (design.md 4). */
 import type { Server } from '../../domain/model.ts';
-import { linesOf, type Sentence, say } from '../../words/say.ts';
+import { lines, type Sentence, say } from '../../words/say.ts';
 import { alert } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -30,6 +30,6 @@ export async function freeze(
   await tx.servers.update(server.id, { frozenWhy: why, frozenAt: now });
   const facts = { server: name, detail: why };
   await tx.audit.append({ action: 'server.frozen', actorId: null, facts, at: now });
-  const text = linesOf(say('alert.frozen.open', { server: name, why }), look, say('alert.frozen.next'));
+  const text = lines(say('alert.frozen.open', { server: name, why }), look, say('alert.frozen.next'));
   await alert(deps, tx, `frozen ${server.id}`, { text, isOnRecord: true, now });
 }

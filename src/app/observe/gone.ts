@@ -12,8 +12,8 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { say } from '../../words/say.ts';
 import { personOf, tell } from '../ledger/alerts.ts';
+import { noteNews } from '../ledger/notices.ts';
 import { settle } from '../ledger/settle.ts';
-import { tellMember } from '../ledger/tell-member.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { inTheWayOf } from './account-room.ts';
@@ -70,7 +70,7 @@ export async function endLink(
     },
     at: now,
   });
-  await settle(tx, [memberId], now);
+  await settle(deps, tx, [memberId], now);
   const grants = (await tx.grants.list({ memberId, serverId: server.id })).filter((grant) => !isOver(grant));
   if (grants.length === 0) return;
   const staff = say('alert.accountGone', {
@@ -81,8 +81,8 @@ export async function endLink(
     grants: grants.map(({ number }) => `#${number}`),
   });
   await tell(deps, tx, { text: staff, isOnRecord: true }, now);
-  const text = `Your account ${name} on ${server.name} is gone: it is not there any more. What you were given stays yours; open /my access to make or connect a new account.`;
-  await tellMember(deps, tx, { memberId, text }, now);
+  const part = { event: 'account-gone', server: server.name, account: name, at: null } as const;
+  await noteNews(deps, tx, [{ memberId, part }], now);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What guilds hear of a clock that cannot be believed, and of whoever runs Usher saying that it is right (rule 5). */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { nextSync } from '../../domain/schedule.ts';
-import { linesOf, say, timeOf } from '../../words/say.ts';
+import { lines, say, timeOf } from '../../words/say.ts';
 import { alert, over, personOf } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 
@@ -20,7 +20,7 @@ export function makeClockHolds(deps: Deps) {
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
         await tx.audit.append({ action: 'access.held', actorId: null, facts: { detail: DETAIL }, at: now });
-        const text = linesOf(say('alert.clock.open'), say('alert.clock.next'));
+        const text = lines(say('alert.clock.open'), say('alert.clock.next'));
         // Looked at as soon as the clock is believed again, because then the work of guilds goes on.
         await alert(deps, tx, 'clock', { text, clock: true, dueAt: now, now });
       });

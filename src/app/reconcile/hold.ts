@@ -5,7 +5,7 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, HeldRun, Server } from '../../domain/model.ts';
-import { linesOf, type Sentence, say, timeOf } from '../../words/say.ts';
+import { lines, type Sentence, say, timeOf } from '../../words/say.ts';
 import { alert, over } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -37,7 +37,7 @@ export async function hold(
     const all = [...known.union(new Set(accountIds))];
     await tx.heldRuns.add({ id, serverId: server.id, accountIds: all, detail, createdAt: now });
     await noteHeld(tx, server, { detail, actorId: null }, now);
-    const text = linesOf(told.what, told.release, say('alert.held.dismiss'));
+    const text = lines(told.what, told.release, say('alert.held.dismiss'));
     await alert(deps, tx, topicOf(server), { text, heldRun: id, now });
   });
   deps.log.warn({ guildId, serverId: server.id, accounts: accountIds.length }, 'a run was held');

@@ -16,6 +16,7 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
+import { JOINED_MS } from '../ledger/notices.ts';
 import { tellOutage } from '../ledger/outage.ts';
 import { noteOverdue, type StillOpen } from '../ledger/overdue.ts';
 import { settle } from '../ledger/settle.ts';
@@ -175,7 +176,7 @@ async function recordBatch(
     else failed.push(await recordDue(recording, item, result, looks));
   }
   await tx.accounts.updateMany(updates);
-  await settle(tx, memberIds, now);
+  await settle(deps, tx, memberIds, now);
   const open = failed.filter(({ account }) => account.refused || account.attempts >= ALERT_AFTER);
   if (open.length > 0) await noteOverdue(tx, { server: pass.server, open }, now);
   if (failed.length > 0)
@@ -289,7 +290,8 @@ async function recordSettled(
   if (fresh.length === 0) return;
   // Staff resumed, undid or extended something: who had accepted before has to do so again.
   const isInvitedAgain = seenNow.pending && !account.pending && account.writtenAt !== null;
-  if (!isAskedBack && (account.attempts > 0 || isInvitedAgain))
+  const waited = account.dueAt !== null && now.getTime() - account.dueAt.getTime() > JOINED_MS;
+  if (!isAskedBack && (account.attempts > 0 || waited || isInvitedAgain))
     await tellGiven(deps, tx, { server, at: now }, seenNow);
   await tx.audit.append({
     action: 'access.applied',

@@ -6,7 +6,7 @@
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
-import { linesOf, say, timeOf } from '../../words/say.ts';
+import { lines, say, timeOf } from '../../words/say.ts';
 import { alert, over } from '../ledger/alerts.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -62,7 +62,7 @@ async function tellGone(
     });
   if (!isNews) return;
   const what = say('alert.endpoints.open', { server: name, what: removed });
-  await alert(deps, tx, topic, { text: linesOf(what, say('alert.endpoints.next')), now });
+  await alert(deps, tx, topic, { text: lines(what, say('alert.endpoints.next')), now });
 }
 
 interface Found {

@@ -85,7 +85,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         await tx.servers.remove(serverId);
         await closeAlerts(deps, tx, server, now);
         // Without accounts there, nothing is left to be confirmed.
-        await settle(tx, memberIds, now);
+        await settle(deps, tx, memberIds, now);
         await tx.audit.append({
           action: 'server.removed',
           actorId,

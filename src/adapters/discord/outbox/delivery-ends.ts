@@ -1,5 +1,5 @@
 /** How deliveries end: written down by a use case, and told to whoever waits for one. */
-import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
+import type { Delivery, Outbox, Prepared } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
@@ -13,6 +13,8 @@ interface Settling {
   findPost(delivery: Delivery): Promise<Post | undefined>;
   parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   refused(delivery: Delivery, refusal: Refusal): Promise<void>;
+  /** What it says, decided when it is about to be sent; undefined when there is nothing to say any more. */
+  prepare(delivery: Delivery): Promise<Prepared | undefined>;
 }
 
 export interface DeliveryEnds {
@@ -34,6 +36,7 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
     },
     noting: (outbox, settling) => ({
       ...outbox,
+      prepare: (delivery) => settling.prepare(delivery),
       findPost: (delivery) => settling.findPost(delivery),
       async markSent(delivery, messageId, version) {
         await settling.sent(delivery, messageId, version);

@@ -1,6 +1,7 @@
 /** What stands in channels and is kept up to date: alerts to staff, and what members are told where others read. */
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import type { MemberId } from '../../../domain/ids.ts';
+import type { Said } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
 import {
   type Block,
@@ -34,8 +35,7 @@ const MARKS: Readonly<
 
 export function alertCard(alert: Alert): View {
   const { mark, tone } = MARKS[alert.state ?? 'told'];
-  const text = typeof alert.text === 'string' ? lines(alert.text) : alert.text;
-  const view = card(tone, md`${raw(mark)} ${text}`, controlsOf(alert));
+  const view = card(tone, md`${raw(mark)} ${lines(alert.text)}`, controlsOf(alert));
   return { ...view, audience: 'everybody', buttonsLastMs: DECISION_LASTS_MS };
 }
 
@@ -58,7 +58,8 @@ function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
 }
 
 /** A text of ours that may contain names of others: each line is sanitised separately. */
-export function lines(text: string): Md {
+export function lines(text: Said): Md {
+  if (typeof text !== 'string') return md`${text}`;
   return join(
     text.split('\n').map((line) => raw(sanitise(line, { max: 1_500 }))),
     '\n',

@@ -112,6 +112,7 @@ export const deliveryKind = words<DeliveryKind>('delivery kind', {
   alert: true,
   channel: true,
   dm: true,
+  notice: true,
   role: true,
 });
 export const postKind = words<Post['kind']>('kind of post', { alert: true, channel: true });
