@@ -369,8 +369,8 @@ export class World {
   }
 
   /**
-   * What is owed to a channel or to a person, oldest first; of what is kept up to date, what it would say now. Texts are
-   * in English.
+   * What is owed to a channel or to a person, oldest first, in English; of what is kept up to date, what it would say
+   * now.
    */
   async owed(sink: string): Promise<readonly Owed[]> {
     const { reader } = this.#open.db;

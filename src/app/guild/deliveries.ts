@@ -1,15 +1,7 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import type { NoticeStep } from '../../domain/notice.ts';
-import {
-  lines,
-  mentioned,
-  mentionedChannel,
-  mentionedRole,
-  type Said,
-  say,
-  timeOf,
-} from '../../words/say.ts';
+import { lines, mentionedChannel, mentionedRole, type Said, say, timeOf } from '../../words/say.ts';
 import { alert, over, personOf, tell, whoOf } from '../ledger/alerts.ts';
 import { close, closeRefused, noteNotShown, noteShown, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -30,7 +22,7 @@ export function makeDeliveries(deps: Deps) {
         await noteDm(tx, delivery, 'open', now);
         const { content, sink } = delivery;
         if (content.kind === 'post')
-          await noteShown(deps, tx, { delivery, content }, { messageId, version }, now);
+          await noteShown(deps, tx, { delivery, content }, { messageId, version, now });
         if (content.kind === 'role') await noteRoleWorks(deps, tx, content, now);
         // One that was refused went through.
         if (delivery.attempts > 0) await closeRefused(deps, tx, { channelId: sink, end: 'over' }, now);
@@ -208,7 +200,7 @@ async function tellOtherwise(
   if (channelId) {
     // An edit would call nobody, so that there is a new one for each, and the one before goes.
     const topic = `news ${memberId}` as const;
-    await close(deps, tx, topic, null, now);
+    await close(deps, tx, topic, { content: null, now });
     const dueAt = new Date(now.getTime() + NEWS_LASTS_MS);
     const content = { kind: 'news', memberId } as const;
     await show(deps, tx, { topic, content, kind: 'channel', sink: channelId, dueAt }, now);

@@ -34,7 +34,7 @@ async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promi
     return await tx.posts.put({ ...post, dueAt: new Date(now.getTime() + AGAIN_MS) });
   }
   if (content?.kind === 'claim') return await lookAtClaim(deps, tx, content, now);
-  if (content?.kind === 'news') return await close(deps, tx, topic, null, now);
+  if (content?.kind === 'news') return await close(deps, tx, topic, { content: null, now });
   if (topic === 'clock')
     return await over(deps, tx, topic, { text: say('alert.clock.right', { at: timeOf(now) }), now });
   const [what, serverId = ''] = topic.split(' ');
@@ -60,7 +60,7 @@ async function lookAtClaim(
   const topic = `claim ${claim.inviteId}` as const;
   const invite = await tx.invites.find(claim.inviteId);
   const ended = invite ? await endOf(tx, invite, now) : 'revoked';
-  if (ended) return await close(deps, tx, topic, { ...claim, ended }, now);
+  if (ended) return await close(deps, tx, topic, { content: { ...claim, ended }, now });
   const post = await tx.posts.find(topic);
   const sink = post?.sink ?? '';
   await show(

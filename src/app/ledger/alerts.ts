@@ -61,7 +61,8 @@ export async function over(
   topic: Topic,
   { text, now }: { readonly text: Sentence | Markup; readonly now: Date },
 ): Promise<void> {
-  await close(deps, tx, topic, { kind: 'alert', state: 'over', text: lines(text) }, now);
+  const content = { kind: 'alert', state: 'over', text: lines(text) } as const;
+  await close(deps, tx, topic, { content, now });
 }
 
 /** How many people a sentence names; the others are counted. */

@@ -9,7 +9,7 @@ import type { GuildStores } from '../ports/stores.ts';
 
 /** What is over is kept for so long. */
 const CLOSED_KEPT_MS = 15 * 60_000;
-/** What comes back meanwhile, however often, goes on in the same message. Of anything else staff should be called anew. */
+/** What comes back meanwhile goes on in the same message, however often. Of anything else staff are called anew. */
 const COMES_AND_GOES = /^(outage|stuck) /;
 
 type PostOwed = Extract<DeliveryContent, { kind: 'post' }>;
@@ -58,8 +58,7 @@ export async function close(
   deps: Codes,
   tx: GuildStores,
   topic: Topic,
-  content: PostContent | null,
-  now: Date,
+  { content, now }: { readonly content: PostContent | null; readonly now: Date },
 ): Promise<void> {
   const before = await tx.posts.find(topic);
   if (!before || before.state === 'closed') return;
@@ -85,8 +84,8 @@ export async function noteShown(
   {
     messageId,
     version = content.version,
-  }: { readonly messageId: string | null; readonly version?: number | undefined },
-  now: Date,
+    now,
+  }: { readonly messageId: string | null; readonly version?: number | undefined; readonly now: Date },
 ): Promise<void> {
   const post = await tx.posts.get(content.postId);
   if (!post) return;
@@ -129,5 +128,6 @@ export async function closeRefused(
 ): Promise<void> {
   const values = { channel: mentionedChannel(channelId), at: timeOf(now) };
   const text = end === 'over' ? say('alert.channel.over', values) : say('alert.channel.moved', values);
-  await close(deps, tx, `channel ${channelId}`, { kind: 'alert', state: 'over', text: lines(text) }, now);
+  const content = { kind: 'alert', state: 'over', text: lines(text) } as const;
+  await close(deps, tx, `channel ${channelId}`, { content, now });
 }

@@ -57,7 +57,7 @@ export type DeliveryContent =
     }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
-  /** A button in a channel by which one member, and nobody else, redeems their invite; and why it is not there any more. */
+  /** A button in a channel by which one member, and nobody else, redeems their invite; `ended`, once it is gone. */
   | {
       readonly kind: 'claim';
       readonly inviteId: string;

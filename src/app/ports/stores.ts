@@ -47,7 +47,7 @@ export interface Stores {
 
   /** The work list crosses guilds, so it names guilds and moments only. */
   readonly due: {
-    /** Guilds with grant transitions, account comparisons, deletions, server probes, clean-ups or posts due at `now`. */
+    /** Guilds with grant transitions, account comparisons, deletions, probes, clean-ups or posts due at `now`. */
     listGuilds(now: Date): Promise<readonly GuildId[]>;
     /**
      * The earliest moment at which something becomes due, anywhere or in one guild; undefined when nothing is

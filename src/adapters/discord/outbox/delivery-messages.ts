@@ -5,7 +5,6 @@ import { parseDuration } from '../../../domain/duration.ts';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
 import type { Language } from '../../../words/catalogue.ts';
-import type { Said } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
 import { alertCard, claimCard, lines, newsCard } from '../views/alerts.ts';
@@ -14,7 +13,7 @@ import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
 import { questionButtons } from '../views/sign-ins.ts';
-import { buttons, card, code, join, md, mention, say, type View } from '../views/view.ts';
+import { buttons, card, code, md, mention, say, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
 
 export interface MessagePlace {

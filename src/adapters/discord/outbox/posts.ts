@@ -14,7 +14,7 @@ const NOT_EDITABLE: ReadonlySet<unknown> = new Set([GONE, TOO_OLD, 50_005]);
 export interface ShownPost {
   /** Null when no message is there, as is right. */
   readonly messageId: string | null;
-  /** The version that it surely shows; undefined where Discord may have answered with a message that was there already. */
+  /** The version that it surely shows; undefined where Discord may have answered with one that was there already. */
   readonly version?: number;
 }
 
