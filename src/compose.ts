@@ -51,13 +51,10 @@ import { enforceDue, lastPass } from './jobs/last-pass.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
 import { watchStorage } from './jobs/storage-watch.ts';
+import { say } from './words/say.ts';
 
 /** How long a stop waits for what people have just typed (discord.md 4, Shutdown). */
 const DRAIN_MS = 5_000;
-const NOTHING_IS_KEPT =
-  'Usher cannot write to its database: nothing new is saved, and access that ends stays open until that is put right. Whoever runs Usher finds the reason, and what to do, in its log.';
-const KEPT_AGAIN =
-  'Usher can write to its database again. What has ended meanwhile is taken away now; the record says what came of it.';
 /** Where it is kept which answers of media servers were too large. */
 const REFUSED_ANSWERS = 'answers.refused';
 /** How long "ready" waits for the commands; they are registered beside everything else. */
@@ -263,9 +260,10 @@ async function start(
   const staff = createStaffAtOnce(reach);
   const watching = watchStorage({
     ...{ storage, clock, log, stopping },
-    onLost: () => staff.tell(NOTHING_IS_KEPT),
+    onLost: () => staff.tell(say('alert.storage.lost')),
     // Due work at once, rather than when it is tried again by itself, which may be ten minutes later.
-    onBack: async () => void (await Promise.all([enforceDue(enforcing), staff.takeBack(KEPT_AGAIN)])),
+    onBack: async () =>
+      void (await Promise.all([enforceDue(enforcing), staff.takeBack(say('alert.storage.back'))])),
   });
   life.atEnd(() => watching);
 

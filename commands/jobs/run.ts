@@ -1,5 +1,5 @@
 import { choice, defineCommand, type Input } from '../../src/adapters/discord/kit/command.ts';
-import { clockHeldView, enforcedView } from '../../src/adapters/discord/views/jobs.ts';
+import { clockHeldView, enforcedView, retriedView } from '../../src/adapters/discord/views/jobs.ts';
 import { syncOfAll, syncProgress } from '../../src/adapters/discord/views/syncs.ts';
 import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
@@ -16,6 +16,12 @@ export default defineCommand({
     return options.job === 'sync' ? await sync(input, app) : await enforce(input, app);
   },
   components: {
+    server: {
+      answers: 'message',
+      async run({ guildId, args: [serverId = ''] }, { jobRuns }: Uses) {
+        return retriedView(await jobRuns.retryServer(guildId, serverId));
+      },
+    },
     clock: {
       capability: 'application owner',
       answers: 'message',

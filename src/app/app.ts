@@ -18,6 +18,7 @@ import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeMemberNotes } from './guild/member-notes.ts';
 import { makePeople } from './guild/people.ts';
+import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeTimeInput } from './guild/time-input.ts';
@@ -109,12 +110,13 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     autocomplete: makeAutocomplete(deps, namedLibraries, meanings),
     accountNames: makeAccountNames(deps),
     deliveries: makeDeliveries(deps),
+    posts: makePosts(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
     scheduledSync: makeScheduledSync(deps, syncServers),
     syncNow: makeSyncNow(deps, syncServers),
     clock: makeClockHolds(deps),
-    jobRuns: makeJobRuns(deps, enforce),
+    jobRuns: makeJobRuns(deps, enforce, probes),
     probeOffline: probes.begin,
     /** Resolves when no pass, probe or sync is running; with `all`, also no creation of an account and no sign-in. */
     async idle(which: 'servers' | 'all'): Promise<void> {

@@ -1,12 +1,16 @@
 import type { App } from '../app/app.ts';
 import type { GuildId } from '../domain/ids.ts';
 
-/** Begins everything that is due in a guild, also probes and what drills left; does not wait for media servers. */
+/**
+ * Begins everything that is due in a guild, also probes and what drills left, and looks at posts whose time has come;
+ * does not wait for media servers.
+ */
 export async function enforce(
-  app: Pick<App, 'enforce' | 'probeOffline' | 'drills'>,
+  app: Pick<App, 'enforce' | 'probeOffline' | 'drills' | 'posts'>,
   guildId: GuildId,
 ): Promise<void> {
   await app.enforce.begin(guildId);
+  await app.posts.look(guildId);
   app.drills.begin(guildId);
   await app.probeOffline(guildId);
 }

@@ -30,14 +30,18 @@ export type Value = string | number | Date | Sentence | Markup | readonly (strin
 /** What is kept until it is told: a sentence, several of them, or a text of an older version. */
 export type Said = string | Sentence | Markup;
 
-/** Sentences one below the other. */
-export function lines(...sentences: readonly (Sentence | undefined)[]): Markup {
-  const said = sentences.filter((sentence) => sentence !== undefined);
-  return { pieces: said.flatMap((sentence, index) => (index === 0 ? [sentence] : ['\n', sentence])) };
+/** Texts one below the other; those that are undefined are left out. */
+export function lines(...texts: readonly (Sentence | Markup | undefined)[]): Markup {
+  const pieces = texts
+    .filter((text) => text !== undefined)
+    .flatMap((text, index) => [...(index > 0 ? ['\n'] : []), ...('key' in text ? [text] : text.pieces)]);
+  return { pieces };
 }
 
 /** The mention of a person, for a sentence about them. */
 export const mentioned = (userId: string): Markup => ({ pieces: [`<@${userId}>`] });
+export const mentionedRole = (roleId: string): Markup => ({ pieces: [`<@&${roleId}>`] });
+export const mentionedChannel = (channelId: string): Markup => ({ pieces: [`<#${channelId}>`] });
 
 /** Text without formatting, as on a button: what people typed, or a sentence of ours. */
 export type Text = string | Sentence;
@@ -45,4 +49,15 @@ export type Text = string | Sentence;
 /** A sentence of the catalogue; `values` are those its placeholders name. */
 export function say(key: WordKey, values?: Readonly<Record<string, Value>>): Sentence {
   return values === undefined ? { key } : { key, values };
+}
+
+/** `14:02`, in the zone of whoever reads it, and how long ago that is. */
+export function sinceOf(at: Date): Markup {
+  const unix = Math.floor(at.getTime() / 1000);
+  return { pieces: [`<t:${unix}:t> (<t:${unix}:R>)`] };
+}
+
+/** `14:02`, in the zone of whoever reads it. */
+export function timeOf(at: Date): Markup {
+  return { pieces: [`<t:${Math.floor(at.getTime() / 1000)}:t>`] };
 }

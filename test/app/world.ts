@@ -29,6 +29,7 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { languageOf } from '../../src/words/catalogue.ts';
 import type { Markup } from '../../src/words/say.ts';
+import { lines } from '../../src/words/say.ts';
 import { FakeClock } from '../support/clock.ts';
 import {
   migratedSqlite,
@@ -40,7 +41,7 @@ import {
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
-import { told } from '../support/said.ts';
+import { said, told } from '../support/said.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 
@@ -369,13 +370,26 @@ export class World {
     return lines;
   }
 
-  /** What is owed to a channel or to a person at once, oldest first, with what it says in English. */
-  async owed(sink: string): Promise<readonly DeliveryContent[]> {
-    const rows = await this.#open.db.reader.delivery.findMany({
+  /**
+   * What is owed to a channel or to a person, oldest first, in English; of what is kept up to date, what it would say
+   * now.
+   */
+  async owed(sink: string): Promise<readonly Owed[]> {
+    const { reader } = this.#open.db;
+    const rows = await reader.delivery.findMany({
       where: { sink, state: 'owed', kind: { not: 'notice' } },
       orderBy: { sequence: 'asc' },
     });
-    return rows.map(({ content }) => inEnglish(JSON.parse(content)));
+    const owed: Owed[] = [];
+    for (const row of rows) {
+      const content: DeliveryContent = JSON.parse(row.content);
+      if (content.kind !== 'post') owed.push(inEnglish(content));
+      else {
+        const post = await reader.post.findFirst({ where: { id: content.postId } });
+        if (post?.content) owed.push(inEnglish(JSON.parse(post.content)));
+      }
+    }
+    return owed;
   }
 
   /** All rows of a guild, as text. */
@@ -391,6 +405,16 @@ export class World {
     );
     return files.join('');
   }
+}
+
+type Alert = Extract<DeliveryContent, { kind: 'alert' }>;
+type Owed =
+  | Exclude<DeliveryContent, { kind: 'alert' | 'post' }>
+  | (Omit<Alert, 'text'> & { readonly text: string });
+
+function inEnglish(content: Exclude<DeliveryContent, { kind: 'post' }>): Owed {
+  if (content.kind !== 'alert') return content;
+  return { ...content, text: told(content.text) };
 }
 
 const PLAIN_HTTP: Trouble = { kind: 'plain-http', message: 'Nothing would be encrypted on the way there.' };
@@ -441,10 +465,4 @@ export function applicationsOf(standing: GrantStanding): Readonly<Record<string,
   return Object.fromEntries(
     standing.servers.map(({ server, application }) => [server.name, application.kind]),
   );
-}
-
-function inEnglish(content: DeliveryContent): DeliveryContent {
-  return content.kind === 'notice' || content.kind === 'alert'
-    ? { ...content, text: told(content.text) }
-    : content;
 }

@@ -1,8 +1,10 @@
 /** A small guild to test stores with: one Plex server, three libraries, two members, one linked account. */
 
+import type { Post } from '../../src/app/ports/posts.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import type { JobRun } from '../../src/domain/model.ts';
+import { lines, say } from '../../src/words/say.ts';
 import { later, MINUTE, noon } from '../support/moments.ts';
 import { ann, bob } from '../support/people.ts';
 import { newLibrary, newServer } from '../support/rows.ts';
@@ -11,6 +13,26 @@ export const minutes = (count: number) => later(count * MINUTE);
 
 export const aHeldRun = (id: string, serverId: string) =>
   ({ id, serverId, accountIds: ['account'], detail: 'would take much away', createdAt: noon }) as const;
+
+/** An alert that is open and posted nowhere yet. */
+export const aPost = (id: string, changes: Partial<Post> = {}): Post => ({
+  id,
+  topic: 'outage plex',
+  kind: 'alert',
+  state: 'open',
+  sink: null,
+  onRecord: false,
+  content: { kind: 'alert', state: 'open', text: lines(say('alert.needsPerson')) },
+  version: 1,
+  shown: 0,
+  channelId: null,
+  messageId: null,
+  deliveryId: null,
+  dueAt: noon,
+  openedAt: noon,
+  closedAt: null,
+  ...changes,
+});
 
 export const aDrill = (
   id: string,

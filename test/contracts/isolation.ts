@@ -8,7 +8,7 @@ import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 import { type OpenStores, rowsOf } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { aPlan, aSeenAccount, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
-import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
+import { aDrill, aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
 
 /** Guild A, again for each round, and guild B. */
 const ours = (round = 0) => `a${round}`;
@@ -137,6 +137,13 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'plans.add': ({ plans }, { id, other }) => plans.add(aPlan(`new-${id}`, { libraryIds: [other] })),
   'plans.update': ({ plans }, { id, other }) => plans.update(id, { name: `${id} new`, libraryIds: [other] }),
   'plans.remove': ({ plans }, { id }) => plans.remove(id),
+  'posts.put': ({ posts }, { id, other }) => posts.put(aPost(id, { topic: `claim ${other}` })),
+  'posts.get': ({ posts }, { id }) => posts.get(id),
+  'posts.find': ({ posts }, { other }) => posts.find(`claim ${other}`),
+  'posts.list': ({ posts }) => posts.list(),
+  'posts.listDue': ({ posts }) => posts.listDue(minutes(99)),
+  'posts.remove': ({ posts }, { id }) => posts.remove(id),
+  'posts.setBack': ({ posts }) => posts.setBack(noon),
   'heldRuns.add': ({ heldRuns }, { id, server }) => heldRuns.add(aHeldRun(`new-${id}`, server)),
   'heldRuns.find': ({ heldRuns }, { id }) => heldRuns.find(id),
   'heldRuns.findDismissed': ({ heldRuns }, { server }) => heldRuns.findDismissed(server),
@@ -225,6 +232,7 @@ async function fill(
       await all.signIns.add(aSignIn(id, { memberId: toMemberId(id), accountName: mark, pinCipher: mark }));
       await all.drafts.put({ id, userId: toActorId(id), content: mark, keptAt: noon, expiresAt: minutes(9) });
       await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
+      await all.posts.put(aPost(id, { topic: `claim ${id}`, messageId: mark }));
       await all.audit.append({
         action: 'grant.created',
         actorId: null,

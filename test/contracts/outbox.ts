@@ -234,7 +234,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
       { kind: 'notice', text: 'x', signIn: 'plex' },
       { kind: 'notice', text: 'x', confirms: { signInId: 's' } },
       notice('n'),
-      { kind: 'alert', text: 'a', grant: 3 },
+      { kind: 'alert', text: 'a', retry: 'tower' },
       { kind: 'alert', text: 'a' },
       { kind: 'role', roleId: 'r' },
       { kind: 'claim', inviteId: 'i', memberId: ann },

@@ -7,7 +7,7 @@ import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, here, nowhere, there } from '../support/people.ts';
 import { aPlan, newGrant, newInvite } from '../support/rows.ts';
-import { aHeldRun, aJobRun, minutes, seed } from './guild.ts';
+import { aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
 
 export function engineStoresContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
@@ -114,6 +114,36 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     expect([await decide('released'), await decide('dismissed')]).toEqual([true, false]);
     expect(await read().heldRuns.listHeld('plex')).toEqual([]);
     expect(await read().heldRuns.find('h')).toMatchObject({ state: 'released', decidedById: ann });
+  });
+
+  it('posts are found by what they are about, the newest first, and looked at when due', async () => {
+    const [first, second] = [aPost('a'), aPost('b', { openedAt: minutes(1), dueAt: minutes(5) })];
+    await write(({ posts }) => posts.put(first));
+    expect(await read().posts.get('a')).toEqual(first);
+    await write(({ posts }) => posts.put({ ...first, state: 'closed', content: null, version: 2 }));
+    await write(({ posts }) => posts.put(second));
+    expect(await read().posts.find('outage plex')).toEqual(second);
+    expect(await read().posts.find('outage other')).toBeUndefined();
+    expect(await read().posts.list()).toEqual([second]);
+    const due = async (at: Date) => (await read().posts.listDue(at)).map(({ id }) => id);
+    expect([await due(minutes(-1)), await due(noon), await due(minutes(5))]).toEqual([[], ['a'], ['a', 'b']]);
+    await write(({ posts }) => posts.remove('a'));
+    await write(({ posts }) => posts.setBack(noon));
+    expect([await read().posts.get('a'), await due(noon)]).toEqual([undefined, ['b']]);
+  });
+
+  it('the button of an invite is looked at when the invite is used or taken back, and when it runs out', async () => {
+    await write(({ invites }) => invites.add(newInvite('i', { usesMax: 2 })));
+    const button = aPost('b', { topic: 'claim i', kind: 'channel', sink: '1', dueAt: minutes(60) });
+    const isDue = async () => (await read().posts.listDue(minutes(1))).length > 0;
+    for (const what of ['takeUse', 'revoke'] as const) {
+      await write(({ posts }) => posts.put(button));
+      expect(await isDue()).toBe(false);
+      await write(({ invites }) =>
+        what === 'revoke' ? invites.revoke('i', minutes(1)) : invites.takeUse('i', ann, 'g', minutes(1)),
+      );
+      expect(await isDue()).toBe(true);
+    }
   });
 
   it('runs of a job are kept, the newest hundred of each, newest first', async () => {

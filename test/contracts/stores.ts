@@ -10,7 +10,7 @@ import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, here, newcomer, nowhere, staff, there } from '../support/people.ts';
 import { aPlan, aSeenAccount, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
-import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
+import { aDrill, aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
 
 export function storesContract(open: () => Promise<OpenStores>): void {
   let it_: OpenStores;
@@ -117,6 +117,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       jobRuns,
       audit,
       deliveries,
+      posts,
     } = read();
     await write(async ({ grants, invites, plans, drills, heldRuns, jobRuns }) => {
       await grants.add(newGrant('g1'));
@@ -170,6 +171,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'drills.add': () => drills.add(aDrill('x2', 'plex')),
       'drills.update': () => drills.update('x', { externalId: '1' }),
       'drills.remove': () => drills.remove('x'),
+      'posts.put': () => posts.put(aPost('p1')),
       'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
       'deliveries.markSent': () => deliveries.markSent('d', 'm', noon),
       'deliveries.park': () => deliveries.park('d', 'x', noon),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HOUR } from '../support/moments.ts';
+import { HOUR, MINUTE } from '../support/moments.ts';
 import { Stage } from '../support/stage.ts';
 import { as, clockOff, expectUnbrokenRecord, jellyfinMember } from './actions.ts';
 
@@ -70,3 +70,39 @@ it('a clock that is set back by an hour makes nothing an hour late', async () =>
   await stage.audited(/grant\.ended.*Shows/, 1, 75_000);
   expect(stage.den.accessOf(ben.login)).toEqual(['Films']);
 }, 120_000);
+
+it('a server that has not answered for three minutes is one message, until all ends there are closed', async () => {
+  const alerts = stage.guild.addTextChannel('alerts');
+  await stage.asOlga('/settings channel', { purpose: 'alerts', channel: alerts });
+  const [ben, uma] = [
+    await jellyfinMember(stage, 'ben', 'Films'),
+    await jellyfinMember(stage, 'uma', 'Films'),
+  ];
+  await stage.usher.stop();
+  await stage.start(clockOff(0, 4 * MINUTE));
+  const before = alerts.messages.length;
+  await stage.asOlga('/grant add', { member: ben.user, libraries: 'Shows', for: '2s' });
+  await stage.asOlga('/grant add', { member: uma.user, libraries: 'Shows', for: '3mo' });
+  await stage.den.stop();
+  await stage.audited(/server\.offline · .*Den/, 1, 60_000);
+  expect(alerts.messages).toHaveLength(before);
+
+  setClock();
+  await stage.asOlga('/jobs run', { job: 'enforce' });
+  const olga = stage.discord.as(stage.olga).in(alerts);
+  const alert = await olga.sees(/Den has not answered since(.|\n)*1 end waits for it: /, 60_000);
+  expect(alert.pings.users).toEqual([]);
+  const list = await stage.asOlga('/grant list', { member: uma.user });
+  await stage.asOlga('/grant revoke', { grant: /#(\d+)/.exec(list.text)?.[1] ?? '' });
+  expect((await olga.sees(/2 ends wait for it: /, 60_000)).id).toBe(alert.id);
+  const retried = await olga.click(alert, 'Retry now');
+  expect([retried.ephemeral, retried.text]).toEqual([
+    true,
+    expect.stringContaining('Den still does not work'),
+  ]);
+
+  await stage.den.start();
+  const over = await olga.sees(/Den works again(.|\n)*All 2 ends that waited are closed/, 60_000);
+  expect([over.id, alerts.messages.length]).toEqual([alert.id, before + 1]);
+  expect(over.text).not.toContain('Retry now');
+}, 180_000);

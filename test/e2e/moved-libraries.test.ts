@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.strike());
 
-const linesOf = (what: RegExp) => stage.auditLines.filter((line) => what.test(line));
+const lines = (what: RegExp) => stage.auditLines.filter((line) => what.test(line));
 
 it(
   'a renamed library of Jellyfin keeps its people, who have it again as soon as that is known',
@@ -33,10 +33,10 @@ it(
     );
     expect(login.policy.EnabledFolders).toEqual([libraryId('Cinema')]);
     await caughtUp(stage);
-    expect(linesOf(/library\.renamed/)).toEqual([
+    expect(lines(/library\.renamed/)).toEqual([
       expect.stringMatching(/Den.*Films is now called Cinema; 2 accounts are written again/),
     ]);
-    expect(linesOf(/drift\.found|library\.gone|access\.applied.*Cinema/)).toEqual([]);
+    expect(lines(/drift\.found|library\.gone|access\.applied.*Cinema/)).toEqual([]);
     const mine = await (await as(stage, user).command('my access')).until(/applied/, PATIENCE_MS);
     expect(mine.text).toContain('Cinema');
 

@@ -96,7 +96,8 @@ describe('a create that plex.tv refuses', () => {
       expect(stage.plexTv.accessOf(account, stage.tower)).toBe('pending');
       expect(await mine(stage, user)).toContain('Plex has invited you to Movies on Tower');
       await stage.audited(/access\.applied .*invited; waits to be accepted/);
-      expect(alerts().filter((text) => text.includes(words))).toHaveLength(1);
+      await stage.discord.until('its end', () => alerts().some((text) => /as granted now/.test(text)));
+      expect(alerts().filter((text) => /Tower/.test(text))).toHaveLength(1);
     }),
   );
 });
@@ -132,7 +133,8 @@ describe('an owner’s token that died', () => {
       await reply.until(/You're in!(.|\n)*You can watch Movies on Tower/, 60_000);
       await stage.audited(/grant\.ended .*read back, access gone/, 1, 60_000);
       expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies']);
-      expect(alerts().filter((text) => /Sign in again/.test(text))).toHaveLength(1);
+      await stage.discord.until('its end', () => alerts().some((text) => /Tower works again/.test(text)));
+      expect(alerts().filter((text) => /Tower/.test(text))).toHaveLength(1);
       const health = stage.auditLines.filter((line) => /server\.(off|on|sharing)/.test(line));
       expect(health.map((line) => /server\.\w+/.exec(line)?.[0])).toEqual([
         'server.sharing_lost',

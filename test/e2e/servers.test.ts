@@ -155,10 +155,10 @@ describe('another server behind the address', () => {
     await stage.discord
       .as(stage.olga)
       .in(alerts)
-      .sees('nothing is written there until the right one is back');
+      .sees('Nothing is written there until the right one is back');
     await stage.asOlga('/server check', { server: 'Den' });
     await caughtUp(stage);
-    expect(alerts.messages.filter(({ text }) => text.includes('nothing is written there'))).toHaveLength(1);
+    expect(alerts.messages.filter(({ text }) => text.includes('Nothing is written there'))).toHaveLength(1);
   });
 });
 

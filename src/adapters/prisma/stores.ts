@@ -22,6 +22,7 @@ import { writePending } from './stores/many-rows.ts';
 import { createMemberStore } from './stores/members.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createPlanStore } from './stores/plans.ts';
+import { createPostStore } from './stores/posts.ts';
 import { createServerStore } from './stores/servers.ts';
 import { createSettingsStore } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
@@ -91,6 +92,7 @@ function guildStores(context: GuildContext): GuildStores {
     jobRuns: createJobRunStore(context),
     audit: createAuditStore(context),
     deliveries: createDeliveryStore(context),
+    posts: createPostStore(context),
   };
 }
 

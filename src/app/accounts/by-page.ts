@@ -8,7 +8,8 @@ import { serversOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server, ServerKind, SignIn } from '../../domain/model.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
-import { tell as tellStaff } from '../ledger/alerts.ts';
+import { say } from '../../words/say.ts';
+import { personOf, tell as tellStaff } from '../ledger/alerts.ts';
 import { inTheWayOf } from '../observe/account-room.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { seenIn, unreadIn } from '../observe/reading.ts';
@@ -145,10 +146,15 @@ export function byPage(
     servers: readonly Server[],
     why: Trouble,
   ): Promise<void> {
-    const names = servers.map(({ name }) => name).join(', ');
     const [server] = servers;
-    const text = `${names}: the invitation of <@${memberId}> could not be accepted for them, and trying again does not mend it. ${server ? staffSentence(why, server) : ''}\nThey were asked to accept it by hand; Usher notices when they have.`;
-    await deps.stores.transaction(guildId, (tx) => tellStaff(deps, tx, { text }, deps.clock.now()));
+    await deps.stores.transaction(guildId, async (tx) => {
+      const text = say('alert.notAccepted', {
+        servers: servers.map(({ name }) => name),
+        who: await personOf(tx, memberId),
+        why: server ? staffSentence(why, server) : '',
+      });
+      await tellStaff(deps, tx, { text }, deps.clock.now());
+    });
   }
 
   /**

@@ -15,7 +15,7 @@ import { isNonEmpty } from '../../domain/model.ts';
 import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { isFirstAlert, nextTry } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
-import { mentioned, say, type Text } from '../../words/say.ts';
+import { mentioned, type Sentence, say, type Text } from '../../words/say.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -56,8 +56,14 @@ export type ServerAccountResult =
 const LEFT_ALONE_MS = 60_000;
 
 /** One that was being made exists, and does not take the password that would prove that it is the one. */
-const notOurs = ({ name }: Server, account: Account): string =>
-  `${name}: an account ${account.name} was being made for <@${account.memberId}>, and the one of that name there does not take the password of Usher's. It is left as it is. If nobody else made it, it may see every library: look at it there.`;
+const notOurs = (server: Server, account: Account): Sentence =>
+  say('alert.nameTaken', { ...namesOf(server, account) });
+
+const namesOf = ({ name: server }: Server, { name, memberId }: Account) => ({
+  server,
+  account: name,
+  who: memberId === null ? name : mentioned(memberId),
+});
 
 /** Whose name it is, is not said. */
 const LOOKS_ALIKE = {
@@ -254,7 +260,8 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
         facts: { server: server.name, account: account.name, detail: `${trouble} Usher keeps trying.` },
         at: now,
       });
-      const text = `${server.name}, account ${account.name}: ${trouble} Usher keeps trying.`;
+      const values = { ...namesOf(server, account), why: staffSentence(why, server) };
+      const text = say('alert.halfMade', values);
       await tell(deps, tx, { text, isOnRecord: true }, now);
     });
     return { kind: 'unfinished', server, name: account.name, why };
@@ -270,7 +277,8 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
     const key = [guildId, server.id, account.memberId, why.message, why.reason].join(' ');
     if (why.refusal === undefined || told.has(key)) return;
     told.add(key);
-    const text = `${server.name}: the account ${account.name} of <@${account.memberId}> could not be made or changed. ${staffSentence(why, server)}\nA person has to put it right; then they press their button again.`;
+    const values = { ...namesOf(server, account), why: staffSentence(why, server) };
+    const text = say('alert.accountRefused', values);
     await deps.stores.transaction(guildId, (tx) => tell(deps, tx, { text }, deps.clock.now()));
   }
 
@@ -330,19 +338,19 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
   async function tellBeside(
     tx: GuildStores,
     server: Server,
-    { name, memberId }: Account,
+    account: Account,
     beside: Beside,
   ): Promise<void> {
     const trouble = besideTrouble(beside);
     const key = [tx.guildId, server.id, server.templateAccountId, trouble].join(' ');
     if (trouble === undefined || told.has(key)) return;
     told.add(key);
-    const text = `${server.name}: the account ${name} of <@${memberId}> was made, but ${trouble}`;
+    const text = say('alert.madeBut', { ...namesOf(server, account), trouble });
     await tell(deps, tx, { text, isOnRecord: true }, deps.clock.now());
   }
 
   /** `alert` is what staff have to look at. */
-  async function forget(guildId: GuildId, account: Account, alert?: string): Promise<void> {
+  async function forget(guildId: GuildId, account: Account, alert?: Sentence): Promise<void> {
     await deps.stores.transaction(guildId, async (tx) => {
       await tx.accounts.remove(account.id);
       if (alert !== undefined) await tell(deps, tx, { text: alert }, deps.clock.now());

@@ -6,11 +6,13 @@ import { asActor } from '../../domain/ids.ts';
 import { type InviteState, inviteStateOf, refusalOf } from '../../domain/invite.ts';
 import type { Invite, Library, Server } from '../../domain/model.ts';
 import { placeOf } from '../../domain/place-words.ts';
+import { mentioned, say } from '../../words/say.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { tell } from '../ledger/alerts.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
+import { show } from '../ledger/posts.ts';
 import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Trouble } from '../ports/media-server.ts';
@@ -181,7 +183,13 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         const now = deps.clock.now();
         if (!invite?.memberId || refusalOf(invite, invite.memberId, now)) return false;
         const content = { kind: 'claim', inviteId, memberId: invite.memberId } as const;
-        await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
+        const { validUntil: dueAt } = invite;
+        await show(
+          deps,
+          tx,
+          { topic: `claim ${inviteId}`, content, kind: 'channel', sink: channelId, dueAt },
+          now,
+        );
         // Whoever takes no direct messages hears there of what happens later, too.
         await tx.invites.noteClaim(inviteId, channelId);
         return true;
@@ -279,7 +287,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       if (left !== 'last') continue;
       deps.log.warn({ by, guildId: key, memberId }, 'too many wrong invite codes were typed');
       if (by === 'strangers') continue;
-      const text = `Fifty wrong invite codes were typed within ten minutes, the last one by <@${memberId}>. Somebody may be guessing: for up to ten minutes no code can be typed here. An invite that was made for a member is still redeemed with its button.`;
+      const text = say('alert.codesGuessed', { who: mentioned(memberId) });
       await deps.stores.transaction(key, (tx) => tell(deps, tx, { text }, deps.clock.now()));
     }
   }

@@ -1,21 +1,37 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import type { NoticeStep } from '../../domain/notice.ts';
-import { mentioned, type Said, say } from '../../words/say.ts';
-import { tell } from '../ledger/alerts.ts';
+import { lines, mentionedChannel, mentionedRole, type Said, say, timeOf } from '../../words/say.ts';
+import { alert, over, personOf, tell, whoOf } from '../ledger/alerts.ts';
+import { close, closeRefused, noteNotShown, noteShown, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type Delivery, type DeliveryContent, isDirect, type RefusedChannel } from '../ports/outbox.ts';
+import type { Post, Topic } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
+
+/** Whoever has not looked by then does not read it any more. */
+const NEWS_LASTS_MS = 3 * 86_400_000;
 
 export function makeDeliveries(deps: Deps) {
   return {
-    /** Discord has it. */
-    async sent(delivery: Delivery, messageId: string): Promise<void> {
+    /** Discord has it: a message, or none where one was to go; of a post the version that it shows. */
+    async sent(delivery: Delivery, messageId: string | null, version?: number): Promise<void> {
       await deps.stores.transaction(delivery.guildId, async (tx) => {
         const now = deps.clock.now();
-        if (!(await tx.deliveries.markSent(delivery.id, messageId, now))) return;
+        if (!(await tx.deliveries.markSent(delivery.id, messageId ?? '', now))) return;
         await noteDm(tx, delivery, 'open', now);
+        const { content, sink } = delivery;
+        if (content.kind === 'post')
+          await noteShown(deps, tx, { delivery, content }, { messageId, version, now });
+        if (content.kind === 'role') await noteRoleWorks(deps, tx, content, now);
+        // One that was refused went through.
+        if (delivery.attempts > 0) await closeRefused(deps, tx, { channelId: sink, end: 'over' }, now);
       });
+    },
+
+    /** What the delivery of a post is about; undefined when nothing is to be said any more. */
+    async findPost({ guildId, content }: Delivery): Promise<Post | undefined> {
+      return content.kind === 'post' ? await deps.stores.of(guildId).posts.get(content.postId) : undefined;
     },
 
     /** It will not be sent: `closed` when the person takes no direct messages. */
@@ -24,6 +40,7 @@ export function makeDeliveries(deps: Deps) {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         const { content, kind, sink } = delivery;
+        if (content.kind === 'post') await noteNotShown(tx, content.postId);
         const knewClosed =
           isDirect(delivery) && (await tx.members.find(toMemberId(sink)))?.dmState === 'closed';
         if (closed) await noteDm(tx, delivery, 'closed', now);
@@ -84,12 +101,15 @@ async function alertRefused(
   ]);
   const works = (id: string | null) => id !== null && refused.every((one) => one.channelId !== id);
   const channel = [alertsChannelId, auditChannelId].find(works);
-  const what = channelId === auditChannelId ? 'the lines of the record' : 'alerts to staff';
-  const text = `Discord does not take ${what} in <#${channelId}>: ${trouble}. Nothing is lost: they wait, and follow in order as soon as Usher can post there, or in another channel that is chosen with /settings channel.`;
-  const owe = (kind: 'alert' | 'dm', sink: string) =>
-    tx.deliveries.owe({ id: deps.codes.newId(), kind, sink, content: { kind: 'alert', text } }, now);
-  if (channel) await owe('alert', channel);
-  if (ownerId !== undefined) await owe('dm', ownerId);
+  const values = { channel: mentionedChannel(channelId), why: trouble };
+  const text = lines(
+    channelId === auditChannelId ? say('alert.channel.audit', values) : say('alert.channel.alerts', values),
+    say('alert.channel.next'),
+  );
+  if (channel) await alert(deps, tx, `channel ${channelId}`, { text, sink: channel, now });
+  if (ownerId === undefined) return;
+  const content = { kind: 'alert', text } as const;
+  await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: ownerId, content }, now);
 }
 
 async function noteDm(tx: GuildStores, delivery: Delivery, dmState: 'open' | 'closed', at: Date) {
@@ -118,20 +138,40 @@ async function noteRole(
   tx: GuildStores,
   {
     memberId,
-    content: { roleId, remove },
+    content,
     trouble,
   }: { readonly memberId: MemberId; readonly content: RoleContent; readonly trouble: string },
   now: Date,
 ): Promise<void> {
+  const { roleId, remove } = content;
   const detail = `${remove ? 'not taken' : 'not given'}: ${trouble}`;
   const facts = { role: roleId, detail };
   await tx.audit.append({ action: 'role.refused', actorId: null, targetId: memberId, facts, at: now });
-  const what = remove ? 'taken from' : 'given to';
-  const next = remove
-    ? 'Please take it by hand.'
-    : 'What they were granted stays as it is. Look at the role, and give it by hand if they should have it.';
-  const text = `The role <@&${roleId}> was not ${what} <@${memberId}>: ${trouble}\n${next}`;
-  await tell(deps, tx, { text, isOnRecord: true }, now);
+  const topic = topicOfRole(content);
+  const about = [...new Set([...(await toldOf(tx, topic)), memberId])];
+  const values = { role: mentionedRole(roleId), who: await whoOf(tx, about), why: trouble };
+  const text = remove
+    ? lines(say('alert.role.take', values), say('alert.role.takeNext'))
+    : lines(say('alert.role.give', values), say('alert.role.giveNext'));
+  await alert(deps, tx, topic, { text, isOnRecord: true, about, now });
+}
+
+const topicOfRole = ({ roleId, remove }: RoleContent): Topic => `role ${remove ? 'take' : 'give'}:${roleId}`;
+
+/** The members that the open alert about it names. */
+async function toldOf(tx: GuildStores, topic: Topic): Promise<readonly MemberId[]> {
+  const post = await tx.posts.find(topic);
+  if (post?.state !== 'open' || post.content?.kind !== 'alert') return [];
+  return (post.content.about ?? []).map(toMemberId);
+}
+
+/** It could be moved for somebody: what was in the way is not any more, and who was left out is still to be seen to. */
+async function noteRoleWorks(deps: Deps, tx: GuildStores, content: RoleContent, now: Date): Promise<void> {
+  const topic = topicOfRole(content);
+  const about = await toldOf(tx, topic);
+  if (about.length === 0) return;
+  const values = { role: mentionedRole(content.roleId), who: await whoOf(tx, about), at: timeOf(now) };
+  await over(deps, tx, topic, { text: say('alert.role.over', values), now });
 }
 
 type RoleContent = Extract<DeliveryContent, { kind: 'role' }>;
@@ -158,10 +198,14 @@ async function tellOtherwise(
   const invites = (await tx.invites.list()).filter(({ id }) => used.has(id));
   const channelId = invites.find((invite) => invite.claimChannelId !== null)?.claimChannelId;
   if (channelId) {
+    // An edit would call nobody, so that there is a new one for each, and the one before goes.
+    const topic = `news ${memberId}` as const;
+    await close(deps, tx, topic, { content: null, now });
+    const dueAt = new Date(now.getTime() + NEWS_LASTS_MS);
     const content = { kind: 'news', memberId } as const;
-    await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
+    await show(deps, tx, { topic, content, kind: 'channel', sink: channelId, dueAt }, now);
     return;
   }
-  const told = say('my.tellThem', { member: mentioned(memberId), text });
+  const told = say('my.tellThem', { member: await personOf(tx, memberId), text });
   await tell(deps, tx, { text: told }, now);
 }

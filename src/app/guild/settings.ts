@@ -10,6 +10,7 @@ import { localTime, nextSync, parseSchedule, shownSync } from '../../domain/sche
 import type { Misread } from '../../domain/unclear.ts';
 import { searchZones, zonesMeant } from '../../domain/zones.ts';
 import { say } from '../../words/say.ts';
+import { closeRefused, moveAlerts } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AwaitDelivery, DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -53,7 +54,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
       const fate = awaitDelivery(change.channelId, POST_PATIENCE_MS);
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
-        await moveWaiting(tx, change, now);
+        await moveWaiting(deps, tx, change, now);
         await tx.settings.update({ [CHANNEL_FIELD[change.purpose]]: change.channelId });
         await tx.audit.append({
           action: 'settings.changed',
@@ -62,7 +63,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
           at: now,
         });
         // For the audit channel the event above is that message; the other channels get one of their own.
-        if (change.purpose === 'audit') return;
+        if (change.purpose === 'audit') return await moveAlerts(deps, tx, now);
         await tx.deliveries.owe(
           {
             id: deps.codes.newId(),
@@ -73,6 +74,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
           },
           now,
         );
+        await moveAlerts(deps, tx, now);
       });
       const end = await fate;
       if (end === undefined) return { kind: 'on-its-way' };
@@ -230,6 +232,7 @@ function notOneZone(typed: string): Misread {
  * same.
  */
 async function moveWaiting(
+  deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
   { purpose, channelId }: { readonly purpose: ChannelPurpose; readonly channelId: string },
   now: Date,
@@ -244,6 +247,7 @@ async function moveWaiting(
   const own: DeliveryKind = purpose === 'audit' ? 'audit' : 'alert';
   const kinds: readonly DeliveryKind[] = from === other ? [own] : ['audit', 'alert'];
   for (const kind of kinds) await tx.deliveries.move({ from, to: channelId }, kind, now);
+  await closeRefused(deps, tx, { channelId: from, end: 'moved' }, now);
 }
 
 async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {

@@ -1,153 +1,100 @@
 /** Alerts: what needs a person is told to staff. */
-import { without } from '../../domain/access.ts';
-import { applicationOn, serversOf } from '../../domain/grant.ts';
-import type { Account, AuditFacts, Server } from '../../domain/model.ts';
-import { joinNames } from '../../domain/name-list.ts';
-import { isFirstAlert } from '../../domain/retry.ts';
+import { type ActorId, type MemberId, toMemberId } from '../../domain/ids.ts';
+import { lines, type Markup, mentioned, type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryContent } from '../ports/outbox.ts';
+import type { Topic } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { libraryNames } from './audit-facts.ts';
+import { close, show } from './posts.ts';
 
-type Alert = Omit<Extract<DeliveryContent, { kind: 'alert' }>, 'kind'> & {
-  /** An audit event of the same transaction says the same, so the audit channel does not need the alert as well. */
-  readonly isOnRecord?: true;
-};
+type Codes = Pick<Deps, 'codes'>;
+type Content = Extract<DeliveryContent, { kind: 'alert' }>;
 
-/**
- * Owes an alert to the alerts channel, or to the audit channel while there is none; nowhere when the guild has
- * neither.
- */
+interface Said {
+  readonly text: Sentence | Markup;
+  /** The record says the same, so the audit channel does not need the alert as well. */
+  readonly isOnRecord?: boolean;
+}
+
+/** Tells staff something that has happened, and that has no end: one message. */
 export async function tell(
-  deps: Pick<Deps, 'codes'>,
+  deps: Codes,
   tx: GuildStores,
-  { isOnRecord, ...alert }: Alert,
+  { text, isOnRecord }: Said,
   now: Date,
 ): Promise<void> {
   const { alertsChannelId, auditChannelId } = await tx.settings.get();
   const sink = alertsChannelId ?? (isOnRecord ? null : auditChannelId);
   if (sink === null) return;
-  const content = { kind: 'alert', ...alert } as const;
+  const content = { kind: 'alert', text: lines(text) } as const;
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'alert', sink, content }, now);
 }
 
-/** An account whose comparison failed, and what it was to lose. */
-export interface StillOpen {
-  readonly account: Account;
-  /** Ids of the libraries that are ours to take and that nothing proves to be gone. */
-  readonly libraryIds: readonly string[];
+interface Alert extends Said, Pick<Content, 'about' | 'outage' | 'heldRun' | 'clock' | 'retry'> {
+  /** The channel, where it is not that for alerts. */
+  readonly sink?: string;
+  /** When it is looked at again; with `isPatient` it is not posted before. */
+  readonly dueAt?: Date;
+  readonly isPatient?: boolean;
+  readonly now: Date;
 }
 
 /**
- * Tells staff what cannot be taken (`grant.overdue`), for accounts that have failed too often: once for each grant that
- * has ended or is paused, and once for each account that keeps what no grant gives any more, whatever took it out.
+ * Tells staff of something that lasts: one message to the channel for alerts, or to the audit channel while there is
+ * none; edited when it is told again, until it is `over`.
  */
-export async function alertOverdue(
-  deps: Pick<Deps, 'codes'>,
+export async function alert(
+  deps: Codes,
   tx: GuildStores,
-  { server, open }: { readonly server: Pick<Server, 'id' | 'name'>; readonly open: readonly StillOpen[] },
-  now: Date,
+  topic: Topic,
+  { text, isOnRecord = false, sink, dueAt, isPatient = false, now, ...more }: Alert,
 ): Promise<void> {
-  const memberIds = [...new Set(open.flatMap(({ account }) => account.memberId ?? []))];
-  const [grants, libraries] = await Promise.all([
-    tx.grants.list({ memberIds, states: ['ending', 'paused'] }),
-    tx.libraries.list(),
-  ]);
-  const accounts = open.map(({ account }) => account);
-  for (const grant of grants) {
-    if (grant.overdueAlertedAt !== null) continue;
-    const theirs = accounts.filter((account) => account.memberId === grant.memberId);
-    const standing = applicationOn(grant, server, theirs, libraries);
-    if (standing.kind !== 'still-open' || !serversOf(grant, libraries).includes(server.id)) continue;
-    await tx.grants.markOverdueAlerted(grant.id, now);
-    const decided =
-      grant.state === 'paused' ? 'paused' : grant.endCause === 'revoked' ? 'revoked' : 'expired';
-    const why = standing.why ?? 'not confirmed';
-    const facts = { grant: grant.number, libraries: libraryNames(grant.libraryIds, libraries) };
-    const next = standing.refused ? 'A person has to act.' : TRIES;
-    await overdue(deps, tx, { server, account: theirs[0], facts, decided, why, next }, now);
-  }
-  for (const { account, libraryIds } of open) {
-    const theirs = grants.filter(({ memberId }) => memberId === account.memberId);
-    const rest = without(
-      libraryIds,
-      theirs.flatMap((grant) => grant.libraryIds),
-    );
-    if (rest.length === 0 || !isFirstAlert(account)) continue;
-    const facts = { account: account.name, libraries: libraryNames(rest, libraries) };
-    const why = account.trouble ?? 'not confirmed';
-    const next = account.refused ? 'A person has to act.' : TRIES;
-    await overdue(deps, tx, { server, account, facts, decided: 'not granted any more', why, next }, now);
-  }
+  const content = { kind: 'alert', state: 'open', text: lines(text), ...more } as const;
+  const where = { ...(sink !== undefined && { sink }), ...(dueAt && { dueAt }) };
+  await show(deps, tx, { topic, content, onRecord: isOnRecord, isPatient, ...where }, now);
 }
 
-const TRIES = 'Usher keeps trying.';
-
-async function overdue(
-  deps: Pick<Deps, 'codes'>,
+/** It is not so any more: the message says so, and has no buttons. */
+export async function over(
+  deps: Codes,
   tx: GuildStores,
-  {
-    server,
-    account,
-    facts,
-    decided,
-    why,
-    next,
-  }: {
-    readonly server: Pick<Server, 'name'>;
-    readonly account: Account | undefined;
-    readonly facts: Pick<AuditFacts, 'grant' | 'account'> & { readonly libraries: readonly string[] };
-    readonly decided: string;
-    readonly why: string;
-    readonly next: string;
-  },
-  now: Date,
+  topic: Topic,
+  { text, now }: { readonly text: Sentence | Markup; readonly now: Date },
 ): Promise<void> {
-  const detail = `${decided} but still open on ${server.name}: ${why} ${next}`;
-  await tx.audit.append({
-    action: 'grant.overdue',
-    actorId: null,
-    targetId: account?.memberId ?? null,
-    facts: { ...facts, server: server.name, detail },
-    at: now,
+  const content = { kind: 'alert', state: 'over', text: lines(text) } as const;
+  await close(deps, tx, topic, { content, now });
+}
+
+/** How many people a sentence names; the others are counted. */
+const NAMED = 5;
+
+/** "Mia, Noah and 12 more", by the names that are known. */
+export async function whoOf(
+  { members }: Pick<GuildStores, 'members'>,
+  memberIds: readonly MemberId[],
+): Promise<readonly (Sentence | Markup)[]> {
+  const all = [...new Set(memberIds)];
+  // One more takes no more room than to count it.
+  const shown = all.length === NAMED + 1 ? all : all.slice(0, NAMED);
+  const rest = all.length - shown.length;
+  const names = new Map((await members.listNames(shown)).map(({ userId, name }) => [userId, name]));
+  const called = shown.map((id) => {
+    const name = names.get(id);
+    return name === undefined ? mentioned(id) : say('alert.words', { words: name });
   });
-  const which = facts.grant === undefined ? '' : `Grant #${facts.grant}, `;
-  const text = `${which}${joinNames(facts.libraries)} for ${account?.name}: ${detail}`;
-  await tell(deps, tx, { text, isOnRecord: true }, now);
+  return [...called, ...(rest > 0 ? [say('alert.others', { count: rest })] : [])];
 }
 
-/**
- * Tells staff which accounts a server refused to change, once per account and reason: only a person can mend that.
- * Several that are refused alike at once are one alert, and one more of a kind that is known already is none.
- */
-export async function alertRefused(
-  deps: Pick<Deps, 'codes'>,
-  tx: GuildStores,
-  {
-    server,
-    before,
-    after,
-  }: {
-    readonly server: Pick<Server, 'id' | 'name'>;
-    readonly before: readonly Account[];
-    readonly after: readonly Account[];
-  },
-  now: Date,
-): Promise<void> {
-  const knew = new Map(before.map((account) => [account.id, account.refused ? account.trouble : null]));
-  const news = after.filter(({ id, refused, trouble }) => refused && knew.get(id) !== trouble);
-  if (news.length === 0) return;
-  const ids = new Set(after.map(({ id }) => id));
-  const others = (await tx.accounts.list({ serverId: server.id, troubled: true })).filter(
-    ({ id, refused }) => refused && !ids.has(id),
-  );
-  const told = new Set(others.map(({ trouble }) => trouble));
-  for (const [trouble, alike] of Map.groupBy(news, (account) => account.trouble)) {
-    if (told.has(trouble)) continue;
-    const [first] = alike;
-    const whose = first?.memberId ? ` of <@${first.memberId}>` : '';
-    const who = alike.length === 1 ? `the account ${first?.name}${whose}` : `${alike.length} accounts`;
-    const text = `${server.name}: ${who} could not be changed, and trying again does not mend it. ${trouble}\nA person has to put it right; then press Retry in /jobs list. Usher itself tries ever more rarely.`;
-    await tell(deps, tx, { text }, now);
-  }
+/** A name with the mention beside it: one may leave, and the other be taken by somebody else. */
+export async function personOf(
+  { members }: Pick<GuildStores, 'members'>,
+  userId: ActorId | MemberId,
+): Promise<Sentence | Markup> {
+  const [known] = await members.listNames([toMemberId(userId)]);
+  const who = mentioned(userId);
+  return known ? say('alert.person', { name: known.name, who }) : who;
 }
+
+/** A text in words of others, or of ours that are not in the catalogue: line by line. */
+export const wordsOf = (text: string): Markup =>
+  lines(...text.split('\n').map((words) => say('alert.words', { words })));

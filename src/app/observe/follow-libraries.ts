@@ -9,6 +9,7 @@ import { carryMarks, type LibraryMatch, type Moved, matchLibraries } from '../..
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import { delimited, listNames } from '../../domain/name-list.ts';
+import { say } from '../../words/say.ts';
 import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Known, LibraryOnServer, MediaServer } from '../ports/media-server.ts';
@@ -79,7 +80,7 @@ const whyFrozen = (replaced: readonly Library[]) => ({
     replaced.map(({ name }) => name),
     NAMED,
   )}.`,
-  look: 'Its database may have been made anew or restored. Look at its libraries and at who is granted what: grants of the old libraries give nothing, and those who should have the new ones are granted them with /grant set or /plan edit.',
+  look: say('alert.frozen.look.replaced'),
 });
 
 /** Some library has another id than before. */

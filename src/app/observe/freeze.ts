@@ -1,6 +1,7 @@
 /** Freezes a server: nothing is given or changed there until an admin has looked (design.md 4). */
 import type { Server } from '../../domain/model.ts';
-import { tell } from '../ledger/alerts.ts';
+import { lines, type Sentence, say } from '../../words/say.ts';
+import { alert } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -8,8 +9,8 @@ import type { GuildStores } from '../ports/stores.ts';
 interface Seen {
   /** One sentence for staff, without addresses. */
   readonly why: string;
-  /** What an admin has to look at; one or more sentences. */
-  readonly look: string;
+  /** What an admin has to look at. */
+  readonly look: Sentence;
 }
 
 /**
@@ -29,6 +30,6 @@ export async function freeze(
   await tx.servers.update(server.id, { frozenWhy: why, frozenAt: now });
   const facts = { server: name, detail: why };
   await tx.audit.append({ action: 'server.frozen', actorId: null, facts, at: now });
-  const text = `${name} is frozen: ${why}\n${look}\nUntil then nothing is given or changed there; whoever is to have nothing there any more still loses it. Everything else that is due waits, and is told when it is overdue. Lift the freeze with the button of /server show.`;
-  await tell(deps, tx, { text, isOnRecord: true }, now);
+  const text = lines(say('alert.frozen.open', { server: name, why }), look, say('alert.frozen.next'));
+  await alert(deps, tx, `frozen ${server.id}`, { text, isOnRecord: true, now });
 }

@@ -10,7 +10,8 @@ import { isOver } from '../../domain/grant.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
-import { tell } from '../ledger/alerts.ts';
+import { say } from '../../words/say.ts';
+import { personOf, tell } from '../ledger/alerts.ts';
 import { noteNews } from '../ledger/notices.ts';
 import { settle } from '../ledger/settle.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -72,9 +73,13 @@ export async function endLink(
   await settle(deps, tx, [memberId], now);
   const grants = (await tx.grants.list({ memberId, serverId: server.id })).filter((grant) => !isOver(grant));
   if (grants.length === 0) return;
-  const numbers = grants.map(({ number }) => `#${number}`).join(', ');
-  const waits = grants.length === 1 ? 'Grant' : 'Grants';
-  const staff = `${server.name}: the account ${name} of <@${memberId}> is gone from the server, so its link has ended. ${waits} ${numbers} ${grants.length === 1 ? 'waits' : 'wait'} for a new account: they can make or connect one with /my access.`;
+  const staff = say('alert.accountGone', {
+    server: server.name,
+    account: name,
+    who: await personOf(tx, memberId),
+    count: grants.length,
+    grants: grants.map(({ number }) => `#${number}`),
+  });
   await tell(deps, tx, { text: staff, isOnRecord: true }, now);
   const part = { event: 'account-gone', server: server.name, account: name, at: null } as const;
   await noteNews(deps, tx, [{ memberId, part }], now);
@@ -113,6 +118,12 @@ export async function linkBack(
     at: now,
   });
   if (!other) return;
-  const text = `${server.name}: the account ${name} of <@${formerMemberId}> was gone and is back, and by now they have the account ${other.name} there as well. Both see what they are given. Delete one of them on the server if that is not wanted.`;
+  const values = {
+    server: server.name,
+    account: name,
+    who: await personOf(tx, formerMemberId),
+    other: other.name,
+  };
+  const text = say('alert.accountBack', values);
   await tell(deps, tx, { text }, now);
 }

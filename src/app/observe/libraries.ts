@@ -4,6 +4,7 @@ import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
+import { say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { LibraryOnServer } from '../ports/media-server.ts';
@@ -65,7 +66,12 @@ export async function storeLibraries(
   }
   // Nothing says that the one is the other, so nothing follows by itself: a person has to say.
   for (const hint of hints.gone)
-    await tell(deps, tx, { text: `${server.name}: ${hint}.`, isOnRecord: true }, now);
+    await tell(
+      deps,
+      tx,
+      { text: say('alert.library', { server: server.name, hint }), isOnRecord: true },
+      now,
+    );
   return {
     added,
     renamed,

@@ -2,7 +2,8 @@
 
 import type { Account, Server } from '../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
-import { tell } from '../ledger/alerts.ts';
+import { say } from '../../words/say.ts';
+import { personOf, tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -21,10 +22,13 @@ export async function noteProtected(
     : `is ${is} now: Usher gives it nothing more, and takes what it gave at its end`;
   const facts = { server: server.name, account: name, detail };
   await tx.audit.append({ action: 'drift.found', actorId: null, targetId: memberId, facts, at });
-  await tell(
-    deps,
-    tx,
-    { text: `${server.name}: the account ${name} of <@${memberId}> ${detail}.`, isOnRecord: true },
-    at,
-  );
+  const who = await personOf(tx, memberId);
+  const text = say('alert.protected', {
+    server: server.name,
+    account: name,
+    who,
+    what: now,
+    seesAll: seesAll ? 'yes' : 'no',
+  });
+  await tell(deps, tx, { text, isOnRecord: true }, at);
 }

@@ -2,9 +2,9 @@
 
 import { overlap, without } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
-import { joinNames } from '../../domain/name-list.ts';
 import { PROTECTIONS } from '../../domain/protection.ts';
-import { tell } from '../ledger/alerts.ts';
+import { say } from '../../words/say.ts';
+import { personOf, tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { newsOf, noteNews } from '../ledger/notices.ts';
 import { unsettle } from '../ledger/settle.ts';
@@ -55,8 +55,11 @@ export async function noteReopened(
   // Who has heard that it ended is not told again when it ends once more at once.
   const news = grants.filter(({ state }) => state === 'ended').map((grant) => newsOf(grant, grant));
   await noteNews(deps, tx, news, at);
-  const numbers = named.map(({ grant }) => `#${grant}`);
-  const by = numbers.length > 0 ? ` (${numbers.length > 1 ? 'grants' : 'grant'} ${joinNames(numbers)})` : '';
-  const text = `${joinNames(libraryNames(libraryIds, libraries))} for ${account.name}${by} ${detail} Whoever gave it on purpose: use /grant add.`;
+  const { memberId, name } = account;
+  const text = say('alert.reopened', {
+    who: memberId === null ? name : await personOf(tx, memberId),
+    libraries: libraryNames(libraryIds, libraries),
+    server: server.name,
+  });
   await tell(deps, tx, { text, isOnRecord: true }, at);
 }

@@ -9,9 +9,10 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
 import { nextProbeAt } from '../../domain/retry.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
-import { tell } from '../ledger/alerts.ts';
+import { tellOutage } from '../ledger/outage.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { MediaServer, Trouble } from '../ports/media-server.ts';
+import type { Outage } from '../ports/outbox.ts';
 import type { ServerStore } from '../ports/stores/servers.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -34,7 +35,6 @@ export interface OpenServer {
 
 /** A transaction in which something is noted. */
 interface Noting {
-  readonly deps: Deps;
   readonly tx: GuildStores;
   readonly now: Date;
 }
@@ -77,14 +77,14 @@ export async function note(deps: Deps, guildId: GuildId, server: Server, found: 
     const now = deps.clock.now();
     const fresh = await tx.servers.find(server.id);
     if (!fresh) return;
-    const machine = found.machine && (await machineAfter({ deps, tx, now }, fresh, found.machine));
-    const after = { ...fresh, ...machine };
-    const sharing = found.sharing && (await sharingAfter({ deps, tx, now }, after, found.sharing));
-    const { failedChecks, sharingFailedChecks } = { ...after, ...sharing };
+    const machine = found.machine && (await machineAfter({ tx, now }, fresh, found.machine));
+    const after = { ...fresh, ...machine?.changes };
+    const sharing = found.sharing && (await sharingAfter({ tx, now }, after, found.sharing));
+    const { failedChecks, sharingFailedChecks } = { ...after, ...sharing?.changes };
     const failures = Math.max(failedChecks, sharingFailedChecks);
     await tx.servers.update(server.id, {
-      ...machine,
-      ...sharing,
+      ...machine?.changes,
+      ...sharing?.changes,
       checkedAt: now,
       nextProbeAt: failures === 0 ? null : nextProbeAt(now, failures),
     });
@@ -93,21 +93,23 @@ export async function note(deps: Deps, guildId: GuildId, server: Server, found: 
       (found.sharing === 'works' && fresh.sharingFailedChecks > 0);
     // Whatever waits for a later try is tried now.
     if (isBack && !wrong) await tx.accounts.hasten(server.id, now);
+    const outage = machine?.outage ?? sharing?.outage;
+    await tellOutage(deps, tx, { serverId: server.id, ...(outage && { outage }) }, now);
   });
 }
 
-type Changes = Parameters<ServerStore['update']>[1];
+/** What is written of the server, and the outage that begins with it. */
+interface After {
+  readonly changes: Parameters<ServerStore['update']>[1];
+  readonly outage?: Outage;
+}
 
-async function machineAfter(
-  { deps, tx, now }: Noting,
-  fresh: Server,
-  found: 'works' | Trouble,
-): Promise<Changes> {
+async function machineAfter({ tx, now }: Noting, fresh: Server, found: 'works' | Trouble): Promise<After> {
   const { name } = fresh;
   if (found === 'works') {
     if (fresh.status === 'offline')
       await tx.audit.append({ action: 'server.online', actorId: null, facts: { server: name }, at: now });
-    return { status: 'online', failedChecks: 0, offlineWhy: null, offlineSince: null };
+    return { changes: { status: 'online', failedChecks: 0, offlineWhy: null, offlineSince: null } };
   }
   const failedChecks = fresh.failedChecks + 1;
   // Another server at the address is no lost connection: it counts at once, and staff are told (media-servers.md
@@ -120,30 +122,23 @@ async function machineAfter(
   const offlineWhy = wrong ? WRONG : wasWrong ? `${WRONG} Now: ${said}` : said;
   const goesOffline = isNew && (wrong || failedChecks >= LOST_AFTER);
   if (goesOffline) {
-    const text = wrong ? wrongText(fresh) : UNASKED.has(found.kind) ? unaskedText(fresh, said) : undefined;
-    if (text !== undefined) await tell(deps, tx, { text }, now);
     const facts = { server: name, detail: said };
     await tx.audit.append({ action: 'server.offline', actorId: null, facts, at: now });
   }
   const since = goesOffline && fresh.status === 'online';
-  return { failedChecks, offlineWhy, ...(since && { status: 'offline', offlineSince: now }) };
+  const changes = {
+    failedChecks,
+    offlineWhy,
+    ...(since && ({ status: 'offline', offlineSince: now } as const)),
+  };
+  const what = wrong ? 'wrong' : UNASKED.has(found.kind) ? 'unasked' : 'down';
+  return { changes, ...(goesOffline && { outage: { what, needsStaff: what !== 'down' } }) };
 }
 
 /** It may be well: Usher itself asks it nothing, until a person changes something. */
 const UNASKED: ReadonlySet<Trouble['kind']> = new Set(['plain-http', 'blocked']);
 
-const unaskedText = ({ name }: Server, said: string): string =>
-  `${name} is not asked any more. ${said}\nNothing is written there meanwhile, so access that ends there stays open. An admin puts it right with /server edit.`;
-
-/** Nothing is written to a server that is not the one that was added; a person has to look. */
-const wrongText = ({ name }: Server): string =>
-  `Another server answers at the address of ${name}: nothing is written there until the right one is back, and nothing of it is believed.\nIf the address is wrong, put it right with /server edit. If the server was set up anew, add it as a new one; this one can be removed with /server remove.`;
-
-async function sharingAfter(
-  { deps, tx, now }: Noting,
-  fresh: Server,
-  found: 'works' | Trouble,
-): Promise<Changes> {
+async function sharingAfter({ tx, now }: Noting, fresh: Server, found: 'works' | Trouble): Promise<After> {
   const { name } = fresh;
   if (found === 'works') {
     if (fresh.sharingSince)
@@ -153,11 +148,12 @@ async function sharingAfter(
         facts: { server: name },
         at: now,
       });
-    return { sharingFailedChecks: 0, sharingWhy: null, sharingSince: null };
+    return { changes: { sharingFailedChecks: 0, sharingWhy: null, sharingSince: null } };
   }
   const sharingFailedChecks = fresh.sharingFailedChecks + 1;
   const sharingWhy = staffSentence(found, fresh);
-  if (fresh.sharingSince || sharingFailedChecks < LOST_AFTER) return { sharingFailedChecks, sharingWhy };
+  if (fresh.sharingSince || sharingFailedChecks < LOST_AFTER)
+    return { changes: { sharingFailedChecks, sharingWhy } };
   const up = fresh.status === 'online' ? `${name} is up, sharing is not` : `Sharing of ${name} does not work`;
   await tx.audit.append({
     action: 'server.sharing_lost',
@@ -165,15 +161,9 @@ async function sharingAfter(
     facts: { server: name, detail: `${up}: ${sharingWhy}` },
     at: now,
   });
-  const isOnRecord = needsStaff(found) ? {} : ({ isOnRecord: true } as const);
-  const text = `${up}: ${sharingWhy}\n${whatToDo(fresh, found)}`;
-  await tell(deps, tx, { text, ...isOnRecord }, now);
-  return { sharingFailedChecks, sharingWhy, sharingSince: now };
-}
-
-function whatToDo({ kind }: Server, why: Trouble): string {
-  const kept = 'Members keep what they have; what is due waits and is done when sharing works again.';
-  const again = MEDIA_KINDS[kind].signIn ? 'signs in again with the button of /server check, or ' : '';
-  if (why.kind === 'unauthorised') return `An admin ${again}types a new token into /server edit. ${kept}`;
-  return needsStaff(why) ? `A person has to put it right; /server check then looks again. ${kept}` : kept;
+  const needsToken = found.kind === 'unauthorised';
+  return {
+    changes: { sharingFailedChecks, sharingWhy, sharingSince: now },
+    outage: { what: 'sharing', needsStaff: needsStaff(found), ...(needsToken && { needsToken }) },
+  };
 }

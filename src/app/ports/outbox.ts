@@ -11,11 +11,19 @@ export type DeliveryContent =
   | {
       readonly kind: 'alert';
       readonly text: Said;
-      readonly grant?: number;
+      /** Of something that lasts, in a post that is kept up to date. */
+      readonly state?: 'open' | 'over';
+      /** Numbers of grants, or ids of members, that it has named so far. */
+      readonly about?: readonly string[];
+      readonly outage?: Outage;
       readonly heldRun?: string;
       /** With a button by which whoever runs Usher says that the clock is right. */
       readonly clock?: true;
+      /** With a button by which staff have this server tried again. */
+      readonly retry?: string;
     }
+  /** What a post says is looked up when it is sent. `version`: what it said when this was owed. */
+  | { readonly kind: 'post'; readonly postId: string; readonly version: number }
   | {
       readonly kind: 'invite';
       /** Sealed by Secrets with column `Delivery.code`: the code itself is kept nowhere. */
@@ -49,8 +57,13 @@ export type DeliveryContent =
     }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
-  /** A button in a channel by which one member, and nobody else, redeems their invite. */
-  | { readonly kind: 'claim'; readonly inviteId: string; readonly memberId: MemberId }
+  /** A button in a channel by which one member, and nobody else, redeems their invite; `ended`, once it is gone. */
+  | {
+      readonly kind: 'claim';
+      readonly inviteId: string;
+      readonly memberId: MemberId;
+      readonly ended?: ClaimEnd;
+    }
   /**
    * Not a message: a Discord role that the person of the sink is to have, or no longer. `byId`: who attached it, where
    * that is known.
@@ -61,6 +74,18 @@ export type DeliveryContent =
       readonly remove?: true;
       readonly byId?: ActorId | null;
     };
+
+/** What of a server has stopped to work. */
+export interface Outage {
+  /** Nothing answers, another server does, Usher asks it nothing, or it is up and does not share. */
+  readonly what: 'down' | 'wrong' | 'unasked' | 'sharing';
+  /** Only a person can put it right, so nobody waits for it to pass. */
+  readonly needsStaff: boolean;
+  /** That person needs another token. */
+  readonly needsToken?: true;
+}
+
+export type ClaimEnd = 'claimed' | 'revoked' | 'expired' | 'used-up';
 
 /**
  * What a delivery is, for Discord: a line of the record, an alert to staff or another message, in a channel; a direct

@@ -3,6 +3,7 @@ import type { Elsewhere } from '../../domain/access.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import type { DeliveryStore } from './outbox.ts';
+import type { PostStore } from './posts.ts';
 import type { AccountStore, MemberStore, SignInStore } from './stores/accounts.ts';
 import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
@@ -35,6 +36,7 @@ export interface GuildStores {
   readonly jobRuns: JobRunStore;
   readonly audit: AuditStore;
   readonly deliveries: DeliveryStore;
+  readonly posts: PostStore;
 }
 
 export interface Stores {
@@ -45,7 +47,7 @@ export interface Stores {
 
   /** The work list crosses guilds, so it names guilds and moments only. */
   readonly due: {
-    /** Guilds with grant transitions, account comparisons, deletions, server probes or clean-ups due at `now`. */
+    /** Guilds with grant transitions, account comparisons, deletions, probes, clean-ups or posts due at `now`. */
     listGuilds(now: Date): Promise<readonly GuildId[]>;
     /**
      * The earliest moment at which something becomes due, anywhere or in one guild; undefined when nothing is

@@ -7,6 +7,7 @@ import { shownSync } from '../../domain/schedule.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
+import type { ProbeOffline } from '../reconcile/probe.ts';
 
 /** How long somebody waits for a job that they asked for; it goes on afterwards. */
 const PATIENCE_MS = 60_000;
@@ -28,7 +29,16 @@ export interface OverdueChange {
   readonly server: Server;
 }
 
-export function makeJobRuns(deps: Deps, enforce: Enforce) {
+/** What came of trying a server again. */
+export type Retried =
+  /** It takes longer than people wait, and goes on. */
+  | { readonly kind: 'running'; readonly server: Server }
+  | { readonly kind: 'away'; readonly server: Server; readonly why: string }
+  | { readonly kind: 'left'; readonly server: Server; readonly count: number; readonly why: string }
+  | { readonly kind: 'done'; readonly server: Server }
+  | { readonly kind: 'gone' };
+
+export function makeJobRuns(deps: Deps, enforce: Enforce, probes: Pick<ProbeOffline, 'now'>) {
   const isDoneInTime = async (work: Promise<void>): Promise<boolean> =>
     (await withinPatience(deps.clock, PATIENCE_MS, work)).kind === 'done';
 
@@ -87,6 +97,30 @@ export function makeJobRuns(deps: Deps, enforce: Enforce) {
       });
       const serverIds = [...new Set(chosen.map(({ server }) => server.id))];
       return await isDoneInTime(enforce.servers(guildId, serverIds));
+    },
+
+    /** Asks a server again, and tries what failed there. */
+    async retryServer(guildId: GuildId, serverId: string): Promise<Retried> {
+      const stores = deps.stores.of(guildId);
+      const before = await stores.servers.find(serverId);
+      if (!before) return { kind: 'gone' };
+      await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        for (const { id } of await tx.accounts.list({ serverId, troubled: true }))
+          await tx.accounts.update(id, { dueAt: now });
+      });
+      const isInTime = await isDoneInTime(probes.now(guildId, before));
+      const [server, left] = await Promise.all([
+        stores.servers.find(serverId),
+        stores.accounts.list({ serverId, troubled: true }),
+      ]);
+      if (!server) return { kind: 'gone' };
+      if (!isInTime) return { kind: 'running', server };
+      if (server.offlineSince ?? server.sharingSince)
+        return { kind: 'away', server, why: server.offlineWhy ?? server.sharingWhy ?? '' };
+      const [first] = left;
+      if (!first) return { kind: 'done', server };
+      return { kind: 'left', server, count: left.length, why: first.trouble ?? '' };
     },
 
     /** Starts, ends and compares everything that is due now; false when it takes longer than people wait. */

@@ -1,7 +1,8 @@
 /** What guilds hear of a clock that cannot be believed, and of whoever runs Usher saying that it is right (rule 5). */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { nextSync } from '../../domain/schedule.ts';
-import { tell } from '../ledger/alerts.ts';
+import { lines, say, timeOf } from '../../words/say.ts';
+import { alert, over, personOf } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 
 const DETAIL =
@@ -19,7 +20,9 @@ export function makeClockHolds(deps: Deps) {
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
         await tx.audit.append({ action: 'access.held', actorId: null, facts: { detail: DETAIL }, at: now });
-        await tell(deps, tx, { text: `Nothing is enforced: ${DETAIL}.`, clock: true }, now);
+        const text = lines(say('alert.clock.open'), say('alert.clock.next'));
+        // Looked at as soon as the clock is believed again, because then the work of guilds goes on.
+        await alert(deps, tx, 'clock', { text, clock: true, dueAt: now, now });
       });
       told.add(guildId);
     },
@@ -28,7 +31,8 @@ export function makeClockHolds(deps: Deps) {
     async setBack(guildId: GuildId): Promise<void> {
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
-        for (const store of [tx.accounts, tx.servers, tx.drills, tx.deliveries]) await store.setBack(now);
+        for (const store of [tx.accounts, tx.servers, tx.drills, tx.deliveries, tx.posts])
+          await store.setBack(now);
         const settings = await tx.settings.get();
         const nextSyncAt = nextSync(settings, now);
         if (settings.nextSyncAt > nextSyncAt) await tx.settings.update({ nextSyncAt });
@@ -47,7 +51,12 @@ export function makeClockHolds(deps: Deps) {
       for (const each of guildIds)
         await deps.stores.transaction(each, async (tx) => {
           const by = each === guildId ? actorId : null;
-          await tx.audit.append({ action: 'access.held', actorId: by, facts, at: deps.clock.now() });
+          const now = deps.clock.now();
+          await tx.audit.append({ action: 'access.held', actorId: by, facts, at: now });
+          const text = by
+            ? say('alert.clock.confirmed', { who: await personOf(tx, by), at: timeOf(now) })
+            : say('alert.clock.confirmedByOwner', { at: timeOf(now) });
+          await over(deps, tx, 'clock', { text, now });
         });
     },
   };

@@ -5,10 +5,11 @@ import { isAdoptable } from '../../domain/doubt.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import type { Account, Server } from '../../domain/model.ts';
+import { say } from '../../words/say.ts';
 import { importGrant, inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { hold } from './hold.ts';
+import { hold, releaseOf } from './hold.ts';
 
 interface Drifted {
   readonly account: Account & { readonly memberId: MemberId };
@@ -95,7 +96,9 @@ async function adopt(
   const tooMuch = takesTooMuch(losing.length, managed);
   if (tooMuch) {
     const detail = `${losing.length} of ${managed} managed accounts on ${server.name} lost something there; taking that over would take it from their grants`;
-    await hold(deps, guildId, { server, accountIds: losing.map(({ account }) => account.id), detail });
+    const what = say('alert.held.lost', { server: server.name, lost: losing.length, managed });
+    const accountIds = losing.map(({ account }) => account.id);
+    await hold(deps, guildId, { server, accountIds, detail, told: { what, release: releaseOf(server) } });
   }
   for (const item of readable) {
     const kept = tooMuch && losing.includes(item);

@@ -12,6 +12,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
+import { say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
@@ -225,7 +226,7 @@ async function tellNotices(deps: Deps, { guildId, server, after }: AppliedPass):
   if (notices.length === 0) return;
   await deps.stores.transaction(guildId, async (tx) => {
     for (const notice of notices)
-      await tell(deps, tx, { text: `${server.name}: ${notice}` }, deps.clock.now());
+      await tell(deps, tx, { text: say('alert.notice', { server: server.name, notice }) }, deps.clock.now());
   });
 }
 
@@ -244,7 +245,9 @@ async function holdBack(deps: Deps, pass: DecidedPass): Promise<DecidedPass> {
   const managed = all.filter((account) => account.memberId !== null && account.protection === null);
   if (!takesTooMuch(ids.length, managed.length)) return pass;
   const detail = `${ids.length} of ${managed.length} managed accounts on ${server.name} would lose something, and no end date or command explains it`;
-  await hold(deps, guildId, { server, accountIds: ids, detail });
+  const what = say('alert.held.would', { server: server.name, lost: ids.length, managed: managed.length });
+  const told = { what, release: say('alert.held.release.would') };
+  await hold(deps, guildId, { server, accountIds: ids, detail, told });
   const held = new Set(ids);
   return { ...pass, held, changes: new Map([...pass.changes].filter(([id]) => !held.has(id))) };
 }

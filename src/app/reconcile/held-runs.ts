@@ -2,12 +2,14 @@
 import { drift, listedLibraries, without } from '../../domain/access.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { HeldRun, Server } from '../../domain/model.ts';
+import { say, timeOf } from '../../words/say.ts';
+import { personOf } from '../ledger/alerts.ts';
 import { endLink } from '../observe/gone.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from './apply-now.ts';
 import { applyDriftPolicy } from './drift-policy.ts';
-import { noteHeld } from './hold.ts';
+import { closeQuestion, noteHeld } from './hold.ts';
 
 export type HeldDecision =
   | { readonly kind: 'decided'; readonly run: HeldRun; readonly server: Server }
@@ -89,6 +91,10 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
       if (!run || !server || !(await tx.heldRuns.decide(run.id, decision, actorId, deps.clock.now())))
         return { kind: 'decided-before' };
       await follow(tx, { run, server });
+      const now = deps.clock.now();
+      const values = { who: await personOf(tx, actorId), at: timeOf(now) };
+      const text = say(decision === 'released' ? 'alert.held.released' : 'alert.held.dismissed', values);
+      await closeQuestion(deps, tx, { server, text }, now);
       return { kind: 'decided', run, server };
     });
   }

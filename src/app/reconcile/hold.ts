@@ -3,9 +3,10 @@
 import { drift, listedLibraries } from '../../domain/access.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
-import { MEDIA_KINDS, type MediaTraits } from '../../domain/media-kinds.ts';
-import type { Account, DriftPolicy, HeldRun, Server } from '../../domain/model.ts';
-import { tell } from '../ledger/alerts.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Account, HeldRun, Server } from '../../domain/model.ts';
+import { lines, type Sentence, say, timeOf } from '../../words/say.ts';
+import { alert, over } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -15,15 +16,15 @@ interface Held {
   readonly accountIds: readonly string[];
   /** What would happen, or has happened, as the beginning of a sentence. */
   readonly detail: string;
-  /** What has happened on the server already: this is what a release does about it. */
-  readonly released?: string;
+  /** What staff are told of it, and what a release does about it. */
+  readonly told: { readonly what: Sentence; readonly release: Sentence };
 }
 
 /** Notes a held run and asks the admins, once per server and set of accounts. */
 export async function hold(
   deps: Deps,
   guildId: GuildId,
-  { server, accountIds, detail, released }: Held,
+  { server, accountIds, detail, told }: Held,
 ): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
@@ -36,14 +37,22 @@ export async function hold(
     const all = [...known.union(new Set(accountIds))];
     await tx.heldRuns.add({ id, serverId: server.id, accountIds: all, detail, createdAt: now });
     await noteHeld(tx, server, { detail, actorId: null }, now);
-    const [said, done] =
-      released === undefined
-        ? [`Nothing was taken away: ${detail}`, 'it happens']
-        : [`Nothing is done about it yet: ${detail}`, released];
-    const text = `${said}.\nDrift policy of ${server.name}: ${server.driftPolicy}. Release it, and ${done}; dismiss it, and everything stays as it is, with the drift policy back at report.`;
-    await tell(deps, tx, { text, heldRun: id }, now);
+    const text = lines(told.what, told.release, say('alert.held.dismiss'));
+    await alert(deps, tx, topicOf(server), { text, heldRun: id, now });
   });
   deps.log.warn({ guildId, serverId: server.id, accounts: accountIds.length }, 'a run was held');
+}
+
+const topicOf = ({ id }: Pick<Server, 'id'>) => `held ${id}` as const;
+
+/** Nobody is asked any more: the question says why, and has no buttons. */
+export async function closeQuestion(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  { server, text }: { readonly server: Pick<Server, 'id'>; readonly text: Sentence },
+  now: Date,
+): Promise<void> {
+  await over(deps, tx, topicOf(server), { text, now });
 }
 
 /**
@@ -71,22 +80,18 @@ export async function holdLosses(
   if (!takesTooMuch(fresh.length, managed)) return new Set(losing.filter(isAside).map(({ id }) => id));
   const accountIds = fresh.map(({ id }) => id);
   const detail = `${fresh.length} of ${managed} managed accounts on ${server.name} lost something there at once, and neither an end date nor a command explains it`;
-  await hold(deps, guildId, { server, accountIds, detail, released: RELEASED[server.driftPolicy](server) });
+  const what = say('alert.held.lost', { server: server.name, lost: fresh.length, managed });
+  await hold(deps, guildId, { server, accountIds, detail, told: { what, release: releaseOf(server) } });
   return new Set(losing.map(({ id }) => id));
 }
 
-const RELEASED: Readonly<Record<DriftPolicy, (server: Server) => string>> = {
-  report: ({ kind }) => GIVEN_AGAIN[MEDIA_KINDS[kind].accounts],
-  enforce: ({ kind }) => GIVEN_AGAIN[MEDIA_KINDS[kind].accounts],
-  adopt: ({ kind }) =>
-    `what they lost leaves their grants${MEDIA_KINDS[kind].accounts === 'created' ? '; accounts that are gone are linked no more' : ''}`,
-};
-
-const GIVEN_AGAIN: Readonly<Record<MediaTraits['accounts'], string>> = {
-  invited: 'they are given again what is granted (whoever has no share any more has to accept an invitation)',
-  created:
-    'they are given again what is granted; accounts that are gone are linked no more, and new ones can be made',
-};
+/** What a release does about what has happened on the server already. */
+export function releaseOf({ driftPolicy, kind }: Server): Sentence {
+  const isCreated = MEDIA_KINDS[kind].accounts === 'created';
+  if (driftPolicy === 'adopt')
+    return say(isCreated ? 'alert.held.release.adoptCreated' : 'alert.held.release.adoptInvited');
+  return say(isCreated ? 'alert.held.release.givenCreated' : 'alert.held.release.givenInvited');
+}
 
 /** Nobody has to decide about a loss any more when all of it is back. */
 export async function closeSettled(deps: Deps, guildId: GuildId, serverId: string): Promise<void> {
@@ -107,6 +112,7 @@ export async function closeSettled(deps: Deps, guildId: GuildId, serverId: strin
     await tx.heldRuns.decide(run.id, 'dismissed', null, now);
     const detail = `nobody has to decide any more, because nothing of it is lost now: ${run.detail}`;
     await noteHeld(tx, server, { detail, actorId: null }, now);
+    await closeQuestion(deps, tx, { server, text: say('alert.held.settled', { at: timeOf(now) }) }, now);
   });
 }
 

@@ -1,6 +1,7 @@
 /** Writes down, and tells staff, that more was open after a change of ours than was asked (reconcile/exact.ts). */
 
 import { joinNames } from '../../domain/name-list.ts';
+import { say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { freeze } from '../observe/freeze.ts';
@@ -14,9 +15,6 @@ const NOW: Readonly<Record<Exceeded['now'], string>> = {
   closed: 'all access of the account was closed at once',
   open: 'it is not seen to be closed yet, and Usher keeps trying',
 };
-
-const LOOK =
-  'Look on the server itself at who has access to what, and at its version: it does not do what it is told. What members had there, and lost by this, is given again when the freeze is lifted; what others gave them there has to be given anew.';
 
 /** One line of the record for each account. Unless all of it could be taken back, the server is frozen. */
 export async function noteExceeded(deps: Deps, pass: AppliedPass): Promise<void> {
@@ -35,14 +33,14 @@ export async function noteExceeded(deps: Deps, pass: AppliedPass): Promise<void>
       const facts = { server: server.name, account: name, libraries, detail };
       await tx.audit.append({ action: 'access.exceeded', actorId: null, targetId: memberId, facts, at });
       if (!isTakenBack(exceeded)) continue;
-      const text = `${server.name}: ${name} ${detail}. Whoever gave it by hand at that moment: use /grant add.`;
+      const text = say('alert.exceeded', { server: server.name, account: name, detail });
       await tell(deps, tx, { text, isOnRecord: true }, at);
     }
     const [first] = standing;
     if (!first) return;
     const more = standing.length > 1 ? ` The same with ${standing.length - 1} more.` : '';
     const why = `${first.item.account.name} ${first.detail}.${more}`;
-    await freeze(deps, tx, server, { why, look: LOOK });
+    await freeze(deps, tx, server, { why, look: say('alert.frozen.look.exceeded') });
   });
   deps.log.warn({ guildId, serverId: server.id, accounts: items.length }, 'more was open than was asked');
 }

@@ -14,6 +14,8 @@ export interface ProbeOffline {
    * ahead. Does not wait for them: a server that hangs holds up nothing else.
    */
   begin(guildId: GuildId): Promise<void>;
+  /** Asks a server at once, whatever its time, and does what waited for it; resolves when that has ended. */
+  now(guildId: GuildId, server: Server): Promise<void>;
   /** How many servers are being probed. */
   readonly size: number;
   /** Resolves when no probe runs any more. */
@@ -22,16 +24,16 @@ export interface ProbeOffline {
 
 export function makeProbeOffline(deps: Deps, enforce: Enforce): ProbeOffline {
   const probes = new KeyedMutex();
+  const run = (guildId: GuildId, server: Server) =>
+    probes.run(`${guildId}:${server.id}`, () => probe(deps, enforce, guildId, server));
   return {
+    now: run,
     async begin(guildId) {
       for (const server of await deps.stores.of(guildId).servers.listProbesDue(deps.clock.now())) {
-        const key = `${guildId}:${server.id}`;
-        if (probes.isBusy(key)) continue;
-        probes
-          .run(key, () => probe(deps, enforce, guildId, server))
-          .catch((err) => {
-            deps.log.error({ guildId, serverId: server.id, err }, 'a probe could not be written down');
-          });
+        if (probes.isBusy(`${guildId}:${server.id}`)) continue;
+        run(guildId, server).catch((err) => {
+          deps.log.error({ guildId, serverId: server.id, err }, 'a probe could not be written down');
+        });
       }
     },
     get size() {

@@ -15,10 +15,12 @@ import { afterLook, type Doubt, withoutLook } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
-import { alertOverdue, alertRefused, type StillOpen } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { JOINED_MS } from '../ledger/notices.ts';
+import { tellOutage } from '../ledger/outage.ts';
+import { noteOverdue, type StillOpen } from '../ledger/overdue.ts';
 import { settle } from '../ledger/settle.ts';
+import { tellStuck } from '../ledger/stuck.ts';
 import { noteAccepted, tellGiven } from '../observe/accepted.ts';
 import { noteCorrected, noteDrift } from '../observe/drift.ts';
 import { noteProtected } from '../observe/protected.ts';
@@ -107,9 +109,21 @@ export async function recordPass(
       trouble ??= recorded.trouble;
     });
   }
+  await tellStaff(deps, pass, trouble !== undefined);
   const { server, cases } = pass;
   const summary = `${server.name}: ${confirmed} of ${cases.length} ${cases.length === 1 ? 'account' : 'accounts'} as granted`;
   return trouble === undefined ? summary : `${summary}; the others are tried again: ${trouble}`;
+}
+
+/** What staff read of the server is as it is now. After all batches, because it is about all accounts together. */
+async function tellStaff(deps: Deps, { guildId, server }: RecordedPass, isNews: boolean): Promise<void> {
+  const open = await deps.stores.of(guildId).posts.list();
+  if (!isNews && open.every(({ topic }) => !topic.endsWith(` ${server.id}`))) return;
+  await deps.stores.transaction(guildId, async (tx) => {
+    const now = deps.clock.now();
+    await tellOutage(deps, tx, { serverId: server.id }, now);
+    await tellStuck(deps, tx, server.id, now);
+  });
 }
 
 /** How many of a batch are as granted, and the first sentence that says why another is not. */
@@ -162,11 +176,9 @@ async function recordBatch(
     else failed.push(await recordDue(recording, item, result, looks));
   }
   await tx.accounts.updateMany(updates);
-  const after = failed.map(({ account }) => account);
-  await alertRefused(deps, tx, { server: pass.server, before: accounts, after }, now);
   await settle(deps, tx, memberIds, now);
   const open = failed.filter(({ account }) => account.refused || account.attempts >= ALERT_AFTER);
-  if (open.length > 0) await alertOverdue(deps, tx, { server: pass.server, open }, now);
+  if (open.length > 0) await noteOverdue(tx, { server: pass.server, open }, now);
   if (failed.length > 0)
     deps.log.warn(
       { guildId: pass.guildId, serverId: pass.server.id, accounts: failed.length },

@@ -6,8 +6,10 @@
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
-import { tell } from '../ledger/alerts.ts';
+import { lines, say, timeOf } from '../../words/say.ts';
+import { alert, over } from '../ledger/alerts.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
 import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -40,11 +42,32 @@ async function checkServer(deps: Deps, guildId: GuildId, server: Server): Promis
   await deps.stores.transaction(guildId, async (tx) => {
     // It may have been removed from Usher while it was asked.
     if (!(await tx.servers.find(server.id))) return;
-    if (fresh.length > 0) await tell(deps, tx, { text: goneText(server, fresh) }, now);
+    await tellGone(deps, tx, { server, removed, isNews: fresh.length > 0 }, now);
     await tx.servers.noteEndpointLook(server.id, { at: now, removed });
   });
 }
 
-const goneText = ({ name }: Server, removed: readonly string[]): string =>
-  `${name} no longer answers to something that Usher needs: ${removed.join(', ')}.\n` +
-  'Some changes may not work until Usher is updated. Nothing was changed; what fails stays due.';
+async function tellGone(
+  deps: Deps,
+  tx: GuildStores,
+  { server, removed, isNews }: Found,
+  now: Date,
+): Promise<void> {
+  const { id, name } = server;
+  const topic = `endpoints ${id}` as const;
+  if (removed.length === 0)
+    return await over(deps, tx, topic, {
+      text: say('alert.endpoints.over', { server: name, at: timeOf(now) }),
+      now,
+    });
+  if (!isNews) return;
+  const what = say('alert.endpoints.open', { server: name, what: removed });
+  await alert(deps, tx, topic, { text: lines(what, say('alert.endpoints.next')), now });
+}
+
+interface Found {
+  readonly server: Server;
+  readonly removed: readonly string[];
+  /** One of them was still there when it was looked at last. */
+  readonly isNews: boolean;
+}

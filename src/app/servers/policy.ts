@@ -167,11 +167,11 @@ async function previewIn(
     before: policies(server),
     after: policies(after),
     effect: sumOf(after, libraries, rehearsed),
-    lines: linesOf(rehearsed, after, libraries),
+    lines: lines(rehearsed, after, libraries),
   };
 }
 
-function linesOf(
+function lines(
   rehearsed: readonly Rehearsed[],
   server: Server,
   libraries: readonly Library[],

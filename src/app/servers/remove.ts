@@ -8,7 +8,8 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
-import { tell } from '../ledger/alerts.ts';
+import { say, timeOf } from '../../words/say.ts';
+import { over, tell } from '../ledger/alerts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { settle } from '../ledger/settle.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -82,6 +83,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         });
         await tellOfDrills(deps, tx, server, now);
         await tx.servers.remove(serverId);
+        await closeAlerts(deps, tx, server, now);
         // Without accounts there, nothing is left to be confirmed.
         await settle(deps, tx, memberIds, now);
         await tx.audit.append({
@@ -149,6 +151,18 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
   }
 }
 
+/** What is told of the server has no end but this one. */
+async function closeAlerts(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  { id, name }: Pick<Server, 'id' | 'name'>,
+  now: Date,
+): Promise<void> {
+  const text = say('alert.gone', { server: name, at: timeOf(now) });
+  for (const { topic } of await tx.posts.list())
+    if (topic.endsWith(` ${id}`)) await over(deps, tx, topic, { text, now });
+}
+
 /** What a drill has left there nobody takes away any more. */
 async function tellOfDrills(
   deps: Pick<Deps, 'codes'>,
@@ -158,7 +172,7 @@ async function tellOfDrills(
 ): Promise<void> {
   for (const { serverId, name } of await tx.drills.list()) {
     if (serverId !== server.id) continue;
-    const text = `${server.name} was removed from Usher while the throw-away account of a drill (${name}) was there, which may have access. Take it away on the server itself.`;
+    const text = say('alert.drillOrphan', { server: server.name, account: name });
     await tell(deps, tx, { text }, now);
   }
 }

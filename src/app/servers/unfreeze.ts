@@ -3,6 +3,8 @@
 import { withinPatience } from '../../concurrency/patience.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
+import { say, timeOf } from '../../words/say.ts';
+import { over, personOf } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 
@@ -34,6 +36,8 @@ export function makeUnfreezeServer(deps: Deps, enforce: Enforce) {
       const facts = { server: server.name, detail };
       await tx.audit.append({ action: 'server.unfrozen', actorId, facts, at: now });
       await tx.accounts.hasten(serverId, now);
+      const values = { who: await personOf(tx, actorId), server: server.name, at: timeOf(now) };
+      await over(deps, tx, `frozen ${serverId}`, { text: say('alert.frozen.over', values), now });
       return { kind: 'unfrozen', server };
     });
     if (result.kind === 'unfrozen')

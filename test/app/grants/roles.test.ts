@@ -196,7 +196,7 @@ describe('a role is looked at again when it is given', () => {
     });
     expect((await world.owed(ALERTS)).at(-1)).toMatchObject({
       text: expect.stringMatching(
-        new RegExp(`<@&${VIEWERS}> was not given to <@${ADA}>: .*Ban Members(.|\n)*stays as it is`),
+        new RegExp(`<@&${VIEWERS}> could not be given to <@${ADA}>: .*Ban Members(.|\n)*stays as it is`),
       ),
     });
     expect(await world.grantState(standing.grant.id)).toBe('active');

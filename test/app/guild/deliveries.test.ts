@@ -58,7 +58,7 @@ describe('a channel that Discord refuses', () => {
       kind: 'alert',
       text: expect.stringContaining(`the lines of the record in <#${AUDIT}>: ${GONE}`),
     };
-    expect(await world.owed(ALERTS)).toEqual([said]);
+    expect(await world.owed(ALERTS)).toEqual([{ ...said, state: 'open' }]);
     expect(await world.owed(OWNER)).toEqual([said]);
     expect(await world.app.deliveries.listRefused(GUILD)).toEqual([
       { channelId: AUDIT, since: later(0), trouble: GONE, waiting: 1 },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { freeze } from '../../../src/app/observe/freeze.ts';
+import { say } from '../../../src/words/say.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
 import { ALERTS, applicationsOf, type Place, World } from '../world.ts';
@@ -15,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const WHY = 'more was opened than was asked.';
-const LOOK = 'Look who has access there.';
+const LOOK = say('alert.frozen.look.exceeded');
 const freezeIt = ({ server }: Place = tower) =>
   world.stores.transaction(GUILD, (tx) => freeze(world.deps, tx, server, { why: WHY, look: LOOK }));
 const stored = async ({ server }: Place = tower) => {
@@ -38,7 +39,9 @@ it('is on record and told once, whatever is seen there afterwards', async () => 
   await freezeIt();
   expect(await stored()).toMatchObject({ frozenWhy: WHY, frozenAt });
   expect(await world.events('server.frozen')).toMatchObject([{ facts: { server: 'Tower', detail: WHY } }]);
-  expect(await alerts()).toEqual([expect.stringMatching(/^Tower is frozen: more was(.|\n)*Look who/)]);
+  expect(await alerts()).toEqual([
+    expect.stringMatching(/^Tower is frozen: more was(.|\n)*Look on the server itself at who/),
+  ]);
 });
 
 it('nothing is given while it is frozen, and the answer says why', async () => {

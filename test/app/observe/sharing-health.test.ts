@@ -45,7 +45,7 @@ describe('plex.tv that does not answer', () => {
       'Tower is up, sharing is not: plex.tv answers 503.',
     );
     expect(await alerts()).toEqual([
-      expect.stringContaining('Tower is up, sharing is not: plex.tv answers 503.'),
+      expect.stringMatching(/^Tower is up, but sharing has not worked since .*\nplex\.tv answers 503\.\n/),
     ]);
 
     tower.fake.heal();
@@ -110,7 +110,7 @@ it('a dead token is one alert that asks staff to sign in again', async () => {
   tower.fake.fail('readAccess', DEAD, FOR_EVER);
   for (let round = 0; round < 4; round += 1) await world.app.syncServers(GUILD);
   expect(await alerts()).toEqual([
-    expect.stringMatching(/sharing is not.*Sign in again(.|\n)*\/server edit/),
+    expect.stringMatching(/sharing has not worked.*\n.*Sign in again(.|\n)*\/server edit/),
   ]);
 });
 

@@ -66,7 +66,7 @@ describe('a write that nobody knows of', () => {
       server: 'Tower',
       libraries: ['Movies'],
     });
-    expect(await alerts()).toContain('is open again on Tower');
+    expect(await alerts()).toContain('on Tower had ended and can be watched again');
   });
 
   it('gives while its end is not proven yet: it is taken, and never called ended before', async () => {

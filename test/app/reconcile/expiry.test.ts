@@ -153,11 +153,14 @@ describe('a server that is down when a grant ends', () => {
     for (const wait of [20, 60, 120, 300, 900, 1_800, 1_800]) await world.pass(wait * SECOND);
     expect(await world.events('grant.overdue')).toHaveLength(1);
     const alerts = (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
-    expect(alerts).toEqual([
+    expect(alerts).toMatchObject([
       {
-        kind: 'alert',
+        state: 'open',
+        retry: tower.server.id,
         text: expect.stringMatching(
-          /^Grant #1, Movies for .*: expired but still open on Tower: .* Usher keeps trying\.$/,
+          new RegExp(
+            `^Tower has not answered since .*\n${DOWN.message}\n(.|\n)*1 end waits for it: <@${ADA}>$`,
+          ),
         ),
       },
     ]);

@@ -124,7 +124,7 @@ describe('a write that the server undoes', () => {
     expect(ada.access).toEqual(['series']);
     expect(await world.actions(before)).toEqual(['grant.overdue', 'grant.ended']);
     expect(await world.grantState(grant.id)).toBe('ended');
-    expect(await alerts()).toContain('is open again on Den');
+    expect(await alerts()).toContain('on Den had ended and can be watched again');
     expect(await world.events('drift.found')).toEqual([]);
   });
 

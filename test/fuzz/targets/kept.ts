@@ -59,7 +59,13 @@ const KINDS = {
     read: parseContent,
     seeds: [
       { kind: 'audit', event: EVENT },
-      { kind: 'alert', text: 'hello', grant: 3, heldRun: 'abc', clock: true },
+      { kind: 'alert', text: 'hello', heldRun: 'abc', clock: true },
+      {
+        ...{ kind: 'alert', state: 'open', about: ['3'], retry: 'a' },
+        outage: { what: 'down', needsStaff: false },
+        text: { pieces: ['a', { key: 'alert.words', values: { words: ['x', { pieces: ['y'] }], n: 1 } }] },
+      },
+      { kind: 'post', postId: 'a', version: 2 },
       {
         ...{ kind: 'invite', codeCipher: 'x', gives: ['a'], duration: '1d', validUntil: 'y', inviteId: 'z' },
         createdById: '1',
@@ -67,6 +73,7 @@ const KINDS = {
       { kind: 'notice', text: 'hello', signIn: 'plex' },
       { kind: 'news', memberId: '1' },
       { kind: 'claim', inviteId: 'a', memberId: '1' },
+      { kind: 'claim', inviteId: 'a', memberId: '1', ended: 'expired' },
       { kind: 'role', roleId: '1', remove: true },
     ],
   },

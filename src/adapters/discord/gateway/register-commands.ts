@@ -6,6 +6,7 @@ import type { Log } from '../../../app/ports/log.ts';
 import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
+import { type Sentence, say } from '../../../words/say.ts';
 import { findString, isJsonObject, listStrings, NotAsDocumented } from '../wire/json-reader.ts';
 import { describeDiscordError, failureFields, isPassing, loggable } from '../wire/rest.ts';
 import { commandsJson, type Declared } from './command-json.ts';
@@ -51,7 +52,7 @@ export function keepRegistering(
     readonly clock: Clock;
     readonly stopping: AbortSignal;
     /** Is told when it has failed a few times: commands may be old, or lacking. */
-    readonly staff: { tell(text: string): Promise<void>; takeBack(text: string): Promise<void> };
+    readonly staff: { tell(what: Sentence): Promise<void>; takeBack(what: Sentence): Promise<void> };
   },
 ): { readonly firstTry: Promise<void>; readonly done: Promise<void> } {
   const first = Promise.withResolvers<void>();
@@ -91,9 +92,8 @@ export function keepRegistering(
 
 /** Failures in a row. One or two are an outage that passes. */
 const TOLD_AFTER = 3;
-const NOT_REGISTERED =
-  'Discord does not take the commands of Usher, so some may be missing here or be those of an older version. Access ends on time all the same, and Usher goes on trying. Whoever runs Usher finds the reason in its log.';
-const REGISTERED = 'Discord has all commands of Usher again.';
+const NOT_REGISTERED = say('alert.commands.lost');
+const REGISTERED = say('alert.commands.back');
 
 /** How long to wait after it. */
 function noteFailure(registration: Registration, error: unknown, failures: number): number {

@@ -1,5 +1,6 @@
 /** How deliveries end: written down by a use case, and told to whoever waits for one. */
 import type { Delivery, Outbox, Prepared } from '../../../app/ports/outbox.ts';
+import type { Post } from '../../../app/ports/posts.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
@@ -8,7 +9,8 @@ type End = 'sent' | 'closed' | 'parked' | 'refused';
 
 /** The use case that writes an end down, with what else follows from it (rule 8). */
 interface Settling {
-  sent(delivery: Delivery, messageId: string): Promise<void>;
+  sent(delivery: Delivery, messageId: string | null, version?: number): Promise<void>;
+  findPost(delivery: Delivery): Promise<Post | undefined>;
   parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   refused(delivery: Delivery, refusal: Refusal): Promise<void>;
   /** What it says, decided when it is about to be sent; undefined when there is nothing to say any more. */
@@ -41,8 +43,9 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
     noting: (outbox, settling) => ({
       ...outbox,
       prepare: (delivery) => settling.prepare(delivery),
-      async markSent(delivery, messageId) {
-        await settling.sent(delivery, messageId);
+      findPost: (delivery) => settling.findPost(delivery),
+      async markSent(delivery, messageId, version) {
+        await settling.sent(delivery, messageId, version);
         tell(delivery, 'sent');
       },
       async park(delivery, trouble, closed) {

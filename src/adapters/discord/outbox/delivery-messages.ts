@@ -2,20 +2,19 @@
 import { MessageFlags } from 'discord.js';
 import { type Delivery, type DeliveryContent, isDirect } from '../../../app/ports/outbox.ts';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { GuildId } from '../../../domain/ids.ts';
+import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
 import type { Language } from '../../../words/catalogue.ts';
-import type { Said } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
+import { alertCard, claimCard, lines, newsCard } from '../views/alerts.ts';
 import { auditLine, auditMarker } from '../views/audit-line.ts';
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
 import { questionButtons } from '../views/sign-ins.ts';
-import { buttons, card, code, join, type Md, md, mention, raw, say, type View } from '../views/view.ts';
+import { buttons, card, code, md, mention, say, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
-import { sanitise } from '../wire/sanitise.ts';
 
 export interface MessagePlace {
   readonly ids: CustomIds;
@@ -25,13 +24,10 @@ export interface MessagePlace {
   readonly language: Language;
 }
 
-export type MessageContent = Exclude<DeliveryContent, { kind: 'role' }>;
+export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' }>;
 type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
-type ClaimContent = Extract<DeliveryContent, { kind: 'claim' }>;
 
-/** How long the button works. Whether the invite is still valid is decided when it is pressed. */
-const CLAIM_LASTS_MS = 30 * 86_400_000;
-/** How long the buttons work. A held run waits for a decision for as long as it takes; `/jobs list` shows it too. */
+/** How long the button works. */
 const DECISION_LASTS_MS = 30 * 86_400_000;
 
 /** `inviteCode` is the code of an invite, already opened. */
@@ -65,9 +61,9 @@ export function deliveryMessage(
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
     case 'news':
-      return newsMessage(content, delivery, place);
+      return toMember(newsCard(content), content.memberId, { delivery, place });
     case 'claim':
-      return claimMessage(content, delivery, place);
+      return toMember(claimCard(content), content.memberId, { delivery, place });
   }
 }
 
@@ -75,35 +71,6 @@ export function deliveryMessage(
 export function bareAuditLine(event: AuditEvent): Outgoing {
   const content = `${auditMarker(event)} · Discord did not take the rest of this line; it is in the record`;
   return { body: { content, flags: MessageFlags.SuppressEmbeds, allowed_mentions: { parse: [] } } };
-}
-
-/** A text of ours that may contain names of others: each line is sanitised separately. */
-function lines(text: Said): Md {
-  if (typeof text !== 'string') return md`${text}`;
-  return join(
-    text.split('\n').map((line) => raw(sanitise(line, { max: 1_500 }))),
-    '\n',
-  );
-}
-
-function alertCard({ text, heldRun, clock }: Extract<DeliveryContent, { kind: 'alert' }>): View {
-  const said = md`⚠️ ${lines(text)}`;
-  if (clock) {
-    const confirm = buttons({
-      label: 'The clock is right: go on',
-      style: 'danger',
-      command: 'jobs run',
-      op: 'clock',
-    });
-    return { ...card('warning', said, confirm), buttonsLastMs: DECISION_LASTS_MS };
-  }
-  if (heldRun === undefined) return card('warning', said);
-  const args = [heldRun];
-  const choices = buttons(
-    { label: 'Release', style: 'danger', command: 'jobs list', op: 'release', args },
-    { label: 'Dismiss', command: 'jobs list', op: 'dismiss', args },
-  );
-  return { ...card('warning', said, choices), buttonsLastMs: DECISION_LASTS_MS };
 }
 
 function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, inviteCode: string): View {
@@ -152,36 +119,14 @@ function grouped(inviteCode: string): string {
   return inviteCode.includes('-') ? inviteCode : (inviteCode.match(/.{1,4}/g) ?? []).join('-');
 }
 
-/** The whole channel sees this message. The button works for one member, who is mentioned. */
-function claimMessage(
-  { inviteId, memberId }: ClaimContent,
-  delivery: Delivery,
-  place: MessagePlace,
+/** In a channel, for one member, who is called. */
+function toMember(
+  view: View,
+  userId: MemberId,
+  { delivery, place }: { readonly delivery: Delivery; readonly place: MessagePlace },
 ): Outgoing {
-  const view: View = {
-    ...card(
-      'good',
-      md`${mention.user(memberId)}, there is an invite for you.\n-# Only you can use the button; what it shows only you can see.`,
-      buttons({ label: 'Claim', style: 'success', command: 'invite create', op: 'claim', args: [inviteId] }),
-    ),
-    buttonsLastMs: CLAIM_LASTS_MS,
-  };
-  const { body, files } = renderView(view, { ...placeOf(delivery, place), userId: memberId });
-  return { body: { ...body, allowed_mentions: { parse: [], users: [memberId] } }, files };
-}
-
-/** The whole channel sees this message; what the news is, only the member. */
-function newsMessage(
-  { memberId }: Extract<DeliveryContent, { kind: 'news' }>,
-  delivery: Delivery,
-  place: MessagePlace,
-): Outgoing {
-  const view = card(
-    'neutral',
-    md`${mention.user(memberId)}, there is news about your access: ${code('/my access')} shows it to you alone.`,
-  );
-  const { body, files } = renderView({ ...view, audience: 'everybody' }, placeOf(delivery, place));
-  return { body: { ...body, allowed_mentions: { parse: [], users: [memberId] } }, files };
+  const { body, files } = renderView(view, { ...placeOf(delivery, place), userId });
+  return { body: { ...body, allowed_mentions: { parse: [], users: [userId] } }, files };
 }
 
 function render(view: View, delivery: Delivery, place: MessagePlace): RenderedMessage {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import { type Delivery, isDirect, type Outbox, type Prepared } from '../../../app/ports/outbox.ts';
+import type { Post } from '../../../app/ports/posts.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { Background } from '../../../concurrency/background.ts';
@@ -21,13 +22,17 @@ import { isTokenRefused } from '../wire/token.ts';
 import { backOffMs, judge, refusedBackOff, type Verdict } from './delivery-errors.ts';
 import { bareAuditLine, deliveryMessage, type MessageContent } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
+import { type ShownPost, showPost } from './posts.ts';
 import { moveRole, type RefusalOfRole, RoleNotGiven } from './role-mover.ts';
 
 /** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
 export interface RelayOutbox extends Outbox {
   /** What it says, decided when it is about to be sent; undefined when there is nothing to say any more. */
   prepare(delivery: Delivery): Promise<Prepared | undefined>;
-  markSent(delivery: Delivery, messageId: string): Promise<void>;
+  /** `version`: of a post, that which the message surely shows. Null: there is no message, as is right. */
+  markSent(delivery: Delivery, messageId: string | null, version?: number): Promise<void>;
+  /** The post that a delivery shows, as it is now; undefined when nothing is to be said any more. */
+  findPost(delivery: Delivery): Promise<Post | undefined>;
   /** Gives up. `closed`: because this person accepts no direct messages from us. */
   park(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   /** Discord refuses it: it waits with all that follows until somebody puts that right, and staff are told. */
@@ -138,7 +143,8 @@ export function createRelay(options: RelayOptions): Relay {
       const sent = await trySend(delivery);
       if (sent.kind === 'not-now') return;
       if (sent.kind === 'failed') return await settle(sent.said, sent.error);
-      await outbox.markSent(delivery, sent.messageId);
+      if (sent.kind === 'needless') return await outbox.park(delivery, 'it is not needed any more', false);
+      await outbox.markSent(delivery, sent.messageId, sent.version);
     } catch (err) {
       // The database failed, so the row is still due. The nonce and `findEarlier` keep the message from being sent
       // twice.
@@ -148,8 +154,10 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   type Sent =
-    | { readonly kind: 'sent'; readonly messageId: string }
+    | ({ readonly kind: 'sent' } & ShownPost)
     | { readonly kind: 'not-now' }
+    /** Nothing is to be said any more. */
+    | { readonly kind: 'needless' }
     | { readonly kind: 'failed'; readonly error: unknown; readonly said: Delivery };
 
   /** @throws {Unprepared} when the database failed. */
@@ -159,6 +167,7 @@ export function createRelay(options: RelayOptions): Relay {
       const { content } = delivery;
       if (content.kind === 'role')
         return { kind: 'sent', messageId: await moveRole(delivery, content, options) };
+      if (content.kind === 'post') return await sendPost(delivery);
       const channelId = isDirect(delivery) ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
       // Not before: while no message can be sent, more may be joined to it.
@@ -175,19 +184,33 @@ export function createRelay(options: RelayOptions): Relay {
     }
   }
 
+  async function sendPost(delivery: Delivery): Promise<Sent> {
+    const [found, prepared] = await Promise.all([outbox.findPost(delivery), outbox.prepare(delivery)]);
+    if (!found) return { kind: 'needless' };
+    const shown = await showPost(delivery, found, {
+      rests,
+      render: (content) => deliveryMessage(delivery, content, placeIn(delivery, prepared?.locale)),
+      send: (outgoing) => postMessage(delivery, delivery.sink, outgoing),
+    });
+    return { kind: 'sent', ...shown };
+  }
+
+  function placeIn({ guildId }: Delivery, locale: string | null | undefined) {
+    const { applicationId } = options.identity();
+    const guildName = options.guildName(guildId);
+    return { ids: options.ids, applicationId, guildName, now: clock.now(), language: languageOf(locale) };
+  }
+
   async function post({ delivery, locale }: Prepared, channelId: string): Promise<string> {
     const { guildId, content } = delivery;
-    if (content.kind === 'role') throw new Error('a role is no message');
+    if (content.kind === 'role' || content.kind === 'post') throw new Error('that is no message');
     const inviteCode =
       content.kind === 'invite'
         ? options.secrets.open(content.codeCipher, { guildId, column: 'Delivery.code', row: delivery.id })
         : undefined;
     if (content.kind === 'invite' && inviteCode === undefined)
       throw new Error('the code of an invite cannot be opened: its row was changed, or moved');
-    const { ids } = options;
-    const { applicationId } = options.identity();
-    const guildName = options.guildName(guildId);
-    const place = { ids, applicationId, guildName, now: clock.now(), language: languageOf(locale) };
+    const place = placeIn(delivery, locale);
     const outgoing = () => deliveryMessage(delivery, content, place, inviteCode);
     if (content.kind !== 'audit') return await postMessage(delivery, channelId, outgoing());
     try {
@@ -340,9 +363,9 @@ function isRefusal(verdict: Verdict): verdict is Refused {
 
 /** The record and what needs a person are given up for no refusal that a person can put right. */
 function waitsForStaff(delivery: Delivery, { about }: Refused): boolean {
-  const { content } = delivery;
+  const { content, kind } = delivery;
   if (isDirect(delivery)) return false;
-  return content.kind === 'audit' || (content.kind === 'alert' && about === 'place');
+  return content.kind === 'audit' || (kind === 'alert' && about === 'place');
 }
 
 /** At most 25 characters, different for every row: 128 bits of the hash of its id, in base 36. */

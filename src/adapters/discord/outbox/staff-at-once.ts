@@ -6,8 +6,10 @@ import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { inParallel } from '../../../concurrency/in-parallel.ts';
 import { type GuildId, toGuildId } from '../../../domain/ids.ts';
+import type { Sentence } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Identity } from '../wire/identity.ts';
+import { findString, isJsonObject } from '../wire/json-reader.ts';
 import { describeDiscordError, failureFields, isPassing, type Rests } from '../wire/rest.ts';
 import { deliveryMessage } from './delivery-messages.ts';
 
@@ -15,9 +17,15 @@ const GUILDS_AT_ONCE = 4;
 
 export interface StaffAtOnce {
   /** To the channels for alerts, or else of the record, of all guilds that were not told yet. */
-  tell(text: string): Promise<void>;
-  /** Only to those who were told, who are then forgotten. */
-  takeBack(text: string): Promise<void>;
+  tell(what: Sentence): Promise<void>;
+  /** Only to those who were told, in the same message; they are then forgotten. */
+  takeBack(what: Sentence): Promise<void>;
+}
+
+interface Told {
+  readonly channelId: string;
+  /** Unknown when Discord's answer had none. */
+  readonly messageId: string | undefined;
 }
 
 export function createStaffAtOnce(options: {
@@ -31,11 +39,11 @@ export function createStaffAtOnce(options: {
   readonly log: Log;
 }): StaffAtOnce {
   const { rests, ids, stores, clock, log } = options;
-  /** By guild, the channel in which it was told. */
-  const told = new Map<GuildId, string>();
+  /** By guild, the message that tells it. */
+  const told = new Map<GuildId, Told>();
 
-  async function post(guildId: GuildId, channelId: string, text: string): Promise<void> {
-    const content = { kind: 'alert', text } as const;
+  function render(guildId: GuildId, channelId: string, what: Sentence, state: 'open' | 'over') {
+    const content = { kind: 'alert', state, text: { pieces: [what] } } as const;
     const delivery = {
       id: randomUUID(),
       guildId,
@@ -46,8 +54,24 @@ export function createStaffAtOnce(options: {
     } as const;
     const { applicationId } = options.identity();
     const place = { ids, applicationId, guildName: undefined, now: clock.now(), language: 'en' } as const;
-    const { body } = deliveryMessage(delivery, content, place);
-    await rests.bot.post(Routes.channelMessages(channelId), { body });
+    return deliveryMessage(delivery, content, place).body;
+  }
+
+  async function post(guildId: GuildId, channelId: string, body: object): Promise<void> {
+    const message = await rests.bot.post(Routes.channelMessages(channelId), { body });
+    const messageId = isJsonObject(message) ? findString(message, 'id') : undefined;
+    told.set(guildId, { channelId, messageId });
+  }
+
+  async function takeBackIn(guildId: GuildId, { channelId, messageId }: Told, what: Sentence) {
+    const body = render(guildId, channelId, what, 'over');
+    const edited =
+      messageId !== undefined &&
+      (await rests.bot.patch(Routes.channelMessage(channelId, messageId), { body }).then(
+        () => true,
+        () => false,
+      ));
+    if (!edited) await rests.bot.post(Routes.channelMessages(channelId), { body });
   }
 
   async function toEach(guildIds: readonly GuildId[], work: (guildId: GuildId) => Promise<void>) {
@@ -65,7 +89,7 @@ export function createStaffAtOnce(options: {
   }
 
   return {
-    async tell(text) {
+    async tell(what) {
       const untold = options
         .guildIds()
         .map(toGuildId)
@@ -74,15 +98,16 @@ export function createStaffAtOnce(options: {
         const { alertsChannelId, auditChannelId } = await stores.of(guildId).settings.get();
         const channelId = alertsChannelId ?? auditChannelId;
         if (channelId === null) return;
-        await post(guildId, channelId, text);
-        told.set(guildId, channelId);
+        await post(guildId, channelId, render(guildId, channelId, what, 'open'));
       });
     },
-    async takeBack(text) {
-      const guilds = [...told];
+    async takeBack(what) {
+      const before = new Map(told);
       told.clear();
-      const channels = new Map(guilds);
-      await toEach([...channels.keys()], (guildId) => post(guildId, channels.get(guildId) ?? '', text));
+      await toEach([...before.keys()], async (guildId) => {
+        const message = before.get(guildId);
+        if (message) await takeBackIn(guildId, message, what);
+      });
     },
   };
 }

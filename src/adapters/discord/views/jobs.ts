@@ -2,7 +2,7 @@
 
 import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { ClockHold } from '../../../app/ports/time.ts';
-import type { JobOverview, JobsOverview, OverdueChange } from '../../../app/queries/jobs.ts';
+import type { JobOverview, JobsOverview, OverdueChange, Retried } from '../../../app/queries/jobs.ts';
 import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
 import type { HeldRun, Server } from '../../../domain/model.ts';
 import { counted, serverStatus } from './media.ts';
@@ -17,6 +17,7 @@ import {
   mention,
   moment,
   problem,
+  say,
   type View,
 } from './view.ts';
 
@@ -131,4 +132,22 @@ export function clockHeldView(isWaiting: boolean): View {
     md`Whoever runs Usher, and nobody else, can say that it is right: it is the clock of every community on this machine.`,
     buttons({ label: 'The clock is right: go on', style: 'danger', command: 'jobs run', op: 'clock' }),
   );
+}
+
+/** What came of trying a server again. */
+export function retriedView(retried: Retried): View {
+  switch (retried.kind) {
+    case 'gone':
+      return card('neutral', say('alert.retry.gone'));
+    case 'running':
+      return card('neutral', say('alert.retry.running', { server: retried.server.name }));
+    case 'away':
+      return card('warning', say('alert.retry.away', { server: retried.server.name, why: retried.why }));
+    case 'left': {
+      const { server, count, why } = retried;
+      return card('warning', say('alert.retry.left', { server: server.name, count, why }));
+    }
+    case 'done':
+      return card('good', say('alert.retry.done', { server: retried.server.name }));
+  }
 }

@@ -37,23 +37,23 @@ export function myGrantLines(standing: GrantStanding): readonly Md[] {
         left === null
           ? say('my.access.pausedForGood', { what })
           : say('my.access.paused', { what, left: secondsText(left) });
-      return [md`⏸️ ${paused}`, ...linesOf(standing, open), ...keptNow];
+      return [md`⏸️ ${paused}`, ...lines(standing, open), ...keptNow];
     }
     case 'ending':
       return open.length > 0
-        ? [...linesOf(standing, open), ...keptNow]
+        ? [...lines(standing, open), ...keptNow]
         : [md`⚫ ${say('my.access.over', { what })}`, ...keptNow];
     case 'ended':
       return [endedLine(standing)];
     case 'active':
       return [
-        ...linesOf(standing, servers),
+        ...lines(standing, servers),
         ...(keeps.length > 0 ? [md`-# ${say('my.access.keeps', { what: keptPlaces(keeps) })}`] : []),
       ];
   }
 }
 
-function linesOf(standing: GrantStanding, servers: readonly There[]): readonly Md[] {
+function lines(standing: GrantStanding, servers: readonly There[]): readonly Md[] {
   const { there, away } = byListing(standing.libraries);
   const alike = Map.groupBy(servers, stateOf);
   // What works is said first, then what is to be done or waited for.

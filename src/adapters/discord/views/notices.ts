@@ -49,7 +49,7 @@ export function changesCard(
       isGood ? 'good' : 'neutral',
       join(
         [
-          ...parts.slice(0, MOST_PARTS).flatMap(linesOf),
+          ...parts.slice(0, MOST_PARTS).flatMap(lines),
           ...(more > 0 ? [say('notice.more', { count: more, command })] : []),
           md`-# ${footer}`,
         ],
@@ -62,7 +62,7 @@ export function changesCard(
   };
 }
 
-function linesOf(part: NoticePart): readonly Md[] {
+function lines(part: NoticePart): readonly Md[] {
   switch (part.event) {
     case 'given':
     case 'changed':

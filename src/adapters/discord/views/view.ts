@@ -136,7 +136,7 @@ export const SHARED_HANDLERS = {
   'invite create': ['claim', 'post'],
   'invite revoke': ['one'],
   'jobs list': ['release', 'dismiss'],
-  'jobs run': ['clock'],
+  'jobs run': ['clock', 'server'],
   'library list': ['to', 'take', 'lasts'],
   'library sync': ['one'],
   'member libraries': ['open'],

@@ -1,6 +1,7 @@
 /** The values that text columns may hold. They are checked when a row is read, so no cast is needed. */
 
 import type { DeliveryKind } from '../../../app/ports/outbox.ts';
+import type { Post } from '../../../app/ports/posts.ts';
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type {
@@ -114,4 +115,6 @@ export const deliveryKind = words<DeliveryKind>('delivery kind', {
   notice: true,
   role: true,
 });
+export const postKind = words<Post['kind']>('kind of post', { alert: true, channel: true });
+export const postState = words<Post['state']>('post state', { waiting: true, open: true, closed: true });
 export const auditAction = words<AuditAction>('audit action', AUDIT_EVENTS);

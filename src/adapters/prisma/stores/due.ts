@@ -22,11 +22,12 @@ export function createDue(queries: Queries): Stores['due'] {
             UNION ALL SELECT "guildId" FROM "Account" WHERE "lookAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Account" WHERE "deleteAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Drill" WHERE "dueAt" <= ${now}
+            UNION ALL SELECT "guildId" FROM "Post" WHERE "dueAt" <= ${now}
             UNION ALL SELECT "guildId" FROM "Server" WHERE "nextProbeAt" <= ${now}) AS due`,
       ),
     async nextMoment(only) {
       const inGuild = only === undefined ? {} : { guildId: only };
-      const [grant, account, look, deletion, server, drill] = await Promise.all([
+      const [grant, account, look, deletion, server, drill, post] = await Promise.all([
         queries.grant.findFirst({
           where: { ...inGuild, nextAt: { not: null } },
           orderBy: { nextAt: 'asc' },
@@ -58,6 +59,11 @@ export function createDue(queries: Queries): Stores['due'] {
           orderBy: { dueAt: 'asc' },
           select: { dueAt: true },
         }),
+        queries.post.findFirst({
+          where: { ...inGuild, dueAt: { not: null } },
+          orderBy: { dueAt: 'asc' },
+          select: { dueAt: true },
+        }),
       ]);
       const moments = [
         grant?.nextAt,
@@ -66,6 +72,7 @@ export function createDue(queries: Queries): Stores['due'] {
         deletion?.deleteAt,
         server?.nextProbeAt,
         drill?.dueAt,
+        post?.dueAt,
       ].filter((moment) => moment instanceof Date);
       return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];
     },

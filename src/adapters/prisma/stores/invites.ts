@@ -4,8 +4,10 @@ import type { InviteState } from '../../../domain/invite.ts';
 import type { Invite } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { type GuildContext, idsOf } from './context.ts';
+import { noteClaimChanged } from './posts.ts';
 
-export function createInviteStore({ guildId, queries }: GuildContext): InviteStore {
+export function createInviteStore(context: GuildContext): InviteStore {
+  const { guildId, queries } = context;
   async function list(
     where: Prisma.InviteWhereInput,
     page: Pick<Prisma.InviteFindManyArgs, 'orderBy' | 'skip' | 'take'> = {},
@@ -79,7 +81,9 @@ export function createInviteStore({ guildId, queries }: GuildContext): InviteSto
     },
     async revoke(id, at) {
       const where = { guildId, id, revokedAt: null };
-      return (await queries.invite.updateMany({ where, data: { revokedAt: at } })).count > 0;
+      const { count } = await queries.invite.updateMany({ where, data: { revokedAt: at } });
+      await noteClaimChanged(context, id, at);
+      return count > 0;
     },
     async takeUse(inviteId, memberId, grantId, now) {
       const before = await queries.redemption.count({ where: { guildId, inviteId, memberId } });
@@ -97,6 +101,7 @@ export function createInviteStore({ guildId, queries }: GuildContext): InviteSto
       });
       if (taken.count === 0) return false;
       await queries.redemption.createMany({ data: [{ guildId, inviteId, memberId, grantId, at: now }] });
+      await noteClaimChanged(context, inviteId, now);
       return true;
     },
     async findRedemption(inviteId, memberId) {

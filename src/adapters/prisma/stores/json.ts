@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
+import type { PostContent } from '../../../app/ports/posts.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
 import type { ChangedGrant, NoticePart } from '../../../domain/notice.ts';
@@ -30,6 +31,12 @@ const facts = z.object({
   reason: z.string().exactOptional(),
   detail: z.string().exactOptional(),
 } satisfies Record<keyof AuditFacts, z.ZodType>);
+
+const outage = z.object({
+  what: z.enum(['down', 'wrong', 'unasked', 'sharing']),
+  needsStaff: z.boolean(),
+  needsToken: z.literal(true).exactOptional(),
+});
 
 /** A text of an older version, or a sentence that is put into a language when it is sent. */
 const sentence = z.custom<Sentence>((value) => isRecord(value) && typeof value.key === 'string');
@@ -110,10 +117,14 @@ const contents = {
   alert: z.object({
     kind: z.literal('alert'),
     text: said,
-    grant: z.number().int().exactOptional(),
+    state: z.enum(['open', 'over']).exactOptional(),
+    about: z.array(z.string()).exactOptional(),
+    outage: outage.exactOptional(),
     heldRun: z.string().exactOptional(),
     clock: z.literal(true).exactOptional(),
+    retry: z.string().exactOptional(),
   }),
+  post: z.object({ kind: z.literal('post'), postId: z.string(), version: z.number().int() }),
   invite: z.object({
     kind: z.literal('invite'),
     codeCipher: z.string(),
@@ -140,6 +151,7 @@ const contents = {
     kind: z.literal('claim'),
     inviteId: z.string(),
     memberId: z.string().transform(toMemberId),
+    ended: z.enum(['claimed', 'revoked', 'expired', 'used-up']).exactOptional(),
   }),
   role: z.object({
     kind: z.literal('role'),
@@ -152,6 +164,7 @@ const contents = {
 const content = z.discriminatedUnion('kind', [
   contents.audit,
   contents.alert,
+  contents.post,
   contents.invite,
   contents.notice,
   contents.changes,
@@ -163,6 +176,13 @@ const content = z.discriminatedUnion('kind', [
 /** @throws {Error} when the column holds anything else. */
 export function parseFacts(text: string): AuditFacts {
   return facts.parse(JSON.parse(text));
+}
+
+const postContent = z.discriminatedUnion('kind', [contents.alert, contents.claim, contents.news]);
+
+/** @throws {Error} when the column holds anything else. */
+export function parsePostContent(text: string): PostContent {
+  return postContent.parse(JSON.parse(text));
 }
 
 /** @throws {Error} when the column holds anything else. */

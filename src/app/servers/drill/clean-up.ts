@@ -6,6 +6,7 @@ import type { Server } from '../../../domain/model.ts';
 import { isFirstAlert, nextTry } from '../../../domain/retry.ts';
 import { isText, orNull, shape } from '../../../domain/shape.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
+import { say } from '../../../words/say.ts';
 import { tell } from '../../ledger/alerts.ts';
 import { seenIn, unreadIn } from '../../observe/reading.ts';
 import { type Deps, openDrillSide, openServer } from '../../ports/deps.ts';
@@ -150,7 +151,7 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
       const trouble = staffSentence(why, server);
       await tx.drills.update(drill.id, { ...next, trouble });
       if (!isFirstAlert(next)) return;
-      const text = `${server.name}: the throw-away account of a drill (${drill.name}) could not be taken away, and may still have access. ${trouble}\nUsher keeps trying. To end it at once, take it away on the server itself.`;
+      const text = say('alert.drillLeft', { server: server.name, account: drill.name, why: trouble });
       await tell(deps, tx, { text }, now);
     });
   }

@@ -2,12 +2,13 @@
 import type { Finding } from '../../../domain/drill/beliefs.ts';
 import { type DrillReport, findingsOf, type MaskedName } from '../../../domain/drill/report.ts';
 import type { Library, Server } from '../../../domain/model.ts';
+import { say } from '../../../words/say.ts';
 import type { ThrowAway } from '../../ports/drill.ts';
 
 /** For staff, who read it while the server is frozen. */
 export const frozenBy = (differs: readonly Finding[]) => ({
   why: `A drill showed that this is not so there: ${differs.map(({ says }) => `“${says.replace(/\.$/, '')}”`).join(', ')}.`,
-  look: 'Look at the report of the drill, and give it to whoever makes Usher; play it again with /server drill when something was changed.',
+  look: say('alert.frozen.look.drill'),
 });
 
 /** For the record. */

@@ -17,7 +17,9 @@ import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import { NotFromDiscord } from '../../../../src/adapters/discord/wire/requests.ts';
 import type { GuildId } from '../../../../src/domain/ids.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
+import type { Sentence } from '../../../../src/words/say.ts';
 import { FakeClock } from '../../../support/clock.ts';
+import { saidPlain } from '../../../support/said.ts';
 import { MemoryFacts, TestLog } from '../setup.ts';
 
 const run = async () => card('good', md`ok`);
@@ -285,8 +287,8 @@ describe('registerCommands', () => {
   const someStaff = () => {
     const told: string[] = [];
     const staff = {
-      tell: async (text: string) => void told.push(`told: ${text}`),
-      takeBack: async (text: string) => void told.push(`taken back: ${text}`),
+      tell: async (what: Sentence) => void told.push(`told: ${saidPlain(what)}`),
+      takeBack: async (what: Sentence) => void told.push(`taken back: ${saidPlain(what)}`),
     };
     return { staff, told };
   };

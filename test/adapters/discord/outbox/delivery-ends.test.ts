@@ -34,6 +34,7 @@ beforeEach(() => {
     { listDue: async () => [delivery], nextMoment: async () => undefined, postpone: async () => {} },
     {
       sent: async ({ id }, messageId) => void written.push(`${id} sent as ${messageId}`),
+      findPost: async () => undefined,
       refused: async () => {},
       prepare: async (one) => ({ delivery: one, locale: null }),
       parked: async ({ id }, trouble, closed) => void written.push(`${id} parked: ${trouble} ${closed}`),

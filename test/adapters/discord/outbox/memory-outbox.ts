@@ -1,11 +1,13 @@
 import type { Refusal, RelayOutbox } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import type { Delivery, DeliveryContent, Prepared } from '../../../../src/app/ports/outbox.ts';
+import type { Post } from '../../../../src/app/ports/posts.ts';
 
 interface Row extends Omit<Delivery, 'attempts'> {
   attempts: number;
   dueAt: Date;
   state: 'due' | 'sent' | 'parked';
-  messageId?: string;
+  messageId?: string | null;
+  version?: number | undefined;
   trouble?: string;
   closed?: boolean;
   /** Who owns the guild, when Discord has refused it. */
@@ -15,6 +17,8 @@ interface Row extends Omit<Delivery, 'attempts'> {
 /** An outbox in memory that behaves as the port describes. */
 export class MemoryOutbox implements RelayOutbox {
   readonly rows: Row[] = [];
+  /** By id, as a use case would keep them. */
+  readonly posts = new Map<string, Post>();
   /** How many of the next calls that record a delivery fail, as if the process were killed after sending. */
   markFailures = 0;
   /** How often it was asked what is due. */
@@ -70,12 +74,16 @@ export class MemoryOutbox implements RelayOutbox {
       .toSorted((one, other) => one.getTime() - other.getTime())[0];
   }
 
-  async markSent({ id }: Delivery, messageId: string): Promise<void> {
+  async findPost({ content }: Delivery): Promise<Post | undefined> {
+    return content.kind === 'post' ? this.posts.get(content.postId) : undefined;
+  }
+
+  async markSent({ id }: Delivery, messageId: string | null, version?: number): Promise<void> {
     if (this.markFailures > 0) {
       this.markFailures -= 1;
       throw new Error('the database is away');
     }
-    this.#change(id, { state: 'sent', messageId });
+    this.#change(id, { state: 'sent', messageId, ...(version !== undefined && { version }) });
   }
 
   async postpone({ id, attempts }: Delivery, dueAt: Date, trouble: string): Promise<void> {

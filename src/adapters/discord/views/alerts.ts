@@ -1,0 +1,90 @@
+/** What stands in channels and is kept up to date: alerts to staff, and what members are told where others read. */
+import type { DeliveryContent } from '../../../app/ports/outbox.ts';
+import type { MemberId } from '../../../domain/ids.ts';
+import type { Said } from '../../../words/say.ts';
+import { sanitise } from '../wire/sanitise.ts';
+import {
+  type Block,
+  buttons,
+  card,
+  join,
+  type Md,
+  md,
+  mention,
+  raw,
+  say,
+  type Tone,
+  type View,
+} from './view.ts';
+
+type Alert = Extract<DeliveryContent, { kind: 'alert' }>;
+type Claim = Extract<DeliveryContent, { kind: 'claim' }>;
+
+/** How long the buttons work. What waits for a decision does so for as long as it takes; `/jobs list` shows it too. */
+const DECISION_LASTS_MS = 30 * 86_400_000;
+/** How long the button works. Whether the invite is still valid is decided when it is pressed. */
+const CLAIM_LASTS_MS = 30 * 86_400_000;
+
+const MARKS: Readonly<
+  Record<NonNullable<Alert['state']> | 'told', { readonly mark: string; readonly tone: Tone }>
+> = {
+  told: { mark: '⚠️', tone: 'warning' },
+  open: { mark: '🔴', tone: 'bad' },
+  over: { mark: '✅', tone: 'good' },
+};
+
+export function alertCard(alert: Alert): View {
+  const { mark, tone } = MARKS[alert.state ?? 'told'];
+  const view = card(tone, md`${raw(mark)} ${lines(alert.text)}`, controlsOf(alert));
+  return { ...view, audience: 'everybody', buttonsLastMs: DECISION_LASTS_MS };
+}
+
+function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
+  if (clock)
+    return buttons({
+      label: say('alert.clockIsRight'),
+      style: 'danger',
+      command: 'jobs run',
+      op: 'clock',
+    });
+  if (retry !== undefined)
+    return buttons({ label: say('alert.retryNow'), command: 'jobs run', op: 'server', args: [retry] });
+  if (heldRun === undefined) return undefined;
+  const args = [heldRun];
+  return buttons(
+    { label: say('alert.release'), style: 'danger', command: 'jobs list', op: 'release', args },
+    { label: say('alert.dismiss'), command: 'jobs list', op: 'dismiss', args },
+  );
+}
+
+/** A text of ours that may contain names of others: each line is sanitised separately. */
+export function lines(text: Said): Md {
+  if (typeof text !== 'string') return md`${text}`;
+  return join(
+    text.split('\n').map((line) => raw(sanitise(line, { max: 1_500 }))),
+    '\n',
+  );
+}
+
+/** The whole channel sees it. The button works for one member, who is mentioned. */
+export function claimCard({ inviteId, memberId, ended }: Claim): View {
+  const who = mention.user(memberId);
+  if (ended) return card('neutral', say(`alert.claim.${ended}`, { who }));
+  const view = card(
+    'good',
+    md`${say('alert.claim.open', { who })}\n-# ${say('alert.claim.note')}`,
+    buttons({
+      label: say('alert.claim.button'),
+      style: 'success',
+      command: 'invite create',
+      op: 'claim',
+      args: [inviteId],
+    }),
+  );
+  return { ...view, buttonsLastMs: CLAIM_LASTS_MS };
+}
+
+/** The whole channel sees it; what the news is, only the member. */
+export function newsCard({ memberId }: { readonly memberId: MemberId }): View {
+  return { ...card('neutral', say('alert.news', { who: mention.user(memberId) })), audience: 'everybody' };
+}

@@ -1,0 +1,79 @@
+/** Looks at messages that are kept up to date when their moment has come. */
+import type { GuildId } from '../../domain/ids.ts';
+import { refusalOf } from '../../domain/invite.ts';
+import type { Invite } from '../../domain/model.ts';
+import { say, timeOf } from '../../words/say.ts';
+import { over } from '../ledger/alerts.ts';
+import { close, show } from '../ledger/posts.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { ClaimEnd } from '../ports/outbox.ts';
+import type { Post, PostContent } from '../ports/posts.ts';
+import type { GuildStores } from '../ports/stores.ts';
+
+export function makePosts(deps: Deps) {
+  return {
+    /** Looks at those that are due, and leaves none of them due. */
+    async look(guildId: GuildId): Promise<void> {
+      const { posts } = deps.stores.of(guildId);
+      if ((await posts.listDue(deps.clock.now())).length === 0) return;
+      await deps.stores.transaction(guildId, async (tx) => {
+        const now = deps.clock.now();
+        for (const post of await tx.posts.listDue(now)) await lookAt(deps, tx, post, now);
+      });
+    },
+  };
+}
+
+async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promise<void> {
+  // What follows decides when it is looked at next.
+  await tx.posts.put({ ...post, dueAt: null });
+  const { topic, content } = post;
+  if (post.state === 'closed') {
+    // While Discord is away, what is over is still to be said.
+    if (post.deliveryId === null) return await tx.posts.remove(post.id);
+    return await tx.posts.put({ ...post, dueAt: new Date(now.getTime() + AGAIN_MS) });
+  }
+  if (content?.kind === 'claim') return await lookAtClaim(deps, tx, content, now);
+  if (content?.kind === 'news') return await close(deps, tx, topic, { content: null, now });
+  if (topic === 'clock')
+    return await over(deps, tx, topic, { text: say('alert.clock.right', { at: timeOf(now) }), now });
+  const [what, serverId = ''] = topic.split(' ');
+  if (what === 'outage') await askOnceMore(tx, serverId, now);
+}
+
+/** Whether a server is still away shows when it is asked now: what comes of that is told (ledger/outage.ts). */
+async function askOnceMore({ servers }: GuildStores, serverId: string, now: Date): Promise<void> {
+  const server = await servers.find(serverId);
+  if (!server) return;
+  if (server.nextProbeAt === null || server.nextProbeAt > now)
+    await servers.update(serverId, { nextProbeAt: now });
+}
+
+const AGAIN_MS = 15 * 60_000;
+
+async function lookAtClaim(
+  deps: Deps,
+  tx: GuildStores,
+  claim: Extract<PostContent, { kind: 'claim' }>,
+  now: Date,
+): Promise<void> {
+  const topic = `claim ${claim.inviteId}` as const;
+  const invite = await tx.invites.find(claim.inviteId);
+  const ended = invite ? await endOf(tx, invite, now) : 'revoked';
+  if (ended) return await close(deps, tx, topic, { content: { ...claim, ended }, now });
+  const post = await tx.posts.find(topic);
+  const sink = post?.sink ?? '';
+  await show(
+    deps,
+    tx,
+    { topic, content: claim, kind: 'channel', sink, dueAt: invite?.validUntil ?? null },
+    now,
+  );
+}
+
+async function endOf(tx: GuildStores, invite: Invite, now: Date): Promise<ClaimEnd | undefined> {
+  const { id, memberId } = invite;
+  if (memberId !== null && (await tx.invites.findRedemption(id, memberId))) return 'claimed';
+  const refusal = refusalOf(invite, memberId, now);
+  return refusal === 'for-somebody-else' ? undefined : refusal;
+}

@@ -1,0 +1,116 @@
+/**
+ * One message for each outage of a server: since when it does not answer, whose ends wait for it, and in the end that
+ * they are closed.
+ */
+import { applicationOn } from '../../domain/grant.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
+import type { Grant, Server } from '../../domain/model.ts';
+import { lines, type Markup, type Sentence, say, sinceOf, timeOf } from '../../words/say.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { Outage } from '../ports/outbox.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { alert, over, whoOf, wordsOf } from './alerts.ts';
+
+/** A server that is back by then was hardly away: staff are not called. */
+const PATIENCE_MS = 3 * 60_000;
+
+/** With more members it costs less to read all accounts of the server. */
+const MANY = 500;
+
+type Codes = Pick<Deps, 'codes'>;
+
+/**
+ * Begins to tell of an outage, or tells what is different: of `outage`, or of what waits for the server. Part of the
+ * transaction that notes it. Without an outage that is told of, nothing is.
+ */
+export async function tellOutage(
+  deps: Codes,
+  tx: GuildStores,
+  { serverId, outage }: { readonly serverId: string; readonly outage?: Outage },
+  now: Date,
+): Promise<void> {
+  const topic = `outage ${serverId}` as const;
+  const post = await tx.posts.find(topic);
+  const told = post && post.state !== 'closed' && post.content?.kind === 'alert' ? post.content : undefined;
+  const what = outage ?? told?.outage;
+  const server = await tx.servers.find(serverId);
+  if (!what || !server) return;
+  const waiting = await endsThatWait(tx, server);
+  const about = [...new Set([...(told?.about ?? []), ...waiting.map(({ number }) => String(number))])];
+  const began = server.offlineSince ?? server.sharingSince;
+  if (began === null && waiting.length === 0) {
+    const closed = await countEnded(tx, serverId, about);
+    const [from, to] = [timeOf(post?.openedAt ?? now), timeOf(now)];
+    const text = lines(
+      say('alert.outage.over', { server: server.name, from, to }),
+      closed > 0 ? say('alert.outage.closed', { count: closed }) : undefined,
+    );
+    return await over(deps, tx, topic, { text, now });
+  }
+  const since = began !== null && began < now ? began : now;
+  const dueAt = new Date(since.getTime() + PATIENCE_MS);
+  const isPatient = !what.needsStaff && now < dueAt;
+  const text = began === null ? back(server, now) : away(server, what, since);
+  await alert(deps, tx, topic, {
+    text: lines(text, await waits(tx, waiting, began !== null)),
+    isOnRecord: !what.needsStaff,
+    outage: what,
+    about,
+    retry: serverId,
+    ...(isPatient && { isPatient, dueAt }),
+    now,
+  });
+}
+
+function away(server: Server, outage: Outage, at: Date): Markup {
+  const { name, kind } = server;
+  const values = { server: name, since: sinceOf(at) };
+  const why = wordsOf((server.offlineSince ? server.offlineWhy : server.sharingWhy) ?? '');
+  if (outage.what === 'wrong') return lines(say('alert.outage.wrong', values), say('alert.outage.wrongNext'));
+  if (outage.what === 'unasked') return lines(say('alert.outage.unasked', values), why);
+  const next = outage.needsToken
+    ? say(MEDIA_KINDS[kind].signIn ? 'alert.outage.signInAgain' : 'alert.outage.newToken')
+    : outage.needsStaff
+      ? say('alert.outage.byPerson')
+      : say('alert.outage.kept');
+  if (server.offlineSince) return lines(say('alert.outage.away', values), why, next);
+  return lines(say('alert.outage.sharing', values), why, next);
+}
+
+/** It is back, and what waited is not done yet. */
+const back = ({ name }: Server, now: Date): Markup =>
+  lines(say('alert.outage.back', { server: name, since: sinceOf(now) }));
+
+async function waits(
+  tx: GuildStores,
+  waiting: readonly Grant[],
+  isAway: boolean,
+): Promise<Sentence | undefined> {
+  if (waiting.length === 0) return isAway ? say('alert.outage.nothingWaits') : undefined;
+  const memberIds = waiting.map(({ memberId }) => memberId);
+  return say('alert.outage.waits', { count: waiting.length, who: await whoOf(tx, memberIds) });
+}
+
+/** Grants that have ended, or are paused, and are not seen to be gone from the server. */
+async function endsThatWait(tx: GuildStores, server: Server): Promise<readonly Grant[]> {
+  const grants = await tx.grants.list({ serverId: server.id, states: ['ending', 'paused'] });
+  if (grants.length === 0) return [];
+  const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
+  const [accounts, libraries] = await Promise.all([
+    tx.accounts.list({ serverId: server.id, ...(memberIds.length <= MANY && { memberIds }) }),
+    tx.libraries.list(),
+  ]);
+  const accountsOf = Map.groupBy(accounts, ({ memberId }) => memberId);
+  return grants.filter((grant) => {
+    const theirs = accountsOf.get(grant.memberId) ?? [];
+    return applicationOn(grant, server, theirs, libraries).kind === 'still-open';
+  });
+}
+
+/** How many of these grants have ended: one may have been extended instead. */
+async function countEnded(tx: GuildStores, serverId: string, numbers: readonly string[]): Promise<number> {
+  if (numbers.length === 0) return 0;
+  const known = new Set(numbers);
+  const over = await tx.grants.list({ serverId, states: ['ended', 'paused'] });
+  return over.filter(({ number }) => known.has(String(number))).length;
+}
