@@ -43,6 +43,7 @@ import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
 import settingsTimezone from './settings/timezone.ts';
+import setup from './setup.ts';
 
 export const commands: Readonly<Record<string, Command<App>>> = {
   'grant add': grantAdd,
@@ -87,4 +88,5 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,
   'settings timezone': settingsTimezone,
+  setup,
 };

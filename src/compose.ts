@@ -101,7 +101,11 @@ const nothing: Known<never> = {
   kind: 'unknown',
   why: { kind: 'discord', message: 'Usher is not connected to Discord.' },
 };
-const NO_DISCORD: Guilds = { isMember: async () => nothing, ranks: async () => nothing };
+const NO_DISCORD: Guilds = {
+  isMember: async () => nothing,
+  ranks: async () => nothing,
+  lacksIn: async () => nothing,
+};
 
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */
 async function begin(

@@ -7,8 +7,8 @@ import {
   jobsText,
   offlineText,
   overdueText,
-  refusedText,
 } from '../../src/adapters/discord/views/jobs.ts';
+import { refusedText } from '../../src/adapters/discord/views/settings.ts';
 import { type Block, buttons, card, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { OverdueChange } from '../../src/app/queries/jobs.ts';

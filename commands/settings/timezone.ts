@@ -1,5 +1,6 @@
 import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { card, code, md, problem } from '../../src/adapters/discord/views/view.ts';
+import { changeView, changeZone } from '../../src/adapters/discord/kit/settings-changes.ts';
+import { say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'settings'>;
@@ -8,14 +9,12 @@ export default defineCommand({
   description: 'The time zone in which moments and calendar months are read',
   capability: 'admin',
   options: { zone: text('Europe/Berlin, America/New_York, UTC, …', { required: true, autocomplete: true }) },
-  async run({ guildId, actor, options }, { settings }: Uses) {
-    const result = await settings.setZone({ guildId, actorId: actor.id, zone: options.zone });
-    return result.kind === 'problem'
-      ? problem(md`The zone was not changed`, md`${result.message}`, md`Choose one from what Discord offers.`)
-      : card('good', md`**Saved.** The zone is ${code(result.zone)}, where it is ${result.localTime} now.`);
-  },
+  run: async ({ options, ...who }, app: Uses) => changeView(await changeZone(who, options.zone, app)),
   complete: {
     zone: async ({ typed }, { settings }: Uses) =>
-      settings.findZones(typed).map((zone) => ({ name: zone, value: zone })),
+      settings.findZones(typed).map((zone) => ({
+        name: say('settings.zone.choice', { zone, time: settings.timeIn(zone) }),
+        value: zone,
+      })),
   },
 });

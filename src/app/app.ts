@@ -8,7 +8,7 @@ import { makeSignIns } from './accounts/sign-ins.ts';
 import { makeBulkGrants } from './grants/bulk.ts';
 import { makeChangeGrants } from './grants/change.ts';
 import { makeGrants } from './grants/give.ts';
-import { type AwaitDelivery, makeInvites } from './grants/invites.ts';
+import { makeInvites } from './grants/invites.ts';
 import { makeMemberLibraries } from './grants/member-libraries.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
@@ -16,8 +16,10 @@ import { makeDrafts } from './guild/drafts.ts';
 import { makePeople } from './guild/people.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
+import { makeSetup } from './guild/setup.ts';
 import { makeTimeInput } from './guild/time-input.ts';
 import type { Deps } from './ports/deps.ts';
+import type { AwaitDelivery } from './ports/outbox.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
 import { makeJobRuns } from './queries/jobs.ts';
@@ -70,7 +72,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     riskQuestions: makeRiskQuestions(deps),
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
-    settings: makeSettings(deps),
+    settings: makeSettings(deps, awaitDelivery),
+    setup: makeSetup(deps, awaitDelivery),
     roles: makeRoles(deps),
     people: makePeople(deps),
     grants: makeGrants(deps, applyNow),

@@ -14,6 +14,7 @@ import { inLedger } from '../ledger/ledger.ts';
 import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Trouble } from '../ports/media-server.ts';
+import type { AwaitDelivery } from '../ports/outbox.ts';
 import type { RateLimits } from '../ports/secrets.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, keepsOf, standingsOf } from '../queries/grant-status.ts';
@@ -72,12 +73,6 @@ export type RedeemResult =
   | { readonly kind: 'no-code' }
   | { readonly kind: 'several-codes' }
   | { readonly kind: 'too-many-tries'; readonly by: keyof RateLimits };
-
-/** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
-export type AwaitDelivery = (
-  deliveryId: string,
-  ms: number,
-) => Promise<'sent' | 'closed' | 'parked' | undefined>;
 
 export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: AwaitDelivery) {
   return {

@@ -6,8 +6,9 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Account, Capability } from '../../domain/model.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
+import type { Sentence } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { DeliveryKind } from '../ports/outbox.ts';
+import type { AwaitDelivery, DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { whereGiven } from './roles.ts';
 
@@ -22,20 +23,36 @@ const CHANNEL_FIELD = {
 const COMPLETIONS = 25;
 const SUGGESTED = 3;
 
-export function makeSettings(deps: Deps) {
+/** Long enough for Discord to take or refuse a line; after that the reply says that it is on its way. */
+const LINE_PATIENCE_MS = 5_000;
+
+/** How the first line in a channel fared. */
+export type LineEnd = 'sent' | 'refused' | 'on-its-way';
+
+export const lineEnd = (end: Awaited<ReturnType<AwaitDelivery>>): LineEnd =>
+  end === 'sent' ? 'sent' : end === undefined ? 'on-its-way' : 'refused';
+
+export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
   return {
     /** Capabilities of a person in a guild, from the raw facts an interaction carried. */
     async capabilitiesOf(guildId: GuildId, person: Person): Promise<ReadonlySet<Capability>> {
       return capabilitiesOf(person, await deps.stores.of(guildId).settings.listRoleRules());
     },
 
-    /** Chooses a channel. A first message goes there at once, and shows whether Usher can post in it. */
+    /**
+     * Chooses a channel. A first message goes there at once, and shows whether Usher can post in it: resolves to how it
+     * fared.
+     */
     async setChannel(change: {
       readonly guildId: GuildId;
       readonly actorId: ActorId;
       readonly purpose: ChannelPurpose;
       readonly channelId: string;
-    }): Promise<void> {
+    }): Promise<LineEnd> {
+      const id = deps.codes.newId();
+      // Listened for before it is owed: the relay may have sent it before the transaction returns.
+      const line = change.purpose === 'audit' ? `audit ${change.channelId}` : id;
+      const fate = awaitDelivery(line, LINE_PATIENCE_MS);
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         await moveWaiting(tx, change, now);
@@ -50,7 +67,7 @@ export function makeSettings(deps: Deps) {
         if (change.purpose === 'audit') return;
         await tx.deliveries.owe(
           {
-            id: deps.codes.newId(),
+            id,
             // Before the first alert that follows.
             kind: change.purpose === 'alerts' ? 'alert' : 'channel',
             sink: change.channelId,
@@ -59,6 +76,7 @@ export function makeSettings(deps: Deps) {
           now,
         );
       });
+      return lineEnd(await fate);
     },
 
     /**
@@ -74,15 +92,15 @@ export function makeSettings(deps: Deps) {
     }): Promise<
       | { readonly kind: 'saved' }
       | { readonly kind: 'everyone' }
-      | { readonly kind: 'given'; readonly where: string }
+      | { readonly kind: 'given'; readonly where: readonly Sentence[] }
     > {
       const { guildId, actorId, capability, roleId, action } = change;
       return await deps.stores.transaction(guildId, async (tx) => {
         const isSet = action !== 'clear';
         // @everyone has the id of its guild.
         if (isSet && roleId === guildId) return { kind: 'everyone' };
-        const where = isSet ? await whereGiven(tx, roleId, deps.clock.now()) : undefined;
-        if (where !== undefined) return { kind: 'given', where };
+        const where = isSet ? await whereGiven(tx, roleId, deps.clock.now()) : [];
+        if (where.length > 0) return { kind: 'given', where };
         if (action === 'clear') await tx.settings.removeRoleRule(roleId, capability);
         else await tx.settings.setRoleRule({ roleId, capability, effect: action });
         await tx.audit.append({
@@ -174,6 +192,9 @@ export function makeSettings(deps: Deps) {
         return { kind: 'saved', zone, localTime: localTime(zone, now) };
       });
     },
+
+    /** What time it is in a zone. */
+    timeIn: (zone: string): string => localTime(zone, deps.clock.now()),
 
     /** Time zones that fit what was typed so far. */
     findZones: (typed: string): readonly string[] => searchZones(typed, COMPLETIONS),

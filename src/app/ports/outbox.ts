@@ -65,6 +65,15 @@ export interface Delivery {
   readonly attempts: number;
 }
 
+/**
+ * Tells how a delivery fared, named by its id, or by kind and sink (`audit 123`) for the next of these: resolves to its
+ * end, or to undefined when that takes longer than `ms`. `refused`: the channel takes nothing now, and it waits.
+ */
+export type AwaitDelivery = (
+  delivery: string,
+  ms: number,
+) => Promise<'sent' | 'closed' | 'parked' | 'refused' | undefined>;
+
 export interface DeliveryStore {
   owe(delivery: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>, now: Date): Promise<void>;
   /** Notes that Discord has it, and forgets its content. False when it was sent or parked before. */

@@ -3,8 +3,8 @@ import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
-/** `closed`: the person takes no direct messages. */
-type End = 'sent' | 'closed' | 'parked';
+/** `closed`: the person takes no direct messages. `refused`: the channel takes nothing now, so it waits. */
+type End = 'sent' | 'closed' | 'parked' | 'refused';
 
 /** The use case that writes an end down, with what else follows from it (rule 8). */
 interface Settling {
@@ -14,34 +14,41 @@ interface Settling {
 }
 
 export interface DeliveryEnds {
-  /** For a command that has just made a delivery: its end, or undefined when that takes longer than `ms`. */
-  wait(deliveryId: string, ms: number): Promise<End | undefined>;
+  /**
+   * For a command that has just made a delivery, by its id, or by kind and sink (`audit 123`) for the next of these: its
+   * end, or undefined when that takes longer than `ms`.
+   */
+  wait(delivery: string, ms: number): Promise<End | undefined>;
   /** What the relay works on. */
   noting(outbox: Outbox, settling: Settling): RelayOutbox;
 }
 
 export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
   const waiting = new Map<string, (end: End) => void>();
+  const ended = ({ id, kind, sink }: Delivery, end: End): void => {
+    for (const key of [id, `${kind} ${sink}`]) waiting.get(key)?.(end);
+  };
   return {
-    async wait(deliveryId, ms) {
+    async wait(delivery, ms) {
       const { promise: end, resolve } = Promise.withResolvers<End>();
-      waiting.set(deliveryId, resolve);
-      const ended = await withinPatience(clock, ms, end);
-      waiting.delete(deliveryId);
-      return ended.kind === 'done' ? ended.value : undefined;
+      waiting.set(delivery, resolve);
+      const waited = await withinPatience(clock, ms, end);
+      waiting.delete(delivery);
+      return waited.kind === 'done' ? waited.value : undefined;
     },
     noting: (outbox, settling) => ({
       ...outbox,
       async markSent(delivery, messageId) {
         await settling.sent(delivery, messageId);
-        waiting.get(delivery.id)?.('sent');
+        ended(delivery, 'sent');
       },
       async park(delivery, trouble, closed) {
         await settling.parked(delivery, trouble, closed);
-        waiting.get(delivery.id)?.(closed ? 'closed' : 'parked');
+        ended(delivery, closed ? 'closed' : 'parked');
       },
       async refuse(delivery, refusal) {
         await settling.refused(delivery, refusal);
+        ended(delivery, 'refused');
       },
     }),
   };

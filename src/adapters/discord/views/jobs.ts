@@ -1,6 +1,5 @@
 /** What Usher does by itself, in words. */
 
-import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { ClockHold } from '../../../app/ports/time.ts';
 import type { JobOverview, JobsOverview, OverdueChange } from '../../../app/queries/jobs.ts';
 import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
@@ -77,15 +76,6 @@ export function offlineText(servers: readonly Server[]): Md | undefined {
       const next = server.nextProbeAt ? md` · asked again ${moment(server.nextProbeAt)}` : md``;
       return md`**${server.name}** ${serverStatus(server)}${next}`;
     });
-  return lines.length > 0 ? join(lines, '\n') : undefined;
-}
-
-/** Channels in which Usher may not post; undefined when it may everywhere. */
-export function refusedText(refused: readonly RefusedChannel[]): Md | undefined {
-  const lines = refused.map(
-    ({ channelId, since, trouble, waiting }) =>
-      md`⚠️ **Discord does not take messages in ${mention.channel(channelId)}** since ${moment(since)}: ${trouble} · ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}, and follow in order. Put it right there, or choose a channel with ${code('/settings channel')}.`,
-  );
   return lines.length > 0 ? join(lines, '\n') : undefined;
 }
 

@@ -138,11 +138,26 @@ export const SHARED_HANDLERS = {
   'my access': ['plex', 'jellyfin', 'password'],
   'my accounts': ['quick', 'mine', 'other'],
   redeem: ['open'],
-  'server add': ['trust', 'distrust', 'confirm', 'cancel'],
+  'server add': ['open', 'trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
   'server edit': ['open', 'trust', 'distrust', 'again', 'confirm', 'cancel'],
   'server remove': ['ask'],
   'server show': ['unfreeze'],
+  'settings show': ['change'],
+  setup: [
+    'show',
+    'server',
+    'channel',
+    'audit',
+    'alerts',
+    'test',
+    'roles',
+    'role',
+    'zone',
+    'zone-chosen',
+    'plan',
+    'invite',
+  ],
 } as const;
 
 type SharedHandlers = typeof SHARED_HANDLERS;
@@ -182,25 +197,23 @@ export type Block =
   | { readonly kind: 'buttons'; readonly buttons: readonly (Button | LinkButton)[] }
   /** A line with a button at its end. */
   | { readonly kind: 'row'; readonly text: Md; readonly button: Button | LinkButton }
-  | {
+  | (({ readonly op: string; readonly command?: never } | Handler) & {
       readonly kind: 'select';
-      readonly op: string;
       readonly args?: readonly string[];
       readonly placeholder: Text;
       readonly options: readonly SelectOption[];
       readonly min?: number;
       readonly max?: number;
-    }
+    })
   /** One person, role or channel of the guild: Discord itself lists them. */
-  | {
+  | (({ readonly op: string; readonly command?: never } | Handler) & {
       readonly kind: 'pick';
       readonly what: Pickable;
-      readonly op: string;
       readonly args?: readonly string[];
       readonly placeholder: Text;
       /** The id of what is chosen now. */
       readonly value?: string;
-    };
+    });
 
 export type Pickable = 'user' | 'role' | 'channel';
 
@@ -283,12 +296,14 @@ const bold = (text: Md | Sentence): Md => ({ pieces: [{ bold: md`${text}` }] });
 
 /** An error for people: what, why, and what to do (discord.md 2.2). */
 export function problem(what: Md | Sentence, why?: Md | Sentence, action?: Md | Sentence): View {
-  return card(
-    'bad',
-    join(
-      [bold(what), why, action].filter((part) => part !== undefined),
-      '\n',
-    ),
+  return card('bad', problemText(what, why, action));
+}
+
+/** The same as a text, above what can still be done. */
+export function problemText(what: Md | Sentence, why?: Md | Sentence, action?: Md | Sentence): Md {
+  return join(
+    [bold(what), why, action].filter((part) => part !== undefined),
+    '\n',
   );
 }
 
