@@ -16,6 +16,7 @@ import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createStaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
 import { createApplicationOwner } from './adapters/discord/wire/application-owner.ts';
 import { createGuilds } from './adapters/discord/wire/guilds.ts';
+import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
@@ -307,5 +308,6 @@ async function start(
   while ((await storage.look()) !== undefined && !stopping.aborted)
     await clock.sleep(LOOK_AGAIN_MS, stopping);
   stopping.throwIfAborted();
-  log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
+  const invite = inviteLink(gateway.identity().applicationId);
+  log.info({ version: packageJson.version, guilds: gateway.guildIds().length, invite }, 'Usher is ready');
 }

@@ -7,19 +7,29 @@ import { kindName } from '../../src/adapters/discord/views/media.ts';
 import {
   addedView,
   addQuestion,
-  newServerModal,
+  newServerFields,
   notAdded,
   ownerSignIn,
   refusedField,
   signInExpired,
 } from '../../src/adapters/discord/views/server-add.ts';
 import { setupButton } from '../../src/adapters/discord/views/setup.ts';
-import { buttons, card, md, say, type Text, type View } from '../../src/adapters/discord/views/view.ts';
+import {
+  buttons,
+  card,
+  type Modal,
+  md,
+  say,
+  type Text,
+  type View,
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { AddServerInput, AddServerRefusal, AddServerResult } from '../../src/app/servers/add.ts';
 import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
+import type { ServerKind } from '../../src/domain/model.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
+import { withoutToken } from '../../src/domain/typed-address.ts';
 
 type Uses = Pick<
   App,
@@ -29,7 +39,7 @@ type Uses = Pick<
 const forms = defineForms<'add', Uses>('server add', {
   add: {
     secret: ['token'],
-    modal: async (_who, [kind]) => (isServerKind(kind) ? newServerModal(kind) : questionClosed()),
+    modal: async (_who, [kind]) => (isServerKind(kind) ? form(kind) : questionClosed()),
   },
 });
 
@@ -41,7 +51,7 @@ export default defineCommand({
   capability: 'admin',
   opensModal: true,
   options: { type: choice('What kind of server it is', SERVER_KINDS, { required: true }) },
-  run: async ({ options: { type } }) => newServerModal(type),
+  run: async ({ options: { type } }) => form(type),
   components: {
     ...risk.components,
     ...address.components,
@@ -75,6 +85,14 @@ export default defineCommand({
       },
     },
   },
+});
+
+const form = (kind: ServerKind): Modal => ({
+  kind: 'modal',
+  title: `Add a ${kindName(kind)} server`,
+  op: 'save',
+  args: [kind],
+  fields: newServerFields(kind),
 });
 
 /** Without a token the owner signs in elsewhere, and is asked once more before anything is saved. */
@@ -126,7 +144,7 @@ async function comesBack(
   view: View,
   refusal: { readonly at?: string; readonly why: Text },
 ): Promise<View> {
-  const typed = { name, url };
+  const typed = { name, url: withoutToken(url) };
   const again = { form: 'add', args: [kind], typed, ...refusal } as const;
   return await forms.refused(
     { guildId, actor: { id: actorId } },

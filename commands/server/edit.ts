@@ -19,6 +19,7 @@ import type { EditServerInput, EditServerResult } from '../../src/app/servers/ed
 import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import type { Server } from '../../src/domain/model.ts';
+import { withoutToken } from '../../src/domain/typed-address.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'signInServer' | 'riskQuestions' | 'drafts'>;
 
@@ -111,7 +112,12 @@ async function comesBack(
   result: Extract<EditServerResult, { kind: 'refused' | 'name-taken' }>,
   view: View,
 ): Promise<View> {
-  const typed = { name, url, local_url: localUrl, public_url: publicUrl };
+  const typed = {
+    name,
+    url: withoutToken(url),
+    local_url: withoutToken(localUrl),
+    public_url: withoutToken(publicUrl),
+  };
   const again = { form: 'edit', args: [serverId], typed, ...refusedEdit(result) } as const;
   return await forms.refused({ guildId, actor: { id: actorId } }, again, { view }, app);
 }

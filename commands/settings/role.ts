@@ -1,5 +1,6 @@
 import { choice, defineCommand, role } from '../../src/adapters/discord/kit/command.ts';
 import { changeRole, changeView } from '../../src/adapters/discord/kit/settings-changes.ts';
+import { rolesText } from '../../src/adapters/discord/views/settings.ts';
 import type { App } from '../../src/app/app.ts';
 
 const CAPABILITIES = ['admin', 'moderator', 'auditor'] as const;
@@ -15,6 +16,7 @@ export default defineCommand({
   },
   async run({ options, ...who }, app: Pick<App, 'settings'>) {
     const { capability, role: chosen, action = 'allow' } = options;
-    return changeView(await changeRole(who, chosen, { capability, action }, app));
+    const made = await changeRole(who, chosen, { capability, action }, app);
+    return changeView(made, rolesText((await app.settings.get(who.guildId)).roles));
   },
 });

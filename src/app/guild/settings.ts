@@ -89,11 +89,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
       readonly capability: Capability;
       readonly roleId: string;
       readonly action: 'allow' | 'deny' | 'clear';
-    }): Promise<
-      | { readonly kind: 'saved' }
-      | { readonly kind: 'everyone' }
-      | { readonly kind: 'given'; readonly where: readonly Sentence[] }
-    > {
+    }): Promise<RoleChange> {
       const { guildId, actorId, capability, roleId, action } = change;
       return await deps.stores.transaction(guildId, async (tx) => {
         const isSet = action !== 'clear';
@@ -200,6 +196,14 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
     findZones: (typed: string): readonly string[] => searchZones(typed, COMPLETIONS),
   };
 }
+
+export type RoleChange =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'everyone' }
+  | { readonly kind: 'given'; readonly where: readonly Sentence[] };
+
+/** What there is to be shown. */
+export type ShownSettings = Awaited<ReturnType<ReturnType<typeof makeSettings>['get']>>;
 
 function notAZone(typed: string): string {
   const near = typed.trim() === '' ? [] : searchZones(typed, SUGGESTED);

@@ -23,9 +23,9 @@ export type Change =
   | { readonly kind: 'warning'; readonly said: Md }
   | { readonly kind: 'refused'; readonly said: Md; readonly why: Text };
 
-/** The answer to a command that made it. */
-export const changeView = ({ kind, said }: Change): View =>
-  card(kind === 'saved' ? 'good' : kind === 'warning' ? 'warning' : 'bad', said);
+/** The answer to a command that made it; `more` below what is said. */
+export const changeView = ({ kind, said }: Change, more?: Md): View =>
+  card(kind === 'saved' ? 'good' : kind === 'warning' ? 'warning' : 'bad', said, more);
 
 /** Not a channel in which Usher cannot post; one that Discord refuses all the same is told as that. */
 export async function changeChannel(

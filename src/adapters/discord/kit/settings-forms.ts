@@ -1,6 +1,6 @@
 /** A form for each setting, opened from the list of them: what is saved is shown above the list. */
 import type { App } from '../../../app/app.ts';
-import type { ChannelPurpose } from '../../../app/guild/settings.ts';
+import type { ChannelPurpose, ShownSettings } from '../../../app/guild/settings.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { oneOf } from '../../../domain/shape.ts';
 import { questionClosed } from '../views/answers.ts';
@@ -18,7 +18,6 @@ import {
 } from './settings-changes.ts';
 
 type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts'>;
-type Settings = Awaited<ReturnType<App['settings']['get']>>;
 type ShowList = (who: Who, app: Uses, said?: Md) => Promise<View>;
 
 const isChangeable = oneOf(...CHANGEABLE);
@@ -100,7 +99,7 @@ async function apply(what: Changeable, input: ComponentInput, app: Uses): Promis
   }
 }
 
-const modalOf = (what: Changeable, now: Settings): Modal => ({
+const modalOf = (what: Changeable, now: ShownSettings): Modal => ({
   kind: 'modal',
   title: say(`settings.change.${what}`),
   op: 'save',
@@ -108,13 +107,13 @@ const modalOf = (what: Changeable, now: Settings): Modal => ({
   fields: fieldsOf(what, now),
 });
 
-const CHANNEL_OF: Readonly<Record<ChannelPurpose, (now: Settings) => string | null>> = {
+const CHANNEL_OF: Readonly<Record<ChannelPurpose, (now: ShownSettings) => string | null>> = {
   audit: (now) => now.auditChannelId,
   alerts: (now) => now.alertsChannelId,
   requests: (now) => now.requestsChannelId,
 };
 
-function fieldsOf(what: Changeable, now: Settings): readonly ModalField[] {
+function fieldsOf(what: Changeable, now: ShownSettings): readonly ModalField[] {
   switch (what) {
     case 'zone': {
       const labels = { label: say('settings.form.zone'), description: say('settings.form.zoneHelp') };

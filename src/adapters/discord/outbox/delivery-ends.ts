@@ -3,7 +3,7 @@ import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
-/** `closed`: the person takes no direct messages. `refused`: the channel takes nothing now, so it waits. */
+/** `closed`: the person takes no direct messages. `refused`: the channel takes nothing for now, and it waits. */
 type End = 'sent' | 'closed' | 'parked' | 'refused';
 
 /** The use case that writes an end down, with what else follows from it (rule 8). */
@@ -15,8 +15,8 @@ interface Settling {
 
 export interface DeliveryEnds {
   /**
-   * For a command that has just made a delivery, by its id, or by kind and sink (`audit 123`) for the next of these: its
-   * end, or undefined when that takes longer than `ms`.
+   * For a command that has just made a delivery, by its id, or by kind and sink (`audit 123`) for the next of these:
+   * its end, or undefined when that takes longer than `ms`.
    */
   wait(delivery: string, ms: number): Promise<End | undefined>;
   /** What the relay works on. */

@@ -16,7 +16,6 @@ import {
   card,
   code,
   type Md,
-  type Modal,
   type ModalField,
   md,
   moment,
@@ -26,15 +25,7 @@ import {
   type View,
 } from './view.ts';
 
-export const newServerModal = (kind: ServerKind): Modal => ({
-  kind: 'modal',
-  title: `Add a ${kindName(kind)} server`,
-  op: 'save',
-  args: [kind],
-  fields: newServerFields(kind),
-});
-
-function newServerFields(kind: ServerKind): readonly ModalField[] {
+export function newServerFields(kind: ServerKind): readonly ModalField[] {
   return [
     { id: 'name', label: 'Name', description: 'What people call it. Empty: its own name.', maxLength: 60 },
     {

@@ -1,7 +1,6 @@
 /** Settings of a guild in words: all of them, a change that was made, and one that was not. */
 
-import type { App } from '../../../app/app.ts';
-import type { ChannelPurpose } from '../../../app/guild/settings.ts';
+import type { ChannelPurpose, RoleChange, ShownSettings } from '../../../app/guild/settings.ts';
 import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { ChannelRight } from '../../../domain/channel-rights.ts';
 import type { Capability } from '../../../domain/model.ts';
@@ -20,15 +19,13 @@ import {
   type View,
 } from './view.ts';
 
-type Settings = Awaited<ReturnType<App['settings']['get']>>;
-
 /** What can be changed from the list, in the order of the list. */
 export const CHANGEABLE = ['audit', 'alerts', 'requests', 'zone', 'schedule', 'accounts', 'role'] as const;
 export type Changeable = (typeof CHANGEABLE)[number];
 
 /** `said`: what has just been changed. */
 export function settingsView(
-  now: Settings,
+  now: ShownSettings,
   refused: readonly RefusedChannel[],
   { mayChange, said }: { readonly mayChange: boolean; readonly said?: Md | undefined },
 ): View {
@@ -37,9 +34,6 @@ export function settingsView(
   const schedule = now.syncDailyAt
     ? say('settings.show.daily', { time: now.syncDailyAt, next })
     : say('settings.show.every', { minutes: now.syncEveryMinutes ?? 60, next });
-  const roles = now.roles.map(({ roleId, capability, effect }) =>
-    roleLine(effect === 'allow' ? 'allow' : 'deny', roleId, capability),
-  );
   return card(
     refused.length > 0 ? 'warning' : 'neutral',
     said,
@@ -56,15 +50,21 @@ export function settingsView(
       ],
       '\n',
     ),
-    join(
-      [
-        md`**${say('settings.show.who')}**`,
-        ...(roles.length > 0 ? roles : [say('settings.show.noRoles')]),
-        md`-# ${say('settings.show.born')}`,
-      ],
-      '\n',
-    ),
+    rolesText(now.roles),
     mayChange ? changeSelect : undefined,
+  );
+}
+
+/** Which roles are mapped to what. */
+export function rolesText(rules: ShownSettings['roles']): Md {
+  const lines = rules.map(({ roleId, capability, effect }) => roleLine(effect, roleId, capability));
+  return join(
+    [
+      md`**${say('settings.show.who')}**`,
+      ...(lines.length > 0 ? lines : [say('settings.show.noRoles')]),
+      md`-# ${say('settings.show.born')}`,
+    ],
+    '\n',
   );
 }
 
@@ -121,7 +121,7 @@ export function channelSavedText(channelId: string, purpose: ChannelPurpose, isT
   return md`✅ ${say(`settings.channel.${purpose}`, { channel })} ${first}`;
 }
 
-type RoleRefusal = Exclude<Awaited<ReturnType<App['settings']['setRole']>>, { kind: 'saved' }>;
+type RoleRefusal = Exclude<RoleChange, { kind: 'saved' }>;
 
 /** Why a role is not mapped. */
 export function roleRefusedText(refusal: RoleRefusal, roleId: string, capability: Capability): Md {
@@ -165,7 +165,7 @@ export function scheduleSavedText({
   syncEveryMinutes,
   syncDailyAt,
   nextSyncAt,
-}: Pick<Settings, 'syncEveryMinutes' | 'syncDailyAt' | 'nextSyncAt'>): Md {
+}: Pick<ShownSettings, 'syncEveryMinutes' | 'syncDailyAt' | 'nextSyncAt'>): Md {
   const next = moment(nextSyncAt);
   return syncDailyAt === null
     ? md`✅ ${say('settings.schedule.every', { minutes: syncEveryMinutes ?? 60, next })}`
