@@ -10,6 +10,7 @@ import { chronoDateParser } from './adapters/date-parser.ts';
 import { createGateway, DiscordTokenRefused, isRefusal } from './adapters/discord/gateway/gateway.ts';
 import { keepRegistering } from './adapters/discord/gateway/register-commands.ts';
 import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts';
+import type { CommandIds } from './adapters/discord/messages/command-mentions.ts';
 import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
@@ -222,6 +223,7 @@ async function start(
       app.deliveries.retryRefused(guildId).catch(noted);
     },
   });
+  let commandIds: CommandIds = new Map();
   const dispatcher = createDispatcher({
     commands,
     app,
@@ -229,6 +231,7 @@ async function start(
     ids,
     isApplicationOwner: createApplicationOwner(rests),
     belongs: guilds.belongs,
+    commandIds: () => commandIds,
     notePeople: (guildId, people) =>
       app.people.note(
         guildId,
@@ -298,7 +301,11 @@ async function start(
     facts: installation,
     log,
   };
-  const registering = keepRegistering(registration, { clock, stopping, staff: createStaffAtOnce(reach) });
+  const onRegistered = (ids: CommandIds) => {
+    commandIds = ids;
+  };
+  const telling = { staff: createStaffAtOnce(reach), onRegistered };
+  const registering = keepRegistering(registration, { clock, stopping, ...telling });
   life.atEnd(() => registering.done);
   relay.start();
   life.atEnd(() => relay.stop());

@@ -58,9 +58,9 @@ describe('/settings channel', () => {
 
 describe('/settings role', () => {
   it.each([
-    [{}, 'allow', 'are auditor now'],
-    [{ action: 'deny' }, 'deny', 'can never be auditor'],
-    [{ action: 'clear' }, 'clear', 'says nothing about auditor any more'],
+    [{}, 'allow', 'are auditors now'],
+    [{ action: 'deny' }, 'deny', 'can never be auditors'],
+    [{ action: 'clear' }, 'clear', 'says nothing about auditors any more'],
   ])('%o', async (options, action, text) => {
     const setRole = vi.fn(async () => ({ kind: 'saved' }) as const);
     const app = stubApp({
@@ -69,7 +69,7 @@ describe('/settings role', () => {
     });
     const answer = await typist(app).type('settings role', { capability: 'auditor', role, ...options });
     expect(answer.text).toContain(text);
-    expect(answer.text).toContain(`<@&${role.id}>: never auditor`);
+    expect(answer.text).toContain(`<@&${role.id}>: never auditors`);
     expect(setRole).toHaveBeenCalledExactlyOnceWith({
       ...who,
       capability: 'auditor',
@@ -190,7 +190,8 @@ describe('a setting changed from the list', () => {
     const actor = { id: STAFF, name: 'aron', capabilities: new Set(['auditor'] as const) };
     const app = stubApp({ settings: { get: async () => settings }, deliveries });
     const answer = await typist(app, { actor }).type('settings show');
-    await expect(answer.select('zone')).rejects.toThrow('there is no select');
+    const blocks = answer.view.kind === 'view' ? answer.view.blocks : [];
+    expect(blocks.map(({ kind }) => kind)).not.toContain('select');
   });
 
   it('shows the list again, with what was saved above it', async () => {
@@ -229,7 +230,7 @@ describe('a setting changed from the list', () => {
     const setRole = vi.fn(async () => ({ kind: 'saved' }) as const);
     const form = await (await listed({ setRole }).type('settings show')).select('role');
     const fields = { role: role.id, capability: 'auditor', effect: 'deny' };
-    expect((await form.submit(fields, role)).text).toContain('can never be auditor');
+    expect((await form.submit(fields, role)).text).toContain('can never be auditors');
     const change = { capability: 'auditor', action: 'deny', roleId: role.id };
     expect(setRole).toHaveBeenCalledExactlyOnceWith({ ...who, ...change });
   });

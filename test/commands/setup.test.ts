@@ -96,7 +96,7 @@ describe('/setup', () => {
   });
 
   it('stays at the step while Usher cannot post in the channel', async () => {
-    const step = await press(setting(NOTHING), 'channel', 'alerts');
+    const step = await press(setting(NOTHING, { settings: {} }), 'channel', 'alerts');
     const again = await step.select({ ...channel, botLacks: ['SendMessages'] });
     expect(again.text).toMatch(/Usher cannot post in <#3(.|\n)*Which channel should tell staff/);
     expect(again.labels).toEqual(['Back']);
@@ -109,7 +109,7 @@ describe('/setup', () => {
     const setRole = vi.fn(async () => ({ kind: 'saved' }) as const);
     const step = await press(setting(NOTHING, { settings: { setRole } }), 'roles');
     const answer = await step.select({ ...role, seesStaffCommands });
-    expect(answer.text).toContain(`Holders of <@&${role.id}> are moderator now`);
+    expect(answer.text).toContain(`Holders of <@&${role.id}> are moderators now`);
     expect(answer.text.includes('do not see the commands for staff yet')).toBe(isTold);
     const change = { capability: 'moderator', roleId: role.id, action: 'allow' };
     expect(setRole).toHaveBeenCalledExactlyOnceWith({ ...who, ...change });

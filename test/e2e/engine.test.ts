@@ -178,6 +178,7 @@ describe('who may give and get what is asked of Discord when it counts', () => {
     const bosses = guild.addRole('Bosses', { permissions: ['ManageGuild'] });
     await stage.asOlga('/settings role', { capability: 'moderator', role: helpers });
     const jon = addMember(stage, 'jon');
+    guild.openCommand('invite');
     guild.setRoles(jon, [helpers]);
     const tried = await as(stage, jon).command('invite create', { libraries: 'TV', role: bosses });
     expect(tried.text).toContain('Only admins attach roles');

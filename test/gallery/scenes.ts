@@ -18,7 +18,7 @@ export interface Frame {
 }
 
 type Options = Readonly<Record<string, unknown>>;
-type Step = string | { readonly fields: Readonly<Record<string, string>> };
+type Step = string | { readonly fields: Readonly<Record<string, string>> } | { readonly choose: string };
 
 interface Scene {
   readonly command: string;
@@ -28,17 +28,24 @@ interface Scene {
   readonly by?: 'staff' | 'member';
 }
 
-const MODERATORS = { id: '500000000000000001', name: 'Moderators' };
-const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['Embed Links'] };
+const MODERATORS = { id: '500000000000000001', name: 'Moderators', seesStaffCommands: false };
+const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['EmbedLinks'] };
 
 /** Everything that can be typed, as far as the house has what it names. */
 function scenesOf({ typed }: House): readonly Scene[] {
   const { server, library, plan, grant } = typed;
   const member = { id: typed.member, name: 'somebody', bot: false, inGuild: true };
   const scenes: readonly (Scene | false | undefined | '')[] = [
-    { command: 'help' },
+    { command: 'setup', after: ['Add Plex'] },
+    { command: 'setup', after: ['Invite'] },
+    { command: 'setup', after: ['Create'] },
+    { command: 'setup', after: ['Choose', 'Back', 'Test'] },
+    { command: 'help', after: [{ choose: 'setUp' }, { choose: 'server add' }] },
+    { command: 'help', by: 'member' },
     { command: 'settings accounts', options: { max: 2 } },
-    { command: 'settings show' },
+    { command: 'settings show', after: [{ choose: 'schedule' }, { fields: { every: '1m' } }, 'Try again'] },
+    { command: 'settings show', after: [{ choose: 'role' }] },
+    { command: 'settings show', after: [{ choose: 'alerts' }] },
     { command: 'settings schedule', options: { every: '30m' } },
     { command: 'settings timezone', options: { zone: 'Europe/Berlin' } },
     { command: 'settings role', options: { capability: 'moderator', role: MODERATORS, action: 'allow' } },
@@ -108,11 +115,19 @@ export async function play(house: House): Promise<readonly Frame[]> {
     show([`/${command}`, ...typed].join(' '), answer);
     for (const step of after) {
       if (typeof step === 'string' && !answer.labels.includes(step)) break;
-      answer = typeof step === 'string' ? await answer.press(step) : await answer.submit(step.fields);
-      show(typeof step === 'string' ? `[${step}]` : '[Submit]', answer);
+      answer = await take(answer, step);
+      show(
+        typeof step === 'string' ? `[${step}]` : 'fields' in step ? '[Submit]' : `▾ ${step.choose}`,
+        answer,
+      );
     }
   }
   return frames;
+}
+
+function take(answer: Answer, step: Step): Promise<Answer> {
+  if (typeof step === 'string') return answer.press(step);
+  return 'fields' in step ? answer.submit(step.fields) : answer.select(step.choose);
 }
 
 /** Commands that no scene types. */

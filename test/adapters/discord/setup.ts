@@ -116,6 +116,7 @@ async function startBot(
     ids: createCustomIds(SECRET),
     storage: { look: async () => undefined },
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
+    commandIds: () => new Map(),
     isDatabaseLocked: () => false,
     isApplicationOwner: createApplicationOwner(rests),
     belongs: createGuilds(rests).belongs,

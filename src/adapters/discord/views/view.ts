@@ -131,6 +131,7 @@ export const SHARED_HANDLERS = {
   'grant resume': ['one'],
   'grant revoke': ['one'],
   'grant set': ['undo'],
+  help: ['all', 'task', 'explain'],
   'invite create': ['claim', 'post'],
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock'],

@@ -95,6 +95,7 @@ async function type(path: string, options: readonly Sent[], belongs: (id: string
     belongs: (async (_guildId, _what, id) => belongs(id)) satisfies AskedGuilds['belongs'],
     notePeople: async () => {},
     storage: { look: async () => undefined },
+    commandIds: () => new Map(),
     isDatabaseLocked: () => false,
     clock: new FakeClock(),
     log: new TestLog(),
