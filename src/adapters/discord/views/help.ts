@@ -84,6 +84,8 @@ export const commandsOf = (task: Task, mine: readonly Known[]): readonly Known[]
 
 /** As many commands of a task are named in the list. */
 const NAMED = 3;
+/** Of so many commands the list says what they do; of more, the select does. */
+const TOLD = 8;
 /** Options of a select. */
 const MOST = 25;
 
@@ -97,10 +99,10 @@ export function helpView(mine: readonly Known[], isAdmin: boolean): View {
     'neutral',
     say('help.about'),
     ...tasks.map(({ task, known }) => {
-      const names = known.slice(0, NAMED).map(({ path }) => code(`/${path}`));
-      const more = known.length - names.length;
-      const line = more > 0 ? [...names, md`${say('help.more', { count: more })}`] : names;
-      return md`**${say(`help.task.${task}`)}**\n${join(line, ' · ')}`;
+      const more = known.length - NAMED;
+      const names = namesOf(known.slice(0, NAMED));
+      const line = more > 0 ? md`${names} · ${say('help.more', { count: more })}` : names;
+      return md`**${say(`help.task.${task}`)}**\n${line}`;
     }),
     {
       kind: 'select',
@@ -122,7 +124,7 @@ export function taskView(task: Task, mine: readonly Known[]): View {
   return card(
     'neutral',
     md`**${say(`help.task.${task}`)}**`,
-    join(known.map(line), '\n'),
+    known.length <= TOLD ? join(known.map(line), '\n') : namesOf(known),
     explainSelect(known),
     allTasks,
   );
@@ -151,6 +153,12 @@ function explainSelect(known: readonly Known[]): Block | undefined {
     .map(({ path, description }) => ({ label: `/${path}`, value: path, description }));
   return { kind: 'select', command: 'help', op: 'explain', placeholder: say('help.explain'), options };
 }
+
+const namesOf = (known: readonly Known[]): Md =>
+  join(
+    known.map(({ path }) => code(`/${path}`)),
+    ' · ',
+  );
 
 const line = ({ path, description }: Known): Md => md`${code(`/${path}`)} ${description}`;
 

@@ -35,17 +35,17 @@ export const nextSteps: Block = buttons(
 interface Row {
   readonly name: Sentence;
   readonly state: Md;
-  /** `trouble`: it is chosen, and does not work. */
-  readonly is: 'done' | 'open' | 'trouble';
+  /** `trouble`: it is chosen, and does not work. `action`: nothing that is ever done. */
+  readonly is: keyof typeof MARKS;
   readonly button: Button;
 }
 
-const MARKS = { done: '✅', open: '⬜', trouble: '⚠️' } as const;
+const MARKS = { done: '✅', open: '⬜', trouble: '⚠️', action: '📨' } as const;
 
 /** `said`: what has just been done, above the list. */
 export function setupView(state: SetupState, said?: Md | Sentence): View {
   const rows = rowsOf(state);
-  const counted = rows.filter(({ name }) => name.key !== 'setup.row.test');
+  const counted = rows.filter(({ is }) => is !== 'action');
   const done = counted.filter(({ is }) => is === 'done').length;
   const isAllDone = done === counted.length;
   const isFirst = state.servers.length === 0;
@@ -147,7 +147,7 @@ function testRow(audit: SetUpChannel | null): Row {
   return {
     name: say('setup.row.test'),
     state: md`${may ? say('setup.state.testReady') : waits}`,
-    is: may ? 'done' : 'open',
+    is: 'action',
     button: { label: say('setup.test.send'), command: setup, op: 'test', disabled: audit === null },
   };
 }
