@@ -226,7 +226,7 @@ describe('jobs and settings', () => {
     const revoked = await stage.asOlga('/grant revoke', { grant: await lastGrant(mia) });
     expect(revoked.text).toContain('not confirmed yet');
     const list = await stage.asOlga('/jobs list');
-    expect(list.text).toMatch(/enforce\*\* · last(.|\n)*Overdue\*\* \(1\)\n(.*)• \*\*Den\*\*: account mia/);
+    expect(list.text).toMatch(/access\*\*: last(.|\n)*1 change is overdue\*\*\n(.*)• Den: mia/);
     await stage.den.start();
     const retried = await list.click('Retry all');
     expect(retried.text).toContain('Nothing is overdue');

@@ -210,6 +210,13 @@ export class GuildScene extends Scene {
     this.guild.addMember(this.bob);
   }
 
+  /** Opened to everybody: what Discord hides is tested by itself. */
+  override async start(commands: TestCommands, options: BotOptions = {}): Promise<Bot> {
+    const bot = await super.start(commands, options);
+    for (const path of Object.keys(commands)) this.guild.openCommand(path.split(' ')[0] ?? path);
+    return bot;
+  }
+
   get asAda() {
     return this.discord.as(this.ada);
   }
