@@ -243,7 +243,7 @@ describe('jobs and settings', () => {
     );
     expect((await stage.asOlga('/settings schedule', { every: '2m' })).text).toContain('Between 5m and 1d');
     const shown = await stage.asOlga('/settings show');
-    expect(shown.text).toMatch(/Zone: `Europe\/Berlin`(.|\n)*daily at 04:30/);
+    expect(shown.text).toMatch(/Time zone: Europe\/Berlin(.|\n)*daily at 04:30/);
   });
 });
 

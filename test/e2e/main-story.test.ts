@@ -29,7 +29,7 @@ afterAll(() => stage.strike());
 describe('setting up', () => {
   it('chooses the audit channel, and its first line says so', async () => {
     const reply = await stage.asOlga('/settings channel', { purpose: 'audit', channel: stage.audit });
-    expect(reply.text).toContain('#usher-audit is now the **audit** channel');
+    expect(reply.text).toContain('#usher-audit is now the audit channel');
     expect(reply.ephemeral).toBe(true);
     const [line] = await stage.audited(/settings\.changed/);
     expect(line).toMatch(/^🔵 #1 settings\.changed · by <@\d+> \(\d+\) · <#\d+> · audit channel$/);

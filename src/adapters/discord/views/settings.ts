@@ -165,11 +165,12 @@ export function scheduleSavedText({
   syncEveryMinutes,
   syncDailyAt,
   nextSyncAt,
-}: Pick<ShownSettings, 'syncEveryMinutes' | 'syncDailyAt' | 'nextSyncAt'>): Md {
+  zone,
+}: Pick<ShownSettings, 'syncEveryMinutes' | 'syncDailyAt' | 'nextSyncAt' | 'zone'>): Md {
   const next = moment(nextSyncAt);
   return syncDailyAt === null
     ? md`✅ ${say('settings.schedule.every', { minutes: syncEveryMinutes ?? 60, next })}`
-    : md`✅ ${say('settings.schedule.daily', { time: syncDailyAt, next })}`;
+    : md`✅ ${say('settings.schedule.daily', { time: syncDailyAt, zone, next })}`;
 }
 
 export const zoneSavedText = (zone: string, time: string): Md =>
