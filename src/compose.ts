@@ -105,6 +105,7 @@ const nothing: Known<never> = {
 };
 const NO_DISCORD: Guilds = {
   isMember: async () => nothing,
+  nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,
 };
@@ -249,7 +250,7 @@ async function start(
   });
   interactions.listen(dispatcher.receive);
   const relay = createRelay({
-    outbox: ends.noting(outbox, app.deliveries),
+    outbox: ends.noting(outbox, { ...app.deliveries, prepare: app.notices.prepare }),
     rests,
     secrets,
     ids,

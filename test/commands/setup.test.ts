@@ -16,6 +16,7 @@ const NOTHING: SetupState = {
   staffRoleIds: [],
   zone: 'UTC',
   localTime: '12:00',
+  notices: ['given'],
   servers: [],
   plans: [],
   invites: { made: 0, open: 0 },
@@ -57,7 +58,7 @@ function setting(state: SetupState, more: Stubs = {}) {
 describe('/setup', () => {
   it('of nothing says what comes first, and opens the form of a server with one tap', async () => {
     const answer = await setting(NOTHING).type('setup');
-    expect(answer.text).toContain('0 of 7 done');
+    expect(answer.text).toContain('1 of 8 done');
     expect(answer.text).toContain('First a server, then an invite');
     expect(answer.text).toContain('Server Settings → Integrations → Usher');
     const form = await answer.press('Add Plex');
@@ -66,7 +67,7 @@ describe('/setup', () => {
 
   it('of all says that all is done', async () => {
     const answer = await setting(ALL).type('setup');
-    expect(answer).toMatchObject({ tone: 'good', text: expect.stringContaining('7 of 7 done') });
+    expect(answer).toMatchObject({ tone: 'good', text: expect.stringContaining('8 of 8 done') });
     expect(answer.text).not.toContain('⬜');
   });
 
@@ -85,7 +86,7 @@ describe('/setup', () => {
     const answer = await setting({ ...ALL, audit }).type('setup');
     expect(answer.text).toMatch(/⚠️ \*\*Audit channel/);
     expect(answer.text).toContain(text);
-    expect(answer.text).toContain('6 of 7 done');
+    expect(answer.text).toContain('7 of 8 done');
   });
 
   it('saves a channel and is the list again', async () => {
@@ -229,7 +230,8 @@ describe('a first invite', () => {
     kind: 'created',
     invite: { id: 'invite-1', memberId: ADA, validUntil: NOON, roleId: null, usesMax: 1 },
     code: 'ABCD-EFGH-JKLM-NPQR',
-    libraries: [{ name: 'Movies' }],
+    libraries: [{ name: 'Movies', serverId: 'tower' }],
+    servers: [aServer()],
     dm: 'sent',
     keeps: [],
   };

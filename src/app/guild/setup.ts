@@ -51,6 +51,7 @@ export function makeSetup(deps: Deps, awaitDelivery: AwaitDelivery) {
         staffRoleIds: roles.filter(({ effect }) => effect === 'allow').map(({ roleId }) => roleId),
         zone: settings.zone,
         localTime: localTime(settings.zone, now),
+        notices: settings.notices,
         servers: servers.map(({ name }) => name),
         plans: plans.map(({ name }) => name),
         invites: { made: invites.length, open: invites.filter((invite) => isOpen(invite, now)).length },

@@ -27,6 +27,8 @@ export interface PolicyChanges {
   readonly driftPolicy?: DriftPolicy;
   /** Id on the server of the account that new ones copy; null is libraries and nothing beside. */
   readonly templateAccountId?: string | null;
+  /** Where members ask for media; null is nowhere. */
+  readonly requestsUrl?: string | null;
 }
 
 export interface ServerPolicies {
@@ -107,10 +109,11 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
         const said = differences(before, after);
         if (said.length === 0) return preview;
         const now = deps.clock.now();
-        const { defaultLibraryId, expiryAction, driftPolicy, templateAccountId } = after.server;
+        const { defaultLibraryId, expiryAction, driftPolicy } = after.server;
+        const { templateAccountId, requestsUrl } = after.server;
         await tx.servers.update(serverId, {
-          ...{ defaultLibraryId, expiryAction },
-          ...{ driftPolicy, templateAccountId },
+          ...{ defaultLibraryId, expiryAction, driftPolicy },
+          ...{ templateAccountId, requestsUrl },
         });
         await tx.audit.append({
           action: 'server.edited',
@@ -197,6 +200,8 @@ function differences(before: ServerPolicies, after: ServerPolicies): readonly st
       `when access ends: ${now.expiryAction} (was ${old.expiryAction})`,
     old.templateAccountId !== now.templateAccountId &&
       `new accounts: ${likeText(after)} (was ${likeText(before)})`,
+    old.requestsUrl !== now.requestsUrl &&
+      `media are asked for at ${now.requestsUrl ?? 'no page'} (was ${old.requestsUrl ?? 'none'})`,
     old.driftPolicy !== now.driftPolicy && `foreign changes: ${now.driftPolicy} (was ${old.driftPolicy})`,
   ];
   return said.filter((part) => part !== false);

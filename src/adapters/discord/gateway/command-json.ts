@@ -122,7 +122,7 @@ function userMenu(command: AnyCommand, scope: Scope): CommandJson {
   if (command.options?.[option]?.kind !== 'user')
     throw new RangeError(`user menu "${name}" without a user option`);
   const builder = new ContextMenuCommandBuilder().setName(name).setType(ApplicationCommandType.User);
-  restrict(builder, [{ capability: command.capability }], scope);
+  restrict(builder, [{ capability: command.userMenu?.capability ?? command.capability }], scope);
   return builder.toJSON();
 }
 

@@ -46,7 +46,7 @@ export function findTyped<App>(interaction: CommandInteraction, commands: Comman
   const task: Task<App> = {
     path,
     guildId: interaction.guildId ?? NO_GUILD,
-    capability: command.capability,
+    capability: (interaction.menuTarget && command.userMenu?.capability) ?? command.capability,
     answers: command.opensModal ? 'modal' : 'message',
     named,
     run: (input, app) => command.run({ ...input, options }, app),

@@ -197,7 +197,12 @@ export interface Command<App, O extends Options = Options> {
   /** It answers with a modal, so it is not acknowledged first. */
   readonly opensModal?: true;
   /** Also in the menu of a right click on a user: under this name, with the user as the value of this option. */
-  readonly userMenu?: { readonly name: string; readonly option: string };
+  readonly userMenu?: {
+    readonly name: string;
+    readonly option: string;
+    /** Needed in place of the command's own capability. */
+    readonly capability?: Capability;
+  };
   readonly options?: O;
   run(input: RunInput<O>, app: App): Promise<View | Modal>;
   /** Completions by option name; from the database only (rule 12). */

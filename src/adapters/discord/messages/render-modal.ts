@@ -1,4 +1,6 @@
 import {
+  CheckboxGroupBuilder,
+  CheckboxGroupOptionBuilder,
   LabelBuilder,
   ModalBuilder,
   RoleSelectMenuBuilder,
@@ -69,7 +71,21 @@ function withField(label: LabelBuilder, field: ModalField, language: Language): 
     if (built instanceof RoleSelectMenuBuilder) return label.setRoleSelectMenuComponent(built);
     return label.setChannelSelectMenuComponent(built);
   }
+  if (field.kind === 'checks') return label.setCheckboxGroupComponent(toChecks(field, language));
   return label.setTextInputComponent(toInput(field, language).setRequired(required));
+}
+
+/** None may be ticked: `required` would ask for one. */
+function toChecks(
+  { id, options }: Extract<ModalField, { kind: 'checks' }>,
+  language: Language,
+): CheckboxGroupBuilder {
+  const boxes = options.map(({ label, value, description, chosen }) => {
+    const box = new CheckboxGroupOptionBuilder().setLabel(cut(label, 100, language)).setValue(value);
+    if (description) box.setDescription(cut(description, 100, language));
+    return box.setDefault(chosen ?? false);
+  });
+  return new CheckboxGroupBuilder().setCustomId(id).setRequired(false).setMinValues(0).addOptions(boxes);
 }
 
 function toInput(field: Extract<ModalField, { kind?: 'text' }>, language: Language): TextInputBuilder {

@@ -1,5 +1,5 @@
 /** How deliveries end: written down by a use case, and told to whoever waits for one. */
-import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
+import type { Delivery, Outbox, Prepared } from '../../../app/ports/outbox.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
@@ -11,6 +11,8 @@ interface Settling {
   sent(delivery: Delivery, messageId: string): Promise<void>;
   parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   refused(delivery: Delivery, refusal: Refusal): Promise<void>;
+  /** What it says, decided when it is about to be sent; undefined when there is nothing to say any more. */
+  prepare(delivery: Delivery): Promise<Prepared | undefined>;
 }
 
 export interface DeliveryEnds {
@@ -38,6 +40,7 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
     },
     noting: (outbox, settling) => ({
       ...outbox,
+      prepare: (delivery) => settling.prepare(delivery),
       async markSent(delivery, messageId) {
         await settling.sent(delivery, messageId);
         ended(delivery, 'sent');

@@ -2,6 +2,7 @@
 
 import type { EditServerResult } from '../../../app/servers/edit.ts';
 import type { ServerSignInEnd } from '../../../app/servers/sign-in.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
@@ -39,8 +40,11 @@ export function serverFields(server: Server): readonly ModalField[] {
     },
     {
       id: 'public_url',
-      label: 'Public URL',
-      description: 'Shown to members. Empty: none.',
+      label: say('server.memberLink.label'),
+      description:
+        MEDIA_KINDS[server.kind].watchedAt === null
+          ? say('server.memberLink.help')
+          : say('server.memberLink.vendor', { vendor: kindName(server.kind) }),
       value: server.publicUrl ?? '',
       maxLength: 1000,
     },

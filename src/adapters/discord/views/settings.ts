@@ -4,6 +4,7 @@ import type { ChannelPurpose, RoleChange, ShownSettings } from '../../../app/gui
 import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { ChannelRight } from '../../../domain/channel-rights.ts';
 import type { Capability } from '../../../domain/model.ts';
+import { noticesLine } from './notices.ts';
 import {
   type Block,
   card,
@@ -47,6 +48,7 @@ export function settingsView(
         say('settings.show.zone', { zone: now.zone, time: now.localTime }),
         schedule,
         say('settings.show.accounts', { max: now.maxAccounts }),
+        noticesLine(now.notices),
       ],
       '\n',
     ),

@@ -123,6 +123,12 @@ function rowsOf(state: SetupState): readonly Row[] {
       is: state.zone === 'UTC' ? 'open' : 'done',
       button: { label: say('setup.change'), command: setup, op: 'zone' },
     },
+    {
+      name: say('setup.row.notices'),
+      state: md`${say('setup.state.notices', { count: state.notices.length })}`,
+      is: 'done',
+      button: { label: say('setup.change'), command: 'settings notices', op: 'open' },
+    },
   ];
 }
 

@@ -133,17 +133,24 @@ export const SHARED_HANDLERS = {
   'grant set': ['undo'],
   help: ['all', 'task', 'explain'],
   'invite create': ['claim', 'post'],
+  'invite revoke': ['one'],
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock'],
   'library sync': ['one'],
-  'my access': ['plex', 'jellyfin', 'password'],
-  'my accounts': ['quick', 'mine', 'other'],
-  redeem: ['open'],
+  'member libraries': ['open'],
+  'member list': ['many', 'plan', 'gift'],
+  'member note': ['ask'],
+  'member show': ['open', 'pick', 'act', 'undo', 'plan'],
+  'member why': ['ask'],
+  'my access': ['plex', 'plexBeside', 'jellyfin', 'jellyfinBeside', 'password', 'renew', 'show'],
+  'my accounts': ['quick', 'quickBeside', 'mine', 'other'],
+  redeem: ['open', 'type'],
   'server add': ['open', 'trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
   'server edit': ['open', 'trust', 'distrust', 'again', 'confirm', 'cancel'],
   'server remove': ['ask'],
   'server show': ['unfreeze'],
+  'settings notices': ['open'],
   'settings show': ['change'],
   setup: [
     'show',
@@ -266,6 +273,8 @@ export type ModalField = AnyField &
     /** At most 25 options, of which `max` can be chosen. */
     | { readonly kind: 'select'; readonly options: readonly SelectOption[]; readonly max?: number }
     | { readonly kind: 'pick'; readonly what: Pickable }
+    /** 1 to 10 boxes, of which any number may be ticked; those that are arrive as one text, with commas between. */
+    | { readonly kind: 'checks'; readonly options: readonly SelectOption[] }
   );
 
 export interface Modal {

@@ -122,6 +122,11 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
   return {
     isMember,
 
+    async nameOf(guildId) {
+      const asked = await ask(Routes.guild(guildId), (body) => findString(body, 'name'));
+      return asked.kind === 'answer' ? (asked.value ?? null) : null;
+    },
+
     ranks: ranksOf,
 
     async lacksIn(guildId, channelId) {

@@ -1,4 +1,5 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
+import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { capability, effect } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
@@ -18,10 +19,13 @@ export function createSettingsStore({ guildId, queries, counters }: GuildContext
   return {
     async get() {
       const row = await queries.guild.findUnique({ where: { id: guildId }, omit });
-      return { guildId, ...(row ?? DEFAULT_SETTINGS) };
+      if (row === null) return { guildId, ...DEFAULT_SETTINGS };
+      const chosen = row.notices.split(',');
+      return { guildId, ...row, notices: NOTICE_KINDS.filter((kind) => chosen.includes(kind)) };
     },
-    async update(changes) {
-      await queries.guild.update({ where: { id: guildId }, data: { ...changes }, select: { id: true } });
+    async update({ notices, ...changes }) {
+      const data = { ...changes, ...(notices && { notices: notices.join(',') }) };
+      await queries.guild.update({ where: { id: guildId }, data, select: { id: true } });
       if (counters && changes.auditChannelId !== undefined) counters.auditChannelId = changes.auditChannelId;
     },
     async listRoleRules() {
