@@ -52,6 +52,7 @@ import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
 import settingsTimezone from './settings/timezone.ts';
+import setup from './setup.ts';
 
 const declared: Readonly<Record<string, Command<App>>> = {
   'grant add': grantAdd,
@@ -104,6 +105,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,
   'settings timezone': settingsTimezone,
+  setup,
 };
 
 /** As they are typed: what one of them cannot read for sure is asked about. */

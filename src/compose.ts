@@ -10,12 +10,14 @@ import { chronoDateParser } from './adapters/date-parser.ts';
 import { createGateway, DiscordTokenRefused, isRefusal } from './adapters/discord/gateway/gateway.ts';
 import { keepRegistering } from './adapters/discord/gateway/register-commands.ts';
 import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts';
+import type { CommandIds } from './adapters/discord/messages/command-mentions.ts';
 import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createStaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
 import { createApplicationOwner } from './adapters/discord/wire/application-owner.ts';
 import { createGuilds } from './adapters/discord/wire/guilds.ts';
+import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
@@ -102,6 +104,7 @@ const NO_DISCORD: Guilds = {
   isMember: async () => nothing,
   nameOf: async () => null,
   ranks: async () => nothing,
+  lacksIn: async () => nothing,
 };
 
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */
@@ -218,6 +221,7 @@ async function start(
       app.deliveries.retryRefused(guildId).catch(noted);
     },
   });
+  let commandIds: CommandIds = new Map();
   const dispatcher = createDispatcher({
     commands,
     app,
@@ -225,6 +229,7 @@ async function start(
     ids,
     isApplicationOwner: createApplicationOwner(rests),
     belongs: guilds.belongs,
+    commandIds: () => commandIds,
     notePeople: (guildId, people) =>
       app.people.note(
         guildId,
@@ -295,7 +300,11 @@ async function start(
     facts: installation,
     log,
   };
-  const registering = keepRegistering(registration, { clock, stopping, staff: createStaffAtOnce(reach) });
+  const onRegistered = (ids: CommandIds) => {
+    commandIds = ids;
+  };
+  const telling = { staff: createStaffAtOnce(reach), onRegistered };
+  const registering = keepRegistering(registration, { clock, stopping, ...telling });
   life.atEnd(() => registering.done);
   relay.start();
   life.atEnd(() => relay.stop());
@@ -305,5 +314,6 @@ async function start(
   while ((await storage.look()) !== undefined && !stopping.aborted)
     await clock.sleep(LOOK_AGAIN_MS, stopping);
   stopping.throwIfAborted();
-  log.info({ version: packageJson.version, guilds: gateway.guildIds().length }, 'Usher is ready');
+  const invite = inviteLink(gateway.identity().applicationId);
+  log.info({ version: packageJson.version, guilds: gateway.guildIds().length, invite }, 'Usher is ready');
 }

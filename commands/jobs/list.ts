@@ -7,9 +7,9 @@ import {
   jobsText,
   offlineText,
   overdueText,
-  refusedText,
 } from '../../src/adapters/discord/views/jobs.ts';
-import { type Block, buttons, card, type View } from '../../src/adapters/discord/views/view.ts';
+import { refusedText } from '../../src/adapters/discord/views/settings.ts';
+import { type Block, buttons, card, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { OverdueChange } from '../../src/app/queries/jobs.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
@@ -36,7 +36,7 @@ export default defineCommand({
       answers: 'message',
       async run({ guildId, actor, args: [heldRunId = ''] }, { heldRuns }: Uses) {
         const decision = await heldRuns.release({ guildId, actorId: actor.id, heldRunId });
-        return heldDecisionView(decision, 'Released. It is being done now.');
+        return heldDecisionView(decision, say('jobs.released'));
       },
     },
     dismiss: {
@@ -44,10 +44,7 @@ export default defineCommand({
       answers: 'message',
       async run({ guildId, actor, args: [heldRunId = ''] }, { heldRuns }: Uses) {
         const decision = await heldRuns.dismiss({ guildId, actorId: actor.id, heldRunId });
-        return heldDecisionView(
-          decision,
-          'Dismissed. Everything stays as it is, and foreign changes are only reported from now on.',
-        );
+        return heldDecisionView(decision, say('jobs.dismissed'));
       },
     },
   },
@@ -63,7 +60,10 @@ async function show(app: Uses, guildId: GuildId, actor: Actor, asked?: string): 
   ]);
   const page = pageOf(overdue, PAGE, asked);
   const mayRetry = overdue.length > 0 && actor.capabilities.has('moderator');
-  const controls = [...(mayRetry ? [{ label: 'Retry all', op: 'retry' }] : []), ...turnButtons(page)];
+  const controls = [
+    ...(mayRetry ? [{ label: say('jobs.retryAll'), op: 'retry' }] : []),
+    ...turnButtons(page),
+  ];
   return card(
     overdue.length + held.length + refused.length + jobs.ending > 0 || app.clock.isHeld()
       ? 'warning'
@@ -84,5 +84,5 @@ function retrySelect(overdue: readonly OverdueChange[]): Block {
     label: `${server.name}: ${account.name}`,
     value: account.id,
   }));
-  return { kind: 'select', op: 'retry', placeholder: 'Try one again now', options };
+  return { kind: 'select', op: 'retry', placeholder: say('jobs.retryOne'), options };
 }

@@ -1,7 +1,7 @@
 import { choice, defineCommand, type Input } from '../../src/adapters/discord/kit/command.ts';
 import { clockHeldView, enforcedView, retriedView } from '../../src/adapters/discord/views/jobs.ts';
 import { syncOfAll, syncProgress } from '../../src/adapters/discord/views/syncs.ts';
-import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
+import { card, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 const JOBS = ['enforce', 'sync'] as const;
@@ -26,8 +26,7 @@ export default defineCommand({
       capability: 'application owner',
       answers: 'message',
       async run(input, app: Uses) {
-        if (!app.clock.isHeld())
-          return card('neutral', md`**The clock is believed already.** Nothing was held.`);
+        if (!app.clock.isHeld()) return card('neutral', say('jobs.believed'));
         await app.clock.confirm(input.guildId, input.actor.id);
         return await enforce(input, app);
       },
@@ -37,7 +36,7 @@ export default defineCommand({
 
 async function enforce({ guildId, progress }: Input, { jobRuns, clock }: Uses): Promise<View> {
   if (clock.isHeld()) return clockHeldView(clock.isWaiting());
-  await progress(card('neutral', md`Comparing what is due…`));
+  await progress(card('neutral', say('jobs.working')));
   const done = await jobRuns.enforceNow(guildId);
   return enforcedView(done, (await jobRuns.overdue(guildId)).length);
 }

@@ -1,10 +1,16 @@
 import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { defineForms } from '../../src/adapters/discord/kit/form.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { riskChoice } from '../../src/adapters/discord/kit/risk-choice.ts';
 import { noLongerHere, questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { ownerSignIn, signInExpired } from '../../src/adapters/discord/views/server-add.ts';
-import { againQuestion, notEdited, serverFields } from '../../src/adapters/discord/views/server-edit.ts';
+import {
+  againQuestion,
+  notEdited,
+  refusedEdit,
+  serverFields,
+} from '../../src/adapters/discord/views/server-edit.ts';
 import { tokenEndText } from '../../src/adapters/discord/views/server-removal.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
 import { card, type Modal, md, type View } from '../../src/adapters/discord/views/view.ts';
@@ -13,8 +19,19 @@ import type { EditServerInput, EditServerResult } from '../../src/app/servers/ed
 import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import type { Server } from '../../src/domain/model.ts';
+import { withoutToken } from '../../src/domain/typed-address.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'signInServer' | 'riskQuestions'>;
+type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'signInServer' | 'riskQuestions' | 'drafts'>;
+
+const forms = defineForms<'edit', Uses>('server edit', {
+  edit: {
+    secret: ['token'],
+    async modal({ guildId }, [id = ''], { manageServer }) {
+      const details = await manageServer.details(guildId, id);
+      return details ? form(details.server) : noLongerHere('server');
+    },
+  },
+});
 
 const risk = riskChoice('edit', (input, { actor }, app: Uses) => edit(app, actor, input));
 
@@ -30,13 +47,8 @@ export default defineCommand({
   complete: { server: serverOption.complete },
   components: {
     ...risk.components,
-    open: {
-      answers: 'modal',
-      async run({ guildId, args: [id = ''] }, { manageServer }: Uses) {
-        const details = await manageServer.details(guildId, id);
-        return details ? form(details.server) : noLongerHere('server');
-      },
-    },
+    ...forms.components,
+    open: { answers: 'modal', run: (input, app: Uses) => forms.open('edit', input, input.args, app) },
     again: {
       answers: 'message',
       async run({ guildId, actor, args: [id = ''] }, { signInServer }: Uses) {
@@ -86,7 +98,28 @@ async function edit(app: Uses, actor: Actor, input: EditServerInput): Promise<Vi
   const result = await app.manageServer.edit(input);
   if (result.kind === 'gone') return noLongerHere('server');
   const question = result.kind === 'refused' ? await risk.ask(input, result.why, app) : undefined;
-  return question ?? (await edited(app, input.guildId, actor, result));
+  if (question) return question;
+  const view = await edited(app, input.guildId, actor, result);
+  return result.kind === 'refused' || result.kind === 'name-taken'
+    ? await comesBack(app, input, result, view)
+    : view;
+}
+
+/** The form can be opened again as it was filled in, without the token. */
+async function comesBack(
+  app: Uses,
+  { guildId, actorId, serverId, name, url, localUrl, publicUrl }: EditServerInput,
+  result: Extract<EditServerResult, { kind: 'refused' | 'name-taken' }>,
+  view: View,
+): Promise<View> {
+  const typed = {
+    name,
+    url: withoutToken(url),
+    local_url: withoutToken(localUrl),
+    public_url: withoutToken(publicUrl),
+  };
+  const again = { form: 'edit', args: [serverId], typed, ...refusedEdit(result) } as const;
+  return await forms.refused({ guildId, actor: { id: actorId } }, again, { view }, app);
 }
 
 function signedInAgain(server: Server, end: ServerSignInEnd): View {

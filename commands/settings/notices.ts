@@ -12,6 +12,10 @@ export default defineCommand({
   opensModal: true,
   run: async ({ guildId }, { settings }: Uses) => noticesForm((await settings.get(guildId)).notices),
   components: {
+    open: {
+      answers: 'modal',
+      run: async ({ guildId }, { settings }: Uses) => noticesForm((await settings.get(guildId)).notices),
+    },
     save: {
       answers: 'message',
       async run({ guildId, actor, fields }, { settings }: Uses) {

@@ -1,5 +1,5 @@
 import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { card, md, moment, problem } from '../../src/adapters/discord/views/view.ts';
+import { changeSchedule, changeView } from '../../src/adapters/discord/kit/settings-changes.ts';
 import type { App } from '../../src/app/app.ts';
 
 export default defineCommand({
@@ -9,12 +9,6 @@ export default defineCommand({
     every: text('Every 5m to 1d: 15m, 1h, 12h', { maxLength: 20 }),
     daily: text("Once a day at this time in the community's zone: 04:30", { maxLength: 5 }),
   },
-  async run({ guildId, actor, options }, { settings }: Pick<App, 'settings'>) {
-    const result = await settings.setSchedule({ guildId, actorId: actor.id, ...options });
-    if (result.kind === 'problem') return problem(md`The schedule was not changed`, md`${result.message}`);
-    return card(
-      'good',
-      md`**Saved.** A full sync runs ${result.message}. Next: ${moment(result.nextSyncAt)}`,
-    );
-  },
+  run: async ({ options, ...who }, app: Pick<App, 'settings'>) =>
+    changeView(await changeSchedule(who, options, app)),
 });

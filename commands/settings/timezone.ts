@@ -1,6 +1,7 @@
 import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { misread } from '../../src/adapters/discord/views/picked.ts';
-import { card, code, md } from '../../src/adapters/discord/views/view.ts';
+import { zoneSavedText } from '../../src/adapters/discord/views/settings.ts';
+import { card, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'settings'>;
@@ -12,11 +13,14 @@ export default defineCommand({
   async run({ guildId, actor, options }, { settings }: Uses) {
     const result = await settings.setZone({ guildId, actorId: actor.id, zone: options.zone });
     return result.kind === 'problem'
-      ? misread(md`The zone was not changed`, result)
-      : card('good', md`**Saved.** The zone is ${code(result.zone)}, where it is ${result.localTime} now.`);
+      ? misread(say('settings.zone.none'), result)
+      : card('good', zoneSavedText(result.zone, result.localTime));
   },
   complete: {
     zone: async ({ typed }, { settings }: Uses) =>
-      settings.findZones(typed).map((zone) => ({ name: zone, value: zone })),
+      settings.findZones(typed).map((zone) => ({
+        name: say('settings.zone.choice', { zone, time: settings.timeIn(zone) }),
+        value: zone,
+      })),
   },
 });

@@ -21,6 +21,7 @@ import { makePeople } from './guild/people.ts';
 import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
+import { makeSetup } from './guild/setup.ts';
 import { makeTimeInput } from './guild/time-input.ts';
 import type { Deps } from './ports/deps.ts';
 import type { AwaitDelivery } from './ports/outbox.ts';
@@ -85,6 +86,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     removeServer: makeRemoveServer(deps, applyNow),
     serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps, awaitDelivery),
+    setup: makeSetup(deps, awaitDelivery),
     roles: makeRoles(deps),
     people: makePeople(deps),
     giveMany: makeGiveMany(deps, applyNow),

@@ -56,7 +56,7 @@ export function parseSchedule(
   return { kind: 'schedule', syncEveryMinutes: minutes, syncDailyAt: null };
 }
 
-/** `Sat 28 Mar 2026, 04:30`: the local time in a zone. */
+/** `04:30`: the local time in a zone. */
 export function localTime(zone: string, now: Date): string {
-  return DateTime.fromJSDate(now, { zone }).setLocale('en').toFormat('ccc d LLL yyyy, HH:mm');
+  return DateTime.fromJSDate(now, { zone }).toFormat('HH:mm');
 }

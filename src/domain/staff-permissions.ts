@@ -27,7 +27,7 @@ const STAFF: Readonly<Record<number, string>> = {
 
 /**
  * Manage Messages: whom Discord offers the commands of staff (discord.md 1.2). Of all permissions it is the one that
- * moderators have nearly everywhere and members nowhere. It only hides: what somebody may do is decided by capabilities.
+ * moderators have nearly everywhere and members nowhere. It only hides: capabilities decide.
  */
 export const STAFF_COMMANDS = 1n << 13n;
 

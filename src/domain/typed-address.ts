@@ -120,6 +120,12 @@ function tokenIn(text: string): string | undefined {
   }
 }
 
+/** What was typed as an address, to be shown again: nothing where a token or a password may be in it. */
+export function withoutToken(typed: string): string {
+  const address = typed.replace(/[?#].*$/s, '');
+  return tokenIn(address) !== undefined || address.includes('@') ? '' : address;
+}
+
 const QUOTES = '"\'`<>«»‹›„“”‚‘’';
 /** Around an address; a token may begin and end with a line or a dash of its own. */
 const WRAPPING = `${QUOTES}*_|(),;!?`;

@@ -81,6 +81,7 @@ function open({ registry, app, clock, capabilities = EVERYTHING }: Doors) {
     belongs: async () => 'yes',
     notePeople: async () => {},
     storage: { look: async () => undefined },
+    commandIds: () => new Map(),
     isDatabaseLocked: () => false,
     clock,
     log,

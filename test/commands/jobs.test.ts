@@ -51,7 +51,7 @@ describe('/jobs list', () => {
   it('says what ran, and names no job that there is not', async () => {
     const answer = await typist(app()).type('jobs list');
     expect(answer.text).toMatch(
-      /enforce\*\* · has not run yet · next: when something is due\n.*sync\*\* · last .*⚠️ failed/,
+      /access\*\*: has not run yet; next when something is due\n.*servers\*\*: ⚠️ failed <t:\d+:R>: 0 of 1 servers synced; next <t:/,
     );
     expect(answer).toMatchObject({
       tone: 'neutral',
@@ -65,7 +65,9 @@ describe('/jobs list', () => {
     const retry = vi.fn(async () => true);
     const first = await typist(app({ overdue: async () => overdue, retry })).type('jobs list');
     expect(first.text).toMatch(
-      new RegExp(`Overdue\\*\\* \\(11\\)\\n.*account 0 of <@${ADA}> · failed 3 times: It is off`),
+      new RegExp(
+        `11 changes are overdue\\*\\*\\n.*account 0 of <@${ADA}> could not be changed 3 times: It is off`,
+      ),
     );
     expect(first.labels).toEqual(['Retry all', '▶']);
     expect((await first.press('▶')).text).toContain('account 10');
@@ -141,8 +143,8 @@ describe('/jobs list', () => {
 describe('/jobs run', () => {
   it.each([
     ['all is done', true, [], 'good', 'Everything that was due is as granted'],
-    ['something is overdue', true, overdue, 'warning', '11 overdue'],
-    ['it takes longer', false, [], 'warning', 'Still running'],
+    ['something is overdue', true, overdue, 'warning', '11 changes are overdue'],
+    ['it takes longer', false, [], 'warning', 'It still runs'],
   ])('enforce, when %s', async (_name, done, left, tone, text) => {
     const enforceNow = vi.fn(async () => done);
     const answer = await typist(app({ enforceNow, overdue: async () => left })).type('jobs run', {

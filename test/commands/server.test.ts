@@ -8,6 +8,7 @@ import type { RemovedServer, ServerRemoval } from '../../src/app/servers/remove.
 import type { UnfreezeResult } from '../../src/app/servers/unfreeze.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
+import { saidPlain } from '../support/said.ts';
 import { aNamed, anAccount, aServer, memoryDrafts, NOON, names, standingOf } from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };
@@ -39,6 +40,7 @@ describe('/server add', () => {
           overview,
           riskQuestions: {},
           addressOffers: { offer: async () => undefined },
+          drafts: memoryDrafts(),
           ...more,
         }),
       ),
@@ -69,6 +71,30 @@ describe('/server add', () => {
   ])('says when it is %s', async (_name, result, text) => {
     const form = await adding(result).person.type('server add', { type: 'jellyfin' });
     expect((await form.submit(typed)).text).toContain(text);
+  });
+
+  it.each<[string, AddServerResult, string, string]>([
+    ['the address', { kind: 'refused', why: off }, 'url', 'It is off.'],
+    ['the token', { kind: 'refused', why: { ...off, kind: 'unauthorised' } }, 'token', 'It is off.'],
+    ['the name', { kind: 'name-taken', name: 'Tower' }, 'name', 'There is already a server with this name.'],
+  ])('comes back filled in, without the token, and says at %s what is wrong', async (_, result, at, why) => {
+    const { person } = adding(result);
+    const url = 'http://tower.test/web?X-Plex-Token=secret';
+    const form = await person.type('server add', { type: 'plex' });
+    const again = await (await form.submit({ ...typed, name: 'Tower', url })).press('Try again');
+    const fields = again.view.kind === 'modal' ? again.view.fields : [];
+    expect(fields.map(({ id, value }) => [id, value])).toEqual([
+      ['name', 'Tower'],
+      ['url', 'http://tower.test/web'],
+      ['token', undefined],
+    ]);
+    expect(saidPlain(fields.find(({ id }) => id === at)?.description ?? '')).toBe(why);
+  });
+
+  it('ends with what comes next', async () => {
+    const { person } = adding({ kind: 'added', server: aServer(), sync: report });
+    const added = await (await person.type('server add', { type: 'plex' })).submit(typed);
+    expect(added.labels).toEqual(['Invite somebody', 'Create a plan', 'Setup']);
   });
 
   it('asks about a certificate that nobody vouches for, and goes on with it', async () => {
@@ -137,7 +163,8 @@ describe('/server edit', () => {
     const edit = vi.fn(async (_input: unknown) => result);
     const manageServer = { edit, details: async () => details };
     const riskQuestions = { ask: async () => 'draft-1', take: async () => undefined };
-    return { edit, person: typist(stubApp({ autocomplete: names(), manageServer, riskQuestions })) };
+    const app = stubApp({ autocomplete: names(), manageServer, riskQuestions, drafts: memoryDrafts() });
+    return { edit, person: typist(app) };
   };
   const server = aServer();
 

@@ -1,13 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { NOTICE_KINDS, type NoticeKind } from '../../src/domain/notice-kinds.ts';
 import { say } from '../../src/words/say.ts';
-import { stubApp, typist } from '../support/command-input.ts';
+import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
-import { NOON } from './samples.ts';
+import { saidPlain } from '../support/said.ts';
+import { memoryDrafts, NOON } from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };
 const channel = { id: '300000000000000002', name: 'audit', botLacks: [] };
-const role = { id: '600000000000000001', name: 'Staff' };
+const role = { id: '600000000000000001', name: 'Staff', seesStaffCommands: true };
 const settings = {
   guildId: GUILD,
   zone: 'UTC',
@@ -25,11 +26,11 @@ const settings = {
 
 describe('/settings channel', () => {
   it.each([
-    ['audit', 'Every change of access is posted there'],
-    ['alerts', 'What needs a person is posted there'],
-    ['requests', 'Nothing is posted there yet'],
+    ['audit', 'Every change of access is told there. The first line is there.'],
+    ['alerts', 'What needs a person is told there'],
+    ['requests', 'Members cannot send requests yet'],
   ])('%s: %s', async (purpose, text) => {
-    const setChannel = vi.fn(async () => ({ kind: 'posted' }) as const);
+    const setChannel = vi.fn(async () => 'sent' as const);
     const answer = await typist(stubApp({ settings: { setChannel } })).type('settings channel', {
       purpose,
       channel,
@@ -39,42 +40,38 @@ describe('/settings channel', () => {
   });
 
   it.each([
-    [
-      { kind: 'refused', trouble: 'Missing Access.' } as const,
-      'warning',
-      'did not take the first message there: Missing Access.',
-    ],
-    [{ kind: 'refused', trouble: undefined } as const, 'warning', 'it gave no reason'],
-    [{ kind: 'on-its-way' } as const, 'good', 'Discord has not answered yet'],
-  ])('says how the first message fared: %o', async (fate, tone, text) => {
-    const app = stubApp({ settings: { setChannel: async () => fate } });
-    const answer = await typist(app).type('settings channel', { purpose: 'alerts', channel });
+    ['refused', 'warning', 'Discord does not take messages in <#300000000000000002>'],
+    ['on-its-way', 'good', 'The first line is on its way'],
+  ] as const)('of which the first line is %s', async (end, tone, text) => {
+    const person = typist(stubApp({ settings: { setChannel: async () => end } }));
+    const answer = await person.type('settings channel', { purpose: 'audit', channel });
     expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
   });
 
   it('is not one in which Usher cannot post', async () => {
-    const setChannel = vi.fn(async () => ({ kind: 'posted' }) as const);
-    const closed = { ...channel, botLacks: ['Send Messages', 'Attach Files'] };
+    const setChannel = vi.fn(async () => 'sent' as const);
+    const closed = { ...channel, botLacks: ['SendMessages', 'AttachFiles'] };
     const person = typist(stubApp({ settings: { setChannel } }));
     const answer = await person.type('settings channel', { purpose: 'audit', channel: closed });
-    expect(answer.text).toContain('**Send Messages**, **Attach Files**');
+    expect(answer.text).toContain('It lacks there: Send Messages and Attach Files.');
     expect(setChannel).not.toHaveBeenCalled();
   });
 });
 
 describe('/settings role', () => {
   it.each([
-    [{}, 'allow'],
-    [{ action: 'deny' }, 'deny'],
-    [{ action: 'clear' }, 'clear'],
-  ])('%o', async (options, action) => {
+    [{}, 'allow', 'are auditors now'],
+    [{ action: 'deny' }, 'deny', 'can never be auditors'],
+    [{ action: 'clear' }, 'clear', 'says nothing about auditors any more'],
+  ])('%o', async (options, action, text) => {
     const setRole = vi.fn(async () => ({ kind: 'saved' }) as const);
     const app = stubApp({
       settings: { setRole, get: async () => settings },
       deliveries: { listRefused: async () => [] },
     });
     const answer = await typist(app).type('settings role', { capability: 'auditor', role, ...options });
-    expect(answer.text).toContain(`<@&${role.id}>: deny auditor`);
+    expect(answer.text).toContain(text);
+    expect(answer.text).toContain(`<@&${role.id}>: never auditors`);
     expect(setRole).toHaveBeenCalledExactlyOnceWith({
       ...who,
       capability: 'auditor',
@@ -85,7 +82,10 @@ describe('/settings role', () => {
 
   it.each([
     [{ kind: 'everyone' } as const, 'Everybody has that role'],
-    [{ kind: 'given', where: 'the plan “Family”' } as const, 'comes with the plan “Family”'],
+    [
+      { kind: 'given', where: [say('settings.role.withPlan', { name: 'Family' })] } as const,
+      'comes with the plan “Family”',
+    ],
   ])('refused: %o', async (result, text) => {
     const setRole = vi.fn(async () => result);
     const app = stubApp({ settings: { setRole, get: async () => settings } });
@@ -95,10 +95,22 @@ describe('/settings role', () => {
   });
 });
 
+describe('a role that is mapped', () => {
+  it('says how holders come to see the commands, when Discord hides them', async () => {
+    const setRole = async () => ({ kind: 'saved' }) as const;
+    const person = typist(stubApp({ settings: { setRole, get: async () => settings } }));
+    const shown = await person.type('settings role', { capability: 'moderator', role });
+    const hidden = { ...role, seesStaffCommands: false };
+    const told = await person.type('settings role', { capability: 'moderator', role: hidden });
+    expect(shown.text).not.toContain('Integrations');
+    expect(told.text).toContain('Server Settings → Integrations → Usher');
+  });
+});
+
 describe('/settings accounts', () => {
   it.each([
-    [1, 0, /one account on each media server.*on Plex, with each owner of servers/],
-    [3, 0, /3 accounts on each media server/],
+    [1, 0, /one account on each server; on Plex, with each owner of servers/],
+    [3, 0, /3 accounts on each server/],
     [1, 2, /2 members have more, and keep them/],
   ])('max %i, of which %i have more', async (max, more, text) => {
     const setMaxAccounts = vi.fn(async () => ({ more }));
@@ -158,18 +170,20 @@ describe('/settings schedule, timezone and show', () => {
     [
       { every: '1h' },
       { kind: 'saved', message: 'every 1h', nextSyncAt: NOON } as const,
-      'A full sync runs every 1h',
+      'looked at in full every 60 minutes',
     ],
     [{ every: '2m' }, problem, 'The schedule was not changed'],
   ])('schedule %o', async (options, result, text) => {
     const setSchedule = vi.fn(async () => result);
-    const answer = await typist(stubApp({ settings: { setSchedule } })).type('settings schedule', options);
+    const get = async () => settings;
+    const person = typist(stubApp({ settings: { setSchedule, get } }));
+    const answer = await person.type('settings schedule', options);
     expect(answer.text).toContain(text);
     expect(setSchedule).toHaveBeenCalledExactlyOnceWith({ ...who, ...options });
   });
 
   it.each([
-    ['UTC', { kind: 'saved', zone: 'UTC', localTime: '12:00' } as const, 'The zone is `UTC`'],
+    ['UTC', { kind: 'saved', zone: 'UTC', localTime: '12:00' } as const, 'The zone is UTC'],
     ['x', problem, 'The zone was not changed'],
   ])('zone %s', async (zone, result, text) => {
     const setZone = vi.fn(async () => result);
@@ -179,27 +193,80 @@ describe('/settings schedule, timezone and show', () => {
   });
 
   it('offers zones', async () => {
-    const app = stubApp({ settings: { findZones: (typed) => [`Europe/${typed}`] } });
-    expect(await typist(app).complete('settings timezone', 'zone', 'Berlin')).toEqual([
-      { name: 'Europe/Berlin', value: 'Europe/Berlin' },
-    ]);
+    const app = stubApp({ settings: { findZones: (typed) => [`Europe/${typed}`], timeIn: () => '14:06' } });
+    const [offered] = await typist(app).complete('settings timezone', 'zone', 'Berlin');
+    expect(saidPlain(offered?.name ?? '')).toBe('Europe/Berlin · 14:06 now');
+    expect(offered?.value).toBe('Europe/Berlin');
   });
 
   it.each([
     ['every so often', settings, 'every 60 minutes'],
     ['daily', { ...settings, syncDailyAt: '04:30' }, 'daily at 04:30'],
-    ['without a role', { ...settings, roles: [] }, 'no role is mapped yet'],
-    [
-      'with how many accounts',
-      { ...settings, maxAccounts: 2 },
-      'Accounts of a member on one server: at most 2',
-    ],
+    ['without a role', { ...settings, roles: [] }, 'No role is mapped yet'],
+    ['with how many accounts', { ...settings, maxAccounts: 2 }, 'Accounts of a member on one server: 2'],
   ])('shows all, %s', async (_name, now, text) => {
     const deliveries = { listRefused: async () => [] };
     const answer = await typist(stubApp({ settings: { get: async () => now }, deliveries })).type(
       'settings show',
     );
-    expect(answer.text).toMatch(/Audit channel: <#3(.|\n)*Requests channel: not chosen(.|\n)*Zone: `UTC`/);
+    expect(answer.text).toMatch(
+      /Audit channel: <#3(.|\n)*Requests channel: not chosen(.|\n)*Time zone: UTC, 12:00 now/,
+    );
     expect(answer.text).toContain(text);
+  });
+});
+
+describe('a setting changed from the list', () => {
+  const deliveries = { listRefused: async () => [] };
+  const listed = (more: Stubs['settings']) =>
+    typist(stubApp({ settings: { get: async () => settings, ...more }, deliveries, drafts: memoryDrafts() }));
+
+  it('is not offered to who only looks', async () => {
+    const actor = { id: STAFF, name: 'aron', capabilities: new Set(['auditor'] as const) };
+    const app = stubApp({ settings: { get: async () => settings }, deliveries });
+    const answer = await typist(app, { actor }).type('settings show');
+    const blocks = answer.view.kind === 'view' ? answer.view.blocks : [];
+    expect(blocks.map(({ kind }) => kind)).not.toContain('select');
+  });
+
+  it('shows the list again, with what was saved above it', async () => {
+    const setChannel = vi.fn(async () => 'sent' as const);
+    const form = await (await listed({ setChannel }).type('settings show')).select('alerts');
+    const answer = await form.submit({ channel: channel.id }, channel);
+    expect(answer.text).toMatch(/^✅ <#300000000000000002> is now the alerts channel(.|\n)*Audit channel:/);
+    expect(setChannel).toHaveBeenCalledExactlyOnceWith({ ...who, purpose: 'alerts', channelId: channel.id });
+  });
+
+  it.each([
+    ['schedule', { every: '45m', daily: '' }, { every: '45m', daily: undefined }],
+    ['schedule', { every: '', daily: '04:30' }, { every: undefined, daily: '04:30' }],
+  ])('%s %o', async (what, fields, sent) => {
+    const setSchedule = vi.fn(async () => ({ kind: 'saved', message: '', nextSyncAt: NOON }) as const);
+    const form = await (await listed({ setSchedule }).type('settings show')).select(what);
+    expect((await form.submit(fields)).text).toContain('looked at in full');
+    expect(setSchedule).toHaveBeenCalledExactlyOnceWith({ ...who, ...sent });
+  });
+
+  it('comes back as it was filled in, with the reason at the field', async () => {
+    const setMaxAccounts = vi.fn(async () => ({ more: 0 }));
+    const form = await (await listed({ setMaxAccounts }).type('settings show')).select('accounts');
+    const refused = await form.submit({ max: '99' });
+    expect(refused).toMatchObject({ tone: 'bad', text: expect.stringContaining('no number from 1 to 10') });
+    const again = await refused.press('Try again');
+    expect(again.view).toMatchObject({
+      kind: 'modal',
+      fields: [{ id: 'max', value: '99', description: say('settings.form.noNumber') }],
+    });
+    expect((await again.submit({ max: '2' })).text).toContain('2 accounts on each server');
+    expect(setMaxAccounts).toHaveBeenCalledExactlyOnceWith({ ...who, max: 2 });
+  });
+
+  it('maps a role', async () => {
+    const setRole = vi.fn(async () => ({ kind: 'saved' }) as const);
+    const form = await (await listed({ setRole }).type('settings show')).select('role');
+    const fields = { role: role.id, capability: 'auditor', effect: 'deny' };
+    expect((await form.submit(fields, role)).text).toContain('can never be auditors');
+    const change = { capability: 'auditor', action: 'deny', roleId: role.id };
+    expect(setRole).toHaveBeenCalledExactlyOnceWith({ ...who, ...change });
   });
 });

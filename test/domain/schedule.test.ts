@@ -127,7 +127,7 @@ describe('what is typed', () => {
 
   it('tells what the clocks of a zone show', () => {
     const moment = new Date('2026-03-28T23:05:00Z');
-    expect(localTime('UTC', moment)).toBe('Sat 28 Mar 2026, 23:05');
-    expect(localTime('Asia/Tokyo', moment)).toBe('Sun 29 Mar 2026, 08:05');
+    expect(localTime('UTC', moment)).toBe('23:05');
+    expect(localTime('Asia/Tokyo', moment)).toBe('08:05');
   });
 });

@@ -9,6 +9,13 @@ export interface Names {
   channel(id: string): string | undefined;
   /** As the client of a reader in UTC writes it. */
   time(at: Date, style: string): string;
+  /** Who and what is in the guild, for selects whose options Discord itself lists. */
+  readonly listed?: Readonly<Record<'users' | 'roles' | 'channels', readonly Named[]>>;
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
 }
 
 type Node = ReturnType<typeof parse>[number];

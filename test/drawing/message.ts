@@ -3,6 +3,7 @@ import { buttonLabel, type Component, isSelect } from '../standins/discord/compo
 import { ComponentType as Type } from '../standins/discord/constants.ts';
 import { type Html, html } from './html.ts';
 import { drawMarkdown, type Names } from './markdown.ts';
+import { choicesOf } from './picks.ts';
 
 /** What is drawn of a message. */
 export interface Drawn {
@@ -63,7 +64,7 @@ function drawComponent(component: Component, names: Names, files: Files): Html {
     case Type.Button:
       return drawButton(component);
     default:
-      if (isSelect(component)) return drawSelect(component);
+      if (isSelect(component)) return drawSelect(component, names);
       throw new Error(`nobody draws a component of type ${component.type}`);
   }
 }
@@ -85,8 +86,15 @@ function drawButton(button: Component): Html {
 }
 
 /** A closed select: what is chosen, or its placeholder. Its options come with it for who can open it. */
-function drawSelect(select: Component): Html {
-  const options = select.options ?? [];
+function drawSelect(select: Component, names: Names): Html {
+  const before = new Set(select.default_values?.map(({ id }) => id));
+  const listed = choicesOf(select, names).map(({ id, label }) => ({
+    label,
+    value: id,
+    description: undefined,
+    default: before.has(id),
+  }));
+  const options = select.type === Type.StringSelect ? (select.options ?? []) : listed;
   const chosen = options.filter((option) => option.default);
   const title =
     chosen.length > 0 ? chosen.map(({ label }) => label).join(', ') : (select.placeholder ?? 'Select');

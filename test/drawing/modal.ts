@@ -3,6 +3,7 @@ import type { Component } from '../standins/discord/components.ts';
 import { ComponentType as Type } from '../standins/discord/constants.ts';
 import { type Html, html } from './html.ts';
 import { drawMarkdown, type Names } from './markdown.ts';
+import { choicesOf } from './picks.ts';
 
 export interface DrawnModal {
   readonly title: string;
@@ -23,10 +24,10 @@ function drawPart(component: Component, names: Names): Html {
   const required = field.type !== Type.Checkbox && field.required !== false;
   return html`<label class="field"><b>${component.label ?? field.label ?? ''}${required && html`<span class="star"> *</span>`}</b>
 ${component.description !== undefined && html`<small>${component.description}</small>`}
-${drawField(field, required)}</label>`;
+${drawField(field, required, names)}</label>`;
 }
 
-function drawField(field: Component, required: boolean): Html {
+function drawField(field: Component, required: boolean, names: Names): Html {
   const name = field.custom_id ?? '';
   switch (field.type) {
     case Type.TextInput: {
@@ -46,6 +47,17 @@ function drawField(field: Component, required: boolean): Html {
         ({ label, value, description, default: on }) =>
           html`<label><input type="${one ? 'radio' : 'checkbox'}" name="${name}" value="${value}"${on && html` checked`}> ${label}${description !== undefined && html`<small> ${description}</small>`}</label>`,
       )}</span>`;
+    }
+    case Type.UserSelect:
+    case Type.RoleSelect:
+    case Type.ChannelSelect: {
+      const before = new Set(field.default_values?.map(({ id }) => id));
+      return html`<select name="${name}"${required && html` required`}><option value=""></option>${choicesOf(
+        field,
+        names,
+      ).map(
+        ({ id, label }) => html`<option value="${id}"${before.has(id) && html` selected`}>${label}</option>`,
+      )}</select>`;
     }
     default:
       throw new Error(`nobody draws a field of type ${field.type}`);

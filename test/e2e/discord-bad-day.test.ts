@@ -165,7 +165,7 @@ describe('an answer that is not from Discord', () => {
     await stage.discord.until('the owner is told', () => stage.discord.dmsOf(stage.olga).length > 0);
     for (const path of ['/settings show', '/jobs list'])
       expect((await stage.asOlga(path)).text).toMatch(
-        /does not take messages in(.|\n)*50013(.|\n)*3 messages wait/,
+        /takes no messages in(.|\n)*50013(.|\n)*3 messages wait/,
       );
     // Discord says that the channel has changed.
     stage.audit.deny();

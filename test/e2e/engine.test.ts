@@ -188,6 +188,7 @@ describe('who may give and get what is asked of Discord when it counts', () => {
     const bosses = guild.addRole('Bosses', { permissions: ['ManageGuild'] });
     await stage.asOlga('/settings role', { capability: 'moderator', role: helpers });
     const jon = addMember(stage, 'jon');
+    guild.openCommand('invite');
     guild.setRoles(jon, [helpers]);
     const tried = await as(stage, jon).command('invite create', { libraries: 'TV', role: bosses });
     expect(tried.text).toContain('Only admins attach roles');
@@ -235,7 +236,7 @@ describe('jobs and settings', () => {
     const revoked = await stage.asOlga('/grant revoke', { grant: await lastGrant(mia) });
     expect(revoked.text).toContain('not confirmed gone yet');
     const list = await stage.asOlga('/jobs list');
-    expect(list.text).toMatch(/enforce\*\* · last(.|\n)*Overdue\*\* \(1\)\n(.*)• \*\*Den\*\*: account mia/);
+    expect(list.text).toMatch(/access\*\*: last(.|\n)*1 change is overdue\*\*\n(.*)• Den: mia/);
     await stage.den.start();
     const retried = await list.click('Retry all');
     expect(retried.text).toContain('Nothing is overdue');
@@ -252,7 +253,7 @@ describe('jobs and settings', () => {
     );
     expect((await stage.asOlga('/settings schedule', { every: '2m' })).text).toContain('Between 5m and 1d');
     const shown = await stage.asOlga('/settings show');
-    expect(shown.text).toMatch(/Zone: `Europe\/Berlin`(.|\n)*daily at 04:30/);
+    expect(shown.text).toMatch(/Time zone: Europe\/Berlin(.|\n)*daily at 04:30/);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Draws what was answered as its reader has it before them. */
+import { commands } from '../../commands/index.ts';
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
 import { type Place, renderView } from '../../src/adapters/discord/messages/render.ts';
 import { renderModal } from '../../src/adapters/discord/messages/render-modal.ts';
@@ -31,6 +32,7 @@ export function drawFrame(frame: Frame, house: House): Html {
     command,
     now,
     language: 'en',
+    commandIds: new Map(Object.keys(commands).map((path) => [path, '1234567890123456789'])),
   };
   if (view.kind === 'modal') {
     const { title, components } = JSON.parse(JSON.stringify(renderModal(view, place)));

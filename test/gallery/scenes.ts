@@ -20,7 +20,11 @@ export interface Frame {
 }
 
 type Options = Readonly<Record<string, unknown>>;
-type Step = string | RegExp | { readonly fields: Readonly<Record<string, string>> };
+type Step =
+  | string
+  | RegExp
+  | { readonly fields: Readonly<Record<string, string>> }
+  | { readonly choose: string };
 
 interface Scene {
   readonly command: string;
@@ -30,8 +34,8 @@ interface Scene {
   readonly by?: 'staff' | 'member';
 }
 
-const MODERATORS = { id: '500000000000000001', name: 'Moderators' };
-const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['Embed Links'] };
+const MODERATORS = { id: '500000000000000001', name: 'Moderators', seesStaffCommands: false };
+const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['EmbedLinks'] };
 
 /** Everything that can be typed, as far as the house has what it names. */
 function scenesOf({ typed }: House): readonly Scene[] {
@@ -40,10 +44,17 @@ function scenesOf({ typed }: House): readonly Scene[] {
   const member = person(typed.member);
   const [waiting, nobody] = [person(typed.waiting), person(typed.nobody)];
   const scenes: readonly (Scene | false | undefined | '')[] = [
-    { command: 'help' },
+    { command: 'setup', after: ['Add Plex'] },
+    { command: 'setup', after: ['Invite'] },
+    { command: 'setup', after: ['Create'] },
+    { command: 'setup', after: ['Choose', 'Back', 'Test'] },
+    { command: 'help', after: [{ choose: 'setUp' }, { choose: 'server add' }] },
+    { command: 'help', by: 'member' },
     { command: 'settings accounts', options: { max: 2 } },
     { command: 'settings notices', after: [{ fields: { notices: 'given,ended' } }] },
-    { command: 'settings show' },
+    { command: 'settings show', after: [{ choose: 'schedule' }, { fields: { every: '1m' } }, 'Try again'] },
+    { command: 'settings show', after: [{ choose: 'role' }] },
+    { command: 'settings show', after: [{ choose: 'alerts' }] },
     { command: 'settings schedule', options: { every: '30m' } },
     { command: 'settings timezone', options: { zone: 'Europe/Berlin' } },
     { command: 'settings role', options: { capability: 'moderator', role: MODERATORS, action: 'allow' } },
@@ -144,8 +155,8 @@ export async function play(house: House): Promise<readonly Frame[]> {
     for (const step of after) {
       const label = labelOf(step, answer);
       if (label === undefined && isPress(step)) break;
-      answer = isPress(step) ? await answer.press(label ?? '') : await answer.submit(step.fields);
-      show(`[${label ?? 'Submit'}]`, answer);
+      answer = await take(answer, step, label ?? '');
+      show(isPress(step) ? `[${label}]` : 'fields' in step ? '[Submit]' : `▾ ${step.choose}`, answer);
     }
   }
   return [...frames, ...(await noticeFrames(house)), ...(await playWelcome(house))];
@@ -156,6 +167,11 @@ const isPress = (step: Step): step is string | RegExp => typeof step === 'string
 /** The button that is meant, where it can be pressed. */
 const labelOf = (step: Step, { labels }: Answer): string | undefined =>
   labels.find((label) => label === step || (step instanceof RegExp && step.test(label)));
+
+function take(answer: Answer, step: Step, label: string): Promise<Answer> {
+  if (isPress(step)) return answer.press(label);
+  return 'fields' in step ? answer.submit(step.fields) : answer.select(step.choose);
+}
 
 /** Commands that no scene types. */
 export function unseen(frames: readonly Frame[]): readonly string[] {

@@ -3,7 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { drawModal } from '../drawing/modal.ts';
+import { isSelect, walk } from '../standins/discord/components.ts';
+import { ComponentType } from '../standins/discord/constants.ts';
+import type { Selected } from '../standins/discord/finding.ts';
 import type { Exchange, Person } from '../standins/discord/index.ts';
+import type { FieldValue } from '../standins/discord/modal-form.ts';
 import { type Answer, HttpStandIn } from '../standins/http.ts';
 import { type Street, TROUBLES, type TroubleName } from './street.ts';
 import { suggest } from './typing.ts';
@@ -81,6 +85,31 @@ export class Site {
     return personAt(street, street.somebody(query.get('who')), query.get('where') ?? '');
   }
 
+  /** What Discord itself lists is chosen by its id; everything else is the value of an option. */
+  readonly #listed = (value: string): Selected => {
+    const { guild } = this.#street.stage;
+    const { world } = guild;
+    return world.users.get(value) ?? guild.roles.get(value) ?? guild.channels.get(value) ?? value;
+  };
+
+  async #submit(
+    form: string,
+    fields: Readonly<Record<string, string | readonly string[]>>,
+  ): Promise<Exchange | undefined> {
+    const exchange = this.#forms.get(form);
+    if (exchange?.kind !== 'modal') return undefined;
+    const picks = [...walk(exchange.modal.components)].filter(
+      (one) => isSelect(one) && one.type !== ComponentType.StringSelect,
+    );
+    const filled: Record<string, FieldValue> = { ...fields };
+    for (const { custom_id: name = '' } of picks) {
+      const ids = [fields[name] ?? []].flat().filter((id) => id !== '');
+      if (ids.length > 0) filled[name] = ids.map(this.#listed);
+      else delete filled[name];
+    }
+    return await exchange.submit(filled);
+  }
+
   async #file(name: string, type: string): Promise<Answer> {
     return text(await readFile(join(import.meta.dirname, name), 'utf8'), type);
   }
@@ -111,9 +140,9 @@ export class Site {
       case 'press':
         return await person.click(message(), deed.control);
       case 'choose':
-        return await person.select(message(), deed.values, deed.control);
+        return await person.select(message(), deed.values.map(this.#listed), deed.control);
       case 'submit':
-        return await this.#forms.get(deed.form)?.submit(deed.fields);
+        return await this.#submit(deed.form, deed.fields);
       case 'trouble':
         if (isTrouble(deed.name)) this.#street.turn(deed.name);
         return undefined;

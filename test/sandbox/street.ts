@@ -46,7 +46,7 @@ export class Street {
       ['audrey', 'auditor'],
     ] as const) {
       const user = discord.addUser({ name });
-      guild.addMember(user, { roles: [guild.addRole(`${role}s`)] });
+      guild.addMember(user, { roles: [guild.addRole(`${role}s`, { permissions: ['ManageMessages'] })] });
       people.push({ user, role });
     }
     for (const user of [ada, ben]) people.push({ user, role: 'member' });

@@ -93,5 +93,10 @@ export function namesOf({ stage }: Street): Names {
     role: (id) => stage.guild.roles.get(id)?.name,
     channel: (id) => world.channels.get(id)?.name,
     time: (at, style) => renderTime(at, style, world.clock.now()),
+    listed: {
+      users: [...stage.guild.members.values()].map(({ user }) => ({ id: user.id, name: user.displayName })),
+      roles: [...stage.guild.roles.values()].map(({ id, name }) => ({ id, name: name.replace(/^@/, '') })),
+      channels: [...stage.guild.channels.values()].map(({ id, name }) => ({ id, name })),
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** What Discord would say of a guild: the test decides. Everybody is a member, and staff is its owner. */
 import type { Guilds } from '../../src/app/ports/guilds.ts';
 import type { Known, Trouble } from '../../src/app/ports/media-server.ts';
+import type { ChannelRight } from '../../src/domain/channel-rights.ts';
 import type { ActorId, GuildId } from '../../src/domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../src/domain/role-gift.ts';
 import { STAFF } from './people.ts';
@@ -38,6 +39,14 @@ export class FakeGuilds implements Guilds {
     this.asked.push(`${guildId} ${userId}`);
     if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
     return { kind: 'known', value: guildId !== null && !this.left.has(userId) };
+  }
+
+  /** What Usher lacks, by channel. */
+  readonly lacking = new Map<string, readonly ChannelRight[]>();
+
+  async lacksIn(_guildId: GuildId, channelId: string): Promise<Known<readonly ChannelRight[]>> {
+    if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
+    return { kind: 'known', value: this.lacking.get(channelId) ?? [] };
   }
 
   async nameOf(): Promise<string | null> {

@@ -1,8 +1,8 @@
 /** Discord roles that come with plans and invites: whether one may, and where one does. */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
-import { joinNames } from '../../domain/name-list.ts';
 import { refusalOfRole, roleSentence } from '../../domain/role-gift.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Known } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -67,14 +67,15 @@ async function askRole(
   return { kind: 'known', value: look };
 }
 
-/** Where a role is given, in words; undefined where nothing gives it. */
-export async function whereGiven(tx: GuildStores, roleId: string, now: Date): Promise<string | undefined> {
+/** Where a role is given; empty where nothing gives it. */
+export async function whereGiven(tx: GuildStores, roleId: string, now: Date): Promise<readonly Sentence[]> {
   const [plans, invites] = await Promise.all([tx.plans.list(), tx.invites.list()]);
-  const places = [
-    ...plans.filter((plan) => plan.roleId === roleId).map(({ name }) => `the plan “${name}”`),
+  return [
+    ...plans
+      .filter((plan) => plan.roleId === roleId)
+      .map(({ name }) => say('settings.role.withPlan', { name })),
     ...invites
       .filter((invite) => invite.roleId === roleId && isOpen(invite, now))
-      .map(({ prefix }) => `the open invite ${prefix}…`),
+      .map(({ prefix }) => say('settings.role.withInvite', { prefix })),
   ];
-  return places.length > 0 ? joinNames(places) : undefined;
 }

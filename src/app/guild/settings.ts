@@ -9,7 +9,7 @@ import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kinds.ts';
 import { localTime, nextSync, parseSchedule, shownSync } from '../../domain/schedule.ts';
 import type { Misread } from '../../domain/unclear.ts';
 import { searchZones, zonesMeant } from '../../domain/zones.ts';
-import { say } from '../../words/say.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { closeRefused, moveAlerts } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AwaitDelivery, DeliveryKind } from '../ports/outbox.ts';
@@ -26,8 +26,14 @@ const CHANNEL_FIELD = {
 
 const COMPLETIONS = 25;
 
-/** How long whoever chooses a channel waits for the word whether Usher can post there. */
-const POST_PATIENCE_MS = 5_000;
+/** Long enough for Discord to take or refuse a line; after that the reply says that it is on its way. */
+const LINE_PATIENCE_MS = 5_000;
+
+/** How the first line in a channel fared. */
+export type LineEnd = 'sent' | 'refused' | 'on-its-way';
+
+export const lineEnd = (end: Awaited<ReturnType<AwaitDelivery>>): LineEnd =>
+  end === 'sent' ? 'sent' : end === undefined ? 'on-its-way' : 'refused';
 
 export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
   return {
@@ -37,21 +43,19 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
     },
 
     /**
-     * Chooses a channel. A first message goes there at once, and shows whether Usher can post in it: `refused` says
-     * why not, and `on-its-way` that Discord has not said yet.
+     * Chooses a channel. A first message goes there at once, and shows whether Usher can post in it: resolves to how it
+     * fared.
      */
     async setChannel(change: {
       readonly guildId: GuildId;
       readonly actorId: ActorId;
       readonly purpose: ChannelPurpose;
       readonly channelId: string;
-    }): Promise<
-      | { readonly kind: 'posted' }
-      | { readonly kind: 'on-its-way' }
-      | { readonly kind: 'refused'; readonly trouble: string | undefined }
-    > {
+    }): Promise<LineEnd> {
+      const id = deps.codes.newId();
       // Listened for before it is owed: the relay may have sent it before the transaction returns.
-      const fate = awaitDelivery(change.channelId, POST_PATIENCE_MS);
+      const line = change.purpose === 'audit' ? `audit ${change.channelId}` : id;
+      const fate = awaitDelivery(line, LINE_PATIENCE_MS);
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         await moveWaiting(deps, tx, change, now);
@@ -66,7 +70,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         if (change.purpose === 'audit') return await moveAlerts(deps, tx, now);
         await tx.deliveries.owe(
           {
-            id: deps.codes.newId(),
+            id,
             // Before the first alert that follows.
             kind: change.purpose === 'alerts' ? 'alert' : 'channel',
             sink: change.channelId,
@@ -76,12 +80,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         );
         await moveAlerts(deps, tx, now);
       });
-      const end = await fate;
-      if (end === undefined) return { kind: 'on-its-way' };
-      if (end === 'sent') return { kind: 'posted' };
-      const refused = await deps.stores.of(change.guildId).deliveries.listRefused();
-      const trouble = refused.find(({ channelId }) => channelId === change.channelId)?.trouble;
-      return { kind: 'refused', trouble };
+      return lineEnd(await fate);
     },
 
     /**
@@ -94,18 +93,14 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
       readonly capability: Capability;
       readonly roleId: string;
       readonly action: 'allow' | 'deny' | 'clear';
-    }): Promise<
-      | { readonly kind: 'saved' }
-      | { readonly kind: 'everyone' }
-      | { readonly kind: 'given'; readonly where: string }
-    > {
+    }): Promise<RoleChange> {
       const { guildId, actorId, capability, roleId, action } = change;
       return await deps.stores.transaction(guildId, async (tx) => {
         const isSet = action !== 'clear';
         // @everyone has the id of its guild.
         if (isSet && roleId === guildId) return { kind: 'everyone' };
-        const where = isSet ? await whereGiven(tx, roleId, deps.clock.now()) : undefined;
-        if (where !== undefined) return { kind: 'given', where };
+        const where = isSet ? await whereGiven(tx, roleId, deps.clock.now()) : [];
+        if (where.length > 0) return { kind: 'given', where };
         if (action === 'clear') await tx.settings.removeRoleRule(roleId, capability);
         else await tx.settings.setRoleRule({ roleId, capability, effect: action });
         await tx.audit.append({
@@ -215,10 +210,21 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
       });
     },
 
+    /** What time it is in a zone. */
+    timeIn: (zone: string): string => localTime(zone, deps.clock.now()),
+
     /** Time zones that fit what was typed so far. */
     findZones: (typed: string): readonly string[] => searchZones(typed, COMPLETIONS),
   };
 }
+
+export type RoleChange =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'everyone' }
+  | { readonly kind: 'given'; readonly where: readonly Sentence[] };
+
+/** What there is to be shown. */
+export type ShownSettings = Awaited<ReturnType<ReturnType<typeof makeSettings>['get']>>;
 
 function notOneZone(typed: string): Misread {
   const readings = zonesMeant(typed, COMPLETIONS).map((zone) => ({ label: zone, text: zone }));

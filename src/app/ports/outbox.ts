@@ -107,6 +107,15 @@ export interface Delivery {
   readonly attempts: number;
 }
 
+/**
+ * Tells how a delivery fared, named by its id, or by kind and sink (`audit 123`) for the next of these: resolves to its
+ * end, or to undefined when that takes longer than `ms`. `refused`: the channel takes nothing now, and it waits.
+ */
+export type AwaitDelivery = (
+  delivery: string,
+  ms: number,
+) => Promise<'sent' | 'closed' | 'parked' | 'refused' | undefined>;
+
 export type Owed = Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'> & { readonly dueAt?: Date };
 
 export interface DeliveryStore {
@@ -171,12 +180,3 @@ export interface Outbox {
   /** Tries again at `dueAt`. Later deliveries to the same sink wait. */
   postpone(delivery: Delivery, dueAt: Date, trouble: string): Promise<void>;
 }
-
-/**
- * Tells how a delivery fared, or the first one to a channel: resolves to its end (`refused`: it waits until Usher may
- * post there), or to undefined when that takes longer than `ms`.
- */
-export type AwaitDelivery = (
-  deliveryOrChannelId: string,
-  ms: number,
-) => Promise<'sent' | 'closed' | 'parked' | 'refused' | undefined>;

@@ -116,6 +116,7 @@ async function startBot(
     ids: createCustomIds(SECRET),
     storage: { look: async () => undefined },
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
+    commandIds: () => new Map(),
     isDatabaseLocked: () => false,
     isApplicationOwner: createApplicationOwner(rests),
     belongs: createGuilds(rests).belongs,
@@ -207,6 +208,13 @@ export class GuildScene extends Scene {
     this.bob = this.discord.addUser({ name: 'bob' });
     this.guild.addMember(this.ada);
     this.guild.addMember(this.bob);
+  }
+
+  /** Opened to everybody: what Discord hides is tested by itself. */
+  override async start(commands: TestCommands, options: BotOptions = {}): Promise<Bot> {
+    const bot = await super.start(commands, options);
+    for (const path of Object.keys(commands)) this.guild.openCommand(path.split(' ')[0] ?? path);
+    return bot;
   }
 
   get asAda() {

@@ -16,6 +16,7 @@ import {
   InteractionContextType,
   PermissionFlagsBits,
 } from 'discord.js';
+import { STAFF_COMMANDS } from '../../../domain/staff-permissions.ts';
 import type { Command, Option } from '../kit/command.ts';
 import { POSTABLE } from '../messages/render-selects.ts';
 import { clampUnits } from '../wire/sanitise.ts';
@@ -96,18 +97,19 @@ function addSubcommands(builder: SlashCommandBuilder, name: string, entries: Ent
 /**
  * Where a command is offered, and to whom. `default_member_permissions` only hides a command, and admins of a guild
  * can show it to others, so the dispatcher checks the capability in any case (rule 13).
- * Hidden is only a command of which every part needs an admin. Moderators and auditors have their capability from a
- * mapped role and need no particular Discord permission, so a hidden command would not be offered to them although
- * they may run it. A command is shown or hidden as a whole: it is visible if any of its subcommands is for others.
+ * A command is shown or hidden as a whole. What members use is for everybody; what only admins need is for who manages
+ * the server; the rest is for staff. Whoever has a capability by a mapped role without that permission is not offered
+ * it, until an admin adds the role under Integrations: /setup and /help say so.
  */
 function restrict(
   builder: SlashCommandBuilder | ContextMenuCommandBuilder,
   commands: readonly Pick<AnyCommand, 'capability' | 'alsoInDm'>[],
   scope: Scope,
 ): void {
-  if (commands.every(({ capability }) => capability === 'admin')) {
-    builder.setDefaultMemberPermissions(PermissionFlagsBits.ManageGuild);
-  }
+  const isFor = (...who: readonly AnyCommand['capability'][]) =>
+    commands.every(({ capability }) => who.includes(capability));
+  if (isFor('admin')) builder.setDefaultMemberPermissions(PermissionFlagsBits.ManageGuild);
+  else if (isFor('admin', 'moderator', 'auditor')) builder.setDefaultMemberPermissions(STAFF_COMMANDS);
   if (scope === 'guild') return;
   const inDm = commands.some(({ alsoInDm }) => alsoInDm);
   builder

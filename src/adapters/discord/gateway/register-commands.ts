@@ -7,6 +7,7 @@ import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { doubling } from '../../../concurrency/back-off.ts';
 import { type Sentence, say } from '../../../words/say.ts';
+import { type CommandIds, commandIdsOf } from '../messages/command-mentions.ts';
 import { findString, isJsonObject, listStrings, NotAsDocumented } from '../wire/json-reader.ts';
 import { describeDiscordError, failureFields, isPassing, loggable } from '../wire/rest.ts';
 import { commandsJson, type Declared } from './command-json.ts';
@@ -28,7 +29,7 @@ export interface Registration {
 }
 
 /** Ids by name of the top-level command, for mentions such as `</grant add:123>`. */
-type CommandIds = Readonly<Record<string, string>>;
+type Ids = Readonly<Record<string, string>>;
 
 const backOff = doubling({ firstMs: 2_000, lastMs: 15 * 60_000 });
 /** What Discord refuses now it refuses again, until somebody changes something. */
@@ -48,11 +49,14 @@ export function keepRegistering(
     clock,
     stopping,
     staff,
+    onRegistered = () => {},
   }: {
     readonly clock: Clock;
     readonly stopping: AbortSignal;
     /** Is told when it has failed a few times: commands may be old, or lacking. */
     readonly staff: { tell(what: Sentence): Promise<void>; takeBack(what: Sentence): Promise<void> };
+    /** Gets the ids of the commands whenever Discord has shown them. */
+    readonly onRegistered?: (ids: CommandIds) => void;
   },
 ): { readonly firstTry: Promise<void>; readonly done: Promise<void> } {
   const first = Promise.withResolvers<void>();
@@ -62,7 +66,11 @@ export function keepRegistering(
   /** Resolves to what failed, if anything did. */
   async function once(): Promise<{ readonly error: unknown } | undefined> {
     try {
-      const { left, error } = await registerCommands(registration, { among, inPlace: first.resolve });
+      const inPlace = (ids: Ids) => {
+        onRegistered(commandIdsOf(Object.keys(registration.commands), ids));
+        first.resolve();
+      };
+      const { left, error } = await registerCommands(registration, { among, inPlace });
       among = left.length > 0 ? left : undefined;
       return left.length > 0 ? { error } : undefined;
     } catch (error) {
@@ -119,7 +127,7 @@ function named(fields: string | undefined, { commands, guildId }: Registration) 
 }
 
 interface Registered {
-  readonly ids: CommandIds;
+  readonly ids: Ids;
   /** Scopes in which commands of an earlier life may be left, and why. */
   readonly left: readonly string[];
   readonly error: unknown;
@@ -135,8 +143,8 @@ export async function registerCommands(
   registration: Registration,
   {
     among,
-    inPlace = () => {},
-  }: { readonly among?: readonly string[] | undefined; readonly inPlace?: () => void } = {},
+    inPlace = (_ids: Ids) => {},
+  }: { readonly among?: readonly string[] | undefined; readonly inPlace?: (ids: Ids) => void } = {},
 ): Promise<Registered> {
   const { rest, applicationId, guildId, commands, facts, log } = registration;
   const json = commandsJson(commands, guildId === undefined ? 'global' : 'guild');
@@ -168,12 +176,13 @@ export async function registerCommands(
     await keep(earlier);
     log.info({ count: json.length, scope }, 'commands were registered');
   }
-  inPlace();
+  const ids = Object.fromEntries(there.map(({ name, id }) => [name, id]));
+  inPlace(ids);
   const everywhere = [GLOBAL, ...earlier, ...registration.guildIds()];
   const { left, error } = await clearAll([...new Set(among ?? everywhere)].filter(isOther), registration);
   // Once, and not for each of a thousand guilds: whoever is killed in between looks again, and finds nothing there.
   if (before?.scope !== scope || [...before.elsewhere].join() !== left.join()) await keep(left);
-  return { ids: Object.fromEntries(there.map(({ name, id }) => [name, id])), left, error };
+  return { ids, left, error };
 }
 
 /** Clears one after another. A refusal concerns one of them; while Discord is away, the rest is left. */

@@ -14,6 +14,7 @@ import { NO_GUILD } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { languageOf } from '../../../words/catalogue.ts';
 import type { Command, Input, Modal, View } from '../kit/command.ts';
+import type { CommandIds } from '../messages/command-mentions.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Place } from '../messages/render.ts';
 import type { IsApplicationOwner } from '../wire/application-owner.ts';
@@ -67,6 +68,8 @@ export interface DispatcherOptions<App> {
   readonly belongs: AskedGuilds['belongs'];
   /** Keeps what the people of an interaction are called. */
   readonly notePeople: (guildId: GuildId, people: readonly Person[]) => Promise<void>;
+  /** Of the commands that Discord has. */
+  readonly commandIds: () => CommandIds;
   /** Whether what people do can be kept: asked for every answer. */
   readonly storage: StorageCheck;
   /** Whether something waits now because another program has locked the database. */
@@ -113,6 +116,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     userId: interaction.caller.id,
     now: clock.now(),
     language: languageOf(interaction.locale),
+    commandIds: options.commandIds(),
   });
 
   /** The only place that catches unexpected errors of commands (style.md 10). */

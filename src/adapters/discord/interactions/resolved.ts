@@ -1,5 +1,6 @@
 /** People, roles and channels as Discord describes them beside an interaction that names them. */
 
+import { rightsLackingIn } from '../../../domain/channel-rights.ts';
 import { type MemberId, toMemberId } from '../../../domain/ids.ts';
 import { offersStaffCommands } from '../../../domain/staff-permissions.ts';
 import type { ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
@@ -57,21 +58,8 @@ export function readChannel(
   return {
     id,
     name: findString(channel, 'name') ?? '',
-    botLacks: missingIn(getBits(source, 'app_permissions')),
+    botLacks: rightsLackingIn(getBits(source, 'app_permissions')),
   };
-}
-
-const ADMINISTRATOR = 1n << 3n;
-const NEEDED: readonly (readonly [bit: bigint, name: string])[] = [
-  [1n << 10n, 'View Channel'],
-  [1n << 11n, 'Send Messages'],
-  [1n << 14n, 'Embed Links'],
-  [1n << 15n, 'Attach Files'],
-];
-
-function missingIn(permissions: bigint): readonly string[] {
-  if (permissions & ADMINISTRATOR) return [];
-  return NEEDED.filter(([bit]) => !(permissions & bit)).map(([, name]) => name);
 }
 
 export function readRole(id: string, resolved: JsonObject | undefined): RoleOption {

@@ -1,5 +1,6 @@
 /** Interactions that could not be read: of another version of Discord, or not for Usher. */
 import { InteractionResponseType, InteractionType, MessageFlags } from 'discord.js';
+import { languageOf } from '../../../words/catalogue.ts';
 import { findString, isJsonObject } from '../wire/json-reader.ts';
 import type { Outgoing } from '../wire/rest.ts';
 import { replies } from './dispatcher-replies.ts';
@@ -21,7 +22,7 @@ export function findUnread(raw: unknown): Unread | undefined {
   }
   const type = InteractionResponseType.ChannelMessageWithSource;
   const data = {
-    content: replies.unread(),
+    content: replies.unread(languageOf(findString(raw, 'locale'))),
     flags: MessageFlags.Ephemeral,
     allowed_mentions: { parse: [] },
   };

@@ -2,6 +2,7 @@
  * How commands are declared. One declaration gives the registration, the types of the options, and where the
  * dispatcher finds what to run. The path of the file is the command: commands/grant/add.ts is `/grant add`.
  */
+import type { ChannelRight } from '../../../domain/channel-rights.ts';
 import type { ActorId, GuildId, MemberId } from '../../../domain/ids.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Language } from '../../../words/catalogue.ts';
@@ -20,8 +21,8 @@ export interface UserOption {
 export interface ChannelOption {
   readonly id: string;
   readonly name: string;
-  /** What the bot lacks there to post cards: names of Discord permissions, empty when all is well. */
-  readonly botLacks: readonly string[];
+  /** What Usher lacks there to post cards. */
+  readonly botLacks: readonly ChannelRight[];
 }
 
 export interface RoleOption {

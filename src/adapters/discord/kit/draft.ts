@@ -2,18 +2,25 @@
  * Drafts: what a command keeps while somebody is in the middle of it. A command never reads the draft of another one.
  */
 import type { App } from '../../../app/app.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import { type Guard, isText, shape } from '../../../domain/shape.ts';
-import type { Who } from './command.ts';
+import type { Actor } from './command.ts';
 
 type Uses = Pick<App, 'drafts'>;
 
+/** Whose draft it is. */
+export interface Whose {
+  readonly guildId: GuildId;
+  readonly actor: Pick<Actor, 'id'>;
+}
+
 export interface DraftKind<Draft> {
   /** Keeps a draft for an hour, in place of `draftId` if that is given; resolves to its id. */
-  put(who: Who, draft: Draft, app: Uses, draftId?: string): Promise<string>;
+  put(who: Whose, draft: Draft, app: Uses, draftId?: string): Promise<string>;
   /** Undefined when it is gone, too old, somebody else's, or not of this kind. */
-  find(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
+  find(who: Whose, draftId: string, app: Uses): Promise<Draft | undefined>;
   /** Finds a draft and removes it: exactly one caller gets it, and may act on it. */
-  take(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
+  take(who: Whose, draftId: string, app: Uses): Promise<Draft | undefined>;
   /** The same drafts with more fields beside `given`, which is what the command keeps. */
   beside<More>(isMore: Guard<More>): DraftKind<{ readonly given: Draft } & More>;
   /** Other drafts of the same command. */

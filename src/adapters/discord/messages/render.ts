@@ -19,6 +19,7 @@ import type { Language } from '../../../words/catalogue.ts';
 import type { Block, Button, LinkButton, Tone, View } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
 import { markdownOf, plainOf } from '../wire/speech.ts';
+import { type CommandIds, tappable } from './command-mentions.ts';
 import type { CustomIds } from './custom-id.ts';
 import { cutAtLine, fitTexts, LIMITS } from './message-limits.ts';
 import { type PickBuilder, toOptions, toPick } from './render-selects.ts';
@@ -37,6 +38,8 @@ export interface Place {
   readonly now: Date;
   /** Of the person who reads it, or of the channel. */
   readonly language: Language;
+  /** So that commands can be tapped where they are named. */
+  readonly commandIds?: CommandIds;
 }
 
 export interface RenderedMessage {
@@ -81,7 +84,7 @@ export function renderView(
   const files = (view.files ?? []).map(toFile);
   if (files.length > 10) throw new RangeError(`${files.length} files in one message`);
   const blocks = fitBlocks(
-    view.blocks.map((block) => written(block, place.language)),
+    view.blocks.map((block) => written(block, place)),
     files.length,
   );
   if (blocks.length + files.length === 0) throw new RangeError('a view without blocks');
@@ -138,8 +141,10 @@ function signer(view: View, place: Place): Sign {
 type Written = Exclude<Block, { kind: 'text' | 'row' }> | Spoken<Extract<Block, { kind: 'text' | 'row' }>>;
 type Spoken<Told> = Told extends Block ? Omit<Told, 'text'> & { readonly text: string } : never;
 
-const written = (block: Block, language: Language): Written =>
-  'text' in block ? { ...block, text: markdownOf(block.text, language) } : block;
+const written = (block: Block, { language, commandIds = NO_IDS }: Place): Written =>
+  'text' in block ? { ...block, text: tappable(markdownOf(block.text, language), commandIds) } : block;
+
+const NO_IDS: CommandIds = new Map();
 
 /** Cuts texts to the limits of a whole message, and joins neighbouring texts when there are too many components. */
 function fitBlocks(blocks: readonly Written[], files: number): readonly Written[] {

@@ -4,7 +4,7 @@ import type { Post } from '../../../app/ports/posts.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
-/** `closed`: the person takes no direct messages. `refused`: it waits until Usher may post there. */
+/** `closed`: the person takes no direct messages. `refused`: the channel takes nothing for now, and it waits. */
 type End = 'sent' | 'closed' | 'parked' | 'refused';
 
 /** The use case that writes an end down, with what else follows from it (rule 8). */
@@ -19,26 +19,26 @@ interface Settling {
 
 export interface DeliveryEnds {
   /**
-   * For a command that has just made a delivery: how it fared, or undefined when that takes longer than `ms`. By the id
-   * of its channel it is whatever fares first there.
+   * For a command that has just made a delivery, by its id, or by kind and sink (`audit 123`) for the next of these:
+   * its end, or undefined when that takes longer than `ms`.
    */
-  wait(deliveryOrChannelId: string, ms: number): Promise<End | undefined>;
+  wait(delivery: string, ms: number): Promise<End | undefined>;
   /** What the relay works on. */
   noting(outbox: Outbox, settling: Settling): RelayOutbox;
 }
 
 export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
   const waiting = new Map<string, (end: End) => void>();
-  const tell = ({ id, sink }: Delivery, end: End): void => {
-    for (const key of [id, sink]) waiting.get(key)?.(end);
+  const ended = ({ id, kind, sink }: Delivery, end: End): void => {
+    for (const key of [id, `${kind} ${sink}`]) waiting.get(key)?.(end);
   };
   return {
-    async wait(deliveryOrChannelId, ms) {
+    async wait(delivery, ms) {
       const { promise: end, resolve } = Promise.withResolvers<End>();
-      waiting.set(deliveryOrChannelId, resolve);
-      const ended = await withinPatience(clock, ms, end);
-      if (waiting.get(deliveryOrChannelId) === resolve) waiting.delete(deliveryOrChannelId);
-      return ended.kind === 'done' ? ended.value : undefined;
+      waiting.set(delivery, resolve);
+      const waited = await withinPatience(clock, ms, end);
+      waiting.delete(delivery);
+      return waited.kind === 'done' ? waited.value : undefined;
     },
     noting: (outbox, settling) => ({
       ...outbox,
@@ -46,15 +46,15 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
       findPost: (delivery) => settling.findPost(delivery),
       async markSent(delivery, messageId, version) {
         await settling.sent(delivery, messageId, version);
-        tell(delivery, 'sent');
+        ended(delivery, 'sent');
       },
       async park(delivery, trouble, closed) {
         await settling.parked(delivery, trouble, closed);
-        tell(delivery, closed ? 'closed' : 'parked');
+        ended(delivery, closed ? 'closed' : 'parked');
       },
       async refuse(delivery, refusal) {
         await settling.refused(delivery, refusal);
-        tell(delivery, 'refused');
+        ended(delivery, 'refused');
       },
     }),
   };

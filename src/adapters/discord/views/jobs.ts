@@ -1,11 +1,10 @@
 /** What Usher does by itself, in words. */
 
-import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { ClockHold } from '../../../app/ports/time.ts';
 import type { JobOverview, JobsOverview, OverdueChange, Retried } from '../../../app/queries/jobs.ts';
 import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
 import type { HeldRun, Server } from '../../../domain/model.ts';
-import { counted, serverStatus } from './media.ts';
+import { serverStatus } from './media.ts';
 import {
   type Block,
   buttons,
@@ -15,8 +14,9 @@ import {
   type Md,
   md,
   mention,
-  moment,
   problem,
+  relative,
+  type Sentence,
   say,
   type View,
 } from './view.ts';
@@ -24,25 +24,30 @@ import {
 /** Why nothing is enforced; undefined while the clock is believed. */
 export function clockText(clock: Pick<ClockHold, 'isHeld' | 'isWaiting'>): Md | undefined {
   if (!clock.isHeld()) return undefined;
-  return clock.isWaiting() ? CLOCK_BEHIND : CLOCK_JUMPED;
+  return clock.isWaiting()
+    ? md`⏳ **${say('jobs.clockBehind.what')}**\n${say('jobs.clockBehind.next')}`
+    : md`⛔ **${say('jobs.clockJumped.what')}**\n${say('jobs.clockJumped.next', { command: code('/jobs run') })}`;
 }
-
-const CLOCK_BEHIND = md`⏳ **The clock of the machine is behind what it was before Usher started; nothing starts or ends until it is set.** That usually happens by itself within minutes, and Usher goes on then.`;
-
-const CLOCK_JUMPED = md`⛔ **The clock of the machine jumped by more than a day; nothing is enforced.** Whoever runs Usher sets it right, or confirms it with the button in the alerts channel or ${code('/jobs run job:enforce')}.`;
 
 export function jobsText({ enforce, sync }: JobsOverview): Md {
   return join(
-    [md`**Jobs**`, jobLine('enforce', enforce, 'when something is due'), jobLine('sync', sync, '')],
+    [
+      md`**${say('jobs.title')}**`,
+      jobLine('enforce', enforce, say('jobs.whenDue')),
+      jobLine('sync', sync, say('jobs.never')),
+    ],
     '\n',
   );
 }
 
-function jobLine(job: string, { last, nextAt }: JobOverview, idle: string): Md {
-  const ran = last
-    ? md`last ${moment(last.startedAt)}${last.outcome === 'ok' ? '' : ', ⚠️ failed'}: ${last.detail}`
-    : md`has not run yet`;
-  return md`**${job}** · ${ran} · next: ${nextAt ? moment(nextAt) : idle}`;
+function jobLine(job: 'enforce' | 'sync', { last, nextAt }: JobOverview, idle: Sentence): Sentence {
+  const run = last && { at: relative(last.startedAt), detail: last.detail };
+  const ran = run && (last.outcome === 'ok' ? say('jobs.ran', run) : say('jobs.failed', run));
+  return say('jobs.line', {
+    job: md`**${say(`jobs.${job}`)}**`,
+    last: ran ?? say('jobs.never'),
+    next: nextAt ? relative(nextAt) : idle,
+  });
 }
 
 /** A held run, with the buttons that decide it for those who may. */
@@ -52,19 +57,17 @@ export function heldBlocks(
 ): readonly (Md | Block)[] {
   const args = [run.id];
   const decide = buttons(
-    { label: 'Release', style: 'danger', command: 'jobs list', op: 'release', args },
-    { label: 'Dismiss', command: 'jobs list', op: 'dismiss', args },
+    { label: say('jobs.release'), style: 'danger', command: 'jobs list', op: 'release', args },
+    { label: say('jobs.dismiss'), command: 'jobs list', op: 'dismiss', args },
   );
-  return [
-    md`⛔ **Held on ${server.name}** since ${moment(run.createdAt)}: ${run.detail}`,
-    ...(mayDecide ? [decide] : []),
-  ];
+  const held = say('jobs.held', { server: server.name, at: relative(run.createdAt), detail: run.detail });
+  return [md`⛔ ${held}`, ...(mayDecide ? [decide] : [])];
 }
 
-export function heldDecisionView(decision: HeldDecision, done: string): View {
+export function heldDecisionView(decision: HeldDecision, done: Sentence): View {
   return decision.kind === 'decided'
     ? card('good', md`**${done}**`, md`${decision.server.name}: ${decision.run.detail}`)
-    : problem(md`This was decided before`, md`Somebody was faster, or it was asked anew.`);
+    : problem(say('jobs.decided'), say('jobs.decidedWhy'));
 }
 
 /** Servers of which something does not work, or that are frozen; undefined when all do and none is. */
@@ -75,18 +78,10 @@ export function offlineText(servers: readonly Server[]): Md | undefined {
         status === 'offline' || sharingSince !== null || frozenWhy !== null,
     )
     .map((server) => {
-      const next = server.nextProbeAt ? md` · asked again ${moment(server.nextProbeAt)}` : md``;
+      const { nextProbeAt } = server;
+      const next = nextProbeAt ? md` · ${say('jobs.askedAgain', { at: relative(nextProbeAt) })}` : md``;
       return md`**${server.name}** ${serverStatus(server)}${next}`;
     });
-  return lines.length > 0 ? join(lines, '\n') : undefined;
-}
-
-/** Channels in which Usher may not post; undefined when it may everywhere. */
-export function refusedText(refused: readonly RefusedChannel[]): Md | undefined {
-  const lines = refused.map(
-    ({ channelId, since, trouble, waiting }) =>
-      md`⚠️ **Discord does not take messages in ${mention.channel(channelId)}** since ${moment(since)}: ${trouble} · ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}, and follow in order. Put it right there, or choose a channel with ${code('/settings channel')}.`,
-  );
   return lines.length > 0 ? join(lines, '\n') : undefined;
 }
 
@@ -96,41 +91,46 @@ export function overdueText(
   ending: number,
   isClockHeld: boolean,
 ): Md {
-  if (total > 0) return join([md`**Overdue** (${total})`, ...shown.map(overdueLine)], '\n');
-  if (isClockHeld) return md`❔ **What is overdue cannot be said** while the clock is not right.`;
-  if (ending > 0) return md`🟠 **${counted(ending, 'grant is', 'grants are')} ending, not confirmed yet.**`;
-  return md`✅ **Nothing is overdue.**`;
+  if (total > 0)
+    return join([md`**${say('jobs.overdue', { count: total })}**`, ...shown.map(overdueLine)], '\n');
+  if (isClockHeld) return md`❔ ${say('jobs.unknown')}`;
+  if (ending > 0) return md`🟠 **${say('jobs.ending', { count: ending })}**`;
+  return md`✅ **${say('jobs.nothing')}**`;
 }
 
 function overdueLine({ account, server }: OverdueChange): Md {
-  const member = account.memberId === null ? md`` : md` of ${mention.user(account.memberId)}`;
-  const needs = account.refused ? md` · 🙋 **needs a person**` : md``;
-  return md`• **${server.name}**: account ${account.name}${member}${needs} · failed ${account.attempts} ${account.attempts === 1 ? 'time' : 'times'}: ${account.trouble ?? ''}${account.dueAt ? md` · tried again ${moment(account.dueAt)}` : md``}`;
+  const { memberId, name, attempts, trouble, dueAt, refused } = account;
+  const values = { server: server.name, account: name, tries: attempts, why: trouble ?? '' };
+  const what =
+    memberId === null
+      ? say('jobs.change', values)
+      : say('jobs.changeOf', { ...values, member: mention.user(memberId) });
+  const needs = refused ? md` · ${say('jobs.needsPerson')}` : md``;
+  const again = dueAt ? md` · ${say('jobs.again', { at: relative(dueAt) })}` : md``;
+  return md`• ${what}${needs}${again}`;
 }
 
 /** What came of a run of `enforce` that somebody asked for. */
 export function enforcedView(done: boolean, overdue: number): View {
+  const command = code('/jobs list');
   if (!done)
     return card(
       'warning',
-      md`**Still running.** A server takes long; ${code('/jobs list')} shows the result.`,
+      md`**${say('jobs.stillRunning.what')}**\n${say('jobs.stillRunning.next', { command })}`,
     );
   return overdue === 0
-    ? card('good', md`**Done.** Everything that was due is as granted.`)
-    : card(
-        'warning',
-        md`**Done, as far as the servers let it.** ${overdue} overdue; ${code('/jobs list')} says why.`,
-      );
+    ? card('good', md`**${say('jobs.done')}**`)
+    : card('warning', say('jobs.doneFar', { count: overdue, command }));
 }
 
 /** Why nothing is enforced, with the button by which whoever runs Usher ends it. */
 export function clockHeldView(isWaiting: boolean): View {
-  const why = isWaiting ? 'is behind what it was before Usher started' : 'jumped by more than a day';
+  const what = isWaiting ? say('jobs.notByClock.behind') : say('jobs.notByClock.jumped');
   return card(
     'warning',
-    md`**Nothing was done.** The clock of the machine ${why}, and ends and starts by a wrong clock would be wrong.`,
-    md`Whoever runs Usher, and nobody else, can say that it is right: it is the clock of every community on this machine.`,
-    buttons({ label: 'The clock is right: go on', style: 'danger', command: 'jobs run', op: 'clock' }),
+    md`**${what}**`,
+    say('jobs.notByClock.why'),
+    buttons({ label: say('jobs.clockRight'), style: 'danger', command: 'jobs run', op: 'clock' }),
   );
 }
 

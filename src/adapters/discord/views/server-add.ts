@@ -1,4 +1,5 @@
 /** Adding a server: the form, the sign-in of its owner, what was added, and why it was not. */
+import type { Trouble } from '../../../app/ports/media-server.ts';
 import type { ServerOverview } from '../../../app/queries/overview.ts';
 import type { AddServerRefusal } from '../../../app/servers/add.ts';
 import type { ServerSignInEnd, StartedServerSignIn } from '../../../app/servers/sign-in.ts';
@@ -10,6 +11,7 @@ import { adminSentence } from '../../../domain/trouble.ts';
 import { LONGEST_LINK } from '../../../domain/typed-address.ts';
 import { kindName } from './media.ts';
 import { elsewhereText, serverText } from './servers.ts';
+import { nextSteps } from './setup.ts';
 import { ownSignInOnly } from './sign-ins.ts';
 import { firstSyncText } from './syncs.ts';
 import {
@@ -23,6 +25,7 @@ import {
   moment,
   problem,
   say,
+  type Text,
   type View,
 } from './view.ts';
 
@@ -74,10 +77,11 @@ export const addedView = (shown: ServerOverview | undefined, sync: SyncReport): 
     ...(shown ? elsewhereText(shown.server) : []),
     firstSyncText(sync),
     ...(shown ? membersQuestion(shown.server) : []),
+    nextSteps,
   );
 
 export function notAdded(kind: ServerKind, result: AddServerRefusal): View {
-  const nothing = md`Nothing was saved. Put it right and run the command again.`;
+  const nothing = md`Nothing was saved.`;
   const why: Md =
     result.kind === 'refused'
       ? md`${adminSentence(result.why)}`
@@ -86,6 +90,18 @@ export function notAdded(kind: ServerKind, result: AddServerRefusal): View {
         : md`This ${kindName(kind)} server is already here, as **${result.name}**.`;
   return problem(md`The server was not added`, why, nothing);
 }
+
+/** Which field has to be put right, and what is said there. */
+export function refusedField(result: AddServerRefusal): { readonly at: string; readonly why: Text } {
+  if (result.kind === 'name-taken') return { at: 'name', why: say('setup.form.nameTaken') };
+  if (result.kind === 'already-added')
+    return { at: 'url', why: say('setup.form.alreadyHere', { name: result.name }) };
+  return { at: fieldOf(result.why), why: adminSentence(result.why) };
+}
+
+/** A trouble with a sign-in is one of the token, any other is one of the address. */
+export const fieldOf = ({ kind }: Pick<Trouble, 'kind'>): 'token' | 'url' =>
+  kind === 'unauthorised' || kind === 'forbidden' ? 'token' : 'url';
 
 /** Where the owner signs in, instead of typing a token into Discord. */
 export function ownerSignIn(kind: ServerKind, { show, expiresAt }: StartedServerSignIn): View {

@@ -6,7 +6,19 @@ import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
-import { buttons, card, code, type Md, type ModalField, md, problem, say, type View } from './view.ts';
+import { fieldOf } from './server-add.ts';
+import {
+  buttons,
+  card,
+  code,
+  type Md,
+  type ModalField,
+  md,
+  problem,
+  say,
+  type Text,
+  type View,
+} from './view.ts';
 
 export function serverFields(server: Server): readonly ModalField[] {
   return [
@@ -59,6 +71,16 @@ export function againQuestion(
       { label: 'Cancel', command, op: 'cancel', args: [draftId] },
     ),
   );
+}
+
+/** Which field has to be put right, and what is said there. */
+export function refusedEdit(result: Extract<EditServerResult, { kind: 'refused' | 'name-taken' }>): {
+  readonly at: string;
+  readonly why: Text;
+} {
+  return result.kind === 'name-taken'
+    ? { at: 'name', why: say('setup.form.nameTaken') }
+    : { at: fieldOf(result.why), why: adminSentence(result.why) };
 }
 
 export function notEdited(result: Extract<EditServerResult, { kind: 'refused' | 'name-taken' }>): View {

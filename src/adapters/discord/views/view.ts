@@ -133,6 +133,7 @@ export const SHARED_HANDLERS = {
   'grant revoke': ['one'],
   'grant set': ['undo'],
   'grant show': ['history'],
+  help: ['all', 'task', 'explain'],
   'invite create': ['claim', 'post'],
   'invite revoke': ['one'],
   'jobs list': ['release', 'dismiss'],
@@ -150,11 +151,27 @@ export const SHARED_HANDLERS = {
   'plan edit': ['form'],
   'plan show': ['page'],
   redeem: ['open', 'type'],
-  'server add': ['trust', 'distrust', 'confirm', 'cancel'],
+  'server add': ['open', 'trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
   'server edit': ['open', 'trust', 'distrust', 'again', 'confirm', 'cancel'],
   'server remove': ['ask'],
   'server show': ['unfreeze'],
+  'settings notices': ['open'],
+  'settings show': ['change'],
+  setup: [
+    'show',
+    'server',
+    'channel',
+    'audit',
+    'alerts',
+    'test',
+    'roles',
+    'role',
+    'zone',
+    'zone-chosen',
+    'plan',
+    'invite',
+  ],
 } as const;
 
 type SharedHandlers = typeof SHARED_HANDLERS;
@@ -297,12 +314,14 @@ const bold = (text: Md | Sentence): Md => ({ pieces: [{ bold: md`${text}` }] });
 
 /** An error for people: what, why, and what to do (discord.md 2.2). */
 export function problem(what: Md | Sentence, why?: Md | Sentence, action?: Md | Sentence): View {
-  return card(
-    'bad',
-    join(
-      [bold(what), why, action].filter((part) => part !== undefined),
-      '\n',
-    ),
+  return card('bad', problemText(what, why, action));
+}
+
+/** The same as a text, above what can still be done. */
+export function problemText(what: Md | Sentence, why?: Md | Sentence, action?: Md | Sentence): Md {
+  return join(
+    [bold(what), why, action].filter((part) => part !== undefined),
+    '\n',
   );
 }
 

@@ -5,6 +5,7 @@
 import { Routes } from 'discord.js';
 import type { Guilds } from '../../../app/ports/guilds.ts';
 import type { Known, Trouble } from '../../../app/ports/media-server.ts';
+import { type Overwrite, permissionsIn, rightsLackingIn } from '../../../domain/channel-rights.ts';
 import type { ActorId, GuildId } from '../../../domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
 import {
@@ -111,6 +112,13 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
   /** Questions that are being asked: many who get a role at once are one question. */
   const asking = new Map<string, Promise<Known<Ranks>>>();
 
+  function ranksOf(guildId: GuildId, giverId: ActorId | null): Promise<Known<Ranks>> {
+    const key = `${guildId} ${giverId}`;
+    const asked = asking.get(key) ?? askRanks(guildId, giverId).finally(() => asking.delete(key));
+    asking.set(key, asked);
+    return asked;
+  }
+
   return {
     isMember,
 
@@ -119,11 +127,22 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
       return asked.kind === 'answer' ? (asked.value ?? null) : null;
     },
 
-    ranks(guildId, giverId) {
-      const key = `${guildId} ${giverId}`;
-      const asked = asking.get(key) ?? askRanks(guildId, giverId).finally(() => asking.delete(key));
-      asking.set(key, asked);
-      return asked;
+    ranks: ranksOf,
+
+    async lacksIn(guildId, channelId) {
+      const [channel, ranks] = await Promise.all([
+        ask(Routes.channel(channelId), readOverwrites),
+        ranksOf(guildId, null),
+      ]);
+      // Usher may not see it, or it is gone.
+      if (channel.kind === 'refused') return { kind: 'known', value: rightsLackingIn(0n) };
+      if (channel.kind === 'silent' || self === undefined) return { kind: 'unknown', why: SILENT };
+      if (ranks.kind === 'unknown') return ranks;
+      const { roles, bot } = ranks.value;
+      const own = new Set<string>([guildId, ...bot]);
+      const base = roles.reduce((bits, role) => (own.has(role.id) ? bits | role.permissions : bits), 0n);
+      const permissions = permissionsIn(channel.value, { guildId, userId: self, roleIds: bot, base });
+      return { kind: 'known', value: rightsLackingIn(permissions) };
     },
 
     async belongs(guildId, what, id) {
@@ -182,6 +201,13 @@ function readMember(member: JsonObject, userId: string): readonly string[] {
 function readGuild(guild: JsonObject): Pick<Ranks, 'ownerId' | 'roles'> {
   return { ownerId: getId(guild, 'owner_id'), roles: listObjects(guild, 'roles').map(readRole) };
 }
+
+const readOverwrites = (channel: JsonObject): readonly Overwrite[] =>
+  listObjects(channel, 'permission_overwrites').map((one) => ({
+    id: getId(one, 'id'),
+    allow: getBits(one, 'allow'),
+    deny: getBits(one, 'deny'),
+  }));
 
 function readRole(role: JsonObject): DiscordRole {
   return {

@@ -83,8 +83,13 @@ describe('commandsJson', () => {
       { default_member_permissions: '32' },
     ],
     [
-      'shows what others can use in part',
+      'shows moderators what staff can use',
       { 'x a': { ...simple, capability: 'admin' }, 'x b': { ...simple, capability: 'auditor' } },
+      { default_member_permissions: '8192' },
+    ],
+    [
+      'shows everybody what members can use in part',
+      { 'x a': { ...simple, capability: 'auditor' }, 'x b': { ...simple, capability: 'member' } },
       { default_member_permissions: undefined },
     ],
     ['is for guilds', { x: simple }, { contexts: [0], integration_types: [0] }],

@@ -178,7 +178,7 @@ describe('options', () => {
       {
         member: { id: scene.bob.id, name: 'bob', bot: false, inGuild: true },
         kind: 'plex',
-        where: { id: lib.id, name: 'audit', botLacks: ['Send Messages'] },
+        where: { id: lib.id, name: 'audit', botLacks: ['SendMessages'] },
       },
       scene.guild.general.id,
       'en',

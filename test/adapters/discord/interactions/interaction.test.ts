@@ -76,7 +76,7 @@ describe('readInteraction', () => {
       '8': { id: '8', username: 'eve', global_name: 'Eve' },
     },
     members: { '7': { roles: [], nick: 'Bobby' } },
-    roles: { '9': { id: '9', name: 'viewers' } },
+    roles: { '9': { id: '9', name: 'viewers', permissions: '1024' } },
     channels: {
       '10': { id: '10', name: 'audit', app_permissions: String(1 << 10) },
       '11': { id: '11', name: 'old', permissions: '0' },
@@ -88,12 +88,12 @@ describe('readInteraction', () => {
     [4, 12, 12],
     [6, '7', { id: '7', name: 'Bobby', bot: true, inGuild: true }],
     [6, '8', { id: '8', name: 'Eve', bot: false, inGuild: false }],
-    [8, '9', { id: '9', name: 'viewers' }],
-    [7, '10', { id: '10', name: 'audit', botLacks: ['Send Messages', 'Embed Links', 'Attach Files'] }],
+    [8, '9', { id: '9', name: 'viewers', seesStaffCommands: false }],
+    [7, '10', { id: '10', name: 'audit', botLacks: ['SendMessages', 'EmbedLinks', 'AttachFiles'] }],
     [
       7,
       '11',
-      { id: '11', name: 'old', botLacks: ['View Channel', 'Send Messages', 'Embed Links', 'Attach Files'] },
+      { id: '11', name: 'old', botLacks: ['ViewChannel', 'SendMessages', 'EmbedLinks', 'AttachFiles'] },
     ],
     [7, '12', { id: '12', name: 'ours', botLacks: [] }],
   ])('resolves an option of type %d with %j', (type, value, expected) => {

@@ -95,6 +95,7 @@ async function type(path: string, options: readonly Sent[], belongs: (id: string
     belongs: (async (_guildId, _what, id) => belongs(id)) satisfies AskedGuilds['belongs'],
     notePeople: async () => {},
     storage: { look: async () => undefined },
+    commandIds: () => new Map(),
     isDatabaseLocked: () => false,
     clock: new FakeClock(),
     log: new TestLog(),
@@ -181,7 +182,7 @@ describe('an option of a command', () => {
 
   it.each(named)('/$path $name: says that it is of elsewhere, or that Discord does not say', async (one) => {
     const chosen = (id: string) => [...beside(one), send(one.name, one.option, id)];
-    expect((await type(one.path, chosen(ELSEWHERE), ofHere)).said).toContain('is not of this server');
+    expect((await type(one.path, chosen(ELSEWHERE), ofHere)).said).toContain('this Discord server');
     const silent = await type(one.path, chosen(HERE), () => 'silent');
     expect([silent.run.mock.calls, silent.said]).toEqual([
       [],
