@@ -70,6 +70,10 @@ export function describeSeconds(seconds: number): string {
   return parts.length > 0 ? parts.join(' ') : 'nothing';
 }
 
+/** What a duration is made of, such as `['days', 30]`. */
+export const unitsOf = (duration: DurationText): readonly (readonly [string, number])[] =>
+  Object.entries(spanOf(duration));
+
 /** `1 month 15 days`: a duration in words, for people. */
 export function describeDuration(duration: DurationText): string {
   return Object.entries(spanOf(duration))
