@@ -224,6 +224,11 @@ async function start(
     ids,
     isApplicationOwner: createApplicationOwner(rests),
     belongs: guilds.belongs,
+    notePeople: (guildId, people) =>
+      app.people.note(
+        guildId,
+        people.map(({ id, ...seen }) => ({ userId: id, ...seen })),
+      ),
     storage,
     isDatabaseLocked: begun.database.isLocked,
     clock,

@@ -13,6 +13,7 @@ import { makeMemberLibraries } from './grants/member-libraries.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
+import { makePeople } from './guild/people.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeTimeInput } from './guild/time-input.ts';
@@ -71,6 +72,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     serverPolicy: makeServerPolicy(deps, applyNow),
     settings: makeSettings(deps),
     roles: makeRoles(deps),
+    people: makePeople(deps),
     grants: makeGrants(deps, applyNow),
     grantStatus: makeGrantStatus(deps),
     changeGrants,

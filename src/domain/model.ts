@@ -162,6 +162,8 @@ export interface Account {
 export interface Member {
   /** Discord user id. */
   readonly userId: MemberId;
+  /** What people in the guild saw them called when they last appeared. */
+  readonly name: string | null;
   readonly dmState: 'unknown' | 'open' | 'closed';
   readonly locale: string | null;
   readonly note: string | null;

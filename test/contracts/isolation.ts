@@ -95,6 +95,10 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.hasten': ({ accounts }, { server }) => accounts.hasten(server, noon),
   'accounts.listUnfinished': ({ accounts }) => accounts.listUnfinished(),
   'members.find': ({ members }, { user }) => members.find(toMemberId(user)),
+  'members.listNames': ({ members }, { user }) => members.listNames([toMemberId(user)]),
+  'members.findByName': ({ members }) => members.findByName('', 99),
+  'members.noteNames': ({ members }, { user, other }) =>
+    members.noteNames([{ userId: toMemberId(user), name: other }]),
   'members.ensure': ({ members }, { user }) => members.ensure(toMemberId(user)),
   'members.update': ({ members }, { user }) =>
     members.update(toMemberId(user), { dmState: 'closed', note: 'changed' }),
@@ -184,6 +188,7 @@ async function fill(
       await all.servers.update(id, { status: 'offline', nextProbeAt: noon, offlineWhy: mark });
       await all.servers.noteEndpointLook(id, { at: noon, removed: [`${mark} ${id}`] });
       await all.members.update(toMemberId(id), { note: mark });
+      await all.members.noteNames([{ userId: toMemberId(id), name: mark }]);
       await all.settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'allow' });
     }
     for (const id of ids) {

@@ -593,16 +593,40 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
     });
     expect(await read().members.find(ann)).toEqual({
       userId: ann,
+      name: null,
       dmState: 'closed',
       locale: 'de',
       note: null,
     });
     expect(await read().members.find(newcomer)).toEqual({
       userId: newcomer,
+      name: null,
       dmState: 'unknown',
       locale: null,
       note: 'n',
     });
     expect(await read().members.find(nobody)).toBeUndefined();
+  });
+
+  it('names are kept and refreshed, with the locale that is known, and found by a part in any case', async () => {
+    const noted = (name: string, locale?: string) => ({
+      userId: ann,
+      name,
+      ...(locale !== undefined && { locale }),
+    });
+    await write(({ members }) =>
+      members.noteNames([noted('Ann', 'de'), { userId: newcomer, name: 'Joanna Ö' }]),
+    );
+    await write(({ members }) => members.noteNames([noted('Ann-Marie')]));
+    expect(await read().members.find(ann)).toMatchObject({ name: 'Ann-Marie', locale: 'de' });
+    const people = [
+      { userId: ann, name: 'Ann-Marie' },
+      { userId: newcomer, name: 'Joanna Ö' },
+    ];
+    const known = await read().members.listNames([ann, newcomer, nobody]);
+    expect(known.toSorted((one, other) => one.name.localeCompare(other.name))).toEqual(people);
+    expect(await read().members.findByName('ANN', 9)).toEqual(people);
+    expect(await read().members.findByName('ö', 9)).toEqual(people.slice(1));
+    expect(await read().members.findByName('ann', 1)).toEqual(people.slice(0, 1));
   });
 }

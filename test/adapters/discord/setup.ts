@@ -98,7 +98,7 @@ export interface Bot {
 }
 
 type BotOptions = Partial<
-  Pick<DispatcherOptions<TestApp>, 'capabilitiesOf' | 'storage' | 'isDatabaseLocked'>
+  Pick<DispatcherOptions<TestApp>, 'capabilitiesOf' | 'storage' | 'isDatabaseLocked' | 'notePeople'>
 >;
 
 async function startBot(
@@ -119,6 +119,7 @@ async function startBot(
     isDatabaseLocked: () => false,
     isApplicationOwner: createApplicationOwner(rests),
     belongs: createGuilds(rests).belongs,
+    notePeople: async () => {},
     clock,
     log,
     ...options,

@@ -27,6 +27,7 @@ import {
   type Interaction,
   idsOf,
   type ModalInteraction,
+  type Person,
   readInteraction,
 } from './interaction.ts';
 import { findComponent, findTyped, type Task } from './lookup.ts';
@@ -37,6 +38,8 @@ import { findUnread, unreadIdsOf } from './unread.ts';
 const MODAL_WITHIN_MS = 2_000;
 /** How long an answer waits for the word whether anything can be kept. */
 const STORAGE_WITHIN_MS = 1_000;
+/** How long an answer waits until the names in it are kept. */
+const NAMES_WITHIN_MS = 500;
 /** Whoever waits for a locked database for that long is told. */
 const LOCKED_AFTER_MS = 1_500;
 const DUPLICATES_FOR_MS = 15 * 60_000;
@@ -62,6 +65,8 @@ export interface DispatcherOptions<App> {
   readonly isApplicationOwner: IsApplicationOwner;
   /** Whether what somebody named in an option is of the guild. */
   readonly belongs: AskedGuilds['belongs'];
+  /** Keeps what the people of an interaction are called. */
+  readonly notePeople: (guildId: GuildId, people: readonly Person[]) => Promise<void>;
   /** Whether what people do can be kept: asked for every answer. */
   readonly storage: StorageCheck;
   /** Whether something waits now because another program has locked the database. */
@@ -149,6 +154,16 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     return await working;
   }
 
+  /** Before the command runs, so that its answer can name them. No answer waits long for it, or fails with it. */
+  async function noteNames(interaction: Asking): Promise<void> {
+    const { guildId, people } = interaction;
+    if (guildId === null) return;
+    const noted = options.notePeople(guildId, people).catch((error: unknown) => {
+      log.warn({ ...idsOf(interaction), err: loggable(error) }, 'names could not be kept');
+    });
+    await withinPatience(clock, NAMES_WITHIN_MS, noted);
+  }
+
   async function handle(interaction: Interaction, receivedAt: number): Promise<void> {
     const responder = new Responder({ api, interaction, clock, log, receivedAt });
     let outcome: Outcome = 'failed';
@@ -231,6 +246,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       const capabilities = await capabilitiesFor(interaction);
       const refusal = await refusalOf(interaction, task, capabilities);
       if (refusal) return { outcome: 'refused', result: refusal };
+      await noteNames(interaction);
       const input: Input = {
         guildId: task.guildId,
         inDm: interaction.guildId === null,

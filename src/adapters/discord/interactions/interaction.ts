@@ -48,6 +48,15 @@ interface Base {
   readonly channelId: string;
   readonly caller: Caller;
   readonly locale: string;
+  /** Everybody Discord described with it, as the guild sees them; nobody in a DM. */
+  readonly people: readonly Person[];
+}
+
+export interface Person {
+  readonly id: MemberId;
+  readonly name: string;
+  /** Only of whoever did it. */
+  readonly locale?: string;
 }
 
 export type OptionValue =
@@ -141,7 +150,23 @@ function readBase(raw: JsonObject): Base {
       permissions: member ? getBits(member, 'permissions') : 0n,
     },
     locale: findString(raw, 'locale') ?? 'en-US',
+    people: member ? readPeople(raw, member) : [],
   };
+}
+
+/** Bots are not kept: they are given nothing. */
+function readPeople(raw: JsonObject, member: JsonObject): readonly Person[] {
+  const caller = getObject(member, 'user');
+  const own = { id: toMemberId(getId(caller, 'id')), name: nameOf(caller, member) };
+  const data = findObject(raw, 'data');
+  const resolved = data && findObject(data, 'resolved');
+  const users = Object.keys((resolved && findObject(resolved, 'users')) ?? {});
+  const others = users
+    .map((id) => readUser(toMemberId(id), resolved))
+    .filter(({ id, bot }) => !bot && id !== own.id)
+    .map(({ id, name }) => ({ id, name }));
+  const locale = findString(raw, 'locale');
+  return [locale === undefined ? own : { ...own, locale }, ...others];
 }
 
 function nameOf(user: JsonObject, member: JsonObject | undefined): string {

@@ -96,6 +96,19 @@ export const mention = {
   channel: (id: string): Md => raw(`<#${snowflake(id)}>`),
 };
 
+/**
+ * A mention with the name beside it, which stays when the person has left. Without a name, the mention alone: nobody
+ * of that id ever appeared.
+ */
+export function person(id: string, name: string | undefined): Md {
+  return name === undefined ? mention.user(id) : md`${name} ${mention.user(id)}`;
+}
+
+/** The name alone, for lists, where a row is a line; the mention where no name is known. */
+export function nameOf(id: string, name: string | undefined): Md {
+  return name === undefined ? mention.user(id) : md`${name}`;
+}
+
 function snowflake(id: string): string {
   if (!/^\d{1,20}$/.test(id)) throw new TypeError('not a Discord id');
   return id;

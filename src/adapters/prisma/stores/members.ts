@@ -1,11 +1,19 @@
-import type { MemberStore } from '../../../app/ports/stores/accounts.ts';
-import type { MemberId } from '../../../domain/ids.ts';
+import type { MemberStore, NamedMember } from '../../../app/ports/stores/accounts.ts';
+import { fold } from '../../../domain/fold.ts';
+import { type MemberId, toMemberId } from '../../../domain/ids.ts';
 import { dmState } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
 export function createMemberStore({ guildId, queries }: GuildContext): MemberStore {
   const keyOf = (userId: MemberId) => ({ guildId_userId: { guildId, userId } });
-  const select = { userId: true, dmState: true, locale: true, note: true } as const;
+  const select = { userId: true, name: true, dmState: true, locale: true, note: true } as const;
+  const upsert = (userId: MemberId, changes: object) =>
+    queries.member.upsert({
+      where: keyOf(userId),
+      create: { ...changes, guildId, userId },
+      update: changes,
+      select: { userId: true },
+    });
   return {
     async find(userId) {
       const row = await queries.member.findUnique({ where: keyOf(userId), select });
@@ -16,12 +24,30 @@ export function createMemberStore({ guildId, queries }: GuildContext): MemberSto
       if (there === 0) await queries.member.createMany({ data: [{ guildId, userId }] });
     },
     async update(userId, changes) {
-      await queries.member.upsert({
-        where: keyOf(userId),
-        create: { ...changes, guildId, userId },
-        update: { ...changes },
-        select: { userId: true },
+      await upsert(userId, changes);
+    },
+    async listNames(userIds) {
+      const rows = await queries.member.findMany({
+        where: { guildId, name: { not: null }, userId: { in: [...userIds] } },
+        select: { userId: true, name: true },
       });
+      return rows.flatMap(toNamed);
+    },
+    async findByName(part, limit) {
+      const rows = await queries.member.findMany({
+        where: { guildId, nameKey: { contains: fold(part) } },
+        orderBy: [{ nameKey: 'asc' }, { userId: 'asc' }],
+        take: limit,
+        select: { userId: true, name: true },
+      });
+      return rows.flatMap(toNamed);
+    },
+    async noteNames(people) {
+      for (const { userId, ...seen } of people) await upsert(userId, { ...seen, nameKey: fold(seen.name) });
     },
   };
+}
+
+function toNamed({ userId, name }: { userId: string; name: string | null }): readonly NamedMember[] {
+  return name === null ? [] : [{ userId: toMemberId(userId), name }];
 }

@@ -119,7 +119,22 @@ export interface MemberStore {
   find(userId: MemberId): Promise<Member | undefined>;
   /** Makes the row when it is missing. */
   ensure(userId: MemberId): Promise<void>;
-  update(userId: MemberId, changes: Partial<Omit<Member, 'userId'>>): Promise<void>;
+  update(userId: MemberId, changes: Partial<Omit<Member, 'userId' | 'name'>>): Promise<void>;
+  /** What they are called, of those who ever appeared. */
+  listNames(userIds: readonly MemberId[]): Promise<readonly NamedMember[]>;
+  /** Those whose name has this in it, in any case; by name. */
+  findByName(part: string, limit: number): Promise<readonly NamedMember[]>;
+  /** Makes the rows that are missing. Without a locale, the one that is known stays. */
+  noteNames(people: readonly NotedMember[]): Promise<void>;
+}
+
+export interface NamedMember {
+  readonly userId: MemberId;
+  readonly name: string;
+}
+
+export interface NotedMember extends NamedMember {
+  readonly locale?: string;
 }
 
 export interface SignInStore {

@@ -185,6 +185,42 @@ describe('options', () => {
     ]);
   });
 
+  it('tell what the people in them are called, before the command runs', async () => {
+    const noted: unknown[] = [];
+    const look = defineCommand({
+      description: 'x',
+      capability: 'member',
+      options: { member: user('who', { required: true }) },
+      run: async () => card('good', md`after ${noted.length}`),
+    });
+    await scene.start({ 'grant list': look }, { notePeople: async (...seen) => void noted.push(seen) });
+    const shown = await scene.asAda.command('grant list', { member: scene.bob });
+    expect(shown.text).toContain('after 1');
+    expect(noted).toEqual([
+      [
+        scene.guild.id,
+        [
+          { id: scene.ada.id, name: 'ada', locale: 'en-US' },
+          { id: scene.bob.id, name: 'bob' },
+        ],
+      ],
+    ]);
+  });
+
+  it('are answered also while names cannot be kept', async () => {
+    const look = defineCommand({
+      description: 'x',
+      capability: 'member',
+      run: async () => card('good', md`ok`),
+    });
+    const bot = await scene.start(
+      { 'grant list': look },
+      { notePeople: async () => Promise.reject(new Error('locked')) },
+    );
+    expect((await scene.asAda.command('grant list')).text).toContain('ok');
+    expect(bot.log.find('names could not be kept')).toBeDefined();
+  });
+
   it('of a user menu come from the person clicked', async () => {
     await scene.start({
       'member show': defineCommand({

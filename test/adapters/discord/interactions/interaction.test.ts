@@ -46,6 +46,7 @@ describe('readInteraction', () => {
       createdAt: new Date('2026-11-20T12:00:00Z'),
       guildId: '1',
       channelId: '2',
+      people: [{ id: '3', name: 'Ada', locale: 'de' }],
       locale: 'de',
       caller: { id: '3', name: 'Ada', roleIds: ['55', '66'], permissions: 40n },
       path: 'help',

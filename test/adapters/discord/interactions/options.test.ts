@@ -93,6 +93,7 @@ async function type(path: string, options: readonly Sent[], belongs: (id: string
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
     isApplicationOwner: async () => false,
     belongs: (async (_guildId, _what, id) => belongs(id)) satisfies AskedGuilds['belongs'],
+    notePeople: async () => {},
     storage: { look: async () => undefined },
     isDatabaseLocked: () => false,
     clock: new FakeClock(),

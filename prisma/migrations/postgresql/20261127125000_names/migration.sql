@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Member" ADD COLUMN     "name" TEXT,
+ADD COLUMN     "nameKey" TEXT;
