@@ -39,6 +39,7 @@ import serverRemove from './server/remove.ts';
 import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
+import settingsLanguage from './settings/language.ts';
 import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
@@ -86,5 +87,6 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'settings role': settingsRole,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,
+  'settings language': settingsLanguage,
   'settings timezone': settingsTimezone,
 };

@@ -13,12 +13,17 @@ export function lengthOf(stored: string): readonly (string | Sentence)[] {
 
 /** `12 days and 3 hours`: a number of seconds, in its two largest units. */
 export function lengthOfSeconds(seconds: number): readonly Sentence[] {
-  const whole = Duration.fromObject({ days: 0, hours: 0, minutes: 0, seconds: Math.floor(seconds) }).normalize();
-  const parts = partsOf(whole.toObject()).slice(0, 2);
+  const whole = Duration.fromObject({
+    days: 0,
+    hours: 0,
+    minutes: 0,
+    seconds: Math.floor(seconds),
+  }).normalize();
+  const parts = partsOf({ ...whole.toObject() }).slice(0, 2);
   return parts.length > 0 ? parts : [say('shared.nothing')];
 }
 
-function partsOf(amounts: Partial<Record<string, number>>): readonly Sentence[] {
+function partsOf(amounts: Readonly<Record<string, number | undefined>>): readonly Sentence[] {
   return UNITS.flatMap((unit) => {
     const count = amounts[unit] ?? 0;
     return count > 0 ? [say(`shared.length.${unit}`, { count })] : [];

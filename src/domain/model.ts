@@ -309,6 +309,7 @@ export interface AuditFacts extends AuditedState {
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
   readonly role?: string;
+  readonly capability?: Capability;
   readonly from?: string;
   /** As it is stored, such as `30d`; empty is for good. */
   readonly duration?: string;

@@ -9,6 +9,7 @@ const role = { id: '600000000000000001', name: 'Staff' };
 const settings = {
   guildId: GUILD,
   zone: 'UTC',
+  language: 'en' as const,
   auditChannelId: channel.id,
   requestsChannelId: null,
   alertsChannelId: null,

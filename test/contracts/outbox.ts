@@ -27,7 +27,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   };
 
   const sent = (id: string, messageId: string, now: Date, guildId = here) =>
-    it_.stores.transaction(guildId, ({ deliveries }) => deliveries.markSent(id, messageId, now));
+    it_.stores.transaction(guildId, ({ deliveries }) => deliveries.markSent([id], messageId, now));
 
   it('offers the head of each sink, in order, and nothing that is not owed', async () => {
     expect(await it_.outbox.nextMoment()).toBeUndefined();

@@ -171,7 +171,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'drills.update': () => drills.update('x', { externalId: '1' }),
       'drills.remove': () => drills.remove('x'),
       'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
-      'deliveries.markSent': () => deliveries.markSent('d', 'm', noon),
+      'deliveries.markSent': () => deliveries.markSent(['d'], 'm', noon),
       'deliveries.park': () => deliveries.park('d', 'x', noon),
       'deliveries.owe': () =>
         deliveries.owe({ id: 'd', kind: 'dm', sink: ann, content: { kind: 'notice', text: 'x' } }, noon),

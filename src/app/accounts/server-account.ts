@@ -14,6 +14,7 @@ import { isNonEmpty } from '../../domain/model.ts';
 import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { isFirstAlert, nextTry } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
+import { say } from '../../words/say.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -27,7 +28,7 @@ import { type Deps, openServer } from '../ports/deps.ts';
 import type { Beside, ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { lookFor } from '../reconcile/missing.ts';
-import { besideText, besideTrouble } from './beside.ts';
+import { besideDetail, besideTrouble } from './beside.ts';
 
 export type ServerAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
@@ -249,7 +250,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
         action: 'grant.overdue',
         actorId: null,
         targetId: account.memberId,
-        facts: { server: server.name, account: account.name, detail: `${trouble} Usher keeps trying.` },
+        facts: { server: server.name, account: account.name, detail: [trouble, say('audit.note.tries')] },
         at: now,
       });
       const text = `${server.name}, account ${account.name}: ${trouble} Usher keeps trying.`;
@@ -306,7 +307,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       action: 'access.applied',
       actorId: null,
       targetId,
-      facts: { ...facts, libraries, detail: besideText(beside) },
+      facts: { ...facts, libraries, how: 'made', detail: besideDetail(beside) },
       at: now,
     });
     await tellBeside(tx, server, account, beside);

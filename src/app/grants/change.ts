@@ -10,6 +10,7 @@ import {
 import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { AuditAction, Grant } from '../../domain/model.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { keepDraft } from '../guild/drafts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -28,6 +29,8 @@ export interface ChangeGrantsInput {
   readonly grantIds: readonly string[];
   readonly action: GrantAction;
   readonly reason: string | null;
+  /** Why Usher does it, where nobody gave a reason. */
+  readonly detail?: Sentence;
   /** Called after each batch with how many grants have been decided. */
   readonly progress?: (done: number) => Promise<void>;
 }
@@ -96,8 +99,9 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const mine = steps && (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(undoId)));
       if (!mine) return { kind: 'gone' };
       const byGrant = new Map(steps.map((step) => [step.grantId, step]));
-      const all = { guildId, actorId, grantIds: [...byGrant.keys()], reason: 'undone' };
-      const result = await changeAll(all, 'grant.changed', (grant, now) => {
+      const all = { guildId, actorId, grantIds: [...byGrant.keys()] };
+      const why = { reason: null, detail: say('audit.note.undone') };
+      const result = await changeAll({ ...all, ...why }, 'grant.changed', (grant, now) => {
         const step = byGrant.get(grant.id);
         return step ? decideUndoStep(grant, step, now) : { kind: 'no', message: 'It was not changed.' };
       });
@@ -117,7 +121,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     event: AuditAction,
     decide: Decide,
   ): Promise<ChangedGrants> {
-    const { guildId, actorId, reason } = input;
+    const { guildId, actorId, reason, detail } = input;
     const steps: UndoStep[] = [];
     const canUndo = input.grantIds.length <= UNDO_MOST;
     const before = new Map<string, Grant>();
@@ -135,6 +139,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
             action: event,
             actorId,
             reason,
+            ...(detail && { detail }),
           }),
         );
         for (const { grant, changes, message } of decided) {
@@ -199,7 +204,7 @@ async function changeBatch(
   ledger: Ledger,
   grants: readonly Grant[],
   decide: (grant: Grant) => ReturnType<typeof decideGrantChange>,
-  because: Pick<ChangeGrantsInput, 'actorId' | 'reason'> & { readonly action: AuditAction },
+  because: Pick<ChangeGrantsInput, 'actorId' | 'reason' | 'detail'> & { readonly action: AuditAction },
 ): Promise<readonly Decided[]> {
   const decided: Decided[] = [];
   for (const grant of grants) {

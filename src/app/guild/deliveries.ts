@@ -1,5 +1,6 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
+import type { NonEmpty } from '../../domain/model.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Delivery, DeliveryContent, RefusedChannel } from '../ports/outbox.ts';
@@ -7,12 +8,14 @@ import type { GuildStores } from '../ports/stores.ts';
 
 export function makeDeliveries(deps: Deps) {
   return {
-    /** Discord has it. */
-    async sent(delivery: Delivery, messageId: string): Promise<void> {
-      await deps.stores.transaction(delivery.guildId, async (tx) => {
+    /** Discord has these, in one message. */
+    async sent(deliveries: NonEmpty<Delivery>, messageId: string): Promise<void> {
+      const [first] = deliveries;
+      await deps.stores.transaction(first.guildId, async (tx) => {
         const now = deps.clock.now();
-        if (!(await tx.deliveries.markSent(delivery.id, messageId, now))) return;
-        await noteDm(tx, delivery, 'open', now);
+        const ids = deliveries.map(({ id }) => id);
+        if (!(await tx.deliveries.markSent(ids, messageId, now))) return;
+        await noteDm(tx, first, 'open', now);
       });
     },
 
@@ -125,8 +128,7 @@ async function noteRole(
   }: { readonly memberId: MemberId; readonly content: RoleContent; readonly trouble: string },
   now: Date,
 ): Promise<void> {
-  const detail = `${remove ? 'not taken' : 'not given'}: ${trouble}`;
-  const facts = { role: roleId, detail };
+  const facts = { role: roleId, how: remove ? 'taken' : 'given', detail: trouble };
   await tx.audit.append({ action: 'role.refused', actorId: null, targetId: memberId, facts, at: now });
   const what = remove ? 'taken from' : 'given to';
   const next = remove

@@ -3,9 +3,12 @@
 import { accountsThere } from '../../domain/account-limit.ts';
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
-import type { Account, Capability } from '../../domain/model.ts';
+import { lengthOfSeconds } from '../../domain/length.ts';
+import type { Account, Capability, GuildSettings } from '../../domain/model.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
+import type { Language } from '../../words/languages.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -38,14 +41,21 @@ export function makeSettings(deps: Deps) {
     }): Promise<void> {
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
+        const field = CHANNEL_FIELD[change.purpose];
+        const { [field]: was } = await tx.settings.get();
         await moveWaiting(tx, change, now);
-        await tx.settings.update({ [CHANNEL_FIELD[change.purpose]]: change.channelId });
-        await tx.audit.append({
-          action: 'settings.changed',
-          actorId: change.actorId,
-          facts: { channel: change.channelId, detail: `${change.purpose} channel` },
-          at: now,
-        });
+        await tx.settings.update({ [field]: change.channelId });
+        // Chosen again, it is tried again, of which the record knows nothing new. Its own channel is tried by an event.
+        if (was !== change.channelId || change.purpose === 'audit')
+          await tx.audit.append({
+            action: 'settings.changed',
+            actorId: change.actorId,
+            facts: {
+              ...{ channel: change.channelId, how: change.purpose },
+              ...(was !== null && was !== change.channelId && { before: { channel: was } }),
+            },
+            at: now,
+          });
         // For the audit channel the event above is that message; the other channels get one of their own.
         if (change.purpose === 'audit') return;
         await tx.deliveries.owe(
@@ -83,12 +93,15 @@ export function makeSettings(deps: Deps) {
         if (isSet && roleId === guildId) return { kind: 'everyone' };
         const where = isSet ? await whereGiven(tx, roleId, deps.clock.now()) : undefined;
         if (where !== undefined) return { kind: 'given', where };
+        const rules = await tx.settings.listRoleRules();
+        const before = rules.find((rule) => rule.roleId === roleId && rule.capability === capability);
+        if (action === (before?.effect ?? 'clear')) return { kind: 'saved' };
         if (action === 'clear') await tx.settings.removeRoleRule(roleId, capability);
         else await tx.settings.setRoleRule({ roleId, capability, effect: action });
         await tx.audit.append({
           action: 'settings.changed',
           actorId,
-          facts: { role: roleId, detail: `${action} ${capability}` },
+          facts: { role: roleId, capability, how: action },
           at: deps.clock.now(),
         });
         return { kind: 'saved' };
@@ -109,7 +122,7 @@ export function makeSettings(deps: Deps) {
         const { maxAccounts: before } = await tx.settings.get();
         if (before !== max) {
           await tx.settings.update({ maxAccounts: max });
-          const detail = `accounts of a member on one server: at most ${max} (was ${before})`;
+          const detail = say('audit.setting.accounts', { max, before });
           await noteChange(tx, actorId, detail, deps.clock.now());
         }
         const [servers, accounts] = await Promise.all([tx.servers.list(), tx.accounts.list()]);
@@ -145,11 +158,18 @@ export function makeSettings(deps: Deps) {
       const { syncEveryMinutes, syncDailyAt } = schedule;
       return await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
-        const { zone } = await tx.settings.get();
+        const before = await tx.settings.get();
+        const { zone } = before;
         const nextSyncAt = nextSync({ zone, syncEveryMinutes, syncDailyAt }, now);
-        await tx.settings.update({ syncEveryMinutes, syncDailyAt, nextSyncAt });
+        const isSame = before.syncEveryMinutes === syncEveryMinutes && before.syncDailyAt === syncDailyAt;
+        if (!isSame) await tx.settings.update({ syncEveryMinutes, syncDailyAt, nextSyncAt });
         const message = syncDailyAt ? `daily at ${syncDailyAt} (${zone})` : `every ${change.every ?? ''}`;
-        await noteChange(tx, change.actorId, `full sync ${message}`, now);
+        if (isSame) return { kind: 'saved', message, nextSyncAt: before.nextSyncAt };
+        const detail = say('audit.setting.schedule', {
+          schedule: scheduleOf({ syncEveryMinutes, syncDailyAt }),
+          before: scheduleOf(before),
+        });
+        await noteChange(tx, change.actorId, detail, now);
         return { kind: 'saved', message, nextSyncAt };
       });
     },
@@ -168,10 +188,32 @@ export function makeSettings(deps: Deps) {
       return await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         const before = await tx.settings.get();
-        const nextSyncAt = before.syncDailyAt ? nextSync({ ...before, zone }, now) : before.nextSyncAt;
-        await tx.settings.update({ zone, nextSyncAt });
-        await noteChange(tx, change.actorId, `zone ${zone} (was ${before.zone})`, now);
+        if (before.zone !== zone) {
+          const nextSyncAt = before.syncDailyAt ? nextSync({ ...before, zone }, now) : before.nextSyncAt;
+          await tx.settings.update({ zone, nextSyncAt });
+          const detail = say('audit.setting.zone', { zone, before: before.zone });
+          await noteChange(tx, change.actorId, detail, now);
+        }
         return { kind: 'saved', zone, localTime: localTime(zone, now) };
+      });
+    },
+
+    /** The language of what is posted in the guild's channels. */
+    async setLanguage(change: {
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
+      readonly language: Language;
+    }): Promise<void> {
+      const { guildId, actorId, language } = change;
+      await deps.stores.transaction(guildId, async (tx) => {
+        const { language: before } = await tx.settings.get();
+        if (before === language) return;
+        await tx.settings.update({ language });
+        const detail = say('audit.setting.language', {
+          language: say(`settings.language.name.${language}`),
+          before: say(`settings.language.name.${before}`),
+        });
+        await noteChange(tx, actorId, detail, deps.clock.now());
       });
     },
 
@@ -207,6 +249,20 @@ async function moveWaiting(
   for (const kind of kinds) await tx.deliveries.move({ from, to: channelId }, kind, now);
 }
 
-async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {
+function scheduleOf({
+  syncEveryMinutes,
+  syncDailyAt,
+}: Pick<GuildSettings, 'syncEveryMinutes' | 'syncDailyAt'>): Sentence {
+  if (syncDailyAt !== null) return say('audit.setting.daily', { time: syncDailyAt });
+  return say('audit.setting.every', { length: lengthOfSeconds((syncEveryMinutes ?? 60) * 60) });
+}
+
+/** `detail` says what it is now, and what it was before. */
+async function noteChange(
+  tx: GuildStores,
+  actorId: ActorId,
+  detail: string | Sentence,
+  at: Date,
+): Promise<void> {
   await tx.audit.append({ action: 'settings.changed', actorId, facts: { detail }, at });
 }

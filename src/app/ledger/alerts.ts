@@ -4,6 +4,7 @@ import { applicationOn, serversOf } from '../../domain/grant.ts';
 import type { Account, AuditFacts, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
 import { isFirstAlert } from '../../domain/retry.ts';
+import { say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryContent } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -108,7 +109,11 @@ async function overdue(
     action: 'grant.overdue',
     actorId: null,
     targetId: account?.memberId ?? null,
-    facts: { ...facts, server: server.name, detail },
+    facts: {
+      ...facts,
+      server: server.name,
+      detail: [why, say(next === TRIES ? 'audit.note.tries' : 'audit.note.person')],
+    },
     at: now,
   });
   const which = facts.grant === undefined ? '' : `Grant #${facts.grant}, `;

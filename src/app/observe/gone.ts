@@ -10,6 +10,7 @@ import { isOver } from '../../domain/grant.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
+import { say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellMember } from '../ledger/tell-member.ts';
@@ -65,7 +66,8 @@ export async function endLink(
     facts: {
       server: server.name,
       account: name,
-      detail: 'the account is gone from the server: two looks missed it',
+      how: 'gone',
+      detail: say('audit.note.twoLooks'),
     },
     at: now,
   });
@@ -109,7 +111,7 @@ export async function linkBack(
     action: 'member.linked',
     actorId: null,
     targetId: formerMemberId,
-    facts: { server: server.name, account: name, detail: 'the account was gone, and is back on the server' },
+    facts: { server: server.name, account: name, how: 'back' },
     at: now,
   });
   if (!other) return;

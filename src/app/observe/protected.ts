@@ -2,6 +2,7 @@
 
 import type { Account, Server } from '../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
+import { say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -19,7 +20,11 @@ export async function noteProtected(
   const detail = seesAll
     ? `is ${is} now, and sees everything there because of that, whatever is granted and whatever has ended`
     : `is ${is} now: Usher gives it nothing more, and takes what it gave at its end`;
-  const facts = { server: server.name, account: name, detail };
+  const what = say(`audit.protection.${now}`);
+  const facts = {
+    ...{ server: server.name, account: name, how: 'protected' },
+    detail: say(seesAll ? 'audit.note.seesAll' : 'audit.note.givenNothing', { what }),
+  };
   await tx.audit.append({ action: 'drift.found', actorId: null, targetId: memberId, facts, at });
   await tell(
     deps,

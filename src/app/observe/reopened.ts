@@ -4,6 +4,7 @@ import { overlap, without } from '../../domain/access.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
 import { PROTECTIONS } from '../../domain/protection.ts';
+import { say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { unsettle } from '../ledger/settle.ts';
@@ -48,7 +49,8 @@ export async function noteReopened(
   );
   for (const { ids, ...grant } of [...named, ...(nameless.length > 0 ? [{ ids: nameless }] : [])]) {
     const names = libraryNames(ids, libraries);
-    const facts = { ...grant, server: server.name, account: account.name, libraries: names, detail };
+    const seen = say('audit.note.reopened', { server: server.name });
+    const facts = { ...grant, server: server.name, account: account.name, libraries: names, detail: seen };
     await tx.audit.append({ action: 'grant.overdue', actorId: null, targetId: account.memberId, facts, at });
   }
   const numbers = named.map(({ grant }) => `#${grant}`);

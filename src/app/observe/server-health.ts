@@ -162,7 +162,7 @@ async function sharingAfter(
   await tx.audit.append({
     action: 'server.sharing_lost',
     actorId: null,
-    facts: { server: name, detail: `${up}: ${sharingWhy}` },
+    facts: { server: name, ...(fresh.status === 'online' && { how: 'up' }), detail: sharingWhy },
     at: now,
   });
   const isOnRecord = needsStaff(found) ? {} : ({ isOnRecord: true } as const);

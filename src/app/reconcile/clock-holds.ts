@@ -18,7 +18,7 @@ export function makeClockHolds(deps: Deps) {
     async hold(guildId: GuildId): Promise<void> {
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
-        await tx.audit.append({ action: 'access.held', actorId: null, facts: { detail: DETAIL }, at: now });
+        await tx.audit.append({ action: 'access.held', actorId: null, facts: { how: 'clock' }, at: now });
         await tell(deps, tx, { text: `Nothing is enforced: ${DETAIL}.`, clock: true }, now);
       });
       told.add(guildId);
@@ -43,7 +43,7 @@ export function makeClockHolds(deps: Deps) {
       deps.clockHold.confirm();
       const guildIds = new Set([guildId, ...told]);
       told.clear();
-      const facts = { detail: 'the clock was confirmed by whoever runs Usher; enforcement goes on' };
+      const facts = { how: 'clock-confirmed' };
       for (const each of guildIds)
         await deps.stores.transaction(each, async (tx) => {
           const by = each === guildId ? actorId : null;

@@ -5,6 +5,7 @@ import { isAdoptable } from '../../domain/doubt.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import type { Account, Server } from '../../domain/model.ts';
+import { say } from '../../words/say.ts';
 import { importGrant, inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -120,11 +121,13 @@ async function adoptOne(
       memberId,
       libraryIds: extra,
       reason: `given on ${server.name}`,
-      detail: 'taken over',
+      how: 'adopted',
+      detail: say('audit.note.givenThere', { server: server.name }),
     });
   if (missing.length > 0) {
     const grants = await tx.grants.list({ memberId, states: ['active'] });
-    const how = { actorId: null, cause: 'removed', reason: `taken on ${server.name}` } as const;
+    const detail = say('audit.note.takenThere', { server: server.name });
+    const how = { actorId: null, cause: 'removed', detail } as const;
     await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
       ledger.take(grants, missing, how),
     );

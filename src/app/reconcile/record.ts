@@ -287,7 +287,7 @@ async function recordSettled(
       server: server.name,
       account: account.name,
       libraries: libraryNames(fresh, libraries),
-      ...(seen?.pending && { detail: 'invited; waits to be accepted' }),
+      ...(seen?.pending && { how: 'invited' }),
     },
     at: now,
   });

@@ -1,6 +1,7 @@
 /** How deliveries end: written down by a use case, and told to whoever waits for one. */
 import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
+import type { NonEmpty } from '../../../domain/model.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
 /** `closed`: the person takes no direct messages. */
@@ -8,7 +9,7 @@ type End = 'sent' | 'closed' | 'parked';
 
 /** The use case that writes an end down, with what else follows from it (rule 8). */
 interface Settling {
-  sent(delivery: Delivery, messageId: string): Promise<void>;
+  sent(deliveries: NonEmpty<Delivery>, messageId: string): Promise<void>;
   parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   refused(delivery: Delivery, refusal: Refusal): Promise<void>;
 }
@@ -32,9 +33,9 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
     },
     noting: (outbox, settling) => ({
       ...outbox,
-      async markSent(delivery, messageId) {
-        await settling.sent(delivery, messageId);
-        waiting.get(delivery.id)?.('sent');
+      async markSent(deliveries, messageId) {
+        await settling.sent(deliveries, messageId);
+        for (const { id } of deliveries) waiting.get(id)?.('sent');
       },
       async park(delivery, trouble, closed) {
         await settling.parked(delivery, trouble, closed);

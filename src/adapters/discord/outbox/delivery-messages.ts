@@ -1,13 +1,10 @@
 /** Turns deliveries into messages. Pure: the sealed code of an invite has been opened already. */
-import { MessageFlags } from 'discord.js';
 import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
 import { describeDuration, parseDuration } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
-import type { AuditEvent } from '../../../domain/model.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
-import { auditLine, auditMarker } from '../views/audit-line.ts';
 import { signInButton } from '../views/member.ts';
 import { questionButtons } from '../views/sign-ins.ts';
 import { buttons, card, code, join, type Md, md, mention, moment, raw, type View } from '../views/view.ts';
@@ -22,7 +19,8 @@ export interface MessagePlace {
   readonly language: Language;
 }
 
-export type MessageContent = Exclude<DeliveryContent, { kind: 'role' }>;
+/** What is a message of its own: lines of the record are joined (record.ts). */
+export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'audit' }>;
 type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
 type ClaimContent = Extract<DeliveryContent, { kind: 'claim' }>;
 
@@ -39,16 +37,6 @@ export function deliveryMessage(
   inviteCode = '',
 ): Outgoing {
   switch (content.kind) {
-    case 'audit':
-      // Plain content, so that other programs can read the channel. Without embeds, because Discord would fetch
-      // links in names.
-      return {
-        body: {
-          content: auditLine(content.event),
-          flags: MessageFlags.SuppressEmbeds,
-          allowed_mentions: { parse: [] },
-        },
-      };
     case 'alert':
       return render(alertCard(content), delivery, place);
     case 'notice':
@@ -60,12 +48,6 @@ export function deliveryMessage(
     case 'claim':
       return claimMessage(content, delivery, place);
   }
-}
-
-/** Number and action of a line of the record, when Discord does not take more. */
-export function bareAuditLine(event: AuditEvent): Outgoing {
-  const content = `${auditMarker(event)} · Discord did not take the rest of this line; it is in the record`;
-  return { body: { content, flags: MessageFlags.SuppressEmbeds, allowed_mentions: { parse: [] } } };
 }
 
 /** A text of ours that may contain names of others: each line is sanitised separately. */

@@ -10,21 +10,31 @@ import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { Background } from '../../../concurrency/background.ts';
-import type { GuildId } from '../../../domain/ids.ts';
+import { type GuildId, type MemberId, toMemberId } from '../../../domain/ids.ts';
+import type { NonEmpty } from '../../../domain/model.ts';
+import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
-import { auditMarker } from '../views/audit-line.ts';
 import type { Identity } from '../wire/identity.ts';
-import { findObject, findString, getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
+import { getString, isJsonObject, type JsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 import { describeDiscordError, failureFields, loggable, type Outgoing, type Rests } from '../wire/rest.ts';
 import { isTokenRefused } from '../wire/token.ts';
-import { backOffMs, judge, refusedBackOff, type Verdict } from './delivery-errors.ts';
-import { bareAuditLine, deliveryMessage, type MessageContent } from './delivery-messages.ts';
+import {
+  backOffMs,
+  isRefusal,
+  judge,
+  type Refused,
+  refusedBackOff,
+  type Verdict,
+} from './delivery-errors.ts';
+import { deliveryMessage, type MessageContent } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
+import { createRecord, type Told } from './record.ts';
 import { moveRole, type RefusalOfRole, RoleNotGiven } from './role-mover.ts';
 
 /** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
 export interface RelayOutbox extends Outbox {
-  markSent(delivery: Delivery, messageId: string): Promise<void>;
+  /** Of one sink, in one message. */
+  markSent(deliveries: NonEmpty<Delivery>, messageId: string): Promise<void>;
   /** Gives up. `closed`: because this person accepts no direct messages from us. */
   park(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   /** Discord refuses it: it waits with all that follows until somebody puts that right, and staff are told. */
@@ -49,12 +59,22 @@ export interface RelayOptions {
   readonly guildName: (guildId: GuildId) => string | undefined;
   readonly guildOwnerId: (guildId: GuildId) => string | undefined;
   readonly refusalOfRole: RefusalOfRole;
+  readonly people: Readers;
   readonly clock: Clock;
   readonly log: Log;
   /** Random number between 0 and 1 that spreads retries. */
   readonly random?: () => number;
   /** Discord has refused the token, so nothing can be sent any more. */
   readonly onTokenRefused: () => void;
+}
+
+/** What people are called, and which languages they read. */
+export interface Readers {
+  named(guildId: GuildId, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** In direct messages. */
+  languageFor(guildId: GuildId, userId: MemberId): Promise<Language>;
+  /** In channels. */
+  languageOf(guildId: GuildId): Promise<Language>;
 }
 
 export interface Relay {
@@ -78,8 +98,10 @@ export function createRelay(options: RelayOptions): Relay {
   /** Those on their way. */
   const onItsWay = new Set<Delivery>();
   const background = new Background();
-  /** Channels in which no earlier message has to be looked for: everything since the start was sent by this process. */
-  const looked = new Set<string>();
+  const record = createRecord({
+    ...{ rests, log, identity: options.identity, post: postMessage, listBehind: outbox.listBehind },
+    ...{ names: options.people.named, languageOf: options.people.languageOf },
+  });
   const stopped = new AbortController();
   let woken = new AbortController();
   let loop: Promise<void> | undefined;
@@ -127,31 +149,33 @@ export function createRelay(options: RelayOptions): Relay {
       const sent = await trySend(delivery);
       if (sent.kind === 'not-now') return;
       if (sent.kind === 'failed') return await settle(delivery, sent.error);
-      await outbox.markSent(delivery, sent.messageId);
+      await outbox.markSent(sent.deliveries, sent.messageId);
     } catch (err) {
-      // The database failed, so the row is still due. The nonce and `findEarlier` keep the message from being sent
-      // twice.
+      // The database failed, so the row is still due. Its nonce, and a look into the channel, keep the message from being
+      // sent twice.
+      record.forget(delivery.sink);
       log.error({ err, deliveryId: delivery.id }, 'a delivery could not be written down');
       await clock.sleep(AFTER_TROUBLE_MS, stopped.signal);
     }
   }
 
   type Sent =
-    | { readonly kind: 'sent'; readonly messageId: string }
+    | ({ readonly kind: 'sent' } & Told)
     | { readonly kind: 'not-now' }
     | { readonly kind: 'failed'; readonly error: unknown };
 
   async function trySend(delivery: Delivery): Promise<Sent> {
     try {
       const { content } = delivery;
+      const deliveries = [delivery] as const;
       if (content.kind === 'role')
-        return { kind: 'sent', messageId: await moveRole(delivery, content, options) };
+        return { kind: 'sent', deliveries, messageId: await moveRole(delivery, content, options) };
+      if (content.kind === 'audit')
+        return { kind: 'sent', ...(await record.send(delivery, content.event, delivery.sink)) };
       const dm = delivery.kind === 'dm';
       const channelId = dm ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
-      const messageId =
-        (await findEarlier(delivery, content, channelId)) ?? (await post(delivery, content, channelId));
-      return { kind: 'sent', messageId };
+      return { kind: 'sent', deliveries, messageId: await post(delivery, content, channelId) };
     } catch (error) {
       return { kind: 'failed', error };
     }
@@ -168,28 +192,21 @@ export function createRelay(options: RelayOptions): Relay {
     const { ids } = options;
     const { applicationId } = options.identity();
     const guildName = options.guildName(guildId);
-    const place = { ids, applicationId, guildName, now: clock.now(), language: 'en' } as const;
-    const outgoing = () => deliveryMessage(delivery, content, place, inviteCode);
-    if (content.kind !== 'audit') return await postMessage(delivery, channelId, outgoing());
-    try {
-      return await postMessage(delivery, channelId, outgoing());
-    } catch (error) {
-      const verdict = judge(describeDiscordError(error));
-      if (!isRefusal(verdict) || verdict.about === 'place') throw error;
-      // The record has no gaps: a line that cannot be said as it is, is said as short as possible.
-      log.error(
-        { deliveryId: delivery.id, guildId, ...failureFields(error), err: loggable(error) },
-        'a line of the record was cut',
-      );
-      return await postMessage(delivery, channelId, bareAuditLine(content.event));
-    }
+    const language =
+      delivery.kind === 'dm'
+        ? await options.people.languageFor(guildId, toMemberId(delivery.sink))
+        : await options.people.languageOf(guildId);
+    const place = { ids, applicationId, guildName, now: clock.now(), language };
+    const { body, files } = deliveryMessage(delivery, content, place, inviteCode);
+    return getString(await postMessage(delivery, channelId, body, files), 'id');
   }
 
   async function postMessage(
     delivery: Delivery,
     channelId: string,
-    { body, files = [] }: Outgoing,
-  ): Promise<string> {
+    body: object,
+    files: Outgoing['files'] = [],
+  ): Promise<JsonObject> {
     const message = await rests.bot.post(Routes.channelMessages(channelId), {
       // Within some minutes, Discord answers the same nonce with the message that is there already (discord.md
       // 0.6).
@@ -197,42 +214,7 @@ export function createRelay(options: RelayOptions): Relay {
       files: [...files],
     });
     if (!isJsonObject(message)) throw new NotAsDocumented('message');
-    return getString(message, 'id');
-  }
-
-  /**
-   * Discord remembers a nonce for some minutes only. A line that may have been sent before that, by a process that
-   * was killed or by an interrupted attempt, is looked for in the channel by its number. Without the permission to
-   * read the message history nothing is found: a line that is there twice is better than a lost one (discord.md 4).
-   */
-  async function findEarlier(
-    delivery: Delivery,
-    content: MessageContent,
-    channelId: string,
-  ): Promise<string | undefined> {
-    if (content.kind !== 'audit' || (delivery.attempts === 0 && looked.has(channelId))) return undefined;
-    const marker = auditMarker(content.event);
-    const messages = await listRecent(channelId);
-    looked.add(channelId);
-    const found = messages.find(
-      (message) =>
-        isJsonObject(message) &&
-        findString(findObject(message, 'author') ?? {}, 'id') === options.identity().botId &&
-        findString(message, 'content')?.startsWith(marker),
-    );
-    return isJsonObject(found) ? getString(found, 'id') : undefined;
-  }
-
-  async function listRecent(channelId: string): Promise<readonly unknown[]> {
-    try {
-      const query = new URLSearchParams({ limit: '100' });
-      const messages = await rests.bot.get(Routes.channelMessages(channelId), { query });
-      return Array.isArray(messages) ? messages : [];
-    } catch (error) {
-      // If something is wrong with the channel, posting will show it.
-      if (describeDiscordError(error).status === 403) return [];
-      throw error;
-    }
+    return message;
   }
 
   const dateIn = (ms: number) => new Date(clock.now().getTime() + ms);
@@ -311,12 +293,6 @@ export function createRelay(options: RelayOptions): Relay {
       await background.idle();
     },
   };
-}
-
-type Refused = Extract<Verdict, { kind: 'final' | 'bug' }>;
-
-function isRefusal(verdict: Verdict): verdict is Refused {
-  return verdict.kind === 'final' || verdict.kind === 'bug';
 }
 
 /** The record and what needs a person are given up for no refusal that a person can put right. */

@@ -6,6 +6,7 @@ import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { inParallel } from '../../../concurrency/in-parallel.ts';
 import { type GuildId, toGuildId } from '../../../domain/ids.ts';
+import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Identity } from '../wire/identity.ts';
 import { describeDiscordError, failureFields, isPassing, type Rests } from '../wire/rest.ts';
@@ -20,6 +21,13 @@ export interface StaffAtOnce {
   takeBack(text: string): Promise<void>;
 }
 
+/** Where a guild was told, and in which language. */
+interface Told {
+  readonly guildId: GuildId;
+  readonly channelId: string;
+  readonly language: Language;
+}
+
 export function createStaffAtOnce(options: {
   readonly rests: Pick<Rests, 'bot'>;
   readonly ids: CustomIds;
@@ -31,10 +39,9 @@ export function createStaffAtOnce(options: {
   readonly log: Log;
 }): StaffAtOnce {
   const { rests, ids, stores, clock, log } = options;
-  /** By guild, the channel in which it was told. */
-  const told = new Map<GuildId, string>();
+  const told = new Map<GuildId, Told>();
 
-  async function post(guildId: GuildId, channelId: string, text: string): Promise<void> {
+  async function post({ guildId, channelId, language }: Told, text: string): Promise<void> {
     const content = { kind: 'alert', text } as const;
     const delivery = {
       id: randomUUID(),
@@ -45,7 +52,7 @@ export function createStaffAtOnce(options: {
       attempts: 0,
     } as const;
     const { applicationId } = options.identity();
-    const place = { ids, applicationId, guildName: undefined, now: clock.now(), language: 'en' } as const;
+    const place = { ids, applicationId, guildName: undefined, now: clock.now(), language };
     const { body } = deliveryMessage(delivery, content, place);
     await rests.bot.post(Routes.channelMessages(channelId), { body });
   }
@@ -71,18 +78,21 @@ export function createStaffAtOnce(options: {
         .map(toGuildId)
         .filter((guildId) => !told.has(guildId));
       await toEach(untold, async (guildId) => {
-        const { alertsChannelId, auditChannelId } = await stores.of(guildId).settings.get();
+        const { alertsChannelId, auditChannelId, language } = await stores.of(guildId).settings.get();
         const channelId = alertsChannelId ?? auditChannelId;
         if (channelId === null) return;
-        await post(guildId, channelId, text);
-        told.set(guildId, channelId);
+        const place = { guildId, channelId, language };
+        await post(place, text);
+        told.set(guildId, place);
       });
     },
     async takeBack(text) {
-      const guilds = [...told];
+      const before = new Map(told);
       told.clear();
-      const channels = new Map(guilds);
-      await toEach([...channels.keys()], (guildId) => post(guildId, channels.get(guildId) ?? '', text));
+      await toEach([...before.keys()], async (guildId) => {
+        const place = before.get(guildId);
+        if (place) await post(place, text);
+      });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The sentence of each event of the record, for people. A whole sentence for each: nothing is glued together. Pure. */
 import type { AuditAction } from '../../../domain/audit-events.ts';
-import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { lengthOf, lengthOfSeconds } from '../../../domain/length.ts';
+import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { delimited, delimitedFull } from '../../../domain/name-list.ts';
 import type { Value } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -32,7 +32,7 @@ const MOST_UNITS = 600;
 const MOST_PEOPLE = 10;
 
 /** The sentence of events that differ in nothing but the person, the account and the grant. */
-export function auditSentence(event: AuditEvent, people: readonly Value[], names: Names): Sentence {
+export function auditSentence(event: AuditEvent, people: readonly Md[], names: Names): Sentence {
   const { facts, actorId } = event;
   const shown = people.slice(0, MOST_PEOPLE);
   const hidden = people.length - shown.length;
@@ -122,18 +122,27 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
     say(how === 'deleted' ? 'audit.member.deleted' : 'audit.member.gone', { who, account, server }),
   'role.refused': ({ who, facts: { how, role = '' } }) =>
     say(how === 'taken' ? 'audit.role.notTaken' : 'audit.role.notGiven', { who, role: roleIn(role) }),
-  'settings.changed': ({ by, facts: { channel, before, how } }) => {
-    if (channel === undefined) return say('audit.settings.changed', { by });
-    const purpose = how === 'requests' || how === 'alerts' ? how : 'audit';
-    return before?.channel
-      ? say(`audit.settings.moved.${purpose}`, {
-          by,
-          channel: channelIn(channel),
-          was: channelIn(before.channel),
-        })
-      : say(`audit.settings.chosen.${purpose}`, { by, channel: channelIn(channel) });
-  },
+  'settings.changed': (told) => set(told),
 };
+
+function set({ by, facts: { channel, role, capability, before, how } }: Told): Sentence {
+  if (
+    role !== undefined &&
+    capability !== undefined &&
+    (how === 'allow' || how === 'deny' || how === 'clear')
+  )
+    return say(`audit.right.${how}`, {
+      by,
+      role: roleIn(role),
+      capability: say(`audit.capability.${capability}`),
+    });
+  if (channel === undefined) return say('audit.settings.changed', { by });
+  const purpose = how === 'requests' || how === 'alerts' ? how : 'audit';
+  const chosen = { by, channel: channelIn(channel) };
+  return before?.channel
+    ? say(`audit.settings.moved.${purpose}`, { ...chosen, was: channelIn(before.channel) })
+    : say(`audit.settings.chosen.${purpose}`, chosen);
+}
 
 function invited({ by, who, what, facts }: Told): Sentence {
   const lasts = lastsOf(facts);

@@ -40,6 +40,7 @@ const facts = z.object({
   removed: names.exactOptional(),
   channel: z.string().exactOptional(),
   role: z.string().exactOptional(),
+  capability: z.enum(['admin', 'moderator', 'auditor']).exactOptional(),
   from: z.string().exactOptional(),
   ...end,
   redeemUntil: z.string().exactOptional(),

@@ -1,5 +1,6 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { languageOf } from '../../../words/languages.ts';
 import { capability, effect } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
@@ -18,7 +19,8 @@ export function createSettingsStore({ guildId, queries, counters }: GuildContext
   return {
     async get() {
       const row = await queries.guild.findUnique({ where: { id: guildId }, omit });
-      return { guildId, ...(row ?? DEFAULT_SETTINGS) };
+      if (!row) return { guildId, ...DEFAULT_SETTINGS };
+      return { guildId, ...row, language: languageOf(row.language) };
     },
     async update(changes) {
       await queries.guild.update({ where: { id: guildId }, data: { ...changes }, select: { id: true } });

@@ -42,7 +42,7 @@ beforeEach(() => {
 
 it('an end is heard of after it was written down', async () => {
   const sent = ends.wait('one', 10);
-  await outbox.markSent(delivery, 'm');
+  await outbox.markSent([delivery], 'm');
   expect(written).toEqual(['one sent as m']);
   expect(await sent).toBe('sent');
 
@@ -56,13 +56,13 @@ it('one that takes too long is not waited for, and its end later is nobody’s',
   const fate = ends.wait('one', 10);
   letTimePass();
   expect(await fate).toBeUndefined();
-  await outbox.markSent(delivery, 'm');
+  await outbox.markSent([delivery], 'm');
   expect(written).toHaveLength(1);
 });
 
 it('the end of another delivery is no answer', async () => {
   const fate = ends.wait('other', 10);
-  await outbox.markSent(delivery, 'm');
+  await outbox.markSent([delivery], 'm');
   letTimePass();
   expect(await fate).toBeUndefined();
 });

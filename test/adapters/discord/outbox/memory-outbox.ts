@@ -66,12 +66,20 @@ export class MemoryOutbox implements RelayOutbox {
       .toSorted((one, other) => one.getTime() - other.getTime())[0];
   }
 
-  async markSent({ id }: Delivery, messageId: string): Promise<void> {
+  async listBehind({ id, guildId, kind, sink }: Delivery, limit: number): Promise<readonly Delivery[]> {
+    const at = this.rows.findIndex((row) => row.id === id);
+    const behind = this.rows
+      .slice(at + 1)
+      .filter((row) => row.guildId === guildId && row.kind === kind && row.sink === sink);
+    return behind.filter(({ state }) => state === 'due').slice(0, limit);
+  }
+
+  async markSent(deliveries: readonly Delivery[], messageId: string): Promise<void> {
     if (this.markFailures > 0) {
       this.markFailures -= 1;
       throw new Error('the database is away');
     }
-    this.#change(id, { state: 'sent', messageId });
+    for (const { id } of deliveries) this.#change(id, { state: 'sent', messageId });
   }
 
   async postpone({ id, attempts }: Delivery, dueAt: Date, trouble: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
-import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
+import { createRelay, nonceOf, type Readers, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import type { Known } from '../../../../src/app/ports/media-server.ts';
 import type { DeliveryContent, DeliveryKind } from '../../../../src/app/ports/outbox.ts';
@@ -15,6 +15,7 @@ import {
   rateLimitedInBody,
   startDiscord,
 } from '../../../standins/discord/index.ts';
+import { readEntries } from '../../../support/audit-entries.ts';
 import { anEvent } from '../../../support/rows.ts';
 import { command, GuildScene, restsOf, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
@@ -29,7 +30,16 @@ let told: string[];
 /** What is said of a role just before it is given. */
 let refusalOf: (gift: { readonly roleId: string }) => Known<string | undefined>;
 
+/** What Ada is called, and in which language the guild reads. */
+const people: Readers = {
+  named: async (_guildId, ids) => new Map(ids.includes(scene.ada.id) ? [[scene.ada.id, 'Ada']] : []),
+  languageFor: async () => 'en',
+  languageOf: async () => language,
+};
+let language: Language;
+
 beforeEach(() => {
+  language = 'en';
   audit = scene.guild.addTextChannel('audit');
   outbox = new MemoryOutbox(() => scene.discord.http.changed());
   relays = [];
@@ -54,6 +64,7 @@ function startRelay(): Relay {
     guildName: (id) => scene.discord.world.guilds.get(id)?.name,
     guildOwnerId: (id) => scene.discord.world.guilds.get(id)?.owner.id,
     refusalOfRole: async (_guildId, gift) => refusalOf(gift),
+    people,
     clock: scene.clock,
     log: scene.log,
     random: () => 1,
@@ -73,6 +84,7 @@ const event = (number: number) =>
     actorId: toActorId(scene.ada.id),
     targetId: toMemberId(scene.ada.id),
     at: scene.clock.now(),
+    facts: { server: 'Tower', libraries: ['Movies'], until: null },
   });
 
 const oweLine = (number: number, sink = audit.id) =>
@@ -92,19 +104,19 @@ function oweRole(guild: Guild, roleId: string, more: { readonly remove?: true } 
 const settled = () =>
   scene.discord.until('nothing is due', () => outbox.rows.every(({ state }) => state !== 'due'));
 
-const numbers = (channel = audit) => channel.messages.map(({ content }) => /#(\d+) /.exec(content)?.[1]);
+const numbers = (channel = audit) => readEntries(channel.messages).map(({ number }) => number);
+const messages = () => audit.messages.filter(({ author }) => author === scene.discord.bot);
 
 describe('the audit channel', () => {
   it('gets each line once, in order, pinging nobody', async () => {
     for (let number = 1; number <= 5; number += 1) oweLine(number);
     startRelay();
     await settled();
-    expect(numbers()).toEqual(['1', '2', '3', '4', '5']);
-    expect(audit.messages[0]?.content).toContain(
-      `🟢 #1 grant.created · <@${scene.ada.id}> (${scene.ada.id}) by <@${scene.ada.id}> (${scene.ada.id})`,
-    );
+    expect(numbers()).toEqual([1, 2, 3, 4, 5]);
+    const who = `<@${scene.ada.id}> ${scene.ada.id}`;
+    expect(audit.messages[0]?.content).toContain(`🟢 Ada gave Ada Movies on Tower for good\n-# #1 grant.created · ${who} · by ${who}`);
     expect(audit.messages.flatMap(({ pings }) => pings.users)).toEqual([]);
-    expect(outbox.rows.map(({ messageId }) => messageId)).toEqual(audit.messages.map(({ id }) => id));
+    expect(new Set(outbox.rows.map(({ messageId }) => messageId))).toEqual(new Set(audit.messages.map(({ id }) => id)));
   });
 
   it('gets what is owed while the relay sleeps when it is woken', async () => {
@@ -112,7 +124,7 @@ describe('the audit channel', () => {
     oweLine(1);
     relay.wake();
     await settled();
-    expect(numbers()).toEqual(['1']);
+    expect(numbers()).toEqual([1]);
   });
 
   it.each([
@@ -130,7 +142,7 @@ describe('the audit channel', () => {
     scene.clock.advance(60_000);
     relay.wake();
     await settled();
-    expect(numbers()).toEqual(['1', '2']);
+    expect(numbers()).toEqual([1, 2]);
   });
 
   it.each([
@@ -149,16 +161,16 @@ describe('the audit channel', () => {
       scene.clock.advance(downMs);
       startRelay();
       await settled();
-      expect(numbers()).toEqual(['1', '2']);
+      expect(numbers()).toEqual([1, 2]);
     },
   );
 
   it('does not take a copy by somebody else for its own', async () => {
-    scene.asAda.in(audit).say('🟢 #1 grant.created · nothing to see here');
+    scene.asAda.in(audit).say('🟢 nothing to see here\n-# #1 grant.created');
     oweLine(1);
     startRelay();
     await settled();
-    expect(audit.messages.filter(({ author }) => author === scene.discord.bot)).toHaveLength(1);
+    expect(messages()).toHaveLength(1);
   });
 
   it('that is gone or closed keeps what is owed to it, in order, and others go on', async () => {
@@ -182,7 +194,7 @@ describe('the audit channel', () => {
     scene.clock.advance(31_000);
     relay.wake();
     await scene.discord.until('followed', () => outbox.rows[2]?.state === 'sent');
-    expect(numbers(closed)).toEqual(['1', '2']);
+    expect(numbers(closed)).toEqual([1, 2]);
   });
 
   it.each([
@@ -205,7 +217,7 @@ describe('the audit channel', () => {
     scene.clock.advance(60_000);
     relay.wake();
     await settled();
-    expect(numbers()).toEqual(['1', '2']);
+    expect(numbers()).toEqual([1, 2]);
   });
 
   it('gets at least the number of a line whose text Discord does not take', async () => {
@@ -215,8 +227,8 @@ describe('the audit channel', () => {
     scene.discord.http.fault({ method: 'POST', path: MESSAGES, answer });
     startRelay();
     await settled();
-    expect(numbers()).toEqual(['1', '2']);
-    expect(audit.messages[0]?.content).toContain('Discord did not take the rest of this line');
+    expect(numbers()).toEqual([1, 2]);
+    expect(audit.messages[0]?.content).toContain('The sentence of this event could not be posted');
   });
 
   it('knows its own lines by the id of the bot, not of the application', async () => {
@@ -232,6 +244,7 @@ describe('the audit channel', () => {
         ...{ outbox, rests: restsOf(discord, scene), secrets: { open: () => '' } },
         ...{ ids: createCustomIds(SECRET), guildName: () => 'Old', guildOwnerId: () => undefined },
         refusalOfRole: async () => ({ kind: 'known', value: undefined }),
+        people,
         identity: () => ({ applicationId: discord.applicationId, botId: discord.bot.id }),
         ...{ clock: scene.clock, log: scene.log, onTokenRefused: () => {} },
       });
