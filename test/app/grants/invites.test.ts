@@ -102,8 +102,8 @@ describe('an invite', () => {
   it('notes once that the DM arrived', async () => {
     const { invite: made } = await invite({ memberId: ADA });
     const delivery = await dmTo(ADA);
-    await world.app.deliveries.sent(delivery, 'message');
-    await world.app.deliveries.sent(delivery, 'message');
+    await world.app.deliveries.sent([delivery], 'message');
+    await world.app.deliveries.sent([delivery], 'message');
     expect(await world.events('invite.sent')).toMatchObject([
       { targetId: ADA, facts: { invite: made.prefix } },
     ]);

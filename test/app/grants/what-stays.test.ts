@@ -1,6 +1,5 @@
 /** What stays when a grant is over, and why; and that it is said before and after. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditLine } from '../../../src/adapters/discord/views/audit-line.ts';
 import { keepsText } from '../../../src/adapters/discord/views/grants.ts';
 import { md } from '../../../src/adapters/discord/views/view.ts';
 import type { GrantStanding } from '../../../src/app/queries/grant-status.ts';
@@ -8,7 +7,7 @@ import type { DurationText } from '../../../src/domain/duration.ts';
 import type { AuditAction } from '../../../src/domain/model.ts';
 import { DAY, HOUR } from '../../support/moments.ts';
 import { ADA, GUILD, STAFF } from '../../support/people.ts';
-import { said } from '../../support/said.ts';
+import { said, saidEvent } from '../../support/said.ts';
 import { type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -23,7 +22,7 @@ afterEach(() => world.close());
 const says = ({ keeps, grant }: GrantStanding): string => said(keepsText(keeps, grant) ?? md``);
 const lastLine = async (action: AuditAction) => {
   const event = (await world.events(action)).at(-1);
-  return event && auditLine(event);
+  return event && saidEvent(event);
 };
 const sync = () => world.app.syncServers(GUILD);
 

@@ -35,7 +35,7 @@ async function sendAllBut(...sinks: readonly string[]): Promise<void> {
     const due = await world.outbox.listDue(world.clock.now(), 100);
     const [one] = due.filter(({ sink }) => !sinks.includes(sink));
     if (!one) return;
-    await world.app.deliveries.sent(one, 'message');
+    await world.app.deliveries.sent([one], 'message');
   }
 }
 
@@ -82,7 +82,7 @@ describe('a channel that Discord refuses', () => {
       expect.objectContaining({ sink: AUDIT }),
     );
     await world.app.deliveries.retryRefused(GUILD);
-    await world.app.deliveries.sent(await head(AUDIT), 'message');
+    await world.app.deliveries.sent([await head(AUDIT)], 'message');
     expect(await world.app.deliveries.listRefused(GUILD)).toEqual([]);
   });
 

@@ -10,9 +10,8 @@ import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { Background } from '../../../concurrency/background.ts';
-import { type GuildId, type MemberId, toMemberId } from '../../../domain/ids.ts';
+import { type GuildId, toMemberId } from '../../../domain/ids.ts';
 import type { NonEmpty } from '../../../domain/model.ts';
-import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Identity } from '../wire/identity.ts';
 import { getString, isJsonObject, type JsonObject, NotAsDocumented } from '../wire/json-reader.ts';
@@ -28,7 +27,7 @@ import {
 } from './delivery-errors.ts';
 import { deliveryMessage, type MessageContent } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
-import { createRecord, type Told } from './record.ts';
+import { createRecord, type Readers, type Told } from './record.ts';
 import { moveRole, type RefusalOfRole, RoleNotGiven } from './role-mover.ts';
 
 /** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
@@ -68,15 +67,6 @@ export interface RelayOptions {
   readonly onTokenRefused: () => void;
 }
 
-/** What people are called, and which languages they read. */
-export interface Readers {
-  named(guildId: GuildId, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** In direct messages. */
-  languageFor(guildId: GuildId, userId: MemberId): Promise<Language>;
-  /** In channels. */
-  languageOf(guildId: GuildId): Promise<Language>;
-}
-
 export interface Relay {
   start(): void;
   /** Something may be due now. Called after every transaction. */
@@ -99,8 +89,7 @@ export function createRelay(options: RelayOptions): Relay {
   const onItsWay = new Set<Delivery>();
   const background = new Background();
   const record = createRecord({
-    ...{ rests, log, identity: options.identity, post: postMessage, listBehind: outbox.listBehind },
-    ...{ names: options.people.named, languageOf: options.people.languageOf },
+    ...{ rests, outbox, log, identity: options.identity, people: options.people, post: postMessage },
   });
   const stopped = new AbortController();
   let woken = new AbortController();

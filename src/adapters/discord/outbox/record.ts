@@ -5,8 +5,8 @@
  */
 import { MessageFlags, Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
-import type { Delivery } from '../../../app/ports/outbox.ts';
-import type { GuildId } from '../../../domain/ids.ts';
+import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
+import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import type { AuditEvent, NonEmpty } from '../../../domain/model.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import { auditMessage, bareAuditMessage, MOST_IN_ONE, type Telling, toldIn } from '../views/audit-line.ts';
@@ -15,14 +15,22 @@ import { findObject, findString, getString, isJsonObject, type JsonObject } from
 import { describeDiscordError, failureFields, loggable, type Rests } from '../wire/rest.ts';
 import { isRefusal, judge } from './delivery-errors.ts';
 
-export interface RecordOptions {
+/** What people are called, and which languages they read. */
+export interface Readers {
+  named(guildId: GuildId, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** In direct messages. */
+  languageFor(guildId: GuildId, userId: MemberId): Promise<Language>;
+  /** In channels. */
+  languageOf(guildId: GuildId): Promise<Language>;
+}
+
+interface RecordOptions {
   readonly rests: Pick<Rests, 'bot'>;
   /** Posts under the nonce of a delivery, and resolves to the message. */
   readonly post: (delivery: Delivery, channelId: string, body: object) => Promise<JsonObject>;
-  readonly listBehind: (delivery: Delivery, limit: number) => Promise<readonly Delivery[]>;
+  readonly outbox: Pick<Outbox, 'listBehind'>;
   readonly identity: () => Identity;
-  readonly names: (guildId: GuildId, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-  readonly languageOf: (guildId: GuildId) => Promise<Language>;
+  readonly people: Pick<Readers, 'named' | 'languageOf'>;
   readonly log: Log;
 }
 
@@ -120,14 +128,17 @@ export function createRecord(options: RecordOptions) {
      */
     async send(delivery: Delivery, event: AuditEvent, channelId: string): Promise<Told> {
       const { guildId } = delivery;
-      const behind = (await options.listBehind(delivery, MOST_IN_ONE - 1)).flatMap((other) =>
+      const behind = (await options.outbox.listBehind(delivery, MOST_IN_ONE - 1)).flatMap((other) =>
         other.content.kind === 'audit' ? [{ delivery: other, event: other.content.event }] : [],
       );
       const lines = [{ delivery, event }, ...behind] as const;
       const earlier = await findEarlier(lines, channelId);
       if (earlier) return earlier;
       const ids = lines.flatMap(({ event: { actorId, targetId } }) => [actorId ?? [], targetId ?? []].flat());
-      const [language, names] = await Promise.all([options.languageOf(guildId), options.names(guildId, ids)]);
+      const [language, names] = await Promise.all([
+        options.people.languageOf(guildId),
+        options.people.named(guildId, ids),
+      ]);
       return await post(lines, channelId, { language, names });
     },
     /** What was posted there could not be written down: it is looked for before anything else is. */

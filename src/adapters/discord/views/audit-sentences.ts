@@ -91,13 +91,10 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'invite.revoked': ({ by, invite }) => say('audit.invite.revoked', { by, invite }),
   'grant.created': (told) => created(told),
   'grant.started': ({ who, what, end }) => say('audit.grant.started', { who, what, end }),
-  'grant.extended': ({ by, who, what, end, facts: { before } }) =>
-    before && hasEnd(before)
-      ? say('audit.grant.extended.from', { by, who, what, end, was: endOf(before) })
-      : say('audit.grant.extended.to', { by, who, what, end }),
+  'grant.extended': (told) => otherEnd(told, 'extended'),
   'grant.changed': (told) => changed(told),
-  'grant.paused': ({ by, who, what, end }) => say('audit.grant.paused', { by, who, what, left: end }),
-  'grant.resumed': ({ by, who, what, end }) => say('audit.grant.resumed', { by, who, what, end }),
+  'grant.paused': (told) => otherEnd(told, 'paused'),
+  'grant.resumed': (told) => otherEnd(told, 'resumed'),
   'grant.revoked': ({ by, who, what }) => say('audit.grant.revoked', { by, who, what }),
   'grant.ending': ({ who, what, facts }) =>
     say(hasEnd(facts) ? 'audit.grant.ending' : 'audit.grant.taken', { who, what }),
@@ -162,6 +159,12 @@ function created({ by, who, count, what, end, invite, facts }: Told): Sentence {
   if (facts.from !== undefined)
     return say('audit.grant.later', { by, who, what, end, start: momentIn(facts.from) });
   return say('audit.grant.created', { by, who, what, end });
+}
+
+/** What changes the end of a grant says the end before, where there was one. */
+function otherEnd({ by, who, what, end, facts: { before } }: Told, how: 'extended' | 'paused' | 'resumed') {
+  if (!before || !hasEnd(before)) return say(`audit.grant.${how}.to`, { by, who, what, end });
+  return say(`audit.grant.${how}.from`, { by, who, what, end, was: endOf(before) });
 }
 
 function changed({ by, who, what, end, facts: { before = {} } }: Told): Sentence {

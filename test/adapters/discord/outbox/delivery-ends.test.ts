@@ -31,9 +31,14 @@ beforeEach(() => {
       }),
   });
   outbox = ends.noting(
-    { listDue: async () => [delivery], nextMoment: async () => undefined, postpone: async () => {} },
     {
-      sent: async ({ id }, messageId) => void written.push(`${id} sent as ${messageId}`),
+      listDue: async () => [delivery],
+      listBehind: async () => [],
+      nextMoment: async () => undefined,
+      postpone: async () => {},
+    },
+    {
+      sent: async ([{ id }], messageId) => void written.push(`${id} sent as ${messageId}`),
       refused: async () => {},
       parked: async ({ id }, trouble, closed) => void written.push(`${id} parked: ${trouble} ${closed}`),
     },

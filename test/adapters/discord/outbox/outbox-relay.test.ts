@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
-import { createRelay, nonceOf, type Readers, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
+import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
+import type { Readers } from '../../../../src/adapters/discord/outbox/record.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import type { Known } from '../../../../src/app/ports/media-server.ts';
 import type { DeliveryContent, DeliveryKind } from '../../../../src/app/ports/outbox.ts';
 import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
+import type { Language } from '../../../../src/words/languages.ts';
 import {
   badGateway,
   type Channel,
@@ -114,9 +116,13 @@ describe('the audit channel', () => {
     await settled();
     expect(numbers()).toEqual([1, 2, 3, 4, 5]);
     const who = `<@${scene.ada.id}> ${scene.ada.id}`;
-    expect(audit.messages[0]?.content).toContain(`🟢 Ada gave Ada Movies on Tower for good\n-# #1 grant.created · ${who} · by ${who}`);
+    expect(audit.messages[0]?.content).toContain(
+      `🟢 Ada gave Ada Movies on Tower for good\n-# #1 grant.created · ${who} · by ${who}`,
+    );
     expect(audit.messages.flatMap(({ pings }) => pings.users)).toEqual([]);
-    expect(new Set(outbox.rows.map(({ messageId }) => messageId))).toEqual(new Set(audit.messages.map(({ id }) => id)));
+    expect(new Set(outbox.rows.map(({ messageId }) => messageId))).toEqual(
+      new Set(audit.messages.map(({ id }) => id)),
+    );
   });
 
   it('gets what is owed while the relay sleeps when it is woken', async () => {
@@ -224,11 +230,93 @@ describe('the audit channel', () => {
     oweLine(1);
     oweLine(2);
     const answer = discordError(400, 200000, 'Message was blocked by automatic moderation');
-    scene.discord.http.fault({ method: 'POST', path: MESSAGES, answer });
+    scene.discord.http.fault({ method: 'POST', path: MESSAGES, answer, times: 2 });
     startRelay();
     await settled();
     expect(numbers()).toEqual([1, 2]);
     expect(audit.messages[0]?.content).toContain('The sentence of this event could not be posted');
+  });
+
+  it('is told in the language of the guild', async () => {
+    language = 'de';
+    oweLine(1);
+    startRelay();
+    await settled();
+    expect(audit.messages[0]?.content).toContain(
+      '🟢 Ada hat Ada Movies auf Tower gegeben, auf Dauer\n-# #1 grant.created',
+    );
+  });
+
+  it('gets what waits in few messages, without a gap and in order', async () => {
+    for (let number = 1; number <= 200; number += 1) oweLine(number);
+    startRelay();
+    await settled();
+    expect(numbers()).toEqual(Array.from({ length: 200 }, (_, at) => at + 1));
+    expect(messages().length).toBeLessThan(20);
+  });
+
+  it('loses and doubles nothing when more is owed after a message whose arrival nobody knows of', async () => {
+    for (let number = 1; number <= 3; number += 1) oweLine(number);
+    scene.discord.http.fault({ method: 'POST', path: MESSAGES, dropAfterCommit: true });
+    const relay = startRelay();
+    await scene.discord.until('postponed', () => outbox.rows[0]?.attempts === 1);
+    for (let number = 4; number <= 6; number += 1) oweLine(number);
+    scene.clock.advance(60_000);
+    relay.wake();
+    await settled();
+    expect(messages().map(({ content }) => readEntries([{ content }]).map(({ number }) => number))).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  });
+
+  it.each([
+    ['soon, by the nonce', 10_000],
+    ['long after, by the numbers', 3 * 3_600_000],
+  ])(
+    'recognises what was joined after a kill, with more that is owed since: restarted %s',
+    async (_when, downMs) => {
+      for (let number = 1; number <= 3; number += 1) oweLine(number);
+      outbox.markFailures = 1;
+      const killed = startRelay();
+      await scene.discord.until('log', () => scene.log.find('a delivery could not be written down'));
+      await killed.stop();
+      for (let number = 4; number <= 60; number += 1) oweLine(number);
+      scene.clock.advance(downMs);
+      startRelay();
+      await settled();
+      expect(numbers()).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
+      const [first] = messages();
+      expect(outbox.rows.filter(({ messageId }) => messageId === first?.id)).toHaveLength(3);
+    },
+  );
+
+  it('believes the message that Discord has for a nonce, and not what was posted, where no history may be read', async () => {
+    const channel = scene.guild.addTextChannel('no-history', { denied: ['ReadMessageHistory'] });
+    for (let number = 1; number <= 2; number += 1) oweLine(number, channel.id);
+    outbox.markFailures = 1;
+    const killed = startRelay();
+    await scene.discord.until('log', () => scene.log.find('a delivery could not be written down'));
+    await killed.stop();
+    for (let number = 3; number <= 4; number += 1) oweLine(number, channel.id);
+    startRelay();
+    await settled();
+    expect(numbers(channel)).toEqual([1, 2, 3, 4]);
+    expect(channel.messages).toHaveLength(2);
+  });
+
+  it('cuts only the line that Discord does not take, and tells all others whole', async () => {
+    for (let number = 1; number <= 12; number += 1) oweLine(number);
+    const answer = discordError(400, 200000, 'Message was blocked by automatic moderation');
+    const refused = { method: 'POST', path: MESSAGES, answer };
+    // All of them are refused, 1 to 6 are taken, and then whatever has 7 in it is refused.
+    scene.discord.http.fault(refused);
+    scene.discord.http.fault({ ...refused, after: 1, times: 4 });
+    startRelay();
+    await settled();
+    expect(numbers()).toEqual(Array.from({ length: 12 }, (_, at) => at + 1));
+    const cut = readEntries(audit.messages).filter(({ sentence }) => sentence.startsWith('The sentence'));
+    expect(cut.map(({ number }) => number)).toEqual([7]);
   });
 
   it('knows its own lines by the id of the bot, not of the application', async () => {
