@@ -86,12 +86,13 @@ function set(
   if (isOver(grant)) return no('It is over. Extend it first, then change it.');
   if (until && until <= now) return no('The new end is in the past. To end it now, revoke it.');
   if (until && until <= grant.startsAt) return no('The new end is before its start.');
-  return change({
+  const changes = {
     ...(until !== undefined && { expiresAt: until }),
     ...(until !== undefined &&
       grant.state === 'paused' && { remainingSeconds: until && secondsBetween(now, until) }),
     ...(libraryIds && { libraryIds }),
-  });
+  };
+  return isAs(grant, { ...grant, ...changes }) ? no('That is how it is already.') : change(changes);
 }
 
 /** Pausing stops the clock: the time that is left now is what remains when the grant is resumed. */

@@ -129,6 +129,14 @@ describe('/settings schedule, timezone and show', () => {
     expect(setZone).toHaveBeenCalledExactlyOnceWith({ ...who, zone });
   });
 
+  it('language: of the channels, chosen by its own name', async () => {
+    const setLanguage = vi.fn(async () => {});
+    const app = stubApp({ settings: { setLanguage } });
+    const answer = await typist(app).type('settings language', { language: 'de' });
+    expect(answer.text).toContain('What Usher posts in the channels here is German now.');
+    expect(setLanguage).toHaveBeenCalledExactlyOnceWith({ ...who, language: 'de' });
+  });
+
   it('offers zones', async () => {
     const app = stubApp({ settings: { findZones: (typed) => [`Europe/${typed}`] } });
     expect(await typist(app).complete('settings timezone', 'zone', 'Berlin')).toEqual([

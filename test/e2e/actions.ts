@@ -27,7 +27,7 @@ export function expectUnbrokenRecord(stage: Stage): void {
  */
 export async function caughtUp(stage: Stage): Promise<void> {
   const role = stage.guild.addRole('nobody has this');
-  await stage.asOlga('/settings role', { capability: 'auditor', role, action: 'clear' });
+  await stage.asOlga('/settings role', { capability: 'auditor', role, action: 'deny' });
   await stage.audited(new RegExp(`settings\\.changed .*${role.id}`), 1, 60_000);
 }
 

@@ -83,7 +83,7 @@ describe('a create that plex.tv refuses', () => {
       await stage.discord.until('a DM', () => /You are invited to Tower now/.test(dms(stage, user)));
       expect(stage.plexTv.accessOf(account, stage.tower)).toBe('pending');
       expect(await mine(stage, user)).toContain('you are invited');
-      await stage.audited(/access\.applied .*invited; waits to be accepted/);
+      await stage.audited(/access\.applied .* invited to .*, which opens when/);
       expect(alerts().filter((text) => text.includes(words))).toHaveLength(1);
     }),
   );
@@ -118,7 +118,7 @@ describe('an owner’s token that died', () => {
 
       tokens.add(token);
       await reply.until(/Your access(.|\n)*applied, seen on the server/, 60_000);
-      await stage.audited(/grant\.ended .*read back, access gone/, 1, 60_000);
+      await stage.audited(/grant\.ended .*shows it gone/, 1, 60_000);
       expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies']);
       expect(alerts().filter((text) => /Sign in again/.test(text))).toHaveLength(1);
       const health = stage.auditLines.filter((line) => /server\.(off|on|sharing)/.test(line));
@@ -186,7 +186,7 @@ describe('a server that was taken off the account', () => {
 
       stage.plexTv.claim(stage.tower);
       await stage.audited(/server\.sharing_back/, 1, PATIENCE_MS);
-      await stage.audited(/grant\.ended .*read back, access gone/, 1, PATIENCE_MS);
+      await stage.audited(/grant\.ended .*shows it gone/, 1, PATIENCE_MS);
       expect(await mine(stage, ann.user)).toMatch(/applied, seen on the server/);
     }),
   );

@@ -78,11 +78,12 @@ export async function alertOverdue(
     const facts = { account: account.name, libraries: libraryNames(rest, libraries) };
     const why = account.trouble ?? 'not confirmed';
     const next = account.refused ? 'A person has to act.' : TRIES;
-    await overdue(deps, tx, { server, account, facts, decided: 'not granted any more', why, next }, now);
+    await overdue(deps, tx, { server, account, facts, decided: NOT_GRANTED, why, next }, now);
   }
 }
 
 const TRIES = 'Usher keeps trying.';
+const NOT_GRANTED = 'not granted any more';
 
 async function overdue(
   deps: Pick<Deps, 'codes'>,
@@ -112,6 +113,7 @@ async function overdue(
     facts: {
       ...facts,
       server: server.name,
+      how: decided === NOT_GRANTED ? 'dropped' : decided,
       detail: [why, say(next === TRIES ? 'audit.note.tries' : 'audit.note.person')],
     },
     at: now,

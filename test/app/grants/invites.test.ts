@@ -157,7 +157,7 @@ describe('redeeming', () => {
         action: 'grant.created',
         actorId: STAFF,
         targetId: ADA,
-        facts: { detail: `by invite ${made.prefix}…` },
+        facts: { how: 'invited', invite: made.prefix },
       },
       { action: 'access.applied', actorId: null, targetId: ADA },
     ]);

@@ -236,7 +236,8 @@ describe('an account that is to be deleted', () => {
       expect((await world.events('access.applied')).at(-1)?.facts).toEqual({
         server: 'Den',
         account: 'ada',
-        detail: expect.stringContaining('disabled and not deleted'),
+        how: 'not-deleted',
+        detail: expect.stringContaining('signs in elsewhere'),
       });
       expect(JSON.stringify(await world.owed(ADA))).not.toContain('delete');
       await world.pass(30 * DAY);
@@ -257,7 +258,7 @@ describe('an account that is to be deleted', () => {
     });
     await world.pass(30 * DAY);
     expect(
-      (await world.events('access.applied')).filter(({ facts }) => facts.detail?.includes('not deleted')),
+      (await world.events('access.applied')).filter(({ facts }) => facts.how === 'not-deleted'),
     ).toHaveLength(1);
   });
 

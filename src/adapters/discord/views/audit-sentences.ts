@@ -99,7 +99,13 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'grant.ending': ({ who, what, facts }) =>
     say(hasEnd(facts) ? 'audit.grant.ending' : 'audit.grant.taken', { who, what }),
   'grant.ended': ({ who, what }) => say('audit.grant.ended', { who, what }),
-  'grant.overdue': ({ who, what }) => say('audit.grant.overdue', { who, what }),
+  'grant.overdue': ({ who, what, facts: { how } }) =>
+    say(
+      how === 'expired' || how === 'revoked' || how === 'paused'
+        ? `audit.grant.overdue.${how}`
+        : 'audit.grant.overdue.other',
+      { who, what },
+    ),
   'access.applied': (told) => applied(told),
   'access.accepted': ({ who, count, what }) => say('audit.access.accepted', { who, count, what }),
   'access.held': (told) => held(told),
