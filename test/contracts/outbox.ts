@@ -50,6 +50,28 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
     expect((await due()).toSorted()).toEqual(['2', '5', '7']);
   });
 
+  it('lists what waits behind a head, in order, and notes several as sent together', async () => {
+    await owe(here, 'audit', 'c1', '1', '2', '3', '4');
+    await owe(here, 'alert', 'c1', '5');
+    await owe(there, 'audit', 'c1', '6');
+    await owe(here, 'audit', 'c2', '7');
+    const behind = async (limit: number) =>
+      (await it_.outbox.listBehind(await head('1'), limit)).map(({ id }) => id);
+    expect([await behind(9), await behind(2)]).toEqual([
+      ['2', '3', '4'],
+      ['2', '3'],
+    ]);
+    const [second] = await it_.outbox.listBehind(await head('1'), 1);
+    expect(second).toEqual({ ...(await head('1')), id: '2', content: notice('text 2') });
+    const together = (ids: readonly string[]) =>
+      it_.stores.transaction(here, ({ deliveries }) => deliveries.markSent(ids, 'm1', noon));
+    expect([await together(['1', '2', '3']), await together(['1', '2', '3'])]).toEqual([true, false]);
+    expect((await due()).toSorted()).toEqual(['4', '5', '6', '7']);
+    expect(await it_.outbox.listBehind(await head('4'), 9)).toEqual([]);
+    const rows = await it_.db.reader.delivery.findMany({ where: { messageId: 'm1' } });
+    expect(rows.map(({ content, state }) => [content, state])).toEqual(Array(3).fill(['', 'sent']));
+  });
+
   it('waits with the whole sink while its head waits, and with no other', async () => {
     await owe(here, 'channel', 'c1', '1', '2');
     await owe(here, 'channel', 'c2', '3');

@@ -200,7 +200,7 @@ describe('what it has beside its libraries', () => {
     den.fake.notKept = ['Live TV'];
     await create();
     expect(await applied()).toBe(
-      'account created with only these libraries; the server did not keep what was set for: Live TV. Look at the account there.',
+      'only these libraries; the server did not keep what was set for: Live TV. Look at the account there.',
     );
     expect(await alerts()).toHaveLength(1);
   });
