@@ -58,7 +58,7 @@ async function show(
   const one = STATES.find((known) => known === state);
   const { page, total, more } = await grantStatus.list(guildId, {
     limit: PAGE,
-    after: Number(after),
+    after: Number.isSafeInteger(Number(after)) ? Number(after) : Number(FIRST),
     states: one ? [one] : NOT_OVER,
     ...(memberId && { memberId }),
     ...(serverId && { serverId }),

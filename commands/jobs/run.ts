@@ -1,6 +1,6 @@
 import { choice, defineCommand, type Input } from '../../src/adapters/discord/kit/command.ts';
 import { clockHeldView, enforcedView } from '../../src/adapters/discord/views/jobs.ts';
-import { syncOfAll, syncProgress } from '../../src/adapters/discord/views/servers.ts';
+import { syncOfAll, syncProgress } from '../../src/adapters/discord/views/syncs.ts';
 import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 

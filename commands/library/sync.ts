@@ -1,7 +1,7 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
-import { syncOfAll, syncProgress, syncResult } from '../../src/adapters/discord/views/servers.ts';
+import { syncOfAll, syncProgress, syncResult } from '../../src/adapters/discord/views/syncs.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'syncServers'>;

@@ -3,7 +3,7 @@ import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
 import { noLongerHere, noServersYet } from '../../src/adapters/discord/views/answers.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
 import { serverCard, serverText } from '../../src/adapters/discord/views/servers.ts';
-import { type Block, card, join, md, type View } from '../../src/adapters/discord/views/view.ts';
+import { type Block, card, join, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { ServerOverview } from '../../src/app/queries/overview.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
@@ -22,7 +22,7 @@ export default defineCommand({
       async run({ guildId, actor, values: [id = ''] }, { manageServer }: Uses) {
         const details = await manageServer.details(guildId, id);
         return details
-          ? serverCard(details, actor, { label: 'Back to the list', op: 'page', args: ['0'] })
+          ? serverCard(details, actor, { label: say('server.list.back'), op: 'page', args: ['0'] })
           : noLongerHere('server');
       },
     },
@@ -35,7 +35,7 @@ async function show({ overview }: Uses, guildId: GuildId, actor: Actor, asked?: 
   const texts = page.items.map((server) => serverText(server, actor.capabilities.has('admin')));
   return card(
     'neutral',
-    md`**Media servers** (${page.total})`,
+    say('server.list.title', { total: page.total }),
     join(texts, '\n\n'),
     openSelect(page.items),
     turnRow(page),
@@ -48,5 +48,5 @@ function openSelect(servers: readonly ServerOverview[]): Block {
     value: id,
     description: kindName(kind),
   }));
-  return { kind: 'select', op: 'open', placeholder: 'Open a server', options };
+  return { kind: 'select', op: 'open', placeholder: say('server.list.open'), options };
 }

@@ -1,4 +1,4 @@
-import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { defineCommand, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
@@ -7,7 +7,7 @@ import {
   memberCard,
   membersTitle,
 } from '../../src/adapters/discord/views/server-members.ts';
-import { type Block, card, join, md, type View } from '../../src/adapters/discord/views/view.ts';
+import { type Block, card, join, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { AccountWithAccess, ServerMembers } from '../../src/app/queries/who-has.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
@@ -15,7 +15,7 @@ import { toMemberId } from '../../src/domain/ids.ts';
 const PAGE = 15;
 const GRANTS_SHOWN = 6;
 
-type Uses = Pick<App, 'autocomplete' | 'whoHas' | 'grantStatus' | 'overview'>;
+type Uses = Pick<App, 'autocomplete' | 'whoHas' | 'grantStatus' | 'overview' | 'people'>;
 
 export default defineCommand({
   description: 'Who has access on a server now: it is asked',
@@ -25,19 +25,21 @@ export default defineCommand({
     const picked = await serverOption.pick(app, who.guildId, options.server);
     if (picked.kind === 'problem') return picked.view;
     const members = await app.whoHas.serverMembers(who.guildId, picked.item.id);
-    return members ? show(members) : noLongerHere('server');
+    return members ? await show(who, members, app) : noLongerHere('server');
   },
   complete: { server: serverOption.complete },
   components: {
     page: {
-      async run({ guildId, args: [serverId = '', page] }, { whoHas }: Uses) {
-        const members = await whoHas.serverMembersLately(guildId, serverId);
-        return members ? show(members, page) : noLongerHere('server');
+      async run({ args: [serverId = '', page], ...who }, app: Uses) {
+        const members = await app.whoHas.serverMembersLately(who.guildId, serverId);
+        return members ? await show(who, members, app, page) : noLongerHere('server');
       },
     },
     open: {
       answers: 'message',
       async run({ guildId, values: [picked = ''] }, { grantStatus, overview }: Uses) {
+        // What was chosen in a select is not signed.
+        if (!/^\d{1,20}$/.test(picked)) return noLongerHere('member');
         const member = toMemberId(picked);
         const states = ['scheduled', 'active', 'paused', 'ending'] as const;
         const [grants, accounts] = await Promise.all([
@@ -50,12 +52,26 @@ export default defineCommand({
   },
 });
 
-function show(members: ServerMembers, asked?: string): View {
+async function show(
+  { guildId }: Pick<Who, 'guildId'>,
+  members: ServerMembers,
+  { people }: Uses,
+  asked?: string,
+): Promise<View> {
   const page = pageOf(members.accounts, PAGE, asked);
+  const names = await people.named(
+    guildId,
+    page.items.flatMap(({ memberId }) => memberId ?? []),
+  );
   return card(
     'neutral',
     membersTitle(members),
-    page.total > 0 ? join(page.items.map(accountWithAccessLine), '\n') : md`Nobody.`,
+    page.total > 0
+      ? join(
+          page.items.map((account) => accountWithAccessLine(account, names)),
+          '\n',
+        )
+      : say('server.members.nobody'),
     openSelect(page.items),
     turnRow(page, members.server.id),
   );
@@ -67,6 +83,6 @@ function openSelect(accounts: readonly AccountWithAccess[]): Block | undefined {
     memberId === null || !first ? [] : [{ label: first.name, value: memberId }],
   );
   return options.length > 0
-    ? { kind: 'select', op: 'open', placeholder: 'Open a member', options }
+    ? { kind: 'select', op: 'open', placeholder: say('server.members.open'), options }
     : undefined;
 }

@@ -15,7 +15,7 @@ import {
   notATemplate,
   policyEffectText,
   policyText,
-} from '../../src/adapters/discord/views/servers.ts';
+} from '../../src/adapters/discord/views/server-policy.ts';
 import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';

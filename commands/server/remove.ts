@@ -4,13 +4,13 @@ import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { removalText, removedView, stillOpenText } from '../../src/adapters/discord/views/server-removal.ts';
-import { type Button, buttons, card, md } from '../../src/adapters/discord/views/view.ts';
+import { type Button, buttons, card, md, type Sentence, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isText, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'removeServer' | 'drafts'>;
 
-const withdraw = (label: string, serverId: string): Button => ({
+const withdraw = (label: Sentence, serverId: string): Button => ({
   label,
   style: 'primary',
   op: 'withdraw',
@@ -23,8 +23,8 @@ const question = confirmation({
   gone: noLongerHere('server'),
   question: (preview, { serverId }) => ({
     text: removalText(preview),
-    choices: [{ label: 'Remove', style: 'danger', op: 'confirm' }],
-    besides: preview.withAccess > 0 ? [withdraw('Withdraw everyone first', serverId)] : [],
+    choices: [{ label: say('server.remove.confirm'), style: 'danger', op: 'confirm' }],
+    besides: preview.withAccess > 0 ? [withdraw(say('server.remove.withdraw'), serverId)] : [],
   }),
   choose: {
     async confirm({ guildId, actor }, { asked: { serverId } }, { removeServer }) {
@@ -54,22 +54,22 @@ export default defineCommand({
     withdraw: {
       async run({ args: [serverId = ''], progress, ...who }, app: Uses) {
         const done = (count: number, total: number) =>
-          progress(card('neutral', md`Withdrawing… ${count} of ${total} grants`));
-        await progress(card('neutral', md`Withdrawing…`));
+          progress(card('neutral', say('server.remove.withdrawing', { done: count, total })));
+        await progress(card('neutral', say('server.remove.begun')));
         const open = await app.removeServer.withdrawEveryone(who.guildId, who.actor.id, serverId, done);
         const preview = await app.removeServer.preview(who.guildId, serverId);
         if (!open || !preview) return noLongerHere('server');
         if (open.length === 0) {
-          const before = md`**Everyone is withdrawn,** and the server was read back.`;
+          const before = md`${say('server.remove.withdrawn')}`;
           return await question.ask(who, { serverId }, app, before);
         }
         return card(
           'warning',
           ...stillOpenText(preview, open),
           buttons(
-            withdraw('Try again', serverId),
-            { label: 'Remove all the same', style: 'danger', op: 'ask', args: [serverId] },
-            { label: 'Cancel', op: 'cancel' },
+            withdraw(say('server.remove.again'), serverId),
+            { label: say('server.remove.anyway'), style: 'danger', op: 'ask', args: [serverId] },
+            { label: say('server.remove.cancel'), op: 'cancel' },
           ),
         );
       },

@@ -2,7 +2,7 @@ import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
-import { card, code, md, problem } from '../../src/adapters/discord/views/view.ts';
+import { card, code, problem, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'manageServer' | 'unfreezeServer'>;
@@ -26,10 +26,10 @@ export default defineCommand({
         const which = { serverId, frozenAt: new Date(Number(frozenAt)) };
         const result = await unfreezeServer({ guildId, actorId: actor.id, ...which });
         return result.kind === 'unfrozen'
-          ? card('good', md`**${result.server.name} is not frozen any more.** What waited there goes on.`)
+          ? card('good', say('server.unfrozen', { server: result.server.name }))
           : problem(
-              md`Nothing was changed`,
-              md`This was decided before, or the server was frozen anew since. ${code('/server show')} says how it is now.`,
+              say('server.unfreezeVoid.title'),
+              say('server.unfreezeVoid.why', { show: code('/server show') }),
             );
       },
     },

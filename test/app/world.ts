@@ -32,7 +32,13 @@ import type {
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { FakeClock } from '../support/clock.ts';
-import { migratedSqlite, type OpenStores, openStores, type TemporaryDatabase } from '../support/databases.ts';
+import {
+  migratedSqlite,
+  type OpenStores,
+  openStores,
+  rowsOf,
+  type TemporaryDatabase,
+} from '../support/databases.ts';
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
@@ -357,6 +363,11 @@ export class World {
       orderBy: { sequence: 'asc' },
     });
     return rows.map(({ content }) => JSON.parse(content));
+  }
+
+  /** All rows of a guild, as text. */
+  async rowsOf(guildId: GuildId): Promise<string> {
+    return await rowsOf(this.#open.db, guildId);
   }
 
   /** Everything in the database's files, as text. */

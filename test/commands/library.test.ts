@@ -166,7 +166,7 @@ describe('/library sync', () => {
   ])('looks at %s', async (_name, options, ids) => {
     const { syncServers, person } = syncing([report]);
     const answer = await person.type('library sync', options);
-    expect(answer).toMatchObject({ tone: 'good', text: expect.stringContaining('new: Movies') });
+    expect(answer).toMatchObject({ tone: 'good', text: expect.stringContaining('New: Movies') });
     expect(syncServers).toHaveBeenCalledExactlyOnceWith(GUILD, ids, expect.any(Function));
   });
 

@@ -234,7 +234,7 @@ describe('/server show, list and check', () => {
     expect(await shown({ server, template: { ...template, protection: 'administrator' } })).toMatch(
       /nothing beside. ⚠️ \*\*like me\*\*, which they should copy, is an administrator/,
     );
-    expect(await shown({ server })).toContain('nothing beside. ⚠️ The account that they should copy is gone');
+    expect(await shown({ server })).toContain('nothing beside. ⚠️ The account they should copy is gone');
   });
 
   it('the list is turned, opens a card, and comes back', async () => {
@@ -313,7 +313,7 @@ describe('/server members', () => {
   });
 
   it.each([
-    ['nobody', [], {}, 'Nobody.'],
+    ['nobody', [], {}, 'Nobody has access there.'],
     [
       'the owner',
       [account({ protection: 'owner', libraries: 'all' })],
@@ -326,7 +326,7 @@ describe('/server members', () => {
       { trouble: off },
       'could not be asked.** It is off.\n1 account with access, last seen',
     ],
-    ['that it was never read', [], { trouble: off, readAt: null }, 'it has never been read'],
+    ['that it was never read', [], { trouble: off, readAt: null }, 'It has never been read'],
   ])('shows %s', async (_name, accounts, changes, text) => {
     expect((await reading(accounts, changes).asked).text).toContain(text);
   });
@@ -367,7 +367,7 @@ describe('/server policy', () => {
   it('is in force when what it does is confirmed', async () => {
     const { set, person } = setting(previewed(2));
     const asked = await person.type('server policy', drift);
-    expect(asked.text).toContain('Of 2 accounts');
+    expect(asked.text).toContain('for 2 accounts');
     expect(asked.text).toContain('ada: has Movies, Shows; granted Movies; set to Movies');
     expect(set).not.toHaveBeenCalled();
     expect((await asked.press('Confirm')).text).toContain('In force on Tower now');
@@ -378,7 +378,7 @@ describe('/server policy', () => {
   it('is asked again when it would do something else by now', async () => {
     const { set, person } = setting(previewed(2), previewed(2), previewed(3));
     const asked = await person.type('server policy', drift);
-    expect((await asked.press('Confirm')).text).toContain('Of 3 accounts');
+    expect((await asked.press('Confirm')).text).toContain('for 3 accounts');
     expect(set).not.toHaveBeenCalled();
   });
 
@@ -417,8 +417,8 @@ describe('/server policy', () => {
 
   it.each([
     ['Den', 'nobody', 'There is no account “nobody”'],
-    ['Den', 'old one', 'cannot copy it'],
-    ['Tower', 'like me', 'Plex has no accounts that Usher makes'],
+    ['Den', 'old one', 'cannot copy that one'],
+    ['Tower', 'like me', 'Usher makes no accounts on Plex'],
   ])('on %s, the template “%s” is refused: %s', async (server, template, text) => {
     const { set, person } = setting(previewed(0));
     expect((await person.type('server policy', { server, template })).text).toContain(text);
@@ -462,7 +462,7 @@ describe('/server remove', () => {
   it('is done as it was shown', async () => {
     const { remove, person } = removing(removal());
     const asked = await person.type('server remove', { server: 'Tower' });
-    expect(asked.text).toMatch(/2 end, 1 go on(.|\n)*2 linked accounts keep/);
+    expect(asked.text).toMatch(/2 end and 1 go on(.|\n)*2 linked accounts keep/);
     expect((await asked.press('Remove')).text).toContain('Tower is removed from Usher');
     expect(remove).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'tower');
     expect((await asked.press('Remove')).text).toContain('no longer open');
@@ -512,12 +512,12 @@ describe('a frozen server', () => {
   it('says so on its card, with the button that lifts it for admins only', async () => {
     const { app, unfreezeServer } = showing({ kind: 'unfrozen', server });
     const card = await typist(app).type('server show', { server: 'tower' });
-    expect(card.text).toMatch(/frozen.*more was opened than was asked\. Nothing is given/);
+    expect(card.text).toMatch(/Frozen.*more was opened than was asked\.\nNothing is given/);
     expect((await card.press(LIFT)).text).toContain('is not frozen any more');
     const which = { serverId: 'tower', frozenAt };
     expect(unfreezeServer).toHaveBeenCalledExactlyOnceWith({ ...who, ...which });
     const others = await typist(app, { actor: moderator }).type('server show', { server: 'tower' });
-    expect(others.text).toContain('frozen');
+    expect(others.text).toContain('Frozen');
     expect(others.labels).not.toContain(LIFT);
   });
 
@@ -530,6 +530,6 @@ describe('a frozen server', () => {
   it('is no good news in a check, although it answers', async () => {
     const { app } = showing({ kind: 'decided-before' });
     const checked = await typist(app).type('server check', {});
-    expect(checked.text).toMatch(/answers and takes the token(.|\n)*frozen/);
+    expect(checked.text).toMatch(/answers and takes the token(.|\n)*Frozen/);
   });
 });

@@ -2,11 +2,10 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Database } from '../../src/adapters/prisma/client.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
-import type { OpenStores } from '../support/databases.ts';
+import { type OpenStores, rowsOf } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { aPlan, aSeenAccount, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
 import { aDrill, aHeldRun, aJobRun, minutes, seed } from './guild.ts';
@@ -226,47 +225,6 @@ async function fill(
       await all.deliveries.owe({ id, kind: 'dm', sink: id, content: { kind: 'notice', text: mark } }, noon);
     }
   });
-}
-
-/** All rows of a guild, as text. */
-async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
-  const tables = [
-    'Account',
-    'AccountLibrary',
-    'AuditEvent',
-    'Delivery',
-    'Draft',
-    'Drill',
-    'Grant',
-    'GrantLibrary',
-    'Invite',
-    'InviteLibrary',
-    'JobRun',
-    'Library',
-    'Member',
-    'Plan',
-    'PlanLibrary',
-    'Redemption',
-    'Reminder',
-    'RoleCapability',
-    'RolePlan',
-    'Server',
-    'SignIn',
-  ];
-  const rows: unknown[] = [await db.reader.guild.findUnique({ where: { id: guildId } })];
-  for (const table of tables) {
-    const found: unknown = await db.reader.$queryRawUnsafe(
-      `SELECT * FROM "${table}" WHERE "guildId" = '${guildId}' ORDER BY 2, 3`,
-    );
-    rows.push(table, found);
-  }
-  rows.push(
-    await db.reader.installation.findMany({
-      where: { key: { startsWith: `endpoints.${guildId}.` } },
-      orderBy: { key: 'asc' },
-    }),
-  );
-  return JSON.stringify(rows);
 }
 
 export function isolationContract(open: () => Promise<OpenStores>, runs: number): void {

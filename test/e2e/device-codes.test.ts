@@ -108,7 +108,9 @@ it('a key that is revoked is called that, and a new sign-in puts it right', LONG
   expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toContain('the key was revoked');
   expect((await stage.asOlga('/server list')).text).toMatch(/Den(.|\n)*access failed:.*the key was revoked/);
   const checked = await stage.asOlga('/server check', { server: 'Den' });
-  expect(checked.text).toMatch(/Den\*\* is up, sharing is not:.*the key was revoked/);
+  expect(checked.text).toMatch(
+    /Den\*\* is up, but who has access there cannot be read:.*the key was revoked/,
+  );
   const shown = await checked.click('Sign in again');
   stage.den.approveQuickConnect(codeIn(shown.text), stage.den.user('root'));
   const asked = await shown.until(/Reach Den as root from now on\?/);
@@ -123,7 +125,7 @@ it('a sign-in that its owner revokes is called that, and so is put right', LONG,
   for (const token of [...stage.plexOwner.tokens]) stage.plexOwner.tokens.delete(token);
   expect((await fetch(`${stage.tower.url}/identity`)).status).toBe(200);
   const checked = await stage.asOlga('/server check', { server: 'Tower' });
-  expect(checked.text).toMatch(/sharing is not: plex\.tv does not accept the token any more\. Sign in again/);
+  expect(checked.text).toMatch(/cannot be read: plex\.tv does not accept the token any more\. Sign in again/);
   const shown = await checked.click('Sign in again');
   stage.plexTv.signInAs(stage.plexOwner, signInLink(shown));
   const asked = await shown.until(/Reach Tower as plexboss from now on\?/);

@@ -80,7 +80,7 @@ describe('setting up', () => {
       '"Tower","Movies","movies","1","0","0","present"',
     );
     expect((await stage.asOlga('/library sync', { server: 'Den' })).text).toMatch(
-      /Den.*2 libraries(.|\n)*no changes/,
+      /Den.*2 libraries(.|\n)*Nothing changed/,
     );
   });
 

@@ -108,9 +108,9 @@ describe('an owner’s token that died', () => {
         30_000,
       );
       const check = await stage.asOlga('/server check', { server: 'Tower' });
-      expect(check.text).toMatch(/Tower\*\* is up, sharing is not: .*Sign in again/);
+      expect(check.text).toMatch(/Tower\*\* is up, but who has access there cannot be read: .*Sign in again/);
       expect((await stage.asOlga('/server list')).text).toMatch(
-        /🟢 online(.|\n)*Tower is up, sharing is not/,
+        /🟢 online(.|\n)*Tower is up, but who has access there cannot be read/,
       );
       const hers = await mine(stage, zoe.user);
       expect(hers).toMatch(/access still open/);

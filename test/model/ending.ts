@@ -20,13 +20,15 @@ export async function heal(reality: Reality): Promise<void> {
   const { places } = reality;
   reality.interrupt(undefined);
   reality.watch.foreign(() => places.heal());
+  await reality.pass(SHOWN_BY_MS);
+  while (places.hasWritesOnTheirWay) await reality.pass(SHOWN_BY_MS);
+  // A write that lands late brings back the account as it was read: it is enabled after that.
   for (const [place, member] of everyAccount) {
     const isDisabled = place === 'den' && places.jellyfinUser(member).policy.IsDisabled;
     // An account that sees nothing was disabled by Usher; enabling it would change nothing that can be seen.
     if (isDisabled) reality.edit(place, member, { kind: 'enable' }, false);
   }
   await reality.pass(SHOWN_BY_MS);
-  while (places.hasWritesOnTheirWay) await reality.pass(SHOWN_BY_MS);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     reality.watch.foreign(() => places.acceptInvitations());
     await reality.unfreeze();

@@ -32,6 +32,9 @@ export type Stubs = {
     : Partial<App[Name]>;
 };
 
+/** Nobody has a name, unless a test says otherwise. */
+const UNNAMED: Stubs = { people: { named: async () => new Map() } };
+
 /** An app of which only this is there; anything else fails the test that asks for it. */
 export function stubApp(stubs: Stubs): App {
   const strict = (part: object, path: string): object =>
@@ -43,7 +46,7 @@ export function stubApp(stubs: Stubs): App {
         return isPart ? strict(value, `${String(name)}.`) : value;
       },
     });
-  return strict(stubs, '') as App;
+  return strict({ ...UNNAMED, ...stubs }, '') as App;
 }
 
 /** The input of whoever may do everything, in a guild. */

@@ -13,6 +13,7 @@ import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
 import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
+import type { GuildId } from '../../src/domain/ids.ts';
 
 export interface TemporaryDatabase {
   /** For DATABASE_URL. */
@@ -146,4 +147,46 @@ export async function openStores(url: string): Promise<OpenStores> {
   const db = await openDatabase(url, systemClock);
   const codes = createCodes(Buffer.alloc(32, 7));
   return { db, ...createStores(db, codes), close: () => db.close() };
+}
+
+/** All rows of a guild, as text. */
+export async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
+  const tables = [
+    'Account',
+    'AccountLibrary',
+    'AuditEvent',
+    'Delivery',
+    'Draft',
+    'Drill',
+    'Grant',
+    'GrantLibrary',
+    'HeldRun',
+    'Invite',
+    'InviteLibrary',
+    'JobRun',
+    'Library',
+    'Member',
+    'Plan',
+    'PlanLibrary',
+    'Redemption',
+    'Reminder',
+    'RoleCapability',
+    'RolePlan',
+    'Server',
+    'SignIn',
+  ];
+  const rows: unknown[] = [await db.reader.guild.findUnique({ where: { id: guildId } })];
+  for (const table of tables) {
+    const found: unknown = await db.reader.$queryRawUnsafe(
+      `SELECT * FROM "${table}" WHERE "guildId" = '${guildId}' ORDER BY 2, 3`,
+    );
+    rows.push(table, found);
+  }
+  rows.push(
+    await db.reader.installation.findMany({
+      where: { key: { startsWith: `endpoints.${guildId}.` } },
+      orderBy: { key: 'asc' },
+    }),
+  );
+  return JSON.stringify(rows);
 }

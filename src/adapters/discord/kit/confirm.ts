@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../../../app/app.ts';
 import { isText, shape } from '../../../domain/shape.ts';
 import { cancelled, questionClosed } from '../views/answers.ts';
-import { type Button, buttons, card, type Md, type View } from '../views/view.ts';
+import { type Button, buttons, card, type Md, type Text, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
 
@@ -14,7 +14,7 @@ import type { DraftKind } from './draft.ts';
 export interface Question<Op extends string> {
   readonly text: readonly (Md | undefined)[];
   readonly choices: readonly {
-    readonly label: string;
+    readonly label: Text;
     readonly style: 'danger' | 'primary';
     readonly op: Op;
   }[];

@@ -10,7 +10,7 @@ export const EXPIRED = md`It was answered or cancelled, it expired, or newer one
 export const questionClosed = (why: Md = EXPIRED): View =>
   problem(md`This question is no longer open`, why, md`Run the command again.`);
 
-export const noLongerHere = (what: 'server' | 'library' | 'plan'): View =>
+export const noLongerHere = (what: 'server' | 'library' | 'plan' | 'member'): View =>
   problem(md`That ${what} is no longer here`);
 
 export const noServersYet = (): View =>

@@ -6,7 +6,7 @@ import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, LibraryClosed, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { code, join, type Md, md, moment, say } from './view.ts';
+import { code, join, type Md, md, moment, relative, type Sentence, say } from './view.ts';
 
 export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name;
 
@@ -27,37 +27,43 @@ export function serverStatus(server: Server): Md {
 }
 
 /** Undefined while a server is not frozen. */
-export function frozenText({ frozenWhy, frozenAt }: Server): Md | undefined {
+export function frozenText({ frozenWhy, frozenAt }: Server): Sentence | undefined {
   if (frozenWhy === null) return undefined;
-  const since = frozenAt ? md` since ${moment(frozenAt)}` : md``;
-  return md`🧊 **frozen**${since}: ${frozenWhy} Nothing is given or changed there until an admin has looked (${code('/server show')}); whoever is to have nothing there any more still loses it.`;
+  return say('server.status.frozen', {
+    since: sinceWhen(frozenAt),
+    why: frozenWhy,
+    show: code('/server show'),
+  });
 }
 
 /** Undefined while who has access can be read and changed. */
 function sharingStatus({
-  name,
+  name: server,
   status,
   sharingFailedChecks,
   sharingSince,
   sharingWhy,
-}: Server): Md | undefined {
+}: Server): Sentence | undefined {
   if (sharingFailedChecks === 0) return undefined;
-  const why = sharingWhy ?? 'no reason known';
-  const what = status === 'online' ? md`${name} is up, sharing is not` : md`sharing does not work either`;
-  return sharingSince
-    ? md`🔴 ${what}: ${why} (since ${moment(sharingSince)})`
-    : md`🟡 the last look at who has access failed: ${why}`;
+  const why = sharingWhy ?? say('server.status.noReason');
+  if (!sharingSince) return say('server.status.sharingShaky', { why });
+  const since = relative(sharingSince);
+  return status === 'online'
+    ? say('server.status.sharingDown', { server, since, why })
+    : say('server.status.sharingDownToo', { since, why });
 }
 
-function machineStatus(server: Server): Md {
-  const checked = server.checkedAt ? md`checked ${moment(server.checkedAt)}` : md`not checked yet`;
-  if (server.status === 'online' && server.failedChecks === 0) return md`🟢 online, ${checked}`;
+function machineStatus({ status, failedChecks, checkedAt, offlineWhy, offlineSince }: Server): Sentence {
+  const checked = sinceWhen(checkedAt);
+  if (status === 'online' && failedChecks === 0)
+    return checkedAt ? say('server.status.online', { checked }) : say('server.status.onlineUnchecked');
+  const why = offlineWhy ?? say('server.status.noReason');
   // A single failed check is not an outage yet, but it is shown.
-  if (server.status === 'online')
-    return md`🟡 the last check failed, ${checked}: ${server.offlineWhy ?? 'no reason known'}`;
-  const since = server.offlineSince ? md` since ${moment(server.offlineSince)}` : md``;
-  return md`🔴 offline${since}, ${checked}: ${server.offlineWhy ?? 'no reason known'}`;
+  if (status === 'online') return say('server.status.shaky', { checked, why });
+  return say('server.status.offline', { since: sinceWhen(offlineSince), checked, why });
 }
+
+const sinceWhen = (at: Date | null): Md | Sentence => (at ? relative(at) : say('server.status.never'));
 
 /** A number and its noun: `1 library`, `3 libraries`. */
 export function counted(count: number, one: string, many: string): string {
@@ -65,13 +71,8 @@ export function counted(count: number, one: string, many: string): string {
 }
 
 /** `2 accounts with access, 1 invited, 3 linked without access`: an invitation is no access. */
-export function accessText({ has, invited, none }: AccessCounts): string {
-  return [
-    `${counted(has, 'account', 'accounts')} with access`,
-    ...(invited > 0 ? [`${invited} invited`] : []),
-    ...(none > 0 ? [`${none} linked without access`] : []),
-  ].join(', ');
-}
+export const accessText = ({ has, invited, none }: AccessCounts): Sentence =>
+  say('server.access', { has, invited, none });
 
 /** How a grant stands on one server, in words for staff or for the member. */
 export function applicationLine(server: Server, application: Application, reader: 'staff' | 'member'): Md {

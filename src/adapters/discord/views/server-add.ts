@@ -7,8 +7,9 @@ import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { ServerKind } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
-import { elsewhereText, firstSyncText, serverText } from './servers.ts';
+import { elsewhereText, serverText } from './servers.ts';
 import { ownSignInOnly } from './sign-ins.ts';
+import { firstSyncText } from './syncs.ts';
 import { buttons, card, code, type Md, type ModalField, md, moment, problem, type View } from './view.ts';
 
 export function newServerFields(kind: ServerKind): readonly ModalField[] {

@@ -4,29 +4,35 @@ import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import type { AccountWithAccess, ServerMembers } from '../../../app/queries/who-has.ts';
 import type { MemberId } from '../../../domain/ids.ts';
-import { PROTECTIONS } from '../../../domain/protection.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
 import { grantTexts } from './grants.ts';
 import { accessText, nameList } from './media.ts';
-import { card, join, type Md, md, mention, moment, type View } from './view.ts';
+import { card, join, type Md, md, mention, nameOf, relative, type Sentence, say, type View } from './view.ts';
 
 /** When it was read, and how many there are; or why it could not be read. */
-export function membersTitle({ server, counts, readAt, trouble }: ServerMembers): Md {
-  const count = accessText(counts);
-  if (trouble === null && readAt !== null) return md`**${server.name}**: ${count}, read ${moment(readAt)}`;
-  const seen = readAt ? md`last seen ${moment(readAt)}` : md`it has never been read`;
-  return md`⚠️ **${server.name} could not be asked.** ${trouble ? staffSentence(trouble, server) : ''}\n${count}, ${seen}:`;
+export function membersTitle({ server: asked, counts, readAt, trouble }: ServerMembers): Sentence {
+  const server = asked.name;
+  const access = accessText(counts);
+  if (trouble === null && readAt !== null)
+    return say('server.members.title', { server, access, when: relative(readAt) });
+  const why = trouble ? staffSentence(trouble, asked) : '';
+  return readAt
+    ? say('server.members.unasked', { server, why, access, when: relative(readAt) })
+    : say('server.members.unread', { server, why });
 }
 
-export function accountWithAccessLine(account: AccountWithAccess): Md {
-  const { name, emailMasked, memberId, pending, libraries } = account;
-  const whose = account.protection
-    ? md`${PROTECTIONS[account.protection].is}`
-    : memberId === null
-      ? md`not linked`
-      : mention.user(memberId);
-  return md`• **${name}**${emailMasked ? md` (${emailMasked})` : md``} · ${whose} · ${libraries === 'all' ? md`all libraries` : nameList(libraries, 6)}${pending ? md` · 📨 pending` : md``}`;
+/** `names` are those of members. */
+export function accountWithAccessLine(account: AccountWithAccess, names: ReadonlyMap<string, string>): Md {
+  const { name, emailMasked, protection, pending, libraries } = account;
+  const has = libraries === 'all' ? say('server.members.all') : nameList(libraries, 6);
+  const email = emailMasked ? md` (${emailMasked})` : md``;
+  const invited = pending ? md` · ${say('server.members.pending')}` : md``;
+  const whose = protection ? md`${say(`server.protected.${protection}`)}` : ownerOf(account, names);
+  return md`• **${name}**${email} · ${whose} · ${has}${invited}`;
 }
+
+const ownerOf = ({ memberId }: AccountWithAccess, names: ReadonlyMap<string, string>): Md =>
+  memberId === null ? md`${say('server.members.unlinked')}` : nameOf(memberId, names.get(memberId));
 
 /** A member as staff see them: accounts, grants, and how each grant stands. */
 export function memberCard(
