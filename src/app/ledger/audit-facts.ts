@@ -132,8 +132,9 @@ function goneSentence(
 }
 
 function keptSentence(libraries: readonly string[], why: Kept['why']): Sentence {
-  if (why.kind !== 'grants') return say(`audit.proof.kept.${why.kind}`, { libraries });
-  return say('audit.proof.kept.grants', { libraries, grants: why.numbers.map((number) => `#${number}`) });
+  if (why.kind !== 'grants') return say(`audit.proof.kept.${why.kind}`, { libraries, n: libraries.length });
+  const grants = why.numbers.map((number) => `#${number}`);
+  return say('audit.proof.kept.grants', { libraries, n: libraries.length, grants });
 }
 
 /** The vendor that tells what an account may see; null where the server itself does. */

@@ -86,7 +86,9 @@ export async function noteCorrected(
     libraries: [...extra, ...missing],
     ...{ added: extra, removed: missing },
     // An invitation is no access: it has yet to be accepted.
-    detail: say(now.pending ? 'audit.note.invitedAgain' : 'audit.note.seenThere', { server: server.name }),
+    detail: now.pending
+      ? say('audit.note.invitedAgain')
+      : say('audit.note.seenThere', { server: server.name }),
   };
   await tx.audit.append({ action: 'drift.corrected', actorId: null, targetId: found.memberId, facts, at });
 }

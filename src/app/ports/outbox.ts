@@ -68,8 +68,8 @@ export interface Delivery {
 export interface DeliveryStore {
   owe(delivery: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>, now: Date): Promise<void>;
   /**
-   * Notes that Discord has these of one sink, in one message, and forgets their content. False when all of them were sent
-   * or parked before.
+   * Notes that Discord has these of one sink, in one message, and forgets their content. False when all of them were
+   * sent or parked before.
    */
   markSent(deliveryIds: readonly string[], messageId: string, now: Date): Promise<boolean>;
   /** Gives up: it is never sent, and the next one of its sink may go. False when it was sent or parked before. */

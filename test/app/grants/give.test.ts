@@ -153,7 +153,7 @@ describe('several grants of a member', () => {
     expect(person.access?.toString().split(',').toSorted()).toEqual(['music', 'shows']);
     expect(await world.grantState(short.grant.id)).toBe('ended');
     expect((await world.events('grant.ended'))[0]?.facts.detail).toBe(
-      'plex.tv shows Movies gone from Tower; Music and Shows stays by #2',
+      'plex.tv shows Movies gone from Tower; Music and Shows stay by grant #2',
     );
 
     await world.pass(DAY);

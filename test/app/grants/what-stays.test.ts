@@ -97,7 +97,7 @@ describe('what stays after a revoke', () => {
     const { standing } = await world.revoke(grant.id);
     expect(says(standing)).toBe('What stays: **Tower** · Shows by grant #2; Music given by somebody else');
     expect(await lastLine('grant.ended')).toContain(
-      'plex.tv shows Movies gone from Tower; Shows stays by #2; Music stays, given by somebody else',
+      'plex.tv shows Movies gone from Tower; Shows stays by grant #2; Music stays, given by somebody else',
     );
   });
 

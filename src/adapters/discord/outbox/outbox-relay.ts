@@ -140,8 +140,8 @@ export function createRelay(options: RelayOptions): Relay {
       if (sent.kind === 'failed') return await settle(delivery, sent.error);
       await outbox.markSent(sent.deliveries, sent.messageId);
     } catch (err) {
-      // The database failed, so the row is still due. Its nonce, and a look into the channel, keep the message from being
-      // sent twice.
+      // The database failed, so the row is still due. Its nonce, and a look into the channel, keep the message from
+      // being sent twice.
       record.forget(delivery.sink);
       log.error({ err, deliveryId: delivery.id }, 'a delivery could not be written down');
       await clock.sleep(AFTER_TROUBLE_MS, stopped.signal);

@@ -1,7 +1,7 @@
 /**
- * Posts the record in audit channels: plain content, so that other programs can read it, and as many events in a message
- * as fit. Which events a message tells is read from the message itself, so that one which arrived without anybody
- * knowing is recognised as a whole, whatever has been owed since.
+ * Posts the record in audit channels: plain content, so that other programs can read it, and as many events in a
+ * message as fit. Which events a message tells is read from the message itself, so that one which arrived without
+ * anybody knowing is recognised as a whole, whatever has been owed since.
  */
 import { MessageFlags, Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
@@ -53,8 +53,8 @@ export function createRecord(options: RecordOptions) {
 
   /**
    * Discord remembers a nonce for some minutes only. What may have been sent before that, by a process that was killed
-   * or by an interrupted attempt, is looked for in the channel by its number. Without the permission to read the message
-   * history nothing is found: a line that is there twice is better than a lost one (discord.md 4).
+   * or by an interrupted attempt, is looked for in the channel by its number. Without the permission to read the
+   * message history nothing is found: a line that is there twice is better than a lost one (discord.md 4).
    */
   async function findEarlier(lines: NonEmpty<Line>, channelId: string): Promise<Told | undefined> {
     const [{ delivery, event }] = lines;

@@ -17,6 +17,8 @@ interface Told {
   /** Whom it is about: those of several events that say the same. */
   readonly who: Value;
   readonly count: number;
+  /** How many libraries. */
+  readonly n: number;
   readonly server: string;
   readonly account: string;
   readonly plan: string;
@@ -46,6 +48,7 @@ export function auditSentence(event: AuditEvent, people: readonly Md[], names: N
           ? shown
           : say('audit.somebody'),
     count: Math.max(people.length, 1),
+    n: facts.libraries?.length ?? 1,
     server: facts.server ?? '',
     account: facts.account ?? '',
     plan: facts.plan ?? '',
@@ -76,10 +79,10 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'server.drilled': ({ by, server }) => say('audit.server.drilled', { by, server }),
   'server.frozen': ({ server }) => say('audit.server.frozen', { server }),
   'server.unfrozen': ({ by, server }) => say('audit.server.unfrozen', { by, server }),
-  'library.gone': ({ what }) => say('audit.library.gone', { what }),
-  'library.off': ({ what }) => say('audit.library.off', { what }),
+  'library.gone': ({ what, n }) => say('audit.library.gone', { what, n }),
+  'library.off': ({ what, n }) => say('audit.library.off', { what, n }),
   'library.renamed': ({ what }) => say('audit.library.renamed', { what }),
-  'library.back': ({ what }) => say('audit.library.back', { what }),
+  'library.back': ({ what, n }) => say('audit.library.back', { what, n }),
   'plan.created': ({ by, plan, what, facts }) =>
     say('audit.plan.created', { by, plan, what, lasts: lastsOf(facts) }),
   'plan.edited': ({ by, plan }) => say('audit.plan.edited', { by, plan }),
@@ -97,17 +100,17 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'grant.resumed': (told) => otherEnd(told, 'resumed'),
   'grant.revoked': ({ by, who, what }) => say('audit.grant.revoked', { by, who, what }),
   'grant.ending': ({ who, what, facts }) =>
-    say(hasEnd(facts) ? 'audit.grant.ending' : 'audit.grant.taken', { who, what }),
-  'grant.ended': ({ who, what }) => say('audit.grant.ended', { who, what }),
-  'grant.overdue': ({ who, what, facts: { how } }) =>
-    say(
-      how === 'expired' || how === 'revoked' || how === 'paused'
-        ? `audit.grant.overdue.${how}`
-        : 'audit.grant.overdue.other',
-      { who, what },
-    ),
+    hasEnd(facts)
+      ? say('audit.grant.ending', { who, what })
+      : say('audit.grant.taken', { who, what, n: facts.libraries?.length ?? 1 }),
+  'grant.ended': ({ who, what, n }) => say('audit.grant.ended', { who, what, n }),
+  'grant.overdue': ({ who, what, n, facts: { how } }) => {
+    if (how === 'expired') return say('audit.grant.overdue.expired', { who, what });
+    if (how === 'revoked' || how === 'paused') return say(`audit.grant.overdue.${how}`, { who, what, n });
+    return say('audit.grant.overdue.other', { who, what, n });
+  },
   'access.applied': (told) => applied(told),
-  'access.accepted': ({ who, count, what }) => say('audit.access.accepted', { who, count, what }),
+  'access.accepted': ({ who, what }) => say('audit.access.accepted', { who, what }),
   'access.held': (told) => held(told),
   'access.exceeded': ({ who, server }) => say('audit.access.exceeded', { who, server }),
   'drift.found': (told) => drifted(told),
@@ -117,10 +120,10 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
     if (added.length === 0) return say('audit.drift.givenBack', { who, server, removed: listOf(removed) });
     return say('audit.drift.putBack', { who, server, added: listOf(added), removed: listOf(removed) });
   },
-  'member.linked': ({ who, count, account, server, facts: { how } }) =>
+  'member.linked': ({ who, account, server, facts: { how } }) =>
     how === 'back' || how === 'known'
       ? say(`audit.member.${how}`, { who, account, server })
-      : say('audit.member.linked', { who, count, account, server }),
+      : say('audit.member.linked', { who, account, server }),
   'member.unlinked': ({ who, account, server, facts: { how } }) =>
     say(how === 'deleted' ? 'audit.member.deleted' : 'audit.member.gone', { who, account, server }),
   'role.refused': ({ who, facts: { how, role = '' } }) =>
@@ -160,7 +163,7 @@ function created({ by, who, count, what, end, invite, facts }: Told): Sentence {
       return say('audit.grant.invited', { by, who, count, what, end, invite });
     case 'had-before':
     case 'adopted':
-      return say('audit.grant.found', { who, count, what, end });
+      return say('audit.grant.found', { who, what, end });
   }
   if (facts.from !== undefined)
     return say('audit.grant.later', { by, who, what, end, start: momentIn(facts.from) });
@@ -194,7 +197,7 @@ function applied({ who, count, what, account, server, facts }: Told): Sentence {
   // The second is how older lines say it.
   if (how === 'invited' || (typeof detail === 'string' && detail.startsWith('invited')))
     return say('audit.access.invited', { who, count, what });
-  return say('audit.access.applied', { who, count, what });
+  return say('audit.access.applied', { who, what });
 }
 
 function held({ by, server, facts: { how } }: Told): Sentence {
