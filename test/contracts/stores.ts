@@ -197,6 +197,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       expect(await read().settings.get()).toEqual({
         guildId: here,
         zone: 'UTC',
+        language: 'en',
         auditChannelId: null,
         requestsChannelId: null,
         alertsChannelId: null,
