@@ -163,7 +163,9 @@ describe('killed while a grant ends', () => {
 });
 
 describe('three hundred ends at once', () => {
-  it('are told in few messages, without a gap, in order and once, whatever happens to Usher and Discord', async () => {
+  it('are told in few messages, without a gap, in order and once, whatever happens to Usher and Discord', {
+    timeout: 2 * PATIENCE_MS,
+  }, async () => {
     await stage.usher.kill();
     await addEnded(300);
     const before = stage.audit.messages.length;
